@@ -1,0 +1,56 @@
+# make rehearse   the wizard on the rehearsal cloud; SCENE=wrong-secret for another scene
+# make test       every test; ARGS="tests/steps -x" for some of them
+# make lint       style, import contracts, types
+# make soak       the longer batteries
+# make bench      speed, against the least that could do the same
+# Each sets up .venv by itself. PYTHON=python3.12 chooses the interpreter.
+
+PYTHON ?= python3
+SCENE  ?=
+ARGS   ?=
+BIN    := .venv/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet install
+
+.PHONY: help rehearse test lint soak bench clean
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+rehearse: .venv/with-rehearsal
+	@$(BIN)/partner-wizard rehearse $(SCENE) || test $$? -eq 1  # 1: left before all was proven
+
+test: .venv/with-dev
+	@$(BIN)/pytest -n auto --dist worksteal -rs -m "not soak" $(ARGS)
+
+soak: .venv/with-dev
+	@$(BIN)/pytest -n auto --dist worksteal -rs -m soak $(ARGS) || { test $$? -eq 5 && echo "There are no soak tests yet."; }
+
+lint: .venv/with-dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/mypy
+
+bench: .venv/with-dev
+	@$(BIN)/python -m tests.bench
+
+clean:
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+
+# A new environment whenever pyproject.toml has changed, so that nothing in it is left over.
+.venv/made: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "partner-wizard needs Python 3.11 or later: make PYTHON=python3.12 …" >&2; exit 1; }
+	@echo "Making .venv …"
+	@$(PYTHON) -m venv --clear .venv
+	@touch $@
+
+.venv/with-rehearsal: .venv/made
+	@echo "Installing what partner-wizard needs …"
+	@$(PIP) --editable '.[rehearsal]'
+	@touch $@
+
+.venv/with-dev: .venv/made
+	@echo "Installing what the tests need …"
+	@$(PIP) --editable '.[dev]'
+	@touch $@ .venv/with-rehearsal

@@ -1,0 +1,1 @@
+"""What the frame shows beside the rail: welcome, one step, done."""

@@ -1,0 +1,26 @@
+"""What all pages have in common: a name, a line for notices, and that they scroll."""
+
+from __future__ import annotations
+
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from screens.plain import plain
+
+
+class Body(VerticalScroll, can_focus=False):
+    """A page; it has a `Static` with the id "notice".
+
+    Args:
+        page: "welcome", the id of a step, or "done".
+    """
+
+    def __init__(self, page: str) -> None:
+        super().__init__(id=f"page-{page}", classes="body")
+        self.page = page
+
+    def say(self, notice: str) -> None:
+        """Say something on the page; "" takes it back."""
+        line = self.query_one("#notice", Static)
+        line.update(plain(notice))
+        line.display = bool(notice)

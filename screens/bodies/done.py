@@ -1,0 +1,67 @@
+"""Done: what was proven, where the token is, of what and when it dies, and the report."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from screens.bodies.body import Body
+from screens.plain import bold, plain
+from screens.words import STATE_WORDS, day_and_time
+from wizard.journey import STEPS, Journey
+from wizard.report import deaths, outcome_of
+
+OUTCOMES = {
+    "proven": "✓ Proven: {tenant} is onboarded, and the token in the vault was used as a renewal will use it.",
+    "provisional": "? Not proven yet: something of {tenant} is still open or could not be told.",
+    "failed": "✗ Not proven: a check of {tenant} fails.",
+    "unreachable": "? Not proven: a service of {tenant} could not be reached.",
+}
+
+
+class DoneBody(Body):
+    """The last page."""
+
+    def __init__(self, journey: Journey) -> None:
+        super().__init__("done")
+        self._journey = journey
+
+    def compose(self) -> ComposeResult:
+        """Outcome, token, deaths, steps."""
+        tenant = self._journey.onboarding.answers.tenant or "the tenant"
+        outcome = outcome_of(self._journey)
+        yield Static(bold(OUTCOMES[outcome].format(tenant=tenant)), markup=False, id="outcome", classes=f"-{outcome}")
+        yield Static(markup=False, id="notice")
+        yield Static(self._token(), markup=False, id="token")
+        yield Static(self._steps(), markup=False, id="proven-steps")
+
+    def _token(self) -> Content:
+        facts, answers = self._journey.onboarding.facts, self._journey.onboarding.answers
+        if not facts.secret_version:
+            return plain("No token is stored.")
+        lines = [
+            bold("The token"),
+            plain(f"Vault    {facts.vault_url}"),
+            plain(f"Secret   {facts.secret_name}"),
+            plain(f"Version  {facts.secret_version}"),
+            plain(f"Stored   {day_and_time(facts.stored_at)}"),
+            plain(f"Acts as  {facts.user_name} for {facts.partner_name or 'the partner'}"),
+            bold("It ends"),
+            *(plain(f"· {line}") for line in deaths(self._journey)),
+            bold("To use and renew it"),
+            plain(
+                "Read the secret's newest version and redeem it at the token endpoint of tenant "
+                f"{facts.tenant_id} with client {answers.client_id}, as a {facts.client_type} client. Every answer "
+                "brings a new refresh token: write it back as the next version."
+            ),
+        ]
+        return Content("\n").join(lines)
+
+    def _steps(self) -> Content:
+        lines = [bold("What was proven")]
+        for number, step in enumerate(STEPS, 1):
+            state = STATE_WORDS[self._journey.state(step.id)]
+            held = sum(check.id in self._journey.findings for check in step.checks)
+            lines.append(plain(f"{number} {step.title}: {state}, {held} checks asked"))
+        return Content("\n").join(lines)

@@ -1,0 +1,189 @@
+"""One step: what it is for, its fields, what is waited for, and its live check list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from screens.bodies.body import Body
+from screens.plain import bold, plain
+from screens.widgets.check_list import CheckList
+from screens.widgets.consent_panel import ConsentPanel
+from screens.widgets.form import Form
+from screens.widgets.sign_in_panel import SignInPanel
+from screens.widgets.wait_line import WaitLine
+from wizard.errors import BadInput
+from wizard.events import (
+    CheckEnded,
+    CheckSkipped,
+    CheckStarted,
+    CodeSpent,
+    ConsentLink,
+    Event,
+    SignIn,
+    WaitEnded,
+    Waiting,
+)
+from wizard.journey import STEPS, Journey
+from wizard.steps.base import Step
+
+CHECK_LABELS = {"consent": "Get the address", "user": "Check and sign in", "store": "Store and prove"}
+
+
+class StepBody(Body):
+    """The page of a step.
+
+    Args:
+        journey: what is shown.
+        step: which step of it.
+        now: the clock.
+    """
+
+    def __init__(self, journey: Journey, step: Step, now: Callable[[], datetime]) -> None:
+        super().__init__(step.id)
+        self.step = step
+        self.checks_run = False
+        self.sign_in: SignInPanel | None = None
+        self.consent: ConsentPanel | None = None
+        self._journey = journey
+        self._now = now
+
+    def compose(self) -> ComposeResult:
+        """Title, reason, fields, panel, wait, checks."""
+        number = STEPS.index(self.step) + 1
+        yield Static(bold(f"Step {number} of {len(STEPS)} · {self.step.title}"), markup=False, id="step-title")
+        yield Static(plain(self.step.why), markup=False, id="why", classes="why")
+        yield Static(markup=False, id="notice")
+        yield Form(self._journey, self.step)
+        yield Vertical(id="panel")
+        yield WaitLine(self._now)
+        yield CheckList(self.step)
+
+    def on_mount(self) -> None:
+        """Show what the journey knows."""
+        self.refresh_state()
+
+    @property
+    def has_panel(self) -> bool:
+        """Whether a code or a consent link is shown."""
+        return self.sign_in is not None or self.consent is not None
+
+    @property
+    def vault_first(self) -> bool:
+        """Whether another vault was chosen for a token in memory: it is tried, then stored into, in one go."""
+        lock = self._journey.lock(self.step.id)
+        is_kept = self._journey.onboarding.memory.tokens is not None
+        return self.step.id == "store" and is_kept and lock is not None and lock.check.startswith("user.")
+
+    @property
+    def check_label(self) -> str:
+        """The words of the button that starts the checks."""
+        if any(check.id in self._journey.findings for check in self.step.checks):
+            return "Check again"
+        return CHECK_LABELS.get(self.step.id, "Check")
+
+    def refresh_state(self) -> None:
+        """Draw the journey's state, and the lock where the step is locked."""
+        self.query_one(CheckList).show(self._journey)
+        lock = self._journey.lock(self.step.id)
+        is_locked = lock is not None and not self.vault_first
+        self.set_class(is_locked, "-locked")
+        self.set_class(self._journey.blocking(self.step.id) is not None, "-failed")
+        if lock is not None and is_locked:
+            number = next(index for index, step in enumerate(STEPS, 1) if any(c.id == lock.check for c in step.checks))
+            found = f" It says: {lock.finding.message}" if lock.finding else " It has not been checked yet."
+            self.say(f"This step is locked by a check of step {number}: “{lock.question}”.{found}")
+
+    def commit(self) -> bool:
+        """Give the fields to the journey; False where one is not fit."""
+        return self.query_one(Form).commit()
+
+    def focus_first_gap(self) -> None:
+        """Put the cursor into the first field that needs a value."""
+        self.query_one(Form).focus_first()
+
+    def show_mistake(self, mistake: BadInput) -> None:
+        """Show what is wrong with a field."""
+        if not self.query_one(Form).show_mistake(mistake):
+            self.say(f"✗ {mistake.field}: {mistake.expected}")
+
+    def begin_run(self) -> None:
+        """The checks start: make room for them."""
+        self.checks_run = True
+        self.add_class("-running")
+        self.say("")
+        checks = self.query_one(CheckList)
+        checks.reset()
+        checks.focus()
+
+    async def follow(self, event: Event) -> None:
+        """Draw what a running check tells."""
+        checks = self.query_one(CheckList)
+        match event:
+            case CheckStarted(check):
+                checks.started(check)
+            case CheckEnded(finding):
+                checks.ended(self._journey, finding)
+                await self._close_if_over(finding.check)
+            case CheckSkipped(check, why):
+                checks.skipped(check, why, is_needed=check not in self._journey.skipped)
+            case ConsentLink():
+                listens = self._journey.onboarding.memory.consent_listener is not None
+                await self._open(ConsentPanel(event, is_caught=listens))
+            case SignIn():
+                await self._open(SignInPanel(event, self._about(), self._now))
+            case CodeSpent(why):
+                await self._spent(why)
+            case Waiting():
+                self._wait(event)
+            case WaitEnded():
+                self.query_one(WaitLine).clear()
+
+    async def end_run(self) -> None:
+        """The checks came to an end: the fields come back."""
+        self.checks_run = False
+        await self._close_panel()
+        self.query_one(WaitLine).clear()
+        self.remove_class("-running")
+        self.refresh_state()
+        if blocking := self._journey.blocking(self.step.id):
+            self.call_after_refresh(self.query_one(CheckList).reveal, blocking.check)
+
+    async def _open(self, panel: SignInPanel | ConsentPanel) -> None:
+        await self._close_panel()
+        self.sign_in = panel if isinstance(panel, SignInPanel) else None
+        self.consent = panel if isinstance(panel, ConsentPanel) else None
+        self.add_class("-with-panel")
+        await self.query_one("#panel").mount(panel)
+        self.scroll_home(animate=False)
+
+    async def _close_panel(self) -> None:
+        self.sign_in = self.consent = None
+        self.remove_class("-with-panel")
+        await self.query_one("#panel").remove_children()
+
+    async def _close_if_over(self, check: str) -> None:
+        is_answered = self.consent is not None and check == "consent.answer"
+        is_for_vault = self.sign_in is not None and self.sign_in.sign_in.purpose != "integration_user"
+        if is_answered or is_for_vault:
+            await self._close_panel()
+
+    async def _spent(self, why: str) -> None:
+        if self.sign_in:
+            self.sign_in.blank("this code is spent")
+        await self._close_panel()
+        self.say(f"The code is gone from the screen: {why}.")
+
+    def _wait(self, waiting: Waiting) -> None:
+        # While a code or the consent box is shown, its own words say what is waited for; trouble is still told.
+        if self.sign_in and waiting.again_at is None:
+            return
+        self.query_one(WaitLine).show(waiting)
+
+    def _about(self) -> tuple[str, ...]:
+        answers, facts = self._journey.onboarding.answers, self._journey.onboarding.facts
+        return f"App {facts.app_name or answers.client_id}", f"Tenant {answers.tenant}"

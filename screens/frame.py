@@ -1,0 +1,157 @@
+"""The frame: heading, rail, the page of the present step, the action row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal, Vertical
+from textual.widgets import Footer, Static
+
+from screens import offers
+from screens.bodies.body import Body
+from screens.bodies.done import DoneBody
+from screens.bodies.step import StepBody
+from screens.bodies.welcome import WelcomeBody
+from screens.journey_screen import JourneyScreen
+from screens.plain import bold
+from screens.scene_note import SceneNote
+from screens.widgets.action_row import ActionRow
+from screens.widgets.rail import Rail
+from wizard.answers import Answers
+from wizard.errors import BadInput
+from wizard.journey import PASSABLE, Journey, step
+from wizard.saved_journey import SavedJourney
+from wizard.session import Session
+
+SMALLEST = (60, 20)
+"""Columns and rows below which nothing useful can be shown."""
+NARROW = 100
+"""Columns below which the rail makes room for a code or a link."""
+
+
+class Frame(JourneyScreen):
+    """The one screen of the wizard; dialogs come and go above it. Takes what `WizardApp` takes."""
+
+    AUTO_FOCUS = ""
+
+    def __init__(
+        self,
+        session: Session,
+        defaults: Answers,
+        scene: SceneNote | None,
+        watch: Callable[[Mapping[str, object]], None] | None,
+    ) -> None:
+        super().__init__(session, defaults, watch)
+        self._scene = scene
+        self.saved: SavedJourney | None = None
+        self.unreadable = ""
+        self.is_unsaved = False
+        self.offered = offers.Offers()
+        self.read_saved()
+        self.body: Body = self._new_welcome()
+
+    # --- drawing ------------------------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """The whole frame; the page is exchanged later."""
+        with Vertical(id="frame"):
+            yield Static(bold("partner-wizard"), markup=False, id="heading")
+            with Horizontal(id="middle"):
+                with Container(id="place"):
+                    yield self.body
+                yield Rail()
+            yield ActionRow()
+            yield Footer(show_command_palette=False, compact=True)
+        yield Static(markup=False, id="too-small")
+
+    def on_mount(self) -> None:
+        """Draw the first page; what takes time is loaded after it."""
+        self.draw(focus=True)
+        self.call_after_refresh(self.prepare)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Too small a terminal gets a sentence instead of a broken screen."""
+        width, height = event.size
+        is_small = width < SMALLEST[0] or height < SMALLEST[1]
+        self.set_class(is_small, "-too-small")
+        self.set_class(width < NARROW, "-narrow")
+        if is_small:
+            self.query_one("#too-small", Static).update(
+                f"This window has {width} columns and {height} rows.\nThe wizard needs {SMALLEST[0]} × {SMALLEST[1]}, "
+                "and is made for 80 × 24.\nPlease make it larger; nothing is lost meanwhile.\nCtrl+Q quits."
+            )
+
+    def draw(self, *, focus: bool = False) -> None:
+        """Draw rail, heading, buttons and keys for the state as it is."""
+        body, page = self.body, self.body.page
+        self.offered = self._what_can_be_done()
+        self.query_one(Rail).show(self.journey, page, self.running)
+        heading = "partner-wizard"
+        if self.journey is not None:
+            onboarding = self.journey.onboarding
+            heading += f" · {onboarding.services.cloud.title}" + f" · {onboarding.answers.tenant}".rstrip(" ·")
+        if self.is_unsaved:
+            heading += " · ! not saved"
+        self.query_one("#heading", Static).update(bold(heading))
+        self.query_one(ActionRow).show(self.offered.labels, self.offered.primary)
+        self.set_class(getattr(body, "has_panel", False), "-panel")
+        self.refresh_bindings()
+        if focus and self.offered.primary:
+            self.query_one(ActionRow).focus_on(self.offered.primary)
+
+    def _what_can_be_done(self) -> offers.Offers:
+        body = self.body
+        if self.journey is None or isinstance(body, WelcomeBody):
+            return offers.on_welcome(
+                journey=self.journey,
+                has_saved=self.saved is not None,
+                is_readable=not self.unreadable,
+                several_clouds=len(self.session.clouds) > 1,
+            )
+        return offers.on_step(self.journey, body) if isinstance(body, StepBody) else offers.on_done(self.journey)
+
+    async def show(self, body: Body) -> None:
+        """Exchange the page."""
+        place = self.query_one("#place")
+        with self.app.batch_update():
+            await place.remove_children()
+            self.body = body
+            await place.mount(body)
+            self.draw(focus=True)
+
+    async def show_step(self, journey: Journey, step_id: str, notice: str = "") -> None:
+        """Go to a step; the cursor stands in the first field that needs a value."""
+        body = StepBody(journey, step(step_id), self.session.clock.now)
+        await self.show(body)
+        if notice:
+            body.say(notice)
+        if not journey.lock(step_id) and journey.state(step_id) not in PASSABLE:
+            body.focus_first_gap()
+
+    async def show_welcome(self) -> None:
+        """Go to the first page."""
+        await self.show(self._new_welcome())
+
+    async def show_done(self, journey: Journey) -> None:
+        """Go to the last page."""
+        await self.show(DoneBody(journey))
+
+    @property
+    def step_page(self) -> StepBody | None:
+        """The page shown, where it is a step's."""
+        return self.body if isinstance(self.body, StepBody) else None
+
+    def prepare(self) -> None:
+        """Called after the first paint."""
+
+    def read_saved(self) -> None:
+        """Look for a saved journey."""
+        try:
+            self.saved, self.unreadable = self.session.saved(), ""
+        except BadInput as mistake:
+            self.saved, self.unreadable = None, str(mistake)
+
+    def _new_welcome(self) -> WelcomeBody:
+        return WelcomeBody(self.saved, self.unreadable, self._scene, self.session.cloud(self.defaults.cloud).title)

@@ -1,0 +1,86 @@
+"""What happened, told to the frame: workers and widgets post these, handlers own every change of state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from wizard.errors import BadInput
+from wizard.events import Event
+from wizard.findings import Finding
+from wizard.journey import Journey
+
+
+@dataclass
+class Told(Message):
+    """A running check told something."""
+
+    event: Event
+
+
+@dataclass
+class JourneyOpened(Message):
+    """A journey is open: a new one, or the saved one where `is_resumed`."""
+
+    journey: Journey
+    is_resumed: bool
+
+
+@dataclass
+class OpeningFailed(Message):
+    """No journey could be opened; `why` is a sentence."""
+
+    why: str
+
+
+@dataclass
+class RunEnded(Message):
+    """The checks of a step came to an end.
+
+    Args:
+        step: the step's id.
+        was_stopped: whether the operator ended it.
+        mistake: the field that lacks a fit value, if that ended it.
+        trouble: a sentence about an error nobody expected, "" where there was none.
+    """
+
+    step: str
+    was_stopped: bool = False
+    mistake: BadInput | None = None
+    trouble: str = ""
+
+
+@dataclass
+class StepChosen(Message):
+    """A step was chosen in the rail; "done" is the last page."""
+
+    step: str
+
+
+@dataclass
+class CheckChosen(Message):
+    """A line of the check list was chosen; `finding` is None while there is none."""
+
+    check: str
+    finding: Finding | None
+
+
+@dataclass
+class AnswerChanged(Message):
+    """An answer was changed, and un-proved the checks `gone`."""
+
+    key: str
+    gone: tuple[str, ...]
+
+
+@dataclass
+class LastFieldEntered(Message):
+    """Enter was pressed in the last field of a form."""
+
+
+@dataclass
+class ConsentAnswered(Message):
+    """The operator handed in an answer of the consent page."""
+
+    text: str

@@ -1,0 +1,46 @@
+"""The action row: the buttons of what can be done now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Button
+
+IDS = (
+    "resume", "begin", "look-again", "cloud",
+    "check", "next", "goto", "copy", "message", "qr", "new-code", "cancel",
+    "save-report", "another", "back", "quit",
+)  # fmt: skip
+"""All buttons there are, in the order they stand in."""
+
+
+class ActionRow(Horizontal):
+    """All buttons, of which those that make sense now are shown."""
+
+    def __init__(self) -> None:
+        super().__init__(id="actions")
+
+    def compose(self) -> ComposeResult:
+        """Every button, hidden until it is needed."""
+        for name in IDS:
+            button = Button(name, id=name, compact=True)
+            button.display = False
+            yield button
+
+    def show(self, labels: Mapping[str, str], primary: str = "") -> None:
+        """Show the buttons of `labels`, by id, with these words; `primary` is the one Enter is meant for."""
+        for button in self.query(Button):
+            name = button.id or ""
+            button.display = name in labels
+            if name in labels and str(button.label) != labels[name]:
+                button.label = labels[name]
+                button.refresh(layout=True)
+            button.variant = "primary" if name == primary and name in labels else "default"
+
+    def focus_on(self, name: str) -> None:
+        """Put the focus on a button that is shown."""
+        button = self.query_one(f"#{name}", Button)
+        if button.display:
+            button.focus()

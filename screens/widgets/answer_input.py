@@ -1,0 +1,46 @@
+"""A one-line input that costs little on the wire and takes pastes as people make them."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.message import Message
+from textual.widgets import Input
+
+from wizard.answers import LONGEST_ANSWER
+from wizard.text import clean
+
+
+class AnswerInput(Input):
+    """An input without border or blinking cursor.
+
+    A paste is cleaned; of several lines the parts are joined where `joins_lines`, else the first that is not empty is
+    taken. A paste too long for any answer is refused with `PasteRefused`.
+    """
+
+    class PasteRefused(Message):
+        """A paste was too long."""
+
+        def __init__(self, sender: AnswerInput, length: int) -> None:
+            super().__init__()
+            self.sender = sender
+            self.length = length
+
+    def __init__(self, value: str, name: str, *, is_secret: bool = False, joins_lines: bool = False) -> None:
+        super().__init__(value, id=name, password=is_secret, compact=True, select_on_focus=is_secret)
+        self.cursor_blink = False
+        self._joins_lines = joins_lines
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        if len(event.text) > LONGEST_ANSWER:
+            self.post_message(self.PasteRefused(self, len(event.text)))
+            return
+        lines = [line.strip() for line in clean(event.text, LONGEST_ANSWER).split("\n") if line.strip()]
+        if not lines:
+            return
+        text = "".join(lines) if self._joins_lines else lines[0]
+        if self.selection.is_empty:
+            self.insert_text_at_cursor(text)
+        else:
+            self.replace(text, *self.selection)

@@ -1,0 +1,174 @@
+"""The check list of a step: a line a check, with sign, question and outcome; under one that fails, what to do."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from screens.messages import CheckChosen
+from screens.plain import bold, plain
+from screens.words import CHECK_SIGNS, CHECK_WORDS, people
+from wizard.findings import Finding, Outcome
+from wizard.journey import CHECKS, Journey
+from wizard.steps.base import Check, Step
+
+
+def dom_id(check: str) -> str:
+    """The id of a check's line: "check-tenant-exists" for "tenant.exists"."""
+    return "check-" + check.replace(".", "-")
+
+
+class CheckLine(Static):
+    """One check; under it, in a widget of its own, what was found where it does not simply hold."""
+
+    def __init__(self, check: Check) -> None:
+        super().__init__(id=dom_id(check.id), markup=False, classes="check-line")
+        self.check = check
+        self.finding: Finding | None = None
+        self.text = ""
+        self._note: Static | None = None
+        self._drawn: tuple[str, str, tuple[str, ...]] | None = None
+
+    def draw(self, sign: str, word: str, state: str, notes: tuple[str, ...] = ()) -> None:
+        """Show a state; the same one again costs nothing."""
+        if self._drawn == (sign, word, notes):
+            return
+        self._drawn = (sign, word, notes)
+        head = Content.assemble(plain(f"{sign} {self.check.question} "), bold(f"· {word}"))
+        note = plain("\n".join(notes))
+        self.text = f"{head.plain}\n{note.plain}".rstrip()
+        self.set_classes(f"check-line -{state}")
+        self.update(head)
+        if self._note is not None:
+            self._note.update(note)
+            self._note.display = bool(notes)
+        elif notes and isinstance(self.parent, CheckList):
+            self._note = Static(note, markup=False, classes="check-note")
+            self.parent.mount(self._note, after=self)
+
+    def reveal(self) -> None:
+        """Scroll so that the line can be read, and what stands under it as far as there is room."""
+        if self._note is not None and self._note.display:
+            self._note.scroll_visible(animate=False, force=True)
+        self.scroll_visible(animate=False, force=True)
+
+
+class CheckList(Vertical, can_focus=True):
+    """The checks of a step in their order; the arrows point to one, Enter opens its details."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "Check above", show=False),
+        Binding("down", "move(1)", "Check below", show=False),
+        Binding("home", "move(-100)", "First check", show=False),
+        Binding("end", "move(100)", "Last check", show=False),
+        Binding("enter", "choose", "Details", show=False),
+    ]
+
+    def __init__(self, step: Step) -> None:
+        super().__init__(id="checks")
+        self._step = step
+        self._pointed = 0
+
+    def compose(self) -> ComposeResult:
+        """A line a check."""
+        for check in self._step.checks:
+            yield CheckLine(check)
+
+    def line(self, check: str) -> CheckLine | None:
+        """The line of a check, None where it belongs to another step."""
+        found = self.query(f"#{dom_id(check)}").results(CheckLine)
+        return next(iter(found), None)
+
+    def show(self, journey: Journey) -> None:
+        """Draw what the journey knows."""
+        blocking = journey.blocking(self._step.id)
+        for line in self.query(CheckLine):
+            line.finding = journey.findings.get(line.check.id)
+            if line.finding:
+                _draw_finding(line, journey, line.finding, remedy=line.finding is blocking)
+            elif line.check.id in journey.skipped:
+                line.draw("·", f"not needed: {journey.skipped[line.check.id]}", "skipped")
+            else:
+                line.draw("·", "waiting", "waiting")
+        if blocking and (line_now := self.line(blocking.check)):
+            self._pointed = list(self.query(CheckLine)).index(line_now)
+
+    def reset(self) -> None:
+        """Every line waits."""
+        for line in self.query(CheckLine):
+            line.finding = None
+            line.draw("·", "waiting", "waiting")
+
+    def started(self, check: str) -> None:
+        """A check began."""
+        if line := self.line(check):
+            line.draw("▸", "checking", "checking")
+            line.reveal()
+
+    def ended(self, journey: Journey, finding: Finding) -> None:
+        """A check ended."""
+        if line := self.line(finding.check):
+            line.finding = finding
+            _draw_finding(line, journey, finding, remedy=not line.check.opens_gate(finding))
+
+    def skipped(self, check: str, why: str, *, is_needed: bool) -> None:
+        """A check was not asked."""
+        if line := self.line(check):
+            line.draw("·", "not asked" if is_needed else f"not needed: {why}", "skipped")
+
+    def reveal(self, check: str) -> None:
+        """Scroll so that a check's line, and what to do under it, can be read."""
+        if line := self.line(check):
+            line.scroll_visible(animate=False, force=True, top=True)
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """The pointer comes and goes with the focus."""
+        super().watch_has_focus(has_focus)
+        self._draw_pointer()
+
+    def on_click(self, event: events.Click) -> None:
+        """A click opens the details of the line under it."""
+        if isinstance(event.widget, CheckLine):
+            self._pointed = list(self.query(CheckLine)).index(event.widget)
+            self._draw_pointer()
+            self.action_choose()
+
+    def action_move(self, by: int) -> None:
+        """Point to a neighbour."""
+        lines = list(self.query(CheckLine))
+        self._pointed = max(0, min(len(lines) - 1, self._pointed + by))
+        self._draw_pointer()
+        lines[self._pointed].reveal()
+
+    def action_choose(self) -> None:
+        """Open the details of the line pointed to."""
+        line = list(self.query(CheckLine))[self._pointed]
+        self.post_message(CheckChosen(line.check.id, line.finding))
+
+    def _draw_pointer(self) -> None:
+        for index, line in enumerate(self.query(CheckLine)):
+            line.set_class(self.has_focus and index == self._pointed, "-pointed")
+
+
+def _draw_finding(line: CheckLine, journey: Journey, finding: Finding, *, remedy: bool) -> None:
+    if finding.outcome is Outcome.HOLDS:
+        line.draw("✓", "holds", "holds")
+    elif journey.is_settled(finding.check):
+        by = CHECKS[journey.settled_by(finding.check)].question
+        line.draw("✓", "holds", "holds", (f"settled by: {by}",))
+    else:
+        notes = [finding.message]
+        if finding.code and finding.code not in finding.message:
+            notes.append(finding.code)
+        if said := finding.evidence.get("service_said"):
+            notes.append(f"The service said: {said}")
+        if finding.remedy and remedy:
+            who = people(finding.who)
+            notes.append(f"What to do{f' ({who})' if who else ''}: {finding.remedy}")
+        line.draw(CHECK_SIGNS[finding.outcome], CHECK_WORDS[finding.outcome], finding.outcome.value, tuple(notes))

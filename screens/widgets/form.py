@@ -1,0 +1,147 @@
+"""The form of a step: its fields, made from what the step asks, given to the journey as soon as they are left."""
+
+from __future__ import annotations
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Checkbox, Input, Select, Static
+
+from screens.messages import AnswerChanged, LastFieldEntered
+from screens.plain import plain
+from screens.widgets.answer_input import AnswerInput
+from screens.widgets.answer_row import AnswerRow
+from wizard.answers import LONGEST_ANSWER, Value
+from wizard.errors import BadInput
+from wizard.journey import Journey
+from wizard.steps.base import Step
+
+
+class Form(Vertical):
+    """The fields of a step. A value is kept as typed whatever is wrong with it."""
+
+    def __init__(self, journey: Journey, step: Step) -> None:
+        super().__init__(id="form")
+        self._journey = journey
+        self._step = step
+        asked = step.asked(journey.onboarding.answers)
+        self._rows = {field.key: AnswerRow(field, self._answer(field.key)) for field in asked}
+        self._help = Static(id="field-help", markup=False)
+
+    def compose(self) -> ComposeResult:
+        """A row for each field these answers need, then the help of the one in use; more rows come when needed."""
+        yield from self._rows.values()
+        yield self._help
+
+    def commit(self) -> bool:
+        """Give every value to the journey; False, with the first field in focus, where one is not fit."""
+        first: AnswerRow | None = None
+        for row in self._asked_rows():
+            if not self._give(row) and first is None:
+                first = row
+        if first is not None:
+            first.control.focus()
+        return first is None
+
+    def show_mistake(self, mistake: BadInput) -> bool:
+        """Show what is wrong under its field; False where the field is not here."""
+        row = self._rows.get(mistake.field)
+        if row is None or not row.display:
+            return False
+        row.show_mistake(mistake.expected)
+        row.control.focus()
+        return True
+
+    def focus_first(self) -> None:
+        """Put the cursor where something has to be entered: the first field without a fit value, else none."""
+        for row in self._asked_rows():
+            if row.field.mistake(row.value):
+                row.control.focus()
+                return
+
+    @on(Input.Submitted)
+    def _next_field(self, event: Input.Submitted) -> None:
+        event.stop()
+        rows = self._asked_rows()
+        at = next((index for index, row in enumerate(rows) if row.control is event.input), None)
+        if at is None:
+            return
+        if not self._give(rows[at]):
+            return
+        if at + 1 < len(rows):
+            rows[at + 1].control.focus()
+        else:
+            self.post_message(LastFieldEntered())
+
+    @on(Input.Blurred)
+    def _left(self, event: Input.Blurred) -> None:
+        event.stop()
+        row = self._row_of(event.input)
+        if row and not (row.value in ("", None) and not self._answer(row.field.key)):
+            self._give(row)
+
+    @on(Checkbox.Changed)
+    def _ticked(self, event: Checkbox.Changed) -> None:
+        event.stop()
+        if row := self._row_of(event.checkbox):
+            self._give(row)
+
+    @on(Select.Changed)
+    def _chosen(self, event: Select.Changed) -> None:
+        event.stop()
+        if row := self._row_of(event.select):
+            self._give(row)
+            self._show_asked()
+
+    @on(AnswerInput.PasteRefused)
+    def _refuse_paste(self, event: AnswerInput.PasteRefused) -> None:
+        event.stop()
+        if row := self._row_of(event.sender):
+            row.show_mistake(
+                f"{event.length:,} characters are too many for this field ({LONGEST_ANSWER:,} at most); "
+                "that looks like a wrong paste, nothing was taken"
+            )
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """The help of the field in use is shown."""
+        if row := self._row_of(event.widget):
+            self._help.update(plain(row.field.help))
+
+    def _give(self, row: AnswerRow) -> bool:
+        """Give a row's value to the journey; False where it was refused."""
+        key, value = row.field.key, row.value
+        try:
+            gone = self._journey.change(key, value)
+        except BadInput as mistake:
+            row.show_mistake(mistake.expected)
+            return False
+        row.show_mistake("")
+        if gone:
+            self.post_message(AnswerChanged(key, gone))
+        return True
+
+    def _answer(self, key: str) -> Value:
+        value: Value = getattr(self._journey.onboarding.answers, key)
+        return value
+
+    def _asked_rows(self) -> list[AnswerRow]:
+        asked = self._step.asked(self._journey.onboarding.answers)
+        return [self._rows[field.key] for field in asked if field.key in self._rows]
+
+    def _show_asked(self) -> None:
+        """Show the fields that the answers need now; a new one is put where it belongs."""
+        above: AnswerRow | None = None
+        asked = self._step.asked(self._journey.onboarding.answers)
+        for field in asked:
+            row = self._rows.get(field.key)
+            if row is None:
+                row = self._rows[field.key] = AnswerRow(field, self._answer(field.key))
+                self.mount(row, after=above) if above else self.mount(row, before=0)
+            row.hide(is_hidden=False)
+            above = row
+        for key, row in self._rows.items():
+            if key not in {field.key for field in asked}:
+                row.hide(is_hidden=True)
+
+    def _row_of(self, control: object) -> AnswerRow | None:
+        return next((row for row in self._rows.values() if row.control is control), None)

@@ -1,0 +1,102 @@
+"""The rail: the steps of the journey, each with its state in a sign and a word."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from screens.messages import StepChosen
+from screens.plain import plain
+from screens.words import CHECKING, STATE_WORDS
+from wizard.journey import STEPS, Journey, State
+
+DONE = "done"
+
+
+class RailLine(Static):
+    """One step in the rail."""
+
+    ALLOW_SELECT = False
+
+    def __init__(self, step: str) -> None:
+        super().__init__(id=f"rail-{step}", markup=False)
+        self.step = step
+
+
+class Rail(Vertical, can_focus=True):
+    """The steps, one above the other; Enter or a click chooses one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "Step above", show=False),
+        Binding("down", "move(1)", "Step below", show=False),
+        Binding("enter", "choose", "Show the step", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(id="rail")
+        self._pointed = 0
+        self._shown = ""
+        self._texts: dict[str, str] = {}
+
+    def compose(self) -> ComposeResult:
+        """A line a step, and one for the end."""
+        for step in STEPS:
+            yield RailLine(step.id)
+        yield RailLine(DONE)
+
+    def show(self, journey: Journey | None, shown: str, running: str) -> None:
+        """Draw the states; `shown` is the step beside the rail, `running` the one being checked, "" where none."""
+        for number, line in enumerate(self.query(RailLine), start=1):
+            is_running = line.step == running and running != ""
+            title, word, state = self._line(journey, line.step, number, is_running)
+            mark = "›" if line.step == shown else " "
+            text = f"{mark}{title}\n   {word}"
+            if self._texts.get(line.step) != text:
+                self._texts[line.step] = text
+                line.update(plain(text))
+            line.set_classes(f"-{state.value} {'-shown' if line.step == shown else ''}")
+        if shown != self._shown:
+            self._shown = shown
+            ids = [line.step for line in self.query(RailLine)]
+            self._pointed = ids.index(shown) if shown in ids else 0
+            self._draw_pointer()
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """The pointer comes and goes with the focus."""
+        super().watch_has_focus(has_focus)
+        self._draw_pointer()
+
+    def on_click(self, event: events.Click) -> None:
+        """A click chooses the line under it."""
+        if isinstance(event.widget, RailLine):
+            self.post_message(StepChosen(event.widget.step))
+
+    def action_move(self, by: int) -> None:
+        """Point to a neighbour."""
+        lines = list(self.query(RailLine))
+        self._pointed = max(0, min(len(lines) - 1, self._pointed + by))
+        self._draw_pointer()
+
+    def action_choose(self) -> None:
+        """Choose the line pointed to."""
+        self.post_message(StepChosen(list(self.query(RailLine))[self._pointed].step))
+
+    def _draw_pointer(self) -> None:
+        for index, line in enumerate(self.query(RailLine)):
+            line.set_class(self.has_focus and index == self._pointed, "-pointed")
+
+    @staticmethod
+    def _line(journey: Journey | None, step: str, number: int, is_running: bool) -> tuple[str, str, State]:
+        if step == DONE:
+            proven = journey is not None and journey.is_proven
+            return "  Done", "✓ all proven" if proven else "· not yet", State.PROVEN if proven else State.LOCKED
+        title = f"{number} {STEPS[number - 1].title}"
+        if journey is None:
+            return title, "·", State.LOCKED
+        state = journey.state(step)
+        return title, CHECKING if is_running else STATE_WORDS[state], state

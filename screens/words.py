@@ -1,0 +1,57 @@
+"""Signs and words of outcomes and states, and times as people read them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from wizard.findings import Outcome, Who
+from wizard.journey import State
+
+CHECK_SIGNS: Final = {Outcome.HOLDS: "✓", Outcome.FAILS: "✗", Outcome.WARNS: "!", Outcome.UNKNOWN: "?"}
+CHECK_WORDS: Final = {
+    Outcome.HOLDS: "holds",
+    Outcome.FAILS: "fails",
+    Outcome.WARNS: "warns",
+    Outcome.UNKNOWN: "could not tell",
+}
+STATE_WORDS: Final = {
+    State.LOCKED: "· locked",
+    State.OPEN: "· open",
+    State.PROVEN: "✓ proven",
+    State.PROVISIONAL: "? provisional",
+    State.FAILED: "✗ failed",
+    State.NOT_NEEDED: "· not needed",
+}
+CHECKING: Final = "▸ checking"
+WHO: Final = {
+    Who.OPERATOR: "you",
+    Who.ADMIN: "an administrator",
+    Who.INTEGRATION_USER: "the integration user",
+    Who.MICROSOFT: "Microsoft",
+}
+
+
+def people(who: tuple[Who, ...]) -> str:
+    """Who can mend something, in words; "" where nobody is named."""
+    return " or ".join(WHO[each] for each in who)
+
+
+def clock_time(moment: datetime) -> str:
+    """A moment as a clock on the wall shows it here: 14:05:00."""
+    return f"{moment.astimezone():%H:%M:%S}"
+
+
+def time_left(seconds: float) -> str:
+    """Seconds as a kitchen timer shows them: 14:32, 0:09, 1:02:00."""
+    whole = max(0, round(seconds))
+    hours, minutes = divmod(whole // 60, 60)
+    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
+
+
+def day_and_time(stamp: str) -> str:
+    """An ISO stamp in UTC as day and time here; the stamp itself where it is none."""
+    try:
+        return f"{datetime.fromisoformat(stamp).astimezone():%d %b %Y, %H:%M}"
+    except ValueError:
+        return stamp

@@ -1,0 +1,51 @@
+"""The product's unattended journey."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tests.bench import elsewhere
+from wizard.answers_file import read_answers
+from wizard.commands.run import run_journey
+from wizard.microsoft.clouds import built_in_clouds
+from wizard.saved_journey import JourneyFile, default_path
+from wizard.session import Session
+from wizard.waiting import Cancel
+
+
+class CloudClock:
+    """The cloud's clock as the product's."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta()
+
+    def now(self) -> datetime:
+        """The time in the cloud."""
+        return datetime.now(UTC) + self._ahead
+
+    def monotonic(self) -> float:
+        """The same in seconds."""
+        return self.now().timestamp()
+
+    def wait(self, seconds: float, cancel: Cancel) -> None:
+        """Move the cloud's clock."""
+        cancel.check()
+        elsewhere.wait(seconds)
+        self._ahead += timedelta(seconds=seconds)
+
+
+def main() -> int:
+    """Make the journey."""
+    elsewhere.time_requests()
+    answers, given = read_answers(Path(sys.argv[1]), os.environ)
+    session = Session(built_in_clouds(), file=JourneyFile(default_path(os.environ)))
+    code = run_journey(session, answers, given, as_json=True, clock=CloudClock())
+    elsewhere.finish()
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

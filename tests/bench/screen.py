@@ -1,0 +1,182 @@
+"""What a person at a terminal notices: first paint, bytes on the line, idle traffic, memory.
+
+The program runs in a pseudo terminal of 80×24 whose other end answers what a real terminal is asked at start. A frame
+ends with a synchronised update, or when nothing came for 20 ms; the first frame with text on it is the first paint.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import math
+import os
+import pty
+import re
+import select
+import signal
+import statistics
+import struct
+import sys
+import tempfile
+import termios
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyte
+
+from tests.bench.measured import Measured, ratio
+
+ROWS, COLUMNS = 24, 80
+FRAME_GAP = 0.020
+QUIET = 1.0
+"""Seconds without a byte that end the start."""
+LIMIT = 15.0
+"""Seconds a program may take to settle."""
+IDLE = 2.0
+TEXT = 20
+"""Characters on the screen that make it a frame with text."""
+
+ANSWERS = (
+    (re.compile(rb"\x1b\[\?2026\$p"), b"\x1b[?2026;2$y"),
+    (re.compile(rb"\x1b\[\?2048\$p"), b"\x1b[?2048;0$y"),
+    (re.compile(rb"\x1b\[6n"), b"\x1b[1;1R"),
+    (re.compile(rb"\x1b\[0?c"), b"\x1b[?62;22c"),
+)
+UPDATE_ENDS = b"\x1b[?2026l"
+NOT_FOR_PYTE = re.compile(
+    rb"\x1b\[[<=>][0-9;:]*[A-Za-z]|\x1b[P_^X].*?(?:\x1b\\|\x07)|\x1b\[\?[0-9;]*\$[a-z]", re.DOTALL
+)
+
+
+@dataclass
+class Seen:
+    """What one run showed. NaN: it did not come to that."""
+
+    first_paint: float = math.nan
+    bytes_to_first_paint: float = math.nan
+    idle_bytes_per_second: float = math.nan
+    megabytes: float = math.nan
+
+
+@dataclass
+class Terminal:
+    """The other end of the pseudo terminal, and what came out of it when."""
+
+    fd: int
+    begun: float
+    came: list[tuple[float, bytes]] = field(default_factory=list)
+    open: bool = True
+
+    def read(self, seconds: float) -> bool:
+        """Wait for output, answer what it asks; whether some came."""
+        if not self.open or not select.select([self.fd], [], [], max(seconds, 0.0))[0]:
+            return False
+        try:
+            data = os.read(self.fd, 65_536)
+        except OSError:  # the program is gone
+            data = b""
+        if not data:
+            self.open = False
+            return False
+        self.came.append((time.perf_counter() - self.begun, data))
+        for asked, answer in ANSWERS:
+            for _ in asked.findall(data):
+                os.write(self.fd, answer)
+        return True
+
+    def read_until_quiet(self) -> None:
+        """Read on until nothing has come for a while."""
+        while self.open and time.perf_counter() - self.begun < LIMIT and self.read(QUIET):
+            pass
+
+    def read_for(self, seconds: float) -> int:
+        """Read on for so long; gives the bytes that came."""
+        before, ends = len(self.came), time.perf_counter() + seconds
+        while self.open and (left := ends - time.perf_counter()) > 0:
+            self.read(left)
+        return sum(len(data) for _, data in self.came[before:])
+
+    def first_paint(self) -> tuple[float, int] | None:
+        """When the first frame with text was whole, and the bytes up to there."""
+        screen = pyte.Screen(COLUMNS, ROWS)
+        stream = pyte.ByteStream(screen)
+        total = 0
+        for number, (at, data) in enumerate(self.came):
+            total += len(data)
+            stream.feed(NOT_FOR_PYTE.sub(b"", data).replace(b"\x1b[?1049h", b"\x1b[2J\x1b[H"))
+            later = self.came[number + 1][0] if number + 1 < len(self.came) else math.inf
+            if UPDATE_ENDS not in data and later - at < FRAME_GAP:
+                continue
+            if sum(len(line.replace(" ", "")) for line in screen.display) >= TEXT:
+                return at, total
+        return None
+
+
+def run(command: list[str], environment: dict[str, str]) -> Seen:
+    """Run a program to its first paint and a while beyond, and end it."""
+    begun = time.perf_counter()
+    pid, fd = pty.fork()
+    if pid == 0:
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        os.execvpe(command[0], command, environment)
+    terminal, seen = Terminal(fd, begun), Seen()
+    try:
+        terminal.read_until_quiet()
+        painted = terminal.first_paint()
+        if terminal.open and painted:
+            seen.first_paint, seen.bytes_to_first_paint = painted
+            seen.idle_bytes_per_second = terminal.read_for(IDLE) / IDLE
+            seen.megabytes = resident_megabytes(pid)
+            os.write(fd, b"\x11")  # Ctrl+Q
+            terminal.read_for(0.5)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        os.close(fd)
+    return seen
+
+
+def resident_megabytes(pid: int) -> float:
+    """Resident memory of a process; NaN where the system does not say."""
+    try:
+        text = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    except OSError:
+        return math.nan
+    found = re.search(r"VmRSS:\s+(\d+)", text)
+    return int(found[1]) / 1024 if found else math.nan
+
+
+def measure(runs: int) -> list[Measured]:
+    """First paint against a program of one label, and what budgets are given for."""
+    wizard: list[Seen] = []
+    label: list[Seen] = []
+    root = Path(__file__).parents[2]
+    for turn in range(runs + 1):
+        with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+            environment = {
+                "PATH": os.environ["PATH"], "HOME": folder, "TERM": "xterm-256color", "COLORTERM": "truecolor",
+                "LC_ALL": "C.UTF-8", "PYTHONPATH": str(root),
+            }  # fmt: skip
+            first = run([sys.executable, "-m", "tests.bench.one_label"], environment)
+            second = run([sys.executable, "-m", "wizard"], environment)
+            if turn:
+                label.append(first)
+                wizard.append(second)
+
+    def median(runs_seen: list[Seen], name: str) -> float:
+        return statistics.median(getattr(seen, name) for seen in runs_seen)
+
+    return [
+        ratio("first paint / one-label Textual app", median(wizard, "first_paint"), median(label, "first_paint"), 1.25),
+        Measured("bytes to first paint", median(wizard, "bytes_to_first_paint"), 6_000, "B"),
+        Measured("idle", median(wizard, "idle_bytes_per_second"), 0, "B/s"),
+        Measured(
+            "memory at the first screen",
+            median(wizard, "megabytes"),
+            40,
+            "MB",
+            beside=f"{median(label, 'megabytes'):,.0f} MB",
+        ),
+    ]

@@ -1,0 +1,37 @@
+"""`--version` and `--help` against an interpreter that does nothing."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.bench.measured import Measured, ratio
+
+PROGRAM = str(Path(sys.executable).with_name("partner-wizard"))
+NOTHING = [sys.executable, "-c", "pass"]
+BUDGET = 4.0
+
+
+def seconds(command: list[str]) -> float:
+    """From start to exit."""
+    begun = time.perf_counter()
+    subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=True)
+    return time.perf_counter() - begun
+
+
+def measure(runs: int) -> list[Measured]:
+    """The two ratios."""
+    commands = {"nothing": NOTHING, "--version": [PROGRAM, "--version"], "--help": [PROGRAM, "--help"]}
+    taken: dict[str, list[float]] = {name: [] for name in commands}
+    for turn in range(2 * runs + 1):
+        for name, command in commands.items():
+            took = seconds(command)
+            if turn:
+                taken[name].append(took)
+    medians = {name: statistics.median(each) for name, each in taken.items()}
+    return [
+        ratio(f"{name} / python -c pass", medians[name], medians["nothing"], BUDGET) for name in ("--version", "--help")
+    ]

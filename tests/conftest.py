@@ -1,0 +1,70 @@
+"""What every test may rely on: the same environment everywhere, an empty HOME of its own, and no way out."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+FROZEN = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "TZ": "UTC"}
+"""Variables every test and every process it starts sees alike."""
+
+UNSET = re.compile(
+    r"(http|https|all|no|ftp)_proxy|(requests|curl)_ca_bundle|ssl_cert_(file|dir)|sslkeylogfile"
+    r"|(azure|msi|identity|imds|arm|xdg|textual|tmux|ssh|python|coverage)_?.*"
+    r"|(no|force|clicolor).*color|columns|lines|pager|browser|term_program.*|display|wayland_display",
+    re.IGNORECASE,
+)
+"""Variables that would let a developer's machine decide how a test ends."""
+
+KEPT = {"PYTEST_XDIST_WORKER", "PYTHONHASHSEED", "PYTHONDONTWRITEBYTECODE"}
+
+NEEDS = {
+    "browser": ("chromium", "chromedriver", "certutil"),
+    "tmux": ("tmux",),
+}
+"""Markers, and the programs without which a test that bears one is skipped."""
+
+LOOPBACK = re.compile(r"127\.[0-9.]+|::1|localhost|::ffff:127\.[0-9.]+")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Freeze the environment before anything is imported, and name the markers."""
+    for name in [name for name in os.environ if UNSET.fullmatch(name) and name not in KEPT]:
+        del os.environ[name]
+    os.environ.update(FROZEN)
+    time.tzset()
+    os.umask(0o022)
+    sys.addaudithook(stay_on_loopback)
+    config.addinivalue_line("markers", "tmux: needs tmux")
+    config.addinivalue_line("markers", "soak: a longer battery, run by make soak")
+
+
+def stay_on_loopback(event: str, arguments: tuple[object, ...]) -> None:
+    """Fail a test that would talk to another machine: it could pass here and fail elsewhere."""
+    if event != "socket.connect":
+        return
+    address = arguments[1]
+    if isinstance(address, tuple) and not LOOPBACK.fullmatch(str(address[0])):
+        raise RuntimeError(f"a test must not leave this machine, and tried to reach {address[0]}")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test whose programs are missing, and say which."""
+    for marker, programs in NEEDS.items():
+        missing = [program for program in programs if shutil.which(program) is None]
+        if missing and item.get_closest_marker(marker):
+            pytest.skip(f"{marker} tests need {', '.join(missing)}")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty HOME for each test."""
+    folder = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(folder))
+    return folder

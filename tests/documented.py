@@ -1,0 +1,70 @@
+"""The parts of README.md that are made from the code. `python -m tests.documented` writes them anew."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from wizard.journey import CHECKS, STEPS
+from wizard.rehearsal import Scene, load_scene, scene_names
+from wizard.steps.base import Check
+
+README = Path(__file__).parents[1] / "README.md"
+
+
+def gate_of(check: Check) -> str:
+    """When a check keeps the next step closed, in words."""
+    if check.advisory:
+        return "advisory"
+    return f"now, or settled by `{check.settled_by}`" if check.settled_by else "now"
+
+
+def checks() -> str:
+    """Every check with the sentence it asks."""
+    rows = [f"| `{check.id}` | {check.question} | {gate_of(check)} |" for check in CHECKS.values()]
+    return "\n".join(["| check | what holds | required |", "|---|---|---|", *rows])
+
+
+def ending_of(scene: Scene) -> str:
+    """How a scene ends, in words."""
+    code = f", {scene.ends.code}" if scene.ends.code else ""
+    return f"`{scene.ends.check}` {scene.ends.outcome}{code}; exit {scene.ends.exit}"
+
+
+def scenes() -> str:
+    """Every scene with its title and its end."""
+    rows = [f"| `{name}` | {load_scene(name).title} | {ending_of(load_scene(name))} |" for name in scene_names()]
+    return "\n".join(["| scene | what it is | how it ends |", "|---|---|---|", *rows])
+
+
+def steps() -> str:
+    """Every step and why it is there."""
+    return "\n".join(f"{number}. **{step.title}.** {step.why}" for number, step in enumerate(STEPS, 1))
+
+
+MADE = {"checks": checks, "scenes": scenes, "steps": steps}
+
+
+def between(name: str) -> re.Pattern[str]:
+    """A part of the README, between its two marks."""
+    return re.compile(rf"(?<=<!-- {name} -->\n).*?(?=\n<!-- /{name} -->)", re.DOTALL)
+
+
+def part(name: str) -> str:
+    """A part of the README as it is written."""
+    found = between(name).search(README.read_text(encoding="utf-8"))
+    assert found, f"README.md has no part {name}"
+    return found[0]
+
+
+def write() -> None:
+    """Write every made part anew."""
+    text = README.read_text(encoding="utf-8")
+    for name, make in MADE.items():
+        before, after = between(name).split(text, maxsplit=1)
+        text = before + make() + after
+    README.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()

@@ -1,0 +1,54 @@
+"""Answers of one's own making, given by a rehearsal cloud in place of the service's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from starlette.responses import Response
+
+from wizard.rehearsal import entra, front
+from wizard.rehearsal.world import Fault
+
+CANARY = "1.AXcanary-refresh-token-c4n4ry-0123456789abcdef"
+"""A refresh token that must show nowhere."""
+ACCESS = "eyJhbGciOiJub25lIn0.c4n4ry-access-token.sig"
+
+TORN = {
+    "torn": f'{{"token_type": "Bearer", "access_token": "{ACCESS}", "refresh_token": "{CANARY}", "expires_in": 36',
+    "a list": json.dumps([{"access_token": ACCESS, "refresh_token": CANARY}]),
+    "behind a byte": f'x{{"access_token": "{ACCESS}", "refresh_token": "{CANARY}"}}',
+    "in another encoding": json.dumps({"access_token": ACCESS, "refresh_token": CANARY}).encode("utf-16"),
+    "of another type": json.dumps({"access_token": {"value": ACCESS}, "refresh_token": [CANARY]}),
+    "with a broken id token": json.dumps(
+        {"access_token": ACCESS, "refresh_token": CANARY, "id_token": f"{CANARY}.x", "client_info": CANARY}
+    ),
+}  # fmt: skip
+"""Token answers no client can use, with canaries in them."""
+
+
+def canned(monkeypatch: pytest.MonkeyPatch, answers: Mapping[Fault, tuple[int, str | bytes]]) -> tuple[Fault, ...]:
+    """Let each fault be answered with a status and a body of its own; gives the faults for a scene."""
+    spoilt: Callable[[Fault], Response] = front.spoilt_answer
+
+    def answer(fault: Fault) -> Response:
+        if fault not in answers:
+            return spoilt(fault)
+        status, body = answers[fault]
+        return Response(body, status, media_type="application/json")
+
+    monkeypatch.setattr(front, "spoilt_answer", answer)
+    return tuple(answers)
+
+
+def device_codes(monkeypatch: pytest.MonkeyPatch, **members: Any) -> None:
+    """Let the answers of the device authorization endpoint have other members; `...` leaves one out."""
+    issue = entra.Entra._issue
+
+    def issued(self: entra.Entra, *arguments: Any) -> dict[str, object]:
+        body = issue(self, *arguments) | members
+        return {name: value for name, value in body.items() if value is not ...}
+
+    monkeypatch.setattr(entra.Entra, "_issue", issued)

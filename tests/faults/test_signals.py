@@ -1,0 +1,65 @@
+"""TERM, HUP and INT end a run within two seconds, with the exit code of the signal, and nothing is asked after it."""
+
+from __future__ import annotations
+
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.helpers_outside import PROGRAM, answering, program, wait_for, with_faults
+from wizard.rehearsal import RehearsalCloud, Scene, load_scene
+from wizard.rehearsal.world import Fault, Service
+
+EXITS = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: 130}
+SLOW_ANSWER = with_faults("all-holds-public", Fault(Service.LOGIN, "POST", "*/devicecode", delay=60))
+BUSY = with_faults("all-holds-public", Fault(Service.LOGIN, "GET", times=0, status=429, retry_after=60))
+WAITS = {
+    "for an administrator": (load_scene("all-holds-public"), "consent.link", "an administrator's answer"),
+    "for a sign-in": (load_scene("all-holds-public"), "user.code_issued", "to sign in"),
+    "for a slow answer": (SLOW_ANSWER, "app.well_formed", ""),
+    "for a busy service": (BUSY, "tenant.well_formed", "429"),
+}
+
+
+@pytest.mark.parametrize("number", EXITS, ids=lambda number: number.name)
+@pytest.mark.parametrize("wait", WAITS)
+def test_a_signal_ends_each_wait_with_its_exit_code_and_a_last_line(
+    wait: str, number: signal.Signals, tmp_path: Path
+) -> None:
+    scene, check, words = WAITS[wait]
+    assert isinstance(scene, Scene)
+    with RehearsalCloud(scene, people="wait") as cloud:
+        people = answering(cloud, consents=check != "consent.link", signs_in=False)
+        with program(cloud, tmp_path, people) as run:
+            run.run()
+            run.wait_for("finding", check)
+            wait_for(lambda: words in run.stderr, f"the wait {wait}")
+            if not words:
+                wait_for(lambda: cloud._faults._met[0], "the request that is held")
+            since = time.monotonic()
+            run.signal(number)
+            assert run.end() == EXITS[number]
+            assert time.monotonic() - since < 2
+        asked = len(cloud.log)
+        assert run.events[-1]["type"] == "summary"
+        assert run.summary["outcome"] == "cancelled"
+        assert "Traceback" not in run.stderr
+        with program(cloud, tmp_path, command=(PROGRAM,)) as report:
+            report.start("report", "--journey", str(report.journey), "--cloud-file", str(cloud.cloud_file))
+            assert report.end() == 1, report.stderr
+        assert len(cloud.log) == asked
+
+
+def test_a_cancelled_run_is_taken_up_again(tmp_path: Path) -> None:
+    with RehearsalCloud(load_scene("all-holds-public"), people="wait") as cloud:
+        with program(cloud, tmp_path, answering(cloud, signs_in=False)) as first:
+            first.run()
+            first.wait_for("sign_in")
+            first.signal(signal.SIGTERM)
+            assert first.end() == 143
+        with program(cloud, tmp_path) as second:
+            assert second.run().end() == 0
+        assert second.of("consent_link") == []
+        assert "Resuming" in second.stderr

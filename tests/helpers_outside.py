@@ -1,0 +1,294 @@
+"""The product seen from outside: a running program, the people who answer it, and journeys on a rehearsal cloud."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from wizard.answers_file import read_answers
+from wizard.commands.rehearse import PacedClock
+from wizard.events import Event
+from wizard.journey import STEPS, Journey
+from wizard.microsoft.clouds import built_in_clouds, read_cloud_file
+from wizard.rehearsal import RehearsalCloud, Scene, load_scene
+from wizard.rehearsal.world import Fault, Vault
+from wizard.saved_journey import JourneyFile
+from wizard.session import Session
+
+PROGRAM = str(Path(sys.executable).parent / "partner-wizard")
+SECRET_NAME = "partner-center-refresh-token"
+LOUD = "import logging, sys; logging.basicConfig(level=0); from wizard.cli import main; sys.exit(main())"
+"""Starts the product with every logger of the process at its loudest, on standard error."""
+PATIENCE = 30.0
+"""Seconds after which what is waited for will not come any more."""
+
+
+def wait_for(condition: Callable[[], object], description: str, seconds: float = PATIENCE) -> None:
+    """Return as soon as `condition` holds."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"waited in vain for {description}"
+        time.sleep(0.01)
+
+
+def in_world(scene: str | Scene, **parts: object) -> Scene:
+    """A scene with parts of its world replaced."""
+    known = load_scene(scene) if isinstance(scene, str) else scene
+    return replace(known, world=replace(known.world, **parts))  # type: ignore[arg-type]
+
+
+def with_faults(scene: str | Scene, *faults: Fault) -> Scene:
+    """A scene with faults of its own."""
+    return in_world(scene, faults=faults)
+
+
+def with_vault(scene: str | Scene, vault: Vault) -> Scene:
+    """A scene with a vault of another content."""
+    return in_world(scene, vault=vault)
+
+
+class Browser:
+    """What a person does on the cloud's pages, over HTTP, without delay."""
+
+    def __init__(self, cloud: RehearsalCloud) -> None:
+        self.http = requests.Session()
+        self.http.trust_env = False
+        self.http.verify = str(cloud.ca_bundle)
+        self.http.proxies = {"https": cloud.proxy_url}
+
+    def consent(self, url: str, answer: str = "accept", who: str = "admin") -> str:
+        """Answer on the consent page; the browser then follows the redirect. Gives the address it ends on."""
+        sent = self.http.post(url, data={"who": who, "answer": answer}, allow_redirects=False)
+        target = sent.headers["Location"]
+        if target.startswith("http://localhost"):
+            with suppress(requests.ConnectionError):  # whoever listened may be dead by now
+                self.http.get(target, timeout=5)
+        return target
+
+    def sign_in(self, page: str, user_code: str, who: str = "integration", decision: str = "approve") -> None:
+        """Type the code, sign in with a second factor, and approve or decline."""
+        for step in ("", "password", "mfa", decision):
+            self.http.post(page, data={"user_code": user_code, "who": who, "step": step}).raise_for_status()
+
+
+Events = list[dict[str, Any]]
+
+
+@dataclass
+class Program:
+    """`partner-wizard` in a process of its own, with a home of its own.
+
+    Args:
+        cloud: whose environment it gets.
+        base: holds its HOME, working directory and TMPDIR.
+        on_event: is given each JSON line at once, before `events` shows it.
+    """
+
+    cloud: RehearsalCloud
+    base: Path
+    on_event: Callable[[dict[str, Any]], None] = lambda _event: None
+    environment: Mapping[str, str | None] = field(default_factory=dict)
+    events: Events = field(default_factory=list)
+    stdout: str = ""
+    stderr: str = ""
+    troubles: list[BaseException] = field(default_factory=list)
+    command: tuple[str, ...] = (PROGRAM,)
+
+    @property
+    def journey(self) -> Path:
+        return self.base / "home" / "journey" / "journey.json"
+
+    def start(self, *arguments: str, umask: int = 0o022) -> Program:
+        """Start it; its output is read by threads of ours."""
+        self._speaks_json = "run" in arguments and "--json" in arguments
+        for name in ("home", "work", "tmp"):
+            (self.base / name).mkdir(parents=True, exist_ok=True)
+        settled: dict[str, str | None] = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.base / "home"),
+            "TMPDIR": str(self.base / "tmp"),
+            "LANG": "C.UTF-8",
+            **self.cloud.environment,
+            **self.environment,
+        }
+        self._process = subprocess.Popen(
+            [*self.command, *arguments],
+            env={name: value for name, value in settled.items() if value is not None},
+            cwd=self.base / "work",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            umask=umask,
+        )
+        self._readers = [threading.Thread(target=each, daemon=True) for each in (self._read_out, self._read_err)]
+        for reader in self._readers:
+            reader.start()
+        return self
+
+    def run(self, *more: str, answers: Path | None = None, umask: int = 0o022) -> Program:
+        """Start `run --json` with the cloud's answers."""
+        given = ["--answers", str(answers or self.cloud.answers_file), "--journey", str(self.journey), "--json"]
+        if self.cloud.names.which == "own":
+            given += ["--cloud-file", str(self.cloud.cloud_file)]
+        return self.start("run", *given, *more, umask=umask)
+
+    def end(self, seconds: float = PATIENCE) -> int:
+        """Wait for its end; gives the exit code."""
+        try:
+            code = self._process.wait(seconds)
+        finally:
+            self.stop()
+        assert not self.troubles, self.troubles
+        return code
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal."""
+        self._process.send_signal(number)
+
+    def stop(self) -> None:
+        """Kill it, if it still runs, and read what it said to the end."""
+        with suppress(ProcessLookupError):
+            self._process.kill()
+        self._process.wait()
+        for reader in self._readers:
+            reader.join(5)
+        for stream in (self._process.stdout, self._process.stderr):
+            if stream:
+                stream.close()
+
+    def wait_for(self, kind: str, check: str = "", seconds: float = PATIENCE) -> dict[str, Any]:
+        """The first JSON line of a type (and check), as soon as it is there."""
+
+        def found() -> dict[str, Any] | None:
+            return next((e for e in list(self.events) if e["type"] == kind and check in ("", e.get("check"))), None)
+
+        wait_for(lambda: found() or self._process.poll() is not None, f"{kind} {check}", seconds)
+        event = found()
+        assert event, f"ended without {kind} {check}:\n{self.stdout}\n{self.stderr}"
+        return event
+
+    def of(self, kind: str) -> Events:
+        """All JSON lines of a type."""
+        return [event for event in self.events if event["type"] == kind]
+
+    def outcome(self, check: str) -> str:
+        """The outcome of a check, as last said; "" where it was not asked."""
+        said = [event["outcome"] for event in self.of("finding") if event["check"] == check]
+        return said[-1] if said else ""
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        return self.of("summary")[-1]
+
+    def _read_out(self) -> None:
+        for line in self._process.stdout or ():
+            self.stdout += line
+            if not self._speaks_json:
+                continue
+            try:
+                event = json.loads(line)
+                self.on_event(event)
+                self.events.append(event)
+            except Exception as trouble:  # noqa: BLE001  # told by `end`, in the test's own thread
+                self.troubles.append(trouble)
+
+    def _read_err(self) -> None:
+        for line in self._process.stderr or ():
+            self.stderr += line
+
+
+def answering(cloud: RehearsalCloud, *, consents: bool = True, signs_in: bool = True) -> Callable[[Any], None]:
+    """People who act at once, through the pages; `on_event` of a `Program`."""
+    browser = Browser(cloud)
+
+    def act(event: Mapping[str, Any]) -> None:
+        if event["type"] == "consent_link" and consents:
+            browser.consent(event["url"])
+        if event["type"] == "sign_in" and signs_in:
+            browser.sign_in(event["verification_uri"], event["user_code"])
+
+    return act
+
+
+@contextmanager
+def program(
+    cloud: RehearsalCloud, base: Path, on_event: Callable[[Any], None] | None = None, **more: Any
+) -> Iterator[Program]:
+    """A program that is killed at the latest when the block ends."""
+    made = Program(cloud, base, on_event or answering(cloud), **more)
+    try:
+        yield made
+    finally:
+        if hasattr(made, "_process"):
+            made.stop()
+
+
+@dataclass
+class Rehearsed:
+    """A journey in this process, on the cloud's clock: a wait moves it instead of taking time."""
+
+    cloud: RehearsalCloud
+    session: Session
+    journey: Journey
+    events: list[Event]
+
+    def run(self) -> str:
+        """Run every step that is open; gives the last check asked, or the one that closed the gate."""
+        while True:
+            step = self.journey.open_step
+            self.journey.run(step.id)
+            closed = self.journey.blocking(step.id)
+            if closed or step is STEPS[-1]:
+                return closed.check if closed else step.checks[-1].id
+
+    def told(self, kind: type) -> list[Any]:
+        """The events of a kind."""
+        return [event for event in self.events if isinstance(event, kind)]
+
+    def requests(self, path: str, method: str = "POST") -> list[Any]:
+        """The requests whose path matches a pattern."""
+        return [each for each in self.cloud.log if each.method == method and re.search(path, each.path)]
+
+
+@contextmanager
+def rehearsed(
+    scene: str | Scene, monkeypatch: Any, *, names: str = "own", file: Path | None = None, paced: bool = True
+) -> Iterator[Rehearsed]:
+    """A journey of a scene, with its own people acting."""
+    known = load_scene(scene) if isinstance(scene, str) else scene
+    with RehearsalCloud(known, names=names) as cloud:  # type: ignore[arg-type]
+        for name, value in cloud.environment.items():
+            monkeypatch.setenv(name, value)
+        answers, _ = read_answers(cloud.answers_file, cloud.environment)
+        clouds = read_cloud_file(cloud.cloud_file) if names == "own" else built_in_clouds()
+        session = Session(clouds, file=JourneyFile(file) if file else None)
+        if paced:
+            session.clock = PacedClock(cloud.clock)
+        events: list[Event] = []
+
+        def tell(event: Event) -> None:
+            events.append(event)
+            as_json = getattr(event, "as_json", None)
+            if as_json:
+                cloud.people.watch(as_json())
+
+        yield Rehearsed(cloud, session, session.begin(answers, tell), events)
+
+
+def files_below(folders: Iterable[Path]) -> list[Path]:
+    """Every file and folder below some folders."""
+    return [path for folder in folders for path in folder.rglob("*")]

@@ -1,0 +1,266 @@
+"""The one HTTP path: only the cloud's hosts, no cookies, a size cap, a verified certificate, a cancel that is heard."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+import requests
+import trustme
+
+from wizard.errors import Busy, Cancelled, ForeignHost, Unreachable
+from wizard.microsoft import http as path
+from wizard.microsoft.clouds import Cloud, built_in_clouds
+from wizard.microsoft.http import Http, retry_after
+from wizard.waiting import Cancel, SystemClock
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    asked: list[tuple[str, str, str | None]]
+    release: threading.Event
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Server
+
+    def do_GET(self) -> None:
+        self.server.asked.append((self.command, self.path, self.headers.get("Cookie")))
+        getattr(self, "on_" + self.path.strip("/").partition("?")[0].replace("-", "_"), self.on_json)()
+
+    def answer(self, status: int, body: bytes, **headers: str) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def on_json(self) -> None:
+        self.answer(200, b'\xef\xbb\xbf{"a": 1}', Set_Cookie="x=y; Path=/")
+
+    def on_busy(self) -> None:
+        self.answer(429, b"<html>", Retry_After="7")
+
+    def on_down(self) -> None:
+        self.answer(503, b"<html>down</html>")
+
+    def on_html(self) -> None:
+        self.answer(200, b"<html>")
+
+    def on_huge(self) -> None:
+        self.answer(200, b"x" * (path.SIZE_CAP + 1))
+
+    def on_away(self) -> None:
+        self.answer(302, b"", Location="https://evil.example/")
+
+    def on_cut(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "100")
+        self.end_headers()
+        self.wfile.write(b'{"a"')
+
+    def on_slow(self) -> None:
+        self.server.release.wait(20)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        pass
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def server(authority: trustme.CA) -> Iterator[Server]:
+    import ssl
+
+    server = Server(("127.0.0.1", 0), Handler)
+    server.asked, server.release = [], threading.Event()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.handle_error = lambda *_args: None  # type: ignore[method-assign]
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    yield server
+    server.release.set()
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def cloud(server: Server, authority: trustme.CA, tmp_path: object) -> Cloud:
+    bundle = str(tmp_path / "ca.pem")  # type: ignore[operator]
+    authority.cert_pem.write_to_path(bundle)
+    return replace(built_in_clouds()["global"], login=f"localhost:{server.server_address[1]}", ca_bundle=bundle)
+
+
+@pytest.fixture
+def http(cloud: Cloud) -> Http:
+    return Http(cloud, SystemClock(), Cancel())
+
+
+def ask(http: Http, what: str) -> path.Answer:
+    return http.ask("GET", f"https://{http.cloud.login}/{what}")
+
+
+def test_an_answer_is_read_with_its_byte_order_mark(http: Http) -> None:
+    answer = ask(http, "json")
+
+    assert (answer.status, answer.body) == (200, {"a": 1})
+
+
+def test_a_body_that_is_no_json_is_none(http: Http) -> None:
+    assert ask(http, "html").body is None
+
+
+def test_no_cookie_is_kept(http: Http, server: Server) -> None:
+    ask(http, "json")
+    ask(http, "json")
+
+    assert [cookie for _, _, cookie in server.asked] == [None, None]
+
+
+def test_every_request_is_noted_with_its_reason(http: Http) -> None:
+    with http.because("outer"):
+        ask(http, "json")
+        with http.because("inner"):
+            ask(http, "html?secret=1")
+
+    assert [(each.path, each.status, each.reason) for each in http.exchanges] == [
+        ("/json", 200, "outer"),
+        ("/html", 200, "inner"),
+    ]
+    assert http.hosts == (http.cloud.login,)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://evil.example/",
+        "https://login.microsoftonline.com.evil.example/",
+        "http://graph.microsoft.com/",
+        "https://graph.microsoft.com:8443/",
+    ],
+)
+def test_another_host_is_not_asked(http: Http, url: str) -> None:
+    with pytest.raises(ForeignHost):
+        http.session.get(url)
+
+    assert http.exchanges == []
+
+
+def test_a_redirect_to_another_host_is_not_followed(http: Http) -> None:
+    with pytest.raises(ForeignHost):
+        http.session.get(f"https://{http.cloud.login}/away")
+
+
+def test_busy_says_how_long(http: Http) -> None:
+    with pytest.raises(Busy) as busy:
+        ask(http, "busy")
+
+    assert (busy.value.status, busy.value.retry_after) == (429, 7.0)
+    with pytest.raises(Busy) as down:
+        ask(http, "down")
+    assert (down.value.status, down.value.retry_after) == (503, None)
+
+
+@pytest.mark.parametrize(("what", "kind"), [("cut", "cut"), ("huge", "answer")])
+def test_a_broken_answer_is_said_in_words(http: Http, what: str, kind: str) -> None:
+    with pytest.raises(Unreachable) as trouble:
+        ask(http, what)
+
+    assert trouble.value.kind == kind
+
+
+def test_a_certificate_of_another_authority_is_refused_whatever_the_caller_says(cloud: Cloud) -> None:
+    http = Http(replace(cloud, ca_bundle=""), SystemClock(), Cancel())
+
+    with pytest.raises(Unreachable) as trouble:
+        ask(http, "json")
+    assert trouble.value.kind == "tls"
+    with pytest.raises(requests.exceptions.SSLError):
+        http.session.get(f"https://{cloud.login}/json", verify=False)
+
+
+def test_the_clouds_own_bundle_beats_the_environments(http: Http, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nonexistent/bundle.pem")
+
+    assert ask(http, "json").status == 200
+
+
+def test_the_environments_bundle_serves_a_cloud_without_one(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", cloud.ca_bundle)
+    http = Http(replace(cloud, ca_bundle=""), SystemClock(), Cancel())
+
+    assert ask(http, "json").status == 200
+
+
+def test_a_cancel_is_heard_while_a_service_says_nothing(http: Http, server: Server) -> None:
+    timer = threading.Timer(0.3, http.cancel.set)
+    timer.start()
+    begun = time.monotonic()
+
+    with pytest.raises(Cancelled):
+        ask(http, "slow")
+
+    assert time.monotonic() - begun < 2
+    with pytest.raises(Cancelled):
+        ask(http, "json")
+    assert len(server.asked) == 1
+
+
+def test_silence_ends_at_the_limit(http: Http, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(path, "ANSWER_LIMIT", 0.2)
+    monkeypatch.setattr(path, "CONNECT_LIMIT", 0.2)
+
+    with pytest.raises(Unreachable) as trouble:
+        ask(http, "slow")
+
+    assert trouble.value.kind == "timeout"
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        (None, None),
+        ("0", 0.0),
+        ("12", 12.0),
+        ("-5", 0.0),
+        ("1e9", path.LONGEST_RETRY_AFTER),
+        ("nan", None),
+        ("", None),
+        ("soon", None),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0),
+    ],
+)
+def test_retry_after_is_read_in_every_form(header: str | None, seconds: float | None) -> None:
+    assert retry_after(header) == seconds
+
+
+def test_a_name_that_does_not_resolve_is_told_from_a_port_that_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = socket.getaddrinfo
+
+    def resolve(host: str, *args: Any, **options: Any) -> Any:
+        if host.endswith(".invalid"):
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return known(host, *args, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    cloud = replace(built_in_clouds()["global"], login="no-such-host.invalid", graph="localhost:1")
+    http = Http(cloud, SystemClock(), Cancel())
+    kinds = []
+    for host in (cloud.login, cloud.graph):
+        with pytest.raises(Unreachable) as trouble:
+            http.ask("GET", f"https://{host}/")
+        kinds.append(trouble.value.kind)
+
+    assert kinds == ["name", "connect"]

@@ -1,0 +1,77 @@
+"""The command as it is installed: it starts, says what it is, and says what it wants instead of a screen."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from wizard import __version__
+
+PROGRAM = Path(sys.executable).with_name("partner-wizard")
+
+
+def call(*arguments: str, program: tuple[str, ...] = (str(PROGRAM),)) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*program, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+@pytest.mark.parametrize("program", [(str(PROGRAM),), (sys.executable, "-m", "wizard")], ids=["script", "module"])
+def test_version_is_said(program: tuple[str, ...]) -> None:
+    ended = call("--version", program=program)
+
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, f"partner-wizard {__version__}\n", "")
+
+
+def test_help_names_every_command_and_the_exit_codes() -> None:
+    ended = call("--help")
+
+    assert ended.returncode == 0
+    for word in ("run", "rehearse", "report", "exit codes: 0 proven"):
+        assert word in ended.stdout
+
+
+def test_an_unknown_command_is_wrong_usage() -> None:
+    ended = call("rehears")
+
+    assert ended.returncode == 2
+    assert "rehears" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "instead"),
+    [((), "partner-wizard run"), (("rehearse",), "partner-wizard rehearse --unattended")],
+    ids=["wizard", "rehearse"],
+)
+def test_without_a_terminal_the_way_without_screens_is_named(arguments: tuple[str, ...], instead: str) -> None:
+    ended = call(*arguments)
+
+    assert ended.returncode == 2
+    assert ended.stdout == ""
+    assert "is no terminal" in ended.stderr
+    assert instead in ended.stderr
+
+
+def test_an_unknown_scene_is_named() -> None:
+    ended = call("rehearse", "all-is-well", "--unattended")
+
+    assert ended.returncode == 2
+    assert "all-is-well" in ended.stderr
+    assert "--list" in ended.stderr
+
+
+def test_a_reader_that_goes_away_is_no_crash() -> None:
+    ended = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; '{PROGRAM}' rehearse --list | head -n 1 >/dev/null"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert "Traceback" not in ended.stderr
+    assert "Exception ignored" not in ended.stderr

@@ -1,0 +1,99 @@
+"""What a command or a module loads: the guard of the start-up budget is this contract, not a clock."""
+
+from __future__ import annotations
+
+import json
+import pkgutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import wizard
+
+HEAVY = {"textual", "msal", "azure", "requests", "cryptography", "jwt", "qrcode"}
+SERVERS = {"starlette", "uvicorn", "trustme"}
+ROOT = Path(__file__).parents[2]
+
+SHOW = "import json, sys; sys.stderr.write('loaded ' + json.dumps(sorted(sys.modules)))"
+
+
+def loaded_by(program: str) -> set[str]:
+    """The modules a fresh interpreter has loaded after `program`."""
+    ended = subprocess.run(
+        [sys.executable, "-c", f"import atexit\n@atexit.register\ndef show():\n    {SHOW}\n{program}"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    return set(json.loads(ended.stderr.rpartition("loaded ")[2]))
+
+
+def roots(modules: set[str]) -> set[str]:
+    return {name.partition(".")[0] for name in modules}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--version"], ["--help"], ["run", "--help"], ["rehearse", "--help"], ["report", "--help"]],
+    ids=" ".join,
+)
+def test_version_and_help_load_nothing_heavy(arguments: list[str]) -> None:
+    modules = loaded_by(f"from wizard.cli import main\nmain({arguments!r})")
+
+    assert not roots(modules) & (HEAVY | SERVERS)
+    assert not {"wizard.journey", "wizard.rehearsal", "screens"} & modules
+
+
+def test_the_first_screen_loads_textual_and_no_service() -> None:
+    modules = loaded_by("import screens.app")
+
+    assert "textual" in modules
+    assert not roots(modules) & ({"msal", "azure", "requests", "cryptography", "jwt"} | SERVERS)
+
+
+@pytest.mark.parametrize(
+    "module", ["wizard.journey", "wizard.session", "wizard.report", "wizard.saved_journey", "wizard.unattended"]
+)
+def test_the_core_loads_neither_screens_nor_services(module: str) -> None:
+    modules = loaded_by(f"import {module}")
+
+    assert not roots(modules) & (HEAVY | SERVERS)
+    assert "wizard.rehearsal" not in modules
+
+
+def test_diagnosis_loads_nothing_but_itself() -> None:
+    modules = loaded_by("import wizard.diagnosis")
+
+    assert not roots(modules) & (HEAVY | SERVERS)
+    assert not {"wizard.microsoft", "wizard.steps", "wizard.journey"} & modules
+
+
+@pytest.mark.parametrize("module", ["wizard.commands.run", "wizard.commands.report", "wizard.microsoft.services"])
+def test_production_never_loads_the_rehearsal_cloud(module: str) -> None:
+    modules = loaded_by(f"import {module}")
+
+    assert not any(name.startswith("wizard.rehearsal") for name in modules)
+    assert not roots(modules) & SERVERS
+
+
+def test_the_rehearsal_cloud_loads_nothing_of_the_product() -> None:
+    modules = loaded_by("import wizard.rehearsal")
+
+    ours = {name for name in modules if name.startswith("wizard.")}
+    assert {name for name in ours if not name.startswith("wizard.rehearsal")} == set()
+    assert not roots(modules) & {"msal", "azure", "textual", "screens"}
+
+
+def test_the_contract_of_the_rehearsal_cloud_names_every_module_of_the_product() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = {each["name"]: each for each in settings["tool"]["importlinter"]["contracts"]}
+    forbidden = set(contracts["the rehearsal cloud knows nothing of the product"]["forbidden_modules"])
+
+    ours = {f"wizard.{module.name}" for module in pkgutil.iter_modules(wizard.__path__)}
+
+    assert ours - {"wizard.rehearsal"} <= forbidden

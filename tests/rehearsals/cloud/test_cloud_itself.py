@@ -1,0 +1,213 @@
+"""The cloud as a thing: its files, proxy, clock, log, and scene files that are refused."""
+
+from __future__ import annotations
+
+import stat
+import threading
+import tomllib
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import requests
+from bare_client import Client, code_of
+
+from wizard.rehearsal import RehearsalClock, RehearsalCloud, SceneError, load_scene, scene_names, scenes
+from wizard.rehearsal.faults import Faults
+from wizard.rehearsal.world import Fault, Service, read_table, read_world
+
+Start = Callable[..., Client]
+
+
+def test_every_scene_loads_and_the_default_is_first() -> None:
+    assert scene_names()[0] == "all-holds-public"
+    assert {load_scene(name).name for name in scene_names()} == set(scene_names())
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"worlds": {}}, "worlds"),
+        ({"world": {"app": {"colour": "red"}}}, "colour"),
+        ({"world": {"app": {"public_client": "yes"}}}, "public_client"),
+        ({"world": {"acts": {"admin": "sleep"}}}, "accept, decline, nobody"),
+        ({"world": {"acts": {"signs_in_as": "bob"}}}, "bob"),
+        ({"world": {"vault": {"secrets": {}}}}, "list"),
+        ({"world": {"faults": [{"service": "mail"}]}}, "faults"),
+        ({"answers": {"password": "x"}}, "password"),
+        ({"answers": {"vault": {"replace": "yes"}}}, "replace"),
+        ({"ends": {"check": "a.b"}}, "outcome"),
+        ({"base": "nothing"}, "base"),
+    ],
+)
+def test_a_scene_file_with_a_mistake_is_refused_by_name(change: dict[str, Any], word: str) -> None:
+    ends = {"check": "a.b", "outcome": "holds", "code": "", "exit": 0}
+    table = {"order": 1, "title": "t", "watch": "w.", "base": "all-holds-public", "ends": ends} | change
+    with pytest.raises(SceneError, match=word):
+        scenes._read_scene("mine", table)
+
+
+def test_an_unknown_scene_names_those_there_are() -> None:
+    with pytest.raises(SceneError, match="all-holds-public"):
+        load_scene("world")
+
+
+def test_worlds_lack_nothing() -> None:
+    with pytest.raises(SceneError, match="tenant"):
+        read_world({}, "mine")
+    with pytest.raises(SceneError, match="table"):
+        read_table(Fault, [], "mine")
+
+
+@pytest.mark.parametrize("names", ["own", "production"])
+def test_files_are_private_and_whole(names: Any) -> None:
+    with RehearsalCloud(load_scene("all-holds-certificate"), names=names) as cloud:
+        folder = cloud.folder
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        described = tomllib.loads(cloud.cloud_file.read_text())["rehearsal"]
+        assert described["proxy"] == cloud.proxy_url
+        answers = tomllib.loads(cloud.answers_file.read_text())
+        assert answers["cloud"] == ("rehearsal" if names == "own" else "global")
+        assert answers["vault"]["url"] == f"https://contoso-partner.{described['vault_suffix']}"
+        assert answers["credential"]["certificate"] == str(folder / "client-certificate.pem")
+        secrets = [path for path in folder.iterdir() if path.name not in ("ca.pem", "server.pem")]
+        assert {stat.S_IMODE(path.stat().st_mode) for path in secrets} == {0o600}
+        assert ("HTTPS_PROXY" in cloud.environment) == (names == "production")
+    assert not folder.exists()
+
+
+def test_an_answer_that_is_left_out_is_left_out() -> None:
+    with RehearsalCloud(load_scene("no-consent")) as cloud:
+        assert "redirect_uri" not in tomllib.loads(cloud.answers_file.read_text())["consent"]
+
+
+def test_no_thread_is_left_behind() -> None:
+    before = set(threading.enumerate())
+    with RehearsalCloud(load_scene("all-holds-public")) as cloud:
+        requests.get(cloud.device_page, verify=str(cloud.ca_bundle), timeout=5).close()
+    assert set(threading.enumerate()) == before
+
+
+@pytest.mark.parametrize("names", ["own", "production"])
+def test_the_proxy_refuses_and_logs_every_other_host(start: Start, names: str) -> None:
+    client = start(names=names)
+    for host in ("example.com", "localhost:1", "login.microsoftonline.com.example.com"):
+        with pytest.raises(requests.exceptions.ProxyError, match="403"):
+            client.http.get(f"https://{host}/")
+    client.http.proxies["http"] = client.cloud.proxy_url
+    assert client.http.get("http://example.org/").status_code == 403
+    assert client.cloud.refused == [
+        "example.com",
+        "localhost:1",
+        "login.microsoftonline.com.example.com",
+        "example.org",
+    ]
+
+
+def test_own_names_do_not_answer_for_production(start: Start) -> None:
+    client = start()
+    with pytest.raises(requests.exceptions.ProxyError):
+        client.http.get("https://login.microsoftonline.com/")
+
+
+def test_the_log_holds_names_and_no_values(start: Start) -> None:
+    client = start("all-holds-secret")
+    client.app_token(client.secret())
+    exchange = client.cloud.log[-1]
+    assert (exchange.method, exchange.status) == ("POST", 200)
+    assert set(exchange.form) == {"client_id", "grant_type", "client_secret", "scope"}
+    assert client.secret() not in repr(client.cloud.log)
+
+
+def test_a_vault_that_nobody_made_does_not_resolve(start: Start) -> None:
+    with pytest.raises(requests.exceptions.ProxyError, match="502"):
+        start().vault("GET", "/secrets/x", vault="contoso-typo")
+
+
+def test_people_act_in_real_time_as_well() -> None:
+    clock = RehearsalClock()
+    with RehearsalCloud(load_scene("all-holds-public"), clock=clock) as cloud:
+        client = Client(cloud)
+        cloud.people.watch({"type": "consent_link", "url": client.consent_link("")})
+        clock._offset += timedelta(seconds=8)  # no move that would wake people up
+        for _ in range(100):
+            if cloud.state.grants:
+                break
+            threading.Event().wait(0.02)
+        assert cloud.state.grants
+        client.http.close()
+
+
+def test_faults_count_what_they_meet() -> None:
+    faults = Faults([Fault(Service.VAULT, "GET", "/secrets/*", after=1, times=2, status=429)])
+    struck = [faults.next(Service.VAULT, "GET", "/secrets/x") is not None for _ in range(4)]
+    assert struck == [False, True, True, False]
+    assert faults.next(Service.GRAPH, "GET", "/secrets/x") is None
+
+
+@pytest.mark.parametrize(
+    ("form", "code"),
+    [
+        ({}, 900144),
+        ({"grant_type": "password"}, 70003),
+        ({"grant_type": "client_credentials", "scope": "x/.default"}, 7000218),
+        ({"grant_type": "refresh_token", "refresh_token": "cut off"}, 9002313),
+        ({"grant_type": "device_code", "device_code": "unknown"}, 70018),
+        (
+            {"grant_type": "refresh_token", "refresh_token": "x", "client_id": "0" * 8 + "-0000-0000-0000-" + "0" * 12},
+            700038,
+        ),
+    ],
+)
+def test_token_requests_that_are_wrong(start: Start, form: dict[str, str], code: int) -> None:
+    assert code_of(start().token(**form)) == code
+
+
+def test_errors_carry_what_support_asks_for(start: Start) -> None:
+    client = start("all-holds-secret")
+    url = f"{client.login()}/oauth2/v2.0/token"
+    ours = "12345678-1234-4234-8234-123456789012"
+    answer = client.http.post(url, data={"grant_type": "x"}, headers={"client-request-id": ours})
+    body = answer.json()
+    assert answer.headers["x-ms-request-id"] == body["trace_id"]
+    assert answer.headers["client-request-id"] == body["correlation_id"] == ours
+    assert answer.headers["x-ms-clitelem"] == "1,70003,0,,"
+    assert "\r\nTrace ID: " in body["error_description"]
+    basic = client.http.post(
+        url,
+        auth=(client.client_id, client.secret()),
+        data={"grant_type": "client_credentials", "scope": f"https://{client.names.graph}/.default"},
+    )
+    assert basic.status_code == 200
+
+
+def test_a_token_for_another_audience_is_refused_by_partner_center(start: Start) -> None:
+    client = start("all-holds-secret")
+    token = client.app_token(client.secret(), f"https://{client.names.graph}/.default").json()["access_token"]
+    answer = client.partner_center(token, "/v1/customers")
+    answer.encoding = "utf-8-sig"
+    assert (answer.status_code, answer.json()["code"]) == (401, 900420)
+
+
+def test_an_app_token_reads_what_apps_may(start: Start) -> None:
+    client = start("all-holds-secret")
+    token = client.app_token(client.secret()).json()["access_token"]
+    paths = ("/v1/customers?size=1", "/v1/profiles/legalbusiness?vettingVersion=Current", "/v1/profiles/organization")
+    answers = [client.partner_center(token, path) for path in paths]
+    assert [answer.status_code for answer in answers] == [200, 200, 403]
+    assert all("isMfaCompliant" not in answer.headers for answer in answers)
+
+
+def test_graph_needs_the_app_s_roles(start: Start) -> None:
+    path = "/v1.0/applications(appId='{}')"
+    for scene, status in (("all-holds-secret", 403), ("consent-seen-late", 200)):
+        client = start(scene)
+        token = client.app_token(client.secret(), f"https://{client.names.graph}/.default").json()["access_token"]
+        url = f"https://{client.names.graph}{path.format(client.client_id)}"
+        answer = client.http.get(url, headers={"Authorization": f"Bearer {token}"})
+        assert answer.status_code == status
+        if status == 200:
+            assert answer.json()["passwordCredentials"][0]["hint"] == client.secret()[:3]
+        else:
+            assert answer.json()["error"]["code"] == "Authorization_RequestDenied"

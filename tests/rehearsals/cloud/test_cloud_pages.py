@@ -1,0 +1,191 @@
+"""The cloud's pages, used as a browser without scripts would, and what they refuse."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+import requests
+from bare_client import Client, claims_of
+
+Start = Callable[..., Client]
+
+
+def ids_of(answer: requests.Response) -> list[str]:
+    return re.findall(r'id="([^"]+)"', answer.text)
+
+
+def walk(client: Client, page: str, *steps: dict[str, str]) -> requests.Response:
+    """Posts one form after the other to a page; gives the last answer."""
+    answer = client.http.get(page)
+    for step in steps:
+        answer = client.http.post(page, data=step, allow_redirects=False)
+    return answer
+
+
+@pytest.mark.parametrize("names", ["own", "production"])
+def test_a_person_signs_in_on_the_device_page(start: Start, names: str) -> None:
+    client = start(names=names, people="wait")
+    walk(client, client.consent_link(), {"who": "admin", "answer": "accept"})
+    code = client.devicecode().json()
+    page = code["verification_uri"]
+    assert ids_of(walk(client, page)) == ["user_code", "next"]
+    said = {"user_code": code["user_code"].lower()}
+    assert ids_of(walk(client, page, said))[:2] == ["account-1", "account-2"]
+    said["who"] = "integration"
+    assert ids_of(walk(client, page, said)) == ["password", "next"]
+    assert ids_of(walk(client, page, said | {"step": "password"})) == ["next"]
+    assert ids_of(walk(client, page, said | {"step": "mfa"})) == ["approve", "decline"]
+    assert client.poll(code).json()["error"] == "authorization_pending"
+    assert ids_of(walk(client, page, said | {"step": "approve"})) == ["done"]
+    assert claims_of(client.poll(code).json()["access_token"])["amr"] == ["pwd", "mfa"]
+
+
+def test_a_person_declines_on_the_device_page(start: Start) -> None:
+    client = start(people="wait")
+    code = client.devicecode().json()
+    walk(client, client.cloud.device_page, {"user_code": code["user_code"], "who": "adele", "step": "decline"})
+    assert client.poll(code).json()["error"] == "authorization_declined"
+
+
+def test_a_wrong_code_is_said_so(start: Start) -> None:
+    client = start(people="wait")
+    assert ids_of(walk(client, client.cloud.device_page, {"user_code": "<b>"})) == ["error", "user_code", "next"]
+
+
+def test_the_page_shows_why_a_sign_in_is_blocked(start: Start) -> None:
+    client = start("device-code-blocked", people="wait")
+    code = client.devicecode().json()
+    answer = walk(
+        client, client.cloud.device_page, {"user_code": code["user_code"], "who": "adele", "step": "password"}
+    )
+    assert "AADSTS53003" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("who", "answer", "error", "code"),
+    [("admin", "cancel", "consent_required", "AADSTS65004"), ("integration", "accept", "access_denied", "AADSTS90093")],
+)
+def test_consent_that_fails_says_admin_consent_all_the_same(
+    start: Start, who: str, answer: str, error: str, code: str
+) -> None:
+    client = start(people="wait")
+    redirect = walk(client, client.consent_link(), {"who": who, "answer": answer})
+    query = {key: values[0] for key, values in parse_qs(urlsplit(redirect.headers["location"]).query).items()}
+    assert (query["error"], query["admin_consent"], query["state"]) == (error, "True", "some-state")
+    assert query["error_description"].startswith(code)
+    assert client.cloud.state.grants == {}
+
+
+def test_consent_lands_on_the_loopback_port_asked_for(start: Start) -> None:
+    client = start(people="wait")
+    redirect = walk(client, client.consent_link("http://localhost:4711"), {"who": "admin", "answer": "accept"})
+    parts = urlsplit(redirect.headers["location"])
+    assert (parts.scheme, parts.netloc, redirect.status_code) == ("http", "localhost:4711", 302)
+    query = parse_qs(parts.query)
+    assert (query["admin_consent"], query["tenant"]) == (["True"], [client.world.tenant.id])
+
+
+def test_the_page_s_policy_lets_its_form_lead_to_the_redirect(start: Start) -> None:
+    client = start(people="wait")
+    answer = walk(client, client.consent_link(), {"who": "admin"})
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert policy.endswith("form-action 'self' http://localhost:4711")
+
+
+def test_consent_without_redirect_uri_ends_on_a_page_of_the_cloud(start: Start) -> None:
+    client = start(people="wait")
+    link = f"{client.login()}/adminconsent?{urlencode({'client_id': client.client_id, 'state': 's'})}"
+    redirect = walk(client, link, {"who": "admin", "answer": "accept"})
+    answer = client.http.get(f"https://{client.names.login}{redirect.headers['location']}")
+    assert "Consent was given" in answer.text
+    assert client.devicecode().status_code == 200
+
+
+def test_an_unregistered_redirect_uri_is_an_error_page(start: Start) -> None:
+    client = start(people="wait")
+    answer = client.http.get(client.consent_link("https://example.com/"))
+    assert (answer.status_code, "AADSTS50011" in answer.text) == (400, True)
+
+
+def test_pages_need_nothing_from_outside_and_escape_what_they_show(start: Start) -> None:
+    client = start(people="wait")
+    answer = client.http.get(f"https://{client.names.login}/consent-answer?error=<script>alert(1)</script>")
+    assert "<script" not in answer.text
+    assert set(re.findall(r'(?:src|href)="([^"]*)"', answer.text)) == {"/rehearsal.css"}
+    assert client.http.get(f"https://{client.names.login}/rehearsal.css").status_code == 200
+
+
+@pytest.mark.parametrize("scene", ["all-holds-public", "all-holds-secret"])
+def test_authorization_code_with_pkce(start: Start, scene: str) -> None:
+    client = start(scene)
+    client.consented()
+    query = {
+        "client_id": client.client_id,
+        "response_type": "code",
+        "redirect_uri": "http://localhost:4711",
+        "scope": f"{client.scope} offline_access openid",
+        "state": "s",
+        "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+        "code_challenge_method": "S256",
+    }
+    page = f"{client.login()}/oauth2/v2.0/authorize?{urlencode(query)}"
+    redirect = walk(client, page, {"who": "integration", "step": "approve"})
+    code = parse_qs(urlsplit(redirect.headers["location"]).query)["code"][0]
+    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": "http://localhost:4711"}
+    form |= {"client_secret": client.secret()} if scene == "all-holds-secret" else {}
+    wrong = client.token(**form, code_verifier="wrong")
+    assert wrong.json()["error_codes"] == [501481]
+    verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+    assert client.token(**form, code_verifier=verifier).status_code == 200
+    assert client.token(**form, code_verifier=verifier).json()["error_codes"] == [54005]
+
+
+@pytest.fixture
+def caught() -> Iterator[tuple[int, list[str]]]:
+    """A loopback listener: its port and the paths that were asked for."""
+    paths: list[str] = []
+
+    class Listener(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            paths.append(self.path)
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Listener)
+    thread = Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    yield server.server_address[1], paths
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize(("scene", "word"), [("all-holds-public", "tenant="), ("consent-declined", "AADSTS65004")])
+def test_the_administrator_comes_back_to_the_loopback(
+    start: Start, caught: tuple[int, list[str]], scene: str, word: str
+) -> None:
+    port, paths = caught
+    client = start(scene)
+    client.cloud.people.watch({"type": "consent_link", "url": client.consent_link(f"http://localhost:{port}")})
+    client.cloud.clock.advance(7)
+    assert paths == []
+    client.cloud.clock.advance(1.1)
+    assert len(paths) == 1
+    assert word in paths[0]
+    assert "admin_consent=True" in paths[0]
+
+
+def test_people_who_wait_do_nothing(start: Start) -> None:
+    client = start(people="wait")
+    client.consented()
+    assert client.cloud.state.grants == {}

@@ -1,0 +1,85 @@
+"""Runs a scene in this process: the product's own `run` on the rehearsal cloud, its waits moving the cloud's clock."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import pytest
+
+from wizard.answers import Answers
+from wizard.answers_file import read_answers
+from wizard.commands.rehearse import PacedClock
+from wizard.events import CheckEnded, Event
+from wizard.findings import Finding
+from wizard.journey import Journey
+from wizard.microsoft.clouds import read_cloud_file
+from wizard.rehearsal import RehearsalClock, RehearsalCloud, Scene, load_scene
+from wizard.saved_journey import JourneyFile
+from wizard.session import Session
+from wizard.unattended import Lines, run
+from wizard.waiting import Clock
+
+
+@dataclass
+class Played:
+    """What a scene came to."""
+
+    exit: int = -1
+    findings: list[Finding] = field(default_factory=list)
+    text: str = ""
+    events: list[Event] = field(default_factory=list)
+    vault_versions: list[Mapping[str, object]] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    journey: Journey | None = None
+
+    @property
+    def ending(self) -> tuple[str, str, str, int]:
+        """Check, outcome and code of the last finding, and the exit status; as a scene's table says it."""
+        last = self.findings[-1]
+        return last.check, last.outcome.value, last.code, self.exit
+
+    def finding(self, check: str) -> Finding:
+        """The last finding of a check."""
+        return next(each for each in reversed(self.findings) if each.check == check)
+
+
+def play(
+    name: str,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    without_faults: bool = False,
+    change: Callable[[Scene], Scene] = lambda scene: scene,
+    clock_of: Callable[[RehearsalClock], Clock] = PacedClock,
+    prepare: Callable[[RehearsalCloud, Answers], Answers] = lambda _cloud, answers: answers,
+    on_event: Callable[[RehearsalCloud, Event], None] = lambda _cloud, _event: None,
+) -> Played:
+    """Play a scene unattended, in the time it takes to compute."""
+    clock = RehearsalClock()
+    played = Played()
+    with RehearsalCloud(change(load_scene(name)), clock=clock, without_faults=without_faults) as cloud:
+        for variable, value in cloud.environment.items():
+            monkeypatch.setenv(variable, value)
+        session = Session(
+            read_cloud_file(cloud.cloud_file),
+            clock=clock_of(clock),
+            file=JourneyFile(cloud.folder / "state" / "journey.json"),
+        )
+        answers = prepare(cloud, read_answers(cloud.answers_file, os.environ)[0])
+        out = io.StringIO()
+
+        def note(event: Event) -> None:
+            played.events.append(event)
+            if isinstance(event, CheckEnded):
+                played.findings.append(event.finding)
+            on_event(cloud, event)
+
+        lines = Lines(out=out, err=out, watch=cloud.people.watch, also=note)
+        played.exit = run(session, answers, lines, None)
+        played.journey = session.open_journey
+        played.text = out.getvalue()
+        played.refused = list(cloud.refused)
+        played.vault_versions = list(cloud.vault.versions(answers.vault_secret))
+    return played

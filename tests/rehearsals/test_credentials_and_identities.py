@@ -1,0 +1,112 @@
+"""Where the app's credential may lie, and who may open the vault."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import replace
+
+import pytest
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, NoEncryption, pkcs12
+from cryptography.hazmat.primitives.serialization import load_pem_private_key as load_key
+from cryptography.x509 import load_pem_x509_certificate as load_certificate
+
+from tests.rehearsals.running import play
+from wizard.answers import Answers
+from wizard.events import CodeSpent, Event, SignIn
+from wizard.rehearsal import RehearsalCloud
+from wizard.secret import Secret
+
+PROVEN = ("store.mfa_compliant", "holds", "", 0)
+
+
+@pytest.mark.parametrize("identity", ["environment", "default"])
+def test_the_vault_opens_to_what_the_machine_has(identity: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    played = play(
+        "all-holds-public", monkeypatch, prepare=lambda _cloud, answers: replace(answers, vault_identity=identity)
+    )
+
+    assert played.ending == PROVEN, played.text
+
+
+def test_the_vault_opens_to_a_sign_in_with_a_code_which_is_blanked_when_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    def hurry(cloud: RehearsalCloud, event: Event) -> None:
+        if isinstance(event, SignIn) and event.purpose == "vault":
+            cloud.clock.advance(20)
+
+    played = play(
+        "all-holds-public",
+        monkeypatch,
+        prepare=lambda _cloud, answers: replace(answers, vault_identity="device-code"),
+        on_event=hurry,
+    )
+
+    assert played.ending == PROVEN, played.text
+    shown = [event for event in played.events if isinstance(event, SignIn | CodeSpent)]
+    assert [type(event) for event in shown] == [SignIn, CodeSpent, SignIn, CodeSpent]
+    assert [event.purpose for event in shown if isinstance(event, SignIn)] == ["vault", "integration_user"]
+
+
+@pytest.mark.parametrize("identity", ["cli", "workload"])
+def test_an_identity_that_is_not_there_is_named_with_what_to_do(identity: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nonexistent")
+
+    played = play(
+        "all-holds-public", monkeypatch, prepare=lambda _cloud, answers: replace(answers, vault_identity=identity)
+    )
+
+    last = played.findings[-1]
+    assert (last.check, last.outcome.value, played.exit) == ("user.vault_reachable", "fails", 1)
+    assert last.evidence["identity"] == identity
+    assert "az login" in last.remedy
+
+
+def in_vault(cloud: RehearsalCloud, value: str) -> None:
+    cloud.vault.put_aged("app-credential", value, 1, True, {})
+
+
+def test_a_client_secret_can_lie_in_the_vault(monkeypatch: pytest.MonkeyPatch) -> None:
+    def prepare(cloud: RehearsalCloud, answers: Answers) -> Answers:
+        assert answers.client_secret
+        in_vault(cloud, answers.client_secret.reveal())
+        return replace(answers, credential="vault_secret", credential_name="app-credential", client_secret=None)
+
+    assert play("all-holds-secret", monkeypatch, prepare=prepare).ending == PROVEN
+
+
+def test_a_certificate_can_lie_in_the_vault(monkeypatch: pytest.MonkeyPatch) -> None:
+    def prepare(cloud: RehearsalCloud, answers: Answers) -> Answers:
+        in_vault(cloud, base64.b64encode(pfx(cloud, None)).decode())
+        return replace(answers, credential="vault_certificate", credential_name="app-credential", passphrase=None)
+
+    assert play("all-holds-certificate", monkeypatch, prepare=prepare).ending == PROVEN
+
+
+def test_a_pfx_file_serves_as_well_as_a_pem(monkeypatch: pytest.MonkeyPatch) -> None:
+    def prepare(cloud: RehearsalCloud, answers: Answers) -> Answers:
+        path = cloud.folder / "client.pfx"
+        path.write_bytes(pfx(cloud, b"word"))
+        return replace(answers, certificate=str(path), passphrase=Secret("word"))
+
+    assert play("all-holds-certificate", monkeypatch, prepare=prepare).ending == PROVEN
+
+
+def test_a_credential_missing_in_the_vault_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    played = play(
+        "all-holds-secret",
+        monkeypatch,
+        prepare=lambda _cloud, answers: replace(
+            answers, credential="vault_secret", credential_name="app-credential", client_secret=None
+        ),
+    )
+
+    last = played.findings[-1]
+    assert (last.check, last.outcome.value) == ("app.well_formed", "fails")
+    assert "has no secret app-credential" in last.message
+
+
+def pfx(cloud: RehearsalCloud, password: bytes | None) -> bytes:
+    pem = (cloud.folder / "client-certificate.pem").read_bytes()
+    passphrase = (cloud.folder / "client-certificate.passphrase").read_bytes().strip()
+    key, certificate = load_key(pem, passphrase), load_certificate(pem)
+    encryption = BestAvailableEncryption(password) if password else NoEncryption()
+    return pkcs12.serialize_key_and_certificates(b"app", key, certificate, None, encryption)  # type: ignore[arg-type]

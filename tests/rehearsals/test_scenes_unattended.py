@@ -1,0 +1,46 @@
+"""Every scene ends as its table says; and its deviation is what makes it so."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rehearsals.running import play
+from wizard.rehearsal import load_scene, scene_names
+
+SAME_AS_BASE = {"all-holds-public"}
+"""The base itself: there is no deviation to leave out."""
+
+
+@pytest.mark.parametrize("name", scene_names())
+def test_scene_ends_as_its_table_says(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    ends = load_scene(name).ends
+
+    played = play(name, monkeypatch)
+
+    assert played.ending == (ends.check, ends.outcome, ends.code, ends.exit), played.text
+    for check, outcome in ends.also:
+        assert played.finding(check).outcome.value == outcome
+    for text in ends.seen:
+        assert text in played.text
+
+
+@pytest.mark.parametrize("name", sorted(set(scene_names()) - SAME_AS_BASE))
+def test_without_its_deviation_the_scene_ends_differently(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    ends = load_scene(name).ends
+
+    played = play(name, monkeypatch, without_faults=True)
+
+    same_end = played.ending == (ends.check, ends.outcome, ends.code, ends.exit)
+    found = {each.check: each.outcome.value for each in played.findings}
+    same_also = all(found.get(check) == outcome for check, outcome in ends.also)
+    same_seen = all(text in played.text for text in ends.seen)
+    assert not (same_end and same_also and same_seen), "the test of this scene cannot fail"
+
+
+@pytest.mark.parametrize("name", [name for name in scene_names() if load_scene(name).ends.exit])
+def test_a_failing_scene_says_what_to_do_and_who_can(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    last = play(name, monkeypatch).findings[-1]
+
+    assert last.message
+    assert last.remedy
+    assert last.who

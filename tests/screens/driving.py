@@ -1,0 +1,178 @@
+"""Driving the wizard in tests: waiting for what is to come, and reading what is on the screen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from screens.app import SceneNote, WizardApp
+from screens.widgets.rail import RailLine
+from tests.screens.stubs import TENANT_ID, StubServices, StubSession
+from wizard.answers import Answers
+from wizard.findings import Finding, Outcome
+from wizard.journey import STEPS
+from wizard.saved_journey import JourneyFile
+
+CLIENT_ID = "33333333-cccc-4ccc-8ccc-000000000003"
+FILLED = Answers(
+    tenant="contoso.com",
+    associated=True,
+    client_id=CLIENT_ID,
+    credential="none",
+    public_client=True,
+    integration_user="partner-integration@contoso.com",
+    vault_url="https://contoso-partner.vault.azure.net",
+)
+"""All that a happy journey asks for."""
+
+
+async def wait_for(pilot: Pilot[int], condition: Callable[[], object], description: str, seconds: float = 20) -> None:
+    """Wait until `condition` is true; fail with `description` and the screen when it does not become so."""
+    ends = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < ends, f"waited {seconds} s for: {description}\n{screen_text(pilot.app)}"
+        await pilot.pause(0.02)
+
+
+def screen_text(app: object) -> str:
+    """What stands on the screen, line by line."""
+    strips = app.screen._compositor.render_strips()  # type: ignore[attr-defined]
+    return "\n".join(strip.text.rstrip() for strip in strips)
+
+
+def flat_text(app: WizardApp) -> str:
+    """What stands on the screen in one line, without the rail, so that wrapped sentences can be found."""
+    lines = screen_text(app).splitlines()
+    if app.screen is app.frame:
+        left = app.frame.query_one("#place").region.x
+        lines = [line[left:] if 0 < row < len(lines) - 2 else line for row, line in enumerate(lines)]
+    return " ".join(" ".join(lines).split())
+
+
+class Driver:
+    """A running wizard: its app, pilot, session and stub services."""
+
+    def __init__(self, app: WizardApp, pilot: Pilot[int], session: StubSession) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.session = session
+        self.frame = app.frame
+
+    @property
+    def services(self) -> StubServices:
+        """What the checks ask."""
+        return self.session.stub
+
+    @property
+    def text(self) -> str:
+        """The screen, in one line."""
+        return flat_text(self.app)
+
+    @property
+    def rail(self) -> str:
+        """The rail, in one line."""
+        return " ".join(str(line.content) for line in self.frame.query(RailLine))
+
+    async def press(self, *keys: str) -> None:
+        """Press keys and let them take effect."""
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def until(self, condition: Callable[[], object], description: str, seconds: float = 20) -> None:
+        """Wait for something."""
+        await wait_for(self.pilot, condition, description, seconds)
+
+    async def until_text(self, text: str) -> None:
+        """Wait for words on the screen."""
+        await self.until(lambda: text in self.text, f"the words “{text}”")
+
+    async def begin(self) -> None:
+        """Go from the welcome page to step 1."""
+        await self.press("enter")
+        await self.until(lambda: self.frame.step_page is not None, "step 1")
+        await self.pilot.pause()
+
+    async def check(self) -> None:
+        """Press F5 and wait until the checks have ended."""
+        await self.press("f5")
+        await self.until(lambda: not self.frame.running, "the checks to end")
+        await self.pilot.pause()
+
+    async def stand_on(self, step: str) -> None:
+        """Stand on a step's page with every check before it as if it held."""
+        if self.frame.step_page is None:
+            await self.begin()
+        journey = self.frame.journey
+        assert journey is not None
+        for earlier in STEPS[: [each.id for each in STEPS].index(step)]:
+            for check in earlier.checks:
+                journey.findings[check.id] = Finding(check.id, Outcome.HOLDS, "as the test says")
+        cloud = journey.onboarding.services.cloud
+        journey.onboarding.learn(tenant_id=TENANT_ID, cloud_instance=cloud.cloud_instance_name, public_client=True)
+        if step == "store":
+            token = self.services.token()
+            journey.onboarding.memory.tokens, journey.onboarding.memory.refresh_token = token, token.refresh_token
+            journey.onboarding.learn(client_type="public", user_name=token.user_name)
+        journey.saved(journey)
+        await self.frame.show_step(journey, step)
+        await self.pilot.pause()
+
+    async def finish(self) -> None:
+        """Stand on the last page of a journey that is proven."""
+        await self.stand_on("store")
+        await self.prove()
+        await self.press("f6")
+
+    async def go_to(self, step: str) -> None:
+        """Prove every step before `step`, and stand on its page."""
+        if self.frame.step_page is None:
+            await self.begin()
+        while self.frame.body.page != step:
+            await self.prove()
+            await self.press("f6")
+            await self.pilot.pause()
+
+    async def prove(self) -> None:
+        """Run the checks of the step shown, doing what a person would."""
+        await self.press("f5")
+        page = self.frame.step_page
+        assert page is not None
+        if page.step.id == "consent":
+            await self.until(lambda: page.consent is not None, "the consent panel")
+            await self.pilot.pause()
+            await self.pilot.click("#granted")
+        if page.step.id == "user":
+            await self.until(lambda: page.sign_in is not None or not self.frame.running, "a device code")
+            self.services.approve()
+        await self.until(lambda: not self.frame.running, "the checks to end")
+        await self.pilot.pause()
+
+
+@asynccontextmanager
+async def wizard(
+    answers: Answers = FILLED,
+    *,
+    size: tuple[int, int] = (80, 24),
+    session: StubSession | None = None,
+    file: Path | None = None,
+    scene: SceneNote | None = None,
+    **changed: object,
+) -> AsyncIterator[Driver]:
+    """A wizard at its welcome page; `changed` are answers that differ."""
+    session = session or StubSession()
+    if file:
+        session.file = JourneyFile(file)
+    watched: list[object] = []
+    app = WizardApp(session, defaults=replace(answers, **changed), scene=scene, watch=watched.append)  # type: ignore[arg-type]
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        driver = Driver(app, pilot, session)
+        session.watched = watched
+        yield driver
+        session.stop()
+        await wait_for(pilot, lambda: not driver.frame.running, "the last run to end")

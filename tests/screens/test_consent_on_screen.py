@@ -1,0 +1,107 @@
+"""Admin consent on the screen: the link in full, a message for elsewhere, and the answer pasted, caught or said."""
+
+from __future__ import annotations
+
+from textual.events import Paste
+
+from tests.screens.driving import Driver, screen_text, wizard
+from wizard.findings import Outcome
+
+
+async def show_link(driver: Driver) -> str:
+    await driver.stand_on("consent")
+    await driver.press("f5")
+    await driver.until(lambda: driver.frame.step_page and driver.frame.step_page.consent, "the link")
+    await driver.pilot.pause()
+    panel = driver.frame.step_page.consent  # type: ignore[union-attr]
+    assert panel is not None
+    return panel.link.url
+
+
+async def test_the_link_stands_on_the_screen_in_full_and_can_be_selected() -> None:
+    async with wizard() as driver:
+        url = await show_link(driver)
+        link = driver.app.query_one("#consent-link")
+
+        assert url in "".join(line.strip() for line in screen_text(driver.app).splitlines())
+        assert link.allow_select
+        assert driver.session.watched == [{"type": "consent_link", "url": url}]
+
+
+async def test_f2_copies_the_link_and_f3_shows_the_message_to_send() -> None:
+    async with wizard(size=(100, 40)) as driver:
+        url = await show_link(driver)
+        await driver.press("f2")
+        assert driver.app.clipboard == url
+        await driver.press("f3")
+        assert "Please grant admin consent" in driver.text
+        await driver.press("f2")
+        assert driver.app.clipboard.startswith("Please grant admin consent")
+        await driver.press("escape")
+        assert driver.app.screen is driver.frame
+
+
+async def test_f4_shows_the_qr_code_where_it_fits_and_says_so_where_not() -> None:
+    async with wizard() as driver:
+        await show_link(driver)
+        await driver.press("f4")
+        assert "The QR code of this address needs" in driver.text
+        await driver.press("escape")
+    async with wizard(size=(140, 50)) as driver:
+        await show_link(driver)
+        await driver.press("f4")
+        assert driver.app.screen.query(".qr")
+
+
+async def test_a_pasted_error_is_explained() -> None:
+    async with wizard() as driver:
+        state = (await show_link(driver)).partition("state=")[2]
+        refusal = "error=access_denied&error_description=AADSTS65004%3a+declined"
+        await _paste(driver, f"https://localhost/?{refusal}&state={state}")
+        await driver.press("enter")
+        await driver.until(lambda: not driver.frame.running, "the answer to be read")
+        await driver.pilot.pause()
+
+        assert "✗ The consent page's answer says yes · fails" in driver.text
+        assert "AADSTS65004" in driver.text
+
+
+async def test_a_pasted_address_broken_over_lines_is_joined() -> None:
+    async with wizard() as driver:
+        url = await show_link(driver)
+        state = url.partition("state=")[2]
+        tenant = driver.frame.journey.onboarding.facts.tenant_id  # type: ignore[union-attr]
+        await _paste(driver, f"http://localhost/?admin_consent=True&ten\n  ant={tenant}&state={state}")
+        await driver.press("enter")
+        await driver.until(lambda: not driver.frame.running, "the answer to be read")
+
+        assert driver.frame.journey is not None
+        assert driver.frame.journey.findings["consent.answer"].outcome is Outcome.HOLDS
+
+
+async def test_nothing_pasted_and_a_huge_paste_are_refused_in_words() -> None:
+    async with wizard() as driver:
+        await show_link(driver)
+        await driver.press("enter")
+        assert "paste the address that the browser ended on" in driver.text
+        await _paste(driver, "x" * 50_000)
+        assert "50,000 characters are no address" in driver.text
+        assert driver.frame.running == "consent"
+
+
+async def test_the_wait_says_for_what_until_when_and_how_long_still() -> None:
+    async with wizard() as driver:
+        await show_link(driver)
+        await driver.until_text("left")
+
+        assert "Waiting for an administrator's answer on the consent page, " in driver.text
+        assert " until " in driver.text
+
+
+async def _paste(driver: Driver, text: str) -> None:
+    box = driver.app.query_one("#consent-answer")
+    box.focus()
+    await driver.pilot.pause()
+    driver.app.post_message(Paste(text))
+    await driver.pilot.pause()
+    await driver.pilot.pause()

@@ -1,0 +1,126 @@
+"""An error nobody expected: no variable's value on the terminal, exit code 1; a worker's error ends nothing."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from screens.crash import farewell
+from tests.screens.driving import wizard
+from tests.screens.stubs import CANARY
+from tests.terminal.terminals import Terminal
+
+CRASHING = """
+import sys
+from screens.app import WizardApp, run_wizard
+from screens.wizard_screen import WizardScreen
+from tests.screens.stubs import StubSession
+from wizard.answers import Answers
+
+def crash(self, *args, **more):
+    canary_local = "0.canary-" + "refresh-token"
+    raise ValueError("canary-" + "in-the-text")
+
+where = sys.argv[1]
+if where == "handler":
+    WizardScreen.action_help = crash
+elif where == "timer":
+    WizardScreen.prepare = lambda self: self.set_timer(0.01, lambda: crash(self))
+elif where == "compose":
+    WizardScreen.compose = crash
+elif where == "draw":
+    WizardScreen.draw = crash
+sys.exit(run_wizard(StubSession(), defaults=Answers()))
+"""
+
+WAITING = """
+import sys
+from screens.app import run_wizard
+from tests.screens.driving import FILLED
+from tests.screens.stubs import StubSession
+
+session = StubSession()
+session.stub.hold.clear()
+sys.exit(run_wizard(session, defaults=FILLED))
+"""
+
+
+@pytest.mark.parametrize("where", ["handler", "timer", "compose", "draw"])
+def test_a_crash_leaves_one_line_and_a_sane_terminal(where: str, tmp_path: Path) -> None:
+    program = tmp_path / "crashing.py"
+    program.write_text(CRASHING)
+    root = Path(__file__).parents[2]
+    env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TERM": "xterm-256color", "PYTHONPATH": str(root)}
+    terminal = Terminal([sys.executable, str(program), where], env)
+    try:
+        if where == "handler":
+            terminal.wait_for("Begin")
+            terminal.press("f1")
+        assert terminal.exit_code(20) == 1
+    finally:
+        terminal.close()
+
+    assert b"canary" not in terminal.raw
+    assert b"errors shown" not in terminal.raw
+    assert b"stopped unexpectedly: ValueError in crashing.py:10" in terminal.raw.replace(b"\r\n", b" ")
+    assert terminal.raw.rindex(b"\x1b[?1049l") > terminal.raw.rindex(b"\x1b[?1049h")
+
+
+def test_a_terminal_that_is_gone_ends_the_wizard_at_once_with_129(tmp_path: Path) -> None:
+    program = tmp_path / "waiting.py"
+    program.write_text(WAITING)
+    root = Path(__file__).parents[2]
+    env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TERM": "xterm-256color", "PYTHONPATH": str(root)}
+    terminal = Terminal([sys.executable, str(program)], env)
+    terminal.wait_for("Begin")
+    terminal.press("enter")
+    terminal.wait_for("Step 1 of 5")
+    terminal.type("\x1b[15~")
+    terminal.wait_for("checking")
+    os.close(terminal._fd)  # hang_up
+
+    ends = time.monotonic() + 5
+    while not (ended := os.waitpid(terminal.pid, os.WNOHANG))[0]:
+        assert time.monotonic() < ends
+        time.sleep(0.02)
+    assert os.waitstatus_to_exitcode(ended[1]) == 129
+
+
+def test_the_farewell_names_kind_and_place_alone() -> None:
+    try:
+        raise KeyError(CANARY)
+    except KeyError as error:
+        said = farewell(error)
+
+    assert "KeyError in test_crash_on_screen.py:" in said
+    assert CANARY not in said
+
+
+async def test_an_error_in_a_check_is_a_line_on_the_page_without_its_text() -> None:
+    async with wizard() as driver:
+        await driver.begin()
+        driver.services.refusals["discover"] = [RuntimeError(CANARY)]
+        await driver.check()
+
+        assert "✗ the check stopped unexpectedly (RuntimeError in stubs.py:" in driver.text
+        assert CANARY not in driver.text
+        await driver.check()
+        assert "Next" in driver.text
+
+
+async def test_a_disk_that_takes_nothing_is_told_and_ends_nothing(tmp_path: Path) -> None:
+    async with wizard(file=tmp_path / "journey.json") as driver:
+        await driver.begin()
+
+        def full(*_: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        driver.session.file.write = full  # type: ignore[method-assign,union-attr]
+        await driver.check()
+
+        assert "! not saved" in driver.text
+        assert "Next" in driver.text

@@ -1,0 +1,155 @@
+"""The whole journey on the screen, with keys alone, and what is written on it on the way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.screens.driving import wizard
+from wizard.journey import STEPS, State
+
+
+async def test_a_happy_journey_goes_from_welcome_to_done_with_enter_and_two_answers() -> None:
+    async with wizard() as driver:
+        await driver.begin()
+        for step in STEPS:
+            assert driver.frame.body.page == step.id
+            await driver.prove()
+            assert driver.app.focused is not None
+            assert driver.app.focused.id == "next"
+            await driver.press("enter")
+        await driver.until_text("Proven: contoso.com is onboarded")
+
+        assert driver.frame.journey is not None
+        assert driver.frame.journey.is_proven
+        assert "Version version1" in driver.text
+        assert "90 idle days" in driver.text
+        assert driver.services.codes_issued == 2  # one to see whether the app is known, one to sign in
+        await driver.press("ctrl+q")
+    assert driver.app.return_code == 0
+
+
+async def test_quitting_before_the_end_exits_with_1() -> None:
+    async with wizard() as driver:
+        await driver.begin()
+        await driver.press("ctrl+q")
+    assert driver.app.return_code == 1
+
+
+async def test_the_rail_tells_every_state_in_words() -> None:
+    async with wizard() as driver:
+        await driver.begin()
+        assert driver.rail.count("· locked") == 4
+        await driver.check()
+        assert "? provisional" in driver.rail
+        await driver.press("f6")
+        await driver.until_text("Step 2 of 5")
+        assert driver.rail.count("· locked") == 3
+
+
+async def test_every_check_has_a_line_that_turns_from_waiting_to_its_outcome() -> None:
+    async with wizard() as driver:
+        await driver.begin()
+        lines = [driver.app.screen.query_one(f"#check-tenant-{name}") for name in ("well_formed", "exists", "cloud")]
+        assert all("· waiting" in line.text for line in lines)  # type: ignore[attr-defined]
+        driver.services.hold.clear()
+        await driver.press("f5")
+        await driver.until_text("▸ The tenant exists · checking")
+        driver.services.hold.set()
+        await driver.until(lambda: not driver.frame.running, "the checks to end")
+        assert all("✓" in line.text and "· holds" in line.text for line in lines)  # type: ignore[attr-defined]
+
+
+async def test_a_failing_check_shows_message_code_remedy_and_who_without_any_key() -> None:
+    async with wizard() as driver:
+        await driver.begin()
+        driver.services.refuse("discover", "AADSTS90002", "Tenant not found.")
+        await driver.check()
+
+        assert "✗ The tenant exists · fails" in driver.text
+        assert "AADSTS90002" in driver.text
+        assert "What to do (you" in driver.text
+        assert driver.app.focused is driver.app.query_one("#check")
+        assert not driver.app.query(".-pointed")
+        assert "Check again" in driver.text
+        assert driver.frame.journey is not None
+        assert driver.frame.journey.state("tenant") is State.FAILED
+
+        await driver.check()
+        assert driver.frame.journey.state("tenant") is State.PROVISIONAL
+        assert "Next" in driver.text
+
+
+async def test_enter_on_a_check_shows_its_details_each_on_its_own_line() -> None:
+    async with wizard(size=(100, 40)) as driver:
+        await driver.begin()
+        driver.services.refuse("discover", "AADSTS90002", "Tenant not found.")
+        await driver.check()
+        await driver.press("shift+tab")
+        assert driver.app.query_one(".-pointed") is driver.app.query_one("#check-tenant-exists")
+        await driver.press("home", "down", "enter")
+
+        lines = [line.strip() for line in _lines(driver.app)]
+        assert "tenant.exists" in lines
+        assert "AADSTS90002" in lines
+        assert "What to do" in lines
+        assert "service said:" in lines
+        await driver.press("escape")
+        assert driver.app.screen is driver.frame
+
+
+async def test_back_and_a_changed_field_unprove_visibly() -> None:
+    async with wizard() as driver:
+        await driver.stand_on("consent")
+        await driver.press("escape", "escape")
+        assert driver.frame.body.page == "tenant"
+        field = driver.app.screen.query_one("#field-tenant")
+        field.focus()
+        await driver.press("end", *"x", "tab")
+
+        assert "have to be asked again" in driver.text
+        assert driver.rail.count("· locked") == 4
+        assert driver.frame.journey is not None
+        assert driver.frame.journey.onboarding.answers.tenant == "contoso.comx"
+
+
+async def test_a_locked_step_names_the_check_that_locks_it_and_leads_there() -> None:
+    async with wizard() as driver:
+        await driver.begin()
+        driver.app.screen.query_one("#rail").focus()
+        await driver.press("down", "down", "down", "enter")
+
+        assert "locked by a check of step 1: “The tenant is named by a domain or an id”" in driver.text
+        assert "Go to step 1, Tenant association" in driver.text
+        await driver.pilot.click("#goto")
+        await driver.until_text("Step 1 of 5")
+
+
+async def test_the_report_is_saved_for_its_owner_alone(tmp_path: Path, monkeypatch: object) -> None:
+    monkeypatch.chdir(tmp_path)  # type: ignore[attr-defined]
+    async with wizard() as driver:
+        await driver.finish()
+        await driver.press("f8")
+
+        assert "The report is saved" in driver.text
+    files = sorted(tmp_path.iterdir())
+    assert [file.suffix for file in files] == [".json", ".md"]
+    assert all(file.stat().st_mode & 0o777 == 0o600 for file in files)
+    assert "canary" not in "".join(file.read_text() for file in files)
+
+
+async def test_another_onboarding_starts_with_what_can_be_kept() -> None:
+    async with wizard() as driver:
+        await driver.finish()
+        await driver.pilot.click("#another")
+        await driver.until(lambda: driver.frame.body.page == "tenant", "step 1")
+
+        assert driver.frame.journey is not None
+        answers = driver.frame.journey.onboarding.answers
+        assert (answers.tenant, answers.client_id, answers.integration_user) == ("", "", "")
+        assert answers.vault_url == "https://contoso-partner.vault.azure.net"
+
+
+def _lines(app: object) -> list[str]:
+    from tests.screens.driving import screen_text
+
+    return screen_text(app).splitlines()

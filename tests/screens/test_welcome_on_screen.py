@@ -1,0 +1,86 @@
+"""The welcome page: a rehearsal's note, a saved journey and how it goes on, the choice of a cloud."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from screens.app import SceneNote
+from tests.screens.driving import wizard
+
+
+async def test_a_rehearsal_says_what_to_watch_for() -> None:
+    note = SceneNote("Wrong secret", "Look at what is said of the secret.", "People act by themselves.")
+    async with wizard(scene=note) as driver:
+        assert "Rehearsal: Wrong secret" in driver.text
+        assert "Look at what is said of the secret." in driver.text
+        assert "People act by themselves." in driver.text
+
+
+async def test_a_saved_journey_is_offered_and_goes_on_where_it_stood(tmp_path: Path) -> None:
+    file = tmp_path / "state" / "journey.json"
+    async with wizard(file=file) as driver:
+        await driver.stand_on("consent")
+    async with wizard(file=file) as driver:
+        await driver.until_text("It goes on with step 3, Admin consent.")
+        assert "A journey is saved: contoso.com" in driver.text
+        await driver.press("enter")
+        await driver.until(lambda: driver.frame.body.page == "consent", "step 3")
+
+
+async def test_a_lost_sign_in_is_told_before_and_asked_for_again(tmp_path: Path) -> None:
+    file = tmp_path / "state" / "journey.json"
+    async with wizard(file=file) as driver:
+        await driver.stand_on("store")
+    async with wizard(file=file) as driver:
+        await driver.until_text("The token of the last sign-in was only in memory: step 4 opens again with a new code.")
+        await driver.press("enter")
+        await driver.until(lambda: driver.frame.body.page == "user", "step 4")
+
+
+async def test_a_proven_journey_opens_on_its_last_page(tmp_path: Path) -> None:
+    file = tmp_path / "state" / "journey.json"
+    async with wizard(file=file) as driver:
+        await driver.finish()
+    async with wizard(file=file) as driver:
+        await driver.until_text("It is proven to the end.")
+        await driver.press("enter")
+        await driver.until_text("Proven: contoso.com is onboarded")
+        await driver.press("ctrl+q")
+    assert driver.app.return_code == 0
+
+
+async def test_a_saved_journey_that_cannot_be_read_is_named_and_looked_for_again(tmp_path: Path) -> None:
+    file = tmp_path / "journey.json"
+    file.write_text("{")
+    async with wizard(file=file) as driver:
+        assert "The saved journey cannot be used" in driver.text
+        assert "Begin" not in driver.text
+        file.unlink()
+        await driver.press("enter")
+        await driver.until_text("Begin")
+        await driver.begin()
+
+
+async def test_another_cloud_can_be_chosen() -> None:
+    async with wizard() as driver:
+        titles = [cloud.title for cloud in driver.session.clouds.values()]
+        await driver.pilot.click("#cloud")
+        await driver.pilot.pause()
+        await driver.press("down", "enter")
+        await driver.until_text(f"Cloud: {titles[1]}")
+        await driver.press("shift+tab")
+        await driver.pilot.click("#begin")
+        await driver.until(lambda: driver.frame.journey is not None, "a journey")
+        assert driver.frame.journey is not None
+        assert driver.frame.journey.onboarding.services.cloud.title == titles[1]
+
+
+async def test_back_from_step_1_leads_to_the_welcome_page_and_on_again() -> None:
+    async with wizard() as driver:
+        await driver.begin()
+        await driver.press("escape")
+        await driver.until_text("Go on")
+        await driver.press("escape")
+        assert driver.frame.body.page == "welcome"
+        await driver.press("enter")
+        await driver.until_text("Step 1 of 5")

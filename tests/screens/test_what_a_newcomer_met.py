@@ -1,0 +1,48 @@
+"""Where somebody who used the wizard for the first time went wrong, mended."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.screens.driving import wizard
+from wizard.findings import Finding, Outcome, Who
+from wizard.secret import Secret
+
+
+async def test_a_secret_typed_anew_replaces_the_one_that_was_there() -> None:
+    async with wizard(credential="secret", client_secret=Secret("old-secret")) as driver:
+        await driver.go_to("app")
+        driver.frame.query_one("#field-client_secret").focus()
+        await driver.pilot.pause()
+        await driver.press(*"new", "f5")
+        journey = driver.frame.journey
+        assert journey is not None
+        secret = journey.onboarding.answers.client_secret
+        assert secret is not None
+        assert secret.reveal() == "new"
+
+
+async def test_what_the_service_said_stands_under_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    from wizard.journey import CHECKS
+
+    refusal = Finding(
+        "", Outcome.FAILS, "The firewall blocks this address.", {"service_said": "Client address: 192.0.2.7"},
+        "Have it allowed.", (Who.ADMIN,),
+    )  # fmt: skip
+    async with wizard(size=(100, 40)) as driver:
+        await driver.begin()
+        journey = driver.frame.journey
+        assert journey is not None
+        changed = replace(CHECKS["tenant.exists"], run=lambda _onboarding: refusal)
+        tenant = replace(
+            driver.frame.step_page.step,  # type: ignore[union-attr]
+            checks=tuple(
+                changed if check.id == "tenant.exists" else check
+                for check in driver.frame.step_page.step.checks  # type: ignore[union-attr]
+            ),
+        )
+        monkeypatch.setattr("wizard.journey.step", lambda _id: tenant)
+        await driver.check()
+        await driver.until_text("192.0.2.7")

@@ -1,0 +1,111 @@
+"""A real terminal for a test: the program in a pseudo terminal, its screen in pyte, real keys going in."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import termios
+import time
+from collections.abc import Callable, Mapping
+
+import pyte
+
+KEYS = {
+    "enter": "\r", "tab": "\t", "shift+tab": "\x1b[Z", "escape": "\x1b", "space": " ", "backspace": "\x7f",
+    "up": "\x1b[A", "down": "\x1b[B", "left": "\x1b[D", "right": "\x1b[C", "home": "\x1b[H", "end": "\x1b[F",
+    "pageup": "\x1b[5~", "pagedown": "\x1b[6~", "ctrl+q": "\x11", "ctrl+c": "\x03", "ctrl+p": "\x10",
+    "f1": "\x1bOP", "f2": "\x1bOQ", "f3": "\x1bOR", "f4": "\x1bOS", "f5": "\x1b[15~", "f6": "\x1b[17~",
+    "f7": "\x1b[18~", "f8": "\x1b[19~",
+}  # fmt: skip
+# What pyte takes for text: keyboard and colour queries, private modes with ">", device control strings.
+_UNKNOWN_TO_PYTE = re.compile(
+    rb"\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1bP.*?\x1b\\|\x1b\[[0-9:;]*:[0-9:;]*m", re.S
+)
+
+
+class Terminal:
+    """A program in a pseudo terminal.
+
+    Args:
+        command: program and arguments.
+        env: its whole environment.
+        size: columns and rows.
+    """
+
+    def __init__(self, command: list[str], env: Mapping[str, str], size: tuple[int, int] = (80, 24)) -> None:
+        columns, rows = size
+        self.raw = b""
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self._screen)
+        self._status: int | None = None
+        self.pid, self._fd = pty.fork()
+        if self.pid == 0:
+            os.execvpe(command[0], command, dict(env))
+        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        os.kill(self.pid, signal.SIGWINCH)
+
+    @property
+    def text(self) -> str:
+        """What is on the screen now."""
+        return "\n".join(line.rstrip() for line in self._screen.display)
+
+    def read(self, seconds: float = 0.1) -> None:
+        """Take in what the program writes within `seconds`."""
+        ready, _, _ = select.select([self._fd], [], [], seconds)
+        if not ready:
+            return
+        try:
+            data = os.read(self._fd, 65_536)
+        except OSError:
+            data = b""
+        self.raw += data
+        self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", data))
+
+    def wait_for(self, condition: str | Callable[[str], bool], seconds: float = 30) -> str:
+        """Read until the screen shows a text, or fulfils a condition; gives the screen."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.read()
+            if condition in self.text if isinstance(condition, str) else condition(self.text):
+                return self.text
+        raise AssertionError(f"never on the screen: {condition!r}; it shows\n{self.text}")
+
+    def type(self, text: str) -> None:
+        """Type text."""
+        os.write(self._fd, text.encode())
+
+    def press(self, *keys: str) -> None:
+        """Press keys by name, or single characters, taking in the answer to each."""
+        for key in keys:
+            self.type(KEYS.get(key, key))
+            self.read(0.15)
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal to the program."""
+        os.kill(self.pid, number)
+
+    def exit_code(self, seconds: float = 10) -> int:
+        """The program's exit code, or minus its signal; it has to end within `seconds`."""
+        end = time.monotonic() + seconds
+        while self._status is None and time.monotonic() < end:
+            self.read(0.05)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self._status = status
+        assert self._status is not None, f"still running; the screen shows\n{self.text}"
+        return os.waitstatus_to_exitcode(self._status)
+
+    def close(self) -> None:
+        """End the program if it still runs."""
+        if self._status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if not pid:
+                os.kill(self.pid, signal.SIGKILL)
+                _, status = os.waitpid(self.pid, 0)
+            self._status = status
+        os.close(self._fd)

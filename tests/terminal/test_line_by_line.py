@@ -1,0 +1,99 @@
+"""`run` on a terminal asks one line at a time, and tells a wrong answer at once."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.terminal.terminals import Terminal
+from wizard.rehearsal import RehearsalCloud, load_scene
+
+
+@pytest.fixture
+def cloud() -> Iterator[RehearsalCloud]:
+    with RehearsalCloud(load_scene("all-holds-secret")) as running:
+        yield running
+
+
+def start(cloud: RehearsalCloud, tmp_path: Path, *more: str) -> Terminal:
+    env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TERM": "dumb", "LC_ALL": "C.UTF-8", **cloud.environment}
+    command = [sys.executable, "-m", "wizard", "run", "--cloud-file", str(cloud.cloud_file), *more]
+    return Terminal(command, env, (100, 60))
+
+
+def answer(terminal: Terminal, question: str, *typed: str) -> None:
+    for text in typed:
+        seen = terminal.raw.count(question.encode())
+        if not seen:
+            terminal.wait_for(lambda _text: question.encode() in terminal.raw)
+        terminal.type(text + "\r")
+        terminal.read(0.3)
+
+
+def test_a_journey_is_answered_line_by_line(cloud: RehearsalCloud, tmp_path: Path) -> None:
+    (tmp_path / "answers.toml").write_text('cloud = "rehearsal"\n')
+    terminal = start(cloud, tmp_path, "--answers", str(tmp_path / "answers.toml"))
+    secret = (cloud.folder / "client-secret").read_text().strip()
+    try:
+        answer(terminal, "Partner tenant: ", "https://contoso.com", "contoso.com")
+        assert b"without https://" in terminal.raw
+        answer(terminal, "Application (client) id: ", "33333333-cccc-4ccc-8ccc-000000000003")
+        answer(terminal, "Associated in Partner Center (yes/no)", "perhaps", "yes")
+        assert b"please answer in one of these words" in terminal.raw
+        answer(terminal, "App of a control panel vendor (yes/no) [no]: ", "")
+        answer(terminal, "Credential (secret/certificate", "secret")
+        answer(terminal, "Client secret (not shown): ", secret)
+        answer(terminal, "Allow public client flows (yes/no/unknown): ", "no")
+        answer(terminal, "Redirect URI of the app: ", "")
+        link = terminal.wait_for(
+            lambda _text: bool(re.search(rb"https://localhost:\d+/\S+adminconsent\S+", terminal.raw))
+        )
+        assert link
+        url = re.search(rb"https://localhost:\d+/\S+adminconsent\S+", terminal.raw)
+        assert url
+        cloud.people.watch({"type": "consent_link", "url": url[0].decode()})
+        cloud.clock.advance(30)
+        terminal.wait_for("type granted")
+        terminal.type("granted\r")
+        answer(terminal, "Integration user: ", "partner-integration@contoso.com")
+        answer(terminal, "Key vault: ", "https://contoso-partner.vault.rehearsal.test")
+        answer(terminal, "Secret's name [partner-center-refresh-token]: ", "")
+        answer(terminal, "Vault identity (default/", "environment")
+        answer(terminal, "May replace another secret (yes/no) [no]: ", "no")
+        terminal.wait_for(lambda _text: bool(re.search(rb"code     \w{9}", terminal.raw)))
+        code = re.search(rb"code     (\w{9})", terminal.raw)
+        assert code
+        cloud.people.watch(
+            {"type": "sign_in", "for": "integration_user", "account": "", "user_code": code[1].decode(),
+             "verification_uri": "", "expires_at": ""}
+        )  # fmt: skip
+        cloud.clock.advance(30)
+
+        assert terminal.exit_code(40) == 0
+    finally:
+        terminal.close()
+    assert b"proven: tenant proven" in terminal.raw
+    assert secret.encode() not in terminal.raw
+
+
+def test_a_failure_can_be_mended_and_checked_again(cloud: RehearsalCloud, tmp_path: Path) -> None:
+    answers = cloud.answers_file.read_text().replace('tenant = "contoso.com"', 'tenant = "contoso.invalid"')
+    path = cloud.folder / "wrong.toml"
+    path.write_text(answers)
+    terminal = start(cloud, tmp_path, "--answers", str(path))
+    try:
+        terminal.wait_for("AADSTS90002")
+        answer(terminal, "check again, change an answer, or quit?", "change")
+        answer(terminal, "Partner tenant [contoso.invalid]: ", "contoso.com")
+        answer(terminal, "Associated in Partner Center (yes/no) [yes]: ", "")
+        terminal.wait_for("tenant.cloud")
+        terminal.press("ctrl+c")
+
+        assert terminal.exit_code() == 130
+    finally:
+        terminal.close()

@@ -1,0 +1,215 @@
+"""The gate: which step is open, what keeps the next one closed, and what a changed answer un-proves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from wizard.answers import Answers
+from wizard.errors import BadInput
+from wizard.facts import PROVEN_BY
+from wizard.findings import Finding, Outcome
+from wizard.journey import CHECKS, STEPS, Journey, State, StepLocked, checks_behind, fields
+from wizard.microsoft.clouds import built_in_clouds
+from wizard.microsoft.services import Services
+from wizard.steps.base import Onboarding
+from wizard.waiting import Cancel, SystemClock
+
+
+def journey_with(outcomes: dict[str, Outcome], answers: Answers | None = None) -> Journey:
+    clock, cancel = SystemClock(), Cancel()
+    services = Services(built_in_clouds()["global"], clock, cancel)
+    findings = {check: Finding(check, outcome, "as the test says") for check, outcome in outcomes.items()}
+    return Journey(Onboarding(answers or Answers(), services, clock, cancel), findings)
+
+
+def holding(*step_ids: str) -> dict[str, Outcome]:
+    return {check.id: Outcome.HOLDS for step in STEPS if step.id in step_ids for check in step.checks}
+
+
+REQUIRED = [check for check in CHECKS.values() if not check.advisory]
+ALL = tuple(step.id for step in STEPS)
+
+
+def test_at_first_only_the_first_step_is_open_and_the_lock_names_its_check() -> None:
+    journey = journey_with({})
+
+    assert journey.state("tenant") is State.OPEN
+    assert [journey.state(step) for step in ALL[1:]] == [State.LOCKED] * 4
+    lock = journey.lock("store")
+    assert lock is not None
+    assert lock.check == "tenant.well_formed"
+
+
+def test_a_journey_is_proven_when_every_check_holds() -> None:
+    journey = journey_with(holding(*ALL))
+
+    assert journey.is_proven
+    assert {journey.state(step) for step in ALL} == {State.PROVEN}
+
+
+@pytest.mark.parametrize(
+    "check", [check for check in CHECKS.values() if not check.advisory], ids=lambda check: check.id
+)
+def test_a_failing_check_closes_the_gate_behind_its_step(check: object) -> None:
+    failing = check.id  # type: ignore[attr-defined]
+    journey = journey_with(holding(*ALL) | {failing: Outcome.FAILS})
+    step_id = failing.partition(".")[0]
+
+    assert journey.state(step_id) is State.FAILED
+    assert not journey.is_proven
+    for later in ALL[ALL.index(step_id) + 1 :]:
+        lock = journey.lock(later)
+        assert lock is not None
+        assert lock.check == failing
+
+
+@pytest.mark.parametrize(
+    "check", [check for check in CHECKS.values() if not check.advisory], ids=lambda check: check.id
+)
+def test_could_not_tell_is_never_success(check: object) -> None:
+    unsure, settler = check.id, check.settled_by  # type: ignore[attr-defined]
+    outcomes = holding(*ALL) | {unsure: Outcome.UNKNOWN}
+    if settler:
+        outcomes[settler] = Outcome.WARNS
+    journey = journey_with(outcomes)
+
+    assert not journey.is_proven
+    assert journey.state(unsure.partition(".")[0]) in {State.PROVISIONAL, State.FAILED}
+
+
+@pytest.mark.parametrize("check", [check for check in CHECKS.values() if check.settled_by], ids=lambda check: check.id)
+def test_a_check_settled_later_opens_the_gate_and_is_proven_by_the_other(check: object) -> None:
+    unsure, settler = check.id, check.settled_by  # type: ignore[attr-defined]
+    step_id = unsure.partition(".")[0]
+    before = journey_with(holding(*ALL[: ALL.index(step_id) + 1]) | {unsure: Outcome.UNKNOWN})
+    if settler.partition(".")[0] != step_id:
+        assert before.state(step_id) is State.PROVISIONAL
+
+    after = journey_with(holding(*ALL) | {unsure: Outcome.UNKNOWN})
+
+    assert after.is_settled(unsure)
+    assert after.settled_by(unsure) == settler
+    assert after.is_proven
+
+
+def test_every_settler_is_a_check_that_comes_later() -> None:
+    order = list(CHECKS)
+
+    for check in CHECKS.values():
+        if check.settled_by:
+            assert order.index(check.settled_by) > order.index(check.id)
+
+
+def test_an_advisory_check_closes_nothing() -> None:
+    for check in CHECKS.values():
+        if check.advisory:
+            assert journey_with(holding(*ALL) | {check.id: Outcome.FAILS}).is_proven
+
+
+def test_a_locked_step_does_not_run() -> None:
+    with pytest.raises(StepLocked) as locked:
+        journey_with({}).run("store")
+
+    assert locked.value.check == "tenant.well_formed"
+
+
+def test_a_step_without_its_answers_does_not_run_and_names_the_field() -> None:
+    with pytest.raises(BadInput) as mistake:
+        journey_with({}).run("tenant")
+
+    assert mistake.value.field == "tenant"
+
+
+def test_changing_the_tenant_unproves_everything_and_forgets_the_facts() -> None:
+    journey = journey_with(holding(*ALL), Answers(tenant="contoso.com"))
+    journey.onboarding.learn(tenant_id="a", secret_version="b", user_name="c", consent_how="d")
+
+    gone = journey.change("tenant", "fabrikam.com")
+
+    assert set(gone) == set(CHECKS)
+    assert journey.state("tenant") is State.OPEN
+    facts = journey.onboarding.facts
+    assert (facts.tenant_id, facts.secret_version, facts.user_name, facts.consent_how) == ("", "", "", "")
+
+
+def test_changing_the_vault_keeps_consent_and_the_sign_in_in_memory() -> None:
+    journey = journey_with(holding(*ALL), Answers(vault_url="https://contoso-a.vault.azure.net"))
+    tokens = object()
+    journey.onboarding.memory.tokens = tokens  # type: ignore[assignment]
+
+    gone = journey.change("vault_url", "https://contoso-b.vault.azure.net")
+
+    assert "consent.granted" not in gone
+    assert "user.vault_reachable" in gone
+    assert "store.written" in gone
+    assert journey.onboarding.memory.tokens is tokens
+
+
+def test_changing_the_credential_keeps_consent() -> None:
+    journey = journey_with(holding(*ALL), Answers(credential="secret"))
+
+    gone = journey.change("credential", "none")
+
+    assert "app.exists" in gone
+    assert "consent.granted" not in gone
+
+
+def test_the_same_answer_again_unproves_nothing() -> None:
+    journey = journey_with(holding(*ALL), Answers(tenant="contoso.com"))
+
+    assert journey.change("tenant", "contoso.com") == ()
+    assert journey.is_proven
+
+
+def test_a_malformed_answer_is_refused_and_the_former_one_kept() -> None:
+    journey = journey_with(holding(*ALL), Answers(tenant="contoso.com"))
+
+    with pytest.raises(BadInput) as mistake:
+        journey.change("tenant", "not a tenant")
+
+    assert mistake.value.field == "tenant"
+    assert journey.onboarding.answers.tenant == "contoso.com"
+    assert journey.is_proven
+
+
+def test_what_a_field_unproves_exists() -> None:
+    for field in fields():
+        assert field.unproves
+        assert checks_behind(field.unproves)
+        assert all(name in CHECKS or name in ALL for name in field.unproves)
+
+
+def test_every_step_says_why_and_every_check_asks_something_else() -> None:
+    for step in STEPS:
+        assert step.why.count(".") >= 2
+    questions = [check.question for check in CHECKS.values()]
+    assert len(set(questions)) == len(questions)
+
+
+def test_every_fact_belongs_to_the_step_that_learns_it() -> None:
+    journey = journey_with({})
+    known = {name for names in PROVEN_BY.values() for name in names}
+
+    assert known == set(type(journey.onboarding.facts).__dataclass_fields__)
+
+
+def test_a_later_disproof_reopens_the_earlier_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    journey = journey_with(
+        holding("tenant", "app", "consent"),
+        Answers(integration_user="partner-integration@contoso.com", vault_url="https://contoso-a.vault.azure.net"),
+    )
+    journey.onboarding.learn(consent_how="the operator's word")
+    refusal = Finding("", Outcome.FAILS, "no consent", code="AADSTS65001", back_to="consent.granted")
+    user = next(step for step in STEPS if step.id == "user")
+    first = replace(user.checks[0], run=lambda _onboarding: refusal)
+    monkeypatch.setattr("wizard.journey.step", lambda _id: replace(user, checks=(first, *user.checks[1:])))
+
+    journey.run("user")
+
+    assert journey.findings["consent.granted"].code == "AADSTS65001"
+    assert journey.onboarding.facts.consent_how == ""
+    lock = journey.lock("store")
+    assert lock is not None
+    assert lock.check == "consent.granted"

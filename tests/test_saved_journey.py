@@ -1,0 +1,219 @@
+"""What lies on disk: no secret, nobody else's to read, never half written, and only one wizard at a time."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.test_journey import ALL, holding, journey_with
+from wizard.answers import Answers
+from wizard.errors import BadInput
+from wizard.findings import Finding, Outcome, SupportIds, Who
+from wizard.saved_journey import JourneyFile, JourneyInUse, default_path
+from wizard.secret import Secret
+from wizard.session import Session
+
+CANARY = "canary-7Q~very.secret"
+NOW = "2026-11-21T10:00:00Z"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> JourneyFile:
+    return JourneyFile(tmp_path / "state" / "journey.json")
+
+
+def full_journey(answers: Answers | None = None):  # type: ignore[no-untyped-def]
+    journey = journey_with(holding(*ALL), answers or Answers(tenant="contoso.com", credential="none"))
+    journey.onboarding.learn(tenant_id="t", user_roles=("a", "b"), public_client=True, consent_how="seen in Graph")
+    return journey
+
+
+def test_what_was_written_is_read_again(file: JourneyFile) -> None:
+    journey = full_journey()
+    journey.findings["user.mfa"] = Finding(
+        "user.mfa",
+        Outcome.FAILS,
+        "no MFA",
+        {"amr": "pwd", "n": 3, "f": False},
+        "do",
+        (Who.ADMIN,),
+        "c",
+        SupportIds("1", "2", "3", "4"),
+        "consent.granted",
+        unreachable=True,
+    )
+    journey.skipped["app.credential"] = "none"
+
+    file.write(journey, NOW)
+    saved = file.read()
+
+    assert saved is not None
+    assert (saved.answers, saved.facts) == (journey.onboarding.answers, journey.onboarding.facts)
+    assert (saved.findings, saved.skipped, saved.saved_at) == (journey.findings, journey.skipped, NOW)
+
+
+def test_no_secret_reaches_the_file(file: JourneyFile) -> None:
+    answers = Answers(
+        client_secret=Secret(CANARY), passphrase=Secret(CANARY), consent_answer=f"https://x?state={CANARY}"
+    )
+    journey = full_journey(answers)
+    journey.onboarding.memory.refresh_token = Secret(CANARY)
+
+    file.write(journey, NOW)
+
+    assert CANARY not in file.path.read_text()
+    saved = file.read()
+    assert saved is not None
+    assert saved.answers.client_secret is None
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+def test_file_and_folder_are_the_owners_alone(file: JourneyFile, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        file.write(full_journey(), NOW)
+    finally:
+        os.umask(before)
+
+    assert stat.S_IMODE(file.path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.path.parent.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("broken", ["os.fsync", "json.dumps", "pathlib.Path.replace", "os.fchmod"])
+def test_a_write_that_fails_leaves_the_old_state(
+    file: JourneyFile, broken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write(full_journey(), NOW)
+
+    def fail(*_args: object, **_kwargs: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(broken, fail)
+    with pytest.raises(OSError, match="No space"):
+        file.write(full_journey(Answers(tenant="fabrikam.com")), NOW)
+    monkeypatch.undo()
+
+    saved = file.read()
+    assert saved is not None
+    assert saved.answers.tenant == "contoso.com"
+    assert [each.name for each in file.path.parent.iterdir()] == [file.path.name]
+
+
+def test_a_link_or_a_pipe_in_its_place_is_refused(file: JourneyFile, tmp_path: Path) -> None:
+    file.path.parent.mkdir()
+    target = tmp_path / "target.json"
+    target.write_text("{}")
+    file.path.symlink_to(target)
+    with pytest.raises(BadInput, match="plain file"):
+        file.read()
+    file.path.unlink()
+    os.mkfifo(file.path)
+    with pytest.raises(BadInput, match="plain file"):
+        file.read()
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "{", "[]", "null", '{"version": 99}', '{"version": 1}', "\x00\xff", "[" * 100_000],
+)
+def test_a_file_that_is_no_journey_is_named_and_not_a_crash(file: JourneyFile, content: str) -> None:
+    file.path.parent.mkdir()
+    file.path.write_text(content)
+
+    with pytest.raises(BadInput) as refused:
+        file.read()
+
+    assert str(file.path) in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("answers", {"tenant": 5}),
+        ("answers", {"unknown": "x"}),
+        ("facts", {"user_roles": 3}),
+        ("findings", [{}]),
+        ("answers", {"client_secret": "smuggled"}),
+        ("skipped", []),
+    ],
+)
+def test_wrong_types_inside_are_refused(file: JourneyFile, member: str, value: object) -> None:
+    file.write(full_journey(), NOW)
+    data = json.loads(file.path.read_text())
+    data[member] = value
+    file.path.write_text(json.dumps(data))
+
+    with pytest.raises(BadInput):
+        file.read()
+
+
+def test_two_wizards_on_one_journey_the_second_is_told(file: JourneyFile) -> None:
+    file.lock()
+    second = JourneyFile(file.path)
+
+    with pytest.raises(JourneyInUse, match="another partner-wizard"):
+        second.lock()
+    file.unlock()
+
+    second.lock()
+    second.unlock()
+
+
+def test_without_a_file_there_is_nothing_to_resume(file: JourneyFile) -> None:
+    assert file.read() is None
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({"XDG_STATE_HOME": "/s", "HOME": "/h"}, "/s/partner-wizard/journey.json"),
+        ({"XDG_STATE_HOME": "relative", "HOME": "/h"}, "/h/.local/state/partner-wizard/journey.json"),
+        ({"HOME": "/h"}, "/h/.local/state/partner-wizard/journey.json"),
+    ],
+)
+def test_state_lies_where_the_platform_keeps_state(environ: dict[str, str], expected: str) -> None:
+    assert str(default_path(environ)) == expected
+
+
+def test_resuming_reopens_what_was_only_in_memory_and_keeps_consent(file: JourneyFile) -> None:
+    journey = full_journey(Answers(tenant="contoso.com", credential="secret"))
+    del journey.findings["store.redeems"]
+    file.write(journey, NOW)
+    session = Session(file=file)
+    saved = session.saved()
+    assert saved is not None
+
+    assert session.lost_sign_in(saved)
+    resumed = session.resume(saved, lambda _event: None)
+
+    assert resumed.open_step.id == "app"
+    assert "consent.granted" in resumed.findings
+    assert resumed.onboarding.facts.consent_how == "seen in Graph"
+    assert not {check for check in resumed.findings if check.startswith(("user.", "store."))}
+
+
+def test_a_public_client_resumes_at_step_4(file: JourneyFile) -> None:
+    journey = full_journey()
+    del journey.findings["store.written"]
+    file.write(journey, NOW)
+    session = Session(file=file)
+    saved = session.saved()
+    assert saved is not None
+
+    assert session.resume(saved, lambda _event: None).open_step.id == "user"
+
+
+def test_a_proven_journey_stays_proven(file: JourneyFile) -> None:
+    file.write(full_journey(), NOW)
+    session = Session(file=file)
+    saved = session.saved()
+    assert saved is not None
+
+    assert session.resume(saved, lambda _event: None).is_proven
+    assert not session.lost_sign_in(saved)
+    assert not session.lost_sign_in(replace(saved, findings={}))

@@ -1,0 +1,35 @@
+"""`partner-wizard report`: what the saved journey has proven."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from pathlib import Path
+
+from wizard.errors import BadInput
+from wizard.report import as_json, as_markdown, outcome_of
+from wizard.saved_journey import JourneyFile, default_path
+from wizard.session import Session
+from wizard.text import clean
+from wizard.unattended import EXITS
+from wizard.waiting import SystemClock
+
+LONGEST_REPORT = 100_000
+
+
+def main(options: argparse.Namespace) -> int:
+    """Print the report; gives the exit code of the journey's outcome."""
+    from wizard.commands.run import clouds_of
+
+    file = JourneyFile(Path(options.journey or default_path(os.environ)))
+    saved = file.read()
+    if saved is None:
+        raise BadInput("report", f"there is no journey in {file.path}; partner-wizard begins one")
+    journey = Session(clouds_of(options)).as_saved(saved)
+    made_at = SystemClock().now().strftime("%Y-%m-%dT%H:%M:%SZ")
+    if options.json:
+        print(json.dumps(as_json(journey, made_at), indent=2))
+    else:
+        print(clean(as_markdown(journey, made_at), LONGEST_REPORT))
+    return EXITS[outcome_of(journey)]

@@ -1,0 +1,127 @@
+"""The errors of partner-wizard, one flat tree; each knows the exit code of a command that ends with it.
+
+WizardError                exit 1
+├── BadInput               exit 2   a value the operator gave is wrong: names the field and what is expected
+├── ServiceRefusal         exit 1   a service answered, and said no
+├── Unreachable            exit 3   a service could not be reached, or not be understood
+│   └── Busy               exit 3   a service asks to be left alone for a while (429, 5xx)
+├── Pending                exit 1   a person has not finished signing in yet: ask again
+├── ForeignHost            exit 1   a request to a host outside the chosen cloud was stopped
+└── Cancelled              exit 130 the operator, or a signal, ended it
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from wizard.findings import SupportIds
+
+
+class WizardError(Exception):
+    """Base of all errors that partner-wizard raises on purpose."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class BadInput(WizardError):
+    """A value the operator gave is wrong.
+
+    Args:
+        field: the name the operator knows the field by, such as `client_id`.
+        expected: a sentence that says what is wrong and what is expected.
+    """
+
+    exit_code = 2
+
+    def __init__(self, field: str, expected: str) -> None:
+        super().__init__(f"{field}: {expected}")
+        self.field = field
+        self.expected = expected
+
+
+class ServiceRefusal(WizardError):
+    """A service answered with an error of its own.
+
+    Args:
+        service: "entra", "graph", "partner_center" or "key_vault".
+        code: the most specific code it gave, such as "AADSTS7000218", "900421", "ForbiddenByRbac"; else "".
+        error: the OAuth error or the outer code, such as "invalid_client", "Forbidden"; else "".
+        description: its text, cleaned.
+        status: the HTTP status, 0 where the error came in a redirect.
+        ids: what its support wants to know.
+    """
+
+    def __init__(
+        self,
+        service: str,
+        code: str,
+        error: str,
+        description: str,
+        *,
+        status: int = 0,
+        ids: SupportIds | None = None,
+        claims: str = "",
+        suberror: str = "",
+    ) -> None:
+        super().__init__(f"{service}: {code or error or status}: {description}")
+        self.service = service
+        self.code = code
+        self.error = error
+        self.description = description
+        self.status = status
+        self.ids = ids or SupportIds()
+        self.claims = claims
+        self.suberror = suberror
+
+
+class Unreachable(WizardError):
+    """A service could not be reached, or gave an answer that is not one.
+
+    Args:
+        host: the host that was asked.
+        kind: "name", "connect", "proxy", "tls", "timeout", "cut", "answer" or "busy".
+        detail: one cleaned sentence.
+    """
+
+    exit_code = 3
+
+    def __init__(self, host: str, kind: str, detail: str) -> None:
+        super().__init__(f"{host}: {detail}")
+        self.host = host
+        self.kind = kind
+        self.detail = detail
+
+
+class Busy(Unreachable):
+    """A service answered 429 or 5xx.
+
+    Args:
+        retry_after: seconds the service asks for, None where it names none.
+    """
+
+    def __init__(self, host: str, status: int, retry_after: float | None) -> None:
+        super().__init__(host, "busy", f"answered HTTP {status}")
+        self.status = status
+        self.retry_after = retry_after
+
+
+class ForeignHost(WizardError):
+    """A request to a host that is not the chosen cloud's was stopped before it left."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(f"{host} is not a host of the chosen cloud; the request was not sent")
+        self.host = host
+
+
+class Pending(WizardError):
+    """The person has not finished yet. `slow_down` asks for 5 s more between polls (RFC 8628, 3.5)."""
+
+    def __init__(self, slow_down: bool) -> None:
+        super().__init__("authorization_pending")
+        self.slow_down = slow_down
+
+
+class Cancelled(WizardError):
+    """The operator, or a signal, ended what was going on."""
+
+    exit_code = 130

@@ -1,0 +1,108 @@
+"""What a running step tells whoever watches it: a screen, plain lines or JSON lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from wizard.findings import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class CheckStarted:
+    """A check began."""
+
+    check: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckEnded:
+    """A check ended with a finding."""
+
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSkipped:
+    """A check does not apply here, or was not reached."""
+
+    check: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentLink:
+    """The address where an administrator grants consent, and a message to send to one."""
+
+    url: str
+    message: str
+
+    def as_json(self) -> dict[str, object]:
+        """The event as a line of `run --json`."""
+        return {"type": "consent_link", "url": self.url}
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Somebody has to sign in with a device code.
+
+    Args:
+        purpose: "integration_user", "vault" or "graph".
+        account: who should sign in; "" where anybody who may.
+        verification_uri: the cloud's own page; never a link of another host.
+        user_code: the code, valid until it is used or expires.
+        expires_at: aware, UTC.
+        warning: "" or why the address is not the one the service sent.
+    """
+
+    purpose: str
+    account: str
+    verification_uri: str
+    user_code: str
+    expires_at: datetime
+    warning: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        """The event as a line of `run --json`."""
+        return {
+            "type": "sign_in",
+            "for": self.purpose,
+            "account": self.account,
+            "verification_uri": self.verification_uri,
+            "user_code": self.user_code,
+            "expires_at": self.expires_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSpent:
+    """The device code shown so far is of no use any more; `why` is a sentence."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something is waited for: what, since when, at most until when, and when it is tried again (aware, UTC)."""
+
+    what: str
+    since: datetime
+    until: datetime
+    again_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitEnded:
+    """The wait told last is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotSaved:
+    """The journey could not be written to disk; it goes on in memory. `why` is a sentence."""
+
+    why: str
+
+
+Event = CheckStarted | CheckEnded | CheckSkipped | ConsentLink | SignIn | CodeSpent | Waiting | WaitEnded | NotSaved
+Tell = Callable[[Event], None]

@@ -1,0 +1,96 @@
+"""The answer of a check: what holds, what does not, who can mend it, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Evidence = Mapping[str, str | int | bool]
+
+
+class Outcome(StrEnum):
+    """How a check ended. `UNKNOWN` (could not tell) is never success."""
+
+    HOLDS = "holds"
+    FAILS = "fails"
+    WARNS = "warns"
+    UNKNOWN = "unknown"
+
+
+class Who(StrEnum):
+    """Who can mend a finding."""
+
+    OPERATOR = "operator"
+    ADMIN = "admin"
+    INTEGRATION_USER = "integration_user"
+    MICROSOFT = "microsoft"
+
+
+@dataclass(frozen=True, slots=True)
+class SupportIds:
+    """The ids a service's support asks for, "" where the service gave none. `timestamp` is its own text."""
+
+    correlation_id: str = ""
+    trace_id: str = ""
+    request_id: str = ""
+    timestamp: str = ""
+
+    def present(self) -> dict[str, str]:
+        """The ids that are there, by name."""
+        pairs = (
+            ("correlation_id", self.correlation_id),
+            ("trace_id", self.trace_id),
+            ("request_id", self.request_id),
+            ("timestamp", self.timestamp),
+        )
+        return {name: value for name, value in pairs if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found.
+
+    Args:
+        check: the id of the check, such as "tenant.exists".
+        outcome: holds, fails, warns or unknown.
+        message: one sentence a tired operator understands.
+        evidence: names and values that support it; no secret.
+        remedy: what to do; "" where nothing is to be done.
+        who: who can do it.
+        code: the service's code, such as "AADSTS90002"; "" where there is none.
+        ids: for support.
+        back_to: the id of an earlier step that has to be done again, or "".
+        unreachable: whether it fails because a service could not be reached.
+    """
+
+    check: str
+    outcome: Outcome
+    message: str
+    evidence: Evidence = field(default_factory=dict)
+    remedy: str = ""
+    who: tuple[Who, ...] = ()
+    code: str = ""
+    ids: SupportIds = field(default_factory=SupportIds)
+    back_to: str = ""
+    unreachable: bool = False
+
+    @property
+    def step(self) -> str:
+        """The id of the step the check belongs to."""
+        return self.check.partition(".")[0]
+
+    def as_json(self) -> dict[str, object]:
+        """The finding as a line of `run --json` (the shape is a promise to scripts)."""
+        return {
+            "type": "finding",
+            "step": self.step,
+            "check": self.check,
+            "outcome": self.outcome.value,
+            "message": self.message,
+            "evidence": dict(self.evidence),
+            "remedy": self.remedy,
+            "who": [who.value for who in self.who],
+            "code": self.code,
+            "ids": self.ids.present(),
+        }

@@ -1,0 +1,314 @@
+"""The journey: the ordered steps of one onboarding, which are proven, which is open, and the gate between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from wizard.answers import Field, Value
+from wizard.errors import BadInput, Cancelled, ServiceRefusal, Unreachable, WizardError
+from wizard.events import CheckEnded, CheckSkipped, CheckStarted
+from wizard.facts import PROVEN_BY, Facts
+from wizard.findings import Finding, Outcome, Who
+from wizard.steps.app import APP
+from wizard.steps.base import Check, Onboarding, Step, malformed, not_reached, refused
+from wizard.steps.consent import CONSENT
+from wizard.steps.store import STORE
+from wizard.steps.tenant import TENANT
+from wizard.steps.user import USER
+
+STEPS: tuple[Step, ...] = (TENANT, APP, CONSENT, USER, STORE)
+CHECKS: dict[str, Check] = {check.id: check for step in STEPS for check in step.checks}
+
+
+class State(StrEnum):
+    """The state of a step. A step behind a closed gate is `LOCKED`."""
+
+    LOCKED = "locked"
+    OPEN = "open"
+    PROVEN = "proven"
+    PROVISIONAL = "provisional"
+    FAILED = "failed"
+    NOT_NEEDED = "not_needed"
+
+
+PASSABLE = frozenset({State.PROVEN, State.PROVISIONAL, State.NOT_NEEDED})
+"""States behind which the next step is open."""
+
+
+class StepLocked(WizardError):
+    """A step was asked to run although an earlier one does not hold yet."""
+
+    exit_code = 1
+
+    def __init__(self, step: str, check: str) -> None:
+        super().__init__(f"step {step} is locked by {check}")
+        self.step = step
+        self.check = check
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """Why a step is locked: the check, and what is known of it."""
+
+    check: str
+    question: str
+    finding: Finding | None
+
+
+class Journey:
+    """One onboarding on its way. Knows the gate; knows no screen.
+
+    Args:
+        onboarding: the answers, facts and services the checks work on.
+        findings: what an earlier run found, by check id.
+        skipped: checks that did not apply in an earlier run, by id, with the reason.
+        saved: called after every change worth keeping.
+    """
+
+    def __init__(
+        self,
+        onboarding: Onboarding,
+        findings: dict[str, Finding] | None = None,
+        skipped: dict[str, str] | None = None,
+        saved: Callable[[Journey], None] = lambda _journey: None,
+    ) -> None:
+        self.onboarding = onboarding
+        self.findings: dict[str, Finding] = dict(findings or {})
+        self.skipped: dict[str, str] = dict(skipped or {})
+        self.saved = saved
+
+    # --- reading ------------------------------------------------------------------------------------------------
+
+    def outcome(self, check_id: str) -> Outcome | None:
+        """How a check stands now, with what a later check has settled; None while it was not asked."""
+        finding = self.findings.get(check_id)
+        if finding is None:
+            return None
+        settler = CHECKS[check_id].settled_by
+        if finding.outcome is Outcome.UNKNOWN and settler:
+            return Outcome.HOLDS if self.outcome(settler) is Outcome.HOLDS else Outcome.UNKNOWN
+        return finding.outcome
+
+    def is_settled(self, check_id: str) -> bool:
+        """Whether a check could not tell by itself, and a later one has."""
+        finding = self.findings.get(check_id)
+        return finding is not None and finding.outcome is Outcome.UNKNOWN and self.outcome(check_id) is Outcome.HOLDS
+
+    def settled_by(self, check_id: str) -> str:
+        """The id of the check that settled this one, "" where it needed none or none has."""
+        return CHECKS[check_id].settled_by if self.is_settled(check_id) else ""
+
+    def state(self, step_id: str) -> State:
+        """The state of a step."""
+        if self.lock(step_id) is not None:
+            return State.LOCKED
+        return self._own_state(step(step_id))
+
+    def lock(self, step_id: str) -> Lock | None:
+        """The first check of an earlier step that keeps this one closed, None when it is open."""
+        for earlier in STEPS:
+            if earlier.id == step_id:
+                return None
+            if self._own_state(earlier) not in PASSABLE:
+                check = self._closing_check(earlier)
+                return Lock(check.id, check.question, self.findings.get(check.id))
+        raise KeyError(step_id)
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether every step is proven and nothing is provisional any more."""
+        return all(self._own_state(each) in (State.PROVEN, State.NOT_NEEDED) for each in STEPS)
+
+    @property
+    def open_step(self) -> Step:
+        """The step to work on: the first that is not passed, else the last."""
+        return next((each for each in STEPS if self._own_state(each) not in PASSABLE), STEPS[-1])
+
+    def blocking(self, step_id: str) -> Finding | None:
+        """The finding that keeps a step from passing, None when there is none yet."""
+        for check in step(step_id).checks:
+            finding = self.findings.get(check.id)
+            if finding is not None and not check.opens_gate(finding):
+                return finding
+        return None
+
+    # --- changing -----------------------------------------------------------------------------------------------
+
+    def change(self, key: str, value: Value) -> tuple[str, ...]:
+        """Give an answer; returns the ids of the checks that are un-proven by it.
+
+        Raises:
+            BadInput: the value has not the form of the field; the former value is kept.
+        """
+        field = field_of(key)
+        if mistake := field.mistake(value):
+            raise BadInput(key, mistake)
+        answers = self.onboarding.answers
+        if getattr(answers, key) == value:
+            return ()
+        self.onboarding.answers = replace(answers, **{key: value})  # type: ignore[arg-type]  # key is a field's
+        # A field asked in several steps (the vault's) un-proves from the first step that these answers ask it in.
+        asked_in = [each.id for each in STEPS if key in {asked.key for asked in each.asked(answers)}]
+        behind = checks_behind((*field.unproves, *(asked_in if len(asked_in) > 1 else ())))
+        gone = tuple(check for check in behind if check in self.findings)
+        self._unprove(gone, keep_facts=field.keeps_facts)
+        if set(field.unproves) & {"user", "user.code_issued"}:
+            self.onboarding.memory.forget_sign_in()
+        self.saved(self)
+        return gone
+
+    def forget_sign_in(self) -> None:
+        """Drop a sign-in that is only in memory: the token's checks are open again, what is stored stays."""
+        self.onboarding.memory.forget_sign_in()
+        self._unprove(checks_behind(("user.code_issued", "store")))
+        self.saved(self)
+
+    def hand_in(self, text: str) -> None:
+        """Give a check that waits for the consent page what the operator pasted, or `consent.GRANTED`."""
+        self.onboarding.memory.consent_inbox.put(text)
+
+    def run(self, step_id: str) -> State:
+        """Ask every check of a step, in order, until one closes the gate.
+
+        Raises:
+            StepLocked: an earlier step does not hold.
+            BadInput: a required field has no value or a wrong one; nothing was asked.
+            Cancelled: the cancel signal was set; findings so far are kept.
+        """
+        if locked := self.lock(step_id):
+            raise StepLocked(step_id, locked.check)
+        this = step(step_id)
+        self.require_answers(this)
+        for check in this.checks:
+            self._forget(check.id)
+        self._unprove(checks_behind(this.unproves))
+        self.onboarding.memory.forget_probes()
+        self.saved(self)
+        try:
+            self._ask_all(this)
+        finally:
+            self.onboarding.memory.stop_listening()
+            self.saved(self)
+        return self.state(step_id)
+
+    def require_answers(self, this: Step) -> None:
+        """Raise `BadInput` for the first field of a step without a fit value."""
+        for field in this.asked(self.onboarding.answers):
+            if mistake := field.mistake(getattr(self.onboarding.answers, field.key)):
+                raise BadInput(field.key, mistake)
+
+    # --- inside -------------------------------------------------------------------------------------------------
+
+    def _ask_all(self, this: Step) -> None:
+        closed_by = ""
+        for check in this.checks:
+            if closed_by:
+                self.onboarding.tell(CheckSkipped(check.id, f"not asked: {closed_by} comes first"))
+            elif why_not := check.applies(self.onboarding):
+                self.skipped[check.id] = why_not
+                self.onboarding.tell(CheckSkipped(check.id, why_not))
+            elif not check.opens_gate(self._ask(check)):
+                closed_by = check.id
+
+    def _ask(self, check: Check) -> Finding:
+        onboarding = self.onboarding
+        onboarding.cancel.check()
+        onboarding.tell(CheckStarted(check.id))
+        try:
+            with onboarding.services.because(check.id):
+                answer = check.run(onboarding)
+        except ServiceRefusal as refusal:
+            answer = refused(refusal)
+        except Unreachable as trouble:
+            answer = not_reached(trouble)
+        except BadInput as mistake:
+            answer = malformed(mistake, field_of(mistake.field).label if mistake.field in FIELD_KEYS else mistake.field)
+        except Cancelled:
+            raise
+        except WizardError as error:
+            answer = Finding("", Outcome.FAILS, f"{error}.", {}, "Check the settings named here.", (Who.OPERATOR,))
+        finding = replace(answer, check=check.id)
+        self.findings[check.id] = finding
+        if finding.back_to:
+            self._send_back(finding)
+        if check.keeps:
+            self.saved(self)  # before it is told: who reads it may rely on it
+        onboarding.tell(CheckEnded(finding))
+        return finding
+
+    def _send_back(self, finding: Finding) -> None:
+        """A later answer disproved an earlier check: it fails now, and its step is open again."""
+        self.findings[finding.back_to] = replace(finding, check=finding.back_to, back_to="")
+        if finding.back_to.startswith("consent.") and finding.step != "consent":
+            self.onboarding.learn(consent_how="", consent_seen_at="")
+
+    def _own_state(self, this: Step) -> State:
+        found = [self.findings[check.id] for check in this.checks if check.id in self.findings]
+        if any(not CHECKS[each.check].opens_gate(each) for each in found):
+            return State.FAILED
+        if len(found) + sum(check.id in self.skipped for check in this.checks) < len(this.checks):
+            return State.OPEN
+        unsettled = any(CHECKS[each.check].settled_by and self.outcome(each.check) is Outcome.UNKNOWN for each in found)
+        return State.PROVISIONAL if unsettled else State.PROVEN
+
+    def _closing_check(self, this: Step) -> Check:
+        for check in this.checks:
+            finding = self.findings.get(check.id)
+            if (finding is None and check.id not in self.skipped) or (finding and not check.opens_gate(finding)):
+                return check
+        return this.checks[0]
+
+    def _unprove(self, check_ids: tuple[str, ...], *, keep_facts: bool = False) -> None:
+        for check_id in check_ids:
+            self._forget(check_id)
+        touched = {check_id.partition(".")[0] for check_id in check_ids} if not keep_facts else set()
+        for step_id in touched:
+            if not any(check.id in self.findings for check in step(step_id).checks):
+                self._forget_facts(step_id)
+
+    def _forget(self, check_id: str) -> None:
+        self.findings.pop(check_id, None)
+        self.skipped.pop(check_id, None)
+
+    def _forget_facts(self, step_id: str) -> None:
+        empty = Facts()
+        self.onboarding.learn(**{name: getattr(empty, name) for name in PROVEN_BY[step_id]})
+
+
+def step(step_id: str) -> Step:
+    """The step with this id; raises KeyError."""
+    for each in STEPS:
+        if each.id == step_id:
+            return each
+    raise KeyError(step_id)
+
+
+def fields() -> Iterator[Field]:
+    """Every field of every step."""
+    for each in STEPS:
+        yield from each.fields
+
+
+def field_of(key: str) -> Field:
+    """The field with this key; raises KeyError."""
+    for each in fields():
+        if each.key == key:
+            return each
+    raise KeyError(key)
+
+
+FIELD_KEYS = frozenset(field.key for field in fields())
+
+
+def checks_behind(ids: tuple[str, ...]) -> tuple[str, ...]:
+    """The checks that `ids` name: a check's id stands for it and all that follow in its step, a step's id for all."""
+    named: list[str] = []
+    for each in STEPS:
+        reached = each.id in ids
+        for check in each.checks:
+            reached = reached or check.id in ids
+            if reached:
+                named.append(check.id)
+    return tuple(named)

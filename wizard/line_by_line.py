@@ -1,0 +1,191 @@
+"""Questions one line at a time, for screen readers and terminals that cannot draw."""
+
+from __future__ import annotations
+
+import select
+import sys
+import termios
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
+from typing import TextIO
+
+from wizard.answers import Answers, Field, Kind, Value
+from wizard.errors import BadInput
+from wizard.events import CheckEnded, ConsentLink, Event
+from wizard.findings import Finding
+from wizard.journey import Journey, field_of
+from wizard.secret import Secret
+from wizard.session import Session
+from wizard.steps.consent import GRANTED
+from wizard.unattended import Lines
+from wizard.waiting import GLANCE
+
+YES, NO = {"y", "yes"}, {"n", "no"}
+
+
+class LineByLine:
+    """Asks at the terminal for what the answers do not say.
+
+    Args:
+        lines: where questions are written.
+        given: attributes of `Answers` that need not be asked.
+        session: its cancel signal ends a prompt.
+    """
+
+    def __init__(self, lines: Lines, given: set[str], session: Session) -> None:
+        self._lines = lines
+        self._given = given
+        self._session = session
+        self._journey: Journey | None = None
+        self._reader: threading.Thread | None = None
+        self._stop_reading = threading.Event()
+
+    def first_questions(self, answers: Answers) -> Answers:
+        """Tenant and app, which say whether a saved journey is the same one; from that journey where there is one."""
+        saved = self._session.saved()
+        for key in ("tenant", "client_id"):
+            present = getattr(answers, key) or (getattr(saved.answers, key) if saved else "")
+            if not getattr(answers, key):
+                answers = replace(answers, **{key: str(self._question(field_of(key), present))})  # type: ignore[arg-type]
+                self._given.add(key)
+        if saved and "cloud" not in self._given:
+            answers = replace(answers, cloud=saved.answers.cloud)
+        return answers
+
+    def ask(self, journey: Journey, failed: Finding | None) -> bool:
+        """Ask for what the open step lacks; after a failure, what to do. False: stop here."""
+        self._end_reading()
+        self._journey = journey
+        step = journey.open_step
+        if failed is not None:
+            return self._after_failure(journey)
+        self._lines.say(f"\n{step.title}. {step.why}")
+        for field in step.fields:
+            answers = journey.onboarding.answers
+            if not field.asked_if(answers) or (
+                field.key in self._given and not field.mistake(getattr(answers, field.key))
+            ):
+                continue
+            self._change(journey, field)
+            self._given.add(field.key)
+        return True
+
+    def follow(self, event: Event) -> None:
+        """Read a pasted consent answer while its check waits."""
+        if isinstance(event, ConsentLink) and self._reader is None:
+            self._stop_reading.clear()
+            self._lines.say(
+                "Paste the address the browser ends on, or type granted, and press Enter. "
+                "With a redirect to this machine nothing need be typed."
+            )
+            self._reader = threading.Thread(target=self._read_answers, name="consent-answer", daemon=True)
+            self._reader.start()
+        elif (
+            isinstance(event, CheckEnded) and event.finding.step == "consent" and event.finding.check != "consent.link"
+        ):
+            self._end_reading()
+
+    def _end_reading(self) -> None:
+        if self._reader is not None:
+            self._stop_reading.set()
+            self._reader.join()
+            self._reader = None
+
+    def _read_answers(self) -> None:
+        while not self._stop_reading.is_set():
+            if not select.select([sys.stdin], [], [], GLANCE)[0]:
+                continue
+            line = sys.stdin.readline()
+            if not line:
+                return
+            if self._journey and (text := line.strip()):
+                self._journey.hand_in(GRANTED if text.lower() == GRANTED else text)
+
+    def _after_failure(self, journey: Journey) -> bool:
+        while True:
+            word = self._line("check again, change an answer, or quit? [again/change/quit] ").lower()
+            if word in {"", "a", "again"}:
+                return True
+            if word in {"q", "quit"}:
+                return False
+            if word in {"c", "change"}:
+                step = journey.open_step
+                for field in step.asked(journey.onboarding.answers):
+                    self._change(journey, field)
+                return True
+
+    def _change(self, journey: Journey, field: Field) -> None:
+        while True:
+            value = self._question(field, getattr(journey.onboarding.answers, field.key))
+            try:
+                journey.change(field.key, value)
+            except BadInput as mistake:
+                self._lines.say(f"{field.label}: {mistake.expected}")
+            else:
+                return
+
+    def _question(self, field: Field, present: Value) -> Value:
+        while True:
+            try:
+                value = self._asked(field, present)
+            except ValueError:
+                self._lines.say(f"{field.label}: please answer in one of these words")
+                continue
+            mistake = field.mistake(value)
+            if not mistake:
+                return value
+            self._lines.say(f"{field.label}: {mistake}")
+
+    def _asked(self, field: Field, present: Value) -> Value:
+        """One answer typed; raises ValueError for a word that is none."""
+        self._lines.say(f"{field.label}: {field.help}")
+        if field.kind is Kind.SECRET:
+            typed = self._line(f"{field.label} (not shown): ", is_shown=False)
+            return Secret(typed) if typed else None if not field.required else present
+        shown = "yes" if present is True else "no" if present is False else present if isinstance(present, str) else ""
+        words = "/".join(choice for choice, _ in field.choices)
+        if field.kind in (Kind.YES_NO, Kind.YES_NO_UNKNOWN):
+            words = "yes/no" if field.kind is Kind.YES_NO else "yes/no/unknown"
+        typed = self._line(f"{field.label}{f' ({words})' if words else ''}{f' [{shown}]' if shown else ''}: ")
+        if not typed:
+            return present
+        if field.kind in (Kind.YES_NO, Kind.YES_NO_UNKNOWN):
+            return _as_flag(typed.lower(), may_be_unknown=field.kind is Kind.YES_NO_UNKNOWN)
+        return typed
+
+    def _line(self, prompt: str, *, is_shown: bool = True) -> str:
+        """One typed line, stripped. Raises `Cancelled` on a signal, `BadInput` at the end of the input."""
+        print(prompt, end="", file=self._lines.err, flush=True)
+        with nullcontext() if is_shown else _without_echo(self._lines.err):
+            while not select.select([sys.stdin], [], [], GLANCE)[0]:
+                self._session.cancel.check()
+            line = sys.stdin.readline()
+        self._session.cancel.check()
+        if not line:
+            raise BadInput("standard input", "ended before all was answered")
+        return line.strip()
+
+
+@contextmanager
+def _without_echo(err: TextIO) -> Iterator[None]:
+    """Let the terminal not show what is typed."""
+    descriptor = sys.stdin.fileno()
+    before = termios.tcgetattr(descriptor)
+    hidden = list(before)
+    hidden[3] &= ~termios.ECHO
+    termios.tcsetattr(descriptor, termios.TCSAFLUSH, hidden)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(descriptor, termios.TCSAFLUSH, before)
+        print(file=err)
+
+
+def _as_flag(word: str, *, may_be_unknown: bool) -> bool | None:
+    if word in YES | NO:
+        return word in YES
+    if may_be_unknown and word == "unknown":
+        return None
+    raise ValueError(word)

@@ -1,0 +1,1 @@
+"""Microsoft's services, one module each, over one HTTP path."""

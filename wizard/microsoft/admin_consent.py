@@ -1,0 +1,75 @@
+"""Admin consent: the address an administrator opens, and the answer that comes back in a redirect (protocol 1.6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from wizard.answers import LONGEST_ANSWER
+from wizard.diagnosis import read_consent_error
+from wizard.errors import BadInput
+from wizard.microsoft.clouds import Cloud
+from wizard.text import clean_line
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentAnswer:
+    """What the redirect says when it holds no error. It is no proof: the grant is. "" means not said."""
+
+    consented: bool
+    tenant: str
+    state: str
+
+
+def admin_consent_link(cloud: Cloud, tenant_id: str, client_id: str, redirect_uri: str, state: str) -> str:
+    """The address where an administrator consents to what the registration asks of Partner Center.
+
+    Without a redirect URI none is sent, and the page ends on the app's first one.
+    """
+    if not redirect_uri:
+        return f"{cloud.authority(tenant_id)}/adminconsent?" + urlencode({"client_id": client_id, "state": state})
+    query = {
+        "client_id": client_id,
+        "scope": f"{cloud.partner_center_audience}/.default",
+        "redirect_uri": redirect_uri,
+        "state": state,
+    }
+    return f"{cloud.authority(tenant_id)}/v2.0/adminconsent?{urlencode(query)}"
+
+
+def state_of(pasted: str) -> str:
+    """The `state` of what was pasted, "" where there is none."""
+    return clean_line(_query_of(pasted).get("state", ""), 100)
+
+
+def read_consent_answer(pasted: str) -> ConsentAnswer:
+    """Read the address a browser ended on, or the query part of it. `error` is looked at first.
+
+    Raises:
+        ServiceRefusal: it holds an error.
+        BadInput: it is no answer of the consent page.
+    """
+    if len(pasted) > LONGEST_ANSWER:
+        raise BadInput("consent_answer", f"{len(pasted):,} characters are too many; that looks like a wrong paste")
+    query = _query_of(pasted)
+    if refusal := read_consent_error(query):
+        raise refusal
+    if "admin_consent" not in query:
+        raise BadInput(
+            "consent_answer",
+            "this is not the address the consent page ended on; expected one with admin_consent=… or error=… in it",
+        )
+    return ConsentAnswer(
+        query["admin_consent"].lower() == "true",
+        clean_line(query.get("tenant", ""), 100).lower(),
+        clean_line(query.get("state", ""), 100),
+    )
+
+
+def _query_of(pasted: str) -> dict[str, str]:
+    text = pasted.strip().strip("<>\"'")
+    try:
+        parts = urlsplit(text)
+        return dict(parse_qsl(parts.query or parts.fragment or text.lstrip("?#"), max_num_fields=50))
+    except ValueError:
+        return {}

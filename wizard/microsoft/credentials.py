@@ -1,0 +1,151 @@
+"""What an app proves itself with: nothing, a client secret or a certificate, in the forms MSAL and the wire want."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import jwt
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+    pkcs12,
+)
+
+from wizard.errors import BadInput
+from wizard.secret import Secret
+
+ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+ASSERTION_LIFE: Final = 600
+"""Seconds a client assertion is valid (protocol 1.5)."""
+LARGEST_FILE: Final = 200_000
+"""Bytes of a certificate file; more is another file."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSecret:
+    """A client secret."""
+
+    value: Secret
+    client_type: str = "secret"
+
+    def for_msal(self) -> object:
+        """The `client_credential` of MSAL's confidential client."""
+        return self.value.reveal()
+
+    def form(self, _client_id: str, _token_endpoint: str) -> dict[str, str]:
+        """The members it adds to a form sent to the token endpoint."""
+        return {"client_secret": self.value.reveal()}
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCertificate:
+    """A certificate with its RSA key. `ends_at` is aware, UTC; `thumbprint` is SHA-1 in hex, as the portal shows it."""
+
+    key_pem: Secret
+    certificate_pem: str
+    ends_at: datetime
+    thumbprint: str
+    client_type: str = "certificate"
+
+    def for_msal(self) -> object:
+        """The `client_credential` of MSAL's confidential client: PS256 and x5t#S256 (protocol 2.1)."""
+        return {"private_key": self.key_pem.reveal(), "public_certificate": self.certificate_pem}
+
+    def form(self, client_id: str, token_endpoint: str) -> dict[str, str]:
+        """The members it adds to a form sent to the token endpoint: a signed assertion (protocol 1.5)."""
+        now = int(time.time())
+        claims = {
+            "aud": token_endpoint,
+            "iss": client_id,
+            "sub": client_id,
+            "jti": str(uuid.uuid4()),
+            "nbf": now,
+            "iat": now,
+            "exp": now + ASSERTION_LIFE,
+        }
+        der = x509.load_pem_x509_certificate(self.certificate_pem.encode()).public_bytes(Encoding.DER)
+        digest = base64.urlsafe_b64encode(hashlib.sha256(der).digest()).rstrip(b"=").decode()
+        assertion = jwt.encode(claims, self.key_pem.reveal(), algorithm="PS256", headers={"x5t#S256": digest})
+        return {"client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}
+
+
+Credential = ClientSecret | ClientCertificate
+
+
+def read_certificate_file(path: Path, passphrase: Secret | None) -> ClientCertificate:
+    """Read a PEM or PFX file with certificate and private key.
+
+    Raises:
+        BadInput: no such file, neither PEM nor PFX, a wrong or missing passphrase, no key, no certificate, not RSA.
+    """
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise BadInput("certificate", f"{path} is too large for a PEM or PFX file")
+        data = path.read_bytes()
+    except OSError as error:
+        raise BadInput("certificate", f"{path} cannot be read: {error.strerror}") from None
+    return read_certificate(data, passphrase, str(path))
+
+
+def read_certificate(data: bytes, passphrase: Secret | None, name: str) -> ClientCertificate:
+    """Read PEM or PFX bytes; `name` stands for them in messages. Raises `BadInput` as `read_certificate_file` does."""
+    password = passphrase.reveal().encode() if passphrase else None
+    key, certificate = _read_pem(data, password, name) if b"-----BEGIN" in data else _read_pfx(data, password, name)
+    if not isinstance(key, RSAPrivateKey):
+        raise BadInput("certificate", f"{name}: Entra takes RSA keys for app credentials, this key is of another kind")
+    if key.public_key().public_numbers() != certificate.public_key().public_numbers():  # type: ignore[union-attr]
+        raise BadInput("certificate", f"{name}: the private key does not belong to the certificate")
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    der = certificate.public_bytes(Encoding.DER)
+    return ClientCertificate(
+        Secret(pem),
+        certificate.public_bytes(Encoding.PEM).decode(),
+        certificate.not_valid_after_utc.astimezone(UTC),
+        hashlib.sha1(der, usedforsecurity=False).hexdigest().upper(),
+    )
+
+
+def _read_pem(data: bytes, password: bytes | None, name: str) -> tuple[object, x509.Certificate]:
+    if b"PRIVATE KEY-----" not in data:
+        raise BadInput("certificate", f"{name} holds no private key; expected a PEM with certificate and key, or a PFX")
+    if b"-----BEGIN CERTIFICATE-----" not in data:
+        raise BadInput("certificate", f"{name} holds a key but no certificate; expected both in one PEM file")
+    is_encrypted = b"ENCRYPTED" in data
+    if is_encrypted and password is None:
+        raise BadInput("passphrase", f"the key in {name} is encrypted and needs its passphrase")
+    try:
+        key = load_pem_private_key(data, password if is_encrypted else None)
+    except (ValueError, TypeError):
+        if is_encrypted:
+            raise BadInput("passphrase", f"the passphrase does not open {name}") from None
+        raise BadInput("certificate", f"the private key in {name} is damaged") from None
+    try:
+        return key, x509.load_pem_x509_certificate(data)
+    except ValueError:
+        raise BadInput("certificate", f"the certificate in {name} is damaged") from None
+
+
+def _read_pfx(data: bytes, password: bytes | None, name: str) -> tuple[object, x509.Certificate]:
+    try:
+        key, certificate, _others = pkcs12.load_key_and_certificates(data, password)
+    except ValueError:
+        if data[:1] == b"\x30":
+            what = "the passphrase does not open" if password else "a passphrase is needed to open"
+            raise BadInput("passphrase", f"{what} {name}, or the file is damaged") from None
+        raise BadInput("certificate", f"{name} is neither PEM nor PFX") from None
+    if key is None:
+        raise BadInput("certificate", f"{name} holds no private key")
+    if certificate is None:
+        raise BadInput("certificate", f"{name} holds no certificate")
+    return key, certificate

@@ -1,0 +1,148 @@
+"""Entra: tenant discovery, tokens for the app itself, the redemption of refresh tokens.
+
+MSAL does the OAuth; the discovery document is read here first, because MSAL loses the error code of an unknown tenant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import msal
+
+from wizard.diagnosis import read_entra_error
+from wizard.errors import Busy, ServiceRefusal, Unreachable
+from wizard.microsoft.clouds import Cloud
+from wizard.microsoft.credentials import Credential
+from wizard.microsoft.http import Http, MsalHttp, reaching
+from wizard.microsoft.tokens import TokenAnswer, read_token_answer
+from wizard.secret import Secret
+from wizard.text import clean_line
+
+_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class TenantRecord:
+    """What the discovery document says of a tenant (protocol 1.1). `tenant_id` is a lower-case GUID."""
+
+    tenant_id: str
+    cloud_instance_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppToken:
+    """An access token of the app itself, by client credentials."""
+
+    access_token: Secret
+
+
+def _path_of(address: str) -> str:
+    return "/" + address.partition("://")[2].partition("/")[2]
+
+
+class Entra:
+    """Entra in one cloud.
+
+    Args:
+        http: the one HTTP path.
+    """
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+        self._apps: dict[tuple[str, str, int], tuple[msal.ClientApplication, dict[str, object]]] = {}
+
+    @property
+    def cloud(self) -> Cloud:
+        """The cloud asked."""
+        return self._http.cloud
+
+    def discover(self, tenant: str) -> TenantRecord:
+        """The record of `tenant`, a GUID or a domain.
+
+        Raises:
+            ServiceRefusal: AADSTS90002 and the like.
+            Busy, Unreachable: as `Http.ask`.
+        """
+        url = f"{self.cloud.authority(quote(tenant, safe=''))}/v2.0/.well-known/openid-configuration"
+        answer = self._http.ask("GET", url)
+        if answer.status != 200 or not isinstance(answer.body, Mapping):
+            if answer.body is None:
+                raise Unreachable(self.cloud.login, "answer", "gave a discovery document that is not JSON")
+            raise read_entra_error(answer.body, answer.status, answer.headers)
+        places = (str(answer.body.get("issuer", "")), str(answer.body.get("token_endpoint", "")))
+        found = next((match[0] for place in places if (match := _GUID.search(_path_of(place)))), "")
+        if not found:
+            raise Unreachable(self.cloud.login, "answer", "gave a discovery document without a tenant id")
+        return TenantRecord(
+            found.lower(),
+            clean_line(str(answer.body.get("cloud_instance_name") or ""), 100),
+        )
+
+    def app_token(self, tenant_id: str, client_id: str, credential: Credential, resource: str) -> AppToken:
+        """A token for `resource` (https address without slash) by client credentials; asked anew each time.
+
+        It proves the credential, not that a permission was granted (protocol 1.5).
+        """
+        app, http_cache = self._app(tenant_id, client_id, credential)
+        http_cache.clear()
+        with asking_entra(self.cloud.login):
+            app.remove_tokens_for_client()
+            result = app.acquire_token_for_client([f"{resource}/.default"])
+        return AppToken(read_token_answer(result, self.cloud.login).access_token)
+
+    def redeem(
+        self, tenant_id: str, client_id: str, credential: Credential | None, refresh_token: Secret, scope: str
+    ) -> TokenAnswer:
+        """Redeem a refresh token as a renewal would: with `credential`, or without for a public client."""
+        app, http_cache = self._app(tenant_id, client_id, credential)
+        http_cache.clear()
+        with asking_entra(self.cloud.login):
+            result = app.acquire_token_by_refresh_token(refresh_token.reveal(), [scope])
+        return read_token_answer(result, self.cloud.login)
+
+    def public_client(self, tenant_id: str, client_id: str) -> msal.PublicClientApplication:
+        """MSAL's public client, with its answers of earlier tries forgotten (T5, T8)."""
+        app, http_cache = self._app(tenant_id, client_id, None)
+        http_cache.clear()
+        return app
+
+    def _app(
+        self, tenant_id: str, client_id: str, credential: Credential | None
+    ) -> tuple[msal.ClientApplication, dict[str, object]]:
+        """MSAL's application object; making one asks the network, so it is kept for this tenant, app and credential."""
+        key = (tenant_id, client_id, hash(credential))
+        if key not in self._apps:
+            http_cache: dict[str, object] = {}
+            options = {
+                "authority": self.cloud.authority(tenant_id),
+                "instance_discovery": None if self.cloud.known_authority else False,
+                "http_client": MsalHttp(self._http),
+                "http_cache": http_cache,
+            }
+            with asking_entra(self.cloud.login), self._http.because("MSAL reads the tenant's endpoints"):
+                if credential is None:
+                    app = msal.PublicClientApplication(client_id, **options)
+                else:
+                    app = msal.ConfidentialClientApplication(
+                        client_id, client_credential=credential.for_msal(), **options
+                    )
+            self._apps[key] = (app, http_cache)
+        return self._apps[key]
+
+
+@contextmanager
+def asking_entra(host: str) -> Iterator[None]:
+    """Turn what MSAL may raise into our errors; none of them carries an answer's text (T4, T6)."""
+    try:
+        with reaching(host):
+            yield
+    except (ServiceRefusal, Unreachable):
+        raise
+    except msal.exceptions.MsalServiceError:
+        raise Busy(host, 503, None) from None
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise Unreachable(host, "answer", f"gave an answer MSAL could not read ({type(error).__name__})") from None

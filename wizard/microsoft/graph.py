@@ -1,0 +1,94 @@
+"""Microsoft Graph, read where the app's own token may: the registration, its secrets, the grant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from wizard.diagnosis import read_graph_error
+from wizard.errors import ServiceRefusal
+from wizard.microsoft.http import Http
+from wizard.secret import Secret
+from wizard.text import clean_line
+
+PARTNER_CENTER_APP = "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd"
+"""Microsoft Partner Center's own app id (protocol 4.4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecretOnRecord:
+    """A client secret as Graph shows it: `hint` is its first three characters, `ends_at` ISO 8601 (protocol 6.2)."""
+
+    key_id: str
+    hint: str
+    ends_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """The app registration. `is_public` is isFallbackPublicClient; null counts as false (protocol 3)."""
+
+    name: str
+    is_public: bool
+    secrets: tuple[SecretOnRecord, ...]
+
+
+class Graph:
+    """Microsoft Graph, asked with a token of the app itself.
+
+    Args:
+        http: the one HTTP path.
+    """
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+
+    def registration(self, access_token: Secret, client_id: str) -> Registration | None:
+        """The registration, None where this token may not read it or it lies in another tenant."""
+        body = self._get(f"/v1.0/applications(appId='{client_id}')", access_token)
+        if body is None:
+            return None
+        credentials = body.get("passwordCredentials")
+        return Registration(
+            clean_line(str(body.get("displayName") or ""), 120),
+            body.get("isFallbackPublicClient") is True,
+            tuple(
+                SecretOnRecord(
+                    str(item.get("keyId") or "").lower(),
+                    str(item.get("hint") or ""),
+                    str(item.get("endDateTime") or ""),
+                )
+                for item in (credentials if isinstance(credentials, list) else [])
+                if isinstance(item, Mapping)
+            ),
+        )
+
+    def granted_scopes(self, access_token: Secret, client_id: str) -> frozenset[str] | None:
+        """The delegated permissions on Partner Center granted tenant-wide; None where this token may not read them."""
+        grants = self._get(f"/v1.0/servicePrincipals(appId='{client_id}')/oauth2PermissionGrants", access_token)
+        partner_center = self._get(f"/v1.0/servicePrincipals(appId='{PARTNER_CENTER_APP}')", access_token)
+        if grants is None or partner_center is None:
+            return None
+        items = grants.get("value")
+        return frozenset(
+            scope
+            for item in (items if isinstance(items, list) else [])
+            if isinstance(item, Mapping)
+            and item.get("consentType") == "AllPrincipals"
+            and item.get("resourceId") == partner_center.get("id")
+            for scope in str(item.get("scope") or "").split()
+        )
+
+    def _get(self, path: str, access_token: Secret) -> Mapping[str, object] | None:
+        answer = self._http.ask(
+            "GET",
+            f"https://{self._http.cloud.graph}{path}",
+            headers={"Authorization": f"Bearer {access_token.reveal()}"},
+        )
+        if answer.status in (403, 404):
+            return None
+        if answer.status != 200:
+            raise read_graph_error(answer.body, answer.status, answer.headers)
+        if not isinstance(answer.body, Mapping):
+            raise ServiceRefusal("graph", "", "", "gave an answer that is not JSON", status=answer.status)
+        return answer.body

@@ -1,0 +1,366 @@
+"""The one HTTP path: every request of the product, MSAL's and azure-core's included, leaves through `Http.session`.
+
+Here, and only here: the CA bundle and proxy, the time limits, the size cap, cancelling, the list of hosts that may be
+asked, and the record of what was asked and why.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import re
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from wizard import __version__
+from wizard.errors import Busy, ForeignHost, Unreachable
+from wizard.microsoft.clouds import Cloud
+from wizard.text import clean_line
+from wizard.waiting import Cancel, Clock
+
+CONNECT_LIMIT: Final = 10.0
+"""Seconds to reach a host."""
+ANSWER_LIMIT: Final = 40.0
+"""Seconds from the first byte sent to the last byte read."""
+IDLE_LIMIT: Final = 3.0
+"""Seconds after which a kept connection is not used again: services and proxies drop idle ones without a word."""
+SIZE_CAP: Final = 2_000_000
+"""Bytes of an answer, unpacked; no answer of these services comes near."""
+LONGEST_RETRY_AFTER: Final = 300.0
+"""Seconds a Retry-After is believed."""
+
+IMDS_HOST: Final = "169.254.169.254"
+"""The managed-identity endpoint of virtual machines: no host of the cloud, asked only for the vault identity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request that left. `host` has a port unless it is 443; `path` has no query; `status` is 0 without answer."""
+
+    method: str
+    host: str
+    path: str
+    status: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer, read whole. `body` is its JSON, None where it is none. Header names are lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: object
+
+
+class Http:
+    """The session, and the rules every request obeys.
+
+    Args:
+        cloud: its hosts may be asked, no others but those of `allow`.
+        clock: measures waits.
+        cancel: ends a request within a fraction of a second; none leaves after it.
+    """
+
+    def __init__(self, cloud: Cloud, clock: Clock, cancel: Cancel) -> None:
+        quiet_libraries()
+        self.cloud = cloud
+        self.clock = clock
+        self.cancel = cancel
+        self.exchanges: list[Exchange] = []
+        self._reason = "not said"
+        self._allowed = set(cloud.hosts)
+        self._identity_hosts: set[str] = set()
+        self._own = threading.local()
+        self.session = requests.Session()
+        self.session.headers["User-Agent"] = f"partner-wizard/{__version__}"
+        self.session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self.session.max_redirects = 3
+        if cloud.proxy:
+            self.session.proxies = {"https": cloud.proxy, "http": cloud.proxy}
+            self.session.trust_env = False
+        path = _OnePath(self)
+        self.session.mount("https://", path)
+        self.session.mount("http://", path)
+
+    def allow(self, host: str) -> None:
+        """Let requests to `host` (with a port where it is not 443) leave as well."""
+        self._allowed.add(host.lower())
+
+    def allow_identity(self, host: str) -> None:
+        """Let requests to a managed-identity endpoint leave as well; it is on this machine, and speaks plain http."""
+        if host:
+            self._identity_hosts.add(host)
+
+    def bind(self, cancel: Cancel) -> None:
+        """Let the present thread's requests listen to `cancel`, whatever signal the next run has."""
+        self._own.cancel = cancel
+
+    def is_allowed(self, host: str, scheme: str) -> bool:
+        """Whether a request to `host` may leave; plain http goes to a managed-identity endpoint alone."""
+        return (host in self._allowed and scheme == "https") or host in self._identity_hosts
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Every host asked so far, in the order of the first request."""
+        return tuple(dict.fromkeys(exchange.host for exchange in self.exchanges))
+
+    @contextmanager
+    def because(self, reason: str) -> Iterator[None]:
+        """Note `reason` with every request made inside; an inner reason wins."""
+        before, self._reason = self._reason, reason
+        try:
+            yield
+        finally:
+            self._reason = before
+
+    @property
+    def reason(self) -> str:
+        """Why the request being made is made."""
+        return self._reason
+
+    def ask(
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Make one request and read its answer, whatever its status below 500 but 429.
+
+        Raises:
+            Busy: 429 or 5xx.
+            Unreachable: no answer, or a body that is cut or too large.
+            Cancelled: the cancel signal was set.
+        """
+        with reaching(host_of(url)):
+            response = self.session.request(
+                method, url, params=params, data=form, headers=dict(headers or {}), allow_redirects=False
+            )
+        raise_if_busy(response)
+        return Answer(
+            response.status_code, {name.lower(): value for name, value in response.headers.items()}, read_json(response)
+        )
+
+
+class _OnePath(HTTPAdapter):
+    """Sends every request of the session: in a thread of its own, so that a cancel never waits for a slow service."""
+
+    def __init__(self, http: Http) -> None:
+        super().__init__(max_retries=0)
+        self._http = http
+        self._used_at = 0.0
+
+    def send(self, request: requests.PreparedRequest, *_unused: object, **options: Any) -> requests.Response:
+        http, url = self._http, request.url or ""
+        host, scheme = host_of(url), urlsplit(url).scheme
+        if not http.is_allowed(host, scheme):
+            raise ForeignHost(clean_line(host, 200))
+        cancel: Cancel = getattr(http._own, "cancel", http.cancel)
+        cancel.check()
+        if time.monotonic() - self._used_at > IDLE_LIMIT:
+            self.close()
+        verify = http.cloud.ca_bundle or options.get("verify", True)
+        if isinstance(verify, str) and not Path(verify).exists():  # requests would raise a bare OSError
+            where = "ca_bundle of the cloud file" if http.cloud.ca_bundle else "REQUESTS_CA_BUNDLE"
+            raise Unreachable(host, "tls", f"no certificate can be checked: {where} names {verify}, which is not there")
+        settled: dict[str, Any] = {
+            "timeout": (CONNECT_LIMIT, ANSWER_LIMIT),
+            "verify": verify if verify is not False else True,  # no way to switch the check off
+            "proxies": options.get("proxies"),
+            "stream": True,
+        }
+        exchange: list[requests.Response | BaseException] = []
+
+        def go() -> None:
+            try:
+                response = super(_OnePath, self).send(request, **settled)
+                _read_capped(response)
+                exchange.append(response)
+            except BaseException as error:  # noqa: BLE001  # carried over to the caller's thread
+                exchange.append(error)
+
+        thread = threading.Thread(target=go, name="http", daemon=True)
+        thread.start()
+        waited = 0.0
+        while thread.is_alive() and not cancel.is_set and waited < ANSWER_LIMIT + CONNECT_LIMIT:
+            thread.join(0.1)
+            waited += 0.1
+        self._used_at = time.monotonic()
+        result = exchange[0] if exchange else None
+        status = result.status_code if isinstance(result, requests.Response) else 0
+        http.exchanges.append(Exchange(request.method or "", host, urlsplit(url).path, status, http.reason))
+        cancel.check()
+        if result is None:
+            raise requests.exceptions.ReadTimeout("no whole answer within the limit", request=request)
+        if isinstance(result, BaseException):
+            raise result
+        return result
+
+
+def _read_capped(response: requests.Response) -> None:
+    chunks: list[bytes] = []
+    size = 0
+    for chunk in response.iter_content(65_536):
+        size += len(chunk)
+        if size > SIZE_CAP:
+            response.close()
+            raise requests.exceptions.ContentDecodingError("the answer is too large")
+        chunks.append(chunk)
+    response._content = b"".join(chunks)  # how requests itself marks a body as read
+    response._content_consumed = True  # type: ignore[attr-defined]
+
+
+def host_of(url: str) -> str:
+    """The host of `url`, lower case, with its port where it is not the scheme's own."""
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+    host = (parts.hostname or "").lower()
+    return host if port in (None, 443) or (port == 80 and parts.scheme == "http") else f"{host}:{port}"
+
+
+def read_json(response: requests.Response) -> object:
+    """The JSON of a body, None where it is none. Takes a UTF-8 BOM (protocol 4.1); keeps no copy in an error (T4)."""
+    try:
+        return json.loads(response.content.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return None
+
+
+def raise_if_busy(response: requests.Response) -> None:
+    """Raise `Busy` for 429 and 5xx, before any library makes something else of it (T5)."""
+    if response.status_code == 429 or response.status_code >= 500:
+        raise Busy(host_of(response.url or ""), response.status_code, retry_after(response.headers.get("Retry-After")))
+
+
+def retry_after(header: str | None) -> float | None:
+    """Seconds that a Retry-After asks for: a number, or a date (RFC 9110, 10.2.3)."""
+    if header is None:
+        return None
+    try:
+        seconds = float(header)
+    except ValueError:
+        try:
+            seconds = (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds()
+        except (ValueError, TypeError):
+            return None
+    return None if math.isnan(seconds) else min(max(seconds, 0.0), LONGEST_RETRY_AFTER)
+
+
+@contextmanager
+def reaching(host: str) -> Iterator[None]:
+    """Turn the exceptions of requests into `Unreachable`, in words, without proxy passwords or bodies."""
+    try:
+        yield
+    except requests.exceptions.RequestException as error:
+        raise translate(error, host) from None
+
+
+def translate(error: BaseException, host: str) -> Unreachable:
+    """What went wrong on the way to `host`, as an `Unreachable`."""
+    text = _chain_text(error)
+    if isinstance(
+        error, requests.exceptions.InvalidProxyURL | requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema
+    ):
+        return Unreachable(host, "proxy", "the proxy's address (HTTPS_PROXY) cannot be used")
+    if isinstance(error, requests.exceptions.ProxyError) or "ProxyError" in text:
+        if tunnel := re.search(r"Tunnel connection failed: (\d{3})", text):
+            if tunnel[1] == "407":
+                return Unreachable(host, "proxy", "the proxy asks for a user name and password (407)")
+            return Unreachable(host, "tunnel", f"the proxy could not reach it (it answered {tunnel[1]})")
+        if not any(word in text for word in ("RemoteDisconnected", "reset", "SSLEOFError", "aborted")):
+            return Unreachable(host, "proxy", "the proxy could not be reached")
+    if isinstance(error, requests.exceptions.SSLError) or "CERTIFICATE_VERIFY_FAILED" in text:
+        why = re.search(r"certificate verify failed: ([^(\"']+)", text)
+        return Unreachable(host, "tls", "its certificate is not trusted" + (f": {why[1].strip()}" if why else ""))
+    if "NameResolutionError" in text or "getaddrinfo" in text or "Name or service not known" in text:
+        return Unreachable(host, "name", "its name does not resolve")
+    if isinstance(error, requests.exceptions.Timeout) or "timed out" in text:
+        return Unreachable(host, "timeout", f"gave no whole answer within {ANSWER_LIMIT:.0f} s")
+    if isinstance(error, requests.exceptions.ChunkedEncodingError) or "IncompleteRead" in text:
+        return Unreachable(host, "cut", "the answer broke off")
+    if isinstance(error, requests.exceptions.ContentDecodingError):
+        return Unreachable(host, "answer", "the answer is too large or garbled")
+    if "RemoteDisconnected" in text or "reset" in text or "aborted" in text:
+        return Unreachable(host, "cut", "the connection broke off")
+    return Unreachable(host, "connect", "no connection")
+
+
+def _chain_text(error: BaseException) -> str:
+    """Types and texts of an exception and of what caused it; read here, shown nowhere."""
+    seen: list[str] = []
+    step: BaseException | None = error
+    while step is not None and len(seen) < 8:
+        seen.append(f"{type(step).__name__}: {step}")
+        reason = getattr(step, "reason", None) or (step.args[0] if step.args else None)
+        step = step.__cause__ or step.__context__ or (reason if isinstance(reason, BaseException) else None)
+    return " | ".join(seen)
+
+
+def quiet_libraries() -> None:
+    """Keep MSAL's and Azure's loggers off the screen and away from any handler: they log whole answers (T4, T10)."""
+    for name in ("msal", "azure", "urllib3", "requests"):
+        logger = logging.getLogger(name)
+        logger.handlers = [logging.NullHandler()]
+        logger.propagate = False
+        logger.setLevel(logging.CRITICAL + 1)
+
+
+SECONDS: Final = ("interval", "expires_in", "refresh_in")
+"""Members of an answer that MSAL turns into whole numbers without a look (T7)."""
+
+
+class MsalHttp:
+    """The `http_client` for MSAL: our session, with what MSAL would misread taken out beforehand (T4, T5, T6)."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+
+    def get(self, url: str, **options: Any) -> requests.Response:
+        """GET, as MSAL asks for it."""
+        return self._checked("GET", url, options)
+
+    def post(self, url: str, **options: Any) -> requests.Response:
+        """POST, as MSAL asks for it."""
+        return self._checked("POST", url, options)
+
+    def close(self) -> None:
+        """MSAL owns nothing here."""
+
+    def _checked(self, method: str, url: str, options: dict[str, Any]) -> requests.Response:
+        with reaching(host_of(url)):
+            response = self._http.session.request(method, url, allow_redirects=False, **options)
+        raise_if_busy(response)
+        body = read_json(response)
+        if not isinstance(body, dict):
+            raise Unreachable(host_of(url), "answer", "gave an answer that is not JSON")
+        if odd := [name for name in SECONDS if name in body and not _is_seconds(body[name])]:
+            plain = {name: value for name, value in body.items() if name not in odd}
+            response._content = json.dumps(plain).encode()  # MSAL has a default for each that is missing
+        return response
+
+
+def _is_seconds(value: object) -> bool:
+    """Whether MSAL's `int(value)` gives a number."""
+    try:
+        return isinstance(value, int | float | str) and math.isfinite(int(value))
+    except (ValueError, OverflowError):
+        return False

@@ -1,0 +1,220 @@
+"""The vault: azure-keyvault-secrets over the one HTTP path, signed in by whichever identity azure-identity can use.
+
+Its own retries are switched off: waiting happens in sight, in one place (`steps.base.patiently`; T13).
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from azure.core.exceptions import (
+    AzureError,
+    ClientAuthenticationError,
+    HttpResponseError,
+    ResourceNotFoundError,
+    ServiceRequestError,
+    ServiceResponseError,
+)
+from azure.core.pipeline.transport import RequestsTransport
+from azure.keyvault.secrets import SecretClient
+
+from wizard.diagnosis import read_key_vault_error
+from wizard.errors import Busy, ServiceRefusal, Unreachable
+from wizard.microsoft.http import IMDS_HOST, Http, host_of, read_json, retry_after, translate
+from wizard.secret import Secret
+from wizard.text import clean_line
+
+if TYPE_CHECKING:
+    from azure.core.credentials import AccessToken, TokenCredential
+
+WRITE_CHECK: Final = "-write-check"
+"""Ending of the name of the disabled dummy that proves the right to write; it is kept."""
+
+Prompt = Callable[[str, str, datetime], None]
+"""Called with the address, the code and its end (aware, UTC) when the vault identity signs in by device code."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSecret:
+    """A secret as the vault holds it. `value` is None where only its properties were read."""
+
+    version: str
+    value: Secret | None
+    enabled: bool
+    tags: Mapping[str, str] = field(default_factory=dict)
+    expires_at: datetime | None = None
+
+
+class KeyVault:
+    """One vault.
+
+    Args:
+        http: the one HTTP path; the vault's host is allowed on it from now on.
+        url: the vault's address.
+        credential: of azure-identity.
+    """
+
+    def __init__(self, http: Http, url: str, credential: TokenCredential) -> None:
+        self._http = http
+        self.host = host_of(url)
+        http.allow(self.host)
+        self._client = SecretClient(url, credential, transport=_transport(http), retry_total=0, logging_enable=False)
+
+    def read(self, name: str, version: str = "") -> StoredSecret | None:
+        """A secret's value, the newest version unless one is named; None where there is none (404)."""
+        with self._asking():
+            try:
+                found = self._client.get_secret(name, version or None)
+            except ResourceNotFoundError:
+                return None
+        properties = found.properties
+        return StoredSecret(
+            clean_line(properties.version or "", 64),
+            None if found.value is None else Secret(found.value),
+            properties.enabled is not False,
+            dict(properties.tags or {}),
+            properties.expires_on,
+        )
+
+    def is_soft_deleted(self, name: str) -> bool:
+        """Whether a deleted secret holds the name."""
+        with self._asking():
+            try:
+                self._client.get_deleted_secret(name)
+            except ResourceNotFoundError:
+                return False
+        return True
+
+    def write(self, name: str, value: Secret, tags: Mapping[str, str], expires_at: datetime) -> str:
+        """Write a new version; returns its version id."""
+        with self._asking():
+            made = self._client.set_secret(
+                name, value.reveal(), tags=dict(tags), expires_on=expires_at, content_type="text/plain"
+            )
+        return clean_line(made.properties.version or "", 64)
+
+    def write_check(self, name: str) -> None:
+        """Write a disabled dummy beside `name`; an existing dummy of ours is only given a new version."""
+        with self._asking():
+            self._client.set_secret(
+                name + WRITE_CHECK, "write check of partner-wizard", enabled=False, content_type="text/plain"
+            )
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Turn azure-core's exceptions into our errors."""
+        try:
+            yield
+        except ClientAuthenticationError as error:
+            raise _sign_in_failed(error, self.host) from None
+        except HttpResponseError as error:
+            raise _refusal(error, self.host) from None
+        except (ServiceRequestError, ServiceResponseError) as error:
+            raise translate(error, self.host) from None
+        except (AzureError, ValueError, TypeError, AttributeError, LookupError) as error:
+            if "challenge" in str(error):  # the SDK keeps the token from a host that is not what it says (T11)
+                why = "its challenge names another service, so no token was sent"
+            else:
+                why = f"gave an answer that could not be read ({type(error).__name__})"
+            raise Unreachable(self.host, "answer", why) from None
+
+
+def _refusal(error: HttpResponseError, host: str) -> ServiceRefusal | Unreachable:
+    response: Any = error.response
+    if response is None:
+        return Unreachable(host, "answer", "gave an answer that could not be read")
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    if response.status_code == 429 or response.status_code >= 500:
+        return Busy(host, response.status_code, retry_after(headers.get("retry-after")))
+    return read_key_vault_error(read_json(response.internal_response), response.status_code, headers)
+
+
+def _sign_in_failed(error: ClientAuthenticationError, vault: str) -> ServiceRefusal:
+    """The vault identity could not sign in; azure-identity's text names each identity tried."""
+    response: Any = error.response
+    if response is not None and host_of(response.request.url) == vault:
+        return read_key_vault_error(read_json(response.internal_response), response.status_code, {})
+    return ServiceRefusal("key_vault", "", "no_identity", clean_line(str(error.message or error), 600))
+
+
+def _transport(http: Http) -> RequestsTransport:
+    return RequestsTransport(session=http.session, session_owner=False)
+
+
+class _Cancellable:
+    """A credential whose sign-in, by device code or by another program, ends with the cancel signal."""
+
+    def __init__(self, inner: TokenCredential, http: Http) -> None:
+        self._inner = inner
+        self._http = http
+
+    def get_token(self, *scopes: str, **options: Any) -> AccessToken:
+        """As the inner credential does; raises `Cancelled`."""
+        results: list[AccessToken | BaseException] = []
+        cancel = self._http.cancel
+
+        def go() -> None:
+            self._http.bind(cancel)  # left behind by a cancel, it sends nothing more
+            try:
+                results.append(self._inner.get_token(*scopes, **options))
+            except BaseException as error:  # noqa: BLE001  # carried over to the caller's thread
+                results.append(error)
+
+        thread = threading.Thread(target=go, name="vault identity", daemon=True)
+        thread.start()
+        while thread.is_alive():
+            thread.join(0.05)
+            cancel.check()
+        if isinstance(results[0], BaseException):
+            raise results[0]
+        return results[0]
+
+
+def vault_credential(http: Http, identity: str, tenant_id: str, prompt: Prompt) -> TokenCredential:
+    """The credential of azure-identity by the name the operator chose.
+
+    Args:
+        identity: "default", "environment", "cli", "managed", "workload" or "device-code".
+        tenant_id: of the vault, where the vault itself does not name another.
+        prompt: shows the code of "device-code".
+    """
+    from azure import identity as azure
+
+    common: dict[str, Any] = {
+        "transport": _transport(http),
+        "retry_total": 3,  # a sign-in that waits for a person survives a passing trouble (T6)
+        "retry_backoff_factor": 0.5,
+        "retry_on_methods": ["GET", "POST"],
+        "logging_enable": False,
+    }
+    entra = common | {
+        "authority": f"https://{http.cloud.login}",
+        "disable_instance_discovery": not http.cloud.known_authority,
+        "additionally_allowed_tenants": ["*"],
+    }
+    if identity in {"default", "managed"}:
+        for host in (IMDS_HOST, host_of(os.environ.get("IDENTITY_ENDPOINT", ""))):
+            http.allow_identity(host)
+    makers: dict[str, Callable[[], Any]] = {
+        "environment": lambda: azure.EnvironmentCredential(**entra),
+        "cli": lambda: azure.AzureCliCredential(additionally_allowed_tenants=["*"]),
+        "managed": lambda: azure.ManagedIdentityCredential(**common),
+        "workload": lambda: azure.WorkloadIdentityCredential(**entra),
+        "device-code": lambda: azure.DeviceCodeCredential(tenant_id=tenant_id, prompt_callback=prompt, **entra),
+        "default": lambda: azure.DefaultAzureCredential(
+            exclude_interactive_browser_credential=True,
+            exclude_shared_token_cache_credential=True,
+            exclude_visual_studio_code_credential=True,
+            **entra,
+        ),
+    }
+    try:
+        return _Cancellable(makers[identity](), http)
+    except (ValueError, OSError) as error:  # settings that are missing or malformed, a file that is not there
+        raise ServiceRefusal("key_vault", "", "no_identity", clean_line(str(error), 600)) from None

@@ -1,0 +1,78 @@
+"""Partner Center's REST API: who the token's partner is, whether its MFA counts, and what its user may do."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from wizard.diagnosis import read_partner_center_error
+from wizard.errors import Unreachable
+from wizard.microsoft.http import Answer, Http
+from wizard.secret import Secret
+from wizard.text import clean_line
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """The organization profile (protocol 4.3). `tenant_id` is lower case, "" where the answer has none."""
+
+    tenant_id: str
+    name: str
+    mfa_compliant: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomersAnswer:
+    """An Admin-agent-level answer. `mfa_compliant` is None where Partner Center did not say (protocol 4.2)."""
+
+    mfa_compliant: bool | None
+
+
+class PartnerCenter:
+    """Partner Center, asked with an App+User access token.
+
+    Args:
+        http: the one HTTP path.
+    """
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+
+    def organization(self, access_token: Secret) -> Organization:
+        """GET /v1/profiles/organization. Raises ServiceRefusal, Busy, Unreachable."""
+        answer = self._get("/v1/profiles/organization", access_token)
+        if not isinstance(answer.body, Mapping):
+            raise Unreachable(self._http.cloud.partner_center, "answer", "gave a profile that is not JSON")
+        name, tenant = answer.body.get("companyName"), answer.body.get("tenantId")
+        return Organization(
+            clean_line(tenant, 100).lower() if isinstance(tenant, str) else "",
+            clean_line(name, 200) if isinstance(name, str) else "",
+            _mfa_header(answer),
+        )
+
+    def customers(self, access_token: Secret) -> CustomersAnswer:
+        """GET /v1/customers?size=1: answers for an Admin agent alone. Raises ServiceRefusal, Busy, Unreachable."""
+        answer = self._get("/v1/customers", access_token, {"size": "1"})
+        if not isinstance(answer.body, Mapping):
+            raise Unreachable(self._http.cloud.partner_center, "answer", "gave a list of customers that is not JSON")
+        return CustomersAnswer(_mfa_header(answer))
+
+    def _get(self, path: str, access_token: Secret, params: Mapping[str, str] | None = None) -> Answer:
+        headers = {
+            "Authorization": f"Bearer {access_token.reveal()}",
+            "Accept": "application/json",
+            "MS-RequestId": str(uuid.uuid4()),
+            "MS-CorrelationId": str(uuid.uuid4()),
+            "ValidateMfa": "true",
+        }
+        url = f"https://{self._http.cloud.partner_center}{path}"
+        answer = self._http.ask("GET", url, params=params, headers=headers)
+        if answer.status != 200:
+            raise read_partner_center_error(answer.body, answer.status, answer.headers)
+        return answer
+
+
+def _mfa_header(answer: Answer) -> bool | None:
+    said = answer.headers.get("ismfacompliant", "").strip().lower()
+    return {"true": True, "false": False}.get(said)

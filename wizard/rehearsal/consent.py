@@ -1,0 +1,123 @@
+"""Admin consent: what a link asks for, who may give it, and where the answer lands (protocol 1.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from wizard.rehearsal.entra_errors import EntraError, Ids, app_not_found, described
+from wizard.rehearsal.resources import Resource, read_scope
+from wizard.rehearsal.state import GENERIC, AppState, CloudState
+from wizard.rehearsal.world import Home, Person, Service
+
+ANSWER_PAGE = "/consent-answer"
+"""Where the answer lands when the link names no redirect URI."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A consent link, checked.
+
+    Args:
+        version: 1 or 2 of the endpoint.
+        app: who asks.
+        resources: the APIs it asks for.
+        redirect_uri: where the answer goes, "" for the cloud's own page.
+        state: echoed.
+    """
+
+    version: int
+    app: AppState
+    resources: tuple[Resource, ...]
+    redirect_uri: str
+    state: str
+    scope: str
+
+
+def read_link(cloud: CloudState, segment: str, version: int, query: Mapping[str, str]) -> Ask:
+    """What a consent link asks for; raises `EntraError` where Entra would show an error page instead."""
+    tenant = cloud.world.tenant if segment.lower() in GENERIC else cloud.tenant(segment)
+    client_id = query.get("client_id", "").lower()
+    app = cloud.apps.get(client_id)
+    foreign = app is not None and app.app.home is Home.FABRIKAM
+    if app is None or tenant.id != cloud.world.tenant.id or not (app.in_tenant or foreign):
+        raise app_not_found(client_id, tenant.name)
+    redirect_uri = query.get("redirect_uri", "")
+    if redirect_uri and not is_registered(app, redirect_uri):
+        words = (
+            f"The redirect URI '{redirect_uri}' specified in the request does not match the redirect URIs configured "
+            f"for the application '{client_id}'."
+        )
+        raise EntraError(400, "invalid_request", 50011, words, has_uri=True)
+    scope = query.get("scope", "")
+    resources = cloud.resources.values()
+    wanted = tuple(resource for resource in resources if resource.requested)
+    if version == 2 and scope:
+        wanted = (read_scope(scope, resources, tenant.name).resource,)
+    return Ask(version, app, wanted, redirect_uri, query.get("state", ""), scope)
+
+
+def is_registered(app: AppState, redirect_uri: str) -> bool:
+    """Whether a redirect URI is one of the app's; the port of a loopback address does not count (RFC 8252, 7.3)."""
+    given = _without_port(redirect_uri)
+    return any(given == _without_port(registered) for registered in app.app.redirect_uris)
+
+
+def answer(cloud: CloudState, ask: Ask, person: Person, accepted: bool) -> str:
+    """Records the decision and gives the address the browser is sent to."""
+    error = _refusal(cloud, ask, person, accepted)
+    if error is None:
+        cloud.grant(ask.app.app.client_id, ask.resources)
+    parameters = _parameters(cloud, ask, error)
+    target = ask.redirect_uri or ANSWER_PAGE
+    parts = urlsplit(target)
+    query = "&".join(part for part in (parts.query, urlencode(parameters)) if part)
+    return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", query, ""))
+
+
+def _refusal(cloud: CloudState, ask: Ask, person: Person, accepted: bool) -> EntraError | None:
+    if not person.may_consent:
+        words = (
+            "Graph returned with a forbidden error code for the request. The user may not consent for the organization."
+        )
+        return EntraError(400, "access_denied", 90093, words)
+    if not accepted:
+        words = "The resource owner or authorization server denied the request: the user declined to consent to access the app."  # noqa: E501
+        return EntraError(400, "consent_required" if ask.version == 2 else "permission_denied", 65004, words)
+    missing = [item for item in ask.resources if item not in cloud.provisioned()]
+    if missing and missing[0].service is Service.PARTNER_CENTER:
+        words = f"The app is trying to access a service '{missing[0].app_id}' ({missing[0].name}) that your organization lacks a service principal for."  # noqa: E501
+        return EntraError(400, "invalid_client", 650052, words)
+    return None
+
+
+def _parameters(cloud: CloudState, ask: Ask, error: EntraError | None) -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    if error is not None:
+        ids = Ids.of("", cloud.clock.now())
+        rows += [
+            ("error", error.error),
+            ("error_description", described(error, ids, cloud.world.policy.error_separator)),
+        ]
+    rows.append(("admin_consent", "True"))
+    if error is None:
+        rows.append(("tenant", cloud.world.tenant.id))
+        if ask.version == 2 and ask.scope:
+            rows.append(
+                ("scope", " ".join(f"{item.audience}/{name}" for item in ask.resources for name in item.requested))
+            )
+    if ask.state:
+        rows.append(("state", ask.state))
+    return rows
+
+
+def _without_port(uri: str) -> tuple[str, str, int | None, str]:
+    try:
+        parts = urlsplit(uri)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return ("", uri, None, "")
+    if parts.scheme == "http" and host in ("localhost", "127.0.0.1"):
+        return (parts.scheme, host, None, parts.path.rstrip("/"))
+    return (parts.scheme, host, port, parts.path.rstrip("/"))

@@ -1,0 +1,218 @@
+"""The login host: discovery, device codes and tokens over HTTP (protocol 1.1 to 1.5)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from wizard.rehearsal import entra_errors as errors
+from wizard.rehearsal import grants, sign_in, tokens
+from wizard.rehearsal.entra_errors import EntraError, Ids
+from wizard.rehearsal.forms import read_form
+from wizard.rehearsal.names import host_name
+from wizard.rehearsal.resources import read_scope
+from wizard.rehearsal.state import GENERIC, CloudState
+from wizard.rehearsal.world import Strikes, Tenant
+
+_ALIASES = (
+    ("login.microsoftonline.com", "login.windows.net", ("login.microsoftonline.com", "login.windows.net",
+                                                        "login.microsoft.com", "sts.windows.net")),
+    ("login.partner.microsoftonline.cn", "login.partner.microsoftonline.cn",
+     ("login.partner.microsoftonline.cn", "login.chinacloudapi.cn")),
+    ("login.microsoftonline.de", "login.microsoftonline.de", ("login.microsoftonline.de",)),
+    ("login.microsoftonline.us", "login.microsoftonline.us", ("login.microsoftonline.us", "login.usgovcloudapi.net")),
+    ("login-us.microsoftonline.com", "login-us.microsoftonline.com", ("login-us.microsoftonline.com",)),
+)  # fmt: skip
+_GOVERNMENT = ("login.microsoftonline.us", "login.usgovcloudapi.net")
+
+
+class Entra:
+    """The login host's endpoints for programs; its pages are elsewhere."""
+
+    def __init__(self, state: CloudState) -> None:
+        self._state = state
+
+    def routes(self) -> list[Route]:
+        """Every route of the login host that speaks JSON."""
+        configuration = "/.well-known/openid-configuration"
+        return [
+            Route("/common/discovery/instance", self.instances),
+            Route("/{tenant}/v2.0" + configuration, self.discovery),
+            Route("/{tenant}" + configuration, self.discovery),
+            Route("/{tenant}/discovery/v2.0/keys", self.keys),
+            Route("/{tenant}/discovery/keys", self.keys),
+            Route("/{tenant}/oauth2/v2.0/devicecode", self.devicecode, methods=["POST"]),
+            Route("/{tenant}/oauth2/v2.0/token", self.token, methods=["POST"]),
+        ]
+
+    def login_of(self, request: Request) -> str:
+        """The login host a request came for: an alias or loopback is answered as such, others as the cloud's own."""
+        host = request.headers.get("host", "")
+        return host if host_name(host) in ("localhost", "127.0.0.1", *_GOVERNMENT) else self._state.names.login
+
+    async def instances(self, request: Request) -> Response:
+        """Instance discovery: which hosts are one cloud."""
+        asked = request.query_params.get("authorization_endpoint", "")
+        host = asked.split("/")[2] if asked.startswith("https://") and asked.count("/") > 2 else ""
+        known = {alias for _, _, aliases in _ALIASES for alias in aliases} | {self._state.names.login}
+        if host not in known:
+            words = "The specified value for parameter authorization_endpoint is not a known authority."
+            return self._refused(request, EntraError(400, "invalid_instance", 50049, words, has_uri=True))
+        metadata = [
+            {"preferred_network": network, "preferred_cache": cache, "aliases": list(aliases)}
+            for network, cache, aliases in _ALIASES
+        ]
+        tenant = asked.split("/")[3] if asked.count("/") > 3 else "common"
+        body = {
+            "tenant_discovery_endpoint": f"https://{host}/{tenant}/v2.0/.well-known/openid-configuration",
+            "api-version": "1.1",
+            "metadata": metadata,
+        }
+        return self._cached(request, body)
+
+    async def discovery(self, request: Request) -> Response:
+        """The OpenID configuration of a tenant, or of organizations and common."""
+        segment = request.path_params["tenant"]
+        if segment.lower() in GENERIC:
+            return self._cached(request, self._configuration(self.login_of(request), segment.lower(), None))
+        try:
+            tenant = self._state.tenant(segment, "invalid_tenant")
+        except EntraError as error:
+            return self._refused(request, error, {"Cache-Control": "private"})
+        return self._cached(request, self._configuration(self.login_of(request), tenant.id, tenant))
+
+    async def keys(self, request: Request) -> Response:
+        """The signing keys."""
+        issuer = f"https://{self.login_of(request)}/{{tenantid}}/v2.0"
+        return self._cached(request, tokens.public_keys(issuer))
+
+    async def devicecode(self, request: Request) -> Response:
+        """The device authorization endpoint."""
+        form = await read_form(request)
+        ids = Ids.of(request.headers.get("client-request-id", ""), self._state.clock.now())
+        try:
+            with self._state.lock:
+                body = self._issue(request, form, ids)
+        except EntraError as error:
+            return self._refused(request, error, ids=ids)
+        return JSONResponse(body, headers=errors.headers(ids, 0, request.headers))
+
+    async def token(self, request: Request) -> Response:
+        """The token endpoint."""
+        form = await read_form(request)
+        wanted = grants.Request(
+            request.path_params["tenant"], form, request.headers.get("authorization", ""), self.login_of(request)
+        )
+        ids = Ids.of(request.headers.get("client-request-id", ""), self._state.clock.now())
+        try:
+            with self._state.lock:
+                body = grants.redeem(self._state, wanted)
+        except EntraError as error:
+            code = self._state.device_codes.get(form.get("device_code", ""))
+            if code is not None:
+                ids = Ids.of(code.correlation_id, ids.at)
+            return self._refused(request, error, ids=ids)
+        return JSONResponse(body, headers=errors.headers(ids, 0, request.headers))
+
+    def _issue(self, request: Request, form: Mapping[str, str], ids: Ids) -> dict[str, object]:
+        state, segment = self._state, request.path_params["tenant"]
+        tenant = state.world.tenant if segment.lower() in GENERIC else state.tenant(segment)
+        client_id = form.get("client_id", "")
+        if not client_id:
+            raise errors.missing("client_id")
+        app = state.app_in(tenant, client_id)
+        if segment.lower() in GENERIC and not app.first_party and app.app.home == "contoso":
+            words = "The application is not configured as a multi-tenant application. Usage of the generic endpoint is not supported."  # noqa: E501
+            raise EntraError(400, "invalid_request", 50059, words, has_uri=True)
+        scope = form.get("scope", "")
+        read_scope(scope, state.provisioned(), tenant.name)
+        if state.world.client_type.strikes is Strikes.DEVICECODE:
+            grants.user_client(state, app, form)
+        wants_mfa = asks_for_mfa(form.get("claims") or request.query_params.get("claims", ""))
+        code = sign_in.issue(state, segment, app.app.client_id, scope, wants_mfa, ids.correlation_id)
+        page = state.names.device_page
+        return {
+            "user_code": code.user_code,
+            "device_code": code.device_code,
+            "verification_uri": page,
+            "expires_in": sign_in.LIFETIME,
+            "interval": sign_in.INTERVAL,
+            "message": f"To sign in, use a web browser to open the page {page} and enter the code {code.user_code} "
+            "to authenticate.",
+        }
+
+    def _configuration(self, login: str, segment: str, tenant: Tenant | None) -> dict[str, object]:
+        base = f"https://{login}/{segment}"
+        graph = self._state.names.graph
+        issuer = f"https://{login}/{tenant.id if tenant else '{tenantid}'}/v2.0"
+        instance = self._state.names.cloud_instance_name
+        if host_name(login) in _GOVERNMENT:
+            instance = "microsoftonline.us"
+        body: dict[str, object] = {
+            "token_endpoint": f"{base}/oauth2/v2.0/token",
+            "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt", "client_secret_basic"],
+            "jwks_uri": f"{base}/discovery/v2.0/keys",
+            "response_modes_supported": ["query", "fragment", "form_post"],
+            "subject_types_supported": ["pairwise"],
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "response_types_supported": ["code", "id_token", "code id_token", "id_token token"],
+            "scopes_supported": ["openid", "profile", "email", "offline_access"],
+            "issuer": issuer,
+            "request_uri_parameter_supported": False,
+            "userinfo_endpoint": f"https://{graph}/oidc/userinfo",
+            "authorization_endpoint": f"{base}/oauth2/v2.0/authorize",
+            "device_authorization_endpoint": f"{base}/oauth2/v2.0/devicecode",
+            "http_logout_supported": True,
+            "frontchannel_logout_supported": True,
+            "end_session_endpoint": f"{base}/oauth2/v2.0/logout",
+            "claims_supported": _CLAIMS,
+            "kerberos_endpoint": f"{base}/kerberos",
+            "tenant_region_scope": tenant.region_scope if tenant else None,
+            "cloud_instance_name": (tenant.cloud_instance_name if tenant else "") or instance,
+            "cloud_graph_host_name": "graph.windows.net",
+            "msgraph_host": graph,
+            "rbac_url": "https://pas.windows.net",
+        }
+        if tenant and tenant.region_sub_scope:
+            body["tenant_region_sub_scope"] = tenant.region_sub_scope
+        return body
+
+    def _cached(self, request: Request, body: Mapping[str, object]) -> Response:
+        ids = Ids.of(request.headers.get("client-request-id", ""), self._state.clock.now())
+        headers = errors.headers(ids, 0, request.headers)
+        del headers["Pragma"], headers["Expires"], headers["x-ms-clitelem"]
+        headers["Cache-Control"] = "max-age=86400, private"
+        headers["Access-Control-Allow-Origin"] = "*"
+        if self._state.names.which == "production":  # on localhost it would turn the wizard's own http listener away
+            headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        return JSONResponse(body, headers=headers)
+
+    def _refused(
+        self, request: Request, error: EntraError, extra: Mapping[str, str] | None = None, ids: Ids | None = None
+    ) -> Response:
+        ids = ids or Ids.of(request.headers.get("client-request-id", ""), self._state.clock.now())
+        body = errors.error_body(error, ids, self._state.world.policy.error_separator, self.login_of(request))
+        headers = errors.headers(ids, error.code, request.headers) | dict(extra or {})
+        return JSONResponse(body, status_code=error.status, headers=headers)
+
+
+_CLAIMS = [
+    "sub", "iss", "cloud_instance_name", "cloud_instance_host_name", "cloud_graph_host_name", "msgraph_host", "aud",
+    "exp", "iat", "auth_time", "acr", "nonce", "preferred_username", "name", "tid", "ver", "at_hash", "c_hash", "email",
+]  # fmt: skip
+
+
+def asks_for_mfa(claims: str) -> bool:
+    """Whether a claims request wants MFA in the access token (protocol 1.8)."""
+    try:
+        wanted = json.loads(claims) if claims else {}
+    except json.JSONDecodeError:
+        raise EntraError(400, "invalid_request", 900144, "The claims parameter is not valid JSON.") from None
+    token = wanted.get("access_token") if isinstance(wanted, dict) else None
+    amr = token.get("amr") if isinstance(token, dict) else None
+    values = amr.get("values") if isinstance(amr, dict) else None
+    return isinstance(values, list) and ("mfa" in values or "ngcmfa" in values)

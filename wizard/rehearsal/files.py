@@ -1,0 +1,123 @@
+"""The files a cloud lays out for the product: cloud file, answers, secrets and a certificate."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
+
+from wizard.rehearsal.names import Names
+from wizard.rehearsal.scenes import Scene
+from wizard.rehearsal.state import CloudState, new_id, new_secret
+
+_FILE_KEYS = ("file", "certificate")
+
+
+@cache
+def _app_certificate() -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Contoso Partner Integration")])
+    begins = datetime.now(UTC) - timedelta(days=1)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(begins)
+        .not_valid_after(begins + timedelta(days=365))
+        .sign(key, hashes.SHA256())
+    )
+    return key, certificate
+
+
+def write_private(path: Path, content: str | bytes) -> Path:
+    """A file only its owner reads."""
+    path.touch(mode=0o600)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def lay_out_credentials(folder: Path, state: CloudState) -> None:
+    """Writes the app's secrets, a wrong one, a secret's id, and its certificate, and registers the latter."""
+    app = state.apps[state.world.app.client_id]
+    values = {item.file: value.value for item, value in zip(state.world.app.secrets, app.secrets, strict=True)}
+    values["wrong-secret"] = new_secret()
+    values["secret-id"] = app.secrets[0].id if app.secrets else new_id()
+    if state.world.app.certificate:
+        key, app.certificate = _app_certificate()
+        passphrase = secrets.token_urlsafe(18)
+        values["client-certificate.passphrase"] = passphrase
+        encryption = serialization.BestAvailableEncryption(passphrase.encode())
+        form = serialization.PrivateFormat.PKCS8
+        pem = key.private_bytes(serialization.Encoding.PEM, form, encryption)
+        write_private(folder / "client-certificate.pem", pem + app.certificate.public_bytes(serialization.Encoding.PEM))
+    for name, value in values.items():
+        write_private(folder / name, value)
+
+
+def cloud_file(names: Names, proxy: str, ca_bundle: Path) -> str:
+    """The cloud as a cloud file, in the form of assets/clouds.toml."""
+    values: dict[str, object] = {
+        "title": names.title,
+        "login": names.login,
+        "login_aliases": list(names.login_aliases),
+        "graph": names.graph,
+        "partner_center": names.partner_center,
+        "referrals": names.referrals,
+        "vault_suffix": names.vault_suffix,
+        "device_pages": list(names.device_pages),
+        "portal_partner_center": "https://partner.microsoft.com",
+        "portal_entra": "https://entra.microsoft.com",
+        "cloud_instance_name": names.cloud_instance_name,
+        "known_authority": names.known_authority,
+        "ca_bundle": str(ca_bundle),
+        "proxy": proxy,
+    }
+    return "[rehearsal]\n" + _lines(values)
+
+
+def answers_file(scene: Scene, names: Names, folder: Path) -> str:
+    """The scene's answers as an answers file; names of files become paths in `folder`."""
+    vault_url = f"https://{scene.world.vault.name}.{names.vault_suffix}"
+    answers: dict[str, object] = {"cloud": "rehearsal" if names.which == "own" else "global"}
+    answers |= _with_paths(scene.answers, folder)
+    vault = answers.pop("vault", {})
+    tables = {key: answers.pop(key) for key in list(answers) if key in ("consent", "sign_in")}
+    tables["vault"] = {"url": vault_url, **(vault if isinstance(vault, Mapping) else {})}
+    text = _lines(answers)
+    for name, table in tables.items():
+        if isinstance(table, Mapping):
+            text += f"\n[{name}]\n" + _lines(table)
+    return text
+
+
+def _with_paths(answers: Mapping[str, object], folder: Path) -> dict[str, object]:
+    result: dict[str, object] = {}
+    for key, value in answers.items():
+        if isinstance(value, Mapping):
+            result[key] = _with_paths(value, folder)
+        elif key in _FILE_KEYS and isinstance(value, str):
+            result[key] = str(folder / value)
+        else:
+            result[key] = value
+    return result
+
+
+def _lines(values: Mapping[str, object]) -> str:
+    """Keys and values of a TOML table; a value "" is left out, except where an empty list stands."""
+    return "".join(f"{key} = {_toml(value)}\n" for key, value in values.items() if value != "")
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{key} = {_toml(item)}" for key, item in value.items()) + " }"
+    return json.dumps(value, ensure_ascii=False)  # strings, numbers, booleans and lists are written the same in TOML

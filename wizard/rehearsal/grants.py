@@ -1,0 +1,249 @@
+"""The token endpoint's four grants, the client's proof, and the client-type matrix (protocol 1.4, 1.5, 3)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import unquote_plus
+
+from wizard.rehearsal import entra_errors as errors
+from wizard.rehearsal import tokens
+from wizard.rehearsal.entra_errors import EntraError
+from wizard.rehearsal.resources import OIDC, read_scope
+from wizard.rehearsal.state import GENERIC, AppState, CloudState, DeviceCode, Session
+from wizard.rehearsal.world import Strikes, Tenant
+
+DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
+ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+IDLE = timedelta(days=90)
+NOBODY, SECRET, CERTIFICATE = "0", "1", "2"
+Form = Mapping[str, str]
+Answer = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A token request. `login` is the host of the answer's issuer."""
+
+    tenant: str
+    form: Form
+    authorization: str
+    login: str
+
+
+def redeem(state: CloudState, request: Request) -> Answer:
+    """The answer of the token endpoint; raises `EntraError`."""
+    form = dict(request.form)
+    form |= _basic(request.authorization)
+    request = Request(request.tenant, form, "", request.login)
+    grant = form.get("grant_type", "")
+    handlers = {
+        DEVICE_CODE: _device_code,
+        "device_code": _device_code,
+        "refresh_token": _refresh_token,
+        "client_credentials": _client_credentials,
+        "authorization_code": _authorization_code,
+    }
+    if not grant:
+        raise errors.missing("grant_type")
+    if grant not in handlers:
+        words = f"The app requested an unsupported grant type '{grant}'."
+        raise EntraError(400, "unsupported_grant_type", 70003, words)
+    if not form.get("client_id"):
+        raise errors.missing("client_id")
+    return handlers[grant](state, request)
+
+
+def _device_code(state: CloudState, request: Request) -> Answer:
+    value = request.form.get("device_code") or request.form.get("code", "")
+    if not value:
+        raise errors.missing("device_code")
+    code = state.device_codes.get(value)
+    app = state.app_in(_tenant(state, request.tenant), request.form["client_id"])
+    if code is None or code.spent:
+        raise errors.CODE_UNKNOWN
+    if code.client_id != app.app.client_id:
+        raise errors.WRONG_CLIENT
+    if code.expires_at <= state.clock.now():
+        raise errors.CODE_EXPIRED
+    kind = _device_client(state, app, code, request.form)
+    if code.declined:
+        raise errors.DECLINED
+    if code.failed is not None:
+        raise code.failed
+    if code.session is None:
+        raise errors.PENDING
+    answer = _user_answer(state, app, kind, code.session, code.scope, request)
+    code.spent = True
+    return answer
+
+
+def _device_client(state: CloudState, app: AppState, code: DeviceCode, form: Form) -> str:
+    """The client's proof; the matrix strikes now or only once somebody has approved."""
+    strikes = state.world.client_type.strikes
+    due = strikes is not Strikes.AFTER_APPROVAL or code.session is not None
+    if not due:
+        return NOBODY
+    try:
+        return user_client(state, app, form)
+    except EntraError as error:
+        if error.code in (7000218, 700025) and not state.world.client_type.code_survives and not state.mended:
+            code.spent = True
+        raise
+
+
+def user_client(state: CloudState, app: AppState, form: Form, web_redirect: bool = False) -> str:
+    """How the client of a user's token proved itself: 0, 1 or 2; raises 7000218 or 700025 where it had to differ."""
+    public = app.app.public_client and not web_redirect
+    if not _has_credential(form):
+        if public:
+            return NOBODY
+        raise errors.credential_missing()
+    if public:
+        raise errors.credential_unwanted(app.app.client_id)
+    return prove(state, app, form)
+
+
+def prove(state: CloudState, app: AppState, form: Form) -> str:
+    """Checks a secret or an assertion: 1 or 2; raises 7000218, 7000215, 7000222 or 700027 and kin."""
+    if form.get("client_assertion"):
+        if form.get("client_assertion_type") != ASSERTION:
+            raise errors.bad_assertion(50027, "The client_assertion_type is not supported.")
+        tokens.check_assertion(state, app, form["client_assertion"])
+        return CERTIFICATE
+    given = form.get("client_secret", "")
+    if not given:
+        raise errors.credential_missing()
+    now = state.clock.now()
+    for secret in app.secrets:
+        if secret.value == given and secret.usable_from <= now:
+            if secret.ends <= now:
+                raise errors.expired_secret(app.app.client_id)
+            return SECRET
+    raise errors.wrong_secret(app.app.client_id)
+
+
+def _refresh_token(state: CloudState, request: Request) -> Answer:
+    form = request.form
+    app = state.app_in(_tenant(state, request.tenant), form["client_id"])
+    if not form.get("refresh_token"):
+        raise errors.missing("refresh_token")
+    record = state.refresh_tokens.get(form["refresh_token"])
+    if record is None:
+        raise errors.MALFORMED_GRANT
+    if record.session.client_id != app.app.client_id:
+        raise errors.WRONG_CLIENT
+    kind = user_client(state, app, form, record.session.web_redirect)
+    now = state.clock.now()
+    if record.last_used + IDLE <= now:
+        raise errors.INACTIVE
+    if state.world.policy.device_code_blocked_on_refresh and record.session.flow == "device_code":
+        raise errors.flow_blocked_later()
+    scope = form.get("scope", "")
+    answer = _user_answer(state, app, kind, record.session, scope, request, renews=True)
+    record.last_used = now
+    return answer
+
+
+def _authorization_code(state: CloudState, request: Request) -> Answer:
+    form = request.form
+    app = state.app_in(_tenant(state, request.tenant), form["client_id"])
+    code = state.authorization_codes.get(form.get("code", ""))
+    if code is None:
+        raise errors.MALFORMED_GRANT
+    if code.session.client_id != app.app.client_id:
+        raise errors.WRONG_CLIENT
+    if code.spent:
+        raise errors.REDEEMED
+    if code.expires_at <= state.clock.now():
+        raise EntraError(400, "invalid_grant", 70008, "The provided authorization code has expired.", has_uri=True)
+    if form.get("redirect_uri", "") != code.redirect_uri:
+        words = "The redirect URI of the token request differs from the one of the authorization request."
+        raise EntraError(400, "invalid_grant", 500112, words, has_uri=True)
+    if code.challenge and _challenge(form.get("code_verifier", "")) != code.challenge:
+        words = "The Code_Verifier does not match the code_challenge supplied in the authorization request."
+        raise EntraError(400, "invalid_grant", 501481, words, has_uri=True)
+    kind = user_client(state, app, form, code.session.web_redirect)
+    answer = _user_answer(state, app, kind, code.session, form.get("scope") or code.scope, request)
+    code.spent = True
+    return answer
+
+
+def _client_credentials(state: CloudState, request: Request) -> Answer:
+    form = request.form
+    tenant = _tenant(state, request.tenant)
+    app = state.app_in(tenant, form["client_id"])
+    kind = prove(state, app, form)
+    scope = form.get("scope", "")
+    if not scope.endswith("/.default"):
+        words = f"The provided value for scope {scope} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI)."  # noqa: E501
+        raise EntraError(400, "invalid_scope", 1002012, words)
+    if not app.service_principal:
+        raise errors.no_service_principal(app.app.client_id, tenant.id)
+    asked = read_scope(scope, state.provisioned(), tenant.name)
+    issued = tokens.app_token(state, app, asked.resource, kind)
+    return {
+        "token_type": "Bearer",
+        "expires_in": issued.lifetime,
+        "ext_expires_in": issued.lifetime,
+        "access_token": issued.token,
+    }
+
+
+def _user_answer(
+    state: CloudState,
+    app: AppState,
+    kind: str,
+    session: Session,
+    scope: str,
+    request: Request,
+    renews: bool = False,
+) -> Answer:
+    asked = read_scope(scope, state.provisioned(), state.world.tenant.name)
+    granted = state.granted(app, asked.resource)
+    openid_only = not asked.permissions and set(scope.split()) <= OIDC
+    if not openid_only and (not granted or not asked.permissions <= granted):
+        raise errors.no_consent(app.app.client_id, app.app.name)
+    scp = " ".join(sorted(granted)) or "openid profile"
+    issued = tokens.access_token(state, app, asked.resource, kind, session, scp)
+    answer: Answer = {
+        "token_type": "Bearer",
+        "scope": " ".join(f"{asked.resource.audience}/{name}" for name in sorted(granted)) or "openid profile",
+        "expires_in": issued.lifetime,
+        "ext_expires_in": issued.lifetime,
+        "access_token": issued.token,
+    }
+    if "offline_access" in asked.openid or renews:
+        answer["refresh_token"] = state.new_refresh_token(session)
+    if "openid" in asked.openid:
+        answer["id_token"] = tokens.id_token(state, session, request.login)
+    if request.form.get("client_info") == "1":
+        answer["client_info"] = tokens.client_info(state, session)
+    return answer
+
+
+def _tenant(state: CloudState, segment: str) -> Tenant:
+    return state.world.tenant if segment.lower() in GENERIC else state.tenant(segment)
+
+
+def _has_credential(form: Form) -> bool:
+    return bool(form.get("client_secret") or form.get("client_assertion"))
+
+
+def _basic(authorization: str) -> dict[str, str]:
+    """The client id and secret of a Basic header; each is form-encoded (RFC 6749, 2.3.1)."""
+    scheme, _, value = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return {}
+    try:
+        name, colon, secret = base64.b64decode(value, validate=True).decode().partition(":")
+    except ValueError:
+        return {}
+    return {"client_id": unquote_plus(name), "client_secret": unquote_plus(secret)} if colon else {}
+
+
+def _challenge(verifier: str) -> str:
+    return tokens.base64url(hashlib.sha256(verifier.encode()).digest())

@@ -1,0 +1,230 @@
+"""Microsoft Graph: the registration, service principals, grants, the organization and groups (protocol 6.1)."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Mapping
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from wizard.rehearsal.resources import Resource
+from wizard.rehearsal.state import AppState, CloudState
+from wizard.rehearsal.tokens import Claims, read_access_token
+from wizard.rehearsal.world import Home, Service
+
+_FILTER = re.compile(r"(\w+) eq '([^']*)'")
+
+
+class GraphError(Exception):
+    """A refusal of Graph: status, code and message."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status, self.code, self.message = status, code, message
+
+
+class Graph:
+    """Graph for the scene's tenant; reading needs the app's Graph roles, or the user's own scope."""
+
+    def __init__(self, state: CloudState) -> None:
+        self._state = state
+
+    def routes(self) -> list[Route]:
+        """Every route of the Graph host."""
+        principal = "/v1.0/servicePrincipals(appId='{app_id}')"
+        rows: tuple[tuple[str, Callable[[Request, Claims], Mapping[str, object]], str], ...] = (
+            ("/v1.0/applications(appId='{app_id}')", self._application, "Application.Read.All"),
+            (principal, self._principal, "Application.Read.All"),
+            (principal + "/oauth2PermissionGrants", self._grants_of, "Directory.Read.All"),
+            ("/v1.0/oauth2PermissionGrants", self._grants, "Directory.Read.All"),
+            ("/v1.0/organization", self._organization, "Organization.Read.All"),
+            ("/v1.0/me/memberOf", self._member_of, "User.Read"),
+            ("/v1.0/{rest:path}", self._unknown, "Directory.Read.All"),
+        )
+        return [self._route(*row) for row in rows]
+
+    def _route(self, path: str, body: Callable[[Request, Claims], Mapping[str, object]], permission: str) -> Route:
+        async def answer(request: Request) -> Response:
+            try:
+                with self._state.lock:
+                    claims = self._authorized(request, permission)
+                    content = body(request, claims)
+            except GraphError as refusal:
+                return self._refused(request, refusal)
+            return JSONResponse(content, headers=_headers(request))
+
+        return Route(path, answer)
+
+    def _authorized(self, request: Request, permission: str) -> Claims:
+        claims = read_access_token(request.headers.get("authorization", ""))
+        if claims is None or claims.get("aud") != self._state.resources[Service.GRAPH].audience:
+            raise GraphError(401, "InvalidAuthenticationToken", "Access token is empty or for another audience.")
+        roles = claims.get("roles")
+        given = {*(roles if isinstance(roles, list) else []), *str(claims.get("scp", "")).split()}
+        reads_directory = "Directory.Read.All" in given and permission != "User.Read"
+        if permission not in given and not reads_directory:
+            raise GraphError(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+        return claims
+
+    def _application(self, request: Request, _claims: Claims) -> Mapping[str, object]:
+        state = self._state.apps.get(request.path_params["app_id"].lower())
+        if state is None or state.app.home is Home.FABRIKAM or not state.in_tenant:
+            raise _missing("application", request.path_params["app_id"])
+        return _application(state, self._state)
+
+    def _principal(self, request: Request, _claims: Claims) -> Mapping[str, object]:
+        return self._find_principal(request.path_params["app_id"].lower())
+
+    def _find_principal(self, app_id: str) -> Mapping[str, object]:
+        for resource in self._state.provisioned():
+            if resource.app_id == app_id:
+                return _principal(resource.object_id, app_id, resource.name)
+        state = self._state.apps.get(app_id)
+        if state is None or not state.service_principal:
+            raise _missing("servicePrincipal", app_id)
+        return _principal(principal_id(state), app_id, state.app.name)
+
+    def _grants_of(self, request: Request, _claims: Claims) -> Mapping[str, object]:
+        principal = self._find_principal(request.path_params["app_id"].lower())
+        return {"value": [grant for grant in self._all_grants() if grant["clientId"] == principal["id"]]}
+
+    def _grants(self, request: Request, _claims: Claims) -> Mapping[str, object]:
+        wanted = dict(_FILTER.findall(request.query_params.get("$filter", "")))
+        found = [grant for grant in self._all_grants() if all(grant.get(key) == value for key, value in wanted.items())]
+        return {"value": found}
+
+    def _all_grants(self) -> list[dict[str, object]]:
+        rows = []
+        for (client_id, service), grant in self._state.grants.items():
+            if grant.visible_from > self._state.clock.now():
+                continue
+            client, resource = principal_id(self._state.apps[client_id]), self._state.resources[service]
+            rows.append(_grant(client, resource, grant.scopes))
+        return rows
+
+    def _organization(self, _request: Request, _claims: Claims) -> Mapping[str, object]:
+        tenant = self._state.world.tenant
+        domain = {"name": tenant.domain, "isDefault": True, "isInitial": False, "capabilities": "Email"}
+        row = {
+            "id": tenant.id,
+            "displayName": tenant.name,
+            "onPremisesSyncEnabled": None,
+            "verifiedDomains": [domain],
+            "tenantType": "AAD",
+        }
+        return {"value": [row]}
+
+    def _member_of(self, _request: Request, claims: Claims) -> Mapping[str, object]:
+        people = self._state.people().values()
+        person = next((item for item in people if item.object_id == claims.get("oid")), None)
+        if person is None:
+            raise GraphError(400, "BadRequest", "/me request is only valid with delegated authentication flow.")
+        group = {
+            "@odata.type": "#microsoft.graph.group",
+            "id": "cccccccc-0000-4000-8000-000000000001",
+            "displayName": "AdminAgents",
+        }
+        return {"value": [group] if person.admin_agent else []}
+
+    def _unknown(self, request: Request, _claims: Claims) -> Mapping[str, object]:
+        raise GraphError(400, "BadRequest", f"Resource not found for the segment '{request.path_params['rest']}'.")
+
+    def _refused(self, request: Request, refusal: GraphError) -> Response:
+        headers = _headers(request)
+        if refusal.status == 401:
+            headers["WWW-Authenticate"] = (
+                f'Bearer realm="", authorization_uri="https://{self._state.names.login}/common/oauth2/authorize"'
+            )
+        inner = {
+            "date": self._state.clock.now().strftime("%Y-%m-%dT%H:%M:%S"),
+            "request-id": headers["request-id"],
+            "client-request-id": headers["client-request-id"],
+        }
+        error = {"code": refusal.code, "message": refusal.message, "innerError": inner}
+        return JSONResponse({"error": error}, refusal.status, headers)
+
+
+def principal_id(state: AppState) -> str:
+    """The object id of an app's service principal: the same that its own tokens carry as oid."""
+    return f"{state.app.object_id[:-2]}5b"
+
+
+def _application(state: AppState, cloud: CloudState) -> Mapping[str, object]:
+    app = state.app
+    certificate = state.certificate
+    keys = []
+    if certificate is not None:
+        keys.append(
+            {
+                "keyId": "77777777-2222-4222-8222-000000000001",
+                "type": "AsymmetricX509Cert",
+                "usage": "Verify",
+                "displayName": "CN=Contoso Partner Integration",
+                "startDateTime": certificate.not_valid_before_utc.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "endDateTime": certificate.not_valid_after_utc.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            }
+        )
+    passwords = [
+        {"keyId": item.id, "displayName": "rehearsal", "hint": item.value[:3], "secretText": None,
+         "startDateTime": item.usable_from.strftime("%Y-%m-%dT%H:%M:%SZ"),
+         "endDateTime": item.ends.strftime("%Y-%m-%dT%H:%M:%SZ")}
+        for item in state.secrets
+    ]  # fmt: skip
+    required = [
+        {"resourceAppId": resource.app_id, "resourceAccess": [
+            {"id": str(uuid.uuid5(uuid.NAMESPACE_OID, scope)) if scope != "user_impersonation"
+             else "1cebfa2a-fb4d-419e-b5f9-839b4383e05a", "type": "Scope"} for scope in resource.requested
+        ]}
+        for resource in cloud.resources.values() if resource.requested
+    ]  # fmt: skip
+    return {
+        "id": app.object_id,
+        "appId": app.client_id,
+        "displayName": app.name,
+        "signInAudience": "AzureADMyOrg",
+        "isFallbackPublicClient": app.public_client or None,
+        "web": {"redirectUris": [uri for uri in app.redirect_uris if uri.startswith("https:")]},
+        "publicClient": {"redirectUris": [uri for uri in app.redirect_uris if not uri.startswith("https:")]},
+        "spa": {"redirectUris": []},
+        "passwordCredentials": passwords,
+        "keyCredentials": keys,
+        "requiredResourceAccess": required,
+    }
+
+
+def _principal(object_id: str, app_id: str, name: str) -> Mapping[str, object]:
+    return {
+        "id": object_id,
+        "appId": app_id,
+        "displayName": name,
+        "accountEnabled": True,
+        "appRoleAssignmentRequired": False,
+        "servicePrincipalType": "Application",
+    }
+
+
+def _grant(client: str, resource: Resource, scopes: frozenset[str]) -> dict[str, object]:
+    return {
+        "id": f"{client[:8]}-{resource.object_id[-4:]}",
+        "clientId": client,
+        "consentType": "AllPrincipals",
+        "principalId": None,
+        "resourceId": resource.object_id,
+        "scope": " " + " ".join(sorted(scopes)),
+    }
+
+
+def _missing(kind: str, app_id: str) -> GraphError:
+    words = (
+        f"Resource '{app_id}' does not exist or one of its queried reference-property objects ({kind}) are not present."
+    )
+    return GraphError(404, "Request_ResourceNotFound", words)
+
+
+def _headers(request: Request) -> dict[str, str]:
+    ours = str(uuid.uuid4())
+    asked = request.headers.get("client-request-id", ours)
+    return {"request-id": ours, "client-request-id": asked, "OData-Version": "4.0"}

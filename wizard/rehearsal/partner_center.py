@@ -1,0 +1,193 @@
+"""Partner Center and its referrals API: profiles, customers, the MFA header (protocol 4)."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Mapping
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from wizard.rehearsal.state import CloudState
+from wizard.rehearsal.tokens import Claims, expired, read_access_token
+from wizard.rehearsal.world import MfaHeader, Person, Service
+
+_BOM = b"\xef\xbb\xbf"
+
+
+class PartnerCenterError(Exception):
+    """A refusal of Partner Center: status, code and description."""
+
+    def __init__(self, status: int, code: int, description: str) -> None:
+        super().__init__(description)
+        self.status, self.code, self.description = status, code, description
+
+
+class PartnerCenter:
+    """Partner Center for the scene's tenant."""
+
+    def __init__(self, state: CloudState) -> None:
+        self._state = state
+
+    def routes(self) -> list[Route]:
+        """Every route of the Partner Center host."""
+        return [
+            self._route("/v1/profiles/organization", self._organization, user_only=True),
+            self._route("/v1/profiles/legalbusiness", self._legal_business),
+            self._route("/v1/profiles/mpn", self._mpn, user_only=True),
+            self._route("/v1/profiles/billing", self._legal_business, user_only=True),
+            self._route("/v1/customers", self._customers),
+        ]
+
+    def referral_routes(self) -> list[Route]:
+        """Every route of the referrals host."""
+        return [Route("/v1.0/engagements/referrals", self._referrals)]
+
+    def _route(self, path: str, body: Callable[[Claims], dict[str, object]], user_only: bool = False) -> Route:
+        async def answer(request: Request) -> Response:
+            headers = self._headers(request, None)
+            try:
+                with self._state.lock:
+                    claims = self._authorized(request, Service.PARTNER_CENTER, user_only)
+                    headers = self._headers(request, claims)
+                    self._enforce(claims)
+                    content: dict[str, object] = body(claims)
+            except PartnerCenterError as refusal:
+                return _refused(refusal, headers)
+            return _json(content, 200, headers)
+
+        return Route(path, answer)
+
+    def _authorized(self, request: Request, service: Service, user_only: bool) -> Claims:
+        claims = read_access_token(request.headers.get("authorization", ""))
+        if claims is None:
+            raise PartnerCenterError(401, 800001, "Unauthorized: the partner token is missing or not accepted.")
+        if claims.get("aud") != self._state.resources[service].audience:
+            raise PartnerCenterError(401, 900420, "The audience of the access token is not accepted.")
+        if expired(claims, self._state.clock.now()):
+            raise PartnerCenterError(401, 800001, "Unauthorized: the partner token has expired.")
+        if user_only and not _is_user(claims):
+            raise PartnerCenterError(403, 900150, "The request needs a token of an app and a user.")
+        if _is_user(claims) and "user_impersonation" not in str(claims.get("scp", "")).split():
+            raise PartnerCenterError(403, 2032, "The access token lacks the permission user_impersonation.")
+        return claims
+
+    def _enforce(self, claims: Claims) -> None:
+        world = self._state.world.partner_center
+        if world.enforces_mfa and _is_user(claims) and not self._compliant(claims):
+            raise PartnerCenterError(401, 900421, "MFA is required to access the resource.")
+        if not world.is_partner:
+            if world.refusal == "800001":
+                raise PartnerCenterError(401, 800001, "Unauthorized: the partner token is missing or not accepted.")
+            raise PartnerCenterError(404, 60003, "The tenant is not found or is not a partner tenant.")
+
+    def _compliant(self, claims: Claims) -> bool:
+        header = self._state.world.partner_center.mfa_header
+        if header in (MfaHeader.TRUE, MfaHeader.FALSE):
+            return header is MfaHeader.TRUE
+        amr = claims.get("amr")
+        return isinstance(amr, list) and "mfa" in amr
+
+    def _headers(self, request: Request, claims: Claims | None) -> dict[str, str]:
+        headers = {
+            "MS-RequestId": request.headers.get("ms-requestid") or str(uuid.uuid4()),
+            "MS-CorrelationId": request.headers.get("ms-correlationid") or str(uuid.uuid4()),
+            "MS-CV": "rehearsal.0",
+            "MS-ServerId": "rehearsal",
+        }
+        asked = request.headers.get("validatemfa", "").lower() == "true"
+        shown = self._state.world.partner_center.mfa_header is not MfaHeader.ABSENT
+        if claims is not None and asked and shown and _is_user(claims):
+            headers["isMfaCompliant"] = str(self._compliant(claims)).lower()
+        return headers
+
+    def _organization(self, claims: Claims) -> dict[str, object]:
+        tenant, profile = self._state.world.tenant, self._state.world.partner_center.profile_tenant
+        return {
+            "id": "aaaaaaaa-0000-4000-8000-000000000001",
+            "companyName": tenant.name,
+            "defaultAddress": _ADDRESS,
+            "tenantId": profile or str(claims.get("tid")),
+            "domain": tenant.domain,
+            "email": f"partners@{tenant.domain}",
+            "language": "en",
+            "culture": "en-US",
+            "profileType": "organization",
+            "links": {"self": {"uri": "/v1/profiles/organization", "method": "GET", "headers": []}},
+            "attributes": {"objectType": "PartnerOrganizationProfile"},
+        }
+
+    def _legal_business(self, _claims: Claims) -> dict[str, object]:
+        return {
+            "companyName": self._state.world.tenant.name,
+            "address": _ADDRESS,
+            "vettingStatus": "authorized",
+            "vettingSubStatus": "none",
+            "profileType": "legal_business",
+            "attributes": {"objectType": "PartnerLegalBusinessProfile"},
+        }
+
+    def _mpn(self, _claims: Claims) -> dict[str, object]:
+        return {
+            "mpnId": "1234567",
+            "partnerName": self._state.world.tenant.name,
+            "profileType": "mpn",
+            "attributes": {"objectType": "PartnerMpnProfile"},
+        }
+
+    def _customers(self, claims: Claims) -> dict[str, object]:
+        person = self._person(claims)
+        if person is not None and not person.admin_agent:
+            raise PartnerCenterError(403, 2032, "Access denied. The user does not have the required role.")
+        customer = {
+            "id": "bbbbbbbb-0000-4000-8000-000000000001",
+            "companyProfile": {"companyName": "Fabrikam", "domain": "fabrikam.com"},
+            "relationshipToPartner": "reseller",
+            "attributes": {"objectType": "Customer"},
+        }
+        return {"totalCount": 1, "items": [customer], "links": {}, "attributes": {"objectType": "Collection"}}
+
+    def _person(self, claims: Claims) -> Person | None:
+        if not _is_user(claims):
+            return None
+        people = self._state.people().values()
+        return next((person for person in people if person.object_id == claims.get("oid")), None)
+
+    async def _referrals(self, request: Request) -> Response:
+        headers = {"request-id": str(uuid.uuid4())}
+        if "client-request-id" in request.headers:
+            headers["client-request-id"] = request.headers["client-request-id"]
+        try:
+            self._authorized(request, Service.REFERRALS, user_only=True)
+        except PartnerCenterError as refusal:
+            error = {"code": str(refusal.code), "message": refusal.description, "target": None, "innerError": None}
+            return _json({"error": error}, refusal.status, headers, bom=False)
+        return _json({"value": []}, 200, headers, bom=False)
+
+
+_ADDRESS = {
+    "country": "US", "city": "Redmond", "state": "WA", "addressLine1": "One Contoso Way", "postalCode": "98052",
+}  # fmt: skip
+
+
+def _is_user(claims: Claims) -> bool:
+    return "scp" in claims
+
+
+def _refused(refusal: PartnerCenterError, headers: Mapping[str, str]) -> Response:
+    body: dict[str, object] = {
+        "code": refusal.code,
+        "description": refusal.description,
+        "data": [],
+        "source": "PartnerFD",
+    }
+    if refusal.status == 401:
+        headers = {**headers, "WWW-Authenticate": 'OAuth realm="urn:cpsvc:cpid:rehearsal"'}
+    return _json(body, refusal.status, headers)
+
+
+def _json(body: Mapping[str, object], status: int, headers: Mapping[str, str], bom: bool = True) -> Response:
+    content = (_BOM if bom else b"") + json.dumps(body).encode()
+    return Response(content, status, dict(headers), "application/json; charset=utf-8")

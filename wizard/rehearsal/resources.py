@@ -1,0 +1,98 @@
+"""The protected APIs of the cloud: their ids, audiences and delegated permissions (protocol 4.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from wizard.rehearsal.entra_errors import EntraError, invalid_scope, missing, no_resource
+from wizard.rehearsal.names import Names
+from wizard.rehearsal.world import Service
+
+OIDC: Final = frozenset({"openid", "profile", "offline_access", "email"})
+DEFAULT: Final = ".default"
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A protected API. `requested` is what the rehearsal's app registration asks for."""
+
+    service: Service
+    app_id: str
+    object_id: str
+    name: str
+    audience: str
+    scopes: frozenset[str]
+    requested: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A parsed `scope`: one resource, its permissions (empty for .default), and the OpenID ones."""
+
+    resource: Resource
+    permissions: frozenset[str]
+    openid: frozenset[str]
+
+
+def resources_of(names: Names) -> dict[Service, Resource]:
+    """Every API of the cloud under its names."""
+    delegated = frozenset({"user_impersonation"})
+    graph = frozenset({"User.Read", "Directory.Read.All", "Application.Read.All", "Policy.Read.All", *OIDC})
+    rows = (
+        (Service.PARTNER_CENTER, "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd", "01", "Microsoft Partner Center",
+         names.partner_center, delegated, ("user_impersonation",)),
+        (Service.REFERRALS, "4990cffe-04e8-4e8b-808a-1175604b879f", "02", "Microsoft Partner",
+         names.referrals, delegated, ()),
+        (Service.GRAPH, "00000003-0000-0000-c000-000000000000", "03", "Microsoft Graph",
+         names.graph, graph, ("User.Read",)),
+        (Service.VAULT, "cfa8b339-82a2-471a-a3c9-0fc0be7a4093", "04", "Azure Key Vault",
+         names.vault_suffix, delegated, ()),
+    )  # fmt: skip
+    return {
+        service: Resource(
+            service, app_id, f"99999999-0000-4000-8000-0000000000{number}", name, f"https://{host}", scopes, requested
+        )
+        for service, app_id, number, name, host, scopes, requested in rows
+    }
+
+
+def read_scope(scope: str, resources: Iterable[Resource], tenant: str) -> Asked:
+    """The one resource and permissions of a `scope`; raises 900144, 500011, 70011 or 70011 for two resources."""
+    if not scope.strip():
+        raise missing("scope")
+    everything = list(resources)
+    openid = frozenset(part for part in scope.split() if part in OIDC)
+    found: Resource | None = None
+    permissions: set[str] = set()
+    for part in scope.split():
+        if part in OIDC:
+            continue
+        resource, permission = _one(part, everything, tenant)
+        if found is not None and resource is not found:
+            raise EntraError(
+                400, "invalid_request", 28000, f"Provided value for scope is for two resources: '{scope}'."
+            )
+        found = resource
+        permissions.add(permission)
+    if found is None:
+        return Asked(next(item for item in everything if item.service is Service.GRAPH), frozenset(), openid)
+    if DEFAULT in permissions and len(permissions) > 1:
+        raise invalid_scope(scope)
+    return Asked(found, frozenset(permissions - {DEFAULT}), openid)
+
+
+def _one(part: str, resources: list[Resource], tenant: str) -> tuple[Resource, str]:
+    if "/" not in part:
+        graph = next(item for item in resources if item.service is Service.GRAPH)
+        if part in graph.scopes:
+            return graph, part
+        raise invalid_scope(part)
+    name, _, permission = part.rpartition("/")
+    for resource in resources:
+        if name.rstrip("/").lower() in (resource.audience, resource.app_id):
+            if permission != DEFAULT and permission not in resource.scopes:
+                raise invalid_scope(part)
+            return resource, permission
+    raise no_resource(name, tenant)

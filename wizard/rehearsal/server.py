@@ -1,0 +1,125 @@
+"""The cloud's server: uvicorn with TLS and the proxy, both on one event loop in one thread."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from pathlib import Path
+
+import trustme
+import uvicorn
+
+from wizard.rehearsal.front import Front
+from wizard.rehearsal.names import Names
+from wizard.rehearsal.proxy import Proxy
+
+_START_SECONDS = 10
+
+
+class Server(uvicorn.Server):
+    """uvicorn, stopped without a delay of its own."""
+
+    async def main_loop(self) -> None:
+        """Waits for the end, looking often."""
+        counter = 0
+        while not self.should_exit:
+            if counter % 5 == 0:
+                await self.on_tick(counter)
+            counter += 1
+            await asyncio.sleep(0.02)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Breaks off what is open: nobody waits for a client that keeps its connection."""
+        for server in self.servers:
+            server.close()
+        for listening in sockets or []:
+            listening.close()
+        for connection in list(self.server_state.connections):
+            transport = getattr(connection, "transport", None)
+            if isinstance(transport, asyncio.Transport):
+                transport.abort()
+        await asyncio.sleep(0)
+
+
+class ServerThread:
+    """The thread that serves; `start` returns when both listen."""
+
+    def __init__(self, front: Front, proxy: Proxy, listening: socket.socket, folder: Path) -> None:
+        self.proxy_port = 0
+        self._proxy = proxy
+        self._listening = listening
+        self._ready = threading.Event()
+        self._error: BaseException | None = None
+        config = uvicorn.Config(
+            front,
+            http="h11",
+            ws="none",
+            lifespan="off",
+            loop="asyncio",
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            server_header=False,
+            date_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=1,
+            ssl_certfile=str(folder / "server.pem"),
+            ssl_keyfile=str(folder / "server.key"),
+        )
+        self._server = Server(config)
+        self._thread = threading.Thread(target=self._run, name="rehearsal-cloud", daemon=True)
+
+    def start(self) -> None:
+        """Serves from now on."""
+        self._thread.start()
+        if not self._ready.wait(_START_SECONDS) or self._error is not None:
+            raise RuntimeError("the rehearsal cloud did not start") from self._error
+
+    def stop(self) -> None:
+        """Serves no more; the thread is gone when this returns."""
+        self._server.should_exit = True
+        self._thread.join(5)
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except BaseException as error:  # noqa: BLE001  # handed to the thread that waits in start
+            self._error = error
+        finally:
+            self._ready.set()
+
+    async def _serve(self) -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _loop, _context: None)  # broken connections are part of the play
+        self.proxy_port = await self._proxy.start()
+        serving = asyncio.create_task(self._server.serve(sockets=[self._listening]))
+        while not self._server.started and not serving.done():
+            await asyncio.sleep(0.002)
+        self._ready.set()
+        try:
+            await serving
+        finally:
+            await self._proxy.stop()
+
+
+def listen() -> socket.socket:
+    """A socket on a free port of loopback."""
+    # asyncio sets TCP_NODELAY only where the protocol is named; without it each answer takes 40 ms more
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.bind(("127.0.0.1", 0))
+    return listening
+
+
+def lay_out_certificates(folder: Path, names: Names) -> Path:
+    """Makes the CA and the server's certificate; gives the CA's path."""
+    authority = trustme.CA(organization_name="Rehearsal cloud")
+    leaf = authority.issue_cert(*names.certificate_names(), key_type=trustme.KeyType.ECDSA)
+    key = folder / "server.key"
+    key.touch(mode=0o600)
+    leaf.private_key_pem.write_to_path(key)
+    chain = folder / "server.pem"
+    chain.write_bytes(b"".join(blob.bytes() for blob in leaf.cert_chain_pems))
+    bundle = folder / "ca.pem"
+    authority.cert_pem.write_to_path(bundle)
+    return bundle

@@ -1,0 +1,223 @@
+"""Everything the cloud remembers while it runs: apps, grants, codes, tokens and vaults."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from cryptography import x509
+
+from wizard.rehearsal.clock import RehearsalClock
+from wizard.rehearsal.entra_errors import EntraError, app_not_found, malformed_tenant, unknown_tenant
+from wizard.rehearsal.names import Names
+from wizard.rehearsal.resources import Resource, resources_of
+from wizard.rehearsal.vault_state import VaultState
+from wizard.rehearsal.world import App, Home, Person, Service, Tenant, World
+
+GENERIC = ("organizations", "common")
+AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
+"""Microsoft's own public client, known and consented everywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecretValue:
+    """A client secret: its id, value and time."""
+
+    id: str
+    value: str = field(repr=False)
+    usable_from: datetime
+    ends: datetime
+
+
+@dataclass(slots=True)
+class AppState:
+    """An app as the tenant knows it now."""
+
+    app: App
+    in_tenant: bool
+    service_principal: bool
+    first_party: bool = False
+    secrets: list[SecretValue] = field(default_factory=list)
+    certificate: x509.Certificate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Delegated permissions an administrator granted for everybody, seen from a time on."""
+
+    scopes: frozenset[str]
+    visible_from: datetime
+
+
+@dataclass(slots=True)
+class Session:
+    """A finished sign-in: who, how, for which app. `flow` is device_code or auth_code."""
+
+    person: Person
+    tenant: Tenant
+    client_id: str
+    amr: tuple[str, ...]
+    flow: str
+    signed_in_at: datetime
+    web_redirect: bool = False
+    nonce: str = ""
+
+
+@dataclass(slots=True)
+class DeviceCode:
+    """A device code and what became of it."""
+
+    device_code: str = field(repr=False)
+    user_code: str
+    client_id: str
+    tenant: str
+    scope: str
+    wants_mfa: bool
+    correlation_id: str
+    expires_at: datetime
+    declined: bool = False
+    spent: bool = False
+    failed: EntraError | None = None
+    session: Session | None = None
+
+
+@dataclass(slots=True)
+class AuthorizationCode:
+    """An authorization code, good once."""
+
+    session: Session
+    redirect_uri: str
+    scope: str
+    challenge: str
+    expires_at: datetime
+    spent: bool = False
+
+
+@dataclass(slots=True)
+class RefreshToken:
+    """A refresh token: bound to a user and a client, not to a resource."""
+
+    session: Session
+    last_used: datetime
+
+
+class CloudState:
+    """The memory of one cloud. Handlers and people hold `lock` while they look or change."""
+
+    def __init__(self, world: World, names: Names, clock: RehearsalClock) -> None:
+        self.lock = threading.RLock()
+        self.world = world
+        self.names = names
+        self.clock = clock
+        self.started = clock.now()
+        self.mended = False
+        self.resources = resources_of(names)
+        self.apps = self._apps()
+        self.grants: dict[tuple[str, Service], Grant] = {}
+        self.device_codes: dict[str, DeviceCode] = {}
+        self.authorization_codes: dict[str, AuthorizationCode] = {}
+        self.refresh_tokens: dict[str, RefreshToken] = {}
+        self.vaults = {item.name: VaultState(item, clock) for item in (world.vault, world.spare_vault)}
+        if world.app.granted:
+            self.grant(world.app.client_id, self.provisioned())
+
+    def _apps(self) -> dict[str, AppState]:
+        app, operator = self.world.app, self.world.operator
+        operator_app = App(operator.client_id, operator.object_id, operator.name, public_client=False)
+        cli = App(AZURE_CLI, "99999999-0000-4000-8000-0000000000f1", "Microsoft Azure CLI", home=Home.FABRIKAM)
+        states = {
+            app.client_id: AppState(app, app.in_tenant, app.service_principal and app.in_tenant),
+            operator.client_id: AppState(operator_app, in_tenant=True, service_principal=True),
+            AZURE_CLI: AppState(cli, in_tenant=True, service_principal=True, first_party=True),
+        }
+        states[app.client_id].secrets = [
+            SecretValue(item.id, new_secret(), self._from_start(item.usable_after), self._days(item.ends_in_days))
+            for item in app.secrets
+        ]
+        states[operator.client_id].secrets = [SecretValue(new_id(), new_secret(), self.started, self._days(365))]
+        return states
+
+    def _from_start(self, seconds: float) -> datetime:
+        return self.started + timedelta(seconds=seconds)
+
+    def _days(self, days: float) -> datetime:
+        return self.started + timedelta(days=days)
+
+    def tenant(self, segment: str, error: str = "invalid_request") -> Tenant:
+        """The tenant behind a GUID or domain; raises 90002 or 900023."""
+        for tenant in (self.world.tenant, self.world.home_tenant):
+            if segment.lower() in (tenant.id, tenant.domain, f"{tenant.name.lower()}.onmicrosoft.com"):
+                return tenant
+        if not _looks_like_tenant(segment):
+            raise malformed_tenant(segment)
+        raise unknown_tenant(segment, error)
+
+    def app_in(self, tenant: Tenant, client_id: str) -> AppState:
+        """The app as the tenant knows it; raises 700016."""
+        state = self.apps.get(client_id.lower())
+        if state is None or not state.in_tenant or tenant.id != self.world.tenant.id:
+            raise app_not_found(client_id, tenant.name)
+        return state
+
+    def provisioned(self) -> list[Resource]:
+        """The APIs that have a service principal in the tenant."""
+        without = () if self.world.partner_center.provisioned else (Service.PARTNER_CENTER,)
+        return [resource for service, resource in self.resources.items() if service not in without]
+
+    def grant(self, client_id: str, resources: Iterable[Resource]) -> None:
+        """Records admin consent for what the app asks of `resources`, and makes its service principal."""
+        state = self.apps[client_id]
+        visible = self.clock.now() + timedelta(seconds=self.world.consent.grant_delay)
+        for resource in resources:
+            if resource.requested and (client_id, resource.service) not in self.grants:
+                self.grants[client_id, resource.service] = Grant(frozenset(resource.requested), visible)
+        state.in_tenant = state.service_principal = True
+
+    def granted(self, state: AppState, resource: Resource) -> frozenset[str]:
+        """The delegated permissions that are granted and seen by now."""
+        if state.first_party:
+            return resource.scopes
+        grant = self.grants.get((state.app.client_id, resource.service))
+        if grant is None or grant.visible_from > self.clock.now():
+            return frozenset()
+        return grant.scopes
+
+    def new_refresh_token(self, session: Session) -> str:
+        """A refresh token for a session."""
+        value = f"1.AX{secrets.token_urlsafe(840)}"
+        self.refresh_tokens[value] = RefreshToken(session, self.clock.now())
+        return value
+
+    def person(self, key: str) -> Person:
+        """The person of that key in the world."""
+        return self.world.people[key]
+
+    def home_of(self, person: Person) -> Tenant:
+        """The tenant the person's account comes from."""
+        return self.world.home_tenant if person.home is Home.FABRIKAM else self.world.tenant
+
+    def people(self) -> Mapping[str, Person]:
+        """Everybody who can sign in."""
+        return self.world.people
+
+
+def new_secret() -> str:
+    """A client secret's value, in Entra's form: 40 characters with a tilde."""
+    return f"{secrets.token_urlsafe(3)[:3]}8Q~{secrets.token_urlsafe(40)[:34]}"
+
+
+def new_id() -> str:
+    """A made-up GUID."""
+    value = secrets.token_hex(16)
+    return f"{value[:8]}-{value[8:12]}-4{value[13:16]}-8{value[17:20]}-{value[20:]}"
+
+
+def _looks_like_tenant(segment: str) -> bool:
+    groups = segment.split("-")
+    if [len(group) for group in groups] == [8, 4, 4, 4, 12]:
+        return all(character in "0123456789abcdefABCDEF" for group in groups for character in group)
+    labels = segment.split(".")
+    return len(labels) > 1 and all(label and label.replace("-", "").isalnum() for label in labels)

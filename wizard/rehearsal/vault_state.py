@@ -1,0 +1,105 @@
+"""A vault in memory: secrets with their versions, soft-deleted ones, and who may do what."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from wizard.rehearsal.clock import RehearsalClock
+from wizard.rehearsal.world import Vault
+
+
+@dataclass(slots=True)
+class Version:
+    """One version of a secret; times in whole seconds since 1970."""
+
+    version: str
+    value: str = field(repr=False)
+    created: int
+    updated: int
+    enabled: bool = True
+    tags: Mapping[str, str] = field(default_factory=dict)
+    content_type: str = ""
+    exp: int | None = None
+    nbf: int | None = None
+
+
+class VaultState:
+    """A vault of the cloud. Whoever uses it from more than one thread holds the cloud's lock."""
+
+    def __init__(self, vault: Vault, clock: RehearsalClock) -> None:
+        self.vault = vault
+        self.mended = False
+        self._clock = clock
+        self._secrets: dict[str, list[Version]] = {}
+        self._deleted: dict[str, list[Version]] = {}
+        self._asked_first: datetime | None = None
+        for name in vault.deleted:
+            self._deleted[name.lower()] = [self._made("an earlier value", clock.now() - timedelta(days=3))]
+
+    def versions(self, name: str) -> list[dict[str, object]]:
+        """The versions of a secret, oldest first, for people and tests: version, value, enabled, tags, exp."""
+        return [
+            {"version": item.version, "value": item.value, "enabled": item.enabled, "tags": dict(item.tags),
+             "exp": item.exp}
+            for item in list(self._secrets.get(name.lower(), []))
+        ]  # fmt: skip
+
+    def names(self) -> list[str]:
+        """The names of all secrets that are not deleted."""
+        return list(self._secrets)
+
+    def all(self, name: str) -> list[Version]:
+        """The versions of a secret, oldest first; none where it does not exist."""
+        return self._secrets.get(name.lower(), [])
+
+    def deleted(self, name: str) -> list[Version]:
+        """The versions of a soft-deleted secret; none where it is not."""
+        return self._deleted.get(name.lower(), [])
+
+    def put(self, name: str, version: Version) -> None:
+        """Adds the newest version of a secret."""
+        self._secrets.setdefault(name.lower(), []).append(version)
+
+    def put_aged(self, name: str, value: str, age_days: float, enabled: bool, tags: Mapping[str, str]) -> None:
+        """Adds a version that was written `age_days` ago."""
+        made = self._made(value, self._clock.now() - timedelta(days=age_days))
+        made.enabled, made.tags = enabled, dict(tags)
+        self.put(name, made)
+
+    def delete(self, name: str) -> None:
+        """Soft-deletes a secret."""
+        self._deleted[name.lower()] = self._secrets.pop(name.lower())
+
+    def recover(self, name: str) -> None:
+        """Brings a soft-deleted secret back."""
+        self._secrets[name.lower()] = self._deleted.pop(name.lower())
+
+    def refusal(self, method: str, path: str, name: str) -> str:
+        """The inner error code that refuses a request, or ""."""
+        now, vault = self._clock.now(), self.vault
+        if self._asked_first is None:
+            self._asked_first = now
+        if self.mended:
+            return ""
+        if vault.refusal:
+            return vault.refusal
+        if now < self._asked_first + timedelta(seconds=vault.forbidden_for):
+            return "ForbiddenByRbac"
+        on_secret = path.startswith("/secrets/") and name.lower() == vault.only_secret.lower()
+        if vault.only_secret and not on_secret:
+            return "ForbiddenByRbac"
+        if vault.late_refusal and method == "PUT" and name.lower() == vault.late_secret.lower():
+            return vault.late_refusal
+        return ""
+
+    def _made(self, value: str, at: datetime) -> Version:
+        moment = int(at.timestamp())
+        return Version(new_version(), value, moment, moment)
+
+
+def new_version() -> str:
+    """A version id: 32 hexadecimal digits."""
+    return secrets.token_hex(16)

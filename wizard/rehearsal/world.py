@@ -1,0 +1,331 @@
+"""What a scene's world is made of: tenants, an app, people, policies, a vault and faults, read strictly from data."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+
+class SceneError(ValueError):
+    """A scene file says something the rehearsal cloud does not understand; the text names file and key."""
+
+
+class Admin(StrEnum):
+    """What the administrator does with the consent link."""
+
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    NOBODY = "nobody"
+
+
+class User(StrEnum):
+    """What the signed-in user does with the device code."""
+
+    APPROVE = "approve"
+    DECLINE = "decline"
+    NOBODY = "nobody"
+
+
+class Strikes(StrEnum):
+    """When the client-type check of a device code comes (protocol 1.3)."""
+
+    DEVICECODE = "devicecode"
+    FIRST_POLL = "first_poll"
+    AFTER_APPROVAL = "after_approval"
+
+
+class Home(StrEnum):
+    """Which tenant an app or a person comes from."""
+
+    CONTOSO = "contoso"
+    FABRIKAM = "fabrikam"
+
+
+class Separator(StrEnum):
+    """What stands between the parts of an error_description (protocol 1.2)."""
+
+    CRLF = "crlf"
+    SPACES = "spaces"
+
+
+class MfaHeader(StrEnum):
+    """What Partner Center says in isMfaCompliant."""
+
+    TOKEN = "token"
+    TRUE = "true"
+    FALSE = "false"
+    ABSENT = "absent"
+
+
+class Service(StrEnum):
+    """A service of the cloud, as faults name it."""
+
+    LOGIN = "login"
+    GRAPH = "graph"
+    PARTNER_CENTER = "partner_center"
+    REFERRALS = "referrals"
+    VAULT = "vault"
+
+
+class Body(StrEnum):
+    """The form of a faulty answer: an error of its status, or no whole answer at all."""
+
+    JSON = "json"
+    HTML = "html"
+    CUT = "cut"
+    RESET = "reset"
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """A tenant. `cloud_instance_name` is "" where it lives in the cloud that is asked."""
+
+    id: str
+    domain: str
+    name: str
+    region_scope: str = "EU"
+    region_sub_scope: str = ""
+    cloud_instance_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSecret:
+    """A secret of the app; its value is made at start and lies in `file` of the folder. Times from the start."""
+
+    file: str
+    id: str
+    usable_after: float = 0
+    ends_in_days: float = 180
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """An app registration, as the tenant sees it when the journey begins."""
+
+    client_id: str
+    object_id: str
+    name: str
+    home: Home = Home.CONTOSO
+    in_tenant: bool = True
+    service_principal: bool = True
+    public_client: bool = True
+    redirect_uris: tuple[str, ...] = ()
+    secrets: tuple[ClientSecret, ...] = ()
+    certificate: bool = False
+    graph_roles: bool = False
+    granted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """The service principal that signs in to the vault."""
+
+    client_id: str
+    object_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with an account. `roles` are Entra role template ids."""
+
+    account: str
+    name: str
+    object_id: str
+    roles: tuple[str, ...] = ()
+    may_consent: bool = False
+    may_use_vault: bool = False
+    admin_agent: bool = False
+    mfa_registered: bool = True
+    password_must_change: bool = False
+    home: Home = Home.CONTOSO
+    home_object_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """What people do by themselves; delays in seconds of the cloud's clock."""
+
+    admin: Admin = Admin.ACCEPT
+    consents_as: str = "admin"
+    admin_delay: float = 8
+    user: User = User.APPROVE
+    signs_in_as: str = "integration"
+    user_delay: float = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The tenant's policies and habits of its sign-in."""
+
+    honours_claims: bool = True
+    requires_mfa: bool = False
+    amr_in_tokens: bool = True
+    device_code_blocked: bool = False
+    device_code_blocked_on_refresh: bool = False
+    error_separator: Separator = Separator.CRLF
+
+
+@dataclass(frozen=True, slots=True)
+class ClientType:
+    """When 7000218 and 700025 come for a device code, and whether the code survives."""
+
+    strikes: Strikes = Strikes.AFTER_APPROVAL
+    code_survives: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """How long a grant takes to be seen, in seconds."""
+
+    grant_delay: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerCenter:
+    """Partner Center's view of the tenant."""
+
+    provisioned: bool = True
+    is_partner: bool = True
+    refusal: str = "60003"
+    profile_tenant: str = ""
+    enforces_mfa: bool = False
+    mfa_header: MfaHeader = MfaHeader.TOKEN
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSecret:
+    """A version that lies in the vault already. With `token` its value is a refresh token that works."""
+
+    name: str
+    value: str = ""
+    token: bool = False
+    enabled: bool = True
+    age_days: float = 1
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Vault:
+    """A vault and what the operator may do there.
+
+    Args:
+        name: first label of its host.
+        exists: whether the name resolves.
+        refusal: inner error code that answers everything, or "".
+        forbidden_for: seconds from the first request during which roles have not arrived yet.
+        only_secret: the one secret the operator has a role on, or "" for all.
+        late_refusal, late_secret: inner error code that answers a PUT of this one secret until the cloud is mended.
+        secrets: versions there, oldest first.
+        deleted: names that are soft-deleted.
+    """
+
+    name: str
+    exists: bool = True
+    refusal: str = ""
+    forbidden_for: float = 0
+    only_secret: str = ""
+    late_refusal: str = ""
+    late_secret: str = ""
+    secrets: tuple[StoredSecret, ...] = ()
+    deleted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An answer that goes wrong.
+
+    Args:
+        service: whose.
+        method: "" for any.
+        path: a glob over the path without its query.
+        after: so many requests are answered well first.
+        times: so many go wrong; 0 for all until mended.
+        status: of the faulty answer; 0 leaves the answer as it is, only late.
+        body: its form.
+        retry_after: seconds for the Retry-After header, 0 for none.
+        delay: real seconds before the answer.
+    """
+
+    service: Service
+    method: str = ""
+    path: str = "*"
+    after: int = 0
+    times: int = 1
+    status: int = 0
+    body: Body = Body.JSON
+    retry_after: int = 0
+    delay: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything a scene is made of."""
+
+    tenant: Tenant
+    home_tenant: Tenant
+    app: App
+    operator: Operator
+    people: Mapping[str, Person]
+    acts: Acts
+    policy: Policy
+    client_type: ClientType
+    consent: Consent
+    partner_center: PartnerCenter
+    vault: Vault
+    spare_vault: Vault
+    faults: tuple[Fault, ...] = ()
+
+
+T = TypeVar("T")
+
+
+def read_world(table: Mapping[str, object], where: str) -> World:
+    """The world of a merged `[world]` table; raises `SceneError` that names the key."""
+    world = read_table(World, table, f"{where}: world")
+    for key in (world.acts.consents_as, world.acts.signs_in_as):
+        if key not in world.people:
+            raise SceneError(f"{where}: world.acts names {key!r}, who is not among world.people")
+    return world
+
+
+def read_table(kind: type[T], table: object, where: str) -> T:
+    """A dataclass from a TOML table; raises `SceneError` on an unknown key, a missing one or a wrong type."""
+    if not isinstance(table, Mapping) or not is_dataclass(kind):
+        raise SceneError(f"{where}: expected a table")
+    known = {item.name: item for item in fields(kind)}
+    hints = typing.get_type_hints(kind)
+    for key in table:
+        if key not in known:
+            raise SceneError(f"{where}: unknown key {key!r}; known are {', '.join(known)}")
+    for key, item in known.items():
+        if key not in table and item.default is MISSING and item.default_factory is MISSING:
+            raise SceneError(f"{where}: lacks {key!r}")
+    return kind(**{key: _read(hints[key], value, f"{where}.{key}") for key, value in table.items()})
+
+
+def _read(kind: object, value: object, where: str) -> object:
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin is tuple:
+        if not isinstance(value, list):
+            raise SceneError(f"{where}: expected a list")
+        return tuple(_read(arguments[0], item, f"{where}[{number}]") for number, item in enumerate(value))
+    if origin is not None and issubclass(origin, Mapping):
+        if not isinstance(value, Mapping):
+            raise SceneError(f"{where}: expected a table")
+        return types.MappingProxyType({key: _read(arguments[1], item, f"{where}.{key}") for key, item in value.items()})
+    if isinstance(kind, type) and is_dataclass(kind):
+        return read_table(kind, value, where)
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        if value not in [member.value for member in kind]:
+            raise SceneError(f"{where}: expected one of {', '.join(kind)}, not {value!r}")
+        return kind(value)
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if not isinstance(kind, type) or type(value) is not kind:
+        raise SceneError(f"{where}: expected {getattr(kind, '__name__', kind)}, not {value!r}")
+    return value

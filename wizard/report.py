@@ -1,0 +1,114 @@
+"""The report of a journey: what was proven, when it dies and of what. Markdown for people, JSON for programs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from wizard.findings import Finding, Outcome
+from wizard.journey import STEPS, Journey
+
+SIGNS = {
+    Outcome.HOLDS: "✓ holds",
+    Outcome.FAILS: "✗ fails",
+    Outcome.WARNS: "! warns",
+    Outcome.UNKNOWN: "? could not tell",
+}
+"""Outcomes in a sign and words."""
+
+
+def outcome_of(journey: Journey) -> str:
+    """ "proven", "failed", "unreachable" or "provisional", as a summary line says it."""
+    if journey.is_proven:
+        return "proven"
+    found = [journey.blocking(step.id) for step in STEPS]
+    blocking = [finding for finding in found if finding]
+    if any(finding.unreachable for finding in blocking):
+        return "unreachable"
+    return "failed" if blocking else "provisional"
+
+
+def deaths(journey: Journey) -> list[str]:
+    """What ends the stored token, the nearest known first, each in a sentence."""
+    facts = journey.onboarding.facts
+    lines = []
+    if facts.credential_ends:
+        lines.append(
+            f"On {facts.credential_ends[:10]} the app's credential ends; renewals stop until a new one is made."
+        )
+    if facts.token_dies_at:
+        lines.append(f"On {facts.token_dies_at[:10]} it dies if nothing redeems it before: 90 idle days.")
+    lines.append("At once, when a Conditional Access policy blocks device code for this account (AADSTS530036).")
+    if facts.client_type == "public":
+        lines.append("At once, when the account's password is changed or reset (a public client's token).")
+    lines.append("At once, when an administrator revokes the account's sessions, or disables or deletes the account.")
+    return lines
+
+
+def as_json(journey: Journey, made_at: str) -> dict[str, Any]:
+    """The report as JSON."""
+    onboarding = journey.onboarding
+    return {
+        "made_at": made_at,
+        "outcome": outcome_of(journey),
+        "steps": {step.id: journey.state(step.id).value for step in STEPS},
+        "facts": {name: value for name, value in asdict(onboarding.facts).items() if value not in ("", None, ())},
+        "findings": [_settled(journey, finding) for finding in journey.findings.values()],
+        "not_asked": dict(journey.skipped),
+        "dies": deaths(journey) if journey.onboarding.facts.secret_version else [],
+    }
+
+
+def as_markdown(journey: Journey, made_at: str) -> str:
+    """The report as Markdown."""
+    onboarding, facts = journey.onboarding, journey.onboarding.facts
+    lines = [
+        f"# Partner Center onboarding of {onboarding.answers.tenant or 'a tenant'}: {outcome_of(journey)}",
+        "",
+        f"Made by partner-wizard at {made_at}. Cloud: {onboarding.services.cloud.title}.",
+        "",
+    ]
+    if facts.secret_version:
+        lines += [
+            "## The token",
+            "",
+            f"- Kept in {facts.vault_url}, secret `{facts.secret_name}`, version `{facts.secret_version}`,"
+            f" since {facts.stored_at}",
+            f"- Renewed by a {facts.client_type} client, app `{onboarding.answers.client_id}`,"
+            f" tenant `{facts.tenant_id}`",
+            f"- Acts as {facts.user_name} for {facts.partner_name or 'the partner'}",
+            "",
+            "It ends:",
+            "",
+            *(f"- {line}" for line in deaths(journey)),
+            "",
+        ]
+    for step in STEPS:
+        lines += [f"## {step.title}: {journey.state(step.id).value}", ""]
+        for check in step.checks:
+            if finding := journey.findings.get(check.id):
+                lines += _finding_lines(journey, check.question, finding)
+            elif check.id in journey.skipped:
+                lines.append(f"- · not asked: {check.question} — {journey.skipped[check.id]} (`{check.id}`)")
+            else:
+                lines.append(f"- · waiting: {check.question} (`{check.id}`)")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _finding_lines(journey: Journey, question: str, finding: Finding) -> list[str]:
+    is_settled = journey.is_settled(finding.check)
+    sign = "✓ settled later" if is_settled else SIGNS[finding.outcome]
+    lines = [f"- {sign}: {question} (`{finding.check}`)", f"  - {finding.message}"]
+    if finding.remedy and finding.outcome is not Outcome.HOLDS and not is_settled:
+        who = ", ".join(each.value.replace("_", " ") for each in finding.who)
+        lines.append(f"  - What to do{f' ({who})' if who else ''}: {finding.remedy}")
+    ids = [f"{name} {value}" for name, value in finding.ids.present().items()]
+    if finding.code or ids:
+        lines.append("  - " + " · ".join([finding.code, *ids] if finding.code else ids))
+    return lines
+
+
+def _settled(journey: Journey, finding: Finding) -> dict[str, Any]:
+    by = journey.settled_by(finding.check)
+    return finding.as_json() | ({"settled_by": by} if by else {})

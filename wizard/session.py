@@ -1,0 +1,123 @@
+"""A session: opens a journey in a cloud, new or resumed, and keeps it saved. Screens and plain lines start here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from wizard.answers import Answers
+from wizard.errors import BadInput
+from wizard.events import NotSaved, Tell
+from wizard.facts import PROVEN_BY, Facts
+from wizard.findings import Outcome
+from wizard.journey import Journey, checks_behind
+from wizard.microsoft.clouds import Cloud, built_in_clouds
+from wizard.saved_journey import JourneyFile, SavedJourney
+from wizard.steps.base import Onboarding
+from wizard.waiting import Cancel, Clock, SystemClock
+
+
+@dataclass(slots=True)
+class Session:
+    """Where journeys are opened.
+
+    Args:
+        clouds: by name, what `cloud` may be.
+        clock: measures waits, stamps facts.
+        file: keeps the journey; None keeps nothing.
+        cancel: ends what is going on.
+        somebody_answers: whether a person is there while checks wait.
+    """
+
+    clouds: Mapping[str, Cloud] = field(default_factory=built_in_clouds)
+    clock: Clock = field(default_factory=SystemClock)
+    file: JourneyFile | None = None
+    cancel: Cancel = field(default_factory=Cancel)
+    somebody_answers: bool = False
+    _journey: Journey | None = None
+    _is_unsaved: bool = False
+
+    def stop(self) -> None:
+        """End the run under way: its waits and requests raise `Cancelled` within a fraction of a second."""
+        self.cancel.set()
+
+    def ready(self) -> None:
+        """Make the open journey ready for another run after `stop`."""
+        if not self.cancel.is_set:
+            return
+        self.cancel = Cancel()
+        if self._journey:
+            self._journey.onboarding.cancel = self.cancel
+            self._journey.onboarding.services.http.cancel = self.cancel
+
+    @property
+    def open_journey(self) -> Journey | None:
+        """The journey opened last."""
+        return self._journey
+
+    def cloud(self, name: str) -> Cloud:
+        """The cloud of this name; raises `BadInput`."""
+        if name not in self.clouds:
+            raise BadInput("cloud", f"expected one of {', '.join(self.clouds)}")
+        return self.clouds[name]
+
+    def saved(self) -> SavedJourney | None:
+        """The journey on disk, if any; raises `BadInput`."""
+        return self.file.read() if self.file else None
+
+    def begin(self, answers: Answers, tell: Tell) -> Journey:
+        """Open a new journey."""
+        return self._opened(Journey(self._onboarding(answers, Facts(), tell), saved=self._save))
+
+    def resume(self, saved: SavedJourney, tell: Tell) -> Journey:
+        """Open a saved journey.
+
+        What was only in memory is gone: step 4 is open again where its token was not stored and proven, and step 2
+        where the app has a credential, which is never kept. Consent given stays given.
+        """
+        journey = Journey(self._onboarding(saved.answers, saved.facts, tell), saved.findings, saved.skipped, self._save)
+        if journey.is_proven:
+            return self._opened(journey)
+        reopened = ("user", "store") if saved.answers.credential == "none" else ("app", "user", "store")
+        lost = checks_behind(reopened)
+        findings = {name: finding for name, finding in saved.findings.items() if name not in lost}
+        gone = [name for step_id in reopened for name in PROVEN_BY[step_id]]
+        empty = Facts()
+        facts = replace(saved.facts, **{name: getattr(empty, name) for name in gone})
+        skipped = {name: why for name, why in saved.skipped.items() if name not in lost}
+        return self._opened(Journey(self._onboarding(saved.answers, facts, tell), findings, skipped, self._save))
+
+    def as_saved(self, saved: SavedJourney) -> Journey:
+        """The saved journey as it stands, to be read and not run."""
+        return Journey(self._onboarding(saved.answers, saved.facts, lambda _event: None), saved.findings, saved.skipped)
+
+    def lost_sign_in(self, saved: SavedJourney) -> bool:
+        """Whether somebody signed in, and the token was not proven in the vault, so that it has to be done again."""
+        signed_in = saved.findings.get("user.signed_in")
+        is_proven = all(check in saved.findings for check in checks_behind(("store",)))
+        return signed_in is not None and signed_in.outcome is Outcome.HOLDS and not is_proven
+
+    def _opened(self, journey: Journey) -> Journey:
+        self._journey = journey
+        return journey
+
+    def _onboarding(self, answers: Answers, facts: Facts, tell: Tell) -> Onboarding:
+        from wizard.microsoft.services import Services
+
+        services = Services(self.cloud(answers.cloud), self.clock, self.cancel)
+        return Onboarding(
+            answers, services, self.clock, self.cancel, tell, facts, somebody_answers=self.somebody_answers
+        )
+
+    def _save(self, journey: Journey) -> None:
+        """Keep the journey on disk; a disk that does not take it is told once, and ends nothing."""
+        if self.file is None:
+            return
+        try:
+            self.file.write(journey, journey.onboarding.stamp())
+        except OSError as error:
+            if not self._is_unsaved:
+                journey.onboarding.tell(NotSaved(f"{self.file.path}: {error.strerror}"))
+            self._is_unsaved = True
+        else:
+            self._is_unsaved = False

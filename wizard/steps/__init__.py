@@ -1,0 +1,1 @@
+"""The steps of the journey, one module each, in order: tenant, app, consent, user, store."""

@@ -1,0 +1,327 @@
+"""Step 2, app registration: the app exists here, its credential works now, and Partner Center can be asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from wizard.answers import GUID, Answers, Field, Kind, check_client_secret, check_guid, check_secret_name
+from wizard.errors import BadInput, Cancelled
+from wizard.findings import Finding, Who
+from wizard.steps.app_probes import (
+    NO_SERVICE_PRINCIPAL,
+    NOT_HERE,
+    NOT_PROVISIONED,
+    PROVES_APP,
+    SILENT_ON_CREDENTIAL,
+    refusal_to_app,
+    refusal_to_partner_center,
+    registration,
+)
+from wizard.steps.base import Check, Onboarding, Step, could_not_tell, fails, holds, refused, warns
+from wizard.steps.credential import client_credential
+from wizard.steps.vault import VAULT_FIELDS
+
+SECRET_WAIT = timedelta(minutes=2)
+SECRET_PAUSE = 15.0
+"""A new client secret may take a while to be usable: asked again every 15 s, for two minutes (protocol 6.3)."""
+SOON = timedelta(days=30)
+WHERE = (
+    "Make the app in Partner Center (Account settings > App management > Add new web app: App ID, Account ID, key) "
+    "or in Entra (App registrations). A key can be seen once only, right after it was made."
+)
+
+
+def well_formed(onboarding: Onboarding) -> Finding:
+    """The ids have their form, the secret is not its own id, and a certificate has not ended."""
+    from wizard.microsoft.credentials import ClientCertificate
+
+    answers = onboarding.answers
+    if mistake := check_guid(answers.client_id):
+        return fails(f"The application (client) id is malformed: {mistake}.", WHERE, Who.OPERATOR)
+    if answers.credential == "secret" and answers.client_secret and GUID.fullmatch(answers.client_secret.reveal()):
+        return fails(
+            "What was entered as the client secret is a GUID: that is the secret's id, not its value.",
+            "Copy the column Value, not Secret ID. If the value is not shown any more, make a new secret "
+            "(App registrations > the app > Certificates & secrets) and copy its value at once.",
+            Who.OPERATOR,
+        )
+    credential = client_credential(onboarding)
+    if isinstance(credential, ClientCertificate) and credential.ends_at <= onboarding.clock.now():
+        raise BadInput("certificate", f"ended on {credential.ends_at:%Y-%m-%d}; expected one that is still valid")
+    return holds("The ids have the right form.", client_id=answers.client_id)
+
+
+def exists(onboarding: Onboarding) -> Finding:
+    """The app is known in this tenant: asked with its credential, or where it has none by asking for a device code."""
+    client_id = onboarding.answers.client_id
+    refusal = refusal_to_app(onboarding)
+    if refusal and refusal.code in NOT_HERE | {NO_SERVICE_PRINCIPAL} and onboarding.answers.vendor_app:
+        return could_not_tell(
+            "The vendor's app is not in this tenant yet; it arrives with admin consent, in the next step.",
+            client_id=client_id,
+        )
+    if refusal and refusal.code in NOT_HERE:
+        return refused(refusal, client_id=client_id)
+    if refusal and refusal.code not in PROVES_APP:
+        return could_not_tell(
+            f"Entra answered {refusal.code or refusal.error}, which does not say whether the app is known here.",
+            "Check again in a minute; the sign-in settles it as well.",
+            Who.OPERATOR,
+            client_id=client_id,
+        )
+    return holds("The app is known in this tenant.", client_id=client_id)
+
+
+def credential_works(onboarding: Onboarding) -> Finding:
+    """Entra takes the credential; a secret that may be too new is waited for in sight."""
+    until = onboarding.clock.now() + SECRET_WAIT
+    refusal = refusal_to_app(onboarding)
+    while refusal and refusal.code == "AADSTS7000215" and onboarding.clock.now() < until:
+        try:
+            onboarding.wait(
+                "the client secret to be accepted: Entra refuses it (AADSTS7000215). One made in the last minutes is "
+                "often not usable yet. If yours is older, stop, and enter the right value",
+                SECRET_PAUSE,
+                until,
+            )
+        except Cancelled:
+            return refused(refusal)  # what was known when the wait was stopped
+        onboarding.memory.app_tokens.clear()
+        refusal = refusal_to_app(onboarding)
+    if refusal and refusal.code in SILENT_ON_CREDENTIAL:
+        return could_not_tell(
+            f"Entra refused the app before it looked at the credential ({refusal.code}).",
+            "It is tried again once the app has arrived.",
+        )
+    if refusal:
+        return refused(refusal)
+    return holds("Entra takes the credential.", credential=onboarding.answers.credential)
+
+
+def credential_lifetime(onboarding: Onboarding) -> Finding:
+    """How long the credential lasts: a certificate says it, of a secret Graph does where it may be read."""
+    ends = _credential_end(onboarding)
+    if ends is None:
+        return could_not_tell(
+            "When the secret ends cannot be read with the rights at hand.",
+            "Look it up (App registrations > the app > Certificates & secrets), and note the date.",
+            Who.OPERATOR,
+        )
+    onboarding.learn(credential_ends=ends.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    left = ends - onboarding.clock.now()
+    if left <= timedelta(0):
+        return fails(f"The credential ended on {ends:%Y-%m-%d}.", "Make a new one and enter it here.", Who.ADMIN)
+    if left < SOON:
+        return warns(
+            f"The credential ends in {left.days} days, on {ends:%Y-%m-%d}; renewals stop working then.",
+            "Make a new one soon, and onboard again with it.",
+            Who.ADMIN,
+            days_left=left.days,
+        )
+    return holds(f"The credential lasts until {ends:%Y-%m-%d}, {left.days} days.", days_left=left.days)
+
+
+def partner_center_provisioned(onboarding: Onboarding) -> Finding:
+    """Partner Center's own service principal is in the tenant (AADSTS500011 where it is not)."""
+    audience = onboarding.services.cloud.partner_center_audience
+    refusal = refusal_to_partner_center(onboarding)
+    if refusal and refusal.code in NOT_PROVISIONED:
+        return refused(refusal, resource=audience)
+    if refusal and onboarding.answers.vendor_app:
+        return could_not_tell(
+            "The vendor's app has to arrive before Entra looks for Partner Center.", resource=audience
+        )
+    if refusal and refusal.code != NO_SERVICE_PRINCIPAL:
+        return refused(refusal, resource=audience)
+    return holds("Entra knows Partner Center in this tenant.", resource=audience)
+
+
+def service_principal(onboarding: Onboarding) -> Finding:
+    """The app has its own service principal in the tenant (AADSTS7000229 where it has none)."""
+    if onboarding.answers.credential == "none" or onboarding.answers.vendor_app:
+        return could_not_tell(
+            "Whether the app has its service principal here shows when the integration user signs in."
+        )
+    refusal = refusal_to_app(onboarding) or refusal_to_partner_center(onboarding)
+    if refusal and refusal.code == NO_SERVICE_PRINCIPAL:
+        return refused(refusal)
+    return holds("The app has its service principal in this tenant.")
+
+
+def public_client(onboarding: Onboarding) -> Finding:
+    """Whether “Allow public client flows” is on, which decides how the device code is redeemed (protocol 3)."""
+    found = registration(onboarding)
+    if found is not None:
+        onboarding.learn(public_client=found.is_public, app_name=found.name)
+        said = "on" if found.is_public else "off"
+        return holds(f"“Allow public client flows” is {said}, as Graph shows it.", public_client=found.is_public)
+    word = onboarding.answers.public_client
+    onboarding.learn(public_client=word)
+    if word is None:
+        return could_not_tell("Whether “Allow public client flows” is on is not known; the sign-in tries both ways.")
+    if not word and onboarding.answers.credential == "none":
+        return fails(
+            "“Allow public client flows” is off, so the sign-in needs the app's credential, and none was given.",
+            "Enter a client secret or a certificate, or switch the setting on "
+            "(App registrations > the app > Authentication > Allow public client flows).",
+            Who.OPERATOR,
+            Who.ADMIN,
+            public_client=False,
+        )
+    said = "on" if word else "off"
+    return could_not_tell(
+        f"You say that “Allow public client flows” is {said}; the sign-in shows it.", public_client=word
+    )
+
+
+def _credential_end(onboarding: Onboarding) -> datetime | None:
+    from wizard.microsoft.credentials import ClientCertificate, ClientSecret
+
+    credential = client_credential(onboarding)
+    if isinstance(credential, ClientCertificate):
+        return credential.ends_at
+    found = registration(onboarding)
+    if not isinstance(credential, ClientSecret) or found is None:
+        return None
+    ends = [
+        _read_time(secret.ends_at)
+        for secret in found.secrets
+        if secret.hint and credential.value.reveal().startswith(secret.hint)
+    ]
+    return min((end for end in ends if end), default=None)
+
+
+def _read_time(text: str) -> datetime | None:
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def _no_credential(onboarding: Onboarding) -> str:
+    return "the app has no credential" if onboarding.answers.credential == "none" else ""
+
+
+def _is(*kinds: str) -> Callable[[Answers], bool]:
+    return lambda answers: answers.credential in kinds
+
+
+def _is_file(value: str) -> str:
+    return "" if Path(value).expanduser().is_file() else f"there is no file {value}"
+
+
+AFTER_APP = ("app", "consent", "user", "store")
+AFTER_CREDENTIAL = ("app", "user", "store")
+"""A grant does not hang on the credential."""
+
+APP = Step(
+    "app",
+    "App registration",
+    "An app registration is what your programs sign in with. This step makes sure that it exists in this tenant, that "
+    "its credential works today, and that Partner Center can be asked for.",
+    fields=(
+        Field("client_id", "Application (client) id", WHERE, check=check_guid, unproves=AFTER_APP),
+        Field(
+            "vendor_app",
+            "App of a control panel vendor",
+            "Yes for an app that another company made: it arrives in your tenant only with admin consent.",
+            Kind.YES_NO,
+            unproves=AFTER_APP,
+        ),
+        Field(
+            "credential",
+            "Credential",
+            "What the app proves itself with.",
+            Kind.CHOICE,
+            choices=(
+                ("secret", "client secret"),
+                ("certificate", "certificate file"),
+                ("none", "none: public client"),
+                ("vault_secret", "secret kept in the vault"),
+                ("vault_certificate", "certificate kept in the vault"),
+            ),
+            unproves=AFTER_CREDENTIAL,
+        ),
+        Field(
+            "client_secret",
+            "Client secret",
+            "The secret's value, not its id. It stays in memory.",
+            Kind.SECRET,
+            check=check_client_secret,
+            unproves=AFTER_CREDENTIAL,
+            asked_if=_is("secret"),
+        ),
+        Field(
+            "certificate",
+            "Certificate file",
+            "A PEM with certificate and private key, or a PFX.",
+            Kind.PATH,
+            check=_is_file,
+            unproves=AFTER_CREDENTIAL,
+            asked_if=_is("certificate"),
+        ),
+        Field(
+            "passphrase",
+            "Its passphrase",
+            "Leave empty where the file has none. It stays in memory.",
+            Kind.SECRET,
+            required=False,
+            unproves=AFTER_CREDENTIAL,
+            asked_if=_is("certificate"),
+        ),
+        Field(
+            "credential_name",
+            "Its name in the vault",
+            "The vault is the one of step 4.",
+            check=check_secret_name,
+            unproves=AFTER_CREDENTIAL,
+            asked_if=_is("vault_secret", "vault_certificate"),
+        ),
+        *(replace(field, asked_if=_is("vault_secret", "vault_certificate")) for field in VAULT_FIELDS[:3]),
+        Field(
+            "public_client",
+            "Allow public client flows",
+            "App registrations > the app > Authentication. Leave open if you do not know: the sign-in finds out.",
+            Kind.YES_NO_UNKNOWN,
+            required=False,
+            unproves=("app.public_client", "user.code_issued", "store"),
+        ),
+    ),
+    checks=(
+        Check("app.well_formed", "The ids have the right form", well_formed),
+        Check("app.exists", "The app exists in this tenant", exists, settled_by="user.signed_in"),
+        Check(
+            "app.credential",
+            "Its credential works",
+            credential_works,
+            settled_by="consent.app_arrived",
+            applies=_no_credential,
+        ),
+        Check(
+            "app.credential_lifetime",
+            "Its credential lasts",
+            credential_lifetime,
+            advisory=True,
+            applies=_no_credential,
+        ),
+        Check(
+            "app.partner_center_provisioned",
+            "Partner Center is provisioned in this tenant",
+            partner_center_provisioned,
+            settled_by="user.signed_in",
+        ),
+        Check(
+            "app.service_principal",
+            "The app has its own service principal",
+            service_principal,
+            settled_by="user.signed_in",
+        ),
+        Check(
+            "app.public_client", "“Allow public client flows” is known", public_client, settled_by="user.client_type"
+        ),
+    ),
+)

@@ -1,0 +1,260 @@
+"""What a step is made of: fields, checks, and the onboarding they work on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from wizard.answers import Answers, Field
+from wizard.diagnosis import explain_refusal
+from wizard.errors import BadInput, Busy, ServiceRefusal, Unreachable
+from wizard.events import Tell, WaitEnded, Waiting
+from wizard.facts import Facts
+from wizard.findings import Finding, Outcome, Who
+from wizard.waiting import Cancel, Clock
+
+Result = TypeVar("Result")
+
+if TYPE_CHECKING:
+    from wizard.microsoft import services
+    from wizard.microsoft.device_code import DeviceCode
+    from wizard.microsoft.entra import AppToken
+    from wizard.microsoft.loopback import RedirectListener
+    from wizard.microsoft.partner_center import Organization
+    from wizard.microsoft.tokens import TokenAnswer
+    from wizard.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A version that was written: where, its id, the value, and the facts learnt by it."""
+
+    host: str
+    name: str
+    version: str
+    value: Secret
+    facts: dict[str, str]
+
+
+@dataclass(slots=True)
+class Memory:
+    """What lives in this process alone, and is gone when it ends: tokens, a device code, probes of this run."""
+
+    app_tokens: dict[str, AppToken | ServiceRefusal] = field(default_factory=dict)
+    device_refusal: tuple[ServiceRefusal | None] | None = None
+    device_code: DeviceCode | None = None
+    tokens: TokenAnswer | None = None
+    sign_in_facts: dict[str, str] = field(default_factory=dict)
+    refresh_token: Secret | None = None
+    stored: TokenAnswer | None = None
+    profile: tuple[TokenAnswer, Organization] | None = None
+    read_back: Secret | None = None
+    rejected_for: str = ""
+    write_tried: bool = False
+    vault_code_shown: bool = False
+    written: Written | None = None
+    consent_inbox: SimpleQueue[str] = field(default_factory=SimpleQueue)
+    consent_listener: RedirectListener | None = None
+
+    def forget_probes(self) -> None:
+        """Let the next check really ask again."""
+        self.app_tokens.clear()
+        self.device_refusal = None
+
+    def stop_listening(self) -> None:
+        """Close the listener for the consent page's answer, and drop answers nobody has read."""
+        if self.consent_listener is not None:
+            self.consent_listener.close()
+            self.consent_listener = None
+        self.consent_inbox = SimpleQueue()
+
+    def forget_sign_in(self) -> None:
+        """Drop the code and everything that came of it."""
+        self.device_code = self.tokens = self.refresh_token = self.stored = self.read_back = self.written = None
+        self.write_tried = False
+        self.rejected_for = ""
+
+
+@dataclass(slots=True)
+class Onboarding:
+    """What checks work on: the answers, the facts learnt so far, the services, and the ways to wait and to tell.
+
+    `somebody_answers` says that a person is there who can paste or say things while a check waits.
+    """
+
+    answers: Answers
+    services: services.Services
+    clock: Clock
+    cancel: Cancel
+    tell: Tell = lambda _event: None
+    facts: Facts = field(default_factory=Facts)
+    memory: Memory = field(default_factory=Memory)
+    somebody_answers: bool = False
+
+    def learn(self, **facts: Any) -> None:
+        """Keep what a check has learnt; names are those of `Facts`."""
+        self.facts = replace(self.facts, **facts)
+
+    def stamp(self) -> str:
+        """Now, as facts keep times."""
+        return self.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def wait(self, what: str, seconds: float, until: datetime | None = None) -> None:
+        """Wait in sight; raises `Cancelled`."""
+        now = self.clock.now()
+        again = now + timedelta(seconds=seconds)
+        self.tell(Waiting(what, since=now, until=until or again, again_at=again))
+        try:
+            self.clock.wait(seconds, self.cancel)
+        finally:
+            self.tell(WaitEnded())
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A named question with a `Finding` for an answer.
+
+    Args:
+        id: "step.name".
+        question: what holds when it holds, in a few words.
+        run: answers it; may raise ServiceRefusal (fails) or Unreachable (could not tell).
+        settled_by: the id of the check that settles it later; such a check may end UNKNOWN and the next step opens,
+            unless it could not tell because a service could not be reached.
+        advisory: whether the next step opens whatever it says.
+        keeps: whether its finding is saved at once, because what it found cannot be asked for again.
+        applies: "" where it has to be asked, else why not.
+    """
+
+    id: str
+    question: str
+    run: Callable[[Onboarding], Finding]
+    settled_by: str = ""
+    advisory: bool = False
+    keeps: bool = False
+    applies: Callable[[Onboarding], str] = lambda _onboarding: ""
+
+    def opens_gate(self, finding: Finding) -> bool:
+        """Whether the next step may open with this finding."""
+        if self.advisory or finding.outcome in (Outcome.HOLDS, Outcome.WARNS):
+            return True
+        return finding.outcome is Outcome.UNKNOWN and bool(self.settled_by) and not finding.unreachable
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: what it asks, what must hold, in which order.
+
+    Args:
+        id: a word, such as "tenant".
+        title: a few words.
+        why: two sentences for a newcomer.
+        fields: what the operator is asked.
+        checks: in the order they run; a check that closes the gate ends the run.
+        unproves: ids of steps that hang on a run of this one, and have to be run again after it.
+    """
+
+    id: str
+    title: str
+    why: str
+    fields: tuple[Field, ...]
+    checks: tuple[Check, ...]
+    unproves: tuple[str, ...] = ()
+
+    def asked(self, answers: Answers) -> tuple[Field, ...]:
+        """The fields that these answers make necessary."""
+        return tuple(field for field in self.fields if field.asked_if(answers))
+
+
+def holds(message: str, **evidence: str | int | bool) -> Finding:
+    """The answer "it holds"; the journey adds the check's id."""
+    return Finding("", Outcome.HOLDS, message, evidence)
+
+
+def fails(
+    message: str, remedy: str, *who: Who, code: str = "", back_to: str = "", **evidence: str | int | bool
+) -> Finding:
+    """The answer "it does not hold", with what to do and who can."""
+    return Finding("", Outcome.FAILS, message, evidence, remedy, who, code, back_to=back_to)
+
+
+def warns(message: str, remedy: str, *who: Who, **evidence: str | int | bool) -> Finding:
+    """The answer "it holds, but"."""
+    return Finding("", Outcome.WARNS, message, evidence, remedy, who)
+
+
+def could_not_tell(message: str, remedy: str = "", *who: Who, **evidence: str | int | bool) -> Finding:
+    """The answer "could not tell": never success."""
+    return Finding("", Outcome.UNKNOWN, message, evidence, remedy, who)
+
+
+def refused(refusal: ServiceRefusal, *, back_to: str = "", **evidence: str | int | bool) -> Finding:
+    """A service's refusal as a finding that fails, in the words of its diagnosis."""
+    diagnosis = explain_refusal(refusal)
+    named: Mapping[str, str | int | bool] = {
+        **evidence,
+        **({"service_said": refusal.description} if refusal.description else {}),
+    }
+    return Finding(
+        "",
+        Outcome.FAILS,
+        f"{diagnosis.title}. {diagnosis.cause}",
+        named,
+        diagnosis.remedy,
+        diagnosis.who,
+        refusal.code or refusal.error,
+        refusal.ids,
+        back_to,
+    )
+
+
+def malformed(mistake: BadInput, label: str) -> Finding:
+    """A value that a check found unfit: fails, and names the field."""
+    message = f"{label[0].upper()}{label[1:]}: {mistake.expected}."
+    return Finding(
+        "", Outcome.FAILS, message, {"field": mistake.field}, "Correct this field, then check again.", (Who.OPERATOR,)
+    )
+
+
+def not_reached(trouble: Unreachable) -> Finding:
+    """A service that could not be reached: could not tell."""
+    asks = (
+        "It is busy: wait a minute, then check again."
+        if isinstance(trouble, Busy)
+        else ("Check the network, the proxy (HTTPS_PROXY) and its certificate (REQUESTS_CA_BUNDLE), then check again.")
+    )
+    return Finding(
+        "",
+        Outcome.UNKNOWN,
+        f"{trouble.host} {_as_sentence(trouble)}.",
+        {"host": trouble.host, "kind": trouble.kind},
+        asks,
+        (Who.OPERATOR,),
+        unreachable=True,
+    )
+
+
+def _as_sentence(trouble: Unreachable) -> str:
+    return f"could not be used: {trouble.detail}"
+
+
+PATIENCE = (2.0, 5.0, 10.0, 20.0)
+"""Seconds between tries of a request that met a passing trouble."""
+
+
+def patiently(onboarding: Onboarding, what: str, call: Callable[[], Result]) -> Result:
+    """Make `call`, again after a visible wait while its service is busy or the line breaks off.
+
+    A service's own Retry-After is kept to. Raises the last `Unreachable` when patience ends; a refusal at once.
+    """
+    for pause in PATIENCE:
+        try:
+            return call()
+        except Unreachable as trouble:
+            if trouble.kind not in {"busy", "cut", "timeout", "answer", "connect"}:
+                raise
+            asked = trouble.retry_after if isinstance(trouble, Busy) else None
+            onboarding.wait(f"{trouble.host} again ({trouble.detail}), to go on {what}", max(asked or 0.0, pause))
+    return call()

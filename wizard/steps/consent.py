@@ -1,0 +1,235 @@
+"""Step 3, admin consent: an administrator grants the app what it asks; believed only after the grant itself is seen."""
+
+from __future__ import annotations
+
+import queue
+import secrets
+from dataclasses import replace
+from datetime import timedelta
+
+from wizard.answers import Field, check_redirect_uri, is_loopback
+from wizard.errors import ServiceRefusal
+from wizard.events import ConsentLink, WaitEnded, Waiting
+from wizard.findings import Finding, Who
+from wizard.microsoft.admin_consent import admin_consent_link, read_consent_answer, state_of
+from wizard.steps.app_probes import (
+    NO_SERVICE_PRINCIPAL,
+    NOT_HERE,
+    graph_token,
+    refusal_to_app,
+    refusal_without_credential,
+)
+from wizard.steps.base import Check, Onboarding, Step, could_not_tell, fails, holds, patiently, refused
+from wizard.text import is_link_to
+
+GRAPH_PAUSE = 5.0
+"""Seconds between looks at the grant."""
+SCOPE = "user_impersonation"
+CONSENTERS = "a Privileged Role, Cloud Application or Application Administrator (or Global Administrator)"
+
+
+def link(onboarding: Onboarding) -> Finding:
+    """The address where an administrator consents, ready to open or to send."""
+    if how := onboarding.facts.consent_how:
+        return holds(f"Consent was given before (known by {how}); nobody is asked again.")
+    if _granted_on_record(onboarding):
+        return holds("Graph shows that consent is granted already; no address is needed.")
+    answers, memory, cloud = onboarding.answers, onboarding.memory, onboarding.services.cloud
+    memory.stop_listening()
+    # One state for all addresses of this consent, kept over restarts: an administrator may answer an earlier one.
+    onboarding.learn(consent_state=onboarding.facts.consent_state or secrets.token_urlsafe(16))
+    state = onboarding.facts.consent_state
+    redirect_uri = answers.consent_redirect_uri
+    if is_loopback(redirect_uri):
+        from wizard.microsoft.loopback import RedirectListener
+
+        memory.consent_listener = RedirectListener(redirect_uri, state, memory.consent_inbox.put)
+        redirect_uri = memory.consent_listener.uri
+    tenant_id, client_id = onboarding.facts.tenant_id, answers.client_id
+    url = admin_consent_link(cloud, tenant_id, client_id, redirect_uri, state)
+    if not is_link_to(url, {cloud.login}):
+        return fails("The consent address could not be built for this cloud.", "Correct tenant and app.", Who.OPERATOR)
+    onboarding.tell(ConsentLink(url, _message(answers.tenant, client_id, url)))
+    return holds("The consent address is ready to open or to send.", url=url)
+
+
+def _message(tenant: str, client_id: str, url: str) -> str:
+    return (
+        f"Please grant admin consent for the app {client_id} in the tenant {tenant}.\n"
+        f"It takes {CONSENTERS}.\n"
+        f"Open this address in a private window, check the app's name and what it asks for, and accept:\n\n{url}\n\n"
+        "It lets our programs call Partner Center as our integration user. Afterwards please send back the address "
+        "that the browser ends on, even if that page shows an error."
+    )
+
+
+def answer(onboarding: Onboarding) -> Finding:
+    """What the consent page answered: caught by the listener, or pasted. `error` is read before `admin_consent`."""
+    memory = onboarding.memory
+    if how := onboarding.facts.consent_how:
+        return holds(f"Consent was given before (known by {how}).")
+    try:
+        text = onboarding.answers.consent_answer or _await_answer(onboarding)
+    finally:
+        memory.stop_listening()
+    if text is None:
+        return holds("Graph shows the grant; no answer of the page is needed.")
+    if text in (GRANTED, ""):
+        return _without_answer(onboarding, granted=text == GRANTED)
+    try:
+        said = read_consent_answer(text)
+    except ServiceRefusal as refusal:
+        finding = refused(refusal)
+        if state_of(text) in {"", onboarding.facts.consent_state}:
+            return finding
+        return replace(finding, message=f"This is the answer to another consent address. It says: {finding.message}")
+    if said.state != onboarding.facts.consent_state:
+        return _another_address()
+    if said.tenant and said.tenant != onboarding.facts.tenant_id:
+        return fails(
+            f"Consent was answered in another tenant, {said.tenant}.",
+            f"Sign in, in a private window, with an administrator of {onboarding.answers.tenant}.",
+            Who.ADMIN,
+            tenant_id=said.tenant,
+        )
+    if not said.consented:
+        return fails("The page says that consent was not given.", "Open the address again and accept.", Who.ADMIN)
+    onboarding.learn(consent_how="answer of the consent page", consent_seen_at=onboarding.stamp())
+    return holds("The consent page says that consent was given.")
+
+
+def _another_address() -> Finding:
+    return fails(
+        "This answer belongs to another consent address than the one shown here.",
+        "Open the address shown now, and paste the address that the browser then ends on.",
+        Who.OPERATOR,
+    )
+
+
+GRANTED = "granted"
+"""What a screen hands in when the operator says that consent is granted, without an address to paste."""
+
+
+def _without_answer(onboarding: Onboarding, granted: bool) -> Finding:
+    if granted:
+        onboarding.learn(consent_how="the operator's word", consent_seen_at=onboarding.stamp())
+        return holds("You say that an administrator granted consent.")
+    return fails(
+        f"No answer came within {onboarding.answers.consent_wait} s.",
+        f"Have the address opened by {CONSENTERS}; then check again, paste the answer, or say that it is granted.",
+        Who.ADMIN,
+    )
+
+
+def _await_answer(onboarding: Onboarding) -> str | None:
+    """The answer: an address, `GRANTED`, "" when the wait is over; None when Graph shows the grant first."""
+    clock = onboarding.clock
+    since = clock.now()
+    until = since + timedelta(seconds=onboarding.answers.consent_wait)
+    onboarding.tell(Waiting("an administrator's answer on the consent page", since, until))
+    look_at = since
+    try:
+        while clock.now() < until:
+            try:
+                return onboarding.memory.consent_inbox.get_nowait()
+            except queue.Empty:
+                pass
+            if clock.now() >= look_at:
+                if _granted_on_record(onboarding):
+                    return None
+                look_at = clock.now() + timedelta(seconds=GRAPH_PAUSE)
+            clock.wait(1.0, onboarding.cancel)
+    finally:
+        onboarding.tell(WaitEnded())
+    return ""
+
+
+def app_arrived(onboarding: Onboarding) -> Finding:
+    """A vendor's app is in the tenant now."""
+    onboarding.memory.forget_probes()
+    refusal = refusal_without_credential(onboarding)
+    if refusal and refusal.code in NOT_HERE | {NO_SERVICE_PRINCIPAL}:
+        return refused(refusal, client_id=onboarding.answers.client_id)
+    if onboarding.answers.credential != "none" and (refusal := refusal_to_app(onboarding)):
+        return refused(refusal, back_to="app.credential")
+    return holds("The vendor's app has arrived in this tenant.", client_id=onboarding.answers.client_id)
+
+
+def granted(onboarding: Onboarding) -> Finding:
+    """The grant itself: from Graph where it may be read, else somebody's word, settled by the token's scope."""
+    until = onboarding.clock.now() + timedelta(seconds=onboarding.answers.consent_wait)
+    while (seen := _granted_on_record(onboarding)) is False and onboarding.clock.now() < until:
+        onboarding.wait("the grant to show in Graph; consent takes effect with delay", GRAPH_PAUSE, until)
+    if seen:
+        onboarding.learn(consent_how="seen in Graph", consent_seen_at=onboarding.stamp())
+        return holds("Graph shows the tenant-wide grant for Partner Center.", scope=SCOPE)
+    if seen is False:
+        onboarding.learn(consent_how="", consent_seen_at="")
+        return fails(
+            f"Graph shows no tenant-wide grant for Partner Center after {onboarding.answers.consent_wait} s.",
+            f"Have the consent address opened by {CONSENTERS}, and check again.",
+            Who.ADMIN,
+        )
+    if onboarding.answers.consent_granted is False and not onboarding.facts.consent_how:
+        onboarding.learn(consent_how="", consent_seen_at="")
+        return fails("Consent is not granted yet.", f"Have the consent address opened by {CONSENTERS}.", Who.ADMIN)
+    how = onboarding.facts.consent_how or ("the operator's word" if onboarding.answers.consent_granted else "")
+    if not how:
+        return could_not_tell(
+            "Whether consent is granted cannot be seen from here; the integration user's token shows it.",
+            f"Have the consent address opened by {CONSENTERS}.",
+            Who.ADMIN,
+        )
+    onboarding.learn(consent_how=how, consent_seen_at=onboarding.facts.consent_seen_at or onboarding.stamp())
+    return could_not_tell(f"Consent is granted by {how}; the integration user's token proves it.", how=how)
+
+
+def _granted_on_record(onboarding: Onboarding) -> bool | None:
+    """Whether Graph shows the grant; None where it may not be read."""
+    token = graph_token(onboarding)
+    if token is None:
+        return None
+    scopes = patiently(
+        onboarding,
+        "reading the grant",
+        lambda: onboarding.services.graph.granted_scopes(token.access_token, onboarding.answers.client_id),
+    )
+    return None if scopes is None else SCOPE in scopes
+
+
+def _nobody_answers(onboarding: Onboarding) -> str:
+    answers = onboarding.answers
+    if answers.consent_granted:
+        return "you say that consent is granted"
+    if answers.consent_answer or is_loopback(answers.consent_redirect_uri) or onboarding.somebody_answers:
+        return ""
+    return "nothing here can receive the page's answer"
+
+
+def _own_app(onboarding: Onboarding) -> str:
+    return "" if onboarding.answers.vendor_app else "the app is the tenant's own"
+
+
+CONSENT = Step(
+    "consent",
+    "Admin consent",
+    "An administrator allows the app, once and for the whole tenant, to call Partner Center for a signed-in user. "
+    "This step gives the address to open, and looks for the grant.",
+    fields=(
+        Field(
+            "consent_redirect_uri",
+            "Redirect URI of the app",
+            "http://localhost if the app has it registered: then the answer is caught here. Empty: it is pasted.",
+            check=check_redirect_uri,
+            required=False,
+            keeps_facts=True,
+            unproves=("consent", "user", "store"),
+        ),
+    ),
+    checks=(
+        Check("consent.link", "The consent address is ready", link, keeps=True),
+        Check("consent.answer", "The consent page's answer says yes", answer, keeps=True, applies=_nobody_answers),
+        Check("consent.app_arrived", "The vendor's app has arrived", app_arrived, applies=_own_app),
+        Check("consent.granted", "Consent is granted", granted, settled_by="user.scope", keeps=True),
+    ),
+)

@@ -1,0 +1,76 @@
+"""What Partner Center says of a token, in memory and stored: whose partner it is, and whether its MFA counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wizard.errors import ServiceRefusal
+from wizard.findings import Finding, Who
+from wizard.microsoft.tokens import TokenAnswer
+from wizard.steps.base import Onboarding, could_not_tell, fails, holds, patiently, refused, warns
+
+if TYPE_CHECKING:
+    from wizard.microsoft.partner_center import Organization
+
+
+def same_partner(onboarding: Onboarding, answer: TokenAnswer) -> Finding:
+    """Partner Center's organization profile names the partner tenant."""
+    onboarding.memory.profile = None  # this check asks anew; the one of MFA reads the same answer
+    try:
+        profile = _profile(onboarding, answer)
+    except ServiceRefusal as refusal:
+        if refusal.code in {"900421", "10001"}:
+            onboarding.memory.forget_sign_in()
+        return refused(refusal)
+    expected = onboarding.facts.tenant_id
+    if profile.tenant_id != expected:
+        return fails(
+            f"Partner Center's profile belongs to another tenant, {profile.tenant_id or 'which it does not name'}.",
+            "Associate this tenant in Partner Center (Account settings > Tenants), or begin with the other tenant.",
+            Who.ADMIN,
+            tenant_id=profile.tenant_id,
+        )
+    onboarding.learn(partner_name=profile.name)
+    return holds(f"Partner Center knows the tenant as {profile.name or 'a partner'}.", company=profile.name)
+
+
+def counts_mfa(onboarding: Onboarding, answer: TokenAnswer, claim_proves: bool) -> Finding:
+    """What Partner Center says of MFA. That the header is on every answer is (U): where it is not, the claim counts."""
+    profile = _profile(onboarding, answer)
+    said = profile.mfa_compliant
+    onboarding.learn(mfa_compliant=said)
+    if said:
+        return holds("Partner Center counts the sign-in as MFA.", isMfaCompliant=True)
+    if said is None and claim_proves:
+        return warns(
+            "Partner Center did not say whether MFA counts; the token itself says MFA was done.",
+            "Nothing to do now; if calls are refused with 900421 later, sign in again with MFA.",
+            Who.OPERATOR,
+        )
+    onboarding.memory.forget_sign_in()
+    if said is None:
+        return could_not_tell(
+            "Neither the token nor Partner Center says whether MFA was done.",
+            "Have MFA required for this account, and sign in again with a new code.",
+            Who.ADMIN,
+        )
+    return fails(
+        "Partner Center does not count the sign-in as MFA (isMfaCompliant: false).",
+        "Have MFA required for this account on every sign-in, not only outside trusted places; have a federated "
+        "identity provider report MFA to Entra. Then sign in again with a new code.",
+        Who.ADMIN,
+        isMfaCompliant=False,
+    )
+
+
+def _profile(onboarding: Onboarding, answer: TokenAnswer) -> Organization:
+    """The organization profile as this token gets it; one answer serves the checks of one run."""
+    known = onboarding.memory.profile
+    if known is None or known[0] is not answer:
+        profile = patiently(
+            onboarding,
+            "asking Partner Center for the profile",
+            lambda: onboarding.services.partner_center.organization(answer.access_token),
+        )
+        onboarding.memory.profile = known = (answer, profile)
+    return known[1]

@@ -1,0 +1,238 @@
+"""Step 4, integration user: the vault first, then the sign-in, then all that can be known of the token, in memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from wizard.answers import Field, check_user_name
+from wizard.errors import ServiceRefusal
+from wizard.findings import Finding, Who
+from wizard.microsoft.tokens import GLOBAL_ADMINISTRATOR
+from wizard.steps.base import Check, Onboarding, Step, could_not_tell, fails, holds, patiently, refused, warns
+from wizard.steps.credential import client_credential
+from wizard.steps.partner import counts_mfa, same_partner
+from wizard.steps.sign_in import AGAIN, code_issued, redeem, signed_in, token
+from wizard.steps.vault import VAULT_FIELDS, secret_name, vault_reachable, vault_writable
+
+ADMIN_AGENT = (
+    "Make the integration user an Admin agent (Partner Center > Account settings > User management; in Entra the group "
+    "AdminAgents), then sign in again with a new code."
+)
+"""Microsoft's role for App+User calls (protocol 4.5)."""
+
+
+def tenant(onboarding: Onboarding) -> Finding:
+    """The token was issued by the partner tenant."""
+    expected, found = onboarding.facts.tenant_id, token(onboarding).claims.tenant_id
+    if not found:
+        return could_not_tell("The token does not say its tenant; Partner Center's profile does.")
+    if found != expected:
+        onboarding.memory.forget_sign_in()
+        return fails(f"The token was issued by another tenant, {found}.", AGAIN, Who.INTEGRATION_USER, tenant_id=found)
+    return holds("The token was issued by the partner tenant.", tenant_id=found)
+
+
+def account(onboarding: Onboarding) -> Finding:
+    """The one who signed in is the expected account, and at home in this tenant."""
+    answer, expected = token(onboarding), onboarding.answers.integration_user
+    name = answer.claims.user_name or answer.user_name
+    home = answer.home_tenant_id
+    if home and home != onboarding.facts.tenant_id:
+        onboarding.memory.forget_sign_in()
+        return fails(
+            f"{name or 'The account'} is a guest: its home is another tenant, {home}.",
+            "Use an account of the partner tenant itself, and sign in again in a private window.",
+            Who.INTEGRATION_USER,
+            home_tenant_id=home,
+        )
+    if name.lower() != expected.lower():
+        onboarding.memory.rejected_for = expected
+        return fails(
+            f"{name or 'An unnamed account'} signed in, {expected} was expected.",
+            AGAIN,
+            Who.INTEGRATION_USER,
+            signed_in=name,
+            expected=expected,
+        )
+    onboarding.learn(user_id=answer.claims.user_id, user_name=name, user_roles=answer.claims.roles)
+    return holds(f"{name} signed in, as expected.", user_id=answer.claims.user_id)
+
+
+def not_global_admin(onboarding: Onboarding) -> Finding:
+    """The integration user is no Global Administrator."""
+    if GLOBAL_ADMINISTRATOR in token(onboarding).claims.roles:
+        return warns(
+            "The integration user is a Global Administrator: whoever gets this token has the whole tenant.",
+            "Use a dedicated account that is only an Admin agent, and sign in again.",
+            Who.ADMIN,
+        )
+    return holds("The integration user is no Global Administrator.")
+
+
+def audience(onboarding: Onboarding) -> Finding:
+    """The access token is for Partner Center."""
+    expected, found = onboarding.services.cloud.partner_center_audience, token(onboarding).claims.audience
+    if not found:
+        return could_not_tell("The token does not say what it is for; Partner Center's answer shows it.")
+    if found != expected:
+        onboarding.memory.forget_sign_in()
+        return fails(f"The token is for {found}, not for {expected}.", AGAIN, Who.OPERATOR, audience=found)
+    return holds("The access token is for Partner Center.", audience=found)
+
+
+def scope(onboarding: Onboarding) -> Finding:
+    """The token carries the delegated permission user_impersonation: that is the grant, seen."""
+    answer, wanted = token(onboarding), onboarding.services.cloud.partner_center_scope
+    found = answer.claims.scopes or tuple(each.rpartition("/")[2] for each in answer.scopes if each == wanted)
+    if "user_impersonation" not in found:
+        onboarding.memory.forget_sign_in()
+        return fails(
+            "The token lacks the permission user_impersonation on Partner Center.",
+            "Add it to the app (App registrations > the app > API permissions), have consent granted, sign in again.",
+            Who.ADMIN,
+            back_to="consent.granted",
+            scopes=" ".join(found),
+        )
+    onboarding.learn(scopes=found)
+    return holds("The token carries user_impersonation: consent is granted.", scopes=" ".join(found))
+
+
+def refresh_token(onboarding: Onboarding) -> Finding:
+    """A refresh token came with it."""
+    found = token(onboarding).refresh_token
+    if not found:
+        onboarding.memory.forget_sign_in()
+        return fails(
+            "No refresh token came back, so nothing could be renewed later.",
+            "Check that a Conditional Access session policy does not forbid persistent sign-ins, and sign in again.",
+            Who.ADMIN,
+        )
+    if onboarding.memory.refresh_token is None:
+        onboarding.memory.refresh_token = found
+    return holds("A refresh token came with it.")
+
+
+def mfa(onboarding: Onboarding) -> Finding:
+    """The token says that its user signed in with MFA (`amr`, protocol 1.7)."""
+    amr = token(onboarding).claims.amr
+    if amr is None:
+        return could_not_tell("The token does not say how its user signed in; Partner Center's own answer decides.")
+    if any(value in {"mfa", "ngcmfa"} for value in amr):
+        return holds("The sign-in was done with MFA.", amr=" ".join(amr))
+    onboarding.memory.forget_sign_in()
+    return fails(
+        "The sign-in was done without MFA, and Partner Center refuses such tokens.",
+        "Have MFA required for this account on every sign-in (Conditional Access, per-user MFA or security defaults), "
+        "let the account register a method at https://aka.ms/mfasetup, and sign in again in a private window.",
+        Who.ADMIN,
+        Who.INTEGRATION_USER,
+        amr=" ".join(amr),
+    )
+
+
+def client_type(onboarding: Onboarding) -> Finding:
+    """The token was minted by the kind of client that a renewal will be (`appidacr`, protocol 1.7)."""
+    minted, used = token(onboarding).claims.client_type, onboarding.facts.client_type
+    if not minted:
+        return could_not_tell("The token does not say which kind of client minted it; its redemption shows it.")
+    if minted != used:
+        return warns(
+            f"The sign-in was made as a {used} client, but the token says {minted}.",
+            "Nothing to do now: the next checks redeem it as a renewal will.",
+            Who.OPERATOR,
+            appidacr=minted,
+        )
+    return holds(f"The token was minted by a {minted} client, and renewals will be made as one.", client_type=minted)
+
+
+def partner_tenant(onboarding: Onboarding) -> Finding:
+    """Partner Center knows the tenant as a partner's (protocol 4.3)."""
+    return same_partner(onboarding, token(onboarding))
+
+
+def mfa_compliant(onboarding: Onboarding) -> Finding:
+    """Partner Center counts the sign-in as MFA (`isMfaCompliant`, protocol 4.2)."""
+    amr = token(onboarding).claims.amr
+    return counts_mfa(
+        onboarding, token(onboarding), claim_proves=any(value in {"mfa", "ngcmfa"} for value in amr or ())
+    )
+
+
+def admin_agent(onboarding: Onboarding) -> Finding:
+    """The integration user may do what an Admin agent may: list customers."""
+    try:
+        patiently(
+            onboarding,
+            "asking Partner Center for customers",
+            lambda: onboarding.services.partner_center.customers(token(onboarding).access_token),
+        )
+    except ServiceRefusal as refusal:
+        found = refused(refusal)
+        if refusal.status != 403:
+            return found
+        onboarding.memory.forget_sign_in()
+        return replace(found, remedy=ADMIN_AGENT, who=(Who.ADMIN,), code=found.code or str(refusal.status))
+    return holds("The integration user may act as Admin agent.")
+
+
+def redeems(onboarding: Onboarding) -> Finding:
+    """The refresh token can be redeemed in the very way a renewal will do it."""
+    memory, used = onboarding.memory, onboarding.facts.client_type
+    credential = client_credential(onboarding)
+    as_used = None if used == "public" else credential
+    held = memory.refresh_token
+    if held is None:
+        return could_not_tell("There is no refresh token in memory.", AGAIN, Who.OPERATOR)
+    try:
+        answer = redeem(onboarding, held, as_used)
+    except ServiceRefusal as refusal:
+        wrong_type = refusal.code in {"AADSTS700025", "AADSTS7000218"}
+        if not wrong_type or credential is None:
+            memory.forget_sign_in()
+            return refused(refusal, back_to="consent.granted" if refusal.code == "AADSTS65001" else "")
+        # Which kind of client a refresh wants after a device code is (U) (protocol 3): take the one that works.
+        other = None if as_used else credential
+        answer = redeem(onboarding, held, other)
+        used = other.client_type if other else "public"
+        onboarding.learn(client_type=used)
+        memory.sign_in_facts["client_type"] = used
+    memory.refresh_token = answer.refresh_token or memory.refresh_token
+    return holds(f"The refresh token can be redeemed by a {used} client, as a renewal will do.", client_type=used)
+
+
+USER = Step(
+    "user",
+    "Integration user",
+    "The integration user is the account your programs act as. First the vault is tried, then the account signs in "
+    "with a code and MFA, and its token is looked at from all sides before anything is kept.",
+    fields=(
+        Field(
+            "integration_user",
+            "Integration user",
+            "A dedicated account of the partner tenant, Admin agent, with MFA, no administrator of the tenant.",
+            check=check_user_name,
+            unproves=("user.account", "store"),
+        ),
+        *VAULT_FIELDS,
+    ),
+    unproves=("store",),
+    checks=(
+        Check("user.vault_reachable", "The vault can be reached and read", vault_reachable),
+        Check("user.vault_writable", "The vault can be written", vault_writable, settled_by="store.written"),
+        Check("user.secret_name", "The secret's name is free, or ours", secret_name, settled_by="store.written"),
+        Check("user.code_issued", "A device code is issued", code_issued),
+        Check("user.signed_in", "The integration user has signed in", signed_in, keeps=True),
+        Check("user.tenant", "The token is the partner tenant's", tenant, settled_by="user.partner_tenant"),
+        Check("user.account", "The expected account signed in", account),
+        Check("user.not_global_admin", "It is no Global Administrator", not_global_admin, advisory=True),
+        Check("user.audience", "The token is for Partner Center", audience, settled_by="user.partner_tenant"),
+        Check("user.scope", "It carries the permission", scope),
+        Check("user.refresh_token", "A refresh token came with it", refresh_token),
+        Check("user.mfa", "MFA was done", mfa, settled_by="user.mfa_compliant"),
+        Check("user.client_type", "It was minted as renewals will be made", client_type, settled_by="user.redeems"),
+        Check("user.partner_tenant", "Partner Center knows the tenant", partner_tenant),
+        Check("user.mfa_compliant", "Partner Center counts the MFA", mfa_compliant),
+        Check("user.admin_agent", "The user may act as Admin agent", admin_agent),
+        Check("user.redeems", "The refresh token can be redeemed", redeems),
+    ),
+)

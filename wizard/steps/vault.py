@@ -1,0 +1,210 @@
+"""The vault of a journey: opened as the identity the operator chose, and tried without touching a live secret."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from wizard.answers import Answers, Field, Kind, check_secret_name, check_vault_url, vault_host
+from wizard.errors import BadInput, ServiceRefusal, Unreachable
+from wizard.events import CodeSpent, SignIn
+from wizard.findings import Finding, Who
+from wizard.steps.base import Onboarding, could_not_tell, fails, holds, patiently, refused
+from wizard.text import clean_line
+
+if TYPE_CHECKING:
+    from wizard.microsoft.key_vault import KeyVault, StoredSecret
+
+FORBIDDEN = {"ForbiddenByRbac", "ForbiddenByPolicy", "Forbidden"}
+"""Key Vault's codes for a right that is missing (protocol 2.3)."""
+
+
+def open_vault(onboarding: Onboarding) -> KeyVault:
+    """The vault of the answers; a device-code sign-in for it is told as an event.
+
+    Raises:
+        BadInput: the address is no vault of the chosen cloud; nothing is sent to it.
+        ServiceRefusal: the identity cannot sign in.
+    """
+    answers, cloud = onboarding.answers, onboarding.services.cloud
+    host = vault_host(answers.vault_url)
+    if not cloud.holds_vault(host):
+        raise BadInput("vault_url", f"{host} is no vault of {cloud.title}, whose vaults end in .{cloud.vault_suffix}")
+
+    def prompt(verification_uri: str, user_code: str, expires_at: datetime) -> None:
+        from wizard.microsoft.device_code import own_page
+
+        shown, warning = own_page(verification_uri, cloud.device_pages)
+        onboarding.memory.vault_code_shown = True
+        onboarding.tell(SignIn("vault", "", shown, clean_line(user_code, 20), expires_at, warning))
+
+    return onboarding.services.vault(f"https://{host}", answers.vault_identity, onboarding.facts.tenant_id, prompt)
+
+
+def tags_of(onboarding: Onboarding) -> dict[str, str]:
+    """The tags that mark a secret as this journey's: the tenant and the app it belongs to."""
+    return {"tenant_id": onboarding.facts.tenant_id, "client_id": onboarding.answers.client_id.lower()}
+
+
+def is_ours(onboarding: Onboarding, found: StoredSecret) -> bool:
+    """Whether a secret carries this journey's tags."""
+    return all(found.tags.get(name) == value for name, value in tags_of(onboarding).items())
+
+
+def vault_reachable(onboarding: Onboarding) -> Finding:
+    """The vault answers, and lets the secret's name be read."""
+    answers = onboarding.answers
+    host = vault_host(answers.vault_url)
+    try:
+        vault = open_vault(onboarding)
+        patiently(onboarding, "reading the vault", lambda: vault.read(answers.vault_secret))
+        _blank_code(onboarding)
+    except Unreachable as trouble:
+        if trouble.kind not in {"name", "tunnel"} or trouble.host != host:
+            raise
+        return fails(
+            f"{host} cannot be found: {trouble.detail}.",
+            "Check the vault's name (Azure portal > Key vaults > the vault > Vault URI). A vault with a private "
+            "endpoint is found only from its own network.",
+            Who.OPERATOR,
+            host=host,
+        )
+    except ServiceRefusal as refusal:
+        if refusal.code == "SecretDisabled":
+            return holds("The vault can be reached and read.", vault=host)
+        return refused(refusal, vault=host, identity=answers.vault_identity)
+    return holds("The vault can be reached and read.", vault=host)
+
+
+def _blank_code(onboarding: Onboarding) -> None:
+    if onboarding.memory.vault_code_shown:
+        onboarding.memory.vault_code_shown = False
+        onboarding.tell(CodeSpent("the code is used"))
+
+
+def vault_writable(onboarding: Onboarding) -> Finding:
+    """A disabled dummy beside the name can be written; a live secret is not touched, and the dummy is kept."""
+    from wizard.microsoft.key_vault import WRITE_CHECK
+
+    name = onboarding.answers.vault_secret
+    vault = open_vault(onboarding)
+    try:
+        patiently(onboarding, "writing a disabled dummy", lambda: vault.write_check(name))
+    except ServiceRefusal as refusal:
+        if refusal.status == 409:
+            return could_not_tell(f"A deleted secret holds the name {name + WRITE_CHECK}; storing will show it.")
+        if refusal.code in FORBIDDEN and not _may_read(onboarding, vault, name + WRITE_CHECK):
+            return could_not_tell(
+                f"The right to write may be given for the secret {name} alone, so a dummy beside it proves nothing; "
+                "storing the token will show it.",
+                "If storing fails, have the role Key Vault Secrets Officer given; the sign-in is kept meanwhile.",
+                Who.ADMIN,
+            )
+        return refused(refusal, vault=vault.host)
+    return holds("The vault can be written.", dummy=name + WRITE_CHECK)
+
+
+def _may_read(onboarding: Onboarding, vault: KeyVault, name: str) -> bool:
+    """Whether a name without a live secret may be read: then the rights are the whole vault's, not one secret's."""
+    try:
+        patiently(onboarding, "reading the vault", lambda: vault.read(name))
+    except ServiceRefusal as refusal:
+        return refusal.code == "SecretDisabled"
+    return True
+
+
+def secret_name(onboarding: Onboarding) -> Finding:
+    """The secret's name is absent, ours by its tags, or may be replaced."""
+    answers, vault = onboarding.answers, open_vault(onboarding)
+    name = answers.vault_secret
+    try:
+        found = patiently(onboarding, "reading the vault", lambda: vault.read(name))
+    except ServiceRefusal as refusal:
+        if refusal.code != "SecretDisabled":
+            return refused(refusal)
+        return someone_elses(answers, f"The newest version of {name} is disabled, so whose it is cannot be seen.")
+    if found is None:
+        return _deleted_or_free(onboarding, vault, name)
+    if is_ours(onboarding, found):
+        return holds(f"{name} is this tenant's and app's own; a new version will follow it.", version=found.version)
+    return someone_elses(answers, f"The vault already has a secret {name} that is not of this tenant and app.")
+
+
+def someone_elses(answers: Answers, message: str) -> Finding:
+    """A secret that is not this journey's own: holds only where the operator says that it may be replaced."""
+    if answers.vault_replace:
+        return holds(f"{message} It may become a new version, as you said.", replace=True)
+    return fails(
+        message,
+        "Choose another name; or allow it, with “May replace another secret” (replace = true in the answers file).",
+        Who.OPERATOR,
+        replace=False,
+    )
+
+
+def _deleted_or_free(onboarding: Onboarding, vault: KeyVault, name: str) -> Finding:
+    try:
+        is_deleted = patiently(onboarding, "looking for a deleted secret", lambda: vault.is_soft_deleted(name))
+    except ServiceRefusal as refusal:
+        if refusal.code not in FORBIDDEN:
+            return refused(refusal)
+        return could_not_tell(
+            f"There is no secret {name}; whether a deleted one holds the name cannot be seen. Storing will show it."
+        )
+    if not is_deleted:
+        return holds(f"The name {name} is free.", secret=name)
+    return refused(
+        ServiceRefusal(
+            "key_vault",
+            "ObjectIsDeletedButRecoverable",
+            "Conflict",
+            f"a deleted secret holds the name {name}",
+            status=409,
+        ),
+        secret=name,
+    )
+
+
+def _in_vault(answers: Answers) -> bool:
+    return answers.credential in {"vault_secret", "vault_certificate"}
+
+
+VAULT_FIELDS = (
+    Field(
+        "vault_url",
+        "Key vault",
+        "Azure portal > Key vaults > the vault > Vault URI, such as https://contoso-partner.vault.azure.net.",
+        check=check_vault_url,
+        unproves=("user.vault_reachable", "store"),
+    ),
+    Field(
+        "vault_secret",
+        "Secret's name",
+        "The name the refresh token is kept under.",
+        check=check_secret_name,
+        unproves=("user.vault_reachable", "store"),
+    ),
+    Field(
+        "vault_identity",
+        "Vault identity",
+        "Who opens the vault. It needs the role Key Vault Secrets Officer there.",
+        Kind.CHOICE,
+        choices=(
+            ("default", "what this machine has"),
+            ("environment", "AZURE_… variables"),
+            ("cli", "az login"),
+            ("managed", "managed identity"),
+            ("workload", "workload identity"),
+            ("device-code", "sign in with a code"),
+        ),
+        unproves=("user.vault_reachable", "store"),
+    ),
+    Field(
+        "vault_replace",
+        "May replace another secret",
+        "Yes only if a secret of that name is there and may get the token as its new version.",
+        Kind.YES_NO,
+        unproves=("user.vault_reachable", "store"),
+    ),
+)
+"""Asked in step 4; in step 2 as well where the app's credential lies in the vault."""

@@ -1,0 +1,68 @@
+"""Cleaning what servers send: after `clean` a text can move no cursor, write no clipboard and turn no line around."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+from urllib.parse import urlsplit
+
+LONGEST: Final = 2_000
+"""Characters of a server text that are kept; the rest is cut with an ellipsis."""
+
+# Whole escape sequences go first, so that their parameters do not stay behind as litter (ECMA-48: CSI, and the
+# string sequences OSC, DCS, SOS, PM, APC up to ST or BEL; each also in its one-byte C1 form).
+_SEQUENCES = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"
+    r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"
+    r"|\x1b[ -/]*[0-~]?"
+)
+# Everything that ends a line: CR LF, CR, VT, FF, NEL, line and paragraph separator.
+_LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+# C0 but TAB and LF, DEL, C1; bidirectional controls and marks, zero-width, filler and other format characters,
+# variation selectors, tags, surrogates that no encoder takes, noncharacters.
+_FORBIDDEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160"
+    r"\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufdd0-\ufdef"
+    r"\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000110bd\U000110cd\U00013430-\U0001343f"
+    r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(1, 17))
+    + "]"
+)
+
+
+def clean(text: str, limit: int = LONGEST) -> str:
+    """Return `text` without control, bidirectional and invisible characters, at most `limit` characters long.
+
+    Every line end becomes LF; TAB and LF stay. What is cut ends with an ellipsis.
+    """
+    looked_at = text[: limit * 4]
+    plain = _LINE_ENDS.sub("\n", _SEQUENCES.sub("", looked_at))
+    plain = _FORBIDDEN.sub("", plain)
+    if len(plain) <= limit and len(looked_at) == len(text):
+        return plain
+    return plain[: limit - 1] + "…"
+
+
+def clean_line(text: str, limit: int = LONGEST) -> str:
+    """Return `text` cleaned and folded onto one line, single spaces between words."""
+    return " ".join(clean(text, limit).split())
+
+
+def is_link_to(url: str, hosts: Iterable[str]) -> bool:
+    """Whether `url` is a plain https address on one of `hosts` ("name" or "name:port"), fit to be shown as a link.
+
+    Refused: other schemes, user names, ports that the host does not name, non-ASCII, white space, more than 2,000
+    characters.
+    """
+    if len(url) > LONGEST or not url.isascii() or url != clean(url) or re.search(r"\s|[\\<>\"`{}|^]", url):
+        return False
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    if parts.scheme != "https" or not parts.hostname or "@" in parts.netloc or parts.netloc.endswith(":"):
+        return False
+    name = parts.hostname if port is None or port == 443 else f"{parts.hostname}:{port}"
+    return name in {host.lower().removesuffix(":443") for host in hosts}
