@@ -20,7 +20,7 @@ rehearse: .venv/with-rehearsal
 	@$(BIN)/partner-wizard rehearse $(SCENE) || test $$? -eq 1  # 1: left before all was proven
 
 test: .venv/with-dev
-	@$(BIN)/pytest -n auto --dist worksteal -rs -m "not soak" $(ARGS)
+	@$(BIN)/pytest -n auto --dist worksteal -rs --maxfail=25 -m "not soak" $(ARGS)
 
 soak: .venv/with-dev
 	@$(BIN)/pytest -n auto --dist worksteal -rs -m soak $(ARGS) || { test $$? -eq 5 && echo "There are no soak tests yet."; }

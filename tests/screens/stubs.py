@@ -69,7 +69,7 @@ class StubServices:
 
     def discover(self, _tenant: str) -> TenantRecord:
         self._called("discover")
-        return TenantRecord(TENANT_ID, self.cloud.cloud_instance_name, "EU")
+        return TenantRecord(TENANT_ID, self.cloud.cloud_instance_name)
 
     def request(self, tenant_id: str, client_id: str, _scope: str, _credential: object) -> DeviceCode:
         self._called("request")
