@@ -40,6 +40,7 @@ class Terminal:
     def __init__(self, command: list[str], env: Mapping[str, str], size: tuple[int, int] = (80, 24)) -> None:
         columns, rows = size
         self.raw = b""
+        self.read_up_to = 0
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._status: int | None = None

@@ -27,12 +27,17 @@ def start(cloud: RehearsalCloud, tmp_path: Path, *more: str) -> Terminal:
 
 
 def answer(terminal: Terminal, question: str, *typed: str) -> None:
+    """Type answers to a question, each one when the question has been asked anew."""
     for text in typed:
-        seen = terminal.raw.count(question.encode())
-        if not seen:
-            terminal.wait_for(lambda _text: question.encode() in terminal.raw)
+        asked(terminal, question)
         terminal.type(text + "\r")
-        terminal.read(0.3)
+
+
+def asked(terminal: Terminal, words: str) -> None:
+    """Wait for words that were written after those this waited for last."""
+    since = terminal.read_up_to
+    terminal.wait_for(lambda _text: words.encode() in terminal.raw[since:])
+    terminal.read_up_to = terminal.raw.index(words.encode(), since) + len(words)
 
 
 def test_a_journey_is_answered_line_by_line(cloud: RehearsalCloud, tmp_path: Path) -> None:
@@ -41,10 +46,10 @@ def test_a_journey_is_answered_line_by_line(cloud: RehearsalCloud, tmp_path: Pat
     secret = (cloud.folder / "client-secret").read_text().strip()
     try:
         answer(terminal, "Partner tenant: ", "https://contoso.com", "contoso.com")
-        assert b"without https://" in terminal.raw
+        terminal.wait_for(lambda _text: b"without https://" in terminal.raw)
         answer(terminal, "Application (client) id: ", "33333333-cccc-4ccc-8ccc-000000000003")
         answer(terminal, "Associated in Partner Center (yes/no)", "perhaps", "yes")
-        assert b"please answer in one of these words" in terminal.raw
+        terminal.wait_for(lambda _text: b"please answer in one of these words" in terminal.raw)
         answer(terminal, "App of a control panel vendor (yes/no) [no]: ", "")
         answer(terminal, "Credential (secret/certificate", "secret")
         answer(terminal, "Client secret (not shown): ", secret)
