@@ -3,6 +3,7 @@
 # make lint       style, import contracts, types
 # make soak       the longer batteries
 # make bench      speed, against the least that could do the same
+# make pictures   every screen into build/pictures, and the README's pictures anew
 # Each sets up .venv by itself. PYTHON=python3.12 chooses the interpreter.
 
 PYTHON ?= python3
@@ -11,7 +12,7 @@ ARGS   ?=
 BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: help rehearse test lint soak bench clean
+.PHONY: help rehearse test lint soak bench pictures clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -33,6 +34,9 @@ lint: .venv/with-dev
 
 bench: .venv/with-dev
 	@$(BIN)/python -m tests.bench
+
+pictures: .venv/with-dev
+	@$(BIN)/python -m tests.pictures
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

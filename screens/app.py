@@ -6,14 +6,12 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
 from contextlib import suppress
-from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 import textual.constants
-from textual import on
+from textual import events, on
 from textual._compositor import CompositorUpdate
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -23,46 +21,44 @@ import assets
 from screens.crash import farewell
 from screens.first_page import FirstPage
 from screens.frugal import Difference, SentLines
-from screens.scene_note import SceneNote
+from wizard.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from rich.console import RenderableType
     from textual.screen import Screen
 
+    from screens.messages import SceneStarted
+    from screens.scene_note import Stage, Stages
     from screens.wizard_screen import WizardScreen
-    from wizard.answers import Answers
-    from wizard.session import Session
+    from wizard.errors import WizardError
 
-__all__ = ["SceneNote", "WizardApp", "run_wizard"]
+__all__ = ["WizardApp", "run_wizard"]
 
+KEY_CAPS = {"escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn"}
 ENDING_SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 
 
-def run_wizard(
-    session: Session,
-    *,
-    defaults: Answers,
-    scene: SceneNote | None = None,
-    mouse: bool = True,
-    watch: Callable[[Mapping[str, object]], None] | None = None,
-) -> int:
+def run_wizard(open_stage: Callable[[], Stage], *, mouse: bool = True, stages: Stages | None = None) -> int:
     """Show the wizard until it is left.
 
     Args:
-        session: opens journeys; its journey file keeps them.
-        defaults: the answers a new journey begins with.
-        scene: what to say of a rehearsal.
+        open_stage: gives what the wizard works on; called once something is on the terminal, because it takes a moment.
         mouse: whether the wizard uses the mouse; without, the terminal's own selection does.
-        watch: is given what a person has to act on, as `run --json` says it.
+        stages: the scenes that a rehearsal's one can be exchanged for.
 
     Returns:
         The exit code: 0 when the journey is proven, 1 when not, 128 + n when signal n ended it.
+
+    Raises:
+        WizardError: the stage could not be opened; the terminal is as it was.
     """
-    app = WizardApp(session, defaults=defaults, scene=scene, watch=watch)
+    app = WizardApp(open_stage, stages=stages)
     app.run(mouse=mouse)
     let_go_of_lost_terminal()
+    if app.refusal is not None:
+        raise app.refusal
     return app.return_code if app.return_code is not None else 1
 
 
@@ -78,7 +74,10 @@ def let_go_of_lost_terminal() -> None:
 
 
 class WizardApp(App[int]):
-    """The application; takes what `run_wizard` takes."""
+    """The application; takes what `run_wizard` takes.
+
+    `refusal` is why the stage could not be opened, None where it could.
+    """
 
     CSS_PATH = Path(assets.__file__).parent / "wizard.tcss"
     TITLE = "partner-wizard"
@@ -89,35 +88,58 @@ class WizardApp(App[int]):
         Binding("ctrl+z", "suspend_process", "Suspend", show=False),
     ]
 
-    def __init__(
-        self,
-        session: Session,
-        *,
-        defaults: Answers,
-        scene: SceneNote | None = None,
-        watch: Callable[[Mapping[str, object]], None] | None = None,
-    ) -> None:
+    def __init__(self, open_stage: Callable[[], Stage], *, stages: Stages | None = None) -> None:
         # A log of Textual's would hold every key typed into a password field.
         setattr(textual.constants, "LOG_FILE", None)  # noqa: B010  # Final for type checkers
         super().__init__()
         self.animation_level = "none"
         self._sent = SentLines()
-        self.session = session
-        session.somebody_answers = True
-        self._make_frame = partial(_wizard_screen, session, defaults, scene, watch)
+        self._open_stage = open_stage
+        self._stages = stages
+        self._stage: Stage | None = None
+        self._frame: WizardScreen | None = None
+        self.refusal: WizardError | None = None
 
-    @cached_property
+    @property
     def frame(self) -> WizardScreen:
         """The one screen of the wizard; dialogs come and go above it."""
-        return self._make_frame()
+        if self._frame is None:
+            self._stage = self._stage or self._open_stage()
+            self._stage.session.somebody_answers = True
+            self._frame = _wizard_screen(self._stage, self._stages)
+        return self._frame
 
     def get_default_screen(self) -> Screen[None]:
         """On a terminal a page that is drawn at once; the frame covers it as soon as it is loaded."""
         return self.frame if self.is_headless else FirstPage(self.open_frame)
 
     def open_frame(self) -> None:
-        """Show the frame."""
-        self.push_screen(self.frame)
+        """Show the frame, or end where there is nothing to show."""
+        from wizard.errors import WizardError
+
+        try:
+            self.push_screen(self.frame)
+        except WizardError as error:
+            self.refusal = error
+            self.exit(error.exit_code, return_code=error.exit_code)
+
+    async def on_scene_started(self, event: SceneStarted) -> None:
+        """Another scene of the rehearsal is on: a new frame takes the place of the old one and all that it held."""
+        old = self.frame
+        old.session.stop()
+        self._stage, self._frame = event.stage, None
+        while self.screen is not old:
+            await self.pop_screen()
+        if len(self.screen_stack) > 1:
+            await self.switch_screen(self.frame)
+        else:  # the screen below all others cannot be exchanged, only covered
+            await self.push_screen(self.frame)
+
+    async def on_event(self, event: events.Event) -> None:
+        """A paste is cleaned before any field sees it, the command palette's too."""
+        if isinstance(event, events.Paste):
+            event.text = clean(event.text, len(event.text) + 1)
+        await super().on_event(event)
 
     def on_mount(self) -> None:
         """Let signals end the wizard in order: nothing goes on, the terminal is restored."""
@@ -129,22 +151,27 @@ class WizardApp(App[int]):
                 loop.add_signal_handler(number, self.leave, 128 + number)
 
     def get_key_display(self, binding: Binding) -> str:
-        """Function keys as they stand on the keyboard."""
-        shown = super().get_key_display(binding)
-        return shown.upper() if shown[:1] == "f" and shown[1:].isdecimal() else shown
+        """Keys as they stand on the keyboard: F5, Esc, Ctrl+Q."""
+        return "+".join(KEY_CAPS.get(part, part.capitalize()) for part in binding.key.split("+"))
 
     def leave(self, code: int) -> None:
         """End the wizard with an exit code, at once."""
-        self.frame.leave(code)
+        if self._frame is None:
+            self.exit(code, return_code=code)
+        else:
+            self._frame.leave(code)
 
     async def action_quit(self) -> None:
         """Quit; asks only when a token in memory would be lost."""
-        await self.frame.quit()
+        if self._frame is None:
+            self.leave(1)
+        else:
+            await self._frame.quit()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the command palette offers: the actions of the page, every step, the theme."""
-        if screen is self.frame:
-            yield from self.frame.commands()
+        if self._frame is not None and screen is self._frame:
+            yield from self._frame.commands()
         yield SystemCommand("Theme", "Choose another theme", self.action_change_theme)
 
     @on(Driver.SignalResume)
@@ -164,9 +191,15 @@ class WizardApp(App[int]):
             renderable = Difference(self._sent, screen._compositor.render_strips())
         super()._display(screen, renderable)
 
+    def _handle_exception(self, error: Exception) -> None:
+        """While the wizard is being left, a run may still tell things to widgets that are gone: no error, then."""
+        if not self._exit:
+            super()._handle_exception(error)
+
     def _fatal_error(self) -> None:
         """Textual's crash page prints local variables; ours prints the kind and place of the error (T2)."""
-        self.session.stop()
+        if self._stage is not None:
+            self._stage.session.stop()
         if not self._exit_renderables:
             self._exit_renderables.append(farewell(self._exception))
         self._close_messages_no_wait()
@@ -177,12 +210,9 @@ class WizardApp(App[int]):
         self._fatal_error()
 
 
-def _wizard_screen(
-    session: Session,
-    defaults: Answers,
-    scene: SceneNote | None,
-    watch: Callable[[Mapping[str, object]], None] | None,
-) -> WizardScreen:
+def _wizard_screen(stage: Stage, stages: Stages | None) -> WizardScreen:
     from screens.wizard_screen import WizardScreen
 
-    return WizardScreen(session, defaults, scene, watch)
+    frame = WizardScreen(stage.session, stage.defaults, stage.scene, stage.watch)
+    frame.stages = stages
+    return frame

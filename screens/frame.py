@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
 from textual.widgets import Footer, Static
@@ -14,9 +14,10 @@ from screens.bodies.body import Body
 from screens.bodies.done import DoneBody
 from screens.bodies.step import StepBody
 from screens.bodies.welcome import WelcomeBody
+from screens.hints import hint_for
 from screens.journey_screen import JourneyScreen
-from screens.plain import bold
-from screens.scene_note import SceneNote
+from screens.plain import bold, plain
+from screens.scene_note import SceneNote, Stages
 from screens.widgets.action_row import ActionRow
 from screens.widgets.rail import Rail
 from wizard.answers import Answers
@@ -35,6 +36,8 @@ class Frame(JourneyScreen):
     """The one screen of the wizard; dialogs come and go above it. Takes what `WizardApp` takes."""
 
     AUTO_FOCUS = ""
+    stages: Stages | None = None
+    """The scenes of a rehearsal, where there are others."""
 
     def __init__(
         self,
@@ -44,7 +47,7 @@ class Frame(JourneyScreen):
         watch: Callable[[Mapping[str, object]], None] | None,
     ) -> None:
         super().__init__(session, defaults, watch)
-        self._scene = scene
+        self.scene = scene
         self.saved: SavedJourney | None = None
         self.unreadable = ""
         self.is_unsaved = False
@@ -62,6 +65,7 @@ class Frame(JourneyScreen):
                 with Container(id="place"):
                     yield self.body
                 yield Rail()
+            yield Static(markup=False, id="hint")
             yield ActionRow()
             yield Footer(show_command_palette=False, compact=True)
         yield Static(markup=False, id="too-small")
@@ -82,6 +86,10 @@ class Frame(JourneyScreen):
                 f"This window has {width} columns and {height} rows.\nThe wizard needs {SMALLEST[0]} × {SMALLEST[1]}, "
                 "and is made for 80 × 24.\nPlease make it larger; nothing is lost meanwhile.\nCtrl+Q quits."
             )
+
+    @on(events.DescendantFocus)
+    def _focused(self, event: events.DescendantFocus) -> None:
+        self.query_one("#hint", Static).update(plain(hint_for(event.widget, self.body.page)))
 
     def draw(self, *, focus: bool = False) -> None:
         """Draw rail, heading, buttons and keys for the state as it is."""
@@ -109,8 +117,11 @@ class Frame(JourneyScreen):
                 has_saved=self.saved is not None,
                 is_readable=not self.unreadable,
                 several_clouds=len(self.session.clouds) > 1,
+                has_scenes=self.stages is not None,
             )
-        return offers.on_step(self.journey, body) if isinstance(body, StepBody) else offers.on_done(self.journey)
+        if isinstance(body, StepBody):
+            return offers.on_step(self.journey, body)
+        return offers.on_done(self.journey, has_scenes=self.stages is not None)
 
     async def show(self, body: Body) -> None:
         """Exchange the page."""
@@ -154,4 +165,4 @@ class Frame(JourneyScreen):
             self.saved, self.unreadable = None, str(mistake)
 
     def _new_welcome(self) -> WelcomeBody:
-        return WelcomeBody(self.saved, self.unreadable, self._scene, self.session.cloud(self.defaults.cloud).title)
+        return WelcomeBody(self.saved, self.unreadable, self.scene, self.session.cloud(self.defaults.cloud).title)

@@ -50,7 +50,10 @@ class JourneyScreen(Screen[None]):
     def would_lose_token(self) -> bool:
         """Whether a token is in memory that is not proven in the vault yet."""
         journey = self.journey
-        return journey is not None and journey.onboarding.memory.tokens is not None and not journey.is_proven
+        if journey is None or journey.is_proven:
+            return False
+        memory = journey.onboarding.memory
+        return memory.tokens is not None and not memory.rejected_for
 
     def open_saved(self, saved: SavedJourney) -> None:
         """Open the saved journey; `JourneyOpened` follows."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
+from screens.scene_note import Stage
 from wizard.errors import BadInput
 from wizard.events import Event
 from wizard.findings import Finding
@@ -84,3 +85,17 @@ class ConsentAnswered(Message):
     """The operator handed in an answer of the consent page."""
 
     text: str
+
+
+@dataclass
+class SceneStarted(Message):
+    """Another scene of the rehearsal is on."""
+
+    stage: Stage
+
+
+@dataclass
+class SceneFailed(Message):
+    """A scene could not be started; `why` names kind and place of the error."""
+
+    why: str

@@ -17,8 +17,11 @@ BUTTONS = {
     "goto": "goto",
     "back": "back",
     "copy": "copy",
+    "copy_address": "copy-address",
     "message": "message",
     "qr": "qr",
+    "code_qr": "code-qr",
+    "details": "details",
     "new_code": "new-code",
     "stop": "cancel",
     "save_report": "save-report",
@@ -28,7 +31,7 @@ BUTTONS = {
     "cloud": "cloud",
     "another": "another",
 }
-"""The button of each action: an action can be done while its button is shown."""
+"""The button of each action: an action can be done while its button is shown. Others can be done at any time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,9 @@ class Offers:
     primary: str = ""
 
 
-def on_welcome(*, journey: Journey | None, has_saved: bool, is_readable: bool, several_clouds: bool) -> Offers:
+def on_welcome(
+    *, journey: Journey | None, has_saved: bool, is_readable: bool, several_clouds: bool, has_scenes: bool = False
+) -> Offers:
     """On the first page."""
     labels: dict[str, str] = {}
     if journey is not None:
@@ -52,6 +57,8 @@ def on_welcome(*, journey: Journey | None, has_saved: bool, is_readable: bool, s
         labels["begin"] = "Begin"
     if several_clouds and "begin" in labels:
         labels["cloud"] = "Another cloud"
+    if has_scenes:
+        labels["scenes"] = "Choose a scene"
     return Offers(labels | {"quit": "Quit"}, next(iter(labels)))
 
 
@@ -66,24 +73,28 @@ def on_step(journey: Journey, body: StepBody) -> Offers:
         return Offers({"goto": _go_to(journey), "back": "Back"}, "goto")
     is_passed = journey.state(step.id) in PASSABLE
     labels = {"check": body.check_label}
+    if journey.blocking(step.id):
+        labels["details"] = "Details"
     if is_passed:
-        labels["next"] = "Done" if step is STEPS[-1] else "Next"
+        labels["next"] = "Next"
     elif STEPS.index(journey.open_step) < STEPS.index(step):
         labels["goto"] = _go_to(journey)
     if step.id == "user" and journey.onboarding.memory.tokens is not None:
-        labels["new-code"] = "Sign in again"
+        labels["new-code"] = "New code"
     return Offers(labels | {"back": "Back"}, "next" if is_passed else "check")
 
 
-def on_done(journey: Journey) -> Offers:
+def on_done(journey: Journey, *, has_scenes: bool = False) -> Offers:
     """On the last page."""
     labels = {"save-report": "Save report", "another": "Onboard another tenant", "back": "Back", "quit": "Quit"}
+    if has_scenes:
+        labels["scenes"] = "Another scene"
     return Offers(labels, "save-report" if journey.is_proven else "back")
 
 
 def _while_running(body: StepBody) -> Offers:
     if body.sign_in and body.sign_in.is_live:
-        labels = {"copy": "Copy code"}
+        labels = {"copy": "Copy code", "copy-address": "Copy link", "code-qr": "QR"}
         if body.sign_in.sign_in.purpose == "integration_user":
             labels["new-code"] = "New code"
         return Offers(labels | {"cancel": "Stop"}, "copy")

@@ -20,3 +20,8 @@ def plain(text: str) -> Content:
 def bold(text: str) -> Content:
     """`text` as it may be drawn, in bold."""
     return plain(text).stylize("bold")
+
+
+def in_brackets(words: str) -> Content:
+    """The words of a button, so that it is a button without colour too."""
+    return plain(f"[{words}]")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 from wizard.journey import Journey
@@ -11,25 +12,43 @@ from wizard.report import as_json, as_markdown
 from wizard.session import Session
 
 
-def save_report(journey: Journey, session: Session) -> str:
-    """Write both files into the current folder, else beside the journey; gives a sentence that names them."""
-    stamp = journey.onboarding.stamp()
-    name = f"partner-wizard-{stamp.replace(':', '').replace('-', '')}"
-    texts = {
-        ".md": as_markdown(journey, stamp),
-        ".json": json.dumps(as_json(journey, stamp), indent=1, ensure_ascii=False) + "\n",
-    }
+def proposed_file(journey: Journey, session: Session) -> Path:
+    """A file of the tenant's name in the current folder, or beside the journey where that cannot be written."""
+    tenant = re.sub(r"[^\w.-]", "", journey.onboarding.answers.tenant) or "tenant"
     folders = [Path.cwd(), *([session.file.path.parent] if session.file else [])]
-    why = ""
-    for folder in folders:
-        try:
-            for ending, text in texts.items():
-                _write(folder / f"{name}{ending}", text)
-        except OSError as error:
-            why = f"{folder}: {error.strerror}"
-        else:
-            return f"The report is saved: {folder / name}.md and .json"
-    return f"✗ The report could not be saved ({why}). Start the wizard in a folder you may write to."
+    folder = next((folder for folder in folders if os.access(folder, os.W_OK)), folders[0])
+    return folder / f"partner-wizard-{tenant}.md"
+
+
+def files_of(line: str) -> tuple[Path, Path]:
+    """The Markdown and the JSON file that a line names."""
+    markdown = Path(line).expanduser()
+    if markdown.suffix not in {".md", ".json"}:
+        markdown = markdown.with_name(f"{markdown.name}.md")
+    return markdown.with_suffix(".md"), markdown.with_suffix(".json")
+
+
+def what_is_there(line: str) -> str:
+    """A remark on files of that name which are there already."""
+    try:
+        there = [file.name for file in files_of(line) if file.exists()]
+    except (OSError, RuntimeError, ValueError):
+        return "✗ No file can have this name." if line else ""
+    return f"! {' and '.join(there)} {'is' if len(there) == 1 else 'are'} there, and will be replaced." if there else ""
+
+
+def save_report(journey: Journey, line: str) -> str:
+    """Write both files; gives a sentence that names them, or says why not."""
+    stamp = journey.onboarding.stamp()
+    try:
+        markdown, as_data = files_of(line)
+        _write(markdown, as_markdown(journey, stamp))
+        _write(as_data, json.dumps(as_json(journey, stamp), indent=1, ensure_ascii=False) + "\n")
+    except OSError as error:
+        return f"✗ The report could not be saved ({error.filename}: {error.strerror}). F8 asks for another place."
+    except (RuntimeError, ValueError):
+        return "✗ The report could not be saved: no file can have this name. F8 asks for another place."
+    return f"✓ The report is saved: {markdown} and {as_data.name}"
 
 
 def _write(path: Path, text: str) -> None:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
-from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.widgets import Button
 
 from screens.bodies.welcome import WelcomeBody
-from screens.frame import Frame
 from screens.messages import (
     AnswerChanged,
-    CheckChosen,
-    ConsentAnswered,
     JourneyOpened,
     LastFieldEntered,
     OpeningFailed,
@@ -25,6 +21,7 @@ from screens.messages import (
     Told,
 )
 from screens.offers import BUTTONS
+from screens.panel_screen import PanelScreen
 from screens.widgets.rail import DONE
 from wizard.answers import Answers
 from wizard.events import NotSaved
@@ -34,14 +31,17 @@ KEPT_FOR_ANOTHER = ("cloud", "profile", "vault_url", "vault_identity", "consent_
 """What a second onboarding takes over from the first."""
 
 
-class WizardScreen(Frame):
+class WizardScreen(PanelScreen):
     """The one screen of the wizard; dialogs come and go above it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", "Help"),
         Binding("f2", "copy", "Copy"),
         Binding("f3", "message", "Message"),
+        Binding("f3", "copy_address", "Link"),
+        Binding("f3", "details", "Details"),
         Binding("f4", "qr", "QR code"),
+        Binding("f4", "code_qr", "QR code", show=False),
         Binding("f5", "check", "Check"),
         Binding("f6", "next", "Next"),
         Binding("f7", "new_code", "New code"),
@@ -55,6 +55,7 @@ class WizardScreen(Frame):
     _resumable: Journey | None = None
     _wants_to_resume = False
     _wants_new_code = False
+    _scene_was_met = False
     _run_next: tuple[str, ...] = ()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -114,8 +115,25 @@ class WizardScreen(Frame):
                 self.open_saved(self.saved)
 
     def action_begin(self) -> None:
-        """Begin a new journey."""
-        self._unless_token_is_lost(lambda: self.open_new(self.defaults))
+        """Begin a new journey; asks first where it would take the place of another one."""
+        from screens.dialogs.confirm import Confirm
+
+        def begin() -> None:
+            self._unless_token_is_lost(lambda: self.open_new(self.defaults))
+
+        def answered(is_sure: bool | None) -> None:
+            if is_sure:
+                begin()
+
+        tenant = self.journey.onboarding.answers.tenant if self.journey else self.saved and self.saved.answers.tenant
+        if tenant is None:
+            begin()
+            return
+        text = (
+            f"The journey of {tenant or 'no tenant yet'} is kept until now, with all it has proven. "
+            "A new one takes its place. A token that is in the vault stays there."
+        )
+        self.app.push_screen(Confirm("Begin anew?", text, yes="Begin anew", no="Keep it"), answered)
 
     def action_another(self) -> None:
         """Begin the journey of another tenant with what can be kept of this one."""
@@ -143,6 +161,13 @@ class WizardScreen(Frame):
                     self.body.show_cloud(titles[name])
 
         self.app.push_screen(Choice("Which cloud?", titles, self.defaults.cloud), chosen)
+
+    def action_scenes(self) -> None:
+        """Choose another scene of the rehearsal."""
+        from screens.dialogs.scenes import Scenes
+
+        if self.stages is not None and not self.running:
+            self.app.push_screen(Scenes(self.stages, self.scene.name if self.scene else "", self.would_lose_token))
 
     # --- going through the steps ----------------------------------------------------------------------------------
 
@@ -197,7 +222,10 @@ class WizardScreen(Frame):
             page.refresh_state()
             self._start(journey)
             return
-        self.draw(focus=True)
+        is_mended_here = page.focus_to_mend()
+        self.draw(focus=not is_mended_here)
+        if not is_mended_here:
+            page.show_verdict()
         if event.was_stopped:
             page.say("Stopped. What was proven so far is kept; the checks can be run again.")
         elif event.mistake:
@@ -208,8 +236,16 @@ class WizardScreen(Frame):
             self._run_next = run_next[1:]
             await self.show_step(journey, run_next[0])
             self._start(journey)
-        elif page.step.id == "user" and journey.state("user") in PASSABLE:
-            page.say("All holds, and the token is only in memory: go on to step 5 now, which stores it (F6).")
+        elif journey.state(page.step.id) in PASSABLE:
+            page.say("")
+        if self._is_about(page.step.id) and not self._scene_was_met:
+            self._scene_was_met = True
+            page.say("This is what the scene is about (another one: Ctrl+P).")
+
+    def _is_about(self, step_id: str) -> bool:
+        """Whether the check that the rehearsal's scene is about belongs to this step, and was asked."""
+        check = self.scene.check if self.scene and self.stages else ""
+        return check.startswith(f"{step_id}.") and self.journey is not None and check in self.journey.findings
 
     @on(AnswerChanged)
     def _answer_changed(self, event: AnswerChanged) -> None:
@@ -265,11 +301,6 @@ class WizardScreen(Frame):
 
     # --- while a code or a link is shown --------------------------------------------------------------------------
 
-    def action_stop(self) -> None:
-        """End the checks under way."""
-        self._run_next = ()
-        self.stop_running()
-
     def action_new_code(self) -> None:
         """Drop the sign-in and ask for a new code."""
         if self.running:
@@ -281,115 +312,37 @@ class WizardScreen(Frame):
             if page.commit():
                 self._start(self.journey)
 
-    def action_copy(self) -> None:
-        """Send the code, or the link, to the terminal's clipboard."""
-        page = self.step_page
-        if page and page.sign_in and page.sign_in.is_live:
-            self.app.copy_to_clipboard(page.sign_in.sign_in.user_code)
-            page.say("The code was sent to your terminal's clipboard. If it does not arrive there, type it.")
-        elif page and page.consent:
-            self.app.copy_to_clipboard(page.consent.link.url)
-            page.say("The address was sent to your terminal's clipboard. If it does not arrive there, select it (F3).")
-
-    def action_message(self) -> None:
-        """Show the message for an administrator elsewhere."""
-        from screens.dialogs.reader import Reader
-
-        if (page := self.step_page) and page.consent:
-            message = page.consent.link.message
-            self.app.push_screen(Reader("A message for an administrator", message, copied=message))
-
-    def action_qr(self) -> None:
-        """Show the QR code of the consent link."""
-        from screens.dialogs.qr import QrDialog
-
-        if (page := self.step_page) and page.consent:
-            self.app.push_screen(QrDialog(page.consent.link.url))
-
-    @on(ConsentAnswered)
-    def _consent_answered(self, event: ConsentAnswered) -> None:
-        if self.journey is not None and self.running:
-            self.journey.hand_in(event.text)
-
-    # --- help, details, report, quitting --------------------------------------------------------------------------
-
-    @on(CheckChosen)
-    def _check_chosen(self, event: CheckChosen) -> None:
-        from screens.details import details_of
-        from screens.dialogs.reader import Reader
-
-        if self.journey is not None:
-            title, text = details_of(self.journey, event.check)
-            self.app.push_screen(Reader(title, text, copied=text.plain))
-
-    def action_help(self) -> None:
-        """Explain the page."""
-        from screens.details import help_for
-        from screens.dialogs.reader import Reader
-
-        title, text = help_for(self.body.page)
-        self.app.push_screen(Reader(title, text))
-
-    def action_save_report(self) -> None:
-        """Write the report into the current folder, or beside the journey where that cannot be written."""
-        from screens.report_files import save_report
-
-        if self.journey is not None:
-            self.body.say(save_report(self.journey, self.session))
-            self.body.scroll_home(animate=False)
-
-    def action_page(self, by: int) -> None:
-        """Scroll the page."""
-        scroll = self.body.scroll_page_up if by < 0 else self.body.scroll_page_down
-        scroll(animate=False)
-
-    def commands(self) -> Iterable[SystemCommand]:
-        """What the command palette offers here."""
-        for name, words in self.offered.labels.items():
-            action = next((each for each, button in BUTTONS.items() if button == name), "")
-            if action:
-                yield SystemCommand(words, f"as the button {words}", self._action(f"screen.{action}"))
-        yield SystemCommand("Help", "Explain this page", self.action_help)
-        if self.journey is not None and not self.running:
-            for number, each in enumerate(STEPS, 1):
-                yield SystemCommand(
-                    f"Step {number}: {each.title}", "Go to this step", self._poster(StepChosen(each.id))
-                )
-            yield SystemCommand("Save report", "Write what is proven so far", self.action_save_report)
-
-    def _action(self, action: str) -> Callable[[], None]:
-        def do() -> None:
-            self.call_later(self.run_action, action)
-
-        return do
-
-    def _poster(self, message: StepChosen) -> Callable[[], None]:
-        def do() -> None:
-            self.post_message(message)
-
-        return do
+    # --- leaving ----------------------------------------------------------------------------------------------------
 
     async def quit(self) -> None:
         """Quit; asks first where a token in memory would be lost."""
         code = 0 if self.journey is not None and self.journey.is_proven else 1
-        self._unless_token_is_lost(lambda: self.leave(code))
+        self._unless_token_is_lost(lambda: self.leave(code), "Quit now?", "Quit")
 
     def leave(self, code: int) -> None:
         """End the wizard with an exit code; a run under way is stopped first."""
         self.session.stop()
-        is_kept = self.journey is not None and not self.journey.is_proven and self.session.file is not None
+        is_kept = (
+            self.journey is not None and not self.journey.is_proven and self.session.file is not None and not self.scene
+        )
         note = "What is proven is saved. Run partner-wizard again to go on." if is_kept else None
         self.app.exit(code, return_code=code, message=note)
 
-    def _unless_token_is_lost(self, go_on: Callable[[], object]) -> None:
-        from screens.dialogs.leave import Leave
+    def _unless_token_is_lost(
+        self, go_on: Callable[[], object], title: str = "Give the sign-in up?", yes: str = "Give it up"
+    ) -> None:
+        from screens.dialogs.confirm import Confirm
 
         if not self.would_lose_token:
             go_on()
-        elif not isinstance(self.app.screen, Leave):
+        elif not isinstance(self.app.screen, Confirm):
 
             def answered(is_sure: bool | None) -> None:
                 if is_sure:
                     go_on()
 
-            self.app.push_screen(Leave(), answered)
+            text = (
+                "The integration user's token is only in memory. If you go before step 5 has proven it in the vault, "
+                "step 4 opens again with a new code and somebody has to sign in again. All else is saved."
+            )
+            self.app.push_screen(Confirm(title, text, yes=yes, no="Stay"), answered)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from wizard.findings import Outcome, Who
-from wizard.journey import State
+from wizard.journey import STEPS, State
 
 CHECK_SIGNS: Final = {Outcome.HOLDS: "✓", Outcome.FAILS: "✗", Outcome.WARNS: "!", Outcome.UNKNOWN: "?"}
 CHECK_WORDS: Final = {
@@ -19,7 +19,7 @@ STATE_WORDS: Final = {
     State.LOCKED: "· locked",
     State.OPEN: "· open",
     State.PROVEN: "✓ proven",
-    State.PROVISIONAL: "? provisional",
+    State.PROVISIONAL: "? to be confirmed",
     State.FAILED: "✗ failed",
     State.NOT_NEEDED: "· not needed",
 }
@@ -30,6 +30,11 @@ WHO: Final = {
     Who.INTEGRATION_USER: "the integration user",
     Who.MICROSOFT: "Microsoft",
 }
+
+
+def number_of(check: str) -> int:
+    """The number of the step that a check belongs to, as the rail shows it."""
+    return [step.id for step in STEPS].index(check.partition(".")[0]) + 1
 
 
 def people(who: tuple[Who, ...]) -> str:

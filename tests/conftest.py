@@ -35,14 +35,19 @@ LOOPBACK = re.compile(r"127\.[0-9.]+|::1|localhost|::ffff:127\.[0-9.]+")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Freeze the environment before anything is imported, and name the markers."""
+    freeze_environment()
+    sys.addaudithook(stay_on_loopback)
+    config.addinivalue_line("markers", "tmux: needs tmux")
+    config.addinivalue_line("markers", "soak: a longer battery, run by make soak")
+
+
+def freeze_environment() -> None:
+    """Let no developer's machine decide what is drawn, or how a test ends."""
     for name in [name for name in os.environ if UNSET.fullmatch(name) and name not in KEPT]:
         del os.environ[name]
     os.environ.update(FROZEN)
     time.tzset()
     os.umask(0o022)
-    sys.addaudithook(stay_on_loopback)
-    config.addinivalue_line("markers", "tmux: needs tmux")
-    config.addinivalue_line("markers", "soak: a longer battery, run by make soak")
 
 
 def stay_on_loopback(event: str, arguments: tuple[object, ...]) -> None:

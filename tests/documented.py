@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from screens.help_text import DIALOG_TITLES, asked_in, help_source
+from wizard.commands.rehearse import grouped_scenes
 from wizard.journey import CHECKS, STEPS
-from wizard.rehearsal import Scene, load_scene, scene_names
+from wizard.rehearsal import Scene
 from wizard.steps.base import Check
 
+PAGES_WITHIN = {"consent": "consent-link", "user": "device-code"}
+"""What a step shows while it waits for somebody."""
 README = Path(__file__).parents[1] / "README.md"
 
 
@@ -32,14 +36,25 @@ def ending_of(scene: Scene) -> str:
 
 
 def scenes() -> str:
-    """Every scene with its title and its end."""
-    rows = [f"| `{name}` | {load_scene(name).title} | {ending_of(load_scene(name))} |" for name in scene_names()]
-    return "\n".join(["| scene | what it is | how it ends |", "|---|---|---|", *rows])
+    """Every scene with its question and its end, in the order of the list to choose from."""
+    rows: list[str] = []
+    for title, group in grouped_scenes():
+        rows.append(f"| **{title}** | | |")
+        rows += [f"| `{scene.name}` | {scene.title} | {ending_of(scene)} |" for scene in group]
+    return "\n".join(["| scene | what it answers | how it ends |", "|---|---|---|", *rows])
 
 
 def steps() -> str:
-    """Every step and why it is there."""
-    return "\n".join(f"{number}. **{step.title}.** {step.why}" for number, step in enumerate(STEPS, 1))
+    """Every step as its help explains it: why it is there, what is checked, what is asked."""
+    parts: list[str] = []
+    for number, step in enumerate(STEPS, 1):
+        parts += [f"### {number}. {step.title}", step.why]
+        parts.append(re.sub(r"^## ", "#### ", help_source(step.id), flags=re.MULTILINE))
+        parts += ["#### What is asked", "\n".join(f"- {asked}" for asked in asked_in(step))]
+        if page := PAGES_WITHIN.get(step.id):
+            parts.append(f"#### {DIALOG_TITLES[page]}")
+            parts.append(re.sub(r"^## ", "##### ", help_source(page), flags=re.MULTILINE))
+    return "\n\n".join(parts)
 
 
 MADE = {"checks": checks, "scenes": scenes, "steps": steps}

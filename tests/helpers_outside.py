@@ -95,6 +95,8 @@ class Program:
         cloud: whose environment it gets.
         base: holds its HOME, working directory and TMPDIR.
         on_event: is given each JSON line at once, before `events` shows it.
+
+    `code` is its exit code, once `end` has waited for it.
     """
 
     cloud: RehearsalCloud
@@ -106,6 +108,7 @@ class Program:
     stderr: str = ""
     troubles: list[BaseException] = field(default_factory=list)
     command: tuple[str, ...] = (PROGRAM,)
+    code: int | None = field(default=None, init=False)
 
     @property
     def journey(self) -> Path:
@@ -149,7 +152,7 @@ class Program:
     def end(self, seconds: float = PATIENCE) -> int:
         """Wait for its end; gives the exit code."""
         try:
-            code = self._process.wait(seconds)
+            code = self.code = self._process.wait(seconds)
         finally:
             self.stop()
         assert not self.troubles, self.troubles

@@ -85,6 +85,7 @@ class Field:
         unproves: ids of checks, or of steps, that no longer hold when the value changes.
         keeps_facts: whether what the un-proved steps have learnt stays good.
         asked_if: whether it is asked at all, given the answers so far.
+        is_long: whether values are often longer than forty characters, and want a line of their own.
     """
 
     key: str
@@ -97,6 +98,7 @@ class Field:
     unproves: tuple[str, ...] = ()
     keeps_facts: bool = False
     asked_if: Callable[[Answers], bool] = lambda _answers: True
+    is_long: bool = False
 
     def mistake(self, value: Value) -> str:
         """ "" or a sentence that says what is wrong with `value` for this field."""

@@ -90,6 +90,8 @@ class Lines:
         if finding.remedy:
             who = ", ".join(each.value.replace("_", " ") for each in finding.who)
             self._print(self.out, f"    to do{f' ({who})' if who else ''}: {finding.remedy}")
+        if finding.evidence.get("replace") is False:
+            self._print(self.out, "    in an answers file: replace = true, under [vault]")
         ids = [f"{name} {value}" for name, value in finding.ids.present().items()]
         if finding.code or ids:
             self._print(self.out, "    " + ", ".join([finding.code, *ids] if finding.code else ids))

@@ -19,6 +19,11 @@ class Body(VerticalScroll, can_focus=False):
         super().__init__(id=f"page-{page}", classes="body")
         self.page = page
 
+    @property
+    def help_page(self) -> str:
+        """Which help explains what is shown now."""
+        return self.page
+
     def say(self, notice: str) -> None:
         """Say something on the page; "" takes it back."""
         line = self.query_one("#notice", Static)

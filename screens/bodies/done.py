@@ -19,6 +19,14 @@ OUTCOMES = {
     "unreachable": "? Not proven: a service of {tenant} could not be reached.",
 }
 
+AS_CLIENT = {
+    "public": "as a public client (without a credential)",
+    "secret": "with the app's client secret",
+    "certificate": "with the app's certificate",
+}
+"""How a renewal proves itself, by the kind of client that the token was issued to."""
+REPLACED = "! This name held another secret before: its value is kept as an older version of the secret."
+
 
 class DoneBody(Body):
     """The last page."""
@@ -47,16 +55,25 @@ class DoneBody(Body):
             plain(f"Version  {facts.secret_version}"),
             plain(f"Stored   {day_and_time(facts.stored_at)}"),
             plain(f"Acts as  {facts.user_name} for {facts.partner_name or 'the partner'}"),
+            *([plain(REPLACED)] if self._has_replaced else []),
+            plain(""),
             bold("It ends"),
             *(plain(f"· {line}") for line in deaths(self._journey)),
-            bold("To use and renew it"),
+            plain(""),
+            bold("For whoever runs your programs (F8 saves this for them)"),
             plain(
-                "Read the secret's newest version and redeem it at the token endpoint of tenant "
-                f"{facts.tenant_id} with client {answers.client_id}, as a {facts.client_type} client. Every answer "
-                "brings a new refresh token: write it back as the next version."
+                "Read the newest version of the secret. Send it as refresh token to the token endpoint of tenant "
+                f"{facts.tenant_id}, for client {answers.client_id}, {AS_CLIENT.get(facts.client_type, '')}. "
+                "The answer is an access token for Partner Center and a new refresh token: write that one back as "
+                "the next version."
             ),
         ]
         return Content("\n").join(lines)
+
+    @property
+    def _has_replaced(self) -> bool:
+        found = self._journey.findings.get("user.secret_name")
+        return found is not None and found.evidence.get("replace") is True
 
     def _steps(self) -> Content:
         lines = [bold("What was proven")]

@@ -15,6 +15,7 @@ from screens.widgets.check_list import CheckList
 from screens.widgets.consent_panel import ConsentPanel
 from screens.widgets.form import Form
 from screens.widgets.sign_in_panel import SignInPanel
+from screens.widgets.verdict import Verdict
 from screens.widgets.wait_line import WaitLine
 from wizard.errors import BadInput
 from wizard.events import (
@@ -28,10 +29,11 @@ from wizard.events import (
     WaitEnded,
     Waiting,
 )
-from wizard.journey import STEPS, Journey
+from wizard.journey import CHECKS, STEPS, Journey
 from wizard.steps.base import Step
 
 CHECK_LABELS = {"consent": "Get the address", "user": "Check and sign in", "store": "Store and prove"}
+"""Words of the button that starts the checks where it does more than to check."""
 
 
 class StepBody(Body):
@@ -51,6 +53,7 @@ class StepBody(Body):
         self.consent: ConsentPanel | None = None
         self._journey = journey
         self._now = now
+        self._asked_at: datetime | None = None
 
     def compose(self) -> ComposeResult:
         """Title, reason, fields, panel, wait, checks."""
@@ -59,8 +62,9 @@ class StepBody(Body):
         yield Static(plain(self.step.why), markup=False, id="why", classes="why")
         yield Static(markup=False, id="notice")
         yield Form(self._journey, self.step)
+        yield Verdict()
         yield Vertical(id="panel")
-        yield WaitLine(self._now)
+        yield WaitLine(self._now, lambda: self._journey.onboarding.services.http.asking)
         yield CheckList(self.step)
 
     def on_mount(self) -> None:
@@ -73,6 +77,11 @@ class StepBody(Body):
         return self.sign_in is not None or self.consent is not None
 
     @property
+    def help_page(self) -> str:
+        """The code and the link have a help of their own."""
+        return "device-code" if self.sign_in else "consent-link" if self.consent else self.page
+
+    @property
     def vault_first(self) -> bool:
         """Whether another vault was chosen for a token in memory: it is tried, then stored into, in one go."""
         lock = self._journey.lock(self.step.id)
@@ -82,17 +91,19 @@ class StepBody(Body):
     @property
     def check_label(self) -> str:
         """The words of the button that starts the checks."""
-        if any(check.id in self._journey.findings for check in self.step.checks):
+        has_begun = any(check.id in self._journey.findings for check in self.step.checks)
+        if has_begun and (self.step.id != "user" or self._journey.onboarding.memory.tokens is not None):
             return "Check again"
         return CHECK_LABELS.get(self.step.id, "Check")
 
     def refresh_state(self) -> None:
         """Draw the journey's state, and the lock where the step is locked."""
         self.query_one(CheckList).show(self._journey)
+        self.query_one(Verdict).show(self._journey, self.step, self._asked_at)
         lock = self._journey.lock(self.step.id)
         is_locked = lock is not None and not self.vault_first
         self.set_class(is_locked, "-locked")
-        self.set_class(self._journey.blocking(self.step.id) is not None, "-failed")
+        self.set_class(self.query_one(Verdict).display, "-checked")
         if lock is not None and is_locked:
             number = next(index for index, step in enumerate(STEPS, 1) if any(c.id == lock.check for c in step.checks))
             found = f" It says: {lock.finding.message}" if lock.finding else " It has not been checked yet."
@@ -116,6 +127,7 @@ class StepBody(Body):
         self.checks_run = True
         self.add_class("-running")
         self.say("")
+        self.query_one(WaitLine).begin()
         checks = self.query_one(CheckList)
         checks.reset()
         checks.focus()
@@ -133,9 +145,9 @@ class StepBody(Body):
                 checks.skipped(check, why, is_needed=check not in self._journey.skipped)
             case ConsentLink():
                 listens = self._journey.onboarding.memory.consent_listener is not None
-                await self._open(ConsentPanel(event, is_caught=listens))
+                await self._open(ConsentPanel(event, is_caught=listens, now=self._now))
             case SignIn():
-                await self._open(SignInPanel(event, self._about(), self._now))
+                await self._open(SignInPanel(event, self._about(event), self._now))
             case CodeSpent(why):
                 await self._spent(why)
             case Waiting():
@@ -146,12 +158,21 @@ class StepBody(Body):
     async def end_run(self) -> None:
         """The checks came to an end: the fields come back."""
         self.checks_run = False
+        self._asked_at = self._now()
         await self._close_panel()
-        self.query_one(WaitLine).clear()
+        self.query_one(WaitLine).end()
         self.remove_class("-running")
         self.refresh_state()
-        if blocking := self._journey.blocking(self.step.id):
-            self.call_after_refresh(self.query_one(CheckList).reveal, blocking.check)
+        self.call_after_refresh(self.scroll_home, animate=False)
+
+    def show_verdict(self) -> None:
+        """Scroll so that the verdict can be read from its first line."""
+        self.call_after_refresh(self.query_one(Verdict).scroll_visible, animate=False)
+
+    def focus_to_mend(self) -> bool:
+        """Put the cursor into the field that may mend what failed; False where the mending is done elsewhere."""
+        blocking = self._journey.blocking(self.step.id)
+        return blocking is not None and self.query_one(Form).focus_on(CHECKS[blocking.check].to_mend(blocking))
 
     async def _open(self, panel: SignInPanel | ConsentPanel) -> None:
         await self._close_panel()
@@ -180,10 +201,15 @@ class StepBody(Body):
 
     def _wait(self, waiting: Waiting) -> None:
         # While a code or the consent box is shown, its own words say what is waited for; trouble is still told.
+        if self.consent and waiting.again_at is None:
+            self.consent.wait(waiting)
+            return
         if self.sign_in and waiting.again_at is None:
             return
         self.query_one(WaitLine).show(waiting)
 
-    def _about(self) -> tuple[str, ...]:
+    def _about(self, sign_in: SignIn) -> tuple[str, ...]:
         answers, facts = self._journey.onboarding.answers, self._journey.onboarding.facts
+        if sign_in.purpose == "vault":  # azure-identity signs in as the Azure CLI does
+            return f"Vault {answers.vault_url.removeprefix('https://')}", "The page calls the app Microsoft Azure CLI"
         return f"App {facts.app_name or answers.client_id}", f"Tenant {answers.tenant}"

@@ -20,6 +20,8 @@ AT_HAND = (
     "the address of a key vault that you may write to",
 )
 
+FILLED_IN = "The answers are filled in already: begin, press F5 in each step, then F6 for the next."
+
 
 class WelcomeBody(Body):
     """The first page."""
@@ -41,9 +43,10 @@ class WelcomeBody(Body):
             classes="why",
         )
         if self._scene:
-            yield Static(plain(f"Rehearsal: {self._scene.title}"), markup=False, classes="scene-title")
-            yield Static(plain(self._scene.watch_for), markup=False, classes="scene")
-            yield Static(plain(self._scene.pages_note), markup=False, classes="scene")
+            yield Static("This is a rehearsal: nothing leaves this machine.", markup=False, classes="gap")
+            yield Static(plain(self._scene.title), markup=False, classes="scene-title")
+            yield Static(bold("Watch for: ") + plain(self._scene.watch_for), markup=False, classes="scene")
+            yield Static(plain(f"{FILLED_IN} {self._scene.pages_note}"), markup=False, classes="scene gap")
         if self._unreadable:
             why = f"✗ The saved journey cannot be used: {self._unreadable}"
             yield Static(plain(why), markup=False, id="unreadable")
@@ -53,12 +56,14 @@ class WelcomeBody(Body):
         elif not self._scene:
             yield Static("Have at hand:", markup=False, classes="gap")
             yield Static("\n".join(f"· {item}" for item in AT_HAND), markup=False, id="at-hand")
-        yield Static(plain(f"Cloud: {self._cloud}"), markup=False, id="cloud-name", classes="gap")
+        if not self._scene:
+            yield Static(plain(f"Cloud: {self._cloud}"), markup=False, id="cloud-name", classes="gap")
         yield Static(markup=False, id="notice")
 
     def show_cloud(self, title: str) -> None:
         """Another cloud was chosen."""
-        self.query_one("#cloud-name", Static).update(plain(f"Cloud: {title}"))
+        for line in self.query("#cloud-name").results(Static):
+            line.update(plain(f"Cloud: {title}"))
 
     def show_next_step(self, journey: Journey, *, lost_sign_in: bool) -> None:
         """Say where the saved journey goes on, once that is known."""

@@ -1,19 +1,26 @@
-"""The QR code of an address that takes a whole screen."""
+"""The QR code of an address on a screen of its own."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from screens.plain import plain
 from screens.widgets.qr_code import QrCode
 
 
 class QrDialog(ModalScreen[None]):
-    """Shows the code where it fits, else says how large the window has to be."""
+    """Shows the code where it fits, else says how large the window has to be.
+
+    Args:
+        address: what the code says.
+        note: a sentence on what it opens.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "Close"),
@@ -21,21 +28,25 @@ class QrDialog(ModalScreen[None]):
         Binding("f4", "dismiss", "Close", show=False),
     ]
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, note: str = "") -> None:
         super().__init__()
-        self._address = address
+        self._code = QrCode(address)
+        self._note = note
 
     def compose(self) -> ComposeResult:
-        """The code, or a sentence."""
-        code = QrCode(self._address)
-        width, height = code.cells
-        if self.app.size.width < width or self.app.size.height < height + 1:
-            yield Static(
-                f"The QR code of this address needs {width} columns and {height + 1} rows; this window has "
-                f"{self.app.size.width} and {self.app.size.height}. Make it larger, or copy the address. Esc closes.",
-                markup=False,
-                id="qr-too-large",
-            )
-            return
-        yield code
-        yield Static("Esc closes", markup=False)
+        """The code, and a sentence."""
+        yield self._code
+        yield Static(markup=False, id="qr-words")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The window may become large enough, or too small."""
+        width, height = self._code.cells
+        fits = event.size.width >= width and event.size.height > height
+        self._code.display = fits
+        words = (
+            f"{self._note} Esc closes."
+            if fits
+            else f"The QR code of this address needs {width} columns and {height + 1} rows; this window has "
+            f"{event.size.width} and {event.size.height}. Make it larger, or copy the address. Esc closes."
+        )
+        self.query_one("#qr-words", Static).update(plain(words.lstrip()))

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
-from screens.plain import bold, plain
+from screens.plain import bold, in_brackets, plain
 
 
 class Reader(ModalScreen[None]):
@@ -43,9 +43,9 @@ class Reader(ModalScreen[None]):
         with VerticalScroll(id="reader-scroll"):
             yield Static(self._text, markup=False, id="reader-text")
         with Horizontal(id="reader-actions"):
-            yield Button("Close", id="close", compact=True)
+            yield Button(in_brackets("Close"), id="close", compact=True)
             if self._copied:
-                yield Button("Copy", id="reader-copy", compact=True)
+                yield Button(in_brackets("Copy"), id="reader-copy", compact=True)
             yield Static("Esc closes" + (", F2 copies" if self._copied else ""), markup=False, id="reader-hint")
 
     def on_mount(self) -> None:

@@ -1,4 +1,4 @@
-"""The action row: the buttons of what can be done now."""
+"""The action row: the buttons of what can be done now, in brackets, so that they are buttons without colour too."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Button
 
+from screens.plain import in_brackets
+
 IDS = (
     "resume", "begin", "look-again", "cloud",
-    "check", "next", "goto", "copy", "message", "qr", "new-code", "cancel",
-    "save-report", "another", "back", "quit",
+    "check", "next", "details", "goto", "copy", "copy-address", "message", "qr", "code-qr", "new-code", "cancel",
+    "save-report", "scenes", "another", "back", "quit",
 )  # fmt: skip
 """All buttons there are, in the order they stand in."""
 
@@ -21,6 +23,7 @@ class ActionRow(Horizontal):
 
     def __init__(self) -> None:
         super().__init__(id="actions")
+        self._words: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
         """Every button, hidden until it is needed."""
@@ -34,8 +37,9 @@ class ActionRow(Horizontal):
         for button in self.query(Button):
             name = button.id or ""
             button.display = name in labels
-            if name in labels and str(button.label) != labels[name]:
-                button.label = labels[name]
+            if name in labels and self._words.get(name) != labels[name]:
+                self._words[name] = labels[name]
+                button.label = in_brackets(labels[name])
                 button.refresh(layout=True)
             button.variant = "primary" if name == primary and name in labels else "default"
 

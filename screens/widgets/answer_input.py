@@ -7,7 +7,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from wizard.answers import LONGEST_ANSWER
-from wizard.text import clean
+from wizard.text import clean, clean_line
 
 
 class AnswerInput(Input):
@@ -26,7 +26,8 @@ class AnswerInput(Input):
             self.length = length
 
     def __init__(self, value: str, name: str, *, is_secret: bool = False, joins_lines: bool = False) -> None:
-        super().__init__(value, id=name, password=is_secret, compact=True, select_on_focus=is_secret)
+        shown = value if is_secret else clean_line(value)
+        super().__init__(shown, id=name, password=is_secret, compact=True, select_on_focus=is_secret)
         self.cursor_blink = False
         self._joins_lines = joins_lines
 

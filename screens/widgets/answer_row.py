@@ -27,7 +27,7 @@ class AnswerRow(Horizontal):
     """
 
     def __init__(self, field: Field, value: Value) -> None:
-        super().__init__(id=f"row-{field.key}", classes="answer")
+        super().__init__(id=f"row-{field.key}", classes=f"answer{' -long' if field.is_long else ''}")
         self.field = field
         self.control = self._control(field, value)
         self._mistake: Static | None = None

@@ -13,7 +13,8 @@ from textual.widgets import Static
 
 from screens.messages import CheckChosen
 from screens.plain import bold, plain
-from screens.words import CHECK_SIGNS, CHECK_WORDS, people
+from screens.widgets.verdict import is_confirmed_later
+from screens.words import CHECK_SIGNS, CHECK_WORDS, number_of
 from wizard.findings import Finding, Outcome
 from wizard.journey import CHECKS, Journey
 from wizard.steps.base import Check, Step
@@ -90,8 +91,11 @@ class CheckList(Vertical, can_focus=True):
         blocking = journey.blocking(self._step.id)
         for line in self.query(CheckLine):
             line.finding = journey.findings.get(line.check.id)
-            if line.finding:
-                _draw_finding(line, journey, line.finding, remedy=line.finding is blocking)
+            if line.finding is not None and line.finding is blocking:
+                # What came back and what to do stand in the verdict, above.
+                line.draw(CHECK_SIGNS[blocking.outcome], CHECK_WORDS[blocking.outcome], blocking.outcome.value)
+            elif line.finding:
+                _draw_finding(line, journey, line.finding)
             elif line.check.id in journey.skipped:
                 line.draw("·", f"not needed: {journey.skipped[line.check.id]}", "skipped")
             else:
@@ -115,17 +119,12 @@ class CheckList(Vertical, can_focus=True):
         """A check ended."""
         if line := self.line(finding.check):
             line.finding = finding
-            _draw_finding(line, journey, finding, remedy=not line.check.opens_gate(finding))
+            _draw_finding(line, journey, finding)
 
     def skipped(self, check: str, why: str, *, is_needed: bool) -> None:
         """A check was not asked."""
         if line := self.line(check):
             line.draw("·", "not asked" if is_needed else f"not needed: {why}", "skipped")
-
-    def reveal(self, check: str) -> None:
-        """Scroll so that a check's line, and what to do under it, can be read."""
-        if line := self.line(check):
-            line.scroll_visible(animate=False, force=True, top=True)
 
     def watch_has_focus(self, has_focus: bool) -> None:
         """The pointer comes and goes with the focus."""
@@ -156,19 +155,18 @@ class CheckList(Vertical, can_focus=True):
             line.set_class(self.has_focus and index == self._pointed, "-pointed")
 
 
-def _draw_finding(line: CheckLine, journey: Journey, finding: Finding, *, remedy: bool) -> None:
+def _draw_finding(line: CheckLine, journey: Journey, finding: Finding) -> None:
     if finding.outcome is Outcome.HOLDS:
         line.draw("✓", "holds", "holds")
     elif journey.is_settled(finding.check):
         by = CHECKS[journey.settled_by(finding.check)].question
         line.draw("✓", "holds", "holds", (f"settled by: {by}",))
+    elif is_confirmed_later(journey, finding):
+        later = f"step {number_of(line.check.settled_by)} will confirm it"
+        line.draw(CHECK_SIGNS[finding.outcome], later, finding.outcome.value, (finding.message,))
     else:
-        notes = [finding.message]
-        if finding.code and finding.code not in finding.message:
-            notes.append(finding.code)
-        if said := finding.evidence.get("service_said"):
-            notes.append(f"The service said: {said}")
-        if finding.remedy and remedy:
-            who = people(finding.who)
-            notes.append(f"What to do{f' ({who})' if who else ''}: {finding.remedy}")
+        code = f" ({finding.code})" if finding.code and finding.code not in finding.message else ""
+        notes = [f"{finding.message}{code}"]
+        if finding.outcome is Outcome.WARNS and finding.remedy:
+            notes.append(finding.remedy)
         line.draw(CHECK_SIGNS[finding.outcome], CHECK_WORDS[finding.outcome], finding.outcome.value, tuple(notes))

@@ -1,61 +1,98 @@
-"""Admin consent: the address an administrator opens, and where the answer of the page is handed in."""
+"""Admin consent: the link an administrator opens, and where the answer of the page is handed in."""
 
 from __future__ import annotations
 
-from textual import on
+from collections.abc import Callable
+from datetime import datetime
+
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Input, Static
+from textual.timer import Timer
+from textual.widgets import Button, Input, Label, Static
 
+from screens.bodies.body import Body
 from screens.messages import ConsentAnswered
-from screens.plain import bold, plain
+from screens.plain import bold, in_brackets, plain
 from screens.widgets.answer_input import AnswerInput
-from wizard.events import ConsentLink
+from screens.widgets.sign_in_panel import ROOMY_ROWS
+from screens.words import clock_time, time_left
+from wizard.events import ConsentLink, Waiting
 from wizard.steps.consent import GRANTED
+
+GRANTED_WORDS = "Consent was granted; there is nothing to paste"
 
 
 class ConsentPanel(Vertical):
-    """A consent address that waits for its answer.
+    """A consent link that waits for its answer.
 
     Args:
         link: the address, and a message for an administrator elsewhere.
         is_caught: whether a listener of the wizard catches the answer on this machine.
+        now: the clock.
     """
 
-    def __init__(self, link: ConsentLink, *, is_caught: bool) -> None:
+    def __init__(self, link: ConsentLink, *, is_caught: bool, now: Callable[[], datetime]) -> None:
         super().__init__(id="consent", classes="panel")
         self.link = link
         self._is_caught = is_caught
+        self._now = now
+        self._until: datetime | None = None
+        self._timer: Timer | None = None
         self._mistake = Static(markup=False, classes="mistake")
 
     def compose(self) -> ComposeResult:
-        """The address, then the box for the answer."""
-        yield Static("An administrator opens this address in a private window (F2 copies it):", markup=False)
+        """The link, then the box for the answer, then how long it is waited for."""
+        yield Static("An administrator opens this link in a private window and accepts:", markup=False)
         yield Static(bold(self.link.url), markup=False, id="consent-link")
-        yield Static("The administrator is elsewhere? F3 shows a message ready to send.", markup=False)
+        yield Static("F2 copies it, F3 shows a message to send, F4 a QR code.", markup=False)
         caught = (
-            "In a browser on this machine the answer comes back by itself. From another one, paste the address"
+            "Opened on this machine, the answer comes back by itself. Opened elsewhere, "
             if self._is_caught
-            else "Then paste here the address"
+            else "Then "
         )
-        yield Static(f"{caught} that the browser ends on.", markup=False, classes="gap")
-        yield Static("The page shows an error? Paste its address or text here.", markup=False)
+        yield Static(
+            f"{caught}copy the address that the browser ends on, and paste it below. An error page? Copy its address "
+            "or its text all the same: the wizard explains the error.",
+            markup=False,
+            id="consent-how",
+        )
         with Horizontal(id="consent-line"):
-            yield AnswerInput("", "consent-answer", joins_lines=True)
-            yield Button("It is granted", id="granted", compact=True)
+            yield Label("Paste the answer here:", id="consent-label", markup=False)
+            answer = AnswerInput("", "consent-answer", joins_lines=True)
+            answer.placeholder = "https://…"
+            yield answer
         yield self._mistake
+        yield Button(in_brackets(GRANTED_WORDS), id="granted", compact=True)
+        yield Static(markup=False, id="consent-wait")
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Air between the words where there is room for it."""
+        self.set_class(self.query_ancestor(Body).container_size.height >= ROOMY_ROWS, "-roomy")
 
     def on_mount(self) -> None:
         """The answer can be pasted at once."""
         self._mistake.display = False
+        self._timer = self.set_interval(1.0, self._tick)
         self.query_one("#consent-answer").focus()
+
+    def wait(self, waiting: Waiting) -> None:
+        """Count down to the end of the wait."""
+        self._until = waiting.until
+        self._tick()
+
+    def _tick(self) -> None:
+        if self._until is not None:
+            left = time_left((self._until - self._now()).total_seconds())
+            text = f"▸ Waiting: {left} left, until {clock_time(self._until)}; after that F5 waits again. Esc stops."
+            self.query_one("#consent-wait", Static).update(plain(text))
 
     @on(Input.Submitted, "#consent-answer")
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
         text = event.value.strip()
         if not text:
-            self._say("paste the address that the browser ended on, or choose “It is granted”")
+            self._say("paste the address that the browser ended on; if there is none, Tab goes to the button below")
             return
         self._say("")
         self.post_message(ConsentAnswered(text))

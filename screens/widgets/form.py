@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import Checkbox, Input, Select, Static
+from textual.widget import Widget
+from textual.widgets import Checkbox, Input, Select
 
 from screens.messages import AnswerChanged, LastFieldEntered
-from screens.plain import plain
 from screens.widgets.answer_input import AnswerInput
 from screens.widgets.answer_row import AnswerRow
+from screens.widgets.tick_box import TickBox
 from wizard.answers import LONGEST_ANSWER, Value
 from wizard.errors import BadInput
 from wizard.journey import Journey
@@ -26,12 +27,10 @@ class Form(Vertical):
         self._step = step
         asked = step.asked(journey.onboarding.answers)
         self._rows = {field.key: AnswerRow(field, self._answer(field.key)) for field in asked}
-        self._help = Static(id="field-help", markup=False)
 
     def compose(self) -> ComposeResult:
-        """A row for each field these answers need, then the help of the one in use; more rows come when needed."""
+        """A row for each field these answers need; more rows come when needed."""
         yield from self._rows.values()
-        yield self._help
 
     def commit(self) -> bool:
         """Give every value to the journey; False, with the first field in focus, where one is not fit."""
@@ -59,11 +58,26 @@ class Form(Vertical):
                 row.control.focus()
                 return
 
+    def focus_on(self, keys: tuple[str, ...]) -> bool:
+        """Put the cursor into the first field asked of `keys`; False where none of them is asked."""
+        row = next((row for row in self._asked_rows() if row.field.key in keys), None)
+        if row is not None:
+            row.control.focus(scroll_visible=False)
+        return row is not None
+
     @on(Input.Submitted)
-    def _next_field(self, event: Input.Submitted) -> None:
+    def _entered(self, event: Input.Submitted) -> None:
         event.stop()
+        self._go_on_from(event.input)
+
+    @on(TickBox.Submitted)
+    def _ticked_and_entered(self, event: TickBox.Submitted) -> None:
+        event.stop()
+        self._go_on_from(event.sender)
+
+    def _go_on_from(self, control: Widget) -> None:
         rows = self._asked_rows()
-        at = next((index for index, row in enumerate(rows) if row.control is event.input), None)
+        at = next((index for index, row in enumerate(rows) if row.control is control), None)
         if at is None:
             return
         if not self._give(rows[at]):
@@ -101,11 +115,6 @@ class Form(Vertical):
                 f"{event.length:,} characters are too many for this field ({LONGEST_ANSWER:,} at most); "
                 "that looks like a wrong paste, nothing was taken"
             )
-
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """The help of the field in use is shown."""
-        if row := self._row_of(event.widget):
-            self._help.update(plain(row.field.help))
 
     def _give(self, row: AnswerRow) -> bool:
         """Give a row's value to the journey; False where it was refused."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
+from textual.filter import LineFilter
 from textual.widgets import Static
 
 QUIET_ZONE: Final = 2
@@ -42,3 +44,7 @@ class QrCode(Static):
         lines = blocks.split("\n")
         self.cells = (len(lines[0]), len(lines))
         self.styles.width, self.styles.height = self.cells
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """None: without colour, too, the code is black on white, for else a dark terminal would turn it around."""
+        return ()

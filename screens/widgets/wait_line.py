@@ -1,12 +1,11 @@
-"""The line that says what is waited for, until when, and how long that is still."""
+"""The line that says what is waited for, how long already, and how long at most."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING, Final
 
-from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widgets import Static
 
@@ -14,47 +13,85 @@ from screens.plain import plain
 from screens.words import clock_time, time_left
 from wizard.events import Waiting
 
+if TYPE_CHECKING:
+    from wizard.microsoft.http import Asking
 
-class WaitLine(Horizontal):
-    """What is waited for; only the time that is left is drawn again, once a second."""
+SLOW: Final = 4.0
+"""Seconds after which a service that has not answered is named."""
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        super().__init__(id="wait")
+
+class WaitLine(Static):
+    """What is waited for; only digits change, once a second. While nothing is, a service that is slow is named.
+
+    Args:
+        now: the clock.
+        asking: the request under way, None between requests.
+    """
+
+    def __init__(self, now: Callable[[], datetime], asking: Callable[[], Asking | None]) -> None:
+        super().__init__(id="wait", markup=False)
         self._now = now
+        self._asking = asking
         self._waiting: Waiting | None = None
         self._timer: Timer | None = None
-
-    def compose(self) -> ComposeResult:
-        """The sentence, and the time left."""
-        yield Static(id="wait-what", markup=False)
-        yield Static(id="wait-left", markup=False)
+        self._text = ""
 
     def on_mount(self) -> None:
         """Nothing is waited for yet."""
         self.display = False
         self._timer = self.set_interval(1.0, self._tick, pause=True)
 
-    def show(self, waiting: Waiting) -> None:
-        """Say what is waited for."""
-        self._waiting = waiting
-        again_at = waiting.again_at
-        is_earlier = again_at is not None and again_at < waiting.until
-        again = f", tried again at {clock_time(again_at)}" if again_at and is_earlier else ""
-        text = f"▸ Waiting for {waiting.what}, until {clock_time(waiting.until)}{again}"
-        self.query_one("#wait-what", Static).update(plain(text))
-        self.display = True
-        self._tick()
+    def begin(self) -> None:
+        """Checks run: from now on look once a second."""
         if self._timer:
             self._timer.resume()
 
+    def show(self, waiting: Waiting) -> None:
+        """Say what is waited for."""
+        self._waiting = waiting
+        self._tick()
+
     def clear(self) -> None:
-        """Nothing is waited for any more."""
+        """This is not waited for any more."""
         self._waiting = None
-        self.display = False
+        self._tick()
+
+    def end(self) -> None:
+        """No checks run any more."""
         if self._timer:
             self._timer.pause()
+        self._waiting = None
+        self._draw("")
 
     def _tick(self) -> None:
         if self._waiting:
-            left = (self._waiting.until - self._now()).total_seconds()
-            self.query_one("#wait-left", Static).update(plain(f"{time_left(left)} left"))
+            self._draw(_wait(self._waiting, self._now()))
+        else:
+            asking = self._asking()
+            is_slow = asking is not None and (self._now() - asking.since).total_seconds() >= SLOW
+            self._draw(_slow(asking, self._now()) if asking and is_slow else "")
+
+    def _draw(self, text: str) -> None:
+        if text != self._text:
+            self._text = text
+            self.update(plain(text))
+            self.display = bool(text)
+
+
+def _wait(waiting: Waiting, now: datetime) -> str:
+    so_far = time_left((now - waiting.since).total_seconds())
+    longest = time_left((waiting.until - waiting.since).total_seconds())
+    again_at = waiting.again_at
+    if again_at is None:
+        how_long = f"{so_far} of at most {longest}"
+    elif again_at < waiting.until:
+        how_long = f"{so_far} of at most {longest}, next try {clock_time(again_at)}"
+    else:
+        how_long = f"{so_far} so far, next try {clock_time(again_at)}"
+    return f"▸ Waiting for {waiting.what} · {how_long} · Esc stops"
+
+
+def _slow(asking: Asking, now: datetime) -> str:
+    so_far = time_left((now - asking.since).total_seconds())
+    longest = time_left((asking.until - asking.since).total_seconds())
+    return f"▸ {asking.host} is slow to answer · {so_far} of at most {longest} · Esc stops"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -59,7 +59,7 @@ def pfx(of: Key | None, cert: x509.Certificate | None, passphrase: str = PASSPHR
 
 def content(what: str) -> bytes:
     good, other, curve = key(), key("rsa", 1), key("ec")
-    made = {
+    made: dict[str, Callable[[], bytes]] = {
         "locked pem": lambda: pem(good, PASSPHRASE),
         "pfx": lambda: pfx(good, certificate(good)),
         "no key": lambda: certificate(good).public_bytes(Encoding.PEM),

@@ -40,8 +40,8 @@ def paste(here: Rehearsed, text: str) -> Outcome | None:
 
 
 PASTES = {
-    "another run": (f"http://localhost/?admin_consent=True&tenant={TENANT}&state=another", "another consent address"),
-    "no state": (f"http://localhost/?admin_consent=True&tenant={TENANT}", "another consent address"),
+    "another run": (f"http://localhost/?admin_consent=True&tenant={TENANT}&state=another", "another consent link"),
+    "no state": (f"http://localhost/?admin_consent=True&tenant={TENANT}", "another consent link"),
     "two states": (f"http://localhost/?admin_consent=True&tenant={TENANT}&state=x&state={{state}}&state=x", "another"),
     "another tenant": (f"http://localhost/?admin_consent=True&tenant={OTHER_TENANT}&state={{state}}", OTHER_TENANT),
     "not given": (f"http://localhost/?admin_consent=False&tenant={TENANT}&state={{state}}", "not given"),

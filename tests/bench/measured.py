@@ -42,7 +42,7 @@ class Measured:
             return "not measured"
         if self.budget is None:
             return ""
-        return "kept" if self.value <= self.budget else "over budget"
+        return "kept" if self.value <= self.budget else "✗ over budget"
 
 
 def ratio(what: str, ours: float, beside: float, budget: float) -> Measured:

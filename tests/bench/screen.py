@@ -20,6 +20,7 @@ import sys
 import tempfile
 import termios
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -54,6 +55,7 @@ class Seen:
     """What one run showed. NaN: it did not come to that."""
 
     first_paint: float = math.nan
+    settled: float = math.nan
     bytes_to_first_paint: float = math.nan
     idle_bytes_per_second: float = math.nan
     megabytes: float = math.nan
@@ -67,6 +69,24 @@ class Terminal:
     begun: float
     came: list[tuple[float, bytes]] = field(default_factory=list)
     open: bool = True
+    screen: pyte.Screen = field(default_factory=lambda: pyte.Screen(COLUMNS, ROWS))
+    _stream: pyte.ByteStream | None = None
+    _fed: int = 0
+
+    @property
+    def text(self) -> str:
+        """What is on the screen now."""
+        if self._stream is None:
+            self._stream = pyte.ByteStream(self.screen)
+        self._stream.feed(for_pyte(b"".join(data for _, data in self.came[self._fed :])))
+        self._fed = len(self.came)
+        return "\n".join(self.screen.display)
+
+    def read_until_closed(self) -> None:
+        """Read until the program is gone, or for as long as it may take."""
+        ends = time.perf_counter() + LIMIT
+        while self.open and time.perf_counter() < ends:
+            self.read(0.05)
 
     def read(self, seconds: float) -> bool:
         """Wait for output, answer what it asks; whether some came."""
@@ -104,7 +124,7 @@ class Terminal:
         total = 0
         for number, (at, data) in enumerate(self.came):
             total += len(data)
-            stream.feed(NOT_FOR_PYTE.sub(b"", data).replace(b"\x1b[?1049h", b"\x1b[2J\x1b[H"))
+            stream.feed(for_pyte(data))
             later = self.came[number + 1][0] if number + 1 < len(self.came) else math.inf
             if UPDATE_ENDS not in data and later - at < FRAME_GAP:
                 continue
@@ -112,29 +132,54 @@ class Terminal:
                 return at, total
         return None
 
+    def settled(self) -> float:
+        """When the last byte came that changed a character of the screen."""
+        screen = pyte.Screen(COLUMNS, ROWS)
+        stream = pyte.ByteStream(screen)
+        shown, changed = list(screen.display), math.nan
+        for at, data in self.came:
+            stream.feed(for_pyte(data))
+            if screen.display != shown:
+                shown, changed = list(screen.display), at
+        return changed
 
-def run(command: list[str], environment: dict[str, str]) -> Seen:
-    """Run a program to its first paint and a while beyond, and end it."""
+
+def for_pyte(data: bytes) -> bytes:
+    """Output without what pyte takes for text; it knows no alternate screen."""
+    return NOT_FOR_PYTE.sub(b"", data).replace(b"\x1b[?1049h", b"\x1b[2J\x1b[H")
+
+
+@contextlib.contextmanager
+def started(command: list[str], environment: dict[str, str]) -> Iterator[tuple[int, Terminal]]:
+    """A program in a terminal of its own, by its process id; it is ended afterwards if it is still there."""
     begun = time.perf_counter()
     pid, fd = pty.fork()
     if pid == 0:
         fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
         os.execvpe(command[0], command, environment)
-    terminal, seen = Terminal(fd, begun), Seen()
     try:
+        yield pid, Terminal(fd, begun)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(pid, 0)
+        os.close(fd)
+
+
+def run(command: list[str], environment: dict[str, str]) -> Seen:
+    """Run a program to its first paint and a while beyond, and end it."""
+    seen = Seen()
+    with started(command, environment) as (pid, terminal):
         terminal.read_until_quiet()
         painted = terminal.first_paint()
         if terminal.open and painted:
             seen.first_paint, seen.bytes_to_first_paint = painted
+            seen.settled = terminal.settled()
             seen.idle_bytes_per_second = terminal.read_for(IDLE) / IDLE
             seen.megabytes = resident_megabytes(pid)
-            os.write(fd, b"\x11")  # Ctrl+Q
+            os.write(terminal.fd, b"\x11")  # Ctrl+Q
             terminal.read_for(0.5)
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-        os.close(fd)
     return seen
 
 
@@ -166,10 +211,12 @@ def measure(runs: int) -> list[Measured]:
                 wizard.append(second)
 
     def median(runs_seen: list[Seen], name: str) -> float:
-        return statistics.median(getattr(seen, name) for seen in runs_seen)
+        values: list[float] = [getattr(seen, name) for seen in runs_seen]
+        return statistics.median(values)
 
     return [
         ratio("first paint / one-label Textual app", median(wizard, "first_paint"), median(label, "first_paint"), 1.25),
+        ratio("settled / one-label Textual app", median(wizard, "settled"), median(label, "settled"), 1.5),
         Measured("bytes to first paint", median(wizard, "bytes_to_first_paint"), 6_000, "B"),
         Measured("idle", median(wizard, "idle_bytes_per_second"), 0, "B/s"),
         Measured(

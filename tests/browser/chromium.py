@@ -55,7 +55,9 @@ class Browser:
         """Press the button of an account."""
         buttons = [each for each in self.driver.find_elements(By.TAG_NAME, "button") if account in each.text]
         assert len(buttons) == 1, f"{len(buttons)} buttons for {account}"
-        self.press(buttons[0].get_attribute("id"))
+        element_id = buttons[0].get_attribute("id")
+        assert element_id, f"the button for {account} has no id"
+        self.press(element_id)
 
     def type(self, element_id: str, text: str) -> None:
         field = self.see(element_id)

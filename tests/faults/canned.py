@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from starlette.responses import Response
 
 from wizard.rehearsal import entra, front
+from wizard.rehearsal.faults import spoilt_answer
 from wizard.rehearsal.world import Fault
 
 CANARY = "1.AXcanary-refresh-token-c4n4ry-0123456789abcdef"
 """A refresh token that must show nowhere."""
 ACCESS = "eyJhbGciOiJub25lIn0.c4n4ry-access-token.sig"
 
-TORN = {
+TORN: dict[str, str | bytes] = {
     "torn": f'{{"token_type": "Bearer", "access_token": "{ACCESS}", "refresh_token": "{CANARY}", "expires_in": 36',
     "a list": json.dumps([{"access_token": ACCESS, "refresh_token": CANARY}]),
     "behind a byte": f'x{{"access_token": "{ACCESS}", "refresh_token": "{CANARY}"}}',
@@ -31,11 +32,10 @@ TORN = {
 
 def canned(monkeypatch: pytest.MonkeyPatch, answers: Mapping[Fault, tuple[int, str | bytes]]) -> tuple[Fault, ...]:
     """Let each fault be answered with a status and a body of its own; gives the faults for a scene."""
-    spoilt: Callable[[Fault], Response] = front.spoilt_answer
 
     def answer(fault: Fault) -> Response:
         if fault not in answers:
-            return spoilt(fault)
+            return spoilt_answer(fault)
         status, body = answers[fault]
         return Response(body, status, media_type="application/json")
 

@@ -140,15 +140,19 @@ def test_the_search_would_find_a_secret_in_any_form(tmp_path: Path) -> None:
     assert leaks({"it": secret}, [tmp_path]) == []
 
 
+def kill_after(run: Program, findings: int) -> None:
+    wait_for(lambda: len(run.of("finding")) > findings, "some findings")
+    run.signal(signal.SIGKILL)
+    run.end()
+
+
 def test_a_half_written_journey_is_never_seen(tmp_path: Path) -> None:
     """Whatever is on disk at the instant of the kill can be read again."""
     with RehearsalCloud(load_scene("all-holds-public"), people="wait") as cloud:
         for number in range(6):
             with program(cloud, tmp_path) as run:
                 run.run()
-                wait_for(lambda run=run, number=number: len(run.of("finding")) > 2 * number, "some findings")
-                run.signal(signal.SIGKILL)
-                run.end()
+                kill_after(run, 2 * number)
             with program(cloud, tmp_path) as report:
                 report.start(
                     "report", "--json", "--journey", str(report.journey), "--cloud-file", str(cloud.cloud_file)

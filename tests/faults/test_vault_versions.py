@@ -10,6 +10,7 @@ from tests.helpers_outside import SECRET_NAME, in_world, rehearsed
 from wizard.events import SignIn
 from wizard.findings import Outcome
 from wizard.rehearsal import load_scene, scene_names
+from wizard.rehearsal.vault_state import Version
 
 FAILING = [
     name
@@ -103,10 +104,11 @@ def test_a_write_whose_answer_was_lost_is_not_made_twice(monkeypatch: pytest.Mon
     """The vault takes the token, its answer is cut off: asked again, the version that is there counts."""
     with rehearsed("all-holds-public", monkeypatch) as here:
         vault = here.cloud.vault
-        put, cut = vault.put, []
+        put = vault.put
+        cut: list[str] = []
 
-        def put_and_cut(name: str, version: object) -> None:
-            put(name, version)  # type: ignore[arg-type]
+        def put_and_cut(name: str, version: Version) -> None:
+            put(name, version)
             if name == SECRET_NAME and not cut:
                 cut.append(name)
                 raise RuntimeError("the answer is lost")  # the server answers 500 for it

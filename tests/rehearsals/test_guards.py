@@ -16,8 +16,7 @@ from wizard.commands.rehearse import PacedClock
 from wizard.events import CheckEnded, Event, SignIn, Waiting
 from wizard.findings import Outcome
 from wizard.rehearsal import RehearsalCloud, Scene
-from wizard.rehearsal.names import Service
-from wizard.rehearsal.world import Admin, Fault
+from wizard.rehearsal.world import Admin, Fault, Service
 
 NAME = "partner-center-refresh-token"
 

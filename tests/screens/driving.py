@@ -10,8 +10,10 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from screens.app import SceneNote, WizardApp
+from screens.app import WizardApp
+from screens.scene_note import SceneNote, Stage, Stages
 from screens.widgets.rail import RailLine
+from screens.wizard_screen import WizardScreen
 from tests.screens.stubs import TENANT_ID, StubServices, StubSession
 from wizard.answers import Answers
 from wizard.findings import Finding, Outcome
@@ -50,7 +52,8 @@ def flat_text(app: WizardApp) -> str:
     lines = screen_text(app).splitlines()
     if app.screen is app.frame:
         left = app.frame.query_one("#place").region.x
-        lines = [line[left:] if 0 < row < len(lines) - 2 else line for row, line in enumerate(lines)]
+        middle = app.frame.query_one("#middle").region
+        lines = [line[left:] if middle.y <= row < middle.bottom else line for row, line in enumerate(lines)]
     return " ".join(" ".join(lines).split())
 
 
@@ -61,7 +64,11 @@ class Driver:
         self.app = app
         self.pilot = pilot
         self.session = session
-        self.frame = app.frame
+
+    @property
+    def frame(self) -> WizardScreen:
+        """The wizard's screen; another one once another scene is on."""
+        return self.app.frame
 
     @property
     def services(self) -> StubServices:
@@ -164,6 +171,7 @@ async def wizard(
     session: StubSession | None = None,
     file: Path | None = None,
     scene: SceneNote | None = None,
+    stages: Stages | None = None,
     **changed: object,
 ) -> AsyncIterator[Driver]:
     """A wizard at its welcome page; `changed` are answers that differ."""
@@ -171,11 +179,15 @@ async def wizard(
     if file:
         session.file = JourneyFile(file)
     watched: list[object] = []
-    app = WizardApp(session, defaults=replace(answers, **changed), scene=scene, watch=watched.append)  # type: ignore[arg-type]
+    defaults = replace(answers, **changed)  # type: ignore[arg-type]
+    stage = Stage(session, defaults, scene, watched.append)
+    app = WizardApp(lambda: stage, stages=stages)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         driver = Driver(app, pilot, session)
         session.watched = watched
-        yield driver
-        session.stop()
+        try:
+            yield driver
+        finally:
+            session.stop()
         await wait_for(pilot, lambda: not driver.frame.running, "the last run to end")

@@ -1,25 +1,35 @@
-"""Stub services: they answer at once as a healthy cloud would, and refuse where a test says so."""
+"""Stub services: they answer at once as a healthy cloud would, and refuse where a test says so.
+
+Each is a subclass of the real one, so that the type checker compares their methods. None calls the real constructor:
+what a stub does not answer itself ends in an AttributeError, and never on the network.
+"""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from wizard.answers import Answers
-from wizard.errors import ServiceRefusal
+from wizard.errors import Pending, ServiceRefusal
 from wizard.events import Tell
 from wizard.facts import Facts
 from wizard.microsoft.clouds import Cloud, built_in_clouds
-from wizard.microsoft.device_code import DeviceCode, Pending
-from wizard.microsoft.entra import TenantRecord
-from wizard.microsoft.key_vault import StoredSecret
-from wizard.microsoft.partner_center import CustomersAnswer, Organization
+from wizard.microsoft.credentials import Credential
+from wizard.microsoft.device_code import DeviceCode, DeviceCodeGrant
+from wizard.microsoft.entra import AppToken, Entra, TenantRecord
+from wizard.microsoft.http import Http
+from wizard.microsoft.key_vault import KeyVault, StoredSecret
+from wizard.microsoft.partner_center import CustomersAnswer, Organization, PartnerCenter
+from wizard.microsoft.services import Services
 from wizard.microsoft.tokens import AccessClaims, TokenAnswer
 from wizard.secret import Secret
 from wizard.session import Session
 from wizard.steps.base import Onboarding
+from wizard.waiting import Cancel
 
 TENANT_ID = "11111111-aaaa-4aaa-8aaa-000000000001"
 USER_ID = "22222222-bbbb-4bbb-8bbb-000000000002"
@@ -27,8 +37,8 @@ CANARY = "0.canary-refresh-token"
 
 
 @dataclass
-class StubServices:
-    """Every service in one object. `refusals` are raised by the call of that name, once each, in order."""
+class StubServices(Services):
+    """What every stub service looks at. `refusals` are raised by the call of that name, once each, in order."""
 
     cloud: Cloud
     refusals: dict[str, list[Exception]] = field(default_factory=dict)
@@ -42,10 +52,10 @@ class StubServices:
     _approved: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
-        self.http = self
-        self.entra = self.device_codes = self.partner_center = self.graph = self
-        self.cancel: Any = None
-        self.hosts = ()
+        self.http = StubHttp()
+        self.entra = StubEntra(self)
+        self.device_codes = StubDeviceCodes(self)
+        self.partner_center = StubPartnerCenter(self)
         self.hold.set()
 
     def refuse(self, call: str, code: str, description: str = "as the test says", **more: Any) -> None:
@@ -57,50 +67,17 @@ class StubServices:
         """The integration user signs in."""
         self._approved.set()
 
-    def because(self, _reason: str) -> AbstractContextManager[None]:
+    def because(self, reason: str) -> AbstractContextManager[None]:
         return nullcontext()
 
     def _called(self, name: str) -> None:
         self.calls.append(name)
         while not self.hold.wait(0.02):
-            self.cancel.check()
+            self.http.cancel.check()
         if waiting := self.refusals.get(name):
             raise waiting.pop(0)
 
-    def discover(self, _tenant: str) -> TenantRecord:
-        self._called("discover")
-        return TenantRecord(TENANT_ID, self.cloud.cloud_instance_name)
-
-    def request(self, tenant_id: str, client_id: str, _scope: str, _credential: object) -> DeviceCode:
-        self._called("request")
-        self._approved.clear()
-        self.codes_issued += 1
-        page = self.cloud.device_pages[0]
-        return DeviceCode(self.code, page, 0.02, self.life, "", Secret("device"), client_id, tenant_id)
-
-    def poll(self, _code: DeviceCode, _credential: object) -> TokenAnswer:
-        self._called("poll")
-        if not self._approved.is_set():
-            raise Pending(False)
-        return self.token()
-
-    def redeem(self, *_: object) -> TokenAnswer:
-        self._called("redeem")
-        return self.token()
-
-    def app_token(self, *_: object) -> Any:
-        self._called("app_token")
-        raise ServiceRefusal("entra", "AADSTS7000215", "invalid_client", "no app has a secret here")
-
-    def organization(self, _token: Secret) -> Organization:
-        self._called("organization")
-        return Organization(TENANT_ID, "Contoso", True)
-
-    def customers(self, _token: Secret) -> CustomersAnswer:
-        self._called("customers")
-        return CustomersAnswer(True)
-
-    def vault(self, url: str, *_: object) -> StubVault:
+    def vault(self, url: str, identity: str, tenant_id: str, prompt: Callable[[str, str, datetime], None]) -> StubVault:
         return StubVault(self, url)
 
     def token(self) -> TokenAnswer:
@@ -119,28 +96,94 @@ class StubServices:
         return TokenAnswer(Secret("access"), Secret(CANARY), (scope,), claims, TENANT_ID, self.user_name)
 
 
-class StubVault:
+class StubHttp(Http):
+    """Asks nobody."""
+
+    def __init__(self) -> None:
+        self.cancel = Cancel()
+        self.exchanges = []
+        self.asking = None
+
+
+class StubEntra(Entra):
+    """Knows the tenant, and no app that has a secret."""
+
+    def __init__(self, services: StubServices) -> None:
+        self._services = services
+
+    def discover(self, tenant: str) -> TenantRecord:
+        self._services._called("discover")
+        return TenantRecord(TENANT_ID, self._services.cloud.cloud_instance_name)
+
+    def app_token(self, tenant_id: str, client_id: str, credential: Credential, resource: str) -> AppToken:
+        self._services._called("app_token")
+        raise ServiceRefusal("entra", "AADSTS7000215", "invalid_client", "no app has a secret here")
+
+    def redeem(
+        self, tenant_id: str, client_id: str, credential: Credential | None, refresh_token: Secret, scope: str
+    ) -> TokenAnswer:
+        self._services._called("redeem")
+        return self._services.token()
+
+
+class StubDeviceCodes(DeviceCodeGrant):
+    """Issues a code, and a token for it once the integration user has signed in."""
+
+    def __init__(self, services: StubServices) -> None:
+        self._services = services
+
+    def request(self, tenant_id: str, client_id: str, scope: str, credential: Credential | None) -> DeviceCode:
+        services = self._services
+        services._called("request")
+        services._approved.clear()
+        services.codes_issued += 1
+        page = services.cloud.device_pages[0]
+        return DeviceCode(services.code, page, 0.02, services.life, "", Secret("device"), client_id, tenant_id)
+
+    def poll(self, code: DeviceCode, credential: Credential | None) -> TokenAnswer:
+        self._services._called("poll")
+        if not self._services._approved.is_set():
+            raise Pending(False)
+        return self._services.token()
+
+
+class StubPartnerCenter(PartnerCenter):
+    """Knows the organization, and lets its customers be seen."""
+
+    def __init__(self, services: StubServices) -> None:
+        self._services = services
+
+    def organization(self, access_token: Secret) -> Organization:
+        self._services._called("organization")
+        return Organization(TENANT_ID, "Contoso", True)
+
+    def customers(self, access_token: Secret) -> CustomersAnswer:
+        self._services._called("customers")
+        return CustomersAnswer(True)
+
+
+class StubVault(KeyVault):
     """A vault in memory."""
 
     def __init__(self, services: StubServices, url: str) -> None:
         self._services = services
         self.host = url.removeprefix("https://")
 
-    def read(self, name: str) -> StoredSecret | None:
+    def read(self, name: str, version: str = "") -> StoredSecret | None:
         self._services._called("read")
-        versions = self._services.store.get(f"{self.host}/{name}")
-        return versions[-1] if versions else None
+        versions = self._services.store.get(f"{self.host}/{name}", [])
+        return next((each for each in reversed(versions) if version in ("", each.version)), None)
 
-    def write(self, name: str, value: Secret, tags: dict[str, str], expires_at: object) -> str:
+    def write(self, name: str, value: Secret, tags: Mapping[str, str], expires_at: datetime) -> str:
         self._services._called("write")
         versions = self._services.store.setdefault(f"{self.host}/{name}", [])
-        versions.append(StoredSecret(f"version{len(versions) + 1}", value, True, tags, expires_at))  # type: ignore[arg-type]
+        versions.append(StoredSecret(f"version{len(versions) + 1}", value, True, tags, expires_at))
         return versions[-1].version
 
-    def write_check(self, _name: str) -> None:
+    def write_check(self, name: str) -> None:
         self._services._called("write_check")
 
-    def is_soft_deleted(self, _name: str) -> bool:
+    def is_soft_deleted(self, name: str) -> bool:
         self._services._called("is_soft_deleted")
         return False
 
@@ -154,11 +197,11 @@ class StubSession(Session):
         self.watched: list[object] = []
 
     def _onboarding(self, answers: Answers, facts: Facts, tell: Tell) -> Onboarding:
-        self.stub.cancel = self.cancel
+        self.stub.http.cancel = self.cancel
         self.stub.cloud = self.cloud(answers.cloud)
         return Onboarding(
             answers,
-            self.stub,  # type: ignore[arg-type]
+            self.stub,
             self.clock,
             self.cancel,
             tell,

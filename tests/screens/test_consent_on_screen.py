@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.events import Paste
 
 from tests.screens.driving import Driver, screen_text, wizard
@@ -62,7 +63,7 @@ async def test_a_pasted_error_is_explained() -> None:
         await driver.until(lambda: not driver.frame.running, "the answer to be read")
         await driver.pilot.pause()
 
-        assert "✗ The consent page's answer says yes · fails" in driver.text
+        assert "✗ The consent page's answer says yes: fails" in driver.text
         assert "AADSTS65004" in driver.text
 
 
@@ -89,13 +90,47 @@ async def test_nothing_pasted_and_a_huge_paste_are_refused_in_words() -> None:
         assert driver.frame.running == "consent"
 
 
-async def test_the_wait_says_for_what_until_when_and_how_long_still() -> None:
+async def test_the_time_left_stands_on_one_line_with_what_comes_after_it() -> None:
     async with wizard() as driver:
         await show_link(driver)
-        await driver.until_text("left")
+        await driver.until_text(" left, until ")
+        (line,) = [line for line in screen_text(driver.app).splitlines() if " left, until " in line]
 
-        assert "Waiting for an administrator's answer on the consent page, " in driver.text
-        assert " until " in driver.text
+        assert "after that F5 waits again. Esc stops." in line
+
+
+async def test_escape_stops_the_wait_without_a_question_and_f5_gives_the_link_again() -> None:
+    async with wizard() as driver:
+        await show_link(driver)
+        await driver.press("escape")
+        await driver.until(lambda: not driver.frame.running, "the wait to end", seconds=2)
+        await driver.press("f5")
+        await driver.until(lambda: driver.frame.step_page and driver.frame.step_page.consent, "the link again")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+async def test_the_box_has_a_label_and_tab_reaches_all_that_can_be_pressed(size: tuple[int, int]) -> None:
+    async with wizard(size=size) as driver:
+        await show_link(driver)
+        (line,) = [line for line in screen_text(driver.app).splitlines() if "Paste the answer here:" in line]
+        assert line.strip().startswith("Paste the answer here: https://…")
+        reached = set()
+        for _ in range(8):
+            reached.add(driver.app.focused.id if driver.app.focused else "")
+            await driver.press("tab")
+
+        assert {"consent-answer", "granted", "copy", "message", "qr", "cancel"} <= reached
+
+
+async def test_the_button_for_a_grant_without_an_answer_reads_as_an_action_and_does_it() -> None:
+    async with wizard() as driver:
+        await show_link(driver)
+        assert "[Consent was granted; there is nothing to paste]" in driver.text
+        await driver.press("tab", "enter")
+        await driver.until(lambda: not driver.frame.running, "the answer to be read")
+
+        assert driver.frame.journey is not None
+        assert driver.frame.journey.findings["consent.answer"].outcome is Outcome.HOLDS
 
 
 async def _paste(driver: Driver, text: str) -> None:

@@ -17,6 +17,7 @@ from tests.terminal.terminals import Terminal
 CRASHING = """
 import sys
 from screens.app import WizardApp, run_wizard
+from screens.scene_note import Stage
 from screens.wizard_screen import WizardScreen
 from tests.screens.stubs import StubSession
 from wizard.answers import Answers
@@ -34,18 +35,19 @@ elif where == "compose":
     WizardScreen.compose = crash
 elif where == "draw":
     WizardScreen.draw = crash
-sys.exit(run_wizard(StubSession(), defaults=Answers()))
+sys.exit(run_wizard(lambda: Stage(StubSession(), Answers())))
 """
 
 WAITING = """
 import sys
 from screens.app import run_wizard
+from screens.scene_note import Stage
 from tests.screens.driving import FILLED
 from tests.screens.stubs import StubSession
 
 session = StubSession()
 session.stub.hold.clear()
-sys.exit(run_wizard(session, defaults=FILLED))
+sys.exit(run_wizard(lambda: Stage(session, FILLED)))
 """
 
 
@@ -66,7 +68,7 @@ def test_a_crash_leaves_one_line_and_a_sane_terminal(where: str, tmp_path: Path)
 
     assert b"canary" not in terminal.raw
     assert b"errors shown" not in terminal.raw
-    assert b"stopped unexpectedly: ValueError in crashing.py:10" in terminal.raw.replace(b"\r\n", b" ")
+    assert b"stopped unexpectedly: ValueError in crashing.py:11" in terminal.raw.replace(b"\r\n", b" ")
     assert terminal.raw.rindex(b"\x1b[?1049l") > terminal.raw.rindex(b"\x1b[?1049h")
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from textual.widgets import Input
+
 from tests.screens.driving import wizard
 from wizard.journey import STEPS, State
 
@@ -40,7 +42,7 @@ async def test_the_rail_tells_every_state_in_words() -> None:
         await driver.begin()
         assert driver.rail.count("· locked") == 4
         await driver.check()
-        assert "? provisional" in driver.rail
+        assert "? to be confirmed" in driver.rail
         await driver.press("f6")
         await driver.until_text("Step 2 of 5")
         assert driver.rail.count("· locked") == 3
@@ -65,11 +67,10 @@ async def test_a_failing_check_shows_message_code_remedy_and_who_without_any_key
         driver.services.refuse("discover", "AADSTS90002", "Tenant not found.")
         await driver.check()
 
-        assert "✗ The tenant exists · fails" in driver.text
-        assert "AADSTS90002" in driver.text
+        assert "✗ The tenant exists: fails · AADSTS90002 · " in driver.text
         assert "What to do (you" in driver.text
-        assert driver.app.focused is driver.app.query_one("#check")
-        assert not driver.app.query(".-pointed")
+        assert driver.app.focused is driver.app.query_one("#field-tenant")
+        assert "The domain of your partner tenant" in driver.text
         assert "Check again" in driver.text
         assert driver.frame.journey is not None
         assert driver.frame.journey.state("tenant") is State.FAILED
@@ -84,7 +85,8 @@ async def test_enter_on_a_check_shows_its_details_each_on_its_own_line() -> None
         await driver.begin()
         driver.services.refuse("discover", "AADSTS90002", "Tenant not found.")
         await driver.check()
-        await driver.press("shift+tab")
+        driver.app.screen.query_one("#checks").focus()
+        await driver.pilot.pause()
         assert driver.app.query_one(".-pointed") is driver.app.query_one("#check-tenant-exists")
         await driver.press("home", "down", "enter")
 
@@ -129,8 +131,14 @@ async def test_the_report_is_saved_for_its_owner_alone(tmp_path: Path, monkeypat
     async with wizard() as driver:
         await driver.finish()
         await driver.press("f8")
+        line = driver.app.screen.query_one("#line", Input)
+        assert line.value == str(tmp_path / "partner-wizard-contoso.com.md")
+        await driver.press("enter")
 
-        assert "The report is saved" in driver.text
+        await driver.until_text("✓ The report is saved")
+        await driver.press("f8")
+        await driver.until_text("are there")
+        await driver.press("escape")
     files = sorted(tmp_path.iterdir())
     assert [file.suffix for file in files] == [".json", ".md"]
     assert all(file.stat().st_mode & 0o777 == 0o600 for file in files)

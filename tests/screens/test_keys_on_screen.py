@@ -8,8 +8,9 @@ import sys
 import pytest
 from textual.widgets._footer import FooterKey
 
-from screens.details import help_for
-from screens.wizard_screen import BUTTONS, WizardScreen
+from screens.help_text import help_for
+from screens.offers import BUTTONS
+from screens.wizard_screen import WizardScreen
 from tests.screens.driving import Driver, wizard
 from wizard.journey import STEPS
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 from textual.pilot import Pilot
 
 from screens.app import WizardApp
+from screens.scene_note import Stage
 from tests.screens.driving import screen_text, wait_for
 from wizard.answers_file import read_answers
 from wizard.commands.rehearse import PacedClock
@@ -47,7 +49,8 @@ def rehearsing(
             file=JourneyFile(cloud.folder / "state" / "journey.json"),
         )
         answers, _ = read_answers(cloud.answers_file, os.environ)
-        yield cloud, WizardApp(session, defaults=answers, watch=watching(cloud, [] if asked_for is None else asked_for))
+        stage = Stage(session, answers, watch=watching(cloud, [] if asked_for is None else asked_for))
+        yield cloud, WizardApp(lambda: stage)
 
 
 def saying_granted(cloud: RehearsalCloud, app: WizardApp) -> None:
@@ -75,11 +78,15 @@ async def run_shown_step(pilot: Pilot[int], app: WizardApp) -> None:
     await pilot.pause()
 
 
+def shows(app: WizardApp, page: str) -> bool:
+    return app.frame.body.page == page
+
+
 async def walk(pilot: Pilot[int], app: WizardApp) -> Finding | None:
     """Press on until a gate stays closed, or to the last page; gives what closed the gate."""
     journey = await begin(pilot, app)
     for step in STEPS:
-        await wait_for(pilot, lambda step=step: app.frame.body.page == step.id, f"step {step.id} is shown")
+        await wait_for(pilot, partial(shows, app, step.id), f"step {step.id} is shown")
         await run_shown_step(pilot, app)
         if journey.state(step.id) not in PASSABLE:
             return journey.blocking(step.id)
@@ -151,8 +158,9 @@ async def test_an_unfinished_journey_is_offered_and_goes_on_without_asking_for_c
                 await pilot.press("f6")
                 await pilot.pause()
             assert journey.open_step.id == "user"
-        session = Session(first.session.clouds, clock=first.session.clock, file=first.session.file)
-        second = WizardApp(session, defaults=first.frame.defaults, watch=watching(cloud, asked_for))
+        session = Session(first.frame.session.clouds, clock=first.frame.session.clock, file=first.frame.session.file)
+        stage = Stage(session, first.frame.defaults, watch=watching(cloud, asked_for))
+        second = WizardApp(lambda: stage)
         async with second.run_test(size=(80, 24)) as pilot:
             await wait_for(pilot, lambda: "step 4" in screen_text(second), "where it goes on is said")
             await pilot.press("enter")

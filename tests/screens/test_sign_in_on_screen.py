@@ -29,11 +29,13 @@ async def test_the_panel_says_who_signs_in_where_and_with_which_code() -> None:
         assert any(line.startswith("partner-integration@contoso.com") for line in lines)
         assert any(line.startswith(driver.services.cloud.device_pages[0]) for line in lines)
         assert any(line.startswith("ABCD1234X ") or line == "ABCD1234X" for line in lines)
-        assert "in a private browser window" in driver.text
+        assert "In a private browser window open" in driver.text
+        assert any(line.startswith("A B C D 1 2 3 4 X") for line in lines)
         assert "not as an administrator" in driver.text
         assert "Never enter a code that someone sent you." in driver.text
         assert "Tenant contoso.com" in driver.text
-        assert " left, until " in driver.text
+        assert " left ━━━" in driver.text
+        assert "; then F7 makes a new code." in driver.text
 
 
 async def test_f2_sends_the_code_to_the_clipboard_and_it_stays_on_the_screen() -> None:
@@ -45,6 +47,64 @@ async def test_f2_sends_the_code_to_the_clipboard_and_it_stays_on_the_screen() -
         assert driver.app.clipboard == "ABCD1234X"
         assert "sent to your terminal's clipboard" in driver.text
         assert "ABCD1234X" in driver.text
+
+
+async def test_f3_sends_the_link_to_the_clipboard() -> None:
+    async with wizard() as driver:
+        await show_code(driver)
+        await driver.press("f3")
+
+        assert driver.app.clipboard == driver.services.cloud.device_pages[0]
+        assert "Link sent to your terminal's clipboard" in driver.text
+
+
+@pytest.mark.parametrize(("size", "is_beside"), [((60, 20), False), ((80, 24), True), ((80, 20), False)])
+async def test_the_qr_code_goes_where_there_is_no_room_and_f4_shows_it_alone(
+    size: tuple[int, int], is_beside: bool
+) -> None:
+    async with wizard(size=size) as driver:
+        await show_code(driver)
+        assert driver.app.query_one(QrCode).display is is_beside
+        assert [line for line in screen_text(driver.app).splitlines() if driver.services.cloud.device_pages[0] in line]
+        await driver.press("f4")
+        code = driver.app.screen.query_one(QrCode)
+        assert code.display
+        assert driver.app.screen.region.contains_region(code.region)
+        assert "ABCD1234X" not in driver.text
+        await driver.press("escape")
+        assert driver.app.screen is driver.frame
+
+
+async def test_the_smallest_window_shows_the_whole_code_page_without_scrolling() -> None:
+    async with wizard(size=(60, 20)) as driver:
+        await show_code(driver)
+
+        assert "ABCD1234X" in driver.text
+        assert "New account? Password and MFA first: F1." in driver.text
+        assert driver.frame.body.max_scroll_y == 0
+
+
+async def test_a_question_about_a_code_that_is_used_meanwhile_is_taken_back() -> None:
+    async with wizard() as driver:
+        await show_code(driver)
+        await driver.press("escape")
+        assert "Stop waiting for the sign-in?" in driver.text
+        driver.services.approve()
+        await driver.until(lambda: not driver.frame.running, "the checks to end")
+        await driver.until(lambda: driver.app.screen is driver.frame, "the question to go")
+
+        assert driver.frame.journey is not None
+        assert driver.frame.journey.onboarding.memory.tokens is not None
+
+
+async def test_escape_on_the_question_and_enter_keep_waiting() -> None:
+    async with wizard() as driver:
+        await show_code(driver)
+        for key in ("escape", "enter"):
+            await driver.press("escape", key)
+            assert driver.app.screen is driver.frame
+            assert driver.frame.running == "user"
+            assert "ABCD1234X" in driver.text
 
 
 async def test_f7_gives_a_new_code() -> None:
@@ -65,6 +125,8 @@ async def test_escape_stops_the_waiting_takes_the_code_away_and_loses_nothing() 
     async with wizard() as driver:
         await show_code(driver)
         await driver.press("escape")
+        assert "Stop waiting for the sign-in?" in driver.text
+        await driver.press("right", "enter")
         await driver.until(lambda: not driver.frame.running, "the wait to end", seconds=2)
         await driver.pilot.pause()
 
@@ -110,6 +172,8 @@ async def test_a_sign_in_for_the_vault_has_words_of_its_own() -> None:
         await driver.pilot.pause()
 
         assert "an account that may open the key vault" in driver.text
+        assert "Microsoft Azure CLI" in driver.text
+        assert "New account?" not in driver.text
         assert "VAULTCODE" in driver.text
         assert driver.app.query("#new-code").first().display is False
 
@@ -177,7 +241,7 @@ async def test_another_vault_after_a_failure_needs_no_second_sign_in() -> None:
         codes = driver.services.codes_issued
         driver.services.refuse("write", "ForbiddenByRbac", service="key_vault", status=403)
         await driver.check()
-        assert "✗ The token is written to the vault · fails" in driver.text
+        assert "✗ The token is written to the vault: fails" in driver.text
         field = driver.app.query_one("#field-vault_url")
         field.focus()
         field.value = "https://contoso-spare.vault.azure.net"  # type: ignore[attr-defined]

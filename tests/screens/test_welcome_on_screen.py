@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from screens.app import SceneNote
+from screens.scene_note import SceneNote
 from tests.screens.driving import wizard
 
 
 async def test_a_rehearsal_says_what_to_watch_for() -> None:
-    note = SceneNote("Wrong secret", "Look at what is said of the secret.", "People act by themselves.")
+    note = SceneNote("What if the secret is wrong?", "Look at what is said of the secret.", "People act by themselves.")
     async with wizard(scene=note) as driver:
-        assert "Rehearsal: Wrong secret" in driver.text
-        assert "Look at what is said of the secret." in driver.text
+        assert "This is a rehearsal: nothing leaves this machine. What if the secret is wrong?" in driver.text
+        assert "Watch for: Look at what is said of the secret." in driver.text
+        assert "The answers are filled in already" in driver.text
         assert "People act by themselves." in driver.text
 
 

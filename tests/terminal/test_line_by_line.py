@@ -47,14 +47,14 @@ def test_a_journey_is_answered_line_by_line(cloud: RehearsalCloud, tmp_path: Pat
     try:
         answer(terminal, "Partner tenant: ", "https://contoso.com", "contoso.com")
         terminal.wait_for(lambda _text: b"without https://" in terminal.raw)
-        answer(terminal, "Application (client) id: ", "33333333-cccc-4ccc-8ccc-000000000003")
+        answer(terminal, "Application id: ", "33333333-cccc-4ccc-8ccc-000000000003")
         answer(terminal, "Associated in Partner Center (yes/no)", "perhaps", "yes")
         terminal.wait_for(lambda _text: b"please answer in one of these words" in terminal.raw)
         answer(terminal, "App of a control panel vendor (yes/no) [no]: ", "")
         answer(terminal, "Credential (secret/certificate", "secret")
         answer(terminal, "Client secret (not shown): ", secret)
-        answer(terminal, "Allow public client flows (yes/no/unknown): ", "no")
-        answer(terminal, "Redirect URI of the app: ", "")
+        answer(terminal, "Public client (yes/no/unknown): ", "no")
+        answer(terminal, "Redirect URI: ", "")
         link = terminal.wait_for(
             lambda _text: bool(re.search(rb"https://localhost:\d+/\S+adminconsent\S+", terminal.raw))
         )

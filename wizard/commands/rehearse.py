@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import TYPE_CHECKING
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Self
 
+from screens.scene_note import SceneGroup, SceneNote, Stage
 from wizard.answers_file import read_answers
 from wizard.errors import BadInput
-from wizard.microsoft.clouds import read_cloud_file
+from wizard.journey import STEPS
+from wizard.microsoft.clouds import built_in_clouds, read_cloud_file
 from wizard.saved_journey import JourneyFile
 from wizard.session import Session
 from wizard.waiting import Cancel
@@ -17,7 +20,7 @@ from wizard.waiting import Cancel
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from wizard.rehearsal import RehearsalClock, RehearsalCloud
+    from wizard.rehearsal import RehearsalClock, RehearsalCloud, Scene
 
 
 class PacedClock:
@@ -41,48 +44,115 @@ class PacedClock:
         cancel.check()
 
 
-def main(options: argparse.Namespace) -> int:
-    """Run as the command line says; gives the exit code."""
-    try:
-        from wizard.rehearsal import RehearsalClock, RehearsalCloud, load_scene, scene_names
-    except ModuleNotFoundError as missing:
-        raise BadInput("rehearse", f"needs {missing.name}: install partner-wizard[rehearsal]") from None
-    names = scene_names()
-    if options.list:
-        for name in names:
-            print(f"{name:32} {load_scene(name).title}")
-        return 0
-    if options.scene not in names:
-        raise BadInput("SCENE", f"there is no scene {options.scene}; rehearse --list names them")
-    clock = RehearsalClock()
-    scene = load_scene(options.scene)
-    with RehearsalCloud(
+class Rehearsal:
+    """The scenes as the screens see them: one is on, another takes its place.
+
+    Args:
+        options: of the command line: names and people are the same in every scene.
+    """
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._options = options
+        self._on = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """The rehearsal is over."""
+        self._on.close()
+
+    def groups(self) -> tuple[SceneGroup, ...]:
+        """Every scene, those in which nothing fails first, then step by step."""
+        return tuple(SceneGroup(title, tuple(map(self._note, scenes))) for title, scenes in grouped_scenes())
+
+    def open(self, name: str) -> Stage:
+        """Put a scene on: its cloud is there before the one of the scene before is taken away."""
+        from wizard.rehearsal import RehearsalClock, load_scene
+
+        scene = load_scene(name)
+        with ExitStack() as started:
+            cloud = started.enter_context(cloud_of(scene, self._options, RehearsalClock()))
+            answers, _ = read_answers(cloud.answers_file, {**os.environ, **cloud.environment})
+            stage = Stage(_session(cloud), answers, self._note(scene), cloud.people.watch)
+            self._on.close()
+            self._on = started.pop_all()
+        os.environ.update(cloud.environment)
+        return stage
+
+    def _note(self, scene: Scene) -> SceneNote:
+        return SceneNote(scene.title, scene.watch, _pages_note(self._options.by_hand), scene.name, scene.about)
+
+
+def grouped_scenes() -> list[tuple[str, list[Scene]]]:
+    """Every scene under the title of the step it is about, in the order to list them in."""
+    from wizard.rehearsal import load_scene, scene_names
+
+    scenes = [load_scene(name) for name in scene_names()]
+    titles = {"": "Everything holds"}
+    titles |= {step.id: f"Step {number} · {step.title}" for number, step in enumerate(STEPS, 1)}
+    return [
+        (title, [scene for scene in scenes if scene.about.partition(".")[0] == step]) for step, title in titles.items()
+    ]
+
+
+def cloud_of(scene: Scene, options: argparse.Namespace, clock: RehearsalClock) -> RehearsalCloud:
+    """The cloud of a scene, as the command line wants it, not started yet."""
+    from wizard.rehearsal import RehearsalCloud
+
+    return RehearsalCloud(
         scene,
         names="production" if options.production_names else "own",
         people="wait" if options.by_hand else "act",
         clock=clock,
-    ) as cloud:
+    )
+
+
+def main(options: argparse.Namespace) -> int:
+    """Run as the command line says; gives the exit code."""
+    try:
+        from wizard.rehearsal import RehearsalClock, load_scene, scene_names
+    except ModuleNotFoundError as missing:
+        raise BadInput("rehearse", f"needs {missing.name}: install partner-wizard[rehearsal]") from None
+    if options.list:
+        return _list()
+    if options.scene not in scene_names():
+        raise BadInput("SCENE", f"there is no scene {options.scene}; rehearse --list names them")
+    if not (options.serve or options.unattended):
+        return _on_screens(options)
+    clock = RehearsalClock()
+    with cloud_of(load_scene(options.scene), options, clock) as cloud:
         if options.serve:
             return _serve(cloud)
         os.environ.update(cloud.environment)
-        if options.unattended:
-            return _unattended(cloud, clock, as_json=options.json, at_once=not options.by_hand)
-        from screens.app import SceneNote, run_wizard
+        return _unattended(cloud, clock, as_json=options.json, at_once=not options.by_hand)
 
-        session = _session(cloud)
-        answers, _ = read_answers(cloud.answers_file, os.environ)
-        note = SceneNote(scene.title, scene.watch, _pages_note(options.by_hand))
-        return run_wizard(session, defaults=answers, scene=note, mouse=not options.no_mouse, watch=cloud.people.watch)
+
+def _list() -> int:
+    for title, scenes in grouped_scenes():
+        print(title)
+        for scene in scenes:
+            print(f"  {scene.name:32} {scene.title}")
+    return 0
+
+
+def _on_screens(options: argparse.Namespace) -> int:
+    from screens.app import run_wizard
+
+    with Rehearsal(options) as rehearsal:
+        return run_wizard(lambda: rehearsal.open(options.scene), mouse=not options.no_mouse, stages=rehearsal)
 
 
 def _session(cloud: RehearsalCloud) -> Session:
-    return Session(read_cloud_file(cloud.cloud_file), file=JourneyFile(cloud.folder / "state" / "journey.json"))
+    is_own = cloud.names.which == "own"
+    clouds = read_cloud_file(cloud.cloud_file) if is_own else {"global": built_in_clouds()["global"]}
+    return Session(clouds, file=JourneyFile(cloud.folder / "state" / "journey.json"))
 
 
 def _pages_note(by_hand: bool) -> str:
     if by_hand:
         return "Open the pages in a browser yourself; it warns once, because the rehearsal has its own certificate."
-    return "The rehearsal's people act by themselves after some seconds; nothing leaves this machine."
+    return "Consent and sign-in are done for you after some seconds."
 
 
 def _unattended(cloud: RehearsalCloud, clock: RehearsalClock, *, as_json: bool, at_once: bool) -> int:

@@ -5,14 +5,20 @@ from __future__ import annotations
 import argparse
 
 from screens.app import run_wizard
-from wizard.answers import Answers
-from wizard.commands.run import open_session
+from screens.scene_note import Stage
 
 
 def main(options: argparse.Namespace) -> int:
     """Show the wizard; gives the exit code."""
-    answers = Answers()
-    session = open_session(options, answers)
+    return run_wizard(lambda: _stage(options), mouse=not options.no_mouse)
+
+
+def _stage(options: argparse.Namespace) -> Stage:
+    """The session of the command line, and no answers yet. What this loads would hold up the first page."""
+    from wizard.answers import Answers
+    from wizard.commands.run import open_session
+
+    session = open_session(options, Answers())
     if session.file:
         session.file.lock()
-    return run_wizard(session, defaults=answers, mouse=not options.no_mouse)
+    return Stage(session, Answers())

@@ -50,7 +50,7 @@ def explain_refusal(refusal: ServiceRefusal) -> Diagnosis:
     """Give what a refusal means: by its code, else its sub-error, else its error, else its HTTP status."""
     code = refusal.code
     if refusal.service == "key_vault" and (found := re.match(r"AKV\d{5}(?!\d)", refusal.description)):
-        code = found.group() if _known(refusal.service, found.group()) else code
+        code = found.group() if known(refusal.service, found.group()) else code
     diagnosis = _explain(refusal.service, code, (refusal.suberror, refusal.error, f"http_{refusal.status}"))
     return replace(diagnosis, code=refusal.error) if refusal.error and not refusal.code else diagnosis
 
@@ -68,17 +68,17 @@ def most_specific(listed: Sequence[str], mentioned: Sequence[str]) -> str:
 
     def says(number: str) -> tuple[bool, int]:
         vagueness = _VAGUE.index(number) if number in _VAGUE else len(_VAGUE)
-        return _known("entra", number) is not None, vagueness
+        return known("entra", number) is not None, vagueness
 
     return max(candidates, key=says)
 
 
 def _explain(service: str, code: str, others: Sequence[str]) -> Diagnosis:
     code = clean_line(code, 120)
-    if found := _known(service, code):
+    if found := known(service, code):
         return found
     for other in others:
-        if found := _known(service, other):
+        if found := known(service, other):
             return _by_class(service, code, found) if code else found
     return _unknown(service, code or next((name for name in others if name and not name.startswith("http_")), ""))
 
@@ -90,7 +90,8 @@ def _by_class(service: str, code: str, found: Diagnosis) -> Diagnosis:
     return replace(found, code=unknown.code, cause=f"{unknown.cause} {kind}", link=unknown.link)
 
 
-def _known(service: str, key: str) -> Diagnosis | None:
+def known(service: str, key: str) -> Diagnosis | None:
+    """Give the catalogue's own entry of a code, None where it has none."""
     key = key.strip().lower()
     if service == "entra":
         key = key.removeprefix("aadsts")

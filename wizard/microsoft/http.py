@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
@@ -58,6 +58,15 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
+class Asking:
+    """A request under way: to which host, since when, and when it is given up at the latest (aware, UTC)."""
+
+    host: str
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer, read whole. `body` is its JSON, None where it is none. Header names are lower case."""
 
@@ -74,6 +83,9 @@ class Http:
         clock: measures waits.
         cancel: ends a request within a fraction of a second; none leaves after it.
     """
+
+    asking: Asking | None = None
+    """The request under way, for whoever watches; None between requests."""
 
     def __init__(self, cloud: Cloud, clock: Clock, cancel: Cancel) -> None:
         quiet_libraries()
@@ -196,11 +208,14 @@ class _OnePath(HTTPAdapter):
                 exchange.append(error)
 
         thread = threading.Thread(target=go, name="http", daemon=True)
+        now, longest = http.clock.now(), ANSWER_LIMIT + CONNECT_LIMIT
+        http.asking = Asking(host, now, now + timedelta(seconds=longest))
         thread.start()
         waited = 0.0
-        while thread.is_alive() and not cancel.is_set and waited < ANSWER_LIMIT + CONNECT_LIMIT:
+        while thread.is_alive() and not cancel.is_set and waited < longest:
             thread.join(0.1)
             waited += 0.1
+        http.asking = None
         self._used_at = time.monotonic()
         result = exchange[0] if exchange else None
         status = result.status_code if isinstance(result, requests.Response) else 0

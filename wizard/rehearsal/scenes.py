@@ -12,7 +12,7 @@ from wizard.rehearsal.world import SceneError, World, read_world
 
 _BASE = "world"
 _FIRST = "all-holds-public"
-_KEYS = {"order", "title", "watch", "base", "ends", "world", "answers"}
+_KEYS = {"order", "title", "watch", "about", "base", "ends", "world", "answers"}
 _ENDS: dict[str, type] = {"check": str, "outcome": str, "code": str, "exit": int, "also": list, "seen": list}
 _ANSWERS: dict[str, type] = {
     "tenant": str, "associated": bool, "client_id": str, "credential": dict, "public_client": bool, "vendor_app": bool,
@@ -53,8 +53,9 @@ class Scene:
 
     Args:
         name: of its file.
-        title: a few words.
-        watch: what to look out for, in a sentence or two.
+        title: the question it answers.
+        watch: what to look out for, and what to do about it in real life.
+        about: id of the check it is about; "" where everything simply holds.
         base: the scene it differs from; "" for the first one.
         world: the world.
         answers: the form of an answers file; file names are relative to the cloud's folder.
@@ -64,6 +65,7 @@ class Scene:
     name: str
     title: str
     watch: str
+    about: str
     base: str
     world: World
     answers: Table
@@ -101,7 +103,11 @@ def _read_scene(name: str, table: Table) -> Scene:
     title, watch = table.get("title"), table.get("watch")
     if not isinstance(title, str) or not isinstance(watch, str):
         raise SceneError(f"{name}: title and watch are sentences")
-    return Scene(name, title, watch, base, read_world(world, name), answers, _ending(name, table.get("ends")))
+    ends = _ending(name, table.get("ends"))
+    about = table.get("about", ends.check if ends.exit else "")
+    if not isinstance(about, str):
+        raise SceneError(f"{name}: about: expected the id of a check")
+    return Scene(name, title, watch, about, base, read_world(world, name), answers, ends)
 
 
 def _layers(name: str, table: Table) -> tuple[Table, Table]:

@@ -29,8 +29,8 @@ SECRET_PAUSE = 15.0
 """A new client secret may take a while to be usable: asked again every 15 s, for two minutes (protocol 6.3)."""
 SOON = timedelta(days=30)
 WHERE = (
-    "Make the app in Partner Center (Account settings > App management > Add new web app: App ID, Account ID, key) "
-    "or in Entra (App registrations). A key can be seen once only, right after it was made."
+    "Entra > App registrations > the app > Application (client) ID; in Partner Center it is the App ID "
+    "(Account settings > App management, where an app can be made as well)."
 )
 
 
@@ -40,7 +40,7 @@ def well_formed(onboarding: Onboarding) -> Finding:
 
     answers = onboarding.answers
     if mistake := check_guid(answers.client_id):
-        return fails(f"The application (client) id is malformed: {mistake}.", WHERE, Who.OPERATOR)
+        return fails(f"The application id is malformed: {mistake}.", WHERE, Who.OPERATOR)
     if answers.credential == "secret" and answers.client_secret and GUID.fullmatch(answers.client_secret.reveal()):
         return fails(
             "What was entered as the client secret is a GUID: that is the secret's id, not its value.",
@@ -60,7 +60,7 @@ def exists(onboarding: Onboarding) -> Finding:
     refusal = refusal_to_app(onboarding)
     if refusal and refusal.code in NOT_HERE | {NO_SERVICE_PRINCIPAL} and onboarding.answers.vendor_app:
         return could_not_tell(
-            "The vendor's app is not in this tenant yet; it arrives with admin consent, in the next step.",
+            "The vendor's app is not in this tenant yet; admin consent, in the next step, brings it.",
             client_id=client_id,
         )
     if refusal and refusal.code in NOT_HERE:
@@ -77,15 +77,17 @@ def exists(onboarding: Onboarding) -> Finding:
 
 def credential_works(onboarding: Onboarding) -> Finding:
     """Entra takes the credential; a secret that may be too new is waited for in sight."""
-    until = onboarding.clock.now() + SECRET_WAIT
+    since = onboarding.clock.now()
+    until = since + SECRET_WAIT
     refusal = refusal_to_app(onboarding)
     while refusal and refusal.code == "AADSTS7000215" and onboarding.clock.now() < until:
         try:
             onboarding.wait(
-                "the client secret to be accepted: Entra refuses it (AADSTS7000215). One made in the last minutes is "
-                "often not usable yet. If yours is older, stop, and enter the right value",
+                "the client secret: Entra refuses it (AADSTS7000215). One made in the last minutes is often not usable "
+                "yet; is yours older, stop now and enter the right value",
                 SECRET_PAUSE,
                 until,
+                since,
             )
         except Cancelled:
             return refused(refusal)  # what was known when the wait was stopped
@@ -94,7 +96,7 @@ def credential_works(onboarding: Onboarding) -> Finding:
     if refusal and refusal.code in SILENT_ON_CREDENTIAL:
         return could_not_tell(
             f"Entra refused the app before it looked at the credential ({refusal.code}).",
-            "It is tried again once the app has arrived.",
+            "It is tried again in step 3, once the app is in this tenant.",
         )
     if refusal:
         return refused(refusal)
@@ -102,7 +104,7 @@ def credential_works(onboarding: Onboarding) -> Finding:
 
 
 def credential_lifetime(onboarding: Onboarding) -> Finding:
-    """How long the credential lasts: a certificate says it, of a secret Graph does where it may be read."""
+    """How long the credential stays valid: a certificate says it, of a secret Graph does where it may be read."""
     ends = _credential_end(onboarding)
     if ends is None:
         return could_not_tell(
@@ -121,7 +123,7 @@ def credential_lifetime(onboarding: Onboarding) -> Finding:
             Who.ADMIN,
             days_left=left.days,
         )
-    return holds(f"The credential lasts until {ends:%Y-%m-%d}, {left.days} days.", days_left=left.days)
+    return holds(f"The credential is valid until {ends:%Y-%m-%d}, {left.days} days.", days_left=left.days)
 
 
 def partner_center_provisioned(onboarding: Onboarding) -> Finding:
@@ -132,7 +134,8 @@ def partner_center_provisioned(onboarding: Onboarding) -> Finding:
         return refused(refusal, resource=audience)
     if refusal and onboarding.answers.vendor_app:
         return could_not_tell(
-            "The vendor's app has to arrive before Entra looks for Partner Center.", resource=audience
+            "Entra looks for Partner Center only when the vendor's app is in this tenant; step 3 brings it.",
+            resource=audience,
         )
     if refusal and refusal.code != NO_SERVICE_PRINCIPAL:
         return refused(refusal, resource=audience)
@@ -224,11 +227,11 @@ APP = Step(
     "An app registration is what your programs sign in with. This step makes sure that it exists in this tenant, that "
     "its credential works today, and that Partner Center can be asked for.",
     fields=(
-        Field("client_id", "Application (client) id", WHERE, check=check_guid, unproves=AFTER_APP),
+        Field("client_id", "Application id", WHERE, check=check_guid, unproves=AFTER_APP),
         Field(
             "vendor_app",
             "App of a control panel vendor",
-            "Yes for an app that another company made: it arrives in your tenant only with admin consent.",
+            "Yes for an app that another company made: it comes into your tenant with admin consent.",
             Kind.YES_NO,
             unproves=AFTER_APP,
         ),
@@ -261,6 +264,7 @@ APP = Step(
             "A PEM with certificate and private key, or a PFX.",
             Kind.PATH,
             check=_is_file,
+            is_long=True,
             unproves=AFTER_CREDENTIAL,
             asked_if=_is("certificate"),
         ),
@@ -276,7 +280,7 @@ APP = Step(
         Field(
             "credential_name",
             "Its name in the vault",
-            "The vault is the one of step 4.",
+            "The name of the secret or certificate in the key vault below.",
             check=check_secret_name,
             unproves=AFTER_CREDENTIAL,
             asked_if=_is("vault_secret", "vault_certificate"),
@@ -284,26 +288,28 @@ APP = Step(
         *(replace(field, asked_if=_is("vault_secret", "vault_certificate")) for field in VAULT_FIELDS[:3]),
         Field(
             "public_client",
-            "Allow public client flows",
-            "App registrations > the app > Authentication. Leave open if you do not know: the sign-in finds out.",
+            "Public client",
+            "What “Allow public client flows” says under App registrations > the app > Authentication. Not known? "
+            "Leave it so: the sign-in finds out.",
             Kind.YES_NO_UNKNOWN,
             required=False,
             unproves=("app.public_client", "user.code_issued", "store"),
         ),
     ),
     checks=(
-        Check("app.well_formed", "The ids have the right form", well_formed),
-        Check("app.exists", "The app exists in this tenant", exists, settled_by="user.signed_in"),
+        Check("app.well_formed", "The ids have the right form", well_formed, mends=("client_id",)),
+        Check("app.exists", "The app exists in this tenant", exists, settled_by="user.signed_in", mends=("client_id",)),
         Check(
             "app.credential",
             "Its credential works",
             credential_works,
             settled_by="consent.app_arrived",
+            mends=("client_secret", "certificate", "credential_name"),
             applies=_no_credential,
         ),
         Check(
             "app.credential_lifetime",
-            "Its credential lasts",
+            "Its credential stays valid for a while",
             credential_lifetime,
             advisory=True,
             applies=_no_credential,

@@ -102,11 +102,11 @@ class Onboarding:
         """Now, as facts keep times."""
         return self.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
 
-    def wait(self, what: str, seconds: float, until: datetime | None = None) -> None:
-        """Wait in sight; raises `Cancelled`."""
+    def wait(self, what: str, seconds: float, until: datetime | None = None, since: datetime | None = None) -> None:
+        """Wait in sight; `since` is when it was waited for first. Raises `Cancelled`."""
         now = self.clock.now()
         again = now + timedelta(seconds=seconds)
-        self.tell(Waiting(what, since=now, until=until or again, again_at=again))
+        self.tell(Waiting(what, since=since or now, until=until or again, again_at=again))
         try:
             self.clock.wait(seconds, self.cancel)
         finally:
@@ -125,6 +125,7 @@ class Check:
             unless it could not tell because a service could not be reached.
         advisory: whether the next step opens whatever it says.
         keeps: whether its finding is saved at once, because what it found cannot be asked for again.
+        mends: keys of the fields to look at first where it fails by what the operator entered.
         applies: "" where it has to be asked, else why not.
     """
 
@@ -134,7 +135,16 @@ class Check:
     settled_by: str = ""
     advisory: bool = False
     keeps: bool = False
+    mends: tuple[str, ...] = ()
     applies: Callable[[Onboarding], str] = lambda _onboarding: ""
+
+    def to_mend(self, finding: Finding) -> tuple[str, ...]:
+        """Keys of the fields that may mend a finding that closes the gate; none where the mending is done elsewhere."""
+        if named := finding.evidence.get("field"):
+            return (str(named),)
+        is_unknown_name = finding.unreachable and finding.evidence.get("kind") == "name"
+        is_operators = not finding.unreachable and Who.OPERATOR in finding.who
+        return self.mends if is_unknown_name or is_operators else ()
 
     def opens_gate(self, finding: Finding) -> bool:
         """Whether the next step may open with this finding."""
@@ -249,12 +259,15 @@ def patiently(onboarding: Onboarding, what: str, call: Callable[[], Result]) -> 
 
     A service's own Retry-After is kept to. Raises the last `Unreachable` when patience ends; a refusal at once.
     """
-    for pause in PATIENCE:
+    since = onboarding.clock.now()
+    for number, pause in enumerate(PATIENCE, 2):
         try:
             return call()
         except Unreachable as trouble:
             if trouble.kind not in {"busy", "cut", "timeout", "answer", "connect"}:
                 raise
             asked = trouble.retry_after if isinstance(trouble, Busy) else None
-            onboarding.wait(f"{trouble.host} again ({trouble.detail}), to go on {what}", max(asked or 0.0, pause))
+            tries = f"try {number} of {len(PATIENCE) + 1}"
+            waited_for = f"{trouble.host} ({trouble.detail}), to go on {what}, {tries}"
+            onboarding.wait(waited_for, max(asked or 0.0, pause), since=since)
     return call()

@@ -33,7 +33,7 @@ def link(onboarding: Onboarding) -> Finding:
     if how := onboarding.facts.consent_how:
         return holds(f"Consent was given before (known by {how}); nobody is asked again.")
     if _granted_on_record(onboarding):
-        return holds("Graph shows that consent is granted already; no address is needed.")
+        return holds("Graph shows that consent is granted already; no link is needed.")
     answers, memory, cloud = onboarding.answers, onboarding.memory, onboarding.services.cloud
     memory.stop_listening()
     # One state for all addresses of this consent, kept over restarts: an administrator may answer an earlier one.
@@ -48,16 +48,16 @@ def link(onboarding: Onboarding) -> Finding:
     tenant_id, client_id = onboarding.facts.tenant_id, answers.client_id
     url = admin_consent_link(cloud, tenant_id, client_id, redirect_uri, state)
     if not is_link_to(url, {cloud.login}):
-        return fails("The consent address could not be built for this cloud.", "Correct tenant and app.", Who.OPERATOR)
+        return fails("The consent link could not be built for this cloud.", "Correct tenant and app.", Who.OPERATOR)
     onboarding.tell(ConsentLink(url, _message(answers.tenant, client_id, url)))
-    return holds("The consent address is ready to open or to send.", url=url)
+    return holds("The consent link is ready to open or to send.", url=url)
 
 
 def _message(tenant: str, client_id: str, url: str) -> str:
     return (
         f"Please grant admin consent for the app {client_id} in the tenant {tenant}.\n"
         f"It takes {CONSENTERS}.\n"
-        f"Open this address in a private window, check the app's name and what it asks for, and accept:\n\n{url}\n\n"
+        f"Open this link in a private window, check the app's name and what it asks for, and accept:\n\n{url}\n\n"
         "It lets our programs call Partner Center as our integration user. Afterwards please send back the address "
         "that the browser ends on, even if that page shows an error."
     )
@@ -82,7 +82,7 @@ def answer(onboarding: Onboarding) -> Finding:
         finding = refused(refusal)
         if state_of(text) in {"", onboarding.facts.consent_state}:
             return finding
-        return replace(finding, message=f"This is the answer to another consent address. It says: {finding.message}")
+        return replace(finding, message=f"This is the answer to another consent link. It says: {finding.message}")
     if said.state != onboarding.facts.consent_state:
         return _another_address()
     if said.tenant and said.tenant != onboarding.facts.tenant_id:
@@ -93,15 +93,15 @@ def answer(onboarding: Onboarding) -> Finding:
             tenant_id=said.tenant,
         )
     if not said.consented:
-        return fails("The page says that consent was not given.", "Open the address again and accept.", Who.ADMIN)
+        return fails("The page says that consent was not given.", "Open the link again and accept.", Who.ADMIN)
     onboarding.learn(consent_how="answer of the consent page", consent_seen_at=onboarding.stamp())
     return holds("The consent page says that consent was given.")
 
 
 def _another_address() -> Finding:
     return fails(
-        "This answer belongs to another consent address than the one shown here.",
-        "Open the address shown now, and paste the address that the browser then ends on.",
+        "This answer belongs to another consent link than the one shown here.",
+        "Open the link shown now, and paste the address that the browser then ends on.",
         Who.OPERATOR,
     )
 
@@ -116,7 +116,7 @@ def _without_answer(onboarding: Onboarding, granted: bool) -> Finding:
         return holds("You say that an administrator granted consent.")
     return fails(
         f"No answer came within {onboarding.answers.consent_wait} s.",
-        f"Have the address opened by {CONSENTERS}; then check again, paste the answer, or say that it is granted.",
+        f"Have the link opened by {CONSENTERS}. Then check again, and paste the answer or say that it was granted.",
         Who.ADMIN,
     )
 
@@ -126,7 +126,7 @@ def _await_answer(onboarding: Onboarding) -> str | None:
     clock = onboarding.clock
     since = clock.now()
     until = since + timedelta(seconds=onboarding.answers.consent_wait)
-    onboarding.tell(Waiting("an administrator's answer on the consent page", since, until))
+    onboarding.tell(Waiting("the administrator's answer on the consent page", since, until))
     look_at = since
     try:
         while clock.now() < until:
@@ -152,14 +152,15 @@ def app_arrived(onboarding: Onboarding) -> Finding:
         return refused(refusal, client_id=onboarding.answers.client_id)
     if onboarding.answers.credential != "none" and (refusal := refusal_to_app(onboarding)):
         return refused(refusal, back_to="app.credential")
-    return holds("The vendor's app has arrived in this tenant.", client_id=onboarding.answers.client_id)
+    return holds("The vendor's app is in this tenant now.", client_id=onboarding.answers.client_id)
 
 
 def granted(onboarding: Onboarding) -> Finding:
     """The grant itself: from Graph where it may be read, else somebody's word, settled by the token's scope."""
-    until = onboarding.clock.now() + timedelta(seconds=onboarding.answers.consent_wait)
+    since = onboarding.clock.now()
+    until = since + timedelta(seconds=onboarding.answers.consent_wait)
     while (seen := _granted_on_record(onboarding)) is False and onboarding.clock.now() < until:
-        onboarding.wait("the grant to show in Graph; consent takes effect with delay", GRAPH_PAUSE, until)
+        onboarding.wait("the grant to show in Graph; consent takes effect with delay", GRAPH_PAUSE, until, since)
     if seen:
         onboarding.learn(consent_how="seen in Graph", consent_seen_at=onboarding.stamp())
         return holds("Graph shows the tenant-wide grant for Partner Center.", scope=SCOPE)
@@ -167,17 +168,17 @@ def granted(onboarding: Onboarding) -> Finding:
         onboarding.learn(consent_how="", consent_seen_at="")
         return fails(
             f"Graph shows no tenant-wide grant for Partner Center after {onboarding.answers.consent_wait} s.",
-            f"Have the consent address opened by {CONSENTERS}, and check again.",
+            f"Have the consent link opened by {CONSENTERS}, and check again.",
             Who.ADMIN,
         )
     if onboarding.answers.consent_granted is False and not onboarding.facts.consent_how:
         onboarding.learn(consent_how="", consent_seen_at="")
-        return fails("Consent is not granted yet.", f"Have the consent address opened by {CONSENTERS}.", Who.ADMIN)
+        return fails("Consent is not granted yet.", f"Have the consent link opened by {CONSENTERS}.", Who.ADMIN)
     how = onboarding.facts.consent_how or ("the operator's word" if onboarding.answers.consent_granted else "")
     if not how:
         return could_not_tell(
             "Whether consent is granted cannot be seen from here; the integration user's token shows it.",
-            f"Have the consent address opened by {CONSENTERS}.",
+            f"Have the consent link opened by {CONSENTERS}.",
             Who.ADMIN,
         )
     onboarding.learn(consent_how=how, consent_seen_at=onboarding.facts.consent_seen_at or onboarding.stamp())
@@ -214,12 +215,13 @@ CONSENT = Step(
     "consent",
     "Admin consent",
     "An administrator allows the app, once and for the whole tenant, to call Partner Center for a signed-in user. "
-    "This step gives the address to open, and looks for the grant.",
+    "This step gives the link to open, and looks for the grant.",
     fields=(
         Field(
             "consent_redirect_uri",
-            "Redirect URI of the app",
-            "http://localhost if the app has it registered: then the answer is caught here. Empty: it is pasted.",
+            "Redirect URI",
+            "http://localhost, if the app registration has it: then the answer is caught here. Leave it empty to paste "
+            "the answer.",
             check=check_redirect_uri,
             required=False,
             keeps_facts=True,
@@ -227,9 +229,9 @@ CONSENT = Step(
         ),
     ),
     checks=(
-        Check("consent.link", "The consent address is ready", link, keeps=True),
+        Check("consent.link", "The consent link is ready", link, keeps=True),
         Check("consent.answer", "The consent page's answer says yes", answer, keeps=True, applies=_nobody_answers),
-        Check("consent.app_arrived", "The vendor's app has arrived", app_arrived, applies=_own_app),
+        Check("consent.app_arrived", "The vendor's app is in this tenant", app_arrived, applies=_own_app),
         Check("consent.granted", "Consent is granted", granted, settled_by="user.scope", keeps=True),
     ),
 )

@@ -42,7 +42,7 @@ def redeem(onboarding: Onboarding, refresh_token: Secret, credential: Credential
     scope = onboarding.services.cloud.partner_center_scope
     return patiently(
         onboarding,
-        "redeeming the refresh token",
+        "getting a new access token",
         lambda: onboarding.services.entra.redeem(
             onboarding.facts.tenant_id, onboarding.answers.client_id, credential, refresh_token, scope
         ),

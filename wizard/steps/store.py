@@ -13,14 +13,14 @@ from wizard.steps.base import Check, Onboarding, Step, Written, fails, holds, no
 from wizard.steps.credential import client_credential
 from wizard.steps.partner import counts_mfa, same_partner
 from wizard.steps.sign_in import redeem
-from wizard.steps.vault import VAULT_FIELDS, is_ours, open_vault, someone_elses, tags_of
+from wizard.steps.vault import VAULT_FIELDS, is_ours, open_vault, someone_elses, tags_of, vault_refused
 
 if TYPE_CHECKING:
     from wizard.microsoft.key_vault import KeyVault
     from wizard.secret import Secret
 
 LIFE = timedelta(days=90)
-"""A refresh token dies after 90 idle days (protocol 8)."""
+"""A refresh token ends after 90 idle days (protocol 8)."""
 KEPT = "The token stays in memory: nobody has to sign in again while this program runs."
 
 
@@ -42,7 +42,7 @@ def written(onboarding: Onboarding) -> Finding:
                 )
         memory.written = _write(onboarding, vault, memory.refresh_token)
     except ServiceRefusal as refusal:
-        return _kept(refused(refusal, vault=onboarding.answers.vault_url))
+        return _kept(vault_refused(onboarding, refusal))
     except Unreachable as trouble:
         return _kept(not_reached(trouble))
     onboarding.learn(**memory.written.facts)
@@ -92,7 +92,7 @@ def read_back(onboarding: Onboarding) -> Finding:
     try:
         found = patiently(onboarding, "reading the token back", lambda: vault.read(name))
     except ServiceRefusal as refusal:
-        return _kept(refused(refusal, vault=vault.host))
+        return _kept(vault_refused(onboarding, refusal))
     if found is None:
         return fails(f"The vault has no secret {name}, although it was written.", again, Who.ADMIN)
     if found.version != version:
@@ -118,7 +118,8 @@ def stored_redeems(onboarding: Onboarding) -> Finding:
     except ServiceRefusal as refusal:
         memory.forget_sign_in()
         return refused(refusal, back_to="user.redeems")
-    return holds("The stored token can be redeemed, as a renewal will do.", client_type=onboarding.facts.client_type)
+    message = "The stored token can be used for a new access token, as a renewal does."
+    return holds(message, client_type=onboarding.facts.client_type)
 
 
 def partner_center(onboarding: Onboarding) -> Finding:
@@ -144,13 +145,14 @@ def _stored(onboarding: Onboarding) -> TokenAnswer:
 STORE = Step(
     "store",
     "Store and prove",
-    "The token is written to the vault and read back; the value read back is redeemed as a renewal will do it, and "
-    "Partner Center is asked once more. If the vault fails now, the token stays in memory until it is mended.",
+    "The token is written to the vault and read back; what was read back is used for a new access token, as a "
+    "renewal does, and Partner Center is asked once more. If the vault fails now, it stays in memory until that is "
+    "mended.",
     fields=VAULT_FIELDS,
     checks=(
         Check("store.written", "The token is written to the vault", written, keeps=True),
         Check("store.read_back", "It reads back as written", read_back),
-        Check("store.redeems", "The value read back can be redeemed", stored_redeems),
+        Check("store.redeems", "What was read back can be used as a renewal does", stored_redeems),
         Check("store.partner_center", "Partner Center answers to it", partner_center),
         Check("store.mfa_compliant", "Partner Center counts its MFA", mfa_compliant),
     ),

@@ -87,9 +87,15 @@ TENANT = Step(
         ),
     ),
     checks=(
-        Check("tenant.well_formed", "The tenant is named by a domain or an id", well_formed),
-        Check("tenant.exists", "The tenant exists", exists),
-        Check("tenant.cloud", "It is in the chosen cloud", in_cloud),
-        Check("tenant.associated", "It is associated in Partner Center", associated, settled_by="user.partner_tenant"),
+        Check("tenant.well_formed", "The tenant is named by a domain or an id", well_formed, mends=("tenant",)),
+        Check("tenant.exists", "The tenant exists", exists, mends=("tenant",)),
+        Check("tenant.cloud", "It is in the chosen cloud", in_cloud, mends=("tenant",)),
+        Check(
+            "tenant.associated",
+            "It is associated in Partner Center",
+            associated,
+            settled_by="user.partner_tenant",
+            mends=("associated",),
+        ),
     ),
 )

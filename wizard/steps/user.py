@@ -48,8 +48,9 @@ def account(onboarding: Onboarding) -> Finding:
     if name.lower() != expected.lower():
         onboarding.memory.rejected_for = expected
         return fails(
-            f"{name or 'An unnamed account'} signed in, {expected} was expected.",
-            AGAIN,
+            f"{name or 'An unnamed account'} signed in; {expected} was expected. Nothing of this sign-in is stored.",
+            f"Ask for a new code, open its page in a private window, and sign in as {expected}. Or correct the field "
+            "Integration user, if the other account is the right one.",
             Who.INTEGRATION_USER,
             signed_in=name,
             expected=expected,
@@ -131,18 +132,18 @@ def mfa(onboarding: Onboarding) -> Finding:
 
 
 def client_type(onboarding: Onboarding) -> Finding:
-    """The token was minted by the kind of client that a renewal will be (`appidacr`, protocol 1.7)."""
-    minted, used = token(onboarding).claims.client_type, onboarding.facts.client_type
-    if not minted:
-        return could_not_tell("The token does not say which kind of client minted it; its redemption shows it.")
-    if minted != used:
+    """The token was issued to the kind of client that a renewal will be (`appidacr`, protocol 1.7)."""
+    issued, used = token(onboarding).claims.client_type, onboarding.facts.client_type
+    if not issued:
+        return could_not_tell("The token does not say for which kind of client it was issued; its first use shows it.")
+    if issued != used:
         return warns(
-            f"The sign-in was made as a {used} client, but the token says {minted}.",
-            "Nothing to do now: the next checks redeem it as a renewal will.",
+            f"The sign-in was made as a {used} client, but the token says {issued}.",
+            "Nothing to do now: the next checks use it as a renewal does.",
             Who.OPERATOR,
-            appidacr=minted,
+            appidacr=issued,
         )
-    return holds(f"The token was minted by a {minted} client, and renewals will be made as one.", client_type=minted)
+    return holds(f"The token was issued to a {issued} client, and renewals will be made as one.", client_type=issued)
 
 
 def partner_tenant(onboarding: Onboarding) -> Finding:
@@ -197,7 +198,8 @@ def redeems(onboarding: Onboarding) -> Finding:
         onboarding.learn(client_type=used)
         memory.sign_in_facts["client_type"] = used
     memory.refresh_token = answer.refresh_token or memory.refresh_token
-    return holds(f"The refresh token can be redeemed by a {used} client, as a renewal will do.", client_type=used)
+    message = f"The refresh token can be used for a new access token by a {used} client, as a renewal does."
+    return holds(message, client_type=used)
 
 
 USER = Step(
@@ -211,15 +213,22 @@ USER = Step(
             "Integration user",
             "A dedicated account of the partner tenant, Admin agent, with MFA, no administrator of the tenant.",
             check=check_user_name,
+            is_long=True,
             unproves=("user.account", "store"),
         ),
         *VAULT_FIELDS,
     ),
     unproves=("store",),
     checks=(
-        Check("user.vault_reachable", "The vault can be reached and read", vault_reachable),
+        Check("user.vault_reachable", "The vault can be reached and read", vault_reachable, mends=("vault_url",)),
         Check("user.vault_writable", "The vault can be written", vault_writable, settled_by="store.written"),
-        Check("user.secret_name", "The secret's name is free, or ours", secret_name, settled_by="store.written"),
+        Check(
+            "user.secret_name",
+            "The secret's name is free, or ours",
+            secret_name,
+            settled_by="store.written",
+            mends=("vault_secret",),
+        ),
         Check("user.code_issued", "A device code is issued", code_issued),
         Check("user.signed_in", "The integration user has signed in", signed_in, keeps=True),
         Check("user.tenant", "The token is the partner tenant's", tenant, settled_by="user.partner_tenant"),
@@ -229,10 +238,10 @@ USER = Step(
         Check("user.scope", "It carries the permission", scope),
         Check("user.refresh_token", "A refresh token came with it", refresh_token),
         Check("user.mfa", "MFA was done", mfa, settled_by="user.mfa_compliant"),
-        Check("user.client_type", "It was minted as renewals will be made", client_type, settled_by="user.redeems"),
+        Check("user.client_type", "It was issued as renewals will be made", client_type, settled_by="user.redeems"),
         Check("user.partner_tenant", "Partner Center knows the tenant", partner_tenant),
         Check("user.mfa_compliant", "Partner Center counts the MFA", mfa_compliant),
         Check("user.admin_agent", "The user may act as Admin agent", admin_agent),
-        Check("user.redeems", "The refresh token can be redeemed", redeems),
+        Check("user.redeems", "The refresh token can be used as a renewal does", redeems),
     ),
 )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import datetime
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from wizard.answers import Answers, Field, Kind, check_secret_name, check_vault_url, vault_host
+from wizard.answers import GUID, Answers, Field, Kind, check_secret_name, check_vault_url, vault_host
 from wizard.errors import BadInput, ServiceRefusal, Unreachable
 from wizard.events import CodeSpent, SignIn
 from wizard.findings import Finding, Who
@@ -15,6 +18,10 @@ from wizard.text import clean_line
 if TYPE_CHECKING:
     from wizard.microsoft.key_vault import KeyVault, StoredSecret
 
+REPLACING = (
+    "Best choose another name under “Secret's name”. Or tick “May replace another secret”: the token becomes the "
+    "newest version, which programs that read this secret then get; its old value stays as an older version."
+)
 FORBIDDEN = {"ForbiddenByRbac", "ForbiddenByPolicy", "Forbidden"}
 """Key Vault's codes for a right that is missing (protocol 2.3)."""
 
@@ -51,6 +58,32 @@ def is_ours(onboarding: Onboarding, found: StoredSecret) -> bool:
     return all(found.tags.get(name) == value for name, value in tags_of(onboarding).items())
 
 
+def vault_refused(onboarding: Onboarding, refusal: ServiceRefusal, **evidence: str) -> Finding:
+    """A vault's refusal as a finding, with the vault, the secret and what the service named put into its commands.
+
+    A refusal names the caller ("appid=…;oid=…") and, of a firewall, the address it saw (protocol 2.3).
+    """
+    host, name = vault_host(onboarding.answers.vault_url), onboarding.answers.vault_secret
+    known = {"<vault>": host.partition(".")[0], "<secret>": "" if check_secret_name(name) else name}
+    if caller := re.search(rf"\boid=({GUID.pattern})(?![0-9A-Fa-f-])", refusal.description):
+        known["<object id>"] = caller[1]
+    if seen := re.search(r"Client address: ([0-9A-Fa-f.:]{2,45})", refusal.description):
+        known["<the address the service named>"] = _address(seen[1])
+    finding = refused(refusal)
+    remedy = finding.remedy
+    for placeholder, value in known.items():
+        remedy = remedy.replace(placeholder, value or placeholder)
+    return replace(finding, remedy=remedy, evidence={"vault": host, **evidence, **finding.evidence})
+
+
+def _address(text: str) -> str:
+    """An IP address as it is written, "" where it is none."""
+    try:
+        return str(ip_address(text.rstrip(".")))
+    except ValueError:
+        return ""
+
+
 def vault_reachable(onboarding: Onboarding) -> Finding:
     """The vault answers, and lets the secret's name be read."""
     answers = onboarding.answers
@@ -72,7 +105,7 @@ def vault_reachable(onboarding: Onboarding) -> Finding:
     except ServiceRefusal as refusal:
         if refusal.code == "SecretDisabled":
             return holds("The vault can be reached and read.", vault=host)
-        return refused(refusal, vault=host, identity=answers.vault_identity)
+        return vault_refused(onboarding, refusal, identity=answers.vault_identity)
     return holds("The vault can be reached and read.", vault=host)
 
 
@@ -100,7 +133,7 @@ def vault_writable(onboarding: Onboarding) -> Finding:
                 "If storing fails, have the role Key Vault Secrets Officer given; the sign-in is kept meanwhile.",
                 Who.ADMIN,
             )
-        return refused(refusal, vault=vault.host)
+        return vault_refused(onboarding, refusal)
     return holds("The vault can be written.", dummy=name + WRITE_CHECK)
 
 
@@ -121,7 +154,7 @@ def secret_name(onboarding: Onboarding) -> Finding:
         found = patiently(onboarding, "reading the vault", lambda: vault.read(name))
     except ServiceRefusal as refusal:
         if refusal.code != "SecretDisabled":
-            return refused(refusal)
+            return vault_refused(onboarding, refusal)
         return someone_elses(answers, f"The newest version of {name} is disabled, so whose it is cannot be seen.")
     if found is None:
         return _deleted_or_free(onboarding, vault, name)
@@ -136,7 +169,7 @@ def someone_elses(answers: Answers, message: str) -> Finding:
         return holds(f"{message} It may become a new version, as you said.", replace=True)
     return fails(
         message,
-        "Choose another name; or allow it, with “May replace another secret” (replace = true in the answers file).",
+        REPLACING,
         Who.OPERATOR,
         replace=False,
     )
@@ -147,20 +180,16 @@ def _deleted_or_free(onboarding: Onboarding, vault: KeyVault, name: str) -> Find
         is_deleted = patiently(onboarding, "looking for a deleted secret", lambda: vault.is_soft_deleted(name))
     except ServiceRefusal as refusal:
         if refusal.code not in FORBIDDEN:
-            return refused(refusal)
+            return vault_refused(onboarding, refusal)
         return could_not_tell(
             f"There is no secret {name}; whether a deleted one holds the name cannot be seen. Storing will show it."
         )
     if not is_deleted:
         return holds(f"The name {name} is free.", secret=name)
-    return refused(
-        ServiceRefusal(
-            "key_vault",
-            "ObjectIsDeletedButRecoverable",
-            "Conflict",
-            f"a deleted secret holds the name {name}",
-            status=409,
-        ),
+    taken = f"a deleted secret holds the name {name}"
+    return vault_refused(
+        onboarding,
+        ServiceRefusal("key_vault", "ObjectIsDeletedButRecoverable", "Conflict", taken, status=409),
         secret=name,
     )
 
@@ -175,23 +204,24 @@ VAULT_FIELDS = (
         "Key vault",
         "Azure portal > Key vaults > the vault > Vault URI, such as https://contoso-partner.vault.azure.net.",
         check=check_vault_url,
+        is_long=True,
         unproves=("user.vault_reachable", "store"),
     ),
     Field(
         "vault_secret",
         "Secret's name",
-        "The name the refresh token is kept under.",
+        "The name in the vault under which the refresh token is kept.",
         check=check_secret_name,
         unproves=("user.vault_reachable", "store"),
     ),
     Field(
         "vault_identity",
         "Vault identity",
-        "Who opens the vault. It needs the role Key Vault Secrets Officer there.",
+        "As whom the wizard opens the vault. This identity needs the role Key Vault Secrets Officer there.",
         Kind.CHOICE,
         choices=(
             ("default", "what this machine has"),
-            ("environment", "AZURE_… variables"),
+            ("environment", "AZURE_CLIENT_ID … (environment)"),
             ("cli", "az login"),
             ("managed", "managed identity"),
             ("workload", "workload identity"),
@@ -202,7 +232,8 @@ VAULT_FIELDS = (
     Field(
         "vault_replace",
         "May replace another secret",
-        "Yes only if a secret of that name is there and may get the token as its new version.",
+        "Another name is better. Ticked, the token becomes the newest version of a secret of that name: programs that "
+        "read it get the token, and its old value stays as an older version.",
         Kind.YES_NO,
         unproves=("user.vault_reachable", "store"),
     ),

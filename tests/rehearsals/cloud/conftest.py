@@ -7,8 +7,8 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from bare_client import Client
 
+from tests.rehearsals.cloud.bare_client import Client
 from wizard.rehearsal import RehearsalCloud, load_scene
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 import requests
-from bare_client import Client, code_of
 
+from tests.rehearsals.cloud.bare_client import Client, code_of
 from wizard.rehearsal import RehearsalClock, RehearsalCloud, SceneError, load_scene, scene_names, scenes
 from wizard.rehearsal.faults import Faults
 from wizard.rehearsal.world import Fault, Service, read_table, read_world

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import jwt
@@ -12,8 +12,9 @@ from azure.core.exceptions import HttpResponseError, ResourceExistsError, Resour
 from azure.identity import ClientSecretCredential
 from azure.keyvault.secrets import SecretClient
 from azure.keyvault.secrets._shared.http_challenge_cache import clear
-from bare_client import MFA_CLAIMS, Client, claims_of
 from cryptography.hazmat.primitives import hashes
+
+from tests.rehearsals.cloud.bare_client import MFA_CLAIMS, Client, claims_of
 
 Start = Callable[..., Client]
 NAMES = pytest.mark.parametrize("names", ["own", "production"])
@@ -23,6 +24,11 @@ def authority(client: Client) -> dict[str, Any]:
     """What MSAL needs to find the cloud; under production names nothing but the ordinary authority."""
     found: dict[str, Any] = {"authority": f"https://{client.names.login}/contoso.com", "http_client": client.http}
     return found if client.names.known_authority else found | {"instance_discovery": False}
+
+
+def inner_error(caught: HttpResponseError) -> Mapping[str, Any]:
+    assert caught.error is not None
+    return caught.error.innererror
 
 
 def certificate(client: Client) -> dict[str, str]:
@@ -146,7 +152,7 @@ def test_vault_stores_and_reads_back(start: Start, names: str, vault_of: Callabl
     assert first.properties.version != second.properties.version
     with pytest.raises(HttpResponseError, match="disabled") as caught:
         vault.get_secret("token")
-    assert caught.value.error.innererror == {"code": "SecretDisabled"}
+    assert inner_error(caught.value) == {"code": "SecretDisabled"}
     vault.update_secret_properties("token", second.properties.version, enabled=True)
     found = vault.get_secret("token")
     assert (found.value, found.properties.tags) == ("second", {})
@@ -160,7 +166,7 @@ def test_vault_soft_deletes(start: Start, vault_of: Callable[[Client], SecretCli
     name = "partner-center-refresh-token"
     with pytest.raises(ResourceExistsError) as caught:
         vault.set_secret(name, "value")
-    assert caught.value.error.innererror == {"code": "ObjectIsDeletedButRecoverable"}
+    assert inner_error(caught.value) == {"code": "ObjectIsDeletedButRecoverable"}
     vault.begin_recover_deleted_secret(name).result()
     assert vault.set_secret(name, "value").name == name
 

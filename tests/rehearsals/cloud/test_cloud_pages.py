@@ -10,7 +10,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 import requests
-from bare_client import Client, claims_of
+
+from tests.rehearsals.cloud.bare_client import Client, claims_of
 
 Start = Callable[..., Client]
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import pytest
 import requests
-from bare_client import Client, claims_of, code_of
 
+from tests.rehearsals.cloud.bare_client import Client, claims_of, code_of
 from wizard.rehearsal import load_scene, scene_names
 
 SECRET = "/secrets/partner-center-refresh-token"

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from bare_client import Client, claims_of, code_of
 
+from tests.rehearsals.cloud.bare_client import Client, claims_of, code_of
 from wizard.rehearsal import RehearsalCloud, load_scene
 from wizard.rehearsal.world import MfaHeader, Separator, StoredSecret, Strikes
 

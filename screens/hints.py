@@ -1,0 +1,59 @@
+"""The hint row: one or two lines on what the cursor stands on."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual.widget import Widget
+from textual.widgets import Button, Checkbox
+
+from screens.widgets.answer_row import AnswerRow
+from screens.widgets.check_list import CheckList
+from screens.widgets.rail import Rail
+
+BUTTON_HINTS: Final = {
+    "check": "Asks the services, one check after the other, and shows what each answers. Esc stops it.",
+    "next": "Goes on; what is proven stays proven.",
+    "details": "Shows all that is known of what failed: what the service said, ids for support. It can be copied.",
+    "goto": "Goes to the step that has to be worked on first.",
+    "back": "Goes to the page before this one; nothing is lost by it.",
+    "copy": "Sends it to your terminal's clipboard; not every terminal takes it.",
+    "copy-address": "Sends the address to your terminal's clipboard; not every terminal takes it.",
+    "message": "Shows a text to send to an administrator who is elsewhere.",
+    "qr": "Shows the address as a QR code, for a phone.",
+    "code-qr": "Shows the address as a QR code, for a phone; the code itself is typed there.",
+    "new-code": "Throws the present sign-in away and asks for a new code.",
+    "cancel": "Ends the checks under way; what is proven so far is kept.",
+    "save-report": "Writes what was proven as Markdown and JSON, without any secret. It asks where to.",
+    "resume": "Goes on where the journey was left.",
+    "begin": "Begins a new journey with step 1.",
+    "look-again": "Reads the saved journey again.",
+    "cloud": "For a tenant in a national cloud.",
+    "scenes": "Lists the scenes of the rehearsal, each with what to watch for.",
+    "another": "Begins the journey of another tenant with the same vault and cloud.",
+    "quit": "Ends the wizard. What is proven is saved.",
+}
+"""What each button does, by its id; the command palette says the same."""
+
+
+CHECK_HINTS: Final = {
+    "consent": "Makes the address that an administrator opens, and waits for the page's answer. Esc stops it.",
+    "user": "Tries the vault first. Then a code is shown, with which the integration user signs in. Esc stops it.",
+    "store": "Writes the token into the vault, reads it back, and uses what was read. Esc stops it.",
+}
+"""What the button that starts the checks does where it does more than to ask."""
+
+
+def hint_for(widget: Widget, page: str) -> str:
+    """What is said of a widget of `page` that has the focus, "" where nothing has to be."""
+    if isinstance(widget, CheckList):
+        return "Up and Down choose a check; Enter shows all that is known of it: what to do, who can, ids for support."
+    if isinstance(widget, Rail):
+        return "Up and Down choose a step; Enter goes there."
+    if isinstance(widget, Button):
+        name = widget.id or ""
+        return CHECK_HINTS.get(page, BUTTON_HINTS[name]) if name == "check" else BUTTON_HINTS.get(name, "")
+    row = next((each for each in widget.ancestors if isinstance(each, AnswerRow)), None)
+    if row is None:
+        return ""
+    return f"{row.field.help} Space ticks it." if isinstance(widget, Checkbox) else row.field.help

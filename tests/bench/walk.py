@@ -1,0 +1,148 @@
+"""One walk through the wizard in a pseudo terminal: the bytes and milliseconds that each kind of thing costs.
+
+The services are stubs that answer at once, so what is timed and counted is drawing alone. The memory is that of the
+program with the libraries it signs in and stores with; the stubs stand for what they hold.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import statistics
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.bench.measured import Measured
+from tests.bench.screen import IDLE, Terminal, resident_megabytes, started
+
+ROOT = Path(__file__).parents[2]
+WAIT = 4.0
+"""Seconds that a wait is watched; its count-down is drawn once in each."""
+ANSWERED = 0.15
+"""Seconds without a byte that end the answer to a key."""
+KEYS = {"enter": "\r", "tab": "\t", "end": "\x1b[F", "f5": "\x1b[15~", "f6": "\x1b[17~", "ctrl+q": "\x11"}
+
+
+@dataclass
+class Walk:
+    """What a walk cost. NaN: it did not come to that."""
+
+    first_paint_bytes: float = math.nan
+    idle: float = math.nan
+    waiting_for_consent: float = math.nan
+    waiting_with_code: float = math.nan
+    character_bytes: float = math.nan
+    character_seconds: float = math.nan
+    quit_seconds: float = math.nan
+    exit_code: float = math.nan
+    megabytes_late: float = math.nan
+    step_bytes: list[int] = field(default_factory=list)
+    step_seconds: list[float] = field(default_factory=list)
+
+
+class Walker:
+    """Presses keys and counts the answers."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self.terminal = terminal
+
+    def press(self, key: str) -> tuple[int, float]:
+        """The bytes of the answer to a key, and the seconds to its last one."""
+        before, begun = len(self.terminal.came), time.perf_counter()
+        os.write(self.terminal.fd, KEYS.get(key, key).encode())
+        while self.terminal.read(ANSWERED):
+            pass
+        came = self.terminal.came[before:]
+        last = came[-1][0] + self.terminal.begun - begun if came else 0.0
+        return sum(len(data) for _, data in came), last
+
+    def until(self, words: str, seconds: float = 15.0) -> None:
+        """Read until words are on the screen, and then until nothing more comes."""
+        ends = time.perf_counter() + seconds
+        while words not in self.terminal.text:
+            if not self.terminal.open or time.perf_counter() > ends:
+                raise TimeoutError(f"never on the screen: {words}\n{self.terminal.text}")
+            self.terminal.read(0.1)
+        while self.terminal.read(ANSWERED):
+            pass
+
+    def rate(self, seconds: float) -> float:
+        """Bytes a second while nobody touches a key."""
+        return self.terminal.read_for(seconds) / seconds
+
+
+def walk() -> Walk:
+    """From the first page to the device code, and out."""
+    seen = Walk()
+    environment = {
+        "PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "TERM": "xterm-256color", "LC_ALL": "C.UTF-8",
+        "COLORTERM": "truecolor", "PYTHONPATH": str(ROOT),
+    }  # fmt: skip
+    with started([sys.executable, "-m", "tests.bench.stub_wizard"], environment) as (pid, terminal):
+        walker = Walker(terminal)
+        walker.until("[Begin]")
+        painted = terminal.first_paint()
+        seen.first_paint_bytes = painted[1] if painted else math.nan
+        terminal.read_until_quiet()
+        step(walker, "enter", "Step 1 of 5", seen)
+        seen.idle = walker.rate(IDLE)
+        for number in (2, 3):
+            walker.press("f5")
+            walker.until("F6 Next")
+            step(walker, "f6", f"Step {number} of 5", seen)
+        walker.press("f5")
+        walker.until("Paste the answer here")
+        seen.waiting_for_consent = walker.rate(WAIT)
+        answers = [walker.press(character) for character in "partner"]
+        seen.character_bytes = statistics.median(size for size, _ in answers)
+        seen.character_seconds = statistics.median(took for _, took in answers)
+        walker.press("tab")
+        walker.press("enter")
+        walker.until("F6 Next")
+        step(walker, "f6", "Step 4 of 5", seen)
+        walker.press("f5")
+        walker.until("ABCD1234X")
+        seen.waiting_with_code = walker.rate(WAIT)
+        seen.megabytes_late = resident_megabytes(pid)
+        begun = time.perf_counter()
+        os.write(terminal.fd, KEYS["ctrl+q"].encode())
+        terminal.read_until_closed()
+        seen.quit_seconds = time.perf_counter() - begun
+        with contextlib.suppress(ChildProcessError):
+            _, status = os.waitpid(pid, 0)
+            seen.exit_code = os.waitstatus_to_exitcode(status)
+    return seen
+
+
+def step(walker: Walker, key: str, words: str, seen: Walk) -> None:
+    """Go to another step, and count what that costs."""
+    size, took = walker.press(key)
+    walker.until(words)
+    seen.step_bytes.append(size)
+    seen.step_seconds.append(took)
+
+
+def measure(runs: int) -> list[Measured]:
+    """What budgets are given for."""
+    walks = [walk() for _ in range(runs + 1)][1:]
+
+    def median(name: str) -> float:
+        values: list[float] = [getattr(each, name) for each in walks]
+        return statistics.median(values)
+
+    largest = max(size for each in walks for size in each.step_bytes)
+    slowest = statistics.median(max(each.step_seconds) for each in walks)
+    return [
+        Measured("idle on a question", median("idle"), 0, "B/s"),
+        Measured("waiting for consent, with its count-down", median("waiting_for_consent"), 200, "B/s"),
+        Measured("waiting with a device code", median("waiting_with_code"), 200, "B/s"),
+        Measured("step change, the dearest", largest, 9_000, "B"),
+        Measured("step change, the slowest", slowest * 1000, 100, "ms"),
+        Measured("typed character", median("character_bytes"), 300, "B"),
+        Measured("typed character", median("character_seconds") * 1000, 10, "ms"),
+        Measured("memory with the code shown", median("megabytes_late"), 75, "MB"),
+        Measured("quit", median("quit_seconds") * 1000, 350, "ms"),
+    ]

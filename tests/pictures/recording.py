@@ -1,0 +1,157 @@
+"""A short recording: the real program in a real terminal, from welcome to done, as one animated SVG."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from tempfile import TemporaryDirectory
+
+from pyte.screens import Char
+
+from tests.pictures.svg import Frame, animation
+from tests.screens.gallery.drawn import Colour, Look, Run, joined
+from tests.terminal.terminals import Terminal
+from wizard.journey import STEPS
+
+TITLE = "partner-wizard rehearse"
+COMMAND = [sys.executable, "-m", "wizard", "rehearse", "all-holds-public", "--production-names"]
+"""Production names, because the address and its QR code are then the same each time."""
+FORE: Colour = (224, 224, 224)
+BACK: Colour = (18, 18, 18)
+SHOWN_MEANWHILE = {"consent": "adminconsent", "user": "Neverenteracode"}
+"""What is on the screen while a step waits for a person."""
+CODE = "F7GHK5KJ2"
+CHANGING: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(?<=Ends at )\d\d:\d\d:\d\d"), "10:15:00"),
+    (re.compile(r"(?<=until )\d\d:\d\d:\d\d"), "10:05:00"),
+    (re.compile(r"\b\d\d:\d\d:\d\d\b(?<!10:15:00)(?<!10:05:00)"), "10:00:00"),
+    (re.compile(r"\b\d\d \w{3} 20\d\d, \d\d:\d\d\b"), "21 Nov 2026, 10:00"),
+    (re.compile(r"(?<=On )20\d\d-\d\d-\d\d"), "2027-02-19"),
+    (re.compile(r"\b\d\d:\d\d(?= left)"), "14:58"),
+    (re.compile(r"\b\d:\d\d(?= left)"), "4:58"),
+    (re.compile(r"\b[A-HJ-NP-Z2-9]{9}\b"), CODE),
+    (re.compile(r"(?<!\S)(?:[A-HJ-NP-Z2-9] ){8}[A-HJ-NP-Z2-9](?!\S)"), " ".join(CODE)),
+    (re.compile(r"\b[0-9a-f]{32}\b"), "915a193dd5d02140a002dd712931cb78"),
+)
+"""What differs from one run to the next, and what is shown for it, of the same width."""
+BROKEN: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(?<=localhost%3A)\d{5}(?!\d)"), "49152"),
+    (re.compile(r"(?<=state=)[\w-]{22}"), "state-of-this-consent0"),
+)
+"""As `CHANGING`, of addresses, which may be broken anywhere."""
+
+
+def record() -> str:
+    """The recording as SVG; two runs give the same where nothing but times and ids differ."""
+    frames = list(_frames())
+    return animation(frames, TITLE, said(frames))
+
+
+def said(frames: Sequence[Frame]) -> str:
+    """The headings of the pages shown, one a line; the pages without one are known by what can be done there."""
+    headings: list[str] = []
+    for frame in frames:
+        text = "\n".join("".join(run.text for run in row) for row in frame.rows)
+        found = re.search(r"Step \d of \d · [^\n]+|\[Begin|\[Save report", text)
+        heading = " ".join(found[0].split()) if found else ""
+        if heading and heading not in headings:
+            headings.append(heading)
+    return "\n".join(headings).replace("[Begin", "Welcome").replace("[Save report", "Done")
+
+
+def expected() -> str:
+    """What `said` gives as long as the recording is of this program."""
+    steps = [f"Step {number} of {len(STEPS)} · {step.title}" for number, step in enumerate(STEPS, 1)]
+    return "\n".join(["Welcome", *steps, "Done"])
+
+
+def _frames() -> Iterator[Frame]:
+    """Walk through the journey; a frame wherever there is something to read."""
+    with TemporaryDirectory() as home:
+        env = {"PATH": os.environ["PATH"], "HOME": home, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        terminal = Terminal(COMMAND, {**env, "LC_ALL": "C.UTF-8", "TZ": "UTC"})
+        try:
+            terminal.wait_for("Begin")
+            _settle(terminal)
+            yield _frame(terminal, 3.5)
+            terminal.press("enter")
+            for number, step in enumerate(STEPS, 1):
+                terminal.wait_for(f"Step {number} of 5")
+                _settle(terminal)
+                yield _frame(terminal, 2.0)
+                terminal.press("f5")
+                if step.id in SHOWN_MEANWHILE:
+                    terminal.wait_for(_shows(SHOWN_MEANWHILE[step.id]), 60)
+                    _settle(terminal)
+                    yield _frame(terminal, 4.0)
+                terminal.wait_for(_is_at_rest, 90)
+                _settle(terminal)
+                yield _frame(terminal, 3.0)
+                terminal.press("f6")
+            terminal.wait_for(lambda text: "Step 5 of 5" not in text)
+            _settle(terminal)
+            yield _frame(terminal, 5.0)
+            terminal.press("ctrl+q")
+            terminal.exit_code(20)
+        finally:
+            terminal.close()
+
+
+def _shows(word: str) -> Callable[[str], bool]:
+    """Whether a word is on the screen, in one line or broken into two."""
+    return lambda text: word in "".join(text.split())
+
+
+def _is_at_rest(text: str) -> bool:
+    return "Check again" in text
+
+
+def _settle(terminal: Terminal) -> None:
+    """Read on until nothing more is drawn for a moment."""
+    read = -1
+    while read != len(terminal.raw):
+        read = len(terminal.raw)
+        terminal.read(0.4)
+
+
+def _frame(terminal: Terminal, seconds: float) -> Frame:
+    screen = terminal._screen
+    lines = [[screen.buffer[y][x] for x in range(screen.columns)] for y in range(screen.lines)]
+    return Frame([_row(line) for line in _without_changing(lines)], seconds)
+
+
+def _without_changing(lines: list[list[Char]]) -> list[list[Char]]:
+    """The cells with fixed times and ids; an id may go on in the next line of its page."""
+    for line in lines:
+        text = "".join(cell.data or " " for cell in line)
+        for pattern, fixed in CHANGING:
+            text = pattern.sub(fixed, text)
+        if len(text) == len(line):
+            line[:] = [cell._replace(data=data) for cell, data in zip(line, text, strict=True)]
+    places = [(y, x) for y, line in enumerate(lines) for x in range(len(line)) if line[x].data.strip()]
+    flat = "".join(lines[y][x].data for y, x in places)
+    for pattern, fixed in BROKEN:
+        if found := pattern.search(flat):
+            for (y, x), data in zip(places[found.start() : found.end()], fixed, strict=True):
+                lines[y][x] = lines[y][x]._replace(data=data)
+    return lines
+
+
+def _row(line: Sequence[Char]) -> list[Run]:
+    return joined([Run(cell.data or " ", _look(cell)) for cell in line])
+
+
+def _look(cell: Char) -> Look:
+    fore, back = _colour(cell.fg, FORE), _colour(cell.bg, BACK)
+    if cell.reverse:
+        fore, back = back, fore
+    return Look(fore, back, cell.bold, cell.underscore)
+
+
+def _colour(name: str, default: Colour) -> Colour:
+    """pyte gives truecolor as six hexadecimal digits."""
+    if re.fullmatch(r"[0-9a-f]{6}", name):
+        return (int(name[:2], 16), int(name[2:4], 16), int(name[4:], 16))
+    return default

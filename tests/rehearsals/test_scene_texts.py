@@ -1,0 +1,43 @@
+"""What a newcomer reads of the scenes: questions, in groups, with what to watch for."""
+
+from __future__ import annotations
+
+import pytest
+
+from wizard.cli import main
+from wizard.commands.rehearse import grouped_scenes
+from wizard.journey import CHECKS, STEPS
+from wizard.rehearsal import Scene, load_scene, scene_names
+
+SCENES = [load_scene(name) for name in scene_names()]
+
+
+def test_every_scene_stands_in_one_group_those_that_hold_first() -> None:
+    groups = grouped_scenes()
+
+    assert sorted(scene.name for _, scenes in groups for scene in scenes) == sorted(scene_names())
+    assert groups[0][1][0].name == "all-holds-public"
+    assert [title.rpartition(" · ")[2] for title, _ in groups[1:]] == [step.title for step in STEPS]
+    assert all(scenes for _, scenes in groups)
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+def test_a_scene_is_a_question_about_a_check_and_says_what_to_do_in_real_life(scene: Scene) -> None:
+    assert scene.title.endswith("?")
+    assert len(scene.title) <= 54, "one line at 60 columns"
+    assert scene.about in CHECKS or (scene.about == "" and scene.ends.exit == 0)
+    assert "n real life" in scene.watch
+    assert scene.watch.endswith(".")
+
+
+def test_the_list_is_grouped_as_the_choice_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rehearse", "--list"]) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    expected = [
+        line
+        for title, scenes in grouped_scenes()
+        for line in (title, *(f"{each.name} {each.title}" for each in scenes))
+    ]
+    assert [" ".join(line.split()) for line in lines] == expected
+    assert all(len(line) <= 100 for line in lines)

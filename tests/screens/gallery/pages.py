@@ -1,0 +1,337 @@
+"""The states of the welcome page, of every step, and of the last page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from unittest.mock import patch
+
+from tests.screens.driving import FILLED, Driver
+from tests.screens.gallery.scenes import LISTED, SCENES
+from tests.screens.gallery.state import MOMENT, KeptJourney, state
+from tests.screens.gallery.ways import (
+    begin_checks,
+    decline,
+    refused,
+    run_checks,
+    save_report,
+    show_code,
+    show_link,
+    stand_on,
+    start_anew,
+)
+from wizard.answers import Answers
+from wizard.errors import Busy
+from wizard.events import SignIn
+
+# --- welcome ---
+
+
+@state("welcome", answers=Answers())
+async def _welcome(driver: Driver) -> None:
+    await driver.until_text("Begin")
+
+
+@state("welcome-rehearsal", scene=SCENES[2], scenes=LISTED)
+async def _welcome_rehearsal(driver: Driver) -> None:
+    await driver.until_text("rehearsal")
+
+
+@state("welcome-unreadable", saved=KeptJourney(trouble="is not a saved journey; move it away and start anew"))
+async def _welcome_unreadable(driver: Driver) -> None:
+    await driver.until_text("cannot be used")
+
+
+@state("welcome-saved")
+async def _welcome_saved(driver: Driver) -> None:
+    await stand_on(driver, "consent")
+    await start_anew(driver)
+    await driver.until_text("It goes on with step 3")
+
+
+@state("welcome-saved-token-lost")
+async def _welcome_token_lost(driver: Driver) -> None:
+    await stand_on(driver, "store")
+    await start_anew(driver)
+    await driver.until_text("only in memory")
+
+
+@state("welcome-saved-proven")
+async def _welcome_proven(driver: Driver) -> None:
+    await stand_on(driver, "done")
+    await start_anew(driver)
+    await driver.until_text("proven to the end")
+
+
+@state("welcome-going-on")
+async def _welcome_going_on(driver: Driver) -> None:
+    await driver.begin()
+    await driver.press("escape")
+    await driver.until_text("Go on")
+
+
+# --- steps ---
+
+
+@state("tenant-empty", answers=Answers())
+async def _tenant_empty(driver: Driver) -> None:
+    await driver.begin()
+
+
+@state("tenant-mistaken", answers=Answers(tenant="https://contoso.com", associated=True))
+async def _tenant_mistaken(driver: Driver) -> None:
+    await driver.begin()
+    await driver.press("f5")
+
+
+@state("tenant-running")
+async def _tenant_running(driver: Driver) -> None:
+    await driver.begin()
+    driver.services.hold.clear()
+    await driver.press("f5")
+    await driver.until_text("checking")
+    await driver.until(lambda: "discover" in driver.services.calls, "the first question to a service")
+
+
+@state("tenant-waiting")
+async def _tenant_waiting(driver: Driver) -> None:
+    await driver.begin()
+    driver.services.refusals["discover"] = [Busy("login.microsoftonline.com", 503, 30.0)]
+    await begin_checks(driver)
+    await driver.until_text("aiting for login.microsoftonline.com")
+
+
+@state("tenant-failed")
+async def _tenant_failed(driver: Driver) -> None:
+    said = "Tenant 'contoso.com' not found. Check to make sure you have the correct tenant ID."
+    await refused(driver, "tenant", "discover", "AADSTS90002", said, error="invalid_tenant")
+
+
+@state("tenant-stopped")
+async def _tenant_stopped(driver: Driver) -> None:
+    await _tenant_running(driver)
+    await driver.press("escape")
+    await driver.until(lambda: not driver.frame.running, "the run to end")
+    await driver.pilot.pause()
+
+
+@state("tenant-unreachable")
+async def _tenant_unreachable(driver: Driver) -> None:
+    await driver.begin()
+    driver.services.refusals["discover"] = [Busy("login.microsoftonline.com", 503, 30.0)] * 5
+    await driver.check()
+
+
+@state("tenant-provisional")
+async def _tenant_provisional(driver: Driver) -> None:
+    await driver.begin()
+    await driver.check()
+
+
+@state("tenant-changed")
+async def _tenant_changed(driver: Driver) -> None:
+    await stand_on(driver, "app")
+    await driver.press("escape")
+    driver.app.screen.query_one("#field-tenant").focus()
+    await driver.press("end", *".au", "tab")
+
+
+@state("tenant-broken")
+async def _tenant_broken(driver: Driver) -> None:
+    await driver.begin()
+    driver.services.refusals["discover"] = [RuntimeError("as nobody expected")]
+    await driver.check()
+
+
+@state("not-saved")
+async def _not_saved(driver: Driver) -> None:
+    await driver.begin()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    driver.session.file.write = full  # type: ignore[method-assign,union-attr]
+    await driver.check()
+
+
+@state("rail-focused")
+async def _rail_focused(driver: Driver) -> None:
+    await stand_on(driver, "app")
+    driver.app.screen.query_one("#rail").focus()
+    await driver.press("down")
+
+
+@state("app-empty", answers=replace(FILLED, client_id="", credential="secret"))
+async def _app_empty(driver: Driver) -> None:
+    await stand_on(driver, "app")
+
+
+@state("app-open")
+async def _app_open(driver: Driver) -> None:
+    await stand_on(driver, "app")
+
+
+@state("app-list-open")
+async def _app_list_open(driver: Driver) -> None:
+    await stand_on(driver, "app")
+    driver.app.screen.query_one("#field-credential").focus()
+    await driver.press("enter")
+
+
+@state("app-failed")
+async def _app_failed(driver: Driver) -> None:
+    said = (
+        "Application with identifier '33333333-cccc-4ccc-8ccc-000000000003' was not found in the directory 'Contoso'."
+    )
+    await refused(driver, "app", "request", "AADSTS700016", said, error="unauthorized_client")
+
+
+@state("app-proven")
+async def _app_proven(driver: Driver) -> None:
+    await stand_on(driver, "app")
+    await run_checks(driver)
+
+
+@state("app-pointed")
+async def _app_pointed(driver: Driver) -> None:
+    await _app_proven(driver)
+    driver.app.screen.query_one("#checks").focus()
+    await driver.press("down")
+
+
+@state("consent-open")
+async def _consent_open(driver: Driver) -> None:
+    await stand_on(driver, "consent")
+
+
+@state("consent-locked")
+async def _consent_locked(driver: Driver) -> None:
+    await driver.begin()
+    assert driver.frame.journey is not None
+    await driver.frame.show_step(driver.frame.journey, "consent")
+
+
+@state("consent-link")
+async def _consent_link(driver: Driver) -> None:
+    await show_link(driver)
+
+
+@state("consent-nothing-pasted")
+async def _consent_nothing_pasted(driver: Driver) -> None:
+    await show_link(driver)
+    driver.app.screen.query_one("#consent-answer").focus()
+    await driver.press("enter")
+
+
+@state("consent-declined")
+async def _consent_declined(driver: Driver) -> None:
+    await stand_on(driver, "consent")
+    await decline(driver)
+
+
+@state("consent-provisional")
+async def _consent_provisional(driver: Driver) -> None:
+    await stand_on(driver, "consent")
+    await run_checks(driver)
+
+
+@state("user-open", answers=replace(FILLED, integration_user="", vault_url=""))
+async def _user_open(driver: Driver) -> None:
+    await stand_on(driver, "user")
+
+
+@state("user-code")
+async def _user_code(driver: Driver) -> None:
+    await show_code(driver)
+
+
+@state("user-code-copied")
+async def _user_code_copied(driver: Driver) -> None:
+    await show_code(driver)
+    await driver.press("f2")
+
+
+@state("user-code-expired")
+async def _user_code_expired(driver: Driver) -> None:
+    await show_code(driver)
+    page = driver.frame.step_page
+    assert page is not None
+    assert page.sign_in is not None
+    page.sign_in.sign_in = replace(page.sign_in.sign_in, expires_at=MOMENT)
+    page.sign_in._tick()
+    driver.frame.draw()
+
+
+@state("user-code-for-vault")
+async def _user_code_for_vault(driver: Driver) -> None:
+    await stand_on(driver, "user")
+    page = driver.frame.step_page
+    assert page is not None
+    page.begin_run()
+    address = driver.services.cloud.device_pages[0]
+    await page.follow(SignIn("vault", "", address, "VAULT9CODE", MOMENT.replace(minute=15)))
+    driver.frame.draw(focus=True)
+
+
+@state("user-failed")
+async def _user_failed(driver: Driver) -> None:
+    said = "Caller is not authorized to perform action on resource."
+    await refused(driver, "user", "write_check", "ForbiddenByRbac", said, service="key_vault", status=403)
+
+
+@state("user-wrong-account")
+async def _user_wrong_account(driver: Driver) -> None:
+    await stand_on(driver, "user")
+    driver.services.user_name = "global-admin@contoso.com"
+    await run_checks(driver)
+
+
+@state("user-proven")
+async def _user_proven(driver: Driver) -> None:
+    await stand_on(driver, "user")
+    await run_checks(driver)
+
+
+@state("store-open")
+async def _store_open(driver: Driver) -> None:
+    await stand_on(driver, "store")
+
+
+@state("store-failed")
+async def _store_failed(driver: Driver) -> None:
+    said = "Caller is not authorized to perform action on resource."
+    await refused(driver, "store", "write", "ForbiddenByRbac", said, service="key_vault", status=403)
+
+
+@state("store-another-vault")
+async def _store_another_vault(driver: Driver) -> None:
+    await _store_failed(driver)
+    vault = driver.app.screen.query_one("#field-vault_url")
+    vault.focus()
+    vault.value = "https://contoso-spare.vault.azure.net"  # type: ignore[attr-defined]
+    await driver.press("tab")
+
+
+@state("store-proven")
+async def _store_proven(driver: Driver) -> None:
+    await stand_on(driver, "store")
+    await run_checks(driver)
+
+
+@state("done-proven")
+async def _done_proven(driver: Driver) -> None:
+    await stand_on(driver, "done")
+
+
+@state("done-report-saved")
+async def _done_report_saved(driver: Driver) -> None:
+    await stand_on(driver, "done")
+    await save_report(driver)
+    with patch("screens.report_files._write"):
+        await driver.press("enter")
+
+
+@state("done-not-proven")
+async def _done_not_proven(driver: Driver) -> None:
+    await stand_on(driver, "consent")
+    assert driver.frame.journey is not None
+    await driver.frame.show_done(driver.frame.journey)

@@ -1,0 +1,106 @@
+"""Ways through the wizard that lead to its states."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from unittest.mock import patch
+
+from tests.screens.driving import Driver
+from tests.screens.gallery.state import clock_of
+from wizard.events import Event, SignIn, Waiting
+from wizard.findings import SupportIds
+from wizard.journey import STEPS
+from wizard.steps.consent import GRANTED
+
+IDS = SupportIds(
+    correlation_id="4b8a2c10-5d6e-4f70-8a91-b2c3d4e5f607",
+    trace_id="9f0e1d2c-3b4a-4958-8766-554433221100",
+    timestamp="2026-11-21 10:00:00Z",
+)
+STATE = "state-of-this-consent0"
+"""The `state` of the consent address."""
+
+
+async def stand_on(driver: Driver, step: str) -> None:
+    """Prove every step before `step`, unseen, and show its page; "done" is the last page."""
+    await driver.begin()
+    journey = driver.frame.journey
+    assert journey is not None
+    onboarding = journey.onboarding
+
+    def act(event: Event) -> None:
+        if isinstance(event, SignIn):
+            driver.services.approve()
+        elif isinstance(event, Waiting):
+            journey.hand_in(GRANTED)
+
+    tell, onboarding.tell = onboarding.tell, act
+    for each in STEPS:
+        if each.id == "consent":
+            onboarding.learn(consent_state=STATE)
+        if each.id == step:
+            break
+        journey.run(each.id)
+    onboarding.tell = tell
+    if step == "done":
+        await driver.frame.show_done(journey)
+    elif step != STEPS[0].id:
+        await driver.frame.show_step(journey, step)
+    await driver.pilot.pause()
+
+
+async def run_checks(driver: Driver) -> None:
+    """Press F5, let people do what they do, and wait for the end."""
+    await driver.prove()
+
+
+async def begin_checks(driver: Driver) -> None:
+    """Press F5 and stay where the first wait begins."""
+    clock_of(driver).passes = False
+    await driver.press("f5")
+
+
+async def refused(driver: Driver, step: str, call: str, code: str, said: str, **more: object) -> None:
+    """Stand on a step where a service has refused a call."""
+    await stand_on(driver, step)
+    driver.services.refuse(call, code, said, ids=IDS, **more)
+    await run_checks(driver)
+
+
+async def show_code(driver: Driver) -> None:
+    """Stand on step 4 while a device code is shown."""
+    await stand_on(driver, "user")
+    await begin_checks(driver)
+    await driver.until(lambda: driver.frame.step_page and driver.frame.step_page.sign_in, "a device code")
+    await driver.pilot.pause()
+
+
+async def show_link(driver: Driver) -> None:
+    """Stand on step 3 while its address waits for an answer."""
+    await stand_on(driver, "consent")
+    await begin_checks(driver)
+    await driver.until(lambda: driver.frame.step_page and driver.frame.step_page.consent, "the consent address")
+    await driver.pilot.pause()
+
+
+async def decline(driver: Driver) -> None:
+    """Run the checks of step 3, and hand in what the page says where the administrator declines."""
+    await driver.press("f5")
+    await driver.until(lambda: driver.frame.step_page and driver.frame.step_page.consent, "the consent address")
+    assert driver.frame.journey is not None
+    said = "error=access_denied&error_description=AADSTS65004%3A+User+declined+to+consent"
+    driver.frame.journey.hand_in(f"http://localhost/?{said}&state={STATE}")
+    await driver.until(lambda: not driver.frame.running, "the checks to end")
+    await driver.pilot.pause()
+
+
+async def save_report(driver: Driver) -> None:
+    """Press F8 as if in a folder of the operator's."""
+    with patch("screens.report_files.Path.cwd", lambda: Path("/home/operator")):
+        await driver.press("f8")
+
+
+async def start_anew(driver: Driver) -> None:
+    """Show what the next start of the wizard shows."""
+    driver.frame.journey = None
+    await driver.frame.action_look_again()

@@ -1,0 +1,179 @@
+"""A tour that shows a string in every field that a server, a file or an operator fills.
+
+`python -m tests.screens.hostile_tour FILE` makes it with every hostile string on the terminal it is started in, and
+writes into the file what was drawn unclean.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import fields, replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from textual.pilot import Pilot
+from textual.screen import Screen
+
+from screens.app import WizardApp
+from screens.details import details_of, explained
+from screens.dialogs.choice import Choice
+from screens.dialogs.confirm import Confirm
+from screens.dialogs.line import LineDialog
+from screens.dialogs.qr import QrDialog
+from screens.dialogs.reader import Reader
+from screens.messages import OpeningFailed, RunEnded
+from screens.scene_note import SceneNote, Stage
+from tests.screens.clean_drawing import faults
+from tests.screens.driving import FILLED, Driver
+from tests.screens.hostile_strings import groups
+from tests.screens.stubs import StubSession
+from wizard.answers import Answers
+from wizard.diagnosis import Diagnosis
+from wizard.diagnosis.model import Retry
+from wizard.errors import BadInput
+from wizard.events import CheckEnded, CheckSkipped, CheckStarted, CodeSpent, ConsentLink, NotSaved, SignIn, Waiting
+from wizard.facts import Facts
+from wizard.findings import Finding, Outcome, SupportIds, Who
+from wizard.journey import STEPS
+from wizard.saved_journey import SavedJourney
+
+CHOSEN = {"cloud": "global", "profile": "csp", "credential": "certificate", "sign_in_flow": "device-code"}
+"""Answers that are names of ours, not words of anybody."""
+
+
+def evil_finding(check: str, evil: str, outcome: Outcome = Outcome.FAILS) -> Finding:
+    """A finding of which every text is hostile."""
+    ids = SupportIds(evil, evil, evil, evil)
+    return Finding(check, outcome, evil, {evil: evil, "service_said": evil}, evil, (Who.ADMIN,), evil, ids)
+
+
+def texts_of(shape: Answers | Facts, evil: str) -> dict[str, Any]:
+    """Every text field of `shape` with the hostile string in it."""
+    return {each.name: evil for each in fields(shape) if isinstance(getattr(shape, each.name), str)}
+
+
+async def tour(driver: Driver, evil: str) -> AsyncIterator[str]:
+    """Show a string on every page and dialog; gives the name of what is on the screen now."""
+    frame = driver.frame
+    frame.journey = None
+    frame.saved = SavedJourney(replace(FILLED, tenant=evil), Facts(), {}, {}, evil)
+    frame.scene, frame.unreadable = SceneNote(evil, evil, evil), evil
+    await frame.show_welcome()
+    frame.post_message(OpeningFailed(evil))
+    yield "welcome"
+    frame.scene, frame.saved, frame.unreadable = None, None, ""
+
+    journey = frame.journey = driver.session.begin(FILLED, lambda _event: None)
+    journey.onboarding.answers = replace(FILLED, **texts_of(FILLED, evil) | CHOSEN)
+    journey.onboarding.learn(**texts_of(Facts(), evil))
+    for each in STEPS:
+        await frame.show_step(journey, each.id, evil)
+        yield f"{each.id}, locked or open"
+        for check in each.checks:
+            journey.findings[check.id] = evil_finding(check.id, evil, Outcome.WARNS)
+    async for page in _findings(driver, evil):
+        yield page
+    async for page in _run(driver, evil):
+        yield page
+    for name, dialog in _dialogs(driver, evil).items():
+        await driver.app.push_screen(dialog)
+        yield name
+        await driver.app.pop_screen()
+    await frame.show_done(journey)
+    frame.body.say(evil)
+    yield "done"
+
+
+async def _findings(driver: Driver, evil: str) -> AsyncIterator[str]:
+    """What came back, in the verdict, the list and the details."""
+    frame, journey = driver.frame, driver.frame.journey
+    assert journey is not None
+    journey.findings.clear()
+    for outcome in Outcome:
+        journey.findings["tenant.exists"] = evil_finding("tenant.exists", evil, outcome)
+        journey.skipped["tenant.cloud"] = evil
+        await frame.show_step(journey, "tenant")
+        yield f"a finding that {outcome.value}"
+    journey.findings["tenant.exists"] = evil_finding("tenant.exists", evil)
+    await frame.show_step(journey, "tenant")
+    page = frame.step_page
+    assert page is not None
+    page.show_mistake(BadInput("tenant", evil))
+    yield "a mistake in a field"
+    for ended in (RunEnded("tenant", trouble=evil), RunEnded("tenant", mistake=BadInput(evil, evil))):
+        frame.post_message(ended)
+        yield "a run that ended in trouble"
+
+
+async def _run(driver: Driver, evil: str) -> AsyncIterator[str]:
+    """What running checks tell."""
+    frame, journey = driver.frame, driver.frame.journey
+    page, now = frame.step_page, driver.session.clock.now()
+    assert page is not None
+    assert journey is not None
+    later, soon = now + timedelta(seconds=90), now + timedelta(seconds=5)
+    page.begin_run()
+    for event in (
+        CheckStarted("tenant.exists"),
+        CheckEnded(evil_finding("tenant.exists", evil)),
+        CheckSkipped("tenant.cloud", evil),
+        Waiting(evil, now, later, soon),
+        ConsentLink(f"https://login.microsoftonline.com/{evil}", evil),
+        Waiting(evil, now, later),
+        SignIn("integration_user", evil, f"https://microsoft.com/{evil}", evil, later, evil),
+        CodeSpent(evil),
+        SignIn("vault", "", "https://microsoft.com/devicelogin", evil, later, evil),
+    ):
+        await page.follow(event)
+        frame.draw()
+        yield type(event).__name__
+    page.say(f"! The journey cannot be saved ({NotSaved(evil).why}); it goes on in memory alone.")
+    yield "not saved"
+    await page.end_run()
+
+
+def _dialogs(driver: Driver, evil: str) -> dict[str, Screen[Any]]:
+    """Every dialog that shows words from outside."""
+    journey = driver.frame.journey
+    assert journey is not None
+    diagnosis = Diagnosis(evil, evil, evil, evil, (Who.ADMIN,), next(iter(Retry)), (), evil)
+    return {
+        "details": Reader(*details_of(journey, "tenant.exists"), copied=evil),
+        "an error explained": Reader(*explained(diagnosis)),
+        "a message": Reader(evil, evil, copied=evil),
+        "a choice": Choice(evil, {"one": evil, "two": evil}, "one"),
+        "a question": Confirm(evil, evil, yes=evil, no=evil),
+        "a line": LineDialog(evil, evil, evil, evil, lambda _line: evil),
+        "a QR code": QrDialog("https://login.microsoftonline.com/", evil),
+    }
+
+
+async def _on_a_terminal(pilot: Pilot[Any], kept: Path) -> None:
+    app = pilot.app
+    assert isinstance(app, WizardApp)
+    session = app.frame.session
+    assert isinstance(session, StubSession)
+    while app.screen is not app.frame or not app.frame.query("#notice"):
+        await pilot.pause(0.02)
+    driver = Driver(app, pilot, session)
+    with kept.open("w", encoding="utf-8") as found:
+        for number, evil in enumerate(groups()):
+            async for page in tour(driver, evil):
+                await pilot.pause()
+                found.writelines(f"group {number}, {page}: {fault}\n" for fault in faults(driver))
+    app.exit(0, return_code=0)
+
+
+def main() -> int:
+    """Make the tour with every group of strings; write what is unclean into the file that is named."""
+    kept = Path(sys.argv[1])
+    app = WizardApp(lambda: Stage(StubSession(), FILLED))
+    app.run(auto_pilot=partial(_on_a_terminal, kept=kept))
+    return app.return_code or 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

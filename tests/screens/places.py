@@ -1,0 +1,291 @@
+"""Places in the wizard where keys are pressed, and what a key did there."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+
+from screens.app import WizardApp
+from screens.dialogs.choice import Choice
+from screens.dialogs.confirm import Confirm
+from screens.dialogs.line import LineDialog
+from screens.dialogs.qr import QrDialog
+from screens.dialogs.reader import Reader
+from screens.dialogs.scenes import Scenes
+from screens.scene_note import SceneGroup, SceneNote, Stage
+from screens.widgets.check_list import CheckList
+from screens.widgets.rail import Rail
+from screens.widgets.tick_box import TickBox
+from screens.wizard_screen import WizardScreen
+from tests.screens.driving import Driver, wizard
+from wizard.journey import Journey
+
+NOTES = tuple(SceneNote(f"What happens in scene {name}?", "nothing", name=name) for name in "abcdefghij")
+
+
+class NoOtherStage:
+    """Scenes of which none can be put on."""
+
+    def groups(self) -> tuple[SceneGroup, ...]:
+        """All in one."""
+        return (SceneGroup("Everything", NOTES),)
+
+    def open(self, name: str) -> Stage:
+        """Never."""
+        raise RuntimeError("no other scene can be put on here")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where keys are pressed.
+
+    Args:
+        go: brings a wizard there from its first page.
+        owners: the classes whose keys work there.
+        has_scenes: whether the wizard is a rehearsal.
+    """
+
+    go: Callable[[Driver], Awaitable[object]]
+    owners: tuple[type, ...] = (WizardApp, WizardScreen)
+    has_scenes: bool = False
+
+    def wizard(self) -> AbstractAsyncContextManager[Driver]:
+        """A wizard that can be brought there."""
+        return wizard(stages=NoOtherStage() if self.has_scenes else None, scene=NOTES[0] if self.has_scenes else None)
+
+
+async def stay(_driver: Driver) -> None:
+    """The first page."""
+
+
+async def to_running(driver: Driver) -> None:
+    """Checks run, and a service does not answer."""
+    await driver.begin()
+    driver.services.hold.clear()
+    await driver.press("f5")
+    await driver.until(lambda: "discover" in driver.services.calls, "the first question to a service")
+
+
+async def to_failed(driver: Driver) -> None:
+    """A check failed."""
+    await driver.begin()
+    driver.services.refuse("discover", "AADSTS90002", "not found")
+    await driver.check()
+
+
+async def to_proven(driver: Driver) -> None:
+    """All of a step holds."""
+    await driver.begin()
+    await driver.check()
+
+
+async def to_locked(driver: Driver) -> None:
+    """A step that is locked."""
+    await driver.begin()
+    assert driver.frame.journey is not None
+    await driver.frame.show_step(driver.frame.journey, "store")
+
+
+async def to_link(driver: Driver) -> None:
+    """The consent link is shown."""
+    await driver.stand_on("consent")
+    await driver.press("f5")
+    await driver.until(lambda: driver.frame.step_page and driver.frame.step_page.consent, "the link")
+
+
+async def to_code(driver: Driver) -> None:
+    """A device code is shown."""
+    await driver.stand_on("user")
+    await driver.press("f5")
+    await driver.until(lambda: driver.frame.step_page and driver.frame.step_page.sign_in, "a device code")
+
+
+async def to_token(driver: Driver) -> None:
+    """Step 4, with a token in memory."""
+    await driver.stand_on("store")
+    assert driver.frame.journey is not None
+    await driver.frame.show_step(driver.frame.journey, "user")
+
+
+async def to_widget(driver: Driver, name: str) -> None:
+    """The focus stands on the check list, or the rail, of a failed step."""
+    await to_failed(driver)
+    driver.app.screen.query_one(name).focus()
+
+
+async def to_list(driver: Driver) -> None:
+    """The check list."""
+    await to_widget(driver, "#checks")
+
+
+async def to_rail(driver: Driver) -> None:
+    """The rail."""
+    await to_widget(driver, "#rail")
+    await driver.press("down")
+
+
+async def to_tick_box(driver: Driver) -> None:
+    """A tick box."""
+    await driver.begin()
+    driver.app.screen.query_one(TickBox).focus()
+
+
+async def to_help(driver: Driver) -> None:
+    """The help of the first page."""
+    await driver.press("f1")
+
+
+async def to_details(driver: Driver) -> None:
+    """The details of a failed check."""
+    await to_failed(driver)
+    await driver.press("f3")
+
+
+async def to_qr(driver: Driver) -> None:
+    """The QR code of the consent link."""
+    await to_link(driver)
+    await driver.press("f4")
+
+
+async def to_question(driver: Driver) -> None:
+    """The question whether to quit."""
+    await driver.stand_on("store")
+    await driver.press("ctrl+q")
+
+
+async def to_clouds(driver: Driver) -> None:
+    """The choice of a cloud."""
+    driver.frame.action_cloud()
+
+
+async def to_report(driver: Driver) -> None:
+    """Where the report is to be saved."""
+    await driver.finish()
+    await driver.press("f8")
+
+
+async def to_scenes(driver: Driver) -> None:
+    """The scenes of a rehearsal."""
+    await driver.frame.run_action("screen.scenes")
+    await driver.press("down")
+
+
+def page_of(step: str) -> Callable[[Driver], Awaitable[None]]:
+    """Brings a wizard to an open step."""
+
+    async def go(driver: Driver) -> None:
+        await driver.stand_on(step)
+
+    return go
+
+
+DIALOG = (WizardApp,)
+PLACES = {
+    "welcome": Place(stay),
+    "welcome of a rehearsal": Place(stay, has_scenes=True),
+    "tenant, open": Place(page_of("tenant")),
+    "tenant, running": Place(to_running),
+    "tenant, failed": Place(to_failed),
+    "tenant, proven": Place(to_proven),
+    "app, open": Place(page_of("app")),
+    "consent, open": Place(page_of("consent")),
+    "consent link": Place(to_link),
+    "user, open": Place(page_of("user")),
+    "device code": Place(to_code),
+    "user, token in memory": Place(to_token),
+    "store, locked": Place(to_locked),
+    "store, open": Place(page_of("store")),
+    "done": Place(Driver.finish),
+    "check list": Place(to_list, (WizardApp, WizardScreen, CheckList)),
+    "tick box": Place(to_tick_box, (WizardApp, WizardScreen, TickBox)),
+    "rail": Place(to_rail, (WizardApp, WizardScreen, Rail)),
+    "help": Place(to_help, (WizardApp, Reader)),
+    "details": Place(to_details, (WizardApp, Reader)),
+    "QR code": Place(to_qr, (WizardApp, QrDialog)),
+    "question": Place(to_question, (WizardApp, Confirm)),
+    "clouds": Place(to_clouds, (WizardApp, Choice)),
+    "report": Place(to_report, (WizardApp, LineDialog)),
+    "scenes": Place(to_scenes, (WizardApp, Scenes), has_scenes=True),
+}
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What can be told from outside."""
+
+    exit_code: int | None
+    screen: str
+    page: str
+    running: str
+    codes: int
+    clipboard: str
+    looks: tuple[object, ...]
+
+    @classmethod
+    def of(cls, driver: Driver) -> Sight:
+        """What can be told now."""
+        app, frame = driver.app, driver.frame
+        if app.return_code is not None:
+            return cls(app.return_code, "", "", "", 0, "", ())
+        pointed = tuple(each.id for each in app.screen.query(".-pointed"))
+        highlighted = tuple(getattr(each, "highlighted", None) for each in app.screen.query("OptionList"))
+        scrolled = tuple(each.scroll_y for each in app.screen.query("*") if each.max_scroll_y)
+        focused = app.screen.focused.id if app.screen.focused else None
+        return cls(
+            None, type(app.screen).__name__, frame.body.page, frame.running, driver.services.codes_issued,
+            app.clipboard, (focused, pointed, highlighted, scrolled),
+        )  # fmt: skip
+
+
+def what_happened(before: Sight, after: Sight) -> str:
+    """In a few words; the first that differs counts."""
+    if after.exit_code is not None:
+        return f"quits with {after.exit_code}"
+    if after.page != before.page:
+        return f"goes to {after.page}"
+    if after.screen != before.screen:
+        return "closes" if after.screen == "WizardScreen" else f"opens {after.screen}"
+    if after.running != before.running:
+        return f"checks {after.running}" if after.running else "stops"
+    if after.codes != before.codes:
+        return "asks for a new code"
+    if after.clipboard != before.clipboard:
+        return "copies"
+    return "moves" if after.looks != before.looks else "nothing"
+
+
+async def outcomes(place: Place, keys: Sequence[str]) -> dict[str, str]:
+    """What each key does at a place; a key that changes something is the last one its wizard is given."""
+    found: dict[str, str] = {}
+    left = list(keys)
+    while left:
+        async with place.wizard() as driver:
+            await place.go(driver)
+            await driver.pilot.pause()
+            while left and await _press(driver, left.pop(0), found):
+                pass
+            driver.services.hold.set()
+    return found
+
+
+async def _press(driver: Driver, key: str, found: dict[str, str]) -> bool:
+    """Press a key and note what it does; whether all is as it was before, once Esc has closed what it opened."""
+    runs: list[str] = []
+    run_step = driver.frame.run_step
+
+    def counted(journey: Journey, step: str) -> None:
+        runs.append(step)
+        run_step(journey, step)
+
+    driver.frame.run_step = counted  # type: ignore[method-assign]
+    before = Sight.of(driver)
+    await driver.press(key)
+    await driver.pilot.pause()
+    after = Sight.of(driver)
+    found[key] = f"checks {runs[0]}" if runs else what_happened(before, after)
+    if found[key].startswith("opens"):
+        await driver.press("escape")
+        await driver.pilot.pause()
+    driver.frame.run_step = run_step  # type: ignore[method-assign]
+    return not runs and Sight.of(driver) == before

@@ -1,0 +1,209 @@
+"""Every key is pressed at every place of the wizard, and does what this table says; a click does the same."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from pathlib import Path
+
+import pytest
+from textual.app import App
+from textual.binding import Binding
+from textual.dom import DOMNode
+from textual.screen import Screen
+
+import screens
+from screens.first_page import FirstPage
+from screens.frame import Frame
+from screens.help_text import help_for
+from screens.journey_screen import JourneyScreen
+from screens.panel_screen import PanelScreen
+from screens.reading_screen import ReadingScreen
+from tests.screens.driving import wizard
+from tests.screens.places import PLACES, outcomes
+from wizard.journey import STEPS
+
+BASES = {FirstPage, Frame, JourneyScreen, PanelScreen, ReadingScreen}
+"""Screens that never stand alone, and the one that is gone before a key can be pressed."""
+PAGE_KEYS = ("pageup", "pagedown")
+"""Whether these move anything depends on how much there is to read: tests/screens/test_keys_on_screen.py."""
+ON_A_TERMINAL = ("ctrl+l", "ctrl+z")
+"""What these do only a terminal shows: tests/terminal/test_terminals_of_all_kinds.py."""
+ALL_KEYS = ("f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8", "escape", "ctrl+q", "ctrl+p", "ctrl+l", *PAGE_KEYS)
+"""Pressed at every place, after those its own row names; what the row does not name does nothing."""
+READER, PALETTE = "opens Reader", "opens CommandPalette"
+EVERYWHERE = {"f1": READER, "ctrl+q": "quits with 1", "ctrl+p": PALETTE}
+TABLE: dict[str, dict[str, str]] = {
+    "welcome": EVERYWHERE | {},
+    "welcome of a rehearsal": EVERYWHERE | {},
+    "tenant, open": EVERYWHERE | {"f5": "checks tenant", "escape": "goes to welcome"},
+    "tenant, running": EVERYWHERE | {"escape": "stops"},
+    "tenant, failed": EVERYWHERE | {"f3": READER, "f5": "checks tenant", "escape": "goes to welcome"},
+    "tenant, proven": EVERYWHERE | {"f5": "checks tenant", "f6": "goes to app", "escape": "goes to welcome"},
+    "app, open": EVERYWHERE | {"f5": "checks app", "escape": "goes to tenant"},
+    "consent, open": EVERYWHERE | {"f5": "checks consent", "escape": "goes to app"},
+    "consent link": EVERYWHERE | {"f2": "copies", "f3": READER, "f4": "opens QrDialog", "escape": "stops"},
+    "user, open": EVERYWHERE | {"f5": "checks user", "escape": "goes to consent"},
+    "device code": EVERYWHERE
+    | {"f2": "copies", "f3": "copies", "f4": "opens QrDialog", "f7": "checks user", "escape": "opens Confirm"},
+    "user, token in memory": {
+        "f1": READER,
+        "f5": "checks user",
+        "f6": "goes to store",
+        "f7": "checks user",
+        "escape": "goes to consent",
+        "ctrl+q": "opens Confirm",
+        "ctrl+p": PALETTE,
+    },
+    "store, locked": EVERYWHERE | {"escape": "goes to user"},
+    "store, open": {
+        "f1": READER,
+        "f5": "checks store",
+        "escape": "goes to user",
+        "ctrl+q": "opens Confirm",
+        "ctrl+p": PALETTE,
+    },
+    "done": {
+        "f1": READER,
+        "f8": "opens LineDialog",
+        "escape": "goes to store",
+        "ctrl+q": "quits with 0",
+        "ctrl+p": PALETTE,
+    },
+    "check list": EVERYWHERE
+    | {
+        "up": "moves",
+        "down": "moves",
+        "home": "moves",
+        "end": "moves",
+        "enter": READER,
+        "f3": READER,
+        "f5": "checks tenant",
+        "escape": "goes to welcome",
+    },
+    "tick box": EVERYWHERE | {"enter": "checks tenant", "f5": "checks tenant", "escape": "goes to welcome"},
+    "rail": EVERYWHERE
+    | {
+        "up": "moves",
+        "down": "moves",
+        "enter": "goes to app",
+        "f3": READER,
+        "f5": "checks tenant",
+        "escape": "goes to welcome",
+    },
+    "help": {"enter": "closes", "f1": "closes", "escape": "closes", "ctrl+q": "quits with 1", "ctrl+p": PALETTE},
+    "details": {
+        "enter": "closes",
+        "c": "copies",
+        "f1": "closes",
+        "f2": "copies",
+        "escape": "closes",
+        "ctrl+q": "quits with 1",
+        "ctrl+p": PALETTE,
+    },
+    "QR code": {"enter": "closes", "f4": "closes", "escape": "closes", "ctrl+q": "quits with 1", "ctrl+p": PALETTE},
+    "question": {"left": "moves", "right": "moves", "enter": "closes", "escape": "closes", "ctrl+p": PALETTE},
+    "clouds": {
+        "up": "moves",
+        "down": "moves",
+        "enter": "closes",
+        "escape": "closes",
+        "ctrl+q": "quits with 1",
+        "ctrl+p": PALETTE,
+    },
+    "report": {"enter": "closes", "escape": "closes", "ctrl+q": "quits with 0", "ctrl+p": PALETTE},
+    "scenes": {
+        "up": "moves",
+        "down": "moves",
+        "home": "moves",
+        "end": "moves",
+        "escape": "closes",
+        "ctrl+q": "quits with 1",
+        "ctrl+p": PALETTE,
+    },
+}
+NAMES = {"Esc": "escape", "PgUp": "pageup", "PgDn": "pagedown", "Enter": "enter", "Tab": "tab"}
+README = Path(__file__).parents[2] / "README.md"
+
+
+@pytest.mark.parametrize("name", PLACES)
+async def test_every_key_does_what_the_table_says(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # a report is saved there
+    row = TABLE[name]
+    keys = [*(key for key in row if key not in ALL_KEYS), *ALL_KEYS]
+    found = await outcomes(PLACES[name], keys)
+    moved = {key: found.pop(key) for key in PAGE_KEYS}
+
+    assert set(moved.values()) <= {"moves", "nothing"}
+    assert {key: done for key, done in found.items() if done != "nothing"} == row
+
+
+def classes() -> set[type[DOMNode]]:
+    """Every class of the screens that can have keys."""
+    found: set[type[DOMNode]] = set()
+    for module in pkgutil.walk_packages(screens.__path__, "screens."):
+        for each in vars(importlib.import_module(module.name)).values():
+            if isinstance(each, type) and issubclass(each, DOMNode) and each.__module__ == module.name:
+                found.add(each)
+    return found
+
+
+def keys_of(owner: type[DOMNode]) -> set[str]:
+    """The keys that a class binds itself."""
+    bindings = vars(owner).get("BINDINGS", [])
+    return {key for each in Binding.make_bindings(bindings) for key in each.key.split(",")}
+
+
+OWNERS = sorted((each for each in classes() if keys_of(each)), key=repr)
+
+
+def test_the_table_has_a_row_for_every_place_and_a_place_for_every_screen() -> None:
+    owners = {owner for place in PLACES.values() for owner in place.owners}
+    wanted = {each for each in classes() if issubclass(each, Screen | App) or keys_of(each)}
+
+    assert TABLE.keys() == PLACES.keys()
+    assert wanted - BASES == owners
+
+
+@pytest.mark.parametrize("owner", OWNERS, ids=lambda owner: owner.__name__)
+def test_every_binding_is_in_the_table(owner: type[DOMNode]) -> None:
+    pressed = {key for name, place in PLACES.items() if owner in place.owners for key in TABLE[name]}
+
+    assert keys_of(owner) - {*PAGE_KEYS, *ON_A_TERMINAL} <= pressed
+
+
+@pytest.mark.parametrize("page", ["README", "welcome", *(step.id for step in STEPS), "done"])
+def test_every_documented_key_is_in_the_table(page: str) -> None:
+    text = README.read_text(encoding="utf-8") if page == "README" else help_for(page)[1].plain
+    named = set(re.findall(r"\b(?:F[1-9]|Esc|PgUp|PgDn|Ctrl\+[A-Z])\b", text))
+    pressed = {key for row in TABLE.values() for key in row} | {*PAGE_KEYS, *ON_A_TERMINAL}
+
+    assert named
+    assert {NAMES.get(key, key.lower()) for key in named} <= pressed
+
+
+async def test_a_click_does_what_a_key_does() -> None:
+    async with wizard() as driver:
+        await driver.pilot.click("#begin")
+        await driver.until(lambda: driver.frame.body.page == "tenant", "step 1")
+        await driver.pilot.click("#field-tenant")
+        assert driver.app.focused is driver.frame.query_one("#field-tenant")
+        await driver.pilot.click("#check")
+        await driver.until(lambda: driver.frame.journey and driver.frame.journey.findings, "findings")
+        await driver.until(lambda: not driver.frame.running, "the checks to end")
+        await driver.pilot.pause()
+        driver.frame.query_one("#check-tenant-exists").scroll_visible(animate=False)
+        await driver.pilot.pause()
+        await driver.pilot.click("#check-tenant-exists")
+        await driver.until(lambda: driver.app.screen is not driver.frame, "the details")
+        await driver.pilot.click("#close")
+        await driver.until(lambda: driver.app.screen is driver.frame, "the page")
+        await driver.pilot.click("#rail-app")
+        await driver.until(lambda: driver.frame.body.page == "app", "step 2")
+        await driver.pilot.click("#rail-tenant")
+        await driver.until(lambda: driver.frame.body.page == "tenant", "step 1")
+        await driver.pilot.click("#next")
+        await driver.until(lambda: driver.frame.body.page == "app", "step 2")
+        await driver.pilot.click("#back")
+        await driver.until(lambda: driver.frame.body.page == "tenant", "step 1")

@@ -1,0 +1,264 @@
+"""Choosing the scene of a rehearsal: by keys, with what to watch for, and the new scene's failure then appears."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+import pytest
+from textual.widgets import Button, Input, OptionList, Static
+
+from screens.app import WizardApp
+from screens.dialogs.scenes import Scenes
+from screens.scene_note import SceneGroup, SceneNote, Stage
+from tests.screens.driving import FILLED, Driver, wait_for, wizard
+from tests.screens.stubs import StubSession
+from wizard.commands.rehearse import Rehearsal
+from wizard.rehearsal import scene_names
+
+NOTES = tuple(
+    SceneNote(f"What if {name}?", f"Look at {name}.", "People act.", name, check)
+    for name, check in (("one", ""), ("two", "tenant.exists"), ("three", ""))
+)
+OPTIONS = argparse.Namespace(production_names=False, by_hand=False)
+
+
+class StubStages:
+    """Three scenes; `broken` ones cannot be opened."""
+
+    def __init__(self, *broken: str) -> None:
+        self.broken = broken
+        self.opened: list[str] = []
+
+    def groups(self) -> tuple[SceneGroup, ...]:
+        return SceneGroup("Everything holds", NOTES[:1]), SceneGroup("Step 1 · Tenant association", NOTES[1:])
+
+    def open(self, name: str) -> Stage:
+        self.opened.append(name)
+        if name in self.broken:
+            raise RuntimeError("as the test says")
+        return Stage(StubSession(), FILLED, next(note for note in NOTES if note.name == name))
+
+
+@asynccontextmanager
+async def choosing(*broken: str) -> AsyncIterator[tuple[Driver, StubStages]]:
+    """The list of scenes, opened from the welcome page with the keyboard."""
+    stages = StubStages(*broken)
+    async with wizard(scene=NOTES[0], stages=stages) as driver:
+        await driver.press("tab", "tab", "enter")
+        await driver.until(lambda: isinstance(driver.app.screen, Scenes), "the list of scenes")
+        yield driver, stages
+
+
+@pytest.fixture
+def rehearsal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Rehearsal]:
+    """The real scenes; what they export is taken back."""
+    for variable in ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"):
+        monkeypatch.setenv(variable, "")
+    with Rehearsal(OPTIONS) as opened:
+        yield opened
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("rehearsal")]
+
+
+@asynccontextmanager
+async def rehearsing(rehearsal: Rehearsal, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Driver]:
+    stage = rehearsal.open("all-holds-public")
+    app = WizardApp(lambda: stage, stages=rehearsal)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        driver = Driver(app, pilot, StubSession())
+        yield driver
+        app.frame.session.stop()
+        await wait_for(pilot, lambda: not driver.frame.running, "the last run to end")
+
+
+async def test_the_list_says_what_to_watch_for_and_enter_takes_the_scene() -> None:
+    async with choosing() as (driver, stages):
+        assert "› What if one?" in driver.text
+        assert "Watch for: Look at one." in driver.text
+        first = driver.frame
+
+        await driver.press("down")
+        assert "Watch for: Look at two." in driver.text
+        await driver.press("enter")
+        await driver.until(lambda: driver.frame is not first, "the new scene")
+        await driver.until_text("What if two? Watch for: Look at two.")
+
+        assert stages.opened == ["two"]
+        assert "The answers are filled in already" in driver.text
+        assert driver.app.frame.session.somebody_answers
+        await driver.begin()
+
+
+async def test_escape_keeps_the_present_scene() -> None:
+    async with choosing() as (driver, stages):
+        kept = driver.frame
+        await driver.press("down", "escape")
+
+        assert driver.app.screen is driver.frame is kept
+        assert stages.opened == []
+        assert "What if one?" in driver.text
+
+
+async def test_a_click_takes_a_scene() -> None:
+    async with choosing() as (driver, stages):
+        await driver.pilot.click("#scenes-list", offset=(5, 4))
+        await driver.until(lambda: stages.opened == ["three"], "the scene clicked on")
+        await driver.until_text("Look at three.")
+
+
+async def test_words_shorten_the_list() -> None:
+    async with choosing() as (driver, stages):
+        await driver.press(*"thr")
+        assert "What if three?" in driver.text
+        assert "What if one?" not in driver.text
+        assert "Watch for: Look at three." in driver.text
+
+        await driver.press(*"xx", "enter")
+        assert "No scene has these words." in driver.text
+        assert stages.opened == []
+
+        await driver.press("backspace", "backspace", "enter")
+        await driver.until(lambda: stages.opened == ["three"], "the only scene left")
+
+
+async def test_a_scene_that_cannot_be_started_is_told_and_another_can_be_chosen() -> None:
+    async with choosing("two") as (driver, stages):
+        kept = driver.frame
+        await driver.press("down", "enter")
+        await driver.until_text("This scene could not be started (RuntimeError")
+        assert driver.frame is kept
+
+        await driver.press("down", "enter")
+        await driver.until(lambda: driver.frame is not kept, "the third scene")
+        assert stages.opened == ["two", "three"]
+
+
+async def test_a_token_in_memory_is_asked_for_before_it_is_lost() -> None:
+    async with wizard(scene=NOTES[0], stages=StubStages()) as driver:
+        await driver.stand_on("store")
+        before = driver.frame
+        await driver.press("escape", "escape", "escape", "escape", "escape")
+        driver.frame.query_one("#scenes", Button).press()
+        await driver.until(lambda: isinstance(driver.app.screen, Scenes), "the list of scenes")
+        await driver.press("down", "enter")
+        await driver.until(lambda: driver.app.screen.query("#stay"), "the question")
+        await driver.pilot.click("#stay")
+        await driver.pilot.pause()
+        assert isinstance(driver.app.screen, Scenes)
+        assert driver.frame is before
+
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.screen.query("#leave"), "the question again")
+        await driver.pilot.click("#leave")
+        await driver.until(lambda: driver.frame is not before, "the new scene")
+        assert driver.frame.journey is None
+
+
+async def test_the_last_page_and_the_palette_lead_to_another_scene() -> None:
+    async with wizard(scene=NOTES[0], stages=StubStages()) as driver:
+        await driver.begin()
+        assert "Choose a scene" in [command.title for command in driver.frame.commands()]
+        await driver.press("ctrl+p")
+        await driver.press(*"scene")
+        await driver.until(lambda: driver.app.screen.query_one(OptionList).option_count == 1, "the command")
+        await driver.press("enter")
+        await driver.until(lambda: isinstance(driver.app.screen, Scenes), "the list of scenes")
+        await driver.press("escape")
+
+        await driver.finish()
+        await driver.until_text("[Another scene]")
+        await driver.pilot.click("#scenes")
+        await driver.until(lambda: isinstance(driver.app.screen, Scenes), "the list of scenes")
+
+
+async def test_without_a_rehearsal_no_scene_is_offered() -> None:
+    async with wizard() as driver:
+        assert "scene" not in driver.text
+        await driver.begin()
+        assert "Choose a scene" not in [command.title for command in driver.frame.commands()]
+
+
+async def test_what_the_scene_is_about_is_told_once() -> None:
+    async with wizard(scene=NOTES[1], stages=StubStages()) as driver:
+        driver.services.refuse("discover", "AADSTS90002")
+        await driver.begin()
+        await driver.check()
+        await driver.until_text("This is what the scene is about (another one: Ctrl+P).")
+        await driver.check()
+        assert "This is what the scene is about" not in driver.text
+
+
+async def test_choosing_a_scene_exchanges_the_cloud_and_its_failure_appears(rehearsal: Rehearsal) -> None:
+    async with rehearsing(rehearsal) as driver:
+        first, exported = driver.app.frame.session, os.environ["AZURE_CLIENT_SECRET"]
+        assert first.file is not None
+        await driver.begin()
+        await driver.check()
+        assert first.file.path.exists()
+        await driver.press("escape", "tab", "tab", "enter")
+        await driver.until(lambda: isinstance(driver.app.screen, Scenes), "the list of scenes")
+        await driver.press(*"mistyped")
+        await driver.until_text("Watch for: Step 1 stops at “The tenant exists”")
+        await driver.press("enter")
+        await driver.until_text("What if the tenant's domain is mistyped?")
+
+        assert not first.file.path.parent.parent.exists()
+        assert os.environ["AZURE_CLIENT_SECRET"] != exported
+        servers = [thread for thread in threading.enumerate() if thread.name == "rehearsal-cloud"]
+        assert len(servers) == 1
+        await driver.begin()
+        await driver.check()
+        await driver.until_text("AADSTS90002")
+
+
+async def test_at_the_smallest_size_no_line_of_the_list_is_broken(rehearsal: Rehearsal) -> None:
+    async with rehearsing(rehearsal, (60, 20)) as driver:
+        await driver.press("tab", "enter")
+        await driver.until(lambda: isinstance(driver.app.screen, Scenes), "the list of scenes")
+        choices = driver.app.screen.query_one(OptionList)
+        assert choices.virtual_size.height == len(choices.options)
+
+
+async def test_every_scene_can_be_read_at_80_by_24(rehearsal: Rehearsal) -> None:
+    """In the list, what to watch for is not cut off; on the welcome page nothing has to be scrolled."""
+    async with rehearsing(rehearsal) as driver:
+        for group in rehearsal.groups():
+            for scene in group.scenes:
+                driver.frame.scene = scene
+                await driver.frame.show_welcome()
+                await driver.pilot.pause()
+                assert driver.frame.body.max_scroll_y == 0, scene.name
+        await driver.press("tab", "enter")
+        await driver.until(lambda: isinstance(driver.app.screen, Scenes), "the list of scenes")
+        await driver.press("home")
+        assert "Everything holds" in driver.text
+        read: list[str | None] = []
+        watch, choices = driver.app.screen.query_one("#scenes-watch", Static), driver.app.screen.query_one(OptionList)
+        for _ in scene_names():
+            read.append(choices.highlighted_option.id if choices.highlighted_option else None)
+            needed = watch.get_content_height(watch.content_size, driver.app.size, watch.content_size.width)
+            assert needed <= watch.content_size.height, read[-1]
+            await driver.press("down")
+        assert sorted(map(str, read)) == sorted(scene_names())
+
+
+async def test_the_list_is_quick_to_go_through(rehearsal: Rehearsal) -> None:
+    async with rehearsing(rehearsal) as driver:
+        await driver.press("tab", "enter")
+        await driver.until(lambda: isinstance(driver.app.screen, Scenes), "the list of scenes")
+        pointed = driver.app.screen.query_one(OptionList)
+        last = len(pointed.options) - 1
+        await driver.press("end")
+        assert pointed.highlighted == last
+        await driver.press("pageup")
+        assert 20 < (pointed.highlighted or 0) < last
+        await driver.press("home")
+        assert pointed.highlighted == 1
+        for _ in range(4):
+            await driver.press("pagedown")
+        assert pointed.highlighted == last
+        assert driver.app.screen.query_one(Input).has_focus
