@@ -5,8 +5,10 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+import shutil
 import signal
 import struct
+import subprocess
 import sys
 import termios
 from collections.abc import Iterator, Mapping
@@ -88,24 +90,35 @@ def test_a_step_is_checked_in_a_window_of_this_size(size: tuple[int, int], tmp_p
         leave(terminal)
 
 
-@pytest.mark.skipif(not os.access("/usr/bin/screen", os.X_OK), reason="needs GNU screen")
+def end(command: list[str], **more: str) -> None:
+    """End this test's own session, if it is still there."""
+    subprocess.run(command, env={"PATH": os.environ["PATH"]} | more, capture_output=True, check=False)
+
+
+@pytest.mark.skipif(shutil.which("screen") is None, reason="needs GNU screen")
 def test_a_step_is_checked_inside_gnu_screen(tmp_path: Path) -> None:
     folder = tmp_path / "screens"
     folder.mkdir(mode=0o700)
     command = ["screen", "-q", "-U", "-c", "/dev/null", "-S", "wizard", *STUB]
-    with shown(command, tmp_path, SCREENDIR=str(folder)) as terminal:
-        check_step_1(terminal)
-        terminal.press("ctrl+q")
-        assert terminal.exit_code() == 0
+    try:
+        with shown(command, tmp_path, SCREENDIR=str(folder)) as terminal:
+            check_step_1(terminal)
+            terminal.press("ctrl+q")
+            assert terminal.exit_code() == 0
+    finally:  # a session outlives the window of a test that failed
+        end(["screen", "-S", "wizard", "-X", "quit"], SCREENDIR=str(folder))
 
 
 @pytest.mark.tmux
 def test_a_step_is_checked_inside_tmux(tmp_path: Path) -> None:
-    command = ["tmux", "-L", f"wizard-{os.getpid()}", "-f", "/dev/null", "new-session", " ".join(STUB)]
-    with shown(command, tmp_path, (80, 25), TMUX_TMPDIR=str(tmp_path)) as terminal:
-        check_step_1(terminal)
-        terminal.press("ctrl+q")
-        assert terminal.exit_code() == 0
+    server = ["tmux", "-L", "wizard", "-f", "/dev/null"]
+    try:
+        with shown([*server, "new-session", " ".join(STUB)], tmp_path, (80, 25), TMUX_TMPDIR=str(tmp_path)) as terminal:
+            check_step_1(terminal)
+            terminal.press("ctrl+q")
+            assert terminal.exit_code() == 0
+    finally:  # a session outlives the window of a test that failed
+        end([*server, "kill-server"], TMUX_TMPDIR=str(tmp_path))
 
 
 def resize(terminal: Terminal, columns: int, rows: int) -> None:
@@ -176,3 +189,13 @@ def test_ctrl_z_gives_the_shell_back_and_fg_the_page(tmp_path: Path) -> None:
         terminal.send_signal(signal.SIGCONT)
         terminal.wait_for("[Begin]")
         leave(terminal)
+
+
+@pytest.mark.parametrize("kind", ["dumb", ""])
+def test_a_terminal_that_cannot_draw_is_told_of_run_and_sent_no_sequence(kind: str, tmp_path: Path) -> None:
+    with shown([sys.executable, "-m", "wizard"], tmp_path, (100, 24), TERM=kind) as terminal:
+        assert terminal.exit_code() == 2
+
+    assert b"cannot draw" in terminal.raw
+    assert b"partner-wizard run" in terminal.raw
+    assert b"\x1b" not in terminal.raw
