@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -16,6 +17,7 @@ from textual._compositor import CompositorUpdate
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
+from textual.theme import Theme
 
 import assets
 from screens.crash import farewell
@@ -94,6 +96,8 @@ class WizardApp(App[int]):
         super().__init__()
         self.animation_level = "none"
         self._sent = SentLines()
+        self.register_theme(Theme(**json.loads((Path(assets.__file__).parent / "high-contrast.json").read_bytes())))
+        self.stylesheet.set_variables(self.get_css_variables())  # TEXTUAL_THEME may name it
         self._open_stage = open_stage
         self._stages = stages
         self._stage: Stage | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from screens.plain import bold, plain
+from screens.plain import bold, plain, prose
 from screens.words import CHECK_SIGNS, CHECK_WORDS, people
 from wizard.diagnosis import Diagnosis
 from wizard.findings import Finding
@@ -30,7 +30,7 @@ def _finding_lines(journey: Journey, finding: Finding) -> list[Content]:
     if settler := journey.settled_by(finding.check):
         lines += [plain(""), plain(f"✓ confirmed by: {CHECKS[settler].question}")]
     if finding.remedy:
-        lines += [plain(""), bold("What to do"), plain(finding.remedy)]
+        lines += [plain(""), bold("What to do"), prose(finding.remedy)]
     if finding.who:
         lines += [plain(""), bold("Who can"), plain(people(finding.who))]
     if finding.code:
@@ -48,7 +48,7 @@ def explained(diagnosis: Diagnosis) -> tuple[str, Content]:
     """Title and text on an error."""
     who = people(diagnosis.who)
     lines = [plain(diagnosis.code), plain(""), plain(diagnosis.cause)]
-    lines += [plain(""), bold(f"What to do{f' ({who})' if who else ''}"), plain(diagnosis.remedy)]
+    lines += [plain(""), bold(f"What to do{f' ({who})' if who else ''}"), prose(diagnosis.remedy)]
     if diagnosis.link:
         lines += [plain(""), bold("Microsoft's page"), plain(diagnosis.link)]
     return diagnosis.title, Content("\n").join(lines)

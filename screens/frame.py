@@ -16,6 +16,7 @@ from screens.bodies.step import StepBody
 from screens.bodies.welcome import WelcomeBody
 from screens.hints import hint_for
 from screens.journey_screen import JourneyScreen
+from screens.messages import Scrolled
 from screens.plain import bold, plain
 from screens.scene_note import SceneNote, Stages
 from screens.widgets.action_row import ActionRow
@@ -90,6 +91,10 @@ class Frame(JourneyScreen):
     @on(events.DescendantFocus)
     def _focused(self, event: events.DescendantFocus) -> None:
         self.query_one("#hint", Static).update(plain(hint_for(event.widget, self.body.page)))
+
+    @on(Scrolled)
+    def _scrolled(self) -> None:
+        self.query_one("#more").display = self.body.scroll_y < self.body.max_scroll_y
 
     def draw(self, *, focus: bool = False) -> None:
         """Draw rail, heading, buttons and keys for the state as it is."""

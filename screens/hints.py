@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from textual.widget import Widget
-from textual.widgets import Button, Checkbox
+from textual.widgets import Button, Checkbox, Select
 
 from screens.widgets.answer_row import AnswerRow
 from screens.widgets.check_list import CheckList
@@ -37,7 +37,7 @@ BUTTON_HINTS: Final = {
 
 
 CHECK_HINTS: Final = {
-    "consent": "Makes the address that an administrator opens, and waits for the page's answer. Esc stops it.",
+    "consent": "Makes the link that an administrator opens, and waits for the page's answer. Esc stops it.",
     "user": "Tries the vault first. Then a code is shown, with which the integration user signs in. Esc stops it.",
     "store": "Writes the token into the vault, reads it back, and uses what was read. Esc stops it.",
 }
@@ -56,4 +56,10 @@ def hint_for(widget: Widget, page: str) -> str:
     row = next((each for each in widget.ancestors if isinstance(each, AnswerRow)), None)
     if row is None:
         return ""
-    return f"{row.field.help} Space ticks it." if isinstance(widget, Checkbox) else row.field.help
+    how = " Space ticks it." if isinstance(widget, Checkbox) else " Enter opens the list." if is_list(widget) else ""
+    return row.field.help + how
+
+
+def is_list(widget: Widget) -> bool:
+    """Whether a widget is a choice that opens."""
+    return any(isinstance(each, Select) for each in widget.ancestors_with_self)

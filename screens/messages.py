@@ -21,6 +21,11 @@ class Told(Message):
 
 
 @dataclass
+class Scrolled(Message):
+    """Another part of a page is seen, or there is more or less of it."""
+
+
+@dataclass
 class JourneyOpened(Message):
     """A journey is open: a new one, or the saved one where `is_resumed`."""
 

@@ -93,11 +93,13 @@ def on_done(journey: Journey, *, has_scenes: bool = False) -> Offers:
 
 
 def _while_running(body: StepBody) -> Offers:
-    if body.sign_in and body.sign_in.is_live:
-        labels = {"copy": "Copy code", "copy-address": "Copy link", "code-qr": "QR"}
+    if body.sign_in:
+        is_live, labels = body.sign_in.is_live, {}
+        if is_live:
+            labels = {"copy": "Copy code", "copy-address": "Copy link", "code-qr": "QR"}
         if body.sign_in.sign_in.purpose == "integration_user":
             labels["new-code"] = "New code"
-        return Offers(labels | {"cancel": "Stop"}, "copy")
+        return Offers(labels | {"cancel": "Stop"}, "copy" if is_live else next(iter(labels), "cancel"))
     if body.consent:
         return Offers({"copy": "Copy link", "message": "Message to send", "qr": "QR code", "cancel": "Stop"})
     return Offers({"cancel": "Stop"})

@@ -119,7 +119,7 @@ class WizardScreen(PanelScreen):
         from screens.dialogs.confirm import Confirm
 
         def begin() -> None:
-            self._unless_token_is_lost(lambda: self.open_new(self.defaults))
+            self._unless_something_is_lost(lambda: self.open_new(self.defaults))
 
         def answered(is_sure: bool | None) -> None:
             if is_sure:
@@ -140,7 +140,7 @@ class WizardScreen(PanelScreen):
         if self.journey is not None:
             answers = self.journey.onboarding.answers
             kept = {name: getattr(answers, name) for name in KEPT_FOR_ANOTHER}
-            self._unless_token_is_lost(lambda: self.open_new(replace(Answers(), **kept)))
+            self._unless_something_is_lost(lambda: self.open_new(replace(Answers(), **kept)))
 
     async def action_look_again(self) -> None:
         """Look for the saved journey again."""
@@ -224,6 +224,7 @@ class WizardScreen(PanelScreen):
             return
         is_mended_here = page.focus_to_mend()
         self.draw(focus=not is_mended_here)
+        page.say("")
         if not is_mended_here:
             page.show_verdict()
         if event.was_stopped:
@@ -231,13 +232,12 @@ class WizardScreen(PanelScreen):
         elif event.mistake:
             page.show_mistake(event.mistake)
         elif event.trouble:
-            page.say(f"✗ {event.trouble}. What was proven is kept; the checks can be run again.")
+            trouble = event.trouble[:1].upper() + event.trouble[1:]
+            page.say(f"✗ {trouble}. What was proven is kept; the checks can be run again.")
         elif run_next and journey.state(page.step.id) in PASSABLE:
             self._run_next = run_next[1:]
             await self.show_step(journey, run_next[0])
             self._start(journey)
-        elif journey.state(page.step.id) in PASSABLE:
-            page.say("")
         if self._is_about(page.step.id) and not self._scene_was_met:
             self._scene_was_met = True
             page.say("This is what the scene is about (another one: Ctrl+P).")
@@ -249,10 +249,10 @@ class WizardScreen(PanelScreen):
 
     @on(AnswerChanged)
     def _answer_changed(self, event: AnswerChanged) -> None:
-        if page := self.step_page:
+        if (page := self.step_page) and not self.running:
             page.refresh_state()
             many = len(event.gone)
-            again = f"Changed: {many} check{'s have' if many > 1 else ' has'} to be asked again."
+            again = f"Changed: what hangs on it has to be checked again ({many} check{'s' if many > 1 else ''})."
             kept = " The vault is tried first, then the token is stored; nobody has to sign in again."
             page.say(again + (kept if page.vault_first else ""))
         self.draw()
@@ -315,9 +315,9 @@ class WizardScreen(PanelScreen):
     # --- leaving ----------------------------------------------------------------------------------------------------
 
     async def quit(self) -> None:
-        """Quit; asks first where a token in memory would be lost."""
+        """Quit; asks first where a token in memory, or a code on the screen, would be lost."""
         code = 0 if self.journey is not None and self.journey.is_proven else 1
-        self._unless_token_is_lost(lambda: self.leave(code), "Quit now?", "Quit")
+        self._unless_something_is_lost(lambda: self.leave(code), "Quit now?", "Quit")
 
     def leave(self, code: int) -> None:
         """End the wizard with an exit code; a run under way is stopped first."""
@@ -326,14 +326,17 @@ class WizardScreen(PanelScreen):
             self.journey is not None and not self.journey.is_proven and self.session.file is not None and not self.scene
         )
         note = "What is proven is saved. Run partner-wizard again to go on." if is_kept else None
+        if self.journey is not None and self.journey.is_proven and not self.scene:
+            note = "Proven. “partner-wizard report” prints what was proven, for whoever runs your programs."
         self.app.exit(code, return_code=code, message=note)
 
-    def _unless_token_is_lost(
+    def _unless_something_is_lost(
         self, go_on: Callable[[], object], title: str = "Give the sign-in up?", yes: str = "Give it up"
     ) -> None:
         from screens.dialogs.confirm import Confirm
 
-        if not self.would_lose_token:
+        loss = self._what_would_be_lost()
+        if not loss:
             go_on()
         elif not isinstance(self.app.screen, Confirm):
 
@@ -341,8 +344,14 @@ class WizardScreen(PanelScreen):
                 if is_sure:
                     go_on()
 
-            text = (
+            self.app.push_screen(Confirm(title, loss, yes=yes, no="Stay"), answered)
+
+    def _what_would_be_lost(self) -> str:
+        if self.would_lose_token:
+            return (
                 "The integration user's token is only in memory. If you go before step 5 has proven it in the vault, "
                 "step 4 opens again with a new code and somebody has to sign in again. All else is saved."
             )
-            self.app.push_screen(Confirm(title, text, yes=yes, no="Stay"), answered)
+        if self.is_code_live:
+            return "Somebody may be signing in with the code shown; it would be of no use any more. All else is saved."
+        return ""

@@ -36,8 +36,10 @@ def deaths(journey: Journey) -> list[str]:
         lines.append(
             f"On {facts.credential_ends[:10]} the app's credential ends; renewals stop until a new one is made."
         )
+    elif facts.client_type in ("secret", "certificate"):
+        lines.append(f"When the app's {facts.client_type} ends, which could not be read here: look it up in Entra.")
     if facts.token_dies_at:
-        lines.append(f"On {facts.token_dies_at[:10]} it dies if nothing redeems it before: 90 idle days.")
+        lines.append(f"On {facts.token_dies_at[:10]} it ends if nobody renews it before: 90 idle days.")
     lines.append("At once, when a Conditional Access policy blocks device code for this account (AADSTS530036).")
     if facts.client_type == "public":
         lines.append("At once, when the account's password is changed or reset (a public client's token).")

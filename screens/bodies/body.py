@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
+from screens.messages import Scrolled
 from screens.plain import plain
 
 
@@ -23,6 +24,15 @@ class Body(VerticalScroll, can_focus=False):
     def help_page(self) -> str:
         """Which help explains what is shown now."""
         return self.page
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Another part of the page is seen."""
+        super().watch_scroll_y(old_value, new_value)
+        self.post_message(Scrolled())
+
+    def watch_virtual_size(self) -> None:
+        """The page has grown or shrunk."""
+        self.post_message(Scrolled())
 
     def say(self, notice: str) -> None:
         """Say something on the page; "" takes it back."""

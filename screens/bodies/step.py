@@ -32,7 +32,7 @@ from wizard.events import (
 from wizard.journey import CHECKS, STEPS, Journey
 from wizard.steps.base import Step
 
-CHECK_LABELS = {"consent": "Get the address", "user": "Check and sign in", "store": "Store and prove"}
+CHECK_LABELS = {"consent": "Get the link", "user": "Check and sign in", "store": "Store and prove"}
 """Words of the button that starts the checks where it does more than to check."""
 
 

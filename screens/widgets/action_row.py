@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.widgets import Button
+from textual.widgets import Button, Static
 
 from screens.plain import in_brackets
 
@@ -31,6 +31,7 @@ class ActionRow(Horizontal):
             button = Button(name, id=name, compact=True)
             button.display = False
             yield button
+        yield Static("PgDn: more", id="more", markup=False)
 
     def show(self, labels: Mapping[str, str], primary: str = "") -> None:
         """Show the buttons of `labels`, by id, with these words; `primary` is the one Enter is meant for."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widget import Widget
-from textual.widgets import Checkbox, Label, Select, Static
+from textual.widgets import Checkbox, Input, Label, Select, Static
 
 from screens.plain import plain
 from screens.widgets.answer_input import AnswerInput
@@ -31,12 +32,31 @@ class AnswerRow(Horizontal):
         self.field = field
         self.control = self._control(field, value)
         self._mistake: Static | None = None
+        self._length = Static(markup=False, classes="answer-length")
 
     def compose(self) -> ComposeResult:
         """Label and control; a tick box bears its label itself."""
         if not isinstance(self.control, Checkbox):
-            yield Label(plain(self.field.label), markup=False, classes="answer-label")
+            may_be_empty = not self.field.required and isinstance(self.control, AnswerInput)
+            label = f"{self.field.label} (optional)" if may_be_empty else self.field.label
+            yield Label(plain(label), markup=False, classes="answer-label")
         yield self.control
+        if self.field.kind is Kind.SECRET:
+            yield self._length
+
+    def on_descendant_focus(self) -> None:
+        """The label stands out while its field is in use."""
+        self.add_class("-in-use")
+
+    def on_descendant_blur(self) -> None:
+        """The field was left."""
+        self.remove_class("-in-use")
+
+    @on(Input.Changed)
+    def _typed_on(self, event: Input.Changed) -> None:
+        """Of a secret, which is not shown, say at least how long it is."""
+        if self.field.kind is Kind.SECRET:
+            self._length.update(f" {len(event.value)} characters" if event.value else "")
 
     @property
     def value(self) -> Value:

@@ -44,7 +44,7 @@ class CheckLine(Static):
         head = Content.assemble(plain(f"{sign} {self.check.question} "), bold(f"· {word}"))
         note = plain("\n".join(notes))
         self.text = f"{head.plain}\n{note.plain}".rstrip()
-        self.set_classes(f"check-line -{state}")
+        self.set_classes(f"check-line -{state}{' -pointed' if self.has_class('-pointed') else ''}")
         self.update(head)
         if self._note is not None:
             self._note.update(note)
@@ -98,6 +98,8 @@ class CheckList(Vertical, can_focus=True):
                 _draw_finding(line, journey, line.finding)
             elif line.check.id in journey.skipped:
                 line.draw("·", f"not needed: {journey.skipped[line.check.id]}", "skipped")
+            elif why := line.check.applies(journey.onboarding):
+                line.draw("·", f"not needed: {why}", "skipped")
             else:
                 line.draw("·", "waiting", "waiting")
         if blocking and (line_now := self.line(blocking.check)):

@@ -45,18 +45,13 @@ class ConsentPanel(Vertical):
         """The link, then the box for the answer, then how long it is waited for."""
         yield Static("An administrator opens this link in a private window and accepts:", markup=False)
         yield Static(bold(self.link.url), markup=False, id="consent-link")
-        yield Static("F2 copies it, F3 shows a message to send, F4 a QR code.", markup=False)
-        caught = (
-            "Opened on this machine, the answer comes back by itself. Opened elsewhere, "
-            if self._is_caught
-            else "Then "
+        yield Static("Is that somebody else? F3 shows a message to send, with the link in it.", markup=False)
+        caught = "Opened on this machine, the answer comes back by itself. From elsewhere, " if self._is_caught else ""
+        how = (
+            f"{caught}paste the address that the browser ended on; of an error page as well: the error is explained "
+            "then. If they only say that it is done, choose the button: step 4 proves it."
         )
-        yield Static(
-            f"{caught}copy the address that the browser ends on, and paste it below. An error page? Copy its address "
-            "or its text all the same: the wizard explains the error.",
-            markup=False,
-            id="consent-how",
-        )
+        yield Static(how[:1].upper() + how[1:], markup=False, id="consent-how")
         with Horizontal(id="consent-line"):
             yield Label("Paste the answer here:", id="consent-label", markup=False)
             answer = AnswerInput("", "consent-answer", joins_lines=True)

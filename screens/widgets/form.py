@@ -55,7 +55,8 @@ class Form(Vertical):
         """Put the cursor where something has to be entered: the first field without a fit value, else none."""
         for row in self._asked_rows():
             if row.field.mistake(row.value):
-                row.control.focus()
+                row.control.focus(scroll_visible=False)
+                self.call_after_refresh(row.scroll_visible, animate=False)
                 return
 
     def focus_on(self, keys: tuple[str, ...]) -> bool:

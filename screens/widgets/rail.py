@@ -59,7 +59,8 @@ class Rail(Vertical, can_focus=True):
             if self._texts.get(line.step) != text:
                 self._texts[line.step] = text
                 line.update(plain(text))
-            line.set_classes(f"-{state.value} {'-shown' if line.step == shown else ''}")
+            pointed = " -pointed" if line.has_class("-pointed") else ""
+            line.set_classes(f"-{state.value}{' -shown' if line.step == shown else ''}{pointed}")
         if shown != self._shown:
             self._shown = shown
             ids = [line.step for line in self.query(RailLine)]

@@ -60,8 +60,8 @@ class SignInPanel(Horizontal):
             yield Static(bold(said.verification_uri), markup=False, id="sign-in-address")
             yield Static("2 Enter this code", markup=False, id="sign-in-enter")
             yield Static(bold(" ".join(said.user_code)), markup=False, id="user-code")
-            yield Static(plain(f"{said.user_code} (the same to copy: F2)"), markup=False, id="code-plain")
-            yield Static("3 Sign in as", markup=False, id="sign-in-as")
+            yield Static(plain(f"{said.user_code}  (without the spaces)"), markup=False, id="code-plain")
+            yield Static("3 Sign in as (give the code to nobody else)", markup=False, id="sign-in-as")
             yield Static(
                 bold(said.account or PURPOSES.get(said.purpose, "the account asked for")), id="sign-in-account"
             )
@@ -91,7 +91,7 @@ class SignInPanel(Horizontal):
         """The QR code stands beside the words where it fits, else it is on a key."""
         room = self.query_ancestor(Body).container_size
         self.set_class(room.height >= ROOMY_ROWS, "-roomy")
-        if self._qr is not None:
+        if self._qr is not None and self.is_live:
             width, height = self._qr.cells
             words = max(WORDS_COLUMNS, len(self.sign_in.verification_uri) + 3)
             self._qr.display = room.width - 1 >= width + words and room.height > height
@@ -104,8 +104,11 @@ class SignInPanel(Horizontal):
         if self._timer:
             self._timer.stop()
         self.query_one("#user-code", Static).update(plain(why))
+        self.query_one("#code-plain", Static).update("")
         self.query_one("#code-plain").display = False
         self.query_one("#code-life").display = False
+        if self._qr is not None:
+            self._qr.display = False
 
     def _ending(self) -> str:
         ends = clock_time(self.sign_in.expires_at)

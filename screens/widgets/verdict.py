@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from textual.app import ComposeResult
+from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from screens.plain import bold, plain
+from screens.plain import bold, plain, prose
 from screens.words import CHECK_SIGNS, CHECK_WORDS, clock_time, number_of, people
 from wizard.findings import Finding, Outcome
 from wizard.journey import CHECKS, PASSABLE, STEPS, Journey
@@ -18,54 +20,63 @@ LONGEST_SAID: Final = 110
 """Characters of a service's own words that are shown here; the details show them all."""
 
 
-class Verdict(Static):
-    """Says nothing until checks have come to an end."""
+class Verdict(Vertical):
+    """A headline and what belongs to it; nothing until checks have come to an end."""
 
     def __init__(self) -> None:
-        super().__init__(id="verdict", markup=False)
+        super().__init__(id="verdict")
+
+    def compose(self) -> ComposeResult:
+        """The headline, and the rest."""
+        yield Static(id="verdict-head", markup=False)
+        yield Static(id="verdict-text", markup=False)
 
     def show(self, journey: Journey, step: Step, asked_at: datetime | None) -> None:
         """Draw what the journey knows; `asked_at` is when the checks of this page ended, None where they did not."""
         when = f" · {clock_time(asked_at)}" if asked_at else ""
         blocking = journey.blocking(step.id)
         if blocking:
-            content, state = _failure(blocking, when), blocking.outcome.value
+            (head, text), state = _failure(blocking, when), blocking.outcome.value
         elif journey.state(step.id) in PASSABLE:
-            content, state = _success(journey, step, when), "holds"
+            (head, text), state = _success(journey, step, when), "holds"
         else:
-            content, state = Content(""), "waiting"
+            (head, text), state = (plain(""), plain("")), "waiting"
         self.set_classes(f"-{state}")
-        self.display = bool(content.plain)
-        self.update(content)
+        self.display = bool(head.plain)
+        self.query_one("#verdict-head", Static).update(head)
+        self.query_one("#verdict-text", Static).update(text)
 
 
-def _failure(finding: Finding, when: str) -> Content:
+def _failure(finding: Finding, when: str) -> tuple[Content, Content]:
     """What failed, what came back, what to do, and who can."""
     code = f" · {finding.code}" if finding.code else ""
     sign, word = CHECK_SIGNS[finding.outcome], CHECK_WORDS[finding.outcome]
-    lines = [bold(f"{sign} {CHECKS[finding.check].question}: {word}{code}{when}"), plain(finding.message)]
+    lines = [prose(finding.message)]
     if finding.remedy:
         who = people(finding.who)
-        lines.append(Content.assemble(bold(f"What to do{f' ({who})' if who else ''}: "), plain(finding.remedy)))
+        lines.append(Content.assemble(bold(f"What to do{f' ({who})' if who else ''}: "), prose(finding.remedy)))
     if said := str(finding.evidence.get("service_said", "")):
         rest = " … (F3 shows all)" if len(said) > LONGEST_SAID else ""
         lines.append(plain(f"The service said: {said[:LONGEST_SAID].rstrip()}{rest}"))
-    return Content("\n").join(lines)
+    return bold(f"{sign} {CHECKS[finding.check].question}: {word}{code}{when}"), Content("\n").join(lines)
 
 
-def _success(journey: Journey, step: Step, when: str) -> Content:
+def _success(journey: Journey, step: Step, when: str) -> tuple[Content, Content]:
     """Where it goes on; how many hold, and which are confirmed later."""
     asked = [journey.findings[check.id] for check in step.checks if check.id in journey.findings]
     later = [found for found in asked if is_confirmed_later(journey, found)]
     read = [found for found in asked if found.outcome is Outcome.WARNS]
-    held = len(asked) - len(later) - len(read)
-    words = [f"All {held} checks hold" if held == len(asked) else f"{held} of {len(asked)} checks hold"]
+    held = [found for found in asked if found.outcome is Outcome.HOLDS or journey.is_settled(found.check)]
+    unknown = len(asked) - len(held) - len(later) - len(read)
+    words = [f"All {len(held)} checks hold" if len(held) == len(asked) else f"{len(held)} of {len(asked)} checks hold"]
     if later:
         steps = " and ".join(sorted({str(number_of(CHECKS[found.check].settled_by)) for found in later}))
-        words.append(f"step {steps} will confirm the other{'s' if len(later) > 1 else ''}")
+        words.append(f"step {steps} will confirm {len(later)}")
+    if unknown:
+        words.append(f"{unknown} could not be told (?)")
     if read:
-        words.append(f"read what stands at the “!”{'s' if len(read) > 1 else ''} below")
-    return Content("\n").join([bold(f"✓ {_onward(journey, step)}"), plain(f"{', '.join(words)}{when}")])
+        words.append(f"{len(read)} to be read (!)")
+    return bold(f"✓ {_onward(journey, step)}"), plain(f"{', '.join(words)}{when}")
 
 
 def _onward(journey: Journey, step: Step) -> str:

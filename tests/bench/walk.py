@@ -23,7 +23,8 @@ WAIT = 4.0
 """Seconds that a wait is watched; its count-down is drawn once in each."""
 ANSWERED = 0.15
 """Seconds without a byte that end the answer to a key."""
-KEYS = {"enter": "\r", "tab": "\t", "end": "\x1b[F", "f5": "\x1b[15~", "f6": "\x1b[17~", "ctrl+q": "\x11"}
+KEYS = {"enter": "\r", "tab": "\t", "end": "\x1b[F", "right": "\x1b[C"}
+KEYS |= {"f5": "\x1b[15~", "f6": "\x1b[17~", "ctrl+q": "\x11"}
 
 
 @dataclass
@@ -107,8 +108,11 @@ def walk() -> Walk:
         walker.until("ABCD1234X")
         seen.waiting_with_code = walker.rate(WAIT)
         seen.megabytes_late = resident_megabytes(pid)
+        walker.press("ctrl+q")
+        walker.until("Quit now?")
+        walker.press("right")
         begun = time.perf_counter()
-        os.write(terminal.fd, KEYS["ctrl+q"].encode())
+        os.write(terminal.fd, KEYS["enter"].encode())
         terminal.read_until_closed()
         seen.quit_seconds = time.perf_counter() - begun
         with contextlib.suppress(ChildProcessError):

@@ -16,7 +16,7 @@ EXITS = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: 130}
 SLOW_ANSWER = with_faults("all-holds-public", Fault(Service.LOGIN, "POST", "*/devicecode", delay=60))
 BUSY = with_faults("all-holds-public", Fault(Service.LOGIN, "GET", times=0, status=429, retry_after=60))
 WAITS = {
-    "for an administrator": (load_scene("all-holds-public"), "consent.link", "an administrator's answer"),
+    "for an administrator": (load_scene("all-holds-public"), "consent.link", "the administrator's answer"),
     "for a sign-in": (load_scene("all-holds-public"), "user.code_issued", "to sign in"),
     "for a slow answer": (SLOW_ANSWER, "app.well_formed", ""),
     "for a busy service": (BUSY, "tenant.well_formed", "429"),

@@ -112,7 +112,7 @@ def test_it_says_its_version(wheel: Wheel) -> None:
 def test_it_names_its_scenes(wheel: Wheel) -> None:
     ended = wheel.call("rehearse", "--list")
 
-    named = {line.split()[0] for line in ended.stdout.splitlines()}
+    named = {line.split()[0] for line in ended.stdout.splitlines() if line.startswith("  ")}
     assert named == {path.stem for path in (ROOT / "assets" / "scenes").glob("*.toml")} - {"world"}
 
 

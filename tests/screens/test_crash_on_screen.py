@@ -108,7 +108,7 @@ async def test_an_error_in_a_check_is_a_line_on_the_page_without_its_text() -> N
         driver.services.refusals["discover"] = [RuntimeError(CANARY)]
         await driver.check()
 
-        assert "✗ the check stopped unexpectedly (RuntimeError in stubs.py:" in driver.text
+        assert "✗ The check stopped unexpectedly (RuntimeError in stubs.py:" in driver.text
         assert CANARY not in driver.text
         await driver.check()
         assert "Next" in driver.text

@@ -46,7 +46,14 @@ TABLE: dict[str, dict[str, str]] = {
     "consent link": EVERYWHERE | {"f2": "copies", "f3": READER, "f4": "opens QrDialog", "escape": "stops"},
     "user, open": EVERYWHERE | {"f5": "checks user", "escape": "goes to consent"},
     "device code": EVERYWHERE
-    | {"f2": "copies", "f3": "copies", "f4": "opens QrDialog", "f7": "checks user", "escape": "opens Confirm"},
+    | {
+        "f2": "copies",
+        "f3": "copies",
+        "f4": "opens QrDialog",
+        "f7": "checks user",
+        "escape": "opens Confirm",
+        "ctrl+q": "opens Confirm",
+    },
     "user, token in memory": {
         "f1": READER,
         "f5": "checks user",

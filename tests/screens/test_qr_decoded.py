@@ -14,7 +14,7 @@ from screens.widgets import qr_code
 from tests.screens.driving import Driver, wizard
 from tests.screens.pixels import DARK, LIGHT, Terminal, image_of, read_codes
 
-THEMES = ("textual-dark", "textual-light", "ansi-dark", "ansi-light", "solarized-light", "monokai")
+THEMES = ("textual-dark", "textual-light", "ansi-dark", "ansi-light", "solarized-light", "high-contrast")
 TERMINALS = {"dark": DARK, "light": LIGHT}
 
 

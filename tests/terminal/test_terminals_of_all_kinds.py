@@ -30,6 +30,7 @@ LOOKS = [
     {"TEXTUAL_THEME": "ansi-light"},
     {"TEXTUAL_THEME": "ansi-light", "NO_COLOR": "1"},
     {"TEXTUAL_THEME": "textual-light"},
+    {"TEXTUAL_THEME": "high-contrast"},
 ]
 LINUX_F5 = "\x1b[[E"
 """F5 as the Linux console sends it."""
@@ -63,7 +64,11 @@ def check_step_1(terminal: Terminal, f5: str = "f5") -> None:
 
 def leave(terminal: Terminal) -> None:
     """Quit; the terminal is as it was before."""
+    is_code_shown = "ABCD1234X" in terminal.text
     terminal.press("ctrl+q")
+    if is_code_shown:
+        terminal.wait_for("Quit now?")
+        terminal.press("right", "enter")
     assert terminal.exit_code() == 1
     for on, off in ((b"?1049h", b"?1049l"), (b"?25l", b"?25h"), (b"?1000h", b"?1000l"), (b"?2004h", b"?2004l")):
         assert terminal.raw.rfind(b"\x1b[" + off) > terminal.raw.rfind(b"\x1b[" + on)

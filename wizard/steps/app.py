@@ -47,6 +47,8 @@ def well_formed(onboarding: Onboarding) -> Finding:
             "Copy the column Value, not Secret ID. If the value is not shown any more, make a new secret "
             "(App registrations > the app > Certificates & secrets) and copy its value at once.",
             Who.OPERATOR,
+            Who.ADMIN,
+            field="client_secret",
         )
     credential = client_credential(onboarding)
     if isinstance(credential, ClientCertificate) and credential.ends_at <= onboarding.clock.now():
@@ -108,7 +110,7 @@ def credential_lifetime(onboarding: Onboarding) -> Finding:
     ends = _credential_end(onboarding)
     if ends is None:
         return could_not_tell(
-            "When the secret ends cannot be read with the rights at hand.",
+            "The secret's end date cannot be read with the rights at hand.",
             "Look it up (App registrations > the app > Certificates & secrets), and note the date.",
             Who.OPERATOR,
         )

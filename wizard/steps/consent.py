@@ -25,6 +25,7 @@ from wizard.text import is_link_to
 GRAPH_PAUSE = 5.0
 """Seconds between looks at the grant."""
 SCOPE = "user_impersonation"
+OPERATORS_WORD = "the operator's word"
 CONSENTERS = "a Privileged Role, Cloud Application or Application Administrator (or Global Administrator)"
 
 
@@ -112,8 +113,8 @@ GRANTED = "granted"
 
 def _without_answer(onboarding: Onboarding, granted: bool) -> Finding:
     if granted:
-        onboarding.learn(consent_how="the operator's word", consent_seen_at=onboarding.stamp())
-        return holds("You say that an administrator granted consent.")
+        onboarding.learn(consent_how=OPERATORS_WORD, consent_seen_at=onboarding.stamp())
+        return could_not_tell("You say that an administrator granted consent; the page's own answer was not seen.")
     return fails(
         f"No answer came within {onboarding.answers.consent_wait} s.",
         f"Have the link opened by {CONSENTERS}. Then check again, and paste the answer or say that it was granted.",
@@ -174,7 +175,7 @@ def granted(onboarding: Onboarding) -> Finding:
     if onboarding.answers.consent_granted is False and not onboarding.facts.consent_how:
         onboarding.learn(consent_how="", consent_seen_at="")
         return fails("Consent is not granted yet.", f"Have the consent link opened by {CONSENTERS}.", Who.ADMIN)
-    how = onboarding.facts.consent_how or ("the operator's word" if onboarding.answers.consent_granted else "")
+    how = onboarding.facts.consent_how or (OPERATORS_WORD if onboarding.answers.consent_granted else "")
     if not how:
         return could_not_tell(
             "Whether consent is granted cannot be seen from here; the integration user's token shows it.",
@@ -182,7 +183,8 @@ def granted(onboarding: Onboarding) -> Finding:
             Who.ADMIN,
         )
     onboarding.learn(consent_how=how, consent_seen_at=onboarding.facts.consent_seen_at or onboarding.stamp())
-    return could_not_tell(f"Consent is granted by {how}; the integration user's token proves it.", how=how)
+    says = "You say that consent is granted" if how == OPERATORS_WORD else "The consent page says yes"
+    return could_not_tell(f"{says}; the integration user's token will prove it.", how=how)
 
 
 def _granted_on_record(onboarding: Onboarding) -> bool | None:
@@ -230,7 +232,14 @@ CONSENT = Step(
     ),
     checks=(
         Check("consent.link", "The consent link is ready", link, keeps=True),
-        Check("consent.answer", "The consent page's answer says yes", answer, keeps=True, applies=_nobody_answers),
+        Check(
+            "consent.answer",
+            "The consent page's answer says yes",
+            answer,
+            settled_by="user.scope",
+            keeps=True,
+            applies=_nobody_answers,
+        ),
         Check("consent.app_arrived", "The vendor's app is in this tenant", app_arrived, applies=_own_app),
         Check("consent.granted", "Consent is granted", granted, settled_by="user.scope", keeps=True),
     ),

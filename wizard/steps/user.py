@@ -49,8 +49,8 @@ def account(onboarding: Onboarding) -> Finding:
         onboarding.memory.rejected_for = expected
         return fails(
             f"{name or 'An unnamed account'} signed in; {expected} was expected. Nothing of this sign-in is stored.",
-            f"Ask for a new code, open its page in a private window, and sign in as {expected}. Or correct the field "
-            "Integration user, if the other account is the right one.",
+            f"Ask for a new code (F7), open its page in a private window, and sign in as {expected}. "
+            "Or correct the field Integration user, if the other account is the right one.",
             Who.INTEGRATION_USER,
             signed_in=name,
             expected=expected,

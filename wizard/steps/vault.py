@@ -220,7 +220,7 @@ VAULT_FIELDS = (
         "As whom the wizard opens the vault. This identity needs the role Key Vault Secrets Officer there.",
         Kind.CHOICE,
         choices=(
-            ("default", "what this machine has"),
+            ("default", "by itself: environment, az login …"),
             ("environment", "AZURE_CLIENT_ID … (environment)"),
             ("cli", "az login"),
             ("managed", "managed identity"),
