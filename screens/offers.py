@@ -81,7 +81,9 @@ def on_step(journey: Journey, body: StepBody) -> Offers:
         labels["goto"] = _go_to(journey)
     if step.id == "user" and journey.onboarding.memory.tokens is not None:
         labels["new-code"] = "New code"
-    return Offers(labels | {"back": "Back"}, "next" if is_passed else "check")
+    is_rejected = "new-code" in labels and bool(journey.onboarding.memory.rejected_for)
+    primary = "next" if is_passed else "new-code" if is_rejected else "check"
+    return Offers(labels | {"back": "Back"}, primary)
 
 
 def on_done(journey: Journey, *, has_scenes: bool = False) -> Offers:
