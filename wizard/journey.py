@@ -184,6 +184,9 @@ class Journey:
         for check in this.checks:
             self._forget(check.id)
         self._unprove(checks_behind(this.unproves))
+        for finding in [*self.findings.values()]:
+            if finding.back_to.startswith(f"{step_id}."):
+                self._forget(finding.check)  # what a later step found of this one is asked again, too
         self.onboarding.memory.forget_probes()
         self.saved(self)
         try:

@@ -103,7 +103,7 @@ class StepBody(Body):
         lock = self._journey.lock(self.step.id)
         is_locked = lock is not None and not self.vault_first
         self.set_class(is_locked, "-locked")
-        self.set_class(self.query_one(Verdict).display, "-checked")
+        self.set_class(self.query_one(Verdict).says_something, "-checked")
         if lock is not None and is_locked:
             number = next(index for index, step in enumerate(STEPS, 1) if any(c.id == lock.check for c in step.checks))
             found = f" It says: {lock.finding.message}" if lock.finding else " It has not been checked yet."

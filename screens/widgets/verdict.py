@@ -25,6 +25,7 @@ class Verdict(Vertical):
 
     def __init__(self) -> None:
         super().__init__(id="verdict")
+        self.says_something = False
 
     def compose(self) -> ComposeResult:
         """The headline, and the rest."""
@@ -42,7 +43,7 @@ class Verdict(Vertical):
         else:
             (head, text), state = (plain(""), plain("")), "waiting"
         self.set_classes(f"-{state}")
-        self.display = bool(head.plain)
+        self.says_something = bool(head.plain)
         self.query_one("#verdict-head", Static).update(head)
         self.query_one("#verdict-text", Static).update(text)
 

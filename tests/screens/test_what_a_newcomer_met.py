@@ -46,3 +46,31 @@ async def test_what_the_service_said_stands_under_a_failure(monkeypatch: pytest.
         monkeypatch.setattr("wizard.journey.step", lambda _id: tenant)
         await driver.check()
         await driver.until_text("192.0.2.7")
+
+
+async def test_an_old_failure_does_not_stand_above_the_next_code() -> None:
+    async with wizard() as driver:
+        await driver.stand_on("user")
+        driver.services.refuse("read", "ForbiddenByRbac", "no role", service="key_vault", status=403)
+        await driver.check()
+        assert "✗ The vault can be reached and read: fails" in driver.text
+        await driver.press("f5")
+        await driver.until_text("A B C D 1 2 3 4 X")
+        assert "fails" not in driver.text
+        driver.session.stop()
+
+
+async def test_a_failure_that_led_back_is_gone_once_that_step_is_done_again() -> None:
+    async with wizard() as driver:
+        await driver.stand_on("user")
+        driver.services.refuse("poll", "AADSTS65001", "not consented", error="invalid_grant")
+        await driver.check()
+        journey = driver.frame.journey
+        assert journey is not None
+        assert journey.findings["consent.granted"].code == "AADSTS65001"
+        assert "user.signed_in" in journey.findings
+        await driver.frame.show_step(journey, "consent")
+        await driver.prove()
+        assert "user.signed_in" not in journey.findings
+        await driver.press("f6")
+        assert "AADSTS65001" not in driver.text
