@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 
 from textual import on
 from textual.app import SystemCommand
@@ -47,12 +48,16 @@ class ReadingScreen(Frame):
         from screens.dialogs.reader import Reader
 
         def entered(text: str | None) -> None:
-            if text and (diagnosis := explain_text(text)):
-                title, words = explained(diagnosis)
+            if text and (found := explain_text(text, datetime.now(UTC)).diagnoses):
+                title, words = explained(found[0])
                 self.app.push_screen(Reader(title, words, copied=words.plain))
 
         def note(text: str) -> str:
-            return "No code is recognised in this text yet." if text and explain_text(text) is None else ""
+            return (
+                "No code is recognised in this text yet."
+                if text and not explain_text(text, datetime.now(UTC)).diagnoses
+                else ""
+            )
 
         ask = "Paste an error, or type its code, such as AADSTS65001 or ForbiddenByRbac. Nothing is sent anywhere."
         self.app.push_screen(LineDialog("Explain an error", ask, "", "Explain", note), entered)

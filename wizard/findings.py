@@ -27,6 +27,15 @@ class Who(StrEnum):
     MICROSOFT = "microsoft"
 
 
+class Retry(StrEnum):
+    """Whether the same request can succeed: as it is, after a pause, once mended, or never."""
+
+    YES = "yes"
+    WAIT = "wait"
+    AFTER_FIX = "after_fix"
+    NO = "no"
+
+
 @dataclass(frozen=True, slots=True)
 class SupportIds:
     """The ids a service's support asks for, "" where the service gave none. `timestamp` is its own text."""
@@ -62,6 +71,9 @@ class Finding:
         ids: for support.
         back_to: the id of an earlier step that has to be done again, or "".
         unreachable: whether it fails because a service could not be reached.
+        title: a few words for what a service refused; "" where the check's own question says it.
+        retry: whether asking the same again can succeed, None where nobody knows.
+        link: Microsoft's own page on the code, or "".
     """
 
     check: str
@@ -74,6 +86,9 @@ class Finding:
     ids: SupportIds = field(default_factory=SupportIds)
     back_to: str = ""
     unreachable: bool = False
+    title: str = ""
+    retry: Retry | None = None
+    link: str = ""
 
     @property
     def step(self) -> str:
@@ -93,4 +108,7 @@ class Finding:
             "who": [who.value for who in self.who],
             "code": self.code,
             "ids": self.ids.present(),
+            "title": self.title,
+            "retry": self.retry.value if self.retry else "",
+            "link": self.link,
         }

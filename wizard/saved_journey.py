@@ -19,7 +19,7 @@ from typing import IO, Any, Final
 from wizard.answers import SECRET_FIELDS, Answers
 from wizard.errors import BadInput, WizardError
 from wizard.facts import Facts
-from wizard.findings import Finding, Outcome, SupportIds, Who
+from wizard.findings import Finding, Outcome, Retry, SupportIds, Who
 from wizard.journey import CHECKS, Journey
 
 VERSION: Final = 1
@@ -199,4 +199,7 @@ def _finding(item: dict[str, Any]) -> Finding:
         SupportIds(**{name: str(value) for name, value in item["ids"].items()}),
         str(item["back_to"]),
         bool(item["unreachable"]),
+        str(item.get("title", "")),
+        Retry(item["retry"]) if item.get("retry") else None,
+        str(item.get("link", "")),
     )

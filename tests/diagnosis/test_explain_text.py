@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from wizard.diagnosis import explain_text
+
+NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -19,12 +23,14 @@ from wizard.diagnosis import explain_text
     ],
 )
 def test_the_code_in_a_text_is_found(text: str, code: str) -> None:
-    found = explain_text(text)
+    found = explain_text(text, NOW).diagnoses
 
-    assert found is not None
-    assert found.code == code
+    assert found
+    assert found[0].code == code
 
 
 @pytest.mark.parametrize("text", ["", "it does not work", "port 8443 in 2026", "error_description"])
 def test_a_text_without_a_code_is_not_explained(text: str) -> None:
-    assert explain_text(text) is None
+    explanation = explain_text(text, NOW)
+    assert explanation.diagnoses == ()
+    assert explanation.notes

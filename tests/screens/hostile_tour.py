@@ -31,8 +31,7 @@ from tests.screens.driving import FILLED, Driver
 from tests.screens.hostile_strings import groups
 from tests.screens.stubs import StubSession
 from wizard.answers import Answers
-from wizard.diagnosis import Diagnosis
-from wizard.diagnosis.model import Retry
+from wizard.diagnosis import Diagnosis, Retry
 from wizard.errors import BadInput
 from wizard.events import CheckEnded, CheckSkipped, CheckStarted, CodeSpent, ConsentLink, NotSaved, SignIn, Waiting
 from wizard.facts import Facts

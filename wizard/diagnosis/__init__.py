@@ -2,16 +2,22 @@
 
 from wizard.diagnosis.catalogue import explain, explain_refusal
 from wizard.diagnosis.entra import read_consent_error, read_entra_error
-from wizard.diagnosis.model import Diagnosis, Retry
+from wizard.diagnosis.handover import Handover, hand_over
+from wizard.diagnosis.model import Diagnosis, Explanation, diagnosis_of
 from wizard.diagnosis.services import read_graph_error, read_key_vault_error, read_partner_center_error
 from wizard.diagnosis.text import explain_text
+from wizard.findings import Retry
 
 __all__ = [
     "Diagnosis",
+    "Explanation",
+    "Handover",
     "Retry",
+    "diagnosis_of",
     "explain",
     "explain_refusal",
     "explain_text",
+    "hand_over",
     "read_consent_error",
     "read_entra_error",
     "read_graph_error",

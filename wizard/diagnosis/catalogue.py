@@ -8,9 +8,9 @@ from dataclasses import replace
 from functools import cache
 from typing import Final
 
-from wizard.diagnosis.model import Diagnosis, Retry
+from wizard.diagnosis.model import Diagnosis
 from wizard.errors import ServiceRefusal
-from wizard.findings import Who
+from wizard.findings import Retry, Who
 from wizard.text import clean_line
 
 REFERENCE: Final = "https://learn.microsoft.com/entra/identity-platform/reference-error-codes"
@@ -129,6 +129,7 @@ def _unknown(service: str, code: str) -> Diagnosis:
         retry=Retry.NO,
         steps=(),
         link=link,
+        service=service if service in _NAMES else "",
     )
 
 
@@ -169,5 +170,6 @@ def _catalogue() -> tuple[dict[tuple[str, str], Diagnosis], dict[str, str]]:
             retry=Retry(entry["retry"]),
             steps=tuple(entry["steps"]),
             link=entry.get("link", link),
+            service=service,
         )
     return diagnoses, names

@@ -1,36 +1,44 @@
-"""What a diagnosis says."""
+"""What a diagnosis says, and what became of a pasted text."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, field
+from typing import Final
 
-from wizard.findings import Who
+from wizard.findings import Finding, Retry, SupportIds, Who
 
-
-class Retry(StrEnum):
-    """Whether the same request can succeed: as it is, after a pause, once mended, or never."""
-
-    YES = "yes"
-    WAIT = "wait"
-    AFTER_FIX = "after_fix"
-    NO = "no"
+STEP_OF: Final = {
+    "start": "start",
+    "tenant": "tenant",
+    "app": "app",
+    "admin_consent": "consent",
+    "user_consent": "user",
+    "key_vault": "user",
+    "partner_center": "user",
+    "renewal": "store",
+}
+"""The wizard's step, by the catalogue's word for where an error is met."""
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What an error of a service means.
+    """What an error of a service means, or what a token or another text at hand says.
 
     Args:
         code: "AADSTS53003", "900421", "ForbiddenByRbac", "expired_token"; "" where the service gave none.
         title: a few words for a heading.
-        cause: what happened, in plain words.
+        cause: what happened and why, in plain words.
         remedy: what to do, with the exact place or command.
         who: who can do it.
         retry: whether the same request can succeed.
-        steps: where it is met, in the catalogue's words: tenant, app, admin_consent, user_consent, key_vault,
-            partner_center, renewal.
+        steps: where it is met, in the catalogue's words: start, tenant, app, admin_consent, user_consent, key_vault,
+            partner_center, renewal; the likeliest first.
         link: Microsoft's own page.
+        ids: for support.
+        service: "entra", "graph", "partner_center", "key_vault", "network" or "" for what is no service's.
+        said: the service's own words, cleaned and without secrets.
+        evidence: names and values that support it, as a person reads them; no secret.
+        times: how often it was found in the text.
     """
 
     code: str
@@ -41,3 +49,80 @@ class Diagnosis:
     retry: Retry
     steps: tuple[str, ...]
     link: str
+    ids: SupportIds = field(default_factory=SupportIds)
+    service: str = ""
+    said: str = ""
+    evidence: tuple[tuple[str, str], ...] = ()
+    times: int = 1
+
+    @property
+    def step(self) -> str:
+        """The id of the wizard's step it belongs to, "" where none."""
+        return next((STEP_OF[step] for step in self.steps if step in STEP_OF), "")
+
+    def as_json(self) -> dict[str, object]:
+        """The diagnosis as a line of `explain --json` (the shape is a promise to scripts)."""
+        return {
+            "type": "diagnosis",
+            "code": self.code,
+            "title": self.title,
+            "cause": self.cause,
+            "remedy": self.remedy,
+            "who": [who.value for who in self.who],
+            "retry": self.retry.value,
+            "step": self.step,
+            "ids": self.ids.present(),
+            "link": self.link,
+            "said": self.said,
+            "evidence": dict(self.evidence),
+            "times": self.times,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A thing found in a text, and where: `start` and `end` as of a slice."""
+
+    diagnosis: Diagnosis
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What became of a pasted text.
+
+    Args:
+        diagnoses: one for each thing found, the most specific first.
+        read_as: what the text was taken for, such as "an answer of the token endpoint" or "a log of 41 lines".
+        notes: what was not looked at, not shown, or would help; never a part of the text itself.
+    """
+
+    diagnoses: tuple[Diagnosis, ...]
+    read_as: str
+    notes: tuple[str, ...] = ()
+
+
+def diagnosis_of(finding: Finding, question: str) -> Diagnosis:
+    """Give a finding of our own in the form of a diagnosis.
+
+    Args:
+        finding: of a check that fails, warns or could not tell.
+        question: of the check, for a heading where no service gave one.
+    """
+    title = finding.title or question
+    steps = {"consent": "admin_consent", "user": "user_consent", "store": "renewal"}
+    said = str(finding.evidence.get("service_said", ""))
+    return Diagnosis(
+        code=finding.code,
+        title=title,
+        cause=finding.message.removeprefix(f"{finding.title}. ") if finding.title else finding.message,
+        remedy=finding.remedy,
+        who=finding.who,
+        retry=finding.retry or Retry.AFTER_FIX,
+        steps=(steps.get(finding.step, finding.step),),
+        link=finding.link,
+        ids=finding.ids,
+        said=said,
+        evidence=tuple((name, str(value)) for name, value in finding.evidence.items() if name != "service_said"),
+    )

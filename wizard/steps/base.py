@@ -217,6 +217,9 @@ def refused(refusal: ServiceRefusal, *, back_to: str = "", **evidence: str | int
         refusal.code or refusal.error,
         refusal.ids,
         back_to,
+        title=diagnosis.title,
+        retry=diagnosis.retry,
+        link=diagnosis.link,
     )
 
 
