@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from textual.screen import Screen
 
-    from screens.messages import SceneStarted
+    from screens.messages import SceneStarted, StageFailed, StageOpened
     from screens.scene_note import Stage, Stages
     from screens.wizard_screen import WizardScreen
     from wizard.errors import WizardError
@@ -115,17 +115,36 @@ class WizardApp(App[int]):
 
     def get_default_screen(self) -> Screen[None]:
         """On a terminal a page that is drawn at once; the frame covers it as soon as it is loaded."""
-        return self.frame if self.is_headless else FirstPage(self.open_frame)
+        return self.frame if self.is_headless else FirstPage(self.open_stage)
 
-    def open_frame(self) -> None:
-        """Show the frame, or end where there is nothing to show."""
+    def open_stage(self) -> None:
+        """Open the stage in a thread of its own, so that keys and signals are heard meanwhile."""
+
+        def work() -> None:
+            from screens.messages import StageFailed, StageOpened
+
+            try:
+                stage = self._open_stage()
+            except Exception as error:  # noqa: BLE001  # raised again on the drawing thread
+                self.post_message(StageFailed(error))
+            else:
+                self.post_message(StageOpened(stage))
+
+        self.run_worker(work, name="stage", thread=True, exit_on_error=False)
+
+    def on_stage_opened(self, event: StageOpened) -> None:
+        """Show the frame."""
+        self._stage = event.stage
+        self.push_screen(self.frame)
+
+    def on_stage_failed(self, event: StageFailed) -> None:
+        """End: there is nothing to show."""
         from wizard.errors import WizardError
 
-        try:
-            self.push_screen(self.frame)
-        except WizardError as error:
-            self.refusal = error
-            self.exit(error.exit_code, return_code=error.exit_code)
+        if not isinstance(event.error, WizardError):
+            raise event.error
+        self.refusal = event.error
+        self.exit(event.error.exit_code, return_code=event.error.exit_code)
 
     async def on_scene_started(self, event: SceneStarted) -> None:
         """Another scene of the rehearsal is on: a new frame takes the place of the old one and all that it held."""

@@ -104,3 +104,17 @@ class SceneFailed(Message):
     """A scene could not be started; `why` names kind and place of the error."""
 
     why: str
+
+
+@dataclass
+class StageOpened(Message):
+    """What the wizard works on is there."""
+
+    stage: Stage
+
+
+@dataclass
+class StageFailed(Message):
+    """What the wizard works on could not be opened."""
+
+    error: Exception
