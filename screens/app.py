@@ -23,6 +23,7 @@ import assets
 from screens.crash import farewell
 from screens.first_page import FirstPage
 from screens.frugal import Difference, SentLines
+from screens.pasted import readable
 from wizard.text import clean
 
 if TYPE_CHECKING:
@@ -104,6 +105,14 @@ class WizardApp(App[int]):
         self._frame: WizardScreen | None = None
         self.refusal: WizardError | None = None
 
+    def get_driver_class(self) -> type[Driver]:
+        """The driver that takes every byte, where Textual would take its own for this kind of terminal."""
+        if sys.platform == "win32" or textual.constants.DRIVER is not None:
+            return super().get_driver_class()
+        from screens.terminal_input import TerminalInput
+
+        return TerminalInput
+
     @property
     def frame(self) -> WizardScreen:
         """The one screen of the wizard; dialogs come and go above it."""
@@ -159,9 +168,9 @@ class WizardApp(App[int]):
             await self.push_screen(self.frame)
 
     async def on_event(self, event: events.Event) -> None:
-        """A paste is cleaned before any field sees it, the command palette's too."""
-        if isinstance(event, events.Paste):
-            event.text = clean(event.text, len(event.text) + 1)
+        """A paste is cleaned before any field sees it, the command palette's too; unless it is never drawn."""
+        if isinstance(event, events.Paste) and not getattr(self.screen, "hides_pastes", False):
+            event.text = clean(readable(event.text), len(event.text) + 1)
         await super().on_event(event)
 
     def on_mount(self) -> None:
@@ -224,13 +233,22 @@ class WizardApp(App[int]):
         if self._stage is not None:
             self._stage.session.stop()
         if not self._exit_renderables:
-            self._exit_renderables.append(farewell(self._exception))
+            self._exit_renderables.append(farewell(self._exception, is_saved=self._is_saved))
         self._close_messages_no_wait()
 
     def panic(self, *_renderables: object) -> None:
         """As `_fatal_error`, for errors that would draw themselves."""
         self._return_code = 1
         self._fatal_error()
+
+    @property
+    def _is_saved(self) -> bool:
+        """Whether what is proven can be gone on with: there is a journey, and it is written down."""
+        stage, frame = self._stage, self._frame
+        is_kept = stage is not None and stage.scene is None and stage.session.file is not None
+        if not is_kept or frame is None or frame.is_unsaved:
+            return False
+        return frame.journey is not None or frame.saved is not None
 
 
 def _wizard_screen(stage: Stage, stages: Stages | None) -> WizardScreen:

@@ -14,7 +14,8 @@ def place_of(error: BaseException) -> str:
     return f"{type(error).__name__}{where}"
 
 
-def farewell(error: BaseException | None) -> str:
-    """The one line a crash leaves on the terminal."""
-    what = place_of(error) if error is not None else "an unknown error"
-    return f"partner-wizard stopped unexpectedly: {what}; what is proven is saved, run it again to resume."
+def farewell(error: BaseException | None, *, is_saved: bool) -> str:
+    """The one line a crash leaves on the terminal; `is_saved`: there is a journey that can be gone on with."""
+    what = f": {place_of(error)}" if error is not None else ""
+    then = "what is proven is saved, run it again to resume" if is_saved else "run it again"
+    return f"partner-wizard stopped unexpectedly{what}; {then}."

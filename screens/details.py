@@ -1,54 +1,174 @@
-"""Long texts for the reader: all that is known of one check, and an error explained."""
+"""What is said of one check, and of one diagnosis, in the order a person reads it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
 from textual.content import Content
 
-from screens.plain import bold, plain, prose
-from screens.words import CHECK_SIGNS, CHECK_WORDS, people
-from wizard.diagnosis import Diagnosis
-from wizard.findings import Finding
-from wizard.journey import CHECKS, Journey
+from screens.plain import bold, commands_in, lines_of, plain
+from screens.words import CHECK_SIGNS, CHECK_WORDS, clock_time, people
+from wizard.diagnosis import Diagnosis, Handover, diagnosis_of, hand_over
+from wizard.diagnosis.handover import trying_again
+from wizard.findings import Finding, Outcome
+from wizard.journey import CHECKS, STEPS, Journey, number_of
+from wizard.report import about_journey
 
 
-def details_of(journey: Journey, check: str) -> tuple[str, Content]:
-    """Title and text on one check."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of an answer; a command stands on one of its own, so that it can be copied."""
+
+    text: Content
+    is_command: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A diagnosis as it is shown.
+
+    Args:
+        diagnosis: what went wrong.
+        name: a few words for it in a list.
+        handover: whom to send it to, and the message.
+        lines: all that is known of it, in the order it is read.
+        step: the id of the step where it is mended, "" where none.
+    """
+
+    diagnosis: Diagnosis
+    name: str
+    handover: Handover
+    lines: tuple[Line, ...]
+    step: str
+
+    @property
+    def copied(self) -> str:
+        """The whole of it as plain text."""
+        return "\n".join(line.text.plain for line in self.lines)
+
+    @property
+    def commands(self) -> list[str]:
+        """The commands that mend it."""
+        return commands_in(self.diagnosis.remedy)
+
+    @property
+    def is_for_somebody(self) -> bool:
+        """Whether there is something to ask of a person."""
+        return bool(self.diagnosis.who or self.diagnosis.remedy)
+
+
+def answer_of_check(journey: Journey, finding: Finding) -> Answer:
+    """What a check found, where it does not simply hold."""
+    diagnosis = diagnosis_of(finding, CHECKS[finding.check].question)
+    sign, word = CHECK_SIGNS[finding.outcome], CHECK_WORDS[finding.outcome]
+    settler = journey.settled_by(finding.check)
+    confirmed = f"✓ confirmed since by: {CHECKS[settler].question}" if settler else ""
+    heading = f"{sign} {word}" + (f" · {diagnosis.title}" if finding.title else "")
+    answer = _answer(diagnosis, heading, about_journey(journey), confirmed, finding.check)
+    return replace(answer, step=finding.back_to) if finding.back_to else answer
+
+
+def answer_of(diagnosis: Diagnosis, known: dict[str, str], notes: Iterable[str] = ()) -> Answer:
+    """What a diagnosis says.
+
+    Args:
+        diagnosis: of a text at hand.
+        known: what is known of the journey.
+        notes: what is to be known beside it.
+    """
+    return _answer(diagnosis, diagnosis.title, known, notes=tuple(notes))
+
+
+def step_title(step_id: str) -> str:
+    """ "Step 4, Integration user"; "" where there is no such step."""
+    title = next((step.title for step in STEPS if step.id == step_id), "")
+    return f"Step {number_of(step_id)}, {title}" if title else ""
+
+
+def details_of(journey: Journey, check: str, since: datetime | None = None, waits_for: str = "") -> tuple[str, Content]:
+    """Title and text on a check that holds, that is being checked, or that was not asked.
+
+    Args:
+        journey: the one it belongs to.
+        check: its id.
+        since: when it began, where it is being checked now.
+        waits_for: what is waited for then, as a sentence.
+    """
     finding = journey.findings.get(check)
     title = CHECKS[check].question
+    if since is not None:
+        now = f"▸ It is being checked now, since {clock_time(since)}."
+        return title, plain("\n".join([now, *([waits_for] if waits_for else []), "", f"For support: {check}"]))
     if finding is None:
         why = journey.skipped.get(check, "")
         return title, plain(f"{f'Not needed: {why}.' if why else 'Not asked yet.'}\n\nFor support: {check}")
-    return title, Content("\n").join(_finding_lines(journey, finding))
-
-
-def _finding_lines(journey: Journey, finding: Finding) -> list[Content]:
     lines = [
-        plain(f"{CHECK_SIGNS[finding.outcome]} {CHECK_WORDS[finding.outcome]}"),
-        plain(""),
+        bold(f"{CHECK_SIGNS[finding.outcome]} {CHECK_WORDS[finding.outcome]}"),
         plain(finding.message),
+        *_pairs("What was seen", finding.evidence.items()),
+        *_pairs("For support", {"check": finding.check, **finding.ids.present()}.items()),
     ]
-    if settler := journey.settled_by(finding.check):
-        lines += [plain(""), plain(f"✓ confirmed by: {CHECKS[settler].question}")]
-    if finding.remedy:
-        lines += [plain(""), bold("What to do"), prose(finding.remedy)]
-    if finding.who:
-        lines += [plain(""), bold("Who can"), plain(people(finding.who))]
-    if finding.code:
-        lines += [plain(""), bold("Code"), plain(finding.code)]
-    for_support = {"check": finding.check, **finding.ids.present()}
-    for heading, pairs in (("Evidence", finding.evidence), ("For support", for_support)):
-        if pairs:
-            lines += [plain(""), bold(heading)]
-            for name, value in pairs.items():
-                lines += [plain(f"{name.replace('_', ' ')}:"), plain(f"{value}")]
-    return lines
+    return title, Content("\n").join(lines)
 
 
-def explained(diagnosis: Diagnosis) -> tuple[str, Content]:
-    """Title and text on an error."""
+def is_to_explain(finding: Finding | None) -> bool:
+    """Whether there is more to say of a finding than that it holds."""
+    return finding is not None and finding.outcome is not Outcome.HOLDS
+
+
+def _answer(
+    diagnosis: Diagnosis,
+    heading: str,
+    known: dict[str, str],
+    confirmed: str = "",
+    check: str = "",
+    notes: tuple[str, ...] = (),
+) -> Answer:
+    handover = hand_over(diagnosis, known)
     who = people(diagnosis.who)
-    lines = [plain(diagnosis.code), plain(""), plain(diagnosis.cause)]
-    lines += [plain(""), bold(f"What to do{f' ({who})' if who else ''}"), prose(diagnosis.remedy)]
+    facts = [(name, text) for name, text in (
+        ("Send this to", handover.to if who else ""),
+        ("Does trying again help", trying_again(diagnosis.retry) if diagnosis.remedy else ""),
+        ("Belongs to", step_title(diagnosis.step)),
+    ) if text]  # fmt: skip
+    ids = {**({"check": check} if check else {}), **diagnosis.ids.present()}
+    lines = [Line(each) for each in (bold(heading), *_present(confirmed), plain(diagnosis.cause))]
+    if diagnosis.remedy:
+        lines += [Line(plain("")), Line(bold(f"What to do{f' ({who})' if who else ''}"))]
+        lines += [Line(line, is_command) for line, is_command in lines_of(diagnosis.remedy)]
+    rest = [plain(""), *(_named(name, text) for name, text in facts)]
+    if diagnosis.code or diagnosis.said:
+        rest.append(plain(""))
+    if diagnosis.code:
+        times = f" ({diagnosis.times} times in this text)" if diagnosis.times > 1 else ""
+        rest.append(_named("Code", diagnosis.code + times))
+    if diagnosis.said:
+        rest.append(_named("The service said", diagnosis.said))
+    rest += _pairs("What was seen", diagnosis.evidence)
+    rest += _pairs("For support", ids.items())
     if diagnosis.link:
-        lines += [plain(""), bold("Microsoft's page"), plain(diagnosis.link)]
-    return diagnosis.title, Content("\n").join(lines)
+        rest += [plain(""), bold("Microsoft's page"), plain(diagnosis.link)]
+    if notes:
+        rest += [plain(""), bold("Mind"), *(plain(f"· {note}") for note in notes)]
+    step = diagnosis.step if step_title(diagnosis.step) else ""
+    return Answer(diagnosis, _name(diagnosis), handover, (*lines, *(Line(each) for each in rest)), step)
+
+
+def _name(diagnosis: Diagnosis) -> str:
+    times = f" · {diagnosis.times} times" if diagnosis.times > 1 else ""
+    return f"{diagnosis.title}{f' · {diagnosis.code}' if diagnosis.code else ''}{times}"
+
+
+def _named(name: str, text: str) -> Content:
+    return Content.assemble(bold(f"{name}: "), plain(text))
+
+
+def _present(text: str) -> list[Content]:
+    return [plain(text)] if text else []
+
+
+def _pairs(heading: str, pairs: Iterable[tuple[str, object]]) -> list[Content]:
+    lines = [plain(f"{name.replace('_', ' ')}: {value}") for name, value in pairs]
+    return [plain(""), bold(heading), *lines] if lines else []

@@ -14,9 +14,12 @@ from wizard.steps.base import Step
 
 KEYS: Final = """Tab and Shift+Tab go from field to field, Enter goes on. In the check list the arrows choose a check, \
 Enter shows all that is known of it. F5 checks, F6 goes to the next step, Esc stops what is running or goes back, PgUp \
-and PgDn scroll, Ctrl+P lists everything that can be done, Ctrl+Q quits."""
+and PgDn scroll, F9 explains an error that you met anywhere, Ctrl+P lists everything that can be done, Ctrl+Q quits."""
 DIALOG_TITLES: Final = {"consent-link": "The consent link", "device-code": "The device code"}
 """Pages within a step that have a help of their own."""
+DIAGNOSE: Final = "diagnose"
+"""The page on an error explained, and on the details of a check; it names its keys itself."""
+TITLES: Final = {**DIALOG_TITLES, DIAGNOSE: "Explain an error"}
 ITEM: Final = "- "
 
 
@@ -27,16 +30,17 @@ def help_source(page: str) -> str:
 
 
 def help_for(page: str) -> tuple[str, Content]:
-    """Title and text of a page's help; `page` is a body's, "device-code" or "consent-link"."""
+    """Title and text of a page's help; `page` is a body's, "device-code", "consent-link" or "diagnose"."""
     step = next((each for each in STEPS if each.id == page), None)
     lines = [plain(step.why), plain("")] if step else []
     lines += [*drawn(help_source(page)), plain("")]
-    if step is not None:
+    if step is not None and step.fields:
         lines += [bold("What is asked"), *(plain(f"· {asked}") for asked in asked_in(step)), plain("")]
-    lines += [bold("Keys"), plain(KEYS)]
+    if page != DIAGNOSE:
+        lines += [bold("Keys"), plain(KEYS)]
     if step is not None:
         lines += [plain(""), plain(f"For support: {', '.join(check.id for check in step.checks)}").stylize("dim")]
-    return (step.title if step else DIALOG_TITLES.get(page, page.capitalize())), Content("\n").join(lines)
+    return (step.title if step else TITLES.get(page, page.capitalize())), Content("\n").join(lines)
 
 
 def asked_in(step: Step) -> list[str]:

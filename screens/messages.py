@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
@@ -11,6 +13,9 @@ from wizard.errors import BadInput
 from wizard.events import Event
 from wizard.findings import Finding
 from wizard.journey import Journey
+
+if TYPE_CHECKING:
+    from wizard.diagnosis import Explanation
 
 
 @dataclass
@@ -66,10 +71,17 @@ class StepChosen(Message):
 
 @dataclass
 class CheckChosen(Message):
-    """A line of the check list was chosen; `finding` is None while there is none."""
+    """A line of the check list was chosen.
+
+    Args:
+        check: its id.
+        finding: what was found, None while nothing was.
+        since: when it began, while it is being checked.
+    """
 
     check: str
     finding: Finding | None
+    since: datetime | None = None
 
 
 @dataclass
@@ -118,3 +130,11 @@ class StageFailed(Message):
     """What the wizard works on could not be opened."""
 
     error: Exception
+
+
+@dataclass
+class TextRead(Message):
+    """A text that was handed in is read; `number` says which of those handed in."""
+
+    number: int
+    explanation: Explanation

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from wizard.journey import PASSABLE, STEPS, Journey
+from screens.plain import commands_in
+from wizard.journey import PASSABLE, Journey, number_of
 
 if TYPE_CHECKING:
     from screens.bodies.step import StepBody
@@ -22,6 +23,7 @@ BUTTONS = {
     "qr": "qr",
     "code_qr": "code-qr",
     "details": "details",
+    "copy_command": "copy-command",
     "new_code": "new-code",
     "stop": "cancel",
     "save_report": "save-report",
@@ -32,6 +34,10 @@ BUTTONS = {
     "another": "another",
 }
 """The button of each action: an action can be done while its button is shown. Others can be done at any time."""
+
+
+SHORTER = {5: {"cloud": "Cloud", "scenes": "Scenes"}, 6: {"explain": "Explain"}}
+"""Words of the first page's buttons where there are so many of them, so that the row fits at 80 columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +63,13 @@ def on_welcome(
         labels["begin"] = "Begin"
     if several_clouds and "begin" in labels:
         labels["cloud"] = "Another cloud"
+    labels["explain"] = "Explain an error"
     if has_scenes:
         labels["scenes"] = "Choose a scene"
-    return Offers(labels | {"quit": "Quit"}, next(iter(labels)))
+    labels["quit"] = "Quit"
+    for many, shorter in SHORTER.items():
+        labels |= {name: words for name, words in shorter.items() if name in labels and len(labels) >= many}
+    return Offers(labels, next(iter(labels)))
 
 
 def on_step(journey: Journey, body: StepBody) -> Offers:
@@ -69,16 +79,18 @@ def on_step(journey: Journey, body: StepBody) -> Offers:
     step = body.step
     if body.vault_first:
         return Offers({"check": body.check_label, "back": "Back"}, "check")
+    blocking = journey.blocking(step.id)
+    details = {"details": "Details"} if blocking else {}
     if journey.lock(step.id):
-        return Offers({"goto": _go_to(journey), "back": "Back"}, "goto")
+        return Offers({"goto": _go_to(journey)} | details | {"back": "Back"}, "goto")
     is_passed = journey.state(step.id) in PASSABLE
-    labels = {"check": body.check_label}
-    if journey.blocking(step.id):
-        labels["details"] = "Details"
+    labels = {"check": body.check_label} | details
     if is_passed:
         labels["next"] = "Next"
-    elif STEPS.index(journey.open_step) < STEPS.index(step):
+    elif number_of(journey.open_step.id) < number_of(step.id):
         labels["goto"] = _go_to(journey)
+    elif blocking and commands_in(blocking.remedy):
+        labels["copy-command"] = "Copy command"
     if step.id == "user" and journey.onboarding.memory.tokens is not None:
         labels["new-code"] = "New code"
     is_rejected = "new-code" in labels and bool(journey.onboarding.memory.rejected_for)
@@ -109,4 +121,4 @@ def _while_running(body: StepBody) -> Offers:
 
 def _go_to(journey: Journey) -> str:
     step = journey.open_step
-    return f"Go to step {STEPS.index(step) + 1}, {step.title}"
+    return f"Go to step {number_of(step.id)}, {step.title}"

@@ -24,18 +24,28 @@ def bold(text: str) -> Content:
 
 def prose(text: str) -> Content:
     """`text` as it may be drawn; a command, which stands in `…`, gets a line of its own so that it can be copied."""
+    return Content("\n").join([line for line, _ in lines_of(text)])
+
+
+def lines_of(text: str) -> list[tuple[Content, bool]]:
+    """The lines of `text` as they may be drawn, and of each whether it is a command, which stands in `…`."""
     parts = clean(text, LONGEST_SHOWN).split("`")
     if len(parts) % 2 == 0:
-        return plain(text)
-    lines = [Content()]
+        return [(plain(text), False)]
+    lines: list[tuple[Content, bool]] = [(Content(), False)]
     for index, part in enumerate(parts):
         if index % 2 and " " in part:
-            lines += [Content(part).stylize("bold"), Content()]
-        elif index % 2:
-            lines[-1] += Content(f"“{part}”")
-        else:
-            lines[-1] += Content(part if lines[-1].plain else part.lstrip(" .,;"))
-    return Content("\n").join([line.rstrip() for line in lines if line.plain.strip()])
+            lines += [(Content(part).stylize("bold"), True), (Content(), False)]
+            continue
+        line, _ = lines.pop()
+        shown = f"“{part}”" if index % 2 else part if line.plain else part.lstrip(" .,;")
+        lines.append((line + Content(shown), False))
+    return [(line.rstrip(), is_command) for line, is_command in lines if line.plain.strip()]
+
+
+def commands_in(text: str) -> list[str]:
+    """The commands of `text`, each as it is typed."""
+    return [line.plain for line, is_command in lines_of(text) if is_command]
 
 
 def in_brackets(words: str) -> Content:

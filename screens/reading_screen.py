@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 
 from textual import on
 from textual.app import SystemCommand
@@ -12,8 +11,8 @@ from screens.frame import Frame
 from screens.hints import BUTTON_HINTS
 from screens.messages import CheckChosen, StepChosen
 from screens.offers import BUTTONS
-from wizard.diagnosis import explain_text
-from wizard.journey import STEPS
+from wizard.journey import CHECKS, STEPS, number_of
+from wizard.report import about_journey
 
 
 class ReadingScreen(Frame):
@@ -21,12 +20,26 @@ class ReadingScreen(Frame):
 
     @on(CheckChosen)
     def _check_chosen(self, event: CheckChosen) -> None:
-        from screens.details import details_of
+        from screens.details import answer_of_check, details_of, is_to_explain
+        from screens.dialogs.details import Details
         from screens.dialogs.reader import Reader
 
-        if self.journey is not None:
-            title, text = details_of(self.journey, event.check)
+        if self.journey is None:
+            return
+        if event.finding is not None and is_to_explain(event.finding):
+            answer = answer_of_check(self.journey, event.finding)
+            self.app.push_screen(Details(CHECKS[event.check].question, answer, self._can_go_to), self._go_to)
+        else:
+            waits_for = self.step_page.waits_for if self.step_page else ""
+            title, text = details_of(self.journey, event.check, event.since, waits_for)
             self.app.push_screen(Reader(title, text, copied=text.plain))
+
+    def _can_go_to(self, step: str) -> bool:
+        return self.journey is not None and not self.running and step != self.body.page
+
+    def _go_to(self, step: str | None) -> None:
+        if step:
+            self.post_message(StepChosen(step))
 
     def action_details(self) -> None:
         """Show all that is known of the check that failed."""
@@ -43,24 +56,20 @@ class ReadingScreen(Frame):
 
     def action_explain(self) -> None:
         """Explain an error that was met elsewhere."""
-        from screens.details import explained
-        from screens.dialogs.line import LineDialog
-        from screens.dialogs.reader import Reader
+        from screens.dialogs.diagnose import Diagnose
 
-        def entered(text: str | None) -> None:
-            if text and (found := explain_text(text, datetime.now(UTC)).diagnoses):
-                title, words = explained(found[0])
-                self.app.push_screen(Reader(title, words, copied=words.plain))
+        about = about_journey(self.journey) if self.journey else {}
+        self.app.push_screen(Diagnose(self.session.clock.now, about, self._can_go_to), self._go_to)
 
-        def note(text: str) -> str:
-            return (
-                "No code is recognised in this text yet."
-                if text and not explain_text(text, datetime.now(UTC)).diagnoses
-                else ""
-            )
+    def action_copy_command(self) -> None:
+        """Send the command that mends what failed to the terminal's clipboard."""
+        from screens.plain import commands_in
 
-        ask = "Paste an error, or type its code, such as AADSTS65001 or ForbiddenByRbac. Nothing is sent anywhere."
-        self.app.push_screen(LineDialog("Explain an error", ask, "", "Explain", note), entered)
+        page, journey = self.step_page, self.journey
+        blocking = journey.blocking(page.step.id) if page and journey else None
+        if blocking is not None and (commands := commands_in(blocking.remedy)):
+            self.app.copy_to_clipboard(commands[0])
+            self.body.say("Command sent to your terminal's clipboard; if it does not arrive, select it.")
 
     def action_save_report(self) -> None:
         """Ask where to, and write the report."""
@@ -80,6 +89,31 @@ class ReadingScreen(Frame):
         proposed = str(proposed_file(journey, self.session))
         self.app.push_screen(LineDialog("Save the report", text, proposed, "Save", what_is_there), entered)
 
+    def action_support_bundle(self) -> None:
+        """Ask where to, and write the archive for a colleague."""
+        from screens.dialogs.line import LineDialog
+        from screens.report_files import proposed_file, save_bundle
+
+        journey = self.journey
+        if journey is None:
+            self.body.say("Begin or resume a journey first: the support bundle tells what was found in it.")
+            return
+        if self.running:
+            self.body.say("Checks are running. Stop them first (Esc), then save the support bundle.")
+            return
+
+        def entered(line: str | None) -> None:
+            if line:
+                self.body.say(save_bundle(journey, line, self.session.clock.now()))
+                self.body.scroll_home(animate=False)
+
+        text = (
+            "What was found, every request and the errors in the services' words, in one archive for a colleague; "
+            "without secrets, with user names replaced. Into this folder, or a new file of this name:"
+        )
+        proposed = str(proposed_file(journey, self.session).parent)
+        self.app.push_screen(LineDialog("Support bundle", text, proposed, "Save"), entered)
+
     def action_page(self, by: int) -> None:
         """Scroll the page."""
         scroll = self.body.scroll_page_up if by < 0 else self.body.scroll_page_down
@@ -92,13 +126,14 @@ class ReadingScreen(Frame):
             if action:
                 yield SystemCommand(words, BUTTON_HINTS.get(name, ""), self._action(f"screen.{action}"))
         yield SystemCommand("Help", "Explain this page", self.action_help)
-        yield SystemCommand("Explain an error", "Paste an error or its code; see what it means", self.action_explain)
+        yield SystemCommand("Explain an error", BUTTON_HINTS["explain"], self.action_explain)
+        yield SystemCommand("Support bundle", BUTTON_HINTS["support-bundle"], self.action_support_bundle)
         if self.stages is not None and not self.running:
             yield SystemCommand("Choose a scene", BUTTON_HINTS["scenes"], self._action("screen.scenes"))
         if self.journey is not None and not self.running:
-            for number, each in enumerate(STEPS, 1):
+            for each in STEPS:
                 command = self._poster(StepChosen(each.id))
-                yield SystemCommand(f"Step {number}: {each.title}", "Go to this step", command)
+                yield SystemCommand(f"Step {number_of(each.id)}: {each.title}", "Go to this step", command)
             if "save-report" not in self.offered.labels:
                 yield SystemCommand("Save report", BUTTON_HINTS["save-report"], self.action_save_report)
 

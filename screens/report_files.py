@@ -1,12 +1,14 @@
-"""Writes the report of a journey as Markdown and JSON, for its owner's eyes alone."""
+"""Writes the report of a journey, and its support bundle, for their owner's eyes alone."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
+from datetime import datetime
 from pathlib import Path
 
+from wizard.errors import BadInput
 from wizard.journey import Journey
 from wizard.report import as_json, as_markdown
 from wizard.session import Session
@@ -49,6 +51,19 @@ def save_report(journey: Journey, line: str) -> str:
     except (RuntimeError, ValueError):
         return "✗ The report could not be saved: no file can have this name. F8 asks for another place."
     return f"✓ The report is saved: {markdown} and {as_data.name}"
+
+
+def save_bundle(journey: Journey, line: str, now: datetime) -> str:
+    """Write the support bundle; gives a sentence that names it, or says why not."""
+    from wizard.support_bundle import write_bundle
+
+    try:
+        bundle = write_bundle(journey, Path(line).expanduser(), now=now, environ=os.environ)
+    except BadInput as mistake:
+        return f"✗ The support bundle could not be saved: {mistake.expected}."
+    except (RuntimeError, ValueError):
+        return "✗ The support bundle could not be saved: no file can have this name."
+    return f"✓ The support bundle is saved: {bundle.path}. Read README.md in it first, and look through it."
 
 
 def _write(path: Path, text: str) -> None:

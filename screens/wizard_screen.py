@@ -25,10 +25,15 @@ from screens.panel_screen import PanelScreen
 from screens.widgets.rail import DONE
 from wizard.answers import Answers
 from wizard.events import NotSaved
-from wizard.journey import PASSABLE, STEPS, Journey
+from wizard.findings import Outcome
+from wizard.journey import PASSABLE, STEPS, Journey, step_after
+from wizard.report import outcome_of
+from wizard.steps.base import Step
 
 KEPT_FOR_ANOTHER = ("cloud", "profile", "vault_url", "vault_identity", "consent_redirect_uri")
 """What a second onboarding takes over from the first."""
+
+ALL_REACHED = "Step 0 holds: every host answers, and the clock is right."
 
 
 class WizardScreen(PanelScreen):
@@ -42,10 +47,12 @@ class WizardScreen(PanelScreen):
         Binding("f3", "details", "Details"),
         Binding("f4", "qr", "QR code"),
         Binding("f4", "code_qr", "QR code", show=False),
+        Binding("f4", "copy_command", "Copy the command", show=False),
         Binding("f5", "check", "Check"),
         Binding("f6", "next", "Next"),
         Binding("f7", "new_code", "New code"),
         Binding("f8", "save_report", "Save report"),
+        Binding("f9", "explain", "Explain an error", show=False),
         Binding("escape", "stop", "Stop"),
         Binding("escape", "back", "Back"),
         Binding("pageup", "page(-1)", "Page up", show=False),
@@ -57,6 +64,7 @@ class WizardScreen(PanelScreen):
     _wants_new_code = False
     _scene_was_met = False
     _run_next: tuple[str, ...] = ()
+    _goes_on = False
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """An action can be done while its button is shown."""
@@ -104,6 +112,14 @@ class WizardScreen(PanelScreen):
             await self.show_done(journey)
         else:
             await self.show_step(journey, journey.open_step.id)
+            self._start_by_itself(journey)
+
+    def _start_by_itself(self, journey: Journey) -> None:
+        """Start the checks of a step that asks for nothing, and was not checked yet; the next one follows."""
+        page = self.step_page
+        if page and not page.step.fields and not any(each.id in journey.findings for each in page.step.checks):
+            self._goes_on = True
+            self._start(journey)
 
     async def action_resume(self) -> None:
         """Go on with the open journey, or with the saved one."""
@@ -214,6 +230,7 @@ class WizardScreen(PanelScreen):
         page, journey = self.step_page, self.journey
         wants_new_code, self._wants_new_code = self._wants_new_code, False
         run_next, self._run_next = self._run_next, ()
+        goes_on, self._goes_on = self._goes_on, False
         if page is None or journey is None:
             return
         await page.end_run()
@@ -238,6 +255,8 @@ class WizardScreen(PanelScreen):
             self._run_next = run_next[1:]
             await self.show_step(journey, run_next[0])
             self._start(journey)
+        elif goes_on and (following := step_after(page.step.id)) and _holds_throughout(journey, page.step):
+            await self.show_step(journey, following.id, ALL_REACHED)
         if self._is_about(page.step.id) and not self._scene_was_met:
             self._scene_was_met = True
             page.say("This is what the scene is about (another one: Ctrl+P).")
@@ -266,9 +285,8 @@ class WizardScreen(PanelScreen):
         page, journey = self.step_page, self.journey
         if page is None or journey is None or not page.commit() or journey.state(page.step.id) not in PASSABLE:
             return
-        at = STEPS.index(page.step)
-        if at + 1 < len(STEPS):
-            await self.show_step(journey, STEPS[at + 1].id)
+        if following := step_after(page.step.id):
+            await self.show_step(journey, following.id)
         else:
             await self.show_done(journey)
 
@@ -316,7 +334,8 @@ class WizardScreen(PanelScreen):
 
     async def quit(self) -> None:
         """Quit; asks first where a token in memory, or a code on the screen, would be lost."""
-        code = 0 if self.journey is not None and self.journey.is_proven else 1
+        outcome = outcome_of(self.journey) if self.journey is not None else ""
+        code = {"proven": 0, "unreachable": 3}.get(outcome, 1)
         self._unless_something_is_lost(lambda: self.leave(code), "Quit now?", "Quit")
 
     def leave(self, code: int) -> None:
@@ -355,3 +374,9 @@ class WizardScreen(PanelScreen):
         if self.is_code_live:
             return "Somebody may be signing in with the code shown; it would be of no use any more. All else is saved."
         return ""
+
+
+def _holds_throughout(journey: Journey, step: Step) -> bool:
+    """Whether every check of a step that was asked holds, so that nothing has to be read."""
+    asked = [journey.findings[check.id] for check in step.checks if check.id in journey.findings]
+    return bool(asked) and all(finding.outcome is Outcome.HOLDS for finding in asked)

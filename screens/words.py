@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Final
 
 from wizard.findings import Outcome, Who
-from wizard.journey import STEPS, State
+from wizard.journey import STEPS, State, number_of
+from wizard.steps.base import Step
 
 CHECK_SIGNS: Final = {Outcome.HOLDS: "✓", Outcome.FAILS: "✗", Outcome.WARNS: "!", Outcome.UNKNOWN: "?"}
 CHECK_WORDS: Final = {
@@ -24,6 +25,8 @@ STATE_WORDS: Final = {
     State.NOT_NEEDED: "· not needed",
 }
 CHECKING: Final = "▸ checking"
+COPIED: Final = "Sent to your terminal's clipboard. If not there, select it."
+"""What follows a copy; short enough to stand beside two buttons at 80 columns."""
 WHO: Final = {
     Who.OPERATOR: "you",
     Who.ADMIN: "an administrator",
@@ -32,9 +35,10 @@ WHO: Final = {
 }
 
 
-def number_of(check: str) -> int:
-    """The number of the step that a check belongs to, as the rail shows it."""
-    return [step.id for step in STEPS].index(check.partition(".")[0]) + 1
+def heading_of(step: Step) -> str:
+    """ "Step 1 of 5 · Tenant association"; what comes before the first has a number alone."""
+    number = number_of(step.id)
+    return f"Step {number} of {number_of(STEPS[-1].id)} · {step.title}" if number else f"Step {number} · {step.title}"
 
 
 def people(who: tuple[Who, ...]) -> str:

@@ -1,19 +1,22 @@
-"""The parts of README.md that are made from the code. `python -m tests.documented` writes them anew."""
+"""The parts of README.md and the list of checks, made from the code. `python -m tests.documented` writes them anew."""
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 from screens.help_text import DIALOG_TITLES, asked_in, help_source
 from wizard.commands.rehearse import grouped_scenes
-from wizard.journey import CHECKS, STEPS
+from wizard.journey import CHECKS, STEPS, number_of
 from wizard.rehearsal import Scene
 from wizard.steps.base import Check
 
 PAGES_WITHIN = {"consent": "consent-link", "user": "device-code"}
 """What a step shows while it waits for somebody."""
 README = Path(__file__).parents[1] / "README.md"
+CHECK_LIST = README.parent / "assets" / "checks.json"
+"""Steps and checks by name, for those who may not load the journey."""
 
 
 def gate_of(check: Check) -> str:
@@ -47,10 +50,11 @@ def scenes() -> str:
 def steps() -> str:
     """Every step as its help explains it: why it is there, what is checked, what is asked."""
     parts: list[str] = []
-    for number, step in enumerate(STEPS, 1):
-        parts += [f"### {number}. {step.title}", step.why]
+    for step in STEPS:
+        parts += [f"### {number_of(step.id)}. {step.title}", step.why]
         parts.append(re.sub(r"^## ", "#### ", help_source(step.id), flags=re.MULTILINE))
-        parts += ["#### What is asked", "\n".join(f"- {asked}" for asked in asked_in(step))]
+        if step.fields:
+            parts += ["#### What is asked", "\n".join(f"- {asked}" for asked in asked_in(step))]
         if page := PAGES_WITHIN.get(step.id):
             parts.append(f"#### {DIALOG_TITLES[page]}")
             parts.append(re.sub(r"^## ", "##### ", help_source(page), flags=re.MULTILINE))
@@ -58,6 +62,20 @@ def steps() -> str:
 
 
 MADE = {"checks": checks, "scenes": scenes, "steps": steps}
+
+
+def check_list() -> str:
+    """Every step with its number and title, and its checks with what holds, as JSON."""
+    steps = [
+        {
+            "id": step.id,
+            "number": number_of(step.id),
+            "title": step.title,
+            "checks": {check.id: check.question for check in step.checks},
+        }
+        for step in STEPS
+    ]
+    return json.dumps(steps, indent=1, ensure_ascii=False) + "\n"
 
 
 def between(name: str) -> re.Pattern[str]:
@@ -79,6 +97,12 @@ def write() -> None:
         before, after = between(name).split(text, maxsplit=1)
         text = before + make() + after
     README.write_text(text, encoding="utf-8")
+    write_check_list()
+
+
+def write_check_list() -> None:
+    """Write the list of checks anew."""
+    CHECK_LIST.write_text(check_list(), encoding="utf-8")
 
 
 if __name__ == "__main__":

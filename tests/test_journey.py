@@ -10,8 +10,9 @@ from wizard.answers import Answers
 from wizard.errors import BadInput
 from wizard.facts import PROVEN_BY
 from wizard.findings import Finding, Outcome
-from wizard.journey import CHECKS, STEPS, Journey, State, StepLocked, checks_behind, fields
+from wizard.journey import CHECKS, STEPS, Journey, State, StepLocked, checks_behind, fields, number_of, step_after
 from wizard.microsoft.clouds import built_in_clouds
+from wizard.microsoft.connection import Look, Way
 from wizard.microsoft.services import Services
 from wizard.steps.base import Onboarding
 from wizard.waiting import Cancel, SystemClock
@@ -35,11 +36,11 @@ ALL = tuple(step.id for step in STEPS)
 def test_at_first_only_the_first_step_is_open_and_the_lock_names_its_check() -> None:
     journey = journey_with({})
 
-    assert journey.state("tenant") is State.OPEN
-    assert [journey.state(step) for step in ALL[1:]] == [State.LOCKED] * 4
+    assert journey.state("start") is State.OPEN
+    assert [journey.state(step) for step in ALL[1:]] == [State.LOCKED] * 5
     lock = journey.lock("store")
     assert lock is not None
-    assert lock.check == "tenant.well_formed"
+    assert lock.check == "start.login"
 
 
 def test_a_journey_is_proven_when_every_check_holds() -> None:
@@ -102,6 +103,42 @@ def test_every_settler_is_a_check_that_comes_later() -> None:
             assert order.index(check.settled_by) > order.index(check.id)
 
 
+def test_a_step_has_one_number_and_what_comes_before_the_first_has_0() -> None:
+    assert [number_of(step.id) for step in STEPS] == [0, 1, 2, 3, 4, 5]
+    assert number_of("store.read_back") == 5
+    following = step_after("start")
+    assert following is not None
+    assert following.id == "tenant"
+    assert step_after("store") is None
+
+
+def test_in_step_0_every_host_is_asked_even_where_the_first_cannot_be_reached() -> None:
+    asked: list[str] = []
+    journey = journey_with({}, Answers(vault_identity="device-code"))
+
+    def look(service: str, host: str) -> Look:
+        asked.append(service)
+        return Look(host, Way(), trouble="name" if service == "login" else "")
+
+    journey.onboarding.services.connection.look = look  # type: ignore[method-assign]
+    journey.run("start")
+
+    assert asked == ["login", "partner_center", "graph"]
+    assert journey.findings["start.partner_center"].outcome is Outcome.HOLDS
+    lock = journey.lock("tenant")
+    assert lock is not None
+    assert lock.check == "start.login"
+
+
+def test_another_vault_identity_lets_step_0_stay_proven_and_forgets_what_it_said_of_the_former() -> None:
+    journey = journey_with(holding(*ALL))
+
+    journey.change("vault_identity", "device-code")
+
+    assert "start.vault_identity" not in journey.findings
+    assert journey.state("start") is State.PROVEN
+
+
 def test_an_advisory_check_closes_nothing() -> None:
     for check in CHECKS.values():
         if check.advisory:
@@ -112,12 +149,12 @@ def test_a_locked_step_does_not_run() -> None:
     with pytest.raises(StepLocked) as locked:
         journey_with({}).run("store")
 
-    assert locked.value.check == "tenant.well_formed"
+    assert locked.value.check == "start.login"
 
 
 def test_a_step_without_its_answers_does_not_run_and_names_the_field() -> None:
     with pytest.raises(BadInput) as mistake:
-        journey_with({}).run("tenant")
+        journey_with(holding("start")).run("tenant")
 
     assert mistake.value.field == "tenant"
 
@@ -128,7 +165,7 @@ def test_changing_the_tenant_unproves_everything_and_forgets_the_facts() -> None
 
     gone = journey.change("tenant", "fabrikam.com")
 
-    assert set(gone) == set(CHECKS)
+    assert set(gone) == {check for check in CHECKS if not check.startswith("start.")}
     assert journey.state("tenant") is State.OPEN
     facts = journey.onboarding.facts
     assert (facts.tenant_id, facts.secret_version, facts.user_name, facts.consent_how) == ("", "", "", "")
@@ -197,7 +234,7 @@ def test_every_fact_belongs_to_the_step_that_learns_it() -> None:
 
 def test_a_later_disproof_reopens_the_earlier_step(monkeypatch: pytest.MonkeyPatch) -> None:
     journey = journey_with(
-        holding("tenant", "app", "consent"),
+        holding("start", "tenant", "app", "consent"),
         Answers(integration_user="partner-integration@contoso.com", vault_url="https://contoso-a.vault.azure.net"),
     )
     journey.onboarding.learn(consent_how="the operator's word")

@@ -17,6 +17,8 @@ GUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _DOMAIN = re.compile(r"(?=.{4,253}$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{1,62}")
 _VAULT_NAME = re.compile(r"(?=.{3,24}$)[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*")
 _SECRET_NAME = re.compile(r"[0-9A-Za-z-]{1,127}")
+_CLIENT_SECRET = re.compile(r"[A-Za-z0-9_.~-]{3}[0-9]Q~[A-Za-z0-9_.~-]{8}")
+_HEXADECIMAL = re.compile(r"[0-9a-fA-F]{32,}")
 _USER_NAME = re.compile(r"[^@\s]{1,64}@[^@\s]+")
 LONGEST_ANSWER: Final = 16_000
 """Characters of a pasted value; more is a wrong paste."""
@@ -174,19 +176,22 @@ def check_client_secret(value: str) -> str:
 
 
 def check_secret_name(value: str) -> str:
-    """Whether `value` can be the name of a Key Vault secret (protocol 2.3)."""
-    if _SECRET_NAME.fullmatch(value) and len(value) <= 127 - len("-write-check"):
-        return ""
-    return "expected 1 to 115 letters, digits and hyphens"
+    """Whether `value` can be the name of a Key Vault secret (protocol 2.3), and is not itself a secret by its form."""
+    is_name = _SECRET_NAME.fullmatch(value) and len(value) <= 127 - len("-write-check")
+    if _CLIENT_SECRET.search(value) or (is_name and _HEXADECIMAL.fullmatch(value)):
+        return "this looks like a secret itself; expected the name under which the vault keeps it"
+    return "" if is_name else "expected 1 to 115 letters, digits and hyphens"
 
 
 def check_redirect_uri(value: str) -> str:
-    """Whether `value` is a redirect URI the wizard can use: https, or http on localhost."""
+    """Whether `value` is a redirect URI the wizard can use: https, or http on localhost, no query, no fragment."""
     try:
         parts = urlsplit(value)
         _ = parts.port
     except ValueError:
         return "expected a redirect URI of the app, such as http://localhost"
+    if "?" in value or "#" in value:
+        return "expected the redirect URI alone, as the app registration has it: without ? or # and what follows"
     if parts.scheme == "https" and parts.hostname:
         return ""
     if parts.scheme == "http" and is_loopback(value):

@@ -5,26 +5,61 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import re
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from wizard import __version__
 
+EXITS_OF_BUNDLE = "exit codes: 0 the bundle is written · 2 there is no journey, or it cannot be written there"
 EPILOG = """exit codes: 0 proven · 1 a check fails or something is still provisional · 2 wrong usage or bad input ·
 3 a service could not be reached · 129, 130, 143 hung up, interrupted, terminated"""
+EXPLAINED = "exit codes: 0 something was explained · 2 nothing in it could be explained, or wrong usage"
+DISCREET = "an option is not understood (a text that begins with a dash goes behind --, or into standard input)"
+TO_EXPLAIN = "to explain an error: partner-wizard explain"
+_NAME = re.compile(r"[a-z-]{1,20}|--[a-z-]{1,30}")
+
+
+class _Command(argparse.ArgumentParser):
+    """A parser that repeats nothing but names of commands and options: anything else may be a secret.
+
+    A discreet one, whose words are a paste, repeats nothing at all.
+    """
+
+    is_discreet = False
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, and exit with 2; a message of argparse's that quotes a value is said without it."""
+        if self.is_discreet:
+            message = DISCREET
+        elif message.startswith("ambiguous option"):
+            message = "an option is cut so short that it may be one of several: write it out"
+        elif re.search(r"invalid .*value: |ignored explicit argument ", message):
+            message = message.partition(": ")[0] + ": its value is not understood"
+        super().error(message)
+
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        """Refuse an unknown command, or a word of a choice that is not offered."""
+        if action.choices is not None and value not in action.choices:
+            offered = ", ".join(map(str, action.choices))
+            name = value if _NAME.fullmatch(str(value)) else "of that name"
+            self.error(f"there is no command {name}; commands: {offered} ({TO_EXPLAIN})")
 
 
 def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
     top_options, options = _common(None), _common(argparse.SUPPRESS)
-    top = argparse.ArgumentParser(
+    top = _Command(
         prog="partner-wizard",
         parents=[top_options],
         description="Partner Center onboarding under the Secure Application Model, each step proven before the next.",
         epilog=EPILOG,
     )
     top.add_argument("--version", action="version", version=f"partner-wizard {__version__}")
-    commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands (none: the wizard)")
+    commands = top.add_subparsers(
+        dest="command", metavar="COMMAND", title="commands (none: the wizard)", parser_class=_Command
+    )
     run = commands.add_parser("run", parents=[options], help="the same journey in plain lines", epilog=EPILOG)
     run.add_argument(
         "--answers", type=Path, metavar="FILE", help="answers in TOML; without a terminal nothing is asked"
@@ -39,13 +74,41 @@ def parser() -> argparse.ArgumentParser:
     rehearse.add_argument("--unattended", action="store_true", help="in plain lines, without waiting")
     rehearse.add_argument("--by-hand", action="store_true", help="nobody acts by himself; open the pages yourself")
     rehearse.add_argument("--production-names", action="store_true", help="under the names of the global cloud")
+    check = commands.add_parser(
+        "check",
+        parents=[options],
+        help="every check that can be made of what is stored, without a person",
+        epilog=EPILOG,
+    )
+    check.add_argument(
+        "--answers", type=Path, metavar="FILE", help="where the app's credential is, and as whom to open the vault"
+    )
+    explain = commands.add_parser(
+        "explain",
+        parents=[options],
+        help="what an error, a code, an answer or a token means; offline",
+        epilog=EXPLAINED,
+    )
+    explain.is_discreet = True
+    explain.add_argument(
+        "text", nargs="*", metavar="TEXT|FILE|-", help="what to explain; - or nothing reads standard input"
+    )
+    explain.add_argument("--message", action="store_true", help="the message for the person who can mend it")
     commands.add_parser("report", parents=[options], help="what the saved journey has proven", epilog=EPILOG)
+    bundle = commands.add_parser(
+        "support-bundle",
+        parents=[options],
+        help="a redacted archive of the journey for support",
+        epilog=EXITS_OF_BUNDLE,
+    )
+    bundle.add_argument("file", nargs="?", type=Path, metavar="FILE.zip", help="a new file; none: one is named here")
+    bundle.add_argument("--user-names", action="store_true", help="leave user names readable in it")
     return top
 
 
-def _common(default: object) -> argparse.ArgumentParser:
+def _common(default: object) -> _Command:
     """Options that may stand before and after the command; behind it, absent ones leave the former alone."""
-    common = argparse.ArgumentParser(add_help=False)
+    common = _Command(add_help=False)
     flag = False if default is None else default
     file = {"type": Path, "metavar": "FILE", "default": default}
     common.add_argument("--json", action="store_true", default=flag, help="JSON instead of plain lines")
@@ -58,7 +121,13 @@ def _common(default: object) -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     """The entry point; gives the exit code."""
-    options = parser().parse_args(arguments)
+    options, unknown = parser().parse_known_args(arguments)
+    if options.command == "explain" and not any(word.startswith("-") for word in unknown):
+        options.text += unknown  # words behind an option
+    elif unknown:
+        names = " ".join(word for word in unknown if _NAME.fullmatch(word))
+        said = f"an option or a word is not known{f': {names}' if names else ''} ({TO_EXPLAIN})"
+        parser().error(DISCREET if options.command == "explain" else said)
     if options.no_color:
         os.environ["NO_COLOR"] = "1"
     guard_memory()
@@ -90,6 +159,18 @@ def _call(options: argparse.Namespace) -> int:
         from wizard.commands import run
 
         return run.main(options)
+    if options.command == "check":
+        from wizard.commands import check
+
+        return check.main(options)
+    if options.command == "explain":
+        from wizard.commands import explain
+
+        return explain.main(options)
+    if options.command == "support-bundle":
+        from wizard.commands import support_bundle
+
+        return support_bundle.main(options)
     if options.command == "report":
         from wizard.commands import report
 

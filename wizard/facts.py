@@ -37,6 +37,7 @@ class Facts:
 
 
 PROVEN_BY: dict[str, tuple[str, ...]] = {
+    "start": (),
     "tenant": ("tenant_id", "cloud_instance"),
     "app": ("public_client", "app_name", "credential_ends"),
     "consent": ("consent_state", "consent_seen_at", "consent_how"),

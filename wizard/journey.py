@@ -14,11 +14,14 @@ from wizard.findings import Finding, Outcome, Who
 from wizard.steps.app import APP
 from wizard.steps.base import Check, Onboarding, Step, malformed, not_reached, refused
 from wizard.steps.consent import CONSENT
+from wizard.steps.start import START
 from wizard.steps.store import STORE
 from wizard.steps.tenant import TENANT
 from wizard.steps.user import USER
 
-STEPS: tuple[Step, ...] = (TENANT, APP, CONSENT, USER, STORE)
+STEPS: tuple[Step, ...] = (START, TENANT, APP, CONSENT, USER, STORE)
+NUMBERS: dict[str, int] = {step.id: number for number, step in enumerate(STEPS)}
+"""The number of each step, by its id: 0 for what comes before the first."""
 CHECKS: dict[str, Check] = {check.id: check for step in STEPS for check in step.checks}
 
 
@@ -105,6 +108,10 @@ class Journey:
         if self.lock(step_id) is not None:
             return State.LOCKED
         return self._own_state(step(step_id))
+
+    def is_passed(self, step_id: str) -> bool:
+        """Whether the checks of a step itself let the next one open, whatever stands before it."""
+        return self._own_state(step(step_id)) in PASSABLE
 
     def lock(self, step_id: str) -> Lock | None:
         """The first check of an earlier step that keeps this one closed, None when it is open."""
@@ -212,27 +219,14 @@ class Journey:
             elif why_not := check.applies(self.onboarding):
                 self.skipped[check.id] = why_not
                 self.onboarding.tell(CheckSkipped(check.id, why_not))
-            elif not check.opens_gate(self._ask(check)):
+            elif not check.opens_gate(self._ask(check)) and not this.asks_all:
                 closed_by = check.id
 
     def _ask(self, check: Check) -> Finding:
         onboarding = self.onboarding
         onboarding.cancel.check()
         onboarding.tell(CheckStarted(check.id))
-        try:
-            with onboarding.services.because(check.id):
-                answer = check.run(onboarding)
-        except ServiceRefusal as refusal:
-            answer = refused(refusal)
-        except Unreachable as trouble:
-            answer = not_reached(trouble)
-        except BadInput as mistake:
-            answer = malformed(mistake, field_of(mistake.field).label if mistake.field in FIELD_KEYS else mistake.field)
-        except Cancelled:
-            raise
-        except WizardError as error:
-            answer = Finding("", Outcome.FAILS, f"{error}.", {}, "Check the settings named here.", (Who.OPERATOR,))
-        finding = replace(answer, check=check.id)
+        finding = ask(check.id, check.run, onboarding)
         self.findings[check.id] = finding
         if finding.back_to:
             self._send_back(finding)
@@ -251,15 +245,19 @@ class Journey:
         found = [self.findings[check.id] for check in this.checks if check.id in self.findings]
         if any(not CHECKS[each.check].opens_gate(each) for each in found):
             return State.FAILED
-        if len(found) + sum(check.id in self.skipped for check in this.checks) < len(this.checks):
+        if any(not check.advisory for check in this.checks if not self._is_asked(check)):
             return State.OPEN
         unsettled = any(CHECKS[each.check].settled_by and self.outcome(each.check) is Outcome.UNKNOWN for each in found)
         return State.PROVISIONAL if unsettled else State.PROVEN
 
+    def _is_asked(self, check: Check) -> bool:
+        return check.id in self.findings or check.id in self.skipped
+
     def _closing_check(self, this: Step) -> Check:
         for check in this.checks:
             finding = self.findings.get(check.id)
-            if (finding is None and check.id not in self.skipped) or (finding and not check.opens_gate(finding)):
+            is_missing = not check.advisory and not self._is_asked(check)
+            if is_missing or (finding and not check.opens_gate(finding)):
                 return check
         return this.checks[0]
 
@@ -280,12 +278,40 @@ class Journey:
         self.onboarding.learn(**{name: getattr(empty, name) for name in PROVEN_BY[step_id]})
 
 
+def ask(check_id: str, run: Callable[[Onboarding], Finding], onboarding: Onboarding) -> Finding:
+    """What a check finds; an error of ours becomes a finding by itself. Raises `Cancelled`."""
+    try:
+        with onboarding.services.because(check_id):
+            answer = run(onboarding)
+    except ServiceRefusal as refusal:
+        answer = refused(refusal)
+    except Unreachable as trouble:
+        answer = not_reached(trouble)
+    except BadInput as mistake:
+        answer = malformed(mistake, field_of(mistake.field).label if mistake.field in FIELD_KEYS else mistake.field)
+    except Cancelled:
+        raise
+    except WizardError as error:
+        answer = Finding("", Outcome.FAILS, f"{error}.", {}, "Check the settings named here.", (Who.OPERATOR,))
+    return replace(answer, check=check_id)
+
+
 def step(step_id: str) -> Step:
     """The step with this id; raises KeyError."""
     for each in STEPS:
         if each.id == step_id:
             return each
     raise KeyError(step_id)
+
+
+def number_of(name: str) -> int:
+    """The number of a step, by its id or that of a check; raises KeyError."""
+    return NUMBERS[name.partition(".")[0]]
+
+
+def step_after(step_id: str) -> Step | None:
+    """The step behind this one, None behind the last."""
+    return next((each for each in STEPS if NUMBERS[each.id] == NUMBERS[step_id] + 1), None)
 
 
 def fields() -> Iterator[Field]:

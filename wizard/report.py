@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from wizard.diagnosis.handover import send_to
+from wizard.diagnosis.model import diagnosis_of
 from wizard.findings import Finding, Outcome
 from wizard.journey import STEPS, Journey
 
@@ -47,14 +49,31 @@ def deaths(journey: Journey) -> list[str]:
     return lines
 
 
+def about_journey(journey: Journey) -> dict[str, str]:
+    """What a journey is about, as a person reads it; what is not known is left out."""
+    answers, facts = journey.onboarding.answers, journey.onboarding.facts
+    named = {
+        "tenant": answers.tenant,
+        "tenant id": facts.tenant_id,
+        "app": f"{facts.app_name} ({answers.client_id})" if facts.app_name and answers.client_id else answers.client_id,
+        "integration user": answers.integration_user,
+        "vault": answers.vault_url,
+        "secret": answers.vault_secret if answers.vault_url else "",
+        "cloud": journey.onboarding.services.cloud.title,
+    }
+    return {name: value for name, value in named.items() if value}
+
+
 def as_json(journey: Journey, made_at: str) -> dict[str, Any]:
     """The report as JSON."""
     onboarding = journey.onboarding
+    kept_back = {"consent_state"}  # what tells an answer of the consent page from a forged one
+    facts = {name: value for name, value in asdict(onboarding.facts).items() if name not in kept_back}
     return {
         "made_at": made_at,
         "outcome": outcome_of(journey),
         "steps": {step.id: journey.state(step.id).value for step in STEPS},
-        "facts": {name: value for name, value in asdict(onboarding.facts).items() if value not in ("", None, ())},
+        "facts": {name: value for name, value in facts.items() if value not in ("", None, ())},
         "findings": [_settled(journey, finding) for finding in journey.findings.values()],
         "not_asked": dict(journey.skipped),
         "dies": deaths(journey) if journey.onboarding.facts.secret_version else [],
@@ -105,6 +124,8 @@ def _finding_lines(journey: Journey, question: str, finding: Finding) -> list[st
     if finding.remedy and finding.outcome is not Outcome.HOLDS and not is_settled:
         who = ", ".join(each.value.replace("_", " ") for each in finding.who)
         lines.append(f"  - What to do{f' ({who})' if who else ''}: {finding.remedy}")
+        if finding.outcome is Outcome.FAILS or finding.unreachable:
+            lines.append(f"  - Send this to: {send_to(diagnosis_of(finding, question))}")
     ids = [f"{name} {value}" for name, value in finding.ids.present().items()]
     if finding.code or ids:
         lines.append("  - " + " · ".join([finding.code, *ids] if finding.code else ids))

@@ -21,6 +21,7 @@ from wizard.errors import BadInput, WizardError
 from wizard.facts import Facts
 from wizard.findings import Finding, Outcome, Retry, SupportIds, Who
 from wizard.journey import CHECKS, Journey
+from wizard.microsoft.exchanges import Exchange, exchange_of, latest
 
 VERSION: Final = 1
 LARGEST: Final = 1_000_000
@@ -42,6 +43,7 @@ class SavedJourney:
     findings: dict[str, Finding]
     skipped: dict[str, str]
     saved_at: str
+    exchanges: tuple[Exchange, ...] = ()
 
 
 class JourneyFile:
@@ -146,6 +148,7 @@ def _as_json(journey: Journey, saved_at: str) -> dict[str, Any]:
         "facts": asdict(journey.onboarding.facts),
         "findings": [_finding_as_json(finding) for finding in journey.findings.values()],
         "skipped": journey.skipped,
+        "exchanges": [exchange.as_json() for exchange in journey.onboarding.services.http.recorded],
     }
 
 
@@ -165,7 +168,8 @@ def _from_json(data: Any) -> SavedJourney:
     facts = _typed(Facts, data["facts"])
     findings = {item["check"]: _finding(item) for item in data["findings"] if item["check"] in CHECKS}
     skipped = {str(check): str(why) for check, why in data["skipped"].items() if check in CHECKS}
-    return SavedJourney(answers, facts, findings, skipped, str(data["saved_at"]))
+    exchanges = latest([exchange_of(item) for item in data.get("exchanges", [])])
+    return SavedJourney(answers, facts, findings, skipped, str(data["saved_at"]), exchanges)
 
 
 def _typed(kind: type[Any], data: dict[str, Any]) -> Any:

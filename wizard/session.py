@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from wizard.answers import Answers
+from wizard.answers import SECRET_FIELDS, Answers
 from wizard.errors import BadInput
 from wizard.events import NotSaved, Tell
 from wizard.facts import PROVEN_BY, Facts
 from wizard.findings import Outcome
 from wizard.journey import Journey, checks_behind
 from wizard.microsoft.clouds import Cloud, built_in_clouds
+from wizard.microsoft.exchanges import Exchange
+from wizard.redaction import Redactor
 from wizard.saved_journey import JourneyFile, SavedJourney
+from wizard.secret import Secret
 from wizard.steps.base import Onboarding
 from wizard.waiting import Cancel, Clock, SystemClock
 
@@ -58,7 +61,7 @@ class Session:
     def cloud(self, name: str) -> Cloud:
         """The cloud of this name; raises `BadInput`."""
         if name not in self.clouds:
-            raise BadInput("cloud", f"expected one of {', '.join(self.clouds)}")
+            raise BadInput("cloud", f"expected one of {', '.join(self.clouds)}; --cloud-file FILE adds another")
         return self.clouds[name]
 
     def saved(self) -> SavedJourney | None:
@@ -75,7 +78,8 @@ class Session:
         What was only in memory is gone: step 4 is open again where its token was not stored and proven, and step 2
         where the app has a credential, which is never kept. Consent given stays given.
         """
-        journey = Journey(self._onboarding(saved.answers, saved.facts, tell), saved.findings, saved.skipped, self._save)
+        onboarding = self._onboarding(saved.answers, saved.facts, tell, saved.exchanges)
+        journey = Journey(onboarding, saved.findings, saved.skipped, self._save)
         if journey.is_proven:
             return self._opened(journey)
         reopened = ("user", "store") if saved.answers.credential == "none" else ("app", "user", "store")
@@ -85,11 +89,13 @@ class Session:
         empty = Facts()
         facts = replace(saved.facts, **{name: getattr(empty, name) for name in gone})
         skipped = {name: why for name, why in saved.skipped.items() if name not in lost}
-        return self._opened(Journey(self._onboarding(saved.answers, facts, tell), findings, skipped, self._save))
+        onboarding = self._onboarding(saved.answers, facts, tell, saved.exchanges)
+        return self._opened(Journey(onboarding, findings, skipped, self._save))
 
-    def as_saved(self, saved: SavedJourney) -> Journey:
-        """The saved journey as it stands, to be read and not run."""
-        return Journey(self._onboarding(saved.answers, saved.facts, lambda _event: None), saved.findings, saved.skipped)
+    def as_saved(self, saved: SavedJourney, tell: Tell = lambda _event: None) -> Journey:
+        """The saved journey as it stands, to be read and not run; nothing of it is kept."""
+        onboarding = self._onboarding(saved.answers, saved.facts, tell, saved.exchanges)
+        return Journey(onboarding, saved.findings, saved.skipped)
 
     def lost_sign_in(self, saved: SavedJourney) -> bool:
         """Whether somebody signed in, and the token was not proven in the vault, so that it has to be done again."""
@@ -101,16 +107,19 @@ class Session:
         self._journey = journey
         return journey
 
-    def _onboarding(self, answers: Answers, facts: Facts, tell: Tell) -> Onboarding:
+    def _onboarding(self, answers: Answers, facts: Facts, tell: Tell, earlier: tuple[Exchange, ...] = ()) -> Onboarding:
         from wizard.microsoft.services import Services
 
         services = Services(self.cloud(answers.cloud), self.clock, self.cancel)
+        services.http.earlier = earlier
+        _know_secrets(services.http.redactor, answers)
         return Onboarding(
             answers, services, self.clock, self.cancel, tell, facts, somebody_answers=self.somebody_answers
         )
 
     def _save(self, journey: Journey) -> None:
         """Keep the journey on disk; a disk that does not take it is told once, and ends nothing."""
+        _know_secrets(journey.onboarding.services.http.redactor, journey.onboarding.answers)
         if self.file is None:
             return
         try:
@@ -121,3 +130,10 @@ class Session:
             self._is_unsaved = True
         else:
             self._is_unsaved = False
+
+
+def _know_secrets(redactor: Redactor, answers: Answers) -> None:
+    """Let no text show the secrets among the answers, a passphrase that no service is ever sent among them."""
+    for each in SECRET_FIELDS:
+        if isinstance(secret := getattr(answers, each), Secret):
+            redactor.remember(secret.reveal())

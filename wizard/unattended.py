@@ -11,6 +11,8 @@ from typing import Any, TextIO
 
 from wizard.answers import Answers
 from wizard.answers_file import key_of
+from wizard.diagnosis.handover import send_to
+from wizard.diagnosis.model import diagnosis_of
 from wizard.errors import BadInput, Cancelled
 from wizard.events import CheckEnded, CheckSkipped, CodeSpent, ConsentLink, Event, NotSaved, SignIn, Waiting
 from wizard.findings import Finding, Outcome
@@ -38,6 +40,7 @@ class Lines:
     as_json: bool = False
     watch: Callable[[Mapping[str, object]], None] = lambda _event: None
     also: Callable[[Event], None] = lambda _event: None
+    _waited_for: str = ""
 
     def tell(self, event: Event) -> None:
         """Write one event."""
@@ -54,27 +57,33 @@ class Lines:
             case CodeSpent(why):
                 self._print(self.err, f"The code shown before is over: {why}.")
             case Waiting(what, _, until, _):
-                self._print(self.err, f"Waiting for {what}, at most until {until:%H:%M:%S} UTC.")
+                self._wait(f"Waiting for {what}, at most until {until:%H:%M:%S} UTC.")
             case NotSaved(why):
                 self._print(self.err, f"The journey could not be saved, and goes on in memory alone: {why}.")
             case _:
                 pass
         self.also(event)
 
-    def summary(self, journey: Journey, outcome: str) -> None:
-        """Write the last line."""
+    def summary(self, journey: Journey, outcome: str, states: Mapping[str, str] | None = None, **more: object) -> None:
+        """Write the last line; `states` where the steps stand otherwise than in the journey, `more` for JSON alone."""
         facts, http = journey.onboarding.facts, journey.onboarding.services.http
         secret = {"vault": facts.vault_url, "name": facts.secret_name, "version": facts.secret_version}
-        steps = {step.id: journey.state(step.id).value for step in STEPS}
-        line = {"type": "summary", "outcome": outcome, "steps": steps, "secret": secret, "hosts": list(http.hosts)}
+        steps = dict(states or {step.id: journey.state(step.id).value for step in STEPS})
+        known = {"type": "summary", "outcome": outcome, "steps": steps, "secret": secret, "hosts": list(http.hosts)}
+        line: dict[str, object] = {**known, **more}
         if self.as_json:
             self._json(line)
             return
-        states = ", ".join(f"{step} {state}" for step, state in steps.items())
-        self._print(self.out, f"{outcome}: {states}")
+        stand = ", ".join(f"{step} {state}" for step, state in steps.items())
+        self._print(self.out, f"{outcome}: {stand}")
         if facts.secret_version:
             self._print(self.out, f"token: {facts.vault_url} {facts.secret_name} {facts.secret_version}")
         self._print(self.out, f"hosts asked: {', '.join(http.hosts) or 'none'}")
+
+    def note(self, text: str) -> None:
+        """Write a line among the findings; JSON has none of them."""
+        if not self.as_json:
+            self._print(self.out, text)
 
     def say(self, text: str) -> None:
         """Write a line for a person."""
@@ -90,11 +99,19 @@ class Lines:
         if finding.remedy:
             who = ", ".join(each.value.replace("_", " ") for each in finding.who)
             self._print(self.out, f"    to do{f' ({who})' if who else ''}: {finding.remedy}")
+        if finding.outcome is Outcome.FAILS or finding.unreachable:
+            self._print(self.out, f"    send to: {send_to(diagnosis_of(finding, finding.check))}")
         if finding.evidence.get("replace") is False:
             self._print(self.out, "    in an answers file: replace = true, under [vault]")
         ids = [f"{name} {value}" for name, value in finding.ids.present().items()]
         if finding.code or ids:
             self._print(self.out, "    " + ", ".join([finding.code, *ids] if finding.code else ids))
+
+    def _wait(self, line: str) -> None:
+        """A wait that goes on is written once, however often it is told."""
+        if line != self._waited_for:
+            self._print(self.err, line)
+        self._waited_for = line
 
     def _sign_in(self, event: SignIn) -> None:
         who = f"as {event.account}, in a private window" if event.account else "with an account that may open the vault"

@@ -9,7 +9,7 @@ from textual.widgets import Static
 from screens.bodies.body import Body
 from screens.plain import bold, plain
 from screens.words import STATE_WORDS, day_and_time
-from wizard.journey import STEPS, Journey
+from wizard.journey import STEPS, Journey, number_of
 from wizard.report import deaths, outcome_of
 
 OUTCOMES = {
@@ -77,8 +77,8 @@ class DoneBody(Body):
 
     def _steps(self) -> Content:
         lines = [bold("What was proven")]
-        for number, step in enumerate(STEPS, 1):
+        for step in STEPS:
             state = STATE_WORDS[self._journey.state(step.id)]
             held = sum(check.id in self._journey.findings for check in step.checks)
-            lines.append(plain(f"{number} {step.title}: {state}, {held} checks asked"))
+            lines.append(plain(f"{number_of(step.id)} {step.title}: {state}, {held} checks asked"))
         return Content("\n").join(lines)

@@ -17,6 +17,7 @@ from screens.widgets.form import Form
 from screens.widgets.sign_in_panel import SignInPanel
 from screens.widgets.verdict import Verdict
 from screens.widgets.wait_line import WaitLine
+from screens.words import heading_of
 from wizard.errors import BadInput
 from wizard.events import (
     CheckEnded,
@@ -29,7 +30,7 @@ from wizard.events import (
     WaitEnded,
     Waiting,
 )
-from wizard.journey import CHECKS, STEPS, Journey
+from wizard.journey import CHECKS, Journey, number_of
 from wizard.steps.base import Step
 
 CHECK_LABELS = {"consent": "Get the link", "user": "Check and sign in", "store": "Store and prove"}
@@ -57,8 +58,7 @@ class StepBody(Body):
 
     def compose(self) -> ComposeResult:
         """Title, reason, fields, panel, wait, checks."""
-        number = STEPS.index(self.step) + 1
-        yield Static(bold(f"Step {number} of {len(STEPS)} · {self.step.title}"), markup=False, id="step-title")
+        yield Static(bold(heading_of(self.step)), markup=False, id="step-title")
         yield Static(plain(self.step.why), markup=False, id="why", classes="why")
         yield Static(markup=False, id="notice")
         yield Form(self._journey, self.step)
@@ -80,6 +80,11 @@ class StepBody(Body):
     def help_page(self) -> str:
         """The code and the link have a help of their own."""
         return "device-code" if self.sign_in else "consent-link" if self.consent else self.page
+
+    @property
+    def waits_for(self) -> str:
+        """What is waited for now, as a sentence; "" where nothing is."""
+        return self.query_one(WaitLine).words
 
     @property
     def vault_first(self) -> bool:
@@ -105,9 +110,8 @@ class StepBody(Body):
         self.set_class(is_locked, "-locked")
         self.set_class(self.query_one(Verdict).says_something, "-checked")
         if lock is not None and is_locked:
-            number = next(index for index, step in enumerate(STEPS, 1) if any(c.id == lock.check for c in step.checks))
             found = f" It says: {lock.finding.message}" if lock.finding else " It has not been checked yet."
-            self.say(f"This step is locked by a check of step {number}: “{lock.question}”.{found}")
+            self.say(f"This step is locked by a check of step {number_of(lock.check)}: “{lock.question}”.{found}")
 
     def commit(self) -> bool:
         """Give the fields to the journey; False where one is not fit."""
@@ -137,7 +141,7 @@ class StepBody(Body):
         checks = self.query_one(CheckList)
         match event:
             case CheckStarted(check):
-                checks.started(check)
+                checks.started(check, self._now())
             case CheckEnded(finding):
                 checks.ended(self._journey, finding)
                 await self._close_if_over(finding.check)

@@ -9,7 +9,7 @@ from screens.bodies.body import Body
 from screens.plain import bold, plain
 from screens.scene_note import SceneNote
 from screens.words import day_and_time
-from wizard.journey import STEPS, Journey
+from wizard.journey import Journey, number_of
 from wizard.saved_journey import SavedJourney
 
 AT_HAND = (
@@ -37,8 +37,8 @@ class WelcomeBody(Body):
         """The words, top down by weight."""
         yield Static(bold("Partner Center onboarding under the Secure Application Model"), markup=False)
         yield Static(
-            "Five steps, from “we are a Microsoft partner” to “a proven refresh token lies in our key vault”. "
-            "Each step is proven before the next one opens, and says what to do where it is not.",
+            "First it looks whether every host answers. Then five steps, from “we are a Microsoft partner” to “a "
+            "proven refresh token lies in our key vault”; each is proven before the next one opens.",
             markup=False,
             classes="why",
         )
@@ -73,8 +73,7 @@ class WelcomeBody(Body):
             text = "It is proven to the end. Open it for its report and for how long the token lives."
         else:
             step = journey.open_step
-            number = STEPS.index(step) + 1
-            text = f"It goes on with step {number}, {step.title}."
+            text = f"It goes on with step {number_of(step.id)}, {step.title}."
             if self._saved.answers.credential != "none" and step.id == "app":
                 text += " The app's credential is never kept, so it is asked for again."
             if lost_sign_in:

@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from screens.plain import bold, in_brackets, plain
+from screens.words import COPIED
 
 
 class Reader(ModalScreen[None]):
@@ -64,6 +65,4 @@ class Reader(ModalScreen[None]):
         """Send the text to the terminal's clipboard."""
         if self._copied:
             self.app.copy_to_clipboard(self._copied)
-            self.query_one("#reader-hint", Static).update(
-                "Sent to your terminal's clipboard. If it does not arrive, select the text."
-            )
+            self.query_one("#reader-hint", Static).update(COPIED)

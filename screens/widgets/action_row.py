@@ -12,8 +12,9 @@ from screens.plain import in_brackets
 
 IDS = (
     "resume", "begin", "look-again", "cloud",
-    "check", "next", "details", "goto", "copy", "copy-address", "message", "qr", "code-qr", "new-code", "cancel",
-    "save-report", "scenes", "another", "back", "quit",
+    "check", "next", "details", "copy-command", "goto", "copy", "copy-address", "message", "qr", "code-qr", "new-code",
+    "cancel",
+    "save-report", "explain", "scenes", "another", "back", "quit",
 )  # fmt: skip
 """All buttons there are, in the order they stand in."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual import events
 from textual.message import Message
 from textual.widgets import Input
@@ -14,28 +16,41 @@ class AnswerInput(Input):
     """An input without border or blinking cursor.
 
     A paste is cleaned; of several lines the parts are joined where `joins_lines`, else the first that is not empty is
-    taken. A paste too long for any answer is refused with `PasteRefused`.
+    taken. A paste too long for any answer is refused with `PasteRefused`, and so is what `no_value` has a word for.
     """
 
     class PasteRefused(Message):
-        """A paste was too long."""
+        """A paste was too long, or `looks_like` something that is no value; "" where it was too long."""
 
-        def __init__(self, sender: AnswerInput, length: int) -> None:
+        def __init__(self, sender: AnswerInput, length: int, looks_like: str = "") -> None:
             super().__init__()
             self.sender = sender
             self.length = length
+            self.looks_like = looks_like
 
-    def __init__(self, value: str, name: str, *, is_secret: bool = False, joins_lines: bool = False) -> None:
+    def __init__(
+        self,
+        value: str,
+        name: str,
+        *,
+        is_secret: bool = False,
+        joins_lines: bool = False,
+        no_value: Callable[[str], str] = lambda _pasted: "",
+    ) -> None:
         shown = value if is_secret else clean_line(value)
         super().__init__(shown, id=name, password=is_secret, compact=True, select_on_focus=is_secret)
         self.cursor_blink = False
         self._joins_lines = joins_lines
+        self._no_value = no_value
 
     def _on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()
         if len(event.text) > LONGEST_ANSWER:
             self.post_message(self.PasteRefused(self, len(event.text)))
+            return
+        if looks_like := self._no_value(event.text):
+            self.post_message(self.PasteRefused(self, len(event.text), looks_like))
             return
         lines = [line.strip() for line in clean(event.text, LONGEST_ANSWER).split("\n") if line.strip()]
         if not lines:

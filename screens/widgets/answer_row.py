@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -9,6 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Checkbox, Input, Label, Select, Static
 
 from screens.plain import plain
+from screens.stray_pastes import what_it_looks_like
 from screens.widgets.answer_input import AnswerInput
 from screens.widgets.tick_box import TickBox
 from wizard.answers import Field, Kind, Value
@@ -118,7 +121,8 @@ class AnswerRow(Horizontal):
                 known = {choice for choice, _ in field.choices}
                 chosen = value if value in known else field.choices[0][0]
                 return Select(choices, value=chosen, allow_blank=False, id=name, compact=True)
-        return AnswerInput(_text(value), name, is_secret=field.kind is Kind.SECRET)
+        no_value = partial(what_it_looks_like, is_credential=field.kind is Kind.SECRET)
+        return AnswerInput(_text(value), name, is_secret=field.kind is Kind.SECRET, no_value=no_value)
 
 
 def _word(value: Value) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from textual import events
@@ -14,9 +15,9 @@ from textual.widgets import Static
 from screens.messages import CheckChosen
 from screens.plain import bold, plain
 from screens.widgets.verdict import is_confirmed_later
-from screens.words import CHECK_SIGNS, CHECK_WORDS, number_of
+from screens.words import CHECK_SIGNS, CHECK_WORDS
 from wizard.findings import Finding, Outcome
-from wizard.journey import CHECKS, Journey
+from wizard.journey import CHECKS, Journey, number_of
 from wizard.steps.base import Check, Step
 
 
@@ -32,6 +33,8 @@ class CheckLine(Static):
         super().__init__(id=dom_id(check.id), markup=False, classes="check-line")
         self.check = check
         self.finding: Finding | None = None
+        self.since: datetime | None = None
+        """When it began, while it is being checked."""
         self.text = ""
         self._note: Static | None = None
         self._drawn: tuple[str, str, tuple[str, ...]] | None = None
@@ -90,7 +93,7 @@ class CheckList(Vertical, can_focus=True):
         """Draw what the journey knows."""
         blocking = journey.blocking(self._step.id)
         for line in self.query(CheckLine):
-            line.finding = journey.findings.get(line.check.id)
+            line.finding, line.since = journey.findings.get(line.check.id), None
             if line.finding is not None and line.finding is blocking:
                 # What came back and what to do stand in the verdict, above.
                 line.draw(CHECK_SIGNS[blocking.outcome], CHECK_WORDS[blocking.outcome], blocking.outcome.value)
@@ -108,19 +111,20 @@ class CheckList(Vertical, can_focus=True):
     def reset(self) -> None:
         """Every line waits."""
         for line in self.query(CheckLine):
-            line.finding = None
+            line.finding = line.since = None
             line.draw("·", "waiting", "waiting")
 
-    def started(self, check: str) -> None:
+    def started(self, check: str, now: datetime) -> None:
         """A check began."""
         if line := self.line(check):
+            line.since = now
             line.draw("▸", "checking", "checking")
             line.reveal()
 
     def ended(self, journey: Journey, finding: Finding) -> None:
         """A check ended."""
         if line := self.line(finding.check):
-            line.finding = finding
+            line.finding, line.since = finding, None
             _draw_finding(line, journey, finding)
 
     def skipped(self, check: str, why: str, *, is_needed: bool) -> None:
@@ -150,7 +154,7 @@ class CheckList(Vertical, can_focus=True):
     def action_choose(self) -> None:
         """Open the details of the line pointed to."""
         line = list(self.query(CheckLine))[self._pointed]
-        self.post_message(CheckChosen(line.check.id, line.finding))
+        self.post_message(CheckChosen(line.check.id, line.finding, line.since))
 
     def _draw_pointer(self) -> None:
         for index, line in enumerate(self.query(CheckLine)):
@@ -170,5 +174,5 @@ def _draw_finding(line: CheckLine, journey: Journey, finding: Finding) -> None:
         code = f" ({finding.code})" if finding.code and finding.code not in finding.message else ""
         notes = [f"{finding.message}{code}"]
         if finding.outcome is Outcome.WARNS and finding.remedy:
-            notes.append(finding.remedy)
+            notes.append(finding.remedy.replace("`", ""))
         line.draw(CHECK_SIGNS[finding.outcome], CHECK_WORDS[finding.outcome], finding.outcome.value, tuple(notes))

@@ -9,6 +9,7 @@ from textual.widget import Widget
 from textual.widgets import Checkbox, Input, Select
 
 from screens.messages import AnswerChanged, LastFieldEntered
+from screens.stray_pastes import NO_TEXT
 from screens.widgets.answer_input import AnswerInput
 from screens.widgets.answer_row import AnswerRow
 from screens.widgets.tick_box import TickBox
@@ -111,7 +112,14 @@ class Form(Vertical):
     @on(AnswerInput.PasteRefused)
     def _refuse_paste(self, event: AnswerInput.PasteRefused) -> None:
         event.stop()
-        if row := self._row_of(event.sender):
+        row = self._row_of(event.sender)
+        if row is None:
+            return
+        if event.looks_like == NO_TEXT:
+            row.show_mistake("that is no text; nothing was taken")
+        elif event.looks_like:
+            row.show_mistake(f"that looks like {event.looks_like}, not like “{row.field.label}”: F9 explains it")
+        else:
             row.show_mistake(
                 f"{event.length:,} characters are too many for this field ({LONGEST_ANSWER:,} at most); "
                 "that looks like a wrong paste, nothing was taken"

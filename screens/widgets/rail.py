@@ -13,7 +13,7 @@ from textual.widgets import Static
 from screens.messages import StepChosen
 from screens.plain import plain
 from screens.words import CHECKING, STATE_WORDS
-from wizard.journey import STEPS, Journey, State
+from wizard.journey import STEPS, Journey, State, number_of, step
 
 DONE = "done"
 
@@ -45,15 +45,15 @@ class Rail(Vertical, can_focus=True):
 
     def compose(self) -> ComposeResult:
         """A line a step, and one for the end."""
-        for step in STEPS:
-            yield RailLine(step.id)
+        for each in STEPS:
+            yield RailLine(each.id)
         yield RailLine(DONE)
 
     def show(self, journey: Journey | None, shown: str, running: str) -> None:
         """Draw the states; `shown` is the step beside the rail, `running` the one being checked, "" where none."""
-        for number, line in enumerate(self.query(RailLine), start=1):
+        for line in self.query(RailLine):
             is_running = line.step == running and running != ""
-            title, word, state = self._line(journey, line.step, number, is_running)
+            title, word, state = self._line(journey, line.step, is_running)
             mark = "›" if line.step == shown else " "
             text = f"{mark}{title}\n   {word}"
             if self._texts.get(line.step) != text:
@@ -92,12 +92,12 @@ class Rail(Vertical, can_focus=True):
             line.set_class(self.has_focus and index == self._pointed, "-pointed")
 
     @staticmethod
-    def _line(journey: Journey | None, step: str, number: int, is_running: bool) -> tuple[str, str, State]:
-        if step == DONE:
+    def _line(journey: Journey | None, step_id: str, is_running: bool) -> tuple[str, str, State]:
+        if step_id == DONE:
             proven = journey is not None and journey.is_proven
             return "  Done", "✓ all proven" if proven else "· not yet", State.PROVEN if proven else State.LOCKED
-        title = f"{number} {STEPS[number - 1].title}"
+        title = f"{number_of(step_id)} {step(step_id).title}"
         if journey is None:
             return title, "·", State.LOCKED
-        state = journey.state(step)
+        state = journey.state(step_id)
         return title, CHECKING if is_running else STATE_WORDS[state], state

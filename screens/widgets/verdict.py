@@ -11,9 +11,11 @@ from textual.content import Content
 from textual.widgets import Static
 
 from screens.plain import bold, plain, prose
-from screens.words import CHECK_SIGNS, CHECK_WORDS, clock_time, number_of, people
-from wizard.findings import Finding, Outcome
-from wizard.journey import CHECKS, PASSABLE, STEPS, Journey
+from screens.words import CHECK_SIGNS, CHECK_WORDS, clock_time, people
+from wizard.diagnosis import diagnosis_of, hand_over
+from wizard.findings import Finding, Outcome, Who
+from wizard.journey import CHECKS, PASSABLE, Journey, number_of, step_after
+from wizard.report import about_journey
 from wizard.steps.base import Step
 
 LONGEST_SAID: Final = 110
@@ -31,11 +33,17 @@ class Verdict(Vertical):
         """The headline, and the rest."""
         yield Static(id="verdict-head", markup=False)
         yield Static(id="verdict-text", markup=False)
+        yield Static(id="verdict-to", markup=False)
+        yield Static(id="verdict-said", markup=False)
 
     def show(self, journey: Journey, step: Step, asked_at: datetime | None) -> None:
         """Draw what the journey knows; `asked_at` is when the checks of this page ended, None where they did not."""
         when = f" · {clock_time(asked_at)}" if asked_at else ""
         blocking = journey.blocking(step.id)
+        for name, line in (("to", _to(journey, blocking)), ("said", _said(blocking))):
+            rest = self.query_one(f"#verdict-{name}", Static)
+            rest.update(line)
+            rest.display = bool(line.plain)
         if blocking:
             (head, text), state = _failure(blocking, when), blocking.outcome.value
         elif journey.state(step.id) in PASSABLE:
@@ -49,17 +57,29 @@ class Verdict(Vertical):
 
 
 def _failure(finding: Finding, when: str) -> tuple[Content, Content]:
-    """What failed, what came back, what to do, and who can."""
+    """What failed, what to do, and who can."""
     code = f" · {finding.code}" if finding.code else ""
     sign, word = CHECK_SIGNS[finding.outcome], CHECK_WORDS[finding.outcome]
     lines = [prose(finding.message)]
     if finding.remedy:
         who = people(finding.who)
         lines.append(Content.assemble(bold(f"What to do{f' ({who})' if who else ''}: "), prose(finding.remedy)))
-    if said := str(finding.evidence.get("service_said", "")):
-        rest = " … (F3 shows all)" if len(said) > LONGEST_SAID else ""
-        lines.append(plain(f"The service said: {said[:LONGEST_SAID].rstrip()}{rest}"))
     return bold(f"{sign} {CHECKS[finding.check].question}: {word}{code}{when}"), Content("\n").join(lines)
+
+
+def _to(journey: Journey, finding: Finding | None) -> Content:
+    """Whom to send it to, where that is somebody else; as much of it as a line holds."""
+    if finding is None or set(finding.who) <= {Who.OPERATOR}:
+        return plain("")
+    diagnosis = diagnosis_of(finding, CHECKS[finding.check].question)
+    return Content.assemble(bold("Send this to: "), plain(hand_over(diagnosis, about_journey(journey)).to))
+
+
+def _said(finding: Finding | None) -> Content:
+    """The beginning of what the service said."""
+    said = str(finding.evidence.get("service_said", "")) if finding else ""
+    rest = " … (F3 shows all)" if len(said) > LONGEST_SAID else ""
+    return plain(f"The service said: {said[:LONGEST_SAID].rstrip()}{rest}" if said else "")
 
 
 def _success(journey: Journey, step: Step, when: str) -> tuple[Content, Content]:
@@ -81,9 +101,10 @@ def _success(journey: Journey, step: Step, when: str) -> tuple[Content, Content]
 
 
 def _onward(journey: Journey, step: Step) -> str:
-    if step is STEPS[-1]:
+    following = step_after(step.id)
+    if following is None:
         return "The token is in the vault, and works. F6 shows all that was proven."
-    number = STEPS.index(step) + 2
+    number = number_of(following.id)
     if step.id == "user" and journey.onboarding.memory.tokens is not None:
         return f"All is well, but the token is only in memory yet. Go on to step {number} now (F6): it is stored there."
     return f"Nothing stands in the way of step {number}. Go on with F6."

@@ -51,6 +51,15 @@ class WaitLine(Static):
         self._waiting = waiting
         self._tick()
 
+    @property
+    def words(self) -> str:
+        """What is waited for and since when, as a sentence that stays true; "" where nothing is."""
+        if self._waiting:
+            return f"Waiting for {self._waiting.what}{_times(self._waiting.since, self._waiting.until)}."
+        if asking := self._asking():
+            return f"Waiting for {asking.host} to answer{_times(asking.since, asking.until)}."
+        return ""
+
     def clear(self) -> None:
         """This is not waited for any more."""
         self._waiting = None
@@ -89,6 +98,10 @@ def _wait(waiting: Waiting, now: datetime) -> str:
     else:
         how_long = f"{so_far} so far, next try {clock_time(again_at)}"
     return f"▸ Waiting for {waiting.what} · {how_long} · Esc stops"
+
+
+def _times(since: datetime, until: datetime) -> str:
+    return f" since {clock_time(since)}, until {clock_time(until)} at most"
 
 
 def _slow(asking: Asking, now: datetime) -> str:

@@ -34,7 +34,7 @@ def paste(here: Rehearsed, text: str) -> Outcome | None:
             state = event.url.partition("state=")[2].partition("&")[0]
             here.journey.hand_in(text.replace("{state}", state))
 
-    for step in ("tenant", "app", "consent"):
+    for step in ("start", "tenant", "app", "consent"):
         here.journey.run(step)
     return here.journey.outcome("consent.answer")
 
@@ -104,8 +104,14 @@ WRONG: list[tuple[str, Value, str]] = [
     ("integration_user", "nobody", "user name"),
     ("vault_url", "contoso-partner", "https://"),
     ("vault_secret", "no_underscores", "hyphens"),
+    ("vault_secret", "d41d8cd98f00b204e9800998ecf8427e", "a secret itself"),
+    ("vault_secret", "D41d8cd98f00b204e9800998ecf8427e" * 3, "a secret itself"),
+    ("vault_secret", "aBc8Q~dEfGhIjKlMnOpQrStUvWxYz0123456789.-", "a secret itself"),
     ("vault_identity", "mine", "default"),
     ("consent_redirect_uri", "ftp://localhost", "http://localhost"),
+    ("consent_redirect_uri", "http://localhost/?code=0.AXk-answer&state=1", "without ? or #"),
+    ("consent_redirect_uri", "https://contoso.com/signed-in#id_token=x", "without ? or #"),
+    ("consent_redirect_uri", "http://localhost?", "without ? or #"),
     ("client_secret", Secret(""), "needs a value"),
     ("client_secret", Secret("s" * 20_000), "wrong paste"),
     ("certificate", "/no/such/file.pem", "no file"),
@@ -117,6 +123,7 @@ def test_a_wrong_value_keeps_the_former_one_and_what_is_proven(
     key: str, value: Value, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with rehearsed("all-holds-secret", monkeypatch) as here:
+        here.journey.run("start")
         here.journey.run("tenant")
         before, proven = here.journey.onboarding.answers, dict(here.journey.findings)
         with pytest.raises(BadInput) as refused:
@@ -174,7 +181,10 @@ def test_a_terminal_that_cannot_draw_is_refused_with_what_to_use(term: str, tmp_
     ("arguments", "words"),
     [
         (["rehearse", "no-such-scene", "--unattended"], "no scene no-such-scene"),
+        (["rehearse", "--unattended", "--journey", "journey.json"], "keeps its journey to itself"),
         (["run", "--cloud-file", "/no/such/file"], "--cloud-file"),
+        (["check", "--journey", "no/such/journey.json"], "no journey"),
+        (["support-bundle", "--journey", "no/such/journey.json"], "no journey"),
         (["report", "--journey", "no/such/journey.json"], "no journey"),
         (["run", "--journey", "/dev/null", "--answers", "{answers}"], "/dev"),
         (["frobnicate"], "frobnicate"),

@@ -25,21 +25,30 @@ ENTRA = _words("""
 500011 7000229 65001 65004 65005 650051 650052 650056 650057 650059 90093 90094 50011 50105 50020 50034 50053 50055
 50057 50072 50074 50076 50078 50079 50097 50126 50158 50173 50196 53000 53001 53003 53004 530032 530035 530036 70016
 70018 70019 70020 70043 700082 70011 9002313
+16000 28000 50005 50012 50014 50049 50058 50059 50088 50089 50125 50129 50131 50132 50133 50134 50135 50140 50142 50144
+50147 50148 50155 50161 50177 50178 50187 50199 51004 53002 53010 53011 54005 65002 650054 70000 70001 70002 70008 70017
+700003 700005 700007 700021 700022 700023 700024 700030 700054 700081 700084 700171 7000110 70003 70004 70005 80001
+80002 80007 80014 90004 90006 90008 90010 90012 90014 90019 90024 90033 90043 90055 90072 90090 90091 90095 90099 90112
+90119 90120 90123 90133 135011 500014 500021 500022 500112 500113 500121 500208 500212 500213 500571 501481 530034
+530084 700011 900144 900971 901002 1002012 5000224 9001023 9002327 9010010
 """)
-OAUTH = ["authorization_declined", "expired_token", "access_denied", "temporarily_unavailable", "invalid_grant"]
+OAUTH = _words("""
+authorization_declined expired_token access_denied temporarily_unavailable invalid_grant basic_action additional_action
+message_only consent_required token_expired user_password_expired bad_token client_mismatch protection_policy_required
+""")
 PARTNER_CENTER = _words("""
 900420 900421 10001 400 800001 2032 900150 900123 900124 900149 60003 1000
 """)
 KEY_VAULT = _words("""
 ForbiddenByRbac ForbiddenByPolicy ForbiddenByFirewall ForbiddenByConnection SecretDisabled SecretNotFound
-ObjectIsDeletedButRecoverable ObjectIsBeingDeleted Throttled Unauthorized
+ObjectIsDeletedButRecoverable ObjectIsBeingDeleted Throttled Unauthorized Forbidden Conflict BadParameter NotFound
 """)
 LISTED = [
     *(("entra", f"AADSTS{number}") for number in ENTRA),
     *(("entra", name) for name in OAUTH),
     *(("partner_center", code) for code in PARTNER_CENTER),
     *(("key_vault", code) for code in KEY_VAULT),
-    ("graph", "Authorization_RequestDenied"),
+    *(("graph", code) for code in _words("Authorization_RequestDenied Request_BadRequest BadRequest TooManyRequests")),
 ]
 CATALOGUE = json.loads(files("assets").joinpath("entra-errors.json").read_text(encoding="utf-8"))
 GUIDED = [entry for entry in (*CATALOGUE["aadsts"], *CATALOGUE["other"]) if "remedy" in entry]
@@ -63,9 +72,99 @@ def test_every_code_a_step_can_meet_has_a_cause_a_remedy_and_somebody_who_can(se
 
 
 def test_no_two_codes_share_a_title_a_cause_or_a_remedy() -> None:
+    said = [*GUIDED, *(cause for entry in GUIDED for cause in entry.get("causes", ()))]
     for member in ("title", "cause", "remedy"):
-        texts = [entry[member] for entry in GUIDED]
+        texts = [each[member] for each in said if member in each]
         assert sorted({text for text in texts if texts.count(text) > 1}) == []
+
+
+def test_every_entry_with_guidance_has_all_of_it_in_plain_words() -> None:
+    for entry in GUIDED:
+        for member in ("title", "cause", "remedy", "who", "retry", "steps"):
+            assert entry.get(member), (entry["code"], member)
+        for each in (entry, *entry.get("causes", ())):
+            texts = [each[member] for member in ("title", "cause", "remedy", "send_to") if each.get(member)]
+            assert not [text for text in texts if "\u2014" in text or " \u2013 " in text], entry["code"]
+            assert not re.search(r"contact (your|the|an) admin", " ".join(texts), re.IGNORECASE), entry["code"]
+            assert len(each.get("title", "")) <= 60, each["title"]
+            assert len(each.get("remedy", "x" * 50)) > 40, entry["code"]
+            assert len(each.get("cause", "x" * 50)) > 40, entry["code"]
+
+
+def test_a_cause_is_more_than_its_title_again() -> None:
+    for entry in GUIDED:
+        for each in (entry, *entry.get("causes", ())):
+            if "title" in each and "cause" in each:
+                assert each["cause"].rstrip(".").lower() != each["title"].lower(), entry["code"]
+
+
+def test_what_is_sent_to_somebody_else_does_not_speak_of_here_or_of_a_step_without_a_name() -> None:
+    for entry in GUIDED:
+        for each in (entry, *entry.get("causes", ())):
+            words = " ".join(each.get(member, "") for member in ("cause", "remedy", "send_to"))
+            assert not re.search(r"\bhere\b|\bwizard(?<!partner-wizard)\b", words), (entry["code"], words)
+            assert not re.search(r"\b(app|tenant|user|consent|first|sign-in) step\b", words), (entry["code"], words)
+
+
+@pytest.mark.parametrize(
+    "code", ["ForbiddenByFirewall", "ForbiddenByRbac", "ForbiddenByPolicy", "ForbiddenByConnection"]
+)
+def test_where_nothing_changes_until_somebody_acts_waiting_alone_is_not_said_to_help(code: str) -> None:
+    (entry,) = (each for each in GUIDED if each["code"] == code)
+    assert explain("key_vault", code).retry is Retry.AFTER_FIX
+    for each in (entry, *entry.get("causes", ())):
+        assert each.get("retry", entry["retry"]) == "after_fix"
+    assert re.search(r"[Tt]hen it can take (\d+|two|ten) minutes to work", explain("key_vault", code).remedy)
+
+
+@pytest.mark.parametrize("code", ["80001", "80007", "50196"])
+def test_a_fault_that_somebody_has_to_find_does_not_pass_by_waiting(code: str) -> None:
+    assert explain("entra", code).retry is Retry.AFTER_FIX
+
+
+def test_only_a_token_or_a_code_is_never_taken_again() -> None:
+    for entry in GUIDED:
+        for each in (entry, *entry.get("causes", ())):
+            if each.get("retry") == "no":
+                words = " ".join(str({**entry, **each}[member]) for member in ("title", "cause", "remedy"))
+                assert re.search(r"\btokens?\b|\bcode\b|sign-in|signs? in", words, re.IGNORECASE), entry["code"]
+
+
+def test_a_declined_consent_goes_to_who_may_grant_it_and_in_a_users_sign_in_to_the_user() -> None:
+    assert explain("entra", "65004", context="redirect admin consent").who == (Who.ADMIN,)
+    assert explain("entra", "65004", context="redirect").who == (Who.INTEGRATION_USER,)
+
+
+def test_an_app_of_microsofts_own_is_named_beside_its_id() -> None:
+    said = (
+        "Client address is not authorized. Caller: appid=04b07795-8ddb-461a-bbee-02f9e1bf7b46;"
+        "oid=22222222-bbbb-4bbb-8bbb-000000000009 to access 'fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd'"
+    )
+    evidence = dict(explain_refusal(ServiceRefusal("key_vault", "ForbiddenByFirewall", "Forbidden", said)).evidence)
+    assert evidence["client id"] == "04b07795-8ddb-461a-bbee-02f9e1bf7b46 (Azure CLI)"
+    assert evidence["resource"] == "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd (Partner Center)"
+    assert evidence["caller's object id"] == "22222222-bbbb-4bbb-8bbb-000000000009"
+
+
+@pytest.mark.parametrize("between", [" or ", "\n or\n  "])
+def test_of_two_parameters_that_would_do_both_are_named(between: str) -> None:
+    said = f"The request body must contain the following parameter: 'client_assertion'{between}'client_secret'."
+    diagnosis = explain_refusal(ServiceRefusal("entra", "AADSTS7000218", "invalid_client", said))
+    assert diagnosis.evidence == (("missing parameter", "client_assertion or client_secret"),)
+
+
+@pytest.mark.parametrize(
+    "said", ["7000222", "client_assertion", "ForbiddenByRbac", "AADSTS530036 7000222", "Forbidden."]
+)
+def test_a_word_or_a_number_that_is_left_over_is_no_words_of_a_service(said: str) -> None:
+    assert explain_refusal(ServiceRefusal("entra", "AADSTS530036", "", said)).said == ""
+
+
+@pytest.mark.parametrize(
+    "said", ["Bad Request", "Access denied.", "証明書の有効期限が切れています。", "It isn't valid"]
+)
+def test_words_of_a_service_are_kept(said: str) -> None:
+    assert explain_refusal(ServiceRefusal("entra", "AADSTS530036", "", said)).said == said
 
 
 def test_no_remedy_points_at_another_code() -> None:
@@ -123,7 +222,7 @@ def test_a_code_known_by_name_alone_says_its_name_and_where_to_look() -> None:
     assert diagnosis.title == "Missing signing key"
     assert "knows no more" in diagnosis.cause
     assert diagnosis.link == "https://login.microsoftonline.com/error?code=50003"
-    assert diagnosis.retry is Retry.NO
+    assert diagnosis.retry is None
 
 
 @pytest.mark.parametrize("service", ["entra", "graph", "partner_center", "key_vault", "something_else", ""])
@@ -131,7 +230,8 @@ def test_a_code_known_by_name_alone_says_its_name_and_where_to_look() -> None:
 def test_an_unknown_code_is_owned_up_to(service: str, code: str) -> None:
     diagnosis = explain(service, code)
     assert "not in this catalogue" in diagnosis.cause or "gave no code" in diagnosis.cause
-    assert diagnosis.retry is Retry.NO
+    assert diagnosis.retry is None, "nobody knows"
+    assert diagnosis.who == (Who.OPERATOR, Who.MICROSOFT)
     assert diagnosis.link.startswith(("https://learn.microsoft.com/", "https://login.microsoftonline.com/error?code="))
     for text in (diagnosis.code, diagnosis.title, diagnosis.cause):
         assert text == clean_line(text)
@@ -173,7 +273,7 @@ def test_a_vault_of_another_tenant_is_told_from_a_plain_401() -> None:
 def test_importing_the_package_reads_no_catalogue_and_loads_nothing_heavy() -> None:
     code = (
         "import sys, wizard.diagnosis as d; from wizard.diagnosis import catalogue as c;"
-        "heavy = {'json', 'importlib.resources', 'textual', 'msal', 'azure.core', 'requests'} & set(sys.modules);"
+        "heavy = {'importlib.resources', 'textual', 'msal', 'azure.core', 'requests'} & set(sys.modules);"
         "assert not heavy, heavy; assert c._catalogue.cache_info().currsize == 0;"
         "d.explain('entra', '53003'); d.explain('entra', '53000'); assert c._catalogue.cache_info().misses == 1"
     )

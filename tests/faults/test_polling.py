@@ -124,8 +124,8 @@ def test_a_number_no_integer_holds_is_no_crash(member: str, odd: str, monkeypatc
     body = f'{{"user_code": "AAAABBBBC", "device_code": "x", "verification_uri": "", "{member}": {odd}}}'
     faults = canned(monkeypatch, {Fault(Service.LOGIN, "POST", "*/devicecode", status=200): (200, body)})
     with rehearsed(with_faults("all-holds-public", *faults), monkeypatch) as here:
-        here.journey.run("tenant")
-        here.journey.run("app")
+        for step in ("start", "tenant", "app"):
+            here.journey.run(step)
         assert here.journey.outcome("app.exists") is Outcome.HOLDS
 
 

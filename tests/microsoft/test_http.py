@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import requests
 import trustme
+from requests.adapters import HTTPAdapter
 
 from wizard.errors import Busy, Cancelled, ForeignHost, Unreachable
 from wizard.microsoft import http as path
@@ -264,3 +265,35 @@ def test_a_name_that_does_not_resolve_is_told_from_a_port_that_is_closed(monkeyp
         kinds.append(trouble.value.kind)
 
     assert kinds == ["name", "connect"]
+
+
+def test_an_answer_that_comes_after_its_request_was_given_up_is_shown_to_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    http = Http(built_in_clouds()["global"], SystemClock(), Cancel())
+    late, running = threading.Event(), list[threading.Thread]()
+
+    def send(_adapter: object, request: requests.PreparedRequest, **_options: object) -> requests.Response:
+        response = requests.Response()
+        response._content, response._content_consumed = b"{}", True  # type: ignore[attr-defined]
+        response.status_code = 401
+        if "graph" in str(request.url):
+            running.append(threading.current_thread())
+            late.wait(10)
+            response.status_code = 200
+        elif running:
+            late.set()
+            running[0].join(10)
+        return response
+
+    monkeypatch.setattr(HTTPAdapter, "send", send)
+    first, second = list[requests.Response](), list[requests.Response]()
+    with http.within(0.1), http.watched_by(first.append), pytest.raises(requests.exceptions.ReadTimeout):
+        http.session.request("GET", "https://graph.microsoft.com/v1.0/organization")
+    with http.watched_by(second.append):
+        http.session.request("GET", "https://api.partnercenter.microsoft.com/v1/profiles/mpn")
+    http.session.request("GET", "https://api.partnercenter.microsoft.com/v1/profiles/mpn")
+
+    assert not running[0].is_alive()
+    assert first == []
+    assert [each.status_code for each in second] == [401], "its own answer, and not that of the one given up"

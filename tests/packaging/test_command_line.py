@@ -30,7 +30,7 @@ def test_help_names_every_command_and_the_exit_codes() -> None:
     ended = call("--help")
 
     assert ended.returncode == 0
-    for word in ("run", "rehearse", "report", "exit codes: 0 proven"):
+    for word in ("run", "rehearse", "report", "check", "exit codes: 0 proven"):
         assert word in ended.stdout
 
 
@@ -39,6 +39,35 @@ def test_an_unknown_command_is_wrong_usage() -> None:
 
     assert ended.returncode == 2
     assert "rehears" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("eyJ0Tr0ub4dorHorse",),
+        ("Tr0ub4dor", "--json"),
+        ("--Tr0ub4dor",),
+        ("run", "Tr0ub4dor"),
+        ("check", "--Tr0ub4dor=1"),
+        ("run", "--json=Tr0ub4dor"),
+        ("run", "--no=Tr0ub4dor"),
+        ("rehearse", "one", "Tr0ub4dor"),
+        ("rehearse", "Tr0ub4dor", "--unattended"),
+        ("explain", "-Tr0ub4dor"),
+    ],
+    ids=" ".join,
+)
+def test_what_is_not_understood_may_be_a_secret_and_is_not_repeated(arguments: tuple[str, ...]) -> None:
+    ended = call(*arguments)
+
+    assert ended.returncode == 2
+    assert "Tr0ub4dor" not in ended.stdout + ended.stderr
+    assert len(ended.stderr.splitlines()[-1]) > 40
+
+
+def test_a_forgotten_explain_is_told_of() -> None:
+    for arguments in (("AADSTS50076",), ("run", "AADSTS50076")):
+        assert "to explain an error: partner-wizard explain" in call(*arguments).stderr
 
 
 @pytest.mark.parametrize(

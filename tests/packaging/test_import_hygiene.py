@@ -39,7 +39,11 @@ def roots(modules: set[str]) -> set[str]:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--version"], ["--help"], ["run", "--help"], ["rehearse", "--help"], ["report", "--help"]],
+    [
+        ["--version"],
+        ["--help"],
+        *([name, "--help"] for name in ("run", "rehearse", "report", "check", "explain", "support-bundle")),
+    ],
     ids=" ".join,
 )
 def test_version_and_help_load_nothing_heavy(arguments: list[str]) -> None:
@@ -47,6 +51,16 @@ def test_version_and_help_load_nothing_heavy(arguments: list[str]) -> None:
 
     assert not roots(modules) & (HEAVY | SERVERS)
     assert not {"wizard.journey", "wizard.rehearsal", "screens"} & modules
+
+
+@pytest.mark.parametrize("form", [[], ["--json"], ["--message"]], ids=["plain", "json", "message"])
+def test_an_explanation_loads_neither_screens_nor_services_nor_the_journey(form: list[str]) -> None:
+    paste = "AADSTS50076 ForbiddenByRbac eyJhbGciOiJub25lIn0.eyJhdWQiOiJhIn0.c https://localhost/?error=access_denied"
+    modules = loaded_by(f"from wizard.cli import main\nassert main(['explain', *{form!r}, {paste!r}]) == 0")
+
+    assert "wizard.diagnosis" in modules
+    assert not roots(modules) & (HEAVY | SERVERS | {"screens", "http"})
+    assert not {"wizard.journey", "wizard.steps", "wizard.microsoft", "wizard.rehearsal"} & modules
 
 
 def test_the_first_screen_loads_textual_and_no_service() -> None:
@@ -57,7 +71,16 @@ def test_the_first_screen_loads_textual_and_no_service() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["wizard.journey", "wizard.session", "wizard.report", "wizard.saved_journey", "wizard.unattended"]
+    "module",
+    [
+        "wizard.journey",
+        "wizard.session",
+        "wizard.report",
+        "wizard.health",
+        "wizard.support_bundle",
+        "wizard.saved_journey",
+        "wizard.unattended",
+    ],
 )
 def test_the_core_loads_neither_screens_nor_services(module: str) -> None:
     modules = loaded_by(f"import {module}")
@@ -71,9 +94,13 @@ def test_diagnosis_loads_nothing_but_itself() -> None:
 
     assert not roots(modules) & (HEAVY | SERVERS)
     assert not {"wizard.microsoft", "wizard.steps", "wizard.journey"} & modules
+    assert "wizard.diagnosis.text" not in modules, "what reads pastes is loaded when something is pasted"
 
 
-@pytest.mark.parametrize("module", ["wizard.commands.run", "wizard.commands.report", "wizard.microsoft.services"])
+@pytest.mark.parametrize(
+    "module",
+    ["wizard.commands.run", "wizard.commands.report", "wizard.commands.check", "wizard.microsoft.services"],
+)
 def test_production_never_loads_the_rehearsal_cloud(module: str) -> None:
     modules = loaded_by(f"import {module}")
 

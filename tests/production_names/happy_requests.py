@@ -27,6 +27,7 @@ class Expected(NamedTuple):
 
 LOGIN = "login.microsoftonline.com"
 PARTNER = "api.partnercenter.microsoft.com"
+GRAPH = "graph.microsoft.com"
 VAULT = "contoso-partner.vault.azure.net"
 DISCOVERY = "/{tenant}/v2.0/.well-known/openid-configuration"
 DEVICE_CODE = "/{tenant}/oauth2/v2.0/devicecode"
@@ -41,6 +42,22 @@ OPERATOR_FORM = ("client_id", "grant_type", "client_info", "client_secret", "cla
 REDEEM_FORM = ("client_id", "grant_type", "client_info", "refresh_token", "scope")
 
 REQUESTS = (
+    Expected(
+        "start.login", "GET", LOGIN, "/common/discovery/instance", ("api-version", "authorization_endpoint"), (), 200,
+        "the sign-in host can be reached; what time it is there",
+    ),
+    Expected(
+        "start.partner_center", "GET", PARTNER, "/v1/profiles/mpn", (), (), 401,
+        "Partner Center can be reached: it refuses, without a token, by itself",
+    ),
+    Expected(
+        "start.graph", "GET", GRAPH, "/v1.0/organization", (), (), 401,
+        "Graph can be reached: it refuses, without a token, by itself",
+    ),
+    Expected(
+        "start.vault", "HEAD", VAULT, "/secrets", (), (), 401,
+        "the vault's host can be reached: it refuses, without a token, by itself",
+    ),
     Expected(
         "tenant.exists", "GET", LOGIN, "/{domain}/v2.0/.well-known/openid-configuration", (), (), 200,
         "the domain names a tenant: its id, and the cloud it is in",

@@ -95,7 +95,7 @@ SHAPES: dict[str, dict[str, tuple[type, ...]]] = {
     },
     "finding": {
         "type": TEXT, "step": TEXT, "check": TEXT, "outcome": TEXT, "message": TEXT, "evidence": (dict,),
-        "remedy": TEXT, "who": (list,), "code": TEXT, "ids": (dict,),
+        "remedy": TEXT, "who": (list,), "code": TEXT, "ids": (dict,), "title": TEXT, "retry": TEXT, "link": TEXT,
     },
     "summary": {"type": TEXT, "outcome": TEXT, "steps": (dict,), "secret": (dict,), "hosts": (list,)},
 }  # fmt: skip
@@ -149,4 +149,4 @@ def test_a_refusal_has_the_promised_shape_with_the_services_ids(cloud: Rehearsal
     assert (refusal["check"], refusal["code"]) == ("tenant.exists", "AADSTS90002")
     assert set(refusal["ids"]) == IDS
     assert run.summary["outcome"] == "failed"
-    assert run.summary["hosts"] == ["login.microsoftonline.com"]
+    assert run.summary["hosts"] == list(dict.fromkeys(each.host for each in REQUESTS))

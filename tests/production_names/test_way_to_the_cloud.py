@@ -50,10 +50,10 @@ def strict_proxy() -> Iterator[str]:
 
 
 def said(run: Program) -> str:
-    """What the run ended with, for a person: message and remedy of its last finding."""
-    finding = run.of("finding")[-1]
-    assert finding["check"] == "tenant.exists"
-    assert finding["outcome"] == "unknown"
+    """What the run ended with, for a person: message and remedy of the finding on the sign-in host."""
+    finding = run.of("finding")[0]
+    assert finding["check"] == "start.login"
+    assert finding["outcome"] == "fails"
     assert run.summary["outcome"] == "unreachable"
     assert "Traceback" not in run.stderr
     return f"{finding['message']} {finding['remedy']}"
@@ -108,4 +108,8 @@ def test_a_host_the_proxy_does_not_lead_to_is_named(cloud: RehearsalCloud, tmp_p
     with program(cloud, tmp_path) as run:
         assert run.run(answers=answers).end() == 3
     assert "login.partner.microsoftonline.cn" in said(run)
-    assert cloud.refused == ["login.partner.microsoftonline.cn"]
+    assert cloud.refused == [
+        "login.partner.microsoftonline.cn",
+        "partner.partnercenterapi.microsoftonline.cn",
+        "microsoftgraph.chinacloudapi.cn",
+    ]

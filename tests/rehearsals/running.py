@@ -14,7 +14,7 @@ from wizard.answers_file import read_answers
 from wizard.commands.rehearse import PacedClock
 from wizard.events import CheckEnded, Event
 from wizard.findings import Finding
-from wizard.journey import Journey
+from wizard.journey import CHECKS, Journey
 from wizard.microsoft.clouds import read_cloud_file
 from wizard.rehearsal import RehearsalClock, RehearsalCloud, Scene, load_scene
 from wizard.saved_journey import JourneyFile
@@ -36,9 +36,15 @@ class Played:
     journey: Journey | None = None
 
     @property
+    def last(self) -> Finding:
+        """The finding that closed a gate, else the last one."""
+        closing = (each for each in self.findings if not CHECKS[each.check].opens_gate(each))
+        return next(closing, self.findings[-1])
+
+    @property
     def ending(self) -> tuple[str, str, str, int]:
-        """Check, outcome and code of the last finding, and the exit status; as a scene's table says it."""
-        last = self.findings[-1]
+        """Check, outcome and code of the finding it ended with, and the exit status; as a scene's table says it."""
+        last = self.last
         return last.check, last.outcome.value, last.code, self.exit
 
     def finding(self, check: str) -> Finding:

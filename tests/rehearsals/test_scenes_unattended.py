@@ -39,8 +39,14 @@ def test_without_its_deviation_the_scene_ends_differently(name: str, monkeypatch
 
 @pytest.mark.parametrize("name", [name for name in scene_names() if load_scene(name).ends.exit])
 def test_a_failing_scene_says_what_to_do_and_who_can(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    last = play(name, monkeypatch).findings[-1]
+    last = play(name, monkeypatch).last
 
     assert last.message
     assert last.remedy
     assert last.who
+
+
+def test_a_wait_that_goes_on_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = play("wrong-secret", monkeypatch).text.splitlines()
+
+    assert len([line for line in lines if line.startswith("Waiting for the client secret")]) == 1

@@ -18,9 +18,11 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from screens.app import WizardApp
-from screens.details import details_of, explained
+from screens.details import answer_of, answer_of_check, details_of
 from screens.dialogs.choice import Choice
 from screens.dialogs.confirm import Confirm
+from screens.dialogs.details import Details
+from screens.dialogs.diagnose import Diagnose
 from screens.dialogs.line import LineDialog
 from screens.dialogs.qr import QrDialog
 from screens.dialogs.reader import Reader
@@ -141,7 +143,9 @@ def _dialogs(driver: Driver, evil: str) -> dict[str, Screen[Any]]:
     diagnosis = Diagnosis(evil, evil, evil, evil, (Who.ADMIN,), next(iter(Retry)), (), evil)
     return {
         "details": Reader(*details_of(journey, "tenant.exists"), copied=evil),
-        "an error explained": Reader(*explained(diagnosis)),
+        "a failure": Details(evil, answer_of_check(journey, evil_finding("tenant.exists", evil)), lambda _step: True),
+        "an error explained": Details(evil, answer_of(diagnosis, {evil: evil}, (evil,)), lambda _step: True),
+        "an error to explain": Diagnose(driver.session.clock.now, {evil: evil}, lambda _step: True),
         "a message": Reader(evil, evil, copied=evil),
         "a choice": Choice(evil, {"one": evil, "two": evil}, "one"),
         "a question": Confirm(evil, evil, yes=evil, no=evil),

@@ -9,18 +9,31 @@ from dataclasses import dataclass
 from screens.app import WizardApp
 from screens.dialogs.choice import Choice
 from screens.dialogs.confirm import Confirm
+from screens.dialogs.details import Details
+from screens.dialogs.diagnose import Diagnose
 from screens.dialogs.line import LineDialog
 from screens.dialogs.qr import QrDialog
 from screens.dialogs.reader import Reader
 from screens.dialogs.scenes import Scenes
+from screens.messages import TextRead
 from screens.scene_note import SceneGroup, SceneNote, Stage
 from screens.widgets.check_list import CheckList
 from screens.widgets.rail import Rail
 from screens.widgets.tick_box import TickBox
 from screens.wizard_screen import WizardScreen
 from tests.screens.driving import Driver, wizard
+from wizard.diagnosis import Diagnosis, Explanation, Retry
+from wizard.findings import Who
 from wizard.journey import Journey
+from wizard.microsoft.connection import Look, Way
 
+THREE_FOUND = Explanation(
+    tuple(
+        Diagnosis(code, "It failed", "Because.", "Run `az login --tenant t`.", (Who.ADMIN,), Retry.NO, ("tenant",), "")
+        for code in ("ONE", "TWO", "THREE")
+    ),
+    "a text",
+)
 NOTES = tuple(SceneNote(f"What happens in scene {name}?", "nothing", name=name) for name in "abcdefghij")
 
 
@@ -57,6 +70,26 @@ class Place:
 
 async def stay(_driver: Driver) -> None:
     """The first page."""
+
+
+async def to_start_running(driver: Driver) -> None:
+    """Step 0 is checked by itself, and a host does not answer."""
+    driver.services.hold.clear()
+    await driver.press("enter")
+    await driver.until(lambda: "look at login" in driver.services.calls, "the first look at a host")
+
+
+async def to_start_failed(driver: Driver) -> None:
+    """A host could not be reached."""
+    driver.services.looks["partner_center"] = Look("api.partnercenter.microsoft.com", Way(), "name")
+    await driver.press("enter")
+    await driver.until(lambda: driver.frame.journey and not driver.frame.running, "the checks to end")
+
+
+async def to_start_proven(driver: Driver) -> None:
+    """Step 0 again, from step 1."""
+    await driver.begin()
+    await driver.press("escape")
 
 
 async def to_running(driver: Driver) -> None:
@@ -142,6 +175,34 @@ async def to_details(driver: Driver) -> None:
     await driver.press("f3")
 
 
+async def to_command(driver: Driver) -> None:
+    """A check of the vault failed, and a command mends it."""
+    await driver.stand_on("user")
+    driver.services.refuse("write_check", "ForbiddenByRbac", "no role", service="key_vault", status=403)
+    await driver.check()
+
+
+async def to_holding_details(driver: Driver) -> None:
+    """The details of a check that holds."""
+    await to_proven(driver)
+    driver.app.screen.query_one("#checks").focus()
+    await driver.press("home", "enter")
+
+
+async def to_diagnose(driver: Driver) -> None:
+    """Where an error is explained."""
+    await driver.press("f9")
+
+
+async def to_answers(driver: Driver) -> None:
+    """Three errors are explained; the second is shown."""
+    await driver.stand_on("app")
+    await driver.press("f9")
+    driver.app.screen.post_message(TextRead(0, THREE_FOUND))
+    await driver.until_text("3. It failed")
+    await driver.press("down")
+
+
 async def to_qr(driver: Driver) -> None:
     """The QR code of the consent link."""
     await to_link(driver)
@@ -184,6 +245,9 @@ DIALOG = (WizardApp,)
 PLACES = {
     "welcome": Place(stay),
     "welcome of a rehearsal": Place(stay, has_scenes=True),
+    "start, running": Place(to_start_running),
+    "start, failed": Place(to_start_failed),
+    "start, proven": Place(to_start_proven),
     "tenant, open": Place(page_of("tenant")),
     "tenant, running": Place(to_running),
     "tenant, failed": Place(to_failed),
@@ -201,7 +265,11 @@ PLACES = {
     "tick box": Place(to_tick_box, (WizardApp, WizardScreen, TickBox)),
     "rail": Place(to_rail, (WizardApp, WizardScreen, Rail)),
     "help": Place(to_help, (WizardApp, Reader)),
-    "details": Place(to_details, (WizardApp, Reader)),
+    "user, failed": Place(to_command),
+    "details": Place(to_details, (WizardApp, Details)),
+    "details of a check that holds": Place(to_holding_details, (WizardApp, Reader)),
+    "explain": Place(to_diagnose, (WizardApp, Diagnose)),
+    "explained": Place(to_answers, (WizardApp, Details, Diagnose)),
     "QR code": Place(to_qr, (WizardApp, QrDialog)),
     "question": Place(to_question, (WizardApp, Confirm)),
     "clouds": Place(to_clouds, (WizardApp, Choice)),

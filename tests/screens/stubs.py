@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from wizard.answers import Answers
@@ -18,14 +18,19 @@ from wizard.errors import Pending, ServiceRefusal
 from wizard.events import Tell
 from wizard.facts import Facts
 from wizard.microsoft.clouds import Cloud, built_in_clouds
+from wizard.microsoft.connection import Connection, Look, Way
 from wizard.microsoft.credentials import Credential
 from wizard.microsoft.device_code import DeviceCode, DeviceCodeGrant
 from wizard.microsoft.entra import AppToken, Entra, TenantRecord
+from wizard.microsoft.exchanges import Exchange
+from wizard.microsoft.handshake import Presented
 from wizard.microsoft.http import Http
+from wizard.microsoft.identities import Identities, Identity, Usable
 from wizard.microsoft.key_vault import KeyVault, StoredSecret
 from wizard.microsoft.partner_center import CustomersAnswer, Organization, PartnerCenter
 from wizard.microsoft.services import Services
 from wizard.microsoft.tokens import AccessClaims, TokenAnswer
+from wizard.redaction import Redactor
 from wizard.secret import Secret
 from wizard.session import Session
 from wizard.steps.base import Onboarding
@@ -47,12 +52,18 @@ class StubServices(Services):
     life: float = 900.0
     user_name: str = "partner-integration@contoso.com"
     store: dict[str, list[StoredSecret]] = field(default_factory=dict)
+    looks: dict[str, Look] = field(default_factory=dict)
+    clock_ahead: timedelta = timedelta()
+    environment_identity: tuple[Usable, str] = (Usable.YES, "an app with its secret")
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
     hold: threading.Event = field(default_factory=threading.Event)
     codes_issued: int = 0
     _approved: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self.http = StubHttp()
+        self.connection = StubConnection(self)
+        self.identities = StubIdentities(self)
         self.entra = StubEntra(self)
         self.device_codes = StubDeviceCodes(self)
         self.partner_center = StubPartnerCenter(self)
@@ -102,7 +113,44 @@ class StubHttp(Http):
     def __init__(self) -> None:
         self.cancel = Cancel()
         self.exchanges = []
+        self.redactor = Redactor()
         self.asking = None
+
+
+class StubConnection(Connection):
+    """Every host answers at once, directly, and says the time of the session's clock."""
+
+    def __init__(self, services: StubServices) -> None:
+        self._services = services
+
+    def look(self, service: str, host: str) -> Look:
+        services = self._services
+        services._called(f"look at {service}")
+        if service in services.looks:
+            return services.looks[service]
+        dies = datetime(2027, 3, 1, tzinfo=UTC)
+        presented = Presented("TLS 1.3", "DigiCert Inc", datetime(2026, 3, 1, tzinfo=UTC), dies, (host,))
+        status = 200 if service == "login" else 401
+        now = services.now()
+        return Look(
+            host, Way(), "", "", status, None, presented, ("192.0.2.10",), "", "", 42, now, now + services.clock_ahead
+        )
+
+
+class StubIdentities(Identities):
+    """The variables of an app are set, and nothing else is there."""
+
+    def __init__(self, services: StubServices) -> None:
+        self._services = services
+
+    def all(self, wanted: str) -> tuple[Identity, ...]:
+        self._services._called("identities")
+        usable, why = self._services.environment_identity
+        return (
+            Identity("environment", "Environment", usable, why, True),
+            Identity("cli", "Azure CLI", Usable.NO, "az is not installed, or not on the PATH", True),
+            Identity("device-code", "Sign-in with a code", Usable.YES, "somebody signs in when the vault is tried"),
+        )
 
 
 class StubEntra(Entra):
@@ -196,9 +244,10 @@ class StubSession(Session):
         self.stub = StubServices(built_in_clouds()["global"])
         self.watched: list[object] = []
 
-    def _onboarding(self, answers: Answers, facts: Facts, tell: Tell) -> Onboarding:
+    def _onboarding(self, answers: Answers, facts: Facts, tell: Tell, earlier: tuple[Exchange, ...] = ()) -> Onboarding:
         self.stub.http.cancel = self.cancel
         self.stub.cloud = self.cloud(answers.cloud)
+        self.stub.now = self.clock.now
         return Onboarding(
             answers,
             self.stub,

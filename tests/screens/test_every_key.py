@@ -30,17 +30,27 @@ PAGE_KEYS = ("pageup", "pagedown")
 """Whether these move anything depends on how much there is to read: tests/screens/test_keys_on_screen.py."""
 ON_A_TERMINAL = ("ctrl+l", "ctrl+z")
 """What these do only a terminal shows: tests/terminal/test_terminals_of_all_kinds.py."""
-ALL_KEYS = ("f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8", "escape", "ctrl+q", "ctrl+p", "ctrl+l", *PAGE_KEYS)
+ALL_KEYS = ("f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9", "escape", "ctrl+q", "ctrl+p", "ctrl+l", *PAGE_KEYS)
 """Pressed at every place, after those its own row names; what the row does not name does nothing."""
-READER, PALETTE = "opens Reader", "opens CommandPalette"
-EVERYWHERE = {"f1": READER, "ctrl+q": "quits with 1", "ctrl+p": PALETTE}
+READER, PALETTE, DETAILS = "opens Reader", "opens CommandPalette", "opens Details"
+EVERYWHERE = {"f1": READER, "f9": "opens Diagnose", "ctrl+q": "quits with 1", "ctrl+p": PALETTE}
 TABLE: dict[str, dict[str, str]] = {
     "welcome": EVERYWHERE | {},
     "welcome of a rehearsal": EVERYWHERE | {},
-    "tenant, open": EVERYWHERE | {"f5": "checks tenant", "escape": "goes to welcome"},
+    "start, running": EVERYWHERE | {"escape": "stops"},
+    "start, failed": EVERYWHERE
+    | {
+        "f3": DETAILS,
+        "f4": "copies",
+        "f5": "checks start",
+        "escape": "goes to welcome",
+        "ctrl+q": "quits with 3",  # a host could not be reached
+    },
+    "start, proven": EVERYWHERE | {"f5": "checks start", "f6": "goes to tenant", "escape": "goes to welcome"},
+    "tenant, open": EVERYWHERE | {"f5": "checks tenant", "escape": "goes to start"},
     "tenant, running": EVERYWHERE | {"escape": "stops"},
-    "tenant, failed": EVERYWHERE | {"f3": READER, "f5": "checks tenant", "escape": "goes to welcome"},
-    "tenant, proven": EVERYWHERE | {"f5": "checks tenant", "f6": "goes to app", "escape": "goes to welcome"},
+    "tenant, failed": EVERYWHERE | {"f3": DETAILS, "f5": "checks tenant", "escape": "goes to start"},
+    "tenant, proven": EVERYWHERE | {"f5": "checks tenant", "f6": "goes to app", "escape": "goes to start"},
     "app, open": EVERYWHERE | {"f5": "checks app", "escape": "goes to tenant"},
     "consent, open": EVERYWHERE | {"f5": "checks consent", "escape": "goes to app"},
     "consent link": EVERYWHERE | {"f2": "copies", "f3": READER, "f4": "opens QrDialog", "escape": "stops"},
@@ -56,6 +66,7 @@ TABLE: dict[str, dict[str, str]] = {
     },
     "user, token in memory": {
         "f1": READER,
+        "f9": "opens Diagnose",
         "f5": "checks user",
         "f6": "goes to store",
         "f7": "checks user",
@@ -66,6 +77,7 @@ TABLE: dict[str, dict[str, str]] = {
     "store, locked": EVERYWHERE | {"escape": "goes to user"},
     "store, open": {
         "f1": READER,
+        "f9": "opens Diagnose",
         "f5": "checks store",
         "escape": "goes to user",
         "ctrl+q": "opens Confirm",
@@ -73,6 +85,7 @@ TABLE: dict[str, dict[str, str]] = {
     },
     "done": {
         "f1": READER,
+        "f9": "opens Diagnose",
         "f8": "opens LineDialog",
         "escape": "goes to store",
         "ctrl+q": "quits with 0",
@@ -84,23 +97,47 @@ TABLE: dict[str, dict[str, str]] = {
         "down": "moves",
         "home": "moves",
         "end": "moves",
-        "enter": READER,
-        "f3": READER,
+        "enter": DETAILS,
+        "f3": DETAILS,
         "f5": "checks tenant",
-        "escape": "goes to welcome",
+        "escape": "goes to start",
     },
-    "tick box": EVERYWHERE | {"enter": "checks tenant", "f5": "checks tenant", "escape": "goes to welcome"},
+    "tick box": EVERYWHERE | {"enter": "checks tenant", "f5": "checks tenant", "escape": "goes to start"},
     "rail": EVERYWHERE
     | {
         "up": "moves",
         "down": "moves",
         "enter": "goes to app",
-        "f3": READER,
+        "f3": DETAILS,
         "f5": "checks tenant",
-        "escape": "goes to welcome",
+        "escape": "goes to start",
     },
     "help": {"enter": "closes", "f1": "closes", "escape": "closes", "ctrl+q": "quits with 1", "ctrl+p": PALETTE},
+    "user, failed": EVERYWHERE | {"f3": DETAILS, "f4": "copies", "f5": "checks user", "escape": "goes to consent"},
     "details": {
+        "enter": "closes",
+        "f1": READER,
+        "f2": "copies",
+        "f3": READER,
+        "escape": "closes",
+        "ctrl+q": "quits with 1",
+        "ctrl+p": PALETTE,
+    },
+    "explain": {"f1": READER, "escape": "closes", "ctrl+q": "quits with 1", "ctrl+p": PALETTE},
+    "explained": {
+        "up": "moves",
+        "down": "moves",
+        "delete": "moves",
+        "f1": READER,
+        "f2": "copies",
+        "f3": READER,
+        "f4": "copies",
+        "f6": "goes to tenant",
+        "escape": "closes",
+        "ctrl+q": "quits with 1",
+        "ctrl+p": PALETTE,
+    },
+    "details of a check that holds": {
         "enter": "closes",
         "c": "copies",
         "f1": "closes",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.events import Paste
 from textual.widgets import Input, Select
 
+from screens.pasted import as_text
+from screens.stray_pastes import what_it_looks_like
 from tests.screens.driving import Driver, wizard
 from wizard.answers import Answers
 
@@ -26,7 +29,7 @@ async def test_a_wrong_value_is_explained_under_its_field_and_kept() -> None:
         assert "✗ expected a domain such as contoso.com, without https://" in driver.text
         assert driver.app.query_one("#field-tenant", Input).value == "https://contoso.com"
         assert not driver.frame.running
-        assert driver.services.calls == []
+        assert "discover" not in driver.services.calls
 
 
 async def test_a_missing_value_is_asked_for_where_it_is_missing() -> None:
@@ -100,3 +103,62 @@ async def test_idle_inputs_do_not_blink() -> None:
     async with wizard() as driver:
         await driver.stand_on("user")
         assert all(not field.cursor_blink for field in driver.app.query(Input))
+
+
+@pytest.mark.parametrize(
+    ("pasted", "looks_like"),
+    [
+        ("AADSTS700016: Application with identifier 'x' was not found", "an error"),
+        ('{"error":"invalid_grant"}', "an error"),
+        ("{\n  'code': 1}", ""),
+        ("HTTP/1.1 403 Forbidden", "an error"),
+        ("HTTP/2 401", "an error"),
+        ("eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.e30.x", "a token"),
+        ("Bearer eyJ0eXAiOiJKV1QiLCJhbGci", "a token"),
+        ("\ufffdPNG\r\r\x1a\r\ufffd\ufffd\ufffd", "no text"),
+        ("contoso.com", ""),
+        ("caf\ufffd-contoso.example", ""),
+        ("https://contoso.vault.azure.net", ""),
+        ("33333333-cccc-4ccc-8ccc-000000000003", ""),
+        ("", ""),
+    ],
+)
+def test_what_is_plainly_no_value_is_told_from_what_may_be_one(pasted: str, looks_like: str) -> None:
+    assert what_it_looks_like(pasted) == looks_like
+
+
+def test_a_credential_may_have_nearly_any_form() -> None:
+    assert not what_it_looks_like("eyJ0eXAiOiJKV1QiLCJhbGci", is_credential=True)
+    assert not what_it_looks_like("HTTP/1.1 403 Forbidden", is_credential=True)
+    assert what_it_looks_like("AADSTS7000215: Invalid client secret", is_credential=True) == "an error"
+    assert what_it_looks_like('{"error": "invalid_client"}', is_credential=True) == "an error"
+
+
+async def test_an_error_pasted_into_a_field_is_not_taken_and_f9_is_named() -> None:
+    async with wizard(credential="secret", public_client=False) as driver:
+        await driver.stand_on("tenant")
+        field = driver.app.query_one("#field-tenant", Input)
+        field.focus()
+        await driver.pilot.pause()
+        driver.app.post_message(Paste("AADSTS90002: Tenant not found. Trace ID: x"))
+        await driver.until_text("✗ that looks like an error, not like “Partner tenant”: F9 explains it")
+        assert field.value == "contoso.com"
+        await driver.stand_on("app")
+        secret = driver.app.query_one("#field-client_secret", Input)
+        secret.focus()
+        await driver.pilot.pause()
+        driver.app.post_message(Paste("eyJ-a-secret-may-begin-so"))
+        await driver.until(lambda: secret.value, "the paste")
+        assert secret.value == "eyJ-a-secret-may-begin-so"
+
+
+async def test_a_paste_that_is_no_utf_8_is_drawn_with_replacement_characters() -> None:
+    async with wizard() as driver:
+        await driver.begin()
+        field = driver.app.query_one("#field-tenant", Input)
+        field.focus()
+        field.value = ""
+        await driver.pilot.pause()
+        driver.app.post_message(Paste(as_text(b"caf\xe9.contoso.com")))
+        await driver.until(lambda: field.value, "the paste")
+        assert field.value == "caf\ufffd.contoso.com"

@@ -7,12 +7,12 @@ from importlib.resources import files
 
 import pytest
 
-from screens.help_text import DIALOG_TITLES, drawn, help_for, help_source, joined
+from screens.help_text import DIALOG_TITLES, TITLES, drawn, help_for, help_source, joined
 from tests.documented import part
 from tests.screens.driving import Driver, wizard
 from wizard.journey import CHECKS, STEPS
 
-PAGES = ["welcome", *(step.id for step in STEPS), "done", *DIALOG_TITLES]
+PAGES = ["welcome", *(step.id for step in STEPS), "done", *TITLES]
 
 
 def explained(text: str) -> list[str]:

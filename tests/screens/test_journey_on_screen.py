@@ -13,7 +13,7 @@ from wizard.journey import STEPS, State
 async def test_a_happy_journey_goes_from_welcome_to_done_with_enter_and_two_answers() -> None:
     async with wizard() as driver:
         await driver.begin()
-        for step in STEPS:
+        for step in STEPS[1:]:
             assert driver.frame.body.page == step.id
             await driver.prove()
             assert driver.app.focused is not None
@@ -91,10 +91,10 @@ async def test_enter_on_a_check_shows_its_details_each_on_its_own_line() -> None
         await driver.press("home", "down", "enter")
 
         lines = [line.strip() for line in _lines(driver.app)]
-        assert "tenant.exists" in lines
-        assert "AADSTS90002" in lines
-        assert "What to do" in lines
-        assert "service said:" in lines
+        assert "check: tenant.exists" in lines
+        assert "Code: AADSTS90002" in lines
+        assert "What to do (you)" in lines
+        assert "The service said: Tenant not found." in lines
         await driver.press("escape")
         assert driver.app.screen is driver.frame
 

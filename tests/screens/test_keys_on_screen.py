@@ -90,7 +90,7 @@ async def test_the_command_palette_offers_the_actions_of_the_page() -> None:
         await driver.begin()
         words = [command.title for command in driver.app.get_system_commands(driver.app.screen)]
 
-        assert {"Check", "Back", "Help", "Save report", "Theme"} <= set(words)
+        assert {"Check", "Back", "Help", "Save report", "Support bundle", "Explain an error", "Theme"} <= set(words)
         assert "Step 4: Integration user" in words
         await driver.press("ctrl+p")
         assert driver.app.screen is not driver.frame

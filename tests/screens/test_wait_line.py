@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from screens.widgets.check_list import CheckLine, CheckList
 from screens.widgets.wait_line import SLOW, WaitLine
+from screens.words import clock_time
 from tests.screens.driving import Driver, screen_text, wizard
 from wizard.events import Waiting
 from wizard.microsoft.http import Asking
@@ -56,3 +58,36 @@ async def test_a_service_that_is_slow_is_named_and_one_that_is_not_costs_nothing
         await driver.pilot.pause()
 
         assert wait_of(driver) == "▸ vault.example is slow to answer · 0:05 of at most 0:50 · Esc stops"
+
+
+async def test_enter_on_a_line_that_is_being_checked_says_so_since_when_and_what_is_waited_for() -> None:
+    async with wizard() as driver:
+        await driver.begin()
+        driver.services.hold.clear()
+        await driver.press("f5")
+        checks = driver.frame.query_one(CheckList)
+        lines = list(checks.query(CheckLine))
+        await driver.until(lambda: any(line.since for line in lines), "a check that asks")
+        at = next(index for index, line in enumerate(lines) if line.since)
+        began = lines[at].since
+        assert began is not None
+        page = driver.frame.step_page
+        assert page is not None
+        until = began + timedelta(seconds=50)
+        driver.services.http.asking = Asking("login.example", began, until)
+        await driver.press("home", *["down"] * at, "enter")
+        assert f"▸ It is being checked now, since {clock_time(began)}." in driver.text
+        times = f"since {clock_time(began)}, until {clock_time(until)} at most."
+        assert f"Waiting for login.example to answer {times}" in driver.text
+        assert "Not asked yet" not in driver.text
+        await driver.press("escape")
+        await page.follow(Waiting("the grant", began, until))
+        await driver.press("enter")
+        assert f"Waiting for the grant {times}" in driver.text
+        await driver.press("escape", "down", "enter")
+        assert "Not asked yet." in driver.text
+        await driver.press("escape")
+        driver.services.http.asking = None
+        driver.services.hold.set()
+        await driver.until(lambda: not driver.frame.running, "the checks to end")
+        assert not any(line.since for line in lines)

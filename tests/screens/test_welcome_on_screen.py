@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from screens.scene_note import SceneNote
-from tests.screens.driving import wizard
+from tests.screens.driving import screen_text, wizard
+from tests.screens.test_scenes_picker import StubStages
 
 
 async def test_a_rehearsal_says_what_to_watch_for() -> None:
@@ -85,3 +88,19 @@ async def test_back_from_step_1_leads_to_the_welcome_page_and_on_again() -> None
         assert driver.frame.body.page == "welcome"
         await driver.press("enter")
         await driver.until_text("Step 1 of 5")
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+async def test_the_buttons_of_a_rehearsal_with_several_clouds_fit_at_80_columns(
+    is_open: bool,
+) -> None:
+    async with wizard(scene=SceneNote("What if?", "Look. " * 200), stages=StubStages()) as driver:
+        assert len(driver.session.clouds) > 1
+        if is_open:
+            await driver.begin()
+            await driver.press("escape", "escape")
+        await driver.until_text("PgDn: more")
+        row = screen_text(driver.app).splitlines()[driver.frame.query_one("#actions").region.y]
+        assert row.count("[") == row.count("]") == len(driver.frame.offered.labels)
+        assert "[Quit]" in row
+        assert row.endswith("PgDn: more")

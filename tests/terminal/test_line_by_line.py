@@ -82,7 +82,7 @@ def test_a_journey_is_answered_line_by_line(cloud: RehearsalCloud, tmp_path: Pat
         assert terminal.exit_code(40) == 0
     finally:
         terminal.close()
-    assert b"proven: tenant proven" in terminal.raw
+    assert b"proven: start proven, tenant proven" in terminal.raw
     assert secret.encode() not in terminal.raw
 
 

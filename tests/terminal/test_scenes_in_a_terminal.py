@@ -10,7 +10,7 @@ from tests.terminal.test_real_terminal import RESTORED, in_one_line, is_at_rest,
 def test_a_scene_is_chosen_and_played_by_keys(tmp_path: Path) -> None:
     with rehearsing("all-holds-public", tmp_path, NO_COLOR="1") as terminal:
         terminal.wait_for("[Choose a scene]")
-        terminal.press("tab", "enter")
+        terminal.press("tab", "tab", "enter")
         terminal.wait_for("Everything holds")
         terminal.type("mistyped")
         terminal.wait_for(lambda text: "What if the tenant's domain is mistyped?" in text and "Step 2" not in text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Self
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 from screens.scene_note import SceneGroup, SceneNote, Stage
 from wizard.answers_file import read_answers
 from wizard.errors import BadInput
-from wizard.journey import STEPS
+from wizard.journey import STEPS, number_of
 from wizard.microsoft.clouds import built_in_clouds, read_cloud_file
 from wizard.saved_journey import JourneyFile
 from wizard.session import Session
@@ -90,7 +91,7 @@ def grouped_scenes() -> list[tuple[str, list[Scene]]]:
 
     scenes = [load_scene(name) for name in scene_names()]
     titles = {"": "Everything holds"}
-    titles |= {step.id: f"Step {number} · {step.title}" for number, step in enumerate(STEPS, 1)}
+    titles |= {step.id: f"Step {number_of(step.id)} · {step.title}" for step in STEPS}
     return [
         (title, [scene for scene in scenes if scene.about.partition(".")[0] == step]) for step, title in titles.items()
     ]
@@ -116,8 +117,11 @@ def main(options: argparse.Namespace) -> int:
         raise BadInput("rehearse", f"needs {missing.name}: install partner-wizard[rehearsal]") from None
     if options.list:
         return _list()
+    if options.journey is not None:
+        raise BadInput("--journey", "a rehearsal keeps its journey to itself, and takes it away at its end")
     if options.scene not in scene_names():
-        raise BadInput("SCENE", f"there is no scene {options.scene}; rehearse --list names them")
+        name = options.scene if re.fullmatch(r"[a-z0-9-]{1,30}", options.scene) else "of that name"
+        raise BadInput("SCENE", f"there is no scene {name}; rehearse --list names them")
     if not (options.serve or options.unattended):
         return _on_screens(options)
     clock = RehearsalClock()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
+from wizard.diagnosis.causes import LONGEST_HEARD, Cause, heard_in, read_cause, said_instead
 from wizard.diagnosis.model import Diagnosis
+from wizard.diagnosis.placeholders import as_evidence, filled, names_in
+from wizard.diagnosis.prose import is_prose
 from wizard.errors import ServiceRefusal
 from wizard.findings import Retry, Who
-from wizard.text import clean_line
+from wizard.text import clean, clean_line
 
 REFERENCE: Final = "https://learn.microsoft.com/entra/identity-platform/reference-error-codes"
 _PAGES: Final = {
@@ -19,6 +22,7 @@ _PAGES: Final = {
     "graph": "https://learn.microsoft.com/graph/errors",
     "partner_center": "https://learn.microsoft.com/partner-center/developer/error-codes",
     "key_vault": "https://learn.microsoft.com/azure/key-vault/general/rest-error-codes",
+    "network": "https://learn.microsoft.com/azure/developer/python/sdk/azure-sdk-configure-proxy",
 }
 _NAMES: Final = {
     "entra": "Microsoft Entra ID",
@@ -33,26 +37,82 @@ _LOOK_UP: Final = {
 }
 # Codes that only say "something about the credential or the grant"; a second code beside them says what. Vaguest first.
 _VAGUE: Final = ("50000", "70002", "70000", "70001", "50012", "90014")
+# What a poll ended with is told by its error; the number beside it is the same for several. Source: protocol.md 1.4.
+_BEFORE_THE_NUMBER: Final = ("authorization_declined", "expired_token", "bad_verification_code")
+_OF_ANY_POLL: Final = ("70018", "70000")
 
 
-def explain(service: str, code: str, error: str = "") -> Diagnosis:
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An entry with guidance: what it says, and the causes and signs it is told by."""
+
+    diagnosis: Diagnosis
+    causes: tuple[Cause, ...]
+    signs: tuple[str, ...]
+
+
+def explain(service: str, code: str, error: str = "", context: str = "") -> Diagnosis:
     """Give what a code means.
 
     Args:
-        service: "entra", "graph", "partner_center" or "key_vault".
-        code: "AADSTS53003" or "53003", "900421", "ForbiddenByRbac", an OAuth error name; "" where there is none.
+        service: "entra", "graph", "partner_center", "key_vault" or "network".
+        code: "AADSTS53003" or "53003", "900421", "ForbiddenByRbac", an OAuth error name; of the network a kind of
+            `wizard.errors.Unreachable`, such as "tls"; "" where there is none.
         error: the OAuth error or the outer code; asked where the code itself says nothing.
+        context: what is known of where it came, by which causes that share a code are told apart: the detail of an
+            `Unreachable`, or words such as "devicecode", "poll", "renewal", "redirect"; may be empty.
     """
-    return _explain(service, code, (error,))
+    return _explain(service, code, (error,), context[:LONGEST_HEARD])
 
 
-def explain_refusal(refusal: ServiceRefusal) -> Diagnosis:
-    """Give what a refusal means: by its code, else its sub-error, else its error, else its HTTP status."""
+def explain_refusal(refusal: ServiceRefusal, context: str = "", names: Mapping[str, str] | None = None) -> Diagnosis:
+    """Give what a refusal means: by its code, else its sub-error, else its error, else its HTTP status.
+
+    Args:
+        refusal: as one of the readers gives it.
+        context: as for `explain`; looked through together with the refusal's own text.
+        names: what the caller knows already of "<vault>", "<secret>" and the like in remedies; they go before those
+            that the refusal's text names.
+    """
     code = refusal.code
     if refusal.service == "key_vault" and (found := re.match(r"AKV\d{5}(?!\d)", refusal.description)):
         code = found.group() if known(refusal.service, found.group()) else code
-    diagnosis = _explain(refusal.service, code, (refusal.suberror, refusal.error, f"http_{refusal.status}"))
-    return replace(diagnosis, code=refusal.error) if refusal.error and not refusal.code else diagnosis
+    if code == str(refusal.status) and known(refusal.service, code) is None:
+        code = ""  # a status in the place of a code says no more than the status itself
+    others = (refusal.suberror, refusal.error, f"http_{refusal.status}")
+    is_by_error = refusal.error in _BEFORE_THE_NUMBER and code.removeprefix("AADSTS") in _OF_ANY_POLL
+    diagnosis = _explain(refusal.service, refusal.error if is_by_error else code, others, heard_in(refusal, context))
+    named = names_in(f"{refusal.description}\n{refusal.claims}")
+    all_names = {**named, **{key: value for key, value in (names or {}).items() if value}}
+    said = clean(refusal.description).strip()
+    return replace(
+        diagnosis,
+        code=code if is_by_error else refusal.error if refusal.error and not refusal.code else diagnosis.code,
+        title=filled(diagnosis.title, all_names),
+        cause=filled(diagnosis.cause, all_names),
+        remedy=filled(diagnosis.remedy, all_names),
+        ids=refusal.ids,
+        said=said if is_prose(said) else "",
+        evidence=(*diagnosis.evidence, *as_evidence(named)),
+    )
+
+
+def signs() -> tuple[tuple[re.Pattern[str], str, str], ...]:
+    """Give the patterns by which a text without a code is recognised, each with its service and key for `explain`.
+
+    The most specific stand first: the order is the catalogue's own.
+    """
+    return _signs()
+
+
+@cache
+def _signs() -> tuple[tuple[re.Pattern[str], str, str], ...]:
+    entries, _ = _catalogue()
+    return tuple(
+        (re.compile(sign, re.IGNORECASE), service, key)
+        for (service, key), entry in entries.items()
+        for sign in entry.signs
+    )
 
 
 def most_specific(listed: Sequence[str], mentioned: Sequence[str]) -> str:
@@ -73,12 +133,12 @@ def most_specific(listed: Sequence[str], mentioned: Sequence[str]) -> str:
     return max(candidates, key=says)
 
 
-def _explain(service: str, code: str, others: Sequence[str]) -> Diagnosis:
+def _explain(service: str, code: str, others: Sequence[str], heard: str) -> Diagnosis:
     code = clean_line(code, 120)
-    if found := known(service, code):
+    if found := known(service, code, heard):
         return found
     for other in others:
-        if found := known(service, other):
+        if found := known(service, other, heard):
             return _by_class(service, code, found) if code else found
     return _unknown(service, code or next((name for name in others if name and not name.startswith("http_")), ""))
 
@@ -90,13 +150,35 @@ def _by_class(service: str, code: str, found: Diagnosis) -> Diagnosis:
     return replace(found, code=unknown.code, cause=f"{unknown.cause} {kind}", link=unknown.link)
 
 
-def known(service: str, key: str) -> Diagnosis | None:
-    """Give the catalogue's own entry of a code, None where it has none."""
+def known(service: str, key: str, heard: str = "") -> Diagnosis | None:
+    """Give the catalogue's own entry of a code, None where it has none.
+
+    Args:
+        service: as for `explain`.
+        key: the code, in any case of letters, with or without "AADSTS".
+        heard: what its causes are told apart by; "" for what is said when they cannot be.
+    """
     key = key.strip().lower()
     if service == "entra":
         key = key.removeprefix("aadsts")
-    diagnoses, _ = _catalogue()
-    return diagnoses.get((service, key)) or diagnoses.get((service, key.rpartition("/")[2])) if key else None
+    entries, _ = _catalogue()
+    entry = entries.get((service, key)) or entries.get((service, key.rpartition("/")[2])) if key else None
+    if entry is None:
+        return None
+    cause = next((cause for cause in entry.causes if cause.is_meant(heard)), None) if heard else None
+    if cause is None:
+        return entry.diagnosis
+    if cause.same_as:
+        whose, parted, name = cause.same_as.rpartition("/")
+        same = known(whose or service, name, f"{entry.diagnosis.code}: {heard}" if parted else heard)
+        return replace(same, code=entry.diagnosis.code) if same else entry.diagnosis
+    return said_instead(entry.diagnosis, cause)
+
+
+def is_listed(service: str, key: str) -> bool:
+    """Whether the catalogue has the code, be it with guidance or by its name alone."""
+    _, names = _catalogue()
+    return known(service, key) is not None or (service == "entra" and key.upper().removeprefix("AADSTS") in names)
 
 
 def _shown(service: str, code: str) -> str:
@@ -125,8 +207,8 @@ def _unknown(service: str, code: str) -> Diagnosis:
         title=title,
         cause=cause,
         remedy=f"{remedy}; if that does not help, give the text and its ids to Microsoft support.",
-        who=(Who.OPERATOR,),
-        retry=Retry.NO,
+        who=(Who.OPERATOR, Who.MICROSOFT),
+        retry=None,
         steps=(),
         link=link,
         service=service if service in _NAMES else "",
@@ -141,8 +223,8 @@ def _words(name: str) -> str:
 
 
 @cache
-def _catalogue() -> tuple[dict[tuple[str, str], Diagnosis], dict[str, str]]:
-    """Give diagnoses by service and code in lower case, and the names of Entra codes without guidance.
+def _catalogue() -> tuple[dict[tuple[str, str], _Entry], dict[str, str]]:
+    """Give entries by service and code in lower case, and the names of Entra codes without guidance.
 
     Read from assets/entra-errors.json, once, and late: it is wanted only when something went wrong.
     """
@@ -150,7 +232,7 @@ def _catalogue() -> tuple[dict[tuple[str, str], Diagnosis], dict[str, str]]:
     from importlib.resources import files
 
     data = json.loads(files("assets").joinpath("entra-errors.json").read_text(encoding="utf-8"))
-    diagnoses: dict[tuple[str, str], Diagnosis] = {}
+    entries: dict[tuple[str, str], _Entry] = {}
     names: dict[str, str] = {}
     for entry in (*data["aadsts"], *data["other"]):
         service = entry.get("system", "entra")
@@ -161,8 +243,9 @@ def _catalogue() -> tuple[dict[tuple[str, str], Diagnosis], dict[str, str]]:
         link = _PAGES[service]
         if service == "entra" and key.isdecimal():
             link = f"https://login.microsoftonline.com/error?code={key}"
-        diagnoses[service, key.lower()] = Diagnosis(
-            code="" if key.startswith("http_") else _shown(service, key),
+        is_own = service == "network" or entry.get("own", False)
+        diagnosis = Diagnosis(
+            code="" if is_own or key.startswith("http_") else _shown(service, key),
             title=entry["title"],
             cause=entry["cause"],
             remedy=entry["remedy"],
@@ -171,5 +254,8 @@ def _catalogue() -> tuple[dict[tuple[str, str], Diagnosis], dict[str, str]]:
             steps=tuple(entry["steps"]),
             link=entry.get("link", link),
             service=service,
+            send_to=entry.get("send_to", ""),
         )
-    return diagnoses, names
+        causes = tuple(read_cause(cause) for cause in entry.get("causes", ()))
+        entries[service, key.lower()] = _Entry(diagnosis, causes, tuple(entry.get("signs", ())))
+    return entries, names

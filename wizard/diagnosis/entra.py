@@ -13,13 +13,27 @@ from wizard.errors import ServiceRefusal
 from wizard.findings import SupportIds
 from wizard.text import LONGEST, clean
 
-_CODE = re.compile(r"AADSTS(\d{4,10})(?!\d)")
-_GUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
-# The parts are parted by CR LF in older answers, by single spaces in newer ones (protocol.md 1.2).
+_CODE = re.compile(r"AADSTS([1-9][0-9]{3,9})(?![0-9])", re.IGNORECASE)
+# The parts are parted by CR LF in older answers, by single spaces in newer ones (protocol.md 1.2). A terminal or a mail
+# may have broken a label or an id in two.
+_BREAK: Final = r"(?:\n\s{0,8})?"
+
+
+def _label(words: str) -> str:
+    """A label, whether a line break stands in it or not."""
+    return r"\s{1,9}".join(_BREAK.join(word) for word in words.split())
+
+
+_BROKEN_GUID: Final = rf"{_BREAK}-{_BREAK}".join(
+    rf"[0-9A-Fa-f](?:{_BREAK}[0-9A-Fa-f]){{{digits - 1}}}" for digits in (8, 4, 4, 4, 12)
+)
 _TRACES: Final = {
-    "trace_id": re.compile(rf"\s*Trace ID:\s*({_GUID})", re.IGNORECASE),
-    "correlation_id": re.compile(rf"\s*Correlation ID:\s*({_GUID})", re.IGNORECASE),
-    "timestamp": re.compile(r"\s*Timestamp:\s*(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,7})?Z?)", re.IGNORECASE),
+    "trace_id": re.compile(rf"\s{{0,9}}{_label('Trace ID:')}\s*({_BROKEN_GUID})", re.IGNORECASE),
+    "correlation_id": re.compile(rf"\s{{0,9}}{_label('Correlation ID:')}\s*({_BROKEN_GUID})", re.IGNORECASE),
+    "timestamp": re.compile(
+        rf"\s{{0,9}}{_label('Timestamp:')}\s*(\d{{4}}-\d\d-\d\d[T\s]\s{{0,8}}\d\d:\d\d:\d\d(?:\.\d{{1,7}})?Z?)",
+        re.IGNORECASE,
+    ),
 }
 _LONGEST_CLAIMS = 4_000
 
@@ -98,7 +112,8 @@ def _part(text: str) -> tuple[str, dict[str, str]]:
     traces = {}
     for name, pattern in _TRACES.items():
         found = pattern.search(text)
-        traces[name] = found.group(1) if found else ""
+        between = " " if name == "timestamp" else ""
+        traces[name] = between.join(found.group(1).split()) if found else ""
         text = pattern.sub("", text)
     return clean(text).strip(), traces
 
@@ -112,7 +127,7 @@ def _code(listed: list[str], text: str) -> str:
 
 def _without_code(text: str, code: str) -> str:
     """Give the description without its own code in front, which is said already."""
-    return text.removeprefix(f"{code}:").strip() if code else text
+    return text[len(code) + 1 :].strip() if code and text.upper().startswith(f"{code}:") else text
 
 
 def _claims(value: object) -> str:

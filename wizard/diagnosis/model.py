@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from wizard.diagnosis.places import service_of
+from wizard.diagnosis.prose import is_prose
 from wizard.findings import Finding, Retry, SupportIds, Who
 
 STEP_OF: Final = {
@@ -30,7 +32,7 @@ class Diagnosis:
         cause: what happened and why, in plain words.
         remedy: what to do, with the exact place or command.
         who: who can do it.
-        retry: whether the same request can succeed.
+        retry: whether the same request can succeed, None where nobody knows.
         steps: where it is met, in the catalogue's words: start, tenant, app, admin_consent, user_consent, key_vault,
             partner_center, renewal; the likeliest first.
         link: Microsoft's own page.
@@ -39,6 +41,9 @@ class Diagnosis:
         said: the service's own words, cleaned and without secrets.
         evidence: names and values that support it, as a person reads them; no secret.
         times: how often it was found in the text.
+        send_to: whom to ask, finer than `who` can say, such as "An Owner or User Access Administrator of the key
+            vault"; "" where `who` says it.
+        at_hand: whether it tells what a token, a code or an address at hand says, and is no error of a service.
     """
 
     code: str
@@ -46,7 +51,7 @@ class Diagnosis:
     cause: str
     remedy: str
     who: tuple[Who, ...]
-    retry: Retry
+    retry: Retry | None
     steps: tuple[str, ...]
     link: str
     ids: SupportIds = field(default_factory=SupportIds)
@@ -54,11 +59,18 @@ class Diagnosis:
     said: str = ""
     evidence: tuple[tuple[str, str], ...] = ()
     times: int = 1
+    send_to: str = ""
+    at_hand: bool = False
 
     @property
     def step(self) -> str:
         """The id of the wizard's step it belongs to, "" where none."""
         return next((STEP_OF[step] for step in self.steps if step in STEP_OF), "")
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing is to be mended: what is at hand lacks nothing."""
+        return self.at_hand and self.retry is Retry.YES
 
     def as_json(self) -> dict[str, object]:
         """The diagnosis as a line of `explain --json` (the shape is a promise to scripts)."""
@@ -69,7 +81,7 @@ class Diagnosis:
             "cause": self.cause,
             "remedy": self.remedy,
             "who": [who.value for who in self.who],
-            "retry": self.retry.value,
+            "retry": self.retry.value if self.retry else "",
             "step": self.step,
             "ids": self.ids.present(),
             "link": self.link,
@@ -81,11 +93,15 @@ class Diagnosis:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A thing found in a text, and where: `start` and `end` as of a slice."""
+    """A thing found in a text, and where: `start` and `end` as of a slice.
+
+    `is_open` says that it is no failure: a warning of ours, or what could not be told.
+    """
 
     diagnosis: Diagnosis
     start: int
     end: int
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +129,18 @@ def diagnosis_of(finding: Finding, question: str) -> Diagnosis:
     title = finding.title or question
     steps = {"consent": "admin_consent", "user": "user_consent", "store": "renewal"}
     said = str(finding.evidence.get("service_said", ""))
+    service = "key_vault" if "vault" in finding.evidence else service_of(finding.check, finding.code)
     return Diagnosis(
         code=finding.code,
         title=title,
         cause=finding.message.removeprefix(f"{finding.title}. ") if finding.title else finding.message,
         remedy=finding.remedy,
         who=finding.who,
-        retry=finding.retry or Retry.AFTER_FIX,
+        retry=finding.retry or (None if finding.code else Retry.AFTER_FIX),
         steps=(steps.get(finding.step, finding.step),),
         link=finding.link,
         ids=finding.ids,
-        said=said,
+        service="network" if finding.unreachable else service,
+        said=said if is_prose(said) else "",
         evidence=tuple((name, str(value)) for name, value in finding.evidence.items() if name != "service_said"),
     )

@@ -12,7 +12,7 @@ import math
 import re
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,14 +20,18 @@ from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 
 from wizard import __version__
 from wizard.errors import Busy, ForeignHost, Unreachable
+from wizard.findings import SupportIds
 from wizard.microsoft.clouds import Cloud
+from wizard.microsoft.exchanges import Exchange, latest
+from wizard.microsoft.scrubbing import read_answer, remember_request
+from wizard.redaction import Redactor
 from wizard.text import clean_line
 from wizard.waiting import Cancel, Clock
 
@@ -44,17 +48,6 @@ LONGEST_RETRY_AFTER: Final = 300.0
 
 IMDS_HOST: Final = "169.254.169.254"
 """The managed-identity endpoint of virtual machines: no host of the cloud, asked only for the vault identity."""
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One request that left. `host` has a port unless it is 443; `path` has no query; `status` is 0 without answer."""
-
-    method: str
-    host: str
-    path: str
-    status: int
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +79,8 @@ class Http:
 
     asking: Asking | None = None
     """The request under way, for whoever watches; None between requests."""
+    earlier: tuple[Exchange, ...] = ()
+    """What earlier runs of the same journey asked."""
 
     def __init__(self, cloud: Cloud, clock: Clock, cancel: Cancel) -> None:
         quiet_libraries()
@@ -93,11 +88,12 @@ class Http:
         self.clock = clock
         self.cancel = cancel
         self.exchanges: list[Exchange] = []
+        self.redactor = Redactor()
         self._reason = "not said"
         self._allowed = set(cloud.hosts)
         self._identity_hosts: set[str] = set()
         self._own = threading.local()
-        self.session = requests.Session()
+        self.session = _Session()
         self.session.headers["User-Agent"] = f"partner-wizard/{__version__}"
         self.session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.session.max_redirects = 3
@@ -121,6 +117,24 @@ class Http:
         """Let the present thread's requests listen to `cancel`, whatever signal the next run has."""
         self._own.cancel = cancel
 
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """Give the present thread's requests made inside up after `seconds`, each."""
+        self._own.limit = seconds
+        try:
+            yield
+        finally:
+            self._own.limit = None
+
+    @contextmanager
+    def watched_by(self, watch: Callable[[requests.Response], None]) -> Iterator[None]:
+        """Give `watch` the answers to the present thread's requests made inside, each while its connection is open."""
+        self._own.watch = watch
+        try:
+            yield
+        finally:
+            self._own.watch = None
+
     def is_allowed(self, host: str, scheme: str) -> bool:
         """Whether a request to `host` may leave; plain http goes to a managed-identity endpoint alone."""
         return (host in self._allowed and scheme == "https") or host in self._identity_hosts
@@ -129,6 +143,11 @@ class Http:
     def hosts(self) -> tuple[str, ...]:
         """Every host asked so far, in the order of the first request."""
         return tuple(dict.fromkeys(exchange.host for exchange in self.exchanges))
+
+    @property
+    def recorded(self) -> tuple[Exchange, ...]:
+        """The latest exchanges of this run and of earlier ones, as they are kept."""
+        return latest((*self.earlier, *self.exchanges))
 
     @contextmanager
     def because(self, reason: str) -> Iterator[None]:
@@ -170,6 +189,20 @@ class Http:
         )
 
 
+class _Session(requests.Session):
+    """Takes a redirect to an address that cannot be read for an answer; requests raises a bare ValueError, even where
+    it is not to follow."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """The address that an answer leads to, None where it leads to none."""
+        try:
+            target = super().get_redirect_target(resp)
+            _ = urlsplit(urljoin(resp.url or "", target or "")).port
+        except ValueError:
+            return None
+        return target
+
+
 class _OnePath(HTTPAdapter):
     """Sends every request of the session: in a thread of its own, so that a cancel never waits for a slow service."""
 
@@ -191,41 +224,68 @@ class _OnePath(HTTPAdapter):
         if isinstance(verify, str) and not Path(verify).exists():  # requests would raise a bare OSError
             where = "ca_bundle of the cloud file" if http.cloud.ca_bundle else "REQUESTS_CA_BUNDLE"
             raise Unreachable(host, "tls", f"no certificate can be checked: {where} names {verify}, which is not there")
+        limit: float | None = getattr(http._own, "limit", None)
         settled: dict[str, Any] = {
-            "timeout": (CONNECT_LIMIT, ANSWER_LIMIT),
+            "timeout": (limit, limit) if limit else (CONNECT_LIMIT, ANSWER_LIMIT),
             "verify": verify if verify is not False else True,  # no way to switch the check off
             "proxies": options.get("proxies"),
             "stream": True,
         }
         exchange: list[requests.Response | BaseException] = []
+        # Settled here: the thread goes on after its request was given up, when others are watching other requests.
+        watch: Callable[[requests.Response], None] | None = getattr(http._own, "watch", None)
+        given_up = threading.Event()
 
         def go() -> None:
             try:
                 response = super(_OnePath, self).send(request, **settled)
+                if watch is not None and not given_up.is_set():
+                    watch(response)
                 _read_capped(response)
                 exchange.append(response)
             except BaseException as error:  # noqa: BLE001  # carried over to the caller's thread
                 exchange.append(error)
 
         thread = threading.Thread(target=go, name="http", daemon=True)
-        now, longest = http.clock.now(), ANSWER_LIMIT + CONNECT_LIMIT
+        now, longest = http.clock.now(), limit or ANSWER_LIMIT + CONNECT_LIMIT
         http.asking = Asking(host, now, now + timedelta(seconds=longest))
+        remember_request(http.redactor, request, options.get("proxies"))
+        since = time.monotonic()
         thread.start()
         waited = 0.0
         while thread.is_alive() and not cancel.is_set and waited < longest:
             thread.join(0.1)
             waited += 0.1
+        given_up.set()
         http.asking = None
         self._used_at = time.monotonic()
         result = exchange[0] if exchange else None
-        status = result.status_code if isinstance(result, requests.Response) else 0
-        http.exchanges.append(Exchange(request.method or "", host, urlsplit(url).path, status, http.reason))
+        http.exchanges.append(_exchange(http, request, result, now, self._used_at - since))
         cancel.check()
         if result is None:
             raise requests.exceptions.ReadTimeout("no whole answer within the limit", request=request)
         if isinstance(result, BaseException):
             raise result
         return result
+
+
+def _exchange(
+    http: Http,
+    request: requests.PreparedRequest,
+    result: requests.Response | BaseException | None,
+    at: datetime,
+    seconds: float,
+) -> Exchange:
+    """Read an answer before anybody else does, take secrets out of a refusal, and give the record of the exchange."""
+    url = request.url or ""
+    host, path = host_of(url), clean_line(http.redactor.scrub(urlsplit(url).path), 300)
+    status, error, ids = 0, "no whole answer within the limit", SupportIds()
+    if isinstance(result, requests.Response):
+        status = result.status_code
+        error, ids = read_answer(http.redactor, result)
+    elif result is not None:
+        error = clean_line(http.redactor.scrub(translate(result, host).detail))
+    return Exchange(request.method or "", host, path, status, http.reason, at, seconds, error, ids)
 
 
 def _read_capped(response: requests.Response) -> None:

@@ -27,6 +27,8 @@ from azure.keyvault.secrets import SecretClient
 from wizard.diagnosis import read_key_vault_error
 from wizard.errors import Busy, ServiceRefusal, Unreachable
 from wizard.microsoft.http import IMDS_HOST, Http, host_of, read_json, retry_after, translate
+from wizard.microsoft.scrubbing import LONGEST_REFUSAL
+from wizard.redaction import Redactor
 from wizard.secret import Secret
 from wizard.text import clean_line
 
@@ -49,6 +51,7 @@ class StoredSecret:
     enabled: bool
     tags: Mapping[str, str] = field(default_factory=dict)
     expires_at: datetime | None = None
+    created_at: datetime | None = None
 
 
 class KeyVault:
@@ -80,6 +83,7 @@ class KeyVault:
             properties.enabled is not False,
             dict(properties.tags or {}),
             properties.expires_on,
+            properties.created_on,
         )
 
     def is_soft_deleted(self, name: str) -> bool:
@@ -112,7 +116,7 @@ class KeyVault:
         try:
             yield
         except ClientAuthenticationError as error:
-            raise _sign_in_failed(error, self.host) from None
+            raise _sign_in_failed(error, self.host, self._http.redactor) from None
         except HttpResponseError as error:
             raise _refusal(error, self.host) from None
         except (ServiceRequestError, ServiceResponseError) as error:
@@ -135,12 +139,17 @@ def _refusal(error: HttpResponseError, host: str) -> ServiceRefusal | Unreachabl
     return read_key_vault_error(read_json(response.internal_response), response.status_code, headers)
 
 
-def _sign_in_failed(error: ClientAuthenticationError, vault: str) -> ServiceRefusal:
-    """The vault identity could not sign in; azure-identity's text names each identity tried."""
+def _sign_in_failed(error: ClientAuthenticationError, vault: str, redactor: Redactor) -> ServiceRefusal:
+    """The vault identity could not sign in; azure-identity's text names each identity tried, and quotes programs."""
     response: Any = error.response
     if response is not None and host_of(response.request.url) == vault:
         return read_key_vault_error(read_json(response.internal_response), response.status_code, {})
-    return ServiceRefusal("key_vault", "", "no_identity", clean_line(str(error.message or error), 600))
+    return ServiceRefusal("key_vault", "", "no_identity", _without_secrets(error.message or error, redactor))
+
+
+def _without_secrets(error: object, redactor: Redactor) -> str:
+    """The text of azure-identity, or of a program that it called: it came by no way that was scrubbed."""
+    return clean_line(redactor.scrub(str(error)[:LONGEST_REFUSAL]), 600)
 
 
 def _transport(http: Http) -> RequestsTransport:
@@ -217,4 +226,4 @@ def vault_credential(http: Http, identity: str, tenant_id: str, prompt: Prompt) 
     try:
         return _Cancellable(makers[identity](), http)
     except (ValueError, OSError) as error:  # settings that are missing or malformed, a file that is not there
-        raise ServiceRefusal("key_vault", "", "no_identity", clean_line(str(error), 600)) from None
+        raise ServiceRefusal("key_vault", "", "no_identity", _without_secrets(error, http.redactor)) from None

@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from wizard.microsoft.clouds import Cloud
+from wizard.microsoft.connection import Connection
 from wizard.microsoft.device_code import DeviceCodeGrant
 from wizard.microsoft.entra import Entra
 from wizard.microsoft.graph import Graph
 from wizard.microsoft.http import Http
+from wizard.microsoft.identities import Identities
 from wizard.microsoft.partner_center import PartnerCenter
 from wizard.waiting import Cancel, Clock
 
@@ -33,6 +35,8 @@ class Services:
     def __init__(self, cloud: Cloud, clock: Clock, cancel: Cancel) -> None:
         self.cloud = cloud
         self.http = Http(cloud, clock, cancel)
+        self.connection = Connection(self.http)
+        self.identities = Identities(self.http)
         self.entra = Entra(self.http)
         self.device_codes = DeviceCodeGrant(self.http, self.entra)
         self.partner_center = PartnerCenter(self.http)

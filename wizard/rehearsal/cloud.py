@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
@@ -64,11 +65,12 @@ class RehearsalCloud:
         self.names: Names = own_names(port) if self._which == "own" else production_names(port)
         self.folder = Path(tempfile.mkdtemp(prefix="partner-wizard-rehearsal-"))
         self.state = CloudState(self.scene.world, self.names, self.clock)
-        self.ca_bundle = lay_out_certificates(self.folder, self.names)
+        self.ca_bundle = lay_out_certificates(self.folder, self.names, self.scene.world.way.inspected_by)
         lay_out_credentials(self.folder, self.state)
         _fill_vaults(self.state)
-        self._proxy = Proxy(self.names, self._vault_exists)
-        front = Front(self._services(), self.names, self._faults, self._log, self.clock)
+        self._proxy = Proxy(self.names, self._vault_exists, self._is_blocked)
+        ahead = timedelta(seconds=self.scene.world.way.clock_behind)
+        front = Front(self._services(), self.names, self._faults, self._log, self.clock, ahead)
         self._server = ServerThread(front, self._proxy, listening, self.folder)
         self.people = People(self.state, self._acting)
         try:
@@ -132,6 +134,9 @@ class RehearsalCloud:
     def _vault_exists(self, label: str) -> bool:
         vault = self.state.vaults.get(label)
         return vault is not None and (vault.vault.exists or vault.mended)
+
+    def _is_blocked(self, host: str) -> bool:
+        return self.names.service_of(host) in self.scene.world.way.blocked and not self.state.mended
 
     def _services(self) -> dict[Service, Starlette]:
         entra, pages, partner_center = Entra(self.state), Pages(self.state), PartnerCenter(self.state)

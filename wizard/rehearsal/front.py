@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from urllib.parse import parse_qsl
 
@@ -56,13 +56,20 @@ class Front:
     """The ASGI application that uvicorn serves."""
 
     def __init__(
-        self, services: Mapping[Service, Starlette], names: Names, faults: Faults, log: Log, clock: RehearsalClock
+        self,
+        services: Mapping[Service, Starlette],
+        names: Names,
+        faults: Faults,
+        log: Log,
+        clock: RehearsalClock,
+        clock_ahead: timedelta = timedelta(),
     ) -> None:
         self._services = services
         self._names = names
         self._faults = faults
         self._log = log
         self._clock = clock
+        self._ahead = clock_ahead
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
@@ -94,7 +101,7 @@ class Front:
             if message["type"] == "http.response.start":
                 self._note(scope, host, headers, body, message["status"])
                 message.setdefault("headers", [])
-                date = format_datetime(self._clock.now(), usegmt=True)
+                date = format_datetime(self._clock.now() + self._ahead, usegmt=True)
                 message["headers"] = [*message["headers"], (b"date", date.encode())]
             await send(message)
 

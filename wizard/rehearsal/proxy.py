@@ -18,12 +18,19 @@ class Proxy:
     Args:
         names: the names it leads to the server.
         vault_exists: whether a vault of that name resolves; where not, the answer is 502, as when a proxy's DNS fails.
+        is_blocked: whether the answer for a host is 403, as where a proxy's rules keep it out.
     """
 
-    def __init__(self, names: Names, vault_exists: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        names: Names,
+        vault_exists: Callable[[str], bool],
+        is_blocked: Callable[[str], bool] = lambda _host: False,
+    ) -> None:
         self.refused: list[str] = []
         self._names = names
         self._vault_exists = vault_exists
+        self._is_blocked = is_blocked
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -82,6 +89,8 @@ class Proxy:
         loopback = host in ("localhost", "127.0.0.1")
         if self._names.service_of(host) is None or port != (str(self._names.port) if loopback else "443"):
             self.refused.append(target if loopback else host)
+            return "403 Forbidden"
+        if self._is_blocked(host):
             return "403 Forbidden"
         label = self._names.vault_label(host)
         if label and not self._vault_exists(label):

@@ -111,10 +111,11 @@ def listen() -> socket.socket:
     return listening
 
 
-def lay_out_certificates(folder: Path, names: Names) -> Path:
-    """Makes the CA and the server's certificate; gives the CA's path."""
+def lay_out_certificates(folder: Path, names: Names, inspected_by: str = "") -> Path:
+    """Makes the CA and the server's certificate, which `inspected_by` signs where it is given; gives the CA's path."""
     authority = trustme.CA(organization_name="Rehearsal cloud")
-    leaf = authority.issue_cert(*names.certificate_names(), key_type=trustme.KeyType.ECDSA)
+    signing = trustme.CA(organization_name=inspected_by) if inspected_by else authority
+    leaf = signing.issue_cert(*names.certificate_names(), key_type=trustme.KeyType.ECDSA)
     key = folder / "server.key"
     key.touch(mode=0o600)
     leaf.private_key_pem.write_to_path(key)

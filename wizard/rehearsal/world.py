@@ -263,6 +263,22 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """What lies between the operator's machine and the cloud, and that machine's clock.
+
+    Args:
+        blocked: the services the proxy does not lead to.
+        inspected_by: who signs the certificates instead of the authority the machine trusts; "" where nobody opens
+            the connections.
+        clock_behind: seconds by which the operator's clock is behind the time that the answers carry.
+    """
+
+    blocked: tuple[Service, ...] = ()
+    inspected_by: str = ""
+    clock_behind: float = 0
+
+
+@dataclass(frozen=True, slots=True)
 class World:
     """Everything a scene is made of."""
 
@@ -279,6 +295,7 @@ class World:
     vault: Vault
     spare_vault: Vault
     faults: tuple[Fault, ...] = ()
+    way: Way = Way()
 
 
 T = TypeVar("T")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from wizard.answers import GUID, Answers, Field, Kind, check_client_secret, check_guid, check_secret_name
-from wizard.errors import BadInput, Cancelled
+from wizard.errors import BadInput, Cancelled, ServiceRefusal
 from wizard.findings import Finding, Who
 from wizard.steps.app_probes import (
     NO_SERVICE_PRINCIPAL,
@@ -20,9 +20,20 @@ from wizard.steps.app_probes import (
     refusal_to_partner_center,
     registration,
 )
-from wizard.steps.base import Check, Onboarding, Step, could_not_tell, fails, holds, refused, warns
+from wizard.steps.base import (
+    Check,
+    OfStored,
+    Onboarding,
+    Step,
+    after,
+    could_not_tell,
+    fails,
+    holds,
+    refused,
+    warns,
+)
 from wizard.steps.credential import client_credential
-from wizard.steps.vault import VAULT_FIELDS
+from wizard.steps.vault import VAULT_FIELDS, in_vault
 
 SECRET_WAIT = timedelta(minutes=2)
 SECRET_PAUSE = 15.0
@@ -95,6 +106,15 @@ def credential_works(onboarding: Onboarding) -> Finding:
             return refused(refusal)  # what was known when the wait was stopped
         onboarding.memory.app_tokens.clear()
         refusal = refusal_to_app(onboarding)
+    return _is_taken(onboarding, refusal)
+
+
+def credential_still_works(onboarding: Onboarding) -> Finding:
+    """Entra takes the credential that was proven once: there is nothing to wait for."""
+    return _is_taken(onboarding, refusal_to_app(onboarding))
+
+
+def _is_taken(onboarding: Onboarding, refusal: ServiceRefusal | None) -> Finding:
     if refusal and refusal.code in SILENT_ON_CREDENTIAL:
         return could_not_tell(
             f"Entra refused the app before it looked at the credential ({refusal.code}).",
@@ -158,11 +178,8 @@ def service_principal(onboarding: Onboarding) -> Finding:
 
 def public_client(onboarding: Onboarding) -> Finding:
     """Whether “Allow public client flows” is on, which decides how the device code is redeemed (protocol 3)."""
-    found = registration(onboarding)
-    if found is not None:
-        onboarding.learn(public_client=found.is_public, app_name=found.name)
-        said = "on" if found.is_public else "off"
-        return holds(f"“Allow public client flows” is {said}, as Graph shows it.", public_client=found.is_public)
+    if shown := _shown_by_graph(onboarding):
+        return shown
     word = onboarding.answers.public_client
     onboarding.learn(public_client=word)
     if word is None:
@@ -180,6 +197,22 @@ def public_client(onboarding: Onboarding) -> Finding:
     return could_not_tell(
         f"You say that “Allow public client flows” is {said}; the sign-in shows it.", public_client=word
     )
+
+
+def public_client_of_stored(onboarding: Onboarding) -> Finding:
+    """Whether “Allow public client flows” is on, from Graph; else the use of the stored token shows it."""
+    return _shown_by_graph(onboarding) or could_not_tell(
+        "Graph may not be read with the rights at hand; the use of the stored token shows whether it is on."
+    )
+
+
+def _shown_by_graph(onboarding: Onboarding) -> Finding | None:
+    found = registration(onboarding)
+    if found is None:
+        return None
+    onboarding.learn(public_client=found.is_public, app_name=found.name)
+    said = "on" if found.is_public else "off"
+    return holds(f"“Allow public client flows” is {said}, as Graph shows it.", public_client=found.is_public)
 
 
 def _credential_end(onboarding: Onboarding) -> datetime | None:
@@ -209,6 +242,15 @@ def _read_time(text: str) -> datetime | None:
 
 def _no_credential(onboarding: Onboarding) -> str:
     return "the app has no credential" if onboarding.answers.credential == "none" else ""
+
+
+def _only_a_code_tells(onboarding: Onboarding) -> str:
+    """Without a credential Entra is asked by a device code, which nobody would use."""
+    return "store.redeems tells it of a public client" if onboarding.answers.credential == "none" else ""
+
+
+def _vault_first(onboarding: Onboarding) -> tuple[str, ...]:
+    return ("user.vault_reachable",) if in_vault(onboarding.answers) else ()
 
 
 def _is(*kinds: str) -> Callable[[Answers], bool]:
@@ -299,8 +341,23 @@ APP = Step(
         ),
     ),
     checks=(
-        Check("app.well_formed", "The ids have the right form", well_formed, mends=("client_id",)),
-        Check("app.exists", "The app exists in this tenant", exists, settled_by="user.signed_in", mends=("client_id",)),
+        Check(
+            "app.well_formed",
+            "The ids have the right form",
+            well_formed,
+            mends=("client_id",),
+            of_stored=OfStored(needs=_vault_first),
+        ),
+        Check(
+            "app.exists",
+            "The app exists in this tenant",
+            exists,
+            settled_by="user.signed_in",
+            mends=("client_id",),
+            of_stored=OfStored(
+                needs=after("tenant.exists", "app.well_formed"), unless=_only_a_code_tells, left_to="store.redeems"
+            ),
+        ),
         Check(
             "app.credential",
             "Its credential works",
@@ -308,6 +365,7 @@ APP = Step(
             settled_by="consent.app_arrived",
             mends=("client_secret", "certificate", "credential_name"),
             applies=_no_credential,
+            of_stored=OfStored(credential_still_works, needs=after("app.exists")),
         ),
         Check(
             "app.credential_lifetime",
@@ -315,21 +373,28 @@ APP = Step(
             credential_lifetime,
             advisory=True,
             applies=_no_credential,
+            of_stored=OfStored(needs=after("tenant.exists", "app.well_formed")),
         ),
         Check(
             "app.partner_center_provisioned",
             "Partner Center is provisioned in this tenant",
             partner_center_provisioned,
             settled_by="user.signed_in",
+            of_stored=OfStored(needs=after("app.credential"), unless=_only_a_code_tells, left_to="store.redeems"),
         ),
         Check(
             "app.service_principal",
             "The app has its own service principal",
             service_principal,
             settled_by="user.signed_in",
+            of_stored=OfStored(needs=after("app.credential"), unless=_only_a_code_tells, left_to="store.redeems"),
         ),
         Check(
-            "app.public_client", "“Allow public client flows” is known", public_client, settled_by="user.client_type"
+            "app.public_client",
+            "“Allow public client flows” is known",
+            public_client,
+            settled_by="user.client_type",
+            of_stored=OfStored(public_client_of_stored, needs=after("app.credential")),
         ),
     ),
 )

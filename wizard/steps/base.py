@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from wizard.answers import Answers, Field
 from wizard.diagnosis import explain_refusal
+from wizard.diagnosis.catalogue import known
 from wizard.errors import BadInput, Busy, ServiceRefusal, Unreachable
 from wizard.events import Tell, WaitEnded, Waiting
 from wizard.facts import Facts
@@ -20,6 +21,7 @@ Result = TypeVar("Result")
 
 if TYPE_CHECKING:
     from wizard.microsoft import services
+    from wizard.microsoft.connection import Look
     from wizard.microsoft.device_code import DeviceCode
     from wizard.microsoft.entra import AppToken
     from wizard.microsoft.loopback import RedirectListener
@@ -43,6 +45,7 @@ class Written:
 class Memory:
     """What lives in this process alone, and is gone when it ends: tokens, a device code, probes of this run."""
 
+    looks: dict[str, Look] = field(default_factory=dict)
     app_tokens: dict[str, AppToken | ServiceRefusal] = field(default_factory=dict)
     device_refusal: tuple[ServiceRefusal | None] | None = None
     device_code: DeviceCode | None = None
@@ -61,6 +64,7 @@ class Memory:
 
     def forget_probes(self) -> None:
         """Let the next check really ask again."""
+        self.looks.clear()
         self.app_tokens.clear()
         self.device_refusal = None
 
@@ -76,6 +80,15 @@ class Memory:
         self.device_code = self.tokens = self.refresh_token = self.stored = self.read_back = self.written = None
         self.write_tried = False
         self.rejected_for = ""
+
+
+class MemoryOfStored(Memory):
+    """The memory of a check of what is stored: nobody signs in, so that no finding makes it drop the stored token."""
+
+    __slots__ = ()
+
+    def forget_sign_in(self) -> None:
+        """Keep everything: the next check is asked of the same stored token."""
 
 
 @dataclass(slots=True)
@@ -113,6 +126,43 @@ class Onboarding:
             self.tell(WaitEnded())
 
 
+def after(*checks: str) -> Callable[[Onboarding], tuple[str, ...]]:
+    """The ids of the checks that come before, whatever the answers are."""
+    return lambda _onboarding: checks
+
+
+@dataclass(frozen=True, slots=True)
+class OfStored:
+    """How a check is asked of what is stored: nobody is there, nothing is written, and no gate ends the run.
+
+    Args:
+        run: answers it there; None: in the journey's own way.
+        needs: ids of the checks that have to hold before it can be asked.
+        unless: "" where it is a question there, else why it is none: nothing is missed then.
+        lacks: "" or what is not at hand to ask it: nobody knows then whether it holds.
+        left_to: id of the check that tells the same of what is stored where `unless` speaks, and settles what this one
+            settles.
+        remedy: added to what is to be done where it fails.
+    """
+
+    run: Callable[[Onboarding], Finding] | None = None
+    needs: Callable[[Onboarding], tuple[str, ...]] = lambda _onboarding: ()
+    unless: Callable[[Onboarding], str] = lambda _onboarding: ""
+    lacks: Callable[[Onboarding], str] = lambda _onboarding: ""
+    left_to: str = ""
+    remedy: str = ""
+
+
+def never(why: str) -> OfStored:
+    """Not asked of what is stored, and why."""
+    return OfStored(unless=lambda _onboarding: why)
+
+
+def left_to(check: str) -> OfStored:
+    """Not asked of what is stored: another check tells the same of it."""
+    return OfStored(unless=lambda _onboarding: f"{check} tells it of what is stored", left_to=check)
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """A named question with a `Finding` for an answer.
@@ -127,6 +177,7 @@ class Check:
         keeps: whether its finding is saved at once, because what it found cannot be asked for again.
         mends: keys of the fields to look at first where it fails by what the operator entered.
         applies: "" where it has to be asked, else why not.
+        of_stored: how `partner-wizard check` asks it.
     """
 
     id: str
@@ -137,6 +188,7 @@ class Check:
     keeps: bool = False
     mends: tuple[str, ...] = ()
     applies: Callable[[Onboarding], str] = lambda _onboarding: ""
+    of_stored: OfStored = OfStored()
 
     def to_mend(self, finding: Finding) -> tuple[str, ...]:
         """Keys of the fields that may mend a finding that closes the gate; none where the mending is done elsewhere."""
@@ -163,6 +215,7 @@ class Step:
         why: two sentences for a newcomer.
         fields: what the operator is asked.
         checks: in the order they run; a check that closes the gate ends the run.
+        asks_all: whether the checks behind one that closes the gate are asked as well: none hangs on another.
         unproves: ids of steps that hang on a run of this one, and have to be run again after it.
     """
 
@@ -172,6 +225,7 @@ class Step:
     fields: tuple[Field, ...]
     checks: tuple[Check, ...]
     unproves: tuple[str, ...] = ()
+    asks_all: bool = False
 
     def asked(self, answers: Answers) -> tuple[Field, ...]:
         """The fields that these answers make necessary."""
@@ -200,9 +254,11 @@ def could_not_tell(message: str, remedy: str = "", *who: Who, **evidence: str | 
     return Finding("", Outcome.UNKNOWN, message, evidence, remedy, who)
 
 
-def refused(refusal: ServiceRefusal, *, back_to: str = "", **evidence: str | int | bool) -> Finding:
-    """A service's refusal as a finding that fails, in the words of its diagnosis."""
-    diagnosis = explain_refusal(refusal)
+def refused(
+    refusal: ServiceRefusal, *, back_to: str = "", names: Mapping[str, str] | None = None, **evidence: str | int | bool
+) -> Finding:
+    """A service's refusal as a finding that fails, in the words of its diagnosis; `names` as for `explain_refusal`."""
+    diagnosis = explain_refusal(refusal, names=names)
     named: Mapping[str, str | int | bool] = {
         **evidence,
         **({"service_said": refusal.description} if refusal.description else {}),
@@ -233,19 +289,23 @@ def malformed(mistake: BadInput, label: str) -> Finding:
 
 def not_reached(trouble: Unreachable) -> Finding:
     """A service that could not be reached: could not tell."""
-    asks = (
-        "It is busy: wait a minute, then check again."
-        if isinstance(trouble, Busy)
-        else ("Check the network, the proxy (HTTPS_PROXY) and its certificate (REQUESTS_CA_BUNDLE), then check again.")
-    )
+    message = f"{trouble.host} {_as_sentence(trouble)}."
+    evidence = {"host": trouble.host, "kind": trouble.kind}
+    entry = known("network", trouble.kind)
+    if entry is None:
+        asks = "Check the network, the proxy (HTTPS_PROXY) and its certificate (REQUESTS_CA_BUNDLE), then check again."
+        return Finding("", Outcome.UNKNOWN, message, evidence, asks, (Who.OPERATOR,), unreachable=True)
     return Finding(
         "",
         Outcome.UNKNOWN,
-        f"{trouble.host} {_as_sentence(trouble)}.",
-        {"host": trouble.host, "kind": trouble.kind},
-        asks,
-        (Who.OPERATOR,),
+        message,
+        evidence,
+        entry.remedy,
+        entry.who,
         unreachable=True,
+        title=entry.title,
+        retry=entry.retry,
+        link=entry.link,
     )
 
 
@@ -253,6 +313,8 @@ def _as_sentence(trouble: Unreachable) -> str:
     return f"could not be used: {trouble.detail}"
 
 
+SIGN_IN_ANEW = "A new sign-in gives a new token: partner-wizard, step 4, F7; or partner-wizard run --anew."
+"""What to do where what is stored is no good any more."""
 PATIENCE = (2.0, 5.0, 10.0, 20.0)
 """Seconds between tries of a request that met a passing trouble."""
 

@@ -19,13 +19,27 @@ from wizard.steps.app_probes import (
     refusal_to_app,
     refusal_without_credential,
 )
-from wizard.steps.base import Check, Onboarding, Step, could_not_tell, fails, holds, patiently, refused
+from wizard.steps.base import (
+    Check,
+    OfStored,
+    Onboarding,
+    Step,
+    after,
+    could_not_tell,
+    fails,
+    holds,
+    left_to,
+    never,
+    patiently,
+    refused,
+)
 from wizard.text import is_link_to
 
 GRAPH_PAUSE = 5.0
 """Seconds between looks at the grant."""
 SCOPE = "user_impersonation"
 OPERATORS_WORD = "the operator's word"
+NOBODY_CONSENTS = "nobody is asked to consent here"
 CONSENTERS = "a Privileged Role, Cloud Application or Application Administrator (or Global Administrator)"
 
 
@@ -187,6 +201,22 @@ def granted(onboarding: Onboarding) -> Finding:
     return could_not_tell(f"{says}; the integration user's token will prove it.", how=how)
 
 
+def still_granted(onboarding: Onboarding) -> Finding:
+    """The grant itself, from Graph where it may be read; else the stored token's scope shows it."""
+    seen = _granted_on_record(onboarding)
+    if seen:
+        return holds("Graph shows the tenant-wide grant for Partner Center.", scope=SCOPE)
+    if seen is False:
+        return fails(
+            "Graph shows no tenant-wide grant for Partner Center any more.",
+            f"Have consent granted again by {CONSENTERS}: partner-wizard run --anew gives the link.",
+            Who.ADMIN,
+        )
+    return could_not_tell(
+        "Graph may not be read with the rights at hand; the stored token shows whether it is granted."
+    )
+
+
 def _granted_on_record(onboarding: Onboarding) -> bool | None:
     """Whether Graph shows the grant; None where it may not be read."""
     token = graph_token(onboarding)
@@ -231,7 +261,7 @@ CONSENT = Step(
         ),
     ),
     checks=(
-        Check("consent.link", "The consent link is ready", link, keeps=True),
+        Check("consent.link", "The consent link is ready", link, keeps=True, of_stored=never(NOBODY_CONSENTS)),
         Check(
             "consent.answer",
             "The consent page's answer says yes",
@@ -239,8 +269,22 @@ CONSENT = Step(
             settled_by="user.scope",
             keeps=True,
             applies=_nobody_answers,
+            of_stored=never(NOBODY_CONSENTS),
         ),
-        Check("consent.app_arrived", "The vendor's app is in this tenant", app_arrived, applies=_own_app),
-        Check("consent.granted", "Consent is granted", granted, settled_by="user.scope", keeps=True),
+        Check(
+            "consent.app_arrived",
+            "The vendor's app is in this tenant",
+            app_arrived,
+            applies=_own_app,
+            of_stored=left_to("store.redeems"),
+        ),
+        Check(
+            "consent.granted",
+            "Consent is granted",
+            granted,
+            settled_by="user.scope",
+            keeps=True,
+            of_stored=OfStored(still_granted, needs=after("app.credential")),
+        ),
     ),
 )

@@ -9,18 +9,43 @@ from typing import TYPE_CHECKING
 from wizard.errors import ServiceRefusal, Unreachable
 from wizard.findings import Finding, Outcome, Who
 from wizard.microsoft.tokens import TokenAnswer
-from wizard.steps.base import Check, Onboarding, Step, Written, fails, holds, not_reached, patiently, refused
+from wizard.steps.base import (
+    SIGN_IN_ANEW,
+    Check,
+    OfStored,
+    Onboarding,
+    Step,
+    Written,
+    after,
+    fails,
+    holds,
+    left_to,
+    not_reached,
+    patiently,
+    refused,
+    warns,
+)
 from wizard.steps.credential import client_credential
 from wizard.steps.partner import counts_mfa, same_partner
 from wizard.steps.sign_in import redeem
-from wizard.steps.vault import VAULT_FIELDS, is_ours, open_vault, someone_elses, tags_of, vault_refused
+from wizard.steps.vault import (
+    VAULT_FIELDS,
+    is_ours,
+    not_ours,
+    open_vault,
+    someone_elses,
+    tags_of,
+    vault_refused,
+)
+from wizard.text import clean_line
 
 if TYPE_CHECKING:
-    from wizard.microsoft.key_vault import KeyVault
+    from wizard.microsoft.key_vault import KeyVault, StoredSecret
     from wizard.secret import Secret
 
 LIFE = timedelta(days=90)
 """A refresh token ends after 90 idle days (protocol 8)."""
+SOON = timedelta(days=30)
 KEPT = "The token stays in memory: nobody has to sign in again while this program runs."
 
 
@@ -107,6 +132,72 @@ def read_back(onboarding: Onboarding) -> Finding:
     return holds("The value read back is the one written.", version=version)
 
 
+def still_stored(onboarding: Onboarding) -> Finding:
+    """The newest version is the one recorded, or a later one of ours; it is enabled, not empty, and not about to end.
+
+    A value that is not marked as ours is not kept: it is somebody else's secret, and goes to no service.
+    """
+    name, vault = onboarding.answers.vault_secret, open_vault(onboarding)
+    try:
+        found = patiently(onboarding, "reading the token back", lambda: vault.read(name))
+    except ServiceRefusal as refusal:
+        return vault_refused(onboarding, refusal)
+    if found is None:
+        return fails(f"The vault has no secret {name} any more.", SIGN_IN_ANEW, Who.ADMIN)
+    if not is_ours(onboarding, found):
+        return not_ours(name, found)
+    if not found.enabled:
+        return fails("The newest version is disabled.", "Enable it, or store a new token.", Who.ADMIN)
+    if not found.value:
+        return fails("The newest version is empty.", SIGN_IN_ANEW, Who.OPERATOR, version=found.version)
+    onboarding.memory.read_back = found.value
+    recorded = onboarding.facts.secret_version
+    onboarding.learn(secret_version=found.version)
+    if found.expires_at:
+        onboarding.learn(token_dies_at=found.expires_at.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        if found.expires_at - onboarding.clock.now() < SOON:
+            return warns(
+                f"Nobody has written a renewed token for long: by the vault, version {found.version} ends on "
+                f"{found.expires_at:%Y-%m-%d}, after 90 idle days.",
+                "Let the program that uses the token store each one it gets anew, weekly or more often.",
+                Who.OPERATOR,
+                version=found.version,
+            )
+    if found.version != recorded:
+        return _renewed(name, found, recorded)
+    return holds("The newest version is the one that was written.", version=found.version)
+
+
+def _renewed(name: str, found: StoredSecret, recorded: str) -> Finding:
+    """A later version of ours, with what its tags say of it: a renewal, or another wizard's."""
+    tags = {tag: clean_line(found.tags.get(tag, ""), 60) for tag in ("obtained_at", "user_id", "client_type")}
+    said = ", ".join(f"{tag} {value}" for tag, value in tags.items() if value)
+    return warns(
+        f"A later version of {name} than the one recorded here is the newest: {found.version} ({said or 'no tags'}).",
+        "Nothing, if a program of yours renews the token. If none does, find out who wrote it.",
+        Who.OPERATOR,
+        version=found.version,
+        recorded=recorded,
+    )
+
+
+def _nothing_stored(onboarding: Onboarding) -> str:
+    return "" if onboarding.facts.secret_version else "no token is stored yet"
+
+
+def _ground_of_redemption(onboarding: Onboarding) -> tuple[str, ...]:
+    """A confidential client needs its credential as well."""
+    credential = () if onboarding.facts.client_type == "public" else ("app.credential",)
+    return ("tenant.exists", *credential, "store.read_back")
+
+
+def still_redeems(onboarding: Onboarding) -> Finding:
+    """The value read back can be redeemed; what it gives is looked at by the next checks, and then dropped."""
+    finding = stored_redeems(onboarding)
+    onboarding.memory.tokens = onboarding.memory.stored
+    return finding
+
+
 def stored_redeems(onboarding: Onboarding) -> Finding:
     """The value read back can be redeemed in the way a renewal will do it."""
     memory = onboarding.memory
@@ -150,10 +241,36 @@ STORE = Step(
     "mended.",
     fields=VAULT_FIELDS,
     checks=(
-        Check("store.written", "The token is written to the vault", written, keeps=True),
-        Check("store.read_back", "It reads back as written", read_back),
-        Check("store.redeems", "What was read back can be used as a renewal does", stored_redeems),
-        Check("store.partner_center", "Partner Center answers to it", partner_center),
-        Check("store.mfa_compliant", "Partner Center counts its MFA", mfa_compliant),
+        Check(
+            "store.written",
+            "The token is written to the vault",
+            written,
+            keeps=True,
+            of_stored=left_to("store.read_back"),
+        ),
+        Check(
+            "store.read_back",
+            "It reads back as written",
+            read_back,
+            of_stored=OfStored(still_stored, needs=after("user.secret_name"), lacks=_nothing_stored),
+        ),
+        Check(
+            "store.redeems",
+            "What was read back can be used as a renewal does",
+            stored_redeems,
+            of_stored=OfStored(still_redeems, needs=_ground_of_redemption, remedy=SIGN_IN_ANEW),
+        ),
+        Check(
+            "store.partner_center",
+            "Partner Center answers to it",
+            partner_center,
+            of_stored=OfStored(needs=after("start.partner_center", "store.redeems")),
+        ),
+        Check(
+            "store.mfa_compliant",
+            "Partner Center counts its MFA",
+            mfa_compliant,
+            of_stored=OfStored(needs=after("store.partner_center"), remedy=SIGN_IN_ANEW),
+        ),
     ),
 )

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from wizard.answers import GUID, Field, Kind, check_tenant
 from wizard.findings import Finding, Who
-from wizard.steps.base import Check, Onboarding, Step, could_not_tell, fails, holds, patiently
+from wizard.steps.base import (
+    Check,
+    OfStored,
+    Onboarding,
+    Step,
+    after,
+    could_not_tell,
+    fails,
+    holds,
+    left_to,
+    patiently,
+)
 
 EVERYTHING = ("tenant", "app", "consent", "user", "store")
 
@@ -24,6 +35,22 @@ def exists(onboarding: Onboarding) -> Finding:
     record = patiently(onboarding, "reading the tenant's record", lambda: onboarding.services.entra.discover(tenant))
     onboarding.learn(tenant_id=record.tenant_id, cloud_instance=record.cloud_instance_name)
     return holds(f"{tenant} is tenant {record.tenant_id}.", tenant_id=record.tenant_id)
+
+
+def still_exists(onboarding: Onboarding) -> Finding:
+    """Entra still knows the tenant, and a domain still leads to the tenant that was onboarded."""
+    onboarded = onboarding.facts.tenant_id
+    finding = exists(onboarding)
+    found = onboarding.facts.tenant_id
+    if found == onboarded:
+        return finding
+    onboarding.learn(tenant_id=onboarded)
+    return fails(
+        f"{onboarding.answers.tenant} now leads to another tenant, {found}; {onboarded} was onboarded.",
+        f"Find out what became of the domain. Is {onboarded} still yours, begin again with that id as the tenant.",
+        Who.ADMIN,
+        tenant_id=found,
+    )
 
 
 def in_cloud(onboarding: Onboarding) -> Finding:
@@ -88,14 +115,27 @@ TENANT = Step(
     ),
     checks=(
         Check("tenant.well_formed", "The tenant is named by a domain or an id", well_formed, mends=("tenant",)),
-        Check("tenant.exists", "The tenant exists", exists, mends=("tenant",)),
-        Check("tenant.cloud", "It is in the chosen cloud", in_cloud, mends=("tenant",)),
+        Check(
+            "tenant.exists",
+            "The tenant exists",
+            exists,
+            mends=("tenant",),
+            of_stored=OfStored(still_exists, needs=after("start.login", "tenant.well_formed")),
+        ),
+        Check(
+            "tenant.cloud",
+            "It is in the chosen cloud",
+            in_cloud,
+            mends=("tenant",),
+            of_stored=OfStored(needs=after("tenant.exists")),
+        ),
         Check(
             "tenant.associated",
             "It is associated in Partner Center",
             associated,
             settled_by="user.partner_tenant",
             mends=("associated",),
+            of_stored=left_to("store.partner_center"),
         ),
     ),
 )

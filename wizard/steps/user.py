@@ -6,19 +6,36 @@ from dataclasses import replace
 
 from wizard.answers import Field, check_user_name
 from wizard.errors import ServiceRefusal
-from wizard.findings import Finding, Who
+from wizard.findings import Finding, Outcome, Who
 from wizard.microsoft.tokens import GLOBAL_ADMINISTRATOR
-from wizard.steps.base import Check, Onboarding, Step, could_not_tell, fails, holds, patiently, refused, warns
+from wizard.steps.base import (
+    SIGN_IN_ANEW,
+    Check,
+    OfStored,
+    Onboarding,
+    Step,
+    after,
+    could_not_tell,
+    fails,
+    holds,
+    left_to,
+    never,
+    patiently,
+    refused,
+    warns,
+)
 from wizard.steps.credential import client_credential
 from wizard.steps.partner import counts_mfa, same_partner
 from wizard.steps.sign_in import AGAIN, code_issued, redeem, signed_in, token
-from wizard.steps.vault import VAULT_FIELDS, secret_name, vault_reachable, vault_writable
-
-ADMIN_AGENT = (
-    "Make the integration user an Admin agent (Partner Center > Account settings > User management; in Entra the group "
-    "AdminAgents), then sign in again with a new code."
+from wizard.steps.vault import (
+    VAULT_FIELDS,
+    identity_first,
+    needs_a_person,
+    secret_name,
+    still_ours,
+    vault_reachable,
+    vault_writable,
 )
-"""Microsoft's role for App+User calls (protocol 4.5)."""
 
 
 def tenant(onboarding: Onboarding) -> Finding:
@@ -57,6 +74,21 @@ def account(onboarding: Onboarding) -> Finding:
         )
     onboarding.learn(user_id=answer.claims.user_id, user_name=name, user_roles=answer.claims.roles)
     return holds(f"{name} signed in, as expected.", user_id=answer.claims.user_id)
+
+
+def account_of_stored(onboarding: Onboarding) -> Finding:
+    """The stored token is the expected account's, and that is at home in this tenant."""
+    finding = account(onboarding)
+    expected, signed_in = finding.evidence.get("expected"), finding.evidence.get("signed_in")
+    if finding.outcome is Outcome.HOLDS:
+        return replace(finding, message=f"The stored token is {onboarding.facts.user_name}'s, as expected.")
+    if not expected:
+        return finding
+    return replace(
+        finding,
+        message=f"The stored token is {signed_in or 'an unnamed account'}'s; {expected} was expected.",
+        remedy=f"Find out who stored it. Then sign in as {expected}, in a private window.",
+    )
 
 
 def not_global_admin(onboarding: Onboarding) -> Finding:
@@ -172,7 +204,7 @@ def admin_agent(onboarding: Onboarding) -> Finding:
         if refusal.status != 403:
             return found
         onboarding.memory.forget_sign_in()
-        return replace(found, remedy=ADMIN_AGENT, who=(Who.ADMIN,), code=found.code or str(refusal.status))
+        return replace(found, code=found.code or str(refusal.status))
     return holds("The integration user may act as Admin agent.")
 
 
@@ -202,6 +234,8 @@ def redeems(onboarding: Onboarding) -> Finding:
     return holds(message, client_type=used)
 
 
+STORED_TOKEN = OfStored(needs=after("store.redeems"), remedy=SIGN_IN_ANEW)
+
 USER = Step(
     "user",
     "Integration user",
@@ -220,28 +254,96 @@ USER = Step(
     ),
     unproves=("store",),
     checks=(
-        Check("user.vault_reachable", "The vault can be reached and read", vault_reachable, mends=("vault_url",)),
-        Check("user.vault_writable", "The vault can be written", vault_writable, settled_by="store.written"),
+        Check(
+            "user.vault_reachable",
+            "The vault can be reached and read",
+            vault_reachable,
+            mends=("vault_url",),
+            of_stored=OfStored(needs=identity_first, lacks=needs_a_person),
+        ),
+        Check(
+            "user.vault_writable",
+            "The vault can be written",
+            vault_writable,
+            settled_by="store.written",
+            of_stored=never("nothing is written here"),
+        ),
         Check(
             "user.secret_name",
             "The secret's name is free, or ours",
             secret_name,
             settled_by="store.written",
             mends=("vault_secret",),
+            of_stored=OfStored(still_ours, needs=after("user.vault_reachable")),
         ),
-        Check("user.code_issued", "A device code is issued", code_issued),
-        Check("user.signed_in", "The integration user has signed in", signed_in, keeps=True),
-        Check("user.tenant", "The token is the partner tenant's", tenant, settled_by="user.partner_tenant"),
-        Check("user.account", "The expected account signed in", account),
-        Check("user.not_global_admin", "It is no Global Administrator", not_global_admin, advisory=True),
-        Check("user.audience", "The token is for Partner Center", audience, settled_by="user.partner_tenant"),
-        Check("user.scope", "It carries the permission", scope),
-        Check("user.refresh_token", "A refresh token came with it", refresh_token),
-        Check("user.mfa", "MFA was done", mfa, settled_by="user.mfa_compliant"),
-        Check("user.client_type", "It was issued as renewals will be made", client_type, settled_by="user.redeems"),
-        Check("user.partner_tenant", "Partner Center knows the tenant", partner_tenant),
-        Check("user.mfa_compliant", "Partner Center counts the MFA", mfa_compliant),
-        Check("user.admin_agent", "The user may act as Admin agent", admin_agent),
-        Check("user.redeems", "The refresh token can be used as a renewal does", redeems),
+        Check("user.code_issued", "A device code is issued", code_issued, of_stored=never("nobody signs in here")),
+        Check(
+            "user.signed_in",
+            "The integration user has signed in",
+            signed_in,
+            keeps=True,
+            of_stored=left_to("store.redeems"),
+        ),
+        Check(
+            "user.tenant",
+            "The token is the partner tenant's",
+            tenant,
+            settled_by="user.partner_tenant",
+            of_stored=STORED_TOKEN,
+        ),
+        Check(
+            "user.account",
+            "The expected account signed in",
+            account,
+            of_stored=replace(STORED_TOKEN, run=account_of_stored),
+        ),
+        Check(
+            "user.not_global_admin",
+            "It is no Global Administrator",
+            not_global_admin,
+            advisory=True,
+            of_stored=STORED_TOKEN,
+        ),
+        Check(
+            "user.audience",
+            "The token is for Partner Center",
+            audience,
+            settled_by="user.partner_tenant",
+            of_stored=STORED_TOKEN,
+        ),
+        Check("user.scope", "It carries the permission", scope, of_stored=STORED_TOKEN),
+        Check("user.refresh_token", "A refresh token came with it", refresh_token, of_stored=STORED_TOKEN),
+        Check("user.mfa", "MFA was done", mfa, settled_by="user.mfa_compliant", of_stored=STORED_TOKEN),
+        Check(
+            "user.client_type",
+            "It was issued as renewals will be made",
+            client_type,
+            settled_by="user.redeems",
+            of_stored=STORED_TOKEN,
+        ),
+        Check(
+            "user.partner_tenant",
+            "Partner Center knows the tenant",
+            partner_tenant,
+            of_stored=left_to("store.partner_center"),
+        ),
+        Check(
+            "user.mfa_compliant",
+            "Partner Center counts the MFA",
+            mfa_compliant,
+            of_stored=left_to("store.mfa_compliant"),
+        ),
+        Check(
+            "user.admin_agent",
+            "The user may act as Admin agent",
+            admin_agent,
+            of_stored=replace(STORED_TOKEN, needs=after("store.partner_center")),
+        ),
+        Check(
+            "user.redeems",
+            "The refresh token can be used as a renewal does",
+            redeems,
+            of_stored=left_to("store.redeems"),
+        ),
     ),
 )

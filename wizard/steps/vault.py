@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import datetime
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from wizard.answers import GUID, Answers, Field, Kind, check_secret_name, check_vault_url, vault_host
+from wizard.answers import Answers, Field, Kind, check_secret_name, check_vault_url, vault_host
 from wizard.errors import BadInput, ServiceRefusal, Unreachable
 from wizard.events import CodeSpent, SignIn
-from wizard.findings import Finding, Who
-from wizard.steps.base import Onboarding, could_not_tell, fails, holds, patiently, refused
+from wizard.findings import Finding, Outcome, Who
+from wizard.steps.base import SIGN_IN_ANEW, Onboarding, could_not_tell, fails, holds, patiently, refused
 from wizard.text import clean_line
 
 if TYPE_CHECKING:
@@ -59,29 +57,11 @@ def is_ours(onboarding: Onboarding, found: StoredSecret) -> bool:
 
 
 def vault_refused(onboarding: Onboarding, refusal: ServiceRefusal, **evidence: str) -> Finding:
-    """A vault's refusal as a finding, with the vault, the secret and what the service named put into its commands.
-
-    A refusal names the caller ("appid=…;oid=…") and, of a firewall, the address it saw (protocol 2.3).
-    """
+    """A vault's refusal as a finding, with the vault, the secret and what the service named put into its commands."""
     host, name = vault_host(onboarding.answers.vault_url), onboarding.answers.vault_secret
-    known = {"<vault>": host.partition(".")[0], "<secret>": "" if check_secret_name(name) else name}
-    if caller := re.search(rf"\boid=({GUID.pattern})(?![0-9A-Fa-f-])", refusal.description):
-        known["<object id>"] = caller[1]
-    if seen := re.search(r"Client address: ([0-9A-Fa-f.:]{2,45})", refusal.description):
-        known["<the address the service named>"] = _address(seen[1])
-    finding = refused(refusal)
-    remedy = finding.remedy
-    for placeholder, value in known.items():
-        remedy = remedy.replace(placeholder, value or placeholder)
-    return replace(finding, remedy=remedy, evidence={"vault": host, **evidence, **finding.evidence})
-
-
-def _address(text: str) -> str:
-    """An IP address as it is written, "" where it is none."""
-    try:
-        return str(ip_address(text.rstrip(".")))
-    except ValueError:
-        return ""
+    names = {"<vault>": host.partition(".")[0], "<secret>": "" if check_secret_name(name) else name}
+    finding = refused(refusal, names=names)
+    return replace(finding, evidence={"vault": host, **evidence, **finding.evidence})
 
 
 def vault_reachable(onboarding: Onboarding) -> Finding:
@@ -175,6 +155,48 @@ def someone_elses(answers: Answers, message: str) -> Finding:
     )
 
 
+def needs_a_person(onboarding: Onboarding) -> str:
+    """ "" or why the vault cannot be opened while nobody is there."""
+    if onboarding.answers.vault_identity != "device-code":
+        return ""
+    return "the vault identity signs in with a code, and nobody is asked here; name another one by --answers FILE"
+
+
+def identity_first(onboarding: Onboarding) -> tuple[str, ...]:
+    """The check of the host where the vault's identity signs in; two identities have ways of their own."""
+    return () if onboarding.answers.vault_identity in {"managed", "cli"} else ("start.login",)
+
+
+def still_ours(onboarding: Onboarding) -> Finding:
+    """The newest version of the stored secret is this tenant's and app's own, by its tags."""
+    name, vault = onboarding.answers.vault_secret, open_vault(onboarding)
+    try:
+        found = patiently(onboarding, "reading the vault", lambda: vault.read(name))
+    except ServiceRefusal as refusal:
+        return vault_refused(onboarding, refusal)
+    if found is None:
+        deleted = _deleted_or_free(onboarding, vault, name)
+        if deleted.outcome is Outcome.FAILS:
+            return deleted
+        return fails(f"The vault has no secret {name} any more.", f"Find out who removed it. {SIGN_IN_ANEW}", Who.ADMIN)
+    if not is_ours(onboarding, found):
+        return not_ours(name, found)
+    return holds(f"The newest version of {name} is this tenant's and app's own.", version=found.version)
+
+
+def not_ours(name: str, found: StoredSecret) -> Finding:
+    """The newest version is somebody else's: programs that read the secret get that one instead of the token."""
+    when = f", written on {found.created_at:%Y-%m-%d at %H:%M} UTC," if found.created_at else ""
+    return fails(
+        f"The newest version of {name}{when} is not marked as this tenant's and app's.",
+        f"Find out who wrote it: programs that read {name} get it instead of the token. Does a program of yours renew "
+        f"the token there, let it write the tags tenant_id and client_id too. {SIGN_IN_ANEW}",
+        Who.OPERATOR,
+        Who.ADMIN,
+        version=found.version,
+    )
+
+
 def _deleted_or_free(onboarding: Onboarding, vault: KeyVault, name: str) -> Finding:
     try:
         is_deleted = patiently(onboarding, "looking for a deleted secret", lambda: vault.is_soft_deleted(name))
@@ -194,7 +216,8 @@ def _deleted_or_free(onboarding: Onboarding, vault: KeyVault, name: str) -> Find
     )
 
 
-def _in_vault(answers: Answers) -> bool:
+def in_vault(answers: Answers) -> bool:
+    """Whether the app's credential lies in the vault."""
     return answers.credential in {"vault_secret", "vault_certificate"}
 
 
@@ -205,7 +228,7 @@ VAULT_FIELDS = (
         "Azure portal > Key vaults > the vault > Vault URI, such as https://contoso-partner.vault.azure.net.",
         check=check_vault_url,
         is_long=True,
-        unproves=("user.vault_reachable", "store"),
+        unproves=("start.vault", "user.vault_reachable", "store"),
     ),
     Field(
         "vault_secret",
@@ -227,7 +250,7 @@ VAULT_FIELDS = (
             ("workload", "workload identity"),
             ("device-code", "sign in with a code"),
         ),
-        unproves=("user.vault_reachable", "store"),
+        unproves=("start.vault_identity", "user.vault_reachable", "store"),
     ),
     Field(
         "vault_replace",

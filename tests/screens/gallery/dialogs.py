@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from unittest.mock import patch
+
+from textual.events import Paste
+
 from tests.screens.driving import Driver
 from tests.screens.gallery.scenes import LISTED, SCENES
 from tests.screens.gallery.state import state
-from tests.screens.gallery.ways import refused, save_report, show_code, show_link, stand_on
+from tests.screens.gallery.ways import IDS, refused, save_report, show_code, show_link, stand_on
+from wizard.diagnosis import Explanation, explain
 
 
 @state("help-welcome", screen="Reader")
@@ -25,7 +31,7 @@ async def _help_code(driver: Driver) -> None:
     await driver.press("f1")
 
 
-@state("details", screen="Reader")
+@state("details", screen="Details")
 async def _details(driver: Driver) -> None:
     said = "Tenant 'contoso.com' not found. Check to make sure you have the correct tenant ID."
     await refused(driver, "tenant", "discover", "AADSTS90002", said, error="invalid_tenant")
@@ -66,7 +72,11 @@ async def _stop_code(driver: Driver) -> None:
 async def _begin_anew(driver: Driver) -> None:
     await driver.begin()
     await driver.press("escape")
+    await driver.until(lambda: driver.frame.body.page == "start", "step 0")
+    await driver.press("escape")
+    await driver.until(lambda: driver.frame.body.page == "welcome", "the first page")
     await driver.frame.run_action("screen.begin")
+    await driver.until(lambda: driver.app.screen is not driver.frame, "the question")
 
 
 @state("report", screen="LineDialog")
@@ -75,17 +85,74 @@ async def _report(driver: Driver) -> None:
     await save_report(driver)
 
 
-@state("explain", screen="LineDialog")
+@state("details-command", screen="Details")
+async def _details_command(driver: Driver) -> None:
+    said = "Caller is not authorized to perform action on resource."
+    await refused(driver, "user", "write_check", "ForbiddenByRbac", said, service="key_vault", status=403)
+    await driver.press("f3", "f4")
+
+
+@state("details-holds", screen="Reader")
+async def _details_holds(driver: Driver) -> None:
+    await stand_on(driver, "app")
+    await driver.press("escape")
+    driver.app.screen.query_one("#checks").focus()
+    await driver.press("home", "enter")
+
+
+@state("details-message", screen="Reader")
+async def _details_message(driver: Driver) -> None:
+    await _details(driver)
+    await driver.press("f3")
+
+
+@state("explain", screen="Diagnose")
 async def _explain(driver: Driver) -> None:
-    await driver.begin()
-    await driver.frame.run_action("screen.explain")
-    await driver.press(*"AADSTS65001")
+    await driver.press("f9")
 
 
-@state("explained", screen="Reader")
+@state("explain-reading", screen="Diagnose")
+async def _explain_reading(driver: Driver) -> None:
+    await driver.press("f9")
+    with patch.object(driver.app.screen, "run_worker"):  # the reading takes a while
+        driver.app.post_message(Paste("AADSTS65001\n" * 90_000))
+        await driver.until_text("reading …")
+
+
+@state("explained", screen="Diagnose")
 async def _explained(driver: Driver) -> None:
-    await _explain(driver)
-    await driver.press("enter")
+    await stand_on(driver, "user")
+    await driver.press("f9", *"AADSTS65001", "enter")
+    await driver.until_text("What to do")
+
+
+@state("explained-several", screen="Diagnose")
+async def _explained_several(driver: Driver) -> None:
+    said = "Due to a configuration change you must use multi-factor authentication to access '00000003'."
+    found = [
+        replace(explain("entra", "AADSTS50076"), ids=IDS, said=said, times=14),
+        explain("entra", "AADSTS65001"),
+        replace(explain("key_vault", "ForbiddenByRbac"), times=2),
+    ]
+    with patch("screens.dialogs.diagnose.explain_text", lambda *_: Explanation(tuple(found), "a log of 41 lines")):
+        await driver.press("f9")
+        driver.app.post_message(Paste("a line of a log\n" * 41))
+        await driver.until_text("3. ")
+        await driver.pilot.pause()
+
+
+@state("explained-nothing", screen="Diagnose")
+async def _explained_nothing(driver: Driver) -> None:
+    notes = ("It is a picture. Copy the text of the error instead.",)
+    with patch("screens.dialogs.diagnose.explain_text", lambda *_: Explanation((), "a picture", notes)):
+        await driver.press("f9")
+        driver.app.post_message(Paste("PNG" * 500))
+        await driver.until_text("a picture")
+
+
+@state("help-diagnose", screen="Reader")
+async def _help_diagnose(driver: Driver) -> None:
+    await driver.press("f9", "f1")
 
 
 @state("code-qr", screen="QrDialog", is_remade=True)
@@ -103,7 +170,7 @@ async def _scenes(driver: Driver) -> None:
 async def _palette(driver: Driver) -> None:
     await stand_on(driver, "app")
     await driver.press("ctrl+p")
-    await driver.until_text("Step 1")
+    await driver.until_text("Step 0")
 
 
 @state("too-small", sizes=((50, 15),))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from unittest.mock import patch
 
 from tests.screens.driving import FILLED, Driver
@@ -11,6 +12,7 @@ from tests.screens.gallery.state import MOMENT, KeptJourney, state
 from tests.screens.gallery.ways import (
     begin_checks,
     decline,
+    looked,
     refused,
     run_checks,
     save_report,
@@ -22,6 +24,9 @@ from tests.screens.gallery.ways import (
 from wizard.answers import Answers
 from wizard.errors import Busy
 from wizard.events import SignIn
+from wizard.microsoft.connection import Look, Way
+from wizard.microsoft.handshake import Presented
+from wizard.microsoft.identities import Usable
 
 # --- welcome ---
 
@@ -70,6 +75,47 @@ async def _welcome_going_on(driver: Driver) -> None:
 
 
 # --- steps ---
+
+
+@state("start-running")
+async def _start_running(driver: Driver) -> None:
+    driver.services.hold.clear()
+    await driver.press("enter")
+    await driver.until(lambda: "look at login" in driver.services.calls, "the first look at a host")
+    await driver.until_text("checking")
+
+
+@state("start-unreachable")
+async def _start_unreachable(driver: Driver) -> None:
+    way = Way("proxy.contoso.com:3128", "HTTPS_PROXY")
+    refusal = "the proxy could not reach it (it answered 403)"
+    await looked(driver, partner_center=Look("api.partnercenter.microsoft.com", way, "tunnel", refusal))
+
+
+@state("start-inspected")
+async def _start_inspected(driver: Driver) -> None:
+    presented = Presented("TLS 1.3", "Contoso Inspection CA")
+    hosts = {"login": "login.microsoftonline.com", "partner_center": "api.partnercenter.microsoft.com"}
+    looks = {name: Look(host, Way(), "tls", "not trusted", presented=presented) for name, host in hosts.items()}
+    await looked(driver, **looks)
+
+
+@state("start-clock-wrong")
+async def _start_clock_wrong(driver: Driver) -> None:
+    driver.services.clock_ahead = timedelta(hours=1)
+    await looked(driver)
+
+
+@state("start-no-identity")
+async def _start_no_identity(driver: Driver) -> None:
+    driver.services.environment_identity = (Usable.NO, "AZURE_CLIENT_ID and AZURE_TENANT_ID are not set")
+    await looked(driver)
+
+
+@state("start-proven")
+async def _start_proven(driver: Driver) -> None:
+    await driver.begin()
+    await driver.press("escape")
 
 
 @state("tenant-empty", answers=Answers())

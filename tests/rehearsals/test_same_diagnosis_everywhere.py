@@ -1,0 +1,121 @@
+"""A failing scene is diagnosed alike: on the screen, unattended, and by `explain` on what was printed or answered."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import requests
+
+from tests.rehearsals.running import Played, play
+from wizard.diagnosis import Diagnosis, diagnosis_of, explain_text
+from wizard.findings import Finding
+from wizard.journey import CHECKS
+from wizard.microsoft import http
+from wizard.microsoft.admin_consent import read_consent_answer
+from wizard.rehearsal import load_scene, scene_names
+
+NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
+FAILING = [name for name in scene_names() if load_scene(name).ends.exit]
+REFUSED = [name for name in FAILING if load_scene(name).ends.code]
+"""Scenes that end in a code of a service."""
+SAID_BY_THE_JOURNEY = {"secret-name-deleted"}
+"""No answer of a service holds this code: the vault was asked for the deleted secret, and had it."""
+ADDS_TO_THE_REMEDY = {"vault-fails-late"}
+"""There the journey goes on to say that the token stays in memory meanwhile."""
+
+
+@dataclass
+class Tap:
+    """Keeps every refusal as it came over the wire, the way `curl -i` shows one, and what a browser came back to."""
+
+    answers: list[str] = field(default_factory=list)
+
+    def keep(self, answer: requests.Response) -> None:
+        """Keep one."""
+        if answer.status_code >= 400:
+            lines = [f"HTTP/1.1 {answer.status_code} {answer.reason or ''}"]
+            lines += [f"{name}: {value}" for name, value in answer.headers.items()]
+            self.answers.append("\r\n".join(lines) + "\r\n\r\n" + answer.content.decode("utf-8"))
+
+    def answer_with(self, *texts: str) -> str:
+        """The last one that holds all of `texts`."""
+        return next(each for each in reversed(self.answers) if all(text in each for text in texts))
+
+
+@pytest.fixture
+def tap(monkeypatch: pytest.MonkeyPatch) -> Tap:
+    kept = Tap()
+    send = http._OnePath.send
+    read = read_consent_answer
+
+    def read_and_kept(address: str) -> object:
+        kept.answers.append(address)
+        return read(address)
+
+    def tapped(path: http._OnePath, request: requests.PreparedRequest, *rest: object, **more: Any) -> requests.Response:
+        answer = send(path, request, *rest, **more)
+        kept.keep(answer)
+        return answer
+
+    monkeypatch.setattr(http._OnePath, "send", tapped)
+    monkeypatch.setattr("wizard.steps.consent.read_consent_answer", read_and_kept)
+    return kept
+
+
+def words_of(diagnosis: Diagnosis) -> tuple[str, ...]:
+    """What has to be the same wherever it is read."""
+    who = " ".join(each.value for each in diagnosis.who)
+    return diagnosis.code, diagnosis.title, diagnosis.cause, diagnosis.remedy, who
+
+
+def failed(played: Played) -> Finding:
+    """The finding that closed the gate."""
+    return played.last
+
+
+@pytest.mark.parametrize("name", FAILING)
+def test_what_was_printed_is_explained_in_the_same_words(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    played = play(name, monkeypatch)
+    finding = failed(played)
+    shown = diagnosis_of(finding, CHECKS[finding.check].question)
+
+    pasted = explain_text(played.text, NOW).diagnoses
+
+    same = [each for each in pasted if each.code == shown.code and each.cause in finding.message]
+    assert same, played.text
+    assert same[0].remedy == shown.remedy
+    assert same[0].who == shown.who
+    if finding.outcome.value == "fails":
+        assert same[0] is pasted[0], [each.title for each in pasted]
+
+
+@pytest.mark.parametrize("name", FAILING)
+def test_a_line_of_json_is_explained_in_the_same_words(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    finding = failed(play(name, monkeypatch))
+    shown = diagnosis_of(finding, CHECKS[finding.check].question)
+
+    pasted = explain_text(json.dumps(finding.as_json()), NOW).diagnoses
+
+    assert [each.cause for each in pasted] == [shown.cause]
+    assert (pasted[0].code, pasted[0].remedy, pasted[0].who) == (shown.code, shown.remedy, shown.who)
+    assert (pasted[0].ids, pasted[0].step, pasted[0].link) == (shown.ids, shown.step, shown.link)
+
+
+@pytest.mark.parametrize("name", sorted(set(REFUSED) - SAID_BY_THE_JOURNEY))
+def test_the_answer_of_the_service_is_explained_in_the_same_words(
+    name: str, monkeypatch: pytest.MonkeyPatch, tap: Tap
+) -> None:
+    finding = failed(play(name, monkeypatch))
+    shown = diagnosis_of(finding, CHECKS[finding.check].question)
+    number = finding.code.removeprefix("AADSTS")
+
+    pasted = explain_text(tap.answer_with(number, finding.ids.correlation_id), NOW).diagnoses
+
+    added = shown.remedy.removeprefix(pasted[0].remedy)
+    assert words_of(replace(pasted[0], remedy=pasted[0].remedy + added)) == words_of(shown)
+    assert not added or name in ADDS_TO_THE_REMEDY
+    assert pasted[0].ids.correlation_id == finding.ids.correlation_id

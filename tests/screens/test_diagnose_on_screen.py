@@ -1,0 +1,475 @@
+"""An error is explained wherever it was met: the field never draws a paste, and a failing check opens the same view."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from typing import cast
+
+import pytest
+from textual.events import Paste
+from textual.widgets import Button, OptionList, Static
+
+from screens.dialogs import diagnose
+from screens.dialogs.details import Details
+from screens.dialogs.diagnose import Diagnose
+from screens.dialogs.reader import Reader
+from screens.messages import TextRead
+from screens.widgets.hidden_paste import HiddenPaste
+from screens.words import COPIED
+from tests.screens.driving import Driver, screen_text, wizard
+from wizard.diagnosis import Diagnosis, Explanation, Retry, hand_over
+from wizard.findings import Finding, Outcome, SupportIds, Who
+from wizard.journey import CHECKS, STEPS
+
+CANARY = "0.AX8canaryTokenOfTheRefreshKind-xyz"
+COMMAND = (
+    'az role assignment create --role "Key Vault Secrets Officer" --assignee <object id> '
+    "--scope $(az keyvault show --name contoso-partner --query id -o tsv)"
+)
+ROLE = Diagnosis(
+    "ForbiddenByRbac",
+    "No role on the vault",
+    "The identity has no role.",
+    f"An owner runs `{COMMAND}`. Or `az logout --yes`.",
+    (Who.ADMIN,),
+    Retry.WAIT,
+    ("tenant",),
+    "https://learn.microsoft.com/azure/key-vault/general/rest-error-codes",
+    SupportIds(correlation_id="4b8a2c10-5d6e-4f70-8a91-b2c3d4e5f607"),
+    "key_vault",
+    "Caller is not authorized",
+    (("vault", "contoso-partner"),),
+)
+MFA = replace(ROLE, code="AADSTS50076", title="MFA is needed", remedy="Sign in again.", said="", service="entra")
+
+
+async def opened(driver: Driver) -> Diagnose:
+    await driver.press("f9")
+    screen = driver.app.screen
+    assert isinstance(screen, Diagnose)
+    return screen
+
+
+async def paste(driver: Driver, text: str) -> None:
+    driver.app.post_message(Paste(text))
+    await driver.until(lambda: "Pasted: " in driver.text and "reading" not in driver.text, "the answer")
+    await driver.pilot.pause()
+
+
+def explaining(monkeypatch: pytest.MonkeyPatch, *found: Diagnosis, read_as: str = "a log") -> list[str]:
+    """Let every text mean this; gives the texts that were asked about."""
+    asked: list[str] = []
+
+    def explain(text: str, _now: object) -> Explanation:
+        asked.append(text)
+        return Explanation(found, read_as, ("What was cut off was not read.",))
+
+    monkeypatch.setattr(diagnose, "explain_text", explain)
+    return asked
+
+
+def labels(driver: Driver) -> list[str]:
+    return [str(button.label) for button in driver.app.screen.query(Button) if button.display]
+
+
+@pytest.mark.parametrize("focus", ["#error-text", "#answer-close"])
+async def test_a_paste_is_explained_and_never_drawn_or_kept(focus: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = explaining(monkeypatch, ROLE, read_as="an answer of Key Vault")
+    pasted = f"\ufeffHTTP/1.1 403\r\n{CANARY}\r\n{{}}\r\n"
+    async with wizard() as driver:
+        screen = await opened(driver)
+        screen.query_one(focus).focus()
+        await paste(driver, pasted)
+
+        assert asked == [pasted]  # as it came: a byte order mark and line ends tell something
+        assert f"Pasted: {len(pasted)} characters in 3 lines · an answer of Key Vault" in driver.text
+        assert "No role on the vault" in driver.text
+        assert "canary" not in screen_text(driver.app).lower()
+        assert screen.query_one(HiddenPaste).value == ""
+        assert CANARY not in repr(vars(screen))
+        await driver.press("f2")
+        assert CANARY not in driver.app.clipboard
+
+
+async def test_a_long_line_that_comes_as_keys_is_drawn_as_dots(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = explaining(monkeypatch, ROLE)
+    async with wizard() as driver:
+        await opened(driver)
+        await driver.press(*("x" * 80), *CANARY)
+        assert "canary" not in screen_text(driver.app)
+        assert "••••" in driver.text
+        await driver.press("enter")
+        await driver.until_text("Typed: 116 characters · a log")
+        assert asked == ["x" * 80 + CANARY]
+        assert not driver.app.screen.query_one(HiddenPaste).password
+
+
+async def test_a_code_that_was_typed_is_explained() -> None:
+    async with wizard() as driver:
+        await opened(driver)
+        assert "AADSTS65001 or ForbiddenByRbac" in driver.text
+        await driver.press(*"AADSTS65001", "enter")
+        await driver.until_text("Step 3, Admin consent")
+        assert "Typed: 11 characters" in driver.text
+        assert isinstance(driver.app.focused, HiddenPaste)
+
+
+@pytest.mark.parametrize(("pause", "expected"), [(600.0, "one\ntwo"), (-1.0, "two")])
+async def test_a_paste_of_several_lines_that_comes_as_keys_is_one_text(
+    pause: float, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = explaining(monkeypatch, ROLE)
+    monkeypatch.setattr(diagnose, "SAME_PASTE", pause)
+    async with wizard() as driver:
+        await opened(driver)
+        await driver.press(*"one", "enter", "enter", *"two", "enter")
+        await driver.until(lambda: expected in asked, "the second line")
+        assert asked[0] == "one"
+
+
+async def test_a_new_paste_takes_the_place_of_the_old_one_and_delete_clears(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with wizard() as driver:
+        await opened(driver)
+        explaining(monkeypatch, ROLE)
+        await paste(driver, "first")
+        explaining(monkeypatch, MFA)
+        driver.app.post_message(Paste("second text"))
+        await driver.until_text("Pasted: 11 characters · a log")
+        await driver.until_text("MFA is needed")
+        assert "No role" not in driver.text
+        await driver.press("delete")
+        assert "What it reads" in driver.text
+        assert "MFA is needed" not in driver.text
+        assert labels(driver) == ["[Close]"]
+
+
+async def test_the_screen_answers_while_a_large_paste_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on = threading.Event()
+    readers: list[str] = []
+
+    def slowly(text: str, _now: object) -> Explanation:
+        readers.append(threading.current_thread().name)
+        if text.startswith("A"):
+            go_on.wait(20)
+            return Explanation((ROLE,), "the first")
+        return Explanation((MFA,), "the second")
+
+    monkeypatch.setattr(diagnose, "explain_text", slowly)
+    async with wizard() as driver:
+        screen = await opened(driver)
+        driver.app.post_message(Paste("A" * 3_000_000))
+        await driver.until_text("Pasted: 3,000,000 characters · reading …")
+        await driver.press("f1")
+        assert isinstance(driver.app.screen, Reader)
+        await driver.press("escape")
+        driver.app.post_message(Paste("B"))
+        await driver.until_text("MFA is needed")
+        go_on.set()
+        await driver.until(lambda: all(worker.is_finished for worker in screen.workers), "the first text to be read")
+        await driver.pilot.pause()
+        assert "MFA is needed" in driver.text  # the answer to the earlier paste comes too late
+        assert threading.main_thread().name not in readers
+
+
+async def test_nothing_found_is_said_with_what_would_help_and_nothing_is_echoed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    explaining(monkeypatch, read_as="a picture")
+    async with wizard() as driver:
+        await opened(driver)
+        await paste(driver, CANARY)
+        assert "✗ Nothing in it could be explained What was cut off was not read." in driver.text
+        assert "· a picture" in driver.text
+        assert "What it reads" in driver.text
+        assert CANARY not in driver.text
+        assert labels(driver) == ["[Close]"]
+        await driver.press("f2", "f3", "f4", "f6")
+        assert driver.app.clipboard == ""
+        assert isinstance(driver.app.screen, Diagnose)
+
+
+async def test_a_reader_that_breaks_is_told_by_kind_and_place_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(text: str, _now: object) -> Explanation:
+        raise ValueError(text)
+
+    monkeypatch.setattr(diagnose, "explain_text", broken)
+    async with wizard() as driver:
+        await opened(driver)
+        await paste(driver, CANARY)
+        assert "Reading stopped unexpectedly (ValueError in " in driver.text
+        assert CANARY not in driver.text
+
+
+async def test_of_several_the_first_is_shown_and_the_arrows_go_through_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    explaining(monkeypatch, replace(MFA, times=14), ROLE)
+    async with wizard() as driver:
+        screen = await opened(driver)
+        await paste(driver, "a log")
+        assert "1. MFA is needed · AADSTS50076 · 14 times 2. No role on the vault · ForbiddenByRbac" in driver.text
+        assert "AADSTS50076 (14 times in this text)" in "\n".join(_text(screen))
+        assert screen.query_one(OptionList).highlighted == 0
+        await driver.press("down", "down")
+        assert "What to do (an administrator) An owner runs az role" in driver.text
+        await driver.press("f2")
+        assert driver.app.clipboard.startswith("No role on the vault\n")
+        await driver.press("up")
+        assert "An owner runs" not in driver.text
+        assert "What was cut off was not read." in "\n".join(_text(screen))
+
+
+def _text(screen: Diagnose | Details) -> list[str]:
+    return [str(each.content) for each in screen.query("#answer-scroll Static").results(Static)]
+
+
+async def test_a_command_is_copied_in_one_line_although_the_window_is_narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    explaining(monkeypatch, ROLE)
+    async with wizard() as driver:
+        await opened(driver)
+        await paste(driver, "x")
+        assert COMMAND not in screen_text(driver.app)
+        assert labels(driver) == ["[Close]", "[Copy]", "[Message]", "[Copy command]"]
+        await driver.press("f4")
+        assert driver.app.clipboard == COMMAND
+        assert "Command 1 of 2: Sent to your terminal's clipboard." in driver.text
+        await driver.press("f4")
+        assert driver.app.clipboard == "az logout --yes"
+        await driver.press("f2")
+        assert COMMAND in driver.app.clipboard.split("\n")
+
+
+async def test_the_message_is_ready_for_whoever_can_mend_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    explaining(monkeypatch, ROLE)
+    async with wizard(size=(120, 60)) as driver:
+        await driver.stand_on("user")
+        await opened(driver)
+        await paste(driver, "x")
+        await driver.pilot.click("#answer-message")
+        await driver.pilot.pause()
+        assert isinstance(driver.app.screen, Reader)
+        assert f"To: {hand_over(ROLE, {}).to}" in driver.text
+        assert "Subject: " in driver.text
+        await driver.press("f2")
+        head, _, text = driver.app.clipboard.partition("\n\n")
+        to, subject = head.splitlines()
+        assert to == f"To: {hand_over(ROLE, {}).to}"
+        assert subject.startswith("Subject: ")
+        assert to in driver.text
+        assert subject in driver.text
+        assert "contoso.com" in driver.app.clipboard
+        assert "https://contoso-partner.vault.azure.net" in text
+        assert "4b8a2c10-5d6e-4f70-8a91-b2c3d4e5f607" in text
+        await driver.press("escape")
+        assert isinstance(driver.app.screen, Diagnose)
+
+
+async def test_what_is_said_after_a_copy_fits_beside_the_buttons(monkeypatch: pytest.MonkeyPatch) -> None:
+    explaining(monkeypatch, ROLE)
+    async with wizard() as driver:
+        await opened(driver)
+        await paste(driver, "x")
+        await driver.press("f4")
+        assert COPIED in driver.text
+        await driver.press("f3", "f2")
+        assert COPIED in driver.text
+
+
+async def test_the_step_that_is_shown_already_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    explaining(monkeypatch, ROLE)
+    async with wizard() as driver:
+        await driver.begin()
+        await opened(driver)
+        await paste(driver, "x")
+        assert driver.frame.body.page == ROLE.step
+        assert "F6" not in driver.text
+        assert "Go to step" not in driver.text
+        await driver.press("f6")
+        assert isinstance(driver.app.screen, Diagnose)
+
+
+async def test_a_journey_that_is_open_can_be_gone_on_with_at_the_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    explaining(monkeypatch, ROLE)
+    number = [step.id for step in STEPS].index("tenant")
+    async with wizard() as driver:
+        await opened(driver)
+        await paste(driver, "x")
+        assert "Go to step" not in driver.text  # no journey is open
+        await driver.press("escape")
+        await driver.stand_on("tenant")
+        await opened(driver)
+        await paste(driver, "x")
+        assert "Go to step" not in driver.text  # this is the step
+        await driver.press("escape")
+        await driver.stand_on("app")
+        await opened(driver)
+        await paste(driver, "x")
+        (button,) = [each for each in driver.app.screen.query(Button) if "Go to step" in str(each.label)]
+        assert str(button.label)[-2:-1].isdecimal(), number
+        await driver.press("f6")
+        await driver.until(lambda: driver.frame.body.page == "tenant", "the step")
+
+
+async def test_no_step_is_gone_to_while_checks_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    explaining(monkeypatch, ROLE)
+    async with wizard() as driver:
+        await driver.stand_on("app")
+        driver.services.hold.clear()
+        await driver.press("f5")
+        await opened(driver)
+        await paste(driver, "x")
+        assert "Go to step" not in driver.text
+        driver.session.stop()
+        driver.services.hold.set()
+
+
+@pytest.mark.parametrize("way", ["welcome", "palette"])
+async def test_it_opens_from_the_first_page_and_from_the_palette(way: str) -> None:
+    async with wizard() as driver:
+        if way == "welcome":
+            assert "[Explain an error]" in driver.text
+            await driver.pilot.click("#explain")
+        else:
+            commands = {each.title: each.callback for each in driver.app.get_system_commands(driver.app.screen)}
+            commands["Explain an error"]()
+        await driver.until(lambda: isinstance(driver.app.screen, Diagnose), "the screen")
+
+
+async def test_every_button_can_be_reached_by_tab(monkeypatch: pytest.MonkeyPatch) -> None:
+    explaining(monkeypatch, ROLE)
+    async with wizard() as driver:
+        await driver.stand_on("app")
+        await opened(driver)
+        await paste(driver, "x")
+        reached = []
+        for _ in range(6):
+            await driver.press("tab")
+            reached.append(cast("object", driver.app.focused and driver.app.focused.id))
+        assert reached == [
+            "answer-close", "answer-copy", "answer-message", "answer-command", "answer-goto", "error-text",
+        ]  # fmt: skip
+
+
+# --- a failing check ----------------------------------------------------------------------------------------------
+
+
+async def _failed(driver: Driver) -> None:
+    ids = SupportIds("4b8a2c10-5d6e-4f70-8a91-b2c3d4e5f607", "9f0e1d2c-3b4a-4958-8766-554433221100")
+    await driver.stand_on("tenant")
+    driver.services.refuse("discover", "AADSTS90002", "Tenant 'contoso.com' not found.", ids=ids)
+    await driver.check()
+
+
+async def by_key(driver: Driver) -> None:
+    await driver.press("f3")
+
+
+async def by_enter(driver: Driver) -> None:
+    driver.frame.query_one("#checks").focus()
+    await driver.press("enter")
+
+
+async def by_click(driver: Driver) -> None:
+    line = driver.frame.query_one("#check-tenant-exists")
+    line.scroll_visible(animate=False)
+    await driver.pilot.pause()
+    await driver.pilot.click("#check-tenant-exists")
+
+
+@pytest.mark.parametrize("way", [by_key, by_enter, by_click])
+async def test_a_failing_check_opens_the_same_view_in_the_order_it_is_read(way: Callable[[Driver], object]) -> None:
+    async with wizard() as driver:
+        await _failed(driver)
+        await way(driver)  # type: ignore[misc]
+        await driver.until(lambda: isinstance(driver.app.screen, Details), "the details")
+        screen = cast("Details", driver.app.screen)
+        assert screen.answer is not None
+        finding = driver.frame.journey and driver.frame.journey.findings["tenant.exists"]
+        assert finding
+        text = screen.answer.copied
+        expected = [
+            f"✗ fails · {finding.title}",
+            "No tenant has this domain",
+            "What to do (you)",
+            "Compare the tenant",
+            "Send this to: ",
+            "Does trying again help: only once this is done",
+            "Tenant association",
+            "Code: AADSTS90002",
+            "The service said: Tenant 'contoso.com' not found.",
+            "For support\ncheck: tenant.exists\ncorrelation id: 4b8a2c10-5d6e-4f70-8a91-b2c3d4e5f607\ntrace id: 9f0e",
+            f"Microsoft's page\n{finding.link}",
+        ]
+        at = [text.find(words) for words in expected]
+        assert -1 not in at, expected[at.index(-1)]
+        assert at == sorted(at)
+        assert CHECKS["tenant.exists"].question in driver.text
+        await driver.press("f2")
+        assert driver.app.clipboard == text
+
+
+async def test_a_finding_that_leads_back_offers_the_step_where_it_is_mended() -> None:
+    async with wizard() as driver:
+        await driver.stand_on("user")
+        driver.services.refuse("write_check", "ForbiddenByRbac", "no role", service="key_vault", status=403)
+        await driver.check()
+        journey = driver.frame.journey
+        assert journey is not None
+        blocking = journey.blocking("user")
+        assert blocking is not None
+        journey.findings[blocking.check] = replace(blocking, back_to="tenant")
+        await driver.press("f3", "f6")
+        await driver.until(lambda: driver.frame.body.page == "tenant", "the earlier step")
+
+
+async def test_a_check_that_holds_or_was_not_asked_keeps_its_plain_details() -> None:
+    async with wizard() as driver:
+        await _failed(driver)
+        driver.frame.query_one("#checks").focus()
+        for key in ("home", "end"):
+            await driver.press(key, "enter")
+            assert isinstance(driver.app.screen, Reader)
+            await driver.press("escape")
+
+
+async def test_a_locked_step_that_failed_still_has_its_details() -> None:
+    async with wizard() as driver:
+        await driver.stand_on("app")
+        journey = driver.frame.journey
+        assert journey is not None
+        journey.findings["app.exists"] = Finding("app.exists", Outcome.FAILS, "It is gone.", code="AADSTS700016")
+        journey.findings["tenant.exists"] = Finding("tenant.exists", Outcome.FAILS, "No such tenant.")
+        await driver.frame.show_step(journey, "app")
+        await driver.until_text("This step is locked")
+        assert "[Details]" in driver.text
+        await driver.press("f3")
+        assert "It is gone." in driver.text
+
+
+async def test_the_page_of_a_failed_step_names_whom_to_send_it_to_and_copies_the_command() -> None:
+    async with wizard(size=(120, 40)) as driver:
+        await driver.stand_on("user")
+        driver.services.refuse("write_check", "ForbiddenByRbac", "no role", service="key_vault", status=403)
+        await driver.check()
+        assert "Send this to: Whoever manages access to the key vault" in driver.text
+        assert "[Copy command]" in driver.text
+        await driver.press("f4")
+        assert driver.app.clipboard.startswith("az role assignment create")
+        assert driver.app.clipboard.endswith("-o tsv)")
+        assert "Command sent to your terminal's clipboard" in driver.text
+
+
+async def test_what_the_operator_alone_can_mend_is_sent_to_nobody() -> None:
+    async with wizard() as driver:
+        await _failed(driver)
+        assert "Send this to" not in driver.text
+        assert "[Copy command]" not in driver.text
+
+
+async def test_an_answer_that_comes_after_the_screen_was_closed_hurts_nobody() -> None:
+    async with wizard() as driver:
+        screen = await opened(driver)
+        await driver.press("escape")
+        screen.post_message(TextRead(1, Explanation((ROLE,), "a log")))
+        await driver.pilot.pause()
+        assert driver.frame.body.page == "welcome"

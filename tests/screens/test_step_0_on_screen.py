@@ -1,0 +1,120 @@
+"""Step 0 on the screen: it begins by itself, goes on by itself where all holds, and stays where there is to read."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.screens.driving import Driver, wizard
+from wizard.journey import State
+from wizard.microsoft.connection import Look, Way
+from wizard.microsoft.identities import Usable
+
+NOT_FOUND = Look("api.partnercenter.microsoft.com", Way(), "name", "its name does not resolve")
+
+
+async def begun(driver: Driver) -> None:
+    """Press Begin, and wait until what is checked by itself has ended."""
+    await driver.press("enter")
+    await driver.until(lambda: driver.frame.journey and not driver.frame.running, "the checks to end")
+    await driver.pilot.pause()
+
+
+async def test_where_all_holds_step_1_follows_by_itself_and_says_so() -> None:
+    async with wizard() as driver:
+        await begun(driver)
+        await driver.until_text("Step 1 of 5 · Tenant association")
+
+        assert "Step 0 holds: every host answers, and the clock is right." in driver.text
+        assert "0 Before you start ✓ proven" in " ".join(driver.rail.split())
+
+
+async def test_a_host_that_is_not_reached_stays_on_the_page_until_it_is() -> None:
+    async with wizard() as driver:
+        driver.services.looks["partner_center"] = NOT_FOUND
+        await begun(driver)
+
+        assert "Step 0 · Before you start" in driver.text
+        assert "✗ Partner Center can be reached: fails" in driver.text
+        assert "its name does not resolve here" in driver.text
+        assert driver.frame.journey is not None
+        assert driver.frame.journey.state("tenant") is State.LOCKED
+        assert "look at graph" in driver.services.calls, "the other hosts are asked all the same"
+
+        del driver.services.looks["partner_center"]
+        await driver.check()
+        assert driver.frame.body.page == "start", "who checks again reads what came of it"
+        assert "Nothing stands in the way of step 1. Go on with F6." in driver.text
+        await driver.press("f6")
+        await driver.until_text("Step 1 of 5")
+
+
+@pytest.mark.parametrize(
+    ("behind", "word"), [(timedelta(minutes=3), "warns"), (timedelta(hours=1), "fails")], ids=["warns", "fails"]
+)
+async def test_a_clock_that_is_off_stays_on_the_page(behind: timedelta, word: str) -> None:
+    async with wizard(size=(100, 40)) as driver:
+        driver.services.clock_ahead = behind
+        await begun(driver)
+
+        assert driver.frame.body.page == "start"
+        assert f"This machine's clock is right · {word}" in driver.text
+        assert "behind" in driver.text
+        await driver.press("f6")
+        assert driver.frame.body.page == ("tenant" if word == "warns" else "start")
+
+
+async def test_without_an_identity_it_says_what_to_do_and_goes_on_at_a_key() -> None:
+    async with wizard(size=(100, 40)) as driver:
+        driver.services.environment_identity = (Usable.NO, "AZURE_CLIENT_ID is not set")
+        await begun(driver)
+
+        assert driver.frame.body.page == "start"
+        assert "az login" in driver.text
+        await driver.press("f6")
+        await driver.until_text("Step 1 of 5")
+
+
+async def test_stopped_it_stays_and_can_be_checked_again() -> None:
+    async with wizard() as driver:
+        driver.services.hold.clear()
+        await driver.press("enter")
+        await driver.until_text("▸ The sign-in host can be reached · checking")
+        await driver.press("escape")
+        await driver.until(lambda: not driver.frame.running, "the checks to end")
+        assert "Stopped." in driver.text
+        driver.services.hold.set()
+
+        await driver.check()
+        assert driver.frame.journey is not None
+        assert driver.frame.journey.state("start") is State.PROVEN
+
+
+async def test_resumed_it_stays_as_it_was_saved_and_can_be_gone_to(tmp_path: Path) -> None:
+    file = tmp_path / "journey" / "journey.json"
+    async with wizard(file=file) as driver:
+        await begun(driver)
+        await driver.until_text("Step 1 of 5")
+    async with wizard(file=file) as again:
+        await again.until_text("It goes on with step 1, Tenant association.")
+        await again.press("enter")
+        await again.until_text("Step 1 of 5")
+        assert not [call for call in again.services.calls if call.startswith("look at")]
+        again.app.screen.query_one("#rail").focus()
+        await again.press("up", "enter")
+        await again.until_text("Step 0 · Before you start")
+        await again.check()
+        assert "look at login" in again.services.calls
+
+
+async def test_another_vault_identity_in_step_4_does_not_close_the_way_there() -> None:
+    async with wizard() as driver:
+        await driver.stand_on("user")
+        assert driver.frame.journey is not None
+        driver.frame.journey.change("vault_identity", "device-code")
+        driver.frame.draw()
+
+        assert driver.frame.journey.lock("user") is None
+        assert "0 Before you start ✓ proven" in " ".join(driver.rail.split())

@@ -1,0 +1,125 @@
+"""`partner-wizard explain`: what an error, an answer, an address, a token or a log means. Works offline."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
+
+from wizard.commands.pasted import Pasted, read_pasted
+from wizard.diagnosis import Diagnosis, Explanation, explain_text
+from wizard.diagnosis.handover import hand_over, named_ids, people, quoted, send_to, trying_again
+from wizard.diagnosis.places import heading, step_titles
+from wizard.diagnosis.prose import wrapped
+from wizard.text import clean, clean_line
+
+NARROWEST: Final = 40
+WIDEST: Final = 100
+_LONGEST: Final = 20_000
+
+_OF_SERVICES: Final = ("entra", "graph", "partner_center", "key_vault")
+
+
+def main(options: argparse.Namespace) -> int:
+    """Explain what the command line gives; the exit code is 2 where nothing could be explained."""
+    done = [_explain(pasted, options) for pasted in read_pasted(options.text)]
+    print(end="", flush=True)  # a reader that has gone away is met here, and not at the interpreter's end
+    return 0 if any(done) else 2
+
+
+def _explain(pasted: Pasted, options: argparse.Namespace) -> bool:
+    """Explain one text; gives whether anything in it could be explained."""
+    explanation = explain_text(pasted.content, datetime.now(UTC))
+    explanation = replace(explanation, notes=(*pasted.notes, *explanation.notes))
+    name = clean_line(pasted.name)
+    if not explanation.diagnoses:
+        _say(("Nothing in it could be explained.", *explanation.notes), name)
+    elif options.json:
+        for diagnosis in explanation.diagnoses:
+            print(json.dumps(_as_json(diagnosis, name, with_message=options.message)))
+        _say(explanation.notes, name)
+    else:
+        width = max(NARROWEST, min(WIDEST, shutil.get_terminal_size().columns))
+        lines = _messages(explanation) if options.message else _plain(explanation, width)
+        for line in [*([f"{name}:", ""] if name else []), *lines, *([""] if name else [])]:
+            print(clean(line, _LONGEST))
+    return bool(explanation.diagnoses)
+
+
+def _say(notes: tuple[str, ...], name: str) -> None:
+    for note in notes:
+        print(f"partner-wizard: {f'{name}: ' if name else ''}{clean(note)}", file=sys.stderr)
+
+
+def _as_json(diagnosis: Diagnosis, name: str, *, with_message: bool) -> dict[str, object]:
+    line = {**diagnosis.as_json(), "send_to": send_to(diagnosis), **({"file": name} if name else {})}
+    if with_message:
+        message = hand_over(diagnosis, {})
+        line |= {"subject": message.subject, "message": message.text}
+    return line
+
+
+def _plain(explanation: Explanation, width: int) -> Iterator[str]:
+    many = len(explanation.diagnoses) > 1
+    for number, diagnosis in enumerate(explanation.diagnoses, 1):
+        yield from _lines(diagnosis, f"{number}. " if many else "", width)
+        yield ""
+    if explanation.read_as:
+        yield from wrapped(f"Read as {explanation.read_as}.", width, "· ", "  ")
+    for note in explanation.notes:
+        yield from wrapped(note, width, "· ", "  ")
+    asked = [diagnosis for diagnosis in explanation.diagnoses if diagnosis.remedy and not diagnosis.is_well]
+    if asked:
+        whom = "that person" if len(asked) == 1 else "each of them"
+        yield from wrapped(f"The message for {whom}: add --message.", width, "· ", "  ")
+
+
+def _lines(diagnosis: Diagnosis, number: str, width: int) -> Iterator[str]:
+    def prose(text: str) -> list[str]:
+        return wrapped(text, width, "  ", "  ")
+
+    sign = "✗" if diagnosis.who and diagnosis.remedy and not diagnosis.is_well else "·"
+    title = " · ".join(part for part in (diagnosis.code, heading(diagnosis.title)) if part)
+    times = f" ({diagnosis.times} times)" if diagnosis.times > 1 else ""
+    yield from wrapped(f"{number}{sign} {title}{times}", width, "", "  ")
+    yield from prose(diagnosis.cause)
+    if diagnosis.said:
+        yield from prose(quoted(diagnosis, diagnosis.said))
+    if diagnosis.evidence:
+        yield ""
+        longest = min(24, max(len(name) for name, _ in diagnosis.evidence))
+        yield from (f"  {name.replace('_', ' '):{longest}}  {value}" for name, value in diagnosis.evidence)
+    yield ""
+    if diagnosis.remedy:
+        who = people(diagnosis.who)
+        yield from prose(f"To do{f' ({who})' if who else ''}: {diagnosis.remedy}")
+        if not diagnosis.is_well:
+            yield from prose(f"Send this to: {send_to(diagnosis)}")
+            yield from prose(f"Trying again helps: {trying_again(diagnosis.retry)}")
+    if step := step_titles().get(diagnosis.step):
+        yield f"  {step}"
+    if diagnosis.link:
+        yield f"  {diagnosis.link}"
+    if ids := named_ids(diagnosis):
+        yield "  For support:"
+        longest = max(map(len, ids))
+        yield from (f"    {name:{longest}}  {value}" for name, value in ids.items())
+    elif diagnosis.service in _OF_SERVICES and not diagnosis.at_hand:
+        yield "  For support: no ids came with it"
+
+
+def _messages(explanation: Explanation) -> Iterator[str]:
+    """The message for each person, ready to be sent; parted by a line where there are several."""
+    for number, diagnosis in enumerate(explanation.diagnoses):
+        if number:
+            yield "-" * 72
+        message = hand_over(diagnosis, {})
+        yield f"To: {message.to}"
+        yield f"Subject: {message.subject}"
+        yield ""
+        yield message.text

@@ -1,0 +1,1 @@
+"""Whatever an operator can copy, read: what is wrapped in what, and what stands in it."""

@@ -1,0 +1,186 @@
+"""From what was pasted to the text in it: encodings, what is no text at all, and what must not be looked at."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from wizard.text import clean
+
+MEGABYTE: Final = 1_000_000
+LARGEST: Final = 8 * MEGABYTE
+"""Bytes or characters that are looked at; of more, the beginning and the end."""
+
+_HEAD: Final = 2 * MEGABYTE
+
+_PICTURES: Final = (
+    (b"\x89PNG", "a PNG picture"),  # the line ends behind it change in a paste
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF87a", "a GIF picture"),
+    (b"GIF89a", "a GIF picture"),
+    (b"BM", "a BMP picture"),
+    (b"%PDF-", "a PDF document"),
+)
+_ARCHIVES: Final = (
+    (b"PK\x03\x04", "a zip archive"),
+    (b"PK\x05\x06", "a zip archive"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ\x00", "an xz archive"),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
+)
+_PRIVATE_KEY = re.compile(
+    r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
+    r"[^-]*+(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?"
+    r"|PuTTY-User-Key-File-\d[^\n]*(?:\n[^\n]+)*"
+)
+
+# Escape sequences that are whole; what is left of one, a lone ESC or a C1 character of a mangled encoding, goes alone.
+_SEQUENCES = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]{0,64}[ -/]{0,8}[@-~]"
+    r"|\x1b[\]PX^_][^\x07\x1b\x9c\n]{0,4000}(?:\x07|\x1b\\|\x9c)"
+    r"|\x1b[ -/]?[0-Z\\^-~]?"
+    r"|[\x80-\x84\x86-\x9f]"
+)
+
+# Characters of no meaning that mark what was found already; they are ours alone.
+_OURS = re.compile("[\ue000-\ue00f]")
+
+_ASCII: Final = {**dict.fromkeys((*range(32), 127)), 9: "\t", 10: "\n", 11: "\n", 12: "\n", 13: "\n"}
+
+WHAT_HELPS: Final = (
+    "What helps: the whole text of the error with its code or AADSTS number; from a browser, the page's text or the "
+    "address it ended on; from a program, its log or the answer it got, with the headers."
+)
+PICTURE: Final = "Text cannot be read out of a picture. Copy the text itself: mark it, copy it, and paste it here."
+PRIVATE_KEY: Final = (
+    "There is a private key in it: not shown, not kept. If others saw it, replace it: make a new certificate, add it "
+    "at entra.microsoft.com > Entra ID > App registrations > All applications > your app > "
+    "Certificates & secrets, and remove the old one there."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Paste:
+    """What was pasted, as text.
+
+    Args:
+        text: ready to be read: one form of line ends, no control characters, no private keys; "" where there is none.
+        read_as: what it is, where that is known without reading it, such as "a PNG picture"; else "".
+        notes: what was left out, and what would help; never a part of it.
+    """
+
+    text: str
+    read_as: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def read_paste(pasted: str | bytes) -> Paste:
+    """Give the text of what was pasted, or say why there is none. Never raises."""
+    whole = len(pasted)
+    cut = whole > LARGEST
+    if isinstance(pasted, bytes):
+        if no_text := _no_text(pasted):
+            return no_text
+        encoding = _encoding(pasted)
+        # A cut may fall into the middle of a character of two bytes.
+        head, tail = (pasted[:_HEAD], pasted[_HEAD - LARGEST :]) if cut else (pasted, b"")
+        text = head.decode(encoding, "replace")
+        text += "\n" + tail[(whole - len(tail)) % 2 :].decode(encoding, "replace") if tail else ""
+    else:
+        text = f"{pasted[:_HEAD]}\n{pasted[_HEAD - LARGEST :]}" if cut else pasted
+        if text.count("\0") * 3 > len(text):
+            text = text.replace("\0", "")
+        if _is_odd(text[:8_000].encode("utf-8", "replace")):
+            return _binary()
+    notes = []
+    if cut:
+        notes.append(
+            f"It is long ({whole / MEGABYTE:.0f} MB): its first {_HEAD // MEGABYTE} MB and its last "
+            f"{(LARGEST - _HEAD) // MEGABYTE} MB were read, what lies between was not looked at."
+        )
+    text, hidden = without_private_keys(_OURS.sub("", plain_text(text)))
+    if hidden:
+        notes.append(PRIVATE_KEY)
+    if not text.strip():
+        if hidden:
+            return Paste("", "a private key", tuple(notes))
+        return Paste("", "nothing" if whole == 0 else "blank space", ("There is no text in it.", WHAT_HELPS))
+    return Paste(text, "", tuple(notes))
+
+
+def plain_text(text: str) -> str:
+    """Give `text` with LF line ends, and without escape sequences, control and invisible characters."""
+    if text.isascii() and "\x1b" not in text:  # a megabyte takes a tenth of the time
+        return text.replace("\r\n", "\n").translate(_ASCII)
+    text = _SEQUENCES.sub("", text)
+    return clean(text, max(len(text), 1))
+
+
+def without_private_keys(text: str) -> tuple[str, bool]:
+    """Give `text` with private keys taken out, and whether there was one."""
+    if "PRIVATE KEY" not in text and "PuTTY-User-Key" not in text:
+        return text, False
+    text, number = _PRIVATE_KEY.subn(" ", text)
+    return text, number > 0
+
+
+def decoded(octets: bytes) -> str | None:
+    """Give the text of a few bytes that were wrapped in something, None where they are not (mostly) printable text."""
+    encoding = _encoding(octets)
+    if encoding == "cp1252":  # any bytes are text in it
+        return None
+    text = octets.decode(encoding, "replace")
+    looked_at = text[:4_000]
+    odd = sum(
+        not (character.isprintable() or character in "\r\n\t") or character == "\ufffd" for character in looked_at
+    )
+    return text if odd * 20 <= len(looked_at) else None
+
+
+def _no_text(octets: bytes) -> Paste | None:
+    start = octets[:16]
+    for magic, name in _PICTURES:
+        if start.startswith(magic) and (magic != b"BM" or _is_odd(octets)):
+            return Paste("", name, (PICTURE,))
+    if start.startswith(b"RIFF") and start[8:12] == b"WEBP":
+        return Paste("", "a WebP picture", (PICTURE,))
+    for magic, name in _ARCHIVES:
+        if start.startswith(magic) and (magic != b"BZh" or _is_odd(octets)):
+            return Paste("", name, ("It was not opened. Unpack it, and give the text file that is in it.",))
+    if _encoding(octets) in ("utf-8", "cp1252") and _is_odd(octets):
+        return _binary()
+    return None
+
+
+def _binary() -> Paste:
+    return Paste("", "binary data", ("This is no text: nothing in it could be read.", WHAT_HELPS))
+
+
+def _is_odd(octets: bytes) -> bool:
+    """Whether the beginning holds bytes that no text has."""
+    start = octets[:8_000]
+    odd = sum(octet < 32 and octet not in b"\t\n\r\x0b\x0c\x1b\x08" for octet in start)
+    return odd * 30 > len(start) + 60
+
+
+def _encoding(octets: bytes) -> str:
+    if octets.startswith(b"\xef\xbb\xbf"):
+        return "utf-8"
+    if octets.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16-le" if octets[0] == 0xFF else "utf-16-be"
+    start = octets[:4_000]
+    if len(start) >= 4:
+        # ASCII in UTF-16 has a zero in every other place.
+        if start[1::2].count(0) * 10 > len(start) * 3 and start[::2].count(0) * 50 < len(start):
+            return "utf-16-le"
+        if start[::2].count(0) * 10 > len(start) * 3 and start[1::2].count(0) * 50 < len(start):
+            return "utf-16-be"
+    try:
+        octets[: LARGEST // 4].decode("utf-8")
+    except UnicodeDecodeError as error:
+        # A character that is cut off at the end is no sign of another encoding.
+        return "utf-8" if error.start >= min(len(octets), LARGEST // 4) - 4 else "cp1252"
+    return "utf-8"

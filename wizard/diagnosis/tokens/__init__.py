@@ -1,0 +1,1 @@
+"""Tokens and other secrets at hand: what they say, without a part of them."""

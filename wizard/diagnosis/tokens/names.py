@@ -1,0 +1,110 @@
+"""Names for the ids that stand in tokens and links: audiences, clients, roles, clouds. Data in assets."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+GLOBAL_ADMINISTRATOR: Final = "62e90394-69f5-4237-9190-012177145e10"
+"""Role template id in `wids` (protocol.md 6.5)."""
+
+CONSUMERS: Final = "9188040d-6c67-4c5b-b112-36a304b66dad"
+"""The tenant of personal Microsoft accounts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """A service a token is for. `kind` is "partner_center", "referrals", "retired" or "" for any other."""
+
+    name: str
+    kind: str = ""
+
+
+def audience(value: str) -> Audience:
+    """Give the service of a token's `aud`, by its address or its app id; its name is "" where it is not known."""
+    plain = value.strip().rstrip("/").lower().removesuffix(":443")
+    return _names().audiences.get(plain, Audience(""))
+
+
+def role(template_id: str) -> str:
+    """Give the name of a directory role, "" where it is not known."""
+    return _names().roles.get(template_id.strip().lower(), "")
+
+
+def own_client(client_id: str) -> str:
+    """Give the name of a client of Microsoft's own, "" for any other."""
+    return _names().clients.get(client_id.strip().lower(), "")
+
+
+def cloud_of(host: str) -> str:
+    """Give the title of the cloud whose sign-in host, or issuer, is `host`; "" where it is not known."""
+    return _names().issuers.get(host.lower(), "")
+
+
+def is_login_host(host: str) -> bool:
+    """Whether `host` is a sign-in host of one of Microsoft's clouds."""
+    return host.lower() in _names().login_hosts
+
+
+def device_pages() -> tuple[str, ...]:
+    """The addresses where a person types a device code, without "https://"."""
+    return _names().device_pages
+
+
+def partner_center_of(host: str) -> str:
+    """Give the audience of Partner Center in the cloud whose sign-in host, or issuer, is `host`."""
+    names = _names()
+    return names.partner_center.get(names.issuers.get(host.lower(), ""), names.usual_partner_center)
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    audiences: Mapping[str, Audience]
+    clients: Mapping[str, str]
+    roles: Mapping[str, str]
+    issuers: Mapping[str, str]
+    login_hosts: frozenset[str]
+    device_pages: tuple[str, ...]
+    partner_center: Mapping[str, str]
+    usual_partner_center: str
+
+
+@cache
+def _names() -> _Names:
+    """Read assets/token-names.toml and clouds.toml, once, and late: they are wanted only when there is a token."""
+    data = tomllib.loads(files("assets").joinpath("token-names.toml").read_text(encoding="utf-8"))
+    clouds = tomllib.loads(files("assets").joinpath("clouds.toml").read_text(encoding="utf-8")).values()
+    audiences = {
+        identifier: Audience(entry["name"], entry.get("kind", ""))
+        for entry in data["audiences"]
+        for identifier in entry["ids"]
+    }
+    by_kind = {known.kind: known for known in audiences.values() if known.kind}
+    issuers: dict[str, str] = {}
+    login_hosts: set[str] = set()
+    pages: list[str] = []
+    for cloud in clouds:
+        audiences[f"https://{cloud['graph']}"] = Audience("Microsoft Graph")
+        audiences[f"https://{cloud['vault_suffix']}"] = Audience("Azure Key Vault")
+        audiences[f"https://{cloud['partner_center']}"] = by_kind["partner_center"]
+        if cloud.get("referrals"):
+            audiences[f"https://{cloud['referrals']}"] = by_kind["referrals"]
+        for host in (cloud["login"], *cloud.get("login_aliases", ())):
+            issuers[host] = cloud["title"]
+            login_hosts.add(host)
+        pages += [page.removeprefix("https://") for page in cloud["device_pages"]]
+    issuers |= {entry["host"]: entry["cloud"] for entry in data["issuers"]}
+    return _Names(
+        audiences,
+        data["clients"],
+        data["roles"],
+        issuers,
+        frozenset(login_hosts),
+        tuple(dict.fromkeys(pages)),
+        {cloud["title"]: f"https://{cloud['partner_center']}" for cloud in clouds},
+        next(f"https://{cloud['partner_center']}" for cloud in clouds),
+    )

@@ -1,0 +1,247 @@
+"""The identities that azure-identity could open the vault with from here, and why the others cannot: a cheap look.
+
+Nothing is signed in and no token is asked for, so "can be used" says that an identity is set up, not that the vault
+lets it in.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+import requests
+
+from wizard.microsoft.http import IMDS_HOST, Http, read_json
+from wizard.text import clean_line
+from wizard.waiting import GLANCE, Cancel
+
+PROGRAM_LIMIT: Final = 2.0
+"""Seconds that a program of the machine is given to say who is signed in to it."""
+IMDS_LIMIT: Final = 0.8
+"""Seconds within which a virtual machine's endpoint has answered where there is one."""
+
+TRIED_BY_DEFAULT: Final = (
+    ("prod", "environmentcredential"),
+    ("prod", "workloadidentitycredential"),
+    ("prod", "managedidentitycredential"),
+    ("dev", "azureclicredential"),
+    ("dev", "azurepowershellcredential"),
+    ("dev", "azuredeveloperclicredential"),
+    (),
+)
+"""What AZURE_TOKEN_CREDENTIALS may say for DefaultAzureCredential to try each identity; it tries all where it is not
+set."""
+
+
+NOT_WANTED: Final = "another identity is chosen, or comes first"
+"""Why an identity is not looked at that takes time to look at."""
+
+
+class Usable(StrEnum):
+    """Whether an identity could be used; `PERHAPS` where only using it would tell."""
+
+    YES = "can be used"
+    PERHAPS = "perhaps"
+    NOT_LOOKED = "not looked at"
+    NO = "cannot be used"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One way to sign in to the vault.
+
+    Args:
+        key: what `vault_identity` of the answers calls it, "" where it cannot be chosen there by itself.
+        name: a few words.
+        usable: whether it could be used.
+        why: which account it is, or why it cannot.
+        is_default: whether "default" tries it.
+    """
+
+    key: str
+    name: str
+    usable: Usable
+    why: str
+    is_default: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.usable.value}: {self.why}"
+
+
+class Identities:
+    """Looks for identities; azure-identity itself is not loaded.
+
+    Args:
+        http: the one HTTP path, for a virtual machine's own endpoint; its cancel signal ends a look.
+        environ: the environment's variables.
+        find: gives the path of a program, as `shutil.which`.
+    """
+
+    def __init__(
+        self,
+        http: Http,
+        environ: Mapping[str, str] | None = None,
+        find: Callable[[str], str | None] = shutil.which,
+    ) -> None:
+        self._http = http
+        self._environ = os.environ if environ is None else environ
+        self._find = find
+
+    def all(self, wanted: str) -> tuple[Identity, ...]:
+        """Every identity, in the order in which "default" tries them.
+
+        Args:
+            wanted: the `vault_identity` of the answers: a virtual machine's endpoint is asked only where it would be.
+
+        Raises:
+            Cancelled: the cancel signal was set.
+        """
+        narrowed = self._environ.get("AZURE_TOKEN_CREDENTIALS", "").strip().lower()
+        is_tried = [bool(words) and (not narrowed or narrowed in words) for words in TRIED_BY_DEFAULT]
+
+        def is_asked(key: str, before: list[Identity]) -> bool:
+            """Whether the vault is opened with it: it is chosen, or "default" comes as far as it."""
+            is_settled = any(tried and each.usable is Usable.YES for each, tried in zip(before, is_tried, strict=False))
+            return wanted == key or (wanted == "default" and is_tried[len(before)] and not is_settled)
+
+        first = [self._of_environment(), self._of_workload()]
+        first.append(self._managed(is_asked=is_asked("managed", first)))
+        found = (
+            *first,
+            self._of_cli(is_asked=is_asked("cli", first)),
+            self._of_program("pwsh", "Azure PowerShell", "Connect-AzAccount"),
+            self._of_program("azd", "Azure Developer CLI", "azd auth login"),
+            Identity("device-code", "Sign-in with a code", Usable.YES, "somebody signs in when the vault is tried"),
+        )
+        return tuple(replace(each, is_default=tried) for each, tried in zip(found, is_tried, strict=True))
+
+    def _of_environment(self) -> Identity:
+        """As EnvironmentCredential reads it: a secret, else a certificate, else a password."""
+        has, name = self._environ.get, "Environment"
+        client = clean_line(has("AZURE_CLIENT_ID", ""), 80)
+        ways = (
+            (("AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_CLIENT_SECRET"), "its secret"),
+            (("AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_CLIENT_CERTIFICATE_PATH"), "its certificate"),
+            (("AZURE_CLIENT_ID", "AZURE_USERNAME", "AZURE_PASSWORD"), "a user's password"),
+        )
+        for needed, by in ways:
+            if not all(has(variable) for variable in needed):
+                continue
+            file = has("AZURE_CLIENT_CERTIFICATE_PATH", "") if by == "its certificate" else ""
+            if file and not Path(file).is_file():
+                why = "AZURE_CLIENT_CERTIFICATE_PATH names a file that is not there"
+                return Identity("environment", name, Usable.NO, why)
+            return Identity("environment", name, Usable.YES, f"app {client} with {by}")
+        missing = [each for each in ("AZURE_CLIENT_ID", "AZURE_TENANT_ID") if not has(each)]
+        if not missing:
+            missing = ["neither AZURE_CLIENT_SECRET nor AZURE_CLIENT_CERTIFICATE_PATH"]
+        return Identity("environment", name, Usable.NO, _not_set(missing))
+
+    def _of_workload(self) -> Identity:
+        """As WorkloadIdentityCredential reads it."""
+        needed = ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_FEDERATED_TOKEN_FILE")
+        missing = [each for each in needed if not self._environ.get(each)]
+        name = "Workload identity"
+        if missing:
+            return Identity("workload", name, Usable.NO, _not_set(missing))
+        if not Path(self._environ["AZURE_FEDERATED_TOKEN_FILE"]).is_file():
+            return Identity("workload", name, Usable.NO, "AZURE_FEDERATED_TOKEN_FILE names a file that is not there")
+        return Identity("workload", name, Usable.YES, f"app {clean_line(self._environ['AZURE_CLIENT_ID'], 80)}")
+
+    def _managed(self, *, is_asked: bool) -> Identity:
+        """As ManagedIdentityCredential looks for it: the variables of a host, else the endpoint of virtual machines."""
+        has, name = self._environ.get, "Managed identity"
+        if has("IDENTITY_ENDPOINT") and (has("IDENTITY_HEADER") or has("IMDS_ENDPOINT")):
+            return Identity("managed", name, Usable.YES, "IDENTITY_ENDPOINT says that this host has one")
+        if has("MSI_ENDPOINT") and not has("IDENTITY_ENDPOINT"):
+            return Identity("managed", name, Usable.YES, "MSI_ENDPOINT says that this host has one")
+        if not is_asked:
+            return Identity("managed", name, Usable.NOT_LOOKED, NOT_WANTED)
+        if self._is_azure_machine():
+            why = "this is a machine of Azure; whether an identity is assigned to it shows when the vault is tried"
+            return Identity("managed", name, Usable.PERHAPS, why)
+        return Identity("managed", name, Usable.NO, "this is no machine of Azure (169.254.169.254 does not answer so)")
+
+    def _is_azure_machine(self) -> bool:
+        """Whether the metadata endpoint answers as Azure's does: 400 and JSON to a request without its header."""
+        http = self._http
+        http.allow_identity(IMDS_HOST)
+        url = f"http://{IMDS_HOST}/metadata/identity/oauth2/token"
+        try:
+            with http.within(IMDS_LIMIT):
+                answer = http.session.request("GET", url, proxies={"http": ""}, allow_redirects=False)
+        except requests.exceptions.RequestException:
+            return False
+        body = read_json(answer)
+        return answer.status_code == 400 and isinstance(body, dict) and "error" in body
+
+    def _of_cli(self, *, is_asked: bool) -> Identity:
+        """As AzureCliCredential does it: the az of the PATH, and whoever is signed in to it."""
+        name, program = "Azure CLI", self._find("az")
+        if program is None:
+            return Identity("cli", name, Usable.NO, "az is not installed, or not on the PATH")
+        if not is_asked:
+            return Identity("cli", name, Usable.NOT_LOOKED, NOT_WANTED)
+        said = _output_of([program, "account", "show", "--output", "json"], self._http.cancel)
+        if said is None:
+            return Identity("cli", name, Usable.PERHAPS, f"az did not answer within {PROGRAM_LIMIT:.0f} s")
+        try:
+            account = json.loads(said)
+            user, tenant = account["user"]["name"], account["tenantId"]
+        except (ValueError, TypeError, LookupError, RecursionError):
+            return Identity("cli", name, Usable.NO, "nobody is signed in to it: run az login")
+        return Identity("cli", name, Usable.YES, f"{clean_line(str(user), 120)}, tenant {clean_line(str(tenant), 60)}")
+
+    def _of_program(self, program: str, name: str, command: str) -> Identity:
+        if self._find(program) is None:
+            return Identity("", name, Usable.NO, f"{program} is not installed, or not on the PATH")
+        return Identity("", name, Usable.PERHAPS, f"{program} is there; whether {command} was run is not looked at")
+
+
+def _not_set(names: list[str]) -> str:
+    if len(names) == 1 and names[0].startswith("neither"):
+        return f"{names[0]} is set"
+    return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} not set"
+
+
+def _output_of(command: list[str], cancel: Cancel) -> str | None:
+    """What a program writes within the limit; "" where it fails, None where it takes longer. Raises `Cancelled`."""
+    try:
+        running = subprocess.Popen(  # noqa: S603  # a program of the operator's PATH, without a shell
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            env={**os.environ, "AZURE_CORE_COLLECT_TELEMETRY": "0", "AZURE_CORE_NO_COLOR": "true"},
+            start_new_session=True,
+        )
+    except OSError:
+        return ""
+    written: list[bytes] = []
+    reader = threading.Thread(target=lambda: written.append(running.communicate()[0]), name="program", daemon=True)
+    reader.start()
+    waited = 0.0
+    try:
+        while reader.is_alive() and waited < PROGRAM_LIMIT:
+            cancel.check()
+            reader.join(GLANCE / 2)
+            waited += GLANCE / 2
+    finally:
+        if reader.is_alive():
+            with suppress(ProcessLookupError):
+                os.killpg(running.pid, signal.SIGKILL)  # az is a script that starts another program
+            reader.join(1)
+    if waited >= PROGRAM_LIMIT or not written:
+        return None
+    return written[0].decode("utf-8", "replace") if running.returncode == 0 else ""

@@ -1,0 +1,142 @@
+"""Secrets at the boundary: learnt from what leaves and what is granted, taken out of every refusal that comes in."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import requests
+from requests.structures import CaseInsensitiveDict
+
+from wizard.diagnosis.members import as_object, first_name, header
+from wizard.findings import SupportIds
+from wizard.microsoft.exchanges import LONGEST_ERROR
+from wizard.redaction import Redactor, is_secret_name
+from wizard.secret import MASK
+from wizard.text import clean
+
+SENT: Final = frozenset(
+    {"client_secret", "client_assertion", "refresh_token", "device_code", "code", "password", "assertion"}
+    | {"code_verifier", "value"}
+)
+"""Members of a form, or of a JSON body, that are secrets; `value` is a vault's."""
+GRANTED: Final = ("access_token", "refresh_token", "id_token", "device_code", "user_code", "value")
+"""Members of a success that are secrets."""
+LONGEST_REFUSAL: Final = 200_000
+"""Characters of a refusal that are looked at; what is longer is cut, and is then no JSON any more."""
+
+
+def remember_request(redactor: Redactor, request: requests.PreparedRequest, proxies: object) -> None:
+    """Know the secrets of a request that is about to leave: of its body, its Authorization, its proxy."""
+    body = request.body
+    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body if isinstance(body, str) else ""
+    for name, value in _members(text, str(request.headers.get("Content-Type", ""))):
+        if name in SENT:
+            redactor.remember(value)
+    for name in ("Authorization", "Proxy-Authorization"):
+        _remember_header(redactor, str(request.headers.get(name) or ""))
+    for address in as_object(proxies).values():
+        _remember_proxy(redactor, str(address))
+
+
+def _members(text: str, kind: str) -> list[tuple[str, str]]:
+    if "json" in kind:
+        return [(name, value) for name, value in as_object(_json(text)).items() if isinstance(value, str)]
+    return parse_qsl(text) if "form" in kind else []
+
+
+def _remember_header(redactor: Redactor, value: str) -> None:
+    scheme, _, proof = value.partition(" ")
+    redactor.remember(proof)
+    if scheme.lower() == "basic":
+        try:
+            redactor.remember(base64.b64decode(proof).decode().partition(":")[2])
+        except ValueError:
+            return
+
+
+def _remember_proxy(redactor: Redactor, address: str) -> None:
+    try:
+        password = urlsplit(address).password
+    except ValueError:
+        return
+    if password:
+        redactor.remember(unquote(password))
+        redactor.remember(password)
+
+
+def read_answer(redactor: Redactor, response: requests.Response) -> tuple[str, SupportIds]:
+    """Know the secrets of a success, leaving it as it is; take them out of a refusal, before anybody reads it.
+
+    Gives the refusal's text, cleaned, at most 2,000 characters of it, "" for a success; and the answer's ids.
+    """
+    text = _text(response.content)
+    body = _json(text)
+    members = as_object(body)
+    granted: dict[str, str] = {}
+    if 200 <= response.status_code < 300:
+        granted = {name: value for name in GRANTED if isinstance(value := members.get(name), str)}
+        for value in granted.values():
+            redactor.remember(value)
+        if "error" not in members:
+            return "", ids_of(body, response.headers)
+    said = _scrub_body(redactor, response, text[:LONGEST_REFUSAL], granted)
+    response.headers = CaseInsensitiveDict(
+        {
+            redactor.scrub(name): MASK if is_secret_name(name) else redactor.scrub(value)
+            for name, value in response.headers.items()
+        }
+    )
+    response.reason = redactor.scrub(str(response.reason or ""))
+    return clean(said, LONGEST_ERROR).strip(), ids_of(_json(said), response.headers)
+
+
+def _scrub_body(redactor: Redactor, response: requests.Response, text: str, granted: Mapping[str, str]) -> str:
+    """Put the scrubbed body in the place of the former, with what it grants beside an error; gives it without that."""
+    body = _json(text)
+    said = left = redactor.scrub(text)
+    if body is not None:
+        known = redactor.scrub_json(body)
+        said = text if known == body and said == text else json.dumps(known, ensure_ascii=False)
+        left = json.dumps({**as_object(known), **granted}, ensure_ascii=False) if granted else said
+    if left != text or len(text) == LONGEST_REFUSAL:
+        response._content = left.encode("utf-8", "backslashreplace")
+        response.encoding = "utf-8"
+    return said
+
+
+def ids_of(body: object, headers: Mapping[str, str]) -> SupportIds:
+    """Give the ids of an answer of any service. Source: protocol.md 1.2, 2.3, 4.1, 6.1."""
+    members = as_object(body)
+    inner = as_object(as_object(members.get("error")).get("innerError"))
+
+    def named(*names: str) -> str:
+        return first_name(*(header(headers, name) for name in names))
+
+    return SupportIds(
+        first_name(
+            members.get("correlation_id"), named("client-request-id", "ms-correlationid", "x-ms-client-request-id")
+        ),
+        first_name(members.get("trace_id")),
+        first_name(inner.get("request-id"), named("x-ms-request-id", "ms-requestid", "request-id")),
+        first_name(members.get("timestamp"), inner.get("date"), named("date")),
+    )
+
+
+def _text(content: bytes) -> str:
+    """The text of a body, whatever it is encoded in; nothing of it is lost but what no encoding knows."""
+    encoding = json.detect_encoding(content)
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError:
+        return content.decode("latin-1" if encoding.startswith("utf-8") else encoding, "replace")
+
+
+def _json(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
