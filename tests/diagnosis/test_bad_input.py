@@ -144,6 +144,7 @@ def _numbered(form: str) -> str:
     return "\n".join(form.replace("#", str(number % 400 + 50_000)) for number in range(12_000))
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "text",
     [
