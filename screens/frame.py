@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from screens import offers
 from screens.bodies.body import Body
@@ -20,6 +20,7 @@ from screens.messages import Scrolled
 from screens.plain import bold, plain
 from screens.scene_note import SceneNote, Stages
 from screens.widgets.action_row import ActionRow
+from screens.widgets.key_footer import KeyFooter
 from screens.widgets.rail import Rail
 from wizard.answers import Answers
 from wizard.errors import BadInput
@@ -68,7 +69,7 @@ class Frame(JourneyScreen):
                 yield Rail()
             yield Static(markup=False, id="hint")
             yield ActionRow()
-            yield Footer(show_command_palette=False, compact=True)
+            yield KeyFooter()
         yield Static(markup=False, id="too-small")
 
     def on_mount(self) -> None:

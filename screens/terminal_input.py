@@ -6,7 +6,6 @@ import os
 import select
 from codecs import getincrementaldecoder
 from collections.abc import Iterator
-from threading import current_thread
 from typing import Final
 
 from textual import events
@@ -70,8 +69,7 @@ class TerminalInput(LinuxDriver):
     def run_input_thread(self) -> None:
         """Post keys and pastes as they arrive, until the driver ends, or the terminal is gone."""
         parser, arrivals = XTermParser(self._debug), Arrivals()
-        # A SIGCONT, which a hang-up brings along, makes the driver start another thread in the place of this one.
-        while not self.exit_event.is_set() and self._key_thread is current_thread():
+        while not self.exit_event.is_set():
             ready, _, _ = select.select([self.fileno], [], [], PATIENCE)
             octets = os.read(self.fileno, AT_ONCE) if ready else b""
             if ready and not octets:
@@ -85,6 +83,15 @@ class TerminalInput(LinuxDriver):
                         self.process_message(message)
             for message in parser.tick():
                 self.process_message(message)
+
+    def _sigcont_application(self, *arguments: object) -> None:
+        """Go on after a suspension alone.
+
+        A hang-up brings a SIGCONT along, and anybody may send one: Textual would start a second thread that reads keys
+        beside the first one, and take the terminal's raw state for the one to be restored.
+        """
+        if self._must_signal_resume:
+            super()._sigcont_application(*arguments)
 
     def _run_input_thread(self) -> None:
         """Let the application end with kind and place of an error; Textual would hand it a drawing of it."""

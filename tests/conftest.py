@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import shutil
@@ -73,3 +74,13 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     folder = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(folder))
     return folder
+
+
+def pytest_runtest_logfinish() -> None:
+    """Never look again at what outlives a test.
+
+    Textual keeps some megabytes of each application; going through all of them at every collection is what most of the
+    time would go into.
+    """
+    gc.collect()
+    gc.freeze()

@@ -13,7 +13,7 @@ from wizard.findings import Outcome
 from wizard.journey import Journey, checks_behind
 from wizard.microsoft.clouds import Cloud, built_in_clouds
 from wizard.microsoft.exchanges import Exchange
-from wizard.redaction import Redactor
+from wizard.redactor import Redactor
 from wizard.saved_journey import JourneyFile, SavedJourney
 from wizard.secret import Secret
 from wizard.steps.base import Onboarding

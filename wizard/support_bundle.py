@@ -22,7 +22,7 @@ from wizard.errors import BadInput
 from wizard.findings import Finding, Outcome, Who
 from wizard.journey import CHECKS, STEPS, Journey
 from wizard.microsoft.exchanges import KEPT, Exchange
-from wizard.redaction import Redactor
+from wizard.redactor import Redactor
 from wizard.report import SIGNS, about_journey, as_json, as_markdown, outcome_of
 from wizard.secret import MASK
 from wizard.text import clean

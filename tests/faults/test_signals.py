@@ -19,7 +19,7 @@ WAITS = {
     "for an administrator": (load_scene("all-holds-public"), "consent.link", "the administrator's answer"),
     "for a sign-in": (load_scene("all-holds-public"), "user.code_issued", "to sign in"),
     "for a slow answer": (SLOW_ANSWER, "app.well_formed", ""),
-    "for a busy service": (BUSY, "tenant.well_formed", "429"),
+    "for a busy service": (BUSY, "", "429"),
 }
 
 
@@ -34,7 +34,8 @@ def test_a_signal_ends_each_wait_with_its_exit_code_and_a_last_line(
         people = answering(cloud, consents=check != "consent.link", signs_in=False)
         with program(cloud, tmp_path, people) as run:
             run.run()
-            run.wait_for("finding", check)
+            if check:
+                run.wait_for("finding", check)
             wait_for(lambda: words in run.stderr, f"the wait {wait}")
             if not words:
                 wait_for(lambda: cloud._faults._met[0], "the request that is held")

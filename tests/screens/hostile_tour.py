@@ -28,6 +28,7 @@ from screens.dialogs.qr import QrDialog
 from screens.dialogs.reader import Reader
 from screens.messages import OpeningFailed, RunEnded
 from screens.scene_note import SceneNote, Stage
+from tests.screens import settling
 from tests.screens.clean_drawing import faults
 from tests.screens.driving import FILLED, Driver
 from tests.screens.hostile_strings import groups
@@ -173,6 +174,7 @@ async def _on_a_terminal(pilot: Pilot[Any], kept: Path) -> None:
 def main() -> int:
     """Make the tour with every group of strings; write what is unclean into the file that is named."""
     kept = Path(sys.argv[1])
+    settling.install()
     app = WizardApp(lambda: Stage(StubSession(), FILLED))
     app.run(auto_pilot=partial(_on_a_terminal, kept=kept))
     return app.return_code or 0

@@ -49,6 +49,9 @@ class NoOtherStage:
         raise RuntimeError("no other scene can be put on here")
 
 
+MOVING = ("up", "down", "home", "end", "pageup", "pagedown")
+
+
 @dataclass(frozen=True)
 class Place:
     """Where keys are pressed.
@@ -324,15 +327,21 @@ def what_happened(before: Sight, after: Sight) -> str:
 
 
 async def outcomes(place: Place, keys: Sequence[str]) -> dict[str, str]:
-    """What each key does at a place; a key that changes something is the last one its wizard is given."""
+    """What each key does at a place.
+
+    A key that changes something is the last one its wizard is given; keys that move in a list follow each other.
+    """
     found: dict[str, str] = {}
     left = list(keys)
     while left:
         async with place.wizard() as driver:
             await place.go(driver)
             await driver.pilot.pause()
-            while left and await _press(driver, left.pop(0), found):
-                pass
+            goes_on = True
+            while left and goes_on:
+                key = left.pop(0)
+                is_as_before = await _press(driver, key, found)
+                goes_on = is_as_before or (found[key] == "moves" and bool(left) and left[0] in MOVING)
             driver.services.hold.set()
     return found
 

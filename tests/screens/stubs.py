@@ -30,7 +30,7 @@ from wizard.microsoft.key_vault import KeyVault, StoredSecret
 from wizard.microsoft.partner_center import CustomersAnswer, Organization, PartnerCenter
 from wizard.microsoft.services import Services
 from wizard.microsoft.tokens import AccessClaims, TokenAnswer
-from wizard.redaction import Redactor
+from wizard.redactor import Redactor
 from wizard.secret import Secret
 from wizard.session import Session
 from wizard.steps.base import Onboarding

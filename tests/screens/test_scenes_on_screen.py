@@ -67,6 +67,8 @@ def saying_granted(cloud: RehearsalCloud, app: WizardApp) -> None:
 async def begin(pilot: Pilot[int], app: WizardApp) -> Journey:
     await pilot.press("enter")
     await wait_for(pilot, lambda: app.frame.journey is not None, "the journey is open")
+    await wait_for(pilot, lambda: not app.frame.running, "what is checked by itself has ended")
+    await pilot.pause()
     assert app.frame.journey is not None
     return app.frame.journey
 
@@ -85,8 +87,6 @@ def shows(app: WizardApp, page: str) -> bool:
 async def walk(pilot: Pilot[int], app: WizardApp) -> Finding | None:
     """Press on until a gate stays closed, or to the last page; gives what closed the gate."""
     journey = await begin(pilot, app)
-    await wait_for(pilot, lambda: not app.frame.running, "what is checked by itself has ended")
-    await pilot.pause()
     if journey.state("start") not in PASSABLE:
         return journey.blocking("start")
     if shows(app, "start"):  # there is something to read

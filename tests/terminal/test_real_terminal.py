@@ -100,6 +100,22 @@ def test_a_signal_ends_the_wizard_in_order_and_restores_the_terminal(number: int
     assert terminal.raw.rindex(b"\x1b[?1049l") > terminal.raw.rindex(b"\x1b[?1049h")
 
 
+def test_a_stray_signal_to_go_on_costs_no_key_and_the_wizard_ends_as_ever(tmp_path: Path) -> None:
+    with rehearsing("all-holds-public", tmp_path) as terminal:
+        terminal.wait_for("Begin")
+        for _ in range(3):
+            terminal.send_signal(signal.SIGCONT)
+            terminal.read(0.15)
+        for _ in range(3):
+            terminal.press("f9")
+            terminal.wait_for("paste here, or type a code", 10)
+            terminal.press("escape")
+            terminal.wait_for("[Begin]", 10)
+        terminal.press("ctrl+q")
+
+        assert terminal.exit_code(5) == 1
+
+
 def test_a_terminal_too_small_gets_a_kind_sentence_and_can_be_left(tmp_path: Path) -> None:
     with rehearsing("all-holds-public", tmp_path, (40, 10)) as terminal:
         terminal.wait_for("Please make it larger")

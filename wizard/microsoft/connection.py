@@ -17,7 +17,8 @@ from requests.utils import get_environ_proxies, select_proxy
 
 from wizard.errors import Unreachable
 from wizard.microsoft.handshake import Presented, in_time, presented_on, shake_hands
-from wizard.microsoft.http import Http, read_json, retry_after, translate
+from wizard.microsoft.http import Http, read_json, retry_after
+from wizard.microsoft.trouble import translate
 from wizard.text import clean_line
 
 LIMIT: Final = 8.0

@@ -17,8 +17,10 @@ from wizard.diagnosis import read_entra_error
 from wizard.errors import Busy, ServiceRefusal, Unreachable
 from wizard.microsoft.clouds import Cloud
 from wizard.microsoft.credentials import Credential
-from wizard.microsoft.http import Http, MsalHttp, reaching
+from wizard.microsoft.http import Http
+from wizard.microsoft.msal_http import MsalHttp
 from wizard.microsoft.tokens import TokenAnswer, read_token_answer
+from wizard.microsoft.trouble import reaching
 from wizard.secret import Secret
 from wizard.text import clean_line
 

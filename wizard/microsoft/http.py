@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import logging
 import math
-import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -31,14 +30,13 @@ from wizard.findings import SupportIds
 from wizard.microsoft.clouds import Cloud
 from wizard.microsoft.exchanges import Exchange, latest
 from wizard.microsoft.scrubbing import read_answer, remember_request
-from wizard.redaction import Redactor
+from wizard.microsoft.trouble import ANSWER_LIMIT, reaching, translate
+from wizard.redactor import Redactor
 from wizard.text import clean_line
 from wizard.waiting import Cancel, Clock
 
 CONNECT_LIMIT: Final = 10.0
 """Seconds to reach a host."""
-ANSWER_LIMIT: Final = 40.0
-"""Seconds from the first byte sent to the last byte read."""
 IDLE_LIMIT: Final = 3.0
 """Seconds after which a kept connection is not used again: services and proxies drop idle ones without a word."""
 SIZE_CAP: Final = 2_000_000
@@ -340,56 +338,6 @@ def retry_after(header: str | None) -> float | None:
     return None if math.isnan(seconds) else min(max(seconds, 0.0), LONGEST_RETRY_AFTER)
 
 
-@contextmanager
-def reaching(host: str) -> Iterator[None]:
-    """Turn the exceptions of requests into `Unreachable`, in words, without proxy passwords or bodies."""
-    try:
-        yield
-    except requests.exceptions.RequestException as error:
-        raise translate(error, host) from None
-
-
-def translate(error: BaseException, host: str) -> Unreachable:
-    """What went wrong on the way to `host`, as an `Unreachable`."""
-    text = _chain_text(error)
-    if isinstance(
-        error, requests.exceptions.InvalidProxyURL | requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema
-    ):
-        return Unreachable(host, "proxy", "the proxy's address (HTTPS_PROXY) cannot be used")
-    if isinstance(error, requests.exceptions.ProxyError) or "ProxyError" in text:
-        if tunnel := re.search(r"Tunnel connection failed: (\d{3})", text):
-            if tunnel[1] == "407":
-                return Unreachable(host, "proxy", "the proxy asks for a user name and password (407)")
-            return Unreachable(host, "tunnel", f"the proxy could not reach it (it answered {tunnel[1]})")
-        if not any(word in text for word in ("RemoteDisconnected", "reset", "SSLEOFError", "aborted")):
-            return Unreachable(host, "proxy", "the proxy could not be reached")
-    if isinstance(error, requests.exceptions.SSLError) or "CERTIFICATE_VERIFY_FAILED" in text:
-        why = re.search(r"certificate verify failed: ([^(\"']+)", text)
-        return Unreachable(host, "tls", "its certificate is not trusted" + (f": {why[1].strip()}" if why else ""))
-    if "NameResolutionError" in text or "getaddrinfo" in text or "Name or service not known" in text:
-        return Unreachable(host, "name", "its name does not resolve")
-    if isinstance(error, requests.exceptions.Timeout) or "timed out" in text:
-        return Unreachable(host, "timeout", f"gave no whole answer within {ANSWER_LIMIT:.0f} s")
-    if isinstance(error, requests.exceptions.ChunkedEncodingError) or "IncompleteRead" in text:
-        return Unreachable(host, "cut", "the answer broke off")
-    if isinstance(error, requests.exceptions.ContentDecodingError):
-        return Unreachable(host, "answer", "the answer is too large or garbled")
-    if "RemoteDisconnected" in text or "reset" in text or "aborted" in text:
-        return Unreachable(host, "cut", "the connection broke off")
-    return Unreachable(host, "connect", "no connection")
-
-
-def _chain_text(error: BaseException) -> str:
-    """Types and texts of an exception and of what caused it; read here, shown nowhere."""
-    seen: list[str] = []
-    step: BaseException | None = error
-    while step is not None and len(seen) < 8:
-        seen.append(f"{type(step).__name__}: {step}")
-        reason = getattr(step, "reason", None) or (step.args[0] if step.args else None)
-        step = step.__cause__ or step.__context__ or (reason if isinstance(reason, BaseException) else None)
-    return " | ".join(seen)
-
-
 def quiet_libraries() -> None:
     """Keep MSAL's and Azure's loggers off the screen and away from any handler: they log whole answers (T4, T10)."""
     for name in ("msal", "azure", "urllib3", "requests"):
@@ -397,45 +345,3 @@ def quiet_libraries() -> None:
         logger.handlers = [logging.NullHandler()]
         logger.propagate = False
         logger.setLevel(logging.CRITICAL + 1)
-
-
-SECONDS: Final = ("interval", "expires_in", "refresh_in")
-"""Members of an answer that MSAL turns into whole numbers without a look (T7)."""
-
-
-class MsalHttp:
-    """The `http_client` for MSAL: our session, with what MSAL would misread taken out beforehand (T4, T5, T6)."""
-
-    def __init__(self, http: Http) -> None:
-        self._http = http
-
-    def get(self, url: str, **options: Any) -> requests.Response:
-        """GET, as MSAL asks for it."""
-        return self._checked("GET", url, options)
-
-    def post(self, url: str, **options: Any) -> requests.Response:
-        """POST, as MSAL asks for it."""
-        return self._checked("POST", url, options)
-
-    def close(self) -> None:
-        """MSAL owns nothing here."""
-
-    def _checked(self, method: str, url: str, options: dict[str, Any]) -> requests.Response:
-        with reaching(host_of(url)):
-            response = self._http.session.request(method, url, allow_redirects=False, **options)
-        raise_if_busy(response)
-        body = read_json(response)
-        if not isinstance(body, dict):
-            raise Unreachable(host_of(url), "answer", "gave an answer that is not JSON")
-        if odd := [name for name in SECONDS if name in body and not _is_seconds(body[name])]:
-            plain = {name: value for name, value in body.items() if name not in odd}
-            response._content = json.dumps(plain).encode()  # MSAL has a default for each that is missing
-        return response
-
-
-def _is_seconds(value: object) -> bool:
-    """Whether MSAL's `int(value)` gives a number."""
-    try:
-        return isinstance(value, int | float | str) and math.isfinite(int(value))
-    except (ValueError, OverflowError):
-        return False

@@ -26,9 +26,10 @@ from azure.keyvault.secrets import SecretClient
 
 from wizard.diagnosis import read_key_vault_error
 from wizard.errors import Busy, ServiceRefusal, Unreachable
-from wizard.microsoft.http import IMDS_HOST, Http, host_of, read_json, retry_after, translate
+from wizard.microsoft.http import IMDS_HOST, Http, host_of, read_json, retry_after
 from wizard.microsoft.scrubbing import LONGEST_REFUSAL
-from wizard.redaction import Redactor
+from wizard.microsoft.trouble import translate
+from wizard.redactor import Redactor
 from wizard.secret import Secret
 from wizard.text import clean_line
 

@@ -14,7 +14,8 @@ from requests.structures import CaseInsensitiveDict
 from wizard.diagnosis.members import as_object, first_name, header
 from wizard.findings import SupportIds
 from wizard.microsoft.exchanges import LONGEST_ERROR
-from wizard.redaction import Redactor, is_secret_name
+from wizard.redaction import is_secret_name
+from wizard.redactor import Redactor
 from wizard.secret import MASK
 from wizard.text import clean
 

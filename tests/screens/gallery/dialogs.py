@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from threading import Event
 from unittest.mock import patch
 
 from textual.events import Paste
@@ -113,10 +114,18 @@ async def _explain(driver: Driver) -> None:
 
 @state("explain-reading", screen="Diagnose")
 async def _explain_reading(driver: Driver) -> None:
-    await driver.press("f9")
-    with patch.object(driver.app.screen, "run_worker"):  # the reading takes a while
+    asked, hold = Event(), driver.services.hold
+    hold.clear()
+
+    def explain_at_last(*_: object) -> Explanation:
+        asked.set()
+        hold.wait()
+        return Explanation((), "")
+
+    with patch("screens.dialogs.diagnose.explain_text", explain_at_last):
+        await driver.press("f9")
         driver.app.post_message(Paste("AADSTS65001\n" * 90_000))
-        await driver.until_text("reading …")
+        await driver.until(asked.is_set, "the reading to begin")
 
 
 @state("explained", screen="Diagnose")

@@ -134,13 +134,15 @@ async def brought(which: State, size: tuple[int, int], *, colour: bool = True) -
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         driver = Driver(app, pilot, session)
-        await which.bring(driver)
-        await pilot.pause()
-        on_top = type(app.screen).__name__
-        assert on_top == which.screen, f"{which.name} ends on a {on_top}, not on a {which.screen}"
-        yield driver
-        session.stop()
-        driver.services.hold.set()
+        try:
+            await which.bring(driver)
+            await pilot.pause()
+            on_top = type(app.screen).__name__
+            assert on_top == which.screen, f"{which.name} ends on a {on_top}, not on a {which.screen}"
+            yield driver
+        finally:
+            session.stop()
+            driver.services.hold.set()
         await wait_for(pilot, lambda: not driver.frame.running, "the last run to end")
 
 

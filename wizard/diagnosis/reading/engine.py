@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
 from itertools import islice, pairwise, zip_longest
 from typing import Final
 
@@ -17,15 +16,16 @@ from wizard.diagnosis.catalogue import explain, explain_refusal, known, most_spe
 from wizard.diagnosis.claims import find_challenges
 from wizard.diagnosis.entra import read_entra_error
 from wizard.diagnosis.model import Diagnosis, Sighting
-from wizard.diagnosis.reading.bodies import ServicesNamed, laid_out, may_be_body, read_body
+from wizard.diagnosis.reading.bodies import laid_out, may_be_body, read_body
 from wizard.diagnosis.reading.codes import Code, find_names, find_numbers, find_statuses, is_list
-from wizard.diagnosis.reading.http_answers import HttpAnswer, find_answers, find_printed_errors, status_said
+from wizard.diagnosis.reading.http_answers import HttpAnswer, find_answers, find_printed_errors
 from wizard.diagnosis.reading.ids import completed, ids_in
 from wizard.diagnosis.reading.layers import peeled, unquoted_mail
 from wizard.diagnosis.reading.objects import find_objects
 from wizard.diagnosis.reading.ours import find_own_findings, without_own_chatter
 from wizard.diagnosis.reading.paste import without_private_keys
-from wizard.diagnosis.reading.records import BOUNDARY, RECORD_START, Records
+from wizard.diagnosis.reading.records import Records
+from wizard.diagnosis.reading.surroundings import NEAR, REACH, Near, Surroundings
 from wizard.diagnosis.reading.wording import MARK, bare, clause_of, line_of, saying, sentence, until_mark
 from wizard.diagnosis.services import read_graph_error, read_key_vault_error, read_partner_center_error
 from wizard.diagnosis.tokens.finder import find_tokens
@@ -46,8 +46,6 @@ _HEADS: Final = {
 }
 # The host that a proxy was asked for answered nothing; what follows must not be taken for its words.
 _ASKED_OF_A_PROXY = re.compile(r"(?:^|\n)[>*| \t]{0,4}(?:CONNECT|Host:|[^\n]{0,40} tunnel to) [^\n]*")
-_NEAR: Final = 600
-_REACH: Final = 1_500
 _MOST_OF_A_SIGN: Final = 50
 _MOST_PRINTED: Final = 500
 _MOST_READ: Final = 100
@@ -83,61 +81,6 @@ class Read:
     answers: int
     has_private_key: bool
     has_unread_signs: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Near:
-    """What stands near an object in the same record: the service that is named there, and the rest as it is wanted."""
-
-    text: str
-    before: tuple[int, int]
-    after: tuple[int, int]
-    service: str
-    answer: HttpAnswer | None
-
-    @property
-    def words(self) -> str:
-        """What stands there, and what was asked and answered."""
-        before, after = self.text[slice(*self.before)], self.text[slice(*self.after)]
-        if self.answer:
-            asked = self.text[max(0, self.answer.start - _REACH) : self.answer.start]
-            before = f"{asked}\n{self.text[self.answer.start : self.answer.head_end]}{before}"
-        return bare(f"{before}\n{after}")
-
-    @property
-    def status(self) -> int:
-        """The HTTP status of the answer, else the one named last before, else 0."""
-        return self.answer.status if self.answer else status_said(self.text[slice(*self.before)])
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """The headers of the answer."""
-        return self.answer.headers if self.answer else {}
-
-
-class _Surroundings:
-    """What stands around places of one text, in time that does not depend on how many are asked for."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self.services = ServicesNamed(text)
-
-    def near(self, start: int, end: int, answer: HttpAnswer | None) -> _Near:
-        """Give what stands around an object, as far as the same record goes, and the head of its HTTP answer."""
-        at = bisect_right(self._borders, start)
-        first = max(0, start - _NEAR, self._borders[at - 1] if at else 0)
-        at = bisect_right(self._borders, end)
-        last = min(end + _NEAR // 2, self._borders[at] if at < len(self._borders) else len(self._text))
-        before, after = (first, start), (end, max(end, last))
-        spans = [before, (max(0, answer.start - _REACH), answer.head_end)] if answer else [before]
-        is_a_proxys = answer is not None and answer.is_a_proxys
-        service = "" if is_a_proxys else self.services.near(spans, after)
-        return _Near(self._text, before, after, service, answer)
-
-    @cached_property
-    def _borders(self) -> list[int]:
-        starts = [found.start() for found in RECORD_START.finditer(self._text)]
-        return sorted([*starts, *(found.start() for found in re.finditer(BOUNDARY, self._text))])
 
 
 def read(text: str, now: datetime) -> Read:
@@ -252,14 +195,14 @@ class _Reading:
 
     def _has_an_error(self, text: str, sighting: Sighting) -> bool:
         """Whether an error of Entra stands near by."""
-        near = text[max(0, sighting.start - _REACH) : sighting.end + _REACH]
+        near = text[max(0, sighting.start - REACH) : sighting.end + REACH]
         marks = (self.marked[int(mark[1])] for mark in MARK.finditer(near))
         return "AADSTS" in near or any(mark.diagnosis.service == "entra" and mark.kind == "body" for mark in marks)
 
     def _without_bodies(self, text: str) -> str:
         text = self._without_printed_errors(text)
         answers = find_answers(text)
-        around = _Surroundings(text)
+        around = Surroundings(text)
         self.answers = max(self.answers, len(answers))
         heads = iter(answers)
         head = next(heads, None)
@@ -284,7 +227,7 @@ class _Reading:
 
     def _without_printed_errors(self, text: str) -> str:
         parts, place = [], 0
-        around = _Surroundings(text)
+        around = Surroundings(text)
         for members, start, end in islice(find_printed_errors(text), _MOST_PRINTED):
             if start < place:
                 continue
@@ -293,17 +236,17 @@ class _Reading:
                 place = end
         return "".join([*parts, text[place:]])
 
-    def _head(self, answer: HttpAnswer, around: _Surroundings, text: str, place: int) -> list[str]:
+    def _head(self, answer: HttpAnswer, around: Surroundings, text: str, place: int) -> list[str]:
         """Give what stands before an answer, and its head; in place of the head of a refusal stands a mark."""
         if answer.start < place:
             return []
         head = text[answer.start : answer.head_end]
         if answer.is_a_proxys and answer.status >= 400:
             said = "proxy_407" if answer.status == 407 else "tunnel"
-            before = _ASKED_OF_A_PROXY.sub("\n", text[max(place, answer.start - _REACH) : answer.start])
-            before = text[place : max(place, answer.start - _REACH)] + before
+            before = _ASKED_OF_A_PROXY.sub("\n", text[max(place, answer.start - REACH) : answer.start])
+            before = text[place : max(place, answer.start - REACH)] + before
             return [before, "\n", self._mark(explain("network", said), "answer"), "\n"]
-        asked = (max(place, answer.start - _REACH), answer.start)
+        asked = (max(place, answer.start - REACH), answer.start)
         service = around.services.near([asked], (answer.start, answer.head_end))
         if answer.status < 400 or service not in _HEADS or find_challenges(head):
             return [text[place : answer.head_end]]
@@ -315,11 +258,11 @@ class _Reading:
         return [text[place : answer.start], "\n", self._mark(diagnosis, "answer"), "\n"]
 
     def _object(
-        self, value: object, around: _Surroundings, text: str, start: int, end: int, answer: HttpAnswer | None
+        self, value: object, around: Surroundings, text: str, start: int, end: int, answer: HttpAnswer | None
     ) -> str:
         """Give an object as lines, with marks in place of the error bodies in it."""
 
-        near: list[_Near] = []
+        near: list[Near] = []
 
         def take(members: Mapping[str, object]) -> str | None:
             if not may_be_body(members):
@@ -332,7 +275,7 @@ class _Reading:
         border = "\ue002" if start == 0 or text[start - 1] == "\n" else " "
         return f"{border}{laid_out(value, take)}{border}"
 
-    def _body(self, members: Mapping[str, object], near: _Near) -> str | None:
+    def _body(self, members: Mapping[str, object], near: Near) -> str | None:
         refusal = read_body(members, near.answer.status if near.answer else 0, near.headers, near.service)
         if refusal is None:
             return None
@@ -351,9 +294,9 @@ class _Reading:
         same = self._numbers[diagnosis.service, diagnosis.code] = self._numbers[diagnosis.service, diagnosis.code] + 1
         if kind in ("body", "challenge", "code", "name", "status", "sign") and self._may_read_ids(same):
             start, end = records.span(place)
-            near = ids_in(until_mark(text[place + 1 : min(end, place + _REACH)]))
+            near = ids_in(until_mark(text[place + 1 : min(end, place + REACH)]))
             if not near.present() or not completed(diagnosis.ids, near).present():
-                near = ids_in(text[max(start, place - _REACH) : min(end, place + _REACH)])
+                near = ids_in(text[max(start, place - REACH) : min(end, place + REACH)])
             diagnosis = replace(diagnosis, ids=completed(diagnosis.ids, near))
         self._append(Found(diagnosis, kind, place, records.message(place)))
 
@@ -386,7 +329,7 @@ class _Reading:
         for one, other in pairwise(ordered):
             numbers = [each.diagnosis.code.removeprefix("AADSTS") for each in (one, other)]
             is_pair = all(each.kind == "code" and each.diagnosis.service == "entra" for each in (one, other))
-            if is_pair and numbers[0] != numbers[1] and other.place - one.place < _NEAR:
+            if is_pair and numbers[0] != numbers[1] and other.place - one.place < NEAR:
                 for vague, telling, number in ((one, numbers[1], numbers[0]), (other, numbers[0], numbers[1])):
                     if most_specific([number], [telling]) == telling:
                         dropped.add(id(vague))
@@ -410,8 +353,8 @@ class _Reading:
     def _is_told(self, place: int, records: Records, service: str) -> bool:
         """Whether something of the service ("": of any) was found in the same record near by."""
         number = records.number(place)
-        first = bisect_left(self._places, (place - _REACH, "", ""))
-        last = bisect_right(self._places, (place + _REACH, "", ""))
+        first = bisect_left(self._places, (place - REACH, "", ""))
+        last = bisect_right(self._places, (place + REACH, "", ""))
         return any(
             kind != "token" and service in ("", whose) and records.number(where) == number
             for where, whose, kind in self._places[first:last]
@@ -430,15 +373,15 @@ class _Reading:
 def _tells_more(answer: Found, following: Found) -> bool:
     """Whether what follows the head of an answer is of its body."""
     is_other = following.kind in ("answer", "token", "redirect")
-    return not is_other and following.place - answer.place < 4 * _REACH
+    return not is_other and following.place - answer.place < 4 * REACH
 
 
 def _of_number(code: Code, following: Code | None, text: str, records: Records) -> Diagnosis:
     """Give what a numbered code means, told from others of its kind by the message it stands in."""
     start, end = records.span(code.start)
-    end = min(end, code.end + _REACH, following.start if following else len(text))
+    end = min(end, code.end + REACH, following.start if following else len(text))
     message = until_mark(text[code.end : end])
-    paragraph = bare(text[max(start, code.start - _NEAR) : code.start]).split("\n\n")[-1]
+    paragraph = bare(text[max(start, code.start - NEAR) : code.start]).split("\n\n")[-1]
     if code.service == "entra":
         said = message.split("\n\n")[0]
         said = "" if said.startswith(('"', "'", "]", ",")) else said
@@ -448,7 +391,7 @@ def _of_number(code: Code, following: Code | None, text: str, records: Records) 
     else:
         refusal = ServiceRefusal(code.service, code.code, "", line_of(text, code))
     ids = ids_in(message)
-    diagnosis = explain_refusal(refusal, f"{paragraph}\n{message[:_NEAR]}")
+    diagnosis = explain_refusal(refusal, f"{paragraph}\n{message[:NEAR]}")
     return replace(diagnosis, ids=completed(ids, refusal.ids))
 
 

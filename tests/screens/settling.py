@@ -1,0 +1,47 @@
+"""A pause of the pilot that ends when nothing is left to do.
+
+Textual's own pause watches how busy the process is: it takes up to a second where another thread works, and ends too
+early on a machine that gives the process no time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import textual.app
+import textual.pilot
+from textual._context import active_app
+
+DRAWN_IN = 1 / 60
+"""Seconds after which a screen that has something to draw draws it, and a change of size is passed on."""
+
+
+async def wait_for_idle(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
+    """Wait until no task can go on and no screen has anything to draw. Takes what Textual's own takes, in seconds."""
+    began = time.monotonic()
+    while True:
+        await asyncio.sleep(DRAWN_IN)
+        await _no_task_can_go_on(began + max_sleep)
+        since = time.monotonic() - began
+        if since >= max_sleep or (since >= min_sleep and not _is_to_be_drawn()):
+            return
+
+
+async def _no_task_can_go_on(ends: float) -> None:
+    loop = asyncio.get_running_loop()
+    while time.monotonic() < ends:
+        await asyncio.sleep(0)
+        if not loop._ready:  # type: ignore[attr-defined]
+            return
+
+
+def _is_to_be_drawn() -> bool:
+    """Whether the timer runs with which a screen draws what has changed."""
+    return any(screen._update_timer._active.is_set() for screen in active_app.get().screen_stack)
+
+
+def install() -> None:
+    """Let every pilot pause so."""
+    for module in (textual.pilot, textual.app):
+        vars(module)["wait_for_idle"] = wait_for_idle

@@ -1,0 +1,65 @@
+"""What goes wrong on the way to a host, in words: requests' exceptions without proxy passwords or bodies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import requests
+
+from wizard.errors import Unreachable
+
+ANSWER_LIMIT: Final = 40.0
+"""Seconds from the first byte sent to the last byte read."""
+
+
+@contextmanager
+def reaching(host: str) -> Iterator[None]:
+    """Turn the exceptions of requests into `Unreachable`, in words, without proxy passwords or bodies."""
+    try:
+        yield
+    except requests.exceptions.RequestException as error:
+        raise translate(error, host) from None
+
+
+def translate(error: BaseException, host: str) -> Unreachable:
+    """What went wrong on the way to `host`, as an `Unreachable`."""
+    text = _chain_text(error)
+    if isinstance(
+        error, requests.exceptions.InvalidProxyURL | requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema
+    ):
+        return Unreachable(host, "proxy", "the proxy's address (HTTPS_PROXY) cannot be used")
+    if isinstance(error, requests.exceptions.ProxyError) or "ProxyError" in text:
+        if tunnel := re.search(r"Tunnel connection failed: (\d{3})", text):
+            if tunnel[1] == "407":
+                return Unreachable(host, "proxy", "the proxy asks for a user name and password (407)")
+            return Unreachable(host, "tunnel", f"the proxy could not reach it (it answered {tunnel[1]})")
+        if not any(word in text for word in ("RemoteDisconnected", "reset", "SSLEOFError", "aborted")):
+            return Unreachable(host, "proxy", "the proxy could not be reached")
+    if isinstance(error, requests.exceptions.SSLError) or "CERTIFICATE_VERIFY_FAILED" in text:
+        why = re.search(r"certificate verify failed: ([^(\"']+)", text)
+        return Unreachable(host, "tls", "its certificate is not trusted" + (f": {why[1].strip()}" if why else ""))
+    if "NameResolutionError" in text or "getaddrinfo" in text or "Name or service not known" in text:
+        return Unreachable(host, "name", "its name does not resolve")
+    if isinstance(error, requests.exceptions.Timeout) or "timed out" in text:
+        return Unreachable(host, "timeout", f"gave no whole answer within {ANSWER_LIMIT:.0f} s")
+    if isinstance(error, requests.exceptions.ChunkedEncodingError) or "IncompleteRead" in text:
+        return Unreachable(host, "cut", "the answer broke off")
+    if isinstance(error, requests.exceptions.ContentDecodingError):
+        return Unreachable(host, "answer", "the answer is too large or garbled")
+    if "RemoteDisconnected" in text or "reset" in text or "aborted" in text:
+        return Unreachable(host, "cut", "the connection broke off")
+    return Unreachable(host, "connect", "no connection")
+
+
+def _chain_text(error: BaseException) -> str:
+    """Types and texts of an exception and of what caused it; read here, shown nowhere."""
+    seen: list[str] = []
+    step: BaseException | None = error
+    while step is not None and len(seen) < 8:
+        seen.append(f"{type(step).__name__}: {step}")
+        reason = getattr(step, "reason", None) or (step.args[0] if step.args else None)
+        step = step.__cause__ or step.__context__ or (reason if isinstance(reason, BaseException) else None)
+    return " | ".join(seen)
