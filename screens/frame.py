@@ -57,6 +57,11 @@ class Frame(JourneyScreen):
         self.read_saved()
         self.body: Body = self._new_welcome()
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether the journey is saved: a rehearsal's is not, nor one that cannot be written down."""
+        return self.session.file is not None and self.scene is None and not self.is_unsaved
+
     # --- drawing ------------------------------------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
@@ -91,7 +96,7 @@ class Frame(JourneyScreen):
 
     @on(events.DescendantFocus)
     def _focused(self, event: events.DescendantFocus) -> None:
-        self.query_one("#hint", Static).update(plain(hint_for(event.widget, self.body.page)))
+        self.query_one("#hint", Static).update(plain(hint_for(event.widget, self.body.page, is_kept=self.is_kept)))
 
     @on(Scrolled)
     def _scrolled(self) -> None:

@@ -47,14 +47,22 @@ CHECK_HINTS: Final = {
 """What the button that starts the checks does where it does more than to ask."""
 
 
-def hint_for(widget: Widget, page: str) -> str:
-    """What is said of a widget of `page` that has the focus, "" where nothing has to be."""
+def hint_for(widget: Widget, page: str, *, is_kept: bool = True) -> str:
+    """What is said of a widget of `page` that has the focus, "" where nothing has to be.
+
+    Args:
+        widget: what has the focus.
+        page: the page it stands on.
+        is_kept: whether the journey is saved.
+    """
     if isinstance(widget, CheckList):
         return "Up and Down choose a check; Enter shows all that is known of it: what to do, who can, ids for support."
     if isinstance(widget, Rail):
         return "Up and Down choose a step; Enter goes there."
     if isinstance(widget, Button):
         name = widget.id or ""
+        if name == "quit" and not is_kept:
+            return "Ends the wizard. This journey is not saved."
         return CHECK_HINTS.get(page, BUTTON_HINTS[name]) if name == "check" else BUTTON_HINTS.get(name, "")
     row = next((each for each in widget.ancestors if isinstance(each, AnswerRow)), None)
     if row is None:

@@ -341,9 +341,7 @@ class WizardScreen(PanelScreen):
     def leave(self, code: int) -> None:
         """End the wizard with an exit code; a run under way is stopped first."""
         self.session.stop()
-        is_kept = (
-            self.journey is not None and not self.journey.is_proven and self.session.file is not None and not self.scene
-        )
+        is_kept = self.journey is not None and not self.journey.is_proven and self.is_kept
         note = "What is proven is saved. Run partner-wizard again to go on." if is_kept else None
         if self.journey is not None and self.journey.is_proven and not self.scene:
             note = "Proven. “partner-wizard report” prints what was proven, for whoever runs your programs."
@@ -366,13 +364,14 @@ class WizardScreen(PanelScreen):
             self.app.push_screen(Confirm(title, loss, yes=yes, no="Stay"), answered)
 
     def _what_would_be_lost(self) -> str:
+        rest = " All else is saved." if self.is_kept else ""
         if self.would_lose_token:
             return (
                 "The integration user's token is only in memory. If you go before step 5 has proven it in the vault, "
-                "step 4 opens again with a new code and somebody has to sign in again. All else is saved."
+                f"step 4 opens again with a new code and somebody has to sign in again.{rest}"
             )
         if self.is_code_live:
-            return "Somebody may be signing in with the code shown; it would be of no use any more. All else is saved."
+            return f"Somebody may be signing in with the code shown; it would be of no use any more.{rest}"
         return ""
 
 

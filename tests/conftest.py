@@ -6,6 +6,7 @@ import gc
 import os
 import re
 import shutil
+import signal
 import sys
 import time
 from pathlib import Path
@@ -42,6 +43,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "soak: a longer battery, run by make soak")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are cores: many tests wait for a program that waits for an answer."""
+    return (os.cpu_count() or 1) + 1
+
+
 def freeze_environment() -> None:
     """Let no developer's machine decide what is drawn, or how a test ends."""
     for name in [name for name in os.environ if UNSET.fullmatch(name) and name not in KEPT]:
@@ -49,6 +56,8 @@ def freeze_environment() -> None:
     os.environ.update(FROZEN)
     time.tzset()
     os.umask(0o022)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell leaves it for what it starts behind itself
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def stay_on_loopback(event: str, arguments: tuple[object, ...]) -> None:

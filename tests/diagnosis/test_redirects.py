@@ -371,7 +371,7 @@ def test_addresses_of_any_kind_bring_no_exception() -> None:
 def test_a_hostile_text_takes_no_longer_than_its_size_asks_for(unit: str) -> None:
     began = time.process_time()
     find_redirects(unit * (400_000 // len(unit)), NOW)
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < 15  # where a text is read again and again, it takes minutes
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from itertools import pairwise
 
 import pytest
+from textual.app import ComposeResult
 from textual.widgets._footer import FooterKey
 
 from screens.help_text import help_for
 from screens.offers import BUTTONS
+from screens.widgets.key_footer import KeyFooter
 from screens.wizard_screen import WizardScreen
 from tests.screens.driving import Driver, wizard
 from wizard.journey import STEPS
@@ -127,3 +130,26 @@ def test_the_screens_load_nothing_heavy_before_they_are_drawn() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+async def test_the_footer_is_made_anew_only_when_its_keys_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[list[str]] = []
+    compose = KeyFooter.compose
+
+    def counted(drawn: KeyFooter) -> ComposeResult:
+        made.append([binding.key for _, binding, _, _ in drawn.screen.active_bindings.values() if binding.show])
+        return compose(drawn)
+
+    monkeypatch.setattr(KeyFooter, "compose", counted)
+    async with wizard() as driver:
+        await driver.begin()
+        on_step_1 = footer(driver)
+        made.clear()
+        for _ in range(3):
+            await driver.press("tab")
+            driver.frame.draw()
+            await driver.pilot.pause()
+        assert made == []
+        await driver.check()
+        assert footer(driver) != on_step_1
+        assert all(one != other for one, other in pairwise(made))

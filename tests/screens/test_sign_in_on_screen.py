@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from textual.widgets import Static
 
+from screens.scene_note import SceneNote
 from screens.widgets.qr_code import QUIET_ZONE, QrCode, modules_of
 from tests.screens.driving import Driver, screen_text, wizard
+from tests.screens.places import NOTES
 from wizard.events import SignIn
 
 ADDRESS = "https://microsoft.com/devicelogin"
@@ -233,6 +236,23 @@ async def test_quitting_asks_when_a_token_would_be_lost_and_only_then() -> None:
         assert driver.app.screen is driver.frame
         await driver.press("ctrl+q", "right", "enter")
     assert driver.app.return_code == 1
+
+
+@pytest.mark.parametrize("scene", [None, NOTES[0]], ids=["a journey", "a rehearsal"])
+async def test_only_a_journey_that_is_written_down_is_said_to_be_saved(scene: SceneNote | None, tmp_path: Path) -> None:
+    async with wizard(file=tmp_path / "journey.json", scene=scene) as driver:
+        driver.app.screen.query_one("#quit").focus()
+        await driver.pilot.pause()
+        on_welcome = driver.text
+        driver.app.screen.query_one("#begin").focus()
+        await driver.stand_on("store")
+        await driver.press("ctrl+q")
+        said = driver.text
+
+    assert ("What is proven is saved" in on_welcome) == (scene is None)
+    assert ("This journey is not saved" in on_welcome) == (scene is not None)
+    assert "somebody has to sign in again" in said
+    assert ("All else is saved" in said) == (scene is None)
 
 
 async def test_another_vault_after_a_failure_needs_no_second_sign_in() -> None:
