@@ -27,7 +27,12 @@ WITH_CAUSES = {key: entry["causes"] for key, entry in GUIDED.items() if "causes"
 WITH_SIGNS = {key: entry["signs"] for key, entry in GUIDED.items() if "signs" in entry}
 PATTERNS = [
     *chain.from_iterable(WITH_SIGNS.values()),
-    *(cause["when"] for cause in chain.from_iterable(WITH_CAUSES.values())),
+    *CATALOGUE["patterns"].values(),
+    *(
+        each
+        for cause in chain.from_iterable(WITH_CAUSES.values())
+        if (each := cause["when"]) not in CATALOGUE["patterns"]
+    ),
     *(cause["unless"] for cause in chain.from_iterable(WITH_CAUSES.values()) if "unless" in cause),
 ]
 CALLER = "22222222-bbbb-4bbb-8bbb-000000000002"

@@ -256,6 +256,6 @@ def _catalogue() -> tuple[dict[tuple[str, str], _Entry], dict[str, str]]:
             service=service,
             send_to=entry.get("send_to", ""),
         )
-        causes = tuple(read_cause(cause) for cause in entry.get("causes", ()))
+        causes = tuple(read_cause(cause, data["patterns"]) for cause in entry.get("causes", ()))
         entries[service, key.lower()] = _Entry(diagnosis, causes, tuple(entry.get("signs", ())))
     return entries, names

@@ -52,8 +52,12 @@ def heard_in(refusal: ServiceRefusal, context: str) -> str:
     return "\n".join((*parts, context))[:LONGEST_HEARD]
 
 
-def read_cause(members: Mapping[str, object]) -> Cause:
+def read_cause(members: Mapping[str, object], patterns: Mapping[str, str]) -> Cause:
     """Give a cause from its members in the catalogue.
+
+    Args:
+        members: its members; `when` is a pattern, or the name of one that several causes share.
+        patterns: these, by name.
 
     Raises:
         KeyError, ValueError: the catalogue is wrong.
@@ -66,7 +70,8 @@ def read_cause(members: Mapping[str, object]) -> Cause:
             says[name] = tuple(of(each) for each in named)
     if "retry" in says:
         says["retry"] = Retry(str(says["retry"]))
-    return Cause(str(members["when"]), str(members.get("unless", "")), str(members.get("same_as", "")), says)
+    when = str(members["when"])
+    return Cause(patterns.get(when, when), str(members.get("unless", "")), str(members.get("same_as", "")), says)
 
 
 def said_instead(diagnosis: Diagnosis, cause: Cause) -> Diagnosis:
