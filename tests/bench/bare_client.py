@@ -18,6 +18,7 @@ from tests.bench import elsewhere
 
 LOGIN = "https://login.microsoftonline.com"
 PARTNER = "https://api.partnercenter.microsoft.com"
+GRAPH = "https://graph.microsoft.com"
 SCOPE = f"{PARTNER}/user_impersonation"
 CLAIMS = '{"access_token":{"amr":{"values":["mfa"]}}}'
 
@@ -28,6 +29,7 @@ def main() -> None:
     answers = tomllib.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     name, client_id = answers["vault"]["secret"], answers["client_id"]
     web = requests.Session()
+    look_at_the_hosts(web, answers["vault"]["url"])
     found = web.get(f"{LOGIN}/{answers['tenant']}/v2.0/.well-known/openid-configuration").json()
     tenant = found["issuer"].split("/")[3]
     app = msal.PublicClientApplication(client_id, authority=f"{LOGIN}/{tenant}")
@@ -58,6 +60,14 @@ def main() -> None:
     renewed = app.acquire_token_by_refresh_token(kept, [SCOPE])
     ask_partner_center(web, renewed["access_token"], customers=False)
     elsewhere.finish()
+
+
+def look_at_the_hosts(web: requests.Session, vault: str) -> None:
+    """A question to each host, as step 0 asks them."""
+    web.get(f"{LOGIN}/common/discovery/instance?api-version=1.1&authorization_endpoint={LOGIN}/common/")
+    web.get(f"{PARTNER}/v1/profiles/mpn")
+    web.get(f"{GRAPH}/v1.0/organization")
+    web.head(f"{vault}/secrets")
 
 
 def expect_none(ask: object, name: str) -> None:
