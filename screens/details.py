@@ -145,7 +145,7 @@ def _answer(
         times = f" ({diagnosis.times} times in this text)" if diagnosis.times > 1 else ""
         rest.append(_named("Code", diagnosis.code + times))
     if diagnosis.said:
-        rest.append(_named("The service said", diagnosis.said))
+        rest.append(_named("The text says" if diagnosis.is_recognised_by_words else "The service said", diagnosis.said))
     rest += _pairs("What was seen", diagnosis.evidence)
     rest += _pairs("For support", ids.items())
     if diagnosis.link:

@@ -11,14 +11,14 @@ import pytest
 from tests.screens.stubs import StubServices
 from wizard.answers import Answers
 from wizard.errors import Unreachable
-from wizard.findings import Finding, Outcome, Retry
+from wizard.findings import Finding, Outcome, Retry, Who
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.connection import Look, Way
 from wizard.microsoft.handshake import Presented
 from wizard.microsoft.identities import Identity, Usable
 from wizard.steps import start
 from wizard.steps.base import Onboarding, not_reached
-from wizard.steps.host import TROUBLES, said_of
+from wizard.steps.host import OTHERS_MEND, TROUBLES, said_of
 from wizard.waiting import Cancel
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
@@ -67,7 +67,7 @@ def words(finding: Finding) -> str:
         (Look(HOST, PROXIED, "proxy"), ("proxy.contoso.com:3128", "could not be reached", f"NO_PROXY,{HOST}")),
         (Look(HOST, PROXIED, "proxy_407"), ("asks for a user name", "407", "user name, colon, password, @")),
         (Look(HOST, replace(PROXIED, has_password=True), "proxy_407"), ("did not take the user name", "407")),
-        (Look(HOST, PROXIED, "tunnel", "the proxy could not reach it (it answered 403)"), ("403", "allow CONNECT to")),
+        (Look(HOST, PROXIED, "tunnel", "it answered 403"), ("403", "allow CONNECT to")),
         (Look(HOST, PROXIED, "tunnel", "the proxy could not reach it (it answered 502)"), ("502", "the name graph.")),
         (Look(HOST, Way(), "tls", presented=INSPECTED),
          ("Contoso Inspection CA", "a proxy or antivirus on the way", "`export REQUESTS_CA_BUNDLE=")),
@@ -88,7 +88,7 @@ def test_each_trouble_names_the_place_and_the_setting_that_mends_it(look: Look, 
     assert finding.outcome is Outcome.FAILS
     assert finding.unreachable
     assert finding.evidence["kind"] == look.trouble
-    assert finding.who
+    assert finding.who == ((Who.OPERATOR, Who.ADMIN) if look.trouble in OTHERS_MEND else (Who.OPERATOR,))
     assert finding.title
     for text in said:
         assert text in words(finding)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -38,6 +39,8 @@ SAME_PASTE: Final = 0.3
 """Seconds after Enter within which nobody begins another line by hand: a terminal that sends a paste as keys does."""
 MOST_LISTED: Final = 200
 
+GUID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+
 
 class Diagnose(Details):
     """Takes a paste or a typed code, and shows what it means. Gives what `Details` gives.
@@ -61,6 +64,8 @@ class Diagnose(Details):
         super().__init__("Explain an error", None, can_go_to)
         self._now = now
         self._known = dict(known)
+        self._about: dict[str, str] = {}
+        """What is known of the journey, where the text is about it."""
         self._answers: list[Answer] = []
         self._handed_in = 0
         """How many texts were handed in: the answer to an earlier one is not shown any more."""
@@ -138,7 +143,7 @@ class Diagnose(Details):
         """Read a text in a thread of its own: it may be long. The answer to the one before is gone at once."""
         self._handed_in += 1
         number = self._handed_in
-        self._words = words
+        self._words, self._about = words, self._known if names_it(text, self._known) else {}
         self._say_taken(f"{words} · reading …")
         await self._list([])
         await self.show_answer(None)
@@ -165,7 +170,7 @@ class Diagnose(Details):
         self._say_taken(" · ".join(each for each in (self._words, explanation.read_as, many) if each))
         left_out = len(explanation.diagnoses) - len(found)
         notes = (*explanation.notes, *([f"{left_out} more are not listed."] if left_out else []))
-        await self._list([answer_of(each, self._known, notes) for each in found])
+        await self._list([answer_of(each, self._about, notes) for each in found])
         if not self._answers:
             await self.show_answer(None, self._nothing_found(explanation.notes))
 
@@ -210,6 +215,17 @@ class Diagnose(Details):
         """Say what was handed in instead of how to do it."""
         self.query_one("#taken", Static).update(plain(words))
         self.set_class(bool(words), "-taken")
+
+
+def names_it(text: str | bytes, known: Mapping[str, str]) -> bool:
+    """Whether a text names what a journey is about: its tenant, app, integration user or vault.
+
+    An error of somebody else must not be sent on as one of this journey.
+    """
+    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    names = {known.get("tenant", ""), known.get("tenant id", ""), known.get("integration user", "")}
+    names |= {*GUID.findall(known.get("app", "")), known.get("vault", "").removeprefix("https://").partition("/")[0]}
+    return any(name.lower() in words.lower() for name in names if name)
 
 
 def _size(text: str | bytes) -> str:

@@ -27,7 +27,7 @@ class Reader(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "Close"),
         Binding("enter", "dismiss", "Close", show=False),
-        Binding("f1", "dismiss", "Close", show=False, priority=True),
+        Binding("f1", "close_help", "Close", show=False, priority=True),
         Binding("f2", "copy", "Copy", show=False),
         Binding("c", "copy", "Copy", show=False),
     ]
@@ -60,6 +60,11 @@ class Reader(ModalScreen[None]):
             self.dismiss()
         else:
             self.action_copy()
+
+    def action_close_help(self) -> None:
+        """The key that opened a help closes it; what can be copied is no help, and stays."""
+        if not self._copied:
+            self.dismiss()
 
     def action_copy(self) -> None:
         """Send the text to the terminal's clipboard."""

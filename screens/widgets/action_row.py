@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Button, Static
@@ -17,6 +18,8 @@ IDS = (
     "save-report", "explain", "scenes", "another", "back", "quit",
 )  # fmt: skip
 """All buttons there are, in the order they stand in."""
+SLIM = 72
+"""Columns below which they stand as close as they can."""
 
 
 class ActionRow(Horizontal):
@@ -33,6 +36,13 @@ class ActionRow(Horizontal):
             button.display = False
             yield button
         yield Static("PgDn: more", id="more", markup=False)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Where there is little room the buttons stand closer, and fewer words say that there is more to read."""
+        is_slim = event.size.width < SLIM
+        self.query_one("#more", Static).update("PgDn" if is_slim else "PgDn: more")
+        for button in self.query(Button):
+            button.styles.line_pad = 0 if is_slim else 1  # Textual's style sheets take no 0 for it
 
     def show(self, labels: Mapping[str, str], primary: str = "") -> None:
         """Show the buttons of `labels`, by id, with these words; `primary` is the one Enter is meant for."""

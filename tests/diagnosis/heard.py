@@ -183,6 +183,8 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
 """By entry, one text for each of its causes, in their order."""
 
 SIGNS: Final[dict[tuple[str, str], tuple[str, ...]]] = {
+    ("key_vault", "Forbidden"): ("our job cannot get into the key vault any more, it says we have no permission",),
+    ("partner_center", "http_403"): ("When I open Partner Center it says you don't have access to this page",),
     ("entra", "50011"): (f"The reply URL {_MISMATCH}".replace("redirect URIs", "reply URLs"),),
     ("entra", "50020"): ("User account 'a@fabrikam.com' from identity provider 'x' does not exist in tenant 'y'",),
     ("entra", "50057"): ("The user account is disabled.",),
@@ -201,7 +203,10 @@ SIGNS: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "The provided value for the input parameter 'refresh_token' or 'assertion' is not valid.",
         "The provided grant is invalid or malformed.",
     ),
-    ("entra", "70008"): ("The provided authorization code or refresh token has expired due to inactivity.",),
+    ("entra", "70008"): (
+        "The provided authorization code or refresh token has expired due to inactivity.",
+        "The refresh token has expired or been revoked",
+    ),
     ("entra", "70016"): ("OAuth 2.0 device flow error. Authorization is pending. Continue polling.",),
     ("entra", "70020"): ("The provided value for the input parameter 'device_code' has expired.",),
     ("entra", "70043"): ("is invalid due to sign-in frequency checks by conditional access.",),
@@ -220,7 +225,7 @@ SIGNS: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("entra", "900144"): ("The request body must contain the following parameter: 'scope'.",),
     ("entra", "7000215"): ("Invalid client secret is provided.",),
     ("entra", "7000218"): ("must contain the following parameter: 'client_assertion' or 'client_secret'.",),
-    ("entra", "7000222"): ("The provided client secret keys are expired.",),
+    ("entra", "7000222"): ("The provided client secret keys are expired.", "the secret in our app ran out yesterday"),
     ("entra", "7000229"): ("The client application x is missing service principal in the tenant y.",),
     ("entra", "9002313"): ("Invalid request. Request is malformed or invalid.",),
     ("entra", "9002327"): ("Tokens issued for the 'Single-Page Application' client-type may only be redeemed via …",),

@@ -12,6 +12,7 @@ from importlib.resources import files
 import pytest
 
 from wizard.diagnosis import explain, explain_text
+from wizard.diagnosis.handover import quoted, send_to
 from wizard.findings import SupportIds
 from wizard.redaction import redact_patterns
 
@@ -266,6 +267,17 @@ def test_an_error_without_a_code_is_recognised_by_its_words(text: str, title: st
     assert len(found) == 1
     assert title in found[0].title
     assert not re.match(r"AADSTS", found[0].code)
+
+
+def test_what_a_colleague_retells_is_no_services_word_and_goes_to_whom_its_code_goes_to() -> None:
+    (told,) = explain_text("The page said: you can't access this right now", NOW).diagnoses
+    (coded,) = explain_text("AADSTS53003: Access has been blocked by Conditional Access policies.", NOW).diagnoses
+
+    assert told.is_recognised_by_words
+    assert not coded.is_recognised_by_words
+    assert send_to(told) == send_to(coded)
+    assert quoted(told, told.said).startswith("The text says")
+    assert quoted(coded, coded.said).startswith("In the service's words")
 
 
 def test_a_token_comes_after_an_error_that_has_a_code() -> None:

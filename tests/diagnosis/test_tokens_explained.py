@@ -237,6 +237,13 @@ def test_a_title_names_date_and_time_so_that_it_can_be_read_later() -> None:
     assert only_token(access_token(exp=at(-4))).title.endswith("expired on 2026-11-21 10:00 UTC")
 
 
+def test_who_lacks_mfa_is_not_told_to_refresh_an_expired_token() -> None:
+    remedy = only_token(access_token(amr=["pwd"], exp=at(-180))).remedy
+
+    assert "a refresh does not add MFA" in remedy
+    assert "with the refresh token" not in remedy
+
+
 def test_of_a_token_that_works_the_leak_is_told_first() -> None:
     remedy = only_token(access_token(amr=["pwd"])).remedy
     first, _, rest = remedy.partition(". ")

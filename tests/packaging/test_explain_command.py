@@ -405,6 +405,11 @@ def test_of_what_is_too_large_exactly_the_beginning_and_the_end_are_kept(monkeyp
     assert pasted._bounded(io.BytesIO(b"ab")) == pasted.Pasted(b"ab")
 
 
+@pytest.mark.parametrize("nothing", ["", " "])
+def test_an_empty_word_is_no_folder(nothing: str) -> None:
+    assert list(pasted.read_pasted([nothing])) == [pasted.Pasted(nothing.encode())]
+
+
 # --- a paste into the terminal ---
 
 

@@ -13,7 +13,7 @@ from textual.widgets import Button, OptionList, Static
 
 from screens.dialogs import diagnose
 from screens.dialogs.details import Details
-from screens.dialogs.diagnose import Diagnose
+from screens.dialogs.diagnose import Diagnose, names_it
 from screens.dialogs.reader import Reader
 from screens.messages import TextRead
 from screens.widgets.hidden_paste import HiddenPaste
@@ -244,7 +244,7 @@ async def test_the_message_is_ready_for_whoever_can_mend_it(monkeypatch: pytest.
     async with wizard(size=(120, 60)) as driver:
         await driver.stand_on("user")
         await opened(driver)
-        await paste(driver, "x")
+        await paste(driver, "GET https://contoso-partner.vault.azure.net/secrets x")
         await driver.pilot.click("#answer-message")
         await driver.pilot.pause()
         assert isinstance(driver.app.screen, Reader)
@@ -262,6 +262,38 @@ async def test_the_message_is_ready_for_whoever_can_mend_it(monkeypatch: pytest.
         assert "4b8a2c10-5d6e-4f70-8a91-b2c3d4e5f607" in text
         await driver.press("escape")
         assert isinstance(driver.app.screen, Diagnose)
+
+
+async def test_an_error_of_somebody_else_is_not_sent_on_as_one_of_this_journey(monkeypatch: pytest.MonkeyPatch) -> None:
+    explaining(monkeypatch, ROLE)
+    async with wizard() as driver:
+        await driver.stand_on("user")
+        await opened(driver)
+        await paste(driver, "contoso-partner.vault.azure.net")
+        await paste(driver, "GET https://fabrikam-kv.vault.azure.net/secrets x")
+        await driver.press("f3", "f2")
+
+        assert "Access to Partner Center" in driver.app.clipboard
+        assert "contoso.com" not in driver.app.clipboard
+        assert "What it is about" not in driver.app.clipboard
+
+
+@pytest.mark.parametrize("name", ["tenant", "tenant id", "app", "integration user", "vault"])
+def test_a_text_is_about_a_journey_when_it_names_what_that_is_about(name: str) -> None:
+    known = {
+        "tenant": "contoso.com",
+        "tenant id": "11111111-aaaa-4aaa-8aaa-000000000001",
+        "app": "Our app (33333333-cccc-4ccc-8ccc-000000000003)",
+        "integration user": "partner@contoso.example",
+        "vault": "https://contoso-partner.vault.azure.net/",
+        "cloud": "Global",
+    }
+    said = {**known, "app": "33333333-CCCC-4ccc-8ccc-000000000003", "vault": "contoso-partner.vault.azure.net"}[name]
+
+    assert names_it(f"an error of {said}", known)
+    assert names_it(f"an error of {said}".encode(), known)
+    assert not names_it("an error of Fabrikam in the Global cloud, our app", known)
+    assert not names_it(f"an error of {said}", {})
 
 
 async def test_what_is_said_after_a_copy_fits_beside_the_buttons(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -430,6 +462,9 @@ async def test_a_check_that_holds_or_was_not_asked_keeps_its_plain_details() -> 
             await driver.press(key, "enter")
             assert isinstance(driver.app.screen, Reader)
             await driver.press("escape")
+        await driver.press("f1")
+        await driver.press("f1")
+        assert driver.app.screen is driver.frame, "F1 closes the help that it opened"
 
 
 async def test_a_locked_step_that_failed_still_has_its_details() -> None:

@@ -140,7 +140,6 @@ TABLE: dict[str, dict[str, str]] = {
     "details of a check that holds": {
         "enter": "closes",
         "c": "copies",
-        "f1": "closes",
         "f2": "copies",
         "escape": "closes",
         "ctrl+q": "quits with 1",

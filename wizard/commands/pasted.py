@@ -61,7 +61,7 @@ def read_pasted(words: Sequence[str]) -> Iterator[Pasted]:
     if not words or list(words) == ["-"]:
         yield _standard_input()
         return
-    files = _files(words)
+    files = _files(words) if any(word.strip() for word in words) else []
     for name, found in files:
         pasted = _file(name, found)
         yield replace(pasted, name=name) if len(files) > 1 else pasted

@@ -135,8 +135,12 @@ def named_ids(diagnosis: Diagnosis) -> dict[str, str]:
 
 
 def quoted(diagnosis: Diagnosis, said: str) -> str:
-    """Give the words that came with a failure, and whose they are: of the network nobody speaks but a program."""
-    whose = "The text says" if diagnosis.service == "network" else "In the service's words"
+    """Give the words that came with a failure, and whose they are.
+
+    Of the network nobody speaks but a program; and what was recognised by its words may be somebody's who retells it.
+    """
+    is_services = diagnosis.service != "network" and not diagnosis.is_recognised_by_words
+    whose = "In the service's words" if is_services else "The text says"
     return f"{whose}: “{said}”"
 
 

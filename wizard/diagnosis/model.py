@@ -22,6 +22,10 @@ STEP_OF: Final = {
 """The wizard's step, by the catalogue's word for where an error is met."""
 
 
+RECOGNISED_BY: Final = "Recognised by"
+"""The name of the evidence that says by which words a failure was recognised, where no code stands."""
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
     """What an error of a service means, or what a token or another text at hand says.
@@ -66,6 +70,11 @@ class Diagnosis:
     def step(self) -> str:
         """The id of the wizard's step it belongs to, "" where none."""
         return next((STEP_OF[step] for step in self.steps if step in STEP_OF), "")
+
+    @property
+    def is_recognised_by_words(self) -> bool:
+        """Whether no service's code or answer told it, but words that somebody may be retelling."""
+        return any(name == RECOGNISED_BY for name, _ in self.evidence)
 
     @property
     def is_well(self) -> bool:

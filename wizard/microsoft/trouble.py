@@ -35,7 +35,8 @@ def translate(error: BaseException, host: str) -> Unreachable:
         if tunnel := re.search(r"Tunnel connection failed: (\d{3})", text):
             if tunnel[1] == "407":
                 return Unreachable(host, "proxy", "the proxy asks for a user name and password (407)")
-            return Unreachable(host, "tunnel", f"the proxy could not reach it (it answered {tunnel[1]})")
+            did = "could not reach it" if tunnel[1].startswith("5") else "does not let this machine through to it"
+            return Unreachable(host, "tunnel", f"the proxy {did} (it answered {tunnel[1]})")
         if not any(word in text for word in ("RemoteDisconnected", "reset", "SSLEOFError", "aborted")):
             return Unreachable(host, "proxy", "the proxy could not be reached")
     if isinstance(error, requests.exceptions.SSLError) or "CERTIFICATE_VERIFY_FAILED" in text:

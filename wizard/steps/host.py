@@ -21,6 +21,8 @@ PASSING: Final = frozenset({"cut", "timeout"})
 """Troubles that are often over a moment later."""
 PAUSE: Final = 2.0
 """Seconds before the one other try."""
+OTHERS_MEND: Final = frozenset({"connect", "timeout", "proxy", "proxy_407", "tunnel", "tls", "tls_host", "elsewhere"})
+"""Troubles that whoever runs the network has to mend, where the operator may not."""
 CATALOGUED: Final = {"elsewhere": "answer", "tls": "tls_self_signed"}
 """What the catalogue calls a trouble that a look tells more of."""
 WELL_KNOWN: Final = ("microsoft", "digicert")
@@ -67,7 +69,7 @@ def said_of(look: Look, name: str, now: datetime) -> Finding:
         finding = (
             could_not_tell(message, remedy, Who.OPERATOR, Who.MICROSOFT)
             if is_passing
-            else fails(message, remedy.strip(), Who.OPERATOR)
+            else fails(message, remedy.strip(), Who.OPERATOR, *([Who.ADMIN] if look.trouble in OTHERS_MEND else []))
         )
         finding = replace(finding, evidence={"kind": look.trouble, **evidence}, unreachable=True)
         return as_known(finding, CATALOGUED.get(look.trouble, look.trouble))
@@ -165,7 +167,7 @@ def _tunnel(look: Look, _now: datetime) -> tuple[str, str]:
             f"See whether the name {_bare(look.host)} is right. If it is, ask whoever runs the proxy why it does not "
             f"reach {_with_port(look.host)}, then check again. {_no_proxy(look)}"
         )
-    return f"is not led to by the proxy {look.way.proxy}: {look.detail}", (
+    return f"is refused by the proxy {look.way.proxy}: {look.detail}", (
         f"Ask whoever runs the proxy to allow CONNECT to {_with_port(look.host)}, then check again. {_no_proxy(look)}"
     )
 

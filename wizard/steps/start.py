@@ -72,7 +72,7 @@ def clock(onboarding: Onboarding) -> Finding:
         return warns(message, f"It does no harm yet. Set the clock: {set_clock()}.", Who.OPERATOR, **times)
     why = "Sign-ins and certificates may be refused as too old or too new."
     finding = fails(message, f"{why} Set the clock: {set_clock()}. Then check again.", Who.OPERATOR)
-    return replace(finding, evidence=times)
+    return replace(finding, evidence=times, title="This machine's clock is wrong")
 
 
 def _span(off: timedelta) -> str:

@@ -8,6 +8,7 @@ import sys
 import time
 
 import tests.conftest
+from tests.screens import settling
 from tests.screens.gallery import GALLERY
 from tests.screens.gallery.snapshots import FOLDER, drawings
 
@@ -38,6 +39,7 @@ async def keep(names: list[str]) -> int:
 if __name__ == "__main__":
     began = time.monotonic()
     tests.conftest.freeze_environment()
+    settling.install()
     gc.disable()  # wizards are thrown away whole, and looking for them costs a quarter of the time
     failures = asyncio.run(keep(sys.argv[1:]))
     print(f"{time.monotonic() - began:.0f} s")

@@ -15,7 +15,8 @@ from wizard.diagnosis.addresses.redirects import find_redirects
 from wizard.diagnosis.catalogue import explain, explain_refusal, known, most_specific, signs
 from wizard.diagnosis.claims import find_challenges
 from wizard.diagnosis.entra import read_entra_error
-from wizard.diagnosis.model import Diagnosis, Sighting
+from wizard.diagnosis.handover import send_to
+from wizard.diagnosis.model import RECOGNISED_BY, Diagnosis, Sighting
 from wizard.diagnosis.reading.bodies import laid_out, may_be_body, read_body
 from wizard.diagnosis.reading.codes import Code, find_names, find_numbers, find_statuses, is_list
 from wizard.diagnosis.reading.http_answers import HttpAnswer, find_answers, find_printed_errors
@@ -401,5 +402,5 @@ def _of_sign(service: str, key: str, line: str) -> Diagnosis:
     if diagnosis.code.lower() in line.lower():
         return diagnosis
     usual = f", which come with {diagnosis.code}" if diagnosis.code.startswith("AADSTS") else ""
-    by_words = ("Recognised by", f"its words{usual}; no code stands in the text")
-    return replace(diagnosis, code="", evidence=(*diagnosis.evidence, by_words))
+    by_words = (RECOGNISED_BY, f"its words{usual}; no code stands in the text")
+    return replace(diagnosis, code="", send_to=send_to(diagnosis), evidence=(*diagnosis.evidence, by_words))

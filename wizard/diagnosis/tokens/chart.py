@@ -40,6 +40,10 @@ CLIENT_TYPES: Final = {
 }
 """`appidacr` and `azpacr`: how the client proved itself (protocol.md 1.7)."""
 _NEW_TOKEN: Final = "Get a new access token with the refresh token."
+_SIGN_IN_WITH_MFA: Final = (
+    "Have MFA required for the account on every sign-in (Conditional Access, per-user MFA or security defaults), and "
+    "sign in again in a private window: a refresh does not add MFA."
+)
 _WHEN_EXPIRED: Final = {
     TokenKind.ID: "Nothing: an id token matters only at the moment of the sign-in.",
     TokenKind.ASSERTION: "Have the app make a new one for each request (they live some minutes), and check its clock.",
@@ -70,7 +74,9 @@ def chart(token: TokenClaims, now: datetime) -> Diagnosis:
     """
     remarks = tuple(_remarks(token, now))
     faults = [remark for remark in remarks if remark.is_fault]
-    asks = tuple(dict.fromkeys(remark.remedy for remark in remarks))
+    asks = dict.fromkeys(remark.remedy for remark in remarks)
+    if _SIGN_IN_WITH_MFA in asks:
+        asks.pop(_NEW_TOKEN, None)  # it would lack MFA as well
     return Diagnosis(
         code="",
         title=_title(token, now),
@@ -282,8 +288,7 @@ def _of_mfa(token: TokenClaims) -> Iterator[_Remark]:
         how = ", ".join(token.amr) or "nothing readable"
         yield _Remark(
             f"MFA is not proven: amr says {how}. Partner Center refuses such tokens (900421).",
-            "Have MFA required for the account on every sign-in (Conditional Access, per-user MFA or security "
-            "defaults), and sign in again in a private window: a refresh does not add MFA.",
+            _SIGN_IN_WITH_MFA,
             Who.ADMIN,
         )
 
