@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -28,6 +29,7 @@ class ActionRow(Horizontal):
     def __init__(self) -> None:
         super().__init__(id="actions")
         self._words: dict[str, str] = {}
+        self._is_slim = False
 
     def compose(self) -> ComposeResult:
         """Every button, hidden until it is needed."""
@@ -39,10 +41,10 @@ class ActionRow(Horizontal):
 
     def on_resize(self, event: events.Resize) -> None:
         """Where there is little room the buttons stand closer, and fewer words say that there is more to read."""
-        is_slim = event.size.width < SLIM
-        self.query_one("#more", Static).update("PgDn" if is_slim else "PgDn: more")
+        self._is_slim = event.size.width < SLIM
+        self.query_one("#more", Static).update("PgDn" if self._is_slim else "PgDn: more")
         for button in self.query(Button):
-            button.styles.line_pad = 0 if is_slim else 1  # Textual's style sheets take no 0 for it
+            self._fit(button)
 
     def show(self, labels: Mapping[str, str], primary: str = "") -> None:
         """Show the buttons of `labels`, by id, with these words; `primary` is the one Enter is meant for."""
@@ -52,8 +54,14 @@ class ActionRow(Horizontal):
             if name in labels and self._words.get(name) != labels[name]:
                 self._words[name] = labels[name]
                 button.label = in_brackets(labels[name])
+                self._fit(button)
                 button.refresh(layout=True)
             button.variant = "primary" if name == primary and name in labels else "default"
+
+    def _fit(self, button: Button) -> None:
+        """Give a button its width: that of its words alone where there is little room."""
+        button.styles.width = cell_len(str(button.label)) if self._is_slim else "auto"
+        button.styles.line_pad = 0 if self._is_slim else 1  # Textual's style sheets take no 0 for it
 
     def focus_on(self, name: str) -> None:
         """Put the focus on a button that is shown."""

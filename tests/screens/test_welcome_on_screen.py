@@ -20,6 +20,19 @@ async def test_a_rehearsal_says_what_to_watch_for() -> None:
         assert "People act by themselves." in driver.text
 
 
+@pytest.mark.parametrize("stages", [None, StubStages()], ids=["a journey", "a rehearsal"])
+async def test_in_the_smallest_window_every_button_can_be_seen(stages: StubStages | None) -> None:
+    note = SceneNote("What if the secret is wrong?", "Look at what is said of the secret.", "People act by themselves.")
+    async with wizard(scene=note if stages else None, stages=stages, size=(60, 20)) as driver:
+        await driver.pilot.pause()
+        row = next(line for line in screen_text(driver.app).splitlines() if "[Begin]" in line)
+        assert row.split()[0] == "[Begin]"
+        assert row.split()[-2:] == ["[Quit]", "PgDn"]
+        await driver.pilot.resize_terminal(80, 24)
+        await driver.pilot.pause()
+        assert "[Begin]   [" in screen_text(driver.app)
+
+
 async def test_a_saved_journey_is_offered_and_goes_on_where_it_stood(tmp_path: Path) -> None:
     file = tmp_path / "state" / "journey.json"
     async with wizard(file=file) as driver:
