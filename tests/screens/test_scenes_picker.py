@@ -214,6 +214,7 @@ async def test_choosing_a_scene_exchanges_the_cloud_and_its_failure_appears(rehe
         await driver.press(*"mistyped")
         await driver.until_text("Watch for: Step 1 stops at “The tenant exists”")
         await driver.press("enter")
+        await driver.until(lambda: driver.app.frame.session is not first, "the other cloud")  # the list says it as well
         await driver.until_text("What if the tenant's domain is mistyped?")
 
         assert not first.file.path.parent.parent.exists()
