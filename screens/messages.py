@@ -134,7 +134,14 @@ class StageFailed(Message):
 
 @dataclass
 class TextRead(Message):
-    """A text that was handed in is read; `number` says which of those handed in."""
+    """A text that was handed in is read.
+
+    Args:
+        number: which of those handed in.
+        explanation: of it.
+        is_ours: whether it names what the open journey is about.
+    """
 
     number: int
     explanation: Explanation
+    is_ours: bool = False

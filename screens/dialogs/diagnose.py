@@ -64,8 +64,6 @@ class Diagnose(Details):
         super().__init__("Explain an error", None, can_go_to)
         self._now = now
         self._known = dict(known)
-        self._about: dict[str, str] = {}
-        """What is known of the journey, where the text is about it."""
         self._answers: list[Answer] = []
         self._handed_in = 0
         """How many texts were handed in: the answer to an earlier one is not shown any more."""
@@ -143,14 +141,15 @@ class Diagnose(Details):
         """Read a text in a thread of its own: it may be long. The answer to the one before is gone at once."""
         self._handed_in += 1
         number = self._handed_in
-        self._words, self._about = words, self._known if names_it(text, self._known) else {}
+        self._words = words
         self._say_taken(f"{words} · reading …")
         await self._list([])
         await self.show_answer(None)
 
         def work() -> None:
             try:
-                self.post_message(TextRead(number, explain_text(text, self._now())))
+                explanation = explain_text(text, self._now())
+                self.post_message(TextRead(number, explanation, names_it(text, self._known)))
             except Exception as error:  # noqa: BLE001  # shown here, by kind and place alone
                 trouble = f"Reading stopped unexpectedly ({place_of(error)})."
                 self.post_message(TextRead(number, Explanation((), "", (trouble,))))
@@ -164,13 +163,13 @@ class Diagnose(Details):
         event.stop()
         if event.number != self._handed_in:
             return
-        explanation = event.explanation
+        explanation, about = event.explanation, self._known if event.is_ours else {}
         found = explanation.diagnoses[:MOST_LISTED]
         many = f"{len(explanation.diagnoses)} things found (↑ ↓)" if len(found) > 1 else ""
         self._say_taken(" · ".join(each for each in (self._words, explanation.read_as, many) if each))
         left_out = len(explanation.diagnoses) - len(found)
         notes = (*explanation.notes, *([f"{left_out} more are not listed."] if left_out else []))
-        await self._list([answer_of(each, self._about, notes) for each in found])
+        await self._list([answer_of(each, about, notes) for each in found])
         if not self._answers:
             await self.show_answer(None, self._nothing_found(explanation.notes))
 
@@ -222,10 +221,10 @@ def names_it(text: str | bytes, known: Mapping[str, str]) -> bool:
 
     An error of somebody else must not be sent on as one of this journey.
     """
-    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    words = (text.decode("utf-8", "replace") if isinstance(text, bytes) else text).lower()
     names = {known.get("tenant", ""), known.get("tenant id", ""), known.get("integration user", "")}
     names |= {*GUID.findall(known.get("app", "")), known.get("vault", "").removeprefix("https://").partition("/")[0]}
-    return any(name.lower() in words.lower() for name in names if name)
+    return any(name.lower() in words for name in names if name)
 
 
 def _size(text: str | bytes) -> str:
