@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from screens.messages import Scrolled
 from screens.plain import plain
+from screens.widgets.page_scroll import PageScroll
 
 
-class Body(VerticalScroll, can_focus=False):
+class Body(PageScroll, can_focus=False):
     """A page; it has a `Static` with the id "notice".
 
     Args:

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
@@ -16,6 +16,7 @@ from textual.widgets import Button, Static
 
 from screens.details import Answer, Line
 from screens.plain import bold, in_brackets, plain
+from screens.widgets.page_scroll import PageScroll
 from screens.words import COPIED
 from wizard.journey import number_of
 
@@ -59,7 +60,7 @@ class Details(ModalScreen[str]):
         """Heading, answer, keys, and the same as buttons."""
         yield Static(bold(self._title), markup=False, id="answer-title")
         yield from self.asked()
-        with VerticalScroll(id="answer-scroll"):
+        with PageScroll(id="answer-scroll"):
             yield from _drawn(self.answer.lines if self.answer else self.nothing_yet())
         yield Static(markup=False, id="answer-hint")
         with Horizontal(id="answer-actions"):
@@ -83,7 +84,7 @@ class Details(ModalScreen[str]):
         """Show another answer, or what is said instead of one."""
         self.answer = answer
         self._commands_copied = 0
-        scroll = self.query_one("#answer-scroll", VerticalScroll)
+        scroll = self.query_one("#answer-scroll", PageScroll)
         with self.app.batch_update():
             await scroll.remove_children()
             await scroll.mount_all(_drawn(answer.lines if answer else instead))

@@ -10,7 +10,6 @@ from typing import ClassVar, Final
 
 from textual import events, on
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -22,6 +21,7 @@ from screens.messages import TextRead
 from screens.pasted import as_it_came
 from screens.plain import bold, plain
 from screens.widgets.hidden_paste import HiddenPaste
+from screens.widgets.page_scroll import PageScroll
 from wizard.diagnosis import Explanation, explain_text
 
 ASK: Final = (
@@ -91,7 +91,7 @@ class Diagnose(Details):
     def on_mount(self) -> None:
         """A paste, or a code, can come at once."""
         self.show_what_can_be_done()
-        self.query_one("#answer-scroll", VerticalScroll).can_focus = False
+        self.query_one("#answer-scroll", PageScroll).can_focus = False
         self.query_one(HiddenPaste).focus()
 
     # --- taking a text in -----------------------------------------------------------------------------------------

@@ -6,12 +6,13 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from screens.plain import bold, in_brackets, plain
+from screens.widgets.page_scroll import PageScroll
 from screens.words import COPIED
 
 
@@ -41,7 +42,7 @@ class Reader(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Heading, text, and how to leave."""
         yield Static(bold(self._title), markup=False, id="reader-title")
-        with VerticalScroll(id="reader-scroll"):
+        with PageScroll(id="reader-scroll"):
             yield Static(self._text, markup=False, id="reader-text")
         with Horizontal(id="reader-actions"):
             yield Button(in_brackets("Close"), id="close", compact=True)

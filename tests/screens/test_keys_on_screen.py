@@ -110,6 +110,19 @@ async def test_page_keys_scroll_a_long_page() -> None:
         assert driver.frame.body.scroll_y == 0
 
 
+async def test_a_scroll_bar_that_was_away_stands_where_the_page_stands() -> None:
+    async with wizard() as driver:
+        await driver.stand_on("user")
+        await driver.press("pagedown")
+        for size in ((120, 60), (80, 24)):
+            await driver.pilot.resize_terminal(*size)
+            await driver.pilot.pause()
+
+        body = driver.frame.body
+        assert body.show_vertical_scrollbar
+        assert (body.scroll_y, body.vertical_scrollbar.position) == (0, 0)
+
+
 @pytest.mark.parametrize("size", [(59, 24), (80, 19), (40, 10)])
 async def test_a_terminal_too_small_gets_a_kind_sentence_with_its_size(size: tuple[int, int]) -> None:
     async with wizard(size=size) as driver:
