@@ -92,7 +92,7 @@ def walk() -> Walk:
         seen.idle = walker.rate(IDLE)
         for number in (2, 3):
             walker.press("f5")
-            walker.until("F6 Next")
+            walker.until("Go on with F6")
             step(walker, "f6", f"Step {number} of 5", seen)
         walker.press("f5")
         walker.until("Paste the answer here")
@@ -102,7 +102,7 @@ def walk() -> Walk:
         seen.character_seconds = statistics.median(took for _, took in answers)
         walker.press("tab")
         walker.press("enter")
-        walker.until("F6 Next")
+        walker.until("Go on with F6")
         step(walker, "f6", "Step 4 of 5", seen)
         walker.press("f5")
         walker.until("ABCD1234X")
