@@ -109,9 +109,9 @@ class WizardApp(App[int]):
         """The driver that takes every byte, where Textual would take its own for this kind of terminal."""
         if sys.platform == "win32" or textual.constants.DRIVER is not None:
             return super().get_driver_class()
-        from screens.terminal_input import TerminalInput
+        from screens.terminal_driver import TerminalDriver
 
-        return TerminalInput
+        return TerminalDriver
 
     @property
     def frame(self) -> WizardScreen:
@@ -227,6 +227,11 @@ class WizardApp(App[int]):
         """While the wizard is being left, a run may still tell things to widgets that are gone: no error, then."""
         if not self._exit:
             super()._handle_exception(error)
+
+    def _print_error_renderables(self) -> None:
+        """The last words; a terminal that is gone takes none, which is no error."""
+        with suppress(OSError):
+            super()._print_error_renderables()
 
     def _fatal_error(self) -> None:
         """Textual's crash page prints local variables; ours prints the kind and place of the error (T2)."""

@@ -36,20 +36,43 @@ elif where == "compose":
 elif where == "draw":
     WizardScreen.draw = crash
 elif where == "input":
-    from screens.terminal_input import TerminalInput
-    TerminalInput.run_input_thread = crash
+    from screens.terminal_driver import TerminalDriver
+    TerminalDriver.run_input_thread = crash
 sys.exit(run_wizard(lambda: Stage(StubSession(), Answers())))
 """
 
 WAITING = """
-import sys
+import errno, os, signal, sys
+from pathlib import Path
+import screens.terminal_driver
 from screens.app import run_wizard
 from screens.scene_note import Stage
 from tests.screens.driving import FILLED
 from tests.screens.stubs import StubSession
+from wizard.saved_journey import JourneyFile
 
+class Reading:
+    def __getattr__(self, name):
+        return getattr(os, name)
+
+    def read(self, number, length):
+        octets = os.read(number, length)
+        if not octets:
+            raise OSError(errno.EIO, "Input/output error")
+        return octets
+
+how = sys.argv[1]
 session = StubSession()
 session.stub.hold.clear()
+if how == "journey kept":
+    session.file = JourneyFile(Path(sys.argv[0]).with_name("journey.json"))
+if how == "by an error":
+    screens.terminal_driver.os = Reading()
+if how in ("by no signal", "by an error") and (child := os.fork()):
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # it goes to whom the terminal belongs
+    sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+if how in ("by no signal", "by an error"):
+    os.setsid()
 sys.exit(run_wizard(lambda: Stage(session, FILLED)))
 """
 
@@ -75,22 +98,29 @@ def test_a_crash_leaves_one_line_and_a_sane_terminal(where: str, tmp_path: Path)
     assert terminal.raw.rindex(b"\x1b[?1049l") > terminal.raw.rindex(b"\x1b[?1049h")
 
 
-def test_a_terminal_that_is_gone_ends_the_wizard_at_once_with_129(tmp_path: Path) -> None:
-    program = tmp_path / "waiting.py"
-    program.write_text(WAITING)
-    root = Path(__file__).parents[2]
-    env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TERM": "xterm-256color", "PYTHONPATH": str(root)}
-    terminal = Terminal([sys.executable, str(program)], env)
-    terminal.wait_for("Begin")
-    terminal.press("enter")
-    terminal.wait_for("checking")  # step 0 begins by itself
-    os.close(terminal._fd)  # hang_up
+@pytest.mark.parametrize("how", ["by its signal", "journey kept", "by no signal", "by an error"])
+def test_a_terminal_that_is_gone_ends_the_wizard_at_once_with_129(how: str, tmp_path: Path) -> None:
+    terminal = waiting(how, tmp_path)
+    os.close(terminal._fd)  # hang up
 
     ends = time.monotonic() + 5
     while not (ended := os.waitpid(terminal.pid, os.WNOHANG))[0]:
         assert time.monotonic() < ends
         time.sleep(0.02)
     assert os.waitstatus_to_exitcode(ended[1]) == 129
+
+
+def waiting(how: str, folder: Path) -> Terminal:
+    """A wizard whose step 0 waits, in a terminal that will be lost in this way."""
+    program = folder / "waiting.py"
+    program.write_text(WAITING)
+    env = {"PATH": os.environ["PATH"], "HOME": str(folder), "TERM": "xterm-256color"}
+    root = Path(__file__).parents[2]
+    terminal = Terminal([sys.executable, str(program), how], env | {"PYTHONPATH": str(root)})
+    terminal.wait_for("Begin")
+    terminal.press("enter")
+    terminal.wait_for("checking")  # step 0 begins by itself
+    return terminal
 
 
 def test_the_farewell_names_kind_and_place_alone() -> None:
