@@ -10,7 +10,7 @@ from typing import Final
 
 from wizard.diagnosis.causes import LONGEST_HEARD, Cause, heard_in, read_cause, said_instead
 from wizard.diagnosis.model import Diagnosis
-from wizard.diagnosis.placeholders import as_evidence, filled, names_in
+from wizard.diagnosis.placeholders import HOST, as_evidence, filled, names_in
 from wizard.diagnosis.prose import is_prose
 from wizard.errors import ServiceRefusal
 from wizard.findings import Retry, Who
@@ -38,6 +38,8 @@ _LOOK_UP: Final = {
 # Codes that only say "something about the credential or the grant"; a second code beside them says what. Vaguest first.
 _VAGUE: Final = ("50000", "70002", "70000", "70001", "50012", "90014")
 # What a poll ended with is told by its error; the number beside it is the same for several. Source: protocol.md 1.4.
+_USUAL_HOST: Final = {HOST: "login.microsoftonline.com"}
+"""The host to try where a text names none."""
 _BEFORE_THE_NUMBER: Final = ("authorization_declined", "expired_token", "bad_verification_code")
 _OF_ANY_POLL: Final = ("70018", "70000")
 
@@ -62,7 +64,8 @@ def explain(service: str, code: str, error: str = "", context: str = "") -> Diag
         context: what is known of where it came, by which causes that share a code are told apart: the detail of an
             `Unreachable`, or words such as "devicecode", "poll", "renewal", "redirect"; may be empty.
     """
-    return _explain(service, code, (error,), context[:LONGEST_HEARD])
+    diagnosis = _explain(service, code, (error,), context[:LONGEST_HEARD])
+    return replace(diagnosis, remedy=filled(diagnosis.remedy, _USUAL_HOST))
 
 
 def explain_refusal(refusal: ServiceRefusal, context: str = "", names: Mapping[str, str] | None = None) -> Diagnosis:
@@ -83,7 +86,7 @@ def explain_refusal(refusal: ServiceRefusal, context: str = "", names: Mapping[s
     is_by_error = refusal.error in _BEFORE_THE_NUMBER and code.removeprefix("AADSTS") in _OF_ANY_POLL
     diagnosis = _explain(refusal.service, refusal.error if is_by_error else code, others, heard_in(refusal, context))
     named = names_in(f"{refusal.description}\n{refusal.claims}")
-    all_names = {**named, **{key: value for key, value in (names or {}).items() if value}}
+    all_names = {**_USUAL_HOST, **named, **{key: value for key, value in (names or {}).items() if value}}
     said = clean(refusal.description).strip()
     return replace(
         diagnosis,

@@ -11,6 +11,8 @@ _GUID: Final = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Fa
 _DOMAIN: Final = r"[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9-]{1,63}){1,8}(?!\.?[\w-])"
 _ADDRESS: Final = "<the address the service named>"
 _EITHER: Final = "<one of two parameters>"
+HOST: Final = "<host>"
+"""The host that a program could not reach."""
 # What stands in a command is let through only in a form that no shell reads as more than a word.
 _FORMS: Final[Mapping[str, tuple[str, ...]]] = {
     "<vault>": (
@@ -43,6 +45,13 @@ _FORMS: Final[Mapping[str, tuple[str, ...]]] = {
     "<parameter>": (r"following parameter: '([a-z_]{2,30})'(?!\s{1,9}or\b)",),
     _EITHER: (r"following parameter: ('[a-z_]{2,30}'\s{1,9}or\s{1,9}'[a-z_]{2,30}')",),
     "<policy id>": (rf'"capolids":\s?\{{[^{{}}]{{0,80}}"values":\s?\["({_GUID})"',),
+    HOST: (
+        rf"\bhost(?:name)?(?:='| '|: |: ')({_DOMAIN})",
+        rf"\b(?:connect to|to host|resolve|resolved|lookup|valid for|ENOTFOUND|EAI_AGAIN):? \(?'?({_DOMAIN})",
+        rf"\bhost is known\.? \(({_DOMAIN})",
+        rf"\bConnection to ({_DOMAIN}) timed out",
+        rf"\(({_DOMAIN}):443\)",
+    ),
     "<context>": (r'"acrs":\s?\{[^{}]{0,80}"values?":\s?\[?"(c[0-9]{1,2})"',),
 }
 _CALLED: Final = {
@@ -55,6 +64,7 @@ _CALLED: Final = {
     "<resource>": "resource",
     "<parameter>": "missing parameter",
     _EITHER: "missing parameter",
+    HOST: "host",
     "<policy id>": "policy id",
     "<context>": "authentication context",
 }
