@@ -88,7 +88,7 @@ async def _start_running(driver: Driver) -> None:
 @state("start-unreachable")
 async def _start_unreachable(driver: Driver) -> None:
     way = Way("proxy.contoso.com:3128", "HTTPS_PROXY")
-    refusal = "the proxy could not reach it (it answered 403)"
+    refusal = "the proxy does not let this machine through to it (it answered 403)"
     await looked(driver, partner_center=Look("api.partnercenter.microsoft.com", way, "tunnel", refusal))
 
 
