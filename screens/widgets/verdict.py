@@ -12,10 +12,9 @@ from textual.widgets import Static
 
 from screens.plain import bold, plain, prose
 from screens.words import CHECK_SIGNS, CHECK_WORDS, clock_time, people
-from wizard.diagnosis import diagnosis_of, hand_over
-from wizard.findings import Finding, Outcome, Who
+from wizard.diagnosis import diagnosis_of, passed_on
+from wizard.findings import Finding, Outcome
 from wizard.journey import CHECKS, PASSABLE, Journey, number_of, step_after
-from wizard.report import about_journey
 from wizard.steps.base import Step
 
 LONGEST_SAID: Final = 110
@@ -40,7 +39,7 @@ class Verdict(Vertical):
         """Draw what the journey knows; `asked_at` is when the checks of this page ended, None where they did not."""
         when = f" · {clock_time(asked_at)}" if asked_at else ""
         blocking = journey.blocking(step.id)
-        for name, line in (("to", _to(journey, blocking)), ("said", _said(blocking))):
+        for name, line in (("to", _to(blocking)), ("said", _said(blocking))):
             rest = self.query_one(f"#verdict-{name}", Static)
             rest.update(line)
             rest.display = bool(line.plain)
@@ -67,12 +66,12 @@ def _failure(finding: Finding, when: str) -> tuple[Content, Content]:
     return bold(f"{sign} {CHECKS[finding.check].question}: {word}{code}{when}"), Content("\n").join(lines)
 
 
-def _to(journey: Journey, finding: Finding | None) -> Content:
+def _to(finding: Finding | None) -> Content:
     """Whom to send it to, where that is somebody else; as much of it as a line holds."""
-    if finding is None or set(finding.who) <= {Who.OPERATOR}:
+    if finding is None:
         return plain("")
-    diagnosis = diagnosis_of(finding, CHECKS[finding.check].question)
-    return Content.assemble(bold("Send this to: "), plain(hand_over(diagnosis, about_journey(journey)).to))
+    when, to = passed_on(diagnosis_of(finding, CHECKS[finding.check].question))
+    return Content.assemble(bold(f"{when}: "), plain(to)) if to else plain("")
 
 
 def _said(finding: Finding | None) -> Content:

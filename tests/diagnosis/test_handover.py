@@ -10,7 +10,7 @@ import pytest
 
 from tests.made_tokens import GLOBAL_ADMINISTRATOR, access_token, at, only_token
 from wizard.diagnosis import Diagnosis, Retry, diagnosis_of, explain, hand_over
-from wizard.diagnosis.handover import MOST_LINES, WIDTH, send_to, trying_again
+from wizard.diagnosis.handover import MOST_LINES, WIDTH, passed_on, send_to, trying_again
 from wizard.diagnosis.prose import wrapped
 from wizard.findings import Finding, Outcome, SupportIds, Who
 from wizard.journey import CHECKS
@@ -82,6 +82,22 @@ def catalogued() -> list[Diagnosis]:
 )  # fmt: skip
 def test_it_goes_to_the_one_who_can_mend_it(diagnosis: Diagnosis, to: str) -> None:
     assert send_to(diagnosis) == hand_over(diagnosis, {}).to == to
+
+
+@pytest.mark.parametrize(
+    ("diagnosis", "passed"),
+    [
+        (made(Who.OPERATOR), ("", "")),
+        (made(), ("", "")),
+        (made(Who.OPERATOR, Who.ADMIN, steps=("app",)), ("If you may not", f"w{APP[1:]}")),
+        (made(Who.OPERATOR, Who.MICROSOFT), ("If that does not help", "Microsoft support, with its ids")),
+        (made(Who.OPERATOR, Who.ADMIN, send_to="An Owner"), ("Send this to", "An Owner")),
+        (made(Who.ADMIN, Who.OPERATOR, steps=("app",)), ("Send this to", APP)),
+        (made(Who.ADMIN, service="key_vault", steps=("key_vault",)), ("Send this to", VAULT)),
+    ],
+)  # fmt: skip
+def test_the_operator_who_reads_it_is_told_whom_to_pass_it_on_to(diagnosis: Diagnosis, passed: tuple[str, str]) -> None:
+    assert passed_on(diagnosis) == passed
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from wizard.diagnosis.catalogue import explain, explain_refusal
 from wizard.diagnosis.entra import read_consent_error, read_entra_error
-from wizard.diagnosis.handover import Handover, hand_over
+from wizard.diagnosis.handover import Handover, hand_over, passed_on
 from wizard.diagnosis.model import Diagnosis, Explanation, diagnosis_of
 from wizard.diagnosis.services import read_graph_error, read_key_vault_error, read_partner_center_error
 from wizard.findings import Retry
@@ -19,6 +19,7 @@ __all__ = [
     "explain_refusal",
     "explain_text",
     "hand_over",
+    "passed_on",
     "read_consent_error",
     "read_entra_error",
     "read_graph_error",

@@ -150,8 +150,8 @@ def send_to(diagnosis: Diagnosis) -> str:
         return clean_line(own)
     if not diagnosis.who:
         return "Nobody is named who can mend this" if diagnosis.remedy else "Nobody: there is nothing to mend"
-    first, *others = diagnosis.who
-    second = next((who for who in others if who is not Who.OPERATOR), None)
+    first = diagnosis.who[0]
+    second = _second(diagnosis)
     if second is None:
         return _one(diagnosis, first)
     other = _one(diagnosis, second)
@@ -161,6 +161,22 @@ def send_to(diagnosis: Diagnosis) -> str:
         return f"Whoever runs this onboarding; if they may not, {other}"
     one = "Whoever runs this onboarding" if first is Who.OPERATOR else _one(diagnosis, first)
     return f"{one}; if that does not help, {other}"
+
+
+def passed_on(diagnosis: Diagnosis) -> tuple[str, str]:
+    """Give when whoever runs the onboarding, and reads this, sends it on, and to whom.
+
+    Such as ("If you may not", "whoever runs the network and the proxy"); a `("", "")` where it is theirs alone.
+    """
+    if set(diagnosis.who) <= {Who.OPERATOR}:
+        return "", ""
+    second = _second(diagnosis)
+    if diagnosis.send_to or _in_catalogue(diagnosis) or second is None or diagnosis.who[0] is not Who.OPERATOR:
+        return "Send this to", send_to(diagnosis)
+    if second is Who.MICROSOFT:
+        return "If that does not help", "Microsoft support, with its ids"
+    other = _one(diagnosis, second)
+    return "If you may not", other[0].lower() + other[1:]
 
 
 def hand_over(diagnosis: Diagnosis, about: Mapping[str, str]) -> Handover:
@@ -195,6 +211,11 @@ def _in_catalogue(diagnosis: Diagnosis) -> str:
     """Whom the catalogue names for a code; a finding carries the code alone."""
     entry = known(diagnosis.service or "entra", diagnosis.code) if diagnosis.code else None
     return entry.send_to if entry and entry.who == diagnosis.who else ""
+
+
+def _second(diagnosis: Diagnosis) -> Who | None:
+    """Who can mend it where the first one cannot."""
+    return next((who for who in diagnosis.who[1:] if who is not Who.OPERATOR), None)
 
 
 def _one(diagnosis: Diagnosis, who: Who) -> str:
