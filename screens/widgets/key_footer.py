@@ -20,18 +20,21 @@ class KeyFooter(Footer):
 
     def compose(self) -> ComposeResult:
         """The keys, as Textual shows them."""
-        self._shown = self._to_show()
+        self._shown = self._to_show() if self._bindings_ready else None
         yield from super().compose()
 
     def bindings_changed(self, screen: Screen[object]) -> None:
         """The keys may have changed."""
-        if not self.is_attached or screen is not self.screen:
-            return
-        to_show = self._to_show()
-        if not self._bindings_ready or to_show != self._shown:
-            if screen.app.app_focus:
-                self._shown = to_show
+        if self.is_attached and screen is self.screen and self._is_to_be_made_anew():
             super().bindings_changed(screen)
+
+    async def recompose(self) -> None:
+        """Make the footer anew; of several changes in a row the first one that is drawn may have shown the last."""
+        if self.is_attached and self._is_to_be_made_anew():
+            await super().recompose()
+
+    def _is_to_be_made_anew(self) -> bool:
+        return not self._bindings_ready or self._to_show() != self._shown
 
     def _to_show(self) -> object:
         return [

@@ -150,7 +150,8 @@ async def test_the_footer_is_made_anew_only_when_its_keys_change(monkeypatch: py
     compose = KeyFooter.compose
 
     def counted(drawn: KeyFooter) -> ComposeResult:
-        made.append([binding.key for _, binding, _, _ in drawn.screen.active_bindings.values() if binding.show])
+        shown = [binding for _, binding, _, _ in drawn.screen.active_bindings.values() if binding.show]
+        made.append([f"{binding.key} {binding.description}" for binding in shown])
         return compose(drawn)
 
     monkeypatch.setattr(KeyFooter, "compose", counted)
