@@ -160,7 +160,7 @@ async def _on_a_terminal(pilot: Pilot[Any], kept: Path) -> None:
     assert isinstance(app, WizardApp)
     session = app.frame.session
     assert isinstance(session, StubSession)
-    while app.screen is not app.frame or not app.frame.query("#notice"):
+    while app.screen is not app.frame or not app.frame.is_mounted:
         await pilot.pause(0.02)
     driver = Driver(app, pilot, session)
     with kept.open("w", encoding="utf-8") as found:

@@ -17,14 +17,24 @@ DRAWN_IN = 1 / 60
 """Seconds after which a screen that has something to draw draws it, and a change of size is passed on."""
 
 
+LONGEST = 20.0
+"""Seconds after which a pause ends whatever there is to do."""
+
+
 async def wait_for_idle(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
-    """Wait until no task can go on and no screen has anything to draw. Takes what Textual's own takes, in seconds."""
+    """Wait until no task can go on and no screen has anything to draw.
+
+    Args:
+        min_sleep: seconds that it takes at least.
+        max_sleep: seconds that it takes at most where something is drawn all the time, on a machine that draws a screen
+            in the time it has for that; a slower one has longer.
+    """
     began = time.monotonic()
-    while True:
+    for _ in range(round(max_sleep / DRAWN_IN)):
         await asyncio.sleep(DRAWN_IN)
-        await _no_task_can_go_on(began + max_sleep)
+        await _no_task_can_go_on(began + LONGEST)
         since = time.monotonic() - began
-        if since >= max_sleep or (since >= min_sleep and not _is_to_be_drawn()):
+        if since >= LONGEST or (since >= min_sleep and not _is_to_be_drawn()):
             return
 
 

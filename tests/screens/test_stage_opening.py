@@ -43,7 +43,7 @@ async def test_the_frame_follows_when_the_stage_is_open() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         assert isinstance(app.screen, FirstPage)
         may_open.set()
-        await wait_for(pilot, lambda: isinstance(app.screen, WizardScreen), "the frame")
+        await wait_for(pilot, lambda: isinstance(app.screen, WizardScreen) and app.screen.is_mounted, "the frame")
 
 
 async def test_keys_are_heard_while_the_stage_is_opened() -> None:
