@@ -72,7 +72,7 @@ def test_scene_ends_in_a_real_terminal_as_its_table_says(scene: str, tmp_path: P
     with rehearsing(scene, tmp_path) as terminal:
         walk(terminal, ends.check.partition(".")[0])
         if ends.exit:
-            terminal.wait_for(lambda text: TEN[scene] in in_one_line(text))
+            terminal.wait_for(lambda text: TEN[scene] in in_one_line(text), seconds=5)
         else:
             terminal.press("f6")
             terminal.wait_for("proven")
@@ -95,7 +95,7 @@ def test_a_signal_ends_the_wizard_in_order_and_restores_the_terminal(number: int
         terminal.press("f5")
         terminal.send_signal(number)
 
-        assert terminal.exit_code() == code
+        assert terminal.exit_code(3) == code
     assert all(sequence in terminal.raw for sequence in RESTORED)
     assert terminal.raw.rindex(b"\x1b[?1049l") > terminal.raw.rindex(b"\x1b[?1049h")
 
@@ -113,7 +113,7 @@ def test_a_stray_signal_to_go_on_costs_no_key_and_the_wizard_ends_as_ever(tmp_pa
             terminal.wait_for("[Begin]", 10)
         terminal.press("ctrl+q")
 
-        assert terminal.exit_code() == 1
+        assert terminal.exit_code(5) == 1
 
 
 def test_a_terminal_too_small_gets_a_kind_sentence_and_can_be_left(tmp_path: Path) -> None:

@@ -37,9 +37,9 @@ _LOOK_UP: Final = {
 }
 # Codes that only say "something about the credential or the grant"; a second code beside them says what. Vaguest first.
 _VAGUE: Final = ("50000", "70002", "70000", "70001", "50012", "90014")
-# What a poll ended with is told by its error; the number beside it is the same for several. Source: protocol.md 1.4.
 _USUAL_HOST: Final = {HOST: "login.microsoftonline.com"}
 """The host to try where a text names none."""
+# What a poll ended with is told by its error; the number beside it is the same for several. Source: protocol.md 1.4.
 _BEFORE_THE_NUMBER: Final = ("authorization_declined", "expired_token", "bad_verification_code")
 _OF_ANY_POLL: Final = ("70018", "70000")
 
