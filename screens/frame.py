@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
+from textual.widget import Widget
 from textual.widgets import Static
 
 from screens import offers
@@ -54,6 +55,7 @@ class Frame(JourneyScreen):
         self.unreadable = ""
         self.is_unsaved = False
         self.offered = offers.Offers()
+        self._focused_later: Widget | None = None
         self.read_saved()
         self.body: Body = self._new_welcome()
 
@@ -85,8 +87,12 @@ class Frame(JourneyScreen):
     def on_resize(self, event: events.Resize) -> None:
         """Too small a terminal gets a sentence instead of a broken screen."""
         width, height = event.size
-        is_small = width < SMALLEST[0] or height < SMALLEST[1]
+        was_small, is_small = self._is_too_small, width < SMALLEST[0] or height < SMALLEST[1]
         self.set_class(is_small, "-too-small")
+        if is_small and not was_small:
+            self.set_focus(self.focused)
+        elif was_small and not is_small:
+            self.call_after_refresh(self._give_focus_back)
         self.set_class(width < NARROW, "-narrow")
         if is_small:
             self.query_one("#too-small", Static).update(
@@ -94,9 +100,28 @@ class Frame(JourneyScreen):
                 "and is made for 80 × 24.\nPlease make it larger; nothing is lost meanwhile.\nCtrl+Q quits."
             )
 
+    @property
+    def _is_too_small(self) -> bool:
+        return self.has_class("-too-small")
+
+    def set_focus(self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False) -> None:
+        """What cannot be seen gets no keys: in too small a terminal the focus waits for more room."""
+        if self._is_too_small:
+            self._focused_later, widget = widget or self._focused_later, None
+        super().set_focus(widget, scroll_visible, from_app_focus)
+
+    def _give_focus_back(self) -> None:
+        widget, self._focused_later = self._focused_later, None
+        if widget is not None and widget.is_attached:
+            self.set_focus(widget)
+        else:
+            self.draw(focus=True)
+
     @on(events.DescendantFocus)
     def _focused(self, event: events.DescendantFocus) -> None:
-        self.query_one("#hint", Static).update(plain(hint_for(event.widget, self.body.page, is_kept=self.is_kept)))
+        # What has the focus by now: two widgets' events may come in either order.
+        widget = self.focused or event.widget
+        self.query_one("#hint", Static).update(plain(hint_for(widget, self.body.page, is_kept=self.is_kept)))
 
     @on(Scrolled)
     def _scrolled(self) -> None:

@@ -83,7 +83,7 @@ class ReadingScreen(Frame):
         def entered(line: str | None) -> None:
             if line:
                 self.body.say(save_report(journey, line))
-                self.body.scroll_home(animate=False)
+                self.body.bring_into_view(from_top=True)
 
         text = "What was proven, as Markdown and, beside it, as JSON; without any secret. Enter saves:"
         proposed = str(proposed_file(journey, self.session))
@@ -105,7 +105,7 @@ class ReadingScreen(Frame):
         def entered(line: str | None) -> None:
             if line:
                 self.body.say(save_bundle(journey, line, self.session.clock.now()))
-                self.body.scroll_home(animate=False)
+                self.body.bring_into_view(from_top=True)
 
         text = (
             "What was found, every request and the errors in the services' words, in one archive for a colleague; "

@@ -32,6 +32,7 @@ class Body(PageScroll, can_focus=False):
 
     def watch_virtual_size(self) -> None:
         """The page has grown or shrunk."""
+        super().watch_virtual_size()
         self.post_message(Scrolled())
 
     def say(self, notice: str) -> None:

@@ -134,7 +134,7 @@ class StepBody(Body):
         self.query_one(WaitLine).begin()
         checks = self.query_one(CheckList)
         checks.reset()
-        checks.focus()
+        checks.focus(scroll_visible=False)
 
     async def follow(self, event: Event) -> None:
         """Draw what a running check tells."""
@@ -167,11 +167,11 @@ class StepBody(Body):
         self.query_one(WaitLine).end()
         self.remove_class("-running")
         self.refresh_state()
-        self.call_after_refresh(self.scroll_home, animate=False)
+        self.bring_into_view(from_top=True)
 
     def show_verdict(self) -> None:
         """Scroll so that the verdict can be read from its first line."""
-        self.call_after_refresh(self.query_one(Verdict).scroll_visible, animate=False)
+        self.bring_into_view(self.query_one(Verdict), from_top=True)
 
     def focus_to_mend(self) -> bool:
         """Put the cursor into the field that may mend what failed; False where the mending is done elsewhere."""
@@ -184,7 +184,7 @@ class StepBody(Body):
         self.consent = panel if isinstance(panel, ConsentPanel) else None
         self.add_class("-with-panel")
         await self.query_one("#panel").mount(panel)
-        self.scroll_home(animate=False)
+        self.bring_into_view(from_top=True)
 
     async def _close_panel(self) -> None:
         self.sign_in = self.consent = None

@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from screens.messages import CheckChosen
 from screens.plain import bold, plain
+from screens.widgets.page_scroll import PageScroll
 from screens.widgets.verdict import is_confirmed_later
 from screens.words import CHECK_SIGNS, CHECK_WORDS
 from wizard.findings import Finding, Outcome
@@ -58,9 +59,8 @@ class CheckLine(Static):
 
     def reveal(self) -> None:
         """Scroll so that the line can be read, and what stands under it as far as there is room."""
-        if self._note is not None and self._note.display:
-            self._note.scroll_visible(animate=False, force=True)
-        self.scroll_visible(animate=False, force=True)
+        note = [self._note] if self._note is not None and self._note.display else []
+        self.query_ancestor(PageScroll).bring_into_view(*note, self)
 
 
 class CheckList(Vertical, can_focus=True):

@@ -12,6 +12,7 @@ from screens.messages import AnswerChanged, LastFieldEntered
 from screens.stray_pastes import NO_TEXT
 from screens.widgets.answer_input import AnswerInput
 from screens.widgets.answer_row import AnswerRow
+from screens.widgets.page_scroll import PageScroll
 from screens.widgets.tick_box import TickBox
 from wizard.answers import LONGEST_ANSWER, Value
 from wizard.errors import BadInput
@@ -57,7 +58,7 @@ class Form(Vertical):
         for row in self._asked_rows():
             if row.field.mistake(row.value):
                 row.control.focus(scroll_visible=False)
-                self.call_after_refresh(row.scroll_visible, animate=False)
+                self.query_ancestor(PageScroll).bring_into_view(row)
                 return
 
     def focus_on(self, keys: tuple[str, ...]) -> bool:
@@ -65,6 +66,7 @@ class Form(Vertical):
         row = next((row for row in self._asked_rows() if row.field.key in keys), None)
         if row is not None:
             row.control.focus(scroll_visible=False)
+            self.query_ancestor(PageScroll).bring_into_view(row, from_top=True)
         return row is not None
 
     @on(Input.Submitted)

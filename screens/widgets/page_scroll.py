@@ -3,16 +3,57 @@
 from __future__ import annotations
 
 from textual.containers import VerticalScroll
+from textual.widget import Widget
 
 
 class PageScroll(VerticalScroll):
     """Textual's container, with a scroll bar that stands where the text stands.
 
     Textual tells the bar of no scrolling while it is hidden: what went back to the top while it all had room would
-    come back with a bar that is still further down.
+    come back with a bar that is still further down. And it scrolls by so and so much some time after it was asked to,
+    measured from where all stood then: what is laid out meanwhile, or asked for, moves what was to be seen.
     """
+
+    _wish: tuple[tuple[Widget, ...], bool] | None = None
+    _rests_at = 0.0
 
     def watch_show_vertical_scrollbar(self, is_shown: bool) -> None:
         """The bar comes, or goes."""
         if is_shown:
             self.vertical_scrollbar.position = self.scroll_y
+
+    def bring_into_view(self, *widgets: Widget, from_top: bool = False) -> None:
+        """Scroll no further than needed, and keep in view until somebody scrolls or turns to something else.
+
+        Args:
+            widgets: what is to be seen, whole where there is room; the last one before the others.
+            from_top: scroll down from the top, not from where the text stands.
+        """
+        self._wish = widgets, from_top
+        self.call_after_refresh(self._grant)
+
+    def watch_virtual_size(self) -> None:
+        """The text has grown or shrunk."""
+        self._laid_out_anew()
+
+    def on_resize(self) -> None:
+        """There is more room, or less."""
+        self._laid_out_anew()
+
+    def _laid_out_anew(self) -> None:
+        if self._wish and self.scroll_y == self._rests_at and not self._is_worked_in(self._wish[0]):
+            self.call_after_refresh(self._grant)
+
+    def _is_worked_in(self, but_for: tuple[Widget, ...]) -> bool:
+        focused = self.screen.focused
+        return focused is not None and self in focused.ancestors and not {*but_for} & {*focused.ancestors_with_self}
+
+    def _grant(self) -> None:
+        if self._wish is None or not self.is_attached:
+            return
+        widgets, from_top = self._wish
+        if from_top:
+            self.scroll_home(animate=False, immediate=True)
+        for widget in widgets:
+            self.screen.scroll_to_widget(widget, animate=False, force=True, immediate=True)
+        self._rests_at = self.scroll_y

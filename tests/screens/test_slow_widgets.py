@@ -1,0 +1,41 @@
+"""A state looks the same whichever widget gets its messages late, and however late."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.screens.gallery import GALLERY
+from tests.screens.gallery.snapshots import drawings
+from tests.screens.slow_widgets import slow_widgets
+from tests.screens.test_snapshots import difference
+
+TOLD_APART = {
+    "start-unreachable": (10, 12),
+    "user-failed": (0, 2, 8, 10, 12),
+    "store-failed": (5, 12),
+    "user-wrong-account": (4, 7, 13),
+    "consent-provisional": (13,),
+    "tenant-failed": (0,),
+}
+"""Seeds with which a state was seen otherwise than kept: scrolled elsewhere, or with the hint of another widget."""
+
+
+@pytest.mark.parametrize(("name", "seed"), [(name, seed) for name, seeds in TOLD_APART.items() for seed in seeds])
+async def test_a_slow_widget_changes_nothing(name: str, seed: int) -> None:
+    await looks_as_it_is_kept(name, f"{name} {seed}")
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("name", GALLERY)
+async def test_a_slow_widget_changes_nothing_anywhere(name: str, seed: int) -> None:
+    await looks_as_it_is_kept(name, f"{name} {seed}")
+
+
+async def looks_as_it_is_kept(name: str, seed: str) -> None:
+    """Fail with what differs."""
+    with slow_widgets(seed):
+        drawn = await drawings(GALLERY[name])
+
+    differing = [text for file in drawn if (text := difference(file, drawn[file]))]
+    assert not differing, "\n".join(differing)
