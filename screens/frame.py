@@ -111,11 +111,17 @@ class Frame(JourneyScreen):
         super().set_focus(widget, scroll_visible, from_app_focus)
 
     def _give_focus_back(self) -> None:
-        widget, self._focused_later = self._focused_later, None
-        if widget is not None and widget.is_attached:
-            self.set_focus(widget)
-        else:
+        later, self._focused_later = self._focused_later, None
+        if later is None and not self.app.app_focus:
+            return  # Textual gives it back, once the terminal itself has the keys again
+        nearest = later.ancestors_with_self if later is not None and later.is_attached else []
+        widget = next(
+            (each for each in nearest if each in self.focus_chain), None
+        )  # of a list that was open: its field
+        if widget is None:
             self.draw(focus=True)
+        else:
+            self.set_focus(widget, scroll_visible=False, from_app_focus=True)
 
     @on(events.DescendantFocus)
     def _focused(self, event: events.DescendantFocus) -> None:

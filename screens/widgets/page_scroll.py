@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual import events, on
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
@@ -16,6 +17,7 @@ class PageScroll(VerticalScroll):
 
     _wish: tuple[tuple[Widget, ...], bool] | None = None
     _rests_at = 0.0
+    _had_keys: Widget | None = None
 
     def watch_show_vertical_scrollbar(self, is_shown: bool) -> None:
         """The bar comes, or goes."""
@@ -44,9 +46,20 @@ class PageScroll(VerticalScroll):
         if self._wish and self.scroll_y == self._rests_at and not self._is_worked_in(self._wish[0]):
             self.call_after_refresh(self._grant)
 
+    @on(events.DescendantFocus)
+    def _keys_come(self, event: events.DescendantFocus) -> None:
+        self._had_keys = event.widget
+
+    @on(events.DescendantBlur)
+    def _keys_go(self) -> None:
+        if self.app.app_focus:  # else to another window: they come back to where they were
+            self._had_keys = None
+
     def _is_worked_in(self, but_for: tuple[Widget, ...]) -> bool:
-        focused = self.screen.focused
-        return focused is not None and self in focused.ancestors and not {*but_for} & {*focused.ancestors_with_self}
+        focused = self.screen.focused or self._had_keys
+        if focused is None or self not in focused.ancestors:
+            return False
+        return not any(focused in each.ancestors or each in focused.ancestors_with_self for each in but_for)
 
     def _grant(self) -> None:
         if self._wish is None or not self.is_attached:

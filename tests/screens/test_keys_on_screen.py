@@ -132,32 +132,6 @@ async def test_a_terminal_too_small_gets_a_kind_sentence_with_its_size(size: tup
         await driver.begin()
 
 
-async def test_keys_go_on_where_they_went_before_the_window_was_too_small() -> None:
-    async with wizard() as driver:
-        await driver.begin()
-        await driver.press("tab")
-        before = driver.app.focused
-        await driver.pilot.resize_terminal(50, 12)
-        await driver.press("enter")
-        assert driver.app.focused is None
-
-        await driver.pilot.resize_terminal(80, 24)
-        await driver.pilot.pause()
-        assert before is not None
-        assert driver.app.focused is before
-
-
-async def test_what_comes_while_the_window_is_too_small_has_the_keys_after_it() -> None:
-    async with wizard() as driver:
-        await driver.begin()
-        await driver.pilot.resize_terminal(50, 12)
-        await driver.stand_on("store")
-        await driver.pilot.resize_terminal(80, 24)
-        await driver.pilot.pause()
-
-        assert driver.app.focused is driver.frame.query_one("#check")
-
-
 @pytest.mark.parametrize("size", [(60, 20), (200, 60)])
 async def test_every_page_can_be_gone_through_at_this_size(size: tuple[int, int]) -> None:
     async with wizard(size=size) as driver:
