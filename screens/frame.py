@@ -90,7 +90,7 @@ class Frame(JourneyScreen):
         was_small, is_small = self._is_too_small, width < SMALLEST[0] or height < SMALLEST[1]
         self.set_class(is_small, "-too-small")
         if is_small and not was_small:
-            self.set_focus(self.focused)
+            self.set_focus(self.focused)  # which waits from now on
         elif was_small and not is_small:
             self.call_after_refresh(self._give_focus_back)
         self.set_class(width < NARROW, "-narrow")
@@ -114,10 +114,9 @@ class Frame(JourneyScreen):
         later, self._focused_later = self._focused_later, None
         if later is None and not self.app.app_focus:
             return  # Textual gives it back, once the terminal itself has the keys again
+        # Of a list that was open, and is shut by now, its field.
         nearest = later.ancestors_with_self if later is not None and later.is_attached else []
-        widget = next(
-            (each for each in nearest if each in self.focus_chain), None
-        )  # of a list that was open: its field
+        widget = next((each for each in nearest if each in self.focus_chain), None)
         if widget is None:
             self.draw(focus=True)
         else:

@@ -15,9 +15,12 @@ class PageScroll(VerticalScroll):
     measured from where all stood then: what is laid out meanwhile, or asked for, moves what was to be seen.
     """
 
-    _wish: tuple[tuple[Widget, ...], bool] | None = None
-    _rests_at = 0.0
-    _had_keys: Widget | None = None
+    _target: tuple[tuple[Widget, ...], bool] | None = None
+    """What was last asked to be seen, and whether from the top."""
+    _scrolled_to = 0.0
+    """Where it was scrolled to for that; somebody has scrolled since where `scroll_y` is another."""
+    _last_focused: Widget | None = None
+    """What in here has the focus, or had it until another window was turned to."""
 
     def watch_show_vertical_scrollbar(self, is_shown: bool) -> None:
         """The bar comes, or goes."""
@@ -31,8 +34,8 @@ class PageScroll(VerticalScroll):
             widgets: what is to be seen, whole where there is room; the last one before the others.
             from_top: scroll down from the top, not from where the text stands.
         """
-        self._wish = widgets, from_top
-        self.call_after_refresh(self._grant)
+        self._target = widgets, from_top
+        self.call_after_refresh(self._scroll_to_target)
 
     def watch_virtual_size(self) -> None:
         """The text has grown or shrunk."""
@@ -43,30 +46,30 @@ class PageScroll(VerticalScroll):
         self._laid_out_anew()
 
     def _laid_out_anew(self) -> None:
-        if self._wish and self.scroll_y == self._rests_at and not self._is_worked_in(self._wish[0]):
-            self.call_after_refresh(self._grant)
+        if self._target and self.scroll_y == self._scrolled_to and not self._is_worked_in(self._target[0]):
+            self.call_after_refresh(self._scroll_to_target)
 
     @on(events.DescendantFocus)
-    def _keys_come(self, event: events.DescendantFocus) -> None:
-        self._had_keys = event.widget
+    def _focus_comes(self, event: events.DescendantFocus) -> None:
+        self._last_focused = event.widget
 
     @on(events.DescendantBlur)
-    def _keys_go(self) -> None:
-        if self.app.app_focus:  # else to another window: they come back to where they were
-            self._had_keys = None
+    def _focus_goes(self) -> None:
+        if self.app.app_focus:  # else to another window, from which it comes back
+            self._last_focused = None
 
     def _is_worked_in(self, but_for: tuple[Widget, ...]) -> bool:
-        focused = self.screen.focused or self._had_keys
+        focused = self.screen.focused or self._last_focused
         if focused is None or self not in focused.ancestors:
             return False
         return not any(focused in each.ancestors or each in focused.ancestors_with_self for each in but_for)
 
-    def _grant(self) -> None:
-        if self._wish is None or not self.is_attached:
+    def _scroll_to_target(self) -> None:
+        if self._target is None or not self.is_attached:
             return
-        widgets, from_top = self._wish
+        widgets, from_top = self._target
         if from_top:
             self.scroll_home(animate=False, immediate=True)
         for widget in widgets:
             self.screen.scroll_to_widget(widget, animate=False, force=True, immediate=True)
-        self._rests_at = self.scroll_y
+        self._scrolled_to = self.scroll_y

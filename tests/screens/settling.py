@@ -16,7 +16,6 @@ from textual._context import active_app
 DRAWN_IN = 1 / 60
 """Seconds after which a screen that has something to draw draws it, and a change of size is passed on."""
 
-
 LONGEST = 20.0
 """Seconds after which a pause ends whatever there is to do."""
 
