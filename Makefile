@@ -1,18 +1,20 @@
-# make rehearse   the wizard on the rehearsal cloud; SCENE=wrong-secret for another scene
-# make test       every test; ARGS="tests/steps -x" for some of them
-# make lint       style, import contracts, types
-# make soak       the longer batteries
-# make bench      speed, against the least that could do the same
-# make pictures   every screen into build/pictures, and the README's pictures anew
+# make rehearse     the wizard on the rehearsal cloud; SCENE=wrong-secret for another scene
+# make test         the tests, in some minutes; ARGS="tests/test_journey.py -x" for some of them
+# make test-system  the program in real terminals, browsers and an installed wheel, and long walks
+# make lint         style, import contracts, types
+# make soak         the longer batteries
+# make bench        speed, against the least that could do the same
+# make pictures     every screen into build/pictures, and the README's pictures anew
 # Each sets up .venv by itself. PYTHON=python3.12 chooses the interpreter.
 
 PYTHON ?= python3
 SCENE  ?=
 ARGS   ?=
 BIN    := .venv/bin
+PYTEST := $(BIN)/pytest -n auto --dist loadgroup -rs --maxfail=25
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: help rehearse test lint soak bench pictures clean
+.PHONY: help rehearse test test-system lint soak bench pictures clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -21,10 +23,13 @@ rehearse: .venv/with-rehearsal
 	@$(BIN)/partner-wizard rehearse $(SCENE) || test $$? -eq 1  # 1: left before all was proven
 
 test: .venv/with-dev
-	@$(BIN)/pytest -n auto --dist worksteal -rs --maxfail=25 -m "not soak" $(ARGS)
+	@$(PYTEST) -m "not soak and not system" $(ARGS)
+
+test-system: .venv/with-dev
+	@$(PYTEST) -m "system and not soak" $(ARGS)
 
 soak: .venv/with-dev
-	@$(BIN)/pytest -n auto --dist worksteal -rs -m soak $(ARGS) || { test $$? -eq 5 && echo "There are no soak tests yet."; }
+	@$(PYTEST) -m soak $(ARGS)
 
 lint: .venv/with-dev
 	@$(BIN)/ruff check .

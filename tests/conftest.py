@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -35,12 +36,10 @@ NEEDS = {
 LOOPBACK = re.compile(r"127\.[0-9.]+|::1|localhost|::ffff:127\.[0-9.]+")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Freeze the environment before anything is imported, and name the markers."""
+def pytest_configure() -> None:
+    """Freeze the environment before anything is imported."""
     freeze_environment()
     sys.addaudithook(stay_on_loopback)
-    config.addinivalue_line("markers", "tmux: needs tmux")
-    config.addinivalue_line("markers", "soak: a longer battery, run by make soak")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -80,9 +79,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty HOME for each test."""
-    folder = tmp_path_factory.mktemp("home")
-    monkeypatch.setenv("HOME", str(folder))
-    return folder
+    folder = tempfile.mkdtemp(prefix="home-", dir=tmp_path_factory.getbasetemp())  # its own mktemp counts them all
+    monkeypatch.setenv("HOME", folder)
+    return Path(folder)
 
 
 def pytest_runtest_logfinish() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.rehearsals.running import play
+from tests.rehearsals.played import one_worker_each, played_once
 from wizard.answers import Answers
 from wizard.cli import main
 from wizard.environment import environment
@@ -340,10 +340,12 @@ def test_without_a_journey_there_is_no_bundle(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("scene", ["all-holds-secret", "sign-in-without-mfa", "vault-firewall", "not-a-partner"])
-def test_the_bundle_of_a_scene_keeps_what_the_scene_is_about(scene: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "scene", one_worker_each(["all-holds-secret", "sign-in-without-mfa", "vault-firewall", "not-a-partner"])
+)
+def test_the_bundle_of_a_scene_keeps_what_the_scene_is_about(scene: str) -> None:
     """Nothing of a real run looks like a secret by accident, and every request of it is there."""
-    played = play(scene, monkeypatch)
+    played = played_once(scene)
     assert played.journey is not None
     it = played.journey
     made = members(it, now=NOW, environ={}, user_names=True)

@@ -14,6 +14,7 @@ from wizard.microsoft.loopback import RedirectListener
 from wizard.rehearsal import RehearsalCloud, load_scene, sign_in
 
 pytestmark = [
+    pytest.mark.system,
     pytest.mark.browser,
     pytest.mark.skipif(
         not (Path(CHROMIUM).exists() and Path(DRIVER).exists()), reason=f"needs {CHROMIUM} and {DRIVER}"

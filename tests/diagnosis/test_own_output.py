@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.documented import CHECK_LIST, check_list
-from tests.rehearsals.running import play
+from tests.rehearsals.played import one_worker_each, played_once
 from tests.test_journey import ALL as ALL_STEPS
 from tests.test_journey import holding, journey_with
 from wizard.diagnosis import Diagnosis, diagnosis_of, explain_text
@@ -262,9 +262,11 @@ def test_what_is_not_our_output_stays(text: str) -> None:
     assert "AADSTS" in without_own_chatter(text)
 
 
-@pytest.mark.parametrize("name", ["wrong-account", "wrong-secret", "vault-forbidden", "mfa-enforced", "not-a-partner"])
-def test_a_scene_that_was_played_says_the_same_pasted_back(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    played = play(name, monkeypatch)
+@pytest.mark.parametrize(
+    "name", one_worker_each(["wrong-account", "wrong-secret", "vault-forbidden", "mfa-enforced", "not-a-partner"])
+)
+def test_a_scene_that_was_played_says_the_same_pasted_back(name: str) -> None:
+    played = played_once(name)
     last = played.findings[-1]
 
     assert [of_text(each) for each in read(played.text)][-1] == of_text(shown(last))

@@ -13,6 +13,8 @@ import pytest
 
 from wizard import __version__
 
+pytestmark = pytest.mark.system
+
 ROOT = Path(__file__).parents[2]
 
 WITHOUT_CHECKOUT = """

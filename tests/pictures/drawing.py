@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 
 from tests.pictures.svg import picture
-from tests.screens.gallery import GALLERY, State, brought
+from tests.screens.gallery import BOTH, GALLERY, NORMAL, State, brought
 from tests.screens.gallery.drawn import as_text, rows_of, strips_of
 
 ASSETS = Path(__file__).parents[2] / "assets" / "pictures"
@@ -37,7 +37,7 @@ async def draw_all(folder: Path) -> list[Path]:
     """Every state at every size, and without colour, into `folder`; gives the files."""
     written = []
     for name, which in GALLERY.items():
-        for width, height in which.sizes:
+        for width, height in BOTH if which.sizes == NORMAL else which.sizes:
             written.append(folder / f"{width}x{height}" / f"{name}.svg")
             _write(written[-1], await draw(which, (width, height), name))
         written.append(folder / "no-colour" / f"{name}.svg")

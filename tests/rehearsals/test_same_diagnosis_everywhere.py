@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
-import requests
 
-from tests.rehearsals.running import Played, play
+from tests.rehearsals.played import one_worker_each, performance, played_once
 from wizard.diagnosis import Diagnosis, diagnosis_of, explain_text
-from wizard.findings import Finding
 from wizard.journey import CHECKS
-from wizard.microsoft import http
-from wizard.microsoft.admin_consent import read_consent_answer
 from wizard.rehearsal import load_scene, scene_names
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
@@ -28,59 +23,16 @@ ADDS_TO_THE_REMEDY = {"vault-fails-late"}
 """There the journey goes on to say that the token stays in memory meanwhile."""
 
 
-@dataclass
-class Tap:
-    """Keeps every refusal as it came over the wire, the way `curl -i` shows one, and what a browser came back to."""
-
-    answers: list[str] = field(default_factory=list)
-
-    def keep(self, answer: requests.Response) -> None:
-        """Keep one."""
-        if answer.status_code >= 400:
-            lines = [f"HTTP/1.1 {answer.status_code} {answer.reason or ''}"]
-            lines += [f"{name}: {value}" for name, value in answer.headers.items()]
-            self.answers.append("\r\n".join(lines) + "\r\n\r\n" + answer.content.decode("utf-8"))
-
-    def answer_with(self, *texts: str) -> str:
-        """The last one that holds all of `texts`."""
-        return next(each for each in reversed(self.answers) if all(text in each for text in texts))
-
-
-@pytest.fixture
-def tap(monkeypatch: pytest.MonkeyPatch) -> Tap:
-    kept = Tap()
-    send = http._OnePath.send
-    read = read_consent_answer
-
-    def read_and_kept(address: str) -> object:
-        kept.answers.append(address)
-        return read(address)
-
-    def tapped(path: http._OnePath, request: requests.PreparedRequest, *rest: object, **more: Any) -> requests.Response:
-        answer = send(path, request, *rest, **more)
-        kept.keep(answer)
-        return answer
-
-    monkeypatch.setattr(http._OnePath, "send", tapped)
-    monkeypatch.setattr("wizard.steps.consent.read_consent_answer", read_and_kept)
-    return kept
-
-
 def words_of(diagnosis: Diagnosis) -> tuple[str, ...]:
     """What has to be the same wherever it is read."""
     who = " ".join(each.value for each in diagnosis.who)
     return diagnosis.code, diagnosis.title, diagnosis.cause, diagnosis.remedy, who
 
 
-def failed(played: Played) -> Finding:
-    """The finding that closed the gate."""
-    return played.last
-
-
-@pytest.mark.parametrize("name", FAILING)
-def test_what_was_printed_is_explained_in_the_same_words(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    played = play(name, monkeypatch)
-    finding = failed(played)
+@pytest.mark.parametrize("name", one_worker_each(FAILING))
+def test_what_was_printed_is_explained_in_the_same_words(name: str) -> None:
+    played = played_once(name)
+    finding = played.last
     shown = diagnosis_of(finding, CHECKS[finding.check].question)
 
     pasted = explain_text(played.text, NOW).diagnoses
@@ -93,9 +45,9 @@ def test_what_was_printed_is_explained_in_the_same_words(name: str, monkeypatch:
         assert same[0] is pasted[0], [each.title for each in pasted]
 
 
-@pytest.mark.parametrize("name", FAILING)
-def test_a_line_of_json_is_explained_in_the_same_words(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    finding = failed(play(name, monkeypatch))
+@pytest.mark.parametrize("name", one_worker_each(FAILING))
+def test_a_line_of_json_is_explained_in_the_same_words(name: str) -> None:
+    finding = played_once(name).last
     shown = diagnosis_of(finding, CHECKS[finding.check].question)
 
     pasted = explain_text(json.dumps(finding.as_json()), NOW).diagnoses
@@ -105,15 +57,14 @@ def test_a_line_of_json_is_explained_in_the_same_words(name: str, monkeypatch: p
     assert (pasted[0].ids, pasted[0].step, pasted[0].link) == (shown.ids, shown.step, shown.link)
 
 
-@pytest.mark.parametrize("name", sorted(set(REFUSED) - SAID_BY_THE_JOURNEY))
-def test_the_answer_of_the_service_is_explained_in_the_same_words(
-    name: str, monkeypatch: pytest.MonkeyPatch, tap: Tap
-) -> None:
-    finding = failed(play(name, monkeypatch))
+@pytest.mark.parametrize("name", one_worker_each(sorted(set(REFUSED) - SAID_BY_THE_JOURNEY)))
+def test_the_answer_of_the_service_is_explained_in_the_same_words(name: str) -> None:
+    performed = performance(name)
+    finding = performed.played.last
     shown = diagnosis_of(finding, CHECKS[finding.check].question)
     number = finding.code.removeprefix("AADSTS")
 
-    pasted = explain_text(tap.answer_with(number, finding.ids.correlation_id), NOW).diagnoses
+    pasted = explain_text(performed.refusal_with(number, finding.ids.correlation_id), NOW).diagnoses
 
     added = shown.remedy.removeprefix(pasted[0].remedy)
     assert words_of(replace(pasted[0], remedy=pasted[0].remedy + added)) == words_of(shown)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rehearsals.running import play
+from tests.rehearsals.played import one_worker_each, performance, played_once
 from wizard.rehearsal import load_scene, scene_names
 
 SAME_AS_BASE = {"all-holds-public"}
 """The base itself: there is no deviation to leave out."""
 
 
-@pytest.mark.parametrize("name", scene_names())
-def test_scene_ends_as_its_table_says(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", one_worker_each(scene_names()))
+def test_scene_ends_as_its_table_says(name: str) -> None:
     ends = load_scene(name).ends
 
-    played = play(name, monkeypatch)
+    played = played_once(name)
 
     assert played.ending == (ends.check, ends.outcome, ends.code, ends.exit), played.text
     for check, outcome in ends.also:
@@ -25,10 +25,10 @@ def test_scene_ends_as_its_table_says(name: str, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize("name", sorted(set(scene_names()) - SAME_AS_BASE))
-def test_without_its_deviation_the_scene_ends_differently(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_its_deviation_the_scene_ends_differently(name: str) -> None:
     ends = load_scene(name).ends
 
-    played = play(name, monkeypatch, without_faults=True)
+    played = performance(name, without_faults=True).played
 
     same_end = played.ending == (ends.check, ends.outcome, ends.code, ends.exit)
     found = {each.check: each.outcome.value for each in played.findings}
@@ -37,16 +37,16 @@ def test_without_its_deviation_the_scene_ends_differently(name: str, monkeypatch
     assert not (same_end and same_also and same_seen), "the test of this scene cannot fail"
 
 
-@pytest.mark.parametrize("name", [name for name in scene_names() if load_scene(name).ends.exit])
-def test_a_failing_scene_says_what_to_do_and_who_can(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    last = play(name, monkeypatch).last
+@pytest.mark.parametrize("name", one_worker_each(name for name in scene_names() if load_scene(name).ends.exit))
+def test_a_failing_scene_says_what_to_do_and_who_can(name: str) -> None:
+    last = played_once(name).last
 
     assert last.message
     assert last.remedy
     assert last.who
 
 
-def test_a_wait_that_goes_on_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    lines = play("wrong-secret", monkeypatch).text.splitlines()
+def test_a_wait_that_goes_on_is_told_once() -> None:
+    lines = played_once("wrong-secret").text.splitlines()
 
     assert len([line for line in lines if line.startswith("Waiting for the client secret")]) == 1

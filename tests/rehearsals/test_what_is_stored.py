@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.rehearsals.played import played_once
 from tests.rehearsals.running import play
 from wizard.rehearsal import RehearsalCloud
 
@@ -14,10 +15,8 @@ from wizard.rehearsal import RehearsalCloud
     ("scene", "client_type"),
     [("all-holds-public", "public"), ("all-holds-secret", "secret"), ("all-holds-certificate", "certificate")],
 )
-def test_the_version_says_whose_it_is_and_when_it_ends(
-    scene: str, client_type: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (version,) = play(scene, monkeypatch).vault_versions
+def test_the_version_says_whose_it_is_and_when_it_ends(scene: str, client_type: str) -> None:
+    (version,) = played_once(scene).vault_versions
 
     tags = version["tags"]
     assert isinstance(tags, dict)

@@ -326,17 +326,18 @@ def what_happened(before: Sight, after: Sight) -> str:
     return "moves" if after.looks != before.looks else "nothing"
 
 
-async def outcomes(place: Place, keys: Sequence[str]) -> dict[str, str]:
-    """What each key does at a place.
+async def outcomes(place: Place, choose: Callable[[Driver], Sequence[str]]) -> dict[str, str]:
+    """What each key does at a place; `choose` gives the keys, once a wizard is there.
 
     A key that changes something is the last one its wizard is given; keys that move in a list follow each other.
     """
     found: dict[str, str] = {}
-    left = list(keys)
-    while left:
+    left: list[str] | None = None
+    while left is None or left:
         async with place.wizard() as driver:
             await place.go(driver)
             await driver.pilot.pause()
+            left = list(choose(driver)) if left is None else left
             goes_on = True
             while left and goes_on:
                 key = left.pop(0)

@@ -1,4 +1,4 @@
-"""A pause of the pilot that ends when nothing is left to do.
+"""A pause of the pilot that ends when nothing is left to do, and screens that are drawn only when a test looks.
 
 Textual's own pause watches how busy the process is: it takes up to a second where another thread works, and ends too
 early on a machine that gives the process no time.
@@ -11,7 +11,10 @@ import time
 
 import textual.app
 import textual.pilot
+from rich.console import RenderableType
+from textual._compositor import Compositor
 from textual._context import active_app
+from textual.screen import Screen
 
 DRAWN_IN = 1 / 60
 """Seconds after which a screen that has something to draw draws it, and a change of size is passed on."""
@@ -53,7 +56,25 @@ def _is_to_be_drawn() -> bool:
     return any(screen._update_timer._active.is_set() for screen in active_app.get().screen_stack)
 
 
+render_update = Compositor.render_update
+
+
+def draw_only_when_looked_at(
+    compositor: Compositor, full: bool = False, screen_stack: list[Screen[object]] | None = None, simplify: bool = False
+) -> RenderableType | None:
+    """Draw nothing between: without a terminal Textual draws each change, and shows it to nobody.
+
+    That is a third of all its work. A test that looks at a screen asks for its lines, which are drawn then; only what
+    stands behind a dialog is taken from what was drawn before.
+    """
+    if full or screen_stack or not active_app.get().is_headless:
+        return render_update(compositor, full, screen_stack, simplify)
+    compositor._dirty_regions.clear()
+    return None
+
+
 def install() -> None:
-    """Let every pilot pause so."""
+    """Let every pilot pause so, and every screen be drawn so."""
     for module in (textual.pilot, textual.app):
         vars(module)["wait_for_idle"] = wait_for_idle
+    setattr(Compositor, "render_update", draw_only_when_looked_at)  # noqa: B010  # its parameter types are private

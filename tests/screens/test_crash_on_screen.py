@@ -77,6 +77,7 @@ sys.exit(run_wizard(lambda: Stage(session, FILLED)))
 """
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("where", ["handler", "timer", "compose", "draw", "input"])
 def test_a_crash_leaves_one_line_and_a_sane_terminal(where: str, tmp_path: Path) -> None:
     program = tmp_path / "crashing.py"
@@ -98,6 +99,7 @@ def test_a_crash_leaves_one_line_and_a_sane_terminal(where: str, tmp_path: Path)
     assert terminal.raw.rindex(b"\x1b[?1049l") > terminal.raw.rindex(b"\x1b[?1049h")
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("how", ["by its signal", "journey kept", "by no signal", "by an error"])
 def test_a_terminal_that_is_gone_ends_the_wizard_at_once_with_129(how: str, tmp_path: Path) -> None:
     terminal = waiting(how, tmp_path)

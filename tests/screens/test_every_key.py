@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
@@ -20,7 +21,7 @@ from screens.help_text import help_for
 from screens.journey_screen import JourneyScreen
 from screens.panel_screen import PanelScreen
 from screens.reading_screen import ReadingScreen
-from tests.screens.driving import wizard
+from tests.screens.driving import Driver, wizard
 from tests.screens.places import PLACES, outcomes
 from wizard.journey import STEPS
 
@@ -170,16 +171,54 @@ NAMES = {"Esc": "escape", "PgUp": "pageup", "PgDn": "pagedown", "Enter": "enter"
 README = Path(__file__).parents[2] / "README.md"
 
 
+ACTIONS = {"f1": "help", "f9": "explain", "ctrl+p": "command_palette", "ctrl+q": "quit"}
+SAMPLES = ("welcome", "tenant, running", "user, failed", "device code", "done")
+"""Where the keys that do the same everywhere are pressed; elsewhere they are read to be bound to the same action."""
+
+
 @pytest.mark.parametrize("name", PLACES)
 async def test_every_key_does_what_the_table_says(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key that no binding answers to just now does nothing; each of the others is pressed."""
     monkeypatch.chdir(tmp_path)  # a report is saved there
     row = TABLE[name]
-    keys = [*(key for key in row if key not in ALL_KEYS), *ALL_KEYS]
-    found = await outcomes(PLACES[name], keys)
-    moved = {key: found.pop(key) for key in PAGE_KEYS}
+    as_elsewhere = {key for key, done in EVERYWHERE.items() if name not in SAMPLES and row.get(key) == done}
+    answered: dict[str, str] = {}
 
-    assert set(moved.values()) <= {"moves", "nothing"}
-    assert {key: done for key, done in found.items() if done != "nothing"} == row
+    def to_press(driver: Driver) -> list[str]:
+        answered.update(answered_keys(driver))
+        wanted = (answered.keys() | row.keys()) - as_elsewhere
+        # Last what every page has in common, as it may end the wizard.
+        return [*(key for key in row if key in wanted - set(ALL_KEYS)), *(key for key in ALL_KEYS if key in wanted)]
+
+    found = await outcomes(PLACES[name], to_press)
+
+    moved = {found.pop(key) for key in PAGE_KEYS if key in found}
+    assert moved <= {"moves", "nothing"}
+    assert {key: answered.get(key) for key in as_elsewhere} == {key: ACTIONS[key] for key in as_elsewhere}
+    assert {key: done for key, done in found.items() if done != "nothing"} == {
+        key: done for key, done in row.items() if key not in as_elsewhere
+    }
+
+
+def answered_keys(driver: Driver) -> dict[str, str]:
+    """The action of each key that a binding answers to at this moment."""
+    screen = driver.app.screen
+    urgent = [each for _, bindings in screen._binding_chain for _, each in bindings if each.priority]
+    others = [each.binding for each in screen.active_bindings.values() if each.enabled]
+    return {each.key: each.action for each in (*others, *urgent)}
+
+
+def test_no_class_of_the_screens_listens_to_keys_beside_its_bindings() -> None:
+    """Else a key might do something that no binding tells of."""
+    listening = {
+        f"{each.__name__}.{name}"
+        for each in classes()
+        for name in vars(each)
+        if name in {"on_key", "_on_key"} or name.startswith("key_")
+    }
+
+    assert listening == set()
+    assert not [each for each in classes() if events.Key in vars(each).get("_decorated_handlers", {})]
 
 
 def classes() -> set[type[DOMNode]]:

@@ -41,6 +41,7 @@ def test_plain_text_is_literal_and_clean(text: str) -> None:
         drawn.plain.encode()
 
 
+@pytest.mark.system
 def test_every_field_is_drawn_clean_and_a_terminal_is_sent_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,4 +1,4 @@
-"""Every state of every screen looks as it is kept in tests/screens/snapshots, at two sizes and without colour."""
+"""Every state of every screen looks as it is kept in tests/screens/snapshots, also without colour and wide."""
 
 from __future__ import annotations
 

@@ -13,6 +13,8 @@ import pytest
 from tests.terminal.terminals import Terminal
 from wizard.rehearsal import RehearsalCloud, load_scene
 
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture
 def cloud() -> Iterator[RehearsalCloud]:

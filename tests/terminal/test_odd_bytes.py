@@ -10,6 +10,8 @@ import pytest
 from tests.terminal.terminals import Terminal
 from tests.terminal.test_real_terminal import in_one_line, rehearsing
 
+pytestmark = pytest.mark.system
+
 LATIN = b"caf\xe9"
 PICTURE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x11\x1b[A\x1b\xff\x11" + bytes(range(255, -1, -1)) * 20
 IN_TMUX = PICTURE.replace(b"\n", b"\r")

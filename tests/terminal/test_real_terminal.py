@@ -16,6 +16,8 @@ from tests.terminal.terminals import Terminal
 from wizard.journey import STEPS, number_of
 from wizard.rehearsal import load_scene
 
+pytestmark = pytest.mark.system
+
 TEN = {
     "all-holds-public": "",
     "unknown-tenant": "AADSTS90002",

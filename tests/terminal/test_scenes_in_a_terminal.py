@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.terminal.test_real_terminal import RESTORED, in_one_line, is_at_rest, rehearsing
+
+pytestmark = pytest.mark.system
 
 
 def test_a_scene_is_chosen_and_played_by_keys(tmp_path: Path) -> None:

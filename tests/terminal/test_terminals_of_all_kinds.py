@@ -19,6 +19,8 @@ import pytest
 
 from tests.terminal.terminals import Terminal
 
+pytestmark = pytest.mark.system
+
 ROOT = Path(__file__).parents[2]
 STUB = [sys.executable, "-m", "tests.bench.stub_wizard"]
 KINDS = ("xterm-256color", "xterm-16color", "linux", "screen", "screen-256color", "tmux-256color", "vt220")

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from tests.screens.gallery import dialogs, pages
-from tests.screens.gallery.state import GALLERY, SIZES, State, brought
+from tests.screens.gallery.state import BOTH, GALLERY, NORMAL, State, brought
 
-__all__ = ["GALLERY", "SIZES", "State", "brought", "dialogs", "pages"]
+__all__ = ["BOTH", "GALLERY", "NORMAL", "State", "brought", "dialogs", "pages"]

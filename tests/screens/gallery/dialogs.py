@@ -10,7 +10,7 @@ from textual.events import Paste
 
 from tests.screens.driving import Driver
 from tests.screens.gallery.scenes import LISTED, SCENES
-from tests.screens.gallery.state import state
+from tests.screens.gallery.state import BOTH, state
 from tests.screens.gallery.ways import IDS, refused, save_report, show_code, show_link, stand_on
 from wizard.diagnosis import Explanation, explain
 
@@ -20,7 +20,7 @@ async def _help_welcome(driver: Driver) -> None:
     await driver.press("f1")
 
 
-@state("help-user", screen="Reader")
+@state("help-user", sizes=BOTH, screen="Reader")
 async def _help_user(driver: Driver) -> None:
     await stand_on(driver, "user")
     await driver.press("f1")
@@ -32,7 +32,7 @@ async def _help_code(driver: Driver) -> None:
     await driver.press("f1")
 
 
-@state("details", screen="Details")
+@state("details", sizes=BOTH, screen="Details")
 async def _details(driver: Driver) -> None:
     said = "Tenant 'contoso.com' not found. Check to make sure you have the correct tenant ID."
     await refused(driver, "tenant", "discover", "AADSTS90002", said, error="invalid_tenant")
@@ -46,7 +46,7 @@ async def _consent_message(driver: Driver) -> None:
     await driver.press("f3")
 
 
-@state("consent-qr", screen="QrDialog", is_remade=True)
+@state("consent-qr", sizes=BOTH, screen="QrDialog", is_remade=True)
 async def _consent_qr(driver: Driver) -> None:
     await show_link(driver)
     await driver.press("f4")
@@ -128,7 +128,7 @@ async def _explain_reading(driver: Driver) -> None:
         await driver.until(asked.is_set, "the reading to begin")
 
 
-@state("explained", screen="Diagnose")
+@state("explained", sizes=BOTH, screen="Diagnose")
 async def _explained(driver: Driver) -> None:
     await stand_on(driver, "user")
     await driver.press("f9", *"AADSTS65001", "enter")
@@ -164,18 +164,18 @@ async def _help_diagnose(driver: Driver) -> None:
     await driver.press("f9", "f1")
 
 
-@state("code-qr", screen="QrDialog", is_remade=True)
+@state("code-qr", sizes=BOTH, screen="QrDialog", is_remade=True)
 async def _code_qr(driver: Driver) -> None:
     await show_code(driver)
     await driver.press("f4")
 
 
-@state("scenes", screen="Scenes", scene=SCENES[2], scenes=LISTED)
+@state("scenes", sizes=BOTH, screen="Scenes", scene=SCENES[2], scenes=LISTED)
 async def _scenes(driver: Driver) -> None:
     await driver.frame.run_action("screen.scenes")
 
 
-@state("palette", screen="CommandPalette")
+@state("palette", sizes=BOTH, screen="CommandPalette")
 async def _palette(driver: Driver) -> None:
     await stand_on(driver, "app")
     await driver.press("ctrl+p")

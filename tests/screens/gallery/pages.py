@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 from tests.screens.driving import FILLED, Driver
 from tests.screens.gallery.scenes import LISTED, SCENES
-from tests.screens.gallery.state import MOMENT, KeptJourney, state
+from tests.screens.gallery.state import BOTH, MOMENT, KeptJourney, state
 from tests.screens.gallery.ways import (
     begin_checks,
     decline,
@@ -31,12 +31,12 @@ from wizard.microsoft.identities import Usable
 # --- welcome ---
 
 
-@state("welcome", answers=Answers())
+@state("welcome", sizes=BOTH, answers=Answers())
 async def _welcome(driver: Driver) -> None:
     await driver.until_text("Begin")
 
 
-@state("welcome-rehearsal", scene=SCENES[2], scenes=LISTED)
+@state("welcome-rehearsal", sizes=BOTH, scene=SCENES[2], scenes=LISTED)
 async def _welcome_rehearsal(driver: Driver) -> None:
     await driver.until_text("rehearsal")
 
@@ -85,7 +85,7 @@ async def _start_running(driver: Driver) -> None:
     await driver.until_text("checking")
 
 
-@state("start-unreachable")
+@state("start-unreachable", sizes=BOTH)
 async def _start_unreachable(driver: Driver) -> None:
     way = Way("proxy.contoso.com:3128", "HTTPS_PROXY")
     refusal = "the proxy does not let this machine through to it (it answered 403)"
@@ -112,7 +112,7 @@ async def _start_no_identity(driver: Driver) -> None:
     await looked(driver)
 
 
-@state("start-proven")
+@state("start-proven", sizes=BOTH)
 async def _start_proven(driver: Driver) -> None:
     await driver.begin()
     await driver.press("escape")
@@ -146,7 +146,7 @@ async def _tenant_waiting(driver: Driver) -> None:
     await driver.until_text("aiting for login.microsoftonline.com")
 
 
-@state("tenant-failed")
+@state("tenant-failed", sizes=BOTH)
 async def _tenant_failed(driver: Driver) -> None:
     said = "Tenant 'contoso.com' not found. Check to make sure you have the correct tenant ID."
     await refused(driver, "tenant", "discover", "AADSTS90002", said, error="invalid_tenant")
@@ -212,7 +212,7 @@ async def _app_empty(driver: Driver) -> None:
     await stand_on(driver, "app")
 
 
-@state("app-open")
+@state("app-open", sizes=BOTH)
 async def _app_open(driver: Driver) -> None:
     await stand_on(driver, "app")
 
@@ -224,7 +224,7 @@ async def _app_list_open(driver: Driver) -> None:
     await driver.press("enter")
 
 
-@state("app-failed")
+@state("app-failed", sizes=BOTH)
 async def _app_failed(driver: Driver) -> None:
     said = (
         "Application with identifier '33333333-cccc-4ccc-8ccc-000000000003' was not found in the directory 'Contoso'."
@@ -245,7 +245,7 @@ async def _app_pointed(driver: Driver) -> None:
     await driver.press("down")
 
 
-@state("consent-open")
+@state("consent-open", sizes=BOTH)
 async def _consent_open(driver: Driver) -> None:
     await stand_on(driver, "consent")
 
@@ -257,7 +257,7 @@ async def _consent_locked(driver: Driver) -> None:
     await driver.frame.show_step(driver.frame.journey, "consent")
 
 
-@state("consent-link")
+@state("consent-link", sizes=BOTH)
 async def _consent_link(driver: Driver) -> None:
     await show_link(driver)
 
@@ -281,12 +281,12 @@ async def _consent_provisional(driver: Driver) -> None:
     await run_checks(driver)
 
 
-@state("user-open", answers=replace(FILLED, integration_user="", vault_url=""))
+@state("user-open", sizes=BOTH, answers=replace(FILLED, integration_user="", vault_url=""))
 async def _user_open(driver: Driver) -> None:
     await stand_on(driver, "user")
 
 
-@state("user-code")
+@state("user-code", sizes=BOTH)
 async def _user_code(driver: Driver) -> None:
     await show_code(driver)
 
@@ -319,7 +319,7 @@ async def _user_code_for_vault(driver: Driver) -> None:
     driver.frame.draw(focus=True)
 
 
-@state("user-failed")
+@state("user-failed", sizes=BOTH)
 async def _user_failed(driver: Driver) -> None:
     said = "Caller is not authorized to perform action on resource."
     await refused(driver, "user", "write_check", "ForbiddenByRbac", said, service="key_vault", status=403)
@@ -338,7 +338,7 @@ async def _user_proven(driver: Driver) -> None:
     await run_checks(driver)
 
 
-@state("store-open")
+@state("store-open", sizes=BOTH)
 async def _store_open(driver: Driver) -> None:
     await stand_on(driver, "store")
 
@@ -349,7 +349,7 @@ async def _store_failed(driver: Driver) -> None:
     await refused(driver, "store", "write", "ForbiddenByRbac", said, service="key_vault", status=403)
 
 
-@state("store-another-vault")
+@state("store-another-vault", sizes=BOTH)
 async def _store_another_vault(driver: Driver) -> None:
     await _store_failed(driver)
     vault = driver.app.screen.query_one("#field-vault_url")
@@ -364,7 +364,7 @@ async def _store_proven(driver: Driver) -> None:
     await run_checks(driver)
 
 
-@state("done-proven")
+@state("done-proven", sizes=BOTH)
 async def _done_proven(driver: Driver) -> None:
     await stand_on(driver, "done")
 

@@ -22,7 +22,8 @@ from wizard.waiting import Cancel
 
 MOMENT = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 """When everything in the gallery happens."""
-SIZES = ((80, 24), (120, 40))
+NORMAL, BOTH = ((80, 24),), ((80, 24), (120, 40))
+"""Sizes: of most states; and of those that are laid out otherwise where there is room."""
 
 
 class StillClock:
@@ -107,7 +108,7 @@ class State:
     scene: SceneNote | None = None
     scenes: ListedScenes | None = None
     saved: KeptJourney = field(default_factory=KeptJourney)
-    sizes: tuple[tuple[int, int], ...] = SIZES
+    sizes: tuple[tuple[int, int], ...] = NORMAL
     is_remade: bool = False
 
 

@@ -1,0 +1,92 @@
+"""What a slow line is sent, counted in bytes: for the first page, another step, a typed character, a second of waiting.
+
+What is sent while nothing happens, and how fast, `make bench` measures in a real terminal.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from rich.console import Console
+
+from screens.frugal import SentLines
+from screens.widgets.wait_line import WaitLine
+from tests.screens.driving import Driver, wizard
+from tests.screens.gallery.drawn import strips_of
+from tests.screens.gallery.state import MOMENT, StillClock
+from tests.screens.stubs import StubSession
+from wizard.events import Waiting
+
+
+class Line:
+    """The line to a terminal, as the program writes to it."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
+        self._sent = SentLines()
+        self._console = Console(color_system="truecolor", force_terminal=True, _environ={})
+
+    def takes(self) -> int:
+        """How many bytes turn what the terminal shows into what is drawn now."""
+        lines = [line.simplify().discard_meta() for line in strips_of(self._driver.app)]
+        return len(self._sent.update(lines, self._console).encode())
+
+
+async def test_the_first_page_a_step_and_a_character_keep_to_their_bytes() -> None:
+    async with wizard() as driver:
+        line = Line(driver)
+        assert 0 < line.takes() <= 6_000
+        steps = []
+        await driver.begin()
+        steps.append(line.takes())
+        for following in ("app", "consent", "user"):
+            await driver.stand_on(following)
+            steps.append(line.takes())
+        assert min(steps) > 0
+        assert max(steps) <= 9_000, steps
+        driver.frame.query_one("#field-integration_user").focus()
+        await driver.pilot.pause()
+        line.takes()
+        await driver.press("x")
+        assert 0 < line.takes() <= 300
+
+
+class TickingClock(StillClock):
+    """Stands still until a test moves it."""
+
+    moved = timedelta()
+
+    def now(self) -> datetime:
+        """The moment, and what it was moved by."""
+        return MOMENT + self.moved
+
+
+async def test_a_second_of_waiting_costs_only_the_digits() -> None:
+    clock = TickingClock()
+    async with wizard(session=StubSession(clock=clock)) as driver:
+        await driver.begin()
+        page = driver.frame.step_page
+        assert page is not None
+        page.begin_run()
+        await page.follow(Waiting("the grant", MOMENT, MOMENT + timedelta(seconds=120)))
+        await driver.pilot.pause()
+        line = Line(driver)
+        line.takes()
+        clock.moved = timedelta(seconds=1)
+        driver.frame.query_one(WaitLine)._tick()
+        await driver.pilot.pause()
+        assert 0 < line.takes() <= 100
+        await page.end_run()
+
+
+async def test_a_question_has_no_timer_that_could_draw() -> None:
+    async with wizard() as driver:
+        await driver.begin()
+        nodes = [driver.app, *driver.app.screen.walk_children(with_self=True)]
+        running = {
+            f"{type(node).__name__}: {timer.name}"
+            for node in nodes
+            for timer in node._timers
+            if timer._active.is_set() and timer._repeat is None
+        }
+        assert running == set()
