@@ -3,6 +3,7 @@
 # make test-system  the program in real terminals, browsers and an installed wheel, and long walks
 # make lint         style, import contracts, types
 # make soak         the longer batteries
+# make guards       takes each guard of tests/guards out, and shows that its tests fail
 # make bench        speed, against the least that could do the same
 # make pictures     every screen into build/pictures, and the README's pictures anew
 # Each sets up .venv by itself. PYTHON=python3.12 chooses the interpreter.
@@ -14,7 +15,7 @@ BIN    := .venv/bin
 PYTEST := $(BIN)/pytest -n auto --dist loadgroup -rs --maxfail=25
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: help rehearse test test-system lint soak bench pictures clean
+.PHONY: help rehearse test test-system guards lint soak bench pictures clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -30,6 +31,9 @@ test-system: .venv/with-dev
 
 soak: .venv/with-dev
 	@$(PYTEST) -m soak $(ARGS)
+
+guards: .venv/with-dev
+	@$(BIN)/python -m tests.guards $(ARGS)
 
 lint: .venv/with-dev
 	@$(BIN)/ruff check .
