@@ -4,7 +4,8 @@ WizardError                exit 1
 ├── BadInput               exit 2   a value the operator gave is wrong: names the field and what is expected
 ├── ServiceRefusal         exit 1   a service answered, and said no
 ├── Unreachable            exit 3   a service could not be reached, or not be understood
-│   └── Busy               exit 3   a service asks to be left alone for a while (429, 5xx)
+│   ├── Busy               exit 3   a service asks to be left alone for a while (429, 5xx)
+│   └── Unanswered         exit 3   a code has expired, and whether somebody signed in with it could not be told
 ├── Pending                exit 1   a person has not finished signing in yet: ask again
 ├── ForeignHost            exit 1   a request to a host outside the chosen cloud was stopped
 └── Cancelled              exit 130 the operator, or a signal, ended it
@@ -103,6 +104,19 @@ class Busy(Unreachable):
         super().__init__(host, "busy", f"answered HTTP {status}")
         self.status = status
         self.retry_after = retry_after
+
+
+class Unanswered(Unreachable):
+    """A device code has expired, and no answer could be read at the end: whether somebody signed in is unknown.
+
+    Args:
+        detail: what came back instead, and how often.
+        silent_for: seconds from the last "not yet" to the end of the code; None where there was none.
+    """
+
+    def __init__(self, host: str, kind: str, detail: str, silent_for: float | None) -> None:
+        super().__init__(host, kind, detail)
+        self.silent_for = silent_for
 
 
 class ForeignHost(WizardError):

@@ -10,6 +10,8 @@ _MISMATCH: Final = "specified in the request does not match the redirect URIs co
 _POLICY: Final = f'claims={{"access_token":{{"capolids":{{"essential":true,"values":["{GUID}"]}}}}}}'
 _CONTEXT: Final = 'claims={"access_token":{"acrs":{"essential":true,"value":"c1"}}}'
 _AZURE_CLI: Final = "AzureCliCredential.get_token failed"
+_POLL: Final = "polling with the device_code"
+_FRESH: Final = "token of this sign-in"
 
 CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("entra", "50011"): (
@@ -51,12 +53,16 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ),
     ("entra", "65004"): ("User declined to consent to access the app.\nredirect",),
     ("entra", "70000"): (
+        _POLL,
+        _FRESH,
         "suberror=bad_token",
         "Transmission data parser failure: Refresh Token is malformed or invalid.",
         "The request was denied because one or more scopes requested are unauthorized or expired.",
     ),
     ("entra", "70008"): (
         _AZURE_CLI,
+        _POLL,
+        _FRESH,
         "The provided authorization code has expired.",
     ),
     ("entra", "90002"): ("This may happen if there are no active subscriptions for the tenant.",),
@@ -77,7 +83,10 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ),
     ("entra", "700023"): ("Client assertion audience claim does not match Realm issuer.",),
     ("entra", "700025"): (_RENEWAL, "POST token grant_type=authorization_code"),
-    ("entra", "700027"): ("The certificate used to sign the assertion has expired.",),
+    ("entra", "700027"): (
+        "The certificate used to sign the assertion has expired.",
+        "the certificate was uploaded a minute ago",
+    ),
     ("entra", "900144"): (
         "The request body must contain the following parameter: 'refresh_token'.",
         "The request body must contain the following parameter: 'grant_type'.",
@@ -88,8 +97,8 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "the secret was made 20 seconds ago",
         "the same secret belongs to another app",
     ),
-    ("entra", "7000218"): (_RENEWAL, "initiate_device_flow", "polling with the device_code"),
-    ("entra", "9002313"): ("error=invalid_grant", "error=invalid_request"),
+    ("entra", "7000218"): (_RENEWAL, "initiate_device_flow", _POLL),
+    ("entra", "9002313"): (_POLL, _FRESH, "error=invalid_grant", "error=invalid_request"),
     ("entra", "interaction_required"): ("while renewing",),
     ("entra", "invalid_client"): (
         "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
@@ -115,9 +124,19 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "An app-only token is not enough here.",
         "The user's role does not allow this.",
     ),
-    ("entra", "50173"): (_AZURE_CLI,),
-    ("entra", "70043"): (_AZURE_CLI,),
-    ("entra", "700082"): (_AZURE_CLI,),
+    ("entra", "50132"): (_POLL, _FRESH),
+    ("entra", "50133"): (_POLL, _FRESH),
+    ("entra", "50173"): (_AZURE_CLI, _POLL, _FRESH),
+    ("entra", "54005"): (_POLL,),
+    ("entra", "70043"): (_AZURE_CLI, _POLL),
+    ("entra", "700007"): (_POLL,),
+    ("entra", "700081"): (_POLL, _FRESH),
+    ("entra", "700082"): (_AZURE_CLI, _POLL, _FRESH),
+    ("entra", "700084"): (_POLL, _FRESH),
+    ("entra", "7000110"): (_POLL,),
+    ("entra", "bad_token"): (_POLL, _FRESH),
+    ("entra", "token_expired"): (_POLL, _FRESH),
+    ("entra", "invalid_grant"): (_POLL, _FRESH),
     ("entra", "700016"): (_AZURE_CLI,),
     ("entra", "7000222"): (_AZURE_CLI,),
     ("key_vault", "ForbiddenByRbac"): (
@@ -152,6 +171,8 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "The value exceeds the limit.",
     ),
     ("key_vault", "no_identity"): (
+        "AADSTS70020: The provided value for the input parameter 'device_code' has expired.",
+        "authorization_declined: the person pressed Cancel",
         "EnvironmentCredential: Application with identifier 'x' was not found in the directory",
         "EnvironmentCredential: Invalid client secret provided.",
         "AzureCliCredential: AADSTS700082: The refresh token has expired due to inactivity.",

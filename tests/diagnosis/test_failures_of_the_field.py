@@ -253,7 +253,7 @@ FIELD = [
             "", "No refresh token", "offline_access", "offline_access", OPERATOR),
     Failure("39-70020", entra(70020, "The provided value for the input parameter 'device_code' is not valid: it has "
                               "expired.", "expired_token"),
-            "AADSTS70020", "code has expired", "15 minutes", "new code", OPERATOR),
+            "AADSTS70020", "code has expired", "before the code expired", "new code", OPERATOR),
     Failure("40-write", "The script said success, but the secret was not stored in the vault: the old token is still "
             "there.", "", "holds something else", "reported success", "list-versions", OPERATOR),
     Failure("41-consent", "Admin consent not detected after 180 seconds, although the administrator pressed Accept.",

@@ -155,12 +155,12 @@ def test_an_address_that_is_not_the_clouds_is_never_shown_as_one(address: Any, m
 
 
 def test_a_sign_in_that_never_comes_ends_when_the_code_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Trouble to the very end: the wait is over with the code, and says so."""
+    """Trouble to the very end: the wait is over with the code, and nobody knows what the person did."""
     fault = token_fault("all-holds-public", times=0, body=Body.RESET)
     with rehearsed(polled("code-expires", fault), monkeypatch) as here:
         since = here.cloud.clock.now()
         assert here.run() == "user.signed_in"
-        assert here.journey.outcome("user.signed_in") is Outcome.FAILS
+        assert here.journey.outcome("user.signed_in") is Outcome.UNKNOWN
         assert 900 <= (here.cloud.clock.now() - since).total_seconds() < 1200
         assert len(polls(here)) < 40  # it backs off
 

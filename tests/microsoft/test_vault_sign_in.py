@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -31,10 +30,6 @@ def http() -> Http:
     return made
 
 
-def no_prompt(_address: str, _code: str, _end: datetime) -> None:
-    raise AssertionError("nobody is asked")
-
-
 def is_clean(refusal: ServiceRefusal) -> None:
     assert "Tr0ub4dor" not in refusal.description
     assert KNOWN not in refusal.description
@@ -61,5 +56,5 @@ def test_settings_that_are_wrong_name_no_secret(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr("azure.identity.AzureCliCredential", refuse)
     with pytest.raises(ServiceRefusal) as refused:
-        vault_credential(http(), "cli", "", no_prompt)
+        vault_credential(http(), "cli")
     is_clean(refused.value)

@@ -67,6 +67,10 @@ def test_the_answer_of_the_service_is_explained_in_the_same_words(name: str) -> 
     pasted = explain_text(performed.refusal_with(number, finding.ids.correlation_id), NOW).diagnoses
 
     added = shown.remedy.removeprefix(pasted[0].remedy)
-    assert words_of(replace(pasted[0], remedy=pasted[0].remedy + added)) == words_of(shown)
+    known = shown.cause.removeprefix(pasted[0].cause)
+    assert words_of(replace(pasted[0], remedy=pasted[0].remedy + added, cause=pasted[0].cause + known)) == words_of(
+        shown
+    )
     assert not added or name in ADDS_TO_THE_REMEDY
+    assert known == (" It was valid for 15 minutes." if name == "code-expires" else "")
     assert pasted[0].ids.correlation_id == finding.ids.correlation_id

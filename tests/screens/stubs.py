@@ -7,6 +7,7 @@ what a stub does not answer itself ends in an AttributeError, and never on the n
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -88,7 +89,9 @@ class StubServices(Services):
         if waiting := self.refusals.get(name):
             raise waiting.pop(0)
 
-    def vault(self, url: str, identity: str, tenant_id: str, prompt: Callable[[str, str, datetime], None]) -> StubVault:
+    def vault(
+        self, url: str, identity: str, tenant_id: str, prompt: Callable[[str, str, datetime], None], tell: Tell
+    ) -> StubVault:
         return StubVault(self, url)
 
     def token(self) -> TokenAnswer:
@@ -180,13 +183,21 @@ class StubDeviceCodes(DeviceCodeGrant):
     def __init__(self, services: StubServices) -> None:
         self._services = services
 
-    def request(self, tenant_id: str, client_id: str, scope: str, credential: Credential | None) -> DeviceCode:
+    def within(self, seconds: float) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def request(
+        self, tenant_id: str, client_id: str, scope: str, credential: Credential | None, claims: str = ""
+    ) -> DeviceCode:
         services = self._services
         services._called("request")
         services._approved.clear()
         services.codes_issued += 1
         page = services.cloud.device_pages[0]
-        return DeviceCode(services.code, page, 0.02, services.life, "", Secret("device"), client_id, tenant_id)
+        now = time.monotonic()
+        return DeviceCode(
+            services.code, page, 0.02, services.life, "", Secret("device"), client_id, tenant_id, now, now
+        )
 
     def poll(self, code: DeviceCode, credential: Credential | None) -> TokenAnswer:
         self._services._called("poll")

@@ -56,7 +56,7 @@ def read_cause(members: Mapping[str, object], patterns: Mapping[str, str]) -> Ca
     """Give a cause from its members in the catalogue.
 
     Args:
-        members: its members; `when` is a pattern, or the name of one that several causes share.
+        members: its members; `when` and `unless` are patterns, or names of ones that several causes share.
         patterns: these, by name.
 
     Raises:
@@ -70,8 +70,9 @@ def read_cause(members: Mapping[str, object], patterns: Mapping[str, str]) -> Ca
             says[name] = tuple(of(each) for each in named)
     if "retry" in says:
         says["retry"] = Retry(str(says["retry"]))
-    when = str(members["when"])
-    return Cause(patterns.get(when, when), str(members.get("unless", "")), str(members.get("same_as", "")), says)
+    when, unless = str(members["when"]), str(members.get("unless", ""))
+    same_as = str(members.get("same_as", ""))
+    return Cause(patterns.get(when, when), patterns.get(unless, unless), same_as, says)
 
 
 def said_instead(diagnosis: Diagnosis, cause: Cause) -> Diagnosis:

@@ -8,7 +8,8 @@ code can be polled in either mode.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from wizard.diagnosis import read_entra_error
@@ -17,6 +18,7 @@ from wizard.microsoft.credentials import Credential
 from wizard.microsoft.entra import Entra, asking_entra
 from wizard.microsoft.http import Answer, Http
 from wizard.microsoft.tokens import TokenAnswer, read_token_answer
+from wizard.microsoft.trouble import not_json
 from wizard.secret import Secret
 from wizard.text import clean, clean_line, is_link_to
 
@@ -26,6 +28,10 @@ MFA_CLAIMS: Final = '{"access_token":{"amr":{"values":["mfa"]}}}'
 DEFAULT_INTERVAL: Final = 5.0
 DEFAULT_LIFE: Final = 900.0
 """Seconds, where the service does not say (protocol 1.3)."""
+WANTS_CREDENTIAL: Final = frozenset({"AADSTS7000218", "AADSTS7000215", "AADSTS70002"})
+"""Codes by which a request without a credential is refused for that."""
+PASSING: Final = frozenset({"temporarily_unavailable", "server_error"})
+"""Errors of a poll that say nothing of the code (RFC 6749, 4.1.2.1)."""
 
 
 @dataclass(slots=True)
@@ -33,7 +39,8 @@ class DeviceCode:
     """An issued code.
 
     `verification_uri` is one of the cloud's own pages; `warning` says so where the service sent another.
-    `interval` and `life` are seconds; `interval` is never below 1 (T7).
+    `interval` and `life` are seconds; `interval` is never below 1 (T7). `asked_at` and `issued_at` are moments of the
+    monotonic clock: between them the service issued it. `wanted_credential`: the app had to prove itself for it.
     """
 
     user_code: str
@@ -44,6 +51,18 @@ class DeviceCode:
     device_code: Secret
     client_id: str
     tenant_id: str
+    asked_at: float
+    issued_at: float
+    wanted_credential: bool = False
+
+
+def wants_credential(refusal: ServiceRefusal) -> bool:
+    """Whether a request that carried no credential was refused for that (protocol 1.3, 3).
+
+    Entra says 7000218, long ago 70002. Other servers of the same protocol say invalid_client without a code, or that
+    the secret, which was not there, is wrong.
+    """
+    return refusal.code in WANTS_CREDENTIAL or (not refusal.code and refusal.error == "invalid_client")
 
 
 class DeviceCodeGrant:
@@ -52,27 +71,67 @@ class DeviceCodeGrant:
     def __init__(self, http: Http, entra: Entra) -> None:
         self._http = http
         self._entra = entra
+        self._want_credential: set[tuple[str, str]] = set()
 
-    def request(self, tenant_id: str, client_id: str, scope: str, credential: Credential | None) -> DeviceCode:
-        """Ask for a code for `scope`, with MFA requested.
+    def within(self, seconds: float) -> AbstractContextManager[None]:
+        """Give requests made inside up after `seconds`."""
+        return self._http.within(seconds)
+
+    def request(
+        self,
+        tenant_id: str,
+        client_id: str,
+        scope: str,
+        credential: Credential | None,
+        claims: str = MFA_CLAIMS,
+    ) -> DeviceCode:
+        """Ask for a code for `scope`; by its `claims` request MFA is asked for.
+
+        The credential goes along only where the service has asked for it: Entra documents the request without.
 
         Raises:
-            ServiceRefusal: the app, the scope or the client type is refused.
+            ServiceRefusal: the app, the scope, the client type or the credential is refused.
         """
-        host = self._entra.cloud.login
-        if credential is None:
-            with asking_entra(host):
-                body: object = self._entra.public_client(tenant_id, client_id).initiate_device_flow(
-                    [scope], claims_challenge=MFA_CLAIMS
+        host, app = self._entra.cloud.login, (tenant_id, client_id)
+        asked_at = self._http.clock.monotonic()
+        try:
+            if credential is None:
+                body = self._request_public(tenant_id, client_id, scope, claims)
+            else:
+                body = self._request_confidential(
+                    tenant_id, client_id, scope, claims, credential if app in self._want_credential else None
                 )
-        else:
-            form = {"client_id": client_id, "scope": f"{scope} offline_access openid profile", "claims": MFA_CLAIMS}
-            body = self._post(tenant_id, "devicecode", form, client_id, credential)
+        except ServiceRefusal as refusal:
+            if app in self._want_credential or not wants_credential(refusal):
+                self._want_credential.discard(app)
+                raise
+            self._want_credential.add(app)
+            if credential is None:
+                raise
+            body = self._request_confidential(tenant_id, client_id, scope, claims, credential)
         if not isinstance(body, Mapping):
             raise Unreachable(host, "answer", "gave an answer that is not JSON")
-        if "error" in body or not body.get("user_code"):  # MSAL invents members beside an error (protocol 2.1)
+        code = self._read(body, tenant_id, client_id, asked_at)
+        return replace(code, wanted_credential=credential is not None and app in self._want_credential)
+
+    def _request_public(self, tenant_id: str, client_id: str, scope: str, claims: str) -> object:
+        with asking_entra(self._entra.cloud.login):
+            body: object = self._entra.public_client(tenant_id, client_id).initiate_device_flow(
+                [scope], claims_challenge=claims or None
+            )
+        # MSAL invents members beside an error (protocol 2.1)
+        if isinstance(body, Mapping) and ("error" in body or not body.get("user_code")):
             raise read_entra_error(body, 400, {})
-        return self._read(body, tenant_id, client_id)
+        return body
+
+    def _request_confidential(
+        self, tenant_id: str, client_id: str, scope: str, claims: str, proof: Credential | None
+    ) -> object:
+        form = {"client_id": client_id, "scope": f"{scope} offline_access openid profile", "claims": claims}
+        body = self._post(tenant_id, "devicecode", form, client_id, proof)
+        if isinstance(body, Mapping) and ("error" in body or not body.get("user_code")):
+            raise read_entra_error(body, 400, {})
+        return body
 
     def poll(self, code: DeviceCode, credential: Credential | None) -> TokenAnswer:
         """Ask once whether the person has signed in.
@@ -88,6 +147,9 @@ class DeviceCodeGrant:
         except ServiceRefusal as refusal:
             if refusal.error in {"authorization_pending", "slow_down"}:
                 raise Pending(refusal.error == "slow_down") from None
+            if refusal.error in PASSING:
+                detail = f"says {refusal.code or refusal.error}, which passes"
+                raise Unreachable(self._entra.cloud.login, "busy", detail) from None
             raise
 
     def _poll_public(self, code: DeviceCode) -> object:
@@ -108,18 +170,20 @@ class DeviceCodeGrant:
         return self._post(code.tenant_id, "token", form, code.client_id, credential)
 
     def _post(
-        self, tenant_id: str, endpoint: str, form: Mapping[str, str], client_id: str, credential: Credential
+        self, tenant_id: str, endpoint: str, form: Mapping[str, str], client_id: str, credential: Credential | None
     ) -> object:
-        base = f"{self._entra.cloud.authority(tenant_id)}/oauth2/v2.0"
-        proof = credential.form(client_id, f"{base}/token") if endpoint == "token" else {}
+        base, host = f"{self._entra.cloud.authority(tenant_id)}/oauth2/v2.0", self._entra.cloud.login
+        proof = credential.form(client_id, f"{base}/token") if credential else {}
         answer: Answer = self._http.ask("POST", f"{base}/{endpoint}", form={**form, **proof})
         if answer.body is None:
-            raise Unreachable(self._entra.cloud.login, "answer", "gave an answer that is not JSON")
+            raise not_json(host, answer.status, answer.headers.get("content-type", ""))
         if answer.status != 200:
+            if not isinstance(answer.body, Mapping) or "error" not in answer.body:
+                raise Unreachable(host, "answer", f"answered HTTP {answer.status} without saying why")
             raise read_entra_error(answer.body, answer.status, answer.headers)
         return answer.body
 
-    def _read(self, body: Mapping[str, object], tenant_id: str, client_id: str) -> DeviceCode:
+    def _read(self, body: Mapping[str, object], tenant_id: str, client_id: str, asked_at: float) -> DeviceCode:
         sent = str(body.get("verification_uri") or body.get("verification_url") or "")
         uri, warning = own_page(sent, self._entra.cloud.device_pages)
         device_code = body.get("device_code")
@@ -134,6 +198,8 @@ class DeviceCodeGrant:
             Secret(device_code),
             client_id,
             tenant_id,
+            asked_at,
+            self._http.clock.monotonic(),
         )
 
 

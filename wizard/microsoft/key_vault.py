@@ -39,9 +39,6 @@ if TYPE_CHECKING:
 WRITE_CHECK: Final = "-write-check"
 """Ending of the name of the disabled dummy that proves the right to write; it is kept."""
 
-Prompt = Callable[[str, str, datetime], None]
-"""Called with the address, the code and its end (aware, UTC) when the vault identity signs in by device code."""
-
 
 @dataclass(frozen=True, slots=True)
 class StoredSecret:
@@ -158,7 +155,7 @@ def _transport(http: Http) -> RequestsTransport:
 
 
 class _Cancellable:
-    """A credential whose sign-in, by device code or by another program, ends with the cancel signal."""
+    """A credential whose sign-in, by another program or by Entra, ends with the cancel signal."""
 
     def __init__(self, inner: TokenCredential, http: Http) -> None:
         self._inner = inner
@@ -186,19 +183,17 @@ class _Cancellable:
         return results[0]
 
 
-def vault_credential(http: Http, identity: str, tenant_id: str, prompt: Prompt) -> TokenCredential:
+def vault_credential(http: Http, identity: str) -> TokenCredential:
     """The credential of azure-identity by the name the operator chose.
 
     Args:
-        identity: "default", "environment", "cli", "managed", "workload" or "device-code".
-        tenant_id: of the vault, where the vault itself does not name another.
-        prompt: shows the code of "device-code".
+        identity: "default", "environment", "cli", "managed" or "workload"; "device-code" is `CodeCredential`.
     """
     from azure import identity as azure
 
     common: dict[str, Any] = {
         "transport": _transport(http),
-        "retry_total": 3,  # a sign-in that waits for a person survives a passing trouble (T6)
+        "retry_total": 3,
         "retry_backoff_factor": 0.5,
         "retry_on_methods": ["GET", "POST"],
         "logging_enable": False,
@@ -216,7 +211,6 @@ def vault_credential(http: Http, identity: str, tenant_id: str, prompt: Prompt) 
         "cli": lambda: azure.AzureCliCredential(additionally_allowed_tenants=["*"]),
         "managed": lambda: azure.ManagedIdentityCredential(**common),
         "workload": lambda: azure.WorkloadIdentityCredential(**entra),
-        "device-code": lambda: azure.DeviceCodeCredential(tenant_id=tenant_id, prompt_callback=prompt, **entra),
         "default": lambda: azure.DefaultAzureCredential(
             exclude_interactive_browser_credential=True,
             exclude_shared_token_cache_credential=True,

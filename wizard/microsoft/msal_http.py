@@ -8,9 +8,8 @@ from typing import Any, Final
 
 import requests
 
-from wizard.errors import Unreachable
 from wizard.microsoft.http import Http, host_of, raise_if_busy, read_json
-from wizard.microsoft.trouble import reaching
+from wizard.microsoft.trouble import not_json, reaching
 
 SECONDS: Final = ("interval", "expires_in", "refresh_in")
 """Members of an answer that MSAL turns into whole numbers without a look (T7)."""
@@ -39,7 +38,7 @@ class MsalHttp:
         raise_if_busy(response)
         body = read_json(response)
         if not isinstance(body, dict):
-            raise Unreachable(host_of(url), "answer", "gave an answer that is not JSON")
+            raise not_json(host_of(url), response.status_code, response.headers.get("Content-Type", ""))
         if odd := [name for name in SECONDS if name in body and not _is_seconds(body[name])]:
             plain = {name: value for name, value in body.items() if name not in odd}
             response._content = json.dumps(plain).encode()  # MSAL has a default for each that is missing

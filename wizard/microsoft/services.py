@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from wizard.events import Tell
 from wizard.microsoft.clouds import Cloud
 from wizard.microsoft.connection import Connection
 from wizard.microsoft.device_code import DeviceCodeGrant
@@ -47,11 +48,24 @@ class Services:
         """Note `reason` with every request made inside."""
         return self.http.because(reason)
 
-    def vault(self, url: str, identity: str, tenant_id: str, prompt: Callable[[str, str, datetime], None]) -> KeyVault:
-        """The vault at `url`, as `identity`; a sign-in made for it is kept for the next call."""
+    def vault(
+        self, url: str, identity: str, tenant_id: str, prompt: Callable[[str, str, datetime], None], tell: Tell
+    ) -> KeyVault:
+        """The vault at `url`, as `identity`; a sign-in made for it is kept for the next call.
+
+        Args:
+            tenant_id: of the vault, where the vault itself does not name another.
+            prompt: shows the address, the code and its end (aware, UTC), where somebody signs in with one.
+            tell: is told what is waited for meanwhile.
+        """
+        from wizard.microsoft.code_credential import CodeCredential
         from wizard.microsoft.key_vault import KeyVault, vault_credential
 
         key = (identity, tenant_id)
         if key not in self._credentials:
-            self._credentials[key] = vault_credential(self.http, identity, tenant_id, prompt)
+            self._credentials[key] = (
+                CodeCredential(self.http, self.entra, self.device_codes, tenant_id, prompt, tell)
+                if identity == "device-code"
+                else vault_credential(self.http, identity)
+            )
         return KeyVault(self.http, url, self._credentials[key])

@@ -139,7 +139,7 @@ class Entra:
             "user_code": code.user_code,
             "device_code": code.device_code,
             "verification_uri": page,
-            "expires_in": sign_in.LIFETIME,
+            "expires_in": int(state.world.policy.device_code_life),
             "interval": sign_in.INTERVAL,
             "message": f"To sign in, use a web browser to open the page {page} and enter the code {code.user_code} "
             "to authenticate.",

@@ -15,7 +15,6 @@ from wizard.rehearsal.entra_errors import (
 from wizard.rehearsal.state import CloudState, DeviceCode, Session
 from wizard.rehearsal.world import Person
 
-LIFETIME = 900
 INTERVAL = 5
 _LETTERS = "BCDFGHJKLMNPQRSTXYZ23456789"
 
@@ -32,7 +31,7 @@ def issue(
         scope=scope,
         wants_mfa=wants_mfa,
         correlation_id=correlation_id,
-        expires_at=state.clock.now() + timedelta(seconds=LIFETIME),
+        expires_at=state.clock.now() + timedelta(seconds=state.world.policy.device_code_life),
     )
     state.device_codes[code.device_code] = code
     return code

@@ -6,7 +6,7 @@ import secrets
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
 
@@ -20,6 +20,9 @@ from wizard.rehearsal.world import App, Home, Person, Service, Tenant, World
 GENERIC = ("organizations", "common")
 AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 """Microsoft's own public client, known and consented everywhere."""
+
+
+_ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class AppState:
     first_party: bool = False
     secrets: list[SecretValue] = field(default_factory=list)
     certificate: x509.Certificate | None = None
+    certificate_usable_from: datetime = _ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,7 @@ class CloudState:
             SecretValue(item.id, new_secret(), self._from_start(item.usable_after), self._days(item.ends_in_days))
             for item in app.secrets
         ]
+        states[app.client_id].certificate_usable_from = self._from_start(app.certificate_usable_after)
         states[operator.client_id].secrets = [SecretValue(new_id(), new_secret(), self.started, self._days(365))]
         return states
 

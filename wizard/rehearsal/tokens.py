@@ -159,7 +159,8 @@ def check_assertion(state: CloudState, app: AppState, assertion: str) -> None:
         header = jwt.get_unverified_header(assertion)
     except jwt.PyJWTError:
         raise bad_assertion(50027, "JWT token is invalid or malformed.") from None
-    if certificate is None or not _names_certificate(header, certificate):
+    is_known = certificate is not None and app.certificate_usable_from <= state.clock.now()
+    if certificate is None or not is_known or not _names_certificate(header, certificate):
         raise _unknown_key(app)
     key = certificate.public_key()
     options = {"verify_aud": False, "verify_exp": False, "verify_nbf": False, "verify_iat": False}

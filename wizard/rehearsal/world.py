@@ -116,6 +116,7 @@ class App:
     redirect_uris: tuple[str, ...] = ()
     secrets: tuple[ClientSecret, ...] = ()
     certificate: bool = False
+    certificate_usable_after: float = 0
     graph_roles: bool = False
     granted: bool = False
 
@@ -167,6 +168,7 @@ class Policy:
     amr_in_tokens: bool = True
     device_code_blocked: bool = False
     device_code_blocked_on_refresh: bool = False
+    device_code_life: float = 900
     error_separator: Separator = Separator.CRLF
 
 

@@ -35,9 +35,17 @@ from wizard.steps.base import (
 from wizard.steps.credential import client_credential
 from wizard.steps.vault import VAULT_FIELDS, in_vault
 
-SECRET_WAIT = timedelta(minutes=2)
-SECRET_PAUSE = 15.0
-"""A new client secret may take a while to be usable: asked again every 15 s, for two minutes (protocol 6.3)."""
+NEW_WAIT = timedelta(minutes=2)
+NEW_PAUSE = 15.0
+"""A credential that was just made may take a while to be usable: asked again every 15 s, for two minutes (protocol
+6.3, 11.0)."""
+MAY_BE_NEW = {
+    "AADSTS7000215": "the client secret: Entra refuses it (AADSTS7000215). One made in the last minutes is often not "
+    "usable yet; is yours older, stop now and enter the right value",
+    "AADSTS700027": "the certificate: Entra does not know it (AADSTS700027). One uploaded in the last minutes is often "
+    "not usable yet; is yours older, stop now and compare its thumbprint",
+}
+"""What is waited for, by the code that a credential gets which is wrong, or too new."""
 SOON = timedelta(days=30)
 WHERE = (
     "Entra > App registrations > the app > Application (client) ID; in Partner Center it is the App ID "
@@ -89,19 +97,13 @@ def exists(onboarding: Onboarding) -> Finding:
 
 
 def credential_works(onboarding: Onboarding) -> Finding:
-    """Entra takes the credential; a secret that may be too new is waited for in sight."""
+    """Entra takes the credential; a secret or certificate that may be too new is waited for in sight."""
     since = onboarding.clock.now()
-    until = since + SECRET_WAIT
+    until = since + NEW_WAIT
     refusal = refusal_to_app(onboarding)
-    while refusal and refusal.code == "AADSTS7000215" and onboarding.clock.now() < until:
+    while refusal and refusal.code in MAY_BE_NEW and onboarding.clock.now() < until:
         try:
-            onboarding.wait(
-                "the client secret: Entra refuses it (AADSTS7000215). One made in the last minutes is often not usable "
-                "yet; is yours older, stop now and enter the right value",
-                SECRET_PAUSE,
-                until,
-                since,
-            )
+            onboarding.wait(MAY_BE_NEW[refusal.code], NEW_PAUSE, until, since)
         except Cancelled:
             return refused(refusal)  # what was known when the wait was stopped
         onboarding.memory.app_tokens.clear()

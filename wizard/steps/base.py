@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from wizard.answers import Answers, Field
 from wizard.diagnosis import explain_refusal
 from wizard.diagnosis.catalogue import known
-from wizard.errors import BadInput, Busy, ServiceRefusal, Unreachable
+from wizard.errors import BadInput, Busy, ServiceRefusal, Unanswered, Unreachable
 from wizard.events import Tell, WaitEnded, Waiting
 from wizard.facts import Facts
 from wizard.findings import Finding, Outcome, Who
@@ -22,12 +22,12 @@ Result = TypeVar("Result")
 if TYPE_CHECKING:
     from wizard.microsoft import services
     from wizard.microsoft.connection import Look
-    from wizard.microsoft.device_code import DeviceCode
     from wizard.microsoft.entra import AppToken
     from wizard.microsoft.loopback import RedirectListener
     from wizard.microsoft.partner_center import Organization
     from wizard.microsoft.tokens import TokenAnswer
     from wizard.secret import Secret
+    from wizard.steps.sign_in import Begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Memory:
     looks: dict[str, Look] = field(default_factory=dict)
     app_tokens: dict[str, AppToken | ServiceRefusal] = field(default_factory=dict)
     device_refusal: tuple[ServiceRefusal | None] | None = None
-    device_code: DeviceCode | None = None
+    sign_in: Begun | None = None
     tokens: TokenAnswer | None = None
     sign_in_facts: dict[str, str] = field(default_factory=dict)
     refresh_token: Secret | None = None
@@ -77,7 +77,7 @@ class Memory:
 
     def forget_sign_in(self) -> None:
         """Drop the code and everything that came of it."""
-        self.device_code = self.tokens = self.refresh_token = self.stored = self.read_back = self.written = None
+        self.sign_in = self.tokens = self.refresh_token = self.stored = self.read_back = self.written = None
         self.write_tried = False
         self.rejected_for = ""
 
@@ -116,8 +116,10 @@ class Onboarding:
         return self.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def wait(self, what: str, seconds: float, until: datetime | None = None, since: datetime | None = None) -> None:
-        """Wait in sight; `since` is when it was waited for first. Raises `Cancelled`."""
+        """Wait in sight, not past `until`; `since` is when it was waited for first. Raises `Cancelled`."""
         now = self.clock.now()
+        if until is not None:
+            seconds = max(0.0, min(seconds, (until - now).total_seconds()))
         again = now + timedelta(seconds=seconds)
         self.tell(Waiting(what, since=since or now, until=until or again, again_at=again))
         try:
@@ -255,10 +257,18 @@ def could_not_tell(message: str, remedy: str = "", *who: Who, **evidence: str | 
 
 
 def refused(
-    refusal: ServiceRefusal, *, back_to: str = "", names: Mapping[str, str] | None = None, **evidence: str | int | bool
+    refusal: ServiceRefusal,
+    *,
+    back_to: str = "",
+    context: str = "",
+    names: Mapping[str, str] | None = None,
+    **evidence: str | int | bool,
 ) -> Finding:
-    """A service's refusal as a finding that fails, in the words of its diagnosis; `names` as for `explain_refusal`."""
-    diagnosis = explain_refusal(refusal, names=names)
+    """A service's refusal as a finding that fails, in the words of its diagnosis.
+
+    `context` and `names` are as for `explain_refusal`.
+    """
+    diagnosis = explain_refusal(refusal, context, names)
     named: Mapping[str, str | int | bool] = {
         **evidence,
         **({"service_said": refusal.description} if refusal.description else {}),
@@ -317,6 +327,12 @@ SIGN_IN_ANEW = "A new sign-in gives a new token: partner-wizard, step 4, F7; or 
 """What to do where what is stored is no good any more."""
 PATIENCE = (2.0, 5.0, 10.0, 20.0)
 """Seconds between tries of a request that met a passing trouble."""
+PASSING = frozenset({"busy", "cut", "timeout", "answer", "connect"})
+"""Kinds of trouble that may be over at the next try; a code that nobody could be asked about is not among them."""
+AT_A_SIGN_IN = "polling for the sign-in"
+AFTER_A_SIGN_IN = "token of this sign-in"
+IN_A_RENEWAL = "grant_type=refresh_token"
+"""Where a refusal came: by these the catalogue tells causes apart that share a code."""
 
 
 def patiently(onboarding: Onboarding, what: str, call: Callable[[], Result]) -> Result:
@@ -329,7 +345,7 @@ def patiently(onboarding: Onboarding, what: str, call: Callable[[], Result]) -> 
         try:
             return call()
         except Unreachable as trouble:
-            if trouble.kind not in {"busy", "cut", "timeout", "answer", "connect"}:
+            if isinstance(trouble, Unanswered) or trouble.kind not in PASSING:
                 raise
             asked = trouble.retry_after if isinstance(trouble, Busy) else None
             tries = f"try {number} of {len(PATIENCE) + 1}"

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from wizard.answers import Field, check_redirect_uri, is_loopback
-from wizard.errors import ServiceRefusal
+from wizard.errors import Busy, ServiceRefusal, Unreachable
 from wizard.events import ConsentLink, WaitEnded, Waiting
 from wizard.findings import Finding, Who
 from wizard.microsoft.admin_consent import admin_consent_link, read_consent_answer, state_of
@@ -144,19 +144,22 @@ def _await_answer(onboarding: Onboarding) -> str | None:
     onboarding.tell(Waiting("the administrator's answer on the consent page", since, until))
     look_at = since
     try:
-        while clock.now() < until:
+        while True:
+            is_over = clock.now() >= until
             try:
                 return onboarding.memory.consent_inbox.get_nowait()
             except queue.Empty:
                 pass
-            if clock.now() >= look_at:
-                if _granted_on_record(onboarding):
+            if is_over or clock.now() >= look_at:
+                is_granted, pause = _glance_at_record(onboarding)
+                if is_granted:
                     return None
-                look_at = clock.now() + timedelta(seconds=GRAPH_PAUSE)
-            clock.wait(1.0, onboarding.cancel)
+                look_at = clock.now() + timedelta(seconds=pause)
+            if is_over:
+                return ""
+            clock.wait(min(1.0, (until - clock.now()).total_seconds()), onboarding.cancel)
     finally:
         onboarding.tell(WaitEnded())
-    return ""
 
 
 def app_arrived(onboarding: Onboarding) -> Finding:
@@ -215,6 +218,17 @@ def still_granted(onboarding: Onboarding) -> Finding:
     return could_not_tell(
         "Graph may not be read with the rights at hand; the stored token shows whether it is granted."
     )
+
+
+def _glance_at_record(onboarding: Onboarding) -> tuple[bool, float]:
+    """Whether Graph shows the grant, and seconds until the next look: the answer of the page is not kept waiting."""
+    try:
+        token = graph_token(onboarding)
+        scopes = token and onboarding.services.graph.granted_scopes(token.access_token, onboarding.answers.client_id)
+    except Unreachable as trouble:
+        asked = trouble.retry_after if isinstance(trouble, Busy) else None
+        return False, max(GRAPH_PAUSE, asked or 0.0)
+    return bool(scopes) and SCOPE in (scopes or ()), GRAPH_PAUSE
 
 
 def _granted_on_record(onboarding: Onboarding) -> bool | None:

@@ -1,33 +1,52 @@
 """The sign-in of the integration user by device code, in the mode the app wants (protocol 3), and what came of it.
 
-Whether Entra wants the app's credential in the poll is known for sure only from its answers, and when it says so is
-(U): with the code, at the first poll, or after the approval. Each is met: the other mode is tried at once with the
-same code, and with a new one where the old one is spent.
+Whether Entra wants the app's credential is known for sure only from its answers, and when it says so is (U): with the
+code, at the first poll, or after the approval. Each is met: the other mode is tried at once with the same code, and
+with a new one where the old one is spent.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from wizard.errors import Busy, Pending, ServiceRefusal, Unreachable
-from wizard.events import CodeSpent, SignIn, WaitEnded, Waiting
+from wizard.errors import ServiceRefusal, Unanswered
+from wizard.events import CodeSpent, SignIn
 from wizard.findings import Finding
-from wizard.steps.base import Onboarding, holds, patiently, refused
+from wizard.steps.base import AT_A_SIGN_IN, Onboarding, holds, not_reached, patiently, refused
 from wizard.steps.credential import client_credential
 
 if TYPE_CHECKING:
     from wizard.microsoft.credentials import Credential
     from wizard.microsoft.device_code import DeviceCode
+    from wizard.microsoft.polling import Polling
     from wizard.microsoft.tokens import TokenAnswer
     from wizard.secret import Secret
 
 AGAIN = "Sign in again with a new code, in a private browser window, as the integration user."
-WANTS_CREDENTIAL = "AADSTS7000218"
 WANTS_NONE = "AADSTS700025"
-SPENT = {"bad_verification_code", "code_expired", "expired_token", "AADSTS70018", "AADSTS70000", "AADSTS54005"}
+SPENT = {
+    "bad_verification_code", "code_expired", "expired_token",
+    "AADSTS70018", "AADSTS70000", "AADSTS70008", "AADSTS54005",
+}  # fmt: skip
 """Errors that, as the first answer after a change of mode, mean that the code did not survive it (U)."""
-LONGEST_BACK_OFF = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A sign-in that waits for its person: the code, the credential to begin with, and the one that is at hand.
+
+    The credential is read before the code is asked for: reading it from a vault takes its time, and the code's runs.
+    """
+
+    code: DeviceCode
+    credential: Credential | None
+    at_hand: Credential | None
+
+    def other_mode(self) -> Begun:
+        """The same code, polled with the credential instead of without, or the other way round."""
+        return replace(self, credential=None if self.credential else self.at_hand)
 
 
 def token(onboarding: Onboarding) -> TokenAnswer:
@@ -55,19 +74,25 @@ def code_issued(onboarding: Onboarding) -> Finding:
     if memory.tokens is not None and memory.rejected_for != onboarding.answers.integration_user:
         return holds("The integration user has signed in already; the token is in memory.")
     memory.forget_sign_in()
-    credential = _first_mode(onboarding)
+    at_hand = client_credential(onboarding)
+    credential = None if onboarding.facts.public_client else at_hand
     try:
-        memory.device_code = _new_code(onboarding, credential)
+        code = _new_code(onboarding, credential)
     except ServiceRefusal as refusal:
-        if not _can_change_mode(onboarding, refusal, credential):
+        if not asks_for_other_mode(refusal, credential, at_hand):
             return refused(refusal)
-        credential = None if credential else client_credential(onboarding)
-        memory.device_code = _new_code(onboarding, credential)
+        credential = None if credential else at_hand
+        try:
+            code = _new_code(onboarding, credential)
+        except ServiceRefusal as second:
+            return refused(second)
+    memory.sign_in = Begun(code, credential, at_hand)
     onboarding.learn(client_type=credential.client_type if credential else "public", flow="device_code")
+    proof = "; the service wanted the app's credential for it" if code.wanted_credential else ""
     return holds(
-        "A code is issued. A token got by device code ends when a policy that blocks device code reaches this account, "
-        "also a later one (AADSTS530036).",
-        verification_uri=memory.device_code.verification_uri,
+        f"A code is issued{proof}. A token got by device code ends when a policy that blocks device code reaches this "
+        "account, also a later one (AADSTS530036).",
+        verification_uri=code.verification_uri,
     )
 
 
@@ -77,17 +102,18 @@ def signed_in(onboarding: Onboarding) -> Finding:
     if memory.tokens is not None:
         onboarding.learn(**memory.sign_in_facts)  # another vault un-proves the step, not the sign-in
         return holds("The integration user has signed in already; the token is in memory.")
-    code = memory.device_code
-    memory.device_code = None
-    if code is None:
+    begun = memory.sign_in
+    memory.sign_in = None
+    if begun is None:
         raise LookupError("no code was issued")
-    credential = None if onboarding.facts.client_type == "public" else client_credential(onboarding)
     why = "it is of no use any more"
     try:
-        answer, credential = _await_sign_in(onboarding, code, credential)
+        answer, credential = _await_sign_in(onboarding, begun)
         why = "it is used"
+    except Unanswered as trouble:
+        return _unanswered(onboarding, trouble)
     except ServiceRefusal as refusal:
-        return refused(refusal, back_to="consent.granted" if refusal.code == "AADSTS65001" else "")
+        return _refused_sign_in(refusal, begun.code)
     finally:
         onboarding.tell(CodeSpent(why))
     memory.tokens = answer
@@ -97,59 +123,74 @@ def signed_in(onboarding: Onboarding) -> Finding:
     return holds("Somebody has signed in with the code.", client_type=client_type)
 
 
-def _await_sign_in(
-    onboarding: Onboarding, code: DeviceCode, credential: Credential | None
-) -> tuple[TokenAnswer, Credential | None]:
-    """Poll until success, in the other mode where the service asks for it; raises the service's refusal."""
-    try:
-        return _poll_until_answer(onboarding, code, credential), credential
-    except ServiceRefusal as refusal:
-        if not _can_change_mode(onboarding, refusal, credential):
-            raise
-    credential = None if credential else client_credential(onboarding)
-    try:
-        onboarding.clock.wait(code.interval, onboarding.cancel)
-        return onboarding.services.device_codes.poll(code, credential), credential
-    except (Pending, Unreachable):
-        pass  # the code has survived
-    except ServiceRefusal as refusal:
-        if not {refusal.error, refusal.code} & SPENT:
-            raise
-        wants = "wants its credential with the code" if credential else "is a public client"
-        onboarding.tell(CodeSpent(f"the app {wants}, and Entra spent the first code saying so"))
-        code = _new_code(onboarding, credential)
-    return _poll_until_answer(onboarding, code, credential), credential
+def _await_sign_in(onboarding: Onboarding, begun: Begun) -> tuple[TokenAnswer, Credential | None]:
+    """Poll until success, in the other mode where the service asks for it; raises the service's refusal.
 
-
-def _poll_until_answer(onboarding: Onboarding, code: DeviceCode, credential: Credential | None) -> TokenAnswer:
-    """Ask at the service's pace; trouble on the way never ends a code that is still good (T5, T6).
-
-    Its life is measured on the monotonic clock: the wall clock may jump. Entra has the last word on it.
+    The mode changes once, and a code that did not survive it is replaced once: whatever a service answers, this ends.
     """
-    clock, account = onboarding.clock, onboarding.answers.integration_user
-    ends = clock.monotonic() + code.life
-    until = clock.now() + timedelta(seconds=code.life)
-    onboarding.tell(Waiting(f"{account} to sign in", clock.now(), until))
-    back_off = 0.0
-    try:
-        while True:
-            clock.wait(max(code.interval, back_off), onboarding.cancel)
-            try:
-                return onboarding.services.device_codes.poll(code, credential)
-            except Pending as pending:
-                code.interval += 5.0 if pending.slow_down else 0.0
-                back_off = 0.0
-            except Unreachable as trouble:
-                asked = trouble.retry_after if isinstance(trouble, Busy) else None
-                back_off = asked or min(max(2 * back_off, code.interval), LONGEST_BACK_OFF)
-                again = clock.now() + timedelta(seconds=back_off)
-                onboarding.tell(
-                    Waiting(f"{trouble.host} again ({trouble.detail}); the code stays good", clock.now(), until, again)
-                )
-            if clock.monotonic() > ends + code.interval:
-                raise ServiceRefusal("entra", "", "expired_token", "the code's time is over")
-    finally:
-        onboarding.tell(WaitEnded())
+    polling, has_changed, is_renewed = _polling(onboarding, begun.code), False, False
+    while True:
+        try:
+            return polling.answer(begun.credential), begun.credential
+        except ServiceRefusal as refusal:
+            if not has_changed and asks_for_other_mode(refusal, begun.credential, begun.at_hand):
+                begun, has_changed = begun.other_mode(), True
+                continue
+            is_spent = not polling.answers_since_change and bool({refusal.error, refusal.code} & SPENT)
+            if not has_changed or is_renewed or not is_spent:
+                raise
+        wants = "wants its credential with the code" if begun.credential else "is a public client"
+        onboarding.tell(CodeSpent(f"the app {wants}, and Entra spent the first code saying so"))
+        begun, is_renewed = replace(begun, code=_new_code(onboarding, begun.credential)), True
+        polling = _polling(onboarding, begun.code)
+
+
+def _polling(onboarding: Onboarding, code: DeviceCode) -> Polling:
+    from wizard.microsoft.polling import Polling
+
+    services, account = onboarding.services, onboarding.answers.integration_user
+    return Polling(services.device_codes, code, onboarding.clock, onboarding.cancel, onboarding.tell, account)
+
+
+def _refused_sign_in(refusal: ServiceRefusal, code: DeviceCode) -> Finding:
+    """The service's refusal; of a code that expired, with how long it was valid."""
+    from wizard.microsoft.device_code import wants_credential
+    from wizard.microsoft.polling import says_expired
+
+    back_to = "consent.granted" if refusal.code == "AADSTS65001" else ""
+    if wants_credential(refusal):
+        return refused(refusal)  # whether somebody had signed in before it is not known (protocol 1.3)
+    if not says_expired(refusal):
+        return refused(refusal, back_to=back_to, context=AT_A_SIGN_IN)
+    life = lasting(code.life)
+    finding = refused(refusal, context=AT_A_SIGN_IN, valid_for=life)
+    return replace(finding, message=f"{finding.message} It was valid for {life}.")
+
+
+def _unanswered(onboarding: Onboarding, trouble: Unanswered) -> Finding:
+    """Nobody knows whether the person signed in: the service gave no answer that could be read."""
+    account = onboarding.answers.integration_user
+    if trouble.silent_for is None:
+        message = (
+            f"{trouble.host} gave no readable answer until the code had expired: {trouble.detail}. "
+            f"Whether {account} signed in cannot be told."
+        )
+    else:
+        message = (
+            f"{trouble.host} gave no readable answer in the last {lasting(trouble.silent_for)} of the code's time: "
+            f"{trouble.detail}. Before that {account} had not signed in; whether it happened since cannot be told."
+        )
+    finding = not_reached(trouble)
+    again = "Then ask for a new code (F7), even if the sign-in page said that all is done: its token was not received."
+    return replace(finding, message=message, remedy=f"{finding.remedy} {again}")
+
+
+def lasting(seconds: float) -> str:
+    """A length of time in words: "90 seconds", "15 minutes"."""
+    if seconds < 120:
+        number = max(1, round(seconds))
+        return "1 second" if number == 1 else f"{number} seconds"
+    return f"{round(seconds / 60)} minutes"
 
 
 def _new_code(onboarding: Onboarding, credential: Credential | None) -> DeviceCode:
@@ -176,13 +217,10 @@ def _new_code(onboarding: Onboarding, credential: Credential | None) -> DeviceCo
     return code
 
 
-def _first_mode(onboarding: Onboarding) -> Credential | None:
-    """The credential to begin with, None for a public client: by the app's flag, else by what is at hand."""
-    return None if onboarding.facts.public_client else client_credential(onboarding)
-
-
-def _can_change_mode(onboarding: Onboarding, refusal: ServiceRefusal, credential: Credential | None) -> bool:
+def asks_for_other_mode(refusal: ServiceRefusal, credential: Credential | None, at_hand: Credential | None) -> bool:
     """Whether the refusal asks for the other mode, and that can be had."""
+    from wizard.microsoft.device_code import wants_credential
+
     if credential is None:
-        return refusal.code == WANTS_CREDENTIAL and client_credential(onboarding) is not None
+        return at_hand is not None and wants_credential(refusal)
     return refusal.code == WANTS_NONE

@@ -10,6 +10,7 @@ from wizard.errors import ServiceRefusal, Unreachable
 from wizard.findings import Finding, Outcome, Who
 from wizard.microsoft.tokens import TokenAnswer
 from wizard.steps.base import (
+    IN_A_RENEWAL,
     SIGN_IN_ANEW,
     Check,
     OfStored,
@@ -208,7 +209,7 @@ def stored_redeems(onboarding: Onboarding) -> Finding:
         memory.stored = redeem(onboarding, memory.read_back, credential)
     except ServiceRefusal as refusal:
         memory.forget_sign_in()
-        return refused(refusal, back_to="user.redeems")
+        return refused(refusal, back_to="user.redeems", context=IN_A_RENEWAL)
     message = "The stored token can be used for a new access token, as a renewal does."
     return holds(message, client_type=onboarding.facts.client_type)
 

@@ -9,6 +9,7 @@ from wizard.errors import ServiceRefusal
 from wizard.findings import Finding, Outcome, Who
 from wizard.microsoft.tokens import GLOBAL_ADMINISTRATOR
 from wizard.steps.base import (
+    AFTER_A_SIGN_IN,
     SIGN_IN_ANEW,
     Check,
     OfStored,
@@ -26,7 +27,7 @@ from wizard.steps.base import (
 )
 from wizard.steps.credential import client_credential
 from wizard.steps.partner import counts_mfa, same_partner
-from wizard.steps.sign_in import AGAIN, code_issued, redeem, signed_in, token
+from wizard.steps.sign_in import AGAIN, asks_for_other_mode, code_issued, redeem, signed_in, token
 from wizard.steps.vault import (
     VAULT_FIELDS,
     identity_first,
@@ -217,18 +218,21 @@ def redeems(onboarding: Onboarding) -> Finding:
     if held is None:
         return could_not_tell("There is no refresh token in memory.", AGAIN, Who.OPERATOR)
     try:
-        answer = redeem(onboarding, held, as_used)
+        try:
+            answer = redeem(onboarding, held, as_used)
+        except ServiceRefusal as refusal:
+            if not asks_for_other_mode(refusal, as_used, credential):
+                raise
+            # Which kind of client a refresh wants after a device code is (U) (protocol 3): take the one that works.
+            other = None if as_used else credential
+            answer = redeem(onboarding, held, other)
+            used = other.client_type if other else "public"
+            onboarding.learn(client_type=used)
+            memory.sign_in_facts["client_type"] = used
     except ServiceRefusal as refusal:
-        wrong_type = refusal.code in {"AADSTS700025", "AADSTS7000218"}
-        if not wrong_type or credential is None:
-            memory.forget_sign_in()
-            return refused(refusal, back_to="consent.granted" if refusal.code == "AADSTS65001" else "")
-        # Which kind of client a refresh wants after a device code is (U) (protocol 3): take the one that works.
-        other = None if as_used else credential
-        answer = redeem(onboarding, held, other)
-        used = other.client_type if other else "public"
-        onboarding.learn(client_type=used)
-        memory.sign_in_facts["client_type"] = used
+        memory.forget_sign_in()
+        back_to = "consent.granted" if refusal.code == "AADSTS65001" else ""
+        return refused(refusal, back_to=back_to, context=AFTER_A_SIGN_IN)
     memory.refresh_token = answer.refresh_token or memory.refresh_token
     message = f"The refresh token can be used for a new access token by a {used} client, as a renewal does."
     return holds(message, client_type=used)

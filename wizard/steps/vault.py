@@ -43,7 +43,9 @@ def open_vault(onboarding: Onboarding) -> KeyVault:
         onboarding.memory.vault_code_shown = True
         onboarding.tell(SignIn("vault", "", shown, clean_line(user_code, 20), expires_at, warning))
 
-    return onboarding.services.vault(f"https://{host}", answers.vault_identity, onboarding.facts.tenant_id, prompt)
+    return onboarding.services.vault(
+        f"https://{host}", answers.vault_identity, onboarding.facts.tenant_id, prompt, onboarding.tell
+    )
 
 
 def tags_of(onboarding: Onboarding) -> dict[str, str]:
@@ -70,8 +72,10 @@ def vault_reachable(onboarding: Onboarding) -> Finding:
     host = vault_host(answers.vault_url)
     try:
         vault = open_vault(onboarding)
-        patiently(onboarding, "reading the vault", lambda: vault.read(answers.vault_secret))
-        _blank_code(onboarding)
+        try:
+            patiently(onboarding, "reading the vault", lambda: vault.read(answers.vault_secret))
+        finally:
+            _blank_code(onboarding)
     except Unreachable as trouble:
         if trouble.kind not in {"name", "tunnel"} or trouble.host != host:
             raise
@@ -92,7 +96,7 @@ def vault_reachable(onboarding: Onboarding) -> Finding:
 def _blank_code(onboarding: Onboarding) -> None:
     if onboarding.memory.vault_code_shown:
         onboarding.memory.vault_code_shown = False
-        onboarding.tell(CodeSpent("the code is used"))
+        onboarding.tell(CodeSpent("it is used, or of no use any more"))
 
 
 def vault_writable(onboarding: Onboarding) -> Finding:

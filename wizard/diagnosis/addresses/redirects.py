@@ -243,8 +243,8 @@ def _device_page(address: Address, text: str) -> Diagnosis | None:
         code="",
         title="A sign-in by device code that waits for a person",
         cause=(
-            "On this page a person types the short code that a program shows. The code lives about 15 minutes, and is "
-            "used up as soon as it is entered: whoever closes the page after that needs a new one."
+            "On this page a person types the short code that a program shows. The code lives as long as the "
+            "program says, and is used up as soon as it is entered: whoever closes the page after that needs a new one."
         ),
         remedy=(
             "Nothing is wrong here. Open the page in a private window, enter the code, and sign in as the integration "
@@ -255,7 +255,7 @@ def _device_page(address: Address, text: str) -> Diagnosis | None:
         steps=("user_consent",),
         link=f"{_LEARN}v2-oauth2-device-code",
         service="entra",
-        evidence=(("page", address.place), ("code", code), ("lives", "about 15 minutes"), ("good", "once")),
+        evidence=(("page", address.place), ("code", code), ("good", "once")),
         at_hand=True,
     )
 

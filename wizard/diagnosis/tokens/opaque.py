@@ -168,14 +168,15 @@ _ABOUT: Final = {
     ),
     Opaque.DEVICE_CODE: _About(
         "A device code",
-        "A program asks Entra with it whether somebody has signed in yet. It lives about 15 minutes and gives its "
+        "A program asks Entra with it whether somebody has signed in yet. It lives as long as the "
+        "expires_in beside it says, and gives its "
         "tokens once. It is not the short code that a person types.",
         "If others saw it while the sign-in is still open, do not finish that sign-in: ask for a new code.",
         (Who.OPERATOR,),
         Retry.YES,
         ("user_consent",),
         f"{_LEARN}v2-oauth2-device-code",
-        (("lives", "about 15 minutes"), ("good", "once")),
+        (("lives", "as long as expires_in says"), ("good", "once")),
     ),
     Opaque.AUTHORIZATION_CODE: _About(
         "An authorization code",

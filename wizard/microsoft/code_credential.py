@@ -1,0 +1,96 @@
+"""A credential for azure-core's clients by a sign-in with a code, on our own path.
+
+azure-identity has one, but its polling sleeps as long as a Retry-After says, past the code's end and out of sight, and
+gives the code up at a reset or a web page (protocol 2.2, T5, T6). This one waits as the integration user's sign-in
+does.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from azure.core.credentials import AccessToken
+
+from wizard.errors import ServiceRefusal
+from wizard.events import Tell
+from wizard.microsoft.device_code import DeviceCodeGrant
+from wizard.microsoft.entra import Entra
+from wizard.microsoft.http import Http
+from wizard.microsoft.polling import Polling
+from wizard.text import clean_line
+
+if TYPE_CHECKING:
+    from wizard.microsoft.tokens import TokenAnswer
+
+AZURE_CLI: Final = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
+"""The public client that azure-identity signs in with as well; known in every tenant."""
+LIFE: Final = 600.0
+"""Seconds a token is used for: no policy lets one live for less. After them the refresh token gets the next one."""
+
+Prompt = Callable[[str, str, datetime], None]
+"""Called with the address, the code and its end (aware, UTC)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    answer: TokenAnswer
+    until: float
+
+
+class CodeCredential:
+    """Signs somebody in with a code when a token is first wanted; later ones come of that sign-in.
+
+    Args:
+        http, entra, grant: the one path, and Entra on it.
+        tenant_id: where the service that wants the token names no other.
+        prompt: shows the code.
+        tell: is told what is waited for.
+    """
+
+    def __init__(
+        self, http: Http, entra: Entra, grant: DeviceCodeGrant, tenant_id: str, prompt: Prompt, tell: Tell
+    ) -> None:
+        self._http, self._entra, self._grant = http, entra, grant
+        self._tenant_id, self._prompt, self._tell = tenant_id, prompt, tell
+        self._held: dict[tuple[str, str], _Held] = {}
+
+    def get_token(
+        self, *scopes: str, claims: str | None = None, tenant_id: str | None = None, **_unused: Any
+    ) -> AccessToken:
+        """A token for the one scope of `scopes`.
+
+        Raises:
+            ServiceRefusal: nobody signed in, or Entra refused it; in the form of an identity that could not sign in.
+            Unreachable: Entra could not be asked, or not be understood.
+            Cancelled: the cancel signal was set.
+        """
+        tenant, scope = tenant_id or self._tenant_id, scopes[0]
+        key, now = (tenant, scope), self._http.clock.monotonic
+        held = None if claims else self._held.get(key)
+        if held is None or held.until <= now():
+            answer = (held and self._renewed(tenant, scope, held)) or self._signed_in(tenant, scope, claims or "")
+            held = self._held[key] = _Held(answer, now() + LIFE)
+        return AccessToken(held.answer.access_token.reveal(), int(time.time() + LIFE))
+
+    def _renewed(self, tenant: str, scope: str, held: _Held) -> TokenAnswer | None:
+        """The next token of the same sign-in, None where it takes a new one."""
+        if held.answer.refresh_token is None:
+            return None
+        try:
+            return self._entra.redeem(tenant, AZURE_CLI, None, held.answer.refresh_token, scope)
+        except ServiceRefusal:
+            return None
+
+    def _signed_in(self, tenant: str, scope: str, claims: str) -> TokenAnswer:
+        clock = self._http.clock
+        try:
+            code = self._grant.request(tenant, AZURE_CLI, scope, None, claims)
+            self._prompt(code.verification_uri, code.user_code, clock.now() + timedelta(seconds=code.life))
+            return Polling(self._grant, code, clock, self._http.cancel, self._tell, "somebody").answer(None)
+        except ServiceRefusal as refusal:
+            said = clean_line(f"{refusal.code or refusal.error}: {refusal.description}", 600)
+            raise ServiceRefusal("key_vault", "", "no_identity", said, ids=refusal.ids) from None
