@@ -27,6 +27,9 @@ NOT_YET = Pending(False)
 SLOWER = Pending(True)
 EXPIRED = ServiceRefusal("entra", "AADSTS70020", "expired_token", "The code has expired.")
 
+USUAL_LIMIT = 50.0
+"""Seconds after which an answer is given up, where nobody says otherwise."""
+
 Answer = Exception | None
 """What a poll ends in; None: the tokens of a finished sign-in."""
 
@@ -67,8 +70,8 @@ class Service(DeviceCodeGrant):
     def poll(self, code: DeviceCode, credential: Credential | None) -> TokenAnswer:
         self.asked.append(self.clock.at)
         said = self.answer(self.clock.at)
-        if self.takes and self.limit is not None and self.takes > self.limit:
-            self.clock.at += self.limit
+        if self.takes > (limit := self.limit or USUAL_LIMIT):
+            self.clock.at += limit
             raise Unreachable(HOST, "timeout", "gave no whole answer within 40 s")
         self.clock.at += self.takes
         if said is None:
@@ -120,8 +123,13 @@ def test_after_trouble_at_the_last_call_it_is_tried_until_the_end(trouble: Excep
 @pytest.mark.parametrize("life", [15.0, 60.0, 900.0])
 def test_a_service_that_hangs_does_not_outlast_the_code(life: float) -> None:
     """An answer that does not come is given up in time for the last call."""
-    waits, service, _ = polling(until(life - 5, NOT_YET, life=life), life=life, takes=50.0)
-    service.answer = lambda at: setattr(service, "takes", 0.0 if at >= life - 5 else 50.0)
+    waits, service, _ = polling(until(life - 5, NOT_YET, life=life), life=life)
+
+    def hangs(at: float) -> Answer:
+        service.takes = 0.0 if at >= life - 5 else 1e9
+        return None if at < life else EXPIRED
+
+    service.answer = hangs
     assert waits.answer(None) is SIGNED_IN
 
 
