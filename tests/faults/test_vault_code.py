@@ -65,6 +65,7 @@ def test_nothing_but_web_pages_says_so_and_asks_for_one_code(names: str, monkeyp
         finding = here.journey.findings["user.vault_reachable"]
         assert (finding.outcome, finding.unreachable) == (Outcome.UNKNOWN, True)
         assert "answered with a web page, HTTP 200, " in finding.message
+        assert "Whether somebody signed in cannot be told" in finding.message
         assert len(vault_codes(here)) == 1
         assert here.told(CodeSpent)
 

@@ -114,7 +114,7 @@ def test_what_gets_well_five_seconds_before_the_end_is_a_sign_in(
     assert waits.answer(None) is SIGNED_IN
 
 
-@pytest.mark.parametrize("trouble", [RESET, WEB_PAGE, Busy(HOST, 503, None)], ids=str)
+@pytest.mark.parametrize("trouble", [RESET, WEB_PAGE, Busy(HOST, 503, None), LONG_BUSY], ids=str)
 def test_after_trouble_at_the_last_call_it_is_tried_until_the_end(trouble: Exception) -> None:
     waits, _, _ = polling(until(898.5, trouble))
     assert waits.answer(None) is SIGNED_IN

@@ -57,7 +57,6 @@ class Polling:
         self._ends = code.issued_at + code.life
         self._last_call = code.asked_at + code.life - min(LAST_CALL, code.life / 4)
         self._back_off = 0.0
-        self._asked_for = 0.0  # what a Retry-After asks for
         self._pending_at: float | None = None
         self._met: Counter[str] = Counter()
         self._trouble: Unreachable | None = None
@@ -112,7 +111,7 @@ class Polling:
         if self._trouble is not None:
             if to_last_call > 0:
                 return min(max(interval, self._back_off), to_last_call)
-            return max(0.0, min(self._asked_for or 1.0, to_end))
+            return max(0.0, min(1.0, to_end))  # two or three tries more: after them the code is of no use anyway
         if to_last_call > 0:
             # The last call replaces the two polls around it, so that the pace is kept where there is time for it.
             return interval if 2 * interval <= to_last_call else to_last_call
@@ -121,14 +120,13 @@ class Polling:
     def _is_pending(self, pending: Pending) -> None:
         self.code.interval += 5.0 if pending.slow_down else 0.0
         self.answers_since_change += 1
-        self._back_off = self._asked_for = 0.0
+        self._back_off = 0.0
         self._pending_at = self._clock.monotonic()
         self._met.clear()
         self._trouble = None
 
     def _met_trouble(self, trouble: Unreachable) -> None:
         asked = trouble.retry_after if isinstance(trouble, Busy) else None
-        self._asked_for = asked or 0.0
         self._back_off = asked or min(max(2 * self._back_off, self.code.interval), LONGEST_BACK_OFF)
         self._met[trouble.detail] += 1
         self._trouble = trouble

@@ -111,7 +111,8 @@ def signed_in(onboarding: Onboarding) -> Finding:
         answer, credential = _await_sign_in(onboarding, begun)
         why = "it is used"
     except Unanswered as trouble:
-        return _unanswered(onboarding, trouble)
+        again = "Then ask for a new code (F7), even if the sign-in page said that all is done: no token was received."
+        return unanswered(trouble, onboarding.answers.integration_user, again)
     except ServiceRefusal as refusal:
         return _refused_sign_in(refusal, begun.code)
     finally:
@@ -167,9 +168,8 @@ def _refused_sign_in(refusal: ServiceRefusal, code: DeviceCode) -> Finding:
     return replace(finding, message=f"{finding.message} It was valid for {life}.")
 
 
-def _unanswered(onboarding: Onboarding, trouble: Unanswered) -> Finding:
-    """Nobody knows whether the person signed in: the service gave no answer that could be read."""
-    account = onboarding.answers.integration_user
+def unanswered(trouble: Unanswered, account: str, again: str) -> Finding:
+    """Nobody knows whether `account` signed in: the service gave no answer that could be read."""
     if trouble.silent_for is None:
         message = (
             f"{trouble.host} gave no readable answer until the code had expired: {trouble.detail}. "
@@ -181,7 +181,6 @@ def _unanswered(onboarding: Onboarding, trouble: Unanswered) -> Finding:
             f"{trouble.detail}. Before that {account} had not signed in; whether it happened since cannot be told."
         )
     finding = not_reached(trouble)
-    again = "Then ask for a new code (F7), even if the sign-in page said that all is done: its token was not received."
     return replace(finding, message=message, remedy=f"{finding.remedy} {again}")
 
 

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from wizard.answers import Answers, Field, Kind, check_secret_name, check_vault_url, vault_host
-from wizard.errors import BadInput, ServiceRefusal, Unreachable
+from wizard.errors import BadInput, ServiceRefusal, Unanswered, Unreachable
 from wizard.events import CodeSpent, SignIn
 from wizard.findings import Finding, Outcome, Who
 from wizard.steps.base import SIGN_IN_ANEW, Onboarding, could_not_tell, fails, holds, patiently, refused
+from wizard.steps.sign_in import unanswered
 from wizard.text import clean_line
 
 if TYPE_CHECKING:
@@ -76,6 +77,8 @@ def vault_reachable(onboarding: Onboarding) -> Finding:
             patiently(onboarding, "reading the vault", lambda: vault.read(answers.vault_secret))
         finally:
             _blank_code(onboarding)
+    except Unanswered as trouble:
+        return unanswered(trouble, "somebody", "A new code is shown then.")
     except Unreachable as trouble:
         if trouble.kind not in {"name", "tunnel"} or trouble.host != host:
             raise
