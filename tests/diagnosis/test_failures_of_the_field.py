@@ -326,7 +326,7 @@ LOOK_ALIKES = [
     ("50011", "scheme", message(50011, "The redirect URI 'http://portal.contoso.com/' specified in the request does "
                                 "not match the redirect URIs configured"), "begin with https"),
     ("50011", "port", message(50011, "The redirect URI 'http://localhost:8400/' specified in the request does not "
-                              "match the redirect URIs configured"), "port or path"),
+                              "match the redirect URIs configured"), "path or platform"),
     ("50011", "platform", message(50011, "The redirect URI 'https://login.microsoftonline.com/common/oauth2/native"
                                   "client' specified in the request does not match"), "wrong platform"),
     ("50011", "number", message(50011, "The redirect URI 'http://127.0.0.1:8400/' specified in the request does not "

@@ -101,7 +101,7 @@ PLACES = {
     "loopback": (LOOPBACK, "It came to this machine"),
     "loopback by number": ("http://127.0.0.1:53219/redirect", "It came to this machine"),
     "loopback of IPv6": ("http://[::1]:8400/", "It came to this machine"),
-    "native client": (f"{LOGIN}/common/oauth2/nativeclient", "without a secret (AADSTS700025)"),
+    "native client": (f"{LOGIN}/common/oauth2/nativeclient", "under Web it wants the app's credential (AADSTS7000218)"),
     "web": ("https://contoso.com/signin-oidc", "wants the app's credential (AADSTS7000218)"),
     "an app's own scheme": (f"msal{CLIENT}://auth", "exactly this redirect URI"),
 }
@@ -109,7 +109,7 @@ PLACES = {
 
 @pytest.mark.parametrize("mark", ["?", "#"])
 @pytest.mark.parametrize("name", PLACES)
-def test_a_code_is_a_secret_of_ten_minutes_wherever_it_came_to(name: str, mark: str) -> None:
+def test_a_code_is_a_secret_of_a_minute_wherever_it_came_to(name: str, mark: str) -> None:
     place, words = PLACES[name]
     text = _address(place, mark, code=AUTHORIZATION_CODE, state="a-state-of-ours", session_state=CONTOSO)
     [sighting] = find_redirects(text, NOW)
@@ -117,7 +117,7 @@ def test_a_code_is_a_secret_of_ten_minutes_wherever_it_came_to(name: str, mark: 
     assert text[sighting.start : sighting.end] == text
     assert diagnosis.title == "A sign-in came back with an authorization code"
     assert words in diagnosis.cause
-    assert "once, within about 10 minutes" in diagnosis.cause
+    assert "once, within about a minute" in diagnosis.cause
     assert ("lives 24 hours" in diagnosis.cause) == (mark == "#")
     assert row_of(diagnosis, "code") == f"{len(AUTHORIZATION_CODE):,} characters; not shown"
     assert row_of(diagnosis, "came to").startswith(place)

@@ -13,6 +13,7 @@ from cryptography.x509 import load_pem_x509_certificate as load_certificate
 from tests.rehearsals.running import play
 from wizard.answers import Answers
 from wizard.events import CodeSpent, Event, SignIn
+from wizard.findings import Who
 from wizard.rehearsal import RehearsalCloud
 from wizard.secret import Secret
 
@@ -44,6 +45,32 @@ def test_the_vault_opens_to_a_sign_in_with_a_code_which_is_blanked_when_used(mon
     shown = [event for event in played.events if isinstance(event, SignIn | CodeSpent)]
     assert [type(event) for event in shown] == [SignIn, CodeSpent, SignIn, CodeSpent]
     assert [event.purpose for event in shown if isinstance(event, SignIn)] == ["vault", "integration_user"]
+
+
+def test_security_defaults_refuse_the_vault_s_code_and_another_identity_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def hurry(cloud: RehearsalCloud, event: Event) -> None:
+        if isinstance(event, SignIn):
+            cloud.clock.advance(20)
+
+    played = play(
+        "security-defaults",
+        monkeypatch,
+        prepare=lambda _cloud, answers: replace(answers, vault_identity="device-code"),
+        on_event=hurry,
+    )
+
+    last = played.findings[-1]
+    assert (last.check, last.outcome.value, last.title) == (
+        "user.vault_reachable",
+        "fails",
+        "Security defaults refuse the vault identity's code",
+    )
+    assert last.remedy.startswith("Choose another vault identity.")
+    assert last.who == (Who.OPERATOR,)
+    shown = [event for event in played.events if isinstance(event, SignIn | CodeSpent)]
+    assert [type(event) for event in shown] == [SignIn, CodeSpent], "the refused code goes from the page"
 
 
 @pytest.mark.parametrize("identity", ["cli", "workload"])

@@ -60,8 +60,8 @@ _BY_CODE: Final = {
     **dict.fromkeys(
         (
             *("AADSTS53000", "AADSTS53001", "AADSTS53002", "AADSTS53003", "AADSTS53004", "AADSTS53011"),
-            *("AADSTS50097", "AADSTS50131", "AADSTS50158", "AADSTS70043", "AADSTS530032", "AADSTS530034"),
-            *("AADSTS530035", "AADSTS530036", "AADSTS530084", "message_only", "900421", "10001"),
+            *("AADSTS50097", "AADSTS50131", "AADSTS50158", "AADSTS70043", "AADSTS530032", "AADSTS530036"),
+            *("AADSTS530084", "message_only", "900421", "10001"),
         ),
         _POLICIES,
     ),

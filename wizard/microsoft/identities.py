@@ -46,6 +46,8 @@ set."""
 NOT_WANTED: Final = "another identity is chosen, or comes first"
 """Why an identity is not looked at that takes time to look at."""
 
+_BY_CODE: Final = "somebody signs in when the vault is tried, unless security defaults or a policy refuse the code"
+
 
 class Usable(StrEnum):
     """Whether an identity could be used; `PERHAPS` where only using it would tell."""
@@ -121,7 +123,7 @@ class Identities:
             self._of_cli(is_asked=is_asked("cli", first)),
             self._of_program("pwsh", "Azure PowerShell", "Connect-AzAccount"),
             self._of_program("azd", "Azure Developer CLI", "azd auth login"),
-            Identity("device-code", "Sign-in with a code", Usable.YES, "somebody signs in when the vault is tried"),
+            Identity("device-code", "Sign-in with a code", Usable.PERHAPS, _BY_CODE),
         )
         return tuple(replace(each, is_default=tried) for each, tried in zip(found, is_tried, strict=True))
 

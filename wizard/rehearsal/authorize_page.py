@@ -20,7 +20,8 @@ from wizard.rehearsal.resources import read_scope
 from wizard.rehearsal.state import AuthorizationCode, CloudState
 from wizard.rehearsal.world import Person
 
-_LIFETIME = timedelta(minutes=10)
+_LIFETIME = timedelta(seconds=60)
+"""Of an authorization code (protocol 11.0)."""
 
 
 class AuthorizePage:

@@ -64,7 +64,10 @@ class DevicePage:
         if not approved:
             sign_in.decline(code)
             return html.page("You declined", html.paragraph("Nothing was signed in.", name="done"))
-        sign_in.approve(self._state, code, self._state.person(who))
+        error = sign_in.approve(self._state, code, self._state.person(who))
+        if error is not None:
+            words = f"You have signed in, and access is refused all the same. Error Code: {error.code}"
+            return html.page("Access is refused", html.paragraph(words, "wrong", "error"))
         app = self._state.apps[code.client_id].app
         body = html.paragraph(f"You have signed in to {app.name} on your device. You can close this page.", name="done")
         return html.page("Signed in", body)

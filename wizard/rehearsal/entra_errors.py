@@ -165,7 +165,7 @@ def expired_secret(client_id: str) -> EntraError:
 def no_service_principal(client_id: str, tenant: str) -> EntraError:
     """7000229."""
     words = f"The client application {client_id} is missing service principal in the tenant {tenant}."
-    return EntraError(401, "unauthorized_client", 7000229, words, has_uri=True)
+    return EntraError(401, "invalid_client", 7000229, words, has_uri=True)
 
 
 def no_resource(resource: str, tenant: str) -> EntraError:
@@ -218,6 +218,12 @@ def blocked_by_policy() -> EntraError:
     policy = "88888888-9999-4999-8999-000000000001"
     claims = json.dumps({"access_token": {"capolids": {"essential": True, "values": [policy]}}}, separators=(",", ":"))
     return EntraError(400, "invalid_grant", 53003, words, "message_only", has_uri=True, claims=claims)
+
+
+def blocked_by_security_defaults() -> EntraError:
+    """530035. Its body at the poll is (U) (protocol 11.2)."""
+    words = "Access has been blocked by security defaults. The request uses a flow that they do not allow."
+    return EntraError(400, "invalid_grant", 530035, words, has_uri=True)
 
 
 def flow_blocked_later() -> EntraError:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from wizard.rehearsal.entra_errors import (
     EntraError,
     blocked_by_policy,
+    blocked_by_security_defaults,
     mfa_not_registered,
     not_assigned_to_tenant,
     password_must_change,
@@ -16,6 +17,8 @@ from wizard.rehearsal.state import CloudState, DeviceCode, Session
 from wizard.rehearsal.world import Person
 
 INTERVAL = 5
+GRACE = timedelta(hours=24)
+"""So old a tenant becomes before its security defaults bite (protocol 11.2)."""
 _LETTERS = "BCDFGHJKLMNPQRSTXYZ23456789"
 
 
@@ -49,7 +52,13 @@ def find(state: CloudState, user_code: str) -> DeviceCode | None:
 def needs_mfa(state: CloudState, wants_mfa: bool) -> bool:
     """Whether the tenant asks for a second factor."""
     policy = state.world.policy
-    return policy.requires_mfa or (wants_mfa and policy.honours_claims)
+    return policy.requires_mfa or _defaults_bite(state) or (wants_mfa and policy.honours_claims)
+
+
+def _defaults_bite(state: CloudState) -> bool:
+    """Whether security defaults are on, and the tenant is past its first day."""
+    age = timedelta(hours=state.world.tenant.age_hours) + (state.clock.now() - state.started)
+    return state.world.policy.security_defaults and age >= GRACE
 
 
 def refusal(state: CloudState, person: Person, wants_mfa: bool, device_code: bool, home: str = "") -> EntraError | None:
@@ -73,8 +82,13 @@ def session_of(state: CloudState, person: Person, client_id: str, wants_mfa: boo
 
 
 def approve(state: CloudState, code: DeviceCode, person: Person) -> EntraError | None:
-    """Signs the person in with the code and approves it; gives the error that stopped it, or None."""
+    """Signs the person in with the code and approves it; gives the error that stopped it, or None.
+
+    Security defaults let the person sign in, and refuse the flow only then, for every app (protocol 11.2).
+    """
     error = refusal(state, person, code.wants_mfa, device_code=True)
+    if error is None and _defaults_bite(state):
+        error = blocked_by_security_defaults()
     if error is not None:
         code.failed = error
         return error

@@ -82,7 +82,7 @@ class Body(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """A tenant. `cloud_instance_name` is "" where it lives in the cloud that is asked."""
+    """A tenant. `cloud_instance_name` is "" where it lives in the cloud that is asked; its age is that at the start."""
 
     id: str
     domain: str
@@ -90,6 +90,7 @@ class Tenant:
     region_scope: str = "EU"
     region_sub_scope: str = ""
     cloud_instance_name: str = ""
+    age_hours: float = 8760
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,7 @@ class Policy:
 
     honours_claims: bool = True
     requires_mfa: bool = False
+    security_defaults: bool = False
     amr_in_tokens: bool = True
     device_code_blocked: bool = False
     device_code_blocked_on_refresh: bool = False

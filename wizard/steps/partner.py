@@ -51,13 +51,13 @@ def counts_mfa(onboarding: Onboarding, answer: TokenAnswer, claim_proves: bool) 
     if said is None:
         return could_not_tell(
             "Neither the token nor Partner Center says whether MFA was done.",
-            "Have MFA required for this account, and sign in again with a new code.",
+            "Have a Conditional Access policy require MFA of this account, and sign in again with a new code.",
             Who.ADMIN,
         )
     return fails(
         "Partner Center does not count the sign-in as MFA (isMfaCompliant: false).",
-        "Have MFA required for this account on every sign-in, not only outside trusted places; have a federated "
-        "identity provider report MFA to Entra. Then sign in again with a new code.",
+        "Have a Conditional Access policy require MFA of this account on every sign-in, not only outside trusted "
+        "places; have a federated identity provider report MFA to Entra. Then sign in again with a new code.",
         Who.ADMIN,
         isMfaCompliant=False,
     )

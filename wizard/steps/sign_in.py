@@ -90,8 +90,8 @@ def code_issued(onboarding: Onboarding) -> Finding:
     onboarding.learn(client_type=credential.client_type if credential else "public", flow="device_code")
     proof = "; the service wanted the app's credential for it" if code.wanted_credential else ""
     return holds(
-        f"A code is issued{proof}. A token got by device code ends when a policy that blocks device code reaches this "
-        "account, also a later one (AADSTS530036).",
+        f"A code is issued{proof}. Security defaults refuse a sign-in by code (AADSTS530035), and a policy that blocks "
+        "device code ends its token, also later on (AADSTS530036).",
         verification_uri=code.verification_uri,
     )
 

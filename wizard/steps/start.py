@@ -96,7 +96,7 @@ def vault_identity(onboarding: Onboarding) -> Finding:
     if perhaps := _first(chosen, "perhaps"):
         return could_not_tell(
             f"The vault may open by {perhaps.name}: {perhaps.why}. Step 4 shows it.",
-            "Nothing to do now. If step 4 fails, run `az login`, or choose “sign in with a code” there.",
+            "Nothing to do now. If step 4 fails, run `az login`, or choose another vault identity there.",
             Who.OPERATOR,
             **evidence,
         )
@@ -108,7 +108,8 @@ def vault_identity(onboarding: Onboarding) -> Finding:
         none,
         "Run `az login` in another terminal, then check again. Or set AZURE_CLIENT_ID, AZURE_TENANT_ID and "
         "AZURE_CLIENT_SECRET, and start the wizard again. "
-        "Or go on, and choose “sign in with a code” as Vault identity in step 4.",
+        "Or go on, and choose another vault identity in step 4; security defaults and some policies refuse “sign in "
+        "with a code” (AADSTS530035, AADSTS53003).",
         Who.OPERATOR,
         **evidence,
     )

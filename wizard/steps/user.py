@@ -138,7 +138,9 @@ def refresh_token(onboarding: Onboarding) -> Finding:
         onboarding.memory.forget_sign_in()
         return fails(
             "No refresh token came back, so nothing could be renewed later.",
-            "Check that a Conditional Access session policy does not forbid persistent sign-ins, and sign in again.",
+            "Find out whether security defaults are on: they refuse the device code flow, and only a sign-in in a "
+            "browser (authorization code) gets through, which this version of partner-wizard cannot yet. If they are "
+            "off, check that no Conditional Access session policy forbids persistent sign-ins, and sign in again.",
             Who.ADMIN,
         )
     if onboarding.memory.refresh_token is None:
@@ -156,8 +158,9 @@ def mfa(onboarding: Onboarding) -> Finding:
     onboarding.memory.forget_sign_in()
     return fails(
         "The sign-in was done without MFA, and Partner Center refuses such tokens.",
-        "Have MFA required for this account on every sign-in (Conditional Access, per-user MFA or security defaults), "
-        "let the account register a method at https://aka.ms/mfasetup, and sign in again in a private window.",
+        "Have a Conditional Access policy require MFA of this account on every sign-in (without Entra ID P1: per-user "
+        "MFA), let the account register a method at https://aka.ms/mfasetup, and sign in again in a private window. "
+        "Security defaults require MFA too, but refuse a sign-in by device code (AADSTS530035).",
         Who.ADMIN,
         Who.INTEGRATION_USER,
         amr=" ".join(amr),

@@ -71,12 +71,11 @@ def vault_reachable(onboarding: Onboarding) -> Finding:
     """The vault answers, and lets the secret's name be read."""
     answers = onboarding.answers
     host = vault_host(answers.vault_url)
+    why = "the code is of no use any more"
     try:
         vault = open_vault(onboarding)
-        try:
-            patiently(onboarding, "reading the vault", lambda: vault.read(answers.vault_secret))
-        finally:
-            _blank_code(onboarding)
+        patiently(onboarding, "reading the vault", lambda: vault.read(answers.vault_secret))
+        why = "the code is used"
     except Unanswered as trouble:
         return unanswered(trouble, "somebody", "A new code is shown then.")
     except Unreachable as trouble:
@@ -93,13 +92,15 @@ def vault_reachable(onboarding: Onboarding) -> Finding:
         if refusal.code == "SecretDisabled":
             return holds("The vault can be reached and read.", vault=host)
         return vault_refused(onboarding, refusal, identity=answers.vault_identity)
+    finally:
+        _blank_code(onboarding, why)
     return holds("The vault can be reached and read.", vault=host)
 
 
-def _blank_code(onboarding: Onboarding) -> None:
+def _blank_code(onboarding: Onboarding, why: str) -> None:
     if onboarding.memory.vault_code_shown:
         onboarding.memory.vault_code_shown = False
-        onboarding.tell(CodeSpent("it is used, or of no use any more"))
+        onboarding.tell(CodeSpent(why))
 
 
 def vault_writable(onboarding: Onboarding) -> Finding:

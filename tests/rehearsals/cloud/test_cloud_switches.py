@@ -11,6 +11,7 @@ import pytest
 
 from tests.rehearsals.cloud.bare_client import Client, claims_of, code_of
 from wizard.rehearsal import RehearsalCloud, load_scene
+from wizard.rehearsal.state import AZURE_CLI
 from wizard.rehearsal.world import MfaHeader, Separator, StoredSecret, Strikes
 
 Start = Callable[..., Client]
@@ -37,6 +38,32 @@ def test_refresh_fails_once_device_code_is_blocked(start: Start) -> None:
     tokens = client.signed_in()
     answer = client.token(grant_type="refresh_token", refresh_token=tokens["refresh_token"], scope=client.scope)
     assert (answer.json()["error"], code_of(answer)) == ("invalid_grant", 530036)
+
+
+@pytest.mark.parametrize("app", ["", AZURE_CLI], ids=["the app", "the vault's"])
+def test_security_defaults_refuse_every_app_s_code_once_somebody_has_signed_in(start: Start, app: str) -> None:
+    client = start("policy", security_defaults=True)
+    client.consented()
+    form = {"client_id": app, "scope": f"https://{client.names.vault_suffix}/.default"} if app else {}
+    waiting = client.devicecode(**form).json()
+    by = {"client_id": app} if app else {}
+    assert code_of(client.poll(waiting, **by)) == 70016
+    answer = client.poll(client.issued(**form), **by)
+    assert (answer.status_code, answer.json()["error"], code_of(answer)) == (400, "invalid_grant", 530035)
+
+
+def test_security_defaults_bite_when_the_tenant_is_a_day_old(start: Start) -> None:
+    client = start("tenant", "security-defaults", age_hours=23)
+    client.consented()
+    assert client.poll(client.issued()).status_code == 200
+    client.cloud.clock.advance(3_600)
+    assert code_of(client.poll(client.issued())) == 530035
+
+
+def test_security_defaults_ask_for_mfa(start: Start) -> None:
+    client = start("policy", "security-defaults", honours_claims=False)
+    said = {"user_code": client.devicecode(claims="").json()["user_code"], "who": "integration", "step": "password"}
+    assert "Approve the sign-in request" in client.http.post(f"https://{client.names.login}/device", data=said).text
 
 
 def test_an_idle_refresh_token_dies_after_90_days_and_use_prolongs_it(start: Start) -> None:

@@ -163,7 +163,7 @@ def _code(address: Address) -> Diagnosis:
         ("code", f"{len(address.fields['code']):,} characters; not shown"),
         *_state(address),
         ("home tenant", _home_tenant(address)),
-        ("lives", "about 10 minutes"),
+        ("lives", "about a minute"),
         ("good", "once"),
     )
     return Diagnosis(
@@ -172,14 +172,14 @@ def _code(address: Address) -> Diagnosis:
         cause=" ".join(
             (
                 "The sign-in in the browser went well. The code in the address is a secret: the program that began "
-                "the sign-in exchanges it for tokens, once, within about 10 minutes.",
+                "the sign-in exchanges it for tokens, once, within about a minute.",
                 _place_in_words(address),
                 *troubles,
             )
         ),
         remedy=("" if troubles else "Nothing in it is wrong. ")
         + (
-            "Paste the whole address into the program that waits for it, at once, and nowhere else. If 10 minutes are "
+            "Paste the whole address into the program that waits for it, at once, and nowhere else. If a minute is "
             "over, or the code was used before (AADSTS54005), sign in again. If others saw it in that time, have the "
             "account's sign-ins revoked (Entra > Users > the account > Revoke sessions)."
         ),
@@ -193,18 +193,24 @@ def _code(address: Address) -> Diagnosis:
     )
 
 
+_BY_PLATFORM: Final = (
+    "Registered under Mobile and desktop, the exchange goes without a secret (AADSTS700025); under Web it wants the "
+    "app's credential (AADSTS7000218)."
+)
+"""The platform that an address is registered under decides, whatever the address is (protocol 11.0)."""
+
+
 def _place_in_words(address: Address) -> str:
     """Say what the place a code came to tells of the client type; the registration has the last word."""
     if not address.host:
         return "Where it was sent to does not stand beside it; the exchange wants exactly that redirect URI."
     same = "The exchange wants exactly this redirect URI."
     if address.path.endswith("/oauth2/nativeclient"):
-        return f"It came to the page for mobile and desktop apps: exchange it without a secret (AADSTS700025). {same}"
+        return f"It came to Microsoft's page for native apps. {_BY_PLATFORM} {same}"
     if address.is_loopback:
         return (
             "It came to this machine, where a program may listen; an error page of the browser means that none did, "
-            "and does no harm to the code. Registered under Mobile and desktop, the exchange goes without a secret "
-            f"(AADSTS700025); under Web it wants the app's credential (AADSTS7000218). {same}"
+            f"and does no harm to the code. {_BY_PLATFORM} {same}"
         )
     if address.scheme == "https":
         return f"Registered under Web, the exchange wants the app's credential (AADSTS7000218). {same}"

@@ -41,8 +41,9 @@ CLIENT_TYPES: Final = {
 """`appidacr` and `azpacr`: how the client proved itself (protocol.md 1.7)."""
 _NEW_TOKEN: Final = "Get a new access token with the refresh token."
 _SIGN_IN_WITH_MFA: Final = (
-    "Have MFA required for the account on every sign-in (Conditional Access, per-user MFA or security defaults), and "
-    "sign in again in a private window: a refresh does not add MFA."
+    "Have MFA required for the account on every sign-in (Conditional Access; without Entra ID P1 per-user MFA), and "
+    "sign in again in a private window: a refresh does not add MFA. Security defaults require MFA too, but refuse a "
+    "sign-in by device code (AADSTS530035)."
 )
 _WHEN_EXPIRED: Final = {
     TokenKind.ID: "Nothing: an id token matters only at the moment of the sign-in.",

@@ -180,15 +180,15 @@ _ABOUT: Final = {
     ),
     Opaque.AUTHORIZATION_CODE: _About(
         "An authorization code",
-        "The program that began this sign-in exchanges it for tokens. It lives about 10 minutes and is good once "
+        "The program that began this sign-in exchanges it for tokens. It lives about a minute and is good once "
         "(AADSTS54005 when it is used again), and only with the redirect URI it was sent to.",
-        "Give it to the program that waits for it, at once. If that took too long, sign in again. Do not pass it on "
+        "Give it to the program that waits for it, at once. After a minute, sign in again. Do not pass it on "
         "to anybody else.",
         (Who.OPERATOR,),
         Retry.YES,
         ("user_consent",),
         f"{_LEARN}v2-oauth2-auth-code-flow",
-        (("lives", "about 10 minutes"), ("good", "once")),
+        (("lives", "about a minute"), ("good", "once")),
     ),
     Opaque.CLIENT_SECRET: _About(
         "A client secret of an app registration",
