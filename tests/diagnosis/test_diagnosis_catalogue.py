@@ -30,25 +30,29 @@ ENTRA = _words("""
 700003 700005 700007 700021 700022 700023 700024 700030 700054 700081 700084 700171 7000110 70003 70004 70005 80001
 80002 80007 80014 90004 90006 90008 90010 90012 90014 90019 90024 90033 90043 90055 90072 90090 90091 90095 90099 90112
 90119 90120 90123 90133 135011 500014 500021 500022 500112 500113 500121 500208 500212 500213 500571 501481 530034
-530084 700011 900144 900971 901002 1002012 5000224 9001023 9002327 9010010
+530084 700011 900144 900971 901002 1002012 5000224 9001023 9002327 9010010 70021 700211 700212 700213 9002325
 """)
 OAUTH = _words("""
 authorization_declined expired_token access_denied temporarily_unavailable invalid_grant basic_action additional_action
 message_only consent_required token_expired user_password_expired bad_token client_mismatch protection_policy_required
 """)
 PARTNER_CENTER = _words("""
-900420 900421 10001 400 800001 2032 900150 900123 900124 900149 60003 1000
+900420 900421 10001 400 800001 2032 900150 900123 900124 900149 60003 1000 900308 900309 900316 900154 90000
 """)
 KEY_VAULT = _words("""
 ForbiddenByRbac ForbiddenByPolicy ForbiddenByFirewall ForbiddenByConnection SecretDisabled SecretNotFound
 ObjectIsDeletedButRecoverable ObjectIsBeingDeleted Throttled Unauthorized Forbidden Conflict BadParameter NotFound
+""")
+GRAPH = _words("""
+Authorization_RequestDenied Request_BadRequest BadRequest TooManyRequests CredentialTypeNotAllowedAsPerAppPolicy
+CredentialInvalidLifetimeAsPerAppPolicy SignInAudienceNotAllowedAsPerAppPolicy
 """)
 LISTED = [
     *(("entra", f"AADSTS{number}") for number in ENTRA),
     *(("entra", name) for name in OAUTH),
     *(("partner_center", code) for code in PARTNER_CENTER),
     *(("key_vault", code) for code in KEY_VAULT),
-    *(("graph", code) for code in _words("Authorization_RequestDenied Request_BadRequest BadRequest TooManyRequests")),
+    *(("graph", code) for code in GRAPH),
 ]
 CATALOGUE = json.loads(files("assets").joinpath("entra-errors.json").read_text(encoding="utf-8"))
 GUIDED = [entry for entry in (*CATALOGUE["aadsts"], *CATALOGUE["other"]) if "remedy" in entry]
