@@ -19,15 +19,15 @@ from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 
 from wizard import __version__
 from wizard.errors import Busy, ForeignHost, Unreachable
 from wizard.findings import SupportIds
 from wizard.microsoft.clouds import Cloud
+from wizard.microsoft.connections import FreshConnections, OwnAuthorization
 from wizard.microsoft.exchanges import Exchange, latest
 from wizard.microsoft.scrubbing import read_answer, remember_request
 from wizard.microsoft.trouble import ANSWER_LIMIT, reaching, translate
@@ -37,8 +37,6 @@ from wizard.waiting import Cancel, Clock
 
 CONNECT_LIMIT: Final = 10.0
 """Seconds to reach a host."""
-IDLE_LIMIT: Final = 3.0
-"""Seconds after which a kept connection is not used again: services and proxies drop idle ones without a word."""
 SIZE_CAP: Final = 2_000_000
 """Bytes of an answer, unpacked; no answer of these services comes near."""
 LONGEST_RETRY_AFTER: Final = 300.0
@@ -91,7 +89,7 @@ class Http:
         self._allowed = set(cloud.hosts)
         self._identity_hosts: set[str] = set()
         self._own = threading.local()
-        self.session = _Session()
+        self.session = OwnAuthorization()
         self.session.headers["User-Agent"] = f"partner-wizard/{__version__}"
         self.session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.session.max_redirects = 3
@@ -187,27 +185,12 @@ class Http:
         )
 
 
-class _Session(requests.Session):
-    """Takes a redirect to an address that cannot be read for an answer; requests raises a bare ValueError, even where
-    it is not to follow."""
-
-    def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """The address that an answer leads to, None where it leads to none."""
-        try:
-            target = super().get_redirect_target(resp)
-            _ = urlsplit(urljoin(resp.url or "", target or "")).port
-        except ValueError:
-            return None
-        return target
-
-
-class _OnePath(HTTPAdapter):
+class _OnePath(FreshConnections):
     """Sends every request of the session: in a thread of its own, so that a cancel never waits for a slow service."""
 
     def __init__(self, http: Http) -> None:
-        super().__init__(max_retries=0)
+        super().__init__()
         self._http = http
-        self._used_at = 0.0
 
     def send(self, request: requests.PreparedRequest, *_unused: object, **options: Any) -> requests.Response:
         http, url = self._http, request.url or ""
@@ -216,8 +199,6 @@ class _OnePath(HTTPAdapter):
             raise ForeignHost(clean_line(host, 200))
         cancel: Cancel = getattr(http._own, "cancel", http.cancel)
         cancel.check()
-        if time.monotonic() - self._used_at > IDLE_LIMIT:
-            self.close()
         verify = http.cloud.ca_bundle or options.get("verify", True)
         if isinstance(verify, str) and not Path(verify).exists():  # requests would raise a bare OSError
             where = "ca_bundle of the cloud file" if http.cloud.ca_bundle else "REQUESTS_CA_BUNDLE"
@@ -256,9 +237,8 @@ class _OnePath(HTTPAdapter):
             waited += 0.1
         given_up.set()
         http.asking = None
-        self._used_at = time.monotonic()
         result = exchange[0] if exchange else None
-        http.exchanges.append(_exchange(http, request, result, now, self._used_at - since))
+        http.exchanges.append(_exchange(http, request, result, now, time.monotonic() - since))
         cancel.check()
         if result is None:
             raise requests.exceptions.ReadTimeout("no whole answer within the limit", request=request)

@@ -1,0 +1,100 @@
+"""The session that every request leaves through, and the connections it keeps.
+
+Nothing authorizes a request but what the program sets on it, and none is sent on a connection that was idle too long.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, Final
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connectionpool import HTTPConnectionPool
+
+IDLE_LIMIT: Final = 3.0
+"""Seconds after which a kept connection is not used again: services and proxies drop idle ones without a word."""
+
+
+class OwnAuthorization(requests.Session):
+    """Sends the Authorization that a request was given, or none.
+
+    requests itself would take one from ~/.netrc, or from the file that NETRC names, in place of the request's own
+    and again at each redirect, and from a user name in an address (T16).
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.auth = _as_given
+
+    def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
+        """Take the Authorization away from a request that is led to another host; give it no other."""
+        came_from, leads_to = response.request.url or "", prepared_request.url or ""
+        is_led_away = self.should_strip_auth(came_from, leads_to)  # type: ignore[no-untyped-call]
+        if "Authorization" in prepared_request.headers and is_led_away:
+            del prepared_request.headers["Authorization"]
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """The address that an answer leads to, None where it leads to none that can be read.
+
+        requests raises a bare ValueError for such an address, even where it is not to follow.
+        """
+        try:
+            target = super().get_redirect_target(resp)
+            _ = urlsplit(urljoin(resp.url or "", target or "")).port
+        except ValueError:
+            return None
+        return target
+
+
+def _as_given(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+class FreshConnections(HTTPAdapter):
+    """Keeps connections, and opens one anew that was idle longer than `IDLE_LIMIT`; the others stay (T21).
+
+    Args:
+        ticks: seconds of a clock that never goes back.
+    """
+
+    def __init__(self, ticks: Callable[[], float] = time.monotonic) -> None:
+        self._ticks = ticks
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+        """Make the pools of connections that lead straight to a host."""
+        super().init_poolmanager(*arguments, **options)
+        self._keep_fresh(self.poolmanager)
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        """The pools of connections that lead through a proxy."""
+        is_new = proxy not in self.proxy_manager
+        manager = super().proxy_manager_for(proxy, **options)
+        if is_new:
+            self._keep_fresh(manager)
+        return manager
+
+    def _keep_fresh(self, manager: Any) -> None:
+        kinds = manager.pool_classes_by_scheme
+        manager.pool_classes_by_scheme = {scheme: _fresh(kind, self._ticks) for scheme, kind in kinds.items()}
+
+
+def _fresh(kind: type[HTTPConnectionPool], ticks: Callable[[], float]) -> type[HTTPConnectionPool]:
+    """A kind of pool whose connections know since when they are idle: each is one thread's at a time."""
+
+    class Fresh(kind):  # type: ignore[misc,valid-type]
+        def _get_conn(self, timeout: float | None = None) -> Any:
+            connection = super()._get_conn(timeout)
+            if ticks() - getattr(connection, "idle_since", ticks()) > IDLE_LIMIT:
+                connection.close()  # it connects again by itself
+            return connection
+
+        def _put_conn(self, conn: Any) -> None:
+            if conn is not None:
+                conn.idle_since = ticks()
+            super()._put_conn(conn)
+
+    return Fresh
