@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-
-def place_of(error: BaseException) -> str:
-    """The kind of an error and where it arose, such as "KeyError in store.py:57"."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = f" in {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
-    return f"{type(error).__name__}{where}"
+from wizard.errors import place_of
 
 
 def farewell(error: BaseException | None, *, is_saved: bool) -> str:

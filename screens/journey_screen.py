@@ -8,10 +8,9 @@ from functools import partial
 
 from textual.screen import Screen
 
-from screens.crash import place_of
 from screens.messages import JourneyOpened, OpeningFailed, RunEnded, Told
 from wizard.answers import Answers
-from wizard.errors import BadInput, Cancelled, WizardError
+from wizard.errors import BadInput, Cancelled, WizardError, place_of
 from wizard.events import ConsentLink, Event, SignIn
 from wizard.journey import Journey
 from wizard.saved_journey import SavedJourney
@@ -128,7 +127,7 @@ class JourneyScreen(Screen[None]):
         except WizardError as error:
             ended.trouble = str(error)
         except Exception as error:  # noqa: BLE001  # shown on the page, by kind and place alone
-            ended.trouble = f"the check stopped unexpectedly ({place_of(error)})"
+            ended.trouble = f"the run stopped unexpectedly ({place_of(error)})"
         self.post_message(ended)
 
     def _tell(self, event: Event) -> None:

@@ -205,18 +205,15 @@ def _no_screen(why: str, instead: str) -> int:
 
 def _say(error: Exception) -> int:
     """One sentence for an error of ours; for any other its place alone, never its text or locals (T2, T4)."""
-    from wizard.errors import WizardError
+    from wizard.errors import WizardError, place_of
     from wizard.text import clean
 
     if isinstance(error, WizardError):
         print(f"partner-wizard: {clean(str(error))}", file=sys.stderr)
         return error.exit_code
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
     print(
-        f"partner-wizard: stopped unexpectedly ({type(error).__name__} at {place}); what is proven is saved",
+        f"partner-wizard: stopped unexpectedly ({place_of(error)}); what is proven is saved. "
+        "If it happens again, partner-wizard support-bundle makes an archive for whoever looks after the program.",
         file=sys.stderr,
     )
     return 1

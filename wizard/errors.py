@@ -13,9 +13,12 @@ WizardError                exit 1
 
 from __future__ import annotations
 
-from typing import ClassVar
+from pathlib import Path
+from typing import ClassVar, Final
 
 from wizard.findings import SupportIds
+
+OUR_PACKAGES: Final = frozenset({"wizard", "screens"})
 
 
 class WizardError(Exception):
@@ -139,3 +142,18 @@ class Cancelled(WizardError):
     """The operator, or a signal, ended what was going on."""
 
     exit_code = 130
+
+
+def place_of(error: BaseException) -> str:
+    """The kind of an error that nobody expected, and where it arose; never its text or the values around it (T2, T4).
+
+    Such as "KeyError in store.py:57"; where it arose in a library, with the place of ours that called it.
+    """
+    arose, ours, trace = "", "", error.__traceback__
+    while trace is not None:
+        arose = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+        if str(trace.tb_frame.f_globals.get("__name__")).partition(".")[0] in OUR_PACKAGES:
+            ours = arose
+        trace = trace.tb_next
+    where = f" in {arose}" if arose else ""
+    return f"{type(error).__name__}{where}{f', called in {ours}' if ours and ours != arose else ''}"

@@ -12,7 +12,7 @@ from wizard.events import CheckEnded, CheckSkipped, CheckStarted
 from wizard.facts import PROVEN_BY, Facts
 from wizard.findings import Finding, Outcome, Who
 from wizard.steps.app import APP
-from wizard.steps.base import Check, Onboarding, Step, malformed, not_reached, refused
+from wizard.steps.base import Check, Onboarding, Step, malformed, not_reached, refused, unforeseen
 from wizard.steps.consent import CONSENT
 from wizard.steps.start import START
 from wizard.steps.store import STORE
@@ -279,7 +279,7 @@ class Journey:
 
 
 def ask(check_id: str, run: Callable[[Onboarding], Finding], onboarding: Onboarding) -> Finding:
-    """What a check finds; an error of ours becomes a finding by itself. Raises `Cancelled`."""
+    """What a check finds; an error becomes a finding by itself, one that nobody expected too. Raises `Cancelled`."""
     try:
         with onboarding.services.because(check_id):
             answer = run(onboarding)
@@ -293,6 +293,9 @@ def ask(check_id: str, run: Callable[[Onboarding], Finding], onboarding: Onboard
         raise
     except WizardError as error:
         answer = Finding("", Outcome.FAILS, f"{error}.", {}, "Check the settings named here.", (Who.OPERATOR,))
+    except Exception as error:  # noqa: BLE001  # one check ends, and not the run with a token in memory
+        memory = onboarding.memory
+        answer = unforeseen(error, has_token=memory.tokens is not None or memory.refresh_token is not None)
     return replace(answer, check=check_id)
 
 

@@ -14,7 +14,6 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from screens.crash import place_of
 from screens.details import Answer, Line, answer_of
 from screens.dialogs.details import Details
 from screens.messages import TextRead
@@ -23,6 +22,7 @@ from screens.plain import bold, plain
 from screens.widgets.hidden_paste import HiddenPaste
 from screens.widgets.page_scroll import PageScroll
 from wizard.diagnosis import Explanation, explain_text
+from wizard.errors import place_of
 
 ASK: Final = (
     "Paste an error: it is not drawn, not kept, and sent nowhere; tokens may be in it. Or type its code, such as "

@@ -12,10 +12,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from screens.crash import place_of
 from screens.messages import SceneFailed, SceneStarted
 from screens.plain import bold, plain
 from screens.scene_note import SceneNote, Stages
+from wizard.errors import place_of
 
 HINT = "Enter takes it · Esc keeps the present one · ↑ ↓ PgUp PgDn Home End"
 LOST = (

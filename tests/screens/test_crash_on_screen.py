@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -95,7 +96,8 @@ def test_a_crash_leaves_one_line_and_a_sane_terminal(where: str, tmp_path: Path)
 
     assert b"canary" not in terminal.raw
     assert b"errors shown" not in terminal.raw
-    assert b"stopped unexpectedly: ValueError in crashing.py:11; run it again." in terminal.raw.replace(b"\r\n", b" ")
+    said = rb"stopped unexpectedly: ValueError in crashing\.py:11(, called in \w+\.py:\d+)?; run it again\."
+    assert re.search(said, b" ".join(terminal.raw.split()))
     assert terminal.raw.rindex(b"\x1b[?1049l") > terminal.raw.rindex(b"\x1b[?1049h")
 
 
@@ -146,7 +148,7 @@ async def test_an_error_in_a_check_is_a_line_on_the_page_without_its_text() -> N
         driver.services.refusals["discover"] = [RuntimeError(CANARY)]
         await driver.check()
 
-        assert "✗ The check stopped unexpectedly (RuntimeError in stubs.py:" in driver.text
+        assert "The check stopped unexpectedly (RuntimeError in stubs.py:" in " ".join(driver.text.split())
         assert CANARY not in driver.text
         await driver.check()
         assert "Next" in driver.text

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from wizard.answers import Answers, Field
 from wizard.diagnosis import explain_refusal
 from wizard.diagnosis.catalogue import known
-from wizard.errors import BadInput, Busy, ServiceRefusal, Unanswered, Unreachable
+from wizard.errors import BadInput, Busy, ServiceRefusal, Unanswered, Unreachable, place_of
 from wizard.events import Tell, WaitEnded, Waiting
 from wizard.facts import Facts
 from wizard.findings import Finding, Outcome, Who
@@ -174,7 +174,7 @@ class Check:
         question: what holds when it holds, in a few words.
         run: answers it; may raise ServiceRefusal (fails) or Unreachable (could not tell).
         settled_by: the id of the check that settles it later; such a check may end UNKNOWN and the next step opens,
-            unless it could not tell because a service could not be reached.
+            unless it could not tell because a service could not be reached, or because it stopped unexpectedly.
         advisory: whether the next step opens whatever it says.
         keeps: whether its finding is saved at once, because what it found cannot be asked for again.
         mends: keys of the fields to look at first where it fails by what the operator entered.
@@ -204,7 +204,8 @@ class Check:
         """Whether the next step may open with this finding."""
         if self.advisory or finding.outcome in (Outcome.HOLDS, Outcome.WARNS):
             return True
-        return finding.outcome is Outcome.UNKNOWN and bool(self.settled_by) and not finding.unreachable
+        is_by_nature = not finding.unreachable and STOPPED_AT not in finding.evidence
+        return finding.outcome is Outcome.UNKNOWN and bool(self.settled_by) and is_by_nature
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +317,32 @@ def not_reached(trouble: Unreachable) -> Finding:
         title=entry.title,
         retry=entry.retry,
         link=entry.link,
+    )
+
+
+STOPPED_AT: Final = "stopped_at"
+"""The evidence that a check ended by an error nobody expected: its kind and place."""
+IN_MEMORY: Final = "The token stays in memory: nobody has to sign in again while this program runs."
+
+
+def unforeseen(error: Exception, *, has_token: bool) -> Finding:
+    """A check that an error nobody expected has ended: could not tell. Kind and place alone are said of it (T2, T4).
+
+    Args:
+        has_token: whether a sign-in is in memory, which stays there.
+    """
+    place = place_of(error)
+    remedy = (
+        "Check again. If it happens again, make a support bundle (partner-wizard support-bundle, or Ctrl+P in the "
+        "wizard) and send it to whoever looks after partner-wizard: this is an error of the program, not of a setting."
+    )
+    return Finding(
+        "",
+        Outcome.UNKNOWN,
+        f"The check stopped unexpectedly ({place}).",
+        {STOPPED_AT: place},
+        f"{remedy} {IN_MEMORY}" if has_token else remedy,
+        (Who.OPERATOR,),
     )
 
 

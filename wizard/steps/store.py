@@ -11,6 +11,7 @@ from wizard.findings import Finding, Outcome, Who
 from wizard.microsoft.tokens import TokenAnswer
 from wizard.steps.base import (
     IN_A_RENEWAL,
+    IN_MEMORY,
     SIGN_IN_ANEW,
     Check,
     OfStored,
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
 LIFE = timedelta(days=90)
 """A refresh token ends after 90 idle days (protocol 8)."""
 SOON = timedelta(days=30)
-KEPT = "The token stays in memory: nobody has to sign in again while this program runs."
 
 
 def written(onboarding: Onboarding) -> Finding:
@@ -77,7 +77,7 @@ def written(onboarding: Onboarding) -> Finding:
 
 
 def _kept(finding: Finding) -> Finding:
-    return replace(finding, remedy=f"{finding.remedy} {KEPT} Another vault can be chosen as well.")
+    return replace(finding, remedy=f"{finding.remedy} {IN_MEMORY} Another vault can be chosen as well.")
 
 
 def _write(onboarding: Onboarding, vault: KeyVault, value: Secret) -> Written:
@@ -114,7 +114,7 @@ def read_back(onboarding: Onboarding) -> Finding:
     if written is None:
         raise LookupError("nothing was written")
     name, version = written.name, written.version
-    again = f"Find out who else writes {name}, then check again. {KEPT}"
+    again = f"Find out who else writes {name}, then check again. {IN_MEMORY}"
     try:
         found = patiently(onboarding, "reading the token back", lambda: vault.read(name))
     except ServiceRefusal as refusal:
