@@ -83,7 +83,7 @@ class Unreachable(WizardError):
 
     Args:
         host: the host that was asked.
-        kind: "name", "connect", "proxy", "tls", "timeout", "cut", "answer" or "busy".
+        kind: "name", "connect", "proxy", "tunnel", "tls", "timeout", "cut", "answer", "redirect" or "busy".
         detail: one cleaned sentence.
     """
 

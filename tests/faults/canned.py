@@ -30,14 +30,18 @@ TORN: dict[str, str | bytes] = {
 """Token answers no client can use, with canaries in them."""
 
 
-def canned(monkeypatch: pytest.MonkeyPatch, answers: Mapping[Fault, tuple[int, str | bytes]]) -> tuple[Fault, ...]:
+def canned(
+    monkeypatch: pytest.MonkeyPatch,
+    answers: Mapping[Fault, tuple[int, str | bytes]],
+    headers: Mapping[str, str] | None = None,
+) -> tuple[Fault, ...]:
     """Let each fault be answered with a status and a body of its own; gives the faults for a scene."""
 
     def answer(fault: Fault) -> Response:
         if fault not in answers:
             return spoilt_answer(fault)
         status, body = answers[fault]
-        return Response(body, status, media_type="application/json")
+        return Response(body, status, headers, media_type="application/json")
 
     monkeypatch.setattr(front, "spoilt_answer", answer)
     return tuple(answers)

@@ -131,6 +131,22 @@ def test_a_credential_missing_in_the_vault_is_said(monkeypatch: pytest.MonkeyPat
     assert "has no secret app-credential" in last.message
 
 
+@pytest.mark.parametrize("value", ["☃", "a b", "a\nb"], ids=ascii)
+def test_a_client_secret_of_the_vault_that_is_none_is_told_and_not_sent(
+    value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def prepare(cloud: RehearsalCloud, answers: Answers) -> Answers:
+        in_vault(cloud, value)
+        return replace(answers, credential="vault_secret", credential_name="app-credential", client_secret=None)
+
+    played = play("all-holds-secret", monkeypatch, prepare=prepare)
+
+    last = played.findings[-1]
+    assert (last.check, last.outcome.value) == ("app.well_formed", "fails")
+    assert last.evidence["field"] == "credential_name"
+    assert "holds no client secret" in last.message
+
+
 def pfx(cloud: RehearsalCloud, password: bytes | None) -> bytes:
     pem = (cloud.folder / "client-certificate.pem").read_bytes()
     passphrase = (cloud.folder / "client-certificate.passphrase").read_bytes().strip()

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 from requests.utils import get_environ_proxies, select_proxy
 
 from wizard.errors import Unreachable
 from wizard.microsoft.handshake import Presented, in_time, presented_on, shake_hands
-from wizard.microsoft.http import Http, read_json, retry_after
+from wizard.microsoft.http import Http, leads_to, read_json, retry_after
 from wizard.microsoft.trouble import translate
 from wizard.text import clean_line
 
@@ -233,11 +233,7 @@ def _instead(response: requests.Response) -> str:
     """What an answer is that is not the service's."""
     status, target = response.status_code, response.headers.get("Location", "")
     if 300 <= status < 400 and target:
-        try:
-            led_to = urlsplit(urljoin(response.url or "", target))
-        except ValueError:
-            return f"the answer leads to an address that cannot be read (HTTP {status})"
-        return f"the answer leads to {clean_line((led_to.hostname or '') + led_to.path, 120)} (HTTP {status})"
+        return f"the answer leads to {leads_to(response) or 'an address that cannot be read'} (HTTP {status})"
     if status == 511:
         return "the network asks to be signed in to (HTTP 511)"
     if status == 407:

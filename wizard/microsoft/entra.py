@@ -20,7 +20,7 @@ from wizard.microsoft.credentials import Credential
 from wizard.microsoft.http import Http
 from wizard.microsoft.msal_http import MsalHttp
 from wizard.microsoft.tokens import TokenAnswer, read_token_answer
-from wizard.microsoft.trouble import reaching
+from wizard.microsoft.trouble import UNREADABLE, reaching
 from wizard.secret import Secret
 from wizard.text import clean_line
 
@@ -146,5 +146,5 @@ def asking_entra(host: str) -> Iterator[None]:
         raise
     except msal.exceptions.MsalServiceError:
         raise Busy(host, 503, None) from None
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise Unreachable(host, "answer", f"gave an answer MSAL could not read ({type(error).__name__})") from None

@@ -19,13 +19,14 @@ from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 
 from wizard import __version__
 from wizard.errors import Busy, ForeignHost, Unreachable
 from wizard.findings import SupportIds
+from wizard.microsoft.boundary import settle
 from wizard.microsoft.clouds import Cloud
 from wizard.microsoft.connections import FreshConnections, OwnAuthorization
 from wizard.microsoft.exchanges import Exchange, latest
@@ -87,6 +88,7 @@ class Http:
         self.redactor = Redactor()
         self._reason = "not said"
         self._allowed = set(cloud.hosts)
+        self._settle: dict[str, Callable[[requests.Response], None]] = {}
         self._identity_hosts: set[str] = set()
         self._own = threading.local()
         self.session = OwnAuthorization()
@@ -100,9 +102,15 @@ class Http:
         self.session.mount("https://", path)
         self.session.mount("http://", path)
 
-    def allow(self, host: str) -> None:
-        """Let requests to `host` (with a port where it is not 443) leave as well."""
+    def allow(self, host: str, settle: Callable[[requests.Response], None] | None = None) -> None:
+        """Let requests to `host` (with a port where it is not 443) leave as well.
+
+        Args:
+            settle: makes its answers fit to be read, or raises; before any library reads them.
+        """
         self._allowed.add(host.lower())
+        if settle is not None:
+            self._settle[host.lower()] = settle
 
     def allow_identity(self, host: str) -> None:
         """Let requests to a managed-identity endpoint leave as well; it is on this machine, and speaks plain http."""
@@ -172,7 +180,8 @@ class Http:
 
         Raises:
             Busy: 429 or 5xx.
-            Unreachable: no answer, or a body that is cut or too large.
+            Unreachable: no answer, a body that is cut or too large, or a redirect: none is followed.
+            ServiceRefusal: a token was granted that cannot be sent on.
             Cancelled: the cancel signal was set.
         """
         with reaching(host_of(url)):
@@ -180,6 +189,7 @@ class Http:
                 method, url, params=params, data=form, headers=dict(headers or {}), allow_redirects=False
             )
         raise_if_busy(response)
+        raise_if_redirected(response)
         return Answer(
             response.status_code, {name.lower(): value for name, value in response.headers.items()}, read_json(response)
         )
@@ -244,6 +254,9 @@ class _OnePath(FreshConnections):
             raise requests.exceptions.ReadTimeout("no whole answer within the limit", request=request)
         if isinstance(result, BaseException):
             raise result
+        settle(result, host, grants=host == http.cloud.login or host in http._identity_hosts)
+        if host in http._settle:
+            http._settle[host](result)
         return result
 
 
@@ -302,6 +315,24 @@ def raise_if_busy(response: requests.Response) -> None:
     """Raise `Busy` for 429 and 5xx, before any library makes something else of it (T5)."""
     if response.status_code == 429 or response.status_code >= 500:
         raise Busy(host_of(response.url or ""), response.status_code, retry_after(response.headers.get("Retry-After")))
+
+
+def raise_if_redirected(response: requests.Response) -> None:
+    """Raise `Unreachable` for a redirect: none of these services redirects a request, and none is followed."""
+    if 300 <= response.status_code < 400:
+        to = leads_to(response)
+        led = f", to {to}" if to else ""
+        detail = f"answered with a redirect (HTTP {response.status_code}{led}), which is not followed"
+        raise Unreachable(host_of(response.url or ""), "redirect", detail)
+
+
+def leads_to(response: requests.Response) -> str:
+    """The host and path that a redirect names, "" where it names none, or none that can be read."""
+    try:
+        target = urlsplit(urljoin(response.url or "", response.headers.get("Location", "")))
+        return clean_line((target.hostname or "") + target.path, 120) if response.headers.get("Location") else ""
+    except ValueError:
+        return ""
 
 
 def retry_after(header: str | None) -> float | None:

@@ -28,7 +28,8 @@ from wizard.diagnosis import read_key_vault_error
 from wizard.errors import Busy, ServiceRefusal, Unreachable
 from wizard.microsoft.http import IMDS_HOST, Http, host_of, read_json, retry_after
 from wizard.microsoft.scrubbing import LONGEST_REFUSAL
-from wizard.microsoft.trouble import translate
+from wizard.microsoft.trouble import UNREADABLE, translate
+from wizard.microsoft.vault_answers import OnePathTransport, settle_secret
 from wizard.redactor import Redactor
 from wizard.secret import Secret
 from wizard.text import clean_line
@@ -64,7 +65,7 @@ class KeyVault:
     def __init__(self, http: Http, url: str, credential: TokenCredential) -> None:
         self._http = http
         self.host = host_of(url)
-        http.allow(self.host)
+        http.allow(self.host, settle_secret)
         self._client = SecretClient(url, credential, transport=_transport(http), retry_total=0, logging_enable=False)
 
     def read(self, name: str, version: str = "") -> StoredSecret | None:
@@ -74,15 +75,15 @@ class KeyVault:
                 found = self._client.get_secret(name, version or None)
             except ResourceNotFoundError:
                 return None
-        properties = found.properties
-        return StoredSecret(
-            clean_line(properties.version or "", 64),
-            None if found.value is None else Secret(found.value),
-            properties.enabled is not False,
-            dict(properties.tags or {}),
-            properties.expires_on,
-            properties.created_on,
-        )
+            properties = found.properties
+            return StoredSecret(
+                clean_line(properties.version or "", 64),
+                None if found.value is None else Secret(found.value),
+                properties.enabled is not False,
+                dict(properties.tags or {}),
+                properties.expires_on,
+                properties.created_on,
+            )
 
     def is_soft_deleted(self, name: str) -> bool:
         """Whether a deleted secret holds the name."""
@@ -94,12 +95,16 @@ class KeyVault:
         return True
 
     def write(self, name: str, value: Secret, tags: Mapping[str, str], expires_at: datetime) -> str:
-        """Write a new version; returns its version id."""
+        """Write a new version; returns its version id.
+
+        Raises:
+            Unreachable: also where it may have been written, and the answer was lost or could not be read.
+        """
         with self._asking():
             made = self._client.set_secret(
                 name, value.reveal(), tags=dict(tags), expires_on=expires_at, content_type="text/plain"
             )
-        return clean_line(made.properties.version or "", 64)
+            return clean_line(made.properties.version or "", 64)
 
     def write_check(self, name: str) -> None:
         """Write a disabled dummy beside `name`; an existing dummy of ours is only given a new version."""
@@ -119,7 +124,7 @@ class KeyVault:
             raise _refusal(error, self.host) from None
         except (ServiceRequestError, ServiceResponseError) as error:
             raise translate(error, self.host) from None
-        except (AzureError, ValueError, TypeError, AttributeError, LookupError) as error:
+        except (AzureError, *UNREADABLE) as error:
             if "challenge" in str(error):  # the SDK keeps the token from a host that is not what it says (T11)
                 why = "its challenge names another service, so no token was sent"
             else:
@@ -151,7 +156,7 @@ def _without_secrets(error: object, redactor: Redactor) -> str:
 
 
 def _transport(http: Http) -> RequestsTransport:
-    return RequestsTransport(session=http.session, session_owner=False)
+    return OnePathTransport(session=http.session, session_owner=False)
 
 
 class _Cancellable:

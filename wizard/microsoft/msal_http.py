@@ -1,22 +1,17 @@
-"""The HTTP client that MSAL is given: the one HTTP path, with what MSAL would misread taken out beforehand."""
+"""The HTTP client that MSAL is given: the one HTTP path, with what MSAL would misread refused beforehand."""
 
 from __future__ import annotations
 
-import json
-import math
-from typing import Any, Final
+from typing import Any
 
 import requests
 
-from wizard.microsoft.http import Http, host_of, raise_if_busy, read_json
+from wizard.microsoft.http import Http, host_of, raise_if_busy, raise_if_redirected, read_json
 from wizard.microsoft.trouble import not_json, reaching
-
-SECONDS: Final = ("interval", "expires_in", "refresh_in")
-"""Members of an answer that MSAL turns into whole numbers without a look (T7)."""
 
 
 class MsalHttp:
-    """The `http_client` for MSAL: our session, with what MSAL would misread taken out beforehand (T4, T5, T6)."""
+    """The `http_client` for MSAL: our session, with what MSAL would misread refused beforehand (T4, T5, T6)."""
 
     def __init__(self, http: Http) -> None:
         self._http = http
@@ -36,18 +31,7 @@ class MsalHttp:
         with reaching(host_of(url)):
             response = self._http.session.request(method, url, allow_redirects=False, **options)
         raise_if_busy(response)
-        body = read_json(response)
-        if not isinstance(body, dict):
+        raise_if_redirected(response)
+        if not isinstance(read_json(response), dict):
             raise not_json(host_of(url), response.status_code, response.headers.get("Content-Type", ""))
-        if odd := [name for name in SECONDS if name in body and not _is_seconds(body[name])]:
-            plain = {name: value for name, value in body.items() if name not in odd}
-            response._content = json.dumps(plain).encode()  # MSAL has a default for each that is missing
         return response
-
-
-def _is_seconds(value: object) -> bool:
-    """Whether MSAL's `int(value)` gives a number."""
-    try:
-        return isinstance(value, int | float | str) and math.isfinite(int(value))
-    except (ValueError, OverflowError):
-        return False

@@ -74,7 +74,7 @@ def read_answer(redactor: Redactor, response: requests.Response) -> tuple[str, S
 
     Gives the refusal's text, cleaned, at most 2,000 characters of it, "" for a success; and the answer's ids.
     """
-    text = _text(response.content)
+    text = text_of(response.content)
     body = _json(text)
     members = as_object(body)
     granted: dict[str, str] = {}
@@ -127,7 +127,7 @@ def ids_of(body: object, headers: Mapping[str, str]) -> SupportIds:
     )
 
 
-def _text(content: bytes) -> str:
+def text_of(content: bytes) -> str:
     """The text of a body, whatever it is encoded in; nothing of it is lost but what no encoding knows."""
     encoding = json.detect_encoding(content)
     try:

@@ -14,6 +14,9 @@ from wizard.errors import Unreachable
 ANSWER_LIMIT: Final = 40.0
 """Seconds from the first byte sent to the last byte read."""
 
+UNREADABLE: Final = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RuntimeError)
+"""What MSAL and the Azure SDK raise over an answer of a shape that they do not expect; RecursionError is one."""
+
 
 @contextmanager
 def reaching(host: str) -> Iterator[None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wizard.answers import check_client_secret
 from wizard.errors import BadInput
 from wizard.steps.base import Onboarding, patiently
 
@@ -45,6 +46,8 @@ def _from_vault(onboarding: Onboarding) -> Credential:
     if found is None or found.value is None:
         raise BadInput("credential", f"the vault {vault.host} has no secret {answers.credential_name}")
     if answers.credential == "vault_secret":
+        if check_client_secret(found.value.reveal()):
+            raise BadInput("credential_name", f"{answers.credential_name} in {vault.host} holds no client secret")
         return ClientSecret(found.value)
     text = found.value.reveal()
     name = f"{answers.credential_name} in {vault.host}"

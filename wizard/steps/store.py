@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from wizard.errors import ServiceRefusal, Unreachable
 from wizard.findings import Finding, Outcome, Who
+from wizard.microsoft.boundary import is_sendable
 from wizard.microsoft.tokens import TokenAnswer
 from wizard.steps.base import (
     IN_A_RENEWAL,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 LIFE = timedelta(days=90)
 """A refresh token ends after 90 idle days (protocol 8)."""
 SOON = timedelta(days=30)
+UNCERTAIN = "Whether the token was written is not known; the next check reads the vault first, and writes it once."
 
 
 def written(onboarding: Onboarding) -> Finding:
@@ -70,7 +72,8 @@ def written(onboarding: Onboarding) -> Finding:
     except ServiceRefusal as refusal:
         return _kept(vault_refused(onboarding, refusal))
     except Unreachable as trouble:
-        return _kept(not_reached(trouble))
+        finding = _kept(not_reached(trouble))
+        return replace(finding, message=f"{finding.message} {UNCERTAIN}") if memory.write_tried else finding
     onboarding.learn(**memory.written.facts)
     version = memory.written.version
     return holds(f"The token is version {version} of {name}.", vault=vault.host, secret=name, version=version)
@@ -151,6 +154,8 @@ def still_stored(onboarding: Onboarding) -> Finding:
         return fails("The newest version is disabled.", "Enable it, or store a new token.", Who.ADMIN)
     if not found.value:
         return fails("The newest version is empty.", SIGN_IN_ANEW, Who.OPERATOR, version=found.version)
+    if not is_sendable(found.value.reveal()):
+        return fails("The newest version holds no token.", SIGN_IN_ANEW, Who.OPERATOR, version=found.version)
     onboarding.memory.read_back = found.value
     recorded = onboarding.facts.secret_version
     onboarding.learn(secret_version=found.version)
