@@ -31,6 +31,9 @@ _FORBIDDEN = re.compile(
 )
 
 
+_PRINTABLE = re.compile(r"[\x20-\x7e]+")
+
+
 def clean(text: str, limit: int = LONGEST) -> str:
     """Return `text` without control, bidirectional and invisible characters, at most `limit` characters long.
 
@@ -66,3 +69,8 @@ def is_link_to(url: str, hosts: Iterable[str]) -> bool:
         return False
     name = parts.hostname if port is None or port == 443 else f"{parts.hostname}:{port}"
     return name in {host.lower().removesuffix(":443") for host in hosts}
+
+
+def is_sendable(token: object) -> bool:
+    """Whether a header and a form can carry a token, code or secret: printable ASCII (RFC 6749, appendix A; T17)."""
+    return isinstance(token, str) and _PRINTABLE.fullmatch(token) is not None

@@ -13,11 +13,10 @@ import requests
 from wizard.diagnosis.members import as_object
 from wizard.errors import ServiceRefusal, Unreachable
 from wizard.microsoft.scrubbing import ids_of, text_of
+from wizard.text import is_sendable
 
 DEEPEST: Final = 50
 """Levels of objects and arrays that are read: no answer of these services has ten, and Python itself has a limit."""
-PRINTABLE: Final = re.compile(r"[\x20-\x7e]+")
-"""What a token or a code may consist of (RFC 6749, appendix A): a header takes no more (T17)."""
 SENT_ON: Final = {
     "access_token": "an access token",
     "refresh_token": "a refresh token",
@@ -85,11 +84,6 @@ def nests_too_deeply(value: object) -> bool:
         if not level:
             return False
     return True
-
-
-def is_sendable(token: object) -> bool:
-    """Whether a token, code or secret can be put into a header and a form."""
-    return isinstance(token, str) and PRINTABLE.fullmatch(token) is not None
 
 
 def _refuse_unusable(body: Mapping[str, Any], response: requests.Response) -> None:

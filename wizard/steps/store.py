@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from wizard.errors import ServiceRefusal, Unreachable
 from wizard.findings import Finding, Outcome, Who
-from wizard.microsoft.boundary import is_sendable
 from wizard.microsoft.tokens import TokenAnswer
 from wizard.steps.base import (
     IN_A_RENEWAL,
@@ -40,7 +39,7 @@ from wizard.steps.vault import (
     tags_of,
     vault_refused,
 )
-from wizard.text import clean_line
+from wizard.text import clean_line, is_sendable
 
 if TYPE_CHECKING:
     from wizard.microsoft.key_vault import KeyVault, StoredSecret
