@@ -107,7 +107,7 @@ def test_a_managed_identity_is_asked_without_it(server: Server, monkeypatch: pyt
     monkeypatch.setenv("IDENTITY_HEADER", "ours")
     http = http_to(server)
 
-    vault_credential(http, "managed", "", lambda *_: None).get_token("https://vault.azure.net/.default")
+    vault_credential(http, "managed").get_token("https://vault.azure.net/.default")
 
     assert [(head.get("authorization"), head["x-identity-header"]) for head in server.heads] == [(None, "ours")]
 
