@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from screens.messages import SceneFailed, SceneStarted
 from screens.plain import bold, plain
 from screens.scene_note import SceneNote, Stages
+from screens.widgets.quiet_input import QuietInput
 from wizard.errors import place_of
 
 HINT = "Enter takes it · Esc keeps the present one · ↑ ↓ PgUp PgDn Home End"
@@ -56,7 +57,7 @@ class Scenes(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Title, words to look for, the list, what to watch for, and the keys."""
         yield Static(bold("Choose a scene"), markup=False, id="scenes-title")
-        yield Input(placeholder="type a word, such as MFA or vault", compact=True, id="scenes-filter")
+        yield QuietInput("", "scenes-filter", placeholder="type a word, such as MFA or vault")
         choices = OptionList(id="scenes-list", markup=False, compact=True)
         choices.can_focus = False
         yield choices
@@ -65,7 +66,6 @@ class Scenes(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Begin at the scene that is on."""
-        self.query_one(Input).cursor_blink = False
         self._list("")
         self.query_one(Input).focus()
 

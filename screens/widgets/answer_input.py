@@ -1,4 +1,4 @@
-"""A one-line input that costs little on the wire and takes pastes as people make them."""
+"""A one-line input that takes pastes as people make them."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from textual import events
 from textual.message import Message
-from textual.widgets import Input
 
+from screens.widgets.quiet_input import QuietInput
 from wizard.answers import LONGEST_ANSWER
 from wizard.text import clean, clean_line
 
 
-class AnswerInput(Input):
-    """An input without border or blinking cursor.
+class AnswerInput(QuietInput):
+    """The field of an answer.
 
     A paste is cleaned; of several lines the parts are joined where `joins_lines`, else the first that is not empty is
     taken. A paste too long for any answer is refused with `PasteRefused`, and so is what `no_value` has a word for.
@@ -38,8 +38,7 @@ class AnswerInput(Input):
         no_value: Callable[[str], str] = lambda _pasted: "",
     ) -> None:
         shown = value if is_secret else clean_line(value)
-        super().__init__(shown, id=name, password=is_secret, compact=True, select_on_focus=is_secret)
-        self.cursor_blink = False
+        super().__init__(shown, name, password=is_secret, select_on_focus=is_secret)
         self._joins_lines = joins_lines
         self._no_value = no_value
 

@@ -6,14 +6,17 @@ from typing import Final
 
 from textual import events
 from textual.message import Message
-from textual.widgets import Input
+
+from screens.widgets.quiet_input import QuietInput
 
 LONGEST_DRAWN: Final = 100
 """Characters of a typed line that are drawn; a longer one is a paste that a terminal sent as keys."""
 
 
-class HiddenPaste(Input):
-    """A field for a short typed text. A paste is left to whoever holds the field, and a long line is drawn as dots.
+class HiddenPaste(QuietInput):
+    """A field for a short typed text. A paste is left to whoever holds the field.
+
+    A long line is drawn as dots, and so is what is left of it while characters are deleted.
 
     Args:
         name: its id.
@@ -23,13 +26,23 @@ class HiddenPaste(Input):
     class Cleared(Message):
         """Delete was pressed in the empty field."""
 
-    def __init__(self, name: str, words: str) -> None:
-        super().__init__("", placeholder=words, id=name, compact=True)
-        self.cursor_blink = False
+    line_began = float("-inf")
+    """When the first key of the line arrived, in seconds of the clock that events have."""
+    last_key = float("-inf")
+    """When the last key arrived."""
 
-    def on_input_changed(self) -> None:
-        """Draw a long line as dots."""
-        self.password = len(self.value) > LONGEST_DRAWN
+    def __init__(self, name: str, words: str) -> None:
+        super().__init__("", name, placeholder=words)
+
+    def on_key(self, event: events.Key) -> None:
+        """Note when a key arrived: it may have waited for its turn."""
+        self.last_key = event.time
+        if not self.value:
+            self.line_began = event.time
+
+    def watch_value(self, value: str) -> None:
+        """Draw a long line as dots at once: no key that copies can come between."""
+        self.password = len(value) > LONGEST_DRAWN or (self.password and bool(value))
 
     def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()
