@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
-import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -23,6 +21,7 @@ import assets
 from screens.crash import farewell
 from screens.first_page import FirstPage
 from screens.frugal import Difference, SentLines
+from screens.key_order import KeyOrder
 from screens.pasted import readable
 from wizard.text import clean
 
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
 __all__ = ["WizardApp", "run_wizard"]
 
 KEY_CAPS = {"escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn"}
-ENDING_SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 
 
 def run_wizard(open_stage: Callable[[], Stage], *, mouse: bool = True, stages: Stages | None = None) -> int:
@@ -97,6 +95,7 @@ class WizardApp(App[int]):
         super().__init__()
         self.animation_level = "none"
         self._sent = SentLines()
+        self._key_order = KeyOrder(self, way_out="ctrl+q")
         self.register_theme(Theme(**json.loads((Path(assets.__file__).parent / "high-contrast.json").read_bytes())))
         self.stylesheet.set_variables(self.get_css_variables())  # TEXTUAL_THEME may name it
         self._open_stage = open_stage
@@ -168,19 +167,12 @@ class WizardApp(App[int]):
             await self.push_screen(self.frame)
 
     async def on_event(self, event: events.Event) -> None:
-        """A paste is cleaned before any field sees it, the command palette's too; unless it is never drawn."""
+        """Each key in its turn. A paste is cleaned before any field sees it, the palette's too; unless it is hidden."""
+        if self._key_order.holds(event):
+            return
         if isinstance(event, events.Paste) and not getattr(self.screen, "hides_pastes", False):
             event.text = clean(readable(event.text), len(event.text) + 1)
         await super().on_event(event)
-
-    def on_mount(self) -> None:
-        """Let signals end the wizard in order: nothing goes on, the terminal is restored."""
-        if self.is_headless:
-            return
-        loop = asyncio.get_running_loop()
-        for number in ENDING_SIGNALS:
-            with suppress(NotImplementedError, RuntimeError, ValueError):
-                loop.add_signal_handler(number, self.leave, 128 + number)
 
     def get_key_display(self, binding: Binding) -> str:
         """Keys as they stand on the keyboard: F5, Esc, Ctrl+Q."""

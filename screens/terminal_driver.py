@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
 import select
 import signal
 from collections.abc import Callable
-from typing import IO, Final
+from contextlib import suppress
+from typing import IO, TYPE_CHECKING, Final, cast
 
 from textual import events
 from textual._xterm_parser import XTermParser  # Textual gives it no other name
@@ -16,6 +18,10 @@ from textual.drivers.linux_driver import LinuxDriver
 
 from screens.terminal_input import Arrivals
 
+if TYPE_CHECKING:
+    from screens.app import WizardApp
+
+ENDING_SIGNALS: Final = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 AT_ONCE: Final = 65_536
 """Bytes read at once."""
 PATIENCE: Final = 0.1
@@ -68,6 +74,14 @@ class TerminalDriver(LinuxDriver):
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         if self._file is not None:
             self._file = Output(self._file)  # type: ignore[assignment]  # all of it that Textual uses
+
+    def start_application_mode(self) -> None:
+        """Let signals end the wizard in order from before the terminal is changed: they would leave it so."""
+        app = cast("WizardApp", self._app)
+        for number in ENDING_SIGNALS:
+            with suppress(NotImplementedError, RuntimeError, ValueError):
+                asyncio.get_running_loop().add_signal_handler(number, app.leave, 128 + number)
+        super().start_application_mode()  # type: ignore[no-untyped-call]
 
     def run_input_thread(self) -> None:
         """Post keys and pastes as they arrive, until the driver ends, or the terminal is gone."""

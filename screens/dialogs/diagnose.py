@@ -69,7 +69,6 @@ class Diagnose(Details):
         """How many texts were handed in: the answer to an earlier one is not shown any more."""
         self._words = ""
         self._lines: list[str] = []
-        self._line_began: float | None = None
         self._line_ended = float("-inf")
 
     # --- drawing --------------------------------------------------------------------------------------------------
@@ -104,18 +103,13 @@ class Diagnose(Details):
             pasted = as_it_came(event.text)
             await self._explain(pasted, f"Pasted: {_size(pasted)}")
 
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        event.stop()
-        if event.value and self._line_began is None:
-            self._line_began = event.time
-
     @on(Input.Submitted)
     async def _entered(self, event: Input.Submitted) -> None:
         event.stop()
-        line, began = event.value.strip(), self._line_began
-        is_more = began is not None and began - self._line_ended < SAME_PASTE
-        self._line_began, self._line_ended = None, event.time
+        field = self.query_one(HiddenPaste)
+        line = event.value.strip()
+        is_more = field.line_began - self._line_ended < SAME_PASTE
+        self._line_ended = field.last_key
         if not line:
             return
         self._lines = [*(self._lines if is_more else []), line]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import cast
 
 import pytest
-from textual.events import Paste
+from textual.events import Key, Paste
 from textual.widgets import Button, OptionList, Static
 
 from screens.dialogs import diagnose
@@ -127,6 +127,22 @@ async def test_a_paste_of_several_lines_that_comes_as_keys_is_one_text(
         await driver.press(*"one", "enter", "enter", *"two", "enter")
         await driver.until(lambda: expected in asked, "the second line")
         assert asked[0] == "one"
+
+
+@pytest.mark.parametrize(("later", "expected"), [(0.2, "one\ntwo"), (0.4, "two")])
+async def test_whether_lines_came_together_is_told_by_their_arrival_however_long_the_page_takes(
+    later: float, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = explaining(monkeypatch, ROLE)
+    async with wizard() as driver:
+        await opened(driver)
+        for at, keys in ((100.0, ("o", "n", "e", "enter")), (100.0 + later, ("t", "w", "o", "enter"))):
+            for key in keys:
+                pressed = Key(key, key if len(key) == 1 else None)
+                pressed.time = at
+                driver.app.post_message(pressed)
+            await driver.until(lambda: "one" in asked, "the first line")
+        await driver.until(lambda: expected in asked, "the second line")
 
 
 async def test_a_new_paste_takes_the_place_of_the_old_one_and_delete_clears(monkeypatch: pytest.MonkeyPatch) -> None:
