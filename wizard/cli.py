@@ -7,6 +7,7 @@ import io
 import os
 import re
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -14,10 +15,12 @@ from wizard import __version__
 
 EXITS_OF_BUNDLE = "exit codes: 0 the bundle is written · 2 there is no journey, or it cannot be written there"
 EPILOG = """exit codes: 0 proven · 1 a check fails or something is still provisional · 2 wrong usage or bad input ·
-3 a service could not be reached · 129, 130, 143 hung up, interrupted, terminated"""
+3 a service could not be reached · 129, 130, 131, 143 hung up, interrupted, quit, terminated"""
 EXPLAINED = "exit codes: 0 something was explained · 2 nothing in it could be explained, or wrong usage"
 DISCREET = "an option is not understood (a text that begins with a dash goes behind --, or into standard input)"
 TO_EXPLAIN = "to explain an error: partner-wizard explain"
+PR_SET_DUMPABLE = 4
+"""Of prctl(2); from linux/prctl.h."""
 _NAME = re.compile(r"[a-z-]{1,20}|--[a-z-]{1,30}")
 
 
@@ -146,12 +149,27 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def guard_memory() -> None:
-    """Keep secrets in this process's memory alone: no core dump, and no key log of Textual's (it writes passwords)."""
+    """Keep secrets in this process's memory alone.
+
+    No core dump, not even one that is piped to a program, for which the limit does not count; no other process of this
+    user that reads the memory (Linux). No file of Textual's with every key, nor of ssl's with the keys of every
+    connection, from which a record of the network gives each token; programs that are started (az) write none either.
+    """
     import resource
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    if sys.platform == "linux":
+        with suppress(ImportError, OSError, AttributeError):  # a libc without it, or a Python without ctypes
+            import ctypes
+
+            ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
     os.environ.pop("TEXTUAL_LOG", None)
     os.environ.pop("TEXTUAL", None)
+    if os.environ.pop("SSLKEYLOGFILE", ""):
+        print(
+            "partner-wizard: SSLKEYLOGFILE is ignored: the keys of connections that carry secrets are not written",
+            file=sys.stderr,
+        )
 
 
 def _call(options: argparse.Namespace) -> int:

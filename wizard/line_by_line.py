@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import select
 import sys
-import termios
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import replace
-from typing import TextIO
 
 from wizard.answers import Answers, Field, Kind, Value
 from wizard.errors import BadInput
 from wizard.events import CheckEnded, ConsentLink, Event
 from wizard.findings import Finding
+from wizard.hidden_typing import hidden_typing
 from wizard.journey import Journey, field_of
 from wizard.secret import Secret
 from wizard.session import Session
@@ -157,30 +155,23 @@ class LineByLine:
 
     def _line(self, prompt: str, *, is_shown: bool = True) -> str:
         """One typed line, stripped. Raises `Cancelled` on a signal, `BadInput` at the end of the input."""
-        print(prompt, end="", file=self._lines.err, flush=True)
-        with nullcontext() if is_shown else _without_echo(self._lines.err):
-            while not select.select([sys.stdin], [], [], GLANCE)[0]:
-                self._session.cancel.check()
-            line = sys.stdin.readline()
+
+        def prompted() -> None:
+            print(prompt, end="", file=self._lines.err, flush=True)
+
+        try:
+            with nullcontext() if is_shown else hidden_typing(sys.stdin.fileno(), resumed=prompted):
+                prompted()
+                while not select.select([sys.stdin], [], [], GLANCE)[0]:
+                    self._session.cancel.check()
+                line = sys.stdin.readline()
+        finally:
+            if not is_shown:
+                print(file=self._lines.err)  # in place of the line break that was not shown
         self._session.cancel.check()
         if not line:
             raise BadInput("standard input", "ended before all was answered")
         return line.strip()
-
-
-@contextmanager
-def _without_echo(err: TextIO) -> Iterator[None]:
-    """Let the terminal not show what is typed."""
-    descriptor = sys.stdin.fileno()
-    before = termios.tcgetattr(descriptor)
-    hidden = list(before)
-    hidden[3] &= ~termios.ECHO
-    termios.tcsetattr(descriptor, termios.TCSAFLUSH, hidden)
-    try:
-        yield
-    finally:
-        termios.tcsetattr(descriptor, termios.TCSAFLUSH, before)
-        print(file=err)
 
 
 def _as_flag(word: str, *, may_be_unknown: bool) -> bool | None:

@@ -1,4 +1,4 @@
-"""TERM, HUP and INT end a run within two seconds, with the exit code of the signal, and nothing is asked after it."""
+"""TERM, HUP, INT and QUIT end a run within two seconds, with the signal's exit code; nothing is asked after it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.helpers_outside import PROGRAM, answering, program, wait_for, with_fa
 from wizard.rehearsal import RehearsalCloud, Scene, load_scene
 from wizard.rehearsal.world import Fault, Service
 
-EXITS = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: 130}
+EXITS = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: 130, signal.SIGQUIT: 131}
 SLOW_ANSWER = with_faults("all-holds-public", Fault(Service.LOGIN, "POST", "*/devicecode", delay=60))
 BUSY = with_faults("all-holds-public", Fault(Service.LOGIN, "GET", times=0, status=429, retry_after=60))
 WAITS = {

@@ -9,9 +9,11 @@ import re
 import select
 import signal
 import struct
+import sys
 import termios
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pyte
 
@@ -110,3 +112,79 @@ class Terminal:
                 _, status = os.waitpid(self.pid, 0)
             self._status = status
         os.close(self._fd)
+
+
+class JobControl(Terminal):
+    """A program as a shell starts it: a job of its own, which can be stopped and gone on with.
+
+    Args:
+        command, env: as for `Terminal`.
+        told: a new file, to which each change of the job's state is written.
+    """
+
+    def __init__(self, command: list[str], env: Mapping[str, str], told: Path) -> None:
+        self._told = told
+        super().__init__([sys.executable, "-c", SHELL, str(told), *command], env, (100, 40))
+
+    @property
+    def states(self) -> list[str]:
+        """What happened to the job so far: “left 0 bytes”, “stopped”, “continued”, “ended 131”.
+
+        What is left is what was typed and would be the shell's.
+        """
+        lines = self._told.read_text(encoding="ascii").splitlines() if self._told.exists() else []
+        return [line.partition(" ")[2] for line in lines[1:]]
+
+    def signal_job(self, number: int) -> None:
+        """Send the job a signal."""
+        os.kill(int(self._told.read_text(encoding="ascii").split()[0]), number)
+
+    def to_the_front(self) -> None:
+        """Give the job the terminal, as fg does before it lets it go on."""
+        self.send_signal(signal.SIGUSR1)
+        self.wait_for(lambda _text: self.states[-1:] == ["in front"])
+
+    @property
+    def shows_keys(self) -> bool:
+        """Whether the terminal shows what is typed, line by line, as a shell's program expects it."""
+        local = termios.tcgetattr(self._fd)[3]
+        return bool(local & termios.ECHO) and bool(local & termios.ICANON)
+
+
+SHELL = """
+import os, signal, sys, termios
+told = os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+job = os.fork()
+if not job:
+    os.setpgid(0, 0)
+    os.tcsetpgrp(0, os.getpid())
+    signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+    os.execvp(sys.argv[2], sys.argv[2:])
+os.write(told, b"%d is the job\\n" % job)
+def to_the_front(*_signal):
+    os.tcsetpgrp(0, job)
+    os.write(told, b"is in front\\n")
+signal.signal(signal.SIGUSR1, to_the_front)
+def left():
+    before, by_key = termios.tcgetattr(0), termios.tcgetattr(0)
+    by_key[3] &= ~termios.ICANON
+    by_key[6][termios.VMIN] = by_key[6][termios.VTIME] = 0
+    termios.tcsetattr(0, termios.TCSANOW, by_key)
+    count = len(os.read(0, 999))
+    termios.tcsetattr(0, termios.TCSANOW, before)
+    return count
+while True:
+    _, status = os.waitpid(job, os.WUNTRACED | os.WCONTINUED)
+    if os.WIFSTOPPED(status):
+        os.tcsetpgrp(0, os.getpid())
+        os.write(told, b"it left %d bytes\\n" % left())
+        os.write(told, b"it stopped\\n")
+    elif os.WIFCONTINUED(status):
+        os.write(told, b"it continued\\n")
+    else:
+        os.tcsetpgrp(0, os.getpid())
+        os.write(told, b"it ended %d\\n" % os.waitstatus_to_exitcode(status))
+        signal.pause()
+"""
+"""What a shell does for one job."""

@@ -7,15 +7,11 @@ import re
 import stat
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import BinaryIO, Final
 
 from wizard.errors import BadInput
-
-if TYPE_CHECKING:
-    from types import FrameType
 
 HEAD: Final = 8_000_000
 """Bytes of the beginning that are kept of a very large text."""
@@ -158,8 +154,13 @@ def _terminal(number: int) -> bytes:
     A terminal that edits lines cuts them at 4,095 characters; a token is longer. So it is read key by key.
     """
     pasted = bytearray()
-    with _unshown(number):
+    from wizard.hidden_typing import hidden_typing
+
+    def prompted() -> None:
         print(PROMPT, file=sys.stderr, flush=True)
+
+    with hidden_typing(number, key_by_key=True, resumed=prompted):
+        prompted()
         while chunk := os.read(number, 65_536):
             before, end, _ = chunk.partition(_END)
             pasted += before
@@ -179,26 +180,3 @@ def _typed(text: bytes) -> bytes:
         elif kept:
             kept.pop()
     return bytes(kept)
-
-
-@contextmanager
-def _unshown(number: int) -> Iterator[None]:
-    """Let the terminal show no key and pass on each at once; as it was before, whatever ends it."""
-    import signal
-    import termios
-
-    def end(received: int, _frame: FrameType | None) -> None:
-        raise SystemExit(128 + received)
-
-    before = termios.tcgetattr(number)
-    changed = termios.tcgetattr(number)
-    changed[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)
-    numbers = (signal.SIGTERM, signal.SIGHUP)
-    handlers = {each: signal.signal(each, end) for each in numbers}
-    try:
-        termios.tcsetattr(number, termios.TCSADRAIN, changed)
-        yield
-    finally:
-        termios.tcsetattr(number, termios.TCSADRAIN, before)
-        for each, handler in handlers.items():
-            signal.signal(each, handler)

@@ -78,14 +78,14 @@ def run_journey(
 
 @contextmanager
 def ending_on_signals(session: Session) -> Iterator[None]:
-    """Let INT, TERM and HUP end the session's waits; the command then exits with 128 + the signal's number."""
+    """Let INT, TERM, HUP and QUIT end the session's waits; the command then exits with 128 + the signal's number."""
     received: list[int] = []
 
     def end(number: int, _frame: FrameType | None) -> None:
         received.append(number)
         session.stop()
 
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
     before = {number: signal.signal(number, end) for number in numbers}
     try:
         yield

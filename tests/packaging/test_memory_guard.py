@@ -1,0 +1,64 @@
+"""Nothing but this process gets at its memory or at the keys of its connections."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.helpers_outside import answering, program
+from wizard.rehearsal import RehearsalCloud, load_scene
+
+PR_GET_DUMPABLE = 3
+SAID = "SSLKEYLOGFILE is ignored"
+AFTER_A_COMMAND = """
+import ctypes, resource, ssl, subprocess, sys
+from wizard.cli import main
+main(["explain", "AADSTS50076"])
+print("core", resource.getrlimit(resource.RLIMIT_CORE)[0])
+print("dumpable", ctypes.CDLL(None).prctl(3, 0, 0, 0, 0) if sys.platform == "linux" else 0)
+print("keys", ssl.create_default_context().keylog_filename)
+print("child", subprocess.run(["env"], capture_output=True, text=True).stdout.count("SSLKEYLOGFILE"))
+"""
+"""A command, then what the process is like."""
+
+
+def after_a_command(**more: str) -> subprocess.CompletedProcess[str]:
+    env = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", **more}
+    return subprocess.run(
+        [sys.executable, "-c", AFTER_A_COMMAND], env=env, capture_output=True, text=True, check=True, timeout=300
+    )
+
+
+def test_no_core_is_written_and_no_other_process_reads_the_memory() -> None:
+    said = after_a_command().stdout
+    assert "core 0\n" in said
+    assert "dumpable 0\n" in said
+    if sys.platform == "linux":  # else the question would prove nothing: this process can be dumped
+        assert ctypes.CDLL(None).prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 1
+
+
+def test_keys_of_connections_are_not_written_by_it_or_by_what_it_starts_and_it_says_so_once(tmp_path: Path) -> None:
+    ended = after_a_command(SSLKEYLOGFILE=str(tmp_path / "keys"))
+    assert "keys None\n" in ended.stdout
+    assert "child 0\n" in ended.stdout
+    assert ended.stderr.count(SAID) == 1
+    assert not (tmp_path / "keys").exists()
+
+
+def test_without_the_variable_nothing_is_said() -> None:
+    assert after_a_command().stderr == ""
+    assert after_a_command(SSLKEYLOGFILE="").stderr == ""
+
+
+def test_a_run_with_the_variable_writes_no_keys_and_ends_as_ever(tmp_path: Path) -> None:
+    with (
+        RehearsalCloud(load_scene("all-holds-secret"), people="wait") as cloud,
+        program(cloud, tmp_path, answering(cloud)) as run,
+    ):
+        run.environment = {"SSLKEYLOGFILE": str(tmp_path / "keys")}
+        assert run.run().end() == 0, run.stderr
+    assert run.stderr.count(SAID) == 1
+    assert not (tmp_path / "keys").exists()
