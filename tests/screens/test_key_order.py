@@ -165,8 +165,9 @@ async def test_a_page_that_hangs_can_be_left_and_gets_no_key_that_was_for_anothe
         for each in ("tab", "x", "ctrl+q"):
             driver.app.post_message(event_of(each))
         try:
-            while driver.app.return_code is None:  # a pause of the pilot would wait for the page
-                await asyncio.sleep(0)
+            for _ in range(50 * screens.key_order.PATIENCE):  # a pause of the pilot would wait for the page
+                if driver.app.return_code is None:
+                    await asyncio.sleep(screens.key_order.PAUSE)
             assert "x" not in typed(driver, "client_id")
             assert driver.app.return_code == 1
         finally:

@@ -139,6 +139,12 @@ class JobControl(Terminal):
         """Send the job a signal."""
         os.kill(int(self._told.read_text(encoding="ascii").split()[0]), number)
 
+    def keep_input_on_signals(self) -> None:
+        """Let the terminal itself throw nothing away on Ctrl+Z, as some are set up (NOFLSH)."""
+        attributes = termios.tcgetattr(self._fd)
+        attributes[3] |= termios.NOFLSH
+        termios.tcsetattr(self._fd, termios.TCSANOW, attributes)
+
     def to_the_front(self) -> None:
         """Give the job the terminal, as fg does before it lets it go on."""
         self.send_signal(signal.SIGUSR1)

@@ -109,6 +109,7 @@ def test_a_stopped_program_leaves_the_terminal_to_the_shell_and_hides_keys_again
 
 def test_what_was_typed_before_a_stop_is_not_left_to_the_shell(cloud: RehearsalCloud, tmp_path: Path) -> None:
     with asking("run", cloud, tmp_path) as terminal:
+        terminal.keep_input_on_signals()
         terminal.type(f"{TYPED}\x1a")  # it waits in the terminal for its Enter
         terminal.wait_for(lambda _text: terminal.states[-1:] == ["stopped"])
         assert terminal.states == ["left 0 bytes", "stopped"]
