@@ -15,6 +15,8 @@ import pytest
 from tests.terminal.terminals import JobControl
 from wizard.rehearsal import RehearsalCloud, load_scene
 
+pytestmark = pytest.mark.system
+
 ROOT = Path(__file__).parents[2]
 EXITS = {signal.SIGHUP: 129, signal.SIGINT: 130, signal.SIGQUIT: 131, signal.SIGTERM: 143}
 PROGRAMS = ("explain", "run", "screens")

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.terminal.terminals import Terminal
 from tests.terminal.test_real_terminal import rehearsing, walk
+
+pytestmark = pytest.mark.system
 
 SECRET = "c4n4ry~of.the_app~0123456789abcdefghijkl"
 PASTE = f"\x1b[200~{SECRET}\x1b[201~"
