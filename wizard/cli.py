@@ -38,7 +38,7 @@ class _Command(argparse.ArgumentParser):
             message = DISCREET
         elif message.startswith("ambiguous option"):
             message = "an option is cut so short that it may be one of several: write it out"
-        elif re.search(r"invalid .*value: |ignored explicit argument ", message):
+        elif re.search(r"invalid \S{1,60} value: |ignored explicit argument ", message):
             message = message.partition(": ")[0] + ": its value is not understood"
         super().error(message)
 

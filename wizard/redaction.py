@@ -50,7 +50,7 @@ _LETTERS = re.compile(r"[A-Za-z]{1,15}[.,;:)]*")
 _NO_AUTHORIZATION_CODE = re.compile(r"(?:AADSTS)?\d{1,10}[.,;)]*|0x[0-9A-Fa-f]{1,16}|[A-Za-z_]{1,60}[.,;:)]*")
 _PASSWORDS = ("password", "passwd", "passphrase", "pwd")
 _NO_VALUE = re.compile(
-    r"[A-Za-z]?[a-z]*(?:[_-][A-Za-z]?[a-z]+){0,20}|[A-Z_]*|[0-9]{4}-[0-9]{2}-[0-9]{2}T?[0-9:.Z+-]*|https?://.*|--?[a-z-]+"
+    r"[A-Z]?[a-z]*(?:[_-][A-Z]?[a-z]+){0,20}|[A-Z_]*|[0-9]{4}-[0-9]{2}-[0-9]{2}T?[0-9:.Z+-]*|https?://.*|--?[a-z-]+"
     r"|(?:[a-z0-9-]{1,63}\.){1,8}(?:com|net|org|cn|us)(?::\d+)?(?:/[A-Za-z/-]*)?"
     r"|AADSTS\d+.*|[{\[•].*",
     re.DOTALL,

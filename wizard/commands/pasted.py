@@ -24,7 +24,7 @@ PROMPT: Final = "Paste, then press Enter and Ctrl+D. What you paste is not shown
 _CHUNK: Final = 1_000_000
 _END: Final = b"\x04"
 _FILE_NAME: Final = re.compile(
-    r"(?!\S*(?:\?\S*=|AADSTS))(?:(?:~|\.{1,2})?/[^\s]{1,250}|[^\s:?&=]{1,250}\.(?:txt|log|json|jsonl|eml|html?|md|har|out|err|csv|xml))",
+    r"(?!\S*AADSTS|[^\s?]*\?\S*=)(?:(?:~|\.{1,2})?/[^\s]{1,250}|[^\s:?&=]{1,250}\.(?:txt|log|json|jsonl|eml|html?|md|har|out|err|csv|xml))",
     re.IGNORECASE,
 )
 """A word that is meant as the name of a file; what ends a sign-in begins with a slash as well, and has fields."""

@@ -15,7 +15,7 @@ from wizard.rehearsal.state import AppState, CloudState
 from wizard.rehearsal.tokens import Claims, read_access_token
 from wizard.rehearsal.world import Home, Service
 
-_FILTER = re.compile(r"(\w+) eq '([^']*)'")
+_FILTER = re.compile(r"(?<!\w)(\w+) eq '([^']*)'")
 
 
 class GraphError(Exception):

@@ -15,7 +15,7 @@ from wizard.diagnosis.reading.paste import decoded, plain_text
 
 # A closing or a well-known tag: angle brackets alone are placeholders, arrows, or curl's marks.
 _PAGE = re.compile(r"</[a-zA-Z]|<(?:br|html|body|!doctype|p|div|span|wbr)\b", re.IGNORECASE)
-_TAG = re.compile(r"<(?:/?([A-Za-z][A-Za-z0-9]{0,20})(?:\s[^<>]{0,2000})?/?|!--[^>]{0,2000}|!doctype[^<>]{0,200})>")
+_TAG = re.compile(r"<(?:/?([A-Za-z][A-Za-z0-9]{0,20})(?:\s[^<>]{0,2000})?/?|!--[^>]{0,2000}+|!doctype[^<>]{0,200}+)>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8}\d{0,2});")
 _INLINE: Final = frozenset("a abbr b bdi bdo code em font i mark s small span strong sub sup tt u wbr".split())  # noqa: SIM905
 
