@@ -28,6 +28,59 @@ UNITS = (
 )  # fmt: skip
 """What is repeated, in no order."""
 
+PASTES = {
+    "codes without a number": ("AADSTS", ""),
+    "codes": ("AADSTS50076 ", ""),
+    "broken codes": ("AADSTS5=\n", ""),
+    "braces": ("{", ""),
+    "objects": ('{"a":', ""),
+    "objects in arrays": ('[{"a":', ""),
+    "broken objects": ('{"a":1x}\n', ""),
+    "objects of Python": ("{'error': 'x', ", ""),
+    "heads of tokens": ("eyJhbGciOi.", ""),
+    "strings": ('{"', ""),
+    "strings of Python": ("{'a':'", ""),
+    "percent signs": ("%25", ""),
+    "backslashes": ("\\", ""),
+    "escaped quotes": ('\\"', ""),
+    "tags": ("</a <br ", ""),
+    "comments": ("<!--a", ""),
+    "entities": ("&#", ""),
+    "a word": ("a", ""),
+    "names": ("ForbiddenByRbac invalid_grant ", ""),
+    "half names": ("Abc_", ""),
+    "digits": ("9", ""),
+    "blanks": (" ", "x"),
+    "line ends": ("\n", "x"),
+    "quotes of mail": ("> ", "x"),
+    "escape sequences": ("\x1b[", "x"),
+    "private keys": ("-----BEGIN PRIVATE KEY-----", ""),
+    "HTTP answers": ("HTTP/1.1 403 x\n", ""),
+    "HTTP answers with bodies": ('HTTP/1.1 400 Bad Request\n\n{"error":"x","code":"y"}\n', ""),
+    "answers of one host": ('HTTP/1.1 403 Forbidden\nHost: api.partnercenter.microsoft.com\n\n{"error":"x"}\n', ""),
+    "printed errors": ("\nCode: Forbidden\nMessage: x", ""),
+    "printed errors with more inside": ("\nCode: Forbidden\nMessage: x\nInner error: {", ""),
+    "labels": ("Correlation ID: ", ""),
+    "statuses": ("403 Forbidden vault ", ""),
+    "own findings": ("✗ user.account: x\n", ""),
+    "addresses": ("https://login.microsoftonline.com/?error=a&", ""),
+    "words joined by hyphens": ("secret: ab-ab-ab-ab-ab-ab-ab-ab-ab-9 ", ""),
+}
+"""What people could paste to stop the reader of pastes: what is repeated, and what ends it."""
+
+NUMBERED = {
+    "lines": '{"level":"error","code":"C#","message":"a job failed","error":"e#"}',
+    "lines of Entra": '{"level":"error","error":"invalid_grant","error_description":"AADSTS#: failed"}',
+    "codes": '{"code":#,"description":"no","source":"x"}',
+}
+"""Lines of logs, each with another number where # stands."""
+
+
+def numbered(line: str, length: int) -> str:
+    """A log of about a length."""
+    return "\n".join(line.replace("#", str(number % 400 + 50_000)) for number in range(length // len(line) + 1))
+
+
 END = "\x00"
 """What no pattern expects: a repetition that has come so far fails here, and gives back."""
 

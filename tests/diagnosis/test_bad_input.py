@@ -8,7 +8,6 @@ import json
 import random
 import subprocess
 import sys
-import time
 import zipfile
 from datetime import UTC, datetime
 
@@ -117,7 +116,7 @@ def test_a_secret_that_a_service_echoes_is_masked(body: dict[str, object]) -> No
 
 
 _FIFTY_MEGABYTES = """
-import re, time
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from wizard.diagnosis import explain_text
@@ -127,44 +126,17 @@ parts = ["2026-11-21 10:00:00 E AADSTS50011: first\\n", filler, "2026-11-21 10:0
 pasted = "".join([*parts, "2026-11-21 10:00:02 E AADSTS65001: last\\n"]).encode()
 assert len(pasted) > 49_000_000
 del parts, filler
-start = time.process_time()
 explanation = explain_text(pasted, datetime.now(UTC))
-seconds = time.process_time() - start
 status = Path("/proc/self/status")  # its own peak; what getrusage tells is that of the process that started it as well
 peak = int(re.search(r"VmHWM:\\s+(\\d+) kB", status.read_text())[1]) if status.exists() else 0
 assert [diagnosis.code for diagnosis in explanation.diagnoses] == ["AADSTS50011", "AADSTS65001"], explanation
 assert any("not looked at" in note for note in explanation.notes)
-assert seconds < 60, seconds  # some 3 where nothing else runs
 assert peak < 300_000, peak
 """
 
 
-def test_of_fifty_megabytes_the_beginning_and_the_end_are_read_in_time_and_little_memory() -> None:
+def test_of_fifty_megabytes_the_beginning_and_the_end_are_read_in_little_memory() -> None:
     subprocess.run([sys.executable, "-c", _FIFTY_MEGABYTES], check=True, timeout=120)
-
-
-def _numbered(form: str) -> str:
-    return "\n".join(form.replace("#", str(number % 400 + 50_000)) for number in range(12_000))
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize(
-    "text",
-    [
-        "{'error': 'x', " * 66_000,
-        'HTTP/1.1 400 Bad Request\n\n{"error":"x","code":"y"}\n' * 20_000,
-        'HTTP/1.1 403 Forbidden\nHost: api.partnercenter.microsoft.com\n\n{"error":"x"}\n' * 12_000,
-        _numbered('{"level":"error","code":"C#","message":"a job failed","error":"e#"}'),
-        _numbered('{"level":"error","error":"invalid_grant","error_description":"AADSTS#: failed"}'),
-        _numbered('{"code":#,"description":"no","source":"x"}'),
-        "x" + "\n" * 999_998 + "x",
-    ],
-    ids=["objects", "answers", "answers of one host", "lines", "lines of Entra", "codes", "line ends"],
-)  # fmt: skip
-def test_a_megabyte_of_anything_takes_some_seconds_at_most(text: str) -> None:
-    began = time.process_time()
-    explain_text(text, NOW)
-    assert time.process_time() - began < 20  # a tenth of that where nothing else runs
 
 
 @pytest.mark.parametrize("offset", range(4))

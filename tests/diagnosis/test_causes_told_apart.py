@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from importlib.resources import files
 from itertools import chain
 
@@ -216,15 +215,9 @@ def test_no_sign_is_seen_in_everyday_text(text: str) -> None:
 
 
 @pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern[:40])
-def test_a_pattern_takes_time_in_proportion_to_the_text(pattern: str) -> None:
-    compiled = re.compile(pattern, re.IGNORECASE)
+def test_a_pattern_repeats_no_repetition_and_no_dot(pattern: str) -> None:
     assert not re.search(r"(?:[+*]|,\d*\})\)(?:[+*]|\{\d*,)", pattern), "a repetition of a repetition"
     assert not re.search(r"\.[*+]", pattern), "an unbounded dot"
-    seeds = ("a", " ", "'", "secret ", "proxy ", "https://", "consent ", "token ", "0")
-    started = time.process_time()
-    for seed in seeds:
-        compiled.search((seed * 20_000)[:20_000])
-    assert time.process_time() - started < 15
 
 
 def _pointed_at(key: tuple[str, str]) -> set[tuple[str, str]]:

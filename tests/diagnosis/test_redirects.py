@@ -6,7 +6,6 @@ import json
 import random
 import string
 import textwrap
-import time
 from urllib.parse import urlencode
 
 import pytest
@@ -346,32 +345,6 @@ def test_addresses_of_any_kind_bring_no_exception() -> None:
             assert 0 <= sighting.start < sighting.end <= len(text)
             assert sighting.diagnosis.remedy
             assert parts_repeated(AUTHORIZATION_CODE, sighting.diagnosis) == []
-
-
-@pytest.mark.parametrize(
-    "unit",
-    [
-        *(
-            "a://",
-            "https://a?b=c ",
-            "https://a?code=x\n",
-            "code=a&",
-            "state=a ",
-            "<input ",
-            "error=a&error_description=b ",
-        ),
-        *(
-            "https://microsoft.com/devicelogin ",
-            '<input name="code" value="x">',
-            "%25",
-            "https://a?b=" + "x" * 60 + "\n",
-        ),
-    ],
-)
-def test_a_hostile_text_takes_no_longer_than_its_size_asks_for(unit: str) -> None:
-    began = time.process_time()
-    find_redirects(unit * (400_000 // len(unit)), NOW)
-    assert time.process_time() - began < 15  # where a text is read again and again, it takes minutes
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ _CODE_LINE = re.compile(
     r"\n[ \t]*Code: ([A-Za-z][\w.]{2,60})[ \t]*\n[ \t]*Message: "
     r"([^\n]*(?:\n(?!\s*(?:Inner error|Target|Exception Details|Additional Information|Code)\b)[^\n]+){0,30})"
 )
+_REACH: Final = 4_000
 _INNER = re.compile(r"\s*Inner error: (?=\{)")
 _STATUS_SAID = re.compile(
     r"\b(?:status(?:[ _-]?code)?|HTTP(?:/[\d.]{1,3})?)[\"']?\s?[:=]?\s?[\"']?([1-5]\d\d)\b"
@@ -78,10 +79,11 @@ def status_said(text: str) -> int:
 def find_printed_errors(text: str) -> Iterator[tuple[dict[str, object], int, int]]:
     """Give the errors of the form `(Forbidden) … Code: Forbidden Message: … Inner error: {…}` as bodies, and where."""
     for found in _CODE_LINE.finditer(text):
-        start = max(text.rfind(f"({found[1]})", max(0, found.start() - 4_000), found.start()), 0) or found.start()
+        start = max(text.rfind(f"({found[1]})", max(0, found.start() - _REACH), found.start()), 0) or found.start()
         end, inner = found.end(), {}
-        if (label := _INNER.match(text, end)) and (objects := next(find_objects(text[label.end() :][:4_000]), None)):
-            value, first, last = objects
+        if label := _INNER.match(text, end):
+            behind = text[label.end() : label.end() + _REACH]
+            value, first, last = next(find_objects(behind), (None, 0, 0))
             if isinstance(value, dict) and first == 0:
                 inner, end = value, label.end() + last
         yield {"error": {"code": found[1], "message": found[2].strip(), "innererror": inner}}, start, end
