@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import ast
 import importlib
+import json
 import pkgutil
 import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
+from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from wizard.diagnosis import handover, placeholders
 from wizard.diagnosis.catalogue import signs
 
 PACKAGES = ("wizard", "screens")
@@ -60,7 +63,26 @@ def all_patterns() -> list[Used]:
                 add(pattern, f"{name}.{label}", named.get(label, set()) if pattern is value else ASKED)
     for pattern, service, key in signs():
         add(pattern, f"sign of {service}/{key}", {"search"})
+    for text, where, asked in kept_as_text():
+        add(re.compile(text, re.IGNORECASE if asked == "search" else 0), where, {asked})
     return [Used(pattern, where, frozenset(asked)) for pattern, where, asked in found.values()]
+
+
+def kept_as_text() -> Iterator[tuple[str, str, str]]:
+    """The patterns that are compiled when they are asked, with the method that asks them."""
+    catalogue = json.loads(files("assets").joinpath("entra-errors.json").read_text(encoding="utf-8"))
+    for name, text in catalogue["patterns"].items():
+        yield text, f"pattern {name} of causes", "search"
+    for entry in (*catalogue["aadsts"], *catalogue["other"]):
+        for cause in entry.get("causes", ()):
+            for text in (cause["when"], cause.get("unless", "")):
+                if text not in catalogue["patterns"]:
+                    yield text, f"a cause of {entry['code']}", "search"
+    for placeholder, forms in placeholders._FORMS.items():
+        for text in forms:
+            yield text, f"placeholder {placeholder}", "search"
+    for placeholder, (_, text) in handover._PLACEHOLDERS.items():
+        yield text, f"value of {placeholder}", "fullmatch"
 
 
 def held_by(value: object, depth: int = 4) -> Iterator[re.Pattern[str]]:

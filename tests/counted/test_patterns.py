@@ -87,3 +87,4 @@ def test_the_patterns_of_the_program_are_found_wherever_they_stand() -> None:
     assert found["wizard.redaction._NO_VALUE"].asked == {"fullmatch"}
     assert found["wizard.diagnosis.reading.objects._STRINGS"].pattern.flags & re.DOTALL, "in a dict"
     assert sum(where.startswith("sign of ") for where in found) > 100
+    assert sum(where.startswith("a cause of ") for where in found) > 40
