@@ -18,6 +18,7 @@ from typing import Any
 
 import requests
 
+from tests.patience import PATIENCE
 from wizard.answers_file import read_answers
 from wizard.commands.rehearse import PacedClock
 from wizard.events import Event
@@ -32,8 +33,6 @@ PROGRAM = str(Path(sys.executable).parent / "partner-wizard")
 SECRET_NAME = "partner-center-refresh-token"
 LOUD = "import logging, sys; logging.basicConfig(level=0); from wizard.cli import main; sys.exit(main())"
 """Starts the product with every logger of the process at its loudest, on standard error."""
-PATIENCE = 30.0
-"""Seconds after which what is waited for will not come any more."""
 
 
 def wait_for(condition: Callable[[], object], description: str, seconds: float = PATIENCE) -> None:
@@ -75,7 +74,7 @@ class Browser:
         target = sent.headers["Location"]
         if target.startswith("http://localhost"):
             with suppress(requests.ConnectionError):  # whoever listened may be dead by now
-                self.http.get(target, timeout=5)
+                self.http.get(target, timeout=PATIENCE)
         return target
 
     def sign_in(self, page: str, user_code: str, who: str = "integration", decision: str = "approve") -> None:
@@ -168,7 +167,7 @@ class Program:
             self._process.kill()
         self._process.wait()
         for reader in self._readers:
-            reader.join(5)
+            reader.join(PATIENCE)
         for stream in (self._process.stdout, self._process.stderr):
             if stream:
                 stream.close()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers_outside import PROGRAM
+from tests.patience import PATIENCE
 
 SECRET = "aBc8Q~Zz1~0123456789_abcdefghijklmnop.qr"
 """In the form of a client secret of Entra."""
@@ -44,7 +45,7 @@ def run(text: str | bytes, folder: Path, *options: str) -> subprocess.CompletedP
         *options,
     ]
     return subprocess.run(
-        command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=30, check=False, cwd=folder
+        command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=PATIENCE, check=False, cwd=folder
     )
 
 
@@ -219,7 +220,7 @@ def test_a_huge_file_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_is_said(path: str, words: str, tmp_path: Path) -> None:
     done = subprocess.run(
         [PROGRAM, "run", "--answers", str(tmp_path / path)], capture_output=True, text=True,
-        stdin=subprocess.DEVNULL, timeout=30, check=False,
+        stdin=subprocess.DEVNULL, timeout=PATIENCE, check=False,
     )  # fmt: skip
     check_refused(done, "--answers", words)
 
@@ -238,7 +239,7 @@ def test_a_missing_answer_is_named_by_its_key(missing: str, tmp_path: Path) -> N
 
 def test_no_answers_at_all_names_a_missing_key() -> None:
     done = subprocess.run(
-        [PROGRAM, "run"], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=30, check=False
+        [PROGRAM, "run"], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=PATIENCE, check=False
     )
     assert done.returncode == 2
     key = done.stderr.removeprefix("partner-wizard: ").partition(": ")[0]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers_outside import PROGRAM, Rehearsed, in_world, rehearsed
+from tests.patience import PATIENCE
 from wizard.answers import Value
 from wizard.errors import BadInput
 from wizard.events import CheckEnded, ConsentLink
@@ -151,7 +152,7 @@ ENVIRONMENT = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
 def test_without_a_terminal_the_screens_are_refused_with_what_to_use(command: list[str], tmp_path: Path) -> None:
     done = subprocess.run(
         [PROGRAM, *command], env={**ENVIRONMENT, "HOME": str(tmp_path), "TERM": "xterm"}, capture_output=True,
-        text=True, stdin=subprocess.DEVNULL, timeout=30, check=False,
+        text=True, stdin=subprocess.DEVNULL, timeout=PATIENCE, check=False,
     )  # fmt: skip
     assert done.returncode == 2
     assert "no terminal" in done.stderr
@@ -166,7 +167,7 @@ def test_a_terminal_that_cannot_draw_is_refused_with_what_to_use(term: str, tmp_
     try:
         done = subprocess.run(
             [PROGRAM], env={**ENVIRONMENT, "HOME": str(tmp_path), "TERM": term}, stdin=slave, stderr=slave,
-            stdout=subprocess.PIPE, timeout=30, check=False,
+            stdout=subprocess.PIPE, timeout=PATIENCE, check=False,
         )  # fmt: skip
         said = os.read(master, 10_000).decode()
     finally:
@@ -202,7 +203,7 @@ def test_wrong_usage_is_one_sentence_and_exit_2(arguments: list[str], words: str
     done = subprocess.run(
         [PROGRAM, *(each.replace("{answers}", str(answers)) for each in arguments)],
         env={**ENVIRONMENT, "HOME": str(tmp_path)}, capture_output=True, text=True, stdin=subprocess.DEVNULL,
-        timeout=30, check=False, cwd=tmp_path,
+        timeout=PATIENCE, check=False, cwd=tmp_path,
     )  # fmt: skip
     assert done.returncode == 2, done.stdout + done.stderr
     assert words in done.stderr

@@ -15,6 +15,7 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
+from tests.patience import PATIENCE
 from wizard.rehearsal import RehearsalCloud
 
 CHROMIUM, DRIVER = "/usr/bin/chromium", "/usr/bin/chromedriver"
@@ -23,7 +24,6 @@ FLAGS = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
 )  # fmt: skip
-PATIENCE = 20.0
 
 
 class Browser:
@@ -111,7 +111,9 @@ def trust(home: Path, bundle: Path) -> None:
     database = home / ".pki" / "nssdb"
     database.mkdir(parents=True, mode=0o700)
     for arguments in (["-N", "--empty-password"], ["-A", "-t", "C,,", "-n", "rehearsal", "-i", str(bundle)]):
-        subprocess.run(["certutil", "-d", f"sql:{database}", *arguments], check=True, capture_output=True, timeout=30)
+        subprocess.run(
+            ["certutil", "-d", f"sql:{database}", *arguments], check=True, capture_output=True, timeout=PATIENCE
+        )
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.patience import PATIENCE
 from wizard.diagnosis import Explanation, explain_text
 from wizard.diagnosis.reading import paste
 
@@ -136,7 +137,7 @@ assert peak < 300_000, peak
 
 
 def test_of_fifty_megabytes_the_beginning_and_the_end_are_read_in_little_memory() -> None:
-    subprocess.run([sys.executable, "-c", _FIFTY_MEGABYTES], check=True, timeout=120)
+    subprocess.run([sys.executable, "-c", _FIFTY_MEGABYTES], check=True, timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("offset", range(4))

@@ -10,6 +10,7 @@ from importlib.resources import files
 
 import pytest
 
+from tests.patience import PATIENCE
 from wizard.diagnosis import Diagnosis, Retry, explain, explain_refusal
 from wizard.errors import ServiceRefusal
 from wizard.findings import Who
@@ -281,4 +282,4 @@ def test_importing_the_package_reads_no_catalogue_and_loads_nothing_heavy() -> N
         "assert not heavy, heavy; assert c._catalogue.cache_info().currsize == 0;"
         "d.explain('entra', '53003'); d.explain('entra', '53000'); assert c._catalogue.cache_info().misses == 1"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=PATIENCE)

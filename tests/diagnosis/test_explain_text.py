@@ -11,6 +11,7 @@ from importlib.resources import files
 
 import pytest
 
+from tests.patience import PATIENCE
 from wizard.diagnosis import explain, explain_text
 from wizard.diagnosis.handover import quoted, send_to
 from wizard.findings import SupportIds
@@ -321,7 +322,7 @@ def test_reading_loads_nothing_heavy() -> None:
         "heavy = {'textual', 'msal', 'azure.core', 'requests', 'urllib3', 'cryptography'} & set(sys.modules);"
         "assert not heavy, heavy"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=PATIENCE)
 
 
 TUNNEL = "(Caused by ProxyError('Unable to connect to proxy', OSError('Tunnel connection failed: 403 Forbidden')))"

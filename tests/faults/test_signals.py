@@ -1,9 +1,8 @@
-"""TERM, HUP, INT and QUIT end a run within two seconds, with the signal's exit code; nothing is asked after it."""
+"""TERM, HUP, INT and QUIT end a run in the middle of a wait, with the signal's exit code; nothing is asked after it."""
 
 from __future__ import annotations
 
 import signal
-import time
 from pathlib import Path
 
 import pytest
@@ -13,8 +12,8 @@ from wizard.rehearsal import RehearsalCloud, Scene, load_scene
 from wizard.rehearsal.world import Fault, Service
 
 EXITS = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: 130, signal.SIGQUIT: 131}
-SLOW_ANSWER = with_faults("all-holds-public", Fault(Service.LOGIN, "POST", "*/devicecode", delay=60))
-BUSY = with_faults("all-holds-public", Fault(Service.LOGIN, "GET", times=0, status=429, retry_after=60))
+SLOW_ANSWER = with_faults("all-holds-public", Fault(Service.LOGIN, "POST", "*/devicecode", delay=3_600))
+BUSY = with_faults("all-holds-public", Fault(Service.LOGIN, "GET", times=0, status=429, retry_after=3_600))
 WAITS = {
     "for an administrator": (load_scene("all-holds-public"), "consent.link", "the administrator's answer"),
     "for a sign-in": (load_scene("all-holds-public"), "user.code_issued", "to sign in"),
@@ -39,10 +38,8 @@ def test_a_signal_ends_each_wait_with_its_exit_code_and_a_last_line(
             wait_for(lambda: words in run.stderr, f"the wait {wait}")
             if not words:
                 wait_for(lambda: cloud._faults._met[0], "the request that is held")
-            since = time.monotonic()
             run.signal(number)
             assert run.end() == EXITS[number]
-            assert time.monotonic() - since < 2
         asked = len(cloud.log)
         assert run.events[-1]["type"] == "summary"
         assert run.summary["outcome"] == "cancelled"

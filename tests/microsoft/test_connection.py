@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 import trustme
 
+from tests.patience import PATIENCE
+from tests.waits import cancel_once, waits_after
 from wizard.errors import Cancelled
 from wizard.microsoft import connection
 from wizard.microsoft.clouds import Cloud, built_in_clouds
@@ -49,7 +51,7 @@ class Handler(BaseHTTPRequestHandler):
         server = self.server
         server.asked.append(f"{self.command} {self.path}")
         if server.release is not None:
-            server.release.wait(10)
+            server.release.wait(PATIENCE)
         self.send_response_only(server.status)
         for name, value in {"Date": AT, "Content-Type": "application/json", **dict(server.headers)}.items():
             self.send_header(name, value)
@@ -81,7 +83,7 @@ def served(authority: trustme.CA, *names: str, **options: Any) -> Iterator[Serve
             yield server
         finally:
             server.shutdown()
-            thread.join(5)
+            thread.join(PATIENCE)
 
 
 @pytest.fixture
@@ -331,7 +333,7 @@ def proxy(answer: bytes) -> Iterator[int]:
     finally:
         listening.shutdown(socket.SHUT_RDWR)
         listening.close()
-        thread.join(5)
+        thread.join(PATIENCE)
 
 
 CLOSE = b"Content-Length: 0\r\nConnection: close\r\n\r\n"
@@ -406,31 +408,26 @@ def test_a_cancel_ends_a_look_at_once(server: Server, authority: trustme.CA, tmp
     server.release = threading.Event()
     cancel = Cancel()
     http = Http(cloud_at(server.server_address[1], authority, tmp_path), SystemClock(), cancel)
-    threading.Timer(0.2, cancel.set).start()
-    began = datetime.now(UTC)
+    cancel_once(lambda: server.asked, cancel)
 
-    with pytest.raises(Cancelled):
-        Connection(http).look("graph", http.cloud.login)
+    with waits_after(cancel) as waits, pytest.raises(Cancelled):
+        Connection(http).look("graph", http.cloud.login)  # it would wait for ever
 
     server.release.set()
-    assert datetime.now(UTC) - began < timedelta(seconds=2)
-
-
-def slow(seconds: float) -> Callable[..., Any]:
-    ended = threading.Event()
-
-    def resolve(*_arguments: object, **_options: object) -> Any:
-        ended.wait(seconds)
-        return []
-
-    return resolve
+    assert sum(waits) < 2
 
 
 def test_addresses_that_are_long_in_coming_are_done_without(
     server: Server, authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection, "LOOK_LIMIT", 0.2)
+    never = threading.Event()
 
-    look = look_at(cloud_at(server.server_address[1], authority, tmp_path), resolve=slow(3))
+    def resolve(*_arguments: object, **_options: object) -> Any:
+        never.wait(PATIENCE)
+        return []
+
+    look = look_at(cloud_at(server.server_address[1], authority, tmp_path), resolve=resolve)
+    never.set()
 
     assert (look.trouble, look.addresses) == ("", ())

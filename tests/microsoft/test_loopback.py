@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from tests.patience import PATIENCE
 from wizard.errors import BadInput
 from wizard.microsoft.loopback import RedirectListener
 
@@ -30,7 +31,7 @@ def listener(caught: list[str]) -> Iterator[RedirectListener]:
 def get(url: str, **headers: str) -> requests.Response:
     with requests.Session() as session:
         session.trust_env = False
-        return session.get(url, headers=headers, timeout=5)
+        return session.get(url, headers=headers, timeout=PATIENCE)
 
 
 def test_the_redirect_is_handed_on_and_its_page_holds_nothing_of_it(
@@ -83,7 +84,7 @@ def test_another_host_name_is_refused(listener: RedirectListener, caught: list[s
 def test_another_method_is_refused(listener: RedirectListener, caught: list[str], method: str) -> None:
     with requests.Session() as session:
         session.trust_env = False
-        answer = session.request(method, f"{listener.uri}/?admin_consent=True&state={STATE}", timeout=5)
+        answer = session.request(method, f"{listener.uri}/?admin_consent=True&state={STATE}", timeout=PATIENCE)
 
     assert answer.status_code == 501
     assert caught == []

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from wizard import __version__
 
 PROGRAM = Path(sys.executable).with_name("partner-wizard")
@@ -15,7 +16,7 @@ PROGRAM = Path(sys.executable).with_name("partner-wizard")
 
 def call(*arguments: str, program: tuple[str, ...] = (str(PROGRAM),)) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*program, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False
+        [*program, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
 
 
@@ -98,7 +99,7 @@ def test_a_reader_that_goes_away_is_no_crash() -> None:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import wizard
+from tests.patience import PATIENCE
 
 HEAVY = {"textual", "msal", "azure", "requests", "cryptography", "jwt", "qrcode"}
 SERVERS = {"starlette", "uvicorn", "trustme"}
@@ -26,7 +27,7 @@ def loaded_by(program: str) -> set[str]:
         [sys.executable, "-c", f"import atexit\n@atexit.register\ndef show():\n    {SHOW}\n{program}"],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert ended.returncode == 0, ended.stderr

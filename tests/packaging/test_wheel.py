@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from wizard import __version__
 
 pytestmark = pytest.mark.system
@@ -43,7 +44,7 @@ class Wheel:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE,
             check=False,
         )
 
@@ -60,7 +61,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Wheel:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=True,
-        timeout=180,
+        timeout=PATIENCE,
     )
     (file,) = folder.glob("*.whl")
     with zipfile.ZipFile(file) as archive:

@@ -84,10 +84,10 @@ def _frames() -> Iterator[Frame]:
                 yield _frame(terminal, 2.0)
                 terminal.press("f5")
                 if step.id in SHOWN_MEANWHILE:
-                    terminal.wait_for(_shows(SHOWN_MEANWHILE[step.id]), 60)
+                    terminal.wait_for(_shows(SHOWN_MEANWHILE[step.id]))
                     _settle(terminal)
                     yield _frame(terminal, 4.0)
-                terminal.wait_for(_is_at_rest, 90)
+                terminal.wait_for(_is_at_rest)
                 _settle(terminal)
                 yield _frame(terminal, 3.0)
                 terminal.press("f6")
@@ -95,7 +95,7 @@ def _frames() -> Iterator[Frame]:
             _settle(terminal)
             yield _frame(terminal, 5.0)
             terminal.press("ctrl+q")
-            terminal.exit_code(20)
+            terminal.exit_code()
         finally:
             terminal.close()
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers_outside import Program, program
+from tests.patience import PATIENCE
 from wizard.rehearsal import RehearsalCloud, load_scene
 
 PASSWORD = "pr0xy-p4ssw0rd"
@@ -46,7 +47,7 @@ def strict_proxy() -> Iterator[str]:
     ended.set()
     listening.shutdown(socket.SHUT_RDWR)
     listening.close()
-    thread.join(5)
+    thread.join(PATIENCE)
 
 
 def said(run: Program) -> str:

@@ -14,6 +14,7 @@ from screens.app import WizardApp
 from screens.scene_note import SceneNote, Stage, Stages
 from screens.widgets.rail import RailLine
 from screens.wizard_screen import WizardScreen
+from tests.patience import PATIENCE
 from tests.screens.stubs import TENANT_ID, StubServices, StubSession
 from wizard.answers import Answers
 from wizard.findings import Finding, Outcome
@@ -33,11 +34,11 @@ FILLED = Answers(
 """All that a happy journey asks for."""
 
 
-async def wait_for(pilot: Pilot[int], condition: Callable[[], object], description: str, seconds: float = 20) -> None:
+async def wait_for(pilot: Pilot[int], condition: Callable[[], object], description: str) -> None:
     """Wait until `condition` is true; fail with `description` and the screen when it does not become so."""
-    ends = time.monotonic() + seconds
+    ends = time.monotonic() + PATIENCE
     while not condition():
-        assert time.monotonic() < ends, f"waited {seconds} s for: {description}\n{screen_text(pilot.app)}"
+        assert time.monotonic() < ends, f"waited in vain for: {description}\n{screen_text(pilot.app)}"
         await pilot.pause(0.02)
 
 
@@ -90,9 +91,9 @@ class Driver:
         await self.pilot.press(*keys)
         await self.pilot.pause()
 
-    async def until(self, condition: Callable[[], object], description: str, seconds: float = 20) -> None:
+    async def until(self, condition: Callable[[], object], description: str) -> None:
         """Wait for something."""
-        await wait_for(self.pilot, condition, description, seconds)
+        await wait_for(self.pilot, condition, description)
 
     async def until_text(self, text: str) -> None:
         """Wait for words on the screen."""

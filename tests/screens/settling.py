@@ -16,39 +16,39 @@ from textual._compositor import Compositor
 from textual._context import active_app
 from textual.screen import Screen
 
+from tests.patience import PATIENCE
+
 DRAWN_IN = 1 / 60
 """Seconds after which a screen that has something to draw draws it, and a change of size is passed on."""
-
-LONGEST = 20.0
-"""Seconds after which a pause ends whatever there is to do."""
 
 messages_held = 0
 """How many messages a test keeps back, as yet: a pause does not end before they have come."""
 
 
-async def wait_for_idle(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
-    """Wait until no task can go on and no screen has anything to draw.
+async def wait_for_idle(min_sleep: float = 0.0, max_sleep: float = 0.0) -> None:
+    """Wait until no task can go on and no screen has anything to draw; fail where that is never so.
 
     Args:
         min_sleep: seconds that it takes at least.
-        max_sleep: seconds that it takes at most where something is drawn all the time, on a machine that draws a screen
-            in the time it has for that; a slower one has longer.
+        max_sleep: given by Textual, and not heeded: a slow machine has the time it needs.
     """
     began = time.monotonic()
-    for _ in range(round(max_sleep / DRAWN_IN)):
+    while True:
         await asyncio.sleep(DRAWN_IN)
-        await _no_task_can_go_on(began + LONGEST)
+        await _no_task_can_go_on(began + PATIENCE)
         since = time.monotonic() - began
-        if since >= LONGEST or (since >= min_sleep and not _is_to_be_drawn()):
+        if since >= min_sleep and not _is_to_be_drawn():
             return
+        assert since < PATIENCE, "a screen is drawn all the time"
 
 
 async def _no_task_can_go_on(ends: float) -> None:
     loop = asyncio.get_running_loop()
-    while time.monotonic() < ends:
+    while True:
         await asyncio.sleep(0.001 if messages_held else 0)
         if not messages_held and not loop._ready:  # type: ignore[attr-defined]
             return
+        assert time.monotonic() < ends, "there is always something left to do"
 
 
 def _is_to_be_drawn() -> bool:

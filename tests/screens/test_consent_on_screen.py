@@ -103,7 +103,7 @@ async def test_escape_stops_the_wait_without_a_question_and_f5_gives_the_link_ag
     async with wizard() as driver:
         await show_link(driver)
         await driver.press("escape")
-        await driver.until(lambda: not driver.frame.running, "the wait to end", seconds=2)
+        await driver.until(lambda: not driver.frame.running, "the wait to end")
         await driver.press("f5")
         await driver.until(lambda: driver.frame.step_page and driver.frame.step_page.consent, "the link again")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -90,7 +89,7 @@ def test_a_crash_leaves_one_line_and_a_sane_terminal(where: str, tmp_path: Path)
         if where == "handler":
             terminal.wait_for("Begin")
             terminal.press("f1")
-        assert terminal.exit_code(20) == 1
+        assert terminal.exit_code() == 1
     finally:
         terminal.close()
 
@@ -107,10 +106,7 @@ def test_a_terminal_that_is_gone_ends_the_wizard_at_once_with_129(how: str, tmp_
     terminal = waiting(how, tmp_path)
     os.close(terminal._fd)  # hang up
 
-    ends = time.monotonic() + 5
-    while not (ended := os.waitpid(terminal.pid, os.WNOHANG))[0]:
-        assert time.monotonic() < ends
-        time.sleep(0.02)
+    ended = os.waitpid(terminal.pid, 0)
     assert os.waitstatus_to_exitcode(ended[1]) == 129
 
 

@@ -18,6 +18,7 @@ from screens.dialogs.reader import Reader
 from screens.messages import TextRead
 from screens.widgets.hidden_paste import HiddenPaste
 from screens.words import COPIED
+from tests.patience import PATIENCE
 from tests.screens.driving import Driver, screen_text, wizard
 from wizard.diagnosis import Diagnosis, Explanation, Retry, hand_over
 from wizard.findings import Finding, Outcome, SupportIds, Who
@@ -168,7 +169,7 @@ async def test_the_screen_answers_while_a_large_paste_is_read(monkeypatch: pytes
     def slowly(text: str, _now: object) -> Explanation:
         readers.append(threading.current_thread().name)
         if text.startswith("A"):
-            go_on.wait(20)
+            go_on.wait(PATIENCE)
             return Explanation((ROLE,), "the first")
         return Explanation((MFA,), "the second")
 

@@ -51,7 +51,7 @@ def test_every_field_is_drawn_clean_and_a_terminal_is_sent_nothing_else(
     terminal = Terminal([sys.executable, "-m", "tests.screens.hostile_tour", str(found)], env, (100, 40))
     monkeypatch.setattr(terminal._stream, "feed", lambda _data: None)  # the bytes are looked at, not the screen
     try:
-        assert terminal.exit_code(150) == 0, terminal.raw[-2000:]
+        assert terminal.exit_code() == 0, terminal.raw[-2000:]
     finally:
         terminal.close()
 

@@ -81,7 +81,7 @@ async def begin(pilot: Pilot[int], app: WizardApp) -> Journey:
 async def run_shown_step(pilot: Pilot[int], app: WizardApp) -> None:
     await pilot.press("f5")
     await pilot.pause()
-    await wait_for(pilot, lambda: not app.frame.running, "the checks have ended", seconds=60)
+    await wait_for(pilot, lambda: not app.frame.running, "the checks have ended")
     await pilot.pause()
 
 

@@ -130,7 +130,7 @@ async def test_escape_stops_the_waiting_takes_the_code_away_and_loses_nothing() 
         await driver.press("escape")
         assert "Stop waiting for the sign-in?" in driver.text
         await driver.press("right", "enter")
-        await driver.until(lambda: not driver.frame.running, "the wait to end", seconds=2)
+        await driver.until(lambda: not driver.frame.running, "the wait to end")
         await driver.pilot.pause()
 
         assert driver.frame.body.page == "user"

@@ -12,6 +12,7 @@ from screens.app import WizardApp
 from screens.first_page import FirstPage
 from screens.scene_note import Stage
 from screens.wizard_screen import WizardScreen
+from tests.patience import PATIENCE
 from tests.screens.driving import FILLED, wait_for
 from tests.screens.stubs import StubSession
 from wizard.errors import BadInput
@@ -29,7 +30,7 @@ def slowly(opened: Stage | Exception, may_open: threading.Event) -> Callable[[],
 
     def open_stage() -> Stage:
         assert threading.current_thread() is not threading.main_thread()
-        assert may_open.wait(20)
+        assert may_open.wait(PATIENCE)
         if isinstance(opened, Exception):
             raise opened
         return opened

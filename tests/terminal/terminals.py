@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pyte
 
+from tests.patience import PATIENCE
+
 KEYS = {
     "enter": "\r", "tab": "\t", "shift+tab": "\x1b[Z", "escape": "\x1b", "space": " ", "backspace": "\x7f",
     "up": "\x1b[A", "down": "\x1b[B", "left": "\x1b[D", "right": "\x1b[C", "home": "\x1b[H", "end": "\x1b[F",
@@ -69,9 +71,9 @@ class Terminal:
         self.raw += data
         self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", data))
 
-    def wait_for(self, condition: str | Callable[[str], bool], seconds: float = 30) -> str:
+    def wait_for(self, condition: str | Callable[[str], bool]) -> str:
         """Read until the screen shows a text, or fulfils a condition; gives the screen."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             self.read()
             if condition in self.text if isinstance(condition, str) else condition(self.text):
@@ -92,9 +94,9 @@ class Terminal:
         """Send a signal to the program."""
         os.kill(self.pid, number)
 
-    def exit_code(self, seconds: float = 10) -> int:
-        """The program's exit code, or minus its signal; it has to end within `seconds`."""
-        end = time.monotonic() + seconds
+    def exit_code(self) -> int:
+        """The program's exit code, or minus its signal; it has to end by itself."""
+        end = time.monotonic() + PATIENCE
         while self._status is None and time.monotonic() < end:
             self.read(0.05)
             pid, status = os.waitpid(self.pid, os.WNOHANG)

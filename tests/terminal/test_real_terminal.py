@@ -62,7 +62,7 @@ def walk(terminal: Terminal, last: str) -> None:
     for step in STEPS[1:]:  # step 0 is checked by itself, and goes on by itself
         terminal.wait_for(f"Step {number_of(step.id)} of 5")
         terminal.press("f5")
-        terminal.wait_for(is_at_rest, seconds=60)
+        terminal.wait_for(is_at_rest)
         if step.id == last:
             return
         terminal.press("f6")
@@ -74,7 +74,7 @@ def test_scene_ends_in_a_real_terminal_as_its_table_says(scene: str, tmp_path: P
     with rehearsing(scene, tmp_path) as terminal:
         walk(terminal, ends.check.partition(".")[0])
         if ends.exit:
-            terminal.wait_for(lambda text: TEN[scene] in in_one_line(text), seconds=5)
+            terminal.wait_for(lambda text: TEN[scene] in in_one_line(text))
         else:
             terminal.press("f6")
             terminal.wait_for("proven")
@@ -97,7 +97,7 @@ def test_a_signal_ends_the_wizard_in_order_and_restores_the_terminal(number: int
         terminal.press("f5")
         terminal.send_signal(number)
 
-        assert terminal.exit_code(3) == code
+        assert terminal.exit_code() == code
     assert all(sequence in terminal.raw for sequence in RESTORED)
     assert terminal.raw.rindex(b"\x1b[?1049l") > terminal.raw.rindex(b"\x1b[?1049h")
 
@@ -110,12 +110,12 @@ def test_a_stray_signal_to_go_on_costs_no_key_and_the_wizard_ends_as_ever(tmp_pa
             terminal.read(0.15)
         for _ in range(3):
             terminal.press("f9")
-            terminal.wait_for("paste here, or type a code", 10)
+            terminal.wait_for("paste here, or type a code")
             terminal.press("escape")
-            terminal.wait_for("[Begin]", 10)
+            terminal.wait_for("[Begin]")
         terminal.press("ctrl+q")
 
-        assert terminal.exit_code(5) == 1
+        assert terminal.exit_code() == 1
 
 
 def test_a_terminal_too_small_gets_a_kind_sentence_and_can_be_left(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import requests
 
+from tests.helpers_outside import wait_for
 from tests.rehearsals.cloud.bare_client import Client, code_of
 from wizard.rehearsal import RehearsalClock, RehearsalCloud, SceneError, load_scene, scene_names, scenes
 from wizard.rehearsal.faults import Faults
@@ -131,11 +132,7 @@ def test_people_act_in_real_time_as_well() -> None:
         client = Client(cloud)
         cloud.people.watch({"type": "consent_link", "url": client.consent_link("")})
         clock._offset += timedelta(seconds=8)  # no move that would wake people up
-        for _ in range(100):
-            if cloud.state.grants:
-                break
-            threading.Event().wait(0.02)
-        assert cloud.state.grants
+        wait_for(lambda: cloud.state.grants, "the administrator's answer")
         client.http.close()
 
 

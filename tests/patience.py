@@ -1,0 +1,9 @@
+"""How long a test waits for what has to come."""
+
+from __future__ import annotations
+
+PATIENCE = 240.0
+"""Seconds after which what is waited for will not come any more, on the slowest of machines.
+
+It is no measure of anything: it ends a test that would hang, and says so, before `timeout` of pyproject.toml does.
+"""
