@@ -136,6 +136,7 @@ assert peak < 300_000, peak
 """
 
 
+@pytest.mark.system
 def test_of_fifty_megabytes_the_beginning_and_the_end_are_read_in_little_memory() -> None:
     subprocess.run([sys.executable, "-c", _FIFTY_MEGABYTES], check=True, timeout=PATIENCE)
 

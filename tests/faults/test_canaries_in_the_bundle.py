@@ -336,7 +336,7 @@ def without_sign_in(text: str) -> str:
     return "\n".join(line for line in text.splitlines() if not line.startswith(shown))
 
 
-@pytest.mark.parametrize("as_json", [False, True], ids=["lines", "json"])
+@pytest.mark.parametrize("as_json", [False, pytest.param(True, marks=pytest.mark.system)], ids=["lines", "json"])
 @pytest.mark.parametrize("moment", MOMENTS, ids=lambda moment: moment.name)
 def test_no_canary_in_anything_a_run_leaves(
     moment: Moment, as_json: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

@@ -361,6 +361,7 @@ def test_nothing_on_standard_input_is_said_to_be_nothing() -> None:
     is_not_explained(call())
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("form", ["standard input", "file"])
 def test_what_stands_at_the_end_of_50_megabytes_is_found(form: str, tmp_path: Path) -> None:
     line = b"2026-11-21 10:00:00 INFO nothing to see here, all is well with the world\n"
@@ -380,6 +381,7 @@ def test_a_file_with_a_gigabyte_of_nothing_ends_in_words(tmp_path: Path) -> None
     assert "larger than 64 MB" in is_not_explained(call("sparse", folder=tmp_path))
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("form", ["standard input", "file"])
 def test_of_what_is_too_large_the_beginning_and_the_end_are_read_and_it_is_said(form: str, tmp_path: Path) -> None:
     paste = b"AADSTS7000215: wrong\n" + b"\0" * (70 << 20) + b"\nAADSTS50076: MFA is needed\n"

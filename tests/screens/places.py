@@ -365,5 +365,7 @@ async def _press(driver: Driver, key: str, found: dict[str, str]) -> bool:
     if found[key].startswith("opens"):
         await driver.press("escape")
         await driver.pilot.pause()
+    if found[key] == "copies":
+        driver.app._clipboard = before.clipboard  # nothing else has changed
     driver.frame.run_step = run_step  # type: ignore[method-assign]
     return not runs and Sight.of(driver) == before

@@ -19,7 +19,7 @@ from tests.screens.slow_widgets import slow_widgets
 from wizard.secret import Secret
 
 SECRET = "s3cr3t~of.the_app~0123456789abcdefghijkl"
-SPEEDS = ["", "1"]
+SPEEDS = ["", pytest.param("1", marks=pytest.mark.system)]
 """Seeds of the slow widgets; none are slow with the first."""
 
 

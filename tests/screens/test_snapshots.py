@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import difflib
-import gc
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Iterator
 
 import pytest
 from textual.screen import ModalScreen
@@ -83,14 +81,6 @@ def difference(file: str, drawn: str) -> str:
     """How a drawing differs from the one kept, line by line; "" where it does not."""
     lines = kept(file).splitlines(), drawn.splitlines()
     return "\n".join(difflib.unified_diff(*lines, f"kept {file}", "drawn now", lineterm="", n=1))
-
-
-@pytest.fixture(autouse=True, scope="module")
-def nothing_is_collected() -> Iterator[None]:
-    """Wizards are thrown away whole; looking for them costs a quarter of the time."""
-    gc.disable()
-    yield
-    gc.enable()
 
 
 def _dialogs() -> list[str]:
