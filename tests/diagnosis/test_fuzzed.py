@@ -13,6 +13,7 @@ from urllib.parse import quote_plus
 import pytest
 
 from tests.diagnosis.test_noise import NOISES, PLANTED, Noise
+from tests.sampling import every
 from wizard.diagnosis import explain_text
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
@@ -96,7 +97,7 @@ def _is_in(code: str, source: str) -> bool:
     return code.removeprefix("AADSTS").lower() in bare or code.removeprefix("AADSTS").lower() in source.lower()
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", every(4, range(20)))
 def test_fuzzed_texts_bring_neither_an_exception_nor_an_invented_code(seed: int) -> None:
     rng = random.Random(seed)
     for _ in range(ROUNDS):

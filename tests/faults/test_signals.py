@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers_outside import PROGRAM, answering, program, wait_for, with_faults
+from tests.sampling import every
 from wizard.rehearsal import RehearsalCloud, Scene, load_scene
 from wizard.rehearsal.world import Fault, Service
 
@@ -22,7 +23,7 @@ WAITS = {
 }
 
 
-@pytest.mark.parametrize("number", EXITS, ids=lambda number: number.name)
+@pytest.mark.parametrize("number", every(len(EXITS), EXITS), ids=lambda number: number.name)
 @pytest.mark.parametrize("wait", WAITS)
 def test_a_signal_ends_each_wait_with_its_exit_code_and_a_last_line(
     wait: str, number: signal.Signals, tmp_path: Path

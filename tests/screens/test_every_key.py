@@ -178,7 +178,8 @@ SAMPLES = ("welcome", "tenant, running", "user, failed", "device code", "done")
 
 VARIANTS = {
     "start, running", "start, proven", "tenant, proven", "app, open", "consent, open", "user, open", "store, locked",
-    "store, open", "tick box", "rail", "details of a check that holds", "explain", "QR code", "clouds", "report",
+    "store, open", "check list", "tick box", "rail", "question", "details of a check that holds", "explain", "QR code",
+    "clouds", "report",
 }  # fmt: skip
 """Places whose keys another place has as well: `make test-system` presses them there."""
 
