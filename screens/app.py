@@ -14,8 +14,10 @@ from textual import events, on
 from textual._compositor import CompositorUpdate
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
 from textual.driver import Driver
 from textual.theme import Theme
+from textual.widgets import Input
 
 import assets
 from screens.crash import farewell
@@ -173,6 +175,11 @@ class WizardApp(App[int]):
         if isinstance(event, events.Paste) and not getattr(self.screen, "hides_pastes", False):
             event.text = clean(readable(event.text), len(event.text) + 1)
         await super().on_event(event)
+
+    @on(CommandPalette.Opened)
+    def _palette_opened(self) -> None:
+        """Let its cursor stand still, as those of all fields do: each blink would go over the line."""
+        self.screen.query_one(Input).cursor_blink = False
 
     def get_key_display(self, binding: Binding) -> str:
         """Keys as they stand on the keyboard: F5, Esc, Ctrl+Q."""

@@ -52,8 +52,9 @@ async def _no_task_can_go_on(ends: float) -> None:
 
 
 def _is_to_be_drawn() -> bool:
-    """Whether the timer runs with which a screen draws what has changed."""
-    return any(screen._update_timer._active.is_set() for screen in active_app.get().screen_stack)
+    """Whether the timer runs with which a screen draws what has changed; one that has been left draws nothing more."""
+    app = active_app.get()
+    return not app._exit and any(each.is_running and each._update_timer._active.is_set() for each in app.screen_stack)
 
 
 render_update = Compositor.render_update

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from rich.console import Console
+from textual.widgets import Input
 
 from screens.frugal import SentLines
 from screens.widgets.wait_line import WaitLine
@@ -90,3 +91,9 @@ async def test_a_question_has_no_timer_that_could_draw() -> None:
             if timer._active.is_set() and timer._repeat is None
         }
         assert running == set()
+
+
+async def test_the_palettes_cursor_stands_still() -> None:
+    async with wizard() as driver:
+        await driver.press("ctrl+p")
+        assert driver.app.screen.query_one(Input).cursor_blink is False
