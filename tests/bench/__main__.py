@@ -6,7 +6,7 @@ import argparse
 import json
 from dataclasses import asdict
 
-from tests.bench import journey, screen, startup, walk
+from tests.bench import journey, pastes, screen, startup, walk
 from tests.bench.measured import Measured
 
 
@@ -25,7 +25,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--runs", type=int, default=9, help="measured runs of each, after one that is thrown away")
     runs = parser.parse_args().runs
-    rows = [*startup.measure(runs), *screen.measure(runs), *walk.measure(runs), *journey.measure(runs)]
+    rows = [
+        *startup.measure(runs),
+        *screen.measure(runs),
+        *walk.measure(runs),
+        *journey.measure(runs),
+        *pastes.measure(),
+    ]
     print(table(rows))
     print(json.dumps([asdict(row) | {"verdict": row.verdict} for row in rows]))
 

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import requests
 
+from tests.patience import PATIENCE
 from wizard.microsoft.connections import IDLE_LIMIT, FreshConnections
 
 
@@ -41,7 +42,7 @@ class Handler(BaseHTTPRequestHandler):
         self.server.asked.append((path, self.client_address[1]))
         if path == "held":
             self.server.reached.set()
-            self.server.release.wait(60)
+            self.server.release.wait(PATIENCE)
         self.send_response(200)
         self.send_header("Content-Length", "2")
         self.end_headers()
@@ -112,12 +113,12 @@ def test_a_connection_is_used_again_while_it_is_fresh_and_opened_anew_after_that
 def test_a_thread_that_was_idle_takes_no_connection_from_the_others(here: Asking) -> None:
     """Two threads, three connections: one in use, one used just now, one idle too long. Only that one is given up."""
     slow = here.begin("held")
-    assert here.server.reached.wait(60)
+    assert here.server.reached.wait(PATIENCE)
     here.ask("other")
     here.ticks.now += IDLE_LIMIT + 0.1
     here.ask("late")
     here.server.release.set()
-    slow.join(60)
+    slow.join(PATIENCE)
     here.ask("after")
     here.ask("after")
 
@@ -134,7 +135,7 @@ def test_a_request_that_begins_while_an_idle_connection_is_given_up_is_answered(
         here.ticks.now += IDLE_LIMIT + 0.1
         threads = [here.begin("many") for _ in range(8)]
         for thread in threads:
-            thread.join(60)
+            thread.join(PATIENCE)
 
     assert here.failed == []
     assert len(here.connections("many")) == 40

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from tests.helpers_outside import answering, program
+from tests.patience import PATIENCE
 from wizard.rehearsal import RehearsalCloud, load_scene
 
 PR_GET_DUMPABLE = 3
@@ -28,7 +29,7 @@ print("child", subprocess.run(["env"], capture_output=True, text=True).stdout.co
 def after_a_command(**more: str) -> subprocess.CompletedProcess[str]:
     env = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", **more}
     return subprocess.run(
-        [sys.executable, "-c", AFTER_A_COMMAND], env=env, capture_output=True, text=True, check=True, timeout=300
+        [sys.executable, "-c", AFTER_A_COMMAND], env=env, capture_output=True, text=True, check=True, timeout=PATIENCE
     )
 
 

@@ -13,6 +13,7 @@ import pytest
 import requests
 
 from tests.helpers_outside import wait_for
+from tests.patience import PATIENCE
 from tests.rehearsals.cloud.bare_client import Client, code_of
 from wizard.rehearsal import RehearsalClock, RehearsalCloud, SceneError, load_scene, scene_names, scenes
 from wizard.rehearsal.faults import Faults
@@ -86,7 +87,7 @@ def test_an_answer_that_is_left_out_is_left_out() -> None:
 def test_no_thread_is_left_behind() -> None:
     before = set(threading.enumerate())
     with RehearsalCloud(load_scene("all-holds-public")) as cloud:
-        requests.get(cloud.device_page, verify=str(cloud.ca_bundle), timeout=5).close()
+        requests.get(cloud.device_page, verify=str(cloud.ca_bundle), timeout=PATIENCE).close()
     assert set(threading.enumerate()) == before
 
 
