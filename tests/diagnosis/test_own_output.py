@@ -361,15 +361,15 @@ def test_controls_and_markup_of_a_paste_are_cleaned() -> None:
     "text",
     [
         '{"type":"finding"',
-        '{"type":"finding",' * 20_000,
-        '{"type":"finding","evidence":' * 20_000,
-        "✗ user.account: " * 30_000,
-        "✗ user.account: a\n    to do (" + "a" * 200_000,
-        "✗ fails: (" * 50_000,
-        "✗ user.account: " + "a " * 200_000,
-        "    to do: x\n" * 50_000,
-        "✗ user.account: a\n" + "    b\n" * 100_000,
-        json.dumps(UNCODED.as_json()) * 3_000,
+        '{"type":"finding",' * 2_000,
+        '{"type":"finding","evidence":' * 2_000,
+        "✗ user.account: " * 700,
+        "✗ user.account: a\n    to do (" + "a" * 20_000,
+        "✗ fails: (" * 5_000,
+        "✗ user.account: " + "a " * 20_000,
+        "    to do: x\n" * 5_000,
+        "✗ user.account: a\n" + "    b\n" * 10_000,
+        json.dumps(UNCODED.as_json()) * 700,
     ],
     ids=lambda text: text[:24],
 )
@@ -377,8 +377,8 @@ def test_of_any_text_500_findings_are_read_at_most(text: str) -> None:
     assert len(find_own_findings(text)) <= 500
 
 
-def test_of_a_megabyte_of_findings_500_are_read_and_its_rest_is_said_to_be_left_out() -> None:
-    text = "✗ user.account: x\n" * (1_000_000 // 20)
+def test_of_thousands_of_findings_500_are_read_and_its_rest_is_said_to_be_left_out() -> None:
+    text = "✗ user.account: x\n" * 3_000
     explanation = explain_text(text, NOW)
 
     assert [diagnosis.times for diagnosis in explanation.diagnoses] == [500]
