@@ -36,7 +36,7 @@ TROUBLES: dict[str, tuple[dict[str, Any], tuple[int, str] | None]] = {
 
 
 def troubled(monkeypatch: pytest.MonkeyPatch, scene: str, trouble: str, after: int = 0, **parts: object) -> Scene:
-    """A scene whose polls meet trouble after some that do not; it lasts until the cloud is mended."""
+    """A scene whose polls meet trouble after some that do not; it lasts until the cloud is repaired."""
     form, said = TROUBLES[trouble]
     fault = Fault(Service.LOGIN, "POST", "*/token", **{"after": TOKENS_BEFORE[scene] + after, "times": 0, **form})
     faults = canned(monkeypatch, {fault: said}) if said else (fault,)

@@ -41,9 +41,9 @@ NEW_PAUSE = 15.0
 6.3, 11.0)."""
 MAY_BE_NEW = {
     "AADSTS7000215": "the client secret: Entra refuses it (AADSTS7000215). One made in the last minutes is often not "
-    "usable yet; is yours older, stop now and enter the right value",
+    "usable yet; if yours is older, stop now and enter the right value",
     "AADSTS700027": "the certificate: Entra does not know it (AADSTS700027). One uploaded in the last minutes is often "
-    "not usable yet; is yours older, stop now and compare its thumbprint",
+    "not usable yet; if yours is older, stop now and compare its thumbprint",
 }
 """What is waited for, by the code that a credential gets which is wrong, or too new."""
 SOON = timedelta(days=30)
