@@ -18,10 +18,10 @@ from tests.helpers_outside import rehearsed
 from tests.rehearsals.running import play
 from wizard.errors import Unreachable
 from wizard.events import SignIn
-from wizard.microsoft import connections
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.http import Http
 from wizard.microsoft.key_vault import vault_credential
+from wizard.microsoft.transport import OwnAuthorization
 from wizard.rehearsal import front, sign_in
 from wizard.waiting import Cancel, SystemClock
 
@@ -173,4 +173,4 @@ def test_every_session_of_the_product_is_ours(identity: str, monkeypatch: pytest
     )
 
     assert played.exit == 0, played.text
-    assert set(kinds) == {connections.OwnAuthorization}
+    assert set(kinds) == {OwnAuthorization}

@@ -28,9 +28,9 @@ from wizard.errors import Busy, ForeignHost, Unreachable
 from wizard.findings import SupportIds
 from wizard.microsoft.boundary import settle
 from wizard.microsoft.clouds import Cloud
-from wizard.microsoft.connections import FreshConnections, OwnAuthorization
 from wizard.microsoft.exchanges import Exchange, latest
 from wizard.microsoft.scrubbing import read_answer, remember_request
+from wizard.microsoft.transport import FreshConnections, OwnAuthorization
 from wizard.microsoft.trouble import ANSWER_LIMIT, reaching, translate
 from wizard.redactor import Redactor
 from wizard.text import clean_line

@@ -37,8 +37,7 @@ from wizard.steps.vault import VAULT_FIELDS, in_vault
 
 NEW_WAIT = timedelta(minutes=2)
 NEW_PAUSE = 15.0
-"""A credential that was just made may take a while to be usable: asked again every 15 s, for two minutes (protocol
-6.3, 11.0)."""
+"""A credential that was just made is tried again every 15 s, for two minutes (protocol 6.3, 11.0)."""
 MAY_BE_NEW = {
     "AADSTS7000215": "the client secret: Entra refuses it (AADSTS7000215). One made in the last minutes is often not "
     "usable yet; if yours is older, stop now and enter the right value",

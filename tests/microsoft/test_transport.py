@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from tests.patience import PATIENCE
-from wizard.microsoft.connections import IDLE_LIMIT, FreshConnections
+from wizard.microsoft.transport import IDLE_LIMIT, FreshConnections
 
 
 @dataclass
