@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
+from tests.in_process import called
 from tests.rehearsals.played import one_worker_each, played_once
 from wizard.answers import Answers
-from wizard.cli import main
 from wizard.environment import environment
 from wizard.errors import BadInput
 from wizard.facts import Facts
@@ -305,38 +305,36 @@ def test_exchanges_join_over_runs_and_old_files_are_read(tmp_path: Path) -> None
     assert without.exchanges == ()
 
 
-def test_the_command_says_where_the_bundle_is_and_what_is_in_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_the_command_says_where_the_bundle_is_and_what_is_in_it(tmp_path: Path) -> None:
     JourneyFile(default_path(os.environ)).write(journey(REFUSED), "2026-11-21T10:00:00Z")
 
-    assert main(["support-bundle", "mine.zip"]) == 0
-    said = capsys.readouterr().out
+    ended = called("support-bundle", "mine.zip", folder=tmp_path)
+    assert ended.returncode == 0
+    said = ended.stdout
     assert str(tmp_path / "mine.zip") in said.splitlines()
     assert all(name in said for name in NAMES)
     assert "Not in it:" in said
     assert list(files(tmp_path / "mine.zip")) == NAMES
 
-    assert main(["support-bundle", "--json", "--user-names"]) == 0
-    line = json.loads(capsys.readouterr().out)
+    ended = called("support-bundle", "--json", "--user-names", folder=tmp_path)
+    assert ended.returncode == 0
+    line = json.loads(ended.stdout)
     assert line["type"] == "support_bundle"
     assert [each["name"] for each in line["files"]] == NAMES
     assert line["user_names"] is True
     assert line["size"] == Path(line["path"]).stat().st_size
     assert USER in files(Path(line["path"]))["README.md"]
 
-    assert main(["support-bundle", "mine.zip"]) == 2
-    assert "is there already" in capsys.readouterr().err
+    again = called("support-bundle", "mine.zip", folder=tmp_path)
+    assert again.returncode == 2
+    assert "is there already" in again.stderr
 
 
-def test_without_a_journey_there_is_no_bundle(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_without_a_journey_there_is_no_bundle(tmp_path: Path) -> None:
+    ended = called("support-bundle", folder=tmp_path)
 
-    assert main(["support-bundle"]) == 2
-    assert "there is no journey in" in capsys.readouterr().err
+    assert ended.returncode == 2
+    assert "there is no journey in" in ended.stderr
     assert list(tmp_path.iterdir()) == []
 
 

@@ -15,20 +15,18 @@ ENDING: Final = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 
 
 @contextmanager
-def hidden_typing(
-    descriptor: int, *, key_by_key: bool = False, resumed: Callable[[], object] = lambda: None
-) -> Iterator[None]:
-    """Let a terminal show no key; as it was before at the end, on each signal that ends, and while stopped (Ctrl+Z).
+def hidden_typing(descriptor: int, ask: Callable[[], object], *, key_by_key: bool = False) -> Iterator[None]:
+    """Let a terminal show no key, and ask; as it was at the end, on each signal that ends, and while stopped (Ctrl+Z).
 
     What was typed and not read is thrown away each time: the shell would take it for a command, and show it.
     A signal that nobody handles yet ends the program with 128 + its number.
 
     Args:
         descriptor: of the terminal.
+        ask: writes what is asked for; called again when the program goes on after it was stopped.
         key_by_key: pass on each key at once, not each line.
-        resumed: called when the program goes on after it was stopped, to ask again.
     """
-    hidden = _Hidden(descriptor, key_by_key=key_by_key, resumed=resumed)
+    hidden = _Hidden(descriptor, ask, key_by_key=key_by_key)
     meanwhile: dict[signal.Signals, Handler] = {
         **dict.fromkeys(ENDING, hidden.end),
         signal.SIGTSTP: hidden.stop,
@@ -40,6 +38,7 @@ def hidden_typing(
         for number, handler in meanwhile.items():
             signal.signal(number, handler)
         hidden.hide()
+        hidden.ask()
         yield
     finally:
         hidden.show()
@@ -50,10 +49,11 @@ def hidden_typing(
 class _Hidden:
     """The state of a terminal that shows no key, and what signals do to it. Takes what `hidden_typing` takes."""
 
-    def __init__(self, descriptor: int, *, key_by_key: bool, resumed: Callable[[], object]) -> None:
+    def __init__(self, descriptor: int, ask: Callable[[], object], *, key_by_key: bool) -> None:
         self.ends_with: dict[signal.Signals, Handler | int | None] = {}
         self._descriptor = descriptor
-        self._resumed = resumed
+        self._write_question = ask
+        self._is_asking = self._asks_again = False
         self._has_ended = False
         self._before = termios.tcgetattr(descriptor)
         self._changed = termios.tcgetattr(descriptor)
@@ -62,6 +62,18 @@ class _Hidden:
     def hide(self) -> None:
         """Show no key. In the background this stops the program, as it does each one that changes the terminal."""
         self._set(self._changed)
+
+    def ask(self) -> None:
+        """Ask. Stopped in the middle of it, do so once more afterwards: a stream cannot be written to while it is."""
+        if self._is_asking:
+            self._asks_again = True
+            return
+        while True:
+            self._is_asking, self._asks_again = True, False
+            self._write_question()
+            self._is_asking = False
+            if not self._asks_again:
+                return
 
     def show(self) -> None:
         """Show keys again, unless the terminal is gone or somebody else's."""
@@ -91,7 +103,7 @@ class _Hidden:
         """After a stop: hide keys again, and ask again."""
         if not self._has_ended and termios.tcgetattr(self._descriptor) != self._changed:
             self.hide()
-            self._resumed()
+            self.ask()
 
     def _set(self, attributes: list[object]) -> None:
         termios.tcsetattr(self._descriptor, termios.TCSANOW, attributes)  # type: ignore[arg-type]

@@ -156,12 +156,13 @@ class LineByLine:
     def _line(self, prompt: str, *, is_shown: bool = True) -> str:
         """One typed line, stripped. Raises `Cancelled` on a signal, `BadInput` at the end of the input."""
 
-        def prompted() -> None:
+        def ask() -> None:
             print(prompt, end="", file=self._lines.err, flush=True)
 
         try:
-            with nullcontext() if is_shown else hidden_typing(sys.stdin.fileno(), resumed=prompted):
-                prompted()
+            if is_shown:
+                ask()
+            with nullcontext() if is_shown else hidden_typing(sys.stdin.fileno(), ask):
                 while not select.select([sys.stdin], [], [], GLANCE)[0]:
                     self._session.cancel.check()
                 line = sys.stdin.readline()

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import socket
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.helpers_outside import PROGRAM
-from tests.patience import PATIENCE
-from tests.sampling import every
+from tests.in_process import Called, called
 
 SECRET = "aBc8Q~Zz1~0123456789_abcdefghijklmnop.qr"
 """In the form of a client secret of Entra."""
@@ -33,20 +30,11 @@ def nowhere_to_go(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{gone.getsockname()[1]}")
 
 
-def run(text: str | bytes, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+def run(text: str | bytes, folder: Path, *options: str) -> Called:
     answers = folder / "answers.toml"
     answers.write_bytes(text.encode() if isinstance(text, str) else text)
-    command = [
-        PROGRAM,
-        "run",
-        "--answers",
-        str(answers),
-        "--journey",
-        str(folder / "journey" / "journey.json"),
-        *options,
-    ]
-    return subprocess.run(
-        command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=PATIENCE, check=False, cwd=folder
+    return called(
+        "run", "--answers", str(answers), "--journey", str(folder / "journey" / "journey.json"), *options, folder=folder
     )
 
 
@@ -56,7 +44,7 @@ def written(**changes: str | None) -> str:
     return "".join(f"{key} = {value}\n" for key, value in values.items() if value is not None)
 
 
-def check_refused(done: subprocess.CompletedProcess[str], key: str, *words: str) -> None:
+def check_refused(done: Called, key: str, *words: str) -> None:
     assert done.returncode == 2, done.stdout + done.stderr
     (line,) = done.stderr.splitlines()
     assert line.startswith(f"partner-wizard: {key}: "), line
@@ -116,7 +104,7 @@ FORMS = [
 ]
 
 
-@pytest.mark.parametrize(("key", "value", "words"), every(3, FORMS), ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(("key", "value", "words"), FORMS, ids=lambda value: str(value)[:40])
 def test_a_malformed_value_is_named_with_what_is_expected(
     key: str, value: str | None, words: str, tmp_path: Path
 ) -> None:
@@ -138,7 +126,7 @@ TYPES = [
 ]
 
 
-@pytest.mark.parametrize(("key", "value", "words"), every(3, TYPES), ids=lambda value: str(value)[:30])
+@pytest.mark.parametrize(("key", "value", "words"), TYPES, ids=lambda value: str(value)[:30])
 def test_a_wrong_type_is_named_with_the_right_one(key: str, value: str, words: str, tmp_path: Path) -> None:
     check_refused(run(written(**{key.replace(".", "__"): value}), tmp_path), key, words)
 
@@ -165,7 +153,7 @@ IN_IT = [
 ]
 
 
-@pytest.mark.parametrize(("key", "value"), every(3, IN_IT), ids=lambda value: str(value)[:30])
+@pytest.mark.parametrize(("key", "value"), IN_IT, ids=lambda value: str(value)[:30])
 def test_a_secret_in_the_file_is_refused_and_not_repeated(key: str, value: str, tmp_path: Path) -> None:
     done = run(written(**{key.replace(".", "__"): value}), tmp_path)
     check_refused(done, key, "a secret does not belong into the answers file", 'credential = { env = "NAME" }')
@@ -219,10 +207,7 @@ def test_a_huge_file_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("path", "words"), [("missing.toml", "No such file"), (".", "")], ids=["missing", "folder"])
 def test_a_file_that_cannot_be_read_is_said(path: str, words: str, tmp_path: Path) -> None:
-    done = subprocess.run(
-        [PROGRAM, "run", "--answers", str(tmp_path / path)], capture_output=True, text=True,
-        stdin=subprocess.DEVNULL, timeout=PATIENCE, check=False,
-    )  # fmt: skip
+    done = called("run", "--answers", str(tmp_path / path))
     check_refused(done, "--answers", words)
 
 
@@ -239,9 +224,7 @@ def test_a_missing_answer_is_named_by_its_key(missing: str, tmp_path: Path) -> N
 
 
 def test_no_answers_at_all_names_a_missing_key() -> None:
-    done = subprocess.run(
-        [PROGRAM, "run"], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=PATIENCE, check=False
-    )
+    done = called("run")
     assert done.returncode == 2
     key = done.stderr.removeprefix("partner-wizard: ").partition(": ")[0]
     assert key in GOOD

@@ -12,7 +12,7 @@ from tests.screens.stubs import StubSession
 
 def main() -> int:
     """Show the wizard; nobody signs in."""
-    return run_wizard(lambda: Stage(StubSession(), FILLED))
+    return run_wizard(lambda: Stage(StubSession(checks_machine=True), FILLED))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import pytest
 import trustme
 
 from tests.helpers_outside import Rehearsed, in_world, program, rehearsed
+from tests.sampling import every
 from wizard.findings import Outcome
 from wizard.rehearsal import RehearsalCloud, load_scene, sign_in
 from wizard.rehearsal.world import Acts, Admin
@@ -80,7 +81,7 @@ def test_consent_given_after_a_refusal_is_seen_at_once(monkeypatch: pytest.Monke
         assert here.journey.is_proven
 
 
-@pytest.mark.parametrize("bundle", ["unset", "of another authority", "not there", "empty"])
+@pytest.mark.parametrize("bundle", every(2, ["unset", "not there", "of another authority", "empty"]))
 def test_the_cloud_files_own_bundle_is_the_one_that_counts(
     bundle: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 from tests.faults.canned import canned
 from tests.faults.test_polling import polls
 from tests.helpers_outside import Rehearsed, in_world, rehearsed
+from tests.sampling import every
 from wizard.answers import Answers
 from wizard.events import SignIn
 from wizard.findings import Outcome
@@ -41,7 +42,7 @@ def device_code_requests(here: Rehearsed) -> list[Any]:
 
 
 @pytest.mark.parametrize("survives", [True, False], ids=["the code survives", "the code is spent"])
-@pytest.mark.parametrize("strikes", list(Strikes))
+@pytest.mark.parametrize("strikes", every(3, Strikes))
 @pytest.mark.parametrize("says", [True, False, None], ids=lambda value: f"says {value}")
 @pytest.mark.parametrize("public", [True, False], ids=["is public", "is confidential"])
 def test_whatever_the_operator_says_and_wherever_it_strikes_it_signs_in(

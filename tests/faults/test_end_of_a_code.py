@@ -11,6 +11,7 @@ import pytest
 from tests.faults.canned import canned
 from tests.faults.test_polling import MODES, polls
 from tests.helpers_outside import Rehearsed, in_world, rehearsed, with_faults
+from tests.sampling import every
 from wizard.events import SignIn
 from wizard.findings import Finding, Outcome
 from wizard.rehearsal import Scene, load_scene
@@ -56,7 +57,7 @@ def mend_before_the_end(here: Rehearsed, seconds: float) -> None:
 
 
 @pytest.mark.parametrize("scene", MODES)
-@pytest.mark.parametrize("trouble", TROUBLES)
+@pytest.mark.parametrize("trouble", every(3, TROUBLES))
 def test_a_service_that_gets_well_in_the_last_seconds_gives_the_tokens(
     scene: str, trouble: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,7 +20,7 @@ ENDPOINTS = {
     "a device code": (Fault(Service.LOGIN, "POST", "*/devicecode", times=0), "user.code_issued"),
     "Graph": (Fault(Service.GRAPH, "GET", "*", times=0), "app.public_client"),
     "Partner Center": (Fault(Service.PARTNER_CENTER, "GET", "*/organization", times=0), "user.partner_tenant"),
-    "the vault, read": (Fault(Service.VAULT, "GET", f"/secrets/{SECRET_NAME}*", after=1, times=0), "user.secret_name"),
+    "the vault, read": (Fault(Service.VAULT, "GET", f"/secrets/{SECRET_NAME}*", after=2, times=0), "user.secret_name"),
     "the vault, written": (Fault(Service.VAULT, "PUT", f"/secrets/{SECRET_NAME}", times=0), "store.written"),
 }
 

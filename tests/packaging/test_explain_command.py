@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.in_process import Called, called
 from tests.made_tokens import access_token
 from tests.patience import PATIENCE
 from tests.terminal.terminals import Terminal
@@ -40,28 +41,18 @@ KEY = f"-----BEGIN PRIVATE KEY-----\n{CANARY}MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKc
 MEMBERS = {"code", "title", "cause", "remedy", "who", "retry", "step", "ids", "link", "send_to"}
 
 
-def call(
-    *words: str, paste: bytes | str | None = None, folder: Path | None = None, **environment: str
-) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [PROGRAM, "explain", *words],
-        input=paste.encode() if isinstance(paste, str) else paste or b"",
-        capture_output=True,
-        timeout=PATIENCE,
-        check=False,
-        cwd=folder,
-        env={**os.environ, **environment},
-    )
+def call(*words: str, paste: bytes | str = b"", folder: Path | None = None, **environment: str) -> Called:
+    return called("explain", *words, paste=paste, folder=folder, **environment)
 
 
-def text_of(ended: subprocess.CompletedProcess[bytes]) -> str:
-    return ended.stdout.decode()
+def text_of(ended: Called) -> str:
+    return ended.stdout
 
 
-def is_not_explained(ended: subprocess.CompletedProcess[bytes]) -> str:
+def is_not_explained(ended: Called) -> str:
     """Hold it to the way in which nothing is explained; gives what it says."""
-    said = ended.stderr.decode()
-    assert (ended.returncode, ended.stdout) == (2, b""), said
+    said = ended.stderr
+    assert (ended.returncode, ended.stdout) == (2, ""), said
     assert "Traceback" not in said
     assert len(said.strip()) > 20
     return said
@@ -73,7 +64,7 @@ def is_not_explained(ended: subprocess.CompletedProcess[bytes]) -> str:
 def test_a_code_as_an_argument_is_explained() -> None:
     ended = call("AADSTS50076")
 
-    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert (ended.returncode, ended.stderr) == (0, "")
     text = text_of(ended)
     assert text.startswith("✗ AADSTS50076 · MFA is needed now\n")
     for part in (
@@ -125,7 +116,7 @@ def test_several_files_are_read_one_after_the_other(tmp_path: Path) -> None:
     assert ended.returncode == 0
     heads = [text.index(part) for part in ("c:\n\n✗ ForbiddenByRbac", "a.json:\n\n✗ AADSTS50076")]
     assert heads == sorted(heads)
-    assert "b.png: Nothing in it could be explained." in ended.stderr.decode()
+    assert "b.png: Nothing in it could be explained." in ended.stderr
     lines = [json.loads(line) for line in text_of(call("--json", "a.json", "c", folder=tmp_path)).splitlines()]
     assert [(line["file"], line["code"]) for line in lines] == [("a.json", "AADSTS50076"), ("c", "ForbiddenByRbac")]
     assert call("b.png", "b.png", folder=tmp_path).returncode == 2
@@ -155,7 +146,9 @@ def test_standard_input_is_read(words: tuple[str, ...], tmp_path: Path) -> None:
     if words == ("/dev/stdin",):
         (tmp_path / "paste").write_text(BODY, encoding="utf-8")
         with (tmp_path / "paste").open("rb") as stream:
-            ended = subprocess.run([PROGRAM, "explain", *words], stdin=stream, capture_output=True, check=False)
+            ended = subprocess.run(
+                [PROGRAM, "explain", *words], stdin=stream, capture_output=True, text=True, check=False
+            )
     else:
         ended = call(*words, paste=BODY)
 
@@ -224,12 +217,19 @@ def test_prose_fits_the_terminal_and_commands_stay_whole(columns: int) -> None:
 
 
 def test_there_is_no_colour() -> None:
-    assert b"\x1b" not in call("AADSTS50076", FORCE_COLOR="1", CLICOLOR_FORCE="1").stdout
+    assert "\x1b" not in call("AADSTS50076", FORCE_COLOR="1", CLICOLOR_FORCE="1").stdout
 
 
 @pytest.mark.parametrize("locale", ["C", "POSIX", "C.UTF-8"])
 def test_any_locale_will_do(locale: str) -> None:
-    ended = call("AADSTS50076", LC_ALL=locale, PYTHONCOERCECLOCALE="0", PYTHONUTF8="0")
+    ended = subprocess.run(
+        [PROGRAM, "explain", "AADSTS50076"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=PATIENCE,
+        check=False,
+        env=os.environ | {"LC_ALL": locale, "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
+    )
 
     assert ended.returncode == 0
     assert b"AADSTS50076" in ended.stdout
@@ -290,8 +290,8 @@ def test_what_cannot_be_explained_is_said_and_not_repeated(what: str, form: str,
 
     if not (ended.returncode == 0 and what in SECRETS_WITH_A_DIAGNOSIS):
         is_not_explained(ended)
-    assert CANARY not in (ended.stdout + ended.stderr).decode()
-    assert b"\x1b" not in ended.stdout + ended.stderr
+    assert CANARY not in ended.stdout + ended.stderr
+    assert "\x1b" not in ended.stdout + ended.stderr
 
 
 @pytest.mark.parametrize(
@@ -325,7 +325,7 @@ def test_words_of_the_command_line_are_not_repeated(words: tuple[str, ...]) -> N
     ],
 )
 def test_the_end_of_an_address_is_a_text_and_no_file(word: str) -> None:
-    assert b"AADSTS65004" in call(word).stdout
+    assert "AADSTS65004" in call(word).stdout
 
 
 def test_a_file_that_is_not_there_is_said_to_be_missing() -> None:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from azure.keyvault.secrets._shared import http_challenge_cache
 
 from tests.helpers_outside import with_faults
 from tests.rehearsals.running import play
@@ -23,7 +22,6 @@ NAME = "partner-center-refresh-token"
 
 def test_a_live_secret_survives_a_vault_that_does_not_answer_whose_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     """The name cannot be looked at (503): that is no leave to write over it."""
-    http_challenge_cache.clear()  # the SDK keeps it for the whole process: the first GET is to meet its challenge
     silent = Fault(Service("vault"), "GET", f"/secrets/{NAME}", 2, 99, status=503)
 
     played = play("secret-name-in-use", monkeypatch, change=lambda scene: with_faults(scene, silent))

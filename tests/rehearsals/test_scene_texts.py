@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wizard.cli import main
+from tests.in_process import called
 from wizard.commands.rehearse import grouped_scenes
 from wizard.journey import CHECKS, STEPS
 from wizard.rehearsal import Scene, load_scene, scene_names
@@ -30,10 +30,11 @@ def test_a_scene_is_a_question_about_a_check_and_says_what_to_do_in_real_life(sc
     assert scene.watch.endswith(".")
 
 
-def test_the_list_is_grouped_as_the_choice_is(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["rehearse", "--list"]) == 0
+def test_the_list_is_grouped_as_the_choice_is() -> None:
+    ended = called("rehearse", "--list")
+    assert ended.returncode == 0
 
-    lines = capsys.readouterr().out.splitlines()
+    lines = ended.stdout.splitlines()
     expected = [
         line
         for title, scenes in grouped_scenes()

@@ -175,7 +175,7 @@ def main() -> int:
     """Make the tour with every group of strings; write what is unclean into the file that is named."""
     kept = Path(sys.argv[1])
     settling.install()
-    app = WizardApp(lambda: Stage(StubSession(), FILLED))
+    app = WizardApp(lambda: Stage(StubSession(checks_machine=True), FILLED))
     app.run(auto_pilot=partial(_on_a_terminal, kept=kept))
     return app.return_code or 0
 

@@ -62,7 +62,7 @@ class Reading:
         return octets
 
 how = sys.argv[1]
-session = StubSession()
+session = StubSession(checks_machine=True)
 session.stub.hold.clear()
 if how == "journey kept":
     session.file = JourneyFile(Path(sys.argv[0]).with_name("journey.json"))

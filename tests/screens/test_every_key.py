@@ -179,9 +179,10 @@ SAMPLES = ("welcome", "tenant, running", "user, failed", "device code", "done")
 VARIANTS = {
     "start, running", "start, proven", "tenant, proven", "app, open", "consent, open", "user, open", "store, locked",
     "store, open", "check list", "tick box", "rail", "question", "details of a check that holds", "explain", "QR code",
-    "clouds", "report",
+    "clouds", "report", "welcome of a rehearsal", "start, failed", "tenant, open", "consent link", "user, failed",
+    "user, token in memory", "explained", "scenes",
 }  # fmt: skip
-"""Places whose keys another place has as well: `make test-system` presses them there."""
+"""Places that differ little from another one in what its keys do: `make test-system` presses them there."""
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 
 from screens.app import WizardApp
 from screens.scene_note import Stage
+from tests.sampling import every
 from tests.screens.driving import screen_text, wait_for
 from wizard.answers_file import read_answers
 from wizard.commands.rehearse import PacedClock
@@ -25,11 +26,12 @@ from wizard.steps.consent import GRANTED
 
 KEPT_SIZES = {"vault-forbidden": (120, 40), "consent-declined": (200, 60), "all-holds-secret": (120, 40)}
 """Most scenes are walked at 80×24; these at other sizes."""
-TWELVE = {
-    "all-holds-public", "all-holds-secret", "tls-inspected", "unknown-tenant", "wrong-secret", "consent-declined",
-    "no-consent", "wrong-account", "sign-in-without-mfa", "vault-forbidden", "vault-fails-late", "client-type-7000218",
-}  # fmt: skip
-"""One of each kind of ending; the others are walked by `make test-system`."""
+TWELVE = (
+    "all-holds-secret", "all-holds-public", "consent-declined", "tls-inspected", "client-type-7000218",
+    "unknown-tenant", "vault-fails-late", "wrong-secret", "wrong-account", "no-consent", "sign-in-without-mfa",
+    "vault-forbidden",
+)  # fmt: skip
+"""One of each kind of ending; the others are walked by `make soak`, and played without screens by `make test`."""
 
 
 def watching(cloud: RehearsalCloud, asked_for: list[object]) -> Callable[[Mapping[str, object]], None]:
@@ -107,7 +109,11 @@ async def walk(pilot: Pilot[int], app: WizardApp) -> Finding | None:
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=() if name in TWELVE else pytest.mark.system) for name in scene_names()]
+    "name",
+    [
+        *every(3, TWELVE),
+        *(pytest.param(name, marks=pytest.mark.soak) for name in scene_names() if name not in TWELVE),
+    ],
 )
 async def test_scene_ends_on_the_screens_as_its_table_says(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     ends = load_scene(name).ends

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -13,6 +14,7 @@ from textual.widgets import Button, Input, OptionList, Static
 
 from screens.app import WizardApp
 from screens.dialogs.scenes import Scenes
+from screens.messages import SceneStarted
 from screens.scene_note import SceneGroup, SceneNote, Stage
 from tests.screens.driving import FILLED, Driver, wait_for, wizard
 from tests.screens.stubs import StubSession
@@ -224,6 +226,16 @@ async def test_choosing_a_scene_exchanges_the_cloud_and_its_failure_appears(rehe
         await driver.begin()
         await driver.check()
         await driver.until_text("AADSTS90002")
+
+
+async def test_leaving_while_a_new_scene_opens_is_no_crash(rehearsal: Rehearsal) -> None:
+    """The new frame is mounted after it was thrown away, with nothing in it, or only the half."""
+    async with rehearsing(rehearsal) as driver:
+        first = driver.frame
+        driver.app.post_message(SceneStarted(rehearsal.open("unknown-tenant")))
+        while driver.frame is first:
+            await asyncio.sleep(0)
+        assert not driver.frame.is_mounted
 
 
 async def test_at_the_smallest_size_no_line_of_the_list_is_broken(rehearsal: Rehearsal) -> None:

@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from screens.scene_note import SceneNote
 from screens.widgets.qr_code import QUIET_ZONE, QrCode, modules_of
+from tests.sampling import every
 from tests.screens.driving import Driver, screen_text, wizard
 from tests.screens.places import NOTES
 from wizard.events import SignIn
@@ -181,7 +182,7 @@ async def test_a_sign_in_for_the_vault_has_words_of_its_own() -> None:
         assert driver.app.query("#new-code").first().display is False
 
 
-@pytest.mark.parametrize("theme", ["textual-dark", "textual-light", "ansi-dark", "ansi-light"])
+@pytest.mark.parametrize("theme", every(3, ["textual-dark", "textual-light", "ansi-dark", "ansi-light"]))
 async def test_the_qr_code_is_the_address_alone_black_on_white_in_every_theme(theme: str) -> None:
     async with wizard() as driver:
         driver.app.theme = theme

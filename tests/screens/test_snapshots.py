@@ -11,6 +11,7 @@ import pytest
 from textual.screen import ModalScreen
 
 import screens.dialogs
+from tests.sampling import every
 from tests.screens.gallery import GALLERY, brought
 from tests.screens.gallery.drawn import as_text, strips_of
 from tests.screens.gallery.snapshots import FOCUS, FOLDER, drawings
@@ -19,7 +20,7 @@ from wizard.journey import STEPS
 ANEW = "Right so? Then `.venv/bin/python -m tests.screens.gallery` keeps it anew."
 
 
-@pytest.mark.parametrize("name", GALLERY)
+@pytest.mark.parametrize("name", every(4, GALLERY))
 async def test_a_state_looks_as_it_is_kept(name: str) -> None:
     await looks_as_it_is_kept(name)
 

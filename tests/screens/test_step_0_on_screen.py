@@ -23,7 +23,7 @@ async def begun(driver: Driver) -> None:
 
 
 async def test_where_all_holds_step_1_follows_by_itself_and_says_so() -> None:
-    async with wizard() as driver:
+    async with wizard(checks_machine=True) as driver:
         await begun(driver)
         await driver.until_text("Step 1 of 5 · Tenant association")
 
@@ -32,7 +32,7 @@ async def test_where_all_holds_step_1_follows_by_itself_and_says_so() -> None:
 
 
 async def test_a_host_that_is_not_reached_stays_on_the_page_until_it_is() -> None:
-    async with wizard() as driver:
+    async with wizard(checks_machine=True) as driver:
         driver.services.looks["partner_center"] = NOT_FOUND
         await begun(driver)
 
@@ -55,7 +55,7 @@ async def test_a_host_that_is_not_reached_stays_on_the_page_until_it_is() -> Non
     ("behind", "word"), [(timedelta(minutes=3), "warns"), (timedelta(hours=1), "fails")], ids=["warns", "fails"]
 )
 async def test_a_clock_that_is_off_stays_on_the_page(behind: timedelta, word: str) -> None:
-    async with wizard(size=(100, 40)) as driver:
+    async with wizard(size=(100, 40), checks_machine=True) as driver:
         driver.services.clock_ahead = behind
         await begun(driver)
 
@@ -67,7 +67,7 @@ async def test_a_clock_that_is_off_stays_on_the_page(behind: timedelta, word: st
 
 
 async def test_without_an_identity_it_says_what_to_do_and_goes_on_at_a_key() -> None:
-    async with wizard(size=(100, 40)) as driver:
+    async with wizard(size=(100, 40), checks_machine=True) as driver:
         driver.services.environment_identity = (Usable.NO, "AZURE_CLIENT_ID is not set")
         await begun(driver)
 
@@ -78,7 +78,7 @@ async def test_without_an_identity_it_says_what_to_do_and_goes_on_at_a_key() -> 
 
 
 async def test_stopped_it_stays_and_can_be_checked_again() -> None:
-    async with wizard() as driver:
+    async with wizard(checks_machine=True) as driver:
         driver.services.hold.clear()
         await driver.press("enter")
         await driver.until_text("▸ The sign-in host can be reached · checking")
@@ -94,7 +94,7 @@ async def test_stopped_it_stays_and_can_be_checked_again() -> None:
 
 async def test_resumed_it_stays_as_it_was_saved_and_can_be_gone_to(tmp_path: Path) -> None:
     file = tmp_path / "journey" / "journey.json"
-    async with wizard(file=file) as driver:
+    async with wizard(file=file, checks_machine=True) as driver:
         await begun(driver)
         await driver.until_text("Step 1 of 5")
     async with wizard(file=file) as again:
@@ -110,7 +110,7 @@ async def test_resumed_it_stays_as_it_was_saved_and_can_be_gone_to(tmp_path: Pat
 
 
 async def test_another_vault_identity_in_step_4_does_not_close_the_way_there() -> None:
-    async with wizard() as driver:
+    async with wizard(checks_machine=True) as driver:
         await driver.stand_on("user")
         assert driver.frame.journey is not None
         driver.frame.journey.change("vault_identity", "device-code")

@@ -156,11 +156,10 @@ def _terminal(number: int) -> bytes:
     pasted = bytearray()
     from wizard.hidden_typing import hidden_typing
 
-    def prompted() -> None:
+    def ask() -> None:
         print(PROMPT, file=sys.stderr, flush=True)
 
-    with hidden_typing(number, key_by_key=True, resumed=prompted):
-        prompted()
+    with hidden_typing(number, ask, key_by_key=True):
         while chunk := os.read(number, 65_536):
             before, end, _ = chunk.partition(_END)
             pasted += before

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -68,11 +68,13 @@ def run_journey(
         session.somebody_answers = True
     elif "associated" not in given:
         raise BadInput("associated", "needs an answer: true when Partner Center > Account settings > Tenants has it")
-    if session.file:
-        session.file.lock()
-        if anew:
-            session.file.remove()
-    with ending_on_signals(session):
+    with ExitStack() as until_the_end:
+        if session.file:
+            session.file.lock()
+            until_the_end.callback(session.file.unlock)
+            if anew:
+                session.file.remove()
+        until_the_end.enter_context(ending_on_signals(session))
         return run(session, first(answers), lines, ask, given if ask else None)
 
 

@@ -71,6 +71,7 @@ async def _stop_code(driver: Driver) -> None:
 
 @state("begin-anew", screen="Confirm")
 async def _begin_anew(driver: Driver) -> None:
+    driver.session.checks_machine = True
     await driver.begin()
     await driver.press("escape")
     await driver.until(lambda: driver.frame.body.page == "start", "step 0")

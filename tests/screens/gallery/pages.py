@@ -79,6 +79,7 @@ async def _welcome_going_on(driver: Driver) -> None:
 
 @state("start-running")
 async def _start_running(driver: Driver) -> None:
+    driver.session.checks_machine = True
     driver.services.hold.clear()
     await driver.press("enter")
     await driver.until(lambda: "look at login" in driver.services.calls, "the first look at a host")
@@ -87,6 +88,7 @@ async def _start_running(driver: Driver) -> None:
 
 @state("start-unreachable", sizes=BOTH)
 async def _start_unreachable(driver: Driver) -> None:
+    driver.session.checks_machine = True
     way = Way("proxy.contoso.com:3128", "HTTPS_PROXY")
     refusal = "the proxy does not let this machine through to it (it answered 403)"
     await looked(driver, partner_center=Look("api.partnercenter.microsoft.com", way, "tunnel", refusal))
@@ -94,6 +96,7 @@ async def _start_unreachable(driver: Driver) -> None:
 
 @state("start-inspected")
 async def _start_inspected(driver: Driver) -> None:
+    driver.session.checks_machine = True
     presented = Presented("TLS 1.3", "Contoso Inspection CA")
     hosts = {"login": "login.microsoftonline.com", "partner_center": "api.partnercenter.microsoft.com"}
     looks = {name: Look(host, Way(), "tls", "not trusted", presented=presented) for name, host in hosts.items()}
@@ -102,29 +105,34 @@ async def _start_inspected(driver: Driver) -> None:
 
 @state("start-clock-wrong")
 async def _start_clock_wrong(driver: Driver) -> None:
+    driver.session.checks_machine = True
     driver.services.clock_ahead = timedelta(hours=1)
     await looked(driver)
 
 
 @state("start-no-identity")
 async def _start_no_identity(driver: Driver) -> None:
+    driver.session.checks_machine = True
     driver.services.environment_identity = (Usable.NO, "AZURE_CLIENT_ID and AZURE_TENANT_ID are not set")
     await looked(driver)
 
 
 @state("start-proven", sizes=BOTH)
 async def _start_proven(driver: Driver) -> None:
+    driver.session.checks_machine = True
     await driver.begin()
     await driver.press("escape")
 
 
 @state("tenant-empty", answers=Answers())
 async def _tenant_empty(driver: Driver) -> None:
+    driver.session.checks_machine = True
     await driver.begin()
 
 
 @state("tenant-mistaken", answers=Answers(tenant="https://contoso.com", associated=True))
 async def _tenant_mistaken(driver: Driver) -> None:
+    driver.session.checks_machine = True
     await driver.begin()
     await driver.press("f5")
 

@@ -41,7 +41,7 @@ async def stand_on(driver: Driver, step: str) -> None:
             onboarding.learn(consent_state=STATE)
         if each.id == step:
             break
-        if each.id != "start":  # that was checked on the way to step 1
+        if each.id != "start":  # that holds from the beginning
             journey.run(each.id)
     onboarding.tell = tell
     if step == "done":
