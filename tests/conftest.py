@@ -44,8 +44,8 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than there are cores: many tests wait for a program that waits for an answer."""
-    return (os.cpu_count() or 1) + 1
+    """Two workers a core: many tests wait for a program that waits for an answer."""
+    return 2 * (os.cpu_count() or 1)
 
 
 def freeze_environment() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from pathlib import Path
 
 import pytest
@@ -21,3 +22,10 @@ def test_a_module_that_drives_a_terminal_or_browser_bears_the_marker(name: str) 
     names = {mark.name for mark in (marks if isinstance(marks, list) else [marks])}
 
     assert "system" in names
+
+
+@pytest.mark.xdist_group("those that look at one scene")
+def test_a_group_goes_to_one_worker(request: pytest.FixtureRequest) -> None:
+    """pytest-xdist tells a group by the node id; where it cannot, each worker plays each scene."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        assert request.node.nodeid.endswith("@those that look at one scene")

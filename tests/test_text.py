@@ -43,6 +43,7 @@ def test_what_is_left_after_cleaning(dirty: str, plain: str) -> None:
     assert clean(dirty) == plain
 
 
+@pytest.mark.system
 def test_no_code_point_but_line_feed_and_tab_is_control_format_or_separator_after_cleaning() -> None:
     for point in range(sys.maxunicode + 1):
         left = clean(f"a{chr(point)}b")

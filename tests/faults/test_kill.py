@@ -147,6 +147,7 @@ def kill_after(run: Program, findings: int) -> None:
     run.end()
 
 
+@pytest.mark.system
 def test_a_half_written_journey_is_never_seen(tmp_path: Path) -> None:
     """Whatever is on disk at the instant of the kill can be read again."""
     with RehearsalCloud(load_scene("all-holds-public"), people="wait") as cloud:
@@ -163,6 +164,7 @@ def test_a_half_written_journey_is_never_seen(tmp_path: Path) -> None:
         assert len([name for name in leftovers if name.startswith(".journey-")]) <= 6
 
 
+@pytest.mark.system
 def test_a_proven_journey_is_done_again_only_when_asked_for(tmp_path: Path) -> None:
     with RehearsalCloud(load_scene("all-holds-public"), people="wait") as cloud:
         for options, versions in (((), 1), ((), 1), (("--anew",), 2)):

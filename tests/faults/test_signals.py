@@ -51,6 +51,7 @@ def test_a_signal_ends_each_wait_with_its_exit_code_and_a_last_line(
         assert len(cloud.log) == asked
 
 
+@pytest.mark.system
 def test_a_cancelled_run_is_taken_up_again(tmp_path: Path) -> None:
     with RehearsalCloud(load_scene("all-holds-public"), people="wait") as cloud:
         with program(cloud, tmp_path, answering(cloud, signs_in=False)) as first:

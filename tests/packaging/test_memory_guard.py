@@ -60,6 +60,7 @@ def test_without_the_variable_nothing_is_said() -> None:
     assert after_a_command(SSLKEYLOGFILE="").stderr == ""
 
 
+@pytest.mark.system
 def test_a_run_with_the_variable_writes_no_keys_and_ends_as_ever(tmp_path: Path) -> None:
     with (
         RehearsalCloud(load_scene("all-holds-secret"), people="wait") as cloud,

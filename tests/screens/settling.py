@@ -1,4 +1,4 @@
-"""A pause of the pilot that ends when nothing is left to do, and screens that are drawn only when a test looks.
+"""A pause of the pilot that ends when nothing is left to do, and of drawing and styles only what a test looks at.
 
 Textual's own pause watches how busy the process is: it takes up to a second where another thread works, and ends too
 early on a machine that gives the process no time.
@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import time
+from typing import Any
 
 import textual.app
 import textual.pilot
 from rich.console import RenderableType
 from textual._compositor import Compositor
 from textual._context import active_app
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 from textual.screen import Screen
 
 from tests.patience import PATIENCE
@@ -74,8 +77,22 @@ def draw_only_when_looked_at(
     return None
 
 
+parse_rules = Stylesheet._parse_rules
+parsed: dict[tuple[object, ...], list[RuleSet]] = {}
+
+
+def parse_rules_once(sheet: Stylesheet, css: str, *rest: Any, **more: Any) -> list[RuleSet]:
+    """Parse each style sheet once a process, not once a wizard."""
+    key = (frozenset(sheet._variables.items()), css, rest, tuple(more.items()))
+    if key not in parsed:
+        parsed[key] = parse_rules(sheet, css, *rest, **more)
+    return parsed[key]
+
+
 def install() -> None:
-    """Let every pilot pause so, and every screen be drawn so."""
+    """Let every pilot pause so, and every screen be drawn and styled so."""
     for module in (textual.pilot, textual.app):
         vars(module)["wait_for_idle"] = wait_for_idle
     setattr(Compositor, "render_update", draw_only_when_looked_at)  # noqa: B010  # its parameter types are private
+    setattr(Stylesheet, "_parse_rules", parse_rules_once)  # noqa: B010
+    setattr(RuleSet, "__hash__", object.__hash__)  # noqa: B010  # its own, id() in Python, is called 300 times a style

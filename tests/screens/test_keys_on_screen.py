@@ -52,6 +52,7 @@ async def test_the_help_of_a_step_names_its_checks() -> None:
         assert "tenant.associated" in driver.text
 
 
+@pytest.mark.system
 async def test_the_footer_shows_at_most_five_keys_beside_f1_on_every_page() -> None:
     async with wizard() as driver:
         await driver.pilot.pause()

@@ -59,7 +59,7 @@ def sent(driver: Driver, colours: str) -> list[list[Segment]]:
     return [list(Strip(list(line)).crop_extend(0, width, None)) for line in decoded]
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", every(2, PAGES))
 async def test_a_camera_reads_the_code_in_every_theme(page: str) -> None:
     show, size = PAGES[page]
     async with wizard(size=size) as driver:

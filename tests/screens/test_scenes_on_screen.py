@@ -149,6 +149,7 @@ async def test_a_failure_shows_what_came_back_what_to_do_and_who_can(monkeypatch
     assert "Check again" in shown
 
 
+@pytest.mark.system
 async def test_a_vault_that_fails_late_is_mended_without_a_second_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
     with rehearsing("vault-fails-late", monkeypatch) as (cloud, app):
         async with app.run_test(size=(80, 24)) as pilot:

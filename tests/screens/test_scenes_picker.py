@@ -245,6 +245,7 @@ async def test_at_the_smallest_size_no_line_of_the_list_is_broken(rehearsal: Reh
         assert choices.virtual_size.height == len(choices.options)
 
 
+@pytest.mark.system
 async def test_every_scene_can_be_read_at_80_by_24(rehearsal: Rehearsal) -> None:
     """In the list, what to watch for is not cut off; on the welcome page nothing has to be scrolled."""
     async with rehearsing(rehearsal) as driver:
