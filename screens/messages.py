@@ -13,6 +13,7 @@ from wizard.errors import BadInput
 from wizard.events import Event
 from wizard.findings import Finding
 from wizard.journey import Journey
+from wizard.steps.inbox import AlreadyGranted, Answered
 
 if TYPE_CHECKING:
     from wizard.diagnosis import Explanation
@@ -99,9 +100,9 @@ class LastFieldEntered(Message):
 
 @dataclass
 class ConsentAnswered(Message):
-    """The operator handed in an answer of the consent page."""
+    """The operator handed in an answer of the consent page, or says that there is none to hand in."""
 
-    text: str
+    answer: Answered | AlreadyGranted
 
 
 @dataclass

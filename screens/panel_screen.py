@@ -8,6 +8,7 @@ from textual import on
 
 from screens.messages import ConsentAnswered
 from screens.reading_screen import ReadingScreen
+from wizard.steps.inbox import Purpose
 
 if TYPE_CHECKING:
     from screens.dialogs.confirm import Confirm
@@ -89,4 +90,4 @@ class PanelScreen(ReadingScreen):
     @on(ConsentAnswered)
     def _consent_answered(self, event: ConsentAnswered) -> None:
         if self.journey is not None and self.running:
-            self.journey.hand_in(event.text)
+            self.journey.hand_in(Purpose.CONSENT, event.answer)

@@ -36,6 +36,15 @@ class Retry(StrEnum):
     NO = "no"
 
 
+class Then(StrEnum):
+    """What follows from a finding; the engine does it, never the check."""
+
+    DROP_SIGN_IN = "drop_sign_in"
+    """The token in memory is of no use: somebody has to sign in again."""
+    SET_SIGN_IN_ASIDE = "set_sign_in_aside"
+    """The token is not the expected account's; it is used only if another account is expected after all."""
+
+
 @dataclass(frozen=True, slots=True)
 class SupportIds:
     """The ids a service's support asks for, "" where the service gave none. `timestamp` is its own text."""
@@ -74,6 +83,7 @@ class Finding:
         title: a few words for what a service refused; "" where the check's own question says it.
         retry: whether asking the same again can succeed, None where nobody knows.
         link: Microsoft's own page on the code, or "".
+        then: what follows from it, None for nothing; not saved.
     """
 
     check: str
@@ -89,6 +99,7 @@ class Finding:
     title: str = ""
     retry: Retry | None = None
     link: str = ""
+    then: Then | None = None
 
     @property
     def step(self) -> str:

@@ -8,7 +8,7 @@ from wizard.answers import SECRET_FIELDS
 from wizard.events import CheckEnded, CheckSkipped, CheckStarted
 from wizard.findings import Finding, Outcome
 from wizard.journey import CHECKS, STEPS, Journey, State, ask
-from wizard.steps.base import Check, MemoryOfStored, Step
+from wizard.steps.base import Check, Memory, Step
 
 NEVER_KEPT = {"client_secret": "the client secret", "passphrase": "the certificate's passphrase"}
 
@@ -27,7 +27,7 @@ class HealthCheck:
         self._missed: set[str] = set()
         self._left: set[str] = set()
         self._lacking: list[str] = []
-        journey.onboarding.memory = MemoryOfStored()
+        journey.onboarding.memory = Memory()
 
     def ask_all(self) -> None:
         """Ask every check of the steps that were passed. Raises `Cancelled`."""
@@ -105,7 +105,8 @@ class HealthCheck:
                 return
         onboarding.cancel.check()
         onboarding.tell(CheckStarted(check.id))
-        finding = replace(ask(check.id, how.run or check.run, onboarding), back_to="")
+        # Nothing follows from it here: the next check is asked of the same stored token.
+        finding = replace(ask(check.id, how.run or check.run, onboarding), back_to="", then=None)
         if never_kept := self._wants_secret(finding):
             self._lack(check.id, never_kept)
             return

@@ -10,10 +10,11 @@ from wizard.answers import Field, Value
 from wizard.errors import BadInput, Cancelled, ServiceRefusal, Unreachable, WizardError
 from wizard.events import CheckEnded, CheckSkipped, CheckStarted
 from wizard.facts import PROVEN_BY, Facts
-from wizard.findings import Finding, Outcome, Who
+from wizard.findings import Finding, Outcome, Then, Who
 from wizard.steps.app import APP
 from wizard.steps.base import Check, Onboarding, Step, malformed, not_reached, refused, unforeseen
 from wizard.steps.consent import CONSENT
+from wizard.steps.inbox import Message, Purpose
 from wizard.steps.start import START
 from wizard.steps.store import STORE
 from wizard.steps.tenant import TENANT
@@ -172,9 +173,9 @@ class Journey:
         self._unprove(checks_behind(("user.code_issued", "store")))
         self.saved(self)
 
-    def hand_in(self, text: str) -> None:
-        """Give a check that waits for the consent page what the operator pasted, or `consent.GRANTED`."""
-        self.onboarding.memory.consent_inbox.put(text)
+    def hand_in(self, purpose: Purpose, message: Message) -> None:
+        """Give a check that waits for it what a person pasted or said."""
+        self.onboarding.memory.inbox.put(purpose, message)
 
     def run(self, step_id: str) -> State:
         """Ask every check of a step, in order, until one closes the gate.
@@ -228,12 +229,21 @@ class Journey:
         onboarding.tell(CheckStarted(check.id))
         finding = ask(check.id, check.run, onboarding)
         self.findings[check.id] = finding
-        if finding.back_to:
-            self._send_back(finding)
+        self._follow(finding)
         if check.keeps:
             self.saved(self)  # before it is told: who reads it may rely on it
         onboarding.tell(CheckEnded(finding))
         return finding
+
+    def _follow(self, finding: Finding) -> None:
+        """Do what follows from a finding."""
+        memory = self.onboarding.memory
+        if finding.then is Then.DROP_SIGN_IN:
+            memory.forget_sign_in()
+        elif finding.then is Then.SET_SIGN_IN_ASIDE:
+            memory.rejected_for = self.onboarding.answers.integration_user
+        if finding.back_to:
+            self._send_back(finding)
 
     def _send_back(self, finding: Finding) -> None:
         """A later answer disproved an earlier check: it fails now, and its step is open again."""

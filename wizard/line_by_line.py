@@ -16,11 +16,13 @@ from wizard.hidden_typing import hidden_typing
 from wizard.journey import Journey, field_of
 from wizard.secret import Secret
 from wizard.session import Session
-from wizard.steps.consent import GRANTED
+from wizard.steps.inbox import AlreadyGranted, Answered, Purpose
 from wizard.unattended import Lines
 from wizard.waiting import GLANCE
 
 YES, NO = {"y", "yes"}, {"n", "no"}
+GRANTED = "granted"
+"""The word to type for: consent is granted, and there is no address to paste."""
 
 
 class LineByLine:
@@ -75,7 +77,7 @@ class LineByLine:
         if isinstance(event, ConsentLink) and self._reader is None:
             self._stop_reading.clear()
             self._lines.say(
-                "Paste the address the browser ends on, or type granted, and press Enter. "
+                f"Paste the address the browser ends on, or type {GRANTED}, and press Enter. "
                 "With a redirect to this machine nothing need be typed."
             )
             self._reader = threading.Thread(target=self._read_answers, name="consent-answer", daemon=True)
@@ -99,7 +101,8 @@ class LineByLine:
             if not line:
                 return
             if self._journey and (text := line.strip()):
-                self._journey.hand_in(GRANTED if text.lower() == GRANTED else text)
+                said = AlreadyGranted() if text.lower() == GRANTED else Answered(text)
+                self._journey.hand_in(Purpose.CONSENT, said)
 
     def _after_failure(self, journey: Journey) -> bool:
         while True:

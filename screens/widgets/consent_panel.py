@@ -18,7 +18,7 @@ from screens.widgets.answer_input import AnswerInput
 from screens.widgets.sign_in_panel import ROOMY_ROWS
 from screens.words import clock_time, time_left
 from wizard.events import ConsentLink, Waiting
-from wizard.steps.consent import GRANTED
+from wizard.steps.inbox import AlreadyGranted, Answered
 
 GRANTED_WORDS = "Consent was granted; there is nothing to paste"
 
@@ -90,12 +90,12 @@ class ConsentPanel(Vertical):
             self._say("paste the address that the browser ended on; if there is none, Tab goes to the button below")
             return
         self._say("")
-        self.post_message(ConsentAnswered(text))
+        self.post_message(ConsentAnswered(Answered(text)))
 
     @on(Button.Pressed, "#granted")
     def _granted(self, event: Button.Pressed) -> None:
         event.stop()
-        self.post_message(ConsentAnswered(GRANTED))
+        self.post_message(ConsentAnswered(AlreadyGranted()))
 
     @on(AnswerInput.PasteRefused)
     def _refuse_paste(self, event: AnswerInput.PasteRefused) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from wizard.events import CheckEnded, ConsentLink
 from wizard.findings import Outcome
 from wizard.rehearsal.world import Acts, Admin
 from wizard.secret import Secret
-from wizard.steps.consent import GRANTED
+from wizard.steps.inbox import AlreadyGranted, Answered, Message, Purpose
 
 OTHER_TENANT = "22222222-bbbb-4bbb-8bbb-000000000002"
 TENANT = "11111111-aaaa-4aaa-8aaa-000000000001"
@@ -26,6 +27,11 @@ CANARY = "c4n4ry-in-the-paste"
 
 def paste(here: Rehearsed, text: str) -> Outcome | None:
     """Run up to the consent page, paste an address when it is asked for; {state} is this run's own."""
+    return hand_in(here, lambda state: Answered(text.replace("{state}", state)))
+
+
+def hand_in(here: Rehearsed, message: Callable[[str], Message]) -> Outcome | None:
+    """Run up to the consent page, and hand in what `message` makes of this run's state."""
     here.session.somebody_answers = here.journey.onboarding.somebody_answers = True
     here.journey.onboarding.tell = lambda event: watch(event)
 
@@ -33,7 +39,7 @@ def paste(here: Rehearsed, text: str) -> Outcome | None:
         here.events.append(event)  # type: ignore[arg-type]
         if isinstance(event, ConsentLink):
             state = event.url.partition("state=")[2].partition("&")[0]
-            here.journey.hand_in(text.replace("{state}", state))
+            here.journey.hand_in(Purpose.CONSENT, message(state))
 
     for step in ("start", "tenant", "app", "consent"):
         here.journey.run(step)
@@ -51,6 +57,7 @@ PASTES = {
         "declined",
     ),
     "the consent link itself": ("https://localhost/common/adminconsent?client_id=x&state={state}", "admin_consent"),
+    "a word": ("granted", "admin_consent"),
     "a search": ("how do I grant admin consent", "admin_consent"),
     "a code": (f"http://localhost/?code={CANARY}&state={{state}}", "admin_consent"),
     "20 kB": (f"http://localhost/?admin_consent=True&tenant={TENANT}&state={{state}}&x=" + "y" * 20_000, "too"),
@@ -92,8 +99,8 @@ def test_an_empty_paste_is_no_answer(text: str, own_word: Rehearsed) -> None:
 
 def test_the_operators_word_is_taken_after_a_wrong_paste(own_word: Rehearsed) -> None:
     assert paste(own_word, "nonsense") is Outcome.FAILS
-    own_word.journey.hand_in("nonsense")
-    assert paste(own_word, GRANTED) is Outcome.UNKNOWN
+    own_word.journey.hand_in(Purpose.CONSENT, Answered("nonsense"))
+    assert hand_in(own_word, lambda _state: AlreadyGranted()) is Outcome.UNKNOWN
 
 
 WRONG: list[tuple[str, Value, str]] = [

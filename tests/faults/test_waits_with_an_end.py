@@ -11,6 +11,7 @@ from wizard.events import Waiting
 from wizard.findings import Outcome
 from wizard.rehearsal import Scene, load_scene
 from wizard.rehearsal.world import Acts, Admin, Fault, Service
+from wizard.steps.inbox import AlreadyGranted, Purpose
 
 BUSY_GRAPH = Fault(Service.GRAPH, "GET", "*/oauth2PermissionGrants", after=1, times=0, status=429, retry_after=300)
 """From the second look at the grant on; it asks to be left alone for as long as the answer is waited for."""
@@ -39,8 +40,8 @@ def test_an_answer_that_came_as_the_wait_ended_is_read(monkeypatch: pytest.Monke
 
         def answer() -> None:
             waits = [each for each in here.told(Waiting) if "consent page" in each.what]
-            if waits and clock.now() >= waits[0].until and memory.consent_inbox.empty():  # the wait is over
-                memory.consent_inbox.put("granted")
+            if waits and clock.now() >= waits[0].until and memory.inbox.is_empty(Purpose.CONSENT):  # the wait is over
+                memory.inbox.put(Purpose.CONSENT, AlreadyGranted())
 
         clock.subscribe(answer)
         run_until(here, "consent")

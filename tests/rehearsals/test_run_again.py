@@ -16,7 +16,7 @@ from wizard.journey import STEPS, Journey, State
 from wizard.microsoft.clouds import read_cloud_file
 from wizard.rehearsal import RehearsalClock, RehearsalCloud, load_scene
 from wizard.session import Session
-from wizard.steps.consent import GRANTED
+from wizard.steps.inbox import AlreadyGranted, Purpose
 
 NAME = "partner-center-refresh-token"
 OTHERS = {"owner": "billing"}
@@ -137,7 +137,7 @@ def test_consent_that_graph_does_not_show_can_be_asked_for_again(monkeypatch: py
         def say_granted(event: Event) -> None:
             events.append(event)
             if isinstance(event, ConsentLink):
-                journey.hand_in(GRANTED)
+                journey.hand_in(Purpose.CONSENT, AlreadyGranted())
 
         journey.onboarding.tell = say_granted
         for step in STEPS[:3]:

@@ -22,7 +22,7 @@ from wizard.microsoft.clouds import read_cloud_file
 from wizard.rehearsal import RehearsalClock, RehearsalCloud, load_scene, scene_names
 from wizard.saved_journey import JourneyFile
 from wizard.session import Session
-from wizard.steps.consent import GRANTED
+from wizard.steps.inbox import AlreadyGranted, Purpose
 
 KEPT_SIZES = {"vault-forbidden": (120, 40), "consent-declined": (200, 60), "all-holds-secret": (120, 40)}
 """Most scenes are walked at 80×24; these at other sizes."""
@@ -65,7 +65,7 @@ def saying_granted(cloud: RehearsalCloud, app: WizardApp) -> None:
 
     def watch(event: Mapping[str, object]) -> None:
         if event["type"] == "consent_link" and app.frame.journey:
-            app.frame.journey.hand_in(GRANTED)
+            app.frame.journey.hand_in(Purpose.CONSENT, AlreadyGranted())
         cloud.people.watch(event)
 
     app.frame._watch = watch

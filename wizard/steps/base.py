@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from wizard.answers import Answers, Field
@@ -14,7 +13,8 @@ from wizard.diagnosis.catalogue import known
 from wizard.errors import BadInput, Busy, ServiceRefusal, Unanswered, Unreachable, place_of
 from wizard.events import Tell, WaitEnded, Waiting
 from wizard.facts import Facts
-from wizard.findings import Finding, Outcome, Who
+from wizard.findings import Finding, Outcome, Then, Who
+from wizard.steps.inbox import Inbox, Purpose
 from wizard.waiting import Cancel, Clock
 
 Result = TypeVar("Result")
@@ -59,7 +59,7 @@ class Memory:
     write_tried: bool = False
     vault_code_shown: bool = False
     written: Written | None = None
-    consent_inbox: SimpleQueue[str] = field(default_factory=SimpleQueue)
+    inbox: Inbox = field(default_factory=Inbox)
     consent_listener: RedirectListener | None = None
 
     def forget_probes(self) -> None:
@@ -73,22 +73,13 @@ class Memory:
         if self.consent_listener is not None:
             self.consent_listener.close()
             self.consent_listener = None
-        self.consent_inbox = SimpleQueue()
+        self.inbox.clear(Purpose.CONSENT)
 
     def forget_sign_in(self) -> None:
         """Drop the code and everything that came of it."""
         self.sign_in = self.tokens = self.refresh_token = self.stored = self.read_back = self.written = None
         self.write_tried = False
         self.rejected_for = ""
-
-
-class MemoryOfStored(Memory):
-    """The memory of a check of what is stored: nobody signs in, so that no finding makes it drop the stored token."""
-
-    __slots__ = ()
-
-    def forget_sign_in(self) -> None:
-        """Keep everything: the next check is asked of the same stored token."""
 
 
 @dataclass(slots=True)
@@ -241,10 +232,16 @@ def holds(message: str, **evidence: str | int | bool) -> Finding:
 
 
 def fails(
-    message: str, remedy: str, *who: Who, code: str = "", back_to: str = "", **evidence: str | int | bool
+    message: str,
+    remedy: str,
+    *who: Who,
+    code: str = "",
+    back_to: str = "",
+    then: Then | None = None,
+    **evidence: str | int | bool,
 ) -> Finding:
     """The answer "it does not hold", with what to do and who can."""
-    return Finding("", Outcome.FAILS, message, evidence, remedy, who, code, back_to=back_to)
+    return Finding("", Outcome.FAILS, message, evidence, remedy, who, code, back_to=back_to, then=then)
 
 
 def warns(message: str, remedy: str, *who: Who, **evidence: str | int | bool) -> Finding:
@@ -263,6 +260,7 @@ def refused(
     back_to: str = "",
     context: str = "",
     names: Mapping[str, str] | None = None,
+    then: Then | None = None,
     **evidence: str | int | bool,
 ) -> Finding:
     """A service's refusal as a finding that fails, in the words of its diagnosis.
@@ -287,6 +285,7 @@ def refused(
         title=diagnosis.title,
         retry=diagnosis.retry,
         link=diagnosis.link,
+        then=then,
     )
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import queue
 import secrets
 from dataclasses import replace
 from datetime import timedelta
+from enum import Enum, auto
 
 from wizard.answers import Field, check_redirect_uri, is_loopback
 from wizard.errors import Busy, ServiceRefusal, Unreachable
@@ -33,6 +33,7 @@ from wizard.steps.base import (
     patiently,
     refused,
 )
+from wizard.steps.inbox import AlreadyGranted, Answered, Message, Purpose
 from wizard.text import is_link_to
 
 GRAPH_PAUSE = 5.0
@@ -58,7 +59,7 @@ def link(onboarding: Onboarding) -> Finding:
     if is_loopback(redirect_uri):
         from wizard.microsoft.loopback import RedirectListener
 
-        memory.consent_listener = RedirectListener(redirect_uri, state, memory.consent_inbox.put)
+        memory.consent_listener = RedirectListener(redirect_uri, state, memory.inbox.receiver(Purpose.CONSENT))
         redirect_uri = memory.consent_listener.uri
     tenant_id, client_id = onboarding.facts.tenant_id, answers.client_id
     url = admin_consent_link(cloud, tenant_id, client_id, redirect_uri, state)
@@ -84,13 +85,15 @@ def answer(onboarding: Onboarding) -> Finding:
     if how := onboarding.facts.consent_how:
         return holds(f"Consent was given before (known by {how}).")
     try:
-        text = onboarding.answers.consent_answer or _await_answer(onboarding)
+        given = onboarding.answers.consent_answer
+        came = Answered(given) if given else _await_answer(onboarding)
     finally:
         memory.stop_listening()
-    if text is None:
+    if came is Seen.IN_GRAPH:
         return holds("Graph shows the grant; no answer of the page is needed.")
-    if text in (GRANTED, ""):
-        return _without_answer(onboarding, granted=text == GRANTED)
+    if not isinstance(came, Answered):
+        return _without_answer(onboarding, granted=isinstance(came, AlreadyGranted))
+    text = came.text
     try:
         said = read_consent_answer(text)
     except ServiceRefusal as refusal:
@@ -121,8 +124,11 @@ def _another_address() -> Finding:
     )
 
 
-GRANTED = "granted"
-"""What a screen hands in when the operator says that consent is granted, without an address to paste."""
+class Seen(Enum):
+    """What ends the wait for the page's answer without one."""
+
+    IN_GRAPH = auto()
+    NOTHING = auto()
 
 
 def _without_answer(onboarding: Onboarding, granted: bool) -> Finding:
@@ -136,8 +142,8 @@ def _without_answer(onboarding: Onboarding, granted: bool) -> Finding:
     )
 
 
-def _await_answer(onboarding: Onboarding) -> str | None:
-    """The answer: an address, `GRANTED`, "" when the wait is over; None when Graph shows the grant first."""
+def _await_answer(onboarding: Onboarding) -> Message | Seen:
+    """What is handed in first, unless Graph shows the grant before, or the wait is over."""
     clock = onboarding.clock
     since = clock.now()
     until = since + timedelta(seconds=onboarding.answers.consent_wait)
@@ -146,17 +152,15 @@ def _await_answer(onboarding: Onboarding) -> str | None:
     try:
         while True:
             is_over = clock.now() >= until
-            try:
-                return onboarding.memory.consent_inbox.get_nowait()
-            except queue.Empty:
-                pass
+            if came := onboarding.memory.inbox.take(Purpose.CONSENT):
+                return came
             if is_over or clock.now() >= look_at:
                 is_granted, pause = _glance_at_record(onboarding)
                 if is_granted:
-                    return None
+                    return Seen.IN_GRAPH
                 look_at = clock.now() + timedelta(seconds=pause)
             if is_over:
-                return ""
+                return Seen.NOTHING
             clock.wait(min(1.0, (until - clock.now()).total_seconds()), onboarding.cancel)
     finally:
         onboarding.tell(WaitEnded())

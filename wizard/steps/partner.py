@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wizard.errors import ServiceRefusal
-from wizard.findings import Finding, Who
+from wizard.findings import Finding, Then, Who
 from wizard.microsoft.tokens import TokenAnswer
 from wizard.steps.base import Onboarding, could_not_tell, fails, holds, patiently, refused, warns
 
@@ -19,9 +20,7 @@ def same_partner(onboarding: Onboarding, answer: TokenAnswer) -> Finding:
     try:
         profile = _profile(onboarding, answer)
     except ServiceRefusal as refusal:
-        if refusal.code in {"900421", "10001"}:
-            onboarding.memory.forget_sign_in()
-        return refused(refusal)
+        return refused(refusal, then=Then.DROP_SIGN_IN if refusal.code in {"900421", "10001"} else None)
     expected = onboarding.facts.tenant_id
     if profile.tenant_id != expected:
         return fails(
@@ -47,18 +46,19 @@ def counts_mfa(onboarding: Onboarding, answer: TokenAnswer, claim_proves: bool) 
             "Nothing to do now; if calls are refused with 900421 later, sign in again with MFA.",
             Who.OPERATOR,
         )
-    onboarding.memory.forget_sign_in()
     if said is None:
-        return could_not_tell(
+        found = could_not_tell(
             "Neither the token nor Partner Center says whether MFA was done.",
             "Have a Conditional Access policy require MFA of this account, and sign in again with a new code.",
             Who.ADMIN,
         )
+        return replace(found, then=Then.DROP_SIGN_IN)
     return fails(
         "Partner Center does not count the sign-in as MFA (isMfaCompliant: false).",
         "Have a Conditional Access policy require MFA of this account on every sign-in, not only outside trusted "
         "places; have a federated identity provider report MFA to Entra. Then sign in again with a new code.",
         Who.ADMIN,
+        then=Then.DROP_SIGN_IN,
         isMfaCompliant=False,
     )
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from wizard.errors import ServiceRefusal, Unreachable
-from wizard.findings import Finding, Outcome, Who
+from wizard.findings import Finding, Outcome, Then, Who
 from wizard.microsoft.tokens import TokenAnswer
 from wizard.steps.base import (
     IN_A_RENEWAL,
@@ -212,8 +212,7 @@ def stored_redeems(onboarding: Onboarding) -> Finding:
     try:
         memory.stored = redeem(onboarding, memory.read_back, credential)
     except ServiceRefusal as refusal:
-        memory.forget_sign_in()
-        return refused(refusal, back_to="user.redeems", context=IN_A_RENEWAL)
+        return refused(refusal, back_to="user.redeems", context=IN_A_RENEWAL, then=Then.DROP_SIGN_IN)
     message = "The stored token can be used for a new access token, as a renewal does."
     return holds(message, client_type=onboarding.facts.client_type)
 

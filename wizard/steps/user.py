@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from wizard.answers import Field, check_user_name
 from wizard.errors import ServiceRefusal
-from wizard.findings import Finding, Outcome, Who
+from wizard.findings import Finding, Outcome, Then, Who
 from wizard.microsoft.tokens import GLOBAL_ADMINISTRATOR
 from wizard.steps.base import (
     AFTER_A_SIGN_IN,
@@ -45,8 +45,13 @@ def tenant(onboarding: Onboarding) -> Finding:
     if not found:
         return could_not_tell("The token does not say its tenant; Partner Center's profile does.")
     if found != expected:
-        onboarding.memory.forget_sign_in()
-        return fails(f"The token was issued by another tenant, {found}.", AGAIN, Who.INTEGRATION_USER, tenant_id=found)
+        return fails(
+            f"The token was issued by another tenant, {found}.",
+            AGAIN,
+            Who.INTEGRATION_USER,
+            then=Then.DROP_SIGN_IN,
+            tenant_id=found,
+        )
     return holds("The token was issued by the partner tenant.", tenant_id=found)
 
 
@@ -56,20 +61,20 @@ def account(onboarding: Onboarding) -> Finding:
     name = answer.claims.user_name or answer.user_name
     home = answer.home_tenant_id
     if home and home != onboarding.facts.tenant_id:
-        onboarding.memory.forget_sign_in()
         return fails(
             f"{name or 'The account'} is a guest: its home is another tenant, {home}.",
             "Use an account of the partner tenant itself, and sign in again in a private window.",
             Who.INTEGRATION_USER,
+            then=Then.DROP_SIGN_IN,
             home_tenant_id=home,
         )
     if name.lower() != expected.lower():
-        onboarding.memory.rejected_for = expected
         return fails(
             f"{name or 'An unnamed account'} signed in; {expected} was expected. Nothing of this sign-in is stored.",
             f"Ask for a new code (F7), open its page in a private window, and sign in as {expected}. "
             "Or correct the field Integration user, if the other account is the right one.",
             Who.INTEGRATION_USER,
+            then=Then.SET_SIGN_IN_ASIDE,
             signed_in=name,
             expected=expected,
         )
@@ -109,8 +114,8 @@ def audience(onboarding: Onboarding) -> Finding:
     if not found:
         return could_not_tell("The token does not say what it is for; Partner Center's answer shows it.")
     if found != expected:
-        onboarding.memory.forget_sign_in()
-        return fails(f"The token is for {found}, not for {expected}.", AGAIN, Who.OPERATOR, audience=found)
+        message = f"The token is for {found}, not for {expected}."
+        return fails(message, AGAIN, Who.OPERATOR, then=Then.DROP_SIGN_IN, audience=found)
     return holds("The access token is for Partner Center.", audience=found)
 
 
@@ -119,12 +124,12 @@ def scope(onboarding: Onboarding) -> Finding:
     answer, wanted = token(onboarding), onboarding.services.cloud.partner_center_scope
     found = answer.claims.scopes or tuple(each.rpartition("/")[2] for each in answer.scopes if each == wanted)
     if "user_impersonation" not in found:
-        onboarding.memory.forget_sign_in()
         return fails(
             "The token lacks the permission user_impersonation on Partner Center.",
             "Add it to the app (App registrations > the app > API permissions), have consent granted, sign in again.",
             Who.ADMIN,
             back_to="consent.granted",
+            then=Then.DROP_SIGN_IN,
             scopes=" ".join(found),
         )
     onboarding.learn(scopes=found)
@@ -135,13 +140,13 @@ def refresh_token(onboarding: Onboarding) -> Finding:
     """A refresh token came with it."""
     found = token(onboarding).refresh_token
     if not found:
-        onboarding.memory.forget_sign_in()
         return fails(
             "No refresh token came back, so nothing could be renewed later.",
             "Find out whether security defaults are on: they refuse the device code flow, and only a sign-in in a "
             "browser (authorization code) gets through, which this version of partner-wizard cannot yet. If they are "
             "off, check that no Conditional Access session policy forbids persistent sign-ins, and sign in again.",
             Who.ADMIN,
+            then=Then.DROP_SIGN_IN,
         )
     if onboarding.memory.refresh_token is None:
         onboarding.memory.refresh_token = found
@@ -155,7 +160,6 @@ def mfa(onboarding: Onboarding) -> Finding:
         return could_not_tell("The token does not say how its user signed in; Partner Center's own answer decides.")
     if any(value in {"mfa", "ngcmfa"} for value in amr):
         return holds("The sign-in was done with MFA.", amr=" ".join(amr))
-    onboarding.memory.forget_sign_in()
     return fails(
         "The sign-in was done without MFA, and Partner Center refuses such tokens.",
         "Have a Conditional Access policy require MFA of this account on every sign-in (without Entra ID P1: per-user "
@@ -163,6 +167,7 @@ def mfa(onboarding: Onboarding) -> Finding:
         "Security defaults require MFA too, but refuse a sign-in by device code (AADSTS530035).",
         Who.ADMIN,
         Who.INTEGRATION_USER,
+        then=Then.DROP_SIGN_IN,
         amr=" ".join(amr),
     )
 
@@ -207,8 +212,7 @@ def admin_agent(onboarding: Onboarding) -> Finding:
         found = refused(refusal)
         if refusal.status != 403:
             return found
-        onboarding.memory.forget_sign_in()
-        return replace(found, code=found.code or str(refusal.status))
+        return replace(found, code=found.code or str(refusal.status), then=Then.DROP_SIGN_IN)
     return holds("The integration user may act as Admin agent.")
 
 
@@ -233,9 +237,8 @@ def redeems(onboarding: Onboarding) -> Finding:
             onboarding.learn(client_type=used)
             memory.sign_in_facts["client_type"] = used
     except ServiceRefusal as refusal:
-        memory.forget_sign_in()
         back_to = "consent.granted" if refusal.code == "AADSTS65001" else ""
-        return refused(refusal, back_to=back_to, context=AFTER_A_SIGN_IN)
+        return refused(refusal, back_to=back_to, context=AFTER_A_SIGN_IN, then=Then.DROP_SIGN_IN)
     memory.refresh_token = answer.refresh_token or memory.refresh_token
     message = f"The refresh token can be used for a new access token by a {used} client, as a renewal does."
     return holds(message, client_type=used)

@@ -11,7 +11,7 @@ from wizard.events import Event, SignIn, Waiting
 from wizard.findings import SupportIds
 from wizard.journey import STEPS
 from wizard.microsoft.connection import Look
-from wizard.steps.consent import GRANTED
+from wizard.steps.inbox import AlreadyGranted, Answered, Purpose
 
 IDS = SupportIds(
     correlation_id="4b8a2c10-5d6e-4f70-8a91-b2c3d4e5f607",
@@ -33,7 +33,7 @@ async def stand_on(driver: Driver, step: str) -> None:
         if isinstance(event, SignIn):
             driver.services.approve()
         elif isinstance(event, Waiting):
-            journey.hand_in(GRANTED)
+            journey.hand_in(Purpose.CONSENT, AlreadyGranted())
 
     tell, onboarding.tell = onboarding.tell, act
     for each in STEPS:
@@ -99,7 +99,7 @@ async def decline(driver: Driver) -> None:
     await driver.until(lambda: driver.frame.step_page and driver.frame.step_page.consent, "the consent address")
     assert driver.frame.journey is not None
     said = "error=access_denied&error_description=AADSTS65004%3A+User+declined+to+consent"
-    driver.frame.journey.hand_in(f"http://localhost/?{said}&state={STATE}")
+    driver.frame.journey.hand_in(Purpose.CONSENT, Answered(f"http://localhost/?{said}&state={STATE}"))
     await driver.until(lambda: not driver.frame.running, "the checks to end")
     await driver.pilot.pause()
 

@@ -1,0 +1,61 @@
+"""What a person says or pastes, or a listener catches, while a check waits for it; by purpose."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+
+class Purpose(StrEnum):
+    """What is waited for."""
+
+    CONSENT = "consent"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer of a page: the address a browser ended on, caught by a listener or pasted as a person has it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyGranted:
+    """A person says that consent is granted, and has no address to paste."""
+
+
+Message: TypeAlias = Answered | AlreadyGranted
+
+
+class Inbox:
+    """Messages by purpose, from any thread, each taken once."""
+
+    def __init__(self) -> None:
+        self._queues: dict[Purpose, queue.SimpleQueue[Message]] = {each: queue.SimpleQueue() for each in Purpose}
+
+    def put(self, purpose: Purpose, message: Message) -> None:
+        """Hand in a message."""
+        self._queues[purpose].put(message)
+
+    def take(self, purpose: Purpose) -> Message | None:
+        """The oldest message, None while there is none."""
+        try:
+            return self._queues[purpose].get_nowait()
+        except queue.Empty:
+            return None
+
+    def receiver(self, purpose: Purpose) -> Callable[[str], None]:
+        """What a listener calls with an address; after the next `clear` it goes to nobody."""
+        present = self._queues[purpose]
+        return lambda text: present.put(Answered(text))
+
+    def clear(self, purpose: Purpose) -> None:
+        """Drop what nobody has taken, and what comes for it from a listener of before."""
+        self._queues[purpose] = queue.SimpleQueue()
+
+    def is_empty(self, purpose: Purpose) -> bool:
+        """Whether nothing waits to be taken."""
+        return self._queues[purpose].empty()
