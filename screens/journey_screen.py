@@ -52,7 +52,7 @@ class JourneyScreen(Screen[None]):
         if journey is None or journey.is_proven:
             return False
         memory = journey.onboarding.memory
-        return memory.tokens is not None and not memory.rejected_for
+        return memory.sign_in.tokens is not None and not memory.sign_in.rejected_for
 
     def open_saved(self, saved: SavedJourney) -> None:
         """Open the saved journey; `JourneyOpened` follows."""

@@ -91,9 +91,9 @@ def on_step(journey: Journey, body: StepBody) -> Offers:
         labels["goto"] = _go_to(journey)
     elif blocking and commands_in(blocking.remedy):
         labels["copy-command"] = "Copy command"
-    if step.id == "user" and journey.onboarding.memory.tokens is not None:
+    if step.id == "user" and journey.onboarding.memory.sign_in.tokens is not None:
         labels["new-code"] = "New code"
-    is_rejected = "new-code" in labels and bool(journey.onboarding.memory.rejected_for)
+    is_rejected = "new-code" in labels and bool(journey.onboarding.memory.sign_in.rejected_for)
     primary = "next" if is_passed else "new-code" if is_rejected else "check"
     return Offers(labels | {"back": "Back"}, primary)
 

@@ -174,14 +174,14 @@ def test_changing_the_tenant_unproves_everything_and_forgets_the_facts() -> None
 def test_changing_the_vault_keeps_consent_and_the_sign_in_in_memory() -> None:
     journey = journey_with(holding(*ALL), Answers(vault_url="https://contoso-a.vault.azure.net"))
     tokens = object()
-    journey.onboarding.memory.tokens = tokens  # type: ignore[assignment]
+    journey.onboarding.memory.sign_in.tokens = tokens  # type: ignore[assignment]
 
     gone = journey.change("vault_url", "https://contoso-b.vault.azure.net")
 
     assert "consent.granted" not in gone
     assert "user.vault_reachable" in gone
     assert "store.written" in gone
-    assert journey.onboarding.memory.tokens is tokens
+    assert journey.onboarding.memory.sign_in.tokens is tokens
 
 
 def test_changing_the_credential_keeps_consent() -> None:

@@ -62,7 +62,7 @@ def test_no_secret_reaches_the_file(file: JourneyFile) -> None:
         client_secret=Secret(CANARY), passphrase=Secret(CANARY), consent_answer=f"https://x?state={CANARY}"
     )
     journey = full_journey(answers)
-    journey.onboarding.memory.refresh_token = Secret(CANARY)
+    journey.onboarding.memory.sign_in.refresh_token = Secret(CANARY)
 
     file.write(journey, NOW)
 

@@ -8,7 +8,8 @@ from wizard.answers import SECRET_FIELDS
 from wizard.events import CheckEnded, CheckSkipped, CheckStarted
 from wizard.findings import Finding, Outcome
 from wizard.journey import CHECKS, STEPS, Journey, State, ask
-from wizard.steps.base import Check, Memory, Step
+from wizard.steps.base import Check, Step
+from wizard.steps.memory import Memory
 
 NEVER_KEPT = {"client_secret": "the client secret", "passphrase": "the certificate's passphrase"}
 

@@ -241,7 +241,7 @@ class Journey:
         if finding.then is Then.DROP_SIGN_IN:
             memory.forget_sign_in()
         elif finding.then is Then.SET_SIGN_IN_ASIDE:
-            memory.rejected_for = self.onboarding.answers.integration_user
+            memory.sign_in.rejected_for = self.onboarding.answers.integration_user
         if finding.back_to:
             self._send_back(finding)
 
@@ -304,8 +304,7 @@ def ask(check_id: str, run: Callable[[Onboarding], Finding], onboarding: Onboard
     except WizardError as error:
         answer = Finding("", Outcome.FAILS, f"{error}.", {}, "Check the settings named here.", (Who.OPERATOR,))
     except Exception as error:  # noqa: BLE001  # one check ends, and not the run with a token in memory
-        memory = onboarding.memory
-        answer = unforeseen(error, has_token=memory.tokens is not None or memory.refresh_token is not None)
+        answer = unforeseen(error, has_token=onboarding.memory.sign_in.has_token)
     return replace(answer, check=check_id)
 
 

@@ -90,14 +90,14 @@ class StepBody(Body):
     def vault_first(self) -> bool:
         """Whether another vault was chosen for a token in memory: it is tried, then stored into, in one go."""
         lock = self._journey.lock(self.step.id)
-        is_kept = self._journey.onboarding.memory.tokens is not None
+        is_kept = self._journey.onboarding.memory.sign_in.tokens is not None
         return self.step.id == "store" and is_kept and lock is not None and lock.check.startswith("user.")
 
     @property
     def check_label(self) -> str:
         """The words of the button that starts the checks."""
         has_begun = any(check.id in self._journey.findings for check in self.step.checks)
-        if has_begun and (self.step.id != "user" or self._journey.onboarding.memory.tokens is not None):
+        if has_begun and (self.step.id != "user" or self._journey.onboarding.memory.sign_in.tokens is not None):
             return "Check again"
         return CHECK_LABELS.get(self.step.id, "Check")
 

@@ -104,7 +104,7 @@ def _onward(journey: Journey, step: Step) -> str:
     if following is None:
         return "The token is in the vault, and works. F6 shows all that was proven."
     number = number_of(following.id)
-    if step.id == "user" and journey.onboarding.memory.tokens is not None:
+    if step.id == "user" and journey.onboarding.memory.sign_in.tokens is not None:
         return f"All is well, but the token is only in memory yet. Go on to step {number} now (F6): it is stored there."
     return f"Nothing stands in the way of step {number}. Go on with F6."
 

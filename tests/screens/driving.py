@@ -125,7 +125,8 @@ class Driver:
         journey.onboarding.learn(tenant_id=TENANT_ID, cloud_instance=cloud.cloud_instance_name, public_client=True)
         if step == "store":
             token = self.services.token()
-            journey.onboarding.memory.tokens, journey.onboarding.memory.refresh_token = token, token.refresh_token
+            signed_in = journey.onboarding.memory.sign_in
+            signed_in.tokens, signed_in.refresh_token = token, token.refresh_token
             journey.onboarding.learn(client_type="public", user_name=token.user_name)
         journey.saved(journey)
         await self.frame.show_step(journey, step)

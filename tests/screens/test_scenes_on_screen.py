@@ -129,7 +129,7 @@ async def test_scene_ends_on_the_screens_as_its_table_says(name: str, monkeypatc
                 assert journey.findings[check].outcome.value == outcome
             await pilot.press("ctrl+q")
             await pilot.pause()
-            if app.is_running and journey.onboarding.memory.tokens is not None and not journey.is_proven:
+            if app.is_running and journey.onboarding.memory.sign_in.tokens is not None and not journey.is_proven:
                 await pilot.press("right", "enter")
         found = (blocking.check, blocking.outcome.value, blocking.code) if blocking else None
         assert found == ((ends.check, ends.outcome, ends.code) if ends.exit else None), shown

@@ -98,7 +98,7 @@ async def test_a_question_about_a_code_that_is_used_meanwhile_is_taken_back() ->
         await driver.until(lambda: driver.app.screen is driver.frame, "the question to go")
 
         assert driver.frame.journey is not None
-        assert driver.frame.journey.onboarding.memory.tokens is not None
+        assert driver.frame.journey.onboarding.memory.sign_in.tokens is not None
 
 
 async def test_escape_on_the_question_and_enter_keep_waiting() -> None:
@@ -122,7 +122,7 @@ async def test_f7_gives_a_new_code() -> None:
         driver.services.approve()
         await driver.until(lambda: not driver.frame.running, "the checks to end")
         assert driver.frame.journey is not None
-        assert driver.frame.journey.onboarding.memory.tokens is not None
+        assert driver.frame.journey.onboarding.memory.sign_in.tokens is not None
 
 
 async def test_escape_stops_the_waiting_takes_the_code_away_and_loses_nothing() -> None:

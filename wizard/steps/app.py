@@ -105,7 +105,7 @@ def credential_works(onboarding: Onboarding) -> Finding:
             onboarding.wait(MAY_BE_NEW[refusal.code], NEW_PAUSE, until, since)
         except Cancelled:
             return refused(refusal)  # what was known when the wait was stopped
-        onboarding.memory.app_tokens.clear()
+        onboarding.memory.probes.app_tokens.clear()
         refusal = refusal_to_app(onboarding)
     return _is_taken(onboarding, refusal)
 

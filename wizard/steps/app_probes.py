@@ -27,7 +27,7 @@ SILENT_ON_CREDENTIAL = NOT_HERE | NOT_PROVISIONED | {NO_SERVICE_PRINCIPAL}
 
 def probe(onboarding: Onboarding, resource: str) -> AppToken | ServiceRefusal:
     """Entra's answer to the app asking, with its credential, for a token of `resource`; asked once in a run."""
-    tokens = onboarding.memory.app_tokens
+    tokens = onboarding.memory.probes.app_tokens
     if resource not in tokens:
         credential = client_credential(onboarding)
         if credential is None:
@@ -48,7 +48,7 @@ def refusal_without_credential(onboarding: Onboarding) -> ServiceRefusal | None:
     """Entra's refusal of a device code for Partner Center, None where it issues one, which then is left to lapse."""
     tenant_id, client_id = onboarding.facts.tenant_id, onboarding.answers.client_id
     scope = onboarding.services.cloud.partner_center_scope
-    known = onboarding.memory.device_refusal
+    known = onboarding.memory.probes.device_refusal
     if known is None:
         try:
             patiently(
@@ -59,7 +59,7 @@ def refusal_without_credential(onboarding: Onboarding) -> ServiceRefusal | None:
             known = (None,)
         except ServiceRefusal as refusal:
             known = (refusal,)
-        onboarding.memory.device_refusal = known
+        onboarding.memory.probes.device_refusal = known
     return known[0]
 
 

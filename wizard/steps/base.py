@@ -14,72 +14,13 @@ from wizard.errors import BadInput, Busy, ServiceRefusal, Unanswered, Unreachabl
 from wizard.events import Tell, WaitEnded, Waiting
 from wizard.facts import Facts
 from wizard.findings import Finding, Outcome, Then, Who
-from wizard.steps.inbox import Inbox, Purpose
+from wizard.steps.memory import Memory
 from wizard.waiting import Cancel, Clock
 
 Result = TypeVar("Result")
 
 if TYPE_CHECKING:
     from wizard.microsoft import services
-    from wizard.microsoft.connection import Look
-    from wizard.microsoft.entra import AppToken
-    from wizard.microsoft.loopback import RedirectListener
-    from wizard.microsoft.partner_center import Organization
-    from wizard.microsoft.tokens import TokenAnswer
-    from wizard.secret import Secret
-    from wizard.steps.sign_in import Begun
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A version that was written: where, its id, the value, and the facts learnt by it."""
-
-    host: str
-    name: str
-    version: str
-    value: Secret
-    facts: dict[str, str]
-
-
-@dataclass(slots=True)
-class Memory:
-    """What lives in this process alone, and is gone when it ends: tokens, a device code, probes of this run."""
-
-    looks: dict[str, Look] = field(default_factory=dict)
-    app_tokens: dict[str, AppToken | ServiceRefusal] = field(default_factory=dict)
-    device_refusal: tuple[ServiceRefusal | None] | None = None
-    sign_in: Begun | None = None
-    tokens: TokenAnswer | None = None
-    sign_in_facts: dict[str, str] = field(default_factory=dict)
-    refresh_token: Secret | None = None
-    stored: TokenAnswer | None = None
-    profile: tuple[TokenAnswer, Organization] | None = None
-    read_back: Secret | None = None
-    rejected_for: str = ""
-    write_tried: bool = False
-    vault_code_shown: bool = False
-    written: Written | None = None
-    inbox: Inbox = field(default_factory=Inbox)
-    consent_listener: RedirectListener | None = None
-
-    def forget_probes(self) -> None:
-        """Let the next check really ask again."""
-        self.looks.clear()
-        self.app_tokens.clear()
-        self.device_refusal = None
-
-    def stop_listening(self) -> None:
-        """Close the listener for the consent page's answer, and drop answers nobody has read."""
-        if self.consent_listener is not None:
-            self.consent_listener.close()
-            self.consent_listener = None
-        self.inbox.clear(Purpose.CONSENT)
-
-    def forget_sign_in(self) -> None:
-        """Drop the code and everything that came of it."""
-        self.sign_in = self.tokens = self.refresh_token = self.stored = self.read_back = self.written = None
-        self.write_tried = False
-        self.rejected_for = ""
 
 
 @dataclass(slots=True)

@@ -35,7 +35,7 @@ def look_at(onboarding: Onboarding, service: str, host: str) -> Look:
     The first one whose line broke is looked at once more after a moment, and the first busy one as often as any
     service that is busy.
     """
-    looks = onboarding.memory.looks
+    looks = onboarding.memory.probes.looks
     look = onboarding.services.connection.look(service, host)
     if look.trouble in PASSING and not any(each.trouble for name, each in looks.items() if name != service):
         onboarding.wait(f"{host} ({look.detail}), to ask it once more", PAUSE)

@@ -51,9 +51,9 @@ class Begun:
 
 def token(onboarding: Onboarding) -> TokenAnswer:
     """The answer of the sign-in, in memory; the checks before this one put it there."""
-    if onboarding.memory.tokens is None:
+    if onboarding.memory.sign_in.tokens is None:
         raise LookupError("no sign-in in memory")
-    return onboarding.memory.tokens
+    return onboarding.memory.sign_in.tokens
 
 
 def redeem(onboarding: Onboarding, refresh_token: Secret, credential: Credential | None) -> TokenAnswer:
@@ -71,7 +71,7 @@ def redeem(onboarding: Onboarding, refresh_token: Secret, credential: Credential
 def code_issued(onboarding: Onboarding) -> Finding:
     """Entra issues a code for the app and Partner Center."""
     memory = onboarding.memory
-    if memory.tokens is not None and memory.rejected_for != onboarding.answers.integration_user:
+    if memory.sign_in.tokens is not None and memory.sign_in.rejected_for != onboarding.answers.integration_user:
         return holds("The integration user has signed in already; the token is in memory.")
     memory.forget_sign_in()
     at_hand = client_credential(onboarding)
@@ -86,7 +86,7 @@ def code_issued(onboarding: Onboarding) -> Finding:
             code = _new_code(onboarding, credential)
         except ServiceRefusal as second:
             return refused(second)
-    memory.sign_in = Begun(code, credential, at_hand)
+    memory.sign_in.begun = Begun(code, credential, at_hand)
     onboarding.learn(client_type=credential.client_type if credential else "public", flow="device_code")
     proof = "; the service wanted the app's credential for it" if code.wanted_credential else ""
     return holds(
@@ -99,11 +99,11 @@ def code_issued(onboarding: Onboarding) -> Finding:
 def signed_in(onboarding: Onboarding) -> Finding:
     """The integration user enters the code and signs in; the service is asked no faster than it wants."""
     memory = onboarding.memory
-    if memory.tokens is not None:
-        onboarding.learn(**memory.sign_in_facts)  # another vault un-proves the step, not the sign-in
+    if memory.sign_in.tokens is not None:
+        onboarding.learn(**memory.sign_in.facts)  # another vault un-proves the step, not the sign-in
         return holds("The integration user has signed in already; the token is in memory.")
-    begun = memory.sign_in
-    memory.sign_in = None
+    begun = memory.sign_in.begun
+    memory.sign_in.begun = None
     if begun is None:
         raise LookupError("no code was issued")
     why = "it is of no use any more"
@@ -117,10 +117,10 @@ def signed_in(onboarding: Onboarding) -> Finding:
         return _refused_sign_in(refusal, begun.code)
     finally:
         onboarding.tell(CodeSpent(why))
-    memory.tokens = answer
+    memory.sign_in.tokens = answer
     client_type = credential.client_type if credential else "public"
-    memory.sign_in_facts = {"client_type": client_type, "flow": "device_code", "signed_in_at": onboarding.stamp()}
-    onboarding.learn(**memory.sign_in_facts)
+    memory.sign_in.facts = {"client_type": client_type, "flow": "device_code", "signed_in_at": onboarding.stamp()}
+    onboarding.learn(**memory.sign_in.facts)
     return holds("Somebody has signed in with the code.", client_type=client_type)
 
 

@@ -44,7 +44,7 @@ def clock(onboarding: Onboarding) -> Finding:
     """This machine's clock is within five minutes of the time the hosts' answers carry."""
     seen = [
         (look.said_at + timedelta(seconds=0.5) - look.asked_at, look)
-        for look in onboarding.memory.looks.values()
+        for look in onboarding.memory.probes.looks.values()
         if look.said_at and look.asked_at
     ]
     if not seen:

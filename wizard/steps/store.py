@@ -17,7 +17,6 @@ from wizard.steps.base import (
     OfStored,
     Onboarding,
     Step,
-    Written,
     after,
     fails,
     holds,
@@ -28,6 +27,7 @@ from wizard.steps.base import (
     warns,
 )
 from wizard.steps.credential import client_credential
+from wizard.steps.memory import Written
 from wizard.steps.partner import counts_mfa, same_partner
 from wizard.steps.sign_in import redeem
 from wizard.steps.vault import (
@@ -54,27 +54,27 @@ UNCERTAIN = "Whether the token was written is not known; the next check reads th
 def written(onboarding: Onboarding) -> Finding:
     """The token is written as a new version, with tags that say whose it is; once for one sign-in."""
     memory, name = onboarding.memory, onboarding.answers.vault_secret
-    if memory.refresh_token is None:
+    if memory.sign_in.refresh_token is None:
         return fails("There is no token in memory any more.", "Go back one step and sign in again.", Who.OPERATOR)
     try:
         vault = open_vault(onboarding)
-        if memory.written and (memory.written.host, memory.written.name) == (vault.host, name):
+        if memory.storing.written and (memory.storing.written.host, memory.storing.written.name) == (vault.host, name):
             newest = patiently(onboarding, "reading the vault", lambda: vault.read(name))
-            if newest and newest.version == memory.written.version:
-                onboarding.learn(**memory.written.facts)
+            if newest and newest.version == memory.storing.written.version:
+                onboarding.learn(**memory.storing.written.facts)
                 return holds("The token is written already.", version=newest.version)
             if newest and not is_ours(onboarding, newest):
                 return replace(
                     someone_elses(onboarding.answers, "Somebody else has written a newer version."), who=(Who.ADMIN,)
                 )
-        memory.written = _write(onboarding, vault, memory.refresh_token)
+        memory.storing.written = _write(onboarding, vault, memory.sign_in.refresh_token)
     except ServiceRefusal as refusal:
         return _kept(vault_refused(onboarding, refusal))
     except Unreachable as trouble:
         finding = _kept(not_reached(trouble))
-        return replace(finding, message=f"{finding.message} {UNCERTAIN}") if memory.write_tried else finding
-    onboarding.learn(**memory.written.facts)
-    version = memory.written.version
+        return replace(finding, message=f"{finding.message} {UNCERTAIN}") if memory.storing.write_tried else finding
+    onboarding.learn(**memory.storing.written.facts)
+    version = memory.storing.written.version
     return holds(f"The token is version {version} of {name}.", vault=vault.host, secret=name, version=version)
 
 
@@ -94,9 +94,9 @@ def _write(onboarding: Onboarding, vault: KeyVault, value: Secret) -> Written:
     }
 
     def write_once() -> str:
-        if memory.write_tried and (found := vault.read(name)) and found.value == value:
+        if memory.storing.write_tried and (found := vault.read(name)) and found.value == value:
             return found.version
-        memory.write_tried = True
+        memory.storing.write_tried = True
         return vault.write(name, value, tags, dies_at)
 
     version = patiently(onboarding, "writing the token", write_once)
@@ -112,7 +112,7 @@ def _write(onboarding: Onboarding, vault: KeyVault, value: Secret) -> Written:
 
 def read_back(onboarding: Onboarding) -> Finding:
     """The newest version of the secret is the one written, enabled, and equal to what was written."""
-    vault, written = open_vault(onboarding), onboarding.memory.written
+    vault, written = open_vault(onboarding), onboarding.memory.storing.written
     if written is None:
         raise LookupError("nothing was written")
     name, version = written.name, written.version
@@ -131,7 +131,7 @@ def read_back(onboarding: Onboarding) -> Finding:
         return fails("The version written is empty.", again, Who.ADMIN, version=version)
     if found.value != written.value:
         return fails("The value read back is not the one written.", again, Who.ADMIN, version=version)
-    onboarding.memory.read_back = found.value
+    onboarding.memory.storing.read_back = found.value
     return holds("The value read back is the one written.", version=version)
 
 
@@ -155,7 +155,7 @@ def still_stored(onboarding: Onboarding) -> Finding:
         return fails("The newest version is empty.", SIGN_IN_ANEW, Who.OPERATOR, version=found.version)
     if not is_sendable(found.value.reveal()):
         return fails("The newest version holds no token.", SIGN_IN_ANEW, Who.OPERATOR, version=found.version)
-    onboarding.memory.read_back = found.value
+    onboarding.memory.storing.read_back = found.value
     recorded = onboarding.facts.secret_version
     onboarding.learn(secret_version=found.version)
     if found.expires_at:
@@ -199,18 +199,18 @@ def _ground_of_redemption(onboarding: Onboarding) -> tuple[str, ...]:
 def still_redeems(onboarding: Onboarding) -> Finding:
     """The value read back can be redeemed; what it gives is looked at by the next checks, and then dropped."""
     finding = stored_redeems(onboarding)
-    onboarding.memory.tokens = onboarding.memory.stored
+    onboarding.memory.sign_in.tokens = onboarding.memory.storing.redeemed
     return finding
 
 
 def stored_redeems(onboarding: Onboarding) -> Finding:
     """The value read back can be redeemed in the way a renewal will do it."""
     memory = onboarding.memory
-    if memory.read_back is None:
+    if memory.storing.read_back is None:
         raise LookupError("nothing was read back")
     credential = None if onboarding.facts.client_type == "public" else client_credential(onboarding)
     try:
-        memory.stored = redeem(onboarding, memory.read_back, credential)
+        memory.storing.redeemed = redeem(onboarding, memory.storing.read_back, credential)
     except ServiceRefusal as refusal:
         return refused(refusal, back_to="user.redeems", context=IN_A_RENEWAL, then=Then.DROP_SIGN_IN)
     message = "The stored token can be used for a new access token, as a renewal does."
@@ -232,9 +232,9 @@ def mfa_compliant(onboarding: Onboarding) -> Finding:
 
 
 def _stored(onboarding: Onboarding) -> TokenAnswer:
-    if onboarding.memory.stored is None:
+    if onboarding.memory.storing.redeemed is None:
         raise LookupError("the stored token was not redeemed")
-    return onboarding.memory.stored
+    return onboarding.memory.storing.redeemed
 
 
 STORE = Step(

@@ -148,8 +148,8 @@ def refresh_token(onboarding: Onboarding) -> Finding:
             Who.ADMIN,
             then=Then.DROP_SIGN_IN,
         )
-    if onboarding.memory.refresh_token is None:
-        onboarding.memory.refresh_token = found
+    if onboarding.memory.sign_in.refresh_token is None:
+        onboarding.memory.sign_in.refresh_token = found
     return holds("A refresh token came with it.")
 
 
@@ -221,7 +221,7 @@ def redeems(onboarding: Onboarding) -> Finding:
     memory, used = onboarding.memory, onboarding.facts.client_type
     credential = client_credential(onboarding)
     as_used = None if used == "public" else credential
-    held = memory.refresh_token
+    held = memory.sign_in.refresh_token
     if held is None:
         return could_not_tell("There is no refresh token in memory.", AGAIN, Who.OPERATOR)
     try:
@@ -235,11 +235,11 @@ def redeems(onboarding: Onboarding) -> Finding:
             answer = redeem(onboarding, held, other)
             used = other.client_type if other else "public"
             onboarding.learn(client_type=used)
-            memory.sign_in_facts["client_type"] = used
+            memory.sign_in.facts["client_type"] = used
     except ServiceRefusal as refusal:
         back_to = "consent.granted" if refusal.code == "AADSTS65001" else ""
         return refused(refusal, back_to=back_to, context=AFTER_A_SIGN_IN, then=Then.DROP_SIGN_IN)
-    memory.refresh_token = answer.refresh_token or memory.refresh_token
+    memory.sign_in.refresh_token = answer.refresh_token or memory.sign_in.refresh_token
     message = f"The refresh token can be used for a new access token by a {used} client, as a renewal does."
     return holds(message, client_type=used)
 

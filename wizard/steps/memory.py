@@ -1,0 +1,113 @@
+"""What lives in this process alone and is gone when it ends: tokens, a code, probes. One record an owner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from wizard.errors import ServiceRefusal
+from wizard.steps.inbox import Inbox, Purpose
+
+if TYPE_CHECKING:
+    from wizard.microsoft.connection import Look
+    from wizard.microsoft.entra import AppToken
+    from wizard.microsoft.loopback import RedirectListener
+    from wizard.microsoft.partner_center import Organization
+    from wizard.microsoft.tokens import TokenAnswer
+    from wizard.secret import Secret
+    from wizard.steps.sign_in import Begun
+
+
+@dataclass(slots=True)
+class Probes:
+    """What checks of one run share of what a service answered; `host` and `app_probes` write it."""
+
+    looks: dict[str, Look] = field(default_factory=dict)
+    app_tokens: dict[str, AppToken | ServiceRefusal] = field(default_factory=dict)
+    device_refusal: tuple[ServiceRefusal | None] | None = None
+
+
+@dataclass(slots=True)
+class SignedIn:
+    """The integration user's sign-in; `sign_in` writes it, and `user` the refresh token.
+
+    Args:
+        begun: waits for its person.
+        tokens: what came of it.
+        facts: what it taught, for a journey whose step is done again with the same token.
+        refresh_token: the newest one.
+        rejected_for: the account that was expected when another one signed in, else "".
+    """
+
+    begun: Begun | None = None
+    tokens: TokenAnswer | None = None
+    facts: dict[str, str] = field(default_factory=dict)
+    refresh_token: Secret | None = None
+    rejected_for: str = ""
+
+    @property
+    def has_token(self) -> bool:
+        """Whether a sign-in is in memory that would be lost."""
+        return self.tokens is not None or self.refresh_token is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A version that was written: where, its id, the value, and the facts learnt by it."""
+
+    host: str
+    name: str
+    version: str
+    value: Secret
+    facts: dict[str, str]
+
+
+@dataclass(slots=True)
+class Storing:
+    """The token on its way through the vault; `store` writes it.
+
+    Args:
+        write_tried: whether a write was sent, so that its answer may have been lost.
+        read_back: the value as the vault gave it.
+        redeemed: what that value gave.
+    """
+
+    written: Written | None = None
+    write_tried: bool = False
+    read_back: Secret | None = None
+    redeemed: TokenAnswer | None = None
+
+
+@dataclass(slots=True)
+class Memory:
+    """The records of one onboarding.
+
+    Args:
+        profile: Partner Center's answer, and the token it was given for; `partner` writes it.
+        vault_code_shown: whether a code for the vault was shown; `vault` writes it.
+        inbox: what people and listeners hand in.
+        consent_listener: catches the consent page's answer; `consent` writes it.
+    """
+
+    probes: Probes = field(default_factory=Probes)
+    sign_in: SignedIn = field(default_factory=SignedIn)
+    storing: Storing = field(default_factory=Storing)
+    profile: tuple[TokenAnswer, Organization] | None = None
+    vault_code_shown: bool = False
+    inbox: Inbox = field(default_factory=Inbox)
+    consent_listener: RedirectListener | None = None
+
+    def forget_probes(self) -> None:
+        """Let the next check really ask again."""
+        self.probes = Probes()
+
+    def stop_listening(self) -> None:
+        """Close the listener for the consent page's answer, and drop answers nobody has read."""
+        if self.consent_listener is not None:
+            self.consent_listener.close()
+            self.consent_listener = None
+        self.inbox.clear(Purpose.CONSENT)
+
+    def forget_sign_in(self) -> None:
+        """Drop the code and everything that came of it."""
+        self.sign_in, self.storing = SignedIn(), Storing()
