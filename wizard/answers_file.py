@@ -105,8 +105,6 @@ def parse_answers(tables: Mapping[str, Any], folder: Path, environ: Mapping[str,
     answers, given = Answers(**values), set(values)
     if answers.profile != "csp":
         raise BadInput("profile", 'expected "csp"; other profiles are not there yet')
-    if answers.sign_in_flow != "device-code":
-        raise BadInput("sign_in.flow", 'expected "device-code"; other flows are not there yet')
     if credential is not None:
         parts = _credential(credential, folder, environ)
         given |= {"credential", *parts}

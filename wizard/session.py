@@ -17,6 +17,7 @@ from wizard.redactor import Redactor
 from wizard.saved_journey import JourneyFile, SavedJourney
 from wizard.secret import Secret
 from wizard.steps.base import Onboarding
+from wizard.steps.sign_in import method
 from wizard.waiting import Cancel, Clock, SystemClock
 
 
@@ -69,7 +70,8 @@ class Session:
         return self.file.read() if self.file else None
 
     def begin(self, answers: Answers, tell: Tell) -> Journey:
-        """Open a new journey."""
+        """Open a new journey. Raises BadInput where the answers name no way to sign in that there is."""
+        method(answers.sign_in_flow)
         return self._opened(Journey(self._onboarding(answers, Facts(), tell), saved=self._save))
 
     def resume(self, saved: SavedJourney, tell: Tell) -> Journey:

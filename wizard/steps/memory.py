@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from wizard.microsoft.partner_center import Organization
     from wizard.microsoft.tokens import TokenAnswer
     from wizard.secret import Secret
-    from wizard.steps.sign_in import Begun
+    from wizard.steps.sign_in_method import Pending
 
 
 @dataclass(slots=True)
@@ -32,14 +32,14 @@ class SignedIn:
     """The integration user's sign-in; `sign_in` writes it, and `user` the refresh token.
 
     Args:
-        begun: waits for its person.
+        pending: waits for its person.
         tokens: what came of it.
         facts: what it taught, for a journey whose step is done again with the same token.
         refresh_token: the newest one.
         rejected_for: the account that was expected when another one signed in, else "".
     """
 
-    begun: Begun | None = None
+    pending: Pending | None = None
     tokens: TokenAnswer | None = None
     facts: dict[str, str] = field(default_factory=dict)
     refresh_token: Secret | None = None

@@ -27,7 +27,8 @@ from wizard.steps.base import (
 )
 from wizard.steps.credential import client_credential
 from wizard.steps.partner import counts_mfa, same_partner
-from wizard.steps.sign_in import AGAIN, asks_for_other_mode, code_issued, redeem, signed_in, token
+from wizard.steps.sign_in import AGAIN, begun, redeem, signed_in, token
+from wizard.steps.sign_in_method import asks_for_other_mode
 from wizard.steps.vault import (
     VAULT_FIELDS,
     identity_first,
@@ -286,7 +287,7 @@ USER = Step(
             mends=("vault_secret",),
             of_stored=OfStored(still_ours, needs=after("user.vault_reachable")),
         ),
-        Check("user.code_issued", "A device code is issued", code_issued, of_stored=never("nobody signs in here")),
+        Check("user.code_issued", "A device code is issued", begun, of_stored=never("nobody signs in here")),
         Check(
             "user.signed_in",
             "The integration user has signed in",

@@ -11,7 +11,7 @@ from wizard.errors import BadInput, ServiceRefusal, Unanswered, Unreachable
 from wizard.events import CodeSpent, SignIn
 from wizard.findings import Finding, Outcome, Who
 from wizard.steps.base import SIGN_IN_ANEW, Onboarding, could_not_tell, fails, holds, patiently, refused
-from wizard.steps.sign_in import unanswered
+from wizard.steps.sign_in_method import unanswered
 from wizard.text import clean_line
 
 if TYPE_CHECKING:

@@ -1,0 +1,68 @@
+"""Another way to sign in is one class and one line of `METHODS`: every check behind it is asked as ever."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pytest
+
+from tests.helpers_outside import SECRET_NAME, rehearsed
+from wizard.errors import BadInput, ServiceRefusal
+from wizard.findings import Finding
+from wizard.journey import STEPS
+from wizard.microsoft.credentials import Credential
+from wizard.microsoft.tokens import TokenAnswer
+from wizard.secret import Secret
+from wizard.steps import sign_in
+from wizard.steps.base import Onboarding, refused
+
+
+@dataclass(frozen=True)
+class AtHand:
+    """Nobody signs in: a refresh token is at hand."""
+
+    refresh_token: Secret
+    fact = "at_hand"
+    credential: Credential | None = None
+    said = "A refresh token is at hand."
+    again = "Try again."
+
+    def begin(self, onboarding: Onboarding) -> AtHand:
+        return self
+
+    @property
+    def evidence(self) -> dict[str, str]:
+        return {}
+
+    def complete(self, onboarding: Onboarding) -> tuple[TokenAnswer, Credential | None]:
+        scope = onboarding.services.cloud.partner_center_scope
+        tenant, client = onboarding.facts.tenant_id, onboarding.answers.client_id
+        return onboarding.services.entra.redeem(tenant, client, None, self.refresh_token, scope), None
+
+    def refused(self, refusal: ServiceRefusal) -> Finding:
+        return refused(refusal)
+
+
+def test_a_way_that_is_none_of_ours_leads_to_a_proven_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    with rehearsed("all-holds-public", monkeypatch) as here:
+        here.run()
+        stored = here.cloud.vault.versions(SECRET_NAME)[-1]["value"]
+        monkeypatch.setitem(sign_in.METHODS, "at-hand", AtHand(Secret(str(stored))))
+        answers = replace(here.journey.onboarding.answers, sign_in_flow="at-hand")
+
+        another = here.session.begin(answers, here.journey.onboarding.tell)
+        for step in STEPS:
+            another.run(step.id)
+
+        assert another.is_proven, another.findings
+        assert another.onboarding.facts.flow == "at_hand"
+        newest = here.cloud.vault.versions(SECRET_NAME)[-1]
+        assert newest["tags"]["flow"] == "at_hand"  # type: ignore[index]
+
+
+def test_a_way_that_is_not_there_is_refused_before_anything_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    with rehearsed("all-holds-public", monkeypatch) as here:
+        answers = replace(here.journey.onboarding.answers, sign_in_flow="carrier-pigeon")
+        with pytest.raises(BadInput, match="device-code"):
+            here.session.begin(answers, lambda _event: None)
+        assert here.cloud.log == []

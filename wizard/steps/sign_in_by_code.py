@@ -1,0 +1,159 @@
+"""The sign-in by device code, in the mode the app wants (protocol 3).
+
+Whether Entra wants the app's credential is known for sure only from its answers, and when it says so is (U): with the
+code, at the first poll, or after the approval. Each is met: the other mode is tried at once with the same code, and
+with a new one where the old one is spent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from wizard.errors import ServiceRefusal
+from wizard.events import CodeSpent, SignIn
+from wizard.findings import Finding
+from wizard.steps.base import AT_A_SIGN_IN, Onboarding, patiently, refused
+from wizard.steps.credential import client_credential
+from wizard.steps.sign_in_method import asks_for_other_mode, lasting
+
+if TYPE_CHECKING:
+    from wizard.microsoft.credentials import Credential
+    from wizard.microsoft.device_code import DeviceCode
+    from wizard.microsoft.polling import Polling
+    from wizard.microsoft.tokens import TokenAnswer
+
+SPENT = {
+    "bad_verification_code", "code_expired", "expired_token",
+    "AADSTS70018", "AADSTS70000", "AADSTS70008", "AADSTS54005",
+}  # fmt: skip
+"""Errors that, as the first answer after a change of mode, mean that the code did not survive it (U)."""
+
+
+class ByCode:
+    """A `SignInMethod`: a code that the person enters on the cloud's own page, on any device."""
+
+    fact = "device_code"
+
+    def begin(self, onboarding: Onboarding) -> PendingCode:
+        """Have a code issued; the credential is read first: from a vault that takes time, and a code's time runs."""
+        at_hand = client_credential(onboarding)
+        credential = None if onboarding.facts.public_client else at_hand
+        try:
+            code = _new_code(onboarding, credential)
+        except ServiceRefusal as refusal:
+            if not asks_for_other_mode(refusal, credential, at_hand):
+                raise
+            credential = None if credential else at_hand
+            code = _new_code(onboarding, credential)
+        return PendingCode(code, credential, at_hand)
+
+
+@dataclass(frozen=True, slots=True)
+class PendingCode:
+    """A `Pending`: the code, the credential to begin with, and the one that is at hand."""
+
+    code: DeviceCode
+    credential: Credential | None
+    at_hand: Credential | None
+
+    @property
+    def said(self) -> str:
+        """That a code is issued, and what may come of it."""
+        proof = "; the service wanted the app's credential for it" if self.code.wanted_credential else ""
+        return (
+            f"A code is issued{proof}. Security defaults refuse a sign-in by code (AADSTS530035), and a policy that "
+            "blocks device code ends its token, also later on (AADSTS530036)."
+        )
+
+    @property
+    def evidence(self) -> dict[str, str]:
+        """Where the code is entered."""
+        return {"verification_uri": self.code.verification_uri}
+
+    @property
+    def again(self) -> str:
+        """What to do where nobody knows whether somebody signed in."""
+        return "Then ask for a new code (F7), even if the sign-in page said that all is done: no token was received."
+
+    def other_mode(self) -> PendingCode:
+        """The same code, polled with the credential instead of without, or the other way round."""
+        return replace(self, credential=None if self.credential else self.at_hand)
+
+    def complete(self, onboarding: Onboarding) -> tuple[TokenAnswer, Credential | None]:
+        """Poll until the code is used or has expired; the service is asked no faster than it wants."""
+        why = "it is of no use any more"
+        try:
+            completed = _await_sign_in(onboarding, self)
+            why = "it is used"
+            return completed
+        finally:
+            onboarding.tell(CodeSpent(why))
+
+    def refused(self, refusal: ServiceRefusal) -> Finding:
+        """The service's refusal; of a code that expired, with how long it was valid."""
+        from wizard.microsoft.device_code import wants_credential
+        from wizard.microsoft.polling import says_expired
+
+        back_to = "consent.granted" if refusal.code == "AADSTS65001" else ""
+        if wants_credential(refusal):
+            return refused(refusal)  # whether somebody had signed in before it is not known (protocol 1.3)
+        if not says_expired(refusal):
+            return refused(refusal, back_to=back_to, context=AT_A_SIGN_IN)
+        life = lasting(self.code.life)
+        finding = refused(refusal, context=AT_A_SIGN_IN, valid_for=life)
+        return replace(finding, message=f"{finding.message} It was valid for {life}.")
+
+
+def _await_sign_in(onboarding: Onboarding, begun: PendingCode) -> tuple[TokenAnswer, Credential | None]:
+    """Poll until success, in the other mode where the service asks for it; raises the service's refusal.
+
+    The mode changes once, and a code that did not survive it is replaced once: whatever a service answers, this ends.
+    """
+    polling, has_changed, is_renewed = _polling(onboarding, begun.code), False, False
+    while True:
+        try:
+            return polling.answer(begun.credential), begun.credential
+        except ServiceRefusal as refusal:
+            if not has_changed and asks_for_other_mode(refusal, begun.credential, begun.at_hand):
+                begun, has_changed = begun.other_mode(), True
+                continue
+            is_spent = not polling.answers_since_change and bool({refusal.error, refusal.code} & SPENT)
+            if not has_changed or is_renewed or not is_spent:
+                raise
+        wants = "wants its credential with the code" if begun.credential else "is a public client"
+        onboarding.tell(CodeSpent(f"the app {wants}, and Entra spent the first code saying so"))
+        begun, is_renewed = replace(begun, code=_new_code(onboarding, begun.credential)), True
+        polling = _polling(onboarding, begun.code)
+
+
+def _polling(onboarding: Onboarding, code: DeviceCode) -> Polling:
+    from wizard.microsoft.polling import Polling
+
+    services, account = onboarding.services, onboarding.answers.integration_user
+    return Polling(services.device_codes, code, onboarding.clock, onboarding.cancel, onboarding.tell, account)
+
+
+def _new_code(onboarding: Onboarding, credential: Credential | None) -> DeviceCode:
+    code = patiently(
+        onboarding,
+        "asking for a device code",
+        lambda: onboarding.services.device_codes.request(
+            onboarding.facts.tenant_id,
+            onboarding.answers.client_id,
+            onboarding.services.cloud.partner_center_scope,
+            credential,
+        ),
+    )
+    onboarding.tell(
+        SignIn(
+            "integration_user",
+            onboarding.answers.integration_user,
+            code.verification_uri,
+            code.user_code,
+            onboarding.clock.now() + timedelta(seconds=code.life),
+            code.warning,
+        )
+    )
+    return code
