@@ -363,6 +363,9 @@ async def _press(driver: Driver, key: str, found: dict[str, str]) -> bool:
     before = Sight.of(driver)
     await driver.press(key)
     await driver.pilot.pause()
+    if driver.session.cancel.is_set and driver.app.return_code is None:  # it ends in a thread of its own
+        await driver.until(lambda: not driver.frame.running, "the end of what was stopped")
+        await driver.pilot.pause()
     after = Sight.of(driver)
     found[key] = f"checks {runs[0]}" if runs else what_happened(before, after)
     if found[key].startswith("opens"):
