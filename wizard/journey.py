@@ -24,6 +24,8 @@ STEPS: tuple[Step, ...] = (START, TENANT, APP, CONSENT, USER, STORE)
 NUMBERS: dict[str, int] = {step.id: number for number, step in enumerate(STEPS)}
 """The number of each step, by its id: 0 for what comes before the first."""
 CHECKS: dict[str, Check] = {check.id: check for step in STEPS for check in step.checks}
+SIGN_IN: Check = next(check for check in CHECKS.values() if check.begins_sign_in)
+"""The check that gets what the integration user signs in with."""
 
 
 class State(StrEnum):
@@ -162,7 +164,7 @@ class Journey:
         behind = checks_behind((*field.unproves, *(asked_in if len(asked_in) > 1 else ())))
         gone = tuple(check for check in behind if check in self.findings)
         self._unprove(gone, keep_facts=field.keeps_facts)
-        if set(field.unproves) & {"user", "user.code_issued"}:
+        if set(field.unproves) & {SIGN_IN.id, step_of(SIGN_IN.id).id}:
             self.onboarding.memory.forget_sign_in()
         self.saved(self)
         return gone
@@ -170,7 +172,7 @@ class Journey:
     def forget_sign_in(self) -> None:
         """Drop a sign-in that is only in memory: the token's checks are open again, what is stored stays."""
         self.onboarding.memory.forget_sign_in()
-        self._unprove(checks_behind(("user.code_issued", "store")))
+        self._unprove(checks_behind((SIGN_IN.id, *steps_behind(SIGN_IN.id))))
         self.saved(self)
 
     def hand_in(self, purpose: Purpose, message: Message) -> None:
@@ -248,8 +250,8 @@ class Journey:
     def _send_back(self, finding: Finding) -> None:
         """A later answer disproved an earlier check: it fails now, and its step is open again."""
         self.findings[finding.back_to] = replace(finding, check=finding.back_to, back_to="")
-        if finding.back_to.startswith("consent.") and finding.step != "consent":
-            self.onboarding.learn(consent_how="", consent_seen_at="")
+        if finding.step != finding.back_to.partition(".")[0]:
+            self._forget_facts(CHECKS[finding.back_to].disproved_with)
 
     def _own_state(self, this: Step) -> State:
         found = [self.findings[check.id] for check in this.checks if check.id in self.findings]
@@ -277,15 +279,15 @@ class Journey:
         touched = {check_id.partition(".")[0] for check_id in check_ids} if not keep_facts else set()
         for step_id in touched:
             if not any(check.id in self.findings for check in step(step_id).checks):
-                self._forget_facts(step_id)
+                self._forget_facts(PROVEN_BY[step_id])
 
     def _forget(self, check_id: str) -> None:
         self.findings.pop(check_id, None)
         self.skipped.pop(check_id, None)
 
-    def _forget_facts(self, step_id: str) -> None:
+    def _forget_facts(self, names: tuple[str, ...]) -> None:
         empty = Facts()
-        self.onboarding.learn(**{name: getattr(empty, name) for name in PROVEN_BY[step_id]})
+        self.onboarding.learn(**{name: getattr(empty, name) for name in names})
 
 
 def ask(check_id: str, run: Callable[[Onboarding], Finding], onboarding: Onboarding) -> Finding:
@@ -314,6 +316,16 @@ def step(step_id: str) -> Step:
         if each.id == step_id:
             return each
     raise KeyError(step_id)
+
+
+def step_of(check_id: str) -> Step:
+    """The step that a check belongs to; raises KeyError."""
+    return step(check_id.partition(".")[0])
+
+
+def steps_behind(check_id: str) -> tuple[str, ...]:
+    """The ids of the steps behind the one that a check belongs to."""
+    return tuple(each.id for each in STEPS if NUMBERS[each.id] > number_of(check_id))
 
 
 def number_of(name: str) -> int:

@@ -10,7 +10,7 @@ from wizard.errors import BadInput
 from wizard.events import NotSaved, Tell
 from wizard.facts import PROVEN_BY, Facts
 from wizard.findings import Outcome
-from wizard.journey import Journey, checks_behind
+from wizard.journey import CHECKS, SIGN_IN, STEPS, Journey, checks_behind, steps_behind
 from wizard.microsoft.clouds import Cloud, built_in_clouds
 from wizard.microsoft.exchanges import Exchange
 from wizard.redactor import Redactor
@@ -77,14 +77,14 @@ class Session:
     def resume(self, saved: SavedJourney, tell: Tell) -> Journey:
         """Open a saved journey.
 
-        What was only in memory is gone: step 4 is open again where its token was not stored and proven, and step 2
-        where the app has a credential, which is never kept. Consent given stays given.
+        What was only in memory is gone, and the steps that stand on it are open again, unless all was proven: that of a
+        token that was not stored, and that of the app's credential, which is never kept. Consent given stays given.
         """
         onboarding = self._onboarding(saved.answers, saved.facts, tell, saved.exchanges)
         journey = Journey(onboarding, saved.findings, saved.skipped, self._save)
         if journey.is_proven:
             return self._opened(journey)
-        reopened = ("user", "store") if saved.answers.credential == "none" else ("app", "user", "store")
+        reopened = tuple(each.id for each in STEPS if each.reopens(saved.answers))
         lost = checks_behind(reopened)
         findings = {name: finding for name, finding in saved.findings.items() if name not in lost}
         gone = [name for step_id in reopened for name in PROVEN_BY[step_id]]
@@ -101,9 +101,9 @@ class Session:
 
     def lost_sign_in(self, saved: SavedJourney) -> bool:
         """Whether somebody signed in, and the token was not proven in the vault, so that it has to be done again."""
-        signed_in = saved.findings.get("user.signed_in")
-        is_proven = all(check in saved.findings for check in checks_behind(("store",)))
-        return signed_in is not None and signed_in.outcome is Outcome.HOLDS and not is_proven
+        signed_in = [each for each in saved.findings.values() if CHECKS[each.check].signs_in]
+        is_proven = all(check in saved.findings for check in checks_behind(steps_behind(SIGN_IN.id)))
+        return any(each.outcome is Outcome.HOLDS for each in signed_in) and not is_proven
 
     def _opened(self, journey: Journey) -> Journey:
         self._journey = journey

@@ -271,6 +271,7 @@ APP = Step(
     "App registration",
     "An app registration is what your programs sign in with. This step makes sure that it exists in this tenant, that "
     "its credential works today, and that Partner Center can be asked for.",
+    reopens=lambda answers: answers.credential != "none",
     fields=(
         Field("client_id", "Application id", WHERE, check=check_guid, unproves=AFTER_APP),
         Field(

@@ -110,6 +110,9 @@ class Check:
         advisory: whether the next step opens whatever it says.
         keeps: whether its finding is saved at once, because what it found cannot be asked for again.
         mends: keys of the fields to look at first where it fails by what the operator entered.
+        begins_sign_in: whether it gets what somebody signs in with; without a token, it and all behind it are open.
+        signs_in: whether a sign-in was made where it holds.
+        disproved_with: names of the facts that go when a later check disproves it.
         applies: "" where it has to be asked, else why not.
         of_stored: how `partner-wizard check` asks it.
     """
@@ -121,6 +124,9 @@ class Check:
     advisory: bool = False
     keeps: bool = False
     mends: tuple[str, ...] = ()
+    begins_sign_in: bool = False
+    signs_in: bool = False
+    disproved_with: tuple[str, ...] = ()
     applies: Callable[[Onboarding], str] = lambda _onboarding: ""
     of_stored: OfStored = OfStored()
 
@@ -152,6 +158,7 @@ class Step:
         checks: in the order they run; a check that closes the gate ends the run.
         asks_all: whether the checks behind one that closes the gate are asked as well: none hangs on another.
         unproves: ids of steps that hang on a run of this one, and have to be run again after it.
+        reopens: whether it has to be done again by a new process: what it stands on was in memory alone.
     """
 
     id: str
@@ -161,6 +168,7 @@ class Step:
     checks: tuple[Check, ...]
     unproves: tuple[str, ...] = ()
     asks_all: bool = False
+    reopens: Callable[[Answers], bool] = lambda _answers: False
 
     def asked(self, answers: Answers) -> tuple[Field, ...]:
         """The fields that these answers make necessary."""

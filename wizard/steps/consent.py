@@ -302,6 +302,7 @@ CONSENT = Step(
             granted,
             settled_by="user.scope",
             keeps=True,
+            disproved_with=("consent_how", "consent_seen_at"),
             of_stored=OfStored(still_granted, needs=after("app.credential")),
         ),
     ),

@@ -244,6 +244,7 @@ STORE = Step(
     "renewal does, and Partner Center is asked once more. If the vault fails now, it stays in memory until that is "
     "mended.",
     fields=VAULT_FIELDS,
+    reopens=lambda _answers: True,
     checks=(
         Check(
             "store.written",

@@ -264,6 +264,7 @@ USER = Step(
         *VAULT_FIELDS,
     ),
     unproves=("store",),
+    reopens=lambda _answers: True,
     checks=(
         Check(
             "user.vault_reachable",
@@ -287,12 +288,19 @@ USER = Step(
             mends=("vault_secret",),
             of_stored=OfStored(still_ours, needs=after("user.vault_reachable")),
         ),
-        Check("user.code_issued", "A device code is issued", begun, of_stored=never("nobody signs in here")),
+        Check(
+            "user.code_issued",
+            "A device code is issued",
+            begun,
+            begins_sign_in=True,
+            of_stored=never("nobody signs in here"),
+        ),
         Check(
             "user.signed_in",
             "The integration user has signed in",
             signed_in,
             keeps=True,
+            signs_in=True,
             of_stored=left_to("store.redeems"),
         ),
         Check(
