@@ -1,6 +1,6 @@
 """The vault: azure-keyvault-secrets over the one HTTP path, signed in by whichever identity azure-identity can use.
 
-Its own retries are switched off: waiting happens in sight, in one place (`steps.base.patiently`; T13).
+Its own retries are switched off: waiting happens in sight, in one place (`waits.patiently`; T13).
 """
 
 from __future__ import annotations

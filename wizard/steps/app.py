@@ -20,20 +20,10 @@ from wizard.steps.app_probes import (
     refusal_to_partner_center,
     registration,
 )
-from wizard.steps.base import (
-    Check,
-    OfStored,
-    Onboarding,
-    Step,
-    after,
-    could_not_tell,
-    fails,
-    holds,
-    refused,
-    warns,
-)
+from wizard.steps.base import Check, OfStored, Onboarding, Step, after, could_not_tell, fails, holds, refused, warns
 from wizard.steps.credential import client_credential
 from wizard.steps.vault import VAULT_FIELDS, in_vault
+from wizard.waits import wait
 
 NEW_WAIT = timedelta(minutes=2)
 NEW_PAUSE = 15.0
@@ -102,7 +92,7 @@ def credential_works(onboarding: Onboarding) -> Finding:
     refusal = refusal_to_app(onboarding)
     while refusal and refusal.code in MAY_BE_NEW and onboarding.clock.now() < until:
         try:
-            onboarding.wait(MAY_BE_NEW[refusal.code], NEW_PAUSE, until, since)
+            wait(onboarding, MAY_BE_NEW[refusal.code], NEW_PAUSE, until, since)
         except Cancelled:
             return refused(refusal)  # what was known when the wait was stopped
         onboarding.memory.probes.app_tokens.clear()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wizard.errors import ServiceRefusal
-from wizard.steps.base import Onboarding, patiently
+from wizard.steps.base import Onboarding
 from wizard.steps.credential import client_credential
+from wizard.waits import patiently
 
 if TYPE_CHECKING:
     from wizard.microsoft.entra import AppToken

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 from wizard.answers import Answers, Field
 from wizard.diagnosis import explain_refusal
 from wizard.diagnosis.catalogue import known
-from wizard.errors import BadInput, Busy, ServiceRefusal, Unanswered, Unreachable, place_of
-from wizard.events import Tell, WaitEnded, Waiting
+from wizard.errors import BadInput, ServiceRefusal, Unreachable, place_of
+from wizard.events import Tell
 from wizard.facts import Facts
 from wizard.findings import Finding, Outcome, Then, Who
 from wizard.steps.memory import Memory
 from wizard.waiting import Cancel, Clock
-
-Result = TypeVar("Result")
 
 if TYPE_CHECKING:
     from wizard.microsoft import services
@@ -46,18 +43,6 @@ class Onboarding:
     def stamp(self) -> str:
         """Now, as facts keep times."""
         return self.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
-
-    def wait(self, what: str, seconds: float, until: datetime | None = None, since: datetime | None = None) -> None:
-        """Wait in sight, not past `until`; `since` is when it was waited for first. Raises `Cancelled`."""
-        now = self.clock.now()
-        if until is not None:
-            seconds = max(0.0, min(seconds, (until - now).total_seconds()))
-        again = now + timedelta(seconds=seconds)
-        self.tell(Waiting(what, since=since or now, until=until or again, again_at=again))
-        try:
-            self.clock.wait(seconds, self.cancel)
-        finally:
-            self.tell(WaitEnded())
 
 
 def after(*checks: str) -> Callable[[Onboarding], tuple[str, ...]]:
@@ -300,30 +285,7 @@ def _as_sentence(trouble: Unreachable) -> str:
 
 SIGN_IN_ANEW = "A new sign-in gives a new token: partner-wizard, step 4, F7; or partner-wizard run --anew."
 """What to do where what is stored is no good any more."""
-PATIENCE = (2.0, 5.0, 10.0, 20.0)
-"""Seconds between tries of a request that met a passing trouble."""
-PASSING = frozenset({"busy", "cut", "timeout", "answer", "connect"})
-"""Kinds of trouble that may be over at the next try; a code that nobody could be asked about is not among them."""
 AT_A_SIGN_IN = "polling for the sign-in"
 AFTER_A_SIGN_IN = "token of this sign-in"
 IN_A_RENEWAL = "grant_type=refresh_token"
 """Where a refusal came: by these the catalogue tells causes apart that share a code."""
-
-
-def patiently(onboarding: Onboarding, what: str, call: Callable[[], Result]) -> Result:
-    """Make `call`, again after a visible wait while its service is busy or the line breaks off.
-
-    A service's own Retry-After is kept to. Raises the last `Unreachable` when patience ends; a refusal at once.
-    """
-    since = onboarding.clock.now()
-    for number, pause in enumerate(PATIENCE, 2):
-        try:
-            return call()
-        except Unreachable as trouble:
-            if isinstance(trouble, Unanswered) or trouble.kind not in PASSING:
-                raise
-            asked = trouble.retry_after if isinstance(trouble, Busy) else None
-            tries = f"try {number} of {len(PATIENCE) + 1}"
-            waited_for = f"{trouble.host} ({trouble.detail}), to go on {what}, {tries}"
-            onboarding.wait(waited_for, max(asked or 0.0, pause), since=since)
-    return call()

@@ -30,11 +30,11 @@ from wizard.steps.base import (
     holds,
     left_to,
     never,
-    patiently,
     refused,
 )
 from wizard.steps.inbox import AlreadyGranted, Answered, Message, Purpose
 from wizard.text import is_link_to
+from wizard.waits import patiently, wait
 
 GRAPH_PAUSE = 5.0
 """Seconds between looks at the grant."""
@@ -182,7 +182,7 @@ def granted(onboarding: Onboarding) -> Finding:
     since = onboarding.clock.now()
     until = since + timedelta(seconds=onboarding.answers.consent_wait)
     while (seen := _granted_on_record(onboarding)) is False and onboarding.clock.now() < until:
-        onboarding.wait("the grant to show in Graph; consent takes effect with delay", GRAPH_PAUSE, until, since)
+        wait(onboarding, "the grant to show in Graph; consent takes effect with delay", GRAPH_PAUSE, until, since)
     if seen:
         onboarding.learn(consent_how="seen in Graph", consent_seen_at=onboarding.stamp())
         return holds("Graph shows the tenant-wide grant for Partner Center.", scope=SCOPE)

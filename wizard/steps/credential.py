@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from wizard.answers import check_client_secret
 from wizard.errors import BadInput
-from wizard.steps.base import Onboarding, patiently
+from wizard.steps.base import Onboarding
+from wizard.waits import patiently
 
 if TYPE_CHECKING:
     from wizard.microsoft.credentials import Credential

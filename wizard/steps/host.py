@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from wizard.diagnosis.catalogue import known
 from wizard.findings import Finding, Outcome, Who
-from wizard.steps.base import PATIENCE, Onboarding, could_not_tell, fails, holds
+from wizard.steps.base import Onboarding, could_not_tell, fails, holds
+from wizard.waits import PATIENCE, wait
 
 if TYPE_CHECKING:
     from wizard.microsoft.connection import Look
@@ -38,15 +39,18 @@ def look_at(onboarding: Onboarding, service: str, host: str) -> Look:
     looks = onboarding.memory.probes.looks
     look = onboarding.services.connection.look(service, host)
     if look.trouble in PASSING and not any(each.trouble for name, each in looks.items() if name != service):
-        onboarding.wait(f"{host} ({look.detail}), to ask it once more", PAUSE)
+        wait(onboarding, f"{host} ({look.detail}), to ask it once more", PAUSE)
         look = onboarding.services.connection.look(service, host)
     since = onboarding.clock.now()
     for number, pause in enumerate(PATIENCE, 2):
         if look.trouble != "busy" or any(each.trouble == "busy" for name, each in looks.items() if name != service):
             break
         tries = f"try {number} of {len(PATIENCE) + 1}"
-        onboarding.wait(
-            f"{host} ({look.detail}), to ask it again, {tries}", max(look.retry_after or 0.0, pause), since=since
+        wait(
+            onboarding,
+            f"{host} ({look.detail}), to ask it again, {tries}",
+            max(look.retry_after or 0.0, pause),
+            since=since,
         )
         look = onboarding.services.connection.look(service, host)
     looks[service] = look

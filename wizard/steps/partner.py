@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from wizard.errors import ServiceRefusal
 from wizard.findings import Finding, Then, Who
 from wizard.microsoft.tokens import TokenAnswer
-from wizard.steps.base import Onboarding, could_not_tell, fails, holds, patiently, refused, warns
+from wizard.steps.base import Onboarding, could_not_tell, fails, holds, refused, warns
+from wizard.waits import patiently
 
 if TYPE_CHECKING:
     from wizard.microsoft.partner_center import Organization

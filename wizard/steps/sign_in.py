@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from wizard.errors import BadInput, ServiceRefusal, Unanswered
 from wizard.findings import Finding
-from wizard.steps.base import Onboarding, holds, patiently, refused
+from wizard.steps.base import Onboarding, holds, refused
 from wizard.steps.sign_in_by_code import ByCode
 from wizard.steps.sign_in_method import SignInMethod, unanswered
+from wizard.waits import patiently
 
 if TYPE_CHECKING:
     from wizard.microsoft.credentials import Credential

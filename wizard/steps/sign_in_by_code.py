@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from wizard.errors import ServiceRefusal
 from wizard.events import CodeSpent, SignIn
 from wizard.findings import Finding
-from wizard.steps.base import AT_A_SIGN_IN, Onboarding, patiently, refused
+from wizard.steps.base import AT_A_SIGN_IN, Onboarding, refused
 from wizard.steps.credential import client_credential
 from wizard.steps.sign_in_method import asks_for_other_mode, lasting
+from wizard.waits import patiently
 
 if TYPE_CHECKING:
     from wizard.microsoft.credentials import Credential

@@ -22,7 +22,6 @@ from wizard.steps.base import (
     holds,
     left_to,
     not_reached,
-    patiently,
     refused,
     warns,
 )
@@ -40,6 +39,7 @@ from wizard.steps.vault import (
     vault_refused,
 )
 from wizard.text import clean_line, is_sendable
+from wizard.waits import patiently
 
 if TYPE_CHECKING:
     from wizard.microsoft.key_vault import KeyVault, StoredSecret

@@ -4,18 +4,8 @@ from __future__ import annotations
 
 from wizard.answers import GUID, Field, Kind, check_tenant
 from wizard.findings import Finding, Who
-from wizard.steps.base import (
-    Check,
-    OfStored,
-    Onboarding,
-    Step,
-    after,
-    could_not_tell,
-    fails,
-    holds,
-    left_to,
-    patiently,
-)
+from wizard.steps.base import Check, OfStored, Onboarding, Step, after, could_not_tell, fails, holds, left_to
+from wizard.waits import patiently
 
 EVERYTHING = ("tenant", "app", "consent", "user", "store")
 

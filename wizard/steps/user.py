@@ -21,7 +21,6 @@ from wizard.steps.base import (
     holds,
     left_to,
     never,
-    patiently,
     refused,
     warns,
 )
@@ -38,6 +37,7 @@ from wizard.steps.vault import (
     vault_reachable,
     vault_writable,
 )
+from wizard.waits import patiently
 
 
 def tenant(onboarding: Onboarding) -> Finding:

@@ -10,9 +10,10 @@ from wizard.answers import Answers, Field, Kind, check_secret_name, check_vault_
 from wizard.errors import BadInput, ServiceRefusal, Unanswered, Unreachable
 from wizard.events import CodeSpent, SignIn
 from wizard.findings import Finding, Outcome, Who
-from wizard.steps.base import SIGN_IN_ANEW, Onboarding, could_not_tell, fails, holds, patiently, refused
+from wizard.steps.base import SIGN_IN_ANEW, Onboarding, could_not_tell, fails, holds, refused
 from wizard.steps.sign_in_method import unanswered
 from wizard.text import clean_line
+from wizard.waits import patiently
 
 if TYPE_CHECKING:
     from wizard.microsoft.key_vault import KeyVault, StoredSecret
