@@ -1,8 +1,8 @@
 """A credential for azure-core's clients by a sign-in with a code, on our own path.
 
 azure-identity has one, but its polling sleeps as long as a Retry-After says, past the code's end and out of sight, and
-gives the code up at a reset or a web page (protocol 2.2, T5, T6). This one waits as the integration user's sign-in
-does.
+gives the code up at a reset or a web page (protocol 2.2, T5, T6, T13). This one waits as the integration user's
+sign-in does.
 """
 
 from __future__ import annotations

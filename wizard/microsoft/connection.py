@@ -35,11 +35,11 @@ DOCUMENTS: Final = {
     "vault": ("HEAD", "/secrets"),
 }
 """A cheap question to each service, which changes nothing: all but the first want a token, and refuse without one
-(protocol 1.1, 2.3, 4.5, 6)."""
+(protocol 1.1, 2.3, 4.3, 6.1)."""
 REFUSALS: Final = frozenset({400, 401, 403, 404, 405})
 """How a service may refuse a question without a token; that it is a 401 each time is (U)."""
 CHALLENGES: Final = ("bearer", "oauth")
-"""How these services' WWW-Authenticate begins (protocol 2.3); a proxy's or a page's own is another."""
+"""How these services' WWW-Authenticate begins (protocol 2.3, 4.1); a proxy's or a page's own is another."""
 
 
 @dataclass(frozen=True, slots=True)

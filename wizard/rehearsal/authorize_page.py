@@ -1,4 +1,4 @@
-"""The authorization endpoint: a sign-in in the browser that ends in a code at the app's redirect URI (protocol 1.5)."""
+"""The authorization endpoint: a sign-in in a browser that ends in a code at the app's redirect URI (protocol 11.3)."""
 
 from __future__ import annotations
 
