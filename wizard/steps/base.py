@@ -14,6 +14,7 @@ from wizard.events import Tell
 from wizard.facts import Facts
 from wizard.findings import Finding, Outcome, Then, Who
 from wizard.steps.memory import Memory
+from wizard.tokens.record import Owner
 from wizard.waiting import Cancel, Clock
 
 if TYPE_CHECKING:
@@ -39,6 +40,11 @@ class Onboarding:
     def learn(self, **facts: Any) -> None:
         """Keep what a check has learnt; names are those of `Facts`."""
         self.facts = replace(self.facts, **facts)
+
+    @property
+    def owner(self) -> Owner:
+        """Whose token it is."""
+        return Owner(self.facts.tenant_id, self.answers.client_id)
 
     def stamp(self) -> str:
         """Now, as facts keep times."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from wizard.microsoft.tokens import TokenAnswer
     from wizard.secret import Secret
     from wizard.steps.sign_in_method import Pending
+    from wizard.tokens.write import Write
 
 
 @dataclass(slots=True)
@@ -67,13 +68,13 @@ class Storing:
     """The token on its way through the vault; `store` writes it.
 
     Args:
-        write_tried: whether a write was sent, so that its answer may have been lost.
+        write: under way.
         read_back: the value as the vault gave it.
         redeemed: what that value gave.
     """
 
     written: Written | None = None
-    write_tried: bool = False
+    write: Write | None = None
     read_back: Secret | None = None
     redeemed: TokenAnswer | None = None
 

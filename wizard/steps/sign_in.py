@@ -9,7 +9,7 @@ from wizard.findings import Finding
 from wizard.steps.base import Onboarding, holds, refused
 from wizard.steps.sign_in_by_code import ByCode
 from wizard.steps.sign_in_method import SignInMethod, unanswered
-from wizard.waits import patiently
+from wizard.tokens.redeem import redeem as redeem_as
 
 if TYPE_CHECKING:
     from wizard.microsoft.credentials import Credential
@@ -37,15 +37,8 @@ def token(onboarding: Onboarding) -> TokenAnswer:
 
 
 def redeem(onboarding: Onboarding, refresh_token: Secret, credential: Credential | None) -> TokenAnswer:
-    """Redeem `refresh_token` for Partner Center as a client with `credential`, or as a public one."""
-    scope = onboarding.services.cloud.partner_center_scope
-    return patiently(
-        onboarding,
-        "getting a new access token",
-        lambda: onboarding.services.entra.redeem(
-            onboarding.facts.tenant_id, onboarding.answers.client_id, credential, refresh_token, scope
-        ),
-    )
+    """Redeem `refresh_token` as the app of this onboarding."""
+    return redeem_as(onboarding, onboarding.services, onboarding.owner, credential, refresh_token)
 
 
 def begun(onboarding: Onboarding) -> Finding:

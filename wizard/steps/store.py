@@ -31,22 +31,20 @@ from wizard.steps.partner import counts_mfa, same_partner
 from wizard.steps.sign_in import redeem
 from wizard.steps.vault import (
     VAULT_FIELDS,
-    is_ours,
     not_ours,
     open_vault,
     someone_elses,
-    tags_of,
     vault_refused,
 )
 from wizard.text import clean_line, is_sendable
+from wizard.tokens.record import LIFE
+from wizard.tokens.write import Write
 from wizard.waits import patiently
 
 if TYPE_CHECKING:
     from wizard.microsoft.key_vault import KeyVault, StoredSecret
     from wizard.secret import Secret
 
-LIFE = timedelta(days=90)
-"""A refresh token ends after 90 idle days (protocol 8)."""
 SOON = timedelta(days=30)
 UNCERTAIN = "Whether the token was written is not known; the next check reads the vault first, and writes it once."
 
@@ -63,7 +61,7 @@ def written(onboarding: Onboarding) -> Finding:
             if newest and newest.version == memory.storing.written.version:
                 onboarding.learn(**memory.storing.written.facts)
                 return holds("The token is written already.", version=newest.version)
-            if newest and not is_ours(onboarding, newest):
+            if newest and not onboarding.owner.owns(newest):
                 return replace(
                     someone_elses(onboarding.answers, "Somebody else has written a newer version."), who=(Who.ADMIN,)
                 )
@@ -72,7 +70,8 @@ def written(onboarding: Onboarding) -> Finding:
         return _kept(vault_refused(onboarding, refusal))
     except Unreachable as trouble:
         finding = _kept(not_reached(trouble))
-        return replace(finding, message=f"{finding.message} {UNCERTAIN}") if memory.storing.write_tried else finding
+        write = memory.storing.write
+        return replace(finding, message=f"{finding.message} {UNCERTAIN}") if write and write.is_tried else finding
     onboarding.learn(**memory.storing.written.facts)
     version = memory.storing.written.version
     return holds(f"The token is version {version} of {name}.", vault=vault.host, secret=name, version=version)
@@ -83,23 +82,19 @@ def _kept(finding: Finding) -> Finding:
 
 
 def _write(onboarding: Onboarding, vault: KeyVault, value: Secret) -> Written:
-    """Write `value`; a write whose answer is lost on the way is not made twice."""
-    facts, name, memory = onboarding.facts, onboarding.answers.vault_secret, onboarding.memory
+    """Write `value`, and say what is learnt by it."""
+    facts, name, storing = onboarding.facts, onboarding.answers.vault_secret, onboarding.memory.storing
+    write = storing.write
+    if write is None or (write.host, write.name, write.value) != (vault.host, name, value):
+        write = storing.write = Write(vault.host, name, value)
     dies_at = onboarding.clock.now() + LIFE
-    tags = tags_of(onboarding) | {
+    tags = onboarding.owner.tags | {
         "user_id": facts.user_id,
         "client_type": facts.client_type,
         "flow": facts.flow,
         "obtained_at": facts.signed_in_at,
     }
-
-    def write_once() -> str:
-        if memory.storing.write_tried and (found := vault.read(name)) and found.value == value:
-            return found.version
-        memory.storing.write_tried = True
-        return vault.write(name, value, tags, dies_at)
-
-    version = patiently(onboarding, "writing the token", write_once)
+    version = write.send(onboarding, vault, tags, dies_at)
     learnt = {
         "vault_url": f"https://{vault.host}",
         "secret_name": name,
@@ -147,7 +142,7 @@ def still_stored(onboarding: Onboarding) -> Finding:
         return vault_refused(onboarding, refusal)
     if found is None:
         return fails(f"The vault has no secret {name} any more.", SIGN_IN_ANEW, Who.ADMIN)
-    if not is_ours(onboarding, found):
+    if not onboarding.owner.owns(found):
         return not_ours(name, found)
     if not found.enabled:
         return fails("The newest version is disabled.", "Enable it, or store a new token.", Who.ADMIN)

@@ -50,16 +50,6 @@ def open_vault(onboarding: Onboarding) -> KeyVault:
     )
 
 
-def tags_of(onboarding: Onboarding) -> dict[str, str]:
-    """The tags that mark a secret as this journey's: the tenant and the app it belongs to."""
-    return {"tenant_id": onboarding.facts.tenant_id, "client_id": onboarding.answers.client_id.lower()}
-
-
-def is_ours(onboarding: Onboarding, found: StoredSecret) -> bool:
-    """Whether a secret carries this journey's tags."""
-    return all(found.tags.get(name) == value for name, value in tags_of(onboarding).items())
-
-
 def vault_refused(onboarding: Onboarding, refusal: ServiceRefusal, **evidence: str) -> Finding:
     """A vault's refusal as a finding, with the vault, the secret and what the service named put into its commands."""
     host, name = vault_host(onboarding.answers.vault_url), onboarding.answers.vault_secret
@@ -147,7 +137,7 @@ def secret_name(onboarding: Onboarding) -> Finding:
         return someone_elses(answers, f"The newest version of {name} is disabled, so whose it is cannot be seen.")
     if found is None:
         return _deleted_or_free(onboarding, vault, name)
-    if is_ours(onboarding, found):
+    if onboarding.owner.owns(found):
         return holds(f"{name} is this tenant's and app's own; a new version will follow it.", version=found.version)
     return someone_elses(answers, f"The vault already has a secret {name} that is not of this tenant and app.")
 
@@ -188,7 +178,7 @@ def still_ours(onboarding: Onboarding) -> Finding:
         if deleted.outcome is Outcome.FAILS:
             return deleted
         return fails(f"The vault has no secret {name} any more.", f"Find out who removed it. {SIGN_IN_ANEW}", Who.ADMIN)
-    if not is_ours(onboarding, found):
+    if not onboarding.owner.owns(found):
         return not_ours(name, found)
     return holds(f"The newest version of {name} is this tenant's and app's own.", version=found.version)
 

@@ -1,0 +1,86 @@
+"""A job that has no journey redeems, writes and knows its own token by the same functions as the journey."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from tests.helpers_outside import SECRET_NAME, rehearsed
+from wizard.errors import Unreachable
+from wizard.events import Event, Tell, Waiting
+from wizard.rehearsal import RehearsalCloud, load_scene
+from wizard.secret import Secret
+from wizard.tokens.record import LIFE, Owner
+from wizard.tokens.redeem import redeem
+from wizard.tokens.write import Write
+from wizard.waiting import Cancel, Clock
+
+
+@dataclass
+class Job:
+    """Whoever waits, and nothing else."""
+
+    clock: Clock
+    cancel: Cancel = field(default_factory=Cancel)
+    told: list[Event] = field(default_factory=list)
+
+    @property
+    def tell(self) -> Tell:
+        return self.told.append
+
+
+def stored(cloud: RehearsalCloud) -> Secret:
+    return Secret(str(cloud.vault.versions(SECRET_NAME)[-1]["value"]))
+
+
+def test_a_stored_token_is_redeemed_and_its_successor_written_and_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    with rehearsed(load_scene("all-holds-public"), monkeypatch) as here:
+        here.run()
+        onboarding, job = here.journey.onboarding, Job(here.session.clock)
+        owner = Owner(onboarding.facts.tenant_id, onboarding.answers.client_id)
+        services = onboarding.services
+        vault = services.vault(
+            onboarding.answers.vault_url, "environment", owner.tenant_id, lambda *_code: None, job.tell
+        )
+
+        answer = redeem(job, services, owner, None, stored(here.cloud))
+
+        assert answer.refresh_token is not None
+        write = Write(vault.host, SECRET_NAME, answer.refresh_token)
+        version = write.send(job, vault, owner.tags, job.clock.now() + LIFE)
+        assert here.cloud.vault.versions(SECRET_NAME)[-1]["version"] == version
+        found = vault.read(SECRET_NAME)
+        assert found is not None
+        assert owner.owns(found)
+        assert not Owner(owner.tenant_id, "another app").owns(found)
+        assert job.told == []
+
+
+def test_a_write_whose_answer_is_lost_is_made_once_and_the_wait_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    with rehearsed(load_scene("all-holds-public"), monkeypatch) as here:
+        here.run()
+        onboarding, job = here.journey.onboarding, Job(here.session.clock)
+        owner = onboarding.owner
+        vault = onboarding.services.vault(
+            onboarding.answers.vault_url, "environment", owner.tenant_id, lambda *_code: None, job.tell
+        )
+        before = len(here.cloud.vault.versions(SECRET_NAME))
+        sent = vault.write
+        calls: list[str] = []
+
+        def lost(*given: object) -> str:
+            calls.append("written")
+            version = sent(*given)  # type: ignore[arg-type]
+            if len(calls) == 1:
+                raise Unreachable(vault.host, "cut", "broke off")
+            return version
+
+        monkeypatch.setattr(vault, "write", lost)
+        write = Write(vault.host, SECRET_NAME, Secret("a-new-value"))
+        version = write.send(job, vault, owner.tags, job.clock.now() + LIFE)
+
+        assert calls == ["written"]
+        assert len(here.cloud.vault.versions(SECRET_NAME)) == before + 1
+        assert here.cloud.vault.versions(SECRET_NAME)[-1]["version"] == version
+        assert [type(each) for each in job.told][:1] == [Waiting]

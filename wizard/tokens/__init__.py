@@ -1,0 +1,1 @@
+"""One tenant's token: redeemed, recorded, written. Knows no journey, so that a job uses it as the journey does."""

@@ -1,0 +1,30 @@
+"""What the tags of a stored token say: whose it is, and how it was obtained. Ids, and no names of persons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from wizard.microsoft.key_vault import StoredSecret
+
+LIFE: Final = timedelta(days=90)
+"""A refresh token ends after 90 idle days (protocol 8)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The tenant and the app that a token belongs to."""
+
+    tenant_id: str
+    client_id: str
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """The tags that mark a secret as its own."""
+        return {"tenant_id": self.tenant_id, "client_id": self.client_id.lower()}
+
+    def owns(self, found: StoredSecret) -> bool:
+        """Whether a secret carries its tags."""
+        return all(found.tags.get(name) == value for name, value in self.tags.items())

@@ -1,0 +1,47 @@
+"""A token on its way into a vault: written once, whatever becomes of the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from wizard.waits import Waiter, patiently
+
+if TYPE_CHECKING:
+    from wizard.microsoft.key_vault import KeyVault
+    from wizard.secret import Secret
+
+
+@dataclass(slots=True)
+class Write:
+    """One value for one name of one vault.
+
+    Args:
+        host, name: of the vault and of the secret.
+        value: what is written.
+        is_tried: whether a write was sent, so that its answer may have been lost.
+    """
+
+    host: str
+    name: str
+    value: Secret
+    is_tried: bool = field(default=False, init=False)
+
+    def send(self, waiter: Waiter, vault: KeyVault, tags: Mapping[str, str], expires_at: datetime) -> str:
+        """Write it, unless an earlier try has; gives the id of its version.
+
+        Raises:
+            ServiceRefusal: the vault does not take it.
+            Unreachable: the answer is missing; whether it is written is known at the next call.
+            Cancelled: the waiter's signal was set.
+        """
+
+        def once() -> str:
+            if self.is_tried and (found := vault.read(self.name)) and found.value == self.value:
+                return found.version
+            self.is_tried = True
+            return vault.write(self.name, self.value, tags, expires_at)
+
+        return patiently(waiter, "writing the token", once)
