@@ -7,8 +7,8 @@ import pytest
 from tests.faults.mutations import KINDS, Mutator, answers_through
 from tests.rehearsals.running import Played, play
 from tests.sampling import every
+from wizard import waits
 from wizard.findings import Finding
-from wizard.steps import base
 from wizard.steps.base import STOPPED_AT
 from wizard.text import clean
 
@@ -23,7 +23,7 @@ def journey(seed: int, monkeypatch: pytest.MonkeyPatch) -> tuple[Played, Mutator
     """A journey whose answers are changed as the seed says."""
     mutator = Mutator(seed)
     with monkeypatch.context() as here:
-        here.setattr(base, "PATIENCE", (2.0, 5.0))
+        here.setattr(waits, "PATIENCE", (2.0, 5.0))
         answers_through(mutator.strike, here)
         return play(SCENES[seed // len(KINDS) % len(SCENES)], here), mutator
 
