@@ -68,10 +68,12 @@ class SignIn:
         return {
             "type": "sign_in",
             "for": self.purpose,
+            "method": "device-code",
             "account": self.account,
             "verification_uri": self.verification_uri,
             "user_code": self.user_code,
             "expires_at": self.expires_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "warning": self.warning,
         }
 
 

@@ -153,6 +153,7 @@ def test_an_address_that_is_not_the_clouds_is_never_shown_as_one(address: Any, m
         (code,) = here.told(SignIn)
         assert code.verification_uri == here.cloud.names.device_page
         assert bool(code.warning) == (address not in (..., None))
+        assert code.as_json()["warning"] == code.warning
 
 
 def test_a_sign_in_that_never_comes_ends_when_the_code_does(monkeypatch: pytest.MonkeyPatch) -> None:

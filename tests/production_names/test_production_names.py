@@ -91,7 +91,8 @@ TEXT, MAYBE = (str,), (str, type(None))
 SHAPES: dict[str, dict[str, tuple[type, ...]]] = {
     "consent_link": {"type": TEXT, "url": TEXT},
     "sign_in": {
-        "type": TEXT, "for": TEXT, "account": TEXT, "verification_uri": TEXT, "user_code": TEXT, "expires_at": TEXT,
+        "type": TEXT, "for": TEXT, "method": TEXT, "account": TEXT, "verification_uri": TEXT, "user_code": TEXT,
+        "expires_at": TEXT, "warning": TEXT,
     },
     "finding": {
         "type": TEXT, "step": TEXT, "check": TEXT, "outcome": TEXT, "message": TEXT, "evidence": (dict,),
@@ -117,6 +118,8 @@ def check_shapes(run: Program) -> None:
     for event in run.of("sign_in"):
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", event["expires_at"])
         assert event["for"] in {"integration_user", "vault", "graph"}
+        assert event["method"] == "device-code"
+        assert event["warning"] == ""
     assert run.events[-1] == run.summary
     assert len(run.of("summary")) == 1
 
