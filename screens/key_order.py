@@ -99,7 +99,7 @@ class KeyOrder:
             if _is_busy(pump):
                 self._busy = pump  # most likely it still is at the next look
                 return False
-        return not any(map(_waits_for_drawing, self._app.screen_stack))
+        return not any(map(_waits_for_drawing, self._app.screen_stack)) and not _has_no_place_yet(self._app.screen)
 
 
 def _is_busy(pump: MessagePump) -> bool:
@@ -107,6 +107,11 @@ def _is_busy(pump: MessagePump) -> bool:
     has_ended = pump._closed or (pump._task is None and not isinstance(pump, App))
     queue: Queue[Message | None] = pump._message_queue
     return not has_ended and (bool(queue.values) or not queue.ready_event._waiters)
+
+
+def _has_no_place_yet(screen: Screen[object]) -> bool:
+    """Whether a field is new to the screen: Tab goes by where fields stand, and passes it by until it is laid out."""
+    return screen._layout_required and not all(each.virtual_region for each in screen.focus_chain)
 
 
 def _waits_for_drawing(screen: Screen[object]) -> bool:

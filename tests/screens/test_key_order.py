@@ -97,6 +97,23 @@ async def test_a_field_that_a_list_brings_about_gets_the_paste_behind_it(seed: s
         assert typed(driver, "client_id") == CLIENT_ID
 
 
+async def test_tab_does_not_pass_a_new_field_by_however_late_it_is_laid_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Textual sorts what can have the focus by where it stands; what is not laid out yet stands nowhere."""
+    async with wizard() as driver:
+        await stand_in(driver, "credential")
+        timer, lay_out = driver.frame._update_timer, driver.frame._on_timer_update
+
+        def late() -> None:
+            timer.pause()
+            asyncio.get_running_loop().call_later(0.1, lay_out)
+
+        await in_one_read(driver, "enter", "up", "up")
+        monkeypatch.setattr(timer, "_callback", late)
+        monkeypatch.setattr(screens.key_order, "_waits_for_drawing", lambda _screen: False)  # mostly it waits as well
+        await in_one_read(driver, "enter", "tab", f"paste:{SECRET}")
+        assert typed(driver, "client_secret") == SECRET
+
+
 @pytest.mark.parametrize("seed", SPEEDS)
 async def test_a_paste_behind_the_key_that_opens_a_dialog_is_the_dialogs(seed: str) -> None:
     async with wizard() as driver:
