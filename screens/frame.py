@@ -81,9 +81,7 @@ class Frame(JourneyScreen):
 
     def on_mount(self) -> None:
         """Draw the first page; what takes time is loaded after it."""
-        if (
-            not self.app.is_running
-        ):  # it was left while this frame, a new scene's, was composed: parts of it are missing
+        if not self.app.is_running:  # left while this frame, a new scene's, was composed: parts of it are missing
             return
         self.draw(focus=True)
         self.call_after_refresh(self.prepare)

@@ -21,6 +21,7 @@ from wizard.journey import STEPS, Journey
 from wizard.report import deaths
 from wizard.saved_journey import JourneyFile, SavedJourney, default_path
 from wizard.session import Session
+from wizard.steps.sign_in import method
 from wizard.unattended import EXITS, Lines
 
 AT_HAND: Final = ("credential", "client_secret", "certificate", "passphrase", "credential_name", "vault_identity")
@@ -40,7 +41,9 @@ def main(options: argparse.Namespace) -> int:
             "check", f"there is no journey in {file.path}; partner-wizard, or partner-wizard run, begins one"
         )
     if options.answers:
-        saved = replace(saved, answers=with_what_is_at_hand(saved.answers, *read_answers(options.answers, os.environ)))
+        answers, given = read_answers(options.answers, os.environ)
+        method(answers.sign_in_flow)  # nobody signs in here, and a mistake in the file is told all the same
+        saved = replace(saved, answers=with_what_is_at_hand(saved.answers, answers, given))
     session = Session(clouds_of(options))
     with ending_on_signals(session):
         return check_stored(session, saved, Lines(as_json=options.json))

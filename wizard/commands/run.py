@@ -20,6 +20,7 @@ from wizard.journey import Journey
 from wizard.microsoft.clouds import Cloud, built_in_clouds, read_cloud_file
 from wizard.saved_journey import JourneyFile, default_path
 from wizard.session import Session
+from wizard.steps.sign_in import method
 from wizard.unattended import Lines, run
 from wizard.waiting import Clock
 
@@ -35,6 +36,7 @@ def open_session(options: argparse.Namespace, answers: Answers) -> Session:
     """The session that the options ask for."""
     session = Session(clouds_of(options), file=JourneyFile(Path(options.journey or default_path(os.environ))))
     session.cloud(answers.cloud)
+    method(answers.sign_in_flow)  # also where a saved journey goes on
     return session
 
 
