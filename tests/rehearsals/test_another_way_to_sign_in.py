@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
 from tests.helpers_outside import SECRET_NAME, rehearsed
+from tests.in_process import called
 from wizard.errors import BadInput, ServiceRefusal
 from wizard.findings import Finding
 from wizard.journey import STEPS
@@ -66,3 +68,17 @@ def test_a_way_that_is_not_there_is_refused_before_anything_is_asked(monkeypatch
         with pytest.raises(BadInput, match="device-code"):
             here.session.begin(answers, lambda _event: None)
         assert here.cloud.log == []
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+def test_nor_does_a_saved_journey_go_on_with_it(command: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "state" / "journey.json"
+    answers = tmp_path / "answers.toml"
+    answers.write_text('associated = true\n[sign_in]\nflow = "carrier-pigeon"\n', encoding="utf-8")
+    with rehearsed("all-holds-public", monkeypatch, file=file) as here:
+        here.run()
+        options = ("--answers", str(answers), "--journey", str(file), "--cloud-file", str(here.cloud.cloud_file))
+        ended = called(command, *options)
+
+    assert ended.returncode == 2
+    assert "sign_in.flow: expected" in ended.stderr
