@@ -12,8 +12,8 @@ from screens.scene_note import Stage
 from wizard.errors import BadInput
 from wizard.events import Event
 from wizard.findings import Finding
+from wizard.inbox import AlreadyGranted, Answered
 from wizard.journey import Journey
-from wizard.steps.inbox import AlreadyGranted, Answered
 
 if TYPE_CHECKING:
     from wizard.diagnosis import Explanation

@@ -8,7 +8,7 @@ from textual import on
 
 from screens.messages import ConsentAnswered
 from screens.reading_screen import ReadingScreen
-from wizard.steps.inbox import Purpose
+from wizard.inbox import Purpose
 
 if TYPE_CHECKING:
     from screens.dialogs.confirm import Confirm

@@ -41,7 +41,8 @@ class Answers:
     """The operator's answers. Strings are stripped; "" and None mean not answered. Secrets are never stored.
 
     `credential` is "none", "secret", "certificate", "vault_secret" or "vault_certificate".
-    `public_client` and `consent_granted` are the operator's word, None where unknown. `consent_wait` is in seconds.
+    `public_client` and `consent_granted` are the operator's word, None where unknown. `consent_wait` and `sign_in_wait`
+    are in seconds. `sign_in_flow` is "auto", "browser" or "device-code".
     """
 
     cloud: str = "global"
@@ -62,10 +63,13 @@ class Answers:
     consent_wait: int = 300
     integration_user: str = ""
     sign_in_flow: str = "device-code"
+    sign_in_wait: int = 900
+    sign_in_redirect_uri: str = "http://localhost"
     vault_url: str = ""
     vault_secret: str = "partner-center-refresh-token"
     vault_replace: bool = False
     vault_identity: str = "default"
+    graph_identity: str = "none"
 
 
 SECRET_FIELDS: Final = ("client_secret", "passphrase", "consent_answer")

@@ -78,8 +78,51 @@ class SignIn:
 
 
 @dataclass(frozen=True, slots=True)
-class CodeSpent:
-    """The device code shown so far is of no use any more; `why` is a sentence."""
+class BrowserSignIn:
+    """Somebody has to sign in in a browser; told again, with the same `expires_at`, where a new link takes its place.
+
+    Args:
+        purpose: "integration_user", "vault" or "graph".
+        account: who should sign in; "" where anybody who may.
+        url: the cloud's own page; never a link of another host.
+        redirect_uri: where the browser ends; with the listener's port where one listens.
+        expires_at: until when it is waited for; aware, UTC.
+        port: of the listener on this machine, 0 where there is none and the address has to be pasted.
+        app: how the page names the app.
+    """
+
+    purpose: str
+    account: str
+    url: str
+    redirect_uri: str
+    expires_at: datetime
+    port: int = 0
+    app: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        """The event as a line of `run --json`."""
+        return {
+            "type": "sign_in",
+            "for": self.purpose,
+            "method": "browser",
+            "account": self.account,
+            "url": self.url,
+            "redirect_uri": self.redirect_uri,
+            "expires_at": self.expires_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRejected:
+    """What was pasted, or caught, for a sign-in is no answer to its link; the wait goes on. `why` is a sentence."""
+
+    purpose: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignInOver:
+    """The device code, or the link, shown so far is of no use any more; `why` is a sentence."""
 
     why: str
 
@@ -106,5 +149,17 @@ class NotSaved:
     why: str
 
 
-Event = CheckStarted | CheckEnded | CheckSkipped | ConsentLink | SignIn | CodeSpent | Waiting | WaitEnded | NotSaved
+Event = (
+    CheckStarted
+    | CheckEnded
+    | CheckSkipped
+    | ConsentLink
+    | SignIn
+    | BrowserSignIn
+    | AnswerRejected
+    | SignInOver
+    | Waiting
+    | WaitEnded
+    | NotSaved
+)
 Tell = Callable[[Event], None]

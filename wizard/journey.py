@@ -11,10 +11,10 @@ from wizard.errors import BadInput, Cancelled, ServiceRefusal, Unreachable, Wiza
 from wizard.events import CheckEnded, CheckSkipped, CheckStarted
 from wizard.facts import PROVEN_BY, Facts
 from wizard.findings import Finding, Outcome, Then, Who
+from wizard.inbox import Message, Purpose
 from wizard.steps.app import APP
 from wizard.steps.base import Check, Onboarding, Step, malformed, not_reached, refused, unforeseen
 from wizard.steps.consent import CONSENT
-from wizard.steps.inbox import Message, Purpose
 from wizard.steps.start import START
 from wizard.steps.store import STORE
 from wizard.steps.tenant import TENANT

@@ -13,10 +13,10 @@ from wizard.errors import BadInput
 from wizard.events import CheckEnded, ConsentLink, Event
 from wizard.findings import Finding
 from wizard.hidden_typing import hidden_typing
+from wizard.inbox import AlreadyGranted, Answered, Purpose
 from wizard.journey import Journey, field_of
 from wizard.secret import Secret
 from wizard.session import Session
-from wizard.steps.inbox import AlreadyGranted, Answered, Purpose
 from wizard.unattended import Lines
 from wizard.waiting import GLANCE
 

@@ -31,6 +31,7 @@ class Session:
         file: keeps the journey; None keeps nothing.
         cancel: ends what is going on.
         somebody_answers: whether a person is there while checks wait.
+        port: the port of this machine that a browser's answer is caught at; 0: any free one.
     """
 
     clouds: Mapping[str, Cloud] = field(default_factory=built_in_clouds)
@@ -38,6 +39,7 @@ class Session:
     file: JourneyFile | None = None
     cancel: Cancel = field(default_factory=Cancel)
     somebody_answers: bool = False
+    port: int = 0
     _journey: Journey | None = None
     _is_unsaved: bool = False
 
@@ -116,7 +118,14 @@ class Session:
         services.http.earlier = earlier
         _know_secrets(services.http.redactor, answers)
         return Onboarding(
-            answers, services, self.clock, self.cancel, tell, facts, somebody_answers=self.somebody_answers
+            answers,
+            services,
+            self.clock,
+            self.cancel,
+            tell,
+            facts,
+            somebody_answers=self.somebody_answers,
+            port=self.port,
         )
 
     def _save(self, journey: Journey) -> None:

@@ -14,7 +14,7 @@ from wizard.answers_file import key_of
 from wizard.diagnosis.handover import send_to
 from wizard.diagnosis.model import diagnosis_of
 from wizard.errors import BadInput, Cancelled
-from wizard.events import CheckEnded, CheckSkipped, CodeSpent, ConsentLink, Event, NotSaved, SignIn, Waiting
+from wizard.events import CheckEnded, CheckSkipped, ConsentLink, Event, NotSaved, SignIn, SignInOver, Waiting
 from wizard.findings import Finding, Outcome
 from wizard.journey import PASSABLE, STEPS, Journey
 from wizard.report import outcome_of
@@ -54,7 +54,7 @@ class Lines:
                 self._json(event.as_json())
             case SignIn():
                 self._sign_in(event)
-            case CodeSpent(why):
+            case SignInOver(why):
                 self._print(self.err, f"The code shown before is over: {why}.")
             case Waiting(what, _, until, _):
                 self._wait(f"Waiting for {what}, at most until {until:%H:%M:%S} UTC.")

@@ -23,10 +23,10 @@ from wizard.events import (
     CheckEnded,
     CheckSkipped,
     CheckStarted,
-    CodeSpent,
     ConsentLink,
     Event,
     SignIn,
+    SignInOver,
     WaitEnded,
     Waiting,
 )
@@ -152,7 +152,7 @@ class StepBody(Body):
                 await self._open(ConsentPanel(event, is_caught=listens, now=self._now))
             case SignIn():
                 await self._open(SignInPanel(event, self._about(event), self._now))
-            case CodeSpent(why):
+            case SignInOver(why):
                 await self._spent(why)
             case Waiting():
                 self._wait(event)

@@ -18,7 +18,7 @@ from screens.widgets.answer_input import AnswerInput
 from screens.widgets.sign_in_panel import ROOMY_ROWS
 from screens.words import clock_time, time_left
 from wizard.events import ConsentLink, Waiting
-from wizard.steps.inbox import AlreadyGranted, Answered
+from wizard.inbox import AlreadyGranted, Answered
 
 GRANTED_WORDS = "Consent was granted; there is nothing to paste"
 

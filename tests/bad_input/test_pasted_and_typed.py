@@ -16,9 +16,9 @@ from wizard.answers import Value
 from wizard.errors import BadInput
 from wizard.events import CheckEnded, ConsentLink
 from wizard.findings import Outcome
+from wizard.inbox import AlreadyGranted, Answered, Message, Purpose
 from wizard.rehearsal.world import Acts, Admin
 from wizard.secret import Secret
-from wizard.steps.inbox import AlreadyGranted, Answered, Message, Purpose
 
 OTHER_TENANT = "22222222-bbbb-4bbb-8bbb-000000000002"
 TENANT = "11111111-aaaa-4aaa-8aaa-000000000001"

@@ -20,7 +20,7 @@ from wizard.diagnosis.handover import send_to
 from wizard.diagnosis.links import is_microsofts, without_foreign_links
 from wizard.diagnosis.places import _SERVICES, question_of, step_titles
 from wizard.diagnosis.reading.ours import find_own_findings, without_own_chatter
-from wizard.events import CheckEnded, CheckSkipped, CodeSpent, ConsentLink, SignIn, Waiting
+from wizard.events import CheckEnded, CheckSkipped, ConsentLink, SignIn, SignInOver, Waiting
 from wizard.findings import Finding, Outcome, Retry, SupportIds, Who
 from wizard.journey import CHECKS, STEPS
 from wizard.report import as_markdown
@@ -221,7 +221,7 @@ def test_a_whole_run_tells_its_failure_and_nothing_that_it_only_mentions(quote: 
         CheckEnded(CODE_ISSUED),
         SIGN_IN,
         Waiting("the sign-in", NOW, NOW, NOW),
-        CodeSpent("it is used"),
+        SignInOver("it is used"),
     ):
         lines.tell(event)
     lines.tell(CheckSkipped("app.credential", "the app has no AADSTS7000215"))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.helpers_outside import Rehearsed, in_world, rehearsed, with_faults
-from wizard.events import CodeSpent, SignIn, Waiting
+from wizard.events import SignIn, SignInOver, Waiting
 from wizard.findings import Outcome
 from wizard.rehearsal import Scene, load_scene
 from wizard.rehearsal.world import Acts, Body, Fault, Service, User
@@ -67,7 +67,7 @@ def test_nothing_but_web_pages_says_so_and_asks_for_one_code(names: str, monkeyp
         assert "answered with a web page, HTTP 200, " in finding.message
         assert "Whether somebody signed in cannot be told" in finding.message
         assert len(vault_codes(here)) == 1
-        assert here.told(CodeSpent)
+        assert here.told(SignInOver)
 
 
 def test_a_code_that_nobody_used_is_said_to_have_expired(monkeypatch: pytest.MonkeyPatch) -> None:

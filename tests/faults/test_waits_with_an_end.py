@@ -9,9 +9,9 @@ import pytest
 from tests.helpers_outside import Rehearsed, in_world, rehearsed, with_faults
 from wizard.events import Waiting
 from wizard.findings import Outcome
+from wizard.inbox import AlreadyGranted, Purpose
 from wizard.rehearsal import Scene, load_scene
 from wizard.rehearsal.world import Acts, Admin, Fault, Service
-from wizard.steps.inbox import AlreadyGranted, Purpose
 
 BUSY_GRAPH = Fault(Service.GRAPH, "GET", "*/oauth2PermissionGrants", after=1, times=0, status=429, retry_after=300)
 """From the second look at the grant on; it asks to be left alone for as long as the answer is waited for."""

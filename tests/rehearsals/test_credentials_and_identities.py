@@ -12,7 +12,7 @@ from cryptography.x509 import load_pem_x509_certificate as load_certificate
 
 from tests.rehearsals.running import play
 from wizard.answers import Answers
-from wizard.events import CodeSpent, Event, SignIn
+from wizard.events import Event, SignIn, SignInOver
 from wizard.findings import Who
 from wizard.rehearsal import RehearsalCloud
 from wizard.secret import Secret
@@ -42,8 +42,8 @@ def test_the_vault_opens_to_a_sign_in_with_a_code_which_is_blanked_when_used(mon
     )
 
     assert played.ending == PROVEN, played.text
-    shown = [event for event in played.events if isinstance(event, SignIn | CodeSpent)]
-    assert [type(event) for event in shown] == [SignIn, CodeSpent, SignIn, CodeSpent]
+    shown = [event for event in played.events if isinstance(event, SignIn | SignInOver)]
+    assert [type(event) for event in shown] == [SignIn, SignInOver, SignIn, SignInOver]
     assert [event.purpose for event in shown if isinstance(event, SignIn)] == ["vault", "integration_user"]
 
 
@@ -69,8 +69,8 @@ def test_security_defaults_refuse_the_vault_s_code_and_another_identity_is_named
     )
     assert last.remedy.startswith("Choose another vault identity.")
     assert last.who == (Who.OPERATOR,)
-    shown = [event for event in played.events if isinstance(event, SignIn | CodeSpent)]
-    assert [type(event) for event in shown] == [SignIn, CodeSpent], "the refused code goes from the page"
+    shown = [event for event in played.events if isinstance(event, SignIn | SignInOver)]
+    assert [type(event) for event in shown] == [SignIn, SignInOver], "the refused code goes from the page"
 
 
 @pytest.mark.parametrize("identity", ["cli", "workload"])

@@ -12,11 +12,11 @@ import pytest
 from wizard.answers_file import read_answers
 from wizard.commands.rehearse import PacedClock
 from wizard.events import ConsentLink, Event, SignIn, Waiting
+from wizard.inbox import AlreadyGranted, Purpose
 from wizard.journey import STEPS, Journey, State
 from wizard.microsoft.clouds import read_cloud_file
 from wizard.rehearsal import RehearsalClock, RehearsalCloud, load_scene
 from wizard.session import Session
-from wizard.steps.inbox import AlreadyGranted, Purpose
 
 NAME = "partner-center-refresh-token"
 OTHERS = {"owner": "billing"}

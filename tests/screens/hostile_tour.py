@@ -36,7 +36,7 @@ from tests.screens.stubs import StubSession
 from wizard.answers import Answers
 from wizard.diagnosis import Diagnosis, Retry
 from wizard.errors import BadInput
-from wizard.events import CheckEnded, CheckSkipped, CheckStarted, CodeSpent, ConsentLink, NotSaved, SignIn, Waiting
+from wizard.events import CheckEnded, CheckSkipped, CheckStarted, ConsentLink, NotSaved, SignIn, SignInOver, Waiting
 from wizard.facts import Facts
 from wizard.findings import Finding, Outcome, SupportIds, Who
 from wizard.journey import STEPS
@@ -126,7 +126,7 @@ async def _run(driver: Driver, evil: str) -> AsyncIterator[str]:
         ConsentLink(f"https://login.microsoftonline.com/{evil}", evil),
         Waiting(evil, now, later),
         SignIn("integration_user", evil, f"https://microsoft.com/{evil}", evil, later, evil),
-        CodeSpent(evil),
+        SignInOver(evil),
         SignIn("vault", "", "https://microsoft.com/devicelogin", evil, later, evil),
     ):
         await page.follow(event)

@@ -17,12 +17,12 @@ from tests.screens.driving import screen_text, wait_for
 from wizard.answers_file import read_answers
 from wizard.commands.rehearse import PacedClock
 from wizard.findings import Finding
+from wizard.inbox import AlreadyGranted, Purpose
 from wizard.journey import PASSABLE, STEPS, Journey
 from wizard.microsoft.clouds import read_cloud_file
 from wizard.rehearsal import RehearsalClock, RehearsalCloud, load_scene, scene_names
 from wizard.saved_journey import JourneyFile
 from wizard.session import Session
-from wizard.steps.inbox import AlreadyGranted, Purpose
 
 KEPT_SIZES = {"vault-forbidden": (120, 40), "consent-declined": (200, 60), "all-holds-secret": (120, 40)}
 """Most scenes are walked at 80×24; these at other sizes."""

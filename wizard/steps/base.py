@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 class Onboarding:
     """What checks work on: the answers, the facts learnt so far, the services, and the ways to wait and to tell.
 
-    `somebody_answers` says that a person is there who can paste or say things while a check waits.
+    `somebody_answers` says that a person is there who can paste or say things while a check waits. `port` is the one of
+    this machine that a browser's answer is caught at, 0: any free one.
     """
 
     answers: Answers
@@ -36,6 +37,7 @@ class Onboarding:
     facts: Facts = field(default_factory=Facts)
     memory: Memory = field(default_factory=Memory)
     somebody_answers: bool = False
+    port: int = 0
 
     def learn(self, **facts: Any) -> None:
         """Keep what a check has learnt; names are those of `Facts`."""

@@ -11,6 +11,7 @@ from wizard.answers import Field, check_redirect_uri, is_loopback
 from wizard.errors import Busy, ServiceRefusal, Unreachable
 from wizard.events import ConsentLink, WaitEnded, Waiting
 from wizard.findings import Finding, Who
+from wizard.inbox import AlreadyGranted, Answered, Message, Purpose
 from wizard.microsoft.admin_consent import admin_consent_link, read_consent_answer, state_of
 from wizard.steps.app_probes import (
     NO_SERVICE_PRINCIPAL,
@@ -32,7 +33,6 @@ from wizard.steps.base import (
     never,
     refused,
 )
-from wizard.steps.inbox import AlreadyGranted, Answered, Message, Purpose
 from wizard.text import is_link_to
 from wizard.waits import patiently, wait
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from wizard.errors import ServiceRefusal
-from wizard.steps.inbox import Inbox, Purpose
+from wizard.inbox import Inbox, Purpose
 
 if TYPE_CHECKING:
     from wizard.microsoft.connection import Look

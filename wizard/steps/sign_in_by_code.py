@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from wizard.errors import ServiceRefusal
-from wizard.events import CodeSpent, SignIn
+from wizard.events import SignIn, SignInOver
 from wizard.findings import Finding
 from wizard.steps.base import AT_A_SIGN_IN, Onboarding, refused
 from wizard.steps.credential import client_credential
@@ -90,7 +90,7 @@ class PendingCode:
             why = "it is used"
             return completed
         finally:
-            onboarding.tell(CodeSpent(why))
+            onboarding.tell(SignInOver(why))
 
     def refused(self, refusal: ServiceRefusal) -> Finding:
         """The service's refusal; of a code that expired, with how long it was valid."""
@@ -124,7 +124,7 @@ def _await_sign_in(onboarding: Onboarding, begun: PendingCode) -> tuple[TokenAns
             if not has_changed or is_renewed or not is_spent:
                 raise
         wants = "wants its credential with the code" if begun.credential else "is a public client"
-        onboarding.tell(CodeSpent(f"the app {wants}, and Entra spent the first code saying so"))
+        onboarding.tell(SignInOver(f"the app {wants}, and Entra spent the first code saying so"))
         begun, is_renewed = replace(begun, code=_new_code(onboarding, begun.credential)), True
         polling = _polling(onboarding, begun.code)
 

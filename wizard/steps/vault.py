@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from wizard.answers import Answers, Field, Kind, check_secret_name, check_vault_url, vault_host
 from wizard.errors import BadInput, ServiceRefusal, Unanswered, Unreachable
-from wizard.events import CodeSpent, SignIn
+from wizard.events import SignIn, SignInOver
 from wizard.findings import Finding, Outcome, Who
 from wizard.steps.base import SIGN_IN_ANEW, Onboarding, could_not_tell, fails, holds, refused
 from wizard.steps.sign_in_method import unanswered
@@ -91,7 +91,7 @@ def vault_reachable(onboarding: Onboarding) -> Finding:
 def _blank_code(onboarding: Onboarding, why: str) -> None:
     if onboarding.memory.vault_code_shown:
         onboarding.memory.vault_code_shown = False
-        onboarding.tell(CodeSpent(why))
+        onboarding.tell(SignInOver(why))
 
 
 def vault_writable(onboarding: Onboarding) -> Finding:

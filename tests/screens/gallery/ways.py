@@ -9,9 +9,9 @@ from tests.screens.driving import Driver
 from tests.screens.gallery.state import clock_of
 from wizard.events import Event, SignIn, Waiting
 from wizard.findings import SupportIds
+from wizard.inbox import AlreadyGranted, Answered, Purpose
 from wizard.journey import STEPS
 from wizard.microsoft.connection import Look
-from wizard.steps.inbox import AlreadyGranted, Answered, Purpose
 
 IDS = SupportIds(
     correlation_id="4b8a2c10-5d6e-4f70-8a91-b2c3d4e5f607",

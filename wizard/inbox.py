@@ -13,6 +13,9 @@ class Purpose(StrEnum):
     """What is waited for."""
 
     CONSENT = "consent"
+    INTEGRATION_USER = "integration_user"
+    VAULT = "vault"
+    GRAPH = "graph"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,12 @@ class AlreadyGranted:
     """A person says that consent is granted, and has no address to paste."""
 
 
-Message: TypeAlias = Answered | AlreadyGranted
+@dataclass(frozen=True, slots=True)
+class NewLink:
+    """A person asks for a new link: the one shown is too old, or was opened in the wrong browser."""
+
+
+Message: TypeAlias = Answered | AlreadyGranted | NewLink
 
 
 class Inbox:
