@@ -220,11 +220,12 @@ def _of_530035(context: str) -> Diagnosis:
 
 
 @pytest.mark.parametrize("context", [*BY_THE_USER, *RENEWALS])
-def test_530035_is_answered_by_a_sign_in_in_a_browser_which_this_version_cannot(context: str) -> None:
+def test_530035_is_answered_by_a_sign_in_in_a_browser_and_where_to_choose_it(context: str) -> None:
     diagnosis = _of_530035(context)
 
     assert re.search(r"[Ss]ign in (again )?in a browser \(authorization code\)", diagnosis.remedy)
-    assert re.search(r"[Tt]his version of partner-wizard cannot", diagnosis.remedy)
+    assert "partner-wizard's step 4" in diagnosis.remedy
+    assert 'sign_in.flow = "browser"' in diagnosis.remedy
     assert diagnosis.retry is (Retry.NO if context in RENEWALS else Retry.AFTER_FIX)
     assert diagnosis.who[0] is Who.OPERATOR
 
@@ -248,9 +249,8 @@ def test_530035_is_sent_to_nobody_who_looks_after_policies(context: str) -> None
 
 def test_where_no_refresh_token_came_security_defaults_are_named_as_a_cause() -> None:
     assert "security defaults can be the cause" in explain("entra", "no_refresh_token").cause
-    (said,) = (text.words for text in of_code(ROOT) if text.words.startswith("Find out whether security defaults are"))
-    assert "sign-in in a browser (authorization code)" in said
-    assert "this version of partner-wizard cannot" in said
+    (said,) = (text.words for text in of_code(ROOT) if text.words.startswith("If this was a sign-in with a code"))
+    assert "sign in in a browser instead: security defaults refuse" in said
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,7 @@ KEPT = [
     "https://contoso-partner.vault.azure.net/secrets/partner-center-refresh-token/0123456789abcdef0123456789abcdef",
     '{"error":{"code":"Forbidden","innererror":{"code":"ForbiddenByRbac"}}}',
     'grant_types: ["refresh_token", "password"], response_type=id_token, token_type=Bearer',
-    "user.code_issued: the refresh token: it was not stored",
+    "user.sign_in_ready: the refresh token: it was not stored",
     "GET /deletedsecrets/partner-center-refresh-token: HTTP 404",
     "Basic authentication is off. Bearer tokens are needed.",
     '"client_secret": null, "password": "", password=',

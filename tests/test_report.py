@@ -18,7 +18,7 @@ def proven() -> Journey:
     journey = journey_with(holding(*ALL), Answers(tenant="contoso.com", client_secret=Secret("canary-secret")))
     journey.onboarding.learn(
         secret_version="v1", secret_name="name", vault_url="https://contoso-a.vault.azure.net", client_type="public",
-        token_dies_at="2027-02-19T10:00:00Z", credential_ends="2026-12-24T00:00:00Z", user_name="u@contoso.com",
+        flow="device_code", token_expires_at="2027-02-19T10:00:00Z", credential_ends="2026-12-24T00:00:00Z", user_name="u@contoso.com",
     )  # fmt: skip
     return journey
 
@@ -30,6 +30,17 @@ def test_a_proven_journey_names_the_token_and_what_ends_it() -> None:
     for expected in ("`v1`", "2027-02-19", "2026-12-24", "90 idle days", "AADSTS530036", "password is changed"):
         assert expected in text
     assert "canary-secret" not in text
+
+
+def test_a_token_got_in_a_browser_is_not_said_to_end_by_a_block_of_device_codes() -> None:
+    journey = proven()
+    journey.onboarding.learn(flow="auth_code", redirect_platform="desktop", ends_early=("After 7 days: a policy.",))
+
+    text = as_markdown(journey, NOW)
+
+    assert "AADSTS530036" not in text
+    assert "- After 7 days: a policy." in text
+    assert "Obtained by a sign-in with a browser (authorization code), redirect URI under desktop" in text
 
 
 def test_a_confidential_clients_token_survives_a_password_change() -> None:

@@ -59,6 +59,7 @@ def parser() -> argparse.ArgumentParser:
         description="Partner Center onboarding under the Secure Application Model, each step proven before the next.",
         epilog=EPILOG,
     )
+    _may_name_port(top, None)
     top.add_argument("--version", action="version", version=f"partner-wizard {__version__}")
     commands = top.add_subparsers(
         dest="command", metavar="COMMAND", title="commands (none: the wizard)", parser_class=_Command
@@ -67,11 +68,13 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--answers", type=Path, metavar="FILE", help="answers in TOML; without a terminal nothing is asked"
     )
+    _may_name_port(run)
     run.add_argument("--anew", action="store_true", help="forget the saved journey, and begin again")
     rehearse = commands.add_parser(
         "rehearse", parents=[options], help="the wizard on the rehearsal cloud", epilog=EPILOG
     )
     rehearse.add_argument("scene", nargs="?", metavar="SCENE", default="all-holds-public", help="see --list")
+    _may_name_port(rehearse)
     rehearse.add_argument("--list", action="store_true", help="name the scenes")
     rehearse.add_argument("--serve", action="store_true", help="serve the cloud alone, and print its cloud file")
     rehearse.add_argument("--unattended", action="store_true", help="in plain lines, without waiting")
@@ -107,6 +110,22 @@ def parser() -> argparse.ArgumentParser:
     bundle.add_argument("file", nargs="?", type=Path, metavar="FILE.zip", help="a new file; none: one is named here")
     bundle.add_argument("--user-names", action="store_true", help="leave user names readable in it")
     return top
+
+
+def _may_name_port(command: argparse.ArgumentParser, default: object = argparse.SUPPRESS) -> None:
+    command.add_argument(
+        "--port",
+        type=_port,
+        metavar="NUMBER",
+        default=default,
+        help="of this machine, where a sign-in in a browser comes back (for ssh -L); none: any free one",
+    )
+
+
+def _port(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,5}", text) or not 0 < int(text) < 65_536:
+        raise ValueError(text)
+    return int(text)
 
 
 def _common(default: object) -> _Command:

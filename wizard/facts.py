@@ -9,7 +9,9 @@ from dataclasses import dataclass
 class Facts:
     """Learnt values; "" and None mean not known. Times are ISO 8601 in UTC, ids are GUIDs.
 
-    `client_type` is "public", "secret" or "certificate", as the token endpoint accepted it; `flow` is "device_code".
+    `client_type` is "public", "secret" or "certificate", as the token endpoint accepted it; `flow` is "device_code"
+    or "auth_code"; `redirect_platform` is "web", "desktop", "single-page". `ends_early`: sentences on what the tenant's
+    policies do to a token of this way.
     """
 
     tenant_id: str = ""
@@ -22,6 +24,8 @@ class Facts:
     consent_how: str = ""
     client_type: str = ""
     flow: str = ""
+    redirect_platform: str = ""
+    ends_early: tuple[str, ...] = ()
     user_id: str = ""
     user_name: str = ""
     user_roles: tuple[str, ...] = ()
@@ -33,7 +37,7 @@ class Facts:
     secret_name: str = ""
     secret_version: str = ""
     stored_at: str = ""
-    token_dies_at: str = ""
+    token_expires_at: str = ""
 
 
 PROVEN_BY: dict[str, tuple[str, ...]] = {
@@ -44,6 +48,8 @@ PROVEN_BY: dict[str, tuple[str, ...]] = {
     "user": (
         "client_type",
         "flow",
+        "redirect_platform",
+        "ends_early",
         "user_id",
         "user_name",
         "user_roles",
@@ -52,6 +58,6 @@ PROVEN_BY: dict[str, tuple[str, ...]] = {
         "partner_name",
         "mfa_compliant",
     ),
-    "store": ("vault_url", "secret_name", "secret_version", "stored_at", "token_dies_at"),
+    "store": ("vault_url", "secret_name", "secret_version", "stored_at", "token_expires_at"),
 }
 """The facts each step learns; they go when the step is un-proven."""

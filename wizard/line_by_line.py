@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import select
 import sys
-import threading
 from contextlib import nullcontext
 from dataclasses import replace
+from typing import Final
 
 from wizard.answers import Answers, Field, Kind, Value
 from wizard.errors import BadInput
-from wizard.events import CheckEnded, ConsentLink, Event
+from wizard.events import BrowserSignIn, CheckEnded, ConsentLink, Event, SignInOver
 from wizard.findings import Finding
 from wizard.hidden_typing import hidden_typing
-from wizard.inbox import AlreadyGranted, Answered, Purpose
+from wizard.inbox import AlreadyGranted, Answered, NewLink, Purpose
 from wizard.journey import Journey, field_of
 from wizard.secret import Secret
 from wizard.session import Session
+from wizard.typed_answers import TypedAnswers
 from wizard.unattended import Lines
 from wizard.waiting import GLANCE
 
 YES, NO = {"y", "yes"}, {"n", "no"}
 GRANTED = "granted"
 """The word to type for: consent is granted, and there is no address to paste."""
+NEW_LINK: Final = "new"
+"""The word to type for another link to sign in at."""
 
 
 class LineByLine:
@@ -39,8 +42,7 @@ class LineByLine:
         self._given = given
         self._session = session
         self._journey: Journey | None = None
-        self._reader: threading.Thread | None = None
-        self._stop_reading = threading.Event()
+        self._typed: TypedAnswers | None = None
 
     def first_questions(self, answers: Answers) -> Answers:
         """Tenant and app, which say whether a saved journey is the same one; from that journey where there is one."""
@@ -73,36 +75,46 @@ class LineByLine:
         return True
 
     def follow(self, event: Event) -> None:
-        """Read a pasted consent answer while its check waits."""
-        if isinstance(event, ConsentLink) and self._reader is None:
-            self._stop_reading.clear()
-            self._lines.say(
-                f"Paste the address the browser ends on, or type {GRANTED}, and press Enter. "
-                "With a redirect to this machine nothing need be typed."
-            )
-            self._reader = threading.Thread(target=self._read_answers, name="consent-answer", daemon=True)
-            self._reader.start()
-        elif (
-            isinstance(event, CheckEnded) and event.finding.step == "consent" and event.finding.check != "consent.link"
-        ):
-            self._end_reading()
+        """Read what is pasted while a check waits for it."""
+        match event:
+            case ConsentLink() if self._typed is None:
+                self._lines.say(
+                    f"Paste the address the browser ends on, or type {GRANTED}, and press Enter. "
+                    "With a redirect to this machine nothing need be typed."
+                )
+                self._typed = TypedAnswers(self._consent_typed, lambda: None, is_hidden=False)
+            case BrowserSignIn(purpose) if self._typed is None:
+                self._lines.say(f"Or paste that address here and press Enter; {NEW_LINK} gives a new link.")
+                where = Purpose(purpose)
+                self._typed = TypedAnswers(
+                    lambda text: self._address_typed(where, text), self._ask_for_address, is_hidden=True
+                )
+            case BrowserSignIn():
+                self._ask_for_address()
+            case CheckEnded(finding) if finding.step == "consent" and finding.check != "consent.link":
+                self._end_reading()
+            case SignInOver():
+                self._end_reading()
+            case _:
+                pass
 
     def _end_reading(self) -> None:
-        if self._reader is not None:
-            self._stop_reading.set()
-            self._reader.join()
-            self._reader = None
+        typed, self._typed = self._typed, None
+        if typed is not None:
+            typed.close()
 
-    def _read_answers(self) -> None:
-        while not self._stop_reading.is_set():
-            if not select.select([sys.stdin], [], [], GLANCE)[0]:
-                continue
-            line = sys.stdin.readline()
-            if not line:
-                return
-            if self._journey and (text := line.strip()):
-                said = AlreadyGranted() if text.lower() == GRANTED else Answered(text)
-                self._journey.hand_in(Purpose.CONSENT, said)
+    def _ask_for_address(self) -> None:
+        print("Address (not shown): ", end="", file=self._lines.err, flush=True)
+
+    def _consent_typed(self, text: str) -> None:
+        if self._journey:
+            said = AlreadyGranted() if text.lower() == GRANTED else Answered(text)
+            self._journey.hand_in(Purpose.CONSENT, said)
+
+    def _address_typed(self, purpose: Purpose, text: str) -> None:
+        print(file=self._lines.err)  # in place of the line break that was not shown
+        if self._journey:
+            self._journey.hand_in(purpose, NewLink() if text.lower() == NEW_LINK else Answered(text))
 
     def _after_failure(self, journey: Journey) -> bool:
         while True:

@@ -1,4 +1,4 @@
-"""The report of a journey: what was proven, when it dies and of what. Markdown for people, JSON for programs."""
+"""The report of a journey: what was proven, when it ends and why. Markdown for people, JSON for programs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def outcome_of(journey: Journey) -> str:
     return "failed" if blocking else "provisional"
 
 
-def deaths(journey: Journey) -> list[str]:
+def endings(journey: Journey) -> list[str]:
     """What ends the stored token, the nearest known first, each in a sentence."""
     facts = journey.onboarding.facts
     lines = []
@@ -40,13 +40,40 @@ def deaths(journey: Journey) -> list[str]:
         )
     elif facts.client_type in ("secret", "certificate"):
         lines.append(f"When the app's {facts.client_type} ends, which could not be read here: look it up in Entra.")
-    if facts.token_dies_at:
-        lines.append(f"On {facts.token_dies_at[:10]} it ends if nobody renews it before: 90 idle days.")
-    lines.append("At once, when a Conditional Access policy blocks device code for this account (AADSTS530036).")
+    if facts.token_expires_at:
+        lines.append(f"On {facts.token_expires_at[:10]} it ends if nobody renews it before: 90 idle days.")
+    lines += facts.ends_early
+    if facts.flow == "device_code":
+        lines.append("At once, when a Conditional Access policy blocks device code for this account (AADSTS530036).")
     if facts.client_type == "public":
         lines.append("At once, when the account's password is changed or reset (a public client's token).")
     lines.append("At once, when an administrator revokes the account's sessions, or disables or deletes the account.")
     return lines
+
+
+def expiry(journey: Journey) -> dict[str, str]:
+    """When what is stored ends at the latest, and why; nothing where no token is stored. Times are ISO 8601, UTC."""
+    facts = journey.onboarding.facts
+    ends = {
+        facts.token_expires_at: "90 days without a renewal",
+        facts.credential_ends: "the app's credential ends",
+    }
+    known = sorted(at for at in ends if at) if facts.secret_version else []
+    return {"at": known[0], "why": ends[known[0]]} if known else {}
+
+
+HOW_OBTAINED = {"device_code": "a device code", "auth_code": "a browser (authorization code)"}
+"""The ways to sign in, by their name in facts and tags, in words."""
+
+
+def obtained(journey: Journey) -> str:
+    """How the token was obtained, "" where nobody has signed in."""
+    facts = journey.onboarding.facts
+    if not facts.flow:
+        return ""
+    way = HOW_OBTAINED.get(facts.flow, facts.flow)
+    platform = f", redirect URI under {facts.redirect_platform}" if facts.redirect_platform else ""
+    return f"a sign-in with {way}{platform}" + (f" on {facts.signed_in_at[:10]}" if facts.signed_in_at else "")
 
 
 def about_journey(journey: Journey) -> dict[str, str]:
@@ -76,7 +103,7 @@ def as_json(journey: Journey, made_at: str) -> dict[str, Any]:
         "facts": {name: value for name, value in facts.items() if value not in ("", None, ())},
         "findings": [_settled(journey, finding) for finding in journey.findings.values()],
         "not_asked": dict(journey.skipped),
-        "dies": deaths(journey) if journey.onboarding.facts.secret_version else [],
+        "ends": endings(journey) if journey.onboarding.facts.secret_version else [],
     }
 
 
@@ -97,11 +124,12 @@ def as_markdown(journey: Journey, made_at: str) -> str:
             f" since {facts.stored_at}",
             f"- Renewed by a {facts.client_type} client, app `{onboarding.answers.client_id}`,"
             f" tenant `{facts.tenant_id}`",
+            *([f"- Obtained by {how}"] if (how := obtained(journey)) else []),
             f"- Acts as {facts.user_name} for {facts.partner_name or 'the partner'}",
             "",
             "It ends:",
             "",
-            *(f"- {line}" for line in deaths(journey)),
+            *(f"- {line}" for line in endings(journey)),
             "",
         ]
     for step in STEPS:

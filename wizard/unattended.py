@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import sys
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -14,10 +15,21 @@ from wizard.answers_file import key_of
 from wizard.diagnosis.handover import send_to
 from wizard.diagnosis.model import diagnosis_of
 from wizard.errors import BadInput, Cancelled
-from wizard.events import CheckEnded, CheckSkipped, ConsentLink, Event, NotSaved, SignIn, SignInOver, Waiting
+from wizard.events import (
+    AnswerRejected,
+    BrowserSignIn,
+    CheckEnded,
+    CheckSkipped,
+    ConsentLink,
+    Event,
+    NotSaved,
+    SignIn,
+    SignInOver,
+    Waiting,
+)
 from wizard.findings import Finding, Outcome
 from wizard.journey import PASSABLE, STEPS, Journey
-from wizard.report import outcome_of
+from wizard.report import expiry, outcome_of
 from wizard.session import Session
 from wizard.text import clean
 
@@ -54,8 +66,12 @@ class Lines:
                 self._json(event.as_json())
             case SignIn():
                 self._sign_in(event)
+            case BrowserSignIn():
+                self._browser_sign_in(event)
+            case AnswerRejected(_, why):
+                self._print(self.err, why)
             case SignInOver(why):
-                self._print(self.err, f"The code shown before is over: {why}.")
+                self._print(self.err, f"What was shown to sign in with is over: {why}.")
             case Waiting(what, _, until, _):
                 self._wait(f"Waiting for {what}, at most until {until:%H:%M:%S} UTC.")
             case NotSaved(why):
@@ -69,8 +85,16 @@ class Lines:
         facts, http = journey.onboarding.facts, journey.onboarding.services.http
         secret = {"vault": facts.vault_url, "name": facts.secret_name, "version": facts.secret_version}
         steps = dict(states or {step.id: journey.state(step.id).value for step in STEPS})
-        known = {"type": "summary", "outcome": outcome, "steps": steps, "secret": secret, "hosts": list(http.hosts)}
-        line: dict[str, object] = {**known, **more}
+        line: dict[str, object] = {
+            "type": "summary",
+            "outcome": outcome,
+            "steps": steps,
+            "secret": secret,
+            "obtained_by": facts.flow,
+            "expires": expiry(journey),
+            "hosts": list(http.hosts),
+            **more,
+        }
         if self.as_json:
             self._json(line)
             return
@@ -122,6 +146,18 @@ class Lines:
         )
         if event.warning:
             self._print(self.err, event.warning)
+        self._json(event.as_json())
+
+    def _browser_sign_in(self, event: BrowserSignIn) -> None:
+        who = f"as {event.account}, in a private window" if event.account else "with an account that may"
+        lines = [f"Sign in {who}, at this address:", event.url]
+        if event.port:
+            there = f"ssh -L {event.port}:localhost:{event.port} USER@{socket.gethostname()}"
+            lines.append(f"The answer comes back to this machine by itself. From another machine, first: {there}")
+        else:
+            lines.append("The browser ends on a page that may be empty or unreachable: that is expected.")
+        lines.append(f"It is waited for until {event.expires_at:%H:%M:%S} UTC.")
+        self._print(self.err, "\n".join(lines))
         self._json(event.as_json())
 
     def _json(self, line: Mapping[str, Any]) -> None:
@@ -200,7 +236,7 @@ def open_journey(session: Session, answers: Answers, lines: Lines, given: Collec
         lines.say(f"Proven already, saved {saved.saved_at}; with --anew it is done again.")
         return journey
     if session.lost_sign_in(saved):
-        lines.say("The token of the last sign-in was only in memory and is gone; a new code is issued in step 4.")
+        lines.say("The token of the last sign-in was only in memory and is gone; step 4 begins a new sign-in.")
     lines.say(f"Resuming the journey of {saved.saved_at}.")
     settable = {each.key for step in STEPS for each in step.fields}
     for each in fields(Answers):

@@ -10,7 +10,7 @@ from screens.bodies.body import Body
 from screens.plain import bold, plain
 from screens.words import STATE_WORDS, day_and_time
 from wizard.journey import STEPS, Journey, number_of
-from wizard.report import deaths, outcome_of
+from wizard.report import endings, obtained, outcome_of
 
 OUTCOMES = {
     "proven": "✓ Proven: {tenant} is onboarded, and the token in the vault was used as a renewal will use it.",
@@ -36,7 +36,7 @@ class DoneBody(Body):
         self._journey = journey
 
     def compose(self) -> ComposeResult:
-        """Outcome, token, deaths, steps."""
+        """Outcome, token, what ends it, steps."""
         tenant = self._journey.onboarding.answers.tenant or "the tenant"
         outcome = outcome_of(self._journey)
         yield Static(bold(OUTCOMES[outcome].format(tenant=tenant)), markup=False, id="outcome", classes=f"-{outcome}")
@@ -55,10 +55,11 @@ class DoneBody(Body):
             plain(f"Version  {facts.secret_version}"),
             plain(f"Stored   {day_and_time(facts.stored_at)}"),
             plain(f"Acts as  {facts.user_name} for {facts.partner_name or 'the partner'}"),
+            *([plain(f"Got by   {how}")] if (how := obtained(self._journey)) else []),
             *([plain(REPLACED)] if self._has_replaced else []),
             plain(""),
             bold("It ends"),
-            *(plain(f"· {line}") for line in deaths(self._journey)),
+            *(plain(f"· {line}") for line in endings(self._journey)),
             plain(""),
             bold("For whoever runs your programs (F8 saves this for them)"),
             plain(

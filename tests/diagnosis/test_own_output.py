@@ -197,7 +197,7 @@ SETTLED_LATER = Finding("consent.granted", Outcome.UNKNOWN, "The page says yes; 
 SIGN_IN = SignIn(
     "integration_user", "partner-integration@contoso.com", "https://microsoft.com/devicelogin", "canaryCODE", NOW
 )
-CODE_ISSUED = Finding("user.code_issued", Outcome.HOLDS, "A code is issued. A policy may end it (AADSTS530036).")
+CODE_ISSUED = Finding("user.sign_in_ready", Outcome.HOLDS, "A code is issued. A policy may end it (AADSTS530036).")
 
 
 def test_what_a_later_check_settles_asks_for_nothing() -> None:
@@ -242,7 +242,7 @@ def test_a_whole_run_tells_its_failure_and_nothing_that_it_only_mentions(quote: 
 def test_a_proven_journey_reports_nothing_to_be_mended() -> None:
     journey = journey_with(holding(*ALL_STEPS))
     journey.onboarding.learn(
-        secret_version="v1", vault_url="https://contoso.vault.azure.net", token_dies_at="2027-02-19"
+        secret_version="v1", vault_url="https://contoso.vault.azure.net", token_expires_at="2027-02-19"
     )
 
     assert explain_text(as_markdown(journey, "2026-11-21T10:00:00Z"), NOW).diagnoses == ()

@@ -125,8 +125,8 @@ def test_a_service_that_refuses_every_time_is_asked_twice_and_no_more(
     fault = Fault(Service.LOGIN, "POST", "*/devicecode", times=0, status=401)
     faults = canned(monkeypatch, {fault: (401, SAID[words])})
     with rehearsed(in_world(SECRET, faults=faults), monkeypatch) as here:
-        assert here.run() == "user.code_issued"
-        assert here.journey.outcome("user.code_issued") is Outcome.FAILS
+        assert here.run() == "user.sign_in_ready"
+        assert here.journey.outcome("user.sign_in_ready") is Outcome.FAILS
         assert ["client_secret" in each.form for each in device_code_requests(here)] == [False, True]
 
 

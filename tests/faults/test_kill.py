@@ -54,7 +54,7 @@ POINTS = [
     Point("consent-while-the-grant-is-awaited", "finding", "consent.answer", scene="consent-seen-late"),
     Point("consent-at-its-end", "finding", "consent.granted", ("vault", "GET", f"/secrets/{SECRET_NAME}")),
     Point("user-before-the-code", "finding", "user.vault_reachable", ("vault", "PUT", "*-write-check")),
-    Point("user-while-the-code-waits", "finding", "user.code_issued", signs_in=False),
+    Point("user-while-the-code-waits", "finding", "user.sign_in_ready", signs_in=False),
     Point("user-with-a-token", "finding", "user.mfa", PROFILE),
     Point("between-sign-in-and-store", "finding", "user.redeems", PUT),
     Point("store-written-not-proven", "finding", "store.read_back", PROFILE, 1),

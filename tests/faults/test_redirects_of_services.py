@@ -17,7 +17,7 @@ ENDPOINTS = {
     "discovery": (Fault(Service.LOGIN, "GET", "*/openid-configuration", times=0), "tenant.exists"),
     "MSAL's discovery": (Fault(Service.LOGIN, "GET", "*/openid-configuration", after=1, times=0), "app.exists"),
     "the token of the app": (Fault(Service.LOGIN, "POST", "*/token", times=0), "app.exists"),
-    "a device code": (Fault(Service.LOGIN, "POST", "*/devicecode", times=0), "user.code_issued"),
+    "a device code": (Fault(Service.LOGIN, "POST", "*/devicecode", times=0), "user.sign_in_ready"),
     "Graph": (Fault(Service.GRAPH, "GET", "*", times=0), "app.public_client"),
     "Partner Center": (Fault(Service.PARTNER_CENTER, "GET", "*/organization", times=0), "user.partner_tenant"),
     "the vault, read": (Fault(Service.VAULT, "GET", f"/secrets/{SECRET_NAME}*", after=2, times=0), "user.secret_name"),

@@ -17,7 +17,7 @@ SLOW_ANSWER = with_faults("all-holds-public", Fault(Service.LOGIN, "POST", "*/de
 BUSY = with_faults("all-holds-public", Fault(Service.LOGIN, "GET", times=0, status=429, retry_after=3_600))
 WAITS = {
     "for an administrator": (load_scene("all-holds-public"), "consent.link", "the administrator's answer"),
-    "for a sign-in": (load_scene("all-holds-public"), "user.code_issued", "to sign in"),
+    "for a sign-in": (load_scene("all-holds-public"), "user.sign_in_ready", "to sign in"),
     "for a slow answer": (SLOW_ANSWER, "app.well_formed", ""),
     "for a busy service": (BUSY, "", "429"),
 }

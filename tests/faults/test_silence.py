@@ -55,7 +55,7 @@ def test_a_token_answer_that_cannot_be_read_is_shown_nowhere(
         with program(cloud, tmp_path, command=LEVELS[level]) as run:
             run.run()
             run.wait_for("sign_in")
-            run.wait_for("finding", "user.code_issued")
+            run.wait_for("finding", "user.sign_in_ready")
             wait_for(
                 lambda: run.of("summary") or sum("device_code" in each.form for each in cloud.log) > 1, "a second poll"
             )

@@ -99,7 +99,7 @@ REQUESTS = (
         "a deleted secret would hold the name",
     ),
     Expected(
-        "user.code_issued", "POST", LOGIN, DEVICE_CODE, (), CODE_FORM, 200,
+        "user.sign_in_ready", "POST", LOGIN, DEVICE_CODE, (), CODE_FORM, 200,
         "the code the integration user signs in with",
     ),
     Expected(

@@ -567,7 +567,7 @@ def test_json_lines_are_findings_and_a_summary_that_says_what_was_not_asked(
         assert set(summary["not_asked"]) | {each["check"] for each in findings} == set(CHECKS)
         assert set(summary["steps"].values()) == {"proven"}
         assert summary["secret"]["version"] == journey.versions()[-1]["version"]
-        assert any("90 idle days" in line for line in summary["dies"])
+        assert any("90 idle days" in line for line in summary["ends"])
 
 
 def test_what_is_stored_is_never_printed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from wizard.answers_file import key_of, read_answers
 from wizard.errors import BadInput, Cancelled
 from wizard.health import HealthCheck
 from wizard.journey import STEPS, Journey
-from wizard.report import deaths
+from wizard.report import endings
 from wizard.saved_journey import JourneyFile, SavedJourney, default_path
 from wizard.session import Session
 from wizard.steps.sign_in import method
@@ -76,10 +76,10 @@ def check_stored(session: Session, saved: SavedJourney, lines: Lines) -> int:
     try:
         health.ask_all()
     except Cancelled:
-        lines.summary(journey, "cancelled", health.states, not_asked=health.not_asked, dies=[])
+        lines.summary(journey, "cancelled", health.states, not_asked=health.not_asked, ends=[])
         raise
     is_alive = journey.onboarding.facts.secret_version and health.outcome != "failed"
-    ends = deaths(journey) if is_alive else []
+    ends = endings(journey) if is_alive else []
     for line in ends:
         lines.note(f"ends: {line}")
     for why, checks in health.missing.items():
@@ -87,7 +87,7 @@ def check_stored(session: Session, saved: SavedJourney, lines: Lines) -> int:
         lines.note(f"not known: {number} could not be asked, because {why}.")
     if open_step := _open_step(journey):
         lines.note(open_step)
-    lines.summary(journey, health.outcome, health.states, not_asked=health.not_asked, dies=ends)
+    lines.summary(journey, health.outcome, health.states, not_asked=health.not_asked, ends=ends)
     return EXITS[health.outcome]
 
 

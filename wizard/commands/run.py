@@ -34,10 +34,21 @@ def main(options: argparse.Namespace) -> int:
 
 def open_session(options: argparse.Namespace, answers: Answers) -> Session:
     """The session that the options ask for."""
-    session = Session(clouds_of(options), file=JourneyFile(Path(options.journey or default_path(os.environ))))
+    session = Session(
+        clouds_of(options), file=JourneyFile(Path(options.journey or default_path(os.environ))), port=port_of(options)
+    )
     session.cloud(answers.cloud)
     method(answers.sign_in_flow)  # also where a saved journey goes on
     return session
+
+
+def port_of(options: argparse.Namespace) -> int:
+    """The port that a browser's answer is to come back to, 0 for any; raises BadInput where another program has it."""
+    if options.port:
+        from wizard.microsoft.loopback import require_free
+
+        require_free(options.port)
+    return options.port or 0
 
 
 def clouds_of(options: argparse.Namespace) -> Mapping[str, Cloud]:

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from wizard.diagnosis import read_entra_error
 from wizard.errors import Pending, ServiceRefusal, Unreachable
+from wizard.microsoft.client_mode import wants_credential
 from wizard.microsoft.credentials import Credential
 from wizard.microsoft.entra import Entra, asking_entra
 from wizard.microsoft.http import Answer, Http
@@ -28,8 +29,6 @@ MFA_CLAIMS: Final = '{"access_token":{"amr":{"values":["mfa"]}}}'
 DEFAULT_INTERVAL: Final = 5.0
 DEFAULT_LIFE: Final = 900.0
 """Seconds, where the service does not say (protocol 1.3)."""
-WANTS_CREDENTIAL: Final = frozenset({"AADSTS7000218", "AADSTS7000215", "AADSTS70002"})
-"""Codes by which a request without a credential is refused for that."""
 PASSING: Final = frozenset({"temporarily_unavailable", "server_error"})
 """Errors of a poll that say nothing of the code (RFC 6749, 4.1.2.1)."""
 
@@ -54,15 +53,6 @@ class DeviceCode:
     asked_at: float
     issued_at: float
     wanted_credential: bool = False
-
-
-def wants_credential(refusal: ServiceRefusal) -> bool:
-    """Whether a request that carried no credential was refused for that (protocol 1.3, 3).
-
-    Entra says 7000218, long ago 70002. Other servers of the same protocol say invalid_client without a code, or that
-    the secret, which was not there, is wrong.
-    """
-    return refusal.code in WANTS_CREDENTIAL or (not refusal.code and refusal.error == "invalid_client")
 
 
 class DeviceCodeGrant:
@@ -116,7 +106,7 @@ class DeviceCodeGrant:
 
     def _request_public(self, tenant_id: str, client_id: str, scope: str, claims: str) -> object:
         with asking_entra(self._entra.cloud.login):
-            body: object = self._entra.public_client(tenant_id, client_id).initiate_device_flow(
+            body: object = self._entra.client(tenant_id, client_id, None).initiate_device_flow(
                 [scope], claims_challenge=claims or None
             )
         # MSAL invents members beside an error (protocol 2.1)
@@ -155,7 +145,7 @@ class DeviceCodeGrant:
     def _poll_public(self, code: DeviceCode) -> object:
         # MSAL's loop neither sleeps nor stops at interval 0 (T7); with exit_condition it asks once.
         flow: dict[str, Any] = {"device_code": code.device_code.reveal(), "interval": 1, "expires_at": 0}
-        app = self._entra.public_client(code.tenant_id, code.client_id)
+        app = self._entra.client(code.tenant_id, code.client_id, None)
         with asking_entra(self._entra.cloud.login):
             result: object = app.acquire_token_by_device_flow(flow, exit_condition=lambda _flow: True)
         return result

@@ -89,8 +89,7 @@ class Entra:
 
         It proves the credential, not that a permission was granted (protocol 1.5).
         """
-        app, http_cache = self._app(tenant_id, client_id, credential)
-        http_cache.clear()
+        app = self.client(tenant_id, client_id, credential)
         with asking_entra(self.cloud.login):
             app.remove_tokens_for_client()
             result = app.acquire_token_for_client([f"{resource}/.default"])
@@ -100,15 +99,14 @@ class Entra:
         self, tenant_id: str, client_id: str, credential: Credential | None, refresh_token: Secret, scope: str
     ) -> TokenAnswer:
         """Redeem a refresh token as a renewal would: with `credential`, or without for a public client."""
-        app, http_cache = self._app(tenant_id, client_id, credential)
-        http_cache.clear()
+        app = self.client(tenant_id, client_id, credential)
         with asking_entra(self.cloud.login):
             result = app.acquire_token_by_refresh_token(refresh_token.reveal(), [scope])
         return read_token_answer(result, self.cloud.login)
 
-    def public_client(self, tenant_id: str, client_id: str) -> msal.PublicClientApplication:
-        """MSAL's public client, with its answers of earlier tries forgotten (T5, T8)."""
-        app, http_cache = self._app(tenant_id, client_id, None)
+    def client(self, tenant_id: str, client_id: str, credential: Credential | None) -> msal.ClientApplication:
+        """MSAL's client, with its answers of earlier tries forgotten (T5, T8)."""
+        app, http_cache = self._app(tenant_id, client_id, credential)
         http_cache.clear()
         return app
 

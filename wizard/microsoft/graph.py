@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from wizard.diagnosis import read_graph_error
 from wizard.errors import ServiceRefusal
@@ -31,6 +32,26 @@ class Registration:
     name: str
     is_public: bool
     secrets: tuple[SecretOnRecord, ...]
+    web: tuple[str, ...] = ()
+    desktop: tuple[str, ...] = ()
+    single_page: tuple[str, ...] = ()
+
+    @property
+    def redirect_uris(self) -> tuple[str, ...]:
+        """All redirect URIs."""
+        return (*self.web, *self.desktop, *self.single_page)
+
+    def platform_of(self, redirect_uri: str) -> str:
+        """The platform that a redirect URI is registered under: "web", "desktop" or "single-page"; "" for none.
+
+        The port of http://localhost does not count under Web and desktop (protocol 11.0; RFC 8252, 7.3).
+        """
+        platforms = {"desktop": self.desktop, "web": self.web, "single-page": self.single_page}
+        wanted = without_port(redirect_uri)
+        for name, uris in platforms.items():
+            if redirect_uri in uris or (name != "single-page" and wanted in map(without_port, uris)):
+                return name
+        return ""
 
 
 class Graph:
@@ -61,6 +82,7 @@ class Graph:
                 for item in (credentials if isinstance(credentials, list) else [])
                 if isinstance(item, Mapping)
             ),
+            *(_redirect_uris(body.get(platform)) for platform in ("web", "publicClient", "spa")),
         )
 
     def granted_scopes(self, access_token: Secret, client_id: str) -> frozenset[str] | None:
@@ -92,3 +114,14 @@ class Graph:
         if not isinstance(answer.body, Mapping):
             raise ServiceRefusal("graph", "", "", "gave an answer that is not JSON", status=answer.status)
         return answer.body
+
+
+def without_port(uri: str) -> str:
+    """A redirect URI; of plain http, which is this machine's alone, without its port and a slash at the end."""
+    parts = urlsplit(uri)
+    return f"http://{parts.hostname}{parts.path.rstrip('/')}" if parts.scheme == "http" else uri
+
+
+def _redirect_uris(platform: object) -> tuple[str, ...]:
+    uris = platform.get("redirectUris") if isinstance(platform, Mapping) else None
+    return tuple(clean_line(uri, 300) for uri in (uris if isinstance(uris, list) else []) if isinstance(uri, str))

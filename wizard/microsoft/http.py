@@ -29,7 +29,7 @@ from wizard.findings import SupportIds
 from wizard.microsoft.boundary import settle
 from wizard.microsoft.clouds import Cloud
 from wizard.microsoft.exchanges import Exchange, latest
-from wizard.microsoft.scrubbing import read_answer, remember_request
+from wizard.microsoft.scrubbing import read_answer, remember_request, text_of
 from wizard.microsoft.transport import FreshConnections, OwnAuthorization
 from wizard.microsoft.trouble import ANSWER_LIMIT, reaching, translate
 from wizard.redactor import Redactor
@@ -63,6 +63,15 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: object
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as a browser gets it. `location`: where it is sent on to, "" where it stays. `text` is not cleaned."""
+
+    status: int
+    location: str
+    text: str
 
 
 class Http:
@@ -193,6 +202,20 @@ class Http:
         return Answer(
             response.status_code, {name.lower(): value for name, value in response.headers.items()}, read_json(response)
         )
+
+    def look_at(self, url: str) -> Page:
+        """What a browser would be shown, or where it would be sent; nothing is followed.
+
+        Raises:
+            Busy: 429 or 5xx.
+            Unreachable: no answer.
+            Cancelled: the cancel signal was set.
+        """
+        with reaching(host_of(url)):
+            response = self.session.request("GET", url, headers={"Accept": "text/html"}, allow_redirects=False)
+        raise_if_busy(response)
+        location = response.headers.get("Location", "") if 300 <= response.status_code < 400 else ""
+        return Page(response.status_code, location, "" if location else text_of(response.content))
 
 
 class _OnePath(FreshConnections):

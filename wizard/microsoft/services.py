@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from wizard.events import Tell
+from wizard.microsoft.authorization_code import AuthorizationCodeGrant
 from wizard.microsoft.clouds import Cloud
 from wizard.microsoft.connection import Connection
 from wizard.microsoft.device_code import DeviceCodeGrant
@@ -40,6 +41,7 @@ class Services:
         self.identities = Identities(self.http)
         self.entra = Entra(self.http)
         self.device_codes = DeviceCodeGrant(self.http, self.entra)
+        self.authorization_codes = AuthorizationCodeGrant(self.http, self.entra)
         self.partner_center = PartnerCenter(self.http)
         self.graph = Graph(self.http)
         self._credentials: dict[tuple[str, str], TokenCredential] = {}

@@ -329,7 +329,7 @@ APP = Step(
             "Leave it so: the sign-in finds out.",
             Kind.YES_NO_UNKNOWN,
             required=False,
-            unproves=("app.public_client", "user.code_issued", "store"),
+            unproves=("app.public_client", "user.sign_in_ready", "store"),
         ),
     ),
     checks=(

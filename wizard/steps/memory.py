@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from wizard.errors import ServiceRefusal
+from wizard.errors import ServiceRefusal, Unreachable
 from wizard.inbox import Inbox, Purpose
 
 if TYPE_CHECKING:
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Probes:
-    """What checks of one run share of what a service answered; `host` and `app_probes` write it."""
+    """What checks of one run share of what a service answered; `host`, `app_probes` and `redirect_uri` write it."""
 
     looks: dict[str, Look] = field(default_factory=dict)
     app_tokens: dict[str, AppToken | ServiceRefusal] = field(default_factory=dict)
     device_refusal: tuple[ServiceRefusal | None] | None = None
+    redirect_refusal: tuple[ServiceRefusal | Unreachable | None] | None = None
 
 
 @dataclass(slots=True)
@@ -103,12 +104,17 @@ class Memory:
         self.probes = Probes()
 
     def stop_listening(self) -> None:
-        """Close the listener for the consent page's answer, and drop answers nobody has read."""
+        """Close what listens on this machine, and drop answers nobody has read."""
+        if self.sign_in.pending is not None:
+            self.sign_in.pending.close()
+            self.sign_in.pending = None
         if self.consent_listener is not None:
             self.consent_listener.close()
             self.consent_listener = None
         self.inbox.clear(Purpose.CONSENT)
 
     def forget_sign_in(self) -> None:
-        """Drop the code and everything that came of it."""
+        """Drop the code or link, and everything that came of it."""
+        if self.sign_in.pending is not None:
+            self.sign_in.pending.close()
         self.sign_in, self.storing = SignedIn(), Storing()

@@ -50,14 +50,14 @@ def counts_mfa(onboarding: Onboarding, answer: TokenAnswer, claim_proves: bool) 
     if said is None:
         found = could_not_tell(
             "Neither the token nor Partner Center says whether MFA was done.",
-            "Have a Conditional Access policy require MFA of this account, and sign in again with a new code.",
+            "Have a Conditional Access policy require MFA of this account, and sign in again.",
             Who.ADMIN,
         )
         return replace(found, then=Then.DROP_SIGN_IN)
     return fails(
         "Partner Center does not count the sign-in as MFA (isMfaCompliant: false).",
         "Have a Conditional Access policy require MFA of this account on every sign-in, not only outside trusted "
-        "places; have a federated identity provider report MFA to Entra. Then sign in again with a new code.",
+        "places; have a federated identity provider report MFA to Entra. Then sign in again.",
         Who.ADMIN,
         then=Then.DROP_SIGN_IN,
         isMfaCompliant=False,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wizard.errors import BadInput, ServiceRefusal, Unanswered
 from wizard.findings import Finding
 from wizard.steps.base import Onboarding, holds, refused
+from wizard.steps.sign_in_by_browser import ByBrowser
 from wizard.steps.sign_in_by_code import ByCode
 from wizard.steps.sign_in_method import SignInMethod, unanswered
 from wizard.tokens.redeem import redeem as redeem_as
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from wizard.microsoft.tokens import TokenAnswer
     from wizard.secret import Secret
 
-AGAIN = "Sign in again with a new code, in a private browser window, as the integration user."
-METHODS: dict[str, SignInMethod] = {"device-code": ByCode()}
+AGAIN = "Sign in again, in a private browser window, as the integration user."
+METHODS: dict[str, SignInMethod] = {"browser": ByBrowser(), "device-code": ByCode()}
 """The ways to sign in, by their name in an answers file."""
 
 

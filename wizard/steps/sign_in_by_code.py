@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from wizard.errors import ServiceRefusal
 from wizard.events import SignIn, SignInOver
 from wizard.findings import Finding
+from wizard.microsoft.client_mode import asks_for_other_mode, is_spent, wants_credential
 from wizard.steps.base import AT_A_SIGN_IN, Onboarding, refused
 from wizard.steps.credential import client_credential
-from wizard.steps.sign_in_method import asks_for_other_mode, lasting
+from wizard.steps.sign_in_method import lasting
 from wizard.waits import patiently
 
 if TYPE_CHECKING:
@@ -24,12 +25,6 @@ if TYPE_CHECKING:
     from wizard.microsoft.device_code import DeviceCode
     from wizard.microsoft.polling import Polling
     from wizard.microsoft.tokens import TokenAnswer
-
-SPENT = {
-    "bad_verification_code", "code_expired", "expired_token",
-    "AADSTS70018", "AADSTS70000", "AADSTS70008", "AADSTS54005",
-}  # fmt: skip
-"""Errors that, as the first answer after a change of mode, mean that the code did not survive it (U)."""
 
 
 class ByCode:
@@ -76,7 +71,7 @@ class PendingCode:
     @property
     def again(self) -> str:
         """What to do where nobody knows whether somebody signed in."""
-        return "Then ask for a new code (F7), even if the sign-in page said that all is done: no token was received."
+        return "Then ask for a new code, even if the sign-in page said that all is done: no token was received."
 
     def other_mode(self) -> PendingCode:
         """The same code, polled with the credential instead of without, or the other way round."""
@@ -94,7 +89,6 @@ class PendingCode:
 
     def refused(self, refusal: ServiceRefusal) -> Finding:
         """The service's refusal; of a code that expired, with how long it was valid."""
-        from wizard.microsoft.device_code import wants_credential
         from wizard.microsoft.polling import says_expired
 
         back_to = "consent.granted" if refusal.code == "AADSTS65001" else ""
@@ -105,6 +99,9 @@ class PendingCode:
         life = lasting(self.code.life)
         finding = refused(refusal, context=AT_A_SIGN_IN, valid_for=life)
         return replace(finding, message=f"{finding.message} It was valid for {life}.")
+
+    def close(self) -> None:
+        """A code holds nothing of this machine."""
 
 
 def _await_sign_in(onboarding: Onboarding, begun: PendingCode) -> tuple[TokenAnswer, Credential | None]:
@@ -120,8 +117,8 @@ def _await_sign_in(onboarding: Onboarding, begun: PendingCode) -> tuple[TokenAns
             if not has_changed and asks_for_other_mode(refusal, begun.credential, begun.at_hand):
                 begun, has_changed = begun.other_mode(), True
                 continue
-            is_spent = not polling.answers_since_change and bool({refusal.error, refusal.code} & SPENT)
-            if not has_changed or is_renewed or not is_spent:
+            did_not_survive = not polling.answers_since_change and is_spent(refusal)
+            if not has_changed or is_renewed or not did_not_survive:
                 raise
         wants = "wants its credential with the code" if begun.credential else "is a public client"
         onboarding.tell(SignInOver(f"the app {wants}, and Entra spent the first code saying so"))

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from wizard.microsoft.credentials import Credential
     from wizard.microsoft.tokens import TokenAnswer
 
-WANTS_NONE = "AADSTS700025"
-
 
 class SignInMethod(Protocol):
     """A way in which the integration user signs in. Every check behind it is the same for each."""
@@ -63,14 +61,8 @@ class Pending(Protocol):
     def refused(self, refusal: ServiceRefusal) -> Finding:
         """A refusal that `complete` raised, in words of this way."""
 
-
-def asks_for_other_mode(refusal: ServiceRefusal, credential: Credential | None, at_hand: Credential | None) -> bool:
-    """Whether the refusal asks for the other mode, and that can be had."""
-    from wizard.microsoft.device_code import wants_credential
-
-    if credential is None:
-        return at_hand is not None and wants_credential(refusal)
-    return refusal.code == WANTS_NONE
+    def close(self) -> None:
+        """Let go of what it holds of this machine; may be called twice, and without `complete`."""
 
 
 def unanswered(trouble: Unanswered, account: str, again: str) -> Finding:

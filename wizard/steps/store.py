@@ -87,20 +87,20 @@ def _write(onboarding: Onboarding, vault: KeyVault, value: Secret) -> Written:
     write = storing.write
     if write is None or (write.host, write.name, write.value) != (vault.host, name, value):
         write = storing.write = Write(vault.host, name, value)
-    dies_at = onboarding.clock.now() + LIFE
+    expires_at = onboarding.clock.now() + LIFE
     tags = onboarding.owner.tags | {
         "user_id": facts.user_id,
         "client_type": facts.client_type,
         "flow": facts.flow,
         "obtained_at": facts.signed_in_at,
     }
-    version = write.send(onboarding, vault, tags, dies_at)
+    version = write.send(onboarding, vault, tags, expires_at)
     learnt = {
         "vault_url": f"https://{vault.host}",
         "secret_name": name,
         "secret_version": version,
         "stored_at": onboarding.stamp(),
-        "token_dies_at": dies_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "token_expires_at": expires_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
     return Written(vault.host, name, version, value, learnt)
 
@@ -154,7 +154,7 @@ def still_stored(onboarding: Onboarding) -> Finding:
     recorded = onboarding.facts.secret_version
     onboarding.learn(secret_version=found.version)
     if found.expires_at:
-        onboarding.learn(token_dies_at=found.expires_at.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        onboarding.learn(token_expires_at=found.expires_at.strftime("%Y-%m-%dT%H:%M:%SZ"))
         if found.expires_at - onboarding.clock.now() < SOON:
             return warns(
                 f"Nobody has written a renewed token for long: by the vault, version {found.version} ends on "

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from wizard.answers import Field, check_user_name
+from wizard.answers import Field, Kind, check_redirect_uri, check_user_name
 from wizard.errors import ServiceRefusal
 from wizard.findings import Finding, Outcome, Then, Who
+from wizard.microsoft.client_mode import asks_for_other_mode
 from wizard.microsoft.tokens import GLOBAL_ADMINISTRATOR
 from wizard.steps.base import (
     AFTER_A_SIGN_IN,
@@ -26,8 +27,8 @@ from wizard.steps.base import (
 )
 from wizard.steps.credential import client_credential
 from wizard.steps.partner import counts_mfa, same_partner
+from wizard.steps.redirect_uri import redirect_uri
 from wizard.steps.sign_in import AGAIN, begun, redeem, signed_in, token
-from wizard.steps.sign_in_method import asks_for_other_mode
 from wizard.steps.vault import (
     VAULT_FIELDS,
     identity_first,
@@ -72,7 +73,7 @@ def account(onboarding: Onboarding) -> Finding:
     if name.lower() != expected.lower():
         return fails(
             f"{name or 'An unnamed account'} signed in; {expected} was expected. Nothing of this sign-in is stored.",
-            f"Ask for a new code (F7), open its page in a private window, and sign in as {expected}. "
+            f"Begin a new sign-in, open its page in a private window, and sign in as {expected}. "
             "Or correct the field Integration user, if the other account is the right one.",
             Who.INTEGRATION_USER,
             then=Then.SET_SIGN_IN_ASIDE,
@@ -143,9 +144,9 @@ def refresh_token(onboarding: Onboarding) -> Finding:
     if not found:
         return fails(
             "No refresh token came back, so nothing could be renewed later.",
-            "Find out whether security defaults are on: they refuse the device code flow, and only a sign-in in a "
-            "browser (authorization code) gets through, which this version of partner-wizard cannot yet. If they are "
-            "off, check that no Conditional Access session policy forbids persistent sign-ins, and sign in again.",
+            "If this was a sign-in with a code, sign in in a browser instead: security defaults refuse the device code "
+            "flow. If it was one in a browser, check that no Conditional Access session policy forbids persistent "
+            "sign-ins, and sign in again.",
             Who.ADMIN,
             then=Then.DROP_SIGN_IN,
         )
@@ -245,13 +246,17 @@ def redeems(onboarding: Onboarding) -> Finding:
     return holds(message, client_type=used)
 
 
+def _no_browser(onboarding: Onboarding) -> str:
+    return "" if onboarding.answers.sign_in_flow == "browser" else "the sign-in is made with a device code"
+
+
 STORED_TOKEN = OfStored(needs=after("store.redeems"), remedy=SIGN_IN_ANEW)
 
 USER = Step(
     "user",
     "Integration user",
     "The integration user is the account your programs act as. First the vault is tried, then the account signs in "
-    "with a code and MFA, and its token is looked at from all sides before anything is kept.",
+    "with MFA, in a browser or with a code, and its token is looked at from all sides before anything is kept.",
     fields=(
         Field(
             "integration_user",
@@ -260,6 +265,24 @@ USER = Step(
             check=check_user_name,
             is_long=True,
             unproves=("user.account", "store"),
+        ),
+        Field(
+            "sign_in_flow",
+            "Way to sign in",
+            "In a browser, here or on another machine: gets through security defaults, and no later block of device "
+            "codes ends its token. With a code: for tenants that let device codes through.",
+            Kind.CHOICE,
+            choices=(("browser", "in a browser"), ("device-code", "with a code")),
+            unproves=("user.redirect_uri", "store"),
+        ),
+        Field(
+            "sign_in_redirect_uri",
+            "Redirect URI",
+            "Of the app, where the browser ends. http://localhost under Mobile and desktop applications is the usual "
+            "one; under Web the app's credential goes along. Plain http is for localhost alone.",
+            check=check_redirect_uri,
+            asked_if=lambda answers: answers.sign_in_flow != "device-code",
+            unproves=("user.redirect_uri", "store"),
         ),
         *VAULT_FIELDS,
     ),
@@ -289,8 +312,17 @@ USER = Step(
             of_stored=OfStored(still_ours, needs=after("user.vault_reachable")),
         ),
         Check(
-            "user.code_issued",
-            "A device code is issued",
+            "user.redirect_uri",
+            "The redirect URI is registered",
+            redirect_uri,
+            settled_by="user.signed_in",
+            mends=("sign_in_redirect_uri",),
+            applies=_no_browser,
+            of_stored=never("nobody signs in here"),
+        ),
+        Check(
+            "user.sign_in_ready",
+            "The sign-in can begin",
             begun,
             begins_sign_in=True,
             of_stored=never("nobody signs in here"),

@@ -1,0 +1,133 @@
+"""The authorization code grant with PKCE (RFC 6749, 4.1; RFC 7636): a link for a browser, and the code it ends with.
+
+MSAL makes state, nonce and PKCE, and checks state and nonce (protocol 2.1). What people and listeners hand in is read
+by `BrowserDialog`.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from wizard.diagnosis import read_consent_error, read_entra_error
+from wizard.errors import ServiceRefusal, Unreachable
+from wizard.microsoft.credentials import Credential
+from wizard.microsoft.device_code import MFA_CLAIMS
+from wizard.microsoft.entra import Entra, asking_entra
+from wizard.microsoft.http import Http
+from wizard.microsoft.tokens import TokenAnswer, read_token_answer
+from wizard.secret import Secret
+from wizard.text import is_link_to
+
+NOT_OURS: Final = "nonce_mismatch"
+"""The error of a token that belongs to another sign-in."""
+_PAGE_CODE = re.compile(r"AADSTS(\d{5,8})\b")
+
+
+@dataclass(frozen=True, slots=True)
+class SignInLink:
+    """A link to sign in at. What redeems its code (verifier, nonce) is in `flow`, as MSAL wants it, and never shown."""
+
+    url: str
+    state: str
+    tenant_id: str
+    client_id: str
+    redirect_uri: str
+    flow: Mapping[str, Any] = field(repr=False)
+
+
+class AuthorizationCodeGrant:
+    """Makes links, and redeems the codes that come back."""
+
+    def __init__(self, http: Http, entra: Entra) -> None:
+        self._http = http
+        self._entra = entra
+
+    def prepare(self, tenant_id: str, client_id: str, *credentials: Credential | None) -> None:
+        """Ask now what a redemption needs to know, so that it takes a single request: a code lives about a minute."""
+        for credential in {None, *credentials}:
+            self._entra.client(tenant_id, client_id, credential)
+
+    def link(
+        self, tenant_id: str, client_id: str, scope: str, redirect_uri: str, account: str, claims: str = MFA_CLAIMS
+    ) -> SignInLink:
+        """A new link for `account` ("" for anybody), who has to enter the password anew (protocol 11.3).
+
+        Raises:
+            ServiceRefusal: the cloud's own document leads to another host.
+        """
+        app = self._entra.client(tenant_id, client_id, None)
+        with asking_entra(self._entra.cloud.login), warnings.catch_warnings():
+            # A form post would put the address out of sight, and it has to be pasted (protocol 2.1, 11.3).
+            warnings.filterwarnings("ignore", message="response_mode='form_post'", category=UserWarning)
+            flow: dict[str, Any] = app.initiate_auth_code_flow(
+                [scope],
+                redirect_uri=redirect_uri,
+                prompt="login",
+                login_hint=account or None,
+                response_mode="query",
+                claims_challenge=claims or None,
+            )
+        url = str(flow.pop("auth_uri"))
+        if not is_link_to(url, {self._entra.cloud.login}):
+            raise Unreachable(self._entra.cloud.login, "answer", "names another host to sign in at")
+        return SignInLink(url, str(flow["state"]), tenant_id, client_id, redirect_uri, flow)
+
+    def redeem(self, link: SignInLink, code: Secret, credential: Credential | None) -> TokenAnswer:
+        """Redeem a code that came back for `link`, as a client with `credential` or as a public one.
+
+        Raises:
+            ServiceRefusal: Entra does not take it, or the token belongs to another sign-in (`NOT_OURS`).
+            Unreachable: no answer that could be read.
+        """
+        app = self._entra.client(link.tenant_id, link.client_id, credential)
+        host = self._entra.cloud.login
+        with asking_entra(host):
+            try:
+                result: object = app.acquire_token_by_auth_code_flow(
+                    dict(link.flow), {"code": code.reveal(), "state": link.state}
+                )
+            except RuntimeError as error:
+                if "nonce" not in str(error):
+                    raise
+                said = "the token was issued for another sign-in than this one"
+                raise ServiceRefusal("entra", "", NOT_OURS, said) from None
+        return read_token_answer(result, host)
+
+    def refused_redirect(self, tenant_id: str, client_id: str, scope: str, redirect_uri: str) -> ServiceRefusal | None:
+        """What Entra has against a redirect URI, asked for without a person (`prompt=none`); None where nothing.
+
+        Registered, the answer goes to the redirect URI, with an error because nobody is signed in; else the page stays
+        with Entra and says why (U).
+
+        Raises:
+            Unreachable: an answer that says neither.
+        """
+        query = {
+            "client_id": client_id,
+            "response_type": "code",
+            "redirect_uri": redirect_uri,
+            "response_mode": "query",
+            "scope": f"{scope} openid",
+            "prompt": "none",
+            "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",  # RFC 7636, appendix B
+            "code_challenge_method": "S256",
+        }
+        host = self._entra.cloud.login
+        url = f"{self._entra.cloud.authority(tenant_id)}/oauth2/v2.0/authorize?{urlencode(query)}"
+        page = self._http.look_at(url)
+        if page.location:
+            target, wanted = urlsplit(page.location), urlsplit(redirect_uri)
+            if (target.scheme, target.hostname, target.path.rstrip("/")) != (
+                wanted.scheme, wanted.hostname, wanted.path.rstrip("/"),
+            ):  # fmt: skip
+                raise Unreachable(host, "answer", "led neither to the redirect URI nor to a page that says why not")
+            said = read_consent_error(dict(parse_qsl(target.query or target.fragment, max_num_fields=50)))
+            return None if said is None or said.error in {"login_required", "interaction_required"} else said
+        if found := _PAGE_CODE.search(page.text):
+            return read_entra_error(page.text[found.start() : found.start() + 2_000], page.status, {})
+        raise Unreachable(host, "answer", "gave a page that does not say whether the redirect URI is registered")

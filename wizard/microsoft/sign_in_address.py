@@ -1,0 +1,143 @@
+"""The address that a browser ended on after a sign-in, as people paste it: what it holds, or a sentence that says what
+it is instead. Nothing of it is repeated: an authorization code is a secret."""
+
+from __future__ import annotations
+
+import html
+import quopri
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qsl, urlsplit
+
+from wizard.answers import LONGEST_ANSWER
+from wizard.diagnosis import read_consent_error, read_entra_error
+from wizard.errors import BadInput
+from wizard.secret import Secret
+from wizard.text import is_sendable
+
+FIELD: Final = "sign_in_address"
+WHOLE: Final = "paste the whole address that the browser ended on, from http to its end"
+AUTHORIZE: Final = "/oauth2/v2.0/authorize"
+SHORTEST_CODE: Final = 40
+"""Characters; codes of Entra have some hundreds."""
+_PAGE_CODE = re.compile(r"AADSTS(\d{5,8})\b")
+_IS_CODE = re.compile(r"[A-Za-z0-9._~-]{40,}")
+_HAS_ADDRESS = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What an answer is held against.
+
+    Args:
+        login: the cloud's host to sign in at.
+        redirect_uri: of the present link.
+        state: of the present link.
+        earlier: the states of links that this run has shown before.
+    """
+
+    login: str
+    redirect_uri: str
+    state: str
+    earlier: Collection[str] = ()
+
+
+def read_sign_in_address(pasted: str, expected: Expected) -> Secret:
+    """The authorization code in what was pasted.
+
+    Raises:
+        BadInput: it is no answer to the present link; says what it is instead.
+        ServiceRefusal: Entra says no in it, or it is the text of one of Entra's error pages.
+    """
+    if len(pasted) > LONGEST_ANSWER:
+        raise _not(f"{len(pasted):,} characters are too many for an address; {WHOLE}")
+    text = unwrapped(pasted)
+    if not text:
+        raise _not(f"nothing was pasted; {WHOLE}")
+    parts, query = _taken_apart(text)
+    if not query.get("error") and not query.get("code") and (found := _PAGE_CODE.search(pasted)):
+        raise read_entra_error(pasted[found.start() :], 0, {})
+    if parts is not None and (parts.hostname or "") == expected.login.partition(":")[0]:
+        if parts.path.endswith(AUTHORIZE):
+            raise _not("this is the link itself: open it in a browser, sign in, and paste where the browser then ends")
+        if not _leads_back(parts, expected.redirect_uri):
+            raise _not("this is still a page of the sign-in: finish it, and paste the address behind it")
+    if parts is None and not query:
+        if len(text) >= SHORTEST_CODE and _IS_CODE.fullmatch(text):
+            raise _not(f"this is only the code, or a part of it, and cannot be checked; {WHOLE}")
+        raise _not(f"this is no address; {WHOLE}")
+    if parts is not None and not _leads_back(parts, expected.redirect_uri):
+        raise _not(f"this address does not begin with the redirect URI {expected.redirect_uri}; {WHOLE}")
+    return _code_of(query, expected)
+
+
+def unwrapped(pasted: str) -> str:
+    """What was pasted, as one address: without quotes, brackets, and what terminals and mails put between its lines."""
+    text = pasted
+    if re.search(r"=\r?\n", text) and "=3D" in text:  # quoted-printable, as a mail carries it
+        text = quopri.decodestring(text.encode("utf-8", "replace")).decode("utf-8", "replace")
+    text = re.sub(r"(?m)^[ \t]*(?:>[ \t]?)+", "", text)
+    text = html.unescape(text) if "&amp;" in text else text
+    if len(found := _HAS_ADDRESS.findall(text)) == 1 and re.match(r"\s*[A-Za-z]+[: ]", text) and ("?" in found[0]):
+        text = text[text.index(found[0]) :]  # "Address: http://…"
+    return re.sub(r"\s+", "", text).strip("<>\"'`“”„«»()[]").rstrip(".,;")
+
+
+def _taken_apart(text: str) -> tuple[_Parts | None, dict[str, str]]:
+    """An address and its members, or members alone; nothing for what is neither."""
+    try:
+        split = urlsplit(text if "://" in text else f"http://{text}" if text.lower().startswith("localhost") else text)
+        query = dict(parse_qsl(split.query or split.fragment, max_num_fields=50))
+        if split.scheme in {"http", "https"} and split.hostname:
+            return _Parts(split.scheme, split.hostname.lower(), split.port, split.path), query
+        members = dict(parse_qsl(text.lstrip("?#/"), max_num_fields=50))
+    except ValueError:
+        return None, {}
+    return None, members if members.keys() & {"code", "state", "error"} else {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    scheme: str
+    hostname: str
+    port: int | None
+    path: str
+
+
+def _leads_back(parts: _Parts, redirect_uri: str) -> bool:
+    """Whether an address is the redirect URI's; of a loopback address the port does not count (RFC 8252, 7.3)."""
+    wanted = urlsplit(redirect_uri)
+    same_place = (parts.scheme, parts.hostname, parts.path.rstrip("/")) == (
+        wanted.scheme, (wanted.hostname or "").lower(), wanted.path.rstrip("/"),
+    )  # fmt: skip
+    return same_place and (wanted.scheme == "http" or parts.port in {wanted.port, None})
+
+
+def _code_of(query: dict[str, str], expected: Expected) -> Secret:
+    state = query.get("state", "")
+    refusal = read_consent_error(query) if query.get("error") else None
+    if state != expected.state:
+        if state and state in expected.earlier:
+            raise _not("this is the answer to an earlier link of this run; only the newest link counts")
+        if not state and refusal is None:
+            raise _not(f"the address is cut short: what says which link it answers (state) is missing; {WHOLE}")
+        if any(each.startswith(state) for each in (expected.state, *expected.earlier)) and state:
+            raise _not(f"the address is cut short, in the middle of its state; {WHOLE}")
+        if refusal is None or state:
+            raise _not(
+                "this is the answer to another link, of another run or another sign-in; open the link shown here"
+            )
+    if refusal is not None:
+        raise refusal
+    code = query.get("code", "")
+    if not code:
+        raise _not(f"there is no code in this address; {WHOLE}")
+    if not is_sendable(code):
+        raise _not(f"the code in this address has characters that no code has; {WHOLE}")
+    return Secret(code)
+
+
+def _not(what: str) -> BadInput:
+    return BadInput(FIELD, what)
