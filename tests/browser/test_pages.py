@@ -1,4 +1,4 @@
-"""The rehearsal's pages and the wizard's own: right at a desktop's and a phone's width, with nothing from outside."""
+"""The rehearsal's pages: right at a desktop's and a phone's width, with nothing from outside."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.browser.chromium import CHROMIUM, DESKTOP, DRIVER, PHONE, Browser, chromium
-from wizard.microsoft.loopback import RedirectListener
 from wizard.rehearsal import RehearsalCloud, load_scene, sign_in
 
 pytestmark = [
@@ -172,29 +171,6 @@ def check_controls(browser: Browser, page: str) -> None:
     assert found["headings"] == 1
     assert found["wide"] == []
     assert bool(found["ids"]) == (page not in OPEN_ENDED | {"home"})
-
-
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize(("page", "query"), [("landed", "state=right&admin_consent=True"), ("stray", "state=wrong")])
-def test_the_wizards_own_page_fits_and_loads_nothing(
-    page: str, query: str, size: tuple[int, int], here: tuple[RehearsalCloud, Browser]
-) -> None:
-    _, browser = here
-    browser.resize(size)
-    caught: list[str] = []
-    listener = RedirectListener("http://localhost", "right", caught.append)
-    try:
-        browser.open(f"{listener.uri}/?{query}")
-        if PICTURES:
-            browser.picture(Path(PICTURES) / f"{page}-{size[0]}.png")
-        assert not browser.scrolls_sideways()
-        assert browser.hosts() == {listener.uri.removeprefix("http://")}
-        assert bool(caught) == (page == "landed")
-        assert len(browser.driver.find_elements("tag name", "h1")) == 1
-        assert "right" not in browser.driver.page_source.split("</style>")[-1]
-        assert browser.title
-    finally:
-        listener.close()
 
 
 def test_the_keyboard_alone_goes_from_the_code_to_the_end(here: tuple[RehearsalCloud, Browser]) -> None:

@@ -1,126 +1,180 @@
-"""The listener for the consent page's answer takes that one redirect and nothing else, and stays up for it."""
+"""The loopback listener takes the awaited redirect, shows a page that says so, and listens on this machine alone."""
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-import requests
 
-from tests.patience import PATIENCE
+from tests.microsoft.redirects import RIGHT, STATE, Judge, get, lines, listening, said_to
 from wizard.errors import BadInput
+from wizard.microsoft import loopback
+from wizard.microsoft.landing import Landing
 from wizard.microsoft.loopback import RedirectListener
 
-STATE = "the-state"
+
+@pytest.fixture
+def judge() -> Judge:
+    return Judge()
 
 
 @pytest.fixture
-def caught() -> list[str]:
-    return []
+def listener(judge: Judge) -> Iterator[RedirectListener]:
+    with listening(judge) as listener:
+        yield listener
 
 
-@pytest.fixture
-def listener(caught: list[str]) -> Iterator[RedirectListener]:
-    listening = RedirectListener("http://localhost", STATE, caught.append)
-    yield listening
-    listening.close()
-
-
-def get(url: str, **headers: str) -> requests.Response:
-    with requests.Session() as session:
-        session.trust_env = False
-        return session.get(url, headers=headers, timeout=PATIENCE)
-
-
-def test_the_redirect_is_handed_on_and_its_page_holds_nothing_of_it(
-    listener: RedirectListener, caught: list[str]
+def test_the_browser_is_sent_on_to_a_page_whose_address_and_text_hold_nothing_of_what_came(
+    listener: RedirectListener, judge: Judge
 ) -> None:
-    answer = get(f"{listener.uri}/?admin_consent=True&state={STATE}&tenant=t<script>")
+    redirect = get(listener.uri + RIGHT)
 
-    assert answer.status_code == 200
-    assert len(caught) == 1
-    assert "admin_consent=True" in caught[0]
-    assert STATE not in answer.text
-    assert "script>" not in answer.text
-    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
-
-
-def test_an_error_is_handed_on_as_well(listener: RedirectListener, caught: list[str]) -> None:
-    get(f"{listener.uri}/?error=access_denied&state={STATE}")
-
-    assert len(caught) == 1
+    assert redirect.status_code == 303
+    assert redirect.headers["Location"] == "/partner-wizard/signed-in"
+    assert redirect.content == b""
+    assert len(judge.taken) == 1
+    page = get(listener.uri + redirect.headers["Location"])
+    assert page.status_code == 200
+    assert "signed in" in page.text
+    for part in ("AcodeB", STATE, "script"):
+        assert part not in page.text
 
 
-@pytest.mark.parametrize(
-    "target",
-    [
-        "/",
-        "/favicon.ico",
-        "/other?state=the-state",
-        "/?state=another",
-        "/?state=",
-        "/?admin_consent=True",
-        "/?state=the-state&state=the-state",
-        f"/?state={STATE}&x={'y' * 9000}",
-    ],
-)
-def test_a_stray_request_gets_404_and_ends_nothing(listener: RedirectListener, caught: list[str], target: str) -> None:
-    assert get(listener.uri + target).status_code == 404
-    assert caught == []
-
-    get(f"{listener.uri}/?admin_consent=True&state={STATE}")
-    assert len(caught) == 1
+@pytest.mark.parametrize("landing", Landing)
+def test_each_landing_has_its_page_and_only_after_a_redirect_led_there(landing: Landing) -> None:
+    listener = RedirectListener("http://localhost", lambda _target: landing)
+    try:
+        assert get(listener.uri + landing.path).status_code == 404
+        page = get(f"{listener.uri}/?state=x", follow=True)
+        assert page.status_code == 200
+        assert page.url == listener.uri + landing.path
+        assert page.text.count("<h1>") == 1
+        others = [get(listener.uri + each.path).status_code for each in Landing if each is not landing]
+        assert set(others) == {404}
+    finally:
+        listener.close()
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1:1", "localhost", "localhost:80@evil.example"])
-def test_another_host_name_is_refused(listener: RedirectListener, caught: list[str], host: str) -> None:
-    assert get(f"{listener.uri}/?admin_consent=True&state={STATE}", Host=host).status_code == 404
-    assert caught == []
+@pytest.mark.parametrize("target", [RIGHT, "/partner-wizard/signed-in", "/favicon.ico", "/nothing"])
+def test_no_answer_is_kept_framed_or_able_to_load_anything_from_outside(
+    listener: RedirectListener, target: str
+) -> None:
+    get(listener.uri + RIGHT)
+    headers = get(listener.uri + target).headers
+
+    policy = headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+    assert "script-src" not in policy
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Connection"] == "close"
 
 
-@pytest.mark.parametrize("method", ["HEAD", "POST", "PUT", "OPTIONS", "DELETE"])
-def test_another_method_is_refused(listener: RedirectListener, caught: list[str], method: str) -> None:
-    with requests.Session() as session:
-        session.trust_env = False
-        answer = session.request(method, f"{listener.uri}/?admin_consent=True&state={STATE}", timeout=PATIENCE)
+def test_the_sign_of_the_page_is_there_once_a_redirect_was_taken(listener: RedirectListener) -> None:
+    assert get(f"{listener.uri}/favicon.ico").status_code == 404
+    get(listener.uri + RIGHT)
 
-    assert answer.status_code == 501
-    assert caught == []
-
-
-def test_it_listens_on_loopback_alone(listener: RedirectListener) -> None:
-    addresses = {server.server_address[0] for server in listener._servers}
-
-    assert addresses <= {"127.0.0.1", "::1"}
+    icon = get(f"{listener.uri}/favicon.ico", {"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Site": "same-origin"})
+    assert icon.headers["Content-Type"] == "image/svg+xml"
+    assert len(icon.content) < 500
+    foreign = {"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Site": "cross-site"}
+    assert get(f"{listener.uri}/favicon.ico", foreign).status_code == 403
 
 
-def test_garbage_and_silence_do_not_end_it(listener: RedirectListener, caught: list[str]) -> None:
-    port = urlsplit(listener.uri).port
-    silent = socket.create_connection(("127.0.0.1", port))
-    with socket.create_connection(("127.0.0.1", port)) as garbage:
-        garbage.sendall(b"\x16\x03\x01\x00\xff not http\r\n\r\n")
-    with socket.create_connection(("127.0.0.1", port)) as huge:
-        huge.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 200_000)
+def test_the_same_redirect_again_gets_the_page_again_and_the_judge_is_told(
+    listener: RedirectListener, judge: Judge
+) -> None:
+    pages = [get(listener.uri + RIGHT, follow=True).text for _ in range(2)]
 
-    get(f"{listener.uri}/?admin_consent=True&state={STATE}")
-
-    silent.close()
-    assert len(caught) == 1
+    assert pages[0] == pages[1]
+    assert judge.asked == judge.asked[:1] * 2
+    assert len(judge.taken) == 1
 
 
-def test_after_close_nothing_listens(listener: RedirectListener) -> None:
-    listener.close()
+def test_the_path_of_the_redirect_uri_is_the_one_that_is_judged(judge: Judge) -> None:
+    listener = RedirectListener("http://127.0.0.1/sign-in/back", judge)
+    try:
+        assert listener.uri == f"http://127.0.0.1:{listener.port}/sign-in/back"
+        for stray in ("/", "/sign-in", "/sign-in/back/", "/sign-in/back%2f", "/Sign-in/back"):
+            assert get(f"http://127.0.0.1:{listener.port}{stray}?state={STATE}").status_code == 404
+        assert judge.asked == []
+        assert get(f"{listener.uri}?state={STATE}").status_code == 303
+    finally:
+        listener.close()
 
-    with pytest.raises(requests.ConnectionError):
-        get(listener.uri)
+
+def test_a_judge_that_stumbles_has_not_taken_it(judge: Judge) -> None:
+    def stumbles(target: str) -> Landing | None:
+        judge(target)
+        raise ValueError(target)
+
+    listener = RedirectListener("http://localhost", stumbles)
+    try:
+        assert get(listener.uri + RIGHT).status_code == 404
+        assert len(judge.asked) == 1
+        assert get(listener.uri + RIGHT).status_code == 404
+    finally:
+        listener.close()
 
 
-def test_a_taken_port_is_said() -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        with pytest.raises(BadInput, match=f"port {port}"):
-            RedirectListener(f"http://127.0.0.1:{port}", STATE, lambda _address: None)
+def test_who_does_not_come_from_this_machine_is_not_answered(
+    listener: RedirectListener, judge: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert [loopback.is_this_machine(each) for each in ("127.0.0.1", "::1", "192.0.2.7", "2001:db8::1")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    monkeypatch.setattr(loopback, "is_this_machine", lambda _address: False)
+    assert said_to(listener, lines(listener)) == b""
+    assert judge.asked == []
+
+
+@pytest.mark.parametrize("uri", ["http://localhost", "http://127.0.0.1", "http://[::1]"])
+def test_it_listens_on_loopback_alone(judge: Judge, uri: str) -> None:
+    listener = RedirectListener(uri, judge)
+    try:
+        addresses = {each.getsockname()[0] for each in listener._sockets}
+        assert addresses == {"http://localhost": {"127.0.0.1", "::1"}}.get(uri, {urlsplit(uri).hostname})
+        assert get(listener.uri + RIGHT, follow=True).status_code == 200
+    finally:
+        listener.close()
+
+
+@contextlib.contextmanager
+def taken(address: str) -> Iterator[int]:
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as holder:
+        holder.bind((address, 0))
+        holder.listen()
+        yield holder.getsockname()[1]
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+@pytest.mark.parametrize("by", ["uri", "port"])
+def test_a_taken_port_is_said_in_a_sentence_that_names_the_field(judge: Judge, address: str, by: str) -> None:
+    with taken(address) as port:
+        uri, wanted = (f"http://localhost:{port}", 0) if by == "uri" else ("http://localhost:8400", port)
+        with pytest.raises(BadInput, match=f"port {port} of this machine is taken") as said:
+            RedirectListener(uri, judge, port=wanted, field="sign_in_port")
+    assert said.value.field == "sign_in_port"
+
+
+def free_port() -> int:
+    with taken("127.0.0.1") as port:
+        return port
+
+
+def test_the_port_that_is_wanted_is_the_one(judge: Judge) -> None:
+    port = free_port()
+    listener = RedirectListener("http://localhost:8400/back", judge, port=port)
+    try:
+        assert (listener.port, listener.uri) == (port, f"http://localhost:{port}/back")
+    finally:
+        listener.close()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from wizard.answers import LONGEST_ANSWER
 from wizard.diagnosis import read_consent_error
 from wizard.errors import BadInput
 from wizard.microsoft.clouds import Cloud
+from wizard.microsoft.landing import Landing
 from wizard.text import clean_line
 
 
@@ -35,6 +37,26 @@ def admin_consent_link(cloud: Cloud, tenant_id: str, client_id: str, redirect_ur
         "state": state,
     }
     return f"{cloud.authority(tenant_id)}/v2.0/adminconsent?{urlencode(query)}"
+
+
+def consent_judge(state: str, hand_in: Callable[[str], None]) -> Callable[[str], Landing | None]:
+    """What tells the loopback listener which requests are the consent page's answer to `state`, and hands them in.
+
+    Not believed but looked at: `error` first, as a refusal may say `admin_consent=True` beside it.
+    """
+    handed_in: set[str] = set()
+
+    def judge(target: str) -> Landing | None:
+        query = parse_qs(urlsplit(target).query, max_num_fields=50)
+        if query.get("state") != [state]:
+            return None
+        if target not in handed_in:  # loaded again, it is the same answer
+            handed_in.add(target)
+            hand_in(target)
+        is_given = "error" not in query and query.get("admin_consent", [""])[0].lower() == "true"
+        return Landing.CONSENTED if is_given else Landing.CONSENT_REFUSED
+
+    return judge
 
 
 def state_of(pasted: str) -> str:

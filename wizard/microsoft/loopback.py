@@ -1,143 +1,333 @@
-"""A listener on this machine for one redirect of a browser (RFC 8252, 7.3, 8.3): loopback, one path, one state."""
+"""A listener on this machine for the redirect of a browser (RFC 8252, 7.3, 8.3): loopback, one path, nothing strange.
+
+One thread serves all connections, so that many or slow ones cost nothing and `close` waits for none of them.
+"""
 
 from __future__ import annotations
 
 import errno
+import ipaddress
+import selectors
 import socket
 import threading
-from collections.abc import Callable
-from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
-from importlib import resources
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Final
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from wizard.errors import BadInput
+from wizard.microsoft.browser_request import BrowserRequest, NotServed, check_sender, read_request
+from wizard.microsoft.landing import ICON_PATH, Landing, icon, page_of, redirect_to, refusal
 
-LONGEST_TARGET: Final = 8_192
 NO_SUCH_ADDRESS: Final = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT})
+ADDRESSES: Final = {"localhost": ("127.0.0.1", "::1"), "127.0.0.1": ("127.0.0.1",), "::1": ("::1",)}
+"""What is listened on, by the host of the URI: a browser takes either for localhost."""
 QUIET_LIMIT: Final = 5.0
 """Seconds a connection may say nothing."""
+WHOLE_LIMIT: Final = 10.0
+"""Seconds a connection may take from first to last."""
+SEEN_LIMIT: Final = 2.0
+"""Seconds a browser has to load the page that it was sent to."""
+ICON_LIMIT: Final = 0.5
+"""Seconds it has, after the page, to ask for the page's sign. Not every browser does."""
+CLOSE_LIMIT: Final = 1.5
+"""Seconds `close` waits for a judge that is at work."""
+MOST_CONNECTIONS: Final = 32
+MOST_DISCARDED: Final = 4_000_000
+"""Bytes that are read and dropped after an answer, so that who still sends gets to read it."""
+
+
+@dataclass(slots=True, eq=False)
+class _Connection:
+    """One browser, or whoever else."""
+
+    socket: socket.socket
+    since: float
+    heard: float
+    received: bytearray = field(default_factory=bytearray)
+    to_send: bytes = b""
+    shows: str = ""
+    """The path of the page it is being sent, "" for any other answer."""
+    is_answered: bool = False
+    discarded: int = 0
 
 
 class RedirectListener:
-    """Catches the redirect to `uri`, and hands its address to `caught`.
+    """Takes the redirect to `uri`, sends the browser on to a page that says so, and takes nothing else.
 
-    A stray request (other path, other host, other method, other state) gets a 4xx and ends nothing.
+    A stray request (another path, host, method, a fetch by a foreign page, one that the judge does not know) gets a
+    4xx and ends nothing.
 
     Args:
         uri: http://localhost, http://127.0.0.1 or http://[::1], with or without port and path.
-        state: the value the redirect has to carry.
-        caught: called with the whole address, from a thread.
+        judge: called from a thread, once a request, with its path and query. Gives the page for an awaited answer, and
+            has by then handed it on; None for a stray one.
+        port: the one to listen on; 0 for that of `uri`, or any free one.
+        field: the field that `BadInput` names.
 
     Raises:
-        BadInput: the port is taken.
+        BadInput: the port cannot be had.
     """
 
-    def __init__(self, uri: str, state: str, caught: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        uri: str,
+        judge: Callable[[str], Landing | None],
+        *,
+        port: int = 0,
+        field: str = "consent_redirect_uri",
+    ) -> None:
         parts = urlsplit(uri)
+        host = parts.hostname or ""
+        self._sockets = _listening(ADDRESSES[host], port or parts.port or 0, field)
+        self.port: int = self._sockets[0].getsockname()[1]
+        shown = f"[{host}]" if ":" in host else host
+        self.uri = f"http://{shown}:{self.port}{parts.path}"
+        self._hosts = {f"{shown}:{self.port}"} | ({shown} if self.port == 80 else set())
         self._path = parts.path or "/"
-        self._servers: list[HTTPServer] = []
-        self._is_serving = False
-        port = parts.port or 0
-        addresses = {"localhost": ("127.0.0.1", "::1"), "127.0.0.1": ("127.0.0.1",), "::1": ("::1",)}
-        for address in addresses[parts.hostname or ""]:
-            try:
-                server = self._listen(address, port)
-            except OSError as error:
-                if error.errno in NO_SUCH_ADDRESS and self._servers:
-                    continue  # a machine without IPv6
-                self.close()
-                why = (
-                    "is taken by another program"
-                    if error.errno == errno.EADDRINUSE
-                    else f"cannot be used ({error.strerror})"
-                )
-                raise BadInput("consent_redirect_uri", f"port {port} of this machine {why}; free it") from None
-            port = server.server_address[1]
-            self._servers.append(server)
-        shown = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-        self.uri = f"http://{shown}:{port}{parts.path}"
-        self.hosts = {f"{shown}:{port}".lower()}
-        self._state = state
-        self._caught = caught
-        self._is_serving = True
-        for server in self._servers:
-            threading.Thread(target=server.serve_forever, args=(0.5,), name="loopback", daemon=True).start()
+        self._judge = judge
+        self._is_over = threading.Event()
+        self._is_leaving = threading.Event()
+        self._landings: dict[str, Landing] = {}
+        self._unseen: set[str] = set()
+        self._see_until = 0.0
+        self._connections: list[_Connection] = []
+        self._selector = selectors.DefaultSelector()
+        self._woken, self._waker = socket.socketpair()
+        for each in (*self._sockets, self._woken):
+            each.setblocking(False)
+            self._selector.register(each, selectors.EVENT_READ)
+        self._thread = threading.Thread(target=self._serve, name="loopback", daemon=True)
+        self._thread.start()
 
     def close(self) -> None:
-        """Stop listening."""
-        if self._is_serving:
-            ending = [threading.Thread(target=server.shutdown) for server in self._servers]
-            for thread in ending:
-                thread.start()
-            for server in self._servers:
-                _wake(server)
-            for thread in ending:
-                thread.join()
-        for server in self._servers:
-            server.server_close()
-        self._servers = []
+        """Stop listening, at once. Any thread may, as often as it likes."""
+        self._is_over.set()
+        self._wake()
+        if threading.current_thread() is not self._thread:
+            self._thread.join(CLOSE_LIMIT)
+            for each in self._sockets:
+                each.close()  # a judge that still works must not keep the port
 
-    def accept(self, host: str, target: str) -> bool:
-        """Whether a request is the redirect that is waited for; if so it is handed on."""
-        parts = urlsplit(target)
-        if len(target) > LONGEST_TARGET or host.lower() not in self.hosts or (parts.path or "/") != self._path:
-            return False
-        if parse_qs(parts.query).get("state") != [self._state]:
-            return False
-        self._caught(target)
-        return True
+    def close_when_seen(self) -> None:
+        """Stop listening as soon as the browser has loaded the page it was sent to, or 2 s after it was sent there.
 
-    def _listen(self, address: str, port: int) -> HTTPServer:
-        listener = self
+        Returns at once. Where no browser was sent anywhere it is closed at once. A program that ends waits for it.
+        """
+        if self._is_leaving.is_set():
+            return
+        self._is_leaving.set()
+        with _leaving_lock:
+            _leaving.add(self)
+        self._wake()
+        threading.Thread(target=self._leave, name="loopback-leaving", daemon=False).start()
 
-        class Handler(_Handler):
-            def redirected(self) -> bool:
-                return listener.accept(self.headers.get("Host", ""), self.path)
+    def _leave(self) -> None:
+        self._thread.join(SEEN_LIMIT + CLOSE_LIMIT)
+        self.close()
+        with _leaving_lock:
+            _leaving.discard(self)
 
-        class Server(ThreadingHTTPServer):
-            daemon_threads = True
-            block_on_close = False
-            address_family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    def _wake(self) -> None:
+        with suppress(OSError):  # it is closed already, or has been woken many times
+            self._waker.send(b"\0")
 
-            def handle_error(self, request: object, client_address: object) -> None:
-                """A broken connection is the browser's affair, and nothing for the screen."""
+    # --- the thread that serves -------------------------------------------------------------------------------------
 
-        return Server((address, port), Handler)
+    def _serve(self) -> None:
+        try:
+            while not self._is_done():
+                for key, events in self._selector.select(self._until_next()):
+                    if key.fileobj is self._woken:
+                        self._woken.recv(4096)
+                    elif isinstance(key.data, _Connection):
+                        with self._dropping(key.data):
+                            self._go_on(key.data, events)
+                    elif isinstance(key.fileobj, socket.socket):
+                        self._accept(key.fileobj)
+                self._drop_late()
+        finally:
+            for each in (*(each.socket for each in self._connections), *self._sockets, self._woken, self._waker):
+                each.close()
+            self._selector.close()
+
+    def _is_done(self) -> bool:
+        is_seen = not self._unseen or time.monotonic() >= self._see_until
+        return self._is_over.is_set() or (self._is_leaving.is_set() and is_seen)
+
+    def _until_next(self) -> float | None:
+        """Seconds until something has to be done of itself; None: nothing."""
+        ends = [_end_of(each) for each in self._connections]
+        if self._is_leaving.is_set():
+            ends.append(self._see_until)
+        return max(0.0, min(ends) - time.monotonic()) if ends else None
+
+    def _accept(self, listening: socket.socket) -> None:
+        try:
+            connection, address = listening.accept()
+        except OSError:  # gone again, or no descriptor is left
+            if self._connections:
+                self._drop(self._connections[0])
+            self._is_over.wait(0.01)
+            return
+        if not is_this_machine(address[0]):
+            connection.close()
+            return
+        if len(self._connections) >= MOST_CONNECTIONS:
+            self._drop(min(self._connections, key=lambda each: each.heard))
+        now = time.monotonic()
+        connection.setblocking(False)
+        new = _Connection(connection, now, now)
+        self._connections.append(new)
+        self._selector.register(connection, selectors.EVENT_READ, new)
+
+    def _go_on(self, connection: _Connection, events: int) -> None:
+        if events & selectors.EVENT_READ:
+            came = connection.socket.recv(65_536)
+            if not came:
+                if connection.to_send:
+                    self._selector.modify(connection.socket, selectors.EVENT_WRITE, connection)
+                else:
+                    self._drop(connection)
+                    return
+            connection.heard = time.monotonic()
+            if connection.is_answered:
+                connection.discarded += len(came)
+                if connection.discarded > MOST_DISCARDED:
+                    self._drop(connection)
+                    return
+            elif came:
+                connection.received += came
+                self._answer(connection)
+        if connection.to_send:
+            self._send(connection)
+
+    def _answer(self, connection: _Connection) -> None:
+        """Once the request is whole, or is seen to be none, put its answer on the way."""
+        try:
+            request = read_request(bytes(connection.received))
+            if request is None:
+                return
+            connection.to_send, connection.shows = self._answer_to(request)
+        except NotServed as no:
+            connection.to_send = refusal(no.status)
+        connection.received.clear()
+        connection.is_answered = True
+
+    def _answer_to(self, request: BrowserRequest) -> tuple[bytes, str]:
+        is_icon = request.target == ICON_PATH and bool(self._landings)
+        check_sender(request, self._hosts, is_icon)
+        if is_icon:
+            return icon(), ICON_PATH
+        if landing := self._landings.get(request.target):
+            return page_of(landing), landing.path
+        landing = self._judged(request.target) if request.path == self._path else None
+        if landing is None:
+            raise NotServed(HTTPStatus.NOT_FOUND)
+        self._landings[landing.path] = landing
+        self._unseen = {landing.path, ICON_PATH}
+        self._see_until = time.monotonic() + SEEN_LIMIT
+        return redirect_to(landing), ""
+
+    def _judged(self, target: str) -> Landing | None:
+        try:
+            return self._judge(target)
+        except Exception:  # noqa: BLE001  # a judge that stumbles over a strange request has not taken it
+            return None
+
+    def _send(self, connection: _Connection) -> None:
+        with suppress(BlockingIOError):
+            connection.to_send = connection.to_send[connection.socket.send(connection.to_send) :]
+        if connection.to_send:
+            self._selector.modify(connection.socket, selectors.EVENT_READ | selectors.EVENT_WRITE, connection)
+            return
+        self._selector.modify(connection.socket, selectors.EVENT_READ, connection)
+        connection.socket.shutdown(socket.SHUT_WR)
+        if connection.shows:
+            self._unseen.discard(connection.shows)
+            if connection.shows != ICON_PATH:
+                self._see_until = min(self._see_until, time.monotonic() + ICON_LIMIT)
+
+    def _drop_late(self) -> None:
+        now = time.monotonic()
+        for each in [each for each in self._connections if now >= _end_of(each)]:
+            self._drop(each)
+
+    @contextmanager
+    def _dropping(self, connection: _Connection) -> Iterator[None]:
+        """A broken connection is the browser's affair, and nothing for the screen."""
+        try:
+            yield
+        except OSError:
+            self._drop(connection)
+
+    def _drop(self, connection: _Connection) -> None:
+        if connection in self._connections:
+            self._connections.remove(connection)
+            self._selector.unregister(connection.socket)
+            connection.socket.close()
 
 
-def _wake(server: HTTPServer) -> None:
-    """Let a server's loop look whether it is to end, instead of sleeping on."""
-    with suppress(OSError), socket.socket(server.address_family) as knock:
-        knock.settimeout(0.2)
-        knock.connect(server.server_address[:2])
+_leaving: set[RedirectListener] = set()
+"""Listeners that only show their page any more: a new one that needs their port gets it."""
+_leaving_lock = threading.Lock()
 
 
-class _Handler(BaseHTTPRequestHandler):
-    """Answers one request; the page it gives holds nothing of what came in."""
+def is_this_machine(address: str) -> bool:
+    """Whether a connection came from this machine."""
+    return ipaddress.ip_address(address).is_loopback
 
-    timeout = QUIET_LIMIT
-    server_version = "partner-wizard"
-    sys_version = ""
 
-    def redirected(self) -> bool:
-        """Whether this request is the awaited one."""
-        raise NotImplementedError
+def _end_of(connection: _Connection) -> float:
+    return min(connection.heard + QUIET_LIMIT, connection.since + WHOLE_LIMIT)
 
-    def do_GET(self) -> None:
-        """The redirect of the browser, or a stray request."""
-        is_it = self.redirected()
-        name = "landed.html" if is_it else "stray.html"
-        page = resources.files("assets").joinpath("pages", name).read_bytes()
-        self.send_response(200 if is_it else 404)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(page)))
-        self.send_header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-        self.send_header("Cache-Control", "no-store")
-        self.send_header("Connection", "close")
-        self.end_headers()
-        self.wfile.write(page)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name http.server gives it
-        """Nothing: an address here may hold a state."""
+def _listening(addresses: tuple[str, ...], port: int, field: str, tries: int = 4) -> list[socket.socket]:
+    """A socket for each address, all on the same port; 0 for any free one.
+
+    Raises:
+        BadInput: the port cannot be had.
+    """
+    with _leaving_lock:
+        in_the_way = [each for each in _leaving if each.port == port]
+    for each in in_the_way:
+        each.close()
+    try:
+        return _bind_all(addresses, port)
+    except OSError as error:
+        is_taken = error.errno == errno.EADDRINUSE
+        if is_taken and port == 0 and tries > 1:  # what is free on one address may be taken on the other
+            return _listening(addresses, port, field, tries - 1)
+        why = "is taken by another program" if is_taken else f"cannot be used ({error.strerror})"
+        raise BadInput(field, f"port {port} of this machine {why}; free it") from None
+
+
+def _bind_all(addresses: tuple[str, ...], port: int) -> list[socket.socket]:
+    bound: list[socket.socket] = []
+    try:
+        for address in addresses:
+            try:
+                bound.append(_bound(address, bound[0].getsockname()[1] if bound else port))
+            except OSError as error:
+                if error.errno not in NO_SUCH_ADDRESS or not bound:  # else a machine without IPv6
+                    raise
+    except OSError:
+        for each in bound:
+            each.close()
+        raise
+    return bound
+
+
+def _bound(address: str, port: int) -> socket.socket:
+    bound = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # not kept waiting by connections of before
+        bound.bind((address, port))
+        bound.listen(128)
+    except OSError:
+        bound.close()
+        raise
+    return bound

@@ -12,7 +12,7 @@ from wizard.errors import Busy, ServiceRefusal, Unreachable
 from wizard.events import ConsentLink, WaitEnded, Waiting
 from wizard.findings import Finding, Who
 from wizard.inbox import AlreadyGranted, Answered, Message, Purpose
-from wizard.microsoft.admin_consent import admin_consent_link, read_consent_answer, state_of
+from wizard.microsoft.admin_consent import admin_consent_link, consent_judge, read_consent_answer, state_of
 from wizard.steps.app_probes import (
     NO_SERVICE_PRINCIPAL,
     NOT_HERE,
@@ -59,7 +59,8 @@ def link(onboarding: Onboarding) -> Finding:
     if is_loopback(redirect_uri):
         from wizard.microsoft.loopback import RedirectListener
 
-        memory.consent_listener = RedirectListener(redirect_uri, state, memory.inbox.receiver(Purpose.CONSENT))
+        judge = consent_judge(state, memory.inbox.receiver(Purpose.CONSENT))
+        memory.consent_listener = RedirectListener(redirect_uri, judge)
         redirect_uri = memory.consent_listener.uri
     tenant_id, client_id = onboarding.facts.tenant_id, answers.client_id
     url = admin_consent_link(cloud, tenant_id, client_id, redirect_uri, state)
@@ -88,7 +89,7 @@ def answer(onboarding: Onboarding) -> Finding:
         given = onboarding.answers.consent_answer
         came = Answered(given) if given else _await_answer(onboarding)
     finally:
-        memory.stop_listening()
+        memory.stop_listening_when_seen()
     if came is Seen.IN_GRAPH:
         return holds("Graph shows the grant; no answer of the page is needed.")
     if not isinstance(came, Answered):

@@ -113,6 +113,13 @@ class Memory:
             self.consent_listener = None
         self.inbox.clear(Purpose.CONSENT)
 
+    def stop_listening_when_seen(self) -> None:
+        """The same, but a browser that has just answered gets to see its page, for a moment and by itself."""
+        if self.consent_listener is not None:
+            self.consent_listener.close_when_seen()
+            self.consent_listener = None
+        self.inbox.clear(Purpose.CONSENT)
+
     def forget_sign_in(self) -> None:
         """Drop the code or link, and everything that came of it."""
         if self.sign_in.pending is not None:

@@ -1,0 +1,115 @@
+"""What a browser, or whoever else, sends to the loopback listener: read strictly, and judged before anybody acts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+
+LONGEST_TARGET: Final = 16_384
+"""Characters of path and query. A code with claims has some thousand."""
+LONGEST_HEADER: Final = 65_536
+"""Bytes of all header lines; cookies of other programs on localhost come with each request."""
+
+_TOKEN: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
+_TARGET: Final = re.compile(rb"/[!-~]*")
+_VERSION: Final = re.compile(rb"HTTP/1\.[0-9]")
+_VALUE: Final = re.compile(rb"[\t -~\x80-\xff]*")
+
+
+class NotServed(Exception):
+    """A request that gets no page of ours."""
+
+    def __init__(self, status: HTTPStatus) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserRequest:
+    """A GET.
+
+    Args:
+        target: path and query, as sent.
+        headers: by name in lower case; values of one name are joined by commas.
+    """
+
+    target: str
+    headers: Mapping[str, str]
+
+    @property
+    def path(self) -> str:
+        """The target without its query, as sent."""
+        return self.target.partition("?")[0]
+
+
+def read_request(received: bytes) -> BrowserRequest | None:
+    """The request in what has been received; None while it is not whole.
+
+    Raises:
+        NotServed: it is not a GET that we read.
+    """
+    line, has_line, rest = received.partition(b"\r\n")
+    if not has_line:
+        if received and not _TOKEN.match(received):
+            raise NotServed(HTTPStatus.BAD_REQUEST)  # TLS, most likely: it would wait for us, and we for it
+        if len(line) > LONGEST_TARGET + 100:
+            raise NotServed(HTTPStatus.REQUEST_URI_TOO_LONG)
+        return None
+    target = _target_of(line)
+    head, is_whole, _ = rest.partition(b"\r\n\r\n") if not rest.startswith(b"\r\n") else (b"", True, b"")
+    if len(head) > LONGEST_HEADER:
+        raise NotServed(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+    return BrowserRequest(target, _headers_of(head)) if is_whole else None
+
+
+def _target_of(line: bytes) -> str:
+    words = line.split(b" ")
+    if len(words) != 3 or not _TOKEN.fullmatch(words[0]) or not _VERSION.fullmatch(words[2]):
+        raise NotServed(HTTPStatus.BAD_REQUEST)
+    if words[0] != b"GET":
+        raise NotServed(HTTPStatus.METHOD_NOT_ALLOWED)
+    if len(words[1]) > LONGEST_TARGET:
+        raise NotServed(HTTPStatus.REQUEST_URI_TOO_LONG)
+    if not _TARGET.fullmatch(words[1]):
+        raise NotServed(HTTPStatus.BAD_REQUEST)
+    return words[1].decode("ascii")
+
+
+def _headers_of(head: bytes) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for line in head.split(b"\r\n") if head else ():
+        name, colon, value = line.partition(b":")
+        if not colon or not _TOKEN.fullmatch(name) or not _VALUE.fullmatch(value):
+            raise NotServed(HTTPStatus.BAD_REQUEST)
+        key, text = name.decode("ascii").lower(), value.decode("latin-1").strip()
+        headers[key] = f"{headers[key]}, {text}" if key in headers else text
+    return headers
+
+
+def check_sender(request: BrowserRequest, hosts: Set[str], is_icon: bool) -> None:
+    """Let only a browser pass that was sent here, not one where a foreign page fetches.
+
+    Args:
+        request: what came.
+        hosts: our own, with the port, as a browser names them.
+        is_icon: whether it asks for the sign of our page, which a browser fetches by itself.
+
+    Raises:
+        NotServed: another host (a name that somebody led to this machine), or a fetch by another page.
+    """
+    if request.headers.get("host", "").lower() not in hosts:
+        raise NotServed(HTTPStatus.MISDIRECTED_REQUEST)
+    mode = request.headers.get("sec-fetch-mode")
+    origin = request.headers.get("origin")
+    is_own = origin in {None, *(f"http://{host}" for host in hosts)}
+    # Some browsers say null after a form whose answer leads to another host, as the last page of a sign-in does.
+    if not is_own and (origin, mode) != ("null", "navigate"):
+        raise NotServed(HTTPStatus.FORBIDDEN)
+    if is_icon:
+        if request.headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}:
+            raise NotServed(HTTPStatus.FORBIDDEN)
+    elif mode not in {None, "navigate"}:
+        raise NotServed(HTTPStatus.FORBIDDEN)
