@@ -47,7 +47,7 @@ def port_of(options: argparse.Namespace) -> int:
     if options.port:
         from wizard.microsoft.loopback import require_free
 
-        require_free(options.port)
+        require_free(options.port, "--port")
     return options.port or 0
 
 

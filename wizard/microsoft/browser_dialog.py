@@ -18,7 +18,8 @@ from wizard.inbox import Answered, Inbox, NewLink, Purpose
 from wizard.microsoft.authorization_code import AuthorizationCodeGrant, SignInLink
 from wizard.microsoft.client_mode import asks_for_other_mode, is_spent
 from wizard.microsoft.device_code import MFA_CLAIMS
-from wizard.microsoft.loopback import Landing, RedirectListener
+from wizard.microsoft.landing import Landing
+from wizard.microsoft.loopback import RedirectListener
 from wizard.microsoft.sign_in_address import Expected, read_sign_in_address
 from wizard.waits import Waiter
 

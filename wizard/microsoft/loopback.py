@@ -276,6 +276,12 @@ _leaving: set[RedirectListener] = set()
 _leaving_lock = threading.Lock()
 
 
+def require_free(port: int, field: str) -> None:
+    """Raise `BadInput` for `field` where a port of this machine cannot be listened on now."""
+    for each in _listening(ADDRESSES["localhost"], port, field):
+        each.close()
+
+
 def is_this_machine(address: str) -> bool:
     """Whether a connection came from this machine."""
     return ipaddress.ip_address(address).is_loopback
