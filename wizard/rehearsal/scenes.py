@@ -21,7 +21,7 @@ _ANSWERS: dict[str, type] = {
 _PARTS: dict[str, dict[str, type]] = {
     "consent": {"wait": int, "redirect_uri": str, "granted": bool},
     "vault": {"url": str, "secret": str, "replace": bool, "identity": str},
-    "sign_in": {"flow": str},
+    "sign_in": {"flow": str, "wait": int, "redirect_uri": str},
 }
 Table = Mapping[str, object]
 

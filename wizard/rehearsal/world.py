@@ -114,7 +114,9 @@ class App:
     in_tenant: bool = True
     service_principal: bool = True
     public_client: bool = True
-    redirect_uris: tuple[str, ...] = ()
+    web_redirect_uris: tuple[str, ...] = ()
+    public_redirect_uris: tuple[str, ...] = ()
+    spa_redirect_uris: tuple[str, ...] = ()
     secrets: tuple[ClientSecret, ...] = ()
     certificate: bool = False
     certificate_usable_after: float = 0

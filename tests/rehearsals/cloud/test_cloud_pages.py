@@ -122,49 +122,6 @@ def test_pages_need_nothing_from_outside_and_escape_what_they_show(start: Start)
     assert client.http.get(f"https://{client.names.login}/rehearsal.css").status_code == 200
 
 
-@pytest.mark.parametrize("scene", ["all-holds-public", "all-holds-secret", "security-defaults"])
-def test_authorization_code_with_pkce(start: Start, scene: str) -> None:
-    client = start(scene)
-    client.consented()
-    query = {
-        "client_id": client.client_id,
-        "response_type": "code",
-        "redirect_uri": "http://localhost:4711",
-        "scope": f"{client.scope} offline_access openid",
-        "state": "s",
-        "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
-        "code_challenge_method": "S256",
-    }
-    page = f"{client.login()}/oauth2/v2.0/authorize?{urlencode(query)}"
-    redirect = walk(client, page, {"who": "integration", "step": "approve"})
-    code = parse_qs(urlsplit(redirect.headers["location"]).query)["code"][0]
-    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": "http://localhost:4711"}
-    form |= {"client_secret": client.secret()} if scene == "all-holds-secret" else {}
-    wrong = client.token(**form, code_verifier="wrong")
-    assert wrong.json()["error_codes"] == [501481]
-    verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
-    assert client.token(**form, code_verifier=verifier).status_code == 200
-    assert client.token(**form, code_verifier=verifier).json()["error_codes"] == [54005]
-
-
-@pytest.mark.parametrize(("seconds", "codes"), [(59, None), (61, [70008])])
-def test_an_authorization_code_lives_a_minute(start: Start, seconds: int, codes: list[int] | None) -> None:
-    client = start()
-    client.consented()
-    query = {
-        "client_id": client.client_id,
-        "response_type": "code",
-        "redirect_uri": "http://localhost",
-        "scope": client.scope,
-    }
-    page = f"{client.login()}/oauth2/v2.0/authorize?{urlencode(query)}"
-    redirect = walk(client, page, {"who": "integration", "step": "approve"})
-    code = parse_qs(urlsplit(redirect.headers["location"]).query)["code"][0]
-    client.cloud.clock.advance(seconds)
-    answer = client.token(grant_type="authorization_code", code=code, redirect_uri="http://localhost")
-    assert answer.json().get("error_codes") == codes
-
-
 def test_the_device_page_says_that_security_defaults_refuse_a_finished_sign_in(start: Start) -> None:
     client = start("security-defaults", people="wait")
     code = client.devicecode().json()
