@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from wizard.rehearsal.world import SceneError, World, read_world
+from wizard.rehearsal.tables import SceneError
+from wizard.rehearsal.world import World, read_world
 
 _BASE = "world"
 _FIRST = "all-holds-public"
