@@ -70,17 +70,23 @@ class Browser:
 
     def consent(self, url: str, answer: str = "accept", who: str = "admin") -> str:
         """Answer on the consent page; the browser then follows the redirect. Gives the address it ends on."""
-        sent = self.http.post(url, data={"who": who, "answer": answer}, allow_redirects=False)
-        target = sent.headers["Location"]
-        if target.startswith("http://localhost"):
-            with suppress(requests.ConnectionError):  # whoever listened may be dead by now
-                self.http.get(target, timeout=PATIENCE)
-        return target
+        return self._redirected(url, {"who": who, "answer": answer})
+
+    def authorize(self, url: str, who: str = "integration", step: str = "approve") -> str:
+        """Sign in at a link, or "cancel"; the browser then follows the redirect. Gives the address it ends on."""
+        return self._redirected(url, {"who": who, "step": step})
 
     def sign_in(self, page: str, user_code: str, who: str = "integration", decision: str = "approve") -> None:
         """Type the code, sign in with a second factor, and approve or decline."""
         for step in ("", "password", "mfa", decision):
             self.http.post(page, data={"user_code": user_code, "who": who, "step": step}).raise_for_status()
+
+    def _redirected(self, url: str, form: Mapping[str, str]) -> str:
+        target = self.http.post(url, data=form, allow_redirects=False).headers["Location"]
+        if target.startswith("http://localhost"):
+            with suppress(requests.ConnectionError):  # whoever listened may be dead by now
+                self.http.get(target, timeout=PATIENCE)
+        return target
 
 
 Events = list[dict[str, Any]]
@@ -221,7 +227,10 @@ def answering(cloud: RehearsalCloud, *, consents: bool = True, signs_in: bool = 
         if event["type"] == "consent_link" and consents:
             browser.consent(event["url"])
         if event["type"] == "sign_in" and signs_in:
-            browser.sign_in(event["verification_uri"], event["user_code"])
+            if event["method"] == "browser":
+                browser.authorize(event["url"])
+            else:
+                browser.sign_in(event["verification_uri"], event["user_code"])
 
     return act
 

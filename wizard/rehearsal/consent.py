@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from wizard.rehearsal.entra_errors import EntraError, Ids, app_not_found, described
+from wizard.rehearsal.entra_errors import EntraError, Ids, app_not_found, described, redirect_uri_unknown
+from wizard.rehearsal.redirects import platform_of
 from wizard.rehearsal.resources import Resource, read_scope
 from wizard.rehearsal.state import GENERIC, AppState, CloudState
 from wizard.rehearsal.world import Home, Person, Service
@@ -44,24 +45,14 @@ def read_link(cloud: CloudState, segment: str, version: int, query: Mapping[str,
     if app is None or tenant.id != cloud.world.tenant.id or not (app.in_tenant or foreign):
         raise app_not_found(client_id, tenant.name)
     redirect_uri = query.get("redirect_uri", "")
-    if redirect_uri and not is_registered(app, redirect_uri):
-        words = (
-            f"The redirect URI '{redirect_uri}' specified in the request does not match the redirect URIs configured "
-            f"for the application '{client_id}'."
-        )
-        raise EntraError(400, "invalid_request", 50011, words, has_uri=True)
+    if redirect_uri and platform_of(app.app, redirect_uri) is None:
+        raise redirect_uri_unknown(redirect_uri, client_id)
     scope = query.get("scope", "")
     resources = cloud.resources.values()
     wanted = tuple(resource for resource in resources if resource.requested)
     if version == 2 and scope:
         wanted = (read_scope(scope, resources, tenant.name).resource,)
     return Ask(version, app, wanted, redirect_uri, query.get("state", ""), scope)
-
-
-def is_registered(app: AppState, redirect_uri: str) -> bool:
-    """Whether a redirect URI is one of the app's; the port of a loopback address does not count (RFC 8252, 7.3)."""
-    given = _without_port(redirect_uri)
-    return any(given == _without_port(registered) for registered in app.app.redirect_uris)
 
 
 def answer(cloud: CloudState, ask: Ask, person: Person, accepted: bool) -> str:
@@ -110,14 +101,3 @@ def _parameters(cloud: CloudState, ask: Ask, error: EntraError | None) -> list[t
     if ask.state:
         rows.append(("state", ask.state))
     return rows
-
-
-def _without_port(uri: str) -> tuple[str, str, int | None, str]:
-    try:
-        parts = urlsplit(uri)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        return ("", uri, None, "")
-    if parts.scheme == "http" and host in ("localhost", "127.0.0.1"):
-        return (parts.scheme, host, None, parts.path.rstrip("/"))
-    return (parts.scheme, host, port, parts.path.rstrip("/"))

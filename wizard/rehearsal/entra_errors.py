@@ -212,6 +212,23 @@ def bad_assertion(code: int, text: str) -> EntraError:
     return EntraError(401, "invalid_client", code, text, has_uri=True)
 
 
+def redirect_uri_unknown(redirect_uri: str, client_id: str) -> EntraError:
+    """50011: the browser stays on the page."""
+    words = (
+        f"The redirect URI '{redirect_uri}' specified in the request does not match the redirect URIs configured for "
+        f"the application '{client_id}'. Make sure the redirect URI sent in the request matches one added to your "
+        "application in the Azure portal. Navigate to https://aka.ms/redirectUriMismatchError to learn more about how "
+        "to troubleshoot this error."
+    )
+    return EntraError(400, "invalid_request", 50011, words, has_uri=True)
+
+
+def no_redirect_uri(client_id: str) -> EntraError:
+    """500113: the app has none at all, and the browser stays on the page."""
+    words = f"No reply address is registered for the application '{client_id}'."
+    return EntraError(400, "invalid_request", 500113, words, has_uri=True)
+
+
 def blocked_by_policy() -> EntraError:
     """53003, with the claims challenge Conditional Access sends."""
     words = "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance."
@@ -269,6 +286,32 @@ CODE_UNKNOWN = EntraError(
 DECLINED = EntraError(400, "authorization_declined", 70017, "The user declined the authorization request.")
 REDEEMED = EntraError(
     400, "invalid_grant", 54005, "OAuth2 Authorization code was already redeemed, please retry with a new valid code."
+)
+CODE_OF_ANOTHER_TENANT = EntraError(
+    400,
+    "invalid_grant",
+    700005,
+    "The provided authorization code is intended to use against other tenant, thus rejected.",
+    has_uri=True,
+)
+REDIRECT_URI_NOT_NAMED = EntraError(400, "invalid_request", 900971, "No reply address provided.", has_uri=True)
+NOBODY_SIGNED_IN = EntraError(
+    400, "login_required", 50058, "A silent sign-in request was sent but no user is signed in.", has_uri=True
+)
+NO_CONSENT_GIVEN = EntraError(400, "access_denied", 65004, "The user declined to consent to access the app.")
+PKCE_REQUIRED = EntraError(
+    400,
+    "invalid_request",
+    9002325,
+    "Proof Key for Code Exchange is required for cross-origin authorization code redemption.",
+    has_uri=True,
+)
+CROSS_ORIGIN_ONLY = EntraError(
+    400,
+    "invalid_request",
+    9002327,
+    "Tokens issued for the 'Single-Page Application' client-type may only be redeemed via cross-origin requests.",
+    has_uri=True,
 )
 MALFORMED_GRANT = EntraError(
     400, "invalid_grant", 9002313, "Invalid request. Request is malformed or invalid.", has_uri=True

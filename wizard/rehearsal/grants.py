@@ -1,4 +1,4 @@
-"""The token endpoint's four grants, the client's proof, and the client-type matrix (protocol 1.4, 1.5, 3)."""
+"""The token endpoint's four grants, the client's proof, and the client-type matrix (protocol 1.4, 1.5, 3, 11.3)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from urllib.parse import unquote_plus
 from wizard.rehearsal import entra_errors as errors
 from wizard.rehearsal import tokens
 from wizard.rehearsal.entra_errors import EntraError
+from wizard.rehearsal.redirects import Platform
 from wizard.rehearsal.resources import OIDC, read_scope
-from wizard.rehearsal.state import GENERIC, AppState, CloudState, DeviceCode, Session
+from wizard.rehearsal.state import GENERIC, AppState, AuthorizationCode, CloudState, DeviceCode, Session
 from wizard.rehearsal.world import Strikes, Tenant
 
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
@@ -87,17 +88,31 @@ def _device_client(state: CloudState, app: AppState, code: DeviceCode, form: For
     due = strikes is not Strikes.AFTER_APPROVAL or code.session is not None
     if not due:
         return NOBODY
+    return _code_client(state, app, code, form)
+
+
+def _code_client(state: CloudState, app: AppState, code: DeviceCode | AuthorizationCode, form: Form) -> str:
+    """The client's proof; where it had to differ the code is spent, unless the world lets it survive."""
+    platform = code.session.platform if code.session is not None else None
     try:
-        return user_client(state, app, form)
+        return user_client(state, app, form, platform)
     except EntraError as error:
         if error.code in (7000218, 700025) and not state.world.client_type.code_survives and not state.mended:
             code.spent = True
         raise
 
 
-def user_client(state: CloudState, app: AppState, form: Form, web_redirect: bool = False) -> str:
-    """How the client of a user's token proved itself: 0, 1 or 2; raises 7000218 or 700025 where it had to differ."""
-    public = app.app.public_client and not web_redirect
+def user_client(state: CloudState, app: AppState, form: Form, platform: Platform | None = None) -> str:
+    """How the client of a user's token proved itself: 0, 1 or 2.
+
+    The platform of the redirect URI decides what it has to be, the app's switch where there was none (protocol 3).
+
+    Raises:
+        EntraError: 7000218, 700025 or 9002327 where it had to differ; those of `prove`.
+    """
+    if platform is Platform.SPA:
+        raise errors.CROSS_ORIGIN_ONLY
+    public = platform is Platform.PUBLIC if platform is not None else app.app.public_client
     if not _has_credential(form):
         if public:
             return NOBODY
@@ -136,7 +151,7 @@ def _refresh_token(state: CloudState, request: Request) -> Answer:
         raise errors.MALFORMED_GRANT
     if record.session.client_id != app.app.client_id:
         raise errors.WRONG_CLIENT
-    kind = user_client(state, app, form, record.session.web_redirect)
+    kind = user_client(state, app, form, record.session.platform)
     now = state.clock.now()
     if record.last_used + IDLE <= now:
         raise errors.INACTIVE
@@ -150,8 +165,11 @@ def _refresh_token(state: CloudState, request: Request) -> Answer:
 
 def _authorization_code(state: CloudState, request: Request) -> Answer:
     form = request.form
-    app = state.app_in(_tenant(state, request.tenant), form["client_id"])
+    tenant = _tenant(state, request.tenant)
     code = state.authorization_codes.get(form.get("code", ""))
+    if code is not None and code.session.tenant.id != tenant.id:
+        raise errors.CODE_OF_ANOTHER_TENANT
+    app = state.app_in(tenant, form["client_id"])
     if code is None:
         raise errors.MALFORMED_GRANT
     if code.session.client_id != app.app.client_id:
@@ -166,7 +184,7 @@ def _authorization_code(state: CloudState, request: Request) -> Answer:
     if code.challenge and _challenge(form.get("code_verifier", "")) != code.challenge:
         words = "The Code_Verifier does not match the code_challenge supplied in the authorization request."
         raise EntraError(400, "invalid_grant", 501481, words, has_uri=True)
-    kind = user_client(state, app, form, code.session.web_redirect)
+    kind = _code_client(state, app, code, form)
     answer = _user_answer(state, app, kind, code.session, form.get("scope") or code.scope, request)
     code.spent = True
     return answer

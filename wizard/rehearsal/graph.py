@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from wizard.rehearsal.redirects import registered
 from wizard.rehearsal.resources import Resource
 from wizard.rehearsal.state import AppState, CloudState
 from wizard.rehearsal.tokens import Claims, read_access_token
@@ -186,9 +187,7 @@ def _application(state: AppState, cloud: CloudState) -> Mapping[str, object]:
         "displayName": app.name,
         "signInAudience": "AzureADMyOrg",
         "isFallbackPublicClient": app.public_client or None,
-        "web": {"redirectUris": [uri for uri in app.redirect_uris if uri.startswith("https:")]},
-        "publicClient": {"redirectUris": [uri for uri in app.redirect_uris if not uri.startswith("https:")]},
-        "spa": {"redirectUris": []},
+        **{str(platform): {"redirectUris": list(uris)} for platform, uris in registered(app).items()},
         "passwordCredentials": passwords,
         "keyCredentials": keys,
         "requiredResourceAccess": required,

@@ -9,9 +9,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from wizard.rehearsal import consent, html
-from wizard.rehearsal.authorize_page import AuthorizePage
+from wizard.rehearsal.authorize_page import AuthorizePage, error_page
 from wizard.rehearsal.device_page import DevicePage
-from wizard.rehearsal.entra_errors import EntraError, Ids, described
+from wizard.rehearsal.entra_errors import EntraError
 from wizard.rehearsal.forms import read_form
 from wizard.rehearsal.state import CloudState
 
@@ -108,10 +108,3 @@ def form_origin(redirect_uri: str) -> str:
     """The origin of a redirect URI, for the policy of the page that leads there; "" for the cloud's own."""
     parts = urlsplit(redirect_uri)
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
-
-
-def error_page(state: CloudState, error: EntraError) -> Response:
-    """Entra's own error page: it leads nowhere."""
-    words = described(error, Ids.of("", state.clock.now()), state.world.policy.error_separator)
-    body = html.paragraph("Sorry, but we’re having trouble signing you in.") + html.paragraph(words, "wrong", "error")
-    return html.page("Sign in", body, error.status)

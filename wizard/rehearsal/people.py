@@ -1,22 +1,23 @@
-"""The people of a scene: an administrator who follows consent links, a user who types device codes."""
+"""The people of a scene: an administrator who follows consent links, a user who signs in by code or in a browser."""
 
 from __future__ import annotations
 
-import contextlib
-import http.client
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
-from wizard.rehearsal import consent, sign_in
+from wizard.rehearsal import browser, consent, sign_in
 from wizard.rehearsal.entra_errors import EntraError
-from wizard.rehearsal.names import host_name
+from wizard.rehearsal.redirects import is_loopback
 from wizard.rehearsal.state import CloudState
-from wizard.rehearsal.world import Admin, Service, User
+from wizard.rehearsal.world import Admin, Answer, Browser, Service, User
 
 _TICK = 0.5
+_TOO_LATE = 90
+"""Seconds after which a code is brought that nobody can use any more."""
+_INTEGRATION_USER = "integration_user"
 
 
 @dataclass(order=True, slots=True)
@@ -27,11 +28,17 @@ class _Plan:
 
 
 class People:
-    """They read the product's JSON lines and, where they act by themselves, do their part when its time has come."""
+    """They read the product's JSON lines and, where they act by themselves, do their part when its time has come.
+
+    `hand_in` takes what they bring from a browser elsewhere: the purpose of the sign-in, and the address.
+    """
 
     def __init__(self, state: CloudState, acting: bool) -> None:
         self._state = state
         self._acting = acting
+        self.hand_in: Callable[[str, str], None] = lambda _purpose, _address: None
+        self._answers = list(state.world.acts.answers)
+        self._link = ""
         self._lock = threading.RLock()
         self._plans: list[_Plan] = []
         self._number = 0
@@ -51,8 +58,8 @@ class People:
         self._state.clock.unsubscribe(self.act)
         if self._ticker.is_alive():
             self._ticker.join(2)
-        for browser in self._browsers:
-            browser.join(1)
+        for opened in self._browsers:
+            opened.join(1)
 
     def watch(self, event: Mapping[str, object]) -> None:
         """Takes in one line of `run --json`; lines that are not about people are ignored."""
@@ -63,11 +70,14 @@ class People:
             url = str(event.get("url", ""))
             self._plan(acts.admin_delay, lambda: self._consent(url))
         if event.get("type") == "sign_in":
-            code = str(event.get("user_code", ""))
-            if event.get("for") == "integration_user" and acts.user is not User.NOBODY:
-                self._plan(acts.user_delay, lambda: self._type_code(code, acts.signs_in_as, acts.user))
-            elif event.get("for") != "integration_user":
-                self._plan(acts.user_delay, lambda: self._type_code(code, acts.consents_as, User.APPROVE))
+            purpose = str(event.get("for", ""))
+            if purpose == _INTEGRATION_USER and acts.user is User.NOBODY:
+                return
+            if event.get("method") == "browser":
+                self._see_link(purpose, str(event.get("url", "")))
+            else:
+                code = str(event.get("user_code", ""))
+                self._plan(acts.user_delay, lambda: self._type_code(purpose, code))
 
     def act(self) -> None:
         """Everybody whose time has come acts, in order of time."""
@@ -86,15 +96,50 @@ class People:
         while not self._ended.wait(_TICK):
             self.act()
 
-    def _type_code(self, user_code: str, key: str, does: User) -> None:
+    def _type_code(self, purpose: str, user_code: str) -> None:
+        acts = self._state.world.acts
         with self._state.lock:
             code = sign_in.find(self._state, user_code)
             if code is None:
                 return
-            if does is User.DECLINE:
+            if purpose != _INTEGRATION_USER:
+                sign_in.approve(self._state, code, self._state.person(acts.consents_as))
+            elif acts.user is User.DECLINE:
                 sign_in.decline(code)
             else:
-                sign_in.approve(self._state, code, self._state.person(key))
+                sign_in.approve(self._state, code, self._state.person(acts.signs_in_as))
+
+    def _see_link(self, purpose: str, url: str) -> None:
+        acts = self._state.world.acts
+        if purpose == _INTEGRATION_USER:
+            self._link = url
+            self._plan(acts.user_delay, lambda: self._answer(url))
+        else:
+            self._plan(acts.user_delay, lambda: self._bring(purpose, self._walk(url, acts.consents_as, Answer.RIGHT)))
+
+    def _answer(self, url: str) -> None:
+        """Brings what comes next of `acts.answers`, and after one that leaves the link of use the one behind it."""
+        acts = self._state.world.acts
+        if url != self._link:
+            return  # a newer one is shown by now
+        answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+        brought = self._walk(url, acts.signs_in_as, Answer.ERROR if acts.user is User.DECLINE else answer)
+        later = _TOO_LATE if answer is Answer.TOO_OLD else 0
+        self._plan(later, lambda: self._bring(_INTEGRATION_USER, brought))
+        if answer in (Answer.ANOTHER_RUN, Answer.WITHOUT_CODE):
+            self._plan(acts.user_delay, lambda: self._answer(url))
+
+    def _walk(self, url: str, key: str, answer: Answer) -> str:
+        """The address the browser ends on; "" where it stays on a page."""
+        with self._state.lock:
+            ask = browser.open_link(self._state, url)
+            return browser.sign_in_there(self._state, ask, self._state.person(key), answer) if ask else ""
+
+    def _bring(self, purpose: str, address: str) -> None:
+        if address and self._state.world.acts.browser is Browser.ELSEWHERE:
+            self.hand_in(purpose, address)
+        elif address:
+            self._open(address)
 
     def _consent(self, url: str) -> None:
         """Opens the link, decides, and follows the answer where it leads to this machine."""
@@ -115,18 +160,9 @@ class People:
         self._open(target)
 
     def _open(self, target: str) -> None:
-        parts = urlsplit(target)
-        if parts.scheme != "http" or host_name(parts.netloc) not in ("localhost", "127.0.0.1"):
+        if not is_loopback(target):
             return
-        browser = threading.Thread(target=_get, args=(parts.netloc, f"{parts.path or '/'}?{parts.query}"), daemon=True)
-        self._browsers.append(browser)
-        browser.start()
-        browser.join(3)
-
-
-def _get(netloc: str, path: str) -> None:
-    connection = http.client.HTTPConnection(netloc, timeout=3)
-    with contextlib.suppress(OSError, http.client.HTTPException):
-        connection.request("GET", path, headers={"Accept": "text/html"})
-        connection.getresponse().read()
-    connection.close()
+        opened = threading.Thread(target=browser.follow, args=(target,), daemon=True)
+        self._browsers.append(opened)
+        opened.start()
+        opened.join(3)

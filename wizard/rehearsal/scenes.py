@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from wizard.rehearsal.world import SceneError, World, read_world
+from wizard.rehearsal.tables import SceneError
+from wizard.rehearsal.world import World, read_world
 
 _BASE = "world"
 _FIRST = "all-holds-public"
@@ -21,7 +22,7 @@ _ANSWERS: dict[str, type] = {
 _PARTS: dict[str, dict[str, type]] = {
     "consent": {"wait": int, "redirect_uri": str, "granted": bool},
     "vault": {"url": str, "secret": str, "replace": bool, "identity": str},
-    "sign_in": {"flow": str},
+    "sign_in": {"flow": str, "wait": int, "redirect_uri": str},
 }
 Table = Mapping[str, object]
 

@@ -13,13 +13,19 @@ from cryptography import x509
 from wizard.rehearsal.clock import RehearsalClock
 from wizard.rehearsal.entra_errors import EntraError, app_not_found, malformed_tenant, unknown_tenant
 from wizard.rehearsal.names import Names
+from wizard.rehearsal.redirects import Platform
 from wizard.rehearsal.resources import Resource, resources_of
 from wizard.rehearsal.vault_state import VaultState
 from wizard.rehearsal.world import App, Home, Person, Service, Tenant, World
 
 GENERIC = ("organizations", "common")
 AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
-"""Microsoft's own public client, known and consented everywhere."""
+GRAPH_TOOLS = "14d82eec-204b-4c2f-b7e8-296a70dab67e"
+_FIRST_PARTY = (
+    (AZURE_CLI, "99999999-0000-4000-8000-0000000000f1", "Microsoft Azure CLI"),
+    (GRAPH_TOOLS, "99999999-0000-4000-8000-0000000000f2", "Microsoft Graph Command Line Tools"),
+)
+"""Microsoft's own public clients, known and consented everywhere: id, object id and name."""
 
 
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
@@ -58,7 +64,10 @@ class Grant:
 
 @dataclass(slots=True)
 class Session:
-    """A finished sign-in: who, how, for which app. `flow` is device_code or auth_code."""
+    """A finished sign-in: who, how, for which app.
+
+    `flow` is device_code or auth_code; `platform` is that of the redirect URI, None where the flow has none.
+    """
 
     person: Person
     tenant: Tenant
@@ -66,7 +75,7 @@ class Session:
     amr: tuple[str, ...]
     flow: str
     signed_in_at: datetime
-    web_redirect: bool = False
+    platform: Platform | None = None
     nonce: str = ""
 
 
@@ -131,12 +140,13 @@ class CloudState:
     def _apps(self) -> dict[str, AppState]:
         app, operator = self.world.app, self.world.operator
         operator_app = App(operator.client_id, operator.object_id, operator.name, public_client=False)
-        cli = App(AZURE_CLI, "99999999-0000-4000-8000-0000000000f1", "Microsoft Azure CLI", home=Home.FABRIKAM)
         states = {
             app.client_id: AppState(app, app.in_tenant, app.service_principal and app.in_tenant),
             operator.client_id: AppState(operator_app, in_tenant=True, service_principal=True),
-            AZURE_CLI: AppState(cli, in_tenant=True, service_principal=True, first_party=True),
         }
+        for client_id, object_id, name in _FIRST_PARTY:
+            own = App(client_id, object_id, name, home=Home.FABRIKAM, public_redirect_uris=("http://localhost",))
+            states[client_id] = AppState(own, in_tenant=True, service_principal=True, first_party=True)
         states[app.client_id].secrets = [
             SecretValue(item.id, new_secret(), self._from_start(item.usable_after), self._days(item.ends_in_days))
             for item in app.secrets

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import types
-import typing
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeVar
 
-
-class SceneError(ValueError):
-    """A scene file says something the rehearsal cloud does not understand; the text names file and key."""
+from wizard.rehearsal.tables import SceneError, read_table
 
 
 class Admin(StrEnum):
@@ -28,6 +23,25 @@ class User(StrEnum):
     APPROVE = "approve"
     DECLINE = "decline"
     NOBODY = "nobody"
+
+
+class Browser(StrEnum):
+    """Where the browser stands in which people sign in."""
+
+    HERE = "here"
+    ELSEWHERE = "elsewhere"
+
+
+class Answer(StrEnum):
+    """What a person brings back from the browser; all but the right one are pasted."""
+
+    RIGHT = "right"
+    ANOTHER_RUN = "another-run"
+    ANOTHER_TENANT = "another-tenant"
+    ERROR = "error"
+    WITHOUT_CODE = "without-code"
+    USED = "used"
+    TOO_OLD = "too-old"
 
 
 class Strikes(StrEnum):
@@ -114,7 +128,9 @@ class App:
     in_tenant: bool = True
     service_principal: bool = True
     public_client: bool = True
-    redirect_uris: tuple[str, ...] = ()
+    web_redirect_uris: tuple[str, ...] = ()
+    public_redirect_uris: tuple[str, ...] = ()
+    spa_redirect_uris: tuple[str, ...] = ()
     secrets: tuple[ClientSecret, ...] = ()
     certificate: bool = False
     certificate_usable_after: float = 0
@@ -150,7 +166,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """What people do by themselves; delays in seconds of the cloud's clock."""
+    """What people do by themselves; delays in seconds of the cloud's clock.
+
+    `browser` says whether a program on the product's machine is reached from it; `answers` are what the integration
+    user's person brings back from it, one after the other, the last one from then on.
+    """
 
     admin: Admin = Admin.ACCEPT
     consents_as: str = "admin"
@@ -158,6 +178,8 @@ class Acts:
     user: User = User.APPROVE
     signs_in_as: str = "integration"
     user_delay: float = 12
+    browser: Browser = Browser.HERE
+    answers: tuple[Answer, ...] = (Answer.RIGHT,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,51 +324,14 @@ class World:
     way: Way = Way()
 
 
-T = TypeVar("T")
-
-
 def read_world(table: Mapping[str, object], where: str) -> World:
     """The world of a merged `[world]` table; raises `SceneError` that names the key."""
     world = read_table(World, table, f"{where}: world")
     for key in (world.acts.consents_as, world.acts.signs_in_as):
         if key not in world.people:
             raise SceneError(f"{where}: world.acts names {key!r}, who is not among world.people")
+    if not world.acts.answers:
+        raise SceneError(f"{where}: world.acts.answers: expected at least one")
+    if world.acts.browser is Browser.HERE and set(world.acts.answers) != {Answer.RIGHT}:
+        raise SceneError(f'{where}: world.acts.answers: all but "right" need world.acts.browser = "elsewhere"')
     return world
-
-
-def read_table(kind: type[T], table: object, where: str) -> T:
-    """A dataclass from a TOML table; raises `SceneError` on an unknown key, a missing one or a wrong type."""
-    if not isinstance(table, Mapping) or not is_dataclass(kind):
-        raise SceneError(f"{where}: expected a table")
-    known = {item.name: item for item in fields(kind)}
-    hints = typing.get_type_hints(kind)
-    for key in table:
-        if key not in known:
-            raise SceneError(f"{where}: unknown key {key!r}; known are {', '.join(known)}")
-    for key, item in known.items():
-        if key not in table and item.default is MISSING and item.default_factory is MISSING:
-            raise SceneError(f"{where}: lacks {key!r}")
-    return kind(**{key: _read(hints[key], value, f"{where}.{key}") for key, value in table.items()})
-
-
-def _read(kind: object, value: object, where: str) -> object:
-    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
-    if origin is tuple:
-        if not isinstance(value, list):
-            raise SceneError(f"{where}: expected a list")
-        return tuple(_read(arguments[0], item, f"{where}[{number}]") for number, item in enumerate(value))
-    if origin is not None and issubclass(origin, Mapping):
-        if not isinstance(value, Mapping):
-            raise SceneError(f"{where}: expected a table")
-        return types.MappingProxyType({key: _read(arguments[1], item, f"{where}.{key}") for key, item in value.items()})
-    if isinstance(kind, type) and is_dataclass(kind):
-        return read_table(kind, value, where)
-    if isinstance(kind, type) and issubclass(kind, StrEnum):
-        if value not in [member.value for member in kind]:
-            raise SceneError(f"{where}: expected one of {', '.join(kind)}, not {value!r}")
-        return kind(value)
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if not isinstance(kind, type) or type(value) is not kind:
-        raise SceneError(f"{where}: expected {getattr(kind, '__name__', kind)}, not {value!r}")
-    return value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import jwt
 import requests
@@ -66,6 +66,33 @@ class Client:
         query |= {"redirect_uri": redirect_uri, "state": "some-state"} if redirect_uri else {}
         return f"{self.login()}/v2.0/adminconsent?{urlencode(query)}"
 
+    def authorize_link(self, tenant: str = "contoso.com", **query: str) -> str:
+        """A link for a sign-in in a browser; PKCE of RFC 7636, appendix B. A parameter "" is left out."""
+        query = {
+            "client_id": self.client_id,
+            "response_type": "code",
+            "redirect_uri": "http://localhost:4711",
+            "scope": f"{self.scope} offline_access openid",
+            "state": "some-state",
+            "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+            "code_challenge_method": "S256",
+        } | query
+        given = {name: value for name, value in query.items() if value}
+        return f"{self.login(tenant)}/oauth2/v2.0/authorize?{urlencode(given)}"
+
+    def browsed(self, who: str = "integration", step: str = "approve", **query: str) -> dict[str, str]:
+        """What comes back at the redirect URI when somebody signed in on the page."""
+        data = {"who": who, "step": step}
+        return landed(self.http.post(self.authorize_link(**query), data=data, allow_redirects=False))
+
+    def redeem(self, code: str, tenant: str = "contoso.com", **form: str) -> requests.Response:
+        """The answer to an authorization code of `authorize_link`."""
+        form = {
+            "redirect_uri": "http://localhost:4711",
+            "code_verifier": "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
+        } | form
+        return self.token(tenant, grant_type="authorization_code", code=code, **form)
+
     def consented(self) -> None:
         """The scene's administrator acts on a link."""
         self.cloud.people.watch({"type": "consent_link", "url": self.consent_link("")})
@@ -109,6 +136,12 @@ class Client:
         url = f"https://{vault or self.world.vault.name}.{self.names.vault_suffix}{path}?api-version=2026-04-01"
         headers = {"Authorization": f"Bearer {answer['access_token']}"}
         return self.http.request(method, url, json=body, headers=headers)
+
+
+def landed(answer: requests.Response) -> dict[str, str]:
+    """The parameters of the address that an answer sends the browser to."""
+    assert answer.status_code == 302, answer.text
+    return dict(parse_qsl(urlsplit(answer.headers["location"]).query))
 
 
 def code_of(answer: requests.Response) -> int:

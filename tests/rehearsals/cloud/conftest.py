@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -24,3 +26,28 @@ def start() -> Iterator[Callable[..., Client]]:
             return client
 
         yield starter
+
+
+@pytest.fixture
+def caught() -> Iterator[tuple[int, list[str]]]:
+    """A loopback listener: its port and the paths that were asked for. To an answer it says where to go on."""
+    paths: list[str] = []
+
+    class Listener(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            paths.append(self.path)
+            self.send_response(303 if "?" in self.path else 200)
+            self.send_header("Location", "/done")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Listener)
+    thread = Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    yield server.server_address[1], paths
+    server.shutdown()
+    thread.join()
+    server.server_close()

@@ -17,7 +17,8 @@ from tests.patience import PATIENCE
 from tests.rehearsals.cloud.bare_client import Client, code_of
 from wizard.rehearsal import RehearsalClock, RehearsalCloud, SceneError, load_scene, scene_names, scenes
 from wizard.rehearsal.faults import Faults
-from wizard.rehearsal.world import Fault, Service, read_table, read_world
+from wizard.rehearsal.tables import read_table
+from wizard.rehearsal.world import Fault, Service, read_world
 
 Start = Callable[..., Client]
 
@@ -35,6 +36,11 @@ def test_every_scene_loads_and_the_default_is_first() -> None:
         ({"world": {"app": {"public_client": "yes"}}}, "public_client"),
         ({"world": {"acts": {"admin": "sleep"}}}, "accept, decline, nobody"),
         ({"world": {"acts": {"signs_in_as": "bob"}}}, "bob"),
+        ({"world": {"acts": {"answers": []}}}, "at least one"),
+        ({"world": {"acts": {"answers": ["used"]}}}, "elsewhere"),
+        ({"world": {"acts": {"browser": "elsewhere", "answers": ["lost"]}}}, "another-run"),
+        ({"world": {"app": {"redirect_uris": []}}}, "redirect_uris"),
+        ({"answers": {"sign_in": {"wait": "long"}}}, "wait"),
         ({"world": {"vault": {"secrets": {}}}}, "list"),
         ({"world": {"faults": [{"service": "mail"}]}}, "faults"),
         ({"answers": {"password": "x"}}, "password"),

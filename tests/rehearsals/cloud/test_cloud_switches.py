@@ -11,7 +11,7 @@ import pytest
 
 from tests.rehearsals.cloud.bare_client import Client, claims_of, code_of
 from wizard.rehearsal import RehearsalCloud, load_scene
-from wizard.rehearsal.state import AZURE_CLI
+from wizard.rehearsal.state import AZURE_CLI, GRAPH_TOOLS
 from wizard.rehearsal.world import MfaHeader, Separator, StoredSecret, Strikes
 
 Start = Callable[..., Client]
@@ -40,7 +40,7 @@ def test_refresh_fails_once_device_code_is_blocked(start: Start) -> None:
     assert (answer.json()["error"], code_of(answer)) == ("invalid_grant", 530036)
 
 
-@pytest.mark.parametrize("app", ["", AZURE_CLI], ids=["the app", "the vault's"])
+@pytest.mark.parametrize("app", ["", AZURE_CLI, GRAPH_TOOLS], ids=["the app", "the vault's", "Graph's"])
 def test_security_defaults_refuse_every_app_s_code_once_somebody_has_signed_in(start: Start, app: str) -> None:
     client = start("policy", security_defaults=True)
     client.consented()
