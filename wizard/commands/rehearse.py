@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 from screens.scene_note import SceneGroup, SceneNote, Stage
 from wizard.answers_file import read_answers
 from wizard.errors import BadInput
+from wizard.inbox import Answered, Purpose
 from wizard.journey import STEPS, number_of
 from wizard.microsoft.clouds import built_in_clouds, read_cloud_file
 from wizard.saved_journey import JourneyFile
@@ -19,6 +20,7 @@ from wizard.session import Session
 from wizard.waiting import Cancel
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from wizard.rehearsal import RehearsalClock, RehearsalCloud, Scene
@@ -75,7 +77,9 @@ class Rehearsal:
         with ExitStack() as started:
             cloud = started.enter_context(cloud_of(scene, self._options, RehearsalClock()))
             answers, _ = read_answers(cloud.answers_file, {**os.environ, **cloud.environment})
-            stage = Stage(_session(cloud), answers, self._note(scene), cloud.people.watch)
+            session = _session(cloud)
+            cloud.people.hand_in = pasting_into(session)
+            stage = Stage(session, answers, self._note(scene), cloud.people.watch)
             self._on.close()
             self._on = started.pop_all()
         os.environ.update(cloud.environment)
@@ -153,6 +157,16 @@ def _session(cloud: RehearsalCloud) -> Session:
     return Session(clouds, file=JourneyFile(cloud.folder / "state" / "journey.json"))
 
 
+def pasting_into(session: Session) -> Callable[[str, str], None]:
+    """What the people of a scene call with the address that their browser ended on, on another machine."""
+
+    def hand_in(purpose: str, text: str) -> None:
+        if session.open_journey is not None:
+            session.open_journey.hand_in(Purpose(purpose), Answered(text))
+
+    return hand_in
+
+
 def _pages_note(by_hand: bool) -> str:
     if by_hand:
         return "Open the pages in a browser yourself; it warns once, because the rehearsal has its own certificate."
@@ -164,9 +178,9 @@ def _unattended(cloud: RehearsalCloud, clock: RehearsalClock, *, as_json: bool, 
 
     answers, given = read_answers(cloud.answers_file, os.environ)
     paced = PacedClock(clock) if at_once else None
-    return run_journey(
-        _session(cloud), answers, given, as_json=as_json, may_ask=False, watch=cloud.people.watch, clock=paced
-    )
+    session = _session(cloud)
+    cloud.people.hand_in = pasting_into(session)
+    return run_journey(session, answers, given, as_json=as_json, may_ask=False, watch=cloud.people.watch, clock=paced)
 
 
 def _serve(cloud: RehearsalCloud) -> int:

@@ -1,0 +1,236 @@
+"""The integration user signs in in a browser: the ways the answer comes back, and what is no answer."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.helpers_outside import SECRET_NAME, Rehearsed, in_world, rehearsed
+from wizard.events import AnswerRejected, BrowserSignIn, Event, SignInOver
+from wizard.findings import Outcome
+from wizard.inbox import Answered, NewLink, Purpose
+from wizard.journey import Journey
+from wizard.rehearsal import Scene, load_scene
+from wizard.rehearsal.world import Answer, Browser, ClientType, User
+
+NATIVE = "https://login.microsoftonline.com/common/oauth2/nativeclient"
+
+
+def in_a_browser(scene: str = "all-holds-public", redirect_uri: str = "", **app: Any) -> Scene:
+    """A scene whose integration user signs in in a browser; `app` says what its registration has otherwise."""
+    known = load_scene(scene)
+    known = in_world(known, app=replace(known.world.app, **app))
+    sign_in = {"flow": "browser", **({"redirect_uri": redirect_uri} if redirect_uri else {})}
+    return replace(known, answers={**known.answers, "sign_in": sign_in})
+
+
+def acting(scene: Scene, **acts: Any) -> Scene:
+    return in_world(scene, acts=replace(scene.world.acts, **acts))
+
+
+def pasting(*answers: Answer) -> Scene:
+    scene = in_a_browser(redirect_uri=NATIVE, public_redirect_uris=(NATIVE, "http://localhost"))
+    return acting(scene, browser=Browser.ELSEWHERE, answers=(*answers, Answer.RIGHT))
+
+
+Open = Callable[[Scene], AbstractContextManager[Rehearsed]]
+
+
+@pytest.fixture
+def on(monkeypatch: pytest.MonkeyPatch) -> Open:
+    return lambda scene: rehearsed(scene, monkeypatch)
+
+
+def redemptions(here: Rehearsed) -> list[Any]:
+    return [each for each in here.requests(r"/token$") if "code_verifier" in each.form]
+
+
+def rejected(here: Rehearsed) -> str:
+    return " ".join(event.why for event in here.told(AnswerRejected))
+
+
+# --- how the answer comes back ----------------------------------------------------------------------------------------
+
+
+def test_the_answer_is_caught_on_this_machine_and_its_code_redeemed_once(on: Open) -> None:
+    with on(in_a_browser()) as here, warnings.catch_warnings():
+        warnings.simplefilter("error")  # MSAL's about the response mode among them
+        here.run()
+
+        assert here.journey.is_proven, here.journey.findings
+        (link,) = here.told(BrowserSignIn)
+        assert link.redirect_uri == f"http://localhost:{link.port}"
+        assert [event.why for event in here.told(SignInOver)] == ["it is used"]
+        assert len(redemptions(here)) == 1
+        facts = here.journey.onboarding.facts
+        assert (facts.flow, facts.client_type) == ("auth_code", "public")
+        assert here.cloud.vault.versions(SECRET_NAME)[-1]["tags"]["flow"] == "auth_code"  # type: ignore[index]
+
+
+def test_the_link_asks_for_a_new_sign_in_with_mfa_as_this_account_and_with_pkce(on: Open) -> None:
+    with on(in_a_browser()) as here:
+        here.run()
+        asked = {name: value[0] for name, value in parse_qs(urlsplit(here.told(BrowserSignIn)[0].url).query).items()}
+
+    assert asked["prompt"] == "login"
+    assert asked["login_hint"] == "partner-integration@contoso.com"
+    assert asked["response_mode"] == "query"
+    assert asked["code_challenge_method"] == "S256"
+    assert '"mfa"' in asked["claims"]
+    assert {"state", "nonce", "code_challenge"} <= asked.keys()
+
+
+def test_an_address_is_pasted_where_no_browser_reaches_this_machine(on: Open) -> None:
+    with on(pasting()) as here:
+        here.run()
+
+        assert here.journey.is_proven, here.journey.findings
+        (link,) = here.told(BrowserSignIn)
+        assert (link.redirect_uri, link.port) == (NATIVE, 0)
+
+
+# --- secret or public -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("scene", "client_type"), [("all-holds-secret", "secret"), ("all-holds-certificate", "certificate")]
+)
+def test_under_web_the_credential_goes_along(on: Open, scene: str, client_type: str) -> None:
+    web = in_a_browser(scene, web_redirect_uris=("http://localhost",), public_redirect_uris=())
+    with on(web) as here:
+        here.run()
+
+        assert here.journey.is_proven, here.journey.findings
+        assert here.journey.onboarding.facts.client_type == client_type
+        assert len(redemptions(here)) == 1
+
+
+@pytest.mark.parametrize("survives", [True, False], ids=["the code survives", "the code is spent"])
+def test_a_platform_that_was_not_known_is_met_after_the_link(on: Open, survives: bool) -> None:
+    scene = in_a_browser("all-holds-secret")  # a secret is at hand, and http://localhost stands under desktop
+    scene = in_world(scene, client_type=ClientType(code_survives=survives))
+    with on(scene) as here:
+        here.run()
+
+        assert here.journey.is_proven, here.journey.findings
+        assert here.journey.onboarding.facts.client_type == "public"
+        assert len(here.told(BrowserSignIn)) == (1 if survives else 2)
+        said = rejected(here)
+        assert bool(re.search("counts as a public client.*Entra spent the code", said)) is not survives
+
+
+def test_under_single_page_application_the_refusal_is_said(on: Open) -> None:
+    with on(in_a_browser(spa_redirect_uris=("http://localhost",), public_redirect_uris=())) as here:
+        assert here.run() == "user.signed_in"
+        assert here.journey.findings["user.signed_in"].code == "AADSTS9002327"
+
+
+def test_a_redirect_uri_that_is_not_registered_is_said_before_a_link_is_shown(on: Open) -> None:
+    with on(in_a_browser(redirect_uri="http://localhost/other")) as here:
+        assert here.run() == "user.redirect_uri"
+        found = here.journey.findings["user.redirect_uri"]
+        assert (found.outcome, found.code) == (Outcome.FAILS, "AADSTS50011")
+        assert not here.told(BrowserSignIn)
+
+
+# --- what is no answer ------------------------------------------------------------------------------------------------
+
+NAMED = {
+    Answer.ANOTHER_RUN: ("another run", 1),
+    Answer.WITHOUT_CODE: ("no code in this address", 1),
+    Answer.USED: ("lives about a minute, and serves once", 2),
+    Answer.TOO_OLD: ("lives about a minute, and serves once", 2),
+}
+
+
+@pytest.mark.parametrize("odd", NAMED, ids=lambda answer: answer.value)
+def test_what_is_no_answer_is_named_and_the_next_one_is_taken(on: Open, odd: Answer) -> None:
+    says, links = NAMED[odd]
+    with on(pasting(odd)) as here:
+        here.run()
+
+        assert here.journey.is_proven, here.journey.findings
+        assert says in rejected(here)
+        assert len(here.told(BrowserSignIn)) == links
+        assert len(redemptions(here)) == links, "a code is redeemed once, and what is no answer not at all"
+
+
+@pytest.mark.parametrize(
+    ("odd", "code"),
+    [(Answer.ERROR, "AADSTS65004"), (Answer.ANOTHER_TENANT, "AADSTS700005")],
+    ids=lambda each: str(each),
+)
+def test_what_entra_refuses_ends_the_sign_in_with_its_words(on: Open, odd: Answer, code: str) -> None:
+    with on(pasting(odd)) as here:
+        assert here.run() == "user.signed_in"
+        assert here.journey.findings["user.signed_in"].code == code
+
+
+def test_the_answer_to_an_earlier_link_of_this_run_is_named_and_not_redeemed(on: Open) -> None:
+    with on(acting(pasting(), user=User.NOBODY)) as here:
+        handed_in: list[str] = []
+
+        def paste(event: Event) -> None:
+            """Asks for a new link at the first, pastes the first one's answer at the second, and then nothing."""
+            if not isinstance(event, BrowserSignIn):
+                return
+            state = parse_qs(urlsplit(event.url).query)["state"][0]
+            address = f"{NATIVE}?code={'c' * 50}&state={state}"
+            if not handed_in:
+                here.journey.hand_in(Purpose.INTEGRATION_USER, NewLink())
+            else:
+                here.journey.hand_in(Purpose.INTEGRATION_USER, Answered(handed_in[0]))
+            handed_in.append(address)
+
+        tell_as_well(here.journey, paste)
+        here.run()
+
+        assert len(here.told(BrowserSignIn)) == 2
+        assert "answer to an earlier link of this run" in rejected(here)
+        assert redemptions(here) == []
+
+
+def test_nobody_comes(on: Open) -> None:
+    with on(acting(in_a_browser(), user=User.NOBODY)) as here:
+        assert here.run() == "user.signed_in"
+        found = here.journey.findings["user.signed_in"]
+        assert found.outcome is Outcome.FAILS
+        assert found.message == "Nobody signed in in the browser within 15 minutes."
+        assert redemptions(here) == []
+
+
+def test_a_token_of_another_sign_in_is_refused(on: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    from wizard.rehearsal import authorization
+
+    issue = authorization.issue
+
+    def with_another_nonce(cloud: Any, ask: Any, *rest: Any) -> str:
+        return issue(cloud, replace(ask, nonce="0" * 64), *rest)
+
+    monkeypatch.setattr(authorization, "issue", with_another_nonce)
+    with on(in_a_browser()) as here:
+        assert here.run() == "user.signed_in"
+        assert here.journey.findings["user.signed_in"].code == "nonce_mismatch"
+
+
+def test_the_wrong_account_is_refused_and_nothing_is_stored(on: Open) -> None:
+    with on(acting(in_a_browser(), signs_in_as="adele")) as here:
+        assert here.run() == "user.account"
+        assert here.cloud.vault.versions(SECRET_NAME) == []
+
+
+def tell_as_well(journey: Journey, also: Callable[[Event], None]) -> None:
+    tell = journey.onboarding.tell
+
+    def both(event: Event) -> None:
+        tell(event)
+        also(event)
+
+    journey.onboarding.tell = both
