@@ -14,7 +14,7 @@ from wizard.events import CheckEnded, ConsentLink, Event
 from wizard.findings import Finding
 from wizard.hidden_typing import hidden_typing
 from wizard.inbox import AlreadyGranted, Answered, Purpose
-from wizard.journey import Journey, field_of
+from wizard.journey import Journey
 from wizard.secret import Secret
 from wizard.session import Session
 from wizard.unattended import Lines
@@ -44,11 +44,11 @@ class LineByLine:
 
     def first_questions(self, answers: Answers) -> Answers:
         """Tenant and app, which say whether a saved journey is the same one; from that journey where there is one."""
-        saved = self._session.saved()
+        saved, fields = self._session.saved(), self._session.profile(answers.profile).fields
         for key in ("tenant", "client_id"):
             present = getattr(answers, key) or (getattr(saved.answers, key) if saved else "")
             if not getattr(answers, key):
-                answers = replace(answers, **{key: str(self._question(field_of(key), present))})  # type: ignore[arg-type]
+                answers = replace(answers, **{key: str(self._question(fields[key], present))})  # type: ignore[arg-type]
                 self._given.add(key)
         if saved and "cloud" not in self._given:
             answers = replace(answers, cloud=saved.answers.cloud)
@@ -82,10 +82,10 @@ class LineByLine:
             )
             self._reader = threading.Thread(target=self._read_answers, name="consent-answer", daemon=True)
             self._reader.start()
-        elif (
-            isinstance(event, CheckEnded) and event.finding.step == "consent" and event.finding.check != "consent.link"
-        ):
-            self._end_reading()
+        elif isinstance(event, CheckEnded) and self._journey is not None:
+            takes = self._journey.profile.checks[event.finding.check].takes
+            if takes is Purpose.CONSENT:
+                self._end_reading()
 
     def _end_reading(self) -> None:
         if self._reader is not None:

@@ -16,7 +16,8 @@ from wizard.diagnosis.model import diagnosis_of
 from wizard.errors import BadInput, Cancelled
 from wizard.events import CheckEnded, CheckSkipped, ConsentLink, Event, NotSaved, SignIn, SignInOver, Waiting
 from wizard.findings import Finding, Outcome
-from wizard.journey import PASSABLE, STEPS, Journey
+from wizard.journey import PASSABLE, Journey
+from wizard.profile import Profile
 from wizard.report import outcome_of
 from wizard.session import Session
 from wizard.text import clean
@@ -68,7 +69,7 @@ class Lines:
         """Write the last line; `states` where the steps stand otherwise than in the journey, `more` for JSON alone."""
         facts, http = journey.onboarding.facts, journey.onboarding.services.http
         secret = {"vault": facts.vault_url, "name": facts.secret_name, "version": facts.secret_version}
-        steps = dict(states or {step.id: journey.state(step.id).value for step in STEPS})
+        steps = dict(states or {step.id: journey.state(step.id).value for step in journey.profile.steps})
         known = {"type": "summary", "outcome": outcome, "steps": steps, "secret": secret, "hosts": list(http.hosts)}
         line: dict[str, object] = {**known, **more}
         if self.as_json:
@@ -153,7 +154,7 @@ def run(
         The exit code.
     """
     if ask is None:
-        require_all(answers)
+        require_all(answers, session.profile(answers.profile))
     journey = open_journey(session, answers, lines, given)
     try:
         outcome = _run_steps(journey, ask)
@@ -164,11 +165,11 @@ def run(
     return EXITS[outcome]
 
 
-def require_all(answers: Answers) -> None:
+def require_all(answers: Answers, profile: Profile) -> None:
     """Raise `BadInput` that names every answer without which some step could not run, before anything is asked."""
     mistakes = {
         key_of(field.key): mistake
-        for step in STEPS
+        for step in profile.steps
         for field in step.asked(answers)
         if (mistake := field.mistake(getattr(answers, field.key)))
     }
@@ -199,10 +200,14 @@ def open_journey(session: Session, answers: Answers, lines: Lines, given: Collec
     if journey.is_proven:
         lines.say(f"Proven already, saved {saved.saved_at}; with --anew it is done again.")
         return journey
-    if session.lost_sign_in(saved):
-        lines.say("The token of the last sign-in was only in memory and is gone; a new code is issued in step 4.")
+    sign_in = journey.profile.sign_in
+    if sign_in and session.lost_sign_in(saved):
+        number = journey.profile.number_of(sign_in.id)
+        lines.say(
+            f"The token of the last sign-in was only in memory and is gone; a new code is issued in step {number}."
+        )
     lines.say(f"Resuming the journey of {saved.saved_at}.")
-    settable = {each.key for step in STEPS for each in step.fields}
+    settable = set(journey.profile.fields)
     for each in fields(Answers):
         value = getattr(answers, each.name)
         if given is not None and each.name not in given:

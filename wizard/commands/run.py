@@ -36,6 +36,7 @@ def open_session(options: argparse.Namespace, answers: Answers) -> Session:
     """The session that the options ask for."""
     session = Session(clouds_of(options), file=JourneyFile(Path(options.journey or default_path(os.environ))))
     session.cloud(answers.cloud)
+    session.profile(answers.profile)
     method(answers.sign_in_flow)  # also where a saved journey goes on
     return session
 
