@@ -13,7 +13,8 @@ from screens.words import CHECK_SIGNS, CHECK_WORDS, clock_time, people
 from wizard.diagnosis import Diagnosis, Handover, diagnosis_of, hand_over
 from wizard.diagnosis.handover import trying_again
 from wizard.findings import Finding, Outcome
-from wizard.journey import CHECKS, STEPS, Journey, number_of
+from wizard.journey import Journey
+from wizard.profile import Profile
 from wizard.report import about_journey
 
 
@@ -61,30 +62,32 @@ class Answer:
 
 def answer_of_check(journey: Journey, finding: Finding) -> Answer:
     """What a check found, where it does not simply hold."""
-    diagnosis = diagnosis_of(finding, CHECKS[finding.check].question)
+    profile = journey.profile
+    diagnosis = diagnosis_of(finding, profile.checks[finding.check].question)
     sign, word = CHECK_SIGNS[finding.outcome], CHECK_WORDS[finding.outcome]
     settler = journey.settled_by(finding.check)
-    confirmed = f"✓ confirmed since by: {CHECKS[settler].question}" if settler else ""
+    confirmed = f"✓ confirmed since by: {profile.checks[settler].question}" if settler else ""
     heading = f"{sign} {word}" + (f" · {diagnosis.title}" if finding.title else "")
-    answer = _answer(diagnosis, heading, about_journey(journey), confirmed, finding.check)
-    return replace(answer, step=finding.back_to) if finding.back_to else answer
+    answer = _answer(profile, diagnosis, heading, about_journey(journey), confirmed, finding.check)
+    return replace(answer, step=profile.step_of(finding.back_to).id) if finding.back_to else answer
 
 
-def answer_of(diagnosis: Diagnosis, known: dict[str, str], notes: Iterable[str] = ()) -> Answer:
+def answer_of(profile: Profile, diagnosis: Diagnosis, known: dict[str, str], notes: Iterable[str] = ()) -> Answer:
     """What a diagnosis says.
 
     Args:
+        profile: gives the step where it is mended.
         diagnosis: of a text at hand.
         known: what is known of the journey.
         notes: what is to be known beside it.
     """
-    return _answer(diagnosis, diagnosis.title, known, notes=tuple(notes))
+    return _answer(profile, diagnosis, diagnosis.title, known, notes=tuple(notes))
 
 
-def step_title(step_id: str) -> str:
+def step_title(profile: Profile, step_id: str) -> str:
     """ "Step 4, Integration user"; "" where there is no such step."""
-    title = next((step.title for step in STEPS if step.id == step_id), "")
-    return f"Step {number_of(step_id)}, {title}" if title else ""
+    title = next((step.title for step in profile.steps if step.id == step_id), "")
+    return f"Step {profile.number_of(step_id)}, {title}" if title else ""
 
 
 def details_of(journey: Journey, check: str, since: datetime | None = None, waits_for: str = "") -> tuple[str, Content]:
@@ -97,7 +100,7 @@ def details_of(journey: Journey, check: str, since: datetime | None = None, wait
         waits_for: what is waited for then, as a sentence.
     """
     finding = journey.findings.get(check)
-    title = CHECKS[check].question
+    title = journey.profile.checks[check].question
     if since is not None:
         now = f"▸ It is being checked now, since {clock_time(since)}."
         return title, plain("\n".join([now, *([waits_for] if waits_for else []), "", f"For support: {check}"]))
@@ -119,6 +122,7 @@ def is_to_explain(finding: Finding | None) -> bool:
 
 
 def _answer(
+    profile: Profile,
     diagnosis: Diagnosis,
     heading: str,
     known: dict[str, str],
@@ -131,7 +135,7 @@ def _answer(
     facts = [(name, text) for name, text in (
         ("Send this to", handover.to if who else ""),
         ("Does trying again help", trying_again(diagnosis.retry) if diagnosis.remedy else ""),
-        ("Belongs to", step_title(diagnosis.step)),
+        ("Belongs to", step_title(profile, diagnosis.step)),
     ) if text]  # fmt: skip
     ids = {**({"check": check} if check else {}), **diagnosis.ids.present()}
     lines = [Line(each) for each in (bold(heading), *_present(confirmed), plain(diagnosis.cause))]
@@ -152,7 +156,7 @@ def _answer(
         rest += [plain(""), bold("Microsoft's page"), plain(diagnosis.link)]
     if notes:
         rest += [plain(""), bold("Mind"), *(plain(f"· {note}") for note in notes)]
-    step = diagnosis.step if step_title(diagnosis.step) else ""
+    step = diagnosis.step if step_title(profile, diagnosis.step) else ""
     return Answer(diagnosis, _name(diagnosis), handover, (*lines, *(Line(each) for each in rest)), step)
 
 

@@ -25,7 +25,8 @@ from screens.widgets.key_footer import KeyFooter
 from screens.widgets.rail import Rail
 from wizard.answers import Answers
 from wizard.errors import BadInput
-from wizard.journey import PASSABLE, Journey, step
+from wizard.journey import PASSABLE, Journey
+from wizard.profile import Profile
 from wizard.saved_journey import SavedJourney
 from wizard.session import Session
 
@@ -64,6 +65,11 @@ class Frame(JourneyScreen):
         """Whether the journey is saved: a rehearsal's is not, nor one that cannot be written down."""
         return self.session.file is not None and self.scene is None and not self.is_unsaved
 
+    @property
+    def profile(self) -> Profile:
+        """Gives the steps: of the open journey, else of one begun now."""
+        return self.journey.profile if self.journey else self.session.profile(self.defaults.profile)
+
     # --- drawing ------------------------------------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
@@ -73,7 +79,7 @@ class Frame(JourneyScreen):
             with Horizontal(id="middle"):
                 with Container(id="place"):
                     yield self.body
-                yield Rail()
+                yield Rail(self.profile)
             yield Static(markup=False, id="hint")
             yield ActionRow()
             yield KeyFooter()
@@ -128,7 +134,8 @@ class Frame(JourneyScreen):
     def _focused(self, event: events.DescendantFocus) -> None:
         # What has the focus by now: two widgets' events may come in either order.
         widget = self.focused or event.widget
-        self.query_one("#hint", Static).update(plain(hint_for(widget, self.body.page, is_kept=self.is_kept)))
+        step = self.step_page.step if self.step_page else None
+        self.query_one("#hint", Static).update(plain(hint_for(widget, step, is_kept=self.is_kept)))
 
     @on(Scrolled)
     def _scrolled(self) -> None:
@@ -177,7 +184,7 @@ class Frame(JourneyScreen):
 
     async def show_step(self, journey: Journey, step_id: str, notice: str = "") -> None:
         """Go to a step; the cursor stands in the first field that needs a value."""
-        body = StepBody(journey, step(step_id), self.session.clock.now)
+        body = StepBody(journey, journey.profile.step(step_id), self.session.clock.now)
         await self.show(body)
         if notice:
             body.say(notice)

@@ -9,7 +9,7 @@ from typing import Final
 from textual.content import Content
 
 from screens.plain import bold, plain
-from wizard.journey import STEPS
+from wizard.profile import Profile
 from wizard.steps.base import Step
 
 KEYS: Final = """Tab and Shift+Tab go from field to field, Enter goes on. In the check list the arrows choose a check, \
@@ -29,9 +29,12 @@ def help_source(page: str) -> str:
     return file.read_text(encoding="utf-8").strip()
 
 
-def help_for(page: str) -> tuple[str, Content]:
-    """Title and text of a page's help; `page` is a body's, "device-code", "consent-link" or "diagnose"."""
-    step = next((each for each in STEPS if each.id == page), None)
+def help_for(page: str, profile: Profile | None = None) -> tuple[str, Content]:
+    """Title and text of a page's help; `page` is a body's, "device-code", "consent-link" or "diagnose".
+
+    `profile` gives the steps that have a page; None: the page is no step's.
+    """
+    step = next((each for each in profile.steps if each.id == page), None) if profile else None
     lines = [plain(step.why), plain("")] if step else []
     lines += [*drawn(help_source(page)), plain("")]
     if step is not None and step.fields:

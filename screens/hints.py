@@ -10,6 +10,7 @@ from textual.widgets import Button, Checkbox, Select
 from screens.widgets.answer_row import AnswerRow
 from screens.widgets.check_list import CheckList
 from screens.widgets.rail import Rail
+from wizard.steps.base import Step
 
 BUTTON_HINTS: Final = {
     "check": "Asks the services, one check after the other, and shows what each answers. Esc stops it.",
@@ -39,20 +40,12 @@ BUTTON_HINTS: Final = {
 """What each button does, by its id; the command palette says the same."""
 
 
-CHECK_HINTS: Final = {
-    "consent": "Makes the link that an administrator opens, and waits for the page's answer. Esc stops it.",
-    "user": "Tries the vault first. Then a code is shown, with which the integration user signs in. Esc stops it.",
-    "store": "Writes the token into the vault, reads it back, and uses what was read. Esc stops it.",
-}
-"""What the button that starts the checks does where it does more than to ask."""
-
-
-def hint_for(widget: Widget, page: str, *, is_kept: bool = True) -> str:
-    """What is said of a widget of `page` that has the focus, "" where nothing has to be.
+def hint_for(widget: Widget, step: Step | None, *, is_kept: bool = True) -> str:
+    """What is said of a widget that has the focus, "" where nothing has to be.
 
     Args:
         widget: what has the focus.
-        page: the page it stands on.
+        step: whose page it stands on, None where it is no step's.
         is_kept: whether the journey is saved.
     """
     if isinstance(widget, CheckList):
@@ -63,7 +56,7 @@ def hint_for(widget: Widget, page: str, *, is_kept: bool = True) -> str:
         name = widget.id or ""
         if name == "quit" and not is_kept:
             return "Ends the wizard. This journey is not saved."
-        return CHECK_HINTS.get(page, BUTTON_HINTS[name]) if name == "check" else BUTTON_HINTS.get(name, "")
+        return step.run_hint if name == "check" and step and step.run_hint else BUTTON_HINTS.get(name, "")
     row = next((each for each in widget.ancestors if isinstance(each, AnswerRow)), None)
     if row is None:
         return ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from screens.plain import commands_in
-from wizard.journey import PASSABLE, Journey, number_of
+from wizard.journey import PASSABLE, Journey
 
 if TYPE_CHECKING:
     from screens.bodies.step import StepBody
@@ -87,11 +87,11 @@ def on_step(journey: Journey, body: StepBody) -> Offers:
     labels = {"check": body.check_label} | details
     if is_passed:
         labels["next"] = "Next"
-    elif number_of(journey.open_step.id) < number_of(step.id):
+    elif journey.profile.number_of(journey.open_step.id) < journey.profile.number_of(step.id):
         labels["goto"] = _go_to(journey)
     elif blocking and commands_in(blocking.remedy):
         labels["copy-command"] = "Copy command"
-    if step.id == "user" and journey.onboarding.memory.sign_in.tokens is not None:
+    if step.signs_in and journey.onboarding.memory.sign_in.tokens is not None:
         labels["new-code"] = "New code"
     is_rejected = "new-code" in labels and bool(journey.onboarding.memory.sign_in.rejected_for)
     primary = "next" if is_passed else "new-code" if is_rejected else "check"
@@ -121,4 +121,4 @@ def _while_running(body: StepBody) -> Offers:
 
 def _go_to(journey: Journey) -> str:
     step = journey.open_step
-    return f"Go to step {number_of(step.id)}, {step.title}"
+    return f"Go to step {journey.profile.number_of(step.id)}, {step.title}"

@@ -11,7 +11,6 @@ from screens.frame import Frame
 from screens.hints import BUTTON_HINTS
 from screens.messages import CheckChosen, StepChosen
 from screens.offers import BUTTONS
-from wizard.journey import CHECKS, STEPS, number_of
 from wizard.report import about_journey
 
 
@@ -28,7 +27,9 @@ class ReadingScreen(Frame):
             return
         if event.finding is not None and is_to_explain(event.finding):
             answer = answer_of_check(self.journey, event.finding)
-            self.app.push_screen(Details(CHECKS[event.check].question, answer, self._can_go_to), self._go_to)
+            self.app.push_screen(
+                Details(self.profile, self.profile.checks[event.check].question, answer, self._can_go_to), self._go_to
+            )
         else:
             waits_for = self.step_page.waits_for if self.step_page else ""
             title, text = details_of(self.journey, event.check, event.since, waits_for)
@@ -51,7 +52,7 @@ class ReadingScreen(Frame):
         from screens.dialogs.reader import Reader
         from screens.help_text import help_for
 
-        title, text = help_for(self.body.help_page)
+        title, text = help_for(self.body.help_page, self.profile)
         self.app.push_screen(Reader(title, text))
 
     def action_explain(self) -> None:
@@ -59,7 +60,7 @@ class ReadingScreen(Frame):
         from screens.dialogs.diagnose import Diagnose
 
         about = about_journey(self.journey) if self.journey else {}
-        self.app.push_screen(Diagnose(self.session.clock.now, about, self._can_go_to), self._go_to)
+        self.app.push_screen(Diagnose(self.profile, self.session.clock.now, about, self._can_go_to), self._go_to)
 
     def action_copy_command(self) -> None:
         """Send the command that mends what failed to the terminal's clipboard."""
@@ -131,9 +132,9 @@ class ReadingScreen(Frame):
         if self.stages is not None and not self.running:
             yield SystemCommand("Choose a scene", BUTTON_HINTS["scenes"], self._action("screen.scenes"))
         if self.journey is not None and not self.running:
-            for each in STEPS:
+            for each in self.profile.steps:
                 command = self._poster(StepChosen(each.id))
-                yield SystemCommand(f"Step {number_of(each.id)}: {each.title}", "Go to this step", command)
+                yield SystemCommand(f"Step {self.profile.number_of(each.id)}: {each.title}", "Go to this step", command)
             if "save-report" not in self.offered.labels:
                 yield SystemCommand("Save report", BUTTON_HINTS["save-report"], self.action_save_report)
 

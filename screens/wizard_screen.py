@@ -26,14 +26,12 @@ from screens.widgets.rail import DONE
 from wizard.answers import Answers
 from wizard.events import NotSaved
 from wizard.findings import Outcome
-from wizard.journey import PASSABLE, STEPS, Journey, step_after
+from wizard.journey import PASSABLE, Journey
 from wizard.report import outcome_of
 from wizard.steps.base import Step
 
 KEPT_FOR_ANOTHER = ("cloud", "profile", "vault_url", "vault_identity", "consent_redirect_uri")
 """What a second onboarding takes over from the first."""
-
-ALL_REACHED = "Step 0 holds: every host answers, and the clock is right."
 
 
 class WizardScreen(PanelScreen):
@@ -255,11 +253,18 @@ class WizardScreen(PanelScreen):
             self._run_next = run_next[1:]
             await self.show_step(journey, run_next[0])
             self._start(journey)
-        elif goes_on and (following := step_after(page.step.id)) and _holds_throughout(journey, page.step):
-            await self.show_step(journey, following.id, ALL_REACHED)
+        elif goes_on and _holds_throughout(journey, page.step):
+            await self._go_on(journey, page.step)
         if self._is_about(page.step.id) and not self._scene_was_met:
             self._scene_was_met = True
             page.say("This is what the scene is about (another one: Ctrl+P).")
+
+    async def _go_on(self, journey: Journey, step: Step) -> None:
+        """Go to the step behind one that was checked by itself."""
+        if following := journey.profile.step_after(step.id):
+            number = journey.profile.number_of(step.id)
+            notice = f"Step {number} holds: {step.all_hold}." if step.all_hold else ""
+            await self.show_step(journey, following.id, notice)
 
     def _is_about(self, step_id: str) -> bool:
         """Whether the check that the rehearsal's scene is about belongs to this step, and was asked."""
@@ -285,7 +290,7 @@ class WizardScreen(PanelScreen):
         page, journey = self.step_page, self.journey
         if page is None or journey is None or not page.commit() or journey.state(page.step.id) not in PASSABLE:
             return
-        if following := step_after(page.step.id):
+        if following := journey.profile.step_after(page.step.id):
             await self.show_step(journey, following.id)
         else:
             await self.show_done(journey)
@@ -297,7 +302,7 @@ class WizardScreen(PanelScreen):
 
     async def action_back(self) -> None:
         """Go to the page before this one."""
-        pages = ["welcome", *(each.id for each in STEPS), DONE]
+        pages = ["welcome", *(each.id for each in self.profile.steps), DONE]
         at = pages.index(self.body.page)
         if at > 1 and self.journey is not None:
             await self.show_step(self.journey, pages[at - 1])
@@ -366,9 +371,11 @@ class WizardScreen(PanelScreen):
     def _what_would_be_lost(self) -> str:
         rest = " All else is saved." if self.is_kept else ""
         if self.would_lose_token:
+            steps = [each for each in self.profile.steps if each.signs_in or each.stores]
+            first, last = (self.profile.number_of(each.id) for each in (steps[0], steps[-1]))
             return (
-                "The integration user's token is only in memory. If you go before step 5 has proven it in the vault, "
-                f"step 4 opens again with a new code and somebody has to sign in again.{rest}"
+                f"The integration user's token is only in memory. If you go before step {last} has proven it in the "
+                f"vault, step {first} opens again with a new code and somebody has to sign in again.{rest}"
             )
         if self.is_code_live:
             return f"Somebody may be signing in with the code shown; it would be of no use any more.{rest}"

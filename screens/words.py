@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Final
 
 from wizard.findings import Outcome, Who
-from wizard.journey import STEPS, State, number_of
+from wizard.journey import State
+from wizard.profile import Profile
 from wizard.steps.base import Step
 
 CHECK_SIGNS: Final = {Outcome.HOLDS: "✓", Outcome.FAILS: "✗", Outcome.WARNS: "!", Outcome.UNKNOWN: "?"}
@@ -35,10 +36,10 @@ WHO: Final = {
 }
 
 
-def heading_of(step: Step) -> str:
+def heading_of(profile: Profile, step: Step) -> str:
     """ "Step 1 of 5 · Tenant association"; what comes before the first has a number alone."""
-    number = number_of(step.id)
-    return f"Step {number} of {number_of(STEPS[-1].id)} · {step.title}" if number else f"Step {number} · {step.title}"
+    number, last = profile.number_of(step.id), len(profile.steps) - 1
+    return f"Step {number} of {last} · {step.title}" if number else f"Step {number} · {step.title}"
 
 
 def people(who: tuple[Who, ...]) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from screens.help_text import DIALOG_TITLES, asked_in, help_source
 from wizard.commands.rehearse import grouped_scenes
-from wizard.journey import CHECKS, STEPS, number_of
+from wizard.profile import CSP
 from wizard.rehearsal import Scene
 from wizard.steps.base import Check
 
@@ -28,7 +28,7 @@ def gate_of(check: Check) -> str:
 
 def checks() -> str:
     """Every check with the sentence it asks."""
-    rows = [f"| `{check.id}` | {check.question} | {gate_of(check)} |" for check in CHECKS.values()]
+    rows = [f"| `{check.id}` | {check.question} | {gate_of(check)} |" for check in CSP.checks.values()]
     return "\n".join(["| check | what holds | required |", "|---|---|---|", *rows])
 
 
@@ -50,8 +50,8 @@ def scenes() -> str:
 def steps() -> str:
     """Every step as its help explains it: why it is there, what is checked, what is asked."""
     parts: list[str] = []
-    for step in STEPS:
-        parts += [f"### {number_of(step.id)}. {step.title}", step.why]
+    for step in CSP.steps:
+        parts += [f"### {CSP.number_of(step.id)}. {step.title}", step.why]
         parts.append(re.sub(r"^## ", "#### ", help_source(step.id), flags=re.MULTILINE))
         if step.fields:
             parts += ["#### What is asked", "\n".join(f"- {asked}" for asked in asked_in(step))]
@@ -69,11 +69,11 @@ def check_list() -> str:
     steps = [
         {
             "id": step.id,
-            "number": number_of(step.id),
+            "number": CSP.number_of(step.id),
             "title": step.title,
             "checks": {check.id: check.question for check in step.checks},
         }
-        for step in STEPS
+        for step in CSP.steps
     ]
     return json.dumps(steps, indent=1, ensure_ascii=False) + "\n"
 

@@ -22,8 +22,9 @@ from tests.patience import PATIENCE
 from wizard.answers_file import read_answers
 from wizard.commands.rehearse import PacedClock, pasting_into
 from wizard.events import Event
-from wizard.journey import STEPS, Journey
+from wizard.journey import Journey
 from wizard.microsoft.clouds import built_in_clouds, read_cloud_file
+from wizard.profile import CSP
 from wizard.rehearsal import RehearsalCloud, Scene, load_scene
 from wizard.rehearsal.world import Fault, Vault
 from wizard.saved_journey import JourneyFile
@@ -263,7 +264,7 @@ class Rehearsed:
             step = self.journey.open_step
             self.journey.run(step.id)
             closed = self.journey.blocking(step.id)
-            if closed or step is STEPS[-1]:
+            if closed or step is CSP.steps[-1]:
                 return closed.check if closed else step.checks[-1].id
 
     def told(self, kind: type) -> list[Any]:

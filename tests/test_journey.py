@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, fields, replace
 
 import pytest
 
-from wizard.answers import Answers
+from wizard.answers import Answers, Field, check_tenant
 from wizard.errors import BadInput
-from wizard.facts import PROVEN_BY
+from wizard.facts import Facts
 from wizard.findings import Finding, Outcome
-from wizard.journey import CHECKS, STEPS, Journey, State, StepLocked, checks_behind, fields, number_of, step_after
+from wizard.journey import Journey, State, StepLocked
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.connection import Look, Way
 from wizard.microsoft.services import Services
-from wizard.steps.base import Onboarding
+from wizard.profile import CSP
+from wizard.steps.base import Onboarding, Step
 from wizard.waiting import Cancel, SystemClock
 
 
@@ -22,15 +23,15 @@ def journey_with(outcomes: dict[str, Outcome], answers: Answers | None = None) -
     clock, cancel = SystemClock(), Cancel()
     services = Services(built_in_clouds()["global"], clock, cancel)
     findings = {check: Finding(check, outcome, "as the test says") for check, outcome in outcomes.items()}
-    return Journey(Onboarding(answers or Answers(), services, clock, cancel), findings)
+    return Journey(Onboarding(answers or Answers(), services, clock, cancel), CSP, findings)
 
 
 def holding(*step_ids: str) -> dict[str, Outcome]:
-    return {check.id: Outcome.HOLDS for step in STEPS if step.id in step_ids for check in step.checks}
+    return {check.id: Outcome.HOLDS for step in CSP.steps if step.id in step_ids for check in step.checks}
 
 
-REQUIRED = [check for check in CHECKS.values() if not check.advisory]
-ALL = tuple(step.id for step in STEPS)
+REQUIRED = [check for check in CSP.checks.values() if not check.advisory]
+ALL = tuple(step.id for step in CSP.steps)
 
 
 def test_at_first_only_the_first_step_is_open_and_the_lock_names_its_check() -> None:
@@ -51,7 +52,7 @@ def test_a_journey_is_proven_when_every_check_holds() -> None:
 
 
 @pytest.mark.parametrize(
-    "check", [check for check in CHECKS.values() if not check.advisory], ids=lambda check: check.id
+    "check", [check for check in CSP.checks.values() if not check.advisory], ids=lambda check: check.id
 )
 def test_a_failing_check_closes_the_gate_behind_its_step(check: object) -> None:
     failing = check.id  # type: ignore[attr-defined]
@@ -67,7 +68,7 @@ def test_a_failing_check_closes_the_gate_behind_its_step(check: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "check", [check for check in CHECKS.values() if not check.advisory], ids=lambda check: check.id
+    "check", [check for check in CSP.checks.values() if not check.advisory], ids=lambda check: check.id
 )
 def test_could_not_tell_is_never_success(check: object) -> None:
     unsure, settler = check.id, check.settled_by  # type: ignore[attr-defined]
@@ -80,7 +81,9 @@ def test_could_not_tell_is_never_success(check: object) -> None:
     assert journey.state(unsure.partition(".")[0]) in {State.PROVISIONAL, State.FAILED}
 
 
-@pytest.mark.parametrize("check", [check for check in CHECKS.values() if check.settled_by], ids=lambda check: check.id)
+@pytest.mark.parametrize(
+    "check", [check for check in CSP.checks.values() if check.settled_by], ids=lambda check: check.id
+)
 def test_a_check_settled_later_opens_the_gate_and_is_proven_by_the_other(check: object) -> None:
     unsure, settler = check.id, check.settled_by  # type: ignore[attr-defined]
     step_id = unsure.partition(".")[0]
@@ -96,20 +99,20 @@ def test_a_check_settled_later_opens_the_gate_and_is_proven_by_the_other(check: 
 
 
 def test_every_settler_is_a_check_that_comes_later() -> None:
-    order = list(CHECKS)
+    order = list(CSP.checks)
 
-    for check in CHECKS.values():
+    for check in CSP.checks.values():
         if check.settled_by:
             assert order.index(check.settled_by) > order.index(check.id)
 
 
 def test_a_step_has_one_number_and_what_comes_before_the_first_has_0() -> None:
-    assert [number_of(step.id) for step in STEPS] == [0, 1, 2, 3, 4, 5]
-    assert number_of("store.read_back") == 5
-    following = step_after("start")
+    assert [CSP.number_of(step.id) for step in CSP.steps] == [0, 1, 2, 3, 4, 5]
+    assert CSP.number_of("store.read_back") == 5
+    following = CSP.step_after("start")
     assert following is not None
     assert following.id == "tenant"
-    assert step_after("store") is None
+    assert CSP.step_after("store") is None
 
 
 def test_in_step_0_every_host_is_asked_even_where_the_first_cannot_be_reached() -> None:
@@ -140,7 +143,7 @@ def test_another_vault_identity_lets_step_0_stay_proven_and_forgets_what_it_said
 
 
 def test_an_advisory_check_closes_nothing() -> None:
-    for check in CHECKS.values():
+    for check in CSP.checks.values():
         if check.advisory:
             assert journey_with(holding(*ALL) | {check.id: Outcome.FAILS}).is_proven
 
@@ -165,7 +168,7 @@ def test_changing_the_tenant_unproves_everything_and_forgets_the_facts() -> None
 
     gone = journey.change("tenant", "fabrikam.com")
 
-    assert set(gone) == {check for check in CHECKS if not check.startswith("start.")}
+    assert set(gone) == {check for check in CSP.checks if not check.startswith("start.")}
     assert journey.state("tenant") is State.OPEN
     facts = journey.onboarding.facts
     assert (facts.tenant_id, facts.secret_version, facts.user_name, facts.consent_how) == ("", "", "", "")
@@ -212,36 +215,52 @@ def test_a_malformed_answer_is_refused_and_the_former_one_kept() -> None:
 
 
 def test_what_a_field_unproves_exists() -> None:
-    for field in fields():
+    for field in [field for step in CSP.steps for field in step.fields]:
         assert field.unproves
-        assert checks_behind(field.unproves)
-        assert all(name in CHECKS or name in ALL for name in field.unproves)
+        assert CSP.checks_behind(field.unproves)
+        assert all(name in CSP.checks or name in ALL for name in field.unproves)
 
 
 def test_every_step_says_why_and_every_check_asks_something_else() -> None:
-    for step in STEPS:
+    for step in CSP.steps:
         assert step.why.count(".") >= 2
-    questions = [check.question for check in CHECKS.values()]
+    questions = [check.question for check in CSP.checks.values()]
     assert len(set(questions)) == len(questions)
 
 
-def test_every_fact_belongs_to_the_step_that_learns_it() -> None:
-    journey = journey_with({})
-    known = {name for names in PROVEN_BY.values() for name in names}
+def test_every_fact_belongs_to_one_step() -> None:
+    named = [name for step in CSP.steps for name in step.facts]
 
-    assert known == set(type(journey.onboarding.facts).__dataclass_fields__)
+    assert len(named) == len(set(named))
+    assert set(named) == {each.name for each in fields(Facts)}
 
 
-def test_a_later_disproof_reopens_the_earlier_step(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("step", CSP.steps, ids=lambda step: step.id)
+def test_the_facts_of_a_step_go_when_it_is_unproven_and_no_others(step: Step) -> None:
+    one = Field("tenant", "Tenant", "", check=check_tenant, unproves=(step.id,))
+    steps = tuple(replace(each, fields=(one,) if each is CSP.steps[0] else ()) for each in CSP.steps)
+    journey = journey_with(holding(*ALL))
+    journey.profile = replace(CSP, steps=steps)
+    known = {each.name: ("a",) if isinstance(each.default, tuple) else "a" for each in fields(Facts)}
+    journey.onboarding.learn(**known)
+
+    journey.change("tenant", "contoso.com")
+
+    facts = asdict(journey.onboarding.facts)
+    assert {name for name, value in facts.items() if not value} == set(step.facts)
+
+
+def test_a_later_disproof_reopens_the_earlier_step() -> None:
     journey = journey_with(
         holding("start", "tenant", "app", "consent"),
         Answers(integration_user="partner-integration@contoso.com", vault_url="https://contoso-a.vault.azure.net"),
     )
     journey.onboarding.learn(consent_how="the operator's word")
     refusal = Finding("", Outcome.FAILS, "no consent", code="AADSTS65001", back_to="consent.granted")
-    user = next(step for step in STEPS if step.id == "user")
+    user = next(step for step in CSP.steps if step.id == "user")
     first = replace(user.checks[0], run=lambda _onboarding: refusal)
-    monkeypatch.setattr("wizard.journey.step", lambda _id: replace(user, checks=(first, *user.checks[1:])))
+    changed = replace(user, checks=(first, *user.checks[1:]))
+    journey.profile = replace(CSP, steps=tuple(changed if each is user else each for each in CSP.steps))
 
     journey.run("user")
 

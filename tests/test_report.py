@@ -7,7 +7,8 @@ import json
 from tests.test_journey import ALL, holding, journey_with
 from wizard.answers import Answers
 from wizard.findings import Finding, Outcome, SupportIds, Who
-from wizard.journey import CHECKS, Journey
+from wizard.journey import Journey
+from wizard.profile import CSP
 from wizard.report import as_json, as_markdown, outcome_of
 from wizard.secret import Secret
 
@@ -57,7 +58,7 @@ def test_every_check_is_in_it_asked_or_not() -> None:
 
     text = as_markdown(journey, NOW)
 
-    assert all(f"`{check}`" in text for check in CHECKS)
+    assert all(f"`{check}`" in text for check in CSP.checks)
     assert "not asked: Its credential works — the app has no credential" in text
 
 

@@ -105,8 +105,6 @@ def parse_answers(tables: Mapping[str, Any], folder: Path, environ: Mapping[str,
             raise BadInput(key, f"expected a number of seconds from 0 to {LONGEST_WAIT}")
         values[attribute] = value.strip() if isinstance(value, str) else value
     answers, given = Answers(**values), set(values)
-    if answers.profile != "csp":
-        raise BadInput("profile", 'expected "csp"; other profiles are not there yet')
     if credential is not None:
         parts = _credential(credential, folder, environ)
         given |= {"credential", *parts}

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """Learnt values; "" and None mean not known. Times are ISO 8601 in UTC, ids are GUIDs.
 
-    `client_type` is "public", "secret" or "certificate", as the token endpoint accepted it; `flow` is "device_code"
-    or "auth_code"; `redirect_platform` is "web", "desktop", "single-page". `ends_early`: sentences on what the tenant's
-    policies do to a token of this way.
+    Each belongs to one step, which names it in its `facts`. `client_type` is "public", "secret" or "certificate", as
+    the token endpoint accepted it; `flow` is "device_code" or "auth_code"; `redirect_platform` is "web", "desktop",
+    "single-page". `ends_early`: sentences on what the tenant's policies do to a token of this way.
     """
 
     tenant_id: str = ""
@@ -39,25 +40,7 @@ class Facts:
     stored_at: str = ""
     token_expires_at: str = ""
 
-
-PROVEN_BY: dict[str, tuple[str, ...]] = {
-    "start": (),
-    "tenant": ("tenant_id", "cloud_instance"),
-    "app": ("public_client", "app_name", "credential_ends"),
-    "consent": ("consent_state", "consent_seen_at", "consent_how"),
-    "user": (
-        "client_type",
-        "flow",
-        "redirect_platform",
-        "ends_early",
-        "user_id",
-        "user_name",
-        "user_roles",
-        "scopes",
-        "signed_in_at",
-        "partner_name",
-        "mfa_compliant",
-    ),
-    "store": ("vault_url", "secret_name", "secret_version", "stored_at", "token_expires_at"),
-}
-"""The facts each step learns; they go when the step is un-proven."""
+    def without(self, names: Iterable[str]) -> Facts:
+        """The same without the facts of these names."""
+        empty = Facts()
+        return replace(self, **{name: getattr(empty, name) for name in names})

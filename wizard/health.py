@@ -7,7 +7,7 @@ from dataclasses import replace
 from wizard.answers import SECRET_FIELDS
 from wizard.events import CheckEnded, CheckSkipped, CheckStarted
 from wizard.findings import Finding, Outcome
-from wizard.journey import CHECKS, STEPS, Journey, State, ask
+from wizard.journey import Journey, State, ask
 from wizard.steps.base import Check, Step
 from wizard.steps.memory import Memory
 
@@ -25,6 +25,7 @@ class HealthCheck:
         self.journey = journey
         self.findings: dict[str, Finding] = {}
         self.not_asked: dict[str, str] = {}
+        self._profile = journey.profile
         self._missed: set[str] = set()
         self._left: set[str] = set()
         self._lacking: list[str] = []
@@ -32,7 +33,7 @@ class HealthCheck:
 
     def ask_all(self) -> None:
         """Ask every check of the steps that were passed. Raises `Cancelled`."""
-        for step in STEPS:
+        for step in self._profile.steps:
             for check in step.checks:
                 if self._is_asked(step):
                     self._ask(check)
@@ -46,13 +47,15 @@ class HealthCheck:
         A check that fails is certain, and comes before a service that could not be reached. What could not be asked
         leaves the whole provisional.
         """
-        closing = [finding for finding in self.findings.values() if not CHECKS[finding.check].opens_gate(finding)]
-        stopped = [self.journey.blocking(step.id) for step in STEPS if not self._is_asked(step)]
+        closing = [
+            finding for finding in self.findings.values() if not self._profile.checks[finding.check].opens_gate(finding)
+        ]
+        stopped = [self.journey.blocking(step.id) for step in self._profile.steps if not self._is_asked(step)]
         if any(not finding.unreachable for finding in [*closing, *filter(None, stopped)]):
             return "failed"
         if closing:
             return "unreachable"
-        return "provisional" if any(self._is_open(check_id) for check_id in CHECKS) else "proven"
+        return "provisional" if any(self._is_open(check_id) for check_id in self._profile.checks) else "proven"
 
     @property
     def missing(self) -> dict[str, list[str]]:
@@ -65,7 +68,7 @@ class HealthCheck:
     @property
     def states(self) -> dict[str, str]:
         """How each step stands now, by its id, in the words of a journey."""
-        return {step.id: self._state(step).value for step in STEPS}
+        return {step.id: self._state(step).value for step in self._profile.steps}
 
     def _state(self, step: Step) -> State:
         if not self._is_asked(step):
@@ -97,7 +100,7 @@ class HealthCheck:
             self._lack(check.id, lacking)
             return
         for need in how.needs(onboarding):
-            self._ask(CHECKS[need])
+            self._ask(self._profile.checks[need])
             if need in self._lacking:
                 self._lack(check.id, self.not_asked[need])
                 return
@@ -107,7 +110,7 @@ class HealthCheck:
         onboarding.cancel.check()
         onboarding.tell(CheckStarted(check.id))
         # Nothing follows from it here: the next check is asked of the same stored token.
-        finding = replace(ask(check.id, how.run or check.run, onboarding), back_to="", then=None)
+        finding = replace(ask(self._profile, check.id, how.run or check.run, onboarding), back_to="", then=None)
         if never_kept := self._wants_secret(finding):
             self._lack(check.id, never_kept)
             return
@@ -124,7 +127,7 @@ class HealthCheck:
         if need in self._missed:
             return self.not_asked[need]
         finding = self.findings.get(need)
-        return f"{need} comes first" if finding and not CHECKS[need].opens_gate(finding) else ""
+        return f"{need} comes first" if finding and not self._profile.checks[need].opens_gate(finding) else ""
 
     def _wants_secret(self, finding: Finding) -> str:
         """Why a check could not be asked that wanted a secret nobody has given here, else ""."""
@@ -147,14 +150,14 @@ class HealthCheck:
 
     def _is_open(self, check_id: str) -> bool:
         """Whether a check that is required could not be asked, or could not tell and nothing has settled it."""
-        check, finding = CHECKS[check_id], self.findings.get(check_id)
+        check, finding = self._profile.checks[check_id], self.findings.get(check_id)
         if check.advisory:
             return False
         if check_id in self._missed:
             return True
         if check_id in self._left:
             told = self.findings.get(check.of_stored.left_to)
-            return told is None or not CHECKS[told.check].opens_gate(told)
+            return told is None or not self._profile.checks[told.check].opens_gate(told)
         return finding is not None and finding.outcome is Outcome.UNKNOWN and not self._is_settled(check)
 
     def _is_settled(self, check: Check) -> bool:
@@ -162,7 +165,7 @@ class HealthCheck:
 
     def _outcome(self, check_id: str) -> Outcome | None:
         """How a check stands, with what another has told or settled, as a journey says it; None: it was not asked."""
-        check = CHECKS[check_id]
+        check = self._profile.checks[check_id]
         finding = self.findings.get(check_id)
         if finding is None:
             return self._outcome(check.of_stored.left_to) if check_id in self._left else None

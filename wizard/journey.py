@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from wizard.answers import Field, Value
+from wizard.answers import Value
 from wizard.errors import BadInput, Cancelled, ServiceRefusal, Unreachable, WizardError
 from wizard.events import CheckEnded, CheckSkipped, CheckStarted
-from wizard.facts import PROVEN_BY, Facts
 from wizard.findings import Finding, Outcome, Then, Who
 from wizard.inbox import Message, Purpose
-from wizard.steps.app import APP
+from wizard.profile import Profile
 from wizard.steps.base import Check, Onboarding, Step, malformed, not_reached, refused, unforeseen
-from wizard.steps.consent import CONSENT
-from wizard.steps.start import START
-from wizard.steps.store import STORE
-from wizard.steps.tenant import TENANT
-from wizard.steps.user import USER
-
-STEPS: tuple[Step, ...] = (START, TENANT, APP, CONSENT, USER, STORE)
-NUMBERS: dict[str, int] = {step.id: number for number, step in enumerate(STEPS)}
-"""The number of each step, by its id: 0 for what comes before the first."""
-CHECKS: dict[str, Check] = {check.id: check for step in STEPS for check in step.checks}
-SIGN_IN: Check = next(check for check in CHECKS.values() if check.begins_sign_in)
-"""The check that gets what the integration user signs in with."""
 
 
 class State(StrEnum):
@@ -68,7 +55,8 @@ class Journey:
 
     Args:
         onboarding: the answers, facts and services the checks work on.
-        findings: what an earlier run found, by check id.
+        profile: gives the steps.
+        findings: what an earlier run found, by check id; what the profile has no check for is dropped.
         skipped: checks that did not apply in an earlier run, by id, with the reason.
         saved: called after every change worth keeping.
     """
@@ -76,13 +64,15 @@ class Journey:
     def __init__(
         self,
         onboarding: Onboarding,
+        profile: Profile,
         findings: dict[str, Finding] | None = None,
         skipped: dict[str, str] | None = None,
         saved: Callable[[Journey], None] = lambda _journey: None,
     ) -> None:
         self.onboarding = onboarding
-        self.findings: dict[str, Finding] = dict(findings or {})
-        self.skipped: dict[str, str] = dict(skipped or {})
+        self.profile = profile
+        self.findings = {check: each for check, each in (findings or {}).items() if check in profile.checks}
+        self.skipped = {check: why for check, why in (skipped or {}).items() if check in profile.checks}
         self.saved = saved
 
     # --- reading ------------------------------------------------------------------------------------------------
@@ -92,7 +82,7 @@ class Journey:
         finding = self.findings.get(check_id)
         if finding is None:
             return None
-        settler = CHECKS[check_id].settled_by
+        settler = self.profile.checks[check_id].settled_by
         if finding.outcome is Outcome.UNKNOWN and settler:
             return Outcome.HOLDS if self.outcome(settler) is Outcome.HOLDS else Outcome.UNKNOWN
         return finding.outcome
@@ -104,21 +94,21 @@ class Journey:
 
     def settled_by(self, check_id: str) -> str:
         """The id of the check that settled this one, "" where it needed none or none has."""
-        return CHECKS[check_id].settled_by if self.is_settled(check_id) else ""
+        return self.profile.checks[check_id].settled_by if self.is_settled(check_id) else ""
 
     def state(self, step_id: str) -> State:
         """The state of a step."""
         if self.lock(step_id) is not None:
             return State.LOCKED
-        return self._own_state(step(step_id))
+        return self._own_state(self.profile.step(step_id))
 
     def is_passed(self, step_id: str) -> bool:
         """Whether the checks of a step itself let the next one open, whatever stands before it."""
-        return self._own_state(step(step_id)) in PASSABLE
+        return self._own_state(self.profile.step(step_id)) in PASSABLE
 
     def lock(self, step_id: str) -> Lock | None:
         """The first check of an earlier step that keeps this one closed, None when it is open."""
-        for earlier in STEPS:
+        for earlier in self.profile.steps:
             if earlier.id == step_id:
                 return None
             if self._own_state(earlier) not in PASSABLE:
@@ -129,16 +119,17 @@ class Journey:
     @property
     def is_proven(self) -> bool:
         """Whether every step is proven and nothing is provisional any more."""
-        return all(self._own_state(each) in (State.PROVEN, State.NOT_NEEDED) for each in STEPS)
+        return all(self._own_state(each) in (State.PROVEN, State.NOT_NEEDED) for each in self.profile.steps)
 
     @property
     def open_step(self) -> Step:
         """The step to work on: the first that is not passed, else the last."""
-        return next((each for each in STEPS if self._own_state(each) not in PASSABLE), STEPS[-1])
+        steps = self.profile.steps
+        return next((each for each in steps if self._own_state(each) not in PASSABLE), steps[-1])
 
     def blocking(self, step_id: str) -> Finding | None:
         """The finding that keeps a step from passing, None when there is none yet."""
-        for check in step(step_id).checks:
+        for check in self.profile.step(step_id).checks:
             finding = self.findings.get(check.id)
             if finding is not None and not check.opens_gate(finding):
                 return finding
@@ -152,7 +143,7 @@ class Journey:
         Raises:
             BadInput: the value has not the form of the field; the former value is kept.
         """
-        field = field_of(key)
+        field = self.profile.fields[key]
         if mistake := field.mistake(value):
             raise BadInput(key, mistake)
         answers = self.onboarding.answers
@@ -160,11 +151,12 @@ class Journey:
             return ()
         self.onboarding.answers = replace(answers, **{key: value})  # type: ignore[arg-type]  # key is a field's
         # A field asked in several steps (the vault's) un-proves from the first step that these answers ask it in.
-        asked_in = [each.id for each in STEPS if key in {asked.key for asked in each.asked(answers)}]
-        behind = checks_behind((*field.unproves, *(asked_in if len(asked_in) > 1 else ())))
+        asked_in = [each.id for each in self.profile.steps if key in {asked.key for asked in each.asked(answers)}]
+        behind = self.profile.checks_behind((*field.unproves, *(asked_in if len(asked_in) > 1 else ())))
         gone = tuple(check for check in behind if check in self.findings)
         self._unprove(gone, keep_facts=field.keeps_facts)
-        if set(field.unproves) & {SIGN_IN.id, step_of(SIGN_IN.id).id}:
+        sign_in = self.profile.sign_in
+        if sign_in and set(field.unproves) & {sign_in.id, self.profile.step_of(sign_in.id).id}:
             self.onboarding.memory.forget_sign_in()
         self.saved(self)
         return gone
@@ -172,7 +164,8 @@ class Journey:
     def forget_sign_in(self) -> None:
         """Drop a sign-in that is only in memory: the token's checks are open again, what is stored stays."""
         self.onboarding.memory.forget_sign_in()
-        self._unprove(checks_behind((SIGN_IN.id, *steps_behind(SIGN_IN.id))))
+        if sign_in := self.profile.sign_in:
+            self._unprove(self.profile.checks_behind((sign_in.id, *self.profile.steps_behind(sign_in.id))))
         self.saved(self)
 
     def hand_in(self, purpose: Purpose, message: Message) -> None:
@@ -189,11 +182,11 @@ class Journey:
         """
         if locked := self.lock(step_id):
             raise StepLocked(step_id, locked.check)
-        this = step(step_id)
+        this = self.profile.step(step_id)
         self.require_answers(this)
         for check in this.checks:
             self._forget(check.id)
-        self._unprove(checks_behind(this.unproves))
+        self._unprove(self.profile.checks_behind(this.unproves))
         for finding in [*self.findings.values()]:
             if finding.back_to.startswith(f"{step_id}."):
                 self._forget(finding.check)  # what a later step found of this one is asked again, too
@@ -229,7 +222,7 @@ class Journey:
         onboarding = self.onboarding
         onboarding.cancel.check()
         onboarding.tell(CheckStarted(check.id))
-        finding = ask(check.id, check.run, onboarding)
+        finding = ask(self.profile, check.id, check.run, onboarding)
         self.findings[check.id] = finding
         self._follow(finding)
         if check.keeps:
@@ -251,15 +244,15 @@ class Journey:
         """A later answer disproved an earlier check: it fails now, and its step is open again."""
         self.findings[finding.back_to] = replace(finding, check=finding.back_to, back_to="")
         if finding.step != finding.back_to.partition(".")[0]:
-            self._forget_facts(CHECKS[finding.back_to].disproved_with)
+            self._forget_facts(self.profile.checks[finding.back_to].disproved_with)
 
     def _own_state(self, this: Step) -> State:
-        found = [self.findings[check.id] for check in this.checks if check.id in self.findings]
-        if any(not CHECKS[each.check].opens_gate(each) for each in found):
+        found = [(check, self.findings[check.id]) for check in this.checks if check.id in self.findings]
+        if any(not check.opens_gate(finding) for check, finding in found):
             return State.FAILED
         if any(not check.advisory for check in this.checks if not self._is_asked(check)):
             return State.OPEN
-        unsettled = any(CHECKS[each.check].settled_by and self.outcome(each.check) is Outcome.UNKNOWN for each in found)
+        unsettled = any(check.settled_by and self.outcome(check.id) is Outcome.UNKNOWN for check, _ in found)
         return State.PROVISIONAL if unsettled else State.PROVEN
 
     def _is_asked(self, check: Check) -> bool:
@@ -278,19 +271,18 @@ class Journey:
             self._forget(check_id)
         touched = {check_id.partition(".")[0] for check_id in check_ids} if not keep_facts else set()
         for step_id in touched:
-            if not any(check.id in self.findings for check in step(step_id).checks):
-                self._forget_facts(PROVEN_BY[step_id])
+            if not any(check.id in self.findings for check in self.profile.step(step_id).checks):
+                self._forget_facts(self.profile.step(step_id).facts)
 
     def _forget(self, check_id: str) -> None:
         self.findings.pop(check_id, None)
         self.skipped.pop(check_id, None)
 
     def _forget_facts(self, names: tuple[str, ...]) -> None:
-        empty = Facts()
-        self.onboarding.learn(**{name: getattr(empty, name) for name in names})
+        self.onboarding.facts = self.onboarding.facts.without(names)
 
 
-def ask(check_id: str, run: Callable[[Onboarding], Finding], onboarding: Onboarding) -> Finding:
+def ask(profile: Profile, check_id: str, run: Callable[[Onboarding], Finding], onboarding: Onboarding) -> Finding:
     """What a check finds; an error becomes a finding by itself, one that nobody expected too. Raises `Cancelled`."""
     try:
         with onboarding.services.because(check_id):
@@ -300,7 +292,8 @@ def ask(check_id: str, run: Callable[[Onboarding], Finding], onboarding: Onboard
     except Unreachable as trouble:
         answer = not_reached(trouble)
     except BadInput as mistake:
-        answer = malformed(mistake, field_of(mistake.field).label if mistake.field in FIELD_KEYS else mistake.field)
+        field = profile.fields.get(mistake.field)
+        answer = malformed(mistake, field.label if field else mistake.field)
     except Cancelled:
         raise
     except WizardError as error:
@@ -308,60 +301,3 @@ def ask(check_id: str, run: Callable[[Onboarding], Finding], onboarding: Onboard
     except Exception as error:  # noqa: BLE001  # one check ends, and not the run with a token in memory
         answer = unforeseen(error, has_token=onboarding.memory.sign_in.has_token)
     return replace(answer, check=check_id)
-
-
-def step(step_id: str) -> Step:
-    """The step with this id; raises KeyError."""
-    for each in STEPS:
-        if each.id == step_id:
-            return each
-    raise KeyError(step_id)
-
-
-def step_of(check_id: str) -> Step:
-    """The step that a check belongs to; raises KeyError."""
-    return step(check_id.partition(".")[0])
-
-
-def steps_behind(check_id: str) -> tuple[str, ...]:
-    """The ids of the steps behind the one that a check belongs to."""
-    return tuple(each.id for each in STEPS if NUMBERS[each.id] > number_of(check_id))
-
-
-def number_of(name: str) -> int:
-    """The number of a step, by its id or that of a check; raises KeyError."""
-    return NUMBERS[name.partition(".")[0]]
-
-
-def step_after(step_id: str) -> Step | None:
-    """The step behind this one, None behind the last."""
-    return next((each for each in STEPS if NUMBERS[each.id] == NUMBERS[step_id] + 1), None)
-
-
-def fields() -> Iterator[Field]:
-    """Every field of every step."""
-    for each in STEPS:
-        yield from each.fields
-
-
-def field_of(key: str) -> Field:
-    """The field with this key; raises KeyError."""
-    for each in fields():
-        if each.key == key:
-            return each
-    raise KeyError(key)
-
-
-FIELD_KEYS = frozenset(field.key for field in fields())
-
-
-def checks_behind(ids: tuple[str, ...]) -> tuple[str, ...]:
-    """The checks that `ids` name: a check's id stands for it and all that follow in its step, a step's id for all."""
-    named: list[str] = []
-    for each in STEPS:
-        reached = each.id in ids
-        for check in each.checks:
-            reached = reached or check.id in ids
-            if reached:
-                named.append(check.id)
-    return tuple(named)

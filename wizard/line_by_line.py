@@ -14,7 +14,7 @@ from wizard.events import BrowserSignIn, CheckEnded, ConsentLink, Event, SignInO
 from wizard.findings import Finding
 from wizard.hidden_typing import hidden_typing
 from wizard.inbox import AlreadyGranted, Answered, NewLink, Purpose
-from wizard.journey import Journey, field_of
+from wizard.journey import Journey
 from wizard.secret import Secret
 from wizard.session import Session
 from wizard.typed_answers import TypedAnswers
@@ -46,11 +46,11 @@ class LineByLine:
 
     def first_questions(self, answers: Answers) -> Answers:
         """Tenant and app, which say whether a saved journey is the same one; from that journey where there is one."""
-        saved = self._session.saved()
+        saved, fields = self._session.saved(), self._session.profile(answers.profile).fields
         for key in ("tenant", "client_id"):
             present = getattr(answers, key) or (getattr(saved.answers, key) if saved else "")
             if not getattr(answers, key):
-                answers = replace(answers, **{key: str(self._question(field_of(key), present))})  # type: ignore[arg-type]
+                answers = replace(answers, **{key: str(self._question(fields[key], present))})  # type: ignore[arg-type]
                 self._given.add(key)
         if saved and "cloud" not in self._given:
             answers = replace(answers, cloud=saved.answers.cloud)
@@ -91,12 +91,15 @@ class LineByLine:
                 )
             case BrowserSignIn():
                 self._ask_for_address()
-            case CheckEnded(finding) if finding.step == "consent" and finding.check != "consent.link":
+            case CheckEnded(finding) if self._takes(finding) is Purpose.CONSENT:
                 self._end_reading()
             case SignInOver():
                 self._end_reading()
             case _:
                 pass
+
+    def _takes(self, finding: Finding) -> Purpose | None:
+        return self._journey.profile.checks[finding.check].takes if self._journey else None
 
     def _end_reading(self) -> None:
         typed, self._typed = self._typed, None

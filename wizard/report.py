@@ -8,7 +8,7 @@ from typing import Any
 from wizard.diagnosis.handover import send_to
 from wizard.diagnosis.model import diagnosis_of
 from wizard.findings import Finding, Outcome
-from wizard.journey import STEPS, Journey
+from wizard.journey import Journey
 
 SIGNS = {
     Outcome.HOLDS: "✓ holds",
@@ -23,7 +23,7 @@ def outcome_of(journey: Journey) -> str:
     """ "proven", "failed", "unreachable" or "provisional", as a summary line says it."""
     if journey.is_proven:
         return "proven"
-    found = [journey.blocking(step.id) for step in STEPS]
+    found = [journey.blocking(step.id) for step in journey.profile.steps]
     blocking = [finding for finding in found if finding]
     if any(finding.unreachable for finding in blocking):
         return "unreachable"
@@ -99,7 +99,7 @@ def as_json(journey: Journey, made_at: str) -> dict[str, Any]:
     return {
         "made_at": made_at,
         "outcome": outcome_of(journey),
-        "steps": {step.id: journey.state(step.id).value for step in STEPS},
+        "steps": {step.id: journey.state(step.id).value for step in journey.profile.steps},
         "facts": {name: value for name, value in facts.items() if value not in ("", None, ())},
         "findings": [_settled(journey, finding) for finding in journey.findings.values()],
         "not_asked": dict(journey.skipped),
@@ -132,7 +132,7 @@ def as_markdown(journey: Journey, made_at: str) -> str:
             *(f"- {line}" for line in endings(journey)),
             "",
         ]
-    for step in STEPS:
+    for step in journey.profile.steps:
         lines += [f"## {step.title}: {journey.state(step.id).value}", ""]
         for check in step.checks:
             if finding := journey.findings.get(check.id):

@@ -20,7 +20,7 @@ from wizard.answers import SECRET_FIELDS, Answers
 from wizard.errors import BadInput, WizardError
 from wizard.facts import Facts
 from wizard.findings import Finding, Outcome, Retry, SupportIds, Who
-from wizard.journey import CHECKS, Journey
+from wizard.journey import Journey
 from wizard.microsoft.exchanges import Exchange, exchange_of, latest
 
 VERSION: Final = 1
@@ -36,7 +36,7 @@ class JourneyInUse(WizardError):
 
 @dataclass(frozen=True, slots=True)
 class SavedJourney:
-    """What was on disk."""
+    """What was on disk, with what an earlier version may have found of checks that there are no more."""
 
     answers: Answers
     facts: Facts
@@ -166,8 +166,8 @@ def _from_json(data: Any) -> SavedJourney:
         raise ValueError("another version")
     answers = _typed(Answers, data["answers"])
     facts = _typed(Facts, data["facts"])
-    findings = {item["check"]: _finding(item) for item in data["findings"] if item["check"] in CHECKS}
-    skipped = {str(check): str(why) for check, why in data["skipped"].items() if check in CHECKS}
+    findings = {item["check"]: _finding(item) for item in data["findings"]}
+    skipped = {str(check): str(why) for check, why in data["skipped"].items()}
     exchanges = latest([exchange_of(item) for item in data.get("exchanges", [])])
     return SavedJourney(answers, facts, findings, skipped, str(data["saved_at"]), exchanges)
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from wizard.answers import SECRET_FIELDS, Answers
 from wizard.errors import BadInput
 from wizard.events import NotSaved, Tell
-from wizard.facts import PROVEN_BY, Facts
+from wizard.facts import Facts
 from wizard.findings import Outcome
-from wizard.journey import CHECKS, SIGN_IN, STEPS, Journey, checks_behind, steps_behind
+from wizard.journey import Journey
 from wizard.microsoft.clouds import Cloud, built_in_clouds
 from wizard.microsoft.exchanges import Exchange
+from wizard.profile import PROFILES, Profile
 from wizard.redactor import Redactor
 from wizard.saved_journey import JourneyFile, SavedJourney
 from wizard.secret import Secret
@@ -27,6 +28,7 @@ class Session:
 
     Args:
         clouds: by name, what `cloud` may be.
+        profiles: by name, what `profile` may be.
         clock: measures waits, stamps facts.
         file: keeps the journey; None keeps nothing.
         cancel: ends what is going on.
@@ -35,6 +37,7 @@ class Session:
     """
 
     clouds: Mapping[str, Cloud] = field(default_factory=built_in_clouds)
+    profiles: Mapping[str, Profile] = field(default_factory=lambda: PROFILES)
     clock: Clock = field(default_factory=SystemClock)
     file: JourneyFile | None = None
     cancel: Cancel = field(default_factory=Cancel)
@@ -67,6 +70,13 @@ class Session:
             raise BadInput("cloud", f"expected one of {', '.join(self.clouds)}; --cloud-file FILE adds another")
         return self.clouds[name]
 
+    def profile(self, name: str) -> Profile:
+        """The profile of this name; raises `BadInput`."""
+        if name not in self.profiles:
+            named = " or ".join(f'"{each}"' for each in self.profiles)
+            raise BadInput("profile", f"expected {named}; other profiles are not there yet")
+        return self.profiles[name]
+
     def saved(self) -> SavedJourney | None:
         """The journey on disk, if any; raises `BadInput`."""
         return self.file.read() if self.file else None
@@ -74,37 +84,40 @@ class Session:
     def begin(self, answers: Answers, tell: Tell) -> Journey:
         """Open a new journey. Raises BadInput where the answers name no way to sign in that there is."""
         method(answers.sign_in_flow)
-        return self._opened(Journey(self._onboarding(answers, Facts(), tell), saved=self._save))
+        profile = self.profile(answers.profile)
+        return self._opened(Journey(self._onboarding(answers, Facts(), tell), profile, saved=self._save))
 
     def resume(self, saved: SavedJourney, tell: Tell) -> Journey:
-        """Open a saved journey.
+        """Open a saved journey. Raises BadInput where its profile is none of ours.
 
         What was only in memory is gone, and the steps that stand on it are open again, unless all was proven: that of a
         token that was not stored, and that of the app's credential, which is never kept. Consent given stays given.
         """
+        profile = self.profile(saved.answers.profile)
         onboarding = self._onboarding(saved.answers, saved.facts, tell, saved.exchanges)
-        journey = Journey(onboarding, saved.findings, saved.skipped, self._save)
+        journey = Journey(onboarding, profile, saved.findings, saved.skipped, self._save)
         if journey.is_proven:
             return self._opened(journey)
-        reopened = tuple(each.id for each in STEPS if each.reopens(saved.answers))
-        lost = checks_behind(reopened)
+        reopened = [each for each in profile.steps if each.reopens(saved.answers)]
+        lost = profile.checks_behind(tuple(each.id for each in reopened))
         findings = {name: finding for name, finding in saved.findings.items() if name not in lost}
-        gone = [name for step_id in reopened for name in PROVEN_BY[step_id]]
-        empty = Facts()
-        facts = replace(saved.facts, **{name: getattr(empty, name) for name in gone})
+        facts = saved.facts.without(name for each in reopened for name in each.facts)
         skipped = {name: why for name, why in saved.skipped.items() if name not in lost}
         onboarding = self._onboarding(saved.answers, facts, tell, saved.exchanges)
-        return self._opened(Journey(onboarding, findings, skipped, self._save))
+        return self._opened(Journey(onboarding, profile, findings, skipped, self._save))
 
     def as_saved(self, saved: SavedJourney, tell: Tell = lambda _event: None) -> Journey:
         """The saved journey as it stands, to be read and not run; nothing of it is kept."""
         onboarding = self._onboarding(saved.answers, saved.facts, tell, saved.exchanges)
-        return Journey(onboarding, saved.findings, saved.skipped)
+        return Journey(onboarding, self.profile(saved.answers.profile), saved.findings, saved.skipped)
 
     def lost_sign_in(self, saved: SavedJourney) -> bool:
         """Whether somebody signed in, and the token was not proven in the vault, so that it has to be done again."""
-        signed_in = [each for each in saved.findings.values() if CHECKS[each.check].signs_in]
-        is_proven = all(check in saved.findings for check in checks_behind(steps_behind(SIGN_IN.id)))
+        profile, found = self.profile(saved.answers.profile), saved.findings
+        if profile.sign_in is None:
+            return False
+        signed_in = [found[each.id] for each in profile.checks.values() if each.signs_in and each.id in found]
+        is_proven = all(check in found for check in profile.checks_behind(profile.steps_behind(profile.sign_in.id)))
         return any(each.outcome is Outcome.HOLDS for each in signed_in) and not is_proven
 
     def _opened(self, journey: Journey) -> Journey:

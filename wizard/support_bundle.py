@@ -20,8 +20,9 @@ from wizard.diagnosis.handover import trying_again
 from wizard.environment import environment
 from wizard.errors import BadInput
 from wizard.findings import Finding, Outcome, Who
-from wizard.journey import CHECKS, STEPS, Journey
+from wizard.journey import Journey
 from wizard.microsoft.exchanges import KEPT, Exchange
+from wizard.profile import Profile
 from wizard.redactor import Redactor
 from wizard.report import SIGNS, about_journey, as_json, as_markdown, outcome_of
 from wizard.secret import MASK
@@ -195,13 +196,13 @@ def _page(
         )
         yield ""
     for finding in wrong:
-        yield from _failure(finding, about)
+        yield from _failure(finding, journey.profile, about)
     if unknown:
         yield "## What could not be told yet"
         yield ""
     for finding in unknown:
-        yield from _failure(finding, about)
-    yield from _refusals(exchanges)
+        yield from _failure(finding, journey.profile, about)
+    yield from _refusals(exchanges, journey.profile)
     yield from _not_checked(journey)
     yield "## In this bundle"
     yield ""
@@ -219,7 +220,7 @@ def _page(
 
 def _unwell(journey: Journey) -> tuple[list[Finding], list[Finding]]:
     """Every finding that is no success: what fails, closes a gate or warns, the gravest first; what could not tell."""
-    wrong = [finding for step in STEPS if (finding := journey.blocking(step.id))]
+    wrong = [finding for step in journey.profile.steps if (finding := journey.blocking(step.id))]
     unknown: list[Finding] = []
     for finding in journey.findings.values():
         if finding.outcome is Outcome.HOLDS or journey.is_settled(finding.check) or finding in wrong:
@@ -228,8 +229,8 @@ def _unwell(journey: Journey) -> tuple[list[Finding], list[Finding]]:
     return wrong, unknown
 
 
-def _failure(finding: Finding, about: Mapping[str, str]) -> Iterator[str]:
-    diagnosis = diagnosis_of(finding, CHECKS[finding.check].question)
+def _failure(finding: Finding, profile: Profile, about: Mapping[str, str]) -> Iterator[str]:
+    diagnosis = diagnosis_of(finding, profile.checks[finding.check].question)
     who = " or ".join(_CAN[each] for each in diagnosis.who)
     told = {
         "Check": f"`{finding.check}`",
@@ -249,9 +250,9 @@ def _failure(finding: Finding, about: Mapping[str, str]) -> Iterator[str]:
     yield ""
 
 
-def _refusals(exchanges: tuple[Exchange, ...]) -> Iterator[str]:
+def _refusals(exchanges: tuple[Exchange, ...], profile: Profile) -> Iterator[str]:
     """The last requests that were not granted."""
-    refused = [each for each in exchanges if each.error and not _is_expected(each)]
+    refused = [each for each in exchanges if each.error and not _is_expected(each, profile)]
     yield "## The last requests that were not granted"
     yield ""
     if exchanges:
@@ -274,9 +275,10 @@ def _refusals(exchanges: tuple[Exchange, ...]) -> Iterator[str]:
     yield ""
 
 
-def _is_expected(exchange: Exchange) -> bool:
+def _is_expected(exchange: Exchange, profile: Profile) -> bool:
     """Whether a refusal is part of the way: a poll before the person has signed in, a host only looked for."""
-    is_looked_for = exchange.reason.startswith("start.") and exchange.status == 401
+    looks = any(each.looks_only for each in profile.steps if exchange.reason.startswith(f"{each.id}."))
+    is_looked_for = looks and exchange.status == 401
     return is_looked_for or re.search(r"authorization_pending|slow_down", exchange.error) is not None
 
 
@@ -285,7 +287,9 @@ def _stamp(at: datetime) -> str:
 
 
 def _not_checked(journey: Journey) -> Iterator[str]:
-    waiting = [check for check in CHECKS if check not in journey.findings and check not in journey.skipped]
+    waiting = [
+        check for check in journey.profile.checks if check not in journey.findings and check not in journey.skipped
+    ]
     yield "## Not checked"
     yield ""
     if waiting:

@@ -28,7 +28,8 @@ from wizard.events import (
     Waiting,
 )
 from wizard.findings import Finding, Outcome
-from wizard.journey import PASSABLE, STEPS, Journey
+from wizard.journey import PASSABLE, Journey
+from wizard.profile import Profile
 from wizard.report import expiry, outcome_of
 from wizard.session import Session
 from wizard.text import clean
@@ -84,7 +85,7 @@ class Lines:
         """Write the last line; `states` where the steps stand otherwise than in the journey, `more` for JSON alone."""
         facts, http = journey.onboarding.facts, journey.onboarding.services.http
         secret = {"vault": facts.vault_url, "name": facts.secret_name, "version": facts.secret_version}
-        steps = dict(states or {step.id: journey.state(step.id).value for step in STEPS})
+        steps = dict(states or {step.id: journey.state(step.id).value for step in journey.profile.steps})
         line: dict[str, object] = {
             "type": "summary",
             "outcome": outcome,
@@ -189,7 +190,7 @@ def run(
         The exit code.
     """
     if ask is None:
-        require_all(answers)
+        require_all(answers, session.profile(answers.profile))
     journey = open_journey(session, answers, lines, given)
     try:
         outcome = _run_steps(journey, ask)
@@ -200,11 +201,11 @@ def run(
     return EXITS[outcome]
 
 
-def require_all(answers: Answers) -> None:
+def require_all(answers: Answers, profile: Profile) -> None:
     """Raise `BadInput` that names every answer without which some step could not run, before anything is asked."""
     mistakes = {
         key_of(field.key): mistake
-        for step in STEPS
+        for step in profile.steps
         for field in step.asked(answers)
         if (mistake := field.mistake(getattr(answers, field.key)))
     }
@@ -235,10 +236,14 @@ def open_journey(session: Session, answers: Answers, lines: Lines, given: Collec
     if journey.is_proven:
         lines.say(f"Proven already, saved {saved.saved_at}; with --anew it is done again.")
         return journey
-    if session.lost_sign_in(saved):
-        lines.say("The token of the last sign-in was only in memory and is gone; step 4 begins a new sign-in.")
+    sign_in = journey.profile.sign_in
+    if sign_in and session.lost_sign_in(saved):
+        number = journey.profile.number_of(sign_in.id)
+        lines.say(
+            f"The token of the last sign-in was only in memory and is gone; step {number} begins a new sign-in."
+        )
     lines.say(f"Resuming the journey of {saved.saved_at}.")
-    settable = {each.key for step in STEPS for each in step.fields}
+    settable = set(journey.profile.fields)
     for each in fields(Answers):
         value = getattr(answers, each.name)
         if given is not None and each.name not in given:

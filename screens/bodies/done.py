@@ -9,7 +9,7 @@ from textual.widgets import Static
 from screens.bodies.body import Body
 from screens.plain import bold, plain
 from screens.words import STATE_WORDS, day_and_time
-from wizard.journey import STEPS, Journey, number_of
+from wizard.journey import Journey
 from wizard.report import endings, obtained, outcome_of
 
 OUTCOMES = {
@@ -73,13 +73,12 @@ class DoneBody(Body):
 
     @property
     def _has_replaced(self) -> bool:
-        found = self._journey.findings.get("user.secret_name")
-        return found is not None and found.evidence.get("replace") is True
+        return any(found.evidence.get("replace") is True for found in self._journey.findings.values())
 
     def _steps(self) -> Content:
-        lines = [bold("What was proven")]
-        for step in STEPS:
+        lines, profile = [bold("What was proven")], self._journey.profile
+        for step in profile.steps:
             state = STATE_WORDS[self._journey.state(step.id)]
             held = sum(check.id in self._journey.findings for check in step.checks)
-            lines.append(plain(f"{number_of(step.id)} {step.title}: {state}, {held} checks asked"))
+            lines.append(plain(f"{profile.number_of(step.id)} {step.title}: {state}, {held} checks asked"))
         return Content("\n").join(lines)

@@ -30,11 +30,9 @@ from wizard.events import (
     WaitEnded,
     Waiting,
 )
-from wizard.journey import CHECKS, Journey, number_of
+from wizard.inbox import Purpose
+from wizard.journey import Journey
 from wizard.steps.base import Step
-
-CHECK_LABELS = {"consent": "Get the link", "user": "Check and sign in", "store": "Store and prove"}
-"""Words of the button that starts the checks where it does more than to check."""
 
 
 class StepBody(Body):
@@ -58,7 +56,7 @@ class StepBody(Body):
 
     def compose(self) -> ComposeResult:
         """Title, reason, fields, panel, wait, checks."""
-        yield Static(bold(heading_of(self.step)), markup=False, id="step-title")
+        yield Static(bold(heading_of(self._journey.profile, self.step)), markup=False, id="step-title")
         yield Static(plain(self.step.why), markup=False, id="why", classes="why")
         yield Static(markup=False, id="notice")
         yield Form(self._journey, self.step)
@@ -91,15 +89,15 @@ class StepBody(Body):
         """Whether another vault was chosen for a token in memory: it is tried, then stored into, in one go."""
         lock = self._journey.lock(self.step.id)
         is_kept = self._journey.onboarding.memory.sign_in.tokens is not None
-        return self.step.id == "store" and is_kept and lock is not None and lock.check.startswith("user.")
+        return self.step.stores and is_kept and lock is not None and self._journey.profile.step_of(lock.check).signs_in
 
     @property
     def check_label(self) -> str:
         """The words of the button that starts the checks."""
         has_begun = any(check.id in self._journey.findings for check in self.step.checks)
-        if has_begun and (self.step.id != "user" or self._journey.onboarding.memory.sign_in.tokens is not None):
+        if has_begun and (not self.step.signs_in or self._journey.onboarding.memory.sign_in.tokens is not None):
             return "Check again"
-        return CHECK_LABELS.get(self.step.id, "Check")
+        return self.step.run_label
 
     def refresh_state(self) -> None:
         """Draw the journey's state, and the lock where the step is locked."""
@@ -111,7 +109,8 @@ class StepBody(Body):
         self.set_class(self.query_one(Verdict).says_something, "-checked")
         if lock is not None and is_locked:
             found = f" It says: {lock.finding.message}" if lock.finding else " It has not been checked yet."
-            self.say(f"This step is locked by a check of step {number_of(lock.check)}: “{lock.question}”.{found}")
+            number = self._journey.profile.number_of(lock.check)
+            self.say(f"This step is locked by a check of step {number}: “{lock.question}”.{found}")
 
     def commit(self) -> bool:
         """Give the fields to the journey; False where one is not fit."""
@@ -176,7 +175,9 @@ class StepBody(Body):
     def focus_to_mend(self) -> bool:
         """Put the cursor into the field that may mend what failed; False where the mending is done elsewhere."""
         blocking = self._journey.blocking(self.step.id)
-        return blocking is not None and self.query_one(Form).focus_on(CHECKS[blocking.check].to_mend(blocking))
+        if blocking is None:
+            return False
+        return self.query_one(Form).focus_on(self._journey.profile.checks[blocking.check].to_mend(blocking))
 
     async def _open(self, panel: SignInPanel | ConsentPanel) -> None:
         await self._close_panel()
@@ -192,7 +193,8 @@ class StepBody(Body):
         await self.query_one("#panel").remove_children()
 
     async def _close_if_over(self, check: str) -> None:
-        is_answered = self.consent is not None and check == "consent.answer"
+        takes = self._journey.profile.checks[check].takes
+        is_answered = self.consent is not None and takes is Purpose.CONSENT
         is_for_vault = self.sign_in is not None and self.sign_in.sign_in.purpose != "integration_user"
         if is_answered or is_for_vault:
             await self._close_panel()

@@ -9,7 +9,7 @@ from screens.bodies.body import Body
 from screens.plain import bold, plain
 from screens.scene_note import SceneNote
 from screens.words import day_and_time
-from wizard.journey import Journey, number_of
+from wizard.journey import Journey
 from wizard.saved_journey import SavedJourney
 
 AT_HAND = (
@@ -73,11 +73,12 @@ class WelcomeBody(Body):
             text = "It is proven to the end. Open it for its report and for how long the token lives."
         else:
             step = journey.open_step
-            text = f"It goes on with step {number_of(step.id)}, {step.title}."
-            if self._saved.answers.credential != "none" and step.id == "app":
-                text += " The app's credential is never kept, so it is asked for again."
-            if lost_sign_in:
-                text += " The token of the last sign-in was only in memory: step 4 opens again with a new code."
+            text = f"It goes on with step {journey.profile.number_of(step.id)}, {step.title}."
+            if step.reopened and step.reopens(self._saved.answers):
+                text += f" {step.reopened}"
+            if lost_sign_in and (sign_in := journey.profile.sign_in):
+                again = f"step {journey.profile.number_of(sign_in.id)} opens again with a new code"
+                text += f" The token of the last sign-in was only in memory: {again}."
         self.query_one("#saved-next", Static).update(plain(text))
 
     @staticmethod

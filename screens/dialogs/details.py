@@ -18,7 +18,7 @@ from screens.details import Answer, Line
 from screens.plain import bold, in_brackets, plain
 from screens.widgets.page_scroll import PageScroll
 from screens.words import COPIED
-from wizard.journey import number_of
+from wizard.profile import Profile
 
 BUTTONS = {
     "answer-close": "close",
@@ -34,6 +34,7 @@ class Details(ModalScreen[str]):
     """Shows an answer from edge to edge; gives the id of the step to go to, "" when it was only read.
 
     Args:
+        profile: gives the steps.
         title: the heading of the screen.
         answer: what is shown, None where there is nothing yet.
         can_go_to: whether the step of this id can be gone to from here.
@@ -49,8 +50,9 @@ class Details(ModalScreen[str]):
         Binding("f6", "goto_step", "Go to the step", show=False),
     ]
 
-    def __init__(self, title: str, answer: Answer | None, can_go_to: Callable[[str], bool]) -> None:
+    def __init__(self, profile: Profile, title: str, answer: Answer | None, can_go_to: Callable[[str], bool]) -> None:
         super().__init__()
+        self._profile = profile
         self.answer = answer
         self._title = title
         self._can_go_to = can_go_to
@@ -104,7 +106,7 @@ class Details(ModalScreen[str]):
                 labels["answer-command"] = "Copy command"
                 keys.append("F4 command")
             if self._goes_to:
-                labels["answer-goto"] = f"Go to step {number_of(self._goes_to)}"
+                labels["answer-goto"] = f"Go to step {self._profile.number_of(self._goes_to)}"
                 keys.append("F6 goes there")
         for button in self.query(Button):
             button.display = button.id in labels

@@ -23,6 +23,7 @@ from screens.widgets.hidden_paste import HiddenPaste
 from screens.widgets.page_scroll import PageScroll
 from wizard.diagnosis import Explanation, explain_text
 from wizard.errors import place_of
+from wizard.profile import Profile
 
 ASK: Final = (
     "Paste an error: it is not drawn, not kept, and sent nowhere; tokens may be in it. Or type its code, such as "
@@ -46,6 +47,7 @@ class Diagnose(Details):
     """Takes a paste or a typed code, and shows what it means. Gives what `Details` gives.
 
     Args:
+        profile: gives the steps.
         now: the clock.
         known: what is known of the journey, for a message to somebody else.
         can_go_to: whether the step of this id can be gone to from here.
@@ -60,8 +62,14 @@ class Diagnose(Details):
     ]
     hides_pastes = True
 
-    def __init__(self, now: Callable[[], datetime], known: Mapping[str, str], can_go_to: Callable[[str], bool]) -> None:
-        super().__init__("Explain an error", None, can_go_to)
+    def __init__(
+        self,
+        profile: Profile,
+        now: Callable[[], datetime],
+        known: Mapping[str, str],
+        can_go_to: Callable[[str], bool],
+    ) -> None:
+        super().__init__(profile, "Explain an error", None, can_go_to)
         self._now = now
         self._known = dict(known)
         self._answers: list[Answer] = []
@@ -163,7 +171,7 @@ class Diagnose(Details):
         self._say_taken(" · ".join(each for each in (self._words, explanation.read_as, many) if each))
         left_out = len(explanation.diagnoses) - len(found)
         notes = (*explanation.notes, *([f"{left_out} more are not listed."] if left_out else []))
-        await self._list([answer_of(each, about, notes) for each in found])
+        await self._list([answer_of(self._profile, each, about, notes) for each in found])
         if not self._answers:
             await self.show_answer(None, self._nothing_found(explanation.notes))
 

@@ -18,7 +18,7 @@ from screens.widgets.page_scroll import PageScroll
 from screens.widgets.verdict import is_confirmed_later
 from screens.words import CHECK_SIGNS, CHECK_WORDS
 from wizard.findings import Finding, Outcome
-from wizard.journey import CHECKS, Journey, number_of
+from wizard.journey import Journey
 from wizard.steps.base import Check, Step
 
 
@@ -165,10 +165,10 @@ def _draw_finding(line: CheckLine, journey: Journey, finding: Finding) -> None:
     if finding.outcome is Outcome.HOLDS:
         line.draw("✓", "holds", "holds")
     elif journey.is_settled(finding.check):
-        by = CHECKS[journey.settled_by(finding.check)].question
+        by = journey.profile.checks[journey.settled_by(finding.check)].question
         line.draw("✓", "holds", "holds", (f"settled by: {by}",))
     elif is_confirmed_later(journey, finding):
-        later = f"step {number_of(line.check.settled_by)} will confirm it"
+        later = f"step {journey.profile.number_of(line.check.settled_by)} will confirm it"
         line.draw(CHECK_SIGNS[finding.outcome], later, finding.outcome.value, (finding.message,))
     else:
         code = f" ({finding.code})" if finding.code and finding.code not in finding.message else ""

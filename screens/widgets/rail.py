@@ -13,7 +13,8 @@ from textual.widgets import Static
 from screens.messages import StepChosen
 from screens.plain import plain
 from screens.words import CHECKING, STATE_WORDS
-from wizard.journey import STEPS, Journey, State, number_of, step
+from wizard.journey import Journey, State
+from wizard.profile import Profile
 
 DONE = "done"
 
@@ -37,15 +38,16 @@ class Rail(Vertical, can_focus=True):
         Binding("enter", "choose", "Show the step", show=False),
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, profile: Profile) -> None:
         super().__init__(id="rail")
+        self._profile = profile
         self._pointed = 0
         self._shown = ""
         self._texts: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
         """A line a step, and one for the end."""
-        for each in STEPS:
+        for each in self._profile.steps:
             yield RailLine(each.id)
         yield RailLine(DONE)
 
@@ -91,12 +93,11 @@ class Rail(Vertical, can_focus=True):
         for index, line in enumerate(self.query(RailLine)):
             line.set_class(self.has_focus and index == self._pointed, "-pointed")
 
-    @staticmethod
-    def _line(journey: Journey | None, step_id: str, is_running: bool) -> tuple[str, str, State]:
+    def _line(self, journey: Journey | None, step_id: str, is_running: bool) -> tuple[str, str, State]:
         if step_id == DONE:
             proven = journey is not None and journey.is_proven
             return "  Done", "✓ all proven" if proven else "· not yet", State.PROVEN if proven else State.LOCKED
-        title = f"{number_of(step_id)} {step(step_id).title}"
+        title = f"{self._profile.number_of(step_id)} {self._profile.step(step_id).title}"
         if journey is None:
             return title, "·", State.LOCKED
         state = journey.state(step_id)

@@ -14,7 +14,7 @@ from screens.plain import bold, plain, prose
 from screens.words import CHECK_SIGNS, CHECK_WORDS, clock_time, people
 from wizard.diagnosis import diagnosis_of, passed_on
 from wizard.findings import Finding, Outcome
-from wizard.journey import CHECKS, PASSABLE, Journey, number_of, step_after
+from wizard.journey import PASSABLE, Journey
 from wizard.steps.base import Step
 
 LONGEST_SAID: Final = 110
@@ -39,12 +39,12 @@ class Verdict(Vertical):
         """Draw what the journey knows; `asked_at` is when the checks of this page ended, None where they did not."""
         when = f" · {clock_time(asked_at)}" if asked_at else ""
         blocking = journey.blocking(step.id)
-        for name, line in (("to", _to(blocking)), ("said", _said(blocking))):
+        for name, line in (("to", _to(journey, blocking)), ("said", _said(blocking))):
             rest = self.query_one(f"#verdict-{name}", Static)
             rest.update(line)
             rest.display = bool(line.plain)
         if blocking:
-            (head, text), state = _failure(blocking, when), blocking.outcome.value
+            (head, text), state = _failure(journey, blocking, when), blocking.outcome.value
         elif journey.state(step.id) in PASSABLE:
             (head, text), state = _success(journey, step, when), "holds"
         else:
@@ -55,7 +55,7 @@ class Verdict(Vertical):
         self.query_one("#verdict-text", Static).update(text)
 
 
-def _failure(finding: Finding, when: str) -> tuple[Content, Content]:
+def _failure(journey: Journey, finding: Finding, when: str) -> tuple[Content, Content]:
     """What failed, what to do, and who can."""
     code = f" · {finding.code}" if finding.code else ""
     sign, word = CHECK_SIGNS[finding.outcome], CHECK_WORDS[finding.outcome]
@@ -63,14 +63,15 @@ def _failure(finding: Finding, when: str) -> tuple[Content, Content]:
     if finding.remedy:
         who = people(finding.who)
         lines.append(Content.assemble(bold(f"What to do{f' ({who})' if who else ''}: "), prose(finding.remedy)))
-    return bold(f"{sign} {CHECKS[finding.check].question}: {word}{code}{when}"), Content("\n").join(lines)
+    question = journey.profile.checks[finding.check].question
+    return bold(f"{sign} {question}: {word}{code}{when}"), Content("\n").join(lines)
 
 
-def _to(finding: Finding | None) -> Content:
+def _to(journey: Journey, finding: Finding | None) -> Content:
     """Whom to send it to, where that is somebody else; as much of it as a line holds."""
     if finding is None:
         return plain("")
-    when, to = passed_on(diagnosis_of(finding, CHECKS[finding.check].question))
+    when, to = passed_on(diagnosis_of(finding, journey.profile.checks[finding.check].question))
     return Content.assemble(bold(f"{when}: "), plain(to)) if to else plain("")
 
 
@@ -90,7 +91,8 @@ def _success(journey: Journey, step: Step, when: str) -> tuple[Content, Content]
     unknown = len(asked) - len(held) - len(later) - len(read)
     words = [f"All {len(held)} checks hold" if len(held) == len(asked) else f"{len(held)} of {len(asked)} checks hold"]
     if later:
-        steps = " and ".join(sorted({str(number_of(CHECKS[found.check].settled_by)) for found in later}))
+        settlers = {journey.profile.checks[found.check].settled_by for found in later}
+        steps = " and ".join(sorted({str(journey.profile.number_of(check)) for check in settlers}))
         words.append(f"step {steps} will confirm {len(later)}")
     if unknown:
         words.append(f"{unknown} could not be told (?)")
@@ -100,17 +102,17 @@ def _success(journey: Journey, step: Step, when: str) -> tuple[Content, Content]
 
 
 def _onward(journey: Journey, step: Step) -> str:
-    following = step_after(step.id)
+    following = journey.profile.step_after(step.id)
     if following is None:
         return "The token is in the vault, and works. F6 shows all that was proven."
-    number = number_of(following.id)
-    if step.id == "user" and journey.onboarding.memory.sign_in.tokens is not None:
+    number = journey.profile.number_of(following.id)
+    if step.signs_in and journey.onboarding.memory.sign_in.tokens is not None:
         return f"All is well, but the token is only in memory yet. Go on to step {number} now (F6): it is stored there."
     return f"Nothing stands in the way of step {number}. Go on with F6."
 
 
 def is_confirmed_later(journey: Journey, finding: Finding) -> bool:
     """Whether a finding could not tell by its nature, and a later step is going to."""
-    check = CHECKS[finding.check]
+    check = journey.profile.checks[finding.check]
     is_open = finding.outcome is Outcome.UNKNOWN and check.opens_gate(finding)
     return is_open and not check.advisory and not journey.is_settled(finding.check)

@@ -13,7 +13,7 @@ from wizard.diagnosis import Diagnosis, Retry, diagnosis_of, explain, hand_over
 from wizard.diagnosis.handover import MOST_LINES, WIDTH, passed_on, send_to, trying_again
 from wizard.diagnosis.prose import wrapped
 from wizard.findings import Finding, Outcome, SupportIds, Who
-from wizard.journey import CHECKS
+from wizard.profile import CSP
 from wizard.redaction import redact_patterns
 
 ABOUT = {
@@ -115,7 +115,7 @@ def test_the_operator_who_reads_it_is_told_whom_to_pass_it_on_to(diagnosis: Diag
 def test_a_finding_goes_to_the_one_its_check_points_to(check: str, who: Who, to: str) -> None:
     finding = Finding(check, Outcome.FAILS, "It is refused.", {}, "Do this.", (who,))
 
-    assert send_to(diagnosis_of(finding, CHECKS[check].question)) == to
+    assert send_to(diagnosis_of(finding, CSP.checks[check].question)) == to
 
 
 def test_a_finding_about_a_vault_goes_to_the_vaults_people_in_any_step() -> None:
@@ -265,7 +265,7 @@ def test_words_of_a_program_are_not_called_a_services() -> None:
 def test_what_ought_to_hold_is_not_told_as_if_it_did() -> None:
     finding = Finding("user.account", Outcome.FAILS, "It was another.", {}, "Sign in again.", (Who.INTEGRATION_USER,))
 
-    handover = hand_over(diagnosis_of(finding, CHECKS["user.account"].question), {})
+    handover = hand_over(diagnosis_of(finding, CSP.checks["user.account"].question), {})
 
     assert "Not confirmed: The expected account signed in" in handover.text
     assert handover.subject.endswith(": Not confirmed: The expected account signed in")

@@ -22,7 +22,7 @@ from wizard.diagnosis.places import _SERVICES, question_of, step_titles
 from wizard.diagnosis.reading.ours import find_own_findings, without_own_chatter
 from wizard.events import CheckEnded, CheckSkipped, ConsentLink, SignIn, SignInOver, Waiting
 from wizard.findings import Finding, Outcome, Retry, SupportIds, Who
-from wizard.journey import CHECKS, STEPS
+from wizard.profile import CSP
 from wizard.report import as_markdown
 from wizard.unattended import Lines
 
@@ -72,7 +72,7 @@ IDS = [finding.check for finding in ALL]
 
 def shown(finding: Finding) -> Diagnosis:
     """What the screen shows."""
-    return diagnosis_of(finding, CHECKS[finding.check].question)
+    return diagnosis_of(finding, CSP.checks[finding.check].question)
 
 
 def printed(*findings: Finding, as_json: bool = False) -> str:
@@ -402,7 +402,9 @@ def test_the_list_of_checks_is_that_of_the_code() -> None:
 
 
 def test_every_step_and_check_is_known_by_name() -> None:
-    assert list(step_titles()) == [step.id for step in STEPS]
+    assert list(step_titles()) == [step.id for step in CSP.steps]
     assert step_titles()["user"] == "Step 4, Integration user"
-    assert {check: question_of(check) for check in CHECKS} == {check.id: check.question for check in CHECKS.values()}
-    assert set(_SERVICES) <= set(CHECKS)
+    assert {check: question_of(check) for check in CSP.checks} == {
+        check.id: check.question for check in CSP.checks.values()
+    }
+    assert set(_SERVICES) <= set(CSP.checks)

@@ -18,8 +18,9 @@ from wizard.commands.check import check_stored
 from wizard.errors import Cancelled, place_of
 from wizard.events import SignIn
 from wizard.findings import Finding, Outcome
-from wizard.journey import CHECKS, State
+from wizard.journey import State
 from wizard.microsoft.http import host_of
+from wizard.profile import CSP
 from wizard.rehearsal import RehearsalCloud, load_scene, sign_in
 from wizard.report import as_json, as_markdown, outcome_of
 from wizard.saved_journey import JourneyFile
@@ -50,7 +51,7 @@ def crash(_onboarding: Onboarding) -> Finding:
 @contextmanager
 def broken(check_id: str, run: Callable[[Onboarding], Finding] = crash) -> Iterator[None]:
     """A check that ends in an error, until the block ends."""
-    check = CHECKS[check_id]
+    check = CSP.checks[check_id]
     kept = check.run, check.of_stored
     object.__setattr__(check, "run", run)
     object.__setattr__(check, "of_stored", replace(check.of_stored, run=None))

@@ -14,7 +14,7 @@ from screens.words import heading_of
 from tests.pictures.svg import Frame, animation
 from tests.screens.gallery.drawn import Colour, Look, Run, joined
 from tests.terminal.terminals import Terminal
-from wizard.journey import STEPS, number_of
+from wizard.profile import CSP
 
 TITLE = "partner-wizard rehearse"
 COMMAND = [sys.executable, "-m", "wizard", "rehearse", "all-holds-public", "--production-names"]
@@ -64,7 +64,7 @@ def said(frames: Sequence[Frame]) -> str:
 
 def expected() -> str:
     """What `said` gives as long as the recording is of this program."""
-    steps = [heading_of(step) for step in STEPS[1:]]
+    steps = [heading_of(CSP, step) for step in CSP.steps[1:]]
     return "\n".join(["Welcome", *steps, "Done"])
 
 
@@ -78,8 +78,8 @@ def _frames() -> Iterator[Frame]:
             _settle(terminal)
             yield _frame(terminal, 3.5)
             terminal.press("enter")
-            for step in STEPS[1:]:  # step 0 is checked by itself, and goes on by itself
-                terminal.wait_for(f"Step {number_of(step.id)} of 5")
+            for step in CSP.steps[1:]:  # step 0 is checked by itself, and goes on by itself
+                terminal.wait_for(f"Step {CSP.number_of(step.id)} of 5")
                 _settle(terminal)
                 yield _frame(terminal, 2.0)
                 terminal.press("f5")

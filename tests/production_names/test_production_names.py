@@ -10,7 +10,7 @@ import pytest
 
 from tests.helpers_outside import PROGRAM, SECRET_NAME, Program, answering, program, rehearsed
 from tests.production_names.happy_requests import REQUESTS
-from wizard.journey import CHECKS, STEPS
+from wizard.profile import CSP
 from wizard.rehearsal import RehearsalCloud, load_scene, sign_in
 
 POLL = ("POST", "login.microsoftonline.com", "/{tenant}/oauth2/v2.0/token")
@@ -43,7 +43,7 @@ def test_the_environment_alone_leads_the_unchanged_product_to_the_end(proven: Pr
     }  # fmt: skip
     assert proven.code == 0
     assert proven.summary["outcome"] == "proven"
-    assert proven.summary["steps"] == {step.id: "proven" for step in STEPS}
+    assert proven.summary["steps"] == {step.id: "proven" for step in CSP.steps}
 
 
 def test_what_lies_in_the_vault_is_what_the_summary_names(proven: Program) -> None:
@@ -109,7 +109,7 @@ def check_shapes(run: Program) -> None:
         assert list(event) == list(shape)
         assert all(isinstance(event[key], kinds) for key, kinds in shape.items())
     for event in run.of("finding"):
-        assert event["check"] in CHECKS
+        assert event["check"] in CSP.checks
         assert event["check"].partition(".")[0] == event["step"]
         assert event["outcome"] in {"holds", "fails", "warns", "unknown"}
         assert set(event["ids"]) <= IDS
@@ -127,7 +127,9 @@ def check_shapes(run: Program) -> None:
 def test_each_json_line_has_the_promised_shape(proven: Program) -> None:
     check_shapes(proven)
     assert [event["check"] for event in proven.of("finding")] == [
-        check for check in CHECKS if check not in {"app.credential", "app.credential_lifetime", "consent.app_arrived"}
+        check
+        for check in CSP.checks
+        if check not in {"app.credential", "app.credential_lifetime", "consent.app_arrived"}
     ]
 
 

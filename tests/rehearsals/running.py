@@ -14,8 +14,9 @@ from wizard.answers_file import read_answers
 from wizard.commands.rehearse import PacedClock, pasting_into
 from wizard.events import CheckEnded, Event
 from wizard.findings import Finding
-from wizard.journey import CHECKS, Journey
+from wizard.journey import Journey
 from wizard.microsoft.clouds import read_cloud_file
+from wizard.profile import CSP
 from wizard.rehearsal import RehearsalClock, RehearsalCloud, Scene, load_scene
 from wizard.saved_journey import JourneyFile
 from wizard.session import Session
@@ -38,7 +39,7 @@ class Played:
     @property
     def last(self) -> Finding:
         """The finding that closed a gate, else the last one."""
-        closing = (each for each in self.findings if not CHECKS[each.check].opens_gate(each))
+        closing = (each for each in self.findings if not CSP.checks[each.check].opens_gate(each))
         return next(closing, self.findings[-1])
 
     @property

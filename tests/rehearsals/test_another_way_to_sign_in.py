@@ -11,9 +11,9 @@ from tests.helpers_outside import SECRET_NAME, rehearsed
 from tests.in_process import called
 from wizard.errors import BadInput, ServiceRefusal
 from wizard.findings import Finding
-from wizard.journey import STEPS
 from wizard.microsoft.credentials import Credential
 from wizard.microsoft.tokens import TokenAnswer
+from wizard.profile import CSP
 from wizard.secret import Secret
 from wizard.steps import sign_in
 from wizard.steps.base import Onboarding, refused
@@ -53,7 +53,7 @@ def test_a_way_that_is_none_of_ours_leads_to_a_proven_token(monkeypatch: pytest.
         answers = replace(here.journey.onboarding.answers, sign_in_flow="at-hand")
 
         another = here.session.begin(answers, here.journey.onboarding.tell)
-        for step in STEPS:
+        for step in CSP.steps:
             another.run(step.id)
 
         assert another.is_proven, another.findings

@@ -23,10 +23,10 @@ from wizard.commands.rehearse import PacedClock
 from wizard.errors import BadInput
 from wizard.events import CheckEnded, CheckSkipped, Event, SignIn
 from wizard.findings import Finding, Outcome, Who
-from wizard.journey import CHECKS
 from wizard.microsoft import connection, tokens
 from wizard.microsoft.clouds import Cloud, read_cloud_file
 from wizard.microsoft.entra import Entra
+from wizard.profile import CSP
 from wizard.rehearsal import RehearsalCloud, Scene, load_scene, scene_names
 from wizard.rehearsal.sign_in import session_of
 from wizard.rehearsal.world import ClientSecret, Fault, MfaHeader, Service
@@ -151,7 +151,7 @@ def test_every_check_is_asked_or_says_why_not(monkeypatch: pytest.MonkeyPatch, t
     with stored("all-holds-public", monkeypatch, tmp_path) as journey:
         checked = journey.check()
 
-        assert set(checked.findings) | set(checked.not_asked) == set(CHECKS)
+        assert set(checked.findings) | set(checked.not_asked) == set(CSP.checks)
         assert set(checked.findings) & set(checked.not_asked) == set()
         assert all(why.startswith("not asked: ") for why in checked.not_asked.values())
 
@@ -564,7 +564,7 @@ def test_json_lines_are_findings_and_a_summary_that_says_what_was_not_asked(
         *findings, summary = map(json.loads, checked.text.splitlines())
         assert {each["type"] for each in findings} == {"finding"}
         assert (summary["type"], summary["outcome"]) == ("summary", "proven")
-        assert set(summary["not_asked"]) | {each["check"] for each in findings} == set(CHECKS)
+        assert set(summary["not_asked"]) | {each["check"] for each in findings} == set(CSP.checks)
         assert set(summary["steps"].values()) == {"proven"}
         assert summary["secret"]["version"] == journey.versions()[-1]["version"]
         assert any("90 idle days" in line for line in summary["ends"])
@@ -600,12 +600,12 @@ def test_an_answers_file_gives_another_identity_for_the_vault() -> None:
 
 
 def test_what_a_check_needs_is_a_check_and_what_settles_it_is_asked() -> None:
-    for check in CHECKS.values():
+    for check in CSP.checks.values():
         how = check.of_stored
-        assert how.left_to in {"", *CHECKS}
-        assert not how.left_to or not CHECKS[how.left_to].of_stored.left_to
+        assert how.left_to in {"", *CSP.checks}
+        assert not how.left_to or not CSP.checks[how.left_to].of_stored.left_to
         if check.settled_by:
-            settler = CHECKS[check.settled_by].of_stored
+            settler = CSP.checks[check.settled_by].of_stored
             assert settler.left_to or not settler.run, check.id
 
 

@@ -13,8 +13,9 @@ from wizard.answers_file import read_answers
 from wizard.commands.rehearse import PacedClock
 from wizard.events import ConsentLink, Event, SignIn, Waiting
 from wizard.inbox import AlreadyGranted, Purpose
-from wizard.journey import STEPS, Journey, State
+from wizard.journey import Journey, State
 from wizard.microsoft.clouds import read_cloud_file
+from wizard.profile import CSP
 from wizard.rehearsal import RehearsalClock, RehearsalCloud, load_scene
 from wizard.session import Session
 
@@ -40,7 +41,7 @@ def rehearsing(scene: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Re
 
 
 def run_all(journey: Journey) -> None:
-    for step in STEPS:
+    for step in CSP.steps:
         journey.run(step.id)
 
 
@@ -95,7 +96,7 @@ def test_a_newer_version_of_our_own_is_followed_by_ours(monkeypatch: pytest.Monk
 @pytest.mark.parametrize("scene", ["mfa-not-compliant", "not-admin-agent", "sign-in-without-mfa", "guest-account"])
 def test_what_only_a_new_sign_in_can_mend_gets_a_new_code(scene: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with rehearsing(scene, monkeypatch) as (_cloud, journey, events):
-        for step in STEPS[:5]:
+        for step in CSP.steps[:5]:
             journey.run(step.id)
         journey.run("user")
 
@@ -104,7 +105,7 @@ def test_what_only_a_new_sign_in_can_mend_gets_a_new_code(scene: str, monkeypatc
 
 def test_the_wrong_account_is_looked_at_again_only_for_another_expected_one(monkeypatch: pytest.MonkeyPatch) -> None:
     with rehearsing("wrong-account", monkeypatch) as (_cloud, journey, events):
-        for step in STEPS[:5]:
+        for step in CSP.steps[:5]:
             journey.run(step.id)
         signed_in = str(journey.findings["user.account"].evidence["signed_in"])
         journey.change("integration_user", signed_in)
@@ -118,7 +119,7 @@ def test_every_consent_address_of_a_journey_takes_the_same_answer(monkeypatch: p
     """An administrator may answer the address that was mailed first, after the wizard has made a second one."""
     with rehearsing("no-consent", monkeypatch) as (_cloud, journey, events):
         journey.onboarding.somebody_answers = True
-        for step in STEPS[:3]:
+        for step in CSP.steps[:3]:
             journey.run(step.id)
         assert journey.run("consent") is State.FAILED, "nobody answers in time"
         journey.run("consent")
@@ -140,7 +141,7 @@ def test_consent_that_graph_does_not_show_can_be_asked_for_again(monkeypatch: py
                 journey.hand_in(Purpose.CONSENT, AlreadyGranted())
 
         journey.onboarding.tell = say_granted
-        for step in STEPS[:3]:
+        for step in CSP.steps[:3]:
             journey.run(step.id)
         assert journey.run("consent") is State.FAILED, "said, but not to be seen"
         journey.onboarding.tell = tell

@@ -18,7 +18,7 @@ from tests.patience import PATIENCE
 from tests.screens.stubs import TENANT_ID, StubServices, StubSession
 from wizard.answers import Answers
 from wizard.findings import Finding, Outcome
-from wizard.journey import STEPS
+from wizard.profile import CSP
 from wizard.saved_journey import JourneyFile
 
 CLIENT_ID = "33333333-cccc-4ccc-8ccc-000000000003"
@@ -118,7 +118,7 @@ class Driver:
             journey = self.frame.journey = self.session.begin(self.frame.defaults, self.frame._tell)
         if step == "start":
             journey.findings.clear()
-        for earlier in STEPS[: [each.id for each in STEPS].index(step)]:
+        for earlier in CSP.steps[: [each.id for each in CSP.steps].index(step)]:
             for check in earlier.checks:
                 journey.findings[check.id] = Finding(check.id, Outcome.HOLDS, "as the test says")
         cloud = journey.onboarding.services.cloud
@@ -142,7 +142,7 @@ class Driver:
         """Prove every step before `step`, and stand on its page."""
         if self.frame.step_page is None:
             await self.begin()
-        for _ in STEPS:
+        for _ in CSP.steps:
             if self.frame.body.page == step:
                 return
             await self.prove()

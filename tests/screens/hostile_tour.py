@@ -39,7 +39,7 @@ from wizard.errors import BadInput
 from wizard.events import CheckEnded, CheckSkipped, CheckStarted, ConsentLink, NotSaved, SignIn, SignInOver, Waiting
 from wizard.facts import Facts
 from wizard.findings import Finding, Outcome, SupportIds, Who
-from wizard.journey import STEPS
+from wizard.profile import CSP
 from wizard.saved_journey import SavedJourney
 
 CHOSEN = {"cloud": "global", "profile": "csp", "credential": "certificate", "sign_in_flow": "device-code"}
@@ -71,7 +71,7 @@ async def tour(driver: Driver, evil: str) -> AsyncIterator[str]:
     journey = frame.journey = driver.session.begin(FILLED, lambda _event: None)
     journey.onboarding.answers = replace(FILLED, **texts_of(FILLED, evil) | CHOSEN)
     journey.onboarding.learn(**texts_of(Facts(), evil))
-    for each in STEPS:
+    for each in CSP.steps:
         await frame.show_step(journey, each.id, evil)
         yield f"{each.id}, locked or open"
         for check in each.checks:
@@ -144,9 +144,11 @@ def _dialogs(driver: Driver, evil: str) -> dict[str, Screen[Any]]:
     diagnosis = Diagnosis(evil, evil, evil, evil, (Who.ADMIN,), next(iter(Retry)), (), evil)
     return {
         "details": Reader(*details_of(journey, "tenant.exists"), copied=evil),
-        "a failure": Details(evil, answer_of_check(journey, evil_finding("tenant.exists", evil)), lambda _step: True),
-        "an error explained": Details(evil, answer_of(diagnosis, {evil: evil}, (evil,)), lambda _step: True),
-        "an error to explain": Diagnose(driver.session.clock.now, {evil: evil}, lambda _step: True),
+        "a failure": Details(
+            CSP, evil, answer_of_check(journey, evil_finding("tenant.exists", evil)), lambda _step: True
+        ),
+        "an error explained": Details(CSP, evil, answer_of(CSP, diagnosis, {evil: evil}, (evil,)), lambda _step: True),
+        "an error to explain": Diagnose(CSP, driver.session.clock.now, {evil: evil}, lambda _step: True),
         "a message": Reader(evil, evil, copied=evil),
         "a choice": Choice(evil, {"one": evil, "two": evil}, "one"),
         "a question": Confirm(evil, evil, yes=evil, no=evil),

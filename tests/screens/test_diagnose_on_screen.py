@@ -22,7 +22,7 @@ from tests.patience import PATIENCE
 from tests.screens.driving import Driver, screen_text, wizard
 from wizard.diagnosis import Diagnosis, Explanation, Retry, hand_over
 from wizard.findings import Finding, Outcome, SupportIds, Who
-from wizard.journey import CHECKS, STEPS
+from wizard.profile import CSP
 
 CANARY = "0.AX8canaryTokenOfTheRefreshKind-xyz"
 COMMAND = (
@@ -339,7 +339,7 @@ async def test_the_step_that_is_shown_already_is_not_offered(monkeypatch: pytest
 
 async def test_a_journey_that_is_open_can_be_gone_on_with_at_the_step(monkeypatch: pytest.MonkeyPatch) -> None:
     explaining(monkeypatch, ROLE)
-    number = [step.id for step in STEPS].index("tenant")
+    number = [step.id for step in CSP.steps].index("tenant")
     async with wizard() as driver:
         await opened(driver)
         await paste(driver, "x")
@@ -452,7 +452,7 @@ async def test_a_failing_check_opens_the_same_view_in_the_order_it_is_read(way: 
         at = [text.find(words) for words in expected]
         assert -1 not in at, expected[at.index(-1)]
         assert at == sorted(at)
-        assert CHECKS["tenant.exists"].question in driver.text
+        assert CSP.checks["tenant.exists"].question in driver.text
         await driver.press("f2")
         assert driver.app.clipboard == text
 

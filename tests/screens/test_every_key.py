@@ -23,7 +23,7 @@ from screens.panel_screen import PanelScreen
 from screens.reading_screen import ReadingScreen
 from tests.screens.driving import Driver, wizard
 from tests.screens.places import PLACES, outcomes
-from wizard.journey import STEPS
+from wizard.profile import CSP
 
 BASES = {FirstPage, Frame, JourneyScreen, PanelScreen, ReadingScreen}
 """Screens that never stand alone, and the one that is gone before a key can be pressed."""
@@ -266,9 +266,9 @@ def test_every_binding_is_in_the_table(owner: type[DOMNode]) -> None:
     assert keys_of(owner) - {*PAGE_KEYS, *ON_A_TERMINAL} <= pressed
 
 
-@pytest.mark.parametrize("page", ["README", "welcome", *(step.id for step in STEPS), "done"])
+@pytest.mark.parametrize("page", ["README", "welcome", *(step.id for step in CSP.steps), "done"])
 def test_every_documented_key_is_in_the_table(page: str) -> None:
-    text = README.read_text(encoding="utf-8") if page == "README" else help_for(page)[1].plain
+    text = README.read_text(encoding="utf-8") if page == "README" else help_for(page, CSP)[1].plain
     named = set(re.findall(r"\b(?:F[1-9]|Esc|PgUp|PgDn|Ctrl\+[A-Z])\b", text))
     pressed = {key for row in TABLE.values() for key in row} | {*PAGE_KEYS, *ON_A_TERMINAL}
 

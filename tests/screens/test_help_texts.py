@@ -10,9 +10,9 @@ import pytest
 from screens.help_text import DIALOG_TITLES, TITLES, drawn, help_for, help_source, joined
 from tests.documented import part
 from tests.screens.driving import Driver, wizard
-from wizard.journey import CHECKS, STEPS
+from wizard.profile import CSP
 
-PAGES = ["welcome", *(step.id for step in STEPS), "done", *TITLES]
+PAGES = ["welcome", *(step.id for step in CSP.steps), "done", *TITLES]
 
 
 def explained(text: str) -> list[str]:
@@ -20,7 +20,7 @@ def explained(text: str) -> list[str]:
     return [line[2:].split("**")[1] for line in joined(text) if line.startswith("- **")]
 
 
-@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.id)
+@pytest.mark.parametrize("step", CSP.steps, ids=lambda step: step.id)
 def test_every_check_of_a_step_is_explained_in_its_order_and_nothing_else(step: object) -> None:
     from wizard.steps.base import Step
 
@@ -36,7 +36,7 @@ def test_every_help_belongs_to_a_page() -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_help_is_drawn_without_marks_and_without_its_line_breaks(page: str) -> None:
-    title, text = help_for(page)
+    title, text = help_for(page, CSP)
 
     assert title
     assert not re.search(r"\*\*|^#|`", text.plain, re.MULTILINE)
@@ -45,16 +45,16 @@ def test_a_help_is_drawn_without_marks_and_without_its_line_breaks(page: str) ->
         assert re.sub(r"^(- |## )|\*\*", "", first) in text.plain
 
 
-@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.id)
+@pytest.mark.parametrize("step", CSP.steps, ids=lambda step: step.id)
 def test_ids_of_checks_stand_at_the_end_alone(step: object) -> None:
     from wizard.steps.base import Step
 
     assert isinstance(step, Step)
-    text, mark, ids = help_for(step.id)[1].plain.rpartition("For support: ")
+    text, mark, ids = help_for(step.id, CSP)[1].plain.rpartition("For support: ")
 
     assert mark
     assert ids.split(", ") == [check.id for check in step.checks]
-    assert not [name for name in CHECKS if name in text]
+    assert not [name for name in CSP.checks if name in text]
 
 
 def test_soft_line_breaks_are_joined_and_items_kept_apart() -> None:
@@ -66,7 +66,7 @@ def test_soft_line_breaks_are_joined_and_items_kept_apart() -> None:
 def test_the_readme_has_the_same_texts() -> None:
     readme = part("steps")
 
-    for page in (*(step.id for step in STEPS), *DIALOG_TITLES):
+    for page in (*(step.id for step in CSP.steps), *DIALOG_TITLES):
         for line in help_source(page).splitlines():
             assert line.removeprefix("## ") in readme
 

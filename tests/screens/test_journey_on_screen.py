@@ -7,13 +7,14 @@ from pathlib import Path
 from textual.widgets import Input
 
 from tests.screens.driving import wizard
-from wizard.journey import STEPS, State
+from wizard.journey import State
+from wizard.profile import CSP
 
 
 async def test_a_happy_journey_goes_from_welcome_to_done_with_enter_and_two_answers() -> None:
     async with wizard() as driver:
         await driver.begin()
-        for step in STEPS[1:]:
+        for step in CSP.steps[1:]:
             assert driver.frame.body.page == step.id
             await driver.prove()
             assert driver.app.focused is not None

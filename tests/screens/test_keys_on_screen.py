@@ -15,7 +15,7 @@ from screens.offers import BUTTONS
 from screens.widgets.key_footer import KeyFooter
 from screens.wizard_screen import WizardScreen
 from tests.screens.driving import Driver, wizard
-from wizard.journey import STEPS
+from wizard.profile import CSP
 
 HEAVY = ("msal", "azure", "requests", "cryptography", "qrcode")
 
@@ -37,9 +37,9 @@ async def test_f1_explains_every_page_and_escape_closes_it() -> None:
                 await driver.begin()
 
 
-@pytest.mark.parametrize("page", ["welcome", *(step.id for step in STEPS), "done"])
+@pytest.mark.parametrize("page", ["welcome", *(step.id for step in CSP.steps), "done"])
 def test_every_page_has_a_help_text_without_markup(page: str) -> None:
-    _, text = help_for(page)
+    _, text = help_for(page, CSP)
 
     assert len(text.plain.splitlines()[0]) > 20
     assert not {"#", "`", "**"} & set(text.plain.split())

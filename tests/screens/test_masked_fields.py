@@ -21,7 +21,7 @@ from screens.widgets.quiet_input import QuietInput
 from tests.sampling import every
 from tests.screens.driving import Driver, screen_text, wizard
 from wizard.answers import Kind
-from wizard.journey import STEPS
+from wizard.profile import CSP
 from wizard.secret import Secret
 
 CANARY = "c4n4ry~Secret.of-the_app~0123456789abcdef"
@@ -150,7 +150,7 @@ async def test_a_long_line_is_masked_before_the_next_key_and_stays_masked_until_
 
 
 def test_every_masked_field_of_the_steps_is_tried_here() -> None:
-    asked = {field.key for step in STEPS for field in step.fields if field.kind is Kind.SECRET}
+    asked = {field.key for step in CSP.steps for field in step.fields if field.kind is Kind.SECRET}
     assert asked | {"error-text"} == MASKED.keys()
 
 

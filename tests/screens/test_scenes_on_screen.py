@@ -18,8 +18,9 @@ from wizard.answers_file import read_answers
 from wizard.commands.rehearse import PacedClock
 from wizard.findings import Finding
 from wizard.inbox import AlreadyGranted, Purpose
-from wizard.journey import PASSABLE, STEPS, Journey
+from wizard.journey import PASSABLE, Journey
 from wizard.microsoft.clouds import read_cloud_file
+from wizard.profile import CSP
 from wizard.rehearsal import RehearsalClock, RehearsalCloud, load_scene, scene_names
 from wizard.saved_journey import JourneyFile
 from wizard.session import Session
@@ -98,7 +99,7 @@ async def walk(pilot: Pilot[int], app: WizardApp) -> Finding | None:
         return journey.blocking("start")
     if shows(app, "start"):  # there is something to read
         await pilot.press("f6")
-    for step in STEPS[1:]:
+    for step in CSP.steps[1:]:
         await wait_for(pilot, partial(shows, app, step.id), f"step {step.id} is shown")
         await run_shown_step(pilot, app)
         if journey.state(step.id) not in PASSABLE:

@@ -15,7 +15,7 @@ from tests.sampling import every
 from tests.screens.gallery import GALLERY, brought
 from tests.screens.gallery.drawn import as_text, strips_of
 from tests.screens.gallery.snapshots import FOCUS, FOLDER, drawings
-from wizard.journey import STEPS
+from wizard.profile import CSP
 
 ANEW = "Right so? Then `.venv/bin/python -m tests.screens.gallery` keeps it anew."
 
@@ -48,7 +48,7 @@ def test_every_dialog_and_every_step_is_in_the_gallery() -> None:
     }
 
     assert dialogs <= {state.screen for state in GALLERY.values()}
-    for step in STEPS:
+    for step in CSP.steps:
         assert len([name for name in GALLERY if name.startswith(f"{step.id}-")]) > 2, f"few states of step {step.id}"
 
 

@@ -25,7 +25,7 @@ async def test_a_secret_typed_anew_replaces_the_one_that_was_there() -> None:
 
 
 async def test_what_the_service_said_stands_under_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
-    from wizard.journey import CHECKS
+    from wizard.profile import CSP
 
     refusal = Finding(
         "", Outcome.FAILS, "The firewall blocks this address.", {"service_said": "Client address: 192.0.2.7"},
@@ -35,7 +35,7 @@ async def test_what_the_service_said_stands_under_a_failure(monkeypatch: pytest.
         await driver.begin()
         journey = driver.frame.journey
         assert journey is not None
-        changed = replace(CHECKS["tenant.exists"], run=lambda _onboarding: refusal)
+        changed = replace(CSP.checks["tenant.exists"], run=lambda _onboarding: refusal)
         tenant = replace(
             driver.frame.step_page.step,  # type: ignore[union-attr]
             checks=tuple(
@@ -43,7 +43,8 @@ async def test_what_the_service_said_stands_under_a_failure(monkeypatch: pytest.
                 for check in driver.frame.step_page.step.checks  # type: ignore[union-attr]
             ),
         )
-        monkeypatch.setattr("wizard.journey.step", lambda _id: tenant)
+        steps = tuple(tenant if each.id == tenant.id else each for each in CSP.steps)
+        monkeypatch.setattr(journey, "profile", replace(CSP, steps=steps))
         await driver.check()
         await driver.until_text("192.0.2.7")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.terminal.terminals import Terminal
-from wizard.journey import STEPS, number_of
+from wizard.profile import CSP
 from wizard.rehearsal import load_scene
 
 pytestmark = pytest.mark.system
@@ -59,8 +59,8 @@ def walk(terminal: Terminal, last: str) -> None:
     """Press Enter on the first page; F5 and F6 on each step up to `last`."""
     terminal.wait_for("Begin")
     terminal.press("enter")
-    for step in STEPS[1:]:  # step 0 is checked by itself, and goes on by itself
-        terminal.wait_for(f"Step {number_of(step.id)} of 5")
+    for step in CSP.steps[1:]:  # step 0 is checked by itself, and goes on by itself
+        terminal.wait_for(f"Step {CSP.number_of(step.id)} of 5")
         terminal.press("f5")
         terminal.wait_for(is_at_rest)
         if step.id == last:

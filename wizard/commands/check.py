@@ -17,7 +17,7 @@ from wizard.answers import Answers
 from wizard.answers_file import key_of, read_answers
 from wizard.errors import BadInput, Cancelled
 from wizard.health import HealthCheck
-from wizard.journey import STEPS, Journey
+from wizard.journey import Journey
 from wizard.report import endings
 from wizard.saved_journey import JourneyFile, SavedJourney, default_path
 from wizard.session import Session
@@ -40,11 +40,12 @@ def main(options: argparse.Namespace) -> int:
         raise BadInput(
             "check", f"there is no journey in {file.path}; partner-wizard, or partner-wizard run, begins one"
         )
+    session = Session(clouds_of(options))
     if options.answers:
         answers, given = read_answers(options.answers, os.environ)
         method(answers.sign_in_flow)  # nobody signs in here, and a mistake in the file is told all the same
+        session.profile(answers.profile)
         saved = replace(saved, answers=with_what_is_at_hand(saved.answers, answers, given))
-    session = Session(clouds_of(options))
     with ending_on_signals(session):
         return check_stored(session, saved, Lines(as_json=options.json))
 
@@ -93,7 +94,7 @@ def check_stored(session: Session, saved: SavedJourney, lines: Lines) -> int:
 
 def _open_step(journey: Journey) -> str:
     """The first step that was never passed and how its last try ended, "" where there is none."""
-    for step in STEPS:
+    for step in journey.profile.steps:
         if step.fields and not journey.is_passed(step.id):
             stopped = journey.blocking(step.id)
             last = f" The last try ended at {stopped.check}: {stopped.message}" if stopped else ""

@@ -13,8 +13,8 @@ from screens.scene_note import SceneGroup, SceneNote, Stage
 from wizard.answers_file import read_answers
 from wizard.errors import BadInput
 from wizard.inbox import Answered, Purpose
-from wizard.journey import STEPS, number_of
 from wizard.microsoft.clouds import built_in_clouds, read_cloud_file
+from wizard.profile import PROFILES
 from wizard.saved_journey import JourneyFile
 from wizard.session import Session
 from wizard.waiting import Cancel
@@ -95,7 +95,8 @@ def grouped_scenes() -> list[tuple[str, list[Scene]]]:
 
     scenes = [load_scene(name) for name in scene_names()]
     titles = {"": "Everything holds"}
-    titles |= {step.id: f"Step {number_of(step.id)} · {step.title}" for step in STEPS}
+    for profile in PROFILES.values():
+        titles |= {step.id: f"Step {profile.number_of(step.id)} · {step.title}" for step in profile.steps}
     return [
         (title, [scene for scene in scenes if scene.about.partition(".")[0] == step]) for step, title in titles.items()
     ]

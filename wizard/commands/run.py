@@ -38,6 +38,7 @@ def open_session(options: argparse.Namespace, answers: Answers) -> Session:
         clouds_of(options), file=JourneyFile(Path(options.journey or default_path(os.environ))), port=port_of(options)
     )
     session.cloud(answers.cloud)
+    session.profile(answers.profile)
     method(answers.sign_in_flow)  # also where a saved journey goes on
     return session
 

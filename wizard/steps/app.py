@@ -261,7 +261,9 @@ APP = Step(
     "App registration",
     "An app registration is what your programs sign in with. This step makes sure that it exists in this tenant, that "
     "its credential works today, and that Partner Center can be asked for.",
+    facts=("public_client", "app_name", "credential_ends"),
     reopens=lambda answers: answers.credential != "none",
+    reopened="The app's credential is never kept, so it is asked for again.",
     fields=(
         Field("client_id", "Application id", WHERE, check=check_guid, unproves=AFTER_APP),
         Field(

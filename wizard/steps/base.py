@@ -13,6 +13,7 @@ from wizard.errors import BadInput, ServiceRefusal, Unreachable, place_of
 from wizard.events import Tell
 from wizard.facts import Facts
 from wizard.findings import Finding, Outcome, Then, Who
+from wizard.inbox import Purpose
 from wizard.steps.memory import Memory
 from wizard.tokens.record import Owner
 from wizard.waiting import Cancel, Clock
@@ -105,6 +106,7 @@ class Check:
         mends: keys of the fields to look at first where it fails by what the operator entered.
         begins_sign_in: whether it gets what somebody signs in with; without a token, it and all behind it are open.
         signs_in: whether a sign-in was made where it holds.
+        takes: what it waits for that a person hands in, None where it waits for nothing.
         disproved_with: names of the facts that go when a later check disproves it.
         applies: "" where it has to be asked, else why not.
         of_stored: how `partner-wizard check` asks it.
@@ -119,6 +121,7 @@ class Check:
     mends: tuple[str, ...] = ()
     begins_sign_in: bool = False
     signs_in: bool = False
+    takes: Purpose | None = None
     disproved_with: tuple[str, ...] = ()
     applies: Callable[[Onboarding], str] = lambda _onboarding: ""
     of_stored: OfStored = OfStored()
@@ -149,9 +152,16 @@ class Step:
         why: two sentences for a newcomer.
         fields: what the operator is asked.
         checks: in the order they run; a check that closes the gate ends the run.
+        facts: names of the `Facts` it learns; they go when it is un-proven.
         asks_all: whether the checks behind one that closes the gate are asked as well: none hangs on another.
         unproves: ids of steps that hang on a run of this one, and have to be run again after it.
         reopens: whether it has to be done again by a new process: what it stands on was in memory alone.
+        reopened: a sentence on that, where there is more to say than that it is open.
+        stores: whether it stores what a sign-in gave, which stays in memory until then.
+        looks_only: whether it asks without signing in, so that a service which wants that has answered well.
+        run_label: the words of the button that starts the checks.
+        run_hint: what that button does where it does more than to ask, "" where not.
+        all_hold: what is known where every check holds, in a few words; said where the next step opens by itself.
     """
 
     id: str
@@ -159,9 +169,21 @@ class Step:
     why: str
     fields: tuple[Field, ...]
     checks: tuple[Check, ...]
+    facts: tuple[str, ...] = ()
     unproves: tuple[str, ...] = ()
     asks_all: bool = False
     reopens: Callable[[Answers], bool] = lambda _answers: False
+    reopened: str = ""
+    stores: bool = False
+    looks_only: bool = False
+    run_label: str = "Check"
+    run_hint: str = ""
+    all_hold: str = ""
+
+    @property
+    def signs_in(self) -> bool:
+        """Whether somebody signs in here."""
+        return any(check.begins_sign_in for check in self.checks)
 
     def asked(self, answers: Answers) -> tuple[Field, ...]:
         """The fields that these answers make necessary."""

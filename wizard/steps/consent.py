@@ -279,6 +279,9 @@ CONSENT = Step(
             unproves=("consent", "user", "store"),
         ),
     ),
+    facts=("consent_state", "consent_seen_at", "consent_how"),
+    run_label="Get the link",
+    run_hint="Makes the link that an administrator opens, and waits for the page's answer. Esc stops it.",
     checks=(
         Check("consent.link", "The consent link is ready", link, keeps=True, of_stored=never(NOBODY_CONSENTS)),
         Check(
@@ -287,6 +290,7 @@ CONSENT = Step(
             answer,
             settled_by="user.scope",
             keeps=True,
+            takes=Purpose.CONSENT,
             applies=_nobody_answers,
             of_stored=never(NOBODY_CONSENTS),
         ),

@@ -141,6 +141,8 @@ START = Step(
     "which proxy and with whose certificate, and whether the clock is right.",
     fields=(),
     asks_all=True,
+    looks_only=True,
+    all_hold="every host answers, and the clock is right",
     checks=(
         Check("start.login", "The sign-in host can be reached", login),
         Check("start.partner_center", "Partner Center can be reached", partner_center),

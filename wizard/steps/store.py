@@ -239,6 +239,10 @@ STORE = Step(
     "renewal does, and Partner Center is asked once more. If the vault fails now, it stays in memory until that is "
     "mended.",
     fields=VAULT_FIELDS,
+    facts=("vault_url", "secret_name", "secret_version", "stored_at", "token_expires_at"),
+    stores=True,
+    run_label="Store and prove",
+    run_hint="Writes the token into the vault, reads it back, and uses what was read. Esc stops it.",
     reopens=lambda _answers: True,
     checks=(
         Check(

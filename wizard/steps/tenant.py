@@ -103,6 +103,7 @@ TENANT = Step(
             unproves=("tenant.associated", "user.partner_tenant"),
         ),
     ),
+    facts=("tenant_id", "cloud_instance"),
     checks=(
         Check("tenant.well_formed", "The tenant is named by a domain or an id", well_formed, mends=("tenant",)),
         Check(

@@ -10,8 +10,8 @@ from tests.screens.gallery.state import clock_of
 from wizard.events import Event, SignIn, Waiting
 from wizard.findings import SupportIds
 from wizard.inbox import AlreadyGranted, Answered, Purpose
-from wizard.journey import STEPS
 from wizard.microsoft.connection import Look
+from wizard.profile import CSP
 
 IDS = SupportIds(
     correlation_id="4b8a2c10-5d6e-4f70-8a91-b2c3d4e5f607",
@@ -36,7 +36,7 @@ async def stand_on(driver: Driver, step: str) -> None:
             journey.hand_in(Purpose.CONSENT, AlreadyGranted())
 
     tell, onboarding.tell = onboarding.tell, act
-    for each in STEPS:
+    for each in CSP.steps:
         if each.id == "consent":
             onboarding.learn(consent_state=STATE)
         if each.id == step:
