@@ -29,7 +29,7 @@ def _pem(kind: str) -> str:
 def _zipped() -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
-        archive.writestr("error.txt", "AADSTS50076")
+        archive.writestr(zipfile.ZipInfo("error.txt"), "AADSTS50076")  # a time would make another name a worker
     return made.getvalue()
 
 
