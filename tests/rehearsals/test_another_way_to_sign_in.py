@@ -44,6 +44,9 @@ class AtHand:
     def refused(self, refusal: ServiceRefusal) -> Finding:
         return refused(refusal)
 
+    def close(self) -> None:
+        pass
+
 
 def test_a_way_that_is_none_of_ours_leads_to_a_proven_token(monkeypatch: pytest.MonkeyPatch) -> None:
     with rehearsed("all-holds-public", monkeypatch) as here:
