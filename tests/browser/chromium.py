@@ -46,9 +46,13 @@ class Browser:
         button = self.see(element_id)
         page = self.driver.find_element(By.TAG_NAME, "html").id
         button.click()
+        self.leave(page, f"#{element_id} led nowhere")
+
+    def leave(self, page: str, otherwise: str = "no other page came") -> None:
+        """Wait until the page whose root element this is has gone."""
         WebDriverWait(self.driver, PATIENCE).until(
             lambda driver: next((each.id for each in driver.find_elements(By.TAG_NAME, "html")), page) != page,
-            f"#{element_id} led nowhere",
+            otherwise,
         )
 
     def press_account(self, account: str) -> None:

@@ -7,8 +7,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from wizard.errors import BadInput, ServiceRefusal
-from wizard.microsoft.admin_consent import admin_consent_link, read_consent_answer
+from wizard.microsoft.admin_consent import admin_consent_link, consent_judge, read_consent_answer
 from wizard.microsoft.clouds import built_in_clouds
+from wizard.microsoft.landing import Landing
 
 CLOUD = built_in_clouds()["global"]
 TENANT = "11111111-aaaa-4aaa-8aaa-000000000001"
@@ -68,3 +69,38 @@ def test_anything_else_is_refused_in_words(pasted: str) -> None:
 
     assert refused.value.field == "consent_answer"
     assert "admin_consent" in refused.value.expected
+
+
+@pytest.mark.parametrize(
+    ("target", "landing"),
+    [
+        ("/?admin_consent=True&tenant=T&state=s", Landing.CONSENTED),
+        ("/?admin_consent=true&state=s", Landing.CONSENTED),
+        ("/?error=access_denied&error_description=AADSTS65004&admin_consent=True&state=s", Landing.CONSENT_REFUSED),
+        ("/?error=&admin_consent=True&state=s", Landing.CONSENTED),
+        ("/?admin_consent=False&state=s", Landing.CONSENT_REFUSED),
+        ("/?state=s", Landing.CONSENT_REFUSED),
+        ("/?admin_consent=True&state=S", None),
+        ("/?admin_consent=True&state=s&state=s", None),
+        ("/?admin_consent=True", None),
+        ("/", None),
+    ],
+)
+def test_an_answer_with_our_state_is_handed_in_and_gets_the_page_of_what_it_says(
+    target: str, landing: Landing | None
+) -> None:
+    handed_in: list[str] = []
+    judge = consent_judge("s", handed_in.append)
+
+    assert judge(target) is landing
+    assert judge(target) is landing
+    assert handed_in == ([target] if landing else [])
+
+
+def test_a_refusal_and_then_a_grant_are_both_handed_in() -> None:
+    handed_in: list[str] = []
+    judge = consent_judge("s", handed_in.append)
+
+    assert judge("/?error=access_denied&state=s") is Landing.CONSENT_REFUSED
+    assert judge("/?admin_consent=True&state=s") is Landing.CONSENTED
+    assert len(handed_in) == 2

@@ -166,6 +166,12 @@ def test_a_taken_port_is_said_in_a_sentence_that_names_the_field(judge: Judge, a
     assert said.value.field == "sign_in_port"
 
 
+@pytest.mark.parametrize("port", [-1, 65_536, 10**9])
+def test_a_port_that_cannot_be_is_said(judge: Judge, port: int) -> None:
+    with pytest.raises(BadInput, match=f"no port {port}; expected one from 1 to 65535"):
+        RedirectListener("http://localhost", judge, port=port)
+
+
 def free_port() -> int:
     with taken("127.0.0.1") as port:
         return port

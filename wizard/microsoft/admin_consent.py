@@ -53,7 +53,8 @@ def consent_judge(state: str, hand_in: Callable[[str], None]) -> Callable[[str],
         if target not in handed_in:  # loaded again, it is the same answer
             handed_in.add(target)
             hand_in(target)
-        is_given = "error" not in query and query.get("admin_consent", [""])[0].lower() == "true"
+        is_refused = "error" in query or "error_description" in query
+        is_given = not is_refused and query.get("admin_consent", [""])[0].lower() == "true"
         return Landing.CONSENTED if is_given else Landing.CONSENT_REFUSED
 
     return judge

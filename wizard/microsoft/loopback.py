@@ -97,6 +97,8 @@ class RedirectListener:
         self._connections: list[_Connection] = []
         self._selector = selectors.DefaultSelector()
         self._woken, self._waker = socket.socketpair()
+        self._waking = threading.Lock()
+        self._waker.setblocking(False)
         for each in (*self._sockets, self._woken):
             each.setblocking(False)
             self._selector.register(each, selectors.EVENT_READ)
@@ -132,7 +134,7 @@ class RedirectListener:
             _leaving.discard(self)
 
     def _wake(self) -> None:
-        with suppress(OSError):  # it is closed already, or has been woken many times
+        with self._waking, suppress(OSError):  # it is closed already, or has been woken many times
             self._waker.send(b"\0")
 
     # --- the thread that serves -------------------------------------------------------------------------------------
@@ -150,8 +152,9 @@ class RedirectListener:
                         self._accept(key.fileobj)
                 self._drop_late()
         finally:
-            for each in (*(each.socket for each in self._connections), *self._sockets, self._woken, self._waker):
-                each.close()
+            with self._waking:
+                for each in (*(each.socket for each in self._connections), *self._sockets, self._woken, self._waker):
+                    each.close()
             self._selector.close()
 
     def _is_done(self) -> bool:
@@ -261,6 +264,8 @@ class RedirectListener:
         """A broken connection is the browser's affair, and nothing for the screen."""
         try:
             yield
+        except BlockingIOError:  # woken for nothing
+            return
         except OSError:
             self._drop(connection)
 
@@ -297,6 +302,8 @@ def _listening(addresses: tuple[str, ...], port: int, field: str, tries: int = 4
     Raises:
         BadInput: the port cannot be had.
     """
+    if not 0 <= port <= 65_535:
+        raise BadInput(field, f"there is no port {port}; expected one from 1 to 65535, or 0 for any that is free")
     with _leaving_lock:
         in_the_way = [each for each in _leaving if each.port == port]
     for each in in_the_way:
@@ -307,8 +314,8 @@ def _listening(addresses: tuple[str, ...], port: int, field: str, tries: int = 4
         is_taken = error.errno == errno.EADDRINUSE
         if is_taken and port == 0 and tries > 1:  # what is free on one address may be taken on the other
             return _listening(addresses, port, field, tries - 1)
-        why = "is taken by another program" if is_taken else f"cannot be used ({error.strerror})"
-        raise BadInput(field, f"port {port} of this machine {why}; free it") from None
+        why = "is taken by another program; free it" if is_taken else f"cannot be used ({error.strerror})"
+        raise BadInput(field, f"port {port} of this machine {why}, or choose another") from None
 
 
 def _bind_all(addresses: tuple[str, ...], port: int) -> list[socket.socket]:
