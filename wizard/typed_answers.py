@@ -16,8 +16,6 @@ from wizard.waiting import GLANCE
 
 LONGEST: Final = 200_000
 """Characters of a paste that are kept; the check says that it is too long."""
-PASTE_PAUSE: Final = 0.15
-"""Seconds without more input after which a line end is taken for Enter, and not for one within a paste."""
 _BRACKETS = re.compile(r"\x1b\[20[01]~")
 
 
@@ -49,12 +47,9 @@ class TypedAnswers:
         self._reader.join()
         self._until_closed.close()
 
-    def _is_input_there(self, seconds: float) -> bool:
-        return bool(select.select([sys.stdin], [], [], seconds)[0])
-
     def _read_lines(self) -> None:
         while not self._ends.is_set():
-            if not self._is_input_there(GLANCE):
+            if not select.select([sys.stdin], [], [], GLANCE)[0]:
                 continue
             line = sys.stdin.readline()
             if not line:
@@ -65,14 +60,15 @@ class TypedAnswers:
     def _read_keys(self) -> None:
         typed = Typed()
         while not self._ends.is_set():
-            if not self._is_input_there(GLANCE):
+            if not select.select([sys.stdin], [], [], GLANCE)[0]:
                 continue
             keys = os.read(sys.stdin.fileno(), 65_536)
             if not keys:
                 return
             typed.take(keys.decode("utf-8", "replace"))
-            if typed.ends_with_enter and not self._is_input_there(PASTE_PAUSE) and (text := typed.submit()):
-                self._hand_in(text)
+            if typed.ends_with_enter and not select.select([sys.stdin], [], [], GLANCE)[0]:
+                if text := typed.submit():
+                    self._hand_in(text)
 
 
 class Typed:

@@ -239,9 +239,7 @@ def open_journey(session: Session, answers: Answers, lines: Lines, given: Collec
     sign_in = journey.profile.sign_in
     if sign_in and session.lost_sign_in(saved):
         number = journey.profile.number_of(sign_in.id)
-        lines.say(
-            f"The token of the last sign-in was only in memory and is gone; step {number} begins a new sign-in."
-        )
+        lines.say(f"The token of the last sign-in was only in memory and is gone; step {number} begins a new sign-in.")
     lines.say(f"Resuming the journey of {saved.saved_at}.")
     settable = set(journey.profile.fields)
     for each in fields(Answers):

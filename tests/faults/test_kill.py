@@ -119,7 +119,9 @@ def test_a_killed_run_is_taken_up_again_and_consent_is_given_once(point: Point, 
 def check_new_code_with_its_reason(first: Program, second: Program) -> None:
     (code,), (before,) = second.of("sign_in"), first.of("sign_in")
     assert code["user_code"] != before["user_code"]
-    why = second.stderr.index("The token of the last sign-in was only in memory and is gone; a new code is issued")
+    why = second.stderr.index(
+        "The token of the last sign-in was only in memory and is gone; step 4 begins a new sign-in"
+    )
     assert why < second.stderr.index(code["user_code"])
 
 

@@ -98,7 +98,8 @@ SHAPES: dict[str, dict[str, tuple[type, ...]]] = {
         "type": TEXT, "step": TEXT, "check": TEXT, "outcome": TEXT, "message": TEXT, "evidence": (dict,),
         "remedy": TEXT, "who": (list,), "code": TEXT, "ids": (dict,), "title": TEXT, "retry": TEXT, "link": TEXT,
     },
-    "summary": {"type": TEXT, "outcome": TEXT, "steps": (dict,), "secret": (dict,), "hosts": (list,)},
+    "summary": {"type": TEXT, "outcome": TEXT, "steps": (dict,), "secret": (dict,), "obtained_by": TEXT,
+        "expires": (dict,), "hosts": (list,)},
 }  # fmt: skip
 IDS = {"correlation_id", "trace_id", "request_id", "timestamp"}
 

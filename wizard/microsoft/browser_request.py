@@ -13,10 +13,10 @@ LONGEST_TARGET: Final = 16_384
 LONGEST_HEADER: Final = 65_536
 """Bytes of all header lines; cookies of other programs on localhost come with each request."""
 
-_TOKEN: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
-_TARGET: Final = re.compile(rb"/[!-~]*")
-_VERSION: Final = re.compile(rb"HTTP/1\.[0-9]")
-_VALUE: Final = re.compile(rb"[\t -~\x80-\xff]*")
+_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
+_TARGET: Final = re.compile(r"/[!-~]*")
+_VERSION: Final = re.compile(r"HTTP/1\.[0-9]")
+_VALUE: Final = re.compile(r"[\t -~\x80-\xff]*")
 
 
 class NotServed(Exception):
@@ -51,40 +51,41 @@ def read_request(received: bytes) -> BrowserRequest | None:
     Raises:
         NotServed: it is not a GET that we read.
     """
-    line, has_line, rest = received.partition(b"\r\n")
+    text = received.decode("latin-1")
+    line, has_line, rest = text.partition("\r\n")
     if not has_line:
-        if received and not _TOKEN.match(received):
+        if text and not _TOKEN.match(text):
             raise NotServed(HTTPStatus.BAD_REQUEST)  # TLS, most likely: it would wait for us, and we for it
         if len(line) > LONGEST_TARGET + 100:
             raise NotServed(HTTPStatus.REQUEST_URI_TOO_LONG)
         return None
     target = _target_of(line)
-    head, is_whole, _ = rest.partition(b"\r\n\r\n") if not rest.startswith(b"\r\n") else (b"", True, b"")
+    head, is_whole, _ = rest.partition("\r\n\r\n") if not rest.startswith("\r\n") else ("", True, "")
     if len(head) > LONGEST_HEADER:
         raise NotServed(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
     return BrowserRequest(target, _headers_of(head)) if is_whole else None
 
 
-def _target_of(line: bytes) -> str:
-    words = line.split(b" ")
+def _target_of(line: str) -> str:
+    words = line.split(" ")
     if len(words) != 3 or not _TOKEN.fullmatch(words[0]) or not _VERSION.fullmatch(words[2]):
         raise NotServed(HTTPStatus.BAD_REQUEST)
-    if words[0] != b"GET":
+    if words[0] != "GET":
         raise NotServed(HTTPStatus.METHOD_NOT_ALLOWED)
     if len(words[1]) > LONGEST_TARGET:
         raise NotServed(HTTPStatus.REQUEST_URI_TOO_LONG)
     if not _TARGET.fullmatch(words[1]):
         raise NotServed(HTTPStatus.BAD_REQUEST)
-    return words[1].decode("ascii")
+    return words[1]
 
 
-def _headers_of(head: bytes) -> dict[str, str]:
+def _headers_of(head: str) -> dict[str, str]:
     headers: dict[str, str] = {}
-    for line in head.split(b"\r\n") if head else ():
-        name, colon, value = line.partition(b":")
+    for line in head.split("\r\n") if head else ():
+        name, colon, value = line.partition(":")
         if not colon or not _TOKEN.fullmatch(name) or not _VALUE.fullmatch(value):
             raise NotServed(HTTPStatus.BAD_REQUEST)
-        key, text = name.decode("ascii").lower(), value.decode("latin-1").strip()
+        key, text = name.lower(), value.strip()
         headers[key] = f"{headers[key]}, {text}" if key in headers else text
     return headers
 
