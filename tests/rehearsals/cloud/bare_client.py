@@ -74,6 +74,7 @@ class Client:
             "redirect_uri": "http://localhost:4711",
             "scope": f"{self.scope} offline_access openid",
             "state": "some-state",
+            "claims": MFA_CLAIMS,
             "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
             "code_challenge_method": "S256",
         } | query
