@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-import requests
 
 from tests.helpers_outside import in_world
 from tests.rehearsals.cloud.bare_client import Client, claims_of, code_of
@@ -50,24 +49,9 @@ def under() -> Iterator[Start]:
         yield starter
 
 
-def operators_token(client: Client) -> str:
-    environment = client.cloud.environment
-    answer = client.app_token(
-        environment["AZURE_CLIENT_SECRET"],
-        f"https://{client.names.graph}/.default",
-        client_id=environment["AZURE_CLIENT_ID"],
-    )
-    return str(answer.json()["access_token"])
-
-
 def persons_token(client: Client, app: str, who: str) -> str:
     answer = client.browsed(who, client_id=app, scope=f"https://{client.names.graph}/.default")
     return str(client.redeem(answer["code"], client_id=app).json()["access_token"])
-
-
-def read(client: Client, path: str, token: str = "") -> requests.Response:
-    headers = {"Authorization": f"Bearer {token or operators_token(client)}"}
-    return client.http.get(f"https://{client.names.graph}{path}", headers=headers)
 
 
 @pytest.mark.parametrize("path", [DEFAULTS, POLICIES, REMEMBERED])
@@ -88,12 +72,12 @@ def test_who_may_read_policies(start: Start, under: Start, path: str, whose: str
         token = client.app_token(client.secret(), f"https://{client.names.graph}/.default").json()["access_token"]
     elif whose.startswith("operator"):
         client = under(reads=status == 200)
-        token = operators_token(client)
+        token = client.operators_token()
     else:
         client = under(reads=False)
         app = GRAPH_TOOLS if whose.startswith("Graph") else AZURE_CLI
         token = persons_token(client, app, "admin" if "administrator" in whose else "integration")
-    answer = read(client, path, token)
+    answer = client.graph(path, token)
     assert answer.status_code == status
     if status == 403:
         assert answer.json()["error"]["code"] == "Authorization_RequestDenied"
@@ -103,28 +87,28 @@ def test_azure_cli_of_an_administrator_reads_the_registration(start: Start) -> N
     client = start()
     token = persons_token(client, AZURE_CLI, "admin")
     assert "Policy.Read.All" not in claims_of(token)["scp"].split()
-    shown = read(client, f"/v1.0/applications(appId='{client.client_id}')", token).json()
+    shown = client.graph(f"/v1.0/applications(appId='{client.client_id}')", token).json()
     assert shown["publicClient"]["redirectUris"] == ["http://localhost"]
 
 
 @pytest.mark.parametrize("on", [True, False])
 def test_security_defaults_are_shown(under: Start, on: bool) -> None:
-    assert read(under(security_defaults=on), DEFAULTS).json()["isEnabled"] is on
+    assert under(security_defaults=on).graph(DEFAULTS).json()["isEnabled"] is on
 
 
 def test_the_organization_tells_its_age_and_what_is_selected(under: Start) -> None:
     client = under(age=2)
     selected = "createdDateTime,onPremisesSyncEnabled,verifiedDomains"
-    row = read(client, f"{ORGANIZATION}?$select={selected}").json()["value"][0]
+    row = client.graph(f"{ORGANIZATION}?$select={selected}").json()["value"][0]
     assert sorted(row) == sorted(selected.split(","))
     assert client.cloud.clock.now() - datetime.fromisoformat(row["createdDateTime"]) < timedelta(hours=3)
     assert row["verifiedDomains"][0]["name"] == "contoso.com"
-    assert read(client, ORGANIZATION).json()["value"][0]["displayName"] == "Contoso"
+    assert client.graph(ORGANIZATION).json()["value"][0]["displayName"] == "Contoso"
 
 
 @pytest.mark.parametrize(("days", "enabled"), [(0, False), (30, True)])
 def test_trust_in_a_device_after_mfa_is_shown(under: Start, days: int, enabled: bool) -> None:
-    shown = read(under(remember_mfa_days=days), REMEMBERED).json()["rememberMfaOnTrustedDevice"]
+    shown = under(remember_mfa_days=days).graph(REMEMBERED).json()["rememberMfaOnTrustedDevice"]
     assert shown["isEnabled"] is enabled
     assert shown["allowedNumberOfDays"] == (days or 90)
 
@@ -137,7 +121,7 @@ def test_a_policy_is_shown_in_graph_s_form(under: Start) -> None:
         transfer_methods="authenticationTransfer,deviceCodeFlow",
         sign_in_frequency_days=7,
     )
-    (shown,) = read(under(conditional_access=(policy,)), POLICIES).json()["value"]
+    (shown,) = under(conditional_access=(policy,)).graph(POLICIES).json()["value"]
     conditions = shown["conditions"]
     assert (shown["displayName"], shown["state"]) == ("Block device code", "enabledForReportingButNotEnforced")
     assert conditions["users"] == {"includeUsers": ["All"], "excludeUsers": []}
@@ -151,13 +135,13 @@ def test_a_policy_is_shown_in_graph_s_form(under: Start) -> None:
 
 def test_what_a_policy_does_not_use_is_null(under: Start) -> None:
     policy = ConditionalAccess("Nothing yet", PolicyState.DISABLED)
-    (shown,) = read(under(conditional_access=(policy,)), POLICIES).json()["value"]
+    (shown,) = under(conditional_access=(policy,)).graph(POLICIES).json()["value"]
     assert (shown["conditions"]["authenticationFlows"], shown["grantControls"], shown["sessionControls"]) == (None,) * 3
 
 
 def test_policies_have_ids_of_their_own_and_the_world_s_switches_are_among_them(under: Start) -> None:
     client = under(conditional_access=(ConditionalAccess("One"),), device_code_blocked=True, requires_mfa=True)
-    shown = read(client, POLICIES).json()["value"]
+    shown = client.graph(POLICIES).json()["value"]
     assert [(each["grantControls"] or {}).get("builtInControls") for each in shown] == [None, ["block"], ["mfa"]]
     assert shown[1]["conditions"]["authenticationFlows"] == {"transferMethods": "deviceCodeFlow"}
     assert len({each["id"] for each in shown}) == 3
@@ -165,10 +149,10 @@ def test_policies_have_ids_of_their_own_and_the_world_s_switches_are_among_them(
 
 def test_the_list_of_policies_is_throttled_without_saying_for_how_long(under: Start) -> None:
     client = under(conditional_access_throttled=2)
-    answers = [read(client, POLICIES) for _ in range(3)]
+    answers = [client.graph(POLICIES) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [429, 429, 200]
     assert all("Retry-After" not in answer.headers for answer in answers)
-    assert read(client, DEFAULTS).status_code == 200
+    assert client.graph(DEFAULTS).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -199,7 +183,7 @@ def test_a_policy_asks_those_it_reaches_for_mfa(under: Start, for_all: bool, amr
 
 def test_a_policy_for_some_names_them(under: Start) -> None:
     client = under(conditional_access=(ConditionalAccess("Block", blocks_device_code=True, for_all=False),))
-    (shown,) = read(client, POLICIES).json()["value"]
+    (shown,) = client.graph(POLICIES).json()["value"]
     assert shown["conditions"]["users"]["includeUsers"] == [client.world.people["admin"].object_id]
 
 
