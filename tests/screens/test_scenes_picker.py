@@ -279,7 +279,7 @@ async def test_the_list_is_quick_to_go_through(rehearsal: Rehearsal) -> None:
         assert 20 < (pointed.highlighted or 0) < last
         await driver.press("home")
         assert pointed.highlighted == 1
-        for _ in range(4):
+        for _ in range(5):
             await driver.press("pagedown")
         assert pointed.highlighted == last
         assert driver.app.screen.query_one(Input).has_focus

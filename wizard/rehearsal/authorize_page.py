@@ -50,7 +50,7 @@ class AuthorizePage:
         refused = sign_in.refusal(self._state, person, ask.wants_mfa, device_code=False)
         if refused is not None:
             return self._page("Sign in", html.paragraph(refused.sentence(), "wrong", "error"), ask)
-        if step == "password" and sign_in.needs_mfa(self._state, ask.wants_mfa):
+        if step == "password" and sign_in.needs_mfa(self._state, person, ask.wants_mfa):
             return second_factor_page({"who": who, "step": "mfa"})
         if step != "approve":
             words = html.paragraph(f"Signed in as {person.account}.")

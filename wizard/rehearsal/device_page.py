@@ -45,7 +45,7 @@ class DevicePage:
         if error is not None:
             code.failed = error
             return html.page("Sign in", html.paragraph(error.sentence(), "wrong", "error"))
-        if step == "password" and sign_in.needs_mfa(self._state, code.wants_mfa):
+        if step == "password" and sign_in.needs_mfa(self._state, person, code.wants_mfa):
             return second_factor_page({**said, "step": "mfa"})
         if step in ("approve", "decline"):
             return self._decided(code, who, step == "approve")

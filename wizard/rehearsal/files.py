@@ -91,7 +91,7 @@ def answers_file(scene: Scene, names: Names, folder: Path) -> str:
     answers: dict[str, object] = {"cloud": "rehearsal" if names.which == "own" else "global"}
     answers |= _with_paths(scene.answers, folder)
     vault = answers.pop("vault", {})
-    tables = {key: answers.pop(key) for key in list(answers) if key in ("consent", "sign_in")}
+    tables = {key: answers.pop(key) for key in list(answers) if key in ("consent", "sign_in", "graph")}
     tables["vault"] = {"url": vault_url, **(vault if isinstance(vault, Mapping) else {})}
     text = _lines(answers)
     for name, table in tables.items():

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from wizard.rehearsal import policies
 from wizard.rehearsal.redirects import registered
-from wizard.rehearsal.resources import Resource
+from wizard.rehearsal.resources import READS_POLICIES, Resource
 from wizard.rehearsal.state import AppState, CloudState
 from wizard.rehearsal.tokens import Claims, read_access_token
-from wizard.rehearsal.world import Home, Service
+from wizard.rehearsal.world import Home, Person, Service
 
 _FILTER = re.compile(r"(?<!\w)(\w+) eq '([^']*)'")
 
@@ -32,6 +34,7 @@ class Graph:
 
     def __init__(self, state: CloudState) -> None:
         self._state = state
+        self._throttles = state.world.policy.conditional_access_throttled
 
     def routes(self) -> list[Route]:
         """Every route of the Graph host."""
@@ -43,7 +46,11 @@ class Graph:
             ("/v1.0/oauth2PermissionGrants", self._grants, "Directory.Read.All"),
             ("/v1.0/organization", self._organization, "Organization.Read.All"),
             ("/v1.0/me/memberOf", self._member_of, "User.Read"),
+            ("/v1.0/policies/identitySecurityDefaultsEnforcementPolicy", self._security_defaults, READS_POLICIES),
+            ("/v1.0/identity/conditionalAccess/policies", self._conditional_access, READS_POLICIES),
+            ("/beta/policies/mfaServicePolicy", self._mfa_service, READS_POLICIES),
             ("/v1.0/{rest:path}", self._unknown, "Directory.Read.All"),
+            ("/beta/{rest:path}", self._unknown, "Directory.Read.All"),
         )
         return [self._route(*row) for row in rows]
 
@@ -65,10 +72,17 @@ class Graph:
             raise GraphError(401, "InvalidAuthenticationToken", "Access token is empty or for another audience.")
         roles = claims.get("roles")
         given = {*(roles if isinstance(roles, list) else []), *str(claims.get("scp", "")).split()}
-        reads_directory = "Directory.Read.All" in given and permission != "User.Read"
-        if permission not in given and not reads_directory:
+        reads_directory = "Directory.Read.All" in given and permission not in ("User.Read", READS_POLICIES)
+        person = self._person(claims)
+        lacks_role = permission == READS_POLICIES and person is not None and not person.may_read_policies
+        if lacks_role or (permission not in given and not reads_directory):
             raise GraphError(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
         return claims
+
+    def _person(self, claims: Claims) -> Person | None:
+        """Whose token it is; None for an app's own."""
+        people = self._state.people().values()
+        return next((item for item in people if item.object_id == claims.get("oid")), None)
 
     def _application(self, request: Request, _claims: Claims) -> Mapping[str, object]:
         state = self._state.apps.get(request.path_params["app_id"].lower())
@@ -106,21 +120,41 @@ class Graph:
             rows.append(_grant(client, resource, grant.scopes))
         return rows
 
-    def _organization(self, _request: Request, _claims: Claims) -> Mapping[str, object]:
+    def _organization(self, request: Request, _claims: Claims) -> Mapping[str, object]:
         tenant = self._state.world.tenant
+        created = self._state.started - timedelta(hours=tenant.age_hours)
         domain = {"name": tenant.domain, "isDefault": True, "isInitial": False, "capabilities": "Email"}
-        row = {
+        row: dict[str, object] = {
             "id": tenant.id,
             "displayName": tenant.name,
+            "createdDateTime": created.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "onPremisesSyncEnabled": None,
             "verifiedDomains": [domain],
             "tenantType": "AAD",
         }
-        return {"value": [row]}
+        wanted = [name for name in request.query_params.get("$select", "").split(",") if name]
+        return {"value": [{name: row[name] for name in wanted if name in row} if wanted else row]}
+
+    def _security_defaults(self, _request: Request, _claims: Claims) -> Mapping[str, object]:
+        return {
+            "id": "00000000-0000-0000-0000-000000000005",
+            "displayName": "Security Defaults",
+            "isEnabled": self._state.world.policy.security_defaults,
+        }
+
+    def _conditional_access(self, _request: Request, _claims: Claims) -> Mapping[str, object]:
+        if self._throttles > 0 and not self._state.mended:
+            self._throttles -= 1
+            raise GraphError(429, "TooManyRequests", "Too many requests.")
+        return {"value": policies.shown(self._state.world)}
+
+    def _mfa_service(self, _request: Request, _claims: Claims) -> Mapping[str, object]:
+        days = self._state.world.policy.remember_mfa_days
+        remembers = {"isEnabled": days > 0, "allowedNumberOfDays": days or policies.REMEMBERED_DAYS}
+        return {"rememberMfaOnTrustedDevice": remembers}
 
     def _member_of(self, _request: Request, claims: Claims) -> Mapping[str, object]:
-        people = self._state.people().values()
-        person = next((item for item in people if item.object_id == claims.get("oid")), None)
+        person = self._person(claims)
         if person is None:
             raise GraphError(400, "BadRequest", "/me request is only valid with delegated authentication flow.")
         group = {

@@ -34,6 +34,7 @@ class Pages:
             Route("/device", self._device.answer, methods=both),
             Route("/devicelogin", self._device.answer, methods=both),
             Route("/common/oauth2/deviceauth", self._device.answer, methods=both),
+            Route("/common/oauth2/nativeclient", self.native_client),
             Route("/{tenant}/v2.0/adminconsent", self.consent_v2, methods=both),
             Route("/{tenant}/adminconsent", self.consent_v1, methods=both),
             Route("/{tenant}/oauth2/v2.0/authorize", self._authorize.answer, methods=both),
@@ -47,6 +48,11 @@ class Pages:
     async def style(self, _request: Request) -> Response:
         """The pages' style."""
         return Response(html.STYLE, media_type="text/css")
+
+    async def native_client(self, _request: Request) -> Response:
+        """Where a sign-in ends whose address is pasted: the redirect URI that Microsoft lends to every app."""
+        hint = "If you were asked to, copy this page's whole address and paste it into the wizard."
+        return html.page("The sign-in is over", html.paragraph(hint, name="done"))
 
     async def consent_v1(self, request: Request) -> Response:
         """Admin consent, first version of the endpoint."""

@@ -12,6 +12,8 @@ from wizard.rehearsal.world import Service
 
 OIDC: Final = frozenset({"openid", "profile", "offline_access", "email"})
 DEFAULT: Final = ".default"
+READS_POLICIES: Final = "Policy.Read.All"
+"""Graph's permission for security defaults and Conditional Access; not even Microsoft's own clients all have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Asked:
 def resources_of(names: Names) -> dict[Service, Resource]:
     """Every API of the cloud under its names."""
     delegated = frozenset({"user_impersonation"})
-    graph = frozenset({"User.Read", "Directory.Read.All", "Application.Read.All", "Policy.Read.All", *OIDC})
+    graph = frozenset({"User.Read", "Directory.Read.All", "Application.Read.All", READS_POLICIES, *OIDC})
     rows = (
         (Service.PARTNER_CENTER, "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd", "01", "Microsoft Partner Center",
          names.partner_center, delegated, ("user_impersonation",)),

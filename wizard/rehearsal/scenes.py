@@ -17,12 +17,13 @@ _KEYS = {"order", "title", "watch", "about", "base", "ends", "world", "answers"}
 _ENDS: dict[str, type] = {"check": str, "outcome": str, "code": str, "exit": int, "also": list, "seen": list}
 _ANSWERS: dict[str, type] = {
     "tenant": str, "associated": bool, "client_id": str, "credential": dict, "public_client": bool, "vendor_app": bool,
-    "integration_user": str, "consent": dict, "vault": dict, "profile": str, "sign_in": dict,
+    "integration_user": str, "consent": dict, "vault": dict, "profile": str, "sign_in": dict, "graph": dict,
 }  # fmt: skip
 _PARTS: dict[str, dict[str, type]] = {
     "consent": {"wait": int, "redirect_uri": str, "granted": bool},
     "vault": {"url": str, "secret": str, "replace": bool, "identity": str},
     "sign_in": {"flow": str, "wait": int, "redirect_uri": str},
+    "graph": {"identity": str},
 }
 Table = Mapping[str, object]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 
+from wizard.rehearsal import policies
 from wizard.rehearsal.entra_errors import (
     EntraError,
     blocked_by_policy,
@@ -49,10 +50,10 @@ def find(state: CloudState, user_code: str) -> DeviceCode | None:
     return None
 
 
-def needs_mfa(state: CloudState, wants_mfa: bool) -> bool:
-    """Whether the tenant asks for a second factor."""
-    policy = state.world.policy
-    return policy.requires_mfa or _defaults_bite(state) or (wants_mfa and policy.honours_claims)
+def needs_mfa(state: CloudState, person: Person, wants_mfa: bool) -> bool:
+    """Whether the tenant asks a person for a second factor."""
+    required = policies.requires_mfa(state.world, person)
+    return required or _defaults_bite(state) or (wants_mfa and state.world.policy.honours_claims)
 
 
 def _defaults_bite(state: CloudState) -> bool:
@@ -63,21 +64,20 @@ def _defaults_bite(state: CloudState) -> bool:
 
 def refusal(state: CloudState, person: Person, wants_mfa: bool, device_code: bool, home: str = "") -> EntraError | None:
     """Why a sign-in fails before anything is approved, or None."""
-    policy = state.world.policy
     if home and home != state.world.tenant.id:
         return not_assigned_to_tenant(person.account, home)
     if person.password_must_change:
         return password_must_change()
-    if device_code and policy.device_code_blocked:
+    if device_code and policies.blocks_device_code(state.world, person):
         return blocked_by_policy()
-    if needs_mfa(state, wants_mfa) and not person.mfa_registered:
+    if needs_mfa(state, person, wants_mfa) and not person.mfa_registered:
         return mfa_not_registered("00000003-0000-0000-c000-000000000000")
     return None
 
 
 def session_of(state: CloudState, person: Person, client_id: str, wants_mfa: bool, flow: str) -> Session:
     """A finished sign-in; with MFA where the tenant asked for it."""
-    amr = ("pwd", "mfa") if needs_mfa(state, wants_mfa) else ("pwd",)
+    amr = ("pwd", "mfa") if needs_mfa(state, person, wants_mfa) else ("pwd",)
     return Session(person, state.world.tenant, client_id, amr, flow, state.clock.now())
 
 

@@ -14,7 +14,7 @@ from wizard.rehearsal.clock import RehearsalClock
 from wizard.rehearsal.entra_errors import EntraError, app_not_found, malformed_tenant, unknown_tenant
 from wizard.rehearsal.names import Names
 from wizard.rehearsal.redirects import Platform
-from wizard.rehearsal.resources import Resource, resources_of
+from wizard.rehearsal.resources import READS_POLICIES, Resource, resources_of
 from wizard.rehearsal.vault_state import VaultState
 from wizard.rehearsal.world import App, Home, Person, Service, Tenant, World
 
@@ -194,7 +194,7 @@ class CloudState:
     def granted(self, state: AppState, resource: Resource) -> frozenset[str]:
         """The delegated permissions that are granted and seen by now."""
         if state.first_party:
-            return resource.scopes
+            return resource.scopes - (frozenset() if state.app.client_id == GRAPH_TOOLS else {READS_POLICIES})
         grant = self.grants.get((state.app.client_id, resource.service))
         if grant is None or grant.visible_from > self.clock.now():
             return frozenset()

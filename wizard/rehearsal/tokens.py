@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from wizard.rehearsal.entra_errors import EntraError, bad_assertion
-from wizard.rehearsal.resources import Resource
+from wizard.rehearsal.resources import READS_POLICIES, Resource
 from wizard.rehearsal.state import AppState, CloudState, Session
 from wizard.rehearsal.world import Home, Service, Tenant
 
@@ -95,8 +95,11 @@ def app_token(state: CloudState, app: AppState, resource: Resource, kind: str) -
     claims = _common(state, resource, state.world.tenant, app, kind)
     subject = f"{app.app.object_id[:-2]}5b"
     claims |= {"oid": subject, "sub": subject, "idp": claims["iss"]}
-    if app.app.graph_roles and resource.service is Service.GRAPH:
+    operator = state.world.operator
+    if resource.service is Service.GRAPH and app.app.graph_roles:
         claims["roles"] = ["Application.Read.All", "Directory.Read.All", "Organization.Read.All"]
+    elif resource.service is Service.GRAPH and app.app.client_id == operator.client_id and operator.reads_policies:
+        claims["roles"] = ["Organization.Read.All", READS_POLICIES]
     return _issued(state, claims)
 
 

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from wizard.rehearsal.tables import SceneError, read_table
+
+DEVICE_CODE_FLOW: Final = "deviceCodeFlow"
+TRANSFER_METHODS: Final = frozenset({DEVICE_CODE_FLOW, "authenticationTransfer"})
+"""The authentication flows that a Conditional Access policy can be about, as Graph names them."""
 
 
 class Admin(StrEnum):
@@ -64,6 +69,14 @@ class Separator(StrEnum):
 
     CRLF = "crlf"
     SPACES = "spaces"
+
+
+class PolicyState(StrEnum):
+    """Whether a Conditional Access policy is in force."""
+
+    ENABLED = "enabled"
+    DISABLED = "disabled"
+    REPORT_ONLY = "enabledForReportingButNotEnforced"
 
 
 class MfaHeader(StrEnum):
@@ -140,11 +153,12 @@ class App:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """The service principal that signs in to the vault."""
+    """The service principal that signs in to the vault; `reads_policies` gives it the right to read them in Graph."""
 
     client_id: str
     object_id: str
     name: str
+    reads_policies: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +171,7 @@ class Person:
     roles: tuple[str, ...] = ()
     may_consent: bool = False
     may_use_vault: bool = False
+    may_read_policies: bool = False
     admin_agent: bool = False
     mfa_registered: bool = True
     password_must_change: bool = False
@@ -183,8 +198,31 @@ class Acts:
 
 
 @dataclass(frozen=True, slots=True)
+class ConditionalAccess:
+    """A Conditional Access policy.
+
+    Args:
+        for_all: whether it reaches everybody, or those alone who hold a role.
+        transfer_methods: the authentication flows it is about, as Graph writes them: one string, joined by commas;
+            "" for all flows, or for device codes where it blocks these.
+        sign_in_frequency_days: after so many days one has to sign in anew, 0 for never.
+    """
+
+    name: str
+    state: PolicyState = PolicyState.ENABLED
+    blocks_device_code: bool = False
+    requires_mfa: bool = False
+    for_all: bool = True
+    transfer_methods: str = ""
+    sign_in_frequency_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
-    """The tenant's policies and habits of its sign-in."""
+    """The tenant's policies and habits of its sign-in.
+
+    `conditional_access_throttled`: so many first answers to the list of these policies are 429 without Retry-After.
+    """
 
     honours_claims: bool = True
     requires_mfa: bool = False
@@ -194,6 +232,9 @@ class Policy:
     device_code_blocked_on_refresh: bool = False
     device_code_life: float = 900
     error_separator: Separator = Separator.CRLF
+    remember_mfa_days: int = 0
+    conditional_access: tuple[ConditionalAccess, ...] = ()
+    conditional_access_throttled: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,4 +375,9 @@ def read_world(table: Mapping[str, object], where: str) -> World:
         raise SceneError(f"{where}: world.acts.answers: expected at least one")
     if world.acts.browser is Browser.HERE and set(world.acts.answers) != {Answer.RIGHT}:
         raise SceneError(f'{where}: world.acts.answers: all but "right" need world.acts.browser = "elsewhere"')
+    for number, policy in enumerate(world.policy.conditional_access):
+        methods = set(policy.transfer_methods.split(",")) - {""}
+        if methods - TRANSFER_METHODS or (policy.blocks_device_code and methods and DEVICE_CODE_FLOW not in methods):
+            key = f"world.policy.conditional_access[{number}].transfer_methods"
+            raise SceneError(f"{where}: {key}: expected names of flows, {DEVICE_CODE_FLOW} where it blocks these")
     return world

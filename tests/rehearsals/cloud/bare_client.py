@@ -50,6 +50,23 @@ class Client:
         scope = scope or f"https://{self.names.partner_center}/.default"
         return self.token(grant_type="client_credentials", client_secret=secret, scope=scope, **form)
 
+    def operators_token(self) -> str:
+        """The vault operator's own token for Graph."""
+        environment = self.cloud.environment
+        scope = f"https://{self.names.graph}/.default"
+        client_id, secret = environment["AZURE_CLIENT_ID"], environment["AZURE_CLIENT_SECRET"]
+        return str(self.app_token(secret, scope, client_id=client_id).json()["access_token"])
+
+    def graph(self, path: str, token: str = "") -> requests.Response:
+        """What Graph answers, by default to the vault operator."""
+        headers = {"Authorization": f"Bearer {token or self.operators_token()}"}
+        return self.http.get(f"https://{self.names.graph}{path}", headers=headers)
+
+    def authority(self) -> dict[str, Any]:
+        """What MSAL needs to find the cloud; under production names nothing but the ordinary authority."""
+        found: dict[str, Any] = {"authority": self.login(), "http_client": self.http}
+        return found if self.names.known_authority else found | {"instance_discovery": False}
+
     def devicecode(self, **form: str) -> requests.Response:
         form = {
             "client_id": self.client_id,
@@ -74,6 +91,7 @@ class Client:
             "redirect_uri": "http://localhost:4711",
             "scope": f"{self.scope} offline_access openid",
             "state": "some-state",
+            "claims": MFA_CLAIMS,
             "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
             "code_challenge_method": "S256",
         } | query

@@ -14,7 +14,6 @@ import requests
 
 from tests.helpers_outside import in_world
 from tests.rehearsals.cloud.bare_client import Client, claims_of, code_of, landed
-from tests.rehearsals.cloud.test_cloud_libraries import authority
 from wizard.rehearsal import RehearsalCloud, load_scene
 from wizard.rehearsal.state import AZURE_CLI, GRAPH_TOOLS
 from wizard.rehearsal.world import ClientType
@@ -221,7 +220,7 @@ def test_graph_shows_the_redirect_uris_by_platform(under: Start) -> None:
 def test_msal_takes_the_answer_its_nonce_and_state(start: Start, names: str) -> None:
     client = start(names=names)
     client.consented()
-    app = msal.PublicClientApplication(client.client_id, **authority(client))
+    app = msal.PublicClientApplication(client.client_id, **client.authority())
     flow = app.initiate_auth_code_flow(
         [client.scope], "http://localhost:4711", prompt="login", login_hint="partner-integration@contoso.com"
     )
@@ -234,7 +233,7 @@ def test_msal_takes_the_answer_its_nonce_and_state(start: Start, names: str) -> 
 @QUERY
 def test_a_secret_goes_along_for_a_web_address_in_msal_too(under: Start) -> None:
     client = under(web_redirect_uris=LOCALHOST)
-    app = msal.ConfidentialClientApplication(client.client_id, client_credential=client.secret(), **authority(client))
+    app = msal.ConfidentialClientApplication(client.client_id, client_credential=client.secret(), **client.authority())
     flow = app.initiate_auth_code_flow([client.scope], "http://localhost:4711")
     sent = client.http.post(flow["auth_uri"], data={"who": "integration", "step": "approve"}, allow_redirects=False)
     tokens = app.acquire_token_by_auth_code_flow(flow, landed(sent))

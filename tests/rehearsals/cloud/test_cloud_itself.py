@@ -21,6 +21,11 @@ from wizard.rehearsal.tables import read_table
 from wizard.rehearsal.world import Fault, Service, read_world
 
 Start = Callable[..., Client]
+FLOWS = {
+    "name": "Blocks device codes, and names another flow",
+    "blocks_device_code": True,
+    "transfer_methods": "authenticationTransfer",
+}
 
 
 def test_every_scene_loads_and_the_default_is_first() -> None:
@@ -40,7 +45,11 @@ def test_every_scene_loads_and_the_default_is_first() -> None:
         ({"world": {"acts": {"answers": ["used"]}}}, "elsewhere"),
         ({"world": {"acts": {"browser": "elsewhere", "answers": ["lost"]}}}, "another-run"),
         ({"world": {"app": {"redirect_uris": []}}}, "redirect_uris"),
+        ({"world": {"policy": {"conditional_access": [{"name": "a", "state": "on"}]}}}, "enabled, disabled"),
+        ({"world": {"policy": {"conditional_access": [FLOWS]}}}, "transfer_methods"),
+        ({"world": {"policy": {"conditional_access": [FLOWS | {"transfer_methods": "code"}]}}}, "transfer_methods"),
         ({"answers": {"sign_in": {"wait": "long"}}}, "wait"),
+        ({"answers": {"graph": {"who": "me"}}}, "identity"),
         ({"world": {"vault": {"secrets": {}}}}, "list"),
         ({"world": {"faults": [{"service": "mail"}]}}, "faults"),
         ({"answers": {"password": "x"}}, "password"),

@@ -20,12 +20,6 @@ Start = Callable[..., Client]
 NAMES = pytest.mark.parametrize("names", ["own", "production"])
 
 
-def authority(client: Client) -> dict[str, Any]:
-    """What MSAL needs to find the cloud; under production names nothing but the ordinary authority."""
-    found: dict[str, Any] = {"authority": f"https://{client.names.login}/contoso.com", "http_client": client.http}
-    return found if client.names.known_authority else found | {"instance_discovery": False}
-
-
 def inner_error(caught: HttpResponseError) -> Mapping[str, Any]:
     assert caught.error is not None
     return caught.error.innererror
@@ -78,7 +72,7 @@ def vault_of() -> Iterator[Callable[[Client], SecretClient]]:
 def test_device_flow_of_a_public_client(start: Start, names: str) -> None:
     client = start(names=names)
     client.consented()
-    app = msal.PublicClientApplication(client.client_id, **authority(client))
+    app = msal.PublicClientApplication(client.client_id, **client.authority())
     flow = app.initiate_device_flow([client.scope], claims_challenge=MFA_CLAIMS)
     assert len(flow["user_code"]) == 9
     assert flow["verification_uri"] in client.names.device_pages
@@ -100,7 +94,7 @@ def test_device_flow_and_renewal_of_a_confidential_client(start: Start, names: s
     client = start(scene, names=names)
     client.consented()
     credential: Any = client.secret() if scene == "all-holds-secret" else certificate(client)
-    app = msal.ConfidentialClientApplication(client.client_id, client_credential=credential, **authority(client))
+    app = msal.ConfidentialClientApplication(client.client_id, client_credential=credential, **client.authority())
     app_only = app.acquire_token_for_client([f"https://{client.names.partner_center}/.default"])
     assert "access_token" in app_only, app_only
     flow = app.client.initiate_device_flow(scope=[client.scope, "offline_access", "openid"])
@@ -119,14 +113,16 @@ def test_older_certificate_assertions_are_taken_too(start: Start) -> None:
     assert thumbprint is not None
     sha1 = thumbprint.fingerprint(hashes.SHA1()).hex()
     app = msal.ConfidentialClientApplication(
-        client.client_id, client_credential=pem | {"thumbprint": sha1}, **authority(client)
+        client.client_id, client_credential=pem | {"thumbprint": sha1}, **client.authority()
     )
     assert "access_token" in app.acquire_token_for_client([f"https://{client.names.graph}/.default"])
 
 
 def test_a_stranger_s_certificate_is_refused(start: Start) -> None:
     ours, theirs = start("all-holds-certificate"), start("all-holds-secret")
-    app = msal.ConfidentialClientApplication(theirs.client_id, client_credential=certificate(ours), **authority(theirs))
+    app = msal.ConfidentialClientApplication(
+        theirs.client_id, client_credential=certificate(ours), **theirs.authority()
+    )
     answer = app.acquire_token_for_client([f"https://{theirs.names.graph}/.default"])
     assert answer["error_codes"] == [700027]
 

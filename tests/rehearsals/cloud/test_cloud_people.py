@@ -62,7 +62,7 @@ def test_the_integration_user_s_browser_comes_back_to_this_machine(start: Start,
     answer = parameters(paths[0])
     assert answer["state"] == "some-state"
     token = client.redeem(answer["code"], redirect_uri=f"http://localhost:{port}").json()["access_token"]
-    assert (claims_of(token)["upn"], claims_of(token)["amr"]) == ("partner-integration@contoso.com", ["pwd"])
+    assert (claims_of(token)["upn"], claims_of(token)["amr"]) == ("partner-integration@contoso.com", ["pwd", "mfa"])
 
 
 @pytest.mark.parametrize(("purpose", "app"), [("vault", AZURE_CLI), ("graph", GRAPH_TOOLS)])
