@@ -29,13 +29,15 @@ class ConsentPanel(Vertical):
     Args:
         link: the address, and a message for an administrator elsewhere.
         is_caught: whether a listener of the wizard catches the answer on this machine.
+        proven_in: the number of the step that proves what is only said here.
         now: the clock.
     """
 
-    def __init__(self, link: ConsentLink, *, is_caught: bool, now: Callable[[], datetime]) -> None:
+    def __init__(self, link: ConsentLink, *, is_caught: bool, proven_in: int, now: Callable[[], datetime]) -> None:
         super().__init__(id="consent", classes="panel")
         self.link = link
         self._is_caught = is_caught
+        self._proven_in = proven_in
         self._now = now
         self._until: datetime | None = None
         self._timer: Timer | None = None
@@ -49,7 +51,7 @@ class ConsentPanel(Vertical):
         caught = "Opened on this machine, the answer comes back by itself. From elsewhere, " if self._is_caught else ""
         how = (
             f"{caught}paste the address that the browser ended on; of an error page as well: the error is explained "
-            "then. If they only say that it is done, choose the button: step 4 proves it."
+            f"then. If they only say that it is done, choose the button: step {self._proven_in} proves it."
         )
         yield Static(how[:1].upper() + how[1:], markup=False, id="consent-how")
         with Horizontal(id="consent-line"):

@@ -104,7 +104,8 @@ def _success(journey: Journey, step: Step, when: str) -> tuple[Content, Content]
 def _onward(journey: Journey, step: Step) -> str:
     following = journey.profile.step_after(step.id)
     if following is None:
-        return "The token is in the vault, and works. F6 shows all that was proven."
+        known = f"{step.all_hold[:1].upper()}{step.all_hold[1:]}. " if step.all_hold else ""
+        return f"{known}F6 shows all that was proven."
     number = journey.profile.number_of(following.id)
     if step.signs_in and journey.onboarding.memory.sign_in.tokens is not None:
         return f"All is well, but the token is only in memory yet. Go on to step {number} now (F6): it is stored there."

@@ -11,6 +11,7 @@ import pytest
 from textual.events import Key, Paste
 from textual.widgets import Button, OptionList, Static
 
+from screens.details import answer_of_check
 from screens.dialogs import diagnose
 from screens.dialogs.details import Details
 from screens.dialogs.diagnose import Diagnose, names_it
@@ -357,6 +358,21 @@ async def test_a_journey_that_is_open_can_be_gone_on_with_at_the_step(monkeypatc
         assert str(button.label)[-2:-1].isdecimal(), number
         await driver.press("f6")
         await driver.until(lambda: driver.frame.body.page == "tenant", "the step")
+
+
+async def test_from_a_check_that_disproved_an_earlier_one_its_step_is_gone_to() -> None:
+    async with wizard() as driver:
+        await driver.stand_on("user")
+        journey = driver.frame.journey
+        assert journey is not None
+        refused = Finding("user.redeems", Outcome.FAILS, "No consent.", back_to="consent.granted")
+        driver.app.push_screen(
+            Details(CSP, "It is refused", answer_of_check(journey, refused), driver.frame._can_go_to),
+            driver.frame._go_to,
+        )
+        await driver.until_text("Go to step 3")
+        await driver.press("f6")
+        await driver.until(lambda: driver.frame.body.page == "consent", "the step of the earlier check")
 
 
 async def test_no_step_is_gone_to_while_checks_run(monkeypatch: pytest.MonkeyPatch) -> None:

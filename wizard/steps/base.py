@@ -161,7 +161,8 @@ class Step:
         looks_only: whether it asks without signing in, so that a service which wants that has answered well.
         run_label: the words of the button that starts the checks.
         run_hint: what that button does where it does more than to ask, "" where not.
-        all_hold: what is known where every check holds, in a few words; said where the next step opens by itself.
+        all_hold: what is known where every check holds, in a few words; said behind the last step, and where the next
+            one opens by itself.
     """
 
     id: str

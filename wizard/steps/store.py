@@ -241,6 +241,7 @@ STORE = Step(
     fields=VAULT_FIELDS,
     facts=("vault_url", "secret_name", "secret_version", "stored_at", "token_expires_at"),
     stores=True,
+    all_hold="the token is in the vault, and works",
     run_label="Store and prove",
     run_hint="Writes the token into the vault, reads it back, and uses what was read. Esc stops it.",
     reopens=lambda _answers: True,

@@ -1,0 +1,183 @@
+"""A profile of made-up steps goes all the way: nothing above the steps knows those of today by name."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from screens.bodies.step import StepBody
+from tests.in_process import called
+from tests.screens.driving import wizard
+from tests.screens.stubs import StubSession
+from wizard.answers import Answers, Field
+from wizard.errors import BadInput
+from wizard.findings import Finding
+from wizard.health import HealthCheck
+from wizard.profile import CSP, PROFILES, Profile
+from wizard.report import as_markdown
+from wizard.saved_journey import JourneyFile
+from wizard.session import Session
+from wizard.steps.base import Check, Onboarding, Step, could_not_tell, fails, holds
+from wizard.support_bundle import members
+from wizard.unattended import Lines, run
+
+ANSWERS = Answers(profile="harbour", tenant="contoso.com")
+
+
+def tide(onboarding: Onboarding) -> Finding:
+    onboarding.learn(app_name="high water")
+    return could_not_tell("The tide is not known before a ship lies at the quay.")
+
+
+def quay(onboarding: Onboarding) -> Finding:
+    onboarding.learn(user_name="the harbour master")
+    return holds(f"A ship of {onboarding.answers.tenant} lies at the quay.")
+
+
+LOOK = Step(
+    "lookout",
+    "Lookout",
+    "Somebody looks at the sea.",
+    fields=(),
+    checks=(
+        Check("lookout.weather", "The weather is fair", lambda _onboarding: holds("It is fair.")),
+        Check("lookout.tide", "The tide is high", tide, settled_by="berth.quay"),
+    ),
+    facts=("app_name",),
+    looks_only=True,
+    all_hold="the sea is calm",
+)
+BERTH = Step(
+    "berth",
+    "Berth",
+    "A ship comes in.",
+    fields=(Field("tenant", "Ship", "Whose ship it is.", unproves=("berth",)),),
+    checks=(Check("berth.quay", "A ship lies at the quay", quay),),
+    facts=("user_name",),
+    run_label="Let it in",
+    all_hold="the ship is in",
+)
+HARBOUR = Profile("harbour", (LOOK, BERTH))
+WITH_HARBOUR = {**PROFILES, "harbour": HARBOUR}
+
+
+def played(session: Session, answers: Answers = ANSWERS) -> tuple[int, str, str]:
+    """Exit code, findings in JSON Lines and what was said to a person."""
+    out, err = io.StringIO(), io.StringIO()
+    code = run(session, answers, Lines(out, err, as_json=True), None)
+    return code, out.getvalue(), err.getvalue()
+
+
+def test_it_runs_unattended_and_is_saved_and_gone_on_with(tmp_path: Path) -> None:
+    file = JourneyFile(tmp_path / "journey.json")
+
+    code, out, _ = played(Session(profiles=WITH_HARBOUR, file=file))
+
+    *found, summary = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert [each["check"] for each in found] == ["lookout.weather", "lookout.tide", "berth.quay"]
+    assert summary["outcome"] == "proven"
+    assert summary["steps"] == {"lookout": "proven", "berth": "proven"}
+    assert "Proven already" in played(Session(profiles=WITH_HARBOUR, file=file))[2]
+
+
+def test_it_is_reported_checked_and_bundled(tmp_path: Path) -> None:
+    session = Session(profiles=WITH_HARBOUR, file=JourneyFile(tmp_path / "journey.json"))
+    played(session)
+    journey, saved = session.open_journey, session.saved()
+    assert journey is not None
+    assert saved is not None
+
+    assert "settled later: The tide is high (`lookout.tide`)" in as_markdown(journey, "now")
+    assert members(journey, now=session.clock.now(), environ={})["README.md"]
+    health = HealthCheck(session.as_saved(saved))
+    health.ask_all()
+    assert health.outcome == "proven"
+    assert health.states == {"lookout": "proven", "berth": "proven"}
+
+
+def test_its_gate_closes_and_what_a_step_has_learnt_goes_with_it() -> None:
+    session = Session(profiles=WITH_HARBOUR)
+    journey = session.begin(ANSWERS, lambda _event: None)
+    journey.run("lookout")
+    journey.run("berth")
+    assert journey.is_proven
+
+    assert journey.change("tenant", "fabrikam.com") == ("berth.quay",)
+    assert (journey.onboarding.facts.app_name, journey.onboarding.facts.user_name) == ("high water", "")
+    journey.forget_sign_in()  # nobody signs in: nothing is lost by it
+    assert journey.is_passed("lookout")
+
+    storm = replace(LOOK.checks[0], run=lambda _onboarding: fails("It blows.", "Wait."))
+    journey.profile = replace(HARBOUR, steps=(replace(LOOK, checks=(storm, *LOOK.checks[1:])), BERTH))
+    journey.run("lookout")
+    lock = journey.lock("berth")
+    assert lock is not None
+    assert lock.check == "lookout.weather"
+
+
+def test_what_it_lacks_is_named() -> None:
+    with pytest.raises(BadInput) as mistake:
+        played(Session(profiles=WITH_HARBOUR), Answers(profile="harbour"))
+
+    assert mistake.value.field == "tenant"
+
+
+async def test_it_is_walked_through_on_the_screen() -> None:
+    session = StubSession(profiles=WITH_HARBOUR, checks_machine=True)
+    async with wizard(ANSWERS, session=session) as driver:
+        await driver.press("enter")
+        await driver.until_text("1 of 2 checks hold, step 1 will confirm 1")
+        await driver.press("f6")
+        page = driver.frame.body
+        assert isinstance(page, StepBody)
+        assert page.check_label == "Let it in"
+        assert "Step 1 of 1 · Berth" in driver.text
+        await driver.check()
+        await driver.until_text("The ship is in. F6 shows all that was proven.")
+        await driver.press("f6")
+        await driver.until_text("1 Berth: ✓ proven, 1 checks asked")
+        assert "Lookout" in driver.rail
+
+
+def test_a_profile_that_is_not_there_is_refused_and_those_that_are_there_named() -> None:
+    with pytest.raises(BadInput, match='expected "csp" or "harbour"'):
+        Session(profiles=WITH_HARBOUR).begin(replace(ANSWERS, profile="lighthouse"), lambda _event: None)
+
+
+@pytest.mark.parametrize("command", [("run", "--anew"), ("check",)])
+def test_nor_does_a_command_take_it_from_an_answers_file(command: tuple[str, ...], tmp_path: Path) -> None:
+    file, answers = JourneyFile(tmp_path / "state" / "journey.json"), tmp_path / "answers.toml"
+    answers.write_text('profile = "lighthouse"\nassociated = true\n', encoding="utf-8")
+    journey = Session(file=file).begin(Answers(tenant="contoso.com"), lambda _event: None)
+    journey.saved(journey)
+
+    ended = called(*command, "--answers", str(answers), "--journey", str(file.path))
+
+    assert ended.returncode == 2
+    assert 'profile: expected "csp"' in ended.stderr
+    assert file.read() is not None  # nothing was given up for it
+
+
+def test_each_profile_is_found_by_its_name_and_its_checks_by_their_step() -> None:
+    assert PROFILES == {"csp": CSP}
+    for profile in PROFILES.values():
+        assert all(profile.step_of(check.id).checks.count(check) == 1 for check in profile.checks.values())
+
+
+def test_a_check_that_there_is_no_more_is_dropped_from_what_was_saved(tmp_path: Path) -> None:
+    file = JourneyFile(tmp_path / "journey.json")
+    played(Session(profiles=WITH_HARBOUR, file=file))
+    shorter = replace(HARBOUR, steps=(LOOK, replace(BERTH, checks=(Check("berth.rope", "It is tied", quay),))))
+    session = Session(profiles={"harbour": shorter}, file=file)
+    saved = session.saved()
+    assert saved is not None
+
+    journey = session.resume(saved, lambda _event: None)
+
+    assert set(journey.findings) == {"lookout.weather", "lookout.tide"}
+    assert journey.open_step.id == "berth"
