@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from wizard.errors import ServiceRefusal
+from wizard.errors import ServiceRefusal, Unreachable
 from wizard.inbox import Inbox, Purpose
 
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from wizard.microsoft.entra import AppToken
     from wizard.microsoft.loopback import RedirectListener
     from wizard.microsoft.partner_center import Organization
+    from wizard.microsoft.policies import Policies
     from wizard.microsoft.tokens import TokenAnswer
     from wizard.secret import Secret
     from wizard.steps.sign_in_method import Pending
@@ -21,11 +22,13 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Probes:
-    """What checks of one run share of what a service answered; `host` and `app_probes` write it."""
+    """What checks of one run share of what a service answered; its readers write it."""
 
     looks: dict[str, Look] = field(default_factory=dict)
     app_tokens: dict[str, AppToken | ServiceRefusal] = field(default_factory=dict)
     device_refusal: tuple[ServiceRefusal | None] | None = None
+    graph_token: Secret | ServiceRefusal | Unreachable | None = None
+    policies: tuple[Policies | None] | None = None
 
 
 @dataclass(slots=True)
@@ -85,7 +88,7 @@ class Memory:
 
     Args:
         profile: Partner Center's answer, and the token it was given for; `partner` writes it.
-        vault_code_shown: whether a code for the vault was shown; `vault` writes it.
+        code_shown: whether a code for the vault, or for Graph, was shown; `identity` writes it.
         inbox: what people and listeners hand in.
         consent_listener: catches the consent page's answer; `consent` writes it.
     """
@@ -94,7 +97,7 @@ class Memory:
     sign_in: SignedIn = field(default_factory=SignedIn)
     storing: Storing = field(default_factory=Storing)
     profile: tuple[TokenAnswer, Organization] | None = None
-    vault_code_shown: bool = False
+    code_shown: bool = False
     inbox: Inbox = field(default_factory=Inbox)
     consent_listener: RedirectListener | None = None
 

@@ -31,7 +31,6 @@ from wizard.steps.sign_in_method import asks_for_other_mode
 from wizard.steps.vault import (
     VAULT_FIELDS,
     identity_first,
-    needs_a_person,
     secret_name,
     still_ours,
     vault_reachable,
@@ -271,7 +270,7 @@ USER = Step(
             "The vault can be reached and read",
             vault_reachable,
             mends=("vault_url",),
-            of_stored=OfStored(needs=identity_first, lacks=needs_a_person),
+            of_stored=OfStored(needs=identity_first),
         ),
         Check(
             "user.vault_writable",
