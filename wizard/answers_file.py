@@ -33,10 +33,11 @@ KEYS: Final[dict[str, tuple[str, type]]] = {
     "vault.secret": ("vault_secret", str),
     "vault.replace": ("vault_replace", bool),
     "vault.identity": ("vault_identity", str),
+    "graph.identity": ("graph_identity", str),
 }
 """Keys of the file, the answers they give, and their types; `credential` comes on top."""
 
-TABLES: Final = {"consent", "sign_in", "vault"}
+TABLES: Final = {"consent", "sign_in", "vault", "graph"}
 CREDENTIAL_KEYS: Final = {
     "env",
     "file",

@@ -139,7 +139,8 @@ class Lines:
         self._waited_for = line
 
     def _sign_in(self, event: SignIn) -> None:
-        who = f"as {event.account}, in a private window" if event.account else "with an account that may open the vault"
+        may = "read the tenant's policies" if event.purpose == "graph" else "open the vault"
+        who = f"as {event.account}, in a private window" if event.account else f"with an account that may {may}"
         self._print(
             self.err,
             f"Sign in {who}:\n  address  {event.verification_uri}\n  code     {event.user_code}\n"

@@ -220,4 +220,6 @@ class StepBody(Body):
         answers, facts = self._journey.onboarding.answers, self._journey.onboarding.facts
         if sign_in.purpose == "vault":  # azure-identity signs in as the Azure CLI does
             return f"Vault {answers.vault_url.removeprefix('https://')}", "The page calls the app Microsoft Azure CLI"
+        if sign_in.purpose == "graph":
+            return f"Tenant {answers.tenant}", "The page calls the app Microsoft Graph Command Line Tools"
         return f"App {facts.app_name or answers.client_id}", f"Tenant {answers.tenant}"

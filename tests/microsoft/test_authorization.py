@@ -20,7 +20,7 @@ from wizard.errors import Unreachable
 from wizard.events import SignIn
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.http import Http
-from wizard.microsoft.key_vault import vault_credential
+from wizard.microsoft.sign_ins import VAULT, credential_of
 from wizard.microsoft.transport import OwnAuthorization
 from wizard.rehearsal import front, sign_in
 from wizard.waiting import Cancel, SystemClock
@@ -107,7 +107,7 @@ def test_a_managed_identity_is_asked_without_it(server: Server, monkeypatch: pyt
     monkeypatch.setenv("IDENTITY_HEADER", "ours")
     http = http_to(server)
 
-    vault_credential(http, "managed").get_token("https://vault.azure.net/.default")
+    credential_of(http, "managed", VAULT).get_token("https://vault.azure.net/.default")
 
     assert [(head.get("authorization"), head["x-identity-header"]) for head in server.heads] == [(None, "ours")]
 

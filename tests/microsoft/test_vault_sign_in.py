@@ -10,7 +10,8 @@ from azure.core.exceptions import ClientAuthenticationError
 from wizard.errors import ServiceRefusal
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.http import Http
-from wizard.microsoft.key_vault import KeyVault, vault_credential
+from wizard.microsoft.key_vault import KeyVault
+from wizard.microsoft.sign_ins import VAULT, credential_of
 from wizard.waiting import Cancel, SystemClock
 
 KNOWN = "fabrikam value one"
@@ -56,5 +57,5 @@ def test_settings_that_are_wrong_name_no_secret(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr("azure.identity.AzureCliCredential", refuse)
     with pytest.raises(ServiceRefusal) as refused:
-        vault_credential(http(), "cli")
+        credential_of(http(), "cli", VAULT)
     is_clean(refused.value)

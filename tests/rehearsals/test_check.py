@@ -528,17 +528,23 @@ def test_a_failure_comes_before_a_service_that_is_out_of_reach(monkeypatch: pyte
         assert journey.check().exit == 1
 
 
-def test_a_vault_identity_that_takes_a_person_is_not_asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize("identity", ["browser", "device-code"])
+@pytest.mark.parametrize("name", ["vault_identity", "graph_identity"])
+def test_an_identity_that_takes_a_person_is_refused_at_once(
+    name: str, identity: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     with stored("all-holds-public", monkeypatch, tmp_path) as journey:
-        saved = replace(journey.saved, answers=replace(journey.saved.answers, vault_identity="device-code"))
+        person: dict[str, Any] = {name: identity}
+        saved = replace(journey.saved, answers=replace(journey.saved.answers, **person))
+        before = len(journey.cloud.log)
 
-        checked = journey.check(saved)
+        with pytest.raises(BadInput) as refused:
+            journey.check(saved)
 
-        assert checked.exit == 1
-        assert checked.summary.startswith("provisional: ")
-        assert "nobody is asked here" in checked.not_asked["store.redeems"]
-        assert "start.vault_identity" in checked.not_asked, "a way that takes a person is none here"
-        assert [each.path for each in checked.requests if "devicecode" in each.path] == []
+        assert refused.value.exit_code == 2
+        assert refused.value.field == {"vault_identity": "vault.identity", "graph_identity": "graph.identity"}[name]
+        assert "environment, cli, managed, workload or default" in refused.value.expected
+        assert len(journey.cloud.log) == before
 
 
 def test_a_journey_that_never_got_there_says_where_it_stopped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

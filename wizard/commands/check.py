@@ -21,10 +21,13 @@ from wizard.journey import Journey
 from wizard.report import endings
 from wizard.saved_journey import JourneyFile, SavedJourney, default_path
 from wizard.session import Session
+from wizard.steps.identity import WANT_A_PERSON
 from wizard.steps.sign_in import method
 from wizard.unattended import EXITS, Lines
 
-AT_HAND: Final = ("credential", "client_secret", "certificate", "passphrase", "credential_name", "vault_identity")
+CREDENTIAL: Final = ("credential", "client_secret", "certificate", "passphrase", "credential_name")
+IDENTITIES: Final = ("vault_identity", "graph_identity")
+AT_HAND: Final = (*CREDENTIAL, *IDENTITIES)
 """What an answers file gives here: the machine that checks need not be the one that onboarded."""
 SAME: Final = ("cloud", "tenant", "client_id", "integration_user", "vault_url", "vault_secret")
 """What an answers file must not say otherwise than the journey."""
@@ -51,7 +54,7 @@ def main(options: argparse.Namespace) -> int:
 
 
 def with_what_is_at_hand(stored: Answers, answers: Answers, given: set[str]) -> Answers:
-    """The stored answers, with the credential and the vault's identity of an answers file.
+    """The stored answers, with the credential and the identities of an answers file.
 
     Args:
         given: the answers that the file gives.
@@ -65,12 +68,28 @@ def with_what_is_at_hand(stored: Answers, answers: Answers, given: set[str]) -> 
             raise BadInput(key_of(name), f"is {theirs} in the answers file, and {ours} in the saved journey")
     changed = {name: getattr(answers, name) for name in AT_HAND if name in given}
     if "credential" in given:
-        changed |= {name: getattr(answers, name) for name in AT_HAND[:-1]}
+        changed |= {name: getattr(answers, name) for name in CREDENTIAL}
     return replace(stored, **changed)
 
 
+def refuse_a_person(answers: Answers) -> None:
+    """Raise `BadInput` where the vault or Graph would be opened by somebody who signs in: nobody is here."""
+    for name in IDENTITIES:
+        if (chosen := getattr(answers, name)) in WANT_A_PERSON:
+            others = "environment, cli, managed, workload or default"
+            raise BadInput(
+                key_of(name),
+                f"is {chosen}, by which a person signs in, and check asks nobody; name {others} by --answers FILE",
+            )
+
+
 def check_stored(session: Session, saved: SavedJourney, lines: Lines) -> int:
-    """Ask a stored journey's checks, and write what they find; gives the exit code."""
+    """Ask a stored journey's checks, and write what they find; gives the exit code.
+
+    Raises:
+        BadInput: an identity of the answers takes a person.
+    """
+    refuse_a_person(saved.answers)
     journey = session.as_saved(saved, lines.tell)
     health = HealthCheck(journey)
     lines.say(f"Checking what is stored for {saved.answers.tenant or 'this journey'}, saved {saved.saved_at}.")

@@ -21,13 +21,12 @@ from wizard.microsoft.device_code import DeviceCodeGrant
 from wizard.microsoft.entra import Entra
 from wizard.microsoft.http import Http
 from wizard.microsoft.polling import Polling
+from wizard.microsoft.sign_ins import SignInFor
 from wizard.text import clean_line
 
 if TYPE_CHECKING:
     from wizard.microsoft.tokens import TokenAnswer
 
-AZURE_CLI: Final = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
-"""The public client that azure-identity signs in with as well; known in every tenant."""
 LIFE: Final = 600.0
 """Seconds a token is used for: no policy lets one live for less. After them the refresh token gets the next one."""
 
@@ -46,15 +45,23 @@ class CodeCredential:
 
     Args:
         http, entra, grant: the one path, and Entra on it.
+        asked: what for, and as which app.
         tenant_id: where the service that wants the token names no other.
         prompt: shows the code.
         tell: is told what is waited for.
     """
 
     def __init__(
-        self, http: Http, entra: Entra, grant: DeviceCodeGrant, tenant_id: str, prompt: Prompt, tell: Tell
+        self,
+        http: Http,
+        entra: Entra,
+        grant: DeviceCodeGrant,
+        asked: SignInFor,
+        tenant_id: str,
+        prompt: Prompt,
+        tell: Tell,
     ) -> None:
-        self._http, self._entra, self._grant = http, entra, grant
+        self._http, self._entra, self._grant, self._asked = http, entra, grant, asked
         self._tenant_id, self._prompt, self._tell = tenant_id, prompt, tell
         self._held: dict[tuple[str, str], _Held] = {}
 
@@ -81,16 +88,16 @@ class CodeCredential:
         if held.answer.refresh_token is None:
             return None
         try:
-            return self._entra.redeem(tenant, AZURE_CLI, None, held.answer.refresh_token, scope)
+            return self._entra.redeem(tenant, self._asked.client_id, None, held.answer.refresh_token, scope)
         except ServiceRefusal:
             return None
 
     def _signed_in(self, tenant: str, scope: str, claims: str) -> TokenAnswer:
         clock = self._http.clock
         try:
-            code = self._grant.request(tenant, AZURE_CLI, scope, None, claims)
+            code = self._grant.request(tenant, self._asked.client_id, scope, None, claims)
             self._prompt(code.verification_uri, code.user_code, clock.now() + timedelta(seconds=code.life))
             return Polling(self._grant, code, clock, self._http.cancel, self._tell, "somebody").answer(None)
         except ServiceRefusal as refusal:
             said = clean_line(f"{refusal.code or refusal.error}: {refusal.description}", 600)
-            raise ServiceRefusal("key_vault", "", "no_identity", said, ids=refusal.ids) from None
+            raise ServiceRefusal(self._asked.service, "", "no_identity", said, ids=refusal.ids) from None

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from wizard.diagnosis import read_graph_error
 from wizard.errors import ServiceRefusal
-from wizard.microsoft.http import Http
 from wizard.secret import Secret
 from wizard.text import clean_line
+
+if TYPE_CHECKING:
+    from wizard.microsoft.http import Http
 
 PARTNER_CENTER_APP = "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd"
 """Microsoft Partner Center's own app id (protocol 4.4)."""

@@ -5,9 +5,7 @@ Its own retries are switched off: waiting happens in sight, in one place (`waits
 
 from __future__ import annotations
 
-import os
-import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,21 +19,20 @@ from azure.core.exceptions import (
     ServiceRequestError,
     ServiceResponseError,
 )
-from azure.core.pipeline.transport import RequestsTransport
 from azure.keyvault.secrets import SecretClient
 
 from wizard.diagnosis import read_key_vault_error
 from wizard.errors import Busy, ServiceRefusal, Unreachable
-from wizard.microsoft.http import IMDS_HOST, Http, host_of, read_json, retry_after
-from wizard.microsoft.scrubbing import LONGEST_REFUSAL
+from wizard.microsoft.http import Http, host_of, read_json, retry_after
+from wizard.microsoft.sign_ins import VAULT, no_identity, transport
 from wizard.microsoft.trouble import UNREADABLE, translate
-from wizard.microsoft.vault_answers import OnePathTransport, settle_secret
+from wizard.microsoft.vault_answers import settle_secret
 from wizard.redactor import Redactor
 from wizard.secret import Secret
 from wizard.text import clean_line
 
 if TYPE_CHECKING:
-    from azure.core.credentials import AccessToken, TokenCredential
+    from azure.core.credentials import TokenCredential
 
 WRITE_CHECK: Final = "-write-check"
 """Ending of the name of the disabled dummy that proves the right to write; it is kept."""
@@ -66,7 +63,7 @@ class KeyVault:
         self._http = http
         self.host = host_of(url)
         http.allow(self.host, settle_secret)
-        self._client = SecretClient(url, credential, transport=_transport(http), retry_total=0, logging_enable=False)
+        self._client = SecretClient(url, credential, transport=transport(http), retry_total=0, logging_enable=False)
 
     def read(self, name: str, version: str = "") -> StoredSecret | None:
         """A secret's value, the newest version unless one is named; None where there is none (404)."""
@@ -147,83 +144,4 @@ def _sign_in_failed(error: ClientAuthenticationError, vault: str, redactor: Reda
     response: Any = error.response
     if response is not None and host_of(response.request.url) == vault:
         return read_key_vault_error(read_json(response.internal_response), response.status_code, {})
-    return ServiceRefusal("key_vault", "", "no_identity", _without_secrets(error.message or error, redactor))
-
-
-def _without_secrets(error: object, redactor: Redactor) -> str:
-    """The text of azure-identity, or of a program that it called: it came by no way that was scrubbed."""
-    return clean_line(redactor.scrub(str(error)[:LONGEST_REFUSAL]), 600)
-
-
-def _transport(http: Http) -> RequestsTransport:
-    return OnePathTransport(session=http.session, session_owner=False)
-
-
-class _Cancellable:
-    """A credential whose sign-in, by another program or by Entra, ends with the cancel signal."""
-
-    def __init__(self, inner: TokenCredential, http: Http) -> None:
-        self._inner = inner
-        self._http = http
-
-    def get_token(self, *scopes: str, **options: Any) -> AccessToken:
-        """As the inner credential does; raises `Cancelled`."""
-        results: list[AccessToken | BaseException] = []
-        cancel = self._http.cancel
-
-        def go() -> None:
-            self._http.bind(cancel)  # left behind by a cancel, it sends nothing more
-            try:
-                results.append(self._inner.get_token(*scopes, **options))
-            except BaseException as error:  # noqa: BLE001  # carried over to the caller's thread
-                results.append(error)
-
-        thread = threading.Thread(target=go, name="vault identity", daemon=True)
-        thread.start()
-        while thread.is_alive():
-            thread.join(0.05)
-            cancel.check()
-        if isinstance(results[0], BaseException):
-            raise results[0]
-        return results[0]
-
-
-def vault_credential(http: Http, identity: str) -> TokenCredential:
-    """The credential of azure-identity by the name the operator chose.
-
-    Args:
-        identity: "default", "environment", "cli", "managed" or "workload"; "device-code" is `CodeCredential`.
-    """
-    from azure import identity as azure
-
-    common: dict[str, Any] = {
-        "transport": _transport(http),
-        "retry_total": 3,
-        "retry_backoff_factor": 0.5,
-        "retry_on_methods": ["GET", "POST"],
-        "logging_enable": False,
-    }
-    entra = common | {
-        "authority": f"https://{http.cloud.login}",
-        "disable_instance_discovery": not http.cloud.known_authority,
-        "additionally_allowed_tenants": ["*"],
-    }
-    if identity in {"default", "managed"}:
-        for host in (IMDS_HOST, host_of(os.environ.get("IDENTITY_ENDPOINT", ""))):
-            http.allow_identity(host)
-    makers: dict[str, Callable[[], Any]] = {
-        "environment": lambda: azure.EnvironmentCredential(**entra),
-        "cli": lambda: azure.AzureCliCredential(additionally_allowed_tenants=["*"]),
-        "managed": lambda: azure.ManagedIdentityCredential(**common),
-        "workload": lambda: azure.WorkloadIdentityCredential(**entra),
-        "default": lambda: azure.DefaultAzureCredential(
-            exclude_interactive_browser_credential=True,
-            exclude_shared_token_cache_credential=True,
-            exclude_visual_studio_code_credential=True,
-            **entra,
-        ),
-    }
-    try:
-        return _Cancellable(makers[identity](), http)
-    except (ValueError, OSError) as error:  # settings that are missing or malformed, a file that is not there
-        raise ServiceRefusal("key_vault", "", "no_identity", _without_secrets(error, http.redactor)) from None
+    return no_identity(error.message or error, VAULT, redactor)

@@ -22,6 +22,7 @@ from wizard.steps.app_probes import (
 )
 from wizard.steps.base import Check, OfStored, Onboarding, Step, after, could_not_tell, fails, holds, refused, warns
 from wizard.steps.credential import client_credential
+from wizard.steps.graph_identity import GRAPH_CHECK, GRAPH_FIELD
 from wizard.steps.vault import VAULT_FIELDS, in_vault
 from wizard.waits import wait
 
@@ -333,6 +334,7 @@ APP = Step(
             required=False,
             unproves=("app.public_client", "user.sign_in_ready", "store"),
         ),
+        GRAPH_FIELD,
     ),
     checks=(
         Check(
@@ -361,6 +363,7 @@ APP = Step(
             applies=_no_credential,
             of_stored=OfStored(credential_still_works, needs=after("app.exists")),
         ),
+        GRAPH_CHECK,
         Check(
             "app.credential_lifetime",
             "Its credential stays valid for a while",

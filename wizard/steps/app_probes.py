@@ -1,17 +1,19 @@
-"""What Entra and Graph say of the app, asked with its credential or, where it has none, by asking for a device code."""
+"""What Entra and Graph say of the app: asked with its credential, else by a device code; Graph as its own identity."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wizard.errors import ServiceRefusal
+from wizard.errors import ServiceRefusal, Unreachable
 from wizard.steps.base import Onboarding
 from wizard.steps.credential import client_credential
+from wizard.steps.graph_identity import graph_sign_in
 from wizard.waits import patiently
 
 if TYPE_CHECKING:
     from wizard.microsoft.entra import AppToken
     from wizard.microsoft.graph import Registration
+    from wizard.secret import Secret
 
 NOT_HERE = {"AADSTS700016", "AADSTS700038", "AADSTS90112"}
 """The app id is unknown in this tenant, or no app id at all (protocol 6.3)."""
@@ -64,12 +66,15 @@ def refusal_without_credential(onboarding: Onboarding) -> ServiceRefusal | None:
     return known[0]
 
 
-def graph_token(onboarding: Onboarding) -> AppToken | None:
-    """A token of the app itself for Graph, None where it gets none."""
+def graph_token(onboarding: Onboarding) -> Secret | None:
+    """A token for Graph: the Graph identity's where one is chosen, else the app's own; None where there is none."""
+    if onboarding.answers.graph_identity != "none":
+        answer = graph_sign_in(onboarding)
+        return None if isinstance(answer, ServiceRefusal | Unreachable) else answer  # app.graph_identity says why
     if onboarding.answers.credential == "none":
         return None
-    answer = probe(onboarding, f"https://{onboarding.services.cloud.graph}")
-    return None if isinstance(answer, ServiceRefusal) else answer
+    own = probe(onboarding, f"https://{onboarding.services.cloud.graph}")
+    return None if isinstance(own, ServiceRefusal) else own.access_token
 
 
 def refusal_to_app(onboarding: Onboarding) -> ServiceRefusal | None:
@@ -96,5 +101,5 @@ def registration(onboarding: Onboarding) -> Registration | None:
     return patiently(
         onboarding,
         "reading the registration",
-        lambda: onboarding.services.graph.registration(token.access_token, onboarding.answers.client_id),
+        lambda: onboarding.services.graph.registration(token, onboarding.answers.client_id),
     )

@@ -229,7 +229,7 @@ def _glance_at_record(onboarding: Onboarding) -> tuple[bool, float]:
     """Whether Graph shows the grant, and seconds until the next look: the answer of the page is not kept waiting."""
     try:
         token = graph_token(onboarding)
-        scopes = token and onboarding.services.graph.granted_scopes(token.access_token, onboarding.answers.client_id)
+        scopes = token and onboarding.services.graph.granted_scopes(token, onboarding.answers.client_id)
     except Unreachable as trouble:
         asked = trouble.retry_after if isinstance(trouble, Busy) else None
         return False, max(GRAPH_PAUSE, asked or 0.0)
@@ -244,7 +244,7 @@ def _granted_on_record(onboarding: Onboarding) -> bool | None:
     scopes = patiently(
         onboarding,
         "reading the grant",
-        lambda: onboarding.services.graph.granted_scopes(token.access_token, onboarding.answers.client_id),
+        lambda: onboarding.services.graph.granted_scopes(token, onboarding.answers.client_id),
     )
     return None if scopes is None else SCOPE in scopes
 

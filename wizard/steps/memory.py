@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from wizard.microsoft.entra import AppToken
     from wizard.microsoft.loopback import RedirectListener
     from wizard.microsoft.partner_center import Organization
+    from wizard.microsoft.policies import Policies
     from wizard.microsoft.tokens import TokenAnswer
     from wizard.secret import Secret
     from wizard.steps.sign_in_method import Pending
@@ -21,12 +22,14 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Probes:
-    """What checks of one run share of what a service answered; `host`, `app_probes` and `redirect_uri` write it."""
+    """What checks of one run share of what a service answered; its readers write it."""
 
     looks: dict[str, Look] = field(default_factory=dict)
     app_tokens: dict[str, AppToken | ServiceRefusal] = field(default_factory=dict)
     device_refusal: tuple[ServiceRefusal | None] | None = None
     redirect_refusal: tuple[ServiceRefusal | Unreachable | None] | None = None
+    graph_token: Secret | ServiceRefusal | Unreachable | None = None
+    policies: tuple[Policies | None] | None = None
 
 
 @dataclass(slots=True)
@@ -86,7 +89,7 @@ class Memory:
 
     Args:
         profile: Partner Center's answer, and the token it was given for; `partner` writes it.
-        vault_code_shown: whether a code for the vault was shown; `vault` writes it.
+        code_shown: whether a code for the vault, or for Graph, was shown; `identity` writes it.
         inbox: what people and listeners hand in.
         consent_listener: catches the consent page's answer; `consent` writes it.
     """
@@ -95,7 +98,7 @@ class Memory:
     sign_in: SignedIn = field(default_factory=SignedIn)
     storing: Storing = field(default_factory=Storing)
     profile: tuple[TokenAnswer, Organization] | None = None
-    vault_code_shown: bool = False
+    code_shown: bool = False
     inbox: Inbox = field(default_factory=Inbox)
     consent_listener: RedirectListener | None = None
 

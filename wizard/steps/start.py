@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from wizard.answers import check_vault_url, vault_host
 from wizard.findings import Finding, Who
-from wizard.steps.base import Check, OfStored, Onboarding, Step, could_not_tell, fails, holds, warns
+from wizard.steps.base import Check, Onboarding, Step, could_not_tell, fails, holds, warns
 from wizard.steps.host import as_warning, look_at, said_of, set_clock
-from wizard.steps.vault import needs_a_person
 
 if TYPE_CHECKING:
     from wizard.microsoft.identities import Identity
@@ -155,7 +154,6 @@ START = Step(
             "An identity can open the vault",
             vault_identity,
             advisory=True,
-            of_stored=OfStored(lacks=needs_a_person),
         ),
         Check("start.vault", "The vault's host can be reached", vault, advisory=True, applies=_vault_is_not_known),
     ),

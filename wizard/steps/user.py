@@ -32,7 +32,6 @@ from wizard.steps.sign_in import AGAIN, begun, redeem, signed_in, token
 from wizard.steps.vault import (
     VAULT_FIELDS,
     identity_first,
-    needs_a_person,
     secret_name,
     still_ours,
     vault_reachable,
@@ -309,7 +308,7 @@ USER = Step(
             "The vault can be reached and read",
             vault_reachable,
             mends=("vault_url",),
-            of_stored=OfStored(needs=identity_first, lacks=needs_a_person),
+            of_stored=OfStored(needs=identity_first),
         ),
         Check(
             "user.vault_writable",

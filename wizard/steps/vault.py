@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from wizard.answers import Answers, Field, Kind, check_secret_name, check_vault_url, vault_host
 from wizard.errors import BadInput, ServiceRefusal, Unanswered, Unreachable
-from wizard.events import SignIn, SignInOver
 from wizard.findings import Finding, Outcome, Who
 from wizard.steps.base import SIGN_IN_ANEW, Onboarding, could_not_tell, fails, holds, refused
+from wizard.steps.identity import IDENTITIES, blank_code, prompt
 from wizard.steps.sign_in_method import unanswered
-from wizard.text import clean_line
 from wizard.waits import patiently
 
 if TYPE_CHECKING:
@@ -38,15 +36,12 @@ def open_vault(onboarding: Onboarding) -> KeyVault:
     if not cloud.holds_vault(host):
         raise BadInput("vault_url", f"{host} is no vault of {cloud.title}, whose vaults end in .{cloud.vault_suffix}")
 
-    def prompt(verification_uri: str, user_code: str, expires_at: datetime) -> None:
-        from wizard.microsoft.device_code import own_page
-
-        shown, warning = own_page(verification_uri, cloud.device_pages)
-        onboarding.memory.vault_code_shown = True
-        onboarding.tell(SignIn("vault", "", shown, clean_line(user_code, 20), expires_at, warning))
-
     return onboarding.services.vault(
-        f"https://{host}", answers.vault_identity, onboarding.facts.tenant_id, prompt, onboarding.tell
+        f"https://{host}",
+        answers.vault_identity,
+        onboarding.facts.tenant_id,
+        prompt(onboarding, "vault"),
+        onboarding.tell,
     )
 
 
@@ -84,14 +79,8 @@ def vault_reachable(onboarding: Onboarding) -> Finding:
             return holds("The vault can be reached and read.", vault=host)
         return vault_refused(onboarding, refusal, identity=answers.vault_identity)
     finally:
-        _blank_code(onboarding, why)
+        blank_code(onboarding, why)
     return holds("The vault can be reached and read.", vault=host)
-
-
-def _blank_code(onboarding: Onboarding, why: str) -> None:
-    if onboarding.memory.vault_code_shown:
-        onboarding.memory.vault_code_shown = False
-        onboarding.tell(SignInOver(why))
 
 
 def vault_writable(onboarding: Onboarding) -> Finding:
@@ -152,13 +141,6 @@ def someone_elses(answers: Answers, message: str) -> Finding:
         Who.OPERATOR,
         replace=False,
     )
-
-
-def needs_a_person(onboarding: Onboarding) -> str:
-    """ "" or why the vault cannot be opened while nobody is there."""
-    if onboarding.answers.vault_identity != "device-code":
-        return ""
-    return "the vault identity signs in with a code, and nobody is asked here; name another one by --answers FILE"
 
 
 def identity_first(onboarding: Onboarding) -> tuple[str, ...]:
@@ -241,14 +223,7 @@ VAULT_FIELDS = (
         "Vault identity",
         "As whom the wizard opens the vault. This identity needs the role Key Vault Secrets Officer there.",
         Kind.CHOICE,
-        choices=(
-            ("default", "by itself: environment, az login …"),
-            ("environment", "AZURE_CLIENT_ID … (environment)"),
-            ("cli", "az login"),
-            ("managed", "managed identity"),
-            ("workload", "workload identity"),
-            ("device-code", "sign in with a code"),
-        ),
+        choices=IDENTITIES,
         unproves=("start.vault_identity", "user.vault_reachable", "store"),
     ),
     Field(

@@ -1,0 +1,164 @@
+"""Who opens the vault, and who reads Graph: credentials of azure-identity over the one HTTP path, by their names."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from azure.core.exceptions import (
+    AzureError,
+    ClientAuthenticationError,
+    HttpResponseError,
+    ServiceRequestError,
+    ServiceResponseError,
+)
+from azure.core.pipeline.transport import RequestsTransport
+
+from wizard.errors import Busy, ServiceRefusal, Unreachable
+from wizard.microsoft.http import IMDS_HOST, Http, host_of, retry_after
+from wizard.microsoft.scrubbing import LONGEST_REFUSAL
+from wizard.microsoft.trouble import UNREADABLE, translate
+from wizard.microsoft.vault_answers import OnePathTransport
+from wizard.redactor import Redactor
+from wizard.secret import Secret
+from wizard.text import clean_line
+
+if TYPE_CHECKING:
+    from azure.core.credentials import AccessToken, TokenCredential
+
+
+@dataclass(frozen=True, slots=True)
+class SignInFor:
+    """What an identity signs in for.
+
+    Args:
+        purpose: as events of a sign-in say it.
+        service: as refusals say it.
+        client_id: the app that a person signs in to; both are Microsoft's own, and known in every tenant.
+    """
+
+    purpose: str
+    service: str
+    client_id: str
+
+
+VAULT: Final = SignInFor("vault", "key_vault", "04b07795-8ddb-461a-bbee-02f9e1bf7b46")
+"""As Microsoft Azure CLI, which azure-identity signs in as too."""
+GRAPH: Final = SignInFor("graph", "graph", "14d82eec-204b-4c2f-b7e8-296a70dab67e")
+"""As Microsoft Graph Command Line Tools."""
+
+
+def credential_of(http: Http, identity: str, asked: SignInFor) -> TokenCredential:
+    """The credential of azure-identity by the name the operator chose.
+
+    Args:
+        identity: "default", "environment", "cli", "managed" or "workload"; those of a person are made elsewhere.
+        asked: what for.
+
+    Raises:
+        ServiceRefusal: its settings are missing or malformed.
+    """
+    from azure import identity as azure
+
+    common: dict[str, Any] = {
+        "transport": transport(http),
+        "retry_total": 3,
+        "retry_backoff_factor": 0.5,
+        "retry_on_methods": ["GET", "POST"],
+        "logging_enable": False,
+    }
+    entra = common | {
+        "authority": f"https://{http.cloud.login}",
+        "disable_instance_discovery": not http.cloud.known_authority,
+        "additionally_allowed_tenants": ["*"],
+    }
+    if identity in {"default", "managed"}:
+        for host in (IMDS_HOST, host_of(os.environ.get("IDENTITY_ENDPOINT", ""))):
+            http.allow_identity(host)
+    makers: dict[str, Callable[[], Any]] = {
+        "environment": lambda: azure.EnvironmentCredential(**entra),
+        "cli": lambda: azure.AzureCliCredential(additionally_allowed_tenants=["*"]),
+        "managed": lambda: azure.ManagedIdentityCredential(**common),
+        "workload": lambda: azure.WorkloadIdentityCredential(**entra),
+        "default": lambda: azure.DefaultAzureCredential(
+            exclude_interactive_browser_credential=True,
+            exclude_shared_token_cache_credential=True,
+            exclude_visual_studio_code_credential=True,
+            **entra,
+        ),
+    }
+    try:
+        return _Cancellable(makers[identity](), http)
+    except (ValueError, OSError) as error:  # settings that are missing or malformed, a file that is not there
+        raise no_identity(error, asked, http.redactor) from None
+
+
+def access_token(http: Http, credential: TokenCredential, scope: str, tenant_id: str, asked: SignInFor) -> Secret:
+    """A token of `credential` for the one scope, in the tenant where one is named.
+
+    Raises:
+        ServiceRefusal: the identity cannot sign in.
+        Unreachable: Entra, or the endpoint of a managed identity, could not be asked or not be understood.
+        Cancelled: the cancel signal was set.
+    """
+    try:
+        return Secret(credential.get_token(scope, tenant_id=tenant_id or None).token)
+    except ClientAuthenticationError as error:
+        raise no_identity(error.message or error, asked, http.redactor) from None
+    except HttpResponseError as error:
+        if error.status_code == 429 or (error.status_code or 0) >= 500:
+            response: Any = error.response
+            again = None if response is None else retry_after(response.headers.get("Retry-After"))
+            raise Busy(http.cloud.login, error.status_code or 0, again) from None
+        raise no_identity(error.message or error, asked, http.redactor) from None
+    except (ServiceRequestError, ServiceResponseError) as error:
+        raise translate(error, http.cloud.login) from None
+    except (AzureError, *UNREADABLE) as error:
+        detail = f"gave an answer that could not be read ({type(error).__name__})"
+        raise Unreachable(http.cloud.login, "answer", detail) from None
+
+
+def no_identity(error: object, asked: SignInFor, redactor: Redactor) -> ServiceRefusal:
+    """The refusal that the identity cannot sign in; `error` is the text of azure-identity, or of a program it called.
+
+    That text came by no way that was scrubbed.
+    """
+    said = clean_line(redactor.scrub(str(error)[:LONGEST_REFUSAL]), 600)
+    return ServiceRefusal(asked.service, "", "no_identity", said)
+
+
+def transport(http: Http) -> RequestsTransport:
+    """The one HTTP path, for azure-core."""
+    return OnePathTransport(session=http.session, session_owner=False)
+
+
+class _Cancellable:
+    """A credential whose sign-in, by another program or by Entra, ends with the cancel signal."""
+
+    def __init__(self, inner: TokenCredential, http: Http) -> None:
+        self._inner = inner
+        self._http = http
+
+    def get_token(self, *scopes: str, **options: Any) -> AccessToken:
+        """As the inner credential does; raises `Cancelled`."""
+        results: list[AccessToken | BaseException] = []
+        cancel = self._http.cancel
+
+        def go() -> None:
+            self._http.bind(cancel)  # left behind by a cancel, it sends nothing more
+            try:
+                results.append(self._inner.get_token(*scopes, **options))
+            except BaseException as error:  # noqa: BLE001  # carried over to the caller's thread
+                results.append(error)
+
+        thread = threading.Thread(target=go, name="identity", daemon=True)
+        thread.start()
+        while thread.is_alive():
+            thread.join(0.05)
+            cancel.check()
+        if isinstance(results[0], BaseException):
+            raise results[0]
+        return results[0]
