@@ -20,7 +20,7 @@ import requests
 
 from tests.patience import PATIENCE
 from wizard.answers_file import read_answers
-from wizard.commands.rehearse import PacedClock, pasting_into
+from wizard.commands.rehearse import PacedClock, let_people_paste
 from wizard.events import Event
 from wizard.journey import Journey
 from wizard.microsoft.clouds import built_in_clouds, read_cloud_file
@@ -290,7 +290,7 @@ def rehearsed(
         session = Session(clouds, file=JourneyFile(file) if file else None)
         if paced:
             session.clock = PacedClock(cloud.clock)
-        cloud.people.hand_in = pasting_into(session)
+        let_people_paste(cloud, session)
         events: list[Event] = []
 
         def tell(event: Event) -> None:

@@ -19,7 +19,8 @@ def proven() -> Journey:
     journey = journey_with(holding(*ALL), Answers(tenant="contoso.com", client_secret=Secret("canary-secret")))
     journey.onboarding.learn(
         secret_version="v1", secret_name="name", vault_url="https://contoso-a.vault.azure.net", client_type="public",
-        flow="device_code", token_expires_at="2027-02-19T10:00:00Z", credential_ends="2026-12-24T00:00:00Z",
+        flow="device_code", ends_early=("When a policy blocks it (AADSTS530036).",),
+        token_expires_at="2027-02-19T10:00:00Z", credential_ends="2026-12-24T00:00:00Z",
         user_name="u@contoso.com",
     )  # fmt: skip
     return journey

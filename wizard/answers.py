@@ -42,7 +42,8 @@ class Answers:
 
     `credential` is "none", "secret", "certificate", "vault_secret" or "vault_certificate".
     `public_client` and `consent_granted` are the operator's word, None where unknown. `consent_wait` and `sign_in_wait`
-    are in seconds. `sign_in_flow` is "auto", "browser" or "device-code".
+    are in seconds. `sign_in_flow` is "auto", "browser" or "device-code"; `sign_in_rules` is the operator's word:
+    "unknown", "security-defaults" or "conditional-access".
     """
 
     cloud: str = "global"
@@ -62,7 +63,8 @@ class Answers:
     consent_granted: bool | None = None
     consent_wait: int = 300
     integration_user: str = ""
-    sign_in_flow: str = "device-code"
+    sign_in_flow: str = "auto"
+    sign_in_rules: str = "unknown"
     sign_in_wait: int = 900
     sign_in_redirect_uri: str = "http://localhost"
     vault_url: str = ""

@@ -27,6 +27,7 @@ KEYS: Final[dict[str, tuple[str, type]]] = {
     "consent.redirect_uri": ("consent_redirect_uri", str),
     "consent.granted": ("consent_granted", bool),
     "sign_in.flow": ("sign_in_flow", str),
+    "sign_in.rules": ("sign_in_rules", str),
     "sign_in.wait": ("sign_in_wait", int),
     "sign_in.redirect_uri": ("sign_in_redirect_uri", str),
     "vault.url": ("vault_url", str),

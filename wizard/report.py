@@ -43,8 +43,6 @@ def endings(journey: Journey) -> list[str]:
     if facts.token_expires_at:
         lines.append(f"On {facts.token_expires_at[:10]} it ends if nobody renews it before: 90 idle days.")
     lines += facts.ends_early
-    if facts.flow == "device_code":
-        lines.append("At once, when a Conditional Access policy blocks device code for this account (AADSTS530036).")
     if facts.client_type == "public":
         lines.append("At once, when the account's password is changed or reset (a public client's token).")
     lines.append("At once, when an administrator revokes the account's sessions, or disables or deletes the account.")

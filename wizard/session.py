@@ -18,7 +18,7 @@ from wizard.redactor import Redactor
 from wizard.saved_journey import JourneyFile, SavedJourney
 from wizard.secret import Secret
 from wizard.steps.base import Onboarding
-from wizard.steps.sign_in import method
+from wizard.steps.sign_in import require_way
 from wizard.waiting import Cancel, Clock, SystemClock
 
 
@@ -83,7 +83,7 @@ class Session:
 
     def begin(self, answers: Answers, tell: Tell) -> Journey:
         """Open a new journey. Raises BadInput where the answers name no way to sign in that there is."""
-        method(answers.sign_in_flow)
+        require_way(answers.sign_in_flow)
         profile = self.profile(answers.profile)
         return self._opened(Journey(self._onboarding(answers, Facts(), tell), profile, saved=self._save))
 

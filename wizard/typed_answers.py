@@ -66,9 +66,9 @@ class TypedAnswers:
             if not keys:
                 return
             typed.take(keys.decode("utf-8", "replace"))
-            if typed.ends_with_enter and not select.select([sys.stdin], [], [], GLANCE)[0]:
-                if text := typed.submit():
-                    self._hand_in(text)
+            is_whole = typed.ends_with_enter and not select.select([sys.stdin], [], [], GLANCE)[0]
+            if is_whole and (text := typed.submit()):
+                self._hand_in(text)
 
 
 class Typed:

@@ -11,7 +11,7 @@ import pytest
 
 from wizard.answers import Answers
 from wizard.answers_file import read_answers
-from wizard.commands.rehearse import PacedClock, pasting_into
+from wizard.commands.rehearse import PacedClock, let_people_paste
 from wizard.events import CheckEnded, Event
 from wizard.findings import Finding
 from wizard.journey import Journey
@@ -74,7 +74,7 @@ def play(
             clock=clock_of(clock),
             file=JourneyFile(cloud.folder / "state" / "journey.json"),
         )
-        cloud.people.hand_in = pasting_into(session)
+        let_people_paste(cloud, session)
         answers = prepare(cloud, read_answers(cloud.answers_file, os.environ)[0])
         out = io.StringIO()
 

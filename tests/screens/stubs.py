@@ -31,7 +31,7 @@ from wizard.microsoft.http import Http
 from wizard.microsoft.identities import Identities, Identity, Usable
 from wizard.microsoft.key_vault import KeyVault, StoredSecret
 from wizard.microsoft.partner_center import CustomersAnswer, Organization, PartnerCenter
-from wizard.microsoft.services import Services
+from wizard.microsoft.services import Person, Services
 from wizard.microsoft.tokens import AccessClaims, TokenAnswer
 from wizard.redactor import Redactor
 from wizard.secret import Secret
@@ -91,9 +91,7 @@ class StubServices(Services):
         if waiting := self.refusals.get(name):
             raise waiting.pop(0)
 
-    def vault(
-        self, url: str, identity: str, tenant_id: str, prompt: Callable[[str, str, datetime], None], tell: Tell
-    ) -> StubVault:
+    def vault(self, url: str, identity: str, tenant_id: str, person: Person | None = None) -> StubVault:
         return StubVault(self, url)
 
     def token(self) -> TokenAnswer:

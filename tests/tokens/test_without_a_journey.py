@@ -40,9 +40,7 @@ def test_a_stored_token_is_redeemed_and_its_successor_written_and_known(monkeypa
         onboarding, job = here.journey.onboarding, Job(here.session.clock)
         owner = Owner(onboarding.facts.tenant_id, onboarding.answers.client_id)
         services = onboarding.services
-        vault = services.vault(
-            onboarding.answers.vault_url, "environment", owner.tenant_id, lambda *_code: None, job.tell
-        )
+        vault = services.vault(onboarding.answers.vault_url, "environment", owner.tenant_id)
 
         answer = redeem(job, services, owner, None, stored(here.cloud))
 
@@ -62,9 +60,7 @@ def test_a_write_whose_answer_is_lost_is_made_once_and_the_wait_is_seen(monkeypa
         here.run()
         onboarding, job = here.journey.onboarding, Job(here.session.clock)
         owner = onboarding.owner
-        vault = onboarding.services.vault(
-            onboarding.answers.vault_url, "environment", owner.tenant_id, lambda *_code: None, job.tell
-        )
+        vault = onboarding.services.vault(onboarding.answers.vault_url, "environment", owner.tenant_id)
         before = len(here.cloud.vault.versions(SECRET_NAME))
         sent = vault.write
         calls: list[str] = []

@@ -22,7 +22,7 @@ from wizard.report import endings
 from wizard.saved_journey import JourneyFile, SavedJourney, default_path
 from wizard.session import Session
 from wizard.steps.identity import WANT_A_PERSON
-from wizard.steps.sign_in import method
+from wizard.steps.sign_in import require_way
 from wizard.unattended import EXITS, Lines
 
 CREDENTIAL: Final = ("credential", "client_secret", "certificate", "passphrase", "credential_name")
@@ -46,7 +46,7 @@ def main(options: argparse.Namespace) -> int:
     session = Session(clouds_of(options))
     if options.answers:
         answers, given = read_answers(options.answers, os.environ)
-        method(answers.sign_in_flow)  # nobody signs in here, and a mistake in the file is told all the same
+        require_way(answers.sign_in_flow)  # nobody signs in here, and a mistake in the file is told all the same
         session.profile(answers.profile)
         saved = replace(saved, answers=with_what_is_at_hand(saved.answers, answers, given))
     with ending_on_signals(session):

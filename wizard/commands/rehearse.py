@@ -20,7 +20,6 @@ from wizard.session import Session
 from wizard.waiting import Cancel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from wizard.rehearsal import RehearsalClock, RehearsalCloud, Scene
@@ -78,7 +77,7 @@ class Rehearsal:
             cloud = started.enter_context(cloud_of(scene, self._options, RehearsalClock()))
             answers, _ = read_answers(cloud.answers_file, {**os.environ, **cloud.environment})
             session = _session(cloud)
-            cloud.people.hand_in = pasting_into(session)
+            let_people_paste(cloud, session)
             stage = Stage(session, answers, self._note(scene), cloud.people.watch)
             self._on.close()
             self._on = started.pop_all()
@@ -158,14 +157,16 @@ def _session(cloud: RehearsalCloud) -> Session:
     return Session(clouds, file=JourneyFile(cloud.folder / "state" / "journey.json"))
 
 
-def pasting_into(session: Session) -> Callable[[str, str], None]:
-    """What the people of a scene call with the address that their browser ended on, on another machine."""
+def let_people_paste(cloud: RehearsalCloud, session: Session) -> None:
+    """Let the people of a scene hand in the address that their browser ended on, where that is on another machine."""
+    from wizard.rehearsal.world import Browser
 
     def hand_in(purpose: str, text: str) -> None:
         if session.open_journey is not None:
             session.open_journey.hand_in(Purpose(purpose), Answered(text))
 
-    return hand_in
+    cloud.people.hand_in = hand_in
+    session.somebody_answers |= cloud.scene.world.acts.browser is Browser.ELSEWHERE
 
 
 def _pages_note(by_hand: bool) -> str:
@@ -180,7 +181,7 @@ def _unattended(cloud: RehearsalCloud, clock: RehearsalClock, *, as_json: bool, 
     answers, given = read_answers(cloud.answers_file, os.environ)
     paced = PacedClock(clock) if at_once else None
     session = _session(cloud)
-    cloud.people.hand_in = pasting_into(session)
+    let_people_paste(cloud, session)
     return run_journey(session, answers, given, as_json=as_json, may_ask=False, watch=cloud.people.watch, clock=paced)
 
 

@@ -20,7 +20,7 @@ from wizard.journey import Journey
 from wizard.microsoft.clouds import Cloud, built_in_clouds, read_cloud_file
 from wizard.saved_journey import JourneyFile, default_path
 from wizard.session import Session
-from wizard.steps.sign_in import method
+from wizard.steps.sign_in import require_way
 from wizard.unattended import Lines, run
 from wizard.waiting import Clock
 
@@ -39,7 +39,7 @@ def open_session(options: argparse.Namespace, answers: Answers) -> Session:
     )
     session.cloud(answers.cloud)
     session.profile(answers.profile)
-    method(answers.sign_in_flow)  # also where a saved journey goes on
+    require_way(answers.sign_in_flow)  # also where a saved journey goes on
     return session
 
 

@@ -38,6 +38,7 @@ TRIED_BY_DEFAULT: Final = (
     ("dev", "azurepowershellcredential"),
     ("dev", "azuredeveloperclicredential"),
     (),
+    (),
 )
 """What AZURE_TOKEN_CREDENTIALS may say for DefaultAzureCredential to try each identity; it tries all where it is not
 set."""
@@ -46,6 +47,7 @@ set."""
 NOT_WANTED: Final = "another identity is chosen, or comes first"
 """Why an identity is not looked at that takes time to look at."""
 
+_IN_A_BROWSER: Final = "somebody signs in when the vault is tried, in a browser here or elsewhere"
 _BY_CODE: Final = "somebody signs in when the vault is tried, unless security defaults or a policy refuse the code"
 
 
@@ -123,6 +125,7 @@ class Identities:
             self._of_cli(is_asked=is_asked("cli", first)),
             self._of_program("pwsh", "Azure PowerShell", "Connect-AzAccount"),
             self._of_program("azd", "Azure Developer CLI", "azd auth login"),
+            Identity("browser", "Sign-in in a browser", Usable.PERHAPS, _IN_A_BROWSER),
             Identity("device-code", "Sign-in with a code", Usable.PERHAPS, _BY_CODE),
         )
         return tuple(replace(each, is_default=tried) for each, tried in zip(found, is_tried, strict=True))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from wizard.errors import BadInput
 from wizard.events import Tell
 from wizard.microsoft.authorization_code import AuthorizationCodeGrant
 from wizard.microsoft.clouds import Cloud
@@ -27,9 +27,22 @@ if TYPE_CHECKING:
 
     from wizard.microsoft.key_vault import KeyVault
     from wizard.microsoft.sign_ins import SignInFor
+    from wizard.microsoft.tokens import TokenAnswer
 
-Prompt = Callable[[str, str, datetime], None]
-"""Called with the address, the code and its end (aware, UTC)."""
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """How somebody signs in, where an identity wants a person.
+
+    Args:
+        show_code: called with the address, the code and its end (aware, UTC).
+        in_a_browser: lets somebody sign in: called with tenant, app, scope and claims request.
+        tell: is told what is waited for meanwhile.
+    """
+
+    show_code: Callable[[str, str, datetime], None]
+    in_a_browser: Callable[[str, str, str, str], TokenAnswer]
+    tell: Tell
 
 
 class Services:
@@ -58,20 +71,19 @@ class Services:
         """Note `reason` with every request made inside."""
         return self.http.because(reason)
 
-    def vault(self, url: str, identity: str, tenant_id: str, prompt: Prompt, tell: Tell) -> KeyVault:
+    def vault(self, url: str, identity: str, tenant_id: str, person: Person | None = None) -> KeyVault:
         """The vault at `url`, as `identity`; a sign-in made for it is kept for the next call.
 
         Args:
             tenant_id: of the vault, where the vault itself does not name another.
-            prompt: shows the address, the code and its end (aware, UTC), where somebody signs in with one.
-            tell: is told what is waited for meanwhile.
+            person: how somebody signs in, where the identity is a person's; None: nobody can.
         """
         from wizard.microsoft.key_vault import KeyVault
         from wizard.microsoft.sign_ins import VAULT
 
-        return KeyVault(self.http, url, self._credential(identity, VAULT, tenant_id, prompt, tell))
+        return KeyVault(self.http, url, self._credential(identity, VAULT, tenant_id, person))
 
-    def graph_token(self, identity: str, tenant_id: str, prompt: Prompt, tell: Tell) -> Secret:
+    def graph_token(self, identity: str, tenant_id: str, person: Person) -> Secret:
         """A token for Graph, as `identity`; arguments, and what is kept, as for `vault`.
 
         Raises:
@@ -80,23 +92,27 @@ class Services:
         """
         from wizard.microsoft.sign_ins import GRAPH, access_token
 
-        credential = self._credential(identity, GRAPH, tenant_id, prompt, tell)
+        credential = self._credential(identity, GRAPH, tenant_id, person)
         return access_token(self.http, credential, f"https://{self.cloud.graph}/.default", tenant_id, GRAPH)
 
-    def _credential(
-        self, identity: str, asked: SignInFor, tenant_id: str, prompt: Prompt, tell: Tell
-    ) -> TokenCredential:
+    def _credential(self, identity: str, asked: SignInFor, tenant_id: str, person: Person | None) -> TokenCredential:
         """The credential of an identity, made once; a person's sign-in is one for each app."""
-        from wizard.microsoft.code_credential import CodeCredential
+        from wizard.microsoft.person_credential import PersonCredential, by_code
         from wizard.microsoft.sign_ins import credential_of
 
         key = (identity, tenant_id, asked.purpose)
         if key not in self._credentials:
-            if identity == "browser":  # the one place where it is made
-                raise BadInput(f"{asked.purpose}.identity", "browser is not there yet")
+            ways = (
+                {}
+                if person is None
+                else {
+                    "browser": person.in_a_browser,
+                    "device-code": by_code(self.http, self.device_codes, person.show_code, person.tell),
+                }
+            )
             self._credentials[key] = (
-                CodeCredential(self.http, self.entra, self.device_codes, asked, tenant_id, prompt, tell)
-                if identity == "device-code"
+                PersonCredential(self.http, self.entra, asked, tenant_id, ways[identity])
+                if identity in ways
                 else credential_of(self.http, identity, asked)
             )
         return self._credentials[key]

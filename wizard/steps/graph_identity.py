@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 from wizard.answers import Field, Kind
 from wizard.errors import ServiceRefusal, Unanswered, Unreachable
 from wizard.findings import Finding, Who
+from wizard.inbox import Purpose
 from wizard.steps.base import Check, OfStored, Onboarding, after, fails, holds
-from wizard.steps.identity import IDENTITIES, blank_code, prompt
+from wizard.steps.identity import IDENTITIES, blank_code, person
 from wizard.steps.sign_in_method import unanswered
 from wizard.waits import patiently
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from wizard.secret import Secret
 
 NONE: Final = "none"
-CHOICES: Final = ((NONE, "none: as the app itself"), *IDENTITIES, ("browser", "sign in in a browser"))
+CHOICES: Final = ((NONE, "none: as the app itself"), *IDENTITIES)
 
 
 def graph_sign_in(onboarding: Onboarding) -> Secret | ServiceRefusal | Unreachable:
@@ -29,12 +30,12 @@ def graph_sign_in(onboarding: Onboarding) -> Secret | ServiceRefusal | Unreachab
     probes = onboarding.memory.probes
     if probes.graph_token is None:
         identity, tenant_id = onboarding.answers.graph_identity, onboarding.facts.tenant_id
-        show, why = prompt(onboarding, "graph"), "the code is of no use any more"
+        somebody, why = person(onboarding, Purpose.GRAPH), "the code is of no use any more"
         try:
             probes.graph_token = patiently(
                 onboarding,
                 "signing in to Graph",
-                lambda: onboarding.services.graph_token(identity, tenant_id, show, onboarding.tell),
+                lambda: onboarding.services.graph_token(identity, tenant_id, somebody),
             )
             why = "the code is used"
         except (ServiceRefusal, Unreachable) as trouble:
@@ -57,8 +58,8 @@ def graph_identity(onboarding: Onboarding) -> Finding:
         code = re.search(r"\bAADSTS\d+", answer.description)
         return fails(
             f"The Graph identity ({words}) could not sign in, so nothing is read from Graph.",
-            "Choose another Graph identity: az login in a browser, a managed identity, or the environment's variables. "
-            "Or choose none: the checks then do with what the app itself may read.",
+            "Choose another Graph identity: sign in in a browser, az login, a managed identity, or the environment's "
+            "variables. Or choose none: the checks then do with what the app itself may read.",
             Who.OPERATOR,
             code=code[0] if code else "",
             identity=chosen,

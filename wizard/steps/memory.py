@@ -28,6 +28,7 @@ class Probes:
     app_tokens: dict[str, AppToken | ServiceRefusal] = field(default_factory=dict)
     device_refusal: tuple[ServiceRefusal | None] | None = None
     redirect_refusal: tuple[ServiceRefusal | Unreachable | None] | None = None
+    way: str = ""
     graph_token: Secret | ServiceRefusal | Unreachable | None = None
     policies: tuple[Policies | None] | None = None
 

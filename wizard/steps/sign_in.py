@@ -26,8 +26,14 @@ def method(flow: str) -> SignInMethod:
     """The way to sign in of that name; raises BadInput where there is none."""
     if flow not in METHODS:
         offered = ", ".join(f'"{each}"' for each in METHODS)
-        raise BadInput("sign_in.flow", f"expected {offered}; other flows are not there yet")
+        raise BadInput("sign_in.flow", f'expected "auto", {offered}')
     return METHODS[flow]
+
+
+def require_way(flow: str) -> None:
+    """Raise BadInput where an answers file names no way to sign in that there is."""
+    if flow != "auto":
+        method(flow)
 
 
 def token(onboarding: Onboarding) -> TokenAnswer:
@@ -48,7 +54,7 @@ def begun(onboarding: Onboarding) -> Finding:
     if record.tokens is not None and record.rejected_for != onboarding.answers.integration_user:
         return holds("The integration user has signed in already; the token is in memory.")
     onboarding.memory.forget_sign_in()
-    way = method(onboarding.answers.sign_in_flow)
+    way = method(onboarding.memory.probes.way or onboarding.answers.sign_in_flow)
     try:
         pending = way.begin(onboarding)
     except ServiceRefusal as refusal:

@@ -38,6 +38,7 @@ class ByBrowser:
     """A `SignInMethod`: a link that the person opens in a browser, on this machine or another."""
 
     fact = "auth_code"
+    words = "in a browser"
 
     def begin(self, onboarding: Onboarding) -> PendingBrowser:
         """Hold the port and show the link; the credential is read first, since a code's minute runs later."""

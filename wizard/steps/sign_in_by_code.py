@@ -27,10 +27,15 @@ if TYPE_CHECKING:
     from wizard.microsoft.tokens import TokenAnswer
 
 
+REFUSES_THE_FLOW = {"AADSTS530035", "AADSTS53003"}
+"""Codes by which the device code flow may be refused, and not the person (protocol 11.2)."""
+
+
 class ByCode:
     """A `SignInMethod`: a code that the person enters on the cloud's own page, on any device."""
 
     fact = "device_code"
+    words = "with a code"
 
     def begin(self, onboarding: Onboarding) -> PendingCode:
         """Have a code issued; the credential is read first: from a vault that takes time, and a code's time runs."""
@@ -95,7 +100,9 @@ class PendingCode:
         if wants_credential(refusal):
             return refused(refusal)  # whether somebody had signed in before it is not known (protocol 1.3)
         if not says_expired(refusal):
-            return refused(refusal, back_to=back_to, context=AT_A_SIGN_IN)
+            found = refused(refusal, back_to=back_to, context=AT_A_SIGN_IN)
+            other_way = {"other_way": "browser"} if refusal.code in REFUSES_THE_FLOW else {}
+            return replace(found, evidence={**found.evidence, **other_way})
         life = lasting(self.code.life)
         finding = refused(refusal, context=AT_A_SIGN_IN, valid_for=life)
         return replace(finding, message=f"{finding.message} It was valid for {life}.")

@@ -21,6 +21,10 @@ class SignInMethod(Protocol):
     def fact(self) -> str:
         """Its name in facts and in the tags of what is stored."""
 
+    @property
+    def words(self) -> str:
+        """How it is offered, in a few words."""
+
     def begin(self, onboarding: Onboarding) -> Pending:
         """Ask the service for what the person needs, and tell it (`events.SignIn`).
 

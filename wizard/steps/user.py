@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from wizard.answers import Field, Kind, check_redirect_uri, check_user_name
+from wizard.answers import Field, check_user_name
 from wizard.errors import ServiceRefusal
 from wizard.findings import Finding, Outcome, Then, Who
 from wizard.microsoft.client_mode import asks_for_other_mode
@@ -27,7 +27,6 @@ from wizard.steps.base import (
 )
 from wizard.steps.credential import client_credential
 from wizard.steps.partner import counts_mfa, same_partner
-from wizard.steps.redirect_uri import redirect_uri
 from wizard.steps.sign_in import AGAIN, begun, redeem, signed_in, token
 from wizard.steps.vault import (
     VAULT_FIELDS,
@@ -37,6 +36,8 @@ from wizard.steps.vault import (
     vault_reachable,
     vault_writable,
 )
+from wizard.steps.way_in import OTHER_WAY, WAY_CHECKS, WAY_FIELDS
+from wizard.steps.ways import BROWSER
 from wizard.waits import patiently
 
 
@@ -141,6 +142,7 @@ def refresh_token(onboarding: Onboarding) -> Finding:
     """A refresh token came with it."""
     found = token(onboarding).refresh_token
     if not found:
+        other_way = {OTHER_WAY: BROWSER} if onboarding.facts.flow == "device_code" else {}
         return fails(
             "No refresh token came back, so nothing could be renewed later.",
             "If this was a sign-in with a code, sign in in a browser instead: security defaults refuse the device code "
@@ -148,6 +150,7 @@ def refresh_token(onboarding: Onboarding) -> Finding:
             "sign-ins, and sign in again.",
             Who.ADMIN,
             then=Then.DROP_SIGN_IN,
+            **other_way,
         )
     if onboarding.memory.sign_in.refresh_token is None:
         onboarding.memory.sign_in.refresh_token = found
@@ -245,10 +248,6 @@ def redeems(onboarding: Onboarding) -> Finding:
     return holds(message, client_type=used)
 
 
-def _no_browser(onboarding: Onboarding) -> str:
-    return "" if onboarding.answers.sign_in_flow == "browser" else "the sign-in is made with a device code"
-
-
 STORED_TOKEN = OfStored(needs=after("store.redeems"), remedy=SIGN_IN_ANEW)
 
 USER = Step(
@@ -265,24 +264,7 @@ USER = Step(
             is_long=True,
             unproves=("user.account", "store"),
         ),
-        Field(
-            "sign_in_flow",
-            "Way to sign in",
-            "In a browser, here or on another machine: gets through security defaults, and no later block of device "
-            "codes ends its token. With a code: for tenants that let device codes through.",
-            Kind.CHOICE,
-            choices=(("browser", "in a browser"), ("device-code", "with a code")),
-            unproves=("user.redirect_uri", "store"),
-        ),
-        Field(
-            "sign_in_redirect_uri",
-            "Redirect URI",
-            "Of the app, where the browser ends. http://localhost under Mobile and desktop applications is the usual "
-            "one; under Web the app's credential goes along. Plain http is for localhost alone.",
-            check=check_redirect_uri,
-            asked_if=lambda answers: answers.sign_in_flow != "device-code",
-            unproves=("user.redirect_uri", "store"),
-        ),
+        *WAY_FIELDS,
         *VAULT_FIELDS,
     ),
     facts=(
@@ -325,15 +307,7 @@ USER = Step(
             mends=("vault_secret",),
             of_stored=OfStored(still_ours, needs=after("user.vault_reachable")),
         ),
-        Check(
-            "user.redirect_uri",
-            "The redirect URI is registered",
-            redirect_uri,
-            settled_by="user.signed_in",
-            mends=("sign_in_redirect_uri",),
-            applies=_no_browser,
-            of_stored=never("nobody signs in here"),
-        ),
+        *WAY_CHECKS,
         Check(
             "user.sign_in_ready",
             "The sign-in can begin",

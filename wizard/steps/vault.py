@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from wizard.answers import Answers, Field, Kind, check_secret_name, check_vault_url, vault_host
 from wizard.errors import BadInput, ServiceRefusal, Unanswered, Unreachable
 from wizard.findings import Finding, Outcome, Who
+from wizard.inbox import Purpose
 from wizard.steps.base import SIGN_IN_ANEW, Onboarding, could_not_tell, fails, holds, refused
-from wizard.steps.identity import IDENTITIES, blank_code, prompt
+from wizard.steps.identity import IDENTITIES, blank_code, person
 from wizard.steps.sign_in_method import unanswered
 from wizard.waits import patiently
 
@@ -40,8 +41,7 @@ def open_vault(onboarding: Onboarding) -> KeyVault:
         f"https://{host}",
         answers.vault_identity,
         onboarding.facts.tenant_id,
-        prompt(onboarding, "vault"),
-        onboarding.tell,
+        person(onboarding, Purpose.VAULT),
     )
 
 

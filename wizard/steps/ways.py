@@ -20,8 +20,8 @@ DEVICE_CODE: Final = "device-code"
 NAMES: Final = {BROWSER: "Sign-in in a browser", DEVICE_CODE: "Sign-in by device code"}
 WORDS: Final = (
     ("unknown", "not known"),
-    ("security-defaults", "nobody has set up sign-in rules: Entra's own standard protection is on"),
-    ("conditional-access", "an administrator has set up Conditional Access policies"),
+    ("security-defaults", "none: Entra's standard protection is on"),
+    ("conditional-access", "yes: Conditional Access policies"),
 )
 """The operator's word, and how it is said to one who knows no policies."""
 GRACE: Final = timedelta(hours=24)

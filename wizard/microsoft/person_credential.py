@@ -1,8 +1,8 @@
-"""A credential for azure-core's clients by a sign-in with a code, on our own path.
+"""Credentials for azure-core's clients by somebody's sign-in, with a code or in a browser, on our own path.
 
-azure-identity has one, but its polling sleeps as long as a Retry-After says, past the code's end and out of sight, and
-gives the code up at a reset or a web page (protocol 2.2, T5, T6, T13). This one waits as the integration user's
-sign-in does.
+azure-identity has one for codes, but its polling sleeps as long as a Retry-After says, past the code's end and out of
+sight, and gives the code up at a reset or a web page (protocol 2.2, T5, T6, T13); it has none for a browser on another
+machine. These wait as the integration user's sign-in does.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ LIFE: Final = 600.0
 
 Prompt = Callable[[str, str, datetime], None]
 """Called with the address, the code and its end (aware, UTC)."""
+SignInOf = Callable[[str, str, str, str], "TokenAnswer"]
+"""Lets somebody sign in: called with tenant, app, scope and claims request, each as the token endpoint wants it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,29 +42,19 @@ class _Held:
     until: float
 
 
-class CodeCredential:
-    """Signs somebody in with a code when a token is first wanted; later ones come of that sign-in.
+class PersonCredential:
+    """Lets somebody sign in when a token is first wanted; later ones come of that sign-in.
 
     Args:
-        http, entra, grant: the one path, and Entra on it.
+        http, entra: the one path, and Entra on it.
         asked: what for, and as which app.
         tenant_id: where the service that wants the token names no other.
-        prompt: shows the code.
-        tell: is told what is waited for.
+        sign_in: lets somebody sign in.
     """
 
-    def __init__(
-        self,
-        http: Http,
-        entra: Entra,
-        grant: DeviceCodeGrant,
-        asked: SignInFor,
-        tenant_id: str,
-        prompt: Prompt,
-        tell: Tell,
-    ) -> None:
-        self._http, self._entra, self._grant, self._asked = http, entra, grant, asked
-        self._tenant_id, self._prompt, self._tell = tenant_id, prompt, tell
+    def __init__(self, http: Http, entra: Entra, asked: SignInFor, tenant_id: str, sign_in: SignInOf) -> None:
+        self._http, self._entra, self._asked = http, entra, asked
+        self._tenant_id, self._sign_in = tenant_id, sign_in
         self._held: dict[tuple[str, str], _Held] = {}
 
     def get_token(
@@ -93,11 +85,19 @@ class CodeCredential:
             return None
 
     def _signed_in(self, tenant: str, scope: str, claims: str) -> TokenAnswer:
-        clock = self._http.clock
         try:
-            code = self._grant.request(tenant, self._asked.client_id, scope, None, claims)
-            self._prompt(code.verification_uri, code.user_code, clock.now() + timedelta(seconds=code.life))
-            return Polling(self._grant, code, clock, self._http.cancel, self._tell, "somebody").answer(None)
+            return self._sign_in(tenant, self._asked.client_id, scope, claims)
         except ServiceRefusal as refusal:
             said = clean_line(f"{refusal.code or refusal.error}: {refusal.description}", 600)
             raise ServiceRefusal(self._asked.service, "", "no_identity", said, ids=refusal.ids) from None
+
+
+def by_code(http: Http, grant: DeviceCodeGrant, prompt: Prompt, tell: Tell) -> SignInOf:
+    """A sign-in with a code: `prompt` shows it, `tell` is told what is waited for."""
+
+    def sign_in(tenant: str, client_id: str, scope: str, claims: str) -> TokenAnswer:
+        code = grant.request(tenant, client_id, scope, None, claims)
+        prompt(code.verification_uri, code.user_code, http.clock.now() + timedelta(seconds=code.life))
+        return Polling(grant, code, http.clock, http.cancel, tell, "somebody").answer(None)
+
+    return sign_in
