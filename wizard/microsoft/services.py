@@ -91,7 +91,7 @@ class Services:
         key = (identity, tenant_id, asked.purpose)
         if key not in self._credentials:
             if identity == "browser":  # the one place where it is made
-                raise BadInput(f"{asked.purpose}.identity", "browser is not there yet")
+                raise BadInput(f"{asked.purpose}_identity", "signing in in a browser is not there yet")
             self._credentials[key] = (
                 CodeCredential(self.http, self.entra, self.device_codes, asked, tenant_id, prompt, tell)
                 if identity == "device-code"
