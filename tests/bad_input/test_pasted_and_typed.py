@@ -116,6 +116,7 @@ WRONG: list[tuple[str, Value, str]] = [
     ("vault_secret", "D41d8cd98f00b204e9800998ecf8427e" * 3, "a secret itself"),
     ("vault_secret", "aBc8Q~dEfGhIjKlMnOpQrStUvWxYz0123456789.-", "a secret itself"),
     ("vault_identity", "mine", "default"),
+    ("graph_identity", "mine", "none"),
     ("consent_redirect_uri", "ftp://localhost", "http://localhost"),
     ("consent_redirect_uri", "http://localhost/?code=0.AXk-answer&state=1", "without ? or #"),
     ("consent_redirect_uri", "https://contoso.com/signed-in#id_token=x", "without ? or #"),

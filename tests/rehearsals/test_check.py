@@ -599,10 +599,14 @@ def test_an_answers_file_of_another_journey_is_refused() -> None:
     assert same == stored_answers
 
 
-def test_an_answers_file_gives_another_identity_for_the_vault() -> None:
-    at_hand = with_what_is_at_hand(Answers(vault_identity="cli"), Answers(vault_identity="managed"), {"vault_identity"})
+def test_an_answers_file_gives_other_identities() -> None:
+    stored_answers = Answers(vault_identity="cli", graph_identity="device-code")
+    given = Answers(vault_identity="managed", graph_identity="environment")
 
-    assert at_hand.vault_identity == "managed"
+    at_hand = with_what_is_at_hand(stored_answers, given, {"vault_identity", "graph_identity"})
+
+    assert (at_hand.vault_identity, at_hand.graph_identity) == ("managed", "environment")
+    assert with_what_is_at_hand(stored_answers, given, {"credential"}).graph_identity == "device-code"
 
 
 def test_what_a_check_needs_is_a_check_and_what_settles_it_is_asked() -> None:

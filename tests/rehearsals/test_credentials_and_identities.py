@@ -12,8 +12,8 @@ from cryptography.x509 import load_pem_x509_certificate as load_certificate
 
 from tests.rehearsals.running import play
 from wizard.answers import Answers
-from wizard.events import Event, SignIn, SignInOver
-from wizard.findings import Who
+from wizard.events import CheckEnded, Event, SignIn, SignInOver
+from wizard.findings import Outcome, Who
 from wizard.rehearsal import RehearsalCloud
 from wizard.secret import Secret
 
@@ -153,3 +153,28 @@ def pfx(cloud: RehearsalCloud, password: bytes | None) -> bytes:
     key, certificate = load_key(pem, passphrase), load_certificate(pem)
     encryption = BestAvailableEncryption(password) if password else NoEncryption()
     return pkcs12.serialize_key_and_certificates(b"app", key, certificate, None, encryption)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("identity", ["environment", "default"])
+def test_graph_is_asked_as_what_the_machine_has(identity: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    played = play(
+        "all-holds-secret", monkeypatch, prepare=lambda _cloud, answers: replace(answers, graph_identity=identity)
+    )
+
+    assert played.ending == PROVEN, played.text
+    found = {event.finding.check: event.finding for event in played.events if isinstance(event, CheckEnded)}
+    assert found["app.graph_identity"].outcome is Outcome.HOLDS
+    assert found["app.credential_lifetime"].outcome is Outcome.UNKNOWN, "its app may not read the registration"
+
+
+def test_a_graph_identity_that_cannot_sign_in_is_named_and_closes_no_gate(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("azure.identity._credentials.azure_cli.shutil.which", lambda _program: None)
+    played = play(
+        "all-holds-secret", monkeypatch, prepare=lambda _cloud, answers: replace(answers, graph_identity="cli")
+    )
+
+    assert played.ending == PROVEN, played.text
+    found = {event.finding.check: event.finding for event in played.events if isinstance(event, CheckEnded)}
+    assert found["app.graph_identity"].outcome is Outcome.FAILS
+    assert "The Graph identity (az login) could not sign in" in found["app.graph_identity"].message
+    assert "Azure CLI not found" in str(found["app.graph_identity"].evidence["service_said"])

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
 
     from wizard.microsoft.key_vault import KeyVault
+    from wizard.microsoft.person_credential import SignInOf
     from wizard.microsoft.sign_ins import SignInFor
     from wizard.microsoft.tokens import TokenAnswer
 
@@ -97,22 +98,21 @@ class Services:
 
     def _credential(self, identity: str, asked: SignInFor, tenant_id: str, person: Person | None) -> TokenCredential:
         """The credential of an identity, made once; a person's sign-in is one for each app."""
-        from wizard.microsoft.person_credential import PersonCredential, by_code
+        from wizard.microsoft.person_credential import PersonCredential
         from wizard.microsoft.sign_ins import credential_of
 
         key = (identity, tenant_id, asked.purpose)
         if key not in self._credentials:
-            ways = (
-                {}
-                if person is None
-                else {
-                    "browser": person.in_a_browser,
-                    "device-code": by_code(self.http, self.device_codes, person.show_code, person.tell),
-                }
-            )
+            of_person = {} if person is None else self._sign_ins_of(person)
             self._credentials[key] = (
-                PersonCredential(self.http, self.entra, asked, tenant_id, ways[identity])
-                if identity in ways
+                PersonCredential(self.http, self.entra, asked, tenant_id, of_person[identity])
+                if identity in of_person
                 else credential_of(self.http, identity, asked)
             )
         return self._credentials[key]
+
+    def _sign_ins_of(self, person: Person) -> dict[str, SignInOf]:
+        from wizard.microsoft.person_credential import by_code
+
+        code = by_code(self.http, self.device_codes, person.show_code, person.tell)
+        return {"browser": person.in_a_browser, "device-code": code}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 from wizard.errors import ServiceRefusal, Unreachable
 from wizard.steps.base import Onboarding
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from wizard.microsoft.entra import AppToken
     from wizard.microsoft.graph import Registration
     from wizard.secret import Secret
+
+Result = TypeVar("Result")
 
 NOT_HERE = {"AADSTS700016", "AADSTS700038", "AADSTS90112"}
 """The app id is unknown in this tenant, or no app id at all (protocol 6.3)."""
@@ -93,13 +96,20 @@ def refusal_to_partner_center(onboarding: Onboarding) -> ServiceRefusal | None:
     return answer if isinstance(answer, ServiceRefusal) else None
 
 
-def registration(onboarding: Onboarding) -> Registration | None:
-    """The app registration, None where Graph may not be read."""
+def asked_of_graph(onboarding: Onboarding, what: str, read: Callable[[Secret], Result | None]) -> Result | None:
+    """What `read` gives with a token for Graph; None, "could not tell", without one or where Graph refuses."""
     token = graph_token(onboarding)
     if token is None:
         return None
-    return patiently(
-        onboarding,
-        "reading the registration",
-        lambda: onboarding.services.graph.registration(token, onboarding.answers.client_id),
+    try:
+        return patiently(onboarding, what, lambda: read(token))
+    except ServiceRefusal:
+        return None
+
+
+def registration(onboarding: Onboarding) -> Registration | None:
+    """The app registration, None where Graph may not be read."""
+    services, client_id = onboarding.services, onboarding.answers.client_id
+    return asked_of_graph(
+        onboarding, "reading the registration", lambda token: services.graph.registration(token, client_id)
     )

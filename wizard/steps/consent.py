@@ -16,6 +16,7 @@ from wizard.microsoft.admin_consent import admin_consent_link, consent_judge, re
 from wizard.steps.app_probes import (
     NO_SERVICE_PRINCIPAL,
     NOT_HERE,
+    asked_of_graph,
     graph_token,
     refusal_to_app,
     refusal_without_credential,
@@ -34,7 +35,7 @@ from wizard.steps.base import (
     refused,
 )
 from wizard.text import is_link_to
-from wizard.waits import patiently, wait
+from wizard.waits import wait
 
 GRAPH_PAUSE = 5.0
 """Seconds between looks at the grant."""
@@ -230,6 +231,8 @@ def _glance_at_record(onboarding: Onboarding) -> tuple[bool, float]:
     try:
         token = graph_token(onboarding)
         scopes = token and onboarding.services.graph.granted_scopes(token, onboarding.answers.client_id)
+    except ServiceRefusal:
+        return False, GRAPH_PAUSE
     except Unreachable as trouble:
         asked = trouble.retry_after if isinstance(trouble, Busy) else None
         return False, max(GRAPH_PAUSE, asked or 0.0)
@@ -238,13 +241,9 @@ def _glance_at_record(onboarding: Onboarding) -> tuple[bool, float]:
 
 def _granted_on_record(onboarding: Onboarding) -> bool | None:
     """Whether Graph shows the grant; None where it may not be read."""
-    token = graph_token(onboarding)
-    if token is None:
-        return None
-    scopes = patiently(
-        onboarding,
-        "reading the grant",
-        lambda: onboarding.services.graph.granted_scopes(token, onboarding.answers.client_id),
+    services, client_id = onboarding.services, onboarding.answers.client_id
+    scopes = asked_of_graph(
+        onboarding, "reading the grant", lambda token: services.graph.granted_scopes(token, client_id)
     )
     return None if scopes is None else SCOPE in scopes
 

@@ -19,6 +19,7 @@ AUTO: Final = "auto"
 OTHER_WAY: Final = "other_way"
 """The evidence of a refusal that another way to sign in may not meet: that way's name."""
 
+
 def way_in(onboarding: Onboarding) -> Finding:
     """The way to sign in, chosen or named, gets through and lasts; by policies, else by the operator's word."""
     answers = onboarding.answers

@@ -1,0 +1,364 @@
+"""The Graph identity: signed in once in a run, named where it cannot, and Graph read as it, else as the app itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import pytest
+from azure.core.exceptions import ClientAuthenticationError, HttpResponseError, ServiceRequestError
+
+from tests.test_step_0 import StillClock
+from wizard.answers import Answers
+from wizard.answers_file import parse_answers
+from wizard.errors import Busy, ServiceRefusal, Unanswered, Unreachable
+from wizard.events import Event, SignIn, SignInOver, Tell
+from wizard.facts import Facts
+from wizard.findings import Finding, Outcome, Who
+from wizard.journey import field_of
+from wizard.microsoft.clouds import built_in_clouds
+from wizard.microsoft.device_code import DeviceCode
+from wizard.microsoft.entra import AppToken
+from wizard.microsoft.graph import Registration
+from wizard.microsoft.http import Http
+from wizard.microsoft.policies import Page, Policies, Policy, Reach, SignInAsked, State
+from wizard.microsoft.services import Services
+from wizard.microsoft.sign_ins import GRAPH, access_token
+from wizard.secret import Secret
+from wizard.steps.app_probes import graph_token, registration
+from wizard.steps.base import Onboarding
+from wizard.steps.graph_identity import CHOICES, GRAPH_CHECK, GRAPH_FIELD, graph_identity
+from wizard.steps.policies_read import MOST_PAGES, read_policies
+from wizard.steps.vault import VAULT_FIELDS
+from wizard.waiting import Cancel, SystemClock
+
+TENANT = "11111111-aaaa-4aaa-8aaa-000000000001"
+USER = "55555555-eeee-4eee-8eee-000000000002"
+CLIENT = "33333333-cccc-4ccc-8ccc-000000000003"
+NAME = "partner-integration@contoso.com"
+OURS = Policy("Ours", State.ENABLED, Reach.YES, asks_for_mfa=True)
+MADE = datetime(2025, 1, 1, tzinfo=UTC)
+NOT_READ = ServiceRefusal("graph", "Authorization_RequestDenied", "", "no", status=403)
+Raised = Sequence[Exception]
+
+
+class Stub(Services):
+    """Graph, and who signs in to it: each call raises what is waiting for it, else answers."""
+
+    def __init__(self, raised: Mapping[str, Raised] | None = None) -> None:
+        self.cloud = built_in_clouds()["global"]
+        self.raised = {name: list(troubles) for name, troubles in (raised or {}).items()}
+        self.calls: list[str] = []
+        self.asked: list[SignInAsked] = []
+        self.tenants: list[str] = []
+        self.shows_code = False
+        self.next_links: list[str] = []
+        for each in ("graph", "policies", "entra"):
+            setattr(self, each, self)
+
+    def _called(self, name: str) -> None:
+        self.calls.append(name)
+        if waiting := self.raised.get(name):
+            raise waiting.pop(0)
+
+    def graph_token(
+        self, identity: str, tenant_id: str, prompt: Callable[[str, str, datetime], None], tell: Tell
+    ) -> Secret:
+        self.tenants.append(tenant_id)
+        if self.shows_code:
+            prompt("https://microsoft.com/devicelogin", "ABCD1234X", MADE)
+        self._called("sign in")
+        return Secret(f"token of {identity}")
+
+    def app_token(self, *_names: object) -> AppToken:
+        self._called("app")
+        return AppToken(Secret("token of the app"))
+
+    def registration(self, token: Secret, _client_id: str) -> Registration:
+        self._called(f"registration by {token.reveal()}")
+        return Registration("Ours", False, ())
+
+    def security_defaults(self, _token: Secret) -> bool:
+        self._called("defaults")
+        return False
+
+    def created_at(self, _token: Secret) -> datetime:
+        self._called("age")
+        return MADE
+
+    def remember_mfa_days(self, _token: Secret) -> int:
+        self._called("remembered")
+        return 14
+
+    def user_id(self, _token: Secret, user_name: str) -> str:
+        self._called(f"id of {user_name}")
+        return USER
+
+    def conditional_access(self, _token: Secret, asked: SignInAsked, link: str = "") -> Page:
+        self._called("policies")
+        self.asked.append(asked)
+        return Page((OURS,), self.next_links.pop(0) if self.next_links else "")
+
+
+def onboarding(stub: Stub, identity: str = "cli", **answers: Any) -> Onboarding:
+    given = {"client_id": CLIENT, "integration_user": NAME, "graph_identity": identity, "credential": "none"}
+    told: list[Event] = []
+    made = Onboarding(Answers(**(given | answers)), stub, StillClock(), Cancel(), told.append)
+    made.facts = Facts(tenant_id=TENANT)
+    return made
+
+
+def told_by(here: Onboarding) -> list[Event]:
+    return cast("list[Event]", getattr(here.tell, "__self__"))  # noqa: B009  # the list whose append it is
+
+
+def found(stub: Stub, identity: str = "cli") -> Finding:
+    return graph_identity(onboarding(stub, identity))
+
+
+# --- the identity ---------------------------------------------------------------------------------------------------
+
+
+def test_it_signs_in_in_the_partner_tenant_and_is_named() -> None:
+    stub = Stub()
+
+    finding = found(stub)
+
+    assert (finding.outcome, finding.message) == (Outcome.HOLDS, "The Graph identity (az login) can sign in to Graph.")
+    assert stub.tenants == [TENANT]
+
+
+def test_a_refused_sign_in_is_said_of_the_graph_identity_with_its_code() -> None:
+    said = "AADSTS530035: Access has been blocked by security defaults."
+    finding = found(Stub({"sign in": [ServiceRefusal("graph", "", "no_identity", said)]}), "device-code")
+
+    assert finding.outcome is Outcome.FAILS
+    assert "The Graph identity (sign in with a code) could not sign in" in finding.message
+    assert (finding.code, finding.evidence["service_said"]) == ("AADSTS530035", said)
+    assert finding.who == (Who.OPERATOR,)
+    assert GRAPH_CHECK.to_mend(finding) == ("graph_identity",)
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        ServiceRefusal("graph", "", "no_identity", "nobody is signed in to it"),
+        Unanswered("login.microsoftonline.com", "answer", "answered with a web page", None),
+    ],
+)
+def test_a_sign_in_that_failed_is_said_once_and_tried_once_in_a_run(trouble: Exception) -> None:
+    stub = Stub({"sign in": [trouble]})
+    here = onboarding(stub)
+
+    assert graph_identity(here).outcome in (Outcome.FAILS, Outcome.UNKNOWN)
+    assert graph_token(here) is None
+    assert registration(here) is None
+    assert read_policies(here) is None
+    assert stub.calls == ["sign in"]
+
+    here.memory.forget_probes()
+    assert graph_identity(here).outcome is Outcome.HOLDS, "the next run asks anew"
+
+
+def test_a_host_out_of_reach_is_could_not_tell() -> None:
+    with pytest.raises(Unreachable):
+        found(Stub({"sign in": [Unreachable("login.microsoftonline.com", "name", "does not resolve")]}))
+
+
+def test_its_code_is_told_as_graphs_and_goes_when_it_is_used() -> None:
+    stub = Stub()
+    stub.shows_code = True
+    here = onboarding(stub, "device-code")
+
+    graph_identity(here)
+
+    shown, over = [each for each in told_by(here) if isinstance(each, SignIn | SignInOver)]
+    assert isinstance(shown, SignIn)
+    assert (shown.purpose, shown.account, shown.user_code) == ("graph", "", "ABCD1234X")
+    assert over == SignInOver("the code is used")
+
+
+def test_without_one_the_app_itself_reads_graph_and_nothing_is_asked_of_an_identity() -> None:
+    stub = Stub()
+    here = onboarding(stub, "none", credential="secret", client_secret=Secret("aBc8Q~dEfGhIjKlMnOpQrStUvWxYz"))
+
+    assert registration(here) is not None
+    assert stub.calls == ["app", "registration by token of the app"]
+    assert GRAPH_CHECK.applies(here) == "no Graph identity is chosen"
+
+
+def test_with_one_graph_is_read_as_it() -> None:
+    stub = Stub()
+    here = onboarding(stub, credential="secret", client_secret=Secret("aBc8Q~dEfGhIjKlMnOpQrStUvWxYz"))
+
+    assert registration(here) is not None
+    assert stub.calls == ["sign in", "registration by token of cli"]
+    assert GRAPH_CHECK.applies(here) == ""
+
+
+def test_a_registration_that_graph_refuses_could_not_be_told() -> None:
+    assert registration(onboarding(Stub({"registration by token of cli": [NOT_READ]}))) is None
+
+
+def test_the_same_identities_are_offered_as_for_the_vault_and_none() -> None:
+    of_vault = next(field for field in VAULT_FIELDS if field.key == "vault_identity")
+
+    assert field_of("graph_identity") is GRAPH_FIELD
+    assert CHOICES[0][0] == "none"
+    assert {each for each, _ in CHOICES} == {"none", "browser", *(each for each, _ in of_vault.choices)}
+    assert GRAPH_FIELD.mistake("mine").startswith("expected one of none, default")
+
+
+def test_an_answers_file_names_it(tmp_path: Any) -> None:
+    answers, given = parse_answers({"graph": {"identity": "cli"}}, tmp_path, {})
+
+    assert (answers.graph_identity, given) == ("cli", {"graph_identity"})
+
+
+class Grant:
+    """A device code grant that keeps what it was asked for, and refuses."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[object, ...]] = []
+
+    def request(self, *names: object) -> DeviceCode:
+        self.asked.append(names)
+        raise ServiceRefusal("entra", "AADSTS530035", "invalid_grant", "Access has been blocked by security defaults.")
+
+
+def real_services() -> Services:
+    return Services(built_in_clouds()["global"], SystemClock(), Cancel())
+
+
+def test_a_code_for_graph_is_asked_for_as_graphs_command_line_tools() -> None:
+    services, grant = real_services(), Grant()
+    services.device_codes = grant  # type: ignore[assignment]
+
+    with pytest.raises(ServiceRefusal) as refused:
+        services.graph_token("device-code", TENANT, lambda *_names: None, lambda _event: None)
+
+    ((tenant, client, scope, *_rest),) = grant.asked
+    assert (tenant, client) == (TENANT, "14d82eec-204b-4c2f-b7e8-296a70dab67e")
+    assert scope == "https://graph.microsoft.com/.default"
+    assert (refused.value.service, refused.value.error) == ("graph", "no_identity")
+    assert "AADSTS530035" in refused.value.description
+
+
+class Raising:
+    """A credential that cannot give a token."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def get_token(self, *_scopes: str, **_options: Any) -> Any:
+        raise self.error
+
+
+def with_status(status: int) -> HttpResponseError:
+    error = HttpResponseError("as the test says")
+    error.status_code = status
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (ClientAuthenticationError("AzureCliCredential: Please run 'az login'"), ServiceRefusal),
+        (with_status(400), ServiceRefusal),
+        (with_status(429), Busy),
+        (with_status(503), Busy),
+        (ServiceRequestError("as the test says"), Unreachable),
+        (KeyError("access_token"), Unreachable),
+    ],
+)
+def test_what_azure_identity_raises_is_one_of_our_errors(error: Exception, kind: type[Exception]) -> None:
+    http = Http(built_in_clouds()["global"], SystemClock(), Cancel())
+
+    with pytest.raises(kind):
+        access_token(http, Raising(error), "https://graph.microsoft.com/.default", TENANT, GRAPH)
+
+
+# --- what is read as it ---------------------------------------------------------------------------------------------
+
+
+def test_the_rules_are_read_once_in_a_run_for_the_user_and_the_app() -> None:
+    stub = Stub()
+    here = onboarding(stub)
+
+    first = read_policies(here)
+
+    assert first == Policies(False, MADE, (OURS,), 14)
+    assert stub.asked == [SignInAsked(USER, CLIENT)]
+    count = len(stub.calls)
+    assert read_policies(here) is first
+    assert len(stub.calls) == count
+
+
+@pytest.mark.parametrize(("name", "asks"), [(NAME.upper(), False), ("adele@contoso.com", True), ("", True)])
+def test_the_users_id_is_asked_for_unless_it_is_known_of_this_very_account(name: str, asks: bool) -> None:
+    stub = Stub()
+    here = onboarding(stub)
+    here.facts = replace(here.facts, user_id=USER, user_name=name)
+
+    read_policies(here)
+
+    assert (f"id of {NAME}" in stub.calls) is asks
+
+
+@pytest.mark.parametrize(
+    ("call", "field"),
+    [("defaults", "security_defaults"), ("age", "created_at"), ("policies", "conditional_access"),
+     ("remembered", "remember_mfa_days")],
+)  # fmt: skip
+def test_a_refusal_leaves_one_question_untold_and_the_others_are_asked(call: str, field: str) -> None:
+    found = read_policies(onboarding(Stub({call: [NOT_READ]})))
+
+    assert found == replace(Policies(False, MADE, (OURS,), 14), **{field: None})
+
+
+def test_a_busy_list_is_waited_for_and_asked_again() -> None:
+    stub = Stub({"policies": [Busy("graph.microsoft.com", 429, None), Busy("graph.microsoft.com", 429, None)]})
+    here = onboarding(stub)
+
+    found = read_policies(here)
+
+    assert found
+    assert found.conditional_access == (OURS,)
+    assert cast(StillClock, here.clock).waited == timedelta(seconds=2 + 5).total_seconds()
+
+
+def test_when_patience_ends_what_was_read_stays_and_nothing_more_is_asked() -> None:
+    stub = Stub({"policies": [Busy("graph.microsoft.com", 429, None) for _ in range(5)]})
+
+    assert read_policies(onboarding(stub)) == Policies(False, MADE, None, None)
+    assert "remembered" not in stub.calls
+
+
+def test_all_pages_are_read() -> None:
+    stub = Stub()
+    stub.next_links = ["https://graph.microsoft.com/page-2", "https://graph.microsoft.com/page-3"]
+
+    found = read_policies(onboarding(stub))
+
+    assert found
+    assert found.conditional_access == (OURS, OURS, OURS)
+
+
+def test_a_list_without_an_end_could_not_be_told() -> None:
+    stub = Stub()
+    stub.next_links = ["https://graph.microsoft.com/again"] * 1_000
+
+    found = read_policies(onboarding(stub))
+
+    assert found
+    assert found.conditional_access is None
+    assert stub.calls.count("policies") == MOST_PAGES
+
+
+def test_nobody_who_may_ask_is_nothing_told() -> None:
+    stub = Stub()
+
+    assert read_policies(onboarding(stub, "none")) is None
+    assert stub.calls == []
