@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -14,18 +14,19 @@ from tests.test_step_0 import StillClock
 from wizard.answers import Answers
 from wizard.answers_file import parse_answers
 from wizard.errors import Busy, ServiceRefusal, Unanswered, Unreachable
-from wizard.events import Event, SignIn, SignInOver, Tell
+from wizard.events import Event, SignIn, SignInOver
 from wizard.facts import Facts
 from wizard.findings import Finding, Outcome, Who
-from wizard.journey import field_of
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.device_code import DeviceCode
 from wizard.microsoft.entra import AppToken
 from wizard.microsoft.graph import Registration
 from wizard.microsoft.http import Http
 from wizard.microsoft.policies import Page, Policies, Policy, Reach, SignInAsked, State
-from wizard.microsoft.services import Services
+from wizard.microsoft.services import Person, Services
 from wizard.microsoft.sign_ins import GRAPH, access_token
+from wizard.microsoft.tokens import TokenAnswer
+from wizard.profile import CSP
 from wizard.secret import Secret
 from wizard.steps.app_probes import graph_token, registration
 from wizard.steps.base import Onboarding
@@ -63,12 +64,10 @@ class Stub(Services):
         if waiting := self.raised.get(name):
             raise waiting.pop(0)
 
-    def graph_token(
-        self, identity: str, tenant_id: str, prompt: Callable[[str, str, datetime], None], tell: Tell
-    ) -> Secret:
+    def graph_token(self, identity: str, tenant_id: str, person: Person | None = None) -> Secret:
         self.tenants.append(tenant_id)
-        if self.shows_code:
-            prompt("https://microsoft.com/devicelogin", "ABCD1234X", MADE)
+        if self.shows_code and person:
+            person.show_code("https://microsoft.com/devicelogin", "ABCD1234X", MADE)
         self._called("sign in")
         return Secret(f"token of {identity}")
 
@@ -205,7 +204,7 @@ def test_a_registration_that_graph_refuses_could_not_be_told() -> None:
 def test_the_same_identities_are_offered_as_for_the_vault_and_none() -> None:
     of_vault = next(field for field in VAULT_FIELDS if field.key == "vault_identity")
 
-    assert field_of("graph_identity") is GRAPH_FIELD
+    assert CSP.fields["graph_identity"] is GRAPH_FIELD
     assert CHOICES[0][0] == "none"
     assert {each for each, _ in CHOICES} == {"none", "browser", *(each for each, _ in of_vault.choices)}
     assert GRAPH_FIELD.mistake("mine").startswith("expected one of none, default")
@@ -228,6 +227,13 @@ class Grant:
         raise ServiceRefusal("entra", "AADSTS530035", "invalid_grant", "Access has been blocked by security defaults.")
 
 
+def nobody_asked() -> Person:
+    def in_a_browser(*_asked: str) -> TokenAnswer:
+        raise AssertionError("no browser is asked for")
+
+    return Person(lambda *_code: None, in_a_browser, lambda _event: None)
+
+
 def real_services() -> Services:
     return Services(built_in_clouds()["global"], SystemClock(), Cancel())
 
@@ -237,7 +243,7 @@ def test_a_code_for_graph_is_asked_for_as_graphs_command_line_tools() -> None:
     services.device_codes = grant  # type: ignore[assignment]
 
     with pytest.raises(ServiceRefusal) as refused:
-        services.graph_token("device-code", TENANT, lambda *_names: None, lambda _event: None)
+        services.graph_token("device-code", TENANT, nobody_asked())
 
     ((tenant, client, scope, *_rest),) = grant.asked
     assert (tenant, client) == (TENANT, "14d82eec-204b-4c2f-b7e8-296a70dab67e")

@@ -13,6 +13,7 @@ import requests
 from tests.rehearsals.running import Played, play
 from wizard.microsoft import http
 from wizard.microsoft.admin_consent import read_consent_answer
+from wizard.microsoft.sign_in_address import Expected, read_sign_in_address
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,14 @@ def performance(name: str, *, without_faults: bool = False) -> Performance:
         refusals.append(address)
         return read_consent_answer(address)
 
+    def pasted_and_kept(address: str, expected: Expected) -> object:
+        refusals.append(address)
+        return read_sign_in_address(address, expected)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(http._OnePath, "send", kept)
         patch.setattr("wizard.steps.consent.read_consent_answer", read_and_kept)
+        patch.setattr("wizard.microsoft.browser_dialog.read_sign_in_address", pasted_and_kept)
         played = play(name, patch, without_faults=without_faults)
     return Performance(played, tuple(refusals))
 

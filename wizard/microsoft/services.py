@@ -84,7 +84,7 @@ class Services:
 
         return KeyVault(self.http, url, self._credential(identity, VAULT, tenant_id, person))
 
-    def graph_token(self, identity: str, tenant_id: str, person: Person) -> Secret:
+    def graph_token(self, identity: str, tenant_id: str, person: Person | None = None) -> Secret:
         """A token for Graph, as `identity`; arguments, and what is kept, as for `vault`.
 
         Raises:
