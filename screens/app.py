@@ -256,8 +256,10 @@ class WizardApp(App[int]):
 
 
 def _wizard_screen(stage: Stage, stages: Stages | None) -> WizardScreen:
+    from screens.machine import this_machine
     from screens.wizard_screen import WizardScreen
 
     frame = WizardScreen(stage.session, stage.defaults, stage.scene, stage.watch)
     frame.stages = stages
+    frame.machine = stage.machine or this_machine()
     return frame

@@ -17,6 +17,7 @@ from screens.bodies.step import StepBody
 from screens.bodies.welcome import WelcomeBody
 from screens.hints import hint_for
 from screens.journey_screen import JourneyScreen
+from screens.machine import Machine
 from screens.messages import Scrolled
 from screens.plain import bold, plain
 from screens.scene_note import SceneNote, Stages
@@ -42,6 +43,8 @@ class Frame(JourneyScreen):
     AUTO_FOCUS = ""
     stages: Stages | None = None
     """The scenes of a rehearsal, where there are others."""
+    machine: Machine
+    """Where the wizard runs."""
 
     def __init__(
         self,
@@ -155,6 +158,7 @@ class Frame(JourneyScreen):
         self.query_one("#heading", Static).update(bold(heading))
         self.query_one(ActionRow).show(self.offered.labels, self.offered.primary)
         self.set_class(getattr(body, "has_panel", False), "-panel")
+        self.set_class(isinstance(body, StepBody) and body.browser is not None, "-wide")
         self.refresh_bindings()
         if focus and self.offered.primary:
             self.query_one(ActionRow).focus_on(self.offered.primary)
@@ -184,7 +188,7 @@ class Frame(JourneyScreen):
 
     async def show_step(self, journey: Journey, step_id: str, notice: str = "") -> None:
         """Go to a step; the cursor stands in the first field that needs a value."""
-        body = StepBody(journey, journey.profile.step(step_id), self.session.clock.now)
+        body = StepBody(journey, journey.profile.step(step_id), self.session.clock.now, self.machine)
         await self.show(body)
         if notice:
             body.say(notice)

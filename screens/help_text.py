@@ -15,7 +15,11 @@ from wizard.steps.base import Step
 KEYS: Final = """Tab and Shift+Tab go from field to field, Enter goes on. In the check list the arrows choose a check, \
 Enter shows all that is known of it. F5 checks, F6 goes to the next step, Esc stops what is running or goes back, PgUp \
 and PgDn scroll, F9 explains an error that you met anywhere, Ctrl+P lists everything that can be done, Ctrl+Q quits."""
-DIALOG_TITLES: Final = {"consent-link": "The consent link", "device-code": "The device code"}
+DIALOG_TITLES: Final = {
+    "consent-link": "The consent link",
+    "browser": "The sign-in in a browser",
+    "device-code": "The device code",
+}
 """Pages within a step that have a help of their own."""
 DIAGNOSE: Final = "diagnose"
 """The page on an error explained, and on the details of a check; it names its keys itself."""
@@ -30,7 +34,7 @@ def help_source(page: str) -> str:
 
 
 def help_for(page: str, profile: Profile | None = None) -> tuple[str, Content]:
-    """Title and text of a page's help; `page` is a body's, "device-code", "consent-link" or "diagnose".
+    """Title and text of a page's help; `page` is a body's, or a key of `TITLES`.
 
     `profile` gives the steps that have a page; None: the page is no step's.
     """

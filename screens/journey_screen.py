@@ -11,7 +11,7 @@ from textual.screen import Screen
 from screens.messages import JourneyOpened, OpeningFailed, RunEnded, Told
 from wizard.answers import Answers
 from wizard.errors import BadInput, Cancelled, WizardError, place_of
-from wizard.events import ConsentLink, Event, SignIn
+from wizard.events import BrowserSignIn, ConsentLink, Event, SignIn
 from wizard.journey import Journey
 from wizard.saved_journey import SavedJourney
 from wizard.session import Session
@@ -131,6 +131,6 @@ class JourneyScreen(Screen[None]):
         self.post_message(ended)
 
     def _tell(self, event: Event) -> None:
-        if self._watch and isinstance(event, ConsentLink | SignIn):
+        if self._watch and isinstance(event, ConsentLink | SignIn | BrowserSignIn):
             self._watch(event.as_json())
         self.post_message(Told(event))

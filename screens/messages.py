@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from screens.scene_note import Stage
 from wizard.errors import BadInput
 from wizard.events import Event
 from wizard.findings import Finding
-from wizard.inbox import AlreadyGranted, Answered
+from wizard.inbox import AlreadyGranted, Answered, Purpose
 from wizard.journey import Journey
 
 if TYPE_CHECKING:
@@ -103,6 +103,27 @@ class ConsentAnswered(Message):
     """The operator handed in an answer of the consent page, or says that there is none to hand in."""
 
     answer: Answered | AlreadyGranted
+
+
+@dataclass
+class SignInAnswered(Message):
+    """The operator handed in the address that a browser ended on, for the sign-in of this purpose."""
+
+    purpose: Purpose
+    answer: Answered = field(repr=False)
+
+
+@dataclass
+class LinkToBeOpened(Message):
+    """Enter was pressed where an address is pasted, and there was none."""
+
+
+@dataclass
+class LinkOpened(Message):
+    """A browser took the link `url`, or none did."""
+
+    url: str
+    is_open: bool
 
 
 @dataclass

@@ -19,12 +19,14 @@ BUTTONS = {
     "back": "back",
     "copy": "copy",
     "copy_address": "copy-address",
+    "open_link": "open-link",
     "message": "message",
     "qr": "qr",
     "code_qr": "code-qr",
     "details": "details",
     "copy_command": "copy-command",
     "new_code": "new-code",
+    "new_link": "new-link",
     "stop": "cancel",
     "save_report": "save-report",
     "resume": "resume",
@@ -114,6 +116,9 @@ def _while_running(body: StepBody) -> Offers:
         if body.sign_in.sign_in.purpose == "integration_user":
             labels["new-code"] = "New code"
         return Offers(labels | {"cancel": "Stop"}, "copy" if is_live else next(iter(labels), "cancel"))
+    if body.browser:
+        labels = {"open-link": "Open in browser"} if body.machine.has_browser else {}
+        return Offers(labels | {"copy": "Copy link", "qr": "QR code", "new-link": "New link", "cancel": "Stop"})
     if body.consent:
         return Offers({"copy": "Copy link", "message": "Message to send", "qr": "QR code", "cancel": "Stop"})
     return Offers({"cancel": "Stop"})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from screens.machine import Machine
     from wizard.answers import Answers
     from wizard.session import Session
 
@@ -43,12 +44,16 @@ class SceneGroup:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What a scene is played on: the session with its cloud, and the answers a new journey begins with."""
+    """What a scene is played on: the session with its cloud, and the answers a new journey begins with.
+
+    `machine` is where that is, None for the one that the wizard runs on.
+    """
 
     session: Session
     defaults: Answers
     scene: SceneNote | None = None
     watch: Watch | None = None
+    machine: Machine | None = None
 
 
 class Stages(Protocol):

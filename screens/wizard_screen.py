@@ -49,6 +49,7 @@ class WizardScreen(PanelScreen):
         Binding("f5", "check", "Check"),
         Binding("f6", "next", "Next"),
         Binding("f7", "new_code", "New code"),
+        Binding("f7", "new_link", "New link"),
         Binding("f8", "save_report", "Save report"),
         Binding("f9", "explain", "Explain an error", show=False),
         Binding("escape", "stop", "Stop"),
@@ -377,8 +378,8 @@ class WizardScreen(PanelScreen):
                 f"The integration user's token is only in memory. If you go before step {last} has proven it in the "
                 f"vault, step {first} opens again with a new code and somebody has to sign in again.{rest}"
             )
-        if self.is_code_live:
-            return f"Somebody may be signing in with the code shown; it would be of no use any more.{rest}"
+        if what := self.what_is_live:
+            return f"Somebody may be signing in with the {what} shown; it would be of no use any more.{rest}"
         return ""
 
 

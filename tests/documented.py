@@ -12,7 +12,7 @@ from wizard.profile import CSP
 from wizard.rehearsal import Scene
 from wizard.steps.base import Check
 
-PAGES_WITHIN = {"consent": "consent-link", "user": "device-code"}
+PAGES_WITHIN = {"consent": ("consent-link",), "user": ("browser", "device-code")}
 """What a step shows while it waits for somebody."""
 README = Path(__file__).parents[1] / "README.md"
 CHECK_LIST = README.parent / "assets" / "checks.json"
@@ -55,7 +55,7 @@ def steps() -> str:
         parts.append(re.sub(r"^## ", "#### ", help_source(step.id), flags=re.MULTILINE))
         if step.fields:
             parts += ["#### What is asked", "\n".join(f"- {asked}" for asked in asked_in(step))]
-        if page := PAGES_WITHIN.get(step.id):
+        for page in PAGES_WITHIN.get(step.id, ()):
             parts.append(f"#### {DIALOG_TITLES[page]}")
             parts.append(re.sub(r"^## ", "##### ", help_source(page), flags=re.MULTILINE))
     return "\n\n".join(parts)

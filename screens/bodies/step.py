@@ -10,7 +10,9 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from screens.bodies.body import Body
+from screens.machine import Machine
 from screens.plain import bold, plain
+from screens.widgets.browser_panel import BrowserPanel
 from screens.widgets.check_list import CheckList
 from screens.widgets.consent_panel import ConsentPanel
 from screens.widgets.form import Form
@@ -20,6 +22,8 @@ from screens.widgets.wait_line import WaitLine
 from screens.words import heading_of
 from wizard.errors import BadInput
 from wizard.events import (
+    AnswerRejected,
+    BrowserSignIn,
     CheckEnded,
     CheckSkipped,
     CheckStarted,
@@ -42,14 +46,17 @@ class StepBody(Body):
         journey: what is shown.
         step: which step of it.
         now: the clock.
+        machine: where the wizard runs.
     """
 
-    def __init__(self, journey: Journey, step: Step, now: Callable[[], datetime]) -> None:
+    def __init__(self, journey: Journey, step: Step, now: Callable[[], datetime], machine: Machine) -> None:
         super().__init__(step.id)
         self.step = step
         self.checks_run = False
         self.sign_in: SignInPanel | None = None
         self.consent: ConsentPanel | None = None
+        self.browser: BrowserPanel | None = None
+        self.machine = machine
         self._journey = journey
         self._now = now
         self._asked_at: datetime | None = None
@@ -71,12 +78,14 @@ class StepBody(Body):
 
     @property
     def has_panel(self) -> bool:
-        """Whether a code or a consent link is shown."""
-        return self.sign_in is not None or self.consent is not None
+        """Whether a code or a link is shown."""
+        return self.sign_in is not None or self.consent is not None or self.browser is not None
 
     @property
     def help_page(self) -> str:
-        """The code and the link have a help of their own."""
+        """A code and a link have a help of their own."""
+        if self.browser:
+            return "browser"
         return "device-code" if self.sign_in else "consent-link" if self.consent else self.page
 
     @property
@@ -153,6 +162,11 @@ class StepBody(Body):
                 await self._open(ConsentPanel(event, is_caught=listens, proven_in=number, now=self._now))
             case SignIn():
                 await self._open(SignInPanel(event, self._about(event), self._now))
+            case BrowserSignIn():
+                await self._show_link(event)
+            case AnswerRejected(purpose, why):
+                if self.browser and self.browser.sign_in.purpose == purpose:
+                    self.browser.answer.reject(why)
             case SignInOver(why):
                 await self._spent(why)
             case Waiting():
@@ -181,31 +195,53 @@ class StepBody(Body):
             return False
         return self.query_one(Form).focus_on(self._journey.profile.checks[blocking.check].to_mend(blocking))
 
-    async def _open(self, panel: SignInPanel | ConsentPanel) -> None:
+    def say(self, notice: str) -> None:
+        """Say something where it is seen: while an address is waited for, below its field."""
+        if self.browser:
+            self.browser.answer.note(notice)
+        else:
+            super().say(notice)
+
+    async def _show_link(self, sign_in: BrowserSignIn) -> None:
+        if self.browser and self.browser.sign_in.purpose == sign_in.purpose:
+            self.browser.renew(sign_in)
+            return
+        place = heading_of(self._journey.profile, self.step).partition(" · ")[0]
+        panel = BrowserPanel(sign_in, place, self.machine, self._now)
+        await self._open(panel)
+        await self.mount(panel.answer)
+
+    async def _open(self, panel: SignInPanel | ConsentPanel | BrowserPanel) -> None:
         await self._close_panel()
         self.sign_in = panel if isinstance(panel, SignInPanel) else None
         self.consent = panel if isinstance(panel, ConsentPanel) else None
+        self.browser = panel if isinstance(panel, BrowserPanel) else None
+        self.set_class(self.browser is not None, "-with-link")
         self.add_class("-with-panel")
         await self.query_one("#panel").mount(panel)
         self.bring_into_view(from_top=True)
 
     async def _close_panel(self) -> None:
-        self.sign_in = self.consent = None
-        self.remove_class("-with-panel")
+        if self.browser:
+            await self.browser.answer.remove()
+        self.sign_in = self.consent = self.browser = None
+        self.remove_class("-with-panel", "-with-link")
         await self.query_one("#panel").remove_children()
 
     async def _close_if_over(self, check: str) -> None:
         takes = self._journey.profile.checks[check].takes
         is_answered = self.consent is not None and takes is Purpose.CONSENT
-        is_for_vault = self.sign_in is not None and self.sign_in.sign_in.purpose != "integration_user"
+        shown = self.sign_in or self.browser
+        is_for_vault = shown is not None and shown.sign_in.purpose != "integration_user"
         if is_answered or is_for_vault:
             await self._close_panel()
 
     async def _spent(self, why: str) -> None:
         if self.sign_in:
             self.sign_in.blank("this code is spent")
+        what = "link" if self.browser else "code"
         await self._close_panel()
-        self.say(f"The code is gone from the screen: {why}.")
+        self.say(f"The {what} is gone from the screen: {why}.")
 
     def _wait(self, waiting: Waiting) -> None:
         # While a code or the consent box is shown, its own words say what is waited for; trouble is still told.
@@ -214,7 +250,11 @@ class StepBody(Body):
             return
         if self.sign_in and waiting.again_at is None:
             return
+        if self.browser and waiting.again_at is None:
+            return
         self.query_one(WaitLine).show(waiting)
+        if self.browser:
+            self.bring_into_view(self.query_one(WaitLine))
 
     def _about(self, sign_in: SignIn) -> tuple[str, ...]:
         answers, facts = self._journey.onboarding.answers, self._journey.onboarding.facts

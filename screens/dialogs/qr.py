@@ -30,6 +30,7 @@ class QrDialog(ModalScreen[None]):
 
     def __init__(self, address: str, note: str = "") -> None:
         super().__init__()
+        self.address = address
         self._code = QrCode(address)
         self._note = note
 

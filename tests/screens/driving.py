@@ -7,17 +7,20 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from textual.pilot import Pilot
 
 from screens.app import WizardApp
+from screens.machine import Machine
 from screens.scene_note import SceneNote, Stage, Stages
 from screens.widgets.rail import RailLine
 from screens.wizard_screen import WizardScreen
 from tests.patience import PATIENCE
-from tests.screens.stubs import TENANT_ID, StubServices, StubSession
+from tests.screens.stubs import SERVER, TENANT_ID, BrowserRun, StubServices, StubSession
 from wizard.answers import Answers
 from wizard.findings import Finding, Outcome
+from wizard.inbox import Purpose
 from wizard.profile import CSP
 from wizard.saved_journey import JourneyFile
 
@@ -132,6 +135,16 @@ class Driver:
         await self.frame.show_step(journey, step)
         await self.pilot.pause()
 
+    async def wait_for_link(self, purpose: Purpose = Purpose.INTEGRATION_USER, **more: Any) -> BrowserRun:
+        """Stand on step 4 while a sign-in in a browser is waited for; `more` is what `BrowserRun` takes."""
+        await self.stand_on("user")
+        assert self.frame.journey is not None
+        run = BrowserRun(self.frame.journey, purpose, **more)
+        await self.press("f5")
+        await self.until(lambda: self.frame.step_page and self.frame.step_page.browser, "a link")
+        await self.pilot.pause()
+        return run
+
     async def finish(self) -> None:
         """Stand on the last page of a journey that is proven."""
         await self.stand_on("store")
@@ -176,6 +189,7 @@ async def wizard(
     scene: SceneNote | None = None,
     stages: Stages | None = None,
     checks_machine: bool = False,
+    machine: Machine = SERVER,
     **changed: object,
 ) -> AsyncIterator[Driver]:
     """A wizard at its welcome page; `checks_machine` as in `StubSession`, `changed` are answers that differ."""
@@ -184,7 +198,7 @@ async def wizard(
         session.file = JourneyFile(file)
     watched: list[object] = []
     defaults = replace(answers, **changed)  # type: ignore[arg-type]
-    stage = Stage(session, defaults, scene, watched.append)
+    stage = Stage(session, defaults, scene, watched.append, machine)
     app = WizardApp(lambda: stage, stages=stages)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()

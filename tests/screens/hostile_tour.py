@@ -36,7 +36,18 @@ from tests.screens.stubs import StubSession
 from wizard.answers import Answers
 from wizard.diagnosis import Diagnosis, Retry
 from wizard.errors import BadInput
-from wizard.events import CheckEnded, CheckSkipped, CheckStarted, ConsentLink, NotSaved, SignIn, SignInOver, Waiting
+from wizard.events import (
+    AnswerRejected,
+    BrowserSignIn,
+    CheckEnded,
+    CheckSkipped,
+    CheckStarted,
+    ConsentLink,
+    NotSaved,
+    SignIn,
+    SignInOver,
+    Waiting,
+)
 from wizard.facts import Facts
 from wizard.findings import Finding, Outcome, SupportIds, Who
 from wizard.profile import CSP
@@ -128,6 +139,11 @@ async def _run(driver: Driver, evil: str) -> AsyncIterator[str]:
         SignIn("integration_user", evil, f"https://microsoft.com/{evil}", evil, later, evil),
         SignInOver(evil),
         SignIn("vault", "", "https://microsoft.com/devicelogin", evil, later, evil),
+        BrowserSignIn("integration_user", evil, f"https://login.microsoftonline.com/{evil}", evil, later, 0, evil),
+        AnswerRejected("integration_user", evil),
+        Waiting(evil, now, later, soon),
+        BrowserSignIn("integration_user", evil, f"https://login.microsoftonline.com/{evil}", evil, later, 8400, evil),
+        SignInOver(evil),
     ):
         await page.follow(event)
         frame.draw()

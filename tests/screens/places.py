@@ -15,6 +15,7 @@ from screens.dialogs.line import LineDialog
 from screens.dialogs.qr import QrDialog
 from screens.dialogs.reader import Reader
 from screens.dialogs.scenes import Scenes
+from screens.machine import Machine
 from screens.messages import TextRead
 from screens.scene_note import SceneGroup, SceneNote, Stage
 from screens.widgets.check_list import CheckList
@@ -22,8 +23,10 @@ from screens.widgets.rail import Rail
 from screens.widgets.tick_box import TickBox
 from screens.wizard_screen import WizardScreen
 from tests.screens.driving import Driver, wizard
+from tests.screens.stubs import DESKTOP, SERVER
 from wizard.diagnosis import Diagnosis, Explanation, Retry
 from wizard.findings import Who
+from wizard.inbox import Inbox, Message, NewLink, Purpose
 from wizard.journey import Journey
 from wizard.microsoft.connection import Look, Way
 
@@ -60,15 +63,18 @@ class Place:
         go: brings a wizard there from its first page.
         owners: the classes whose keys work there.
         has_scenes: whether the wizard is a rehearsal.
+        machine: where the wizard runs.
     """
 
     go: Callable[[Driver], Awaitable[object]]
     owners: tuple[type, ...] = (WizardApp, WizardScreen)
     has_scenes: bool = False
+    machine: Machine = SERVER
 
     def wizard(self) -> AbstractAsyncContextManager[Driver]:
         """A wizard that can be brought there."""
-        return wizard(stages=NoOtherStage() if self.has_scenes else None, scene=NOTES[0] if self.has_scenes else None)
+        stages, scene = (NoOtherStage(), NOTES[0]) if self.has_scenes else (None, None)
+        return wizard(stages=stages, scene=scene, machine=self.machine)
 
 
 async def stay(_driver: Driver) -> None:
@@ -138,6 +144,11 @@ async def to_code(driver: Driver) -> None:
     await driver.stand_on("user")
     await driver.press("f5")
     await driver.until(lambda: driver.frame.step_page and driver.frame.step_page.sign_in, "a device code")
+
+
+async def to_browser(driver: Driver) -> None:
+    """A link for the browser is shown."""
+    await driver.wait_for_link(port=8400)
 
 
 async def to_token(driver: Driver) -> None:
@@ -263,6 +274,8 @@ PLACES = {
     "consent link": Place(to_link),
     "user, open": Place(page_of("user")),
     "device code": Place(to_code),
+    "sign-in in a browser": Place(to_browser),
+    "sign-in in a browser of this machine": Place(to_browser, machine=DESKTOP),
     "user, token in memory": Place(to_token),
     "store, locked": Place(to_locked),
     "store, open": Place(page_of("store")),
@@ -354,24 +367,33 @@ async def _press(driver: Driver, key: str, found: dict[str, str]) -> bool:
     """Press a key and note what it does; whether all is as it was before, once Esc has closed what it opened."""
     runs: list[str] = []
     run_step = driver.frame.run_step
+    inbox = driver.frame.journey.onboarding.memory.inbox if driver.frame.journey else Inbox()
+    handed_in: list[Message] = []
+    put = inbox.put
 
     def counted(journey: Journey, step: str) -> None:
         runs.append(step)
         run_step(journey, step)
 
+    def noted(purpose: Purpose, message: Message) -> None:
+        handed_in.append(message)
+        put(purpose, message)
+
     driver.frame.run_step = counted  # type: ignore[method-assign]
+    inbox.put = noted  # type: ignore[method-assign]
     before = Sight.of(driver)
     await driver.press(key)
-    await driver.pilot.pause()
     if driver.session.cancel.is_set and driver.app.return_code is None:  # it ends in a thread of its own
         await driver.until(lambda: not driver.frame.running, "the end of what was stopped")
         await driver.pilot.pause()
     after = Sight.of(driver)
-    found[key] = f"checks {runs[0]}" if runs else what_happened(before, after)
+    told = "asks for a new link" if NewLink() in handed_in else what_happened(before, after)
+    found[key] = f"checks {runs[0]}" if runs else told
     if found[key].startswith("opens"):
         await driver.press("escape")
         await driver.pilot.pause()
     if found[key] == "copies":
         driver.app._clipboard = before.clipboard  # nothing else has changed
     driver.frame.run_step = run_step  # type: ignore[method-assign]
-    return not runs and Sight.of(driver) == before
+    inbox.put = put  # type: ignore[method-assign]
+    return not runs and not handed_in and Sight.of(driver) == before

@@ -14,12 +14,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from screens.machine import Machine
 from wizard.answers import Answers
 from wizard.errors import Pending, ServiceRefusal
-from wizard.events import Tell
+from wizard.events import AnswerRejected, BrowserSignIn, SignInOver, Tell
 from wizard.facts import Facts
 from wizard.findings import Finding, Outcome
-from wizard.journey import Journey
+from wizard.inbox import Answered, Message, NewLink, Purpose
+from wizard.journey import Journey, State
 from wizard.microsoft.clouds import Cloud, built_in_clouds
 from wizard.microsoft.connection import Connection, Look, Way
 from wizard.microsoft.credentials import Credential
@@ -42,6 +44,27 @@ from wizard.waiting import Cancel
 TENANT_ID = "11111111-aaaa-4aaa-8aaa-000000000001"
 USER_ID = "22222222-bbbb-4bbb-8bbb-000000000002"
 CANARY = "0.canary-refresh-token"
+SERVER = Machine(
+    "operator", "partner-host", is_remote=True, has_browser=False, shows_links=True, open_address=lambda _url: False
+)
+"""A machine that the wizard is used on over SSH."""
+DESKTOP = Machine(
+    "operator", "partner-host", is_remote=False, has_browser=True, shows_links=True, open_address=lambda _url: True
+)
+"""A machine with a browser; none is opened in a test."""
+
+
+def link_of(number: int = 1, *, port: int = 0, length: int = 900) -> str:
+    """A link of a sign-in, as long as the longest one is."""
+    back = f"http%3A%2F%2Flocalhost%3A{port}" if port else "http%3A%2F%2Flocalhost"
+    link = (
+        f"https://login.microsoftonline.com/{TENANT_ID}/oauth2/v2.0/authorize"
+        "?client_id=33333333-cccc-4ccc-8ccc-000000000003&response_type=code&response_mode=query"
+        f"&redirect_uri={back}&scope=https%3A%2F%2Fapi.partnercenter.microsoft.com%2Fuser_impersonation"
+        "+offline_access+openid+profile&prompt=select_account&login_hint=partner-integration%40contoso.com"
+        f"&code_challenge_method=S256&client_info=1&state=state-of-link-{number}&nonce="
+    )
+    return link + "0123456789abcdef" * ((length - len(link)) // 16 + 1)
 
 
 @dataclass
@@ -281,3 +304,57 @@ class StubSession(Session):
             facts,
             somebody_answers=self.somebody_answers,
         )
+
+
+@dataclass
+class BrowserRun:
+    """Takes the place of a journey's runs: a sign-in in a browser is told, and what is handed in for it is taken.
+
+    An address that holds "code=right" ends it.
+
+    Args:
+        journey: whose runs these are from now on.
+        purpose: of the sign-in.
+        port: that is listened at, 0 for none.
+        app: how the page names the app.
+    """
+
+    journey: Journey
+    purpose: Purpose = Purpose.INTEGRATION_USER
+    port: int = 0
+    app: str = "Contoso Partner Center"
+    taken: list[Message] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.journey.run = self.run  # type: ignore[method-assign]
+
+    def run(self, step_id: str) -> State:
+        """Tell a link, and take what is handed in until it is right, or the run is stopped."""
+        onboarding = self.journey.onboarding
+        expires_at = onboarding.clock.now() + timedelta(seconds=900)
+        self._tell_link(expires_at)
+        try:
+            while True:
+                onboarding.cancel.check()
+                message = onboarding.memory.inbox.take(self.purpose)
+                if message is None:
+                    onboarding.clock.wait(0.02, onboarding.cancel)
+                    continue
+                self.taken.append(message)
+                if isinstance(message, NewLink):
+                    self._tell_link(expires_at)
+                elif isinstance(message, Answered) and "code=right" in message.text:
+                    return self.journey.state(step_id)
+                else:
+                    onboarding.tell(AnswerRejected(self.purpose, "This is not the address that the sign-in ended on."))
+        finally:
+            onboarding.tell(SignInOver("it is of no use any more"))
+
+    def _tell_link(self, expires_at: datetime) -> None:
+        link = link_of(len(self.links) + 1, port=self.port)
+        self.links.append(link)
+        account = self.journey.onboarding.answers.integration_user if self.purpose == "integration_user" else ""
+        back = f"http://localhost:{self.port}" if self.port else "http://localhost"
+        told = BrowserSignIn(self.purpose, account, link, back, expires_at, self.port, self.app)
+        self.journey.onboarding.tell(told)

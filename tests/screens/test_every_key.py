@@ -65,6 +65,22 @@ TABLE: dict[str, dict[str, str]] = {
         "escape": "opens Confirm",
         "ctrl+q": "opens Confirm",
     },
+    "sign-in in a browser": EVERYWHERE
+    | {
+        "f2": "copies",
+        "f4": "opens QrDialog",
+        "f7": "asks for a new link",
+        "escape": "opens Confirm",
+        "ctrl+q": "opens Confirm",
+    },
+    "sign-in in a browser of this machine": EVERYWHERE
+    | {
+        "f2": "copies",
+        "f4": "opens QrDialog",
+        "f7": "asks for a new link",
+        "escape": "opens Confirm",
+        "ctrl+q": "opens Confirm",
+    },
     "user, token in memory": {
         "f1": READER,
         "f9": "opens Diagnose",
@@ -180,7 +196,7 @@ VARIANTS = {
     "start, running", "start, proven", "tenant, proven", "app, open", "consent, open", "user, open", "store, locked",
     "store, open", "check list", "tick box", "rail", "question", "details of a check that holds", "explain", "QR code",
     "clouds", "report", "welcome of a rehearsal", "start, failed", "tenant, open", "consent link", "user, failed",
-    "user, token in memory", "explained", "scenes",
+    "user, token in memory", "explained", "scenes", "sign-in in a browser of this machine",
 }  # fmt: skip
 """Places that differ little from another one in what its keys do: `make test-system` presses them there."""
 

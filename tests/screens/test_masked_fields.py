@@ -30,8 +30,10 @@ MASKED: dict[str, dict[str, Any]] = {
     "client_secret": {"credential": "secret", "client_secret": Secret(CANARY)},
     "passphrase": {"credential": "certificate", "certificate": "/app.pem", "passphrase": Secret(CANARY)},
     "error-text": {},
+    "browser-address": {},
 }
-"""The masked fields, and the answers with which each is asked; the last one is that of F9 with a long line."""
+"""The masked fields, and the answers with which each is asked; the last two are that of F9 with a long line, and that
+of the address which a browser ended on."""
 SELECTING = ("home", "shift+end", "end", "shift+home", "shift+left", "ctrl+shift+left", "ctrl+shift+a", "ctrl+a")
 OSC_52 = re.compile(r"\x1b\]52;[^;]*;([^\x07\x1b]*)")
 
@@ -58,6 +60,10 @@ async def standing_in(name: str) -> AsyncIterator[tuple[Driver, Input, Sent]]:
     async with wizard(**MASKED[name]) as driver:
         if name == "error-text":
             await driver.press("f9", *LONG)
+            field = driver.app.screen.query_one(f"#{name}", Input)
+        elif name == "browser-address":
+            await driver.wait_for_link()
+            await driver.press(*LONG)
             field = driver.app.screen.query_one(f"#{name}", Input)
         else:
             await driver.stand_on("app")
@@ -151,7 +157,7 @@ async def test_a_long_line_is_masked_before_the_next_key_and_stays_masked_until_
 
 def test_every_masked_field_of_the_steps_is_tried_here() -> None:
     asked = {field.key for step in CSP.steps for field in step.fields if field.kind is Kind.SECRET}
-    assert asked | {"error-text"} == MASKED.keys()
+    assert asked | {"error-text", "browser-address"} == MASKED.keys()
 
 
 def test_no_screen_has_a_field_of_textuals_own() -> None:

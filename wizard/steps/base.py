@@ -318,6 +318,6 @@ SIGN_IN_ANEW = "A new sign-in gives a new token: partner-wizard, step 4, F7; or 
 """What to do where what is stored is no good any more."""
 AT_A_SIGN_IN = "polling for the sign-in"
 AFTER_A_SIGN_IN = "token of this sign-in"
-IN_A_BROWSER = "authorization code of this sign-in"
+IN_A_BROWSER = "sign-in at /authorize"
 IN_A_RENEWAL = "grant_type=refresh_token"
 """Where a refusal came: by these the catalogue tells causes apart that share a code."""

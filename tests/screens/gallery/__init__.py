@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.screens.gallery import dialogs, pages
+from tests.screens.gallery import browser, dialogs, pages
 from tests.screens.gallery.state import BOTH, GALLERY, NORMAL, State, brought
 
-__all__ = ["BOTH", "GALLERY", "NORMAL", "State", "brought", "dialogs", "pages"]
+__all__ = ["BOTH", "GALLERY", "NORMAL", "State", "brought", "browser", "dialogs", "pages"]

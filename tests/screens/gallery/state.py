@@ -11,9 +11,10 @@ from pathlib import Path
 from unittest.mock import patch
 
 from screens.app import WizardApp
+from screens.machine import Machine
 from screens.scene_note import SceneGroup, SceneNote, Stage
 from tests.screens.driving import FILLED, Driver, wait_for
-from tests.screens.stubs import StubSession
+from tests.screens.stubs import SERVER, StubSession
 from wizard.answers import Answers
 from wizard.errors import BadInput
 from wizard.journey import Journey
@@ -97,6 +98,7 @@ class State:
         scene: the rehearsal's note.
         scenes: the scenes to choose from.
         saved: what is saved when the wizard starts.
+        machine: where the wizard runs.
         sizes: columns and rows it is drawn at.
         is_remade: whether it has to be brought about at each size, because a dialog is made for the size it opens in.
     """
@@ -108,6 +110,7 @@ class State:
     scene: SceneNote | None = None
     scenes: ListedScenes | None = None
     saved: KeptJourney = field(default_factory=KeptJourney)
+    machine: Machine = SERVER
     sizes: tuple[tuple[int, int], ...] = NORMAL
     is_remade: bool = False
 
@@ -129,7 +132,7 @@ def state(name: str, **more: object) -> Callable[[Bring], Bring]:
 async def brought(which: State, size: tuple[int, int], *, colour: bool = True) -> AsyncIterator[Driver]:
     """A wizard in a state; whatever still runs in it is ended afterwards. Without `colour` NO_COLOR is set."""
     session = StubSession(clock=StillClock(), file=KeptJourney(which.saved.saved, which.saved.trouble))
-    stage = Stage(session, which.answers, which.scene)
+    stage = Stage(session, which.answers, which.scene, machine=which.machine)
     with patch.dict(os.environ, {} if colour else {"NO_COLOR": "1"}):
         app = WizardApp(lambda: stage, stages=which.scenes)
     async with app.run_test(size=size) as pilot:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 from tests.screens.driving import Driver
 from tests.screens.gallery.state import clock_of
+from tests.screens.stubs import BrowserRun
 from wizard.events import Event, SignIn, Waiting
 from wizard.findings import SupportIds
 from wizard.inbox import AlreadyGranted, Answered, Purpose
@@ -83,6 +85,17 @@ async def show_code(driver: Driver) -> None:
     await begin_checks(driver)
     await driver.until(lambda: driver.frame.step_page and driver.frame.step_page.sign_in, "a device code")
     await driver.pilot.pause()
+
+
+async def show_browser(driver: Driver, purpose: Purpose = Purpose.INTEGRATION_USER, **more: Any) -> BrowserRun:
+    """Stand on step 4 while a sign-in in a browser is waited for; `more` is what `BrowserRun` takes."""
+    await stand_on(driver, "user")
+    assert driver.frame.journey is not None
+    run = BrowserRun(driver.frame.journey, purpose, **more)
+    await driver.press("f5")
+    await driver.until(lambda: driver.frame.step_page and driver.frame.step_page.browser, "a link")
+    await driver.pilot.pause()
+    return run
 
 
 async def show_link(driver: Driver) -> None:

@@ -1,0 +1,142 @@
+"""The page of a sign-in in a browser: what it says, what fits, and what stands behind the link."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from textual.widgets import Static
+
+from screens.machine import Machine
+from screens.widgets.browser_panel import linked
+from tests.screens.driving import screen_text
+from tests.screens.stubs import DESKTOP, SERVER
+from tests.screens.waiting_for_browser import (
+    ACCOUNT,
+    WRONG,
+    field_of,
+    joined,
+    paste,
+    until_rejected,
+    waiting,
+)
+from wizard.inbox import Answered, NewLink, Purpose
+
+SIZES = [(60, 20), (76, 24), (80, 24), (120, 40), (200, 60)]
+
+
+async def test_the_page_says_who_signs_in_where_with_which_app_and_how_the_answer_comes_back() -> None:
+    async with waiting() as (driver, run):
+        assert f"Step 4 of 5 · Sign in as {ACCOUNT}" in driver.text
+        assert "The page calls the app Contoso Partner Center." in driver.text
+        assert "Open this link in a private browser window" in driver.text
+        assert "Sign in with MFA, as this account and not as an administrator." in driver.text
+        assert (
+            "“can't reach this page”. That is expected: paste its whole address below, within a minute." in driver.text
+        )
+        assert "ssh -L" not in driver.text
+        assert f"▸ waiting for {ACCOUNT} · 1" in driver.text
+        assert run.links[0] in joined(driver)
+        assert driver.app.focused is field_of(driver)
+
+
+@pytest.mark.parametrize(
+    ("purpose", "headline", "awaited"),
+    [
+        (Purpose.VAULT, "Sign in with an account that may open the key vault", "somebody who may open the key vault"),
+        (
+            Purpose.GRAPH,
+            "Sign in with an account that may read the tenant's policies",
+            "somebody who may read the tenant's policies",
+        ),
+    ],
+)
+async def test_a_sign_in_for_another_purpose_has_words_of_its_own(
+    purpose: Purpose, headline: str, awaited: str
+) -> None:
+    async with waiting(purpose=purpose, app="Microsoft Azure CLI") as (driver, run):
+        assert headline in driver.text
+        assert f"waiting for {awaited}" in driver.text
+        assert "The page calls the app Microsoft Azure CLI." in driver.text
+        assert "not as an administrator" not in driver.text
+        await paste(driver, WRONG)
+        await driver.press("enter")
+        await until_rejected(driver)
+        await driver.press("f7")
+        await driver.until(lambda: len(run.links) == 2, "a new link")
+        assert run.taken == [Answered(WRONG), NewLink()]
+
+
+@pytest.mark.parametrize("port", [0, 8400])
+@pytest.mark.parametrize("machine", [SERVER, DESKTOP], ids=["server", "desktop"])
+async def test_the_field_is_in_sight_at_every_size_and_the_link_is_never_cut(port: int, machine: Machine) -> None:
+    async with waiting(port=port, machine=machine) as (driver, run):
+        for size in SIZES:
+            await driver.pilot.resize_terminal(*size)
+            await driver.pilot.pause()
+            place = driver.frame.query_one("#place").region
+            for name in ("#browser-address", "#browser-wait", "#browser-label"):
+                assert place.contains_region(driver.frame.query_one(name).region), (name, size)
+            if size >= (80, 24):
+                assert driver.frame.body.max_scroll_y == 0, size
+                assert run.links[0] in joined(driver), size
+            assert not driver.frame.query_one("#rail").display
+            assert driver.app.focused is field_of(driver)
+            seen = joined(driver)
+            while driver.frame.body.scroll_y < driver.frame.body.max_scroll_y:
+                await driver.press("pagedown")
+                seen += joined(driver)
+            assert run.links[0][-40:] in seen
+            assert "aminute." in seen
+
+
+async def test_beside_the_lines_of_a_link_nothing_stands() -> None:
+    async with waiting((120, 40)) as (driver, run):
+        lines = [line.strip() for line in screen_text(driver.app).splitlines()]
+        first = next(number for number, line in enumerate(lines) if line.startswith("https://"))
+        height = driver.frame.query_one("#browser-link").content_size.height
+
+        assert "".join(lines[first : first + height]) == run.links[0]
+
+
+async def test_each_line_of_a_link_leads_to_all_of_it() -> None:
+    async with waiting() as (driver, run):
+        region = driver.frame.query_one("#browser-link").content_region
+        strips = driver.app.screen._compositor.render_strips()[region.y : region.bottom]
+        behind = [{each.style.link for each in strip if each.style and each.text.strip()} for strip in strips]
+
+        assert len(behind) == 12
+        assert all(run.links[0] in links for links in behind)
+        assert f";{run.links[0]}\x1b\\" in strips[5].render(driver.app.console)
+
+
+@pytest.mark.parametrize("address", ["https://contoso.com/\x1b]0;x\x07", "https://contoso.com/\u202e", "https://a b"])
+def test_what_is_no_plain_address_is_no_link(address: str) -> None:
+    assert linked("https://contoso.com/", is_clickable=True).spans
+    assert not linked(address, is_clickable=True).spans
+
+
+async def test_a_terminal_that_would_draw_links_as_text_gets_none() -> None:
+    async with waiting(machine=replace(SERVER, shows_links=False)) as (driver, run):
+        strips = driver.app.screen._compositor.render_strips()
+        assert not [each for strip in strips for each in strip if each.style and each.style.link]
+        assert run.links[0] in joined(driver)
+
+
+async def test_where_a_listener_waits_the_way_to_it_is_said_first() -> None:
+    async with waiting(port=8400) as (driver, _):
+        assert "The answer comes back by itself if you first run this on your machine:" in driver.text
+        assert "ssh -L 8400:localhost:8400 operator@partner-host" in driver.text
+        assert "[Open in browser]" not in driver.text
+    async with waiting(port=8400, machine=DESKTOP) as (driver, _):
+        assert "The answer comes back by itself. For a browser elsewhere" in driver.text
+        assert "ssh -L 8400:localhost:8400 operator@partner-host" in driver.text
+        assert "[Open in browser]" in driver.text
+
+
+async def test_f1_explains_the_sign_in_in_a_browser() -> None:
+    async with waiting((100, 60)) as (driver, _):
+        await driver.press("f1")
+        assert str(driver.app.screen.query_one("#reader-title", Static).content) == "The sign-in in a browser"
+        assert "A code lives for a minute" in driver.text
+        assert "Why plain http is right here" in driver.text

@@ -1,0 +1,286 @@
+"""The sign-in in a browser on the screen: the field for the address it ends on, the link, and what becomes of both."""
+
+from __future__ import annotations
+
+import gc
+from dataclasses import replace
+from datetime import timedelta
+
+from textual import events
+from textual.widgets import Input
+
+from screens.widgets.browser_panel import BrowserPanel
+from screens.widgets.qr_code import QrCode
+from tests.screens.stubs import DESKTOP, link_of
+from tests.screens.waiting_for_browser import (
+    ACCOUNT,
+    CODE,
+    RIGHT,
+    WRONG,
+    field_of,
+    joined,
+    panel_of,
+    paste,
+    until_rejected,
+    waiting,
+)
+from wizard.events import AnswerRejected, BrowserSignIn, SignInOver, Waiting
+from wizard.inbox import Answered, NewLink, Purpose
+
+
+async def test_a_paste_and_enter_hand_in_once_and_the_field_is_empty_at_once() -> None:
+    async with waiting() as (driver, run):
+        await paste(driver, f"  {RIGHT[:40]}\r\n{RIGHT[40:]}\n")
+        field = field_of(driver)
+        assert field.value == RIGHT
+        assert CODE not in joined(driver)
+        assert f"{len(RIGHT)} characters, not shown." in driver.text
+        driver.app.post_message(events.Key("enter", None))
+        driver.app.post_message(events.Key("enter", None))
+        await driver.until(lambda: not driver.frame.running, "the run to end")
+
+        assert run.taken == [Answered(RIGHT)]
+        assert field.value == ""
+
+
+async def test_what_is_rejected_is_told_below_the_field_without_an_echo_and_the_wait_goes_on() -> None:
+    async with waiting() as (driver, run):
+        await paste(driver, WRONG)
+        await driver.press("enter")
+        await until_rejected(driver)
+
+        assert field_of(driver).value == ""
+        assert driver.app.focused is field_of(driver)
+        assert driver.frame.running == "user"
+        assert CODE not in joined(driver)
+        assert "characters, not shown" not in driver.text
+        await paste(driver, RIGHT)
+        await driver.press("enter")
+        await driver.until(lambda: not driver.frame.running, "the run to end")
+        assert run.taken == [Answered(WRONG), Answered(RIGHT)]
+
+
+async def test_a_rejection_for_another_purpose_is_not_this_field_s() -> None:
+    async with waiting() as (driver, _):
+        page = driver.frame.step_page
+        assert page is not None
+        await page.follow(AnswerRejected("vault", "Not yours."))
+        assert "Not yours." not in driver.text
+
+
+async def test_a_paste_too_long_for_an_address_is_refused() -> None:
+    async with waiting() as (driver, run):
+        await paste(driver, "x" * 16_001)
+        assert "✗ 16,001 characters are no address of a browser; nothing was taken" in driver.text
+        await paste(driver, "x" * 16_000)
+        await driver.press("enter")
+        await until_rejected(driver)
+        assert run.taken == [Answered("x" * 16_000)]
+
+
+async def test_enter_in_the_empty_field_hands_in_nothing() -> None:
+    async with waiting() as (driver, run):
+        await driver.press("enter", "space", "enter")
+        assert "Paste the address that the browser ended on" in driver.text
+        assert run.taken == []
+
+
+async def test_f7_asks_for_a_new_link_which_takes_the_place_of_the_old_one() -> None:
+    async with waiting() as (driver, run):
+        await paste(driver, WRONG)
+        await driver.press("f7")
+        await driver.until_text("The link is a new one; the one before is of no use any more.")
+
+        assert run.taken == [NewLink()]
+        assert run.links[0] not in joined(driver)
+        assert run.links[1] in joined(driver)
+        assert field_of(driver).value == ""  # it answered the old one
+        assert driver.app.focused is field_of(driver)
+        assert len(driver.frame.query(BrowserPanel)) == 1
+
+
+async def test_why_an_answer_was_rejected_stays_when_a_new_link_comes_by_itself() -> None:
+    async with waiting() as (driver, run):
+        page = driver.frame.step_page
+        assert page is not None
+        await page.follow(AnswerRejected("integration_user", "The code had expired."))
+        await page.follow(replace(panel_of(driver).sign_in, url=link_of(7)))
+        await driver.pilot.pause()
+
+        assert "✗ The code had expired." in driver.text
+        assert "The link is a new one" in driver.text
+        await driver.press("f7")
+        await driver.until(lambda: len(run.links) == 2, "a new link")
+        assert "expired" not in driver.text
+
+
+async def test_f2_copies_the_link_and_never_what_was_pasted() -> None:
+    async with waiting() as (driver, run):
+        await paste(driver, WRONG)
+        await driver.press("f2")
+
+        assert driver.app.clipboard == run.links[0]
+        assert "Link sent to your terminal's clipboard" in driver.text
+
+
+async def test_no_key_copies_or_cuts_what_was_pasted() -> None:
+    async with waiting() as (driver, _):
+        await paste(driver, WRONG)
+        await driver.press("home", "shift+end", "ctrl+c", "ctrl+x")
+
+        assert driver.app.clipboard == ""
+        assert field_of(driver).value == WRONG
+
+
+async def test_f4_shows_the_link_as_a_qr_code_where_it_fits_and_else_says_what_it_needs() -> None:
+    async with waiting((120, 60)) as (driver, _):
+        await driver.press("f4")
+        assert driver.app.screen.query_one(QrCode).display
+    async with waiting() as (driver, _):
+        await driver.press("f4")
+        assert not driver.app.screen.query_one(QrCode).display
+        assert "The QR code of this address needs" in driver.text
+
+
+async def test_a_qr_code_of_a_link_that_is_gone_is_closed() -> None:
+    async with waiting() as (driver, run):
+        journey = driver.frame.journey
+        assert journey is not None
+        await driver.press("f4")
+        journey.hand_in(Purpose.INTEGRATION_USER, NewLink())
+        await driver.until(lambda: driver.app.screen is driver.frame, "the old link's code to go")
+        assert len(run.links) == 2
+        await driver.press("f4")
+        journey.hand_in(Purpose.INTEGRATION_USER, Answered(RIGHT))
+        await driver.until(lambda: driver.app.screen is driver.frame, "the used link's code to go")
+
+
+async def test_escape_asks_and_only_a_yes_stops() -> None:
+    async with waiting() as (driver, run):
+        await driver.press("escape")
+        assert "Stop waiting for the sign-in?" in driver.text
+        assert "The link shown is thrown away" in driver.text
+        await driver.press("enter")
+        assert driver.app.screen is driver.frame
+        assert driver.frame.running == "user"
+        assert driver.app.focused is field_of(driver)
+        await driver.press("escape", "right", "enter")
+        await driver.until(lambda: not driver.frame.running, "the run to end")
+        await driver.pilot.pause()
+
+        assert "Stopped." in driver.text
+        assert "https://login" not in driver.text
+        assert run.taken == []
+
+
+async def test_a_question_about_a_link_that_is_used_meanwhile_is_taken_back() -> None:
+    async with waiting() as (driver, _):
+        await driver.press("escape")
+        assert driver.frame.journey is not None
+        driver.frame.journey.hand_in(Purpose.INTEGRATION_USER, Answered(RIGHT))
+        await driver.until(lambda: driver.app.screen is driver.frame, "the question to go")
+
+
+async def test_quitting_asks_while_a_link_waits() -> None:
+    async with waiting() as (driver, _):
+        await driver.press("ctrl+q")
+        assert "Somebody may be signing in with the link shown" in driver.text
+        await driver.press("escape")
+
+
+async def test_the_end_takes_the_link_and_what_was_pasted_off_the_screen_and_out_of_every_widget() -> None:
+    async with waiting() as (driver, run):
+        page = driver.frame.step_page
+        assert page is not None
+        await paste(driver, WRONG)
+        await page.follow(SignInOver("it was used"))
+        driver.frame.draw(focus=True)
+        await driver.pilot.pause()
+
+        assert "The link is gone from the screen: it was used." in driver.text
+        assert "https://login" not in joined(driver)
+        assert not driver.frame.query("#browser, #browser-answer")
+        assert "Step 4 of 5 · Integration user" in driver.text
+        assert driver.frame.query_one("#rail").display
+        assert not page.has_panel
+        held = [words_of(each) for each in driver.app.screen.query("*")]
+        assert not [each for each in held if CODE in each or run.links[0] in each]
+
+
+def words_of(widget: object) -> str:
+    """All texts that a widget holds."""
+    values = [*vars(widget).values(), getattr(widget, "value", ""), getattr(widget, "content", "")]
+    return "\n".join(map(str, values))
+
+
+async def test_nothing_that_is_left_after_the_run_holds_what_was_handed_in() -> None:
+    async with waiting() as (driver, run):
+        for text in (WRONG, RIGHT):
+            await paste(driver, text)
+            await driver.press("enter")
+            await driver.until(lambda text=text: Answered(text) in run.taken, "what was handed in")  # type: ignore[misc]
+        await driver.until(lambda: not driver.frame.running, "the run to end")
+        await driver.pilot.pause()
+        run.taken.clear()
+        gc.collect()
+        fields = [each for each in gc.get_objects() if isinstance(each, Input)]
+
+        assert not [each for each in fields if CODE in words_of(each)]
+        assert CODE not in driver.app.clipboard
+
+
+async def test_what_is_tried_again_is_told_above_the_field() -> None:
+    async with waiting() as (driver, _):
+        page, now = driver.frame.step_page, driver.session.clock.now()
+        assert page is not None
+        await page.follow(Waiting("login.microsoftonline.com", now, now + timedelta(minutes=5)))
+        await driver.pilot.pause()
+        assert "Waiting for login.microsoftonline.com" not in driver.text  # the page says itself who is waited for
+        soon = now + timedelta(seconds=10)
+        await page.follow(Waiting("login.microsoftonline.com", now, now + timedelta(minutes=5), soon))
+        await driver.pilot.pause()
+        assert "Waiting for login.microsoftonline.com" in driver.text
+
+
+async def test_a_sign_in_told_for_another_purpose_takes_the_place_of_the_one_shown() -> None:
+    async with waiting() as (driver, _):
+        page = driver.frame.step_page
+        assert page is not None
+        expires_at = driver.session.clock.now() + timedelta(minutes=15)
+        await page.follow(BrowserSignIn("vault", "", link_of(5), "http://localhost", expires_at))
+        await driver.pilot.pause()
+
+        assert "may open the key vault" in driver.text
+        assert ACCOUNT not in driver.text.replace("partner-integration%40", "")
+        assert len(driver.frame.query("#browser-answer")) == 1
+        assert driver.app.focused is field_of(driver)
+
+
+async def test_enter_in_the_empty_field_opens_the_browser_once_and_the_button_does_again() -> None:
+    opened: list[str] = []
+    machine = replace(DESKTOP, open_address=lambda url: not opened.append(url))  # type: ignore[func-returns-value]
+    async with waiting(machine=machine) as (driver, run):
+        assert field_of(driver).placeholder == "Enter opens the browser"
+        await driver.press("enter")
+        await driver.until_text("Open in the browser.")
+        assert field_of(driver).placeholder == "paste it, then Enter"
+        await driver.press("enter")
+        assert opened == [run.links[0]]
+        await driver.pilot.click("#open-link")
+        await driver.until(lambda: len(opened) == 2, "the browser")
+        assert driver.app.focused is not None
+        assert run.taken == []
+
+
+async def test_a_browser_that_does_not_come_is_said_and_enter_tries_again() -> None:
+    machine = replace(DESKTOP, open_address=lambda _url: False)
+    async with waiting(machine=machine) as (driver, _):
+        await driver.press("enter")
+        await driver.until_text("✗ No browser took the link: copy it (F2), or select it.")
+        assert field_of(driver).placeholder == "Enter opens the browser"
+
+
+async def test_the_link_is_told_to_whoever_watches_as_run_says_it() -> None:
+    async with waiting() as (driver, run):
+        said = [each for each in driver.session.watched if isinstance(each, dict)]
+        assert [each["url"] for each in said if each.get("method") == "browser"] == run.links
