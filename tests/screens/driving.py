@@ -26,6 +26,7 @@ from wizard.saved_journey import JourneyFile
 
 CLIENT_ID = "33333333-cccc-4ccc-8ccc-000000000003"
 FILLED = Answers(
+    sign_in_flow="device-code",
     tenant="contoso.com",
     associated=True,
     client_id=CLIENT_ID,
