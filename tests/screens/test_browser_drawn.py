@@ -80,6 +80,8 @@ async def test_the_field_is_in_sight_at_every_size_and_the_link_is_never_cut(por
                 assert run.links[0] in joined(driver), size
             assert not driver.frame.query_one("#rail").display
             assert driver.app.focused is field_of(driver)
+            more = driver.frame.query_one("#more")
+            assert not more.display or driver.frame.query_one("#cancel").region.right <= more.region.x, size
             seen = joined(driver)
             while driver.frame.body.scroll_y < driver.frame.body.max_scroll_y:
                 await driver.press("pagedown")
