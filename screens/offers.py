@@ -118,7 +118,7 @@ def _while_running(body: StepBody) -> Offers:
         return Offers(labels | {"cancel": "Stop"}, "copy" if is_live else next(iter(labels), "cancel"))
     if body.browser:
         labels = {"open-link": "Open in browser"} if body.machine.has_browser else {}
-        return Offers(labels | {"copy": "Copy link", "qr": "QR code", "new-link": "New link", "cancel": "Stop"})
+        return Offers(labels | {"copy": "Copy link", "qr": "QR", "new-link": "New link", "cancel": "Stop"})
     if body.consent:
         return Offers({"copy": "Copy link", "message": "Message to send", "qr": "QR code", "cancel": "Stop"})
     return Offers({"cancel": "Stop"})

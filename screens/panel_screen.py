@@ -153,6 +153,6 @@ class PanelScreen(ReadingScreen):
             return
         if event.is_open:
             page.browser.answer.opened()
-            page.say("Open in the browser. If another account is taken there, copy the link into a private window.")
+            page.say("The browser is asked to open it. Are you somebody else in there? Copy it into a private window.")
         else:
             page.say("✗ No browser took the link: copy it (F2), or select it.")

@@ -113,7 +113,7 @@ def how_it_comes_back(port: int, machine: Machine) -> list[Content]:
         return [
             plain(
                 "The browser then ends on a page that may be empty, or says “can't reach this page”. That is expected: "
-                "paste its whole address below, within a minute."
+                "paste its whole address within a minute."
             )
         ]
     if machine.is_remote:

@@ -31,9 +31,7 @@ async def test_the_page_says_who_signs_in_where_with_which_app_and_how_the_answe
         assert "The page calls the app Contoso Partner Center." in driver.text
         assert "Open this link in a private browser window" in driver.text
         assert "Sign in with MFA, as this account and not as an administrator." in driver.text
-        assert (
-            "“can't reach this page”. That is expected: paste its whole address below, within a minute." in driver.text
-        )
+        assert "“can't reach this page”. That is expected: paste its whole address within a minute." in driver.text
         assert "ssh -L" not in driver.text
         assert f"▸ waiting for {ACCOUNT} · 1" in driver.text
         assert run.links[0] in joined(driver)
@@ -82,6 +80,8 @@ async def test_the_field_is_in_sight_at_every_size_and_the_link_is_never_cut(por
                 assert run.links[0] in joined(driver), size
             assert not driver.frame.query_one("#rail").display
             assert driver.app.focused is field_of(driver)
+            more = driver.frame.query_one("#more")
+            assert not more.display or driver.frame.query_one("#cancel").region.right <= more.region.x, size
             seen = joined(driver)
             while driver.frame.body.scroll_y < driver.frame.body.max_scroll_y:
                 await driver.press("pagedown")

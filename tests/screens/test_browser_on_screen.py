@@ -262,7 +262,7 @@ async def test_enter_in_the_empty_field_opens_the_browser_once_and_the_button_do
     async with waiting(machine=machine) as (driver, run):
         assert field_of(driver).placeholder == "Enter opens the browser"
         await driver.press("enter")
-        await driver.until_text("Open in the browser.")
+        await driver.until_text("The browser is asked to open it.")
         assert field_of(driver).placeholder == "paste it, then Enter"
         await driver.press("enter")
         assert opened == [run.links[0]]

@@ -11,6 +11,7 @@ from rich.console import Console
 from textual.widgets import Input
 
 from screens.frugal import SentLines
+from screens.widgets.browser_answer import BrowserAnswer
 from screens.widgets.wait_line import WaitLine
 from tests.screens.driving import Driver, wizard
 from tests.screens.gallery.drawn import strips_of
@@ -97,3 +98,23 @@ async def test_the_palettes_cursor_stands_still() -> None:
     async with wizard() as driver:
         await driver.press("ctrl+p")
         assert driver.app.screen.query_one(Input).cursor_blink is False
+
+
+async def test_a_link_is_sent_once_and_what_is_said_below_it_sends_none_of_its_lines_again() -> None:
+    clock = TickingClock()
+    async with wizard(session=StubSession(clock=clock)) as driver:
+        line = Line(driver)
+        await driver.stand_on("user")
+        line.takes()
+        run = await driver.wait_for_link(port=8400)
+        assert 12 * len(run.links[0]) < line.takes() <= 16_500  # behind each line stands the whole link
+        await driver.press("x")
+        assert 0 < line.takes() <= 3_000  # a scroll bar comes beside all lines
+        await driver.press("enter")
+        await driver.until_text("✗ This is not the address")
+        await driver.pilot.pause()
+        assert 0 < line.takes() < len(run.links[0])
+        clock.moved += timedelta(seconds=1)
+        driver.frame.query_one(BrowserAnswer)._tick()
+        await driver.pilot.pause()
+        assert 0 < line.takes() <= 200
