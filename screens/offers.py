@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from screens.plain import commands_in
 from wizard.journey import PASSABLE, Journey
+from wizard.steps.way_in import offered, other_way
 
 if TYPE_CHECKING:
     from screens.bodies.step import StepBody
@@ -26,6 +27,7 @@ BUTTONS = {
     "details": "details",
     "copy_command": "copy-command",
     "new_code": "new-code",
+    "other_way": "other-way",
     "new_link": "new-link",
     "stop": "cancel",
     "save_report": "save-report",
@@ -87,6 +89,8 @@ def on_step(journey: Journey, body: StepBody) -> Offers:
         return Offers({"goto": _go_to(journey)} | details | {"back": "Back"}, "goto")
     is_passed = journey.state(step.id) in PASSABLE
     labels = {"check": body.check_label} | details
+    if instead := other_way(blocking):
+        labels = {"other-way": offered(instead)} | labels
     if is_passed:
         labels["next"] = "Next"
     elif journey.profile.number_of(journey.open_step.id) < journey.profile.number_of(step.id):
@@ -94,9 +98,10 @@ def on_step(journey: Journey, body: StepBody) -> Offers:
     elif blocking and commands_in(blocking.remedy):
         labels["copy-command"] = "Copy command"
     if step.signs_in and journey.onboarding.memory.sign_in.tokens is not None:
-        labels["new-code"] = "New code"
+        labels["new-code"] = "New sign-in"
     is_rejected = "new-code" in labels and bool(journey.onboarding.memory.sign_in.rejected_for)
-    primary = "next" if is_passed else "new-code" if is_rejected else "check"
+    first = "other-way" if "other-way" in labels else "new-code" if is_rejected else "check"
+    primary = "next" if is_passed else first
     return Offers(labels | {"back": "Back"}, primary)
 
 

@@ -29,6 +29,7 @@ from wizard.findings import Outcome
 from wizard.journey import PASSABLE, Journey
 from wizard.report import outcome_of
 from wizard.steps.base import Step
+from wizard.steps.way_in import WAY_FIELD, other_way
 
 KEPT_FOR_ANOTHER = ("cloud", "profile", "vault_url", "vault_identity", "consent_redirect_uri")
 """What a second onboarding takes over from the first."""
@@ -48,7 +49,7 @@ class WizardScreen(PanelScreen):
         Binding("f4", "copy_command", "Copy the command", show=False),
         Binding("f5", "check", "Check"),
         Binding("f6", "next", "Next"),
-        Binding("f7", "new_code", "New code"),
+        Binding("f7", "new_code", "New sign-in"),
         Binding("f7", "new_link", "New link"),
         Binding("f8", "save_report", "Save report"),
         Binding("f9", "explain", "Explain an error", show=False),
@@ -334,6 +335,15 @@ class WizardScreen(PanelScreen):
             self.journey.forget_sign_in()
             page.refresh_state()
             if page.commit():
+                self._start(self.journey)
+
+    async def action_other_way(self) -> None:
+        """Sign in in the other way, after a refusal of this one: the press of the button is the yes to it."""
+        if self.journey is not None and (page := self.step_page):
+            way = other_way(self.journey.blocking(page.step.id))
+            if way and page.commit():
+                self.journey.change(WAY_FIELD, way)
+                await self.show_step(self.journey, page.step.id)
                 self._start(self.journey)
 
     # --- leaving ----------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from wizard.inbox import AlreadyGranted, Answered, NewLink, Purpose
 from wizard.journey import Journey
 from wizard.secret import Secret
 from wizard.session import Session
+from wizard.steps.way_in import WAY_FIELD, offered, other_way
 from wizard.typed_answers import TypedAnswers
 from wizard.unattended import Lines
 from wizard.waiting import GLANCE
@@ -62,7 +63,7 @@ class LineByLine:
         self._journey = journey
         step = journey.open_step
         if failed is not None:
-            return self._after_failure(journey)
+            return self._after_failure(journey, other_way(failed))
         self._lines.say(f"\n{step.title}. {step.why}")
         for field in step.fields:
             answers = journey.onboarding.answers
@@ -119,9 +120,14 @@ class LineByLine:
         if self._journey:
             self._journey.hand_in(purpose, NewLink() if text.lower() == NEW_LINK else Answered(text))
 
-    def _after_failure(self, journey: Journey) -> bool:
+    def _after_failure(self, journey: Journey, instead: str) -> bool:
+        other = f"{_lower(offered(instead))} instead ({instead}), " if instead else ""
+        words = "/".join((*([instead] if instead else []), "again", "change", "quit"))
         while True:
-            word = self._line("check again, change an answer, or quit? [again/change/quit] ").lower()
+            word = self._line(f"{other}check again, change an answer, or quit? [{words}] ").lower()
+            if instead and word == instead:
+                journey.change(WAY_FIELD, instead)
+                return True
             if word in {"", "a", "again"}:
                 return True
             if word in {"q", "quit"}:
@@ -191,6 +197,10 @@ class LineByLine:
         if not line:
             raise BadInput("standard input", "ended before all was answered")
         return line.strip()
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]
 
 
 def _as_flag(word: str, *, may_be_unknown: bool) -> bool | None:

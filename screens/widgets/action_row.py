@@ -14,7 +14,8 @@ from screens.plain import in_brackets
 
 IDS = (
     "resume", "begin", "look-again", "cloud",
-    "check", "next", "details", "copy-command", "goto", "open-link", "copy", "copy-address", "message", "qr", "code-qr",
+    "other-way", "check", "next", "details", "copy-command", "goto",
+    "open-link", "copy", "copy-address", "message", "qr", "code-qr",
     "new-code", "new-link",
     "cancel",
     "save-report", "explain", "scenes", "another", "back", "quit",

@@ -17,8 +17,12 @@ from wizard.events import AnswerRejected, BrowserSignIn, Event, SignInOver
 from wizard.findings import Outcome
 from wizard.inbox import Answered, NewLink, Purpose
 from wizard.journey import Journey
+from wizard.line_by_line import LineByLine
 from wizard.rehearsal import Scene, load_scene
 from wizard.rehearsal.world import Answer, Browser, ClientType, User
+from wizard.steps.user import refresh_token
+from wizard.steps.way_in import WAY_FIELD, offered, other_way
+from wizard.unattended import Lines
 
 NATIVE = "https://login.microsoftonline.com/common/oauth2/nativeclient"
 
@@ -234,3 +238,59 @@ def tell_as_well(journey: Journey, also: Callable[[Event], None]) -> None:
         also(event)
 
     journey.onboarding.tell = both
+
+
+# --- changing over from a code ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("policy", "code"), [({"security_defaults": True}, "AADSTS530035"), ({"device_code_blocked": True}, "AADSTS53003")]
+)
+def test_a_code_that_is_refused_names_the_browser_which_then_gets_through(
+    on: Open, policy: dict[str, bool], code: str
+) -> None:
+    known = load_scene("all-holds-public")
+    with on(in_world(known, policy=replace(known.world.policy, **policy))) as here:  # type: ignore[arg-type]
+        assert here.run() == "user.signed_in"
+        refusal = here.journey.findings["user.signed_in"]
+        assert refusal.code == code
+        assert other_way(refusal) == "browser"
+        assert offered("browser") == "Sign in in a browser"
+
+        here.journey.change(WAY_FIELD, other_way(refusal))
+        here.run()
+
+        assert here.journey.is_proven, here.journey.findings
+        assert here.journey.onboarding.facts.flow == "auth_code"
+
+
+def test_without_a_refresh_token_the_browser_is_named_after_a_code_alone(on: Open) -> None:
+    with on(in_a_browser()) as here:
+        here.run()
+        onboarding = here.journey.onboarding
+        answer = onboarding.memory.sign_in.tokens
+        assert answer
+        onboarding.memory.sign_in.tokens = replace(answer, refresh_token=None)
+        assert other_way(refresh_token(onboarding)) == ""
+        onboarding.learn(flow="device_code")
+        assert other_way(refresh_token(onboarding)) == "browser"
+
+
+def test_at_a_prompt_the_other_way_is_taken_on_the_word_alone(on: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    with on(load_scene("security-defaults")) as here:
+        here.run()
+        person = LineByLine(Lines(), set(), here.session)
+        asked: list[str] = []
+        typed = ["maybe", "browser"]
+
+        def line(prompt: str) -> str:
+            asked.append(prompt)
+            return typed.pop(0)
+
+        monkeypatch.setattr(person, "_line", line)
+        failed = here.journey.blocking("user")
+
+        assert person.ask(here.journey, failed) is True
+        assert here.journey.onboarding.answers.sign_in_flow == "browser"
+        assert len(asked) == 2, "a word that is none is asked again"
+        assert asked[0].startswith("sign in in a browser instead (browser), check again")

@@ -11,7 +11,8 @@ from textual.widgets import Input
 
 from screens.widgets.browser_panel import BrowserPanel
 from screens.widgets.qr_code import QrCode
-from tests.screens.stubs import DESKTOP, link_of
+from tests.screens.driving import Driver, wizard
+from tests.screens.stubs import DESKTOP, BrowserRun, link_of
 from tests.screens.waiting_for_browser import (
     ACCOUNT,
     CODE,
@@ -25,7 +26,9 @@ from tests.screens.waiting_for_browser import (
     waiting,
 )
 from wizard.events import AnswerRejected, BrowserSignIn, SignInOver, Waiting
+from wizard.findings import Finding, Outcome
 from wizard.inbox import Answered, NewLink, Purpose
+from wizard.journey import Journey
 
 
 async def test_a_paste_and_enter_hand_in_once_and_the_field_is_empty_at_once() -> None:
@@ -284,3 +287,40 @@ async def test_the_link_is_told_to_whoever_watches_as_run_says_it() -> None:
     async with waiting() as (driver, run):
         said = [each for each in driver.session.watched if isinstance(each, dict)]
         assert [each["url"] for each in said if each.get("method") == "browser"] == run.links
+
+
+def journey_of(driver: Driver) -> Journey:
+    assert driver.frame.journey is not None
+    return driver.frame.journey
+
+
+async def test_after_a_code_was_refused_one_press_signs_in_in_a_browser() -> None:
+    async with wizard() as driver:
+        await driver.stand_on("user")
+        refused = Finding(
+            "user.signed_in",
+            Outcome.FAILS,
+            "Security defaults refuse it.",
+            {"other_way": "browser"},
+            code="AADSTS530035",
+        )
+        journey_of(driver).findings["user.signed_in"] = refused
+        await driver.frame.show_step(journey_of(driver), "user")
+        run = BrowserRun(journey_of(driver))
+        assert driver.app.focused is not None
+        driver.frame.query_one("#other-way").focus()
+        await driver.press("enter")
+        await driver.until(lambda: run.links, "a link")
+
+        assert journey_of(driver).onboarding.answers.sign_in_flow == "browser"
+        assert "user.signed_in" not in journey_of(driver).findings
+        journey_of(driver).hand_in(Purpose.INTEGRATION_USER, Answered(RIGHT))
+        await driver.until(lambda: not driver.frame.running, "the run to end")
+
+
+async def test_without_another_way_none_is_offered() -> None:
+    async with wizard() as driver:
+        await driver.stand_on("user")
+        journey_of(driver).findings["user.signed_in"] = Finding("user.signed_in", Outcome.FAILS, "Nobody came.", {})
+        await driver.frame.show_step(journey_of(driver), "user")
+        assert not driver.frame.query_one("#other-way").display

@@ -16,8 +16,20 @@ from wizard.steps.ways import BROWSER, WORDS
 from wizard.steps.ways import way as way_for
 
 AUTO: Final = "auto"
+WAY_FIELD: Final = "sign_in_flow"
+"""The field that names the way to sign in."""
 OTHER_WAY: Final = "other_way"
 """The evidence of a refusal that another way to sign in may not meet: that way's name."""
+
+
+def other_way(finding: Finding | None) -> str:
+    """The name of another way to sign in that a refusal may not meet, "" where there is none."""
+    return str(finding.evidence.get(OTHER_WAY, "")) if finding else ""
+
+
+def offered(way: str) -> str:
+    """How another way to sign in is offered: "Sign in in a browser"."""
+    return f"Sign in {METHODS[way].words}"
 
 
 def way_in(onboarding: Onboarding) -> Finding:
@@ -67,7 +79,7 @@ def _may_be_a_browser(answers: Answers) -> bool:
 
 WAY_FIELDS: Final = (
     Field(
-        "sign_in_flow",
+        WAY_FIELD,
         "Way to sign in",
         "In a browser, on this machine or another: security defaults let it through, and no later block of device "
         "codes ends its token. With a code: where the app has no redirect URI.",
