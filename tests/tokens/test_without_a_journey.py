@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from tests.helpers_outside import SECRET_NAME, rehearsed
 from wizard.errors import Unreachable
 from wizard.events import Event, Tell, Waiting
+from wizard.microsoft.partner_center import Organization
 from wizard.rehearsal import RehearsalCloud, load_scene
 from wizard.secret import Secret
+from wizard.tokens.prove import Mfa, Proof, prove
+from wizard.tokens.read_back import Difference, read_back
 from wizard.tokens.record import LIFE, Owner
 from wizard.tokens.redeem import redeem
 from wizard.tokens.write import Write
@@ -80,3 +83,58 @@ def test_a_write_whose_answer_is_lost_is_made_once_and_the_wait_is_seen(monkeypa
         assert len(here.cloud.vault.versions(SECRET_NAME)) == before + 1
         assert here.cloud.vault.versions(SECRET_NAME)[-1]["version"] == version
         assert [type(each) for each in job.told][:1] == [Waiting]
+
+
+def test_a_token_is_proven_by_what_partner_center_says_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    with rehearsed(load_scene("all-holds-public"), monkeypatch) as here:
+        here.run()
+        onboarding, job = here.journey.onboarding, Job(here.session.clock)
+        owner = Owner(onboarding.facts.tenant_id, onboarding.answers.client_id)
+        answer = redeem(job, onboarding.services, owner, None, stored(here.cloud))
+
+        proof = prove(job, onboarding.services, answer)
+
+        assert proof.organization.tenant_id == owner.tenant_id
+        assert (proof.mfa, proof.did_mfa) == (Mfa.COUNTED, True)
+
+
+@pytest.mark.parametrize(
+    ("says", "claims", "counts"),
+    [
+        (True, None, Mfa.COUNTED),
+        (False, True, Mfa.NOT_COUNTED),
+        (None, True, Mfa.CLAIMED),
+        (None, False, Mfa.UNKNOWN),
+        (None, None, Mfa.UNKNOWN),
+    ],
+)
+def test_partner_centers_word_on_mfa_comes_before_the_tokens_own(
+    says: bool | None, claims: bool | None, counts: Mfa
+) -> None:
+    assert Proof(Organization("Contoso", "t", says), claims).mfa is counts
+
+
+@pytest.mark.parametrize("difference", [None, *Difference], ids=str)
+def test_what_is_read_back_is_held_against_what_was_written(
+    difference: Difference | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with rehearsed(load_scene("all-holds-public"), monkeypatch) as here:
+        here.run()
+        onboarding, job = here.journey.onboarding, Job(here.session.clock)
+        vault = onboarding.services.vault(onboarding.answers.vault_url, "environment", onboarding.facts.tenant_id)
+        found = vault.read(SECRET_NAME)
+        assert found is not None
+        given = {
+            Difference.MISSING: None,
+            Difference.SUPERSEDED: replace(found, version="f" * 32),
+            Difference.DISABLED: replace(found, enabled=False),
+            Difference.EMPTY: replace(found, value=None),
+            Difference.CHANGED: replace(found, value=Secret("another")),
+            None: found,
+        }[difference]
+        monkeypatch.setattr(vault, "read", lambda _name: given)
+
+        came = read_back(job, vault, SECRET_NAME, found.version, stored(here.cloud))
+
+        assert came.difference is difference
+        assert (came.value == stored(here.cloud)) is (difference is None)

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from wizard.microsoft.connection import Look
     from wizard.microsoft.entra import AppToken
     from wizard.microsoft.loopback import RedirectListener
-    from wizard.microsoft.partner_center import Organization
     from wizard.microsoft.policies import Policies
     from wizard.microsoft.tokens import TokenAnswer
     from wizard.secret import Secret
     from wizard.steps.sign_in_method import Pending
+    from wizard.tokens.prove import Proof
     from wizard.tokens.write import Write
 
 
@@ -89,7 +89,7 @@ class Memory:
     """The records of one onboarding.
 
     Args:
-        profile: Partner Center's answer, and the token it was given for; `partner` writes it.
+        proof: what Partner Center says, and the token it says it of; `partner` writes it.
         code_shown: whether a code for the vault, or for Graph, was shown; `identity` writes it.
         inbox: what people and listeners hand in.
         consent_listener: catches the consent page's answer; `consent` writes it.
@@ -98,7 +98,7 @@ class Memory:
     probes: Probes = field(default_factory=Probes)
     sign_in: SignedIn = field(default_factory=SignedIn)
     storing: Storing = field(default_factory=Storing)
-    profile: tuple[TokenAnswer, Organization] | None = None
+    proof: tuple[TokenAnswer, Proof] | None = None
     code_shown: bool = False
     inbox: Inbox = field(default_factory=Inbox)
     consent_listener: RedirectListener | None = None

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from wizard.errors import ServiceRefusal
 from wizard.findings import Finding, Then, Who
 from wizard.microsoft.tokens import TokenAnswer
 from wizard.steps.base import Onboarding, could_not_tell, fails, holds, refused, warns
-from wizard.waits import patiently
-
-if TYPE_CHECKING:
-    from wizard.microsoft.partner_center import Organization
+from wizard.tokens.prove import Mfa, Proof, prove
 
 
 def same_partner(onboarding: Onboarding, answer: TokenAnswer) -> Finding:
     """Partner Center's organization profile names the partner tenant."""
-    onboarding.memory.profile = None  # this check asks anew; the one of MFA reads the same answer
+    onboarding.memory.proof = None  # this check asks anew; the one of MFA reads the same answer
     try:
-        profile = _profile(onboarding, answer)
+        profile = _proof(onboarding, answer).organization
     except ServiceRefusal as refusal:
         return refused(refusal, then=Then.DROP_SIGN_IN if refusal.code in {"900421", "10001"} else None)
     expected = onboarding.facts.tenant_id
@@ -34,20 +30,19 @@ def same_partner(onboarding: Onboarding, answer: TokenAnswer) -> Finding:
     return holds(f"Partner Center knows the tenant as {profile.name or 'a partner'}.", company=profile.name)
 
 
-def counts_mfa(onboarding: Onboarding, answer: TokenAnswer, claim_proves: bool) -> Finding:
-    """What Partner Center says of MFA. That the header is on every answer is (U): where it is not, the claim counts."""
-    profile = _profile(onboarding, answer)
-    said = profile.mfa_compliant
-    onboarding.learn(mfa_compliant=said)
-    if said:
+def counts_mfa(onboarding: Onboarding, answer: TokenAnswer) -> Finding:
+    """What Partner Center says of MFA."""
+    proof = _proof(onboarding, answer)
+    onboarding.learn(mfa_compliant=proof.organization.mfa_compliant)
+    if proof.mfa is Mfa.COUNTED:
         return holds("Partner Center counts the sign-in as MFA.", isMfaCompliant=True)
-    if said is None and claim_proves:
+    if proof.mfa is Mfa.CLAIMED:
         return warns(
             "Partner Center did not say whether MFA counts; the token itself says MFA was done.",
             "Nothing to do now; if calls are refused with 900421 later, sign in again with MFA.",
             Who.OPERATOR,
         )
-    if said is None:
+    if proof.mfa is Mfa.UNKNOWN:
         found = could_not_tell(
             "Neither the token nor Partner Center says whether MFA was done.",
             "Have a Conditional Access policy require MFA of this account, and sign in again.",
@@ -64,14 +59,9 @@ def counts_mfa(onboarding: Onboarding, answer: TokenAnswer, claim_proves: bool) 
     )
 
 
-def _profile(onboarding: Onboarding, answer: TokenAnswer) -> Organization:
-    """The organization profile as this token gets it; one answer serves the checks of one run."""
-    known = onboarding.memory.profile
+def _proof(onboarding: Onboarding, answer: TokenAnswer) -> Proof:
+    """What Partner Center says of this token; one answer serves the checks of one run."""
+    known = onboarding.memory.proof
     if known is None or known[0] is not answer:
-        profile = patiently(
-            onboarding,
-            "asking Partner Center for the profile",
-            lambda: onboarding.services.partner_center.organization(answer.access_token),
-        )
-        onboarding.memory.profile = known = (answer, profile)
+        onboarding.memory.proof = known = (answer, prove(onboarding, onboarding.services, answer))
     return known[1]

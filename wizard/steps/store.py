@@ -37,6 +37,8 @@ from wizard.steps.vault import (
     vault_refused,
 )
 from wizard.text import clean_line, is_sendable
+from wizard.tokens.read_back import Difference
+from wizard.tokens.read_back import read_back as read_token_back
 from wizard.tokens.record import LIFE
 from wizard.tokens.write import Write
 from wizard.waits import patiently
@@ -47,6 +49,14 @@ if TYPE_CHECKING:
 
 SOON = timedelta(days=30)
 UNCERTAIN = "Whether the token was written is not known; the next check reads the vault first, and writes it once."
+
+NOT_AS_WRITTEN = {
+    Difference.MISSING: "The vault has no secret {name}, although it was written.",
+    Difference.SUPERSEDED: "Another version has become the newest meanwhile.",
+    Difference.DISABLED: "The version written is disabled.",
+    Difference.EMPTY: "The version written is empty.",
+    Difference.CHANGED: "The value read back is not the one written.",
+}
 
 
 def written(onboarding: Onboarding) -> Finding:
@@ -111,22 +121,15 @@ def read_back(onboarding: Onboarding) -> Finding:
     if written is None:
         raise LookupError("nothing was written")
     name, version = written.name, written.version
-    again = f"Find out who else writes {name}, then check again. {IN_MEMORY}"
     try:
-        found = patiently(onboarding, "reading the token back", lambda: vault.read(name))
+        came = read_token_back(onboarding, vault, name, version, written.value)
     except ServiceRefusal as refusal:
         return _kept(vault_refused(onboarding, refusal))
-    if found is None:
-        return fails(f"The vault has no secret {name}, although it was written.", again, Who.ADMIN)
-    if found.version != version:
-        return fails("Another version has become the newest meanwhile.", again, Who.ADMIN, newest=found.version)
-    if not found.enabled:
-        return fails("The version written is disabled.", again, Who.ADMIN, version=version)
-    if not found.value:
-        return fails("The version written is empty.", again, Who.ADMIN, version=version)
-    if found.value != written.value:
-        return fails("The value read back is not the one written.", again, Who.ADMIN, version=version)
-    onboarding.memory.storing.read_back = found.value
+    if came.difference is not None:
+        message = NOT_AS_WRITTEN[came.difference].format(name=name)
+        again = f"Find out who else writes {name}, then check again. {IN_MEMORY}"
+        return fails(message, again, Who.ADMIN, version=version, newest=came.newest)
+    onboarding.memory.storing.read_back = came.value
     return holds("The value read back is the one written.", version=version)
 
 
@@ -220,8 +223,7 @@ def partner_center(onboarding: Onboarding) -> Finding:
 def mfa_compliant(onboarding: Onboarding) -> Finding:
     """Partner Center counts the stored token's sign-in as MFA."""
     answer = _stored(onboarding)
-    amr = answer.claims.amr or ()
-    finding = counts_mfa(onboarding, answer, claim_proves=any(value in {"mfa", "ngcmfa"} for value in amr))
+    finding = counts_mfa(onboarding, answer)
     closes = finding.outcome in (Outcome.FAILS, Outcome.UNKNOWN)
     return replace(finding, back_to="user.mfa_compliant") if closes else finding
 
@@ -237,7 +239,7 @@ STORE = Step(
     "Store and prove",
     "The token is written to the vault and read back; what was read back is used for a new access token, as a "
     "renewal does, and Partner Center is asked once more. If the vault fails now, it stays in memory until that is "
-    "mended.",
+    "fixed.",
     fields=VAULT_FIELDS,
     facts=("vault_url", "secret_name", "secret_version", "stored_at", "token_expires_at"),
     stores=True,

@@ -38,6 +38,7 @@ from wizard.steps.vault import (
 )
 from wizard.steps.way_in import OTHER_WAY, WAY_CHECKS, WAY_FIELDS
 from wizard.steps.ways import BROWSER
+from wizard.tokens.prove import did_mfa
 from wizard.waits import patiently
 
 
@@ -162,7 +163,7 @@ def mfa(onboarding: Onboarding) -> Finding:
     amr = token(onboarding).claims.amr
     if amr is None:
         return could_not_tell("The token does not say how its user signed in; Partner Center's own answer decides.")
-    if any(value in {"mfa", "ngcmfa"} for value in amr):
+    if did_mfa(token(onboarding).claims):
         return holds("The sign-in was done with MFA.", amr=" ".join(amr))
     return fails(
         "The sign-in was done without MFA, and Partner Center refuses such tokens.",
@@ -198,10 +199,7 @@ def partner_tenant(onboarding: Onboarding) -> Finding:
 
 def mfa_compliant(onboarding: Onboarding) -> Finding:
     """Partner Center counts the sign-in as MFA (`isMfaCompliant`, protocol 4.2)."""
-    amr = token(onboarding).claims.amr
-    return counts_mfa(
-        onboarding, token(onboarding), claim_proves=any(value in {"mfa", "ngcmfa"} for value in amr or ())
-    )
+    return counts_mfa(onboarding, token(onboarding))
 
 
 def admin_agent(onboarding: Onboarding) -> Finding:

@@ -1,0 +1,68 @@
+"""What proves a token: Partner Center answers to it as the partner's, and counts its sign-in as MFA (protocol 4.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Final
+
+from wizard.waits import Waiter, patiently
+
+if TYPE_CHECKING:
+    from wizard.microsoft.partner_center import Organization
+    from wizard.microsoft.services import Services
+    from wizard.microsoft.tokens import AccessClaims, TokenAnswer
+
+MFA: Final = frozenset({"mfa", "ngcmfa"})
+"""Values of `amr` that say that MFA was done (protocol 1.7)."""
+
+
+class Mfa(Enum):
+    """Whether MFA counts. `CLAIMED`: Partner Center does not say, the token itself says that it was done."""
+
+    COUNTED = auto()
+    NOT_COUNTED = auto()
+    CLAIMED = auto()
+    UNKNOWN = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What Partner Center says of a token.
+
+    Args:
+        organization: the profile it gave, with whether it counts the MFA.
+        did_mfa: what the token itself says, None where it does not.
+    """
+
+    organization: Organization
+    did_mfa: bool | None
+
+    @property
+    def mfa(self) -> Mfa:
+        """Whether MFA counts. That the header is on every answer is (U): where it is not, the claim counts."""
+        said = self.organization.mfa_compliant
+        if said is None:
+            return Mfa.CLAIMED if self.did_mfa else Mfa.UNKNOWN
+        return Mfa.COUNTED if said else Mfa.NOT_COUNTED
+
+
+def did_mfa(claims: AccessClaims) -> bool | None:
+    """Whether a token says that its user signed in with MFA, None where it does not say how."""
+    return None if claims.amr is None else bool(MFA & set(claims.amr))
+
+
+def prove(waiter: Waiter, services: Services, answer: TokenAnswer) -> Proof:
+    """Ask Partner Center, with a token, whose it is.
+
+    Raises:
+        ServiceRefusal: Partner Center does not take it; 900421 for want of MFA.
+        Unreachable: nobody could be asked, also after some patience.
+        Cancelled: the waiter's signal was set.
+    """
+    organization = patiently(
+        waiter,
+        "asking Partner Center for the profile",
+        lambda: services.partner_center.organization(answer.access_token),
+    )
+    return Proof(organization, did_mfa(answer.claims))

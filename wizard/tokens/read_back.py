@@ -1,0 +1,55 @@
+"""A token that was written, as the vault gives it back: the same version, enabled, the same value; or what differs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from wizard.waits import Waiter, patiently
+
+if TYPE_CHECKING:
+    from wizard.microsoft.key_vault import KeyVault
+    from wizard.secret import Secret
+
+
+class Difference(Enum):
+    """What is not as it was written."""
+
+    MISSING = auto()
+    SUPERSEDED = auto()
+    DISABLED = auto()
+    EMPTY = auto()
+    CHANGED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBack:
+    """What came back. `value`: where nothing differs; `newest`: the newest version, "" where there is none."""
+
+    value: Secret | None
+    difference: Difference | None
+    newest: str
+
+
+def read_back(waiter: Waiter, vault: KeyVault, name: str, version: str, value: Secret) -> ReadBack:
+    """Read the newest version of `name`, and hold it against the `version` and `value` that were written.
+
+    Raises:
+        ServiceRefusal: the vault does not let it be read.
+        Unreachable: nobody could be asked, also after some patience.
+        Cancelled: the waiter's signal was set.
+    """
+    found = patiently(waiter, "reading the token back", lambda: vault.read(name))
+    if found is None:
+        return ReadBack(None, Difference.MISSING, "")
+    difference = None
+    if found.version != version:
+        difference = Difference.SUPERSEDED
+    elif not found.enabled:
+        difference = Difference.DISABLED
+    elif not found.value:
+        difference = Difference.EMPTY
+    elif found.value != value:
+        difference = Difference.CHANGED
+    return ReadBack(None if difference else found.value, difference, found.version)
