@@ -138,7 +138,6 @@ class Graph:
     def _security_defaults(self, _request: Request, _claims: Claims) -> Mapping[str, object]:
         return {
             "id": "00000000-0000-0000-0000-000000000005",
-            "displayName": "Security Defaults",
             "isEnabled": self._state.world.policy.security_defaults,
         }
 
