@@ -73,7 +73,7 @@ def test_the_request_for_a_code_is_made_again_with_the_credential(
 
 @pytest.mark.parametrize("words", SAID)
 def test_a_poll_is_made_again_with_the_credential(words: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    fault = Fault(Service.LOGIN, "POST", "*/token", after=4, times=1, status=401)
+    fault = Fault(Service.LOGIN, "POST", "*/token", after=5, times=1, status=401)
     faults = canned(monkeypatch, {fault: (401, SAID[words])})
     with rehearsed(in_world(SECRET, faults=faults), monkeypatch) as here:
         told(here, public_client=True)

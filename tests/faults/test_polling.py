@@ -26,7 +26,7 @@ def polled(scene: str, *faults: Fault) -> Any:
 
 def token_fault(scene: str, **more: Any) -> Fault:
     """A fault of the token endpoint that strikes the second poll."""
-    before = {"all-holds-public": 1, "all-holds-secret": 4}[scene]  # tokens of the app and of the vault's operator
+    before = {"all-holds-public": 1, "all-holds-secret": 5}[scene]  # tokens of the app and of the vault's operator
     return Fault(Service.LOGIN, "POST", "*/token", **{"after": before + 1, "times": 1, **more})
 
 
