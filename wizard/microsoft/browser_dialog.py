@@ -153,6 +153,9 @@ class BrowserDialog:
                 else:
                     self._say_goodbye()
                     return answer, used
+        except (ServiceRefusal, Unreachable):
+            self._say_goodbye()  # the page says what to do next
+            raise
         finally:
             waiter.tell(WaitEnded())
             self.close()
@@ -243,7 +246,7 @@ class BrowserDialog:
             return None
         page = Landing.SIGN_IN_REFUSED if "error" in members else Landing.SIGNED_IN
         link = self._link
-        if states[0] == self._caught:
+        if states[0] == self._caught and (link is None or link.state == self._caught):
             return page
         if link is None or states[0] != link.state:
             return Landing.EARLIER_LINK if states[0] in self._earlier else None
