@@ -281,7 +281,8 @@ USER = Step(
         "mfa_compliant",
     ),
     run_label="Check and sign in",
-    run_hint="Tries the vault first. Then a link or a code is shown, for the integration user to sign in. Esc stops it.",
+    run_hint="Tries the vault first. Then a link or a code is shown, for the integration user to sign in. "
+    "Esc stops it.",
     unproves=("store",),
     reopens=lambda _answers: True,
     checks=(
