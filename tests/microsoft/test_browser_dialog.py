@@ -9,11 +9,12 @@ from typing import Any, cast
 import pytest
 
 from tests.microsoft.redirects import get
-from wizard.errors import ServiceRefusal
+from wizard.errors import ServiceRefusal, Unreachable
 from wizard.events import BrowserSignIn, Event
 from wizard.inbox import Inbox, NewLink, Purpose
 from wizard.microsoft.authorization_code import AuthorizationCodeGrant, SignInLink
 from wizard.microsoft.browser_dialog import Ask, BrowserDialog
+from wizard.microsoft.credentials import Credential
 from wizard.waiting import Cancel
 
 LOGIN = "login.microsoftonline.com"
@@ -24,6 +25,7 @@ class Grant:
 
     def __init__(self, redeem: Callable[[], Any]) -> None:
         self.links: list[SignInLink] = []
+        self.with_credential: list[bool] = []
         self._redeem = redeem
 
     def prepare(self, *_asked: object) -> None:
@@ -36,8 +38,9 @@ class Grant:
         self.links.append(made)
         return made
 
-    def redeem(self, *_asked: object) -> Any:
+    def redeem(self, _link: SignInLink, _code: object, credential: object) -> Any:
         """What the test says."""
+        self.with_credential.append(credential is not None)
         return self._redeem()
 
 
@@ -91,11 +94,11 @@ class Scenery:
         answer = get(f"{link.redirect_uri}/?{said}&state={link.state}")
         self.sent_to.append(link.redirect_uri + answer.headers["Location"])
 
-    def answered(self, *deeds: Callable[[], object]) -> Any:
-        """How the sign-in ends, with these deeds of the browser."""
+    def answered(self, *deeds: Callable[[], object], at_hand: Credential | None = None) -> Any:
+        """How the sign-in ends, with these deeds of the browser, begun as a public client."""
         self.waiter._deeds = [*deeds]
         self.dialog.open()
-        return self.dialog.answer(None, None)
+        return self.dialog.answer(None, at_hand)
 
 
 @pytest.mark.parametrize(
@@ -145,3 +148,23 @@ def test_a_new_link_asked_for_keeps_the_port_and_the_answer_to_the_former_is_not
     first, second = here.grant.links
     assert first.redirect_uri == second.redirect_uri
     assert [address.rpartition("/")[2] for address in here.sent_to] == ["earlier-link", "signed-in"]
+
+
+def test_a_mode_that_was_asked_for_is_kept_to_when_the_line_breaks_off_in_it() -> None:
+    """Each redemption in the wrong mode may cost the person a sign-in."""
+    met = [
+        ServiceRefusal("entra", "AADSTS7000218", "invalid_client", "no"),
+        Unreachable(LOGIN, "cut", "broke off"),
+    ]
+
+    def redeem() -> Any:
+        if met:
+            raise met.pop(0)
+        return "tokens"
+
+    here, at_hand = Scenery(redeem), cast("Credential", object())
+
+    answer = here.answered(here.comes_back, lambda: here.comes_back(1), at_hand=at_hand)
+
+    assert answer == ("tokens", at_hand)
+    assert here.grant.with_credential == [False, True, True]

@@ -61,12 +61,16 @@ class Ask:
 
 
 class _Refused(Exception):
-    """A code was refused in a way that a new link may put right; `why` is a sentence, `by` what was met."""
+    """A code was refused in a way that a new link may put right.
 
-    def __init__(self, why: str, by: ServiceRefusal | Unreachable) -> None:
+    `why` is a sentence, `by` what was met; `wants_other_mode` tells whether the app wants the other mode of redeeming.
+    """
+
+    def __init__(self, why: str, by: ServiceRefusal | Unreachable, *, wants_other_mode: bool = False) -> None:
         super().__init__(why)
         self.why = why
         self.by = by
+        self.wants_other_mode = wants_other_mode
 
 
 class BrowserDialog:
@@ -146,7 +150,7 @@ class BrowserDialog:
                     new_links += 1
                     if new_links > NEW_LINKS or is_over:
                         raise refused.by from None
-                    if isinstance(refused.by, ServiceRefusal) and asks_for_other_mode(refused.by, credential, at_hand):
+                    if refused.wants_other_mode:
                         credential = None if credential else at_hand
                     self._reject(refused.why)
                     self._new_link()
@@ -203,6 +207,7 @@ class BrowserDialog:
         if link is None:
             raise LookupError("no link is shown")
         self._earlier.add(link.state)
+        wants_other_mode = False
         try:
             try:
                 return self._grant.redeem(link, code, credential), credential
@@ -210,7 +215,7 @@ class BrowserDialog:
                 if not asks_for_other_mode(refusal, credential, at_hand):
                     raise
                 # Whether the code survives a redemption in the wrong mode is (U): if it does, nobody signs in twice.
-                other = None if credential else at_hand
+                other, wants_other_mode = None if credential else at_hand, True
                 wrong_mode = refusal
             try:
                 return self._grant.redeem(link, code, other), other
@@ -219,7 +224,7 @@ class BrowserDialog:
                     raise
                 wants = "wants its credential" if other else "counts as a public client at this redirect URI"
                 why = f"The app {wants}, and Entra spent the code saying so: sign in once more, at the new link."
-                raise _Refused(why, wrong_mode) from None
+                raise _Refused(why, wrong_mode, wants_other_mode=True) from None
         except ServiceRefusal as refusal:
             if is_spent(refusal):
                 why = (
@@ -233,7 +238,7 @@ class BrowserDialog:
                 f"{trouble.host} could not be used ({trouble.detail}), and whether the code is used up cannot be told: "
                 "sign in once more, at the new link."
             )
-            raise _Refused(why, trouble) from None
+            raise _Refused(why, trouble, wants_other_mode=wants_other_mode) from None
 
     def _judge(self, target: str) -> Landing | None:
         """Which page a browser gets for a request; called from a thread of the listener."""
