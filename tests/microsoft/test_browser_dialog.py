@@ -9,12 +9,13 @@ from typing import Any, cast
 import pytest
 
 from tests.microsoft.redirects import get
-from wizard.errors import ServiceRefusal, Unreachable
-from wizard.events import BrowserSignIn, Event
+from wizard.errors import Cancelled, ServiceRefusal, Unreachable
+from wizard.events import BrowserSignIn, Event, Waiting
 from wizard.inbox import Inbox, NewLink, Purpose
 from wizard.microsoft.authorization_code import AuthorizationCodeGrant, SignInLink
 from wizard.microsoft.browser_dialog import Ask, BrowserDialog
 from wizard.microsoft.credentials import Credential
+from wizard.microsoft.loopback import require_free
 from wizard.waiting import Cancel
 
 LOGIN = "login.microsoftonline.com"
@@ -168,3 +169,24 @@ def test_a_mode_that_was_asked_for_is_kept_to_when_the_line_breaks_off_in_it() -
 
     assert answer == ("tokens", at_hand)
     assert here.grant.with_credential == [False, True, True]
+
+
+@pytest.mark.parametrize("ends", ["cancelled", "nobody can be told"])
+def test_whatever_ends_the_wait_the_port_is_free(ends: str) -> None:
+    here = Scenery(lambda: "tokens")
+    kept = here.waiter.tell
+
+    def tell(event: Event) -> None:
+        if ends == "nobody can be told" and isinstance(event, Waiting):
+            raise BrokenPipeError
+        kept(event)
+
+    def cancelled() -> None:
+        raise Cancelled
+
+    here.waiter.tell = tell  # type: ignore[method-assign]
+    with pytest.raises((Cancelled, BrokenPipeError)):
+        here.answered(cancelled)
+
+    (link,) = here.grant.links
+    require_free(int(link.redirect_uri.rpartition(":")[2]), "--port")

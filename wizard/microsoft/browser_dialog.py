@@ -134,8 +134,10 @@ class BrowserDialog:
             Cancelled: the cancel signal was set.
         """
         waiter, ask, new_links = self._waiter, self._ask, 0
-        waiter.tell(Waiting(f"{ask.account or 'somebody'} to sign in in a browser", waiter.clock.now(), self._until))
         try:
+            waiter.tell(
+                Waiting(f"{ask.account or 'somebody'} to sign in in a browser", waiter.clock.now(), self._until)
+            )
             while True:
                 is_over = waiter.clock.now() >= self._until
                 code = self._handed_in()
