@@ -161,6 +161,33 @@ def test_a_sign_in_that_failed_is_said_once_and_tried_once_in_a_run(trouble: Exc
     assert graph_identity(here).outcome is Outcome.HOLDS, "the next run asks anew"
 
 
+@pytest.mark.parametrize(("identity", "sign_ins"), [("browser", 1), ("device-code", 1), ("cli", 2)])
+def test_a_person_who_did_not_sign_in_is_asked_by_no_later_step(identity: str, sign_ins: int) -> None:
+    """Each wait takes up to a quarter of an hour; what asks nobody is tried again."""
+    refusal = ServiceRefusal("graph", "", "no_identity", "no_answer: nobody has signed in in time")
+    stub = Stub({"sign in": [refusal, refusal]})
+    here = onboarding(stub, identity)
+    assert graph_identity(here).outcome is Outcome.FAILS
+
+    here.memory.forget_probes()
+    assert graph_token(here) is None
+    assert stub.calls == ["sign in"] * sign_ins
+
+    stub.raised.clear()
+    here.memory.forget_probes()
+    assert graph_identity(here).outcome is Outcome.HOLDS, "its own check asks anew"
+
+
+def test_another_person_is_asked_where_another_identity_is_chosen() -> None:
+    stub = Stub({"sign in": [ServiceRefusal("graph", "", "no_identity", "AADSTS530035: Access has been blocked.")]})
+    here = onboarding(stub, "device-code")
+    assert graph_identity(here).outcome is Outcome.FAILS
+
+    here.memory.forget_probes()
+    here.answers = replace(here.answers, graph_identity="browser")
+    assert graph_token(here) == Secret("token of browser")
+
+
 def test_a_host_out_of_reach_is_could_not_tell() -> None:
     with pytest.raises(Unreachable):
         found(Stub({"sign in": [Unreachable("login.microsoftonline.com", "name", "does not resolve")]}))

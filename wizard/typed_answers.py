@@ -16,7 +16,10 @@ from wizard.waiting import GLANCE
 
 LONGEST: Final = 200_000
 """Characters of a paste that are kept; the check says that it is too long."""
-_BRACKETS = re.compile(r"\x1b\[20[01]~")
+_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O[@-~])")
+"""What a terminal sends for an arrow or a function key, and around a paste."""
+_BEGUN = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|O)?\Z")
+"""One of which the rest is still to come."""
 
 
 class TypedAnswers:
@@ -75,7 +78,7 @@ class Typed:
     """A line as somebody types or pastes it, with the two keys that a terminal would otherwise act on itself."""
 
     def __init__(self) -> None:
-        self._text = ""
+        self._text = self._begun = ""
 
     @property
     def ends_with_enter(self) -> bool:
@@ -83,8 +86,11 @@ class Typed:
         return self._text.endswith("\n")
 
     def take(self, keys: str) -> None:
-        """More keys: Backspace takes one back, Ctrl+U all; other control characters and the marks of a paste go."""
-        for key in _BRACKETS.sub("", keys).replace("\r", "\n"):
+        """More keys: Backspace takes one back, Ctrl+U all; other keys and the marks of a paste go."""
+        keys = _SEQUENCE.sub("", self._begun + keys)
+        begun = _BEGUN.search(keys)
+        self._begun = begun[0] if begun else ""
+        for key in keys.removesuffix(self._begun).replace("\r", "\n"):
             if key in "\x7f\b":
                 self._text = self._text[:-1]
             elif key == "\x15":

@@ -16,7 +16,8 @@ class AnswerInput(QuietInput):
     """The field of an answer.
 
     A paste is cleaned; of several lines the parts are joined where `joins_lines`, else the first that is not empty is
-    taken. A paste too long for any answer is refused with `PasteRefused`, and so is what `no_value` has a word for.
+    taken. Behind dots they stay apart: whoever reads them tells by their ends what a mail put there. A paste too long
+    for any answer is refused with `PasteRefused`, and so is what `no_value` has a word for.
     """
 
     class PasteRefused(Message):
@@ -54,7 +55,7 @@ class AnswerInput(QuietInput):
         lines = [line.strip() for line in clean(event.text, LONGEST_ANSWER).split("\n") if line.strip()]
         if not lines:
             return
-        text = "".join(lines) if self._joins_lines else lines[0]
+        text = ("\n" if self.password else "").join(lines) if self._joins_lines else lines[0]
         if self.selection.is_empty:
             self.insert_text_at_cursor(text)
         else:

@@ -36,6 +36,8 @@ WELL_FORMED = {
     "from HTML": ADDRESS.replace("&", "&amp;"),
     "with a word before": f"Address: {ADDRESS}",
     "without the scheme": ADDRESS.removeprefix("http://"),
+    "with a zero-width space behind": ADDRESS + "\u200b",
+    "with a byte order mark before": "\ufeff" + ADDRESS,
     "the query alone": ADDRESS.partition("/?")[2],
     "with another port": ADDRESS.replace("8400", "51234"),
     "without a port": ADDRESS.replace(":8400", ""),
@@ -48,6 +50,15 @@ WELL_FORMED = {
 @pytest.mark.parametrize("pasted", WELL_FORMED.values(), ids=WELL_FORMED)
 def test_the_code_is_read_in_whatever_form_the_address_is_pasted(pasted: str) -> None:
     assert read_sign_in_address(pasted, EXPECTED).reveal() == CODE
+
+
+@pytest.mark.parametrize(
+    "redirect", ["https://login.microsoftonline.com/common/oauth2/nativeclient", "http://127.0.0.1:8400"]
+)
+def test_an_address_without_its_scheme_is_known_by_its_host(redirect: str) -> None:
+    pasted = f"{redirect.partition('://')[2]}?code={CODE}&state={STATE}"
+    expected = Expected("login.microsoftonline.com", redirect, STATE)
+    assert read_sign_in_address(pasted, expected).reveal() == CODE
 
 
 OTHER = f"https://login.microsoftonline.com/11111111-aaaa-4aaa-8aaa-000000000001/oauth2/v2.0/authorize?client_id=3&state={STATE}"
@@ -84,6 +95,24 @@ def test_what_is_no_answer_is_named_and_nothing_of_it_repeated(pasted: str, says
     assert says in mistake.value.expected
     assert CODE[:20] not in mistake.value.expected
     assert "evil" not in mistake.value.expected
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [f"AADSTS50011: it said. Then I came to {ADDRESS}", f"AADSTS50011: it said. Then only this: code={CODE}"],
+    ids=["an address", "a code"],
+)
+def test_a_code_beside_the_text_of_an_error_page_is_in_no_refusal(pasted: str) -> None:
+    with pytest.raises(BadInput) as mistake:
+        read_sign_in_address(pasted, EXPECTED)
+    assert CODE[:20] not in mistake.value.expected
+
+
+def test_an_error_page_that_names_its_address_is_still_explained() -> None:
+    text = "AADSTS50011: no match. See https://login.microsoftonline.com/error?code=50011"
+    with pytest.raises(ServiceRefusal) as refusal:
+        read_sign_in_address(text, EXPECTED)
+    assert refusal.value.code == "AADSTS50011"
 
 
 def test_the_sentences_differ() -> None:

@@ -20,6 +20,7 @@ from wizard.journey import Journey
 from wizard.line_by_line import LineByLine
 from wizard.rehearsal import Scene, load_scene
 from wizard.rehearsal.world import Answer, Browser, ClientType, User
+from wizard.report import obtained
 from wizard.steps.user import refresh_token
 from wizard.steps.way_in import WAY_FIELD, offered, other_way
 from wizard.unattended import Lines
@@ -128,6 +129,26 @@ def test_a_platform_that_was_not_known_is_met_after_the_link(on: Open, survives:
         assert len(here.told(BrowserSignIn)) == (1 if survives else 2)
         said = rejected(here)
         assert bool(re.search("counts as a public client.*Entra spent the code", said)) is not survives
+
+
+def test_a_port_catches_nothing_where_the_redirect_uri_does_not_lead_to_this_machine(on: Open) -> None:
+    with on(in_a_browser(redirect_uri=NATIVE, public_redirect_uris=(NATIVE, "http://localhost"))) as here:
+        here.journey.onboarding.port, here.journey.onboarding.somebody_answers = 8400, False
+
+        assert here.run() == "user.way"
+        assert "http://localhost" in here.journey.findings["user.way"].remedy
+        assert not here.told(BrowserSignIn)
+
+
+def test_what_was_learnt_for_a_browser_is_not_said_of_a_device_code(on: Open) -> None:
+    scene = load_scene("all-holds-public")
+    with on(replace(scene, answers={**scene.answers, "sign_in": {"flow": "device-code"}})) as here:
+        here.journey.onboarding.learn(redirect_platform="desktop")
+        here.run()
+
+        facts = here.journey.onboarding.facts
+        assert (facts.flow, facts.redirect_platform) == ("device_code", "")
+        assert obtained(here.journey).startswith("a sign-in with a device code on ")
 
 
 def test_under_single_page_application_the_refusal_is_said(on: Open) -> None:

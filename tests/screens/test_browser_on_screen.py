@@ -6,11 +6,14 @@ import gc
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from textual import events
 from textual.widgets import Input
 
 from screens.widgets.browser_panel import BrowserPanel
 from screens.widgets.qr_code import QrCode
+from tests.microsoft.test_sign_in_address import CODE as ADDRESS_CODE
+from tests.microsoft.test_sign_in_address import EXPECTED, WELL_FORMED
 from tests.screens.driving import Driver, wizard
 from tests.screens.stubs import DESKTOP, BrowserRun, link_of
 from tests.screens.waiting_for_browser import (
@@ -29,21 +32,32 @@ from wizard.events import AnswerRejected, BrowserSignIn, SignInOver, Waiting
 from wizard.findings import Finding, Outcome
 from wizard.inbox import Answered, NewLink, Purpose
 from wizard.journey import Journey
+from wizard.microsoft.sign_in_address import read_sign_in_address
+from wizard.secret import Secret
 
 
 async def test_a_paste_and_enter_hand_in_once_and_the_field_is_empty_at_once() -> None:
     async with waiting() as (driver, run):
         await paste(driver, f"  {RIGHT[:40]}\r\n{RIGHT[40:]}\n")
         field = field_of(driver)
-        assert field.value == RIGHT
+        assert field.value == f"{RIGHT[:40]}\n{RIGHT[40:]}"
         assert CODE not in joined(driver)
-        assert f"{len(RIGHT)} characters, not shown." in driver.text
+        assert f"{len(RIGHT) + 1} characters, not shown." in driver.text
         driver.app.post_message(events.Key("enter", None))
         driver.app.post_message(events.Key("enter", None))
         await driver.until(lambda: not driver.frame.running, "the run to end")
 
-        assert run.taken == [Answered(RIGHT)]
+        assert run.taken == [Answered(f"{RIGHT[:40]}\n{RIGHT[40:]}")]
         assert field.value == ""
+
+
+@pytest.mark.parametrize("name", ["quoted by a mail", "quoted twice", "quoted-printable", "wrapped by a terminal"])
+async def test_an_address_is_handed_in_so_that_it_can_be_read_in_whatever_form_it_is_pasted(name: str) -> None:
+    async with waiting() as (driver, _):
+        await paste(driver, WELL_FORMED[name])
+        handed_in = field_of(driver).value.strip()
+
+    assert read_sign_in_address(handed_in, EXPECTED) == Secret(ADDRESS_CODE)
 
 
 async def test_what_is_rejected_is_told_below_the_field_without_an_echo_and_the_wait_goes_on() -> None:

@@ -25,6 +25,10 @@ from wizard.text import is_link_to
 
 NOT_OURS: Final = "nonce_mismatch"
 """The error of a token that belongs to another sign-in."""
+ABOUT_REDIRECT: Final = frozenset({
+    "AADSTS50011", "AADSTS500112", "AADSTS500113", "AADSTS900971", "AADSTS9002325", "AADSTS9002327",
+})  # fmt: skip
+"""Codes that are about the redirect URI itself (protocol 11.3)."""
 _PAGE_CODE = re.compile(r"AADSTS(\d{5,8})\b")
 
 
@@ -102,9 +106,10 @@ class AuthorizationCodeGrant:
         """What Entra has against a redirect URI, asked for without a person (`prompt=none`); None where nothing.
 
         Registered, the answer goes to the redirect URI, with an error because nobody is signed in; else the page stays
-        with Entra and says why (U).
+        with Entra and says why (U). An error about anything else says nothing against the redirect URI.
 
         Raises:
+            Busy: asked too often, or Entra is in trouble.
             Unreachable: an answer that says neither.
         """
         query = {
@@ -127,7 +132,7 @@ class AuthorizationCodeGrant:
             ):  # fmt: skip
                 raise Unreachable(host, "answer", "led neither to the redirect URI nor to a page that says why not")
             said = read_consent_error(dict(parse_qsl(target.query or target.fragment, max_num_fields=50)))
-            return None if said is None or said.error in {"login_required", "interaction_required"} else said
-        if found := _PAGE_CODE.search(page.text):
+            return said if said is not None and said.code in ABOUT_REDIRECT else None
+        if (found := _PAGE_CODE.search(page.text)) and found[0] in ABOUT_REDIRECT:
             return read_entra_error(page.text[found.start() : found.start() + 2_000], page.status, {})
         raise Unreachable(host, "answer", "gave a page that does not say whether the redirect URI is registered")

@@ -61,12 +61,16 @@ class Ask:
 
 
 class _Refused(Exception):
-    """A code was refused in a way that a new link may put right; `why` is a sentence, `by` what was met."""
+    """A code was refused in a way that a new link may put right.
 
-    def __init__(self, why: str, by: ServiceRefusal | Unreachable) -> None:
+    `why` is a sentence, `by` what was met; `wants_other_mode` tells whether the app wants the other mode of redeeming.
+    """
+
+    def __init__(self, why: str, by: ServiceRefusal | Unreachable, *, wants_other_mode: bool = False) -> None:
         super().__init__(why)
         self.why = why
         self.by = by
+        self.wants_other_mode = wants_other_mode
 
 
 class BrowserDialog:
@@ -130,8 +134,10 @@ class BrowserDialog:
             Cancelled: the cancel signal was set.
         """
         waiter, ask, new_links = self._waiter, self._ask, 0
-        waiter.tell(Waiting(f"{ask.account or 'somebody'} to sign in in a browser", waiter.clock.now(), self._until))
         try:
+            waiter.tell(
+                Waiting(f"{ask.account or 'somebody'} to sign in in a browser", waiter.clock.now(), self._until)
+            )
             while True:
                 is_over = waiter.clock.now() >= self._until
                 code = self._handed_in()
@@ -146,13 +152,16 @@ class BrowserDialog:
                     new_links += 1
                     if new_links > NEW_LINKS or is_over:
                         raise refused.by from None
-                    if isinstance(refused.by, ServiceRefusal) and asks_for_other_mode(refused.by, credential, at_hand):
+                    if refused.wants_other_mode:
                         credential = None if credential else at_hand
                     self._reject(refused.why)
                     self._new_link()
                 else:
                     self._say_goodbye()
                     return answer, used
+        except (ServiceRefusal, Unreachable):
+            self._say_goodbye()  # the page says what to do next
+            raise
         finally:
             waiter.tell(WaitEnded())
             self.close()
@@ -200,6 +209,7 @@ class BrowserDialog:
         if link is None:
             raise LookupError("no link is shown")
         self._earlier.add(link.state)
+        wants_other_mode = False
         try:
             try:
                 return self._grant.redeem(link, code, credential), credential
@@ -207,7 +217,7 @@ class BrowserDialog:
                 if not asks_for_other_mode(refusal, credential, at_hand):
                     raise
                 # Whether the code survives a redemption in the wrong mode is (U): if it does, nobody signs in twice.
-                other = None if credential else at_hand
+                other, wants_other_mode = None if credential else at_hand, True
                 wrong_mode = refusal
             try:
                 return self._grant.redeem(link, code, other), other
@@ -216,7 +226,7 @@ class BrowserDialog:
                     raise
                 wants = "wants its credential" if other else "counts as a public client at this redirect URI"
                 why = f"The app {wants}, and Entra spent the code saying so: sign in once more, at the new link."
-                raise _Refused(why, wrong_mode) from None
+                raise _Refused(why, wrong_mode, wants_other_mode=True) from None
         except ServiceRefusal as refusal:
             if is_spent(refusal):
                 why = (
@@ -230,7 +240,7 @@ class BrowserDialog:
                 f"{trouble.host} could not be used ({trouble.detail}), and whether the code is used up cannot be told: "
                 "sign in once more, at the new link."
             )
-            raise _Refused(why, trouble) from None
+            raise _Refused(why, trouble, wants_other_mode=wants_other_mode) from None
 
     def _judge(self, target: str) -> Landing | None:
         """Which page a browser gets for a request; called from a thread of the listener."""
@@ -243,7 +253,7 @@ class BrowserDialog:
             return None
         page = Landing.SIGN_IN_REFUSED if "error" in members else Landing.SIGNED_IN
         link = self._link
-        if states[0] == self._caught:
+        if states[0] == self._caught and (link is None or link.state == self._caught):
             return page
         if link is None or states[0] != link.state:
             return Landing.EARLIER_LINK if states[0] in self._earlier else None

@@ -23,6 +23,10 @@ AUTHORIZE: Final = "/oauth2/v2.0/authorize"
 SHORTEST_CODE: Final = 40
 """Characters; codes of Entra have some hundreds."""
 _PAGE_CODE = re.compile(r"AADSTS(\d{5,8})\b")
+_MAY_BE_A_CODE = re.compile(r"\bcode=(?!\d{4,8}\b)", re.IGNORECASE)
+"""What may stand before an authorization code; Entra's addresses of errors name theirs so too."""
+_UNSEEN = re.compile("[\\s\u00ad\u200b-\u200f\u2060\ufeff]+")
+"""Between characters of an address: line ends, and what chats and mails put there unseen."""
 _IS_CODE = re.compile(r"[A-Za-z0-9._~-]{40,}")
 _HAS_ADDRESS = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
 
@@ -56,8 +60,9 @@ def read_sign_in_address(pasted: str, expected: Expected) -> Secret:
     text = unwrapped(pasted)
     if not text:
         raise _not(f"nothing was pasted; {WHOLE}")
-    parts, query = _taken_apart(text)
-    if not query.get("error") and not query.get("code") and (found := _PAGE_CODE.search(pasted)):
+    parts, query = _taken_apart(text, expected.redirect_uri)
+    is_page = not query.get("error") and not query.get("code") and not _MAY_BE_A_CODE.search(pasted)
+    if is_page and (found := _PAGE_CODE.search(pasted)):  # its words are kept: no code may be among them
         raise read_entra_error(pasted[found.start() :], 0, {})
     if parts is not None and (parts.hostname or "") == expected.login.partition(":")[0]:
         if parts.path.endswith(AUTHORIZE):
@@ -82,13 +87,13 @@ def unwrapped(pasted: str) -> str:
     text = html.unescape(text) if "&amp;" in text else text
     if len(found := _HAS_ADDRESS.findall(text)) == 1 and re.match(r"\s*[A-Za-z]+[: ]", text) and ("?" in found[0]):
         text = text[text.index(found[0]) :]  # "Address: http://…"
-    return re.sub(r"\s+", "", text).strip("<>\"'`“”„«»()[]").rstrip(".,;")
+    return _UNSEEN.sub("", text).strip("<>\"'`“”„«»()[]").rstrip(".,;")
 
 
-def _taken_apart(text: str) -> tuple[_Parts | None, dict[str, str]]:
+def _taken_apart(text: str, redirect_uri: str) -> tuple[_Parts | None, dict[str, str]]:
     """An address and its members, or members alone; nothing for what is neither."""
     try:
-        split = urlsplit(text if "://" in text else f"http://{text}" if text.lower().startswith("localhost") else text)
+        split = urlsplit(_with_scheme(text, redirect_uri))
         query = dict(parse_qsl(split.query or split.fragment, max_num_fields=50))
         if split.scheme in {"http", "https"} and split.hostname:
             return _Parts(split.scheme, split.hostname.lower(), split.port, split.path), query
@@ -96,6 +101,15 @@ def _taken_apart(text: str) -> tuple[_Parts | None, dict[str, str]]:
     except ValueError:
         return None, {}
     return None, members if members.keys() & {"code", "state", "error"} else {}
+
+
+def _with_scheme(text: str, redirect_uri: str) -> str:
+    """An address as it is when a browser does not show its scheme."""
+    wanted = urlsplit(redirect_uri)
+    for host, scheme in (((wanted.hostname or "").lower(), wanted.scheme), ("localhost", "http")):
+        if text.lower().startswith(host):
+            return f"{scheme}://{text}"
+    return text
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from wizard.errors import ServiceRefusal, Unanswered, Unreachable
 from wizard.findings import Finding, Who
 from wizard.inbox import Purpose
 from wizard.steps.base import Check, OfStored, Onboarding, after, fails, holds
-from wizard.steps.identity import IDENTITIES, blank_code, person
+from wizard.steps.identity import IDENTITIES, WANT_A_PERSON, blank_code, person
 from wizard.steps.sign_in_method import unanswered
 from wizard.waits import patiently
 
@@ -24,12 +24,16 @@ CHOICES: Final = ((NONE, "none: as the app itself"), *IDENTITIES)
 def graph_sign_in(onboarding: Onboarding) -> Secret | ServiceRefusal | Unreachable:
     """The Graph identity's token for Graph, or why there is none; asked once in a run, so that no code is shown twice.
 
+    A person who did not sign in is not asked again by a later step: each wait takes minutes.
+
     Raises:
         Cancelled: the cancel signal was set.
     """
-    probes = onboarding.memory.probes
+    memory, probes = onboarding.memory, onboarding.memory.probes
+    identity, tenant_id = onboarding.answers.graph_identity, onboarding.facts.tenant_id
+    if probes.graph_token is None and memory.graph_refused and memory.graph_refused[0] == identity:
+        probes.graph_token = memory.graph_refused[1]
     if probes.graph_token is None:
-        identity, tenant_id = onboarding.answers.graph_identity, onboarding.facts.tenant_id
         somebody, why = person(onboarding, Purpose.GRAPH), "the code is of no use any more"
         try:
             probes.graph_token = patiently(
@@ -40,6 +44,7 @@ def graph_sign_in(onboarding: Onboarding) -> Secret | ServiceRefusal | Unreachab
             why = "the code is used"
         except (ServiceRefusal, Unreachable) as trouble:
             probes.graph_token = trouble
+            memory.graph_refused = (identity, trouble) if identity in WANT_A_PERSON else None
         finally:
             blank_code(onboarding, why)
     return probes.graph_token
@@ -49,6 +54,8 @@ def graph_identity(onboarding: Onboarding) -> Finding:
     """The Graph identity gets a token for Graph; what it may read there shows when it is asked."""
     chosen = onboarding.answers.graph_identity
     words = dict(CHOICES).get(chosen, chosen)
+    if onboarding.memory.probes.graph_token is None:
+        onboarding.memory.graph_refused = None  # who checks this step again wants to sign in now
     answer = graph_sign_in(onboarding)
     if isinstance(answer, Unanswered):
         return unanswered(answer, "somebody", "A new code is shown then.")

@@ -91,6 +91,8 @@ class Memory:
     Args:
         proof: what Partner Center says, and the token it says it of; `partner` writes it.
         code_shown: whether a code for the vault, or for Graph, was shown; `identity` writes it.
+        graph_refused: the Graph identity for which nobody signed in, and why; nobody is asked again before step 2 is
+            checked again. `graph_identity` writes it.
         inbox: what people and listeners hand in.
         consent_listener: catches the consent page's answer; `consent` writes it.
     """
@@ -100,6 +102,7 @@ class Memory:
     storing: Storing = field(default_factory=Storing)
     proof: tuple[TokenAnswer, Proof] | None = None
     code_shown: bool = False
+    graph_refused: tuple[str, ServiceRefusal | Unreachable] | None = None
     inbox: Inbox = field(default_factory=Inbox)
     consent_listener: RedirectListener | None = None
 

@@ -35,6 +35,7 @@ def offered(way: str) -> str:
 def way_in(onboarding: Onboarding) -> Finding:
     """The way to sign in, chosen or named, gets through and lasts; by policies, else by the operator's word."""
     answers = onboarding.answers
+    onboarding.learn(redirect_platform="", ends_early=())  # of the way of an earlier try
     flow = answers.sign_in_flow
     if flow not in {AUTO, BROWSER, "device-code"}:
         return could_not_tell(f"Nothing is known beforehand of the way “{flow}”; the sign-in shows it.")
@@ -43,7 +44,7 @@ def way_in(onboarding: Onboarding) -> Finding:
         answers.sign_in_rules,
         flow=flow,
         person_at_terminal=onboarding.somebody_answers,
-        has_port=bool(onboarding.port) or (flow == BROWSER and is_loopback(answers.sign_in_redirect_uri)),
+        has_port=is_loopback(answers.sign_in_redirect_uri) and (bool(onboarding.port) or flow == BROWSER),
         redirect_registered=_is_registered(onboarding) if flow == AUTO else None,  # else the next check says it
         now=onboarding.clock.now(),
     )

@@ -41,8 +41,8 @@ REGISTER: Final = (
     "desktop applications)"
 )
 NO_PORT: Final = (
-    "Start the wizard in a terminal, where the answer of the browser can be pasted. Or name the port that its answer "
-    "comes to: --port."
+    "Start the wizard in a terminal, where the answer of the browser can be pasted. Or register the redirect URI "
+    "http://localhost, and name the port that the answer then comes to: --port."
 )
 
 
@@ -104,7 +104,10 @@ def way(
         chosen, why = ("" if flow == BROWSER and not can_catch else flow), ""
     if not chosen:
         ahead = f"{verdicts[DEVICE_CODE].because} " if flow == "auto" else ""
-        message = f"{ahead}A sign-in in a browser cannot be begun here: nobody is at a terminal, and no port is named."
+        message = (
+            f"{ahead}A sign-in in a browser cannot be begun here: nobody is at a terminal, and no port of this machine "
+            "is known to which its answer comes."
+        )
         return Way("", Outcome.FAILS, message, NO_PORT)
     verdict = verdicts[chosen]
     if chosen == BROWSER and redirect_registered is False and verdict.outcome is not Outcome.FAILS:

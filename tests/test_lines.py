@@ -1,0 +1,39 @@
+"""What plain lines say to whoever has to sign in."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime
+
+import pytest
+
+from wizard.events import BrowserSignIn, Event, SignIn
+from wizard.unattended import Lines
+
+UNTIL = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
+URL = "https://login.microsoftonline.com/x/oauth2/v2.0/authorize?client_id=a"
+
+
+def said(event: Event) -> str:
+    err = io.StringIO()
+    Lines(out=io.StringIO(), err=err).tell(event)
+    return err.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("purpose", "account", "words"),
+    [
+        ("vault", "", "Sign in with an account that may open the vault, at this address:"),
+        ("graph", "", "Sign in with an account that may read the tenant's policies, at this address:"),
+        ("integration_user", "i@contoso.com", "Sign in as i@contoso.com, in a private window, at this address:"),
+    ],
+)
+def test_a_link_says_who_signs_in_at_it_and_how_its_page_calls_the_app(purpose: str, account: str, words: str) -> None:
+    event = BrowserSignIn(purpose, account, URL, "http://localhost:8400", UNTIL, port=8400, app="Microsoft Azure CLI")
+    lines = said(event).splitlines()
+    assert lines[:3] == [words, URL, "The page calls the app Microsoft Azure CLI."]
+
+
+def test_a_code_says_who_signs_in_with_it() -> None:
+    event = SignIn("vault", "", "https://microsoft.com/devicelogin", "ABCD1234", UNTIL)
+    assert said(event).startswith("Sign in with an account that may open the vault:\n")
