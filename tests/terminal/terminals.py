@@ -59,6 +59,11 @@ class Terminal:
         """What is on the screen now."""
         return "\n".join(line.rstrip() for line in self._screen.display)
 
+    @property
+    def modes(self) -> list[object]:
+        """How the terminal is set, as `stty -a` says it: what it shows, and whether it edits lines, among them."""
+        return list(termios.tcgetattr(self._fd))
+
     def read(self, seconds: float = 0.1) -> None:
         """Take in what the program writes within `seconds`."""
         ready, _, _ = select.select([self._fd], [], [], seconds)
@@ -81,8 +86,10 @@ class Terminal:
         raise AssertionError(f"never on the screen: {condition!r}; it shows\n{self.text}")
 
     def type(self, text: str) -> None:
-        """Type text."""
-        os.write(self._fd, text.encode())
+        """Type text; the terminal takes more of a long one as soon as the program has read some."""
+        octets = text.encode()
+        while octets:
+            octets = octets[os.write(self._fd, octets) :]
 
     def press(self, *keys: str) -> None:
         """Press keys by name, or single characters, taking in the answer to each."""
