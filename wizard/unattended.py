@@ -139,11 +139,9 @@ class Lines:
         self._waited_for = line
 
     def _sign_in(self, event: SignIn) -> None:
-        may = "read the tenant's policies" if event.purpose == "graph" else "open the vault"
-        who = f"as {event.account}, in a private window" if event.account else f"with an account that may {may}"
         self._print(
             self.err,
-            f"Sign in {who}:\n  address  {event.verification_uri}\n  code     {event.user_code}\n"
+            f"Sign in {_as_whom(event)}:\n  address  {event.verification_uri}\n  code     {event.user_code}\n"
             f"  until    {event.expires_at:%H:%M:%S} UTC. Never enter a code that someone sent you.",
         )
         if event.warning:
@@ -151,8 +149,7 @@ class Lines:
         self._json(event.as_json())
 
     def _browser_sign_in(self, event: BrowserSignIn) -> None:
-        who = f"as {event.account}, in a private window" if event.account else "with an account that may"
-        lines = [f"Sign in {who}, at this address:", event.url]
+        lines = [f"Sign in {_as_whom(event)}, at this address:", event.url]
         if event.port:
             there = f"ssh -L {event.port}:localhost:{event.port} USER@{socket.gethostname()}"
             lines.append(f"The answer comes back to this machine by itself. From another machine, first: {there}")
@@ -170,6 +167,13 @@ class Lines:
     @staticmethod
     def _print(stream: TextIO, text: str) -> None:
         print(clean(text, 20_000), file=stream, flush=True)
+
+
+def _as_whom(event: SignIn | BrowserSignIn) -> str:
+    if event.account:
+        return f"as {event.account}, in a private window"
+    may = "read the tenant's policies" if event.purpose == "graph" else "open the vault"
+    return f"with an account that may {may}"
 
 
 def run(

@@ -38,7 +38,8 @@ class SshServer:
         command += ["-i", str(self.folder / "user"), *(word for each in options for word in ("-o", each))]
         command += ["-L", f"{here}:{port}:localhost:{port}", "127.0.0.1"]
         with ended_at_last(command) as client:
-            wait_for(lambda: client.poll() is not None or is_listened_at(here, port), "a tunnel")
+            ready = f"Local forwarding listening on {here} port {port}"
+            wait_for(lambda: client.poll() is not None or (told.exists() and ready in told.read_text()), "a tunnel")
             assert client.poll() is None, told.read_text()
             yield told
 

@@ -60,9 +60,14 @@ class Terminal:
         return "\n".join(line.rstrip() for line in self._screen.display)
 
     @property
-    def modes(self) -> list[object]:
-        """How the terminal is set, as `stty -a` says it: what it shows, and whether it edits lines, among them."""
-        return list(termios.tcgetattr(self._fd))
+    def is_as_new(self) -> bool:
+        """Whether it is set as a terminal that nobody has used: it shows what is typed, line by line, and all else."""
+        ends = pty.openpty()
+        try:
+            return termios.tcgetattr(self._fd) == termios.tcgetattr(ends[1])
+        finally:
+            for end in ends:
+                os.close(end)
 
     def read(self, seconds: float = 0.1) -> None:
         """Take in what the program writes within `seconds`."""

@@ -29,10 +29,9 @@ def test_a_port_that_is_taken_is_wrong_usage(command: list[str], tmp_path: Path)
         terminal = Terminal(
             [sys.executable, "-m", "wizard", *command, "--port", str(port)], environment(tmp_path), (120, 40)
         )
-        before = terminal.modes
         try:
             assert terminal.exit_code() == 2
-            assert terminal.modes == before
+            assert terminal.is_as_new
         finally:
             terminal.close()
 
