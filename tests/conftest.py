@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import re
-import shutil
 import signal
 import sys
 import tempfile
@@ -13,6 +12,8 @@ import time
 from pathlib import Path
 
 import pytest
+
+from tests.programs import found
 
 FROZEN = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "TZ": "UTC"}
 """Variables every test and every process it starts sees alike."""
@@ -30,6 +31,7 @@ KEPT = {"PYTEST_XDIST_WORKER", "PYTHONHASHSEED", "PYTHONDONTWRITEBYTECODE"}
 NEEDS = {
     "browser": ("chromium", "chromedriver", "certutil"),
     "tmux": ("tmux",),
+    "ssh": ("ssh", "ssh-keygen", "sshd"),
 }
 """Markers, and the programs without which a test that bears one is skipped."""
 
@@ -73,7 +75,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker, programs in NEEDS.items():
         if not item.get_closest_marker(marker):
             continue
-        if missing := [program for program in programs if shutil.which(program) is None]:
+        if missing := [program for program in programs if found(program) is None]:
             pytest.skip(f"{marker} tests need {', '.join(missing)}")
 
 

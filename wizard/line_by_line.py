@@ -85,7 +85,10 @@ class LineByLine:
                 )
                 self._typed = TypedAnswers(self._consent_typed, lambda: None, is_hidden=False)
             case BrowserSignIn(purpose) if self._typed is None:
-                self._lines.say(f"Or paste that address here and press Enter; {NEW_LINK} gives a new link.")
+                self._lines.say(
+                    "Or paste here the address that the browser ended on, also where it shows no page, and press "
+                    f"Enter; {NEW_LINK} gives a new link."
+                )
                 where = Purpose(purpose)
                 self._typed = TypedAnswers(
                     lambda text: self._address_typed(where, text), self._ask_for_address, is_hidden=True
@@ -108,7 +111,7 @@ class LineByLine:
             typed.close()
 
     def _ask_for_address(self) -> None:
-        print("Address (not shown): ", end="", file=self._lines.err, flush=True)
+        self._lines.say("Address (not shown):")  # a line of its own: what is told meanwhile would go on behind it
 
     def _consent_typed(self, text: str) -> None:
         if self._journey:
@@ -116,7 +119,6 @@ class LineByLine:
             self._journey.hand_in(Purpose.CONSENT, said)
 
     def _address_typed(self, purpose: Purpose, text: str) -> None:
-        print(file=self._lines.err)  # in place of the line break that was not shown
         if self._journey:
             self._journey.hand_in(purpose, NewLink() if text.lower() == NEW_LINK else Answered(text))
 

@@ -85,6 +85,14 @@ class Browser:
         self.press("next")  # the password
         self.press("next")  # the second factor
 
+    def sign_in_at(self, link: str, account: str) -> None:
+        """Open a link, and walk from the account back to the app that the link is of."""
+        self.open(link)
+        self.press_account(account)
+        self.press("next")  # the password
+        self.press("next")  # the second factor
+        self.press("approve")
+
     def resize(self, size: tuple[int, int]) -> None:
         """Give the page another size, a phone's touch included."""
         self.driver.execute_cdp_cmd(
@@ -121,8 +129,17 @@ def trust(home: Path, bundle: Path) -> None:
 
 
 @contextmanager
-def chromium(cloud: RehearsalCloud, base: Path, size: tuple[int, int] = DESKTOP) -> Iterator[Browser]:
-    """Chromium that trusts the cloud; under production names it goes through the cloud's proxy."""
+def chromium(
+    cloud: RehearsalCloud, base: Path, size: tuple[int, int] = DESKTOP, *, localhost: str = ""
+) -> Iterator[Browser]:
+    """Chromium that trusts the cloud; under production names it goes through the cloud's proxy.
+
+    Args:
+        cloud: whose pages it opens.
+        base: holds its home.
+        size: of its window.
+        localhost: the address that it takes for localhost, as if it ran on another machine; needs production names.
+    """
     home = base / "browser"
     trust(home, cloud.ca_bundle)
     options = Options()
@@ -133,6 +150,8 @@ def chromium(cloud: RehearsalCloud, base: Path, size: tuple[int, int] = DESKTOP)
     options.add_argument(f"--window-size={size[0]},{size[1]}")
     if cloud.names.which == "production":
         options.add_argument(f"--proxy-server={cloud.proxy_url}")
+        if localhost:
+            options.add_argument(f"--host-resolver-rules=MAP localhost {localhost}")
     else:
         options.add_argument("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost")  # nobody else is asked
     driver = webdriver.Chrome(options, Service(DRIVER, env={**os.environ, "HOME": str(home)}))

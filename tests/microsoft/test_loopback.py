@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import socket
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
 
 from tests.microsoft.redirects import RIGHT, STATE, Judge, get, lines, listening, said_to
+from tests.ports import free_port, taken
 from wizard.errors import BadInput
 from wizard.microsoft import loopback
 from wizard.microsoft.landing import Landing
@@ -148,14 +147,6 @@ def test_it_listens_on_loopback_alone(judge: Judge, uri: str) -> None:
         listener.close()
 
 
-@contextlib.contextmanager
-def taken(address: str) -> Iterator[int]:
-    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as holder:
-        holder.bind((address, 0))
-        holder.listen()
-        yield holder.getsockname()[1]
-
-
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
 @pytest.mark.parametrize("by", ["uri", "port"])
 def test_a_taken_port_is_said_in_a_sentence_that_names_the_field(judge: Judge, address: str, by: str) -> None:
@@ -170,11 +161,6 @@ def test_a_taken_port_is_said_in_a_sentence_that_names_the_field(judge: Judge, a
 def test_a_port_that_cannot_be_is_said(judge: Judge, port: int) -> None:
     with pytest.raises(BadInput, match=f"no port {port}; expected one from 1 to 65535"):
         RedirectListener("http://localhost", judge, port=port)
-
-
-def free_port() -> int:
-    with taken("127.0.0.1") as port:
-        return port
 
 
 def test_the_port_that_is_wanted_is_the_one(judge: Judge) -> None:

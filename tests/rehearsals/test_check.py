@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.helpers_outside import SECRET_NAME, Program, in_world, program, rehearsed, wait_for, with_faults
+from tests.in_process import called
 from tests.sampling import every
 from wizard.answers import Answers
 from wizard.answers_file import read_answers
@@ -32,6 +33,7 @@ from wizard.rehearsal.sign_in import session_of
 from wizard.rehearsal.world import ClientSecret, Fault, MfaHeader, Service
 from wizard.saved_journey import JourneyFile, SavedJourney
 from wizard.session import Session
+from wizard.steps.identity import WANT_A_PERSON
 from wizard.unattended import Lines
 
 DAY = 86_400.0
@@ -81,9 +83,12 @@ class Stored:
 
     @property
     def at_hand(self) -> SavedJourney:
-        """The saved journey with the credential that the answers file names."""
+        """The saved journey with the credential that the answers file names, and an identity that takes no person."""
         given = read_answers(self.cloud.answers_file, os.environ)
-        return replace(self.saved, answers=with_what_is_at_hand(self.saved.answers, *given))
+        answers = with_what_is_at_hand(self.saved.answers, *given)
+        if answers.vault_identity in WANT_A_PERSON:
+            answers = replace(answers, vault_identity="environment")
+        return replace(self.saved, answers=answers)
 
     def in_world(self, **parts: Any) -> None:
         """Change the world after the journey."""
@@ -544,6 +549,21 @@ def test_an_identity_that_takes_a_person_is_refused_at_once(
         assert refused.value.exit_code == 2
         assert refused.value.field == {"vault_identity": "vault.identity", "graph_identity": "graph.identity"}[name]
         assert "environment, cli, managed, workload or default" in refused.value.expected
+        assert len(journey.cloud.log) == before
+
+
+def test_check_with_a_vault_that_a_person_opens_in_a_browser_is_wrong_usage(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with stored("browser-vault", monkeypatch, tmp_path) as journey:
+        assert journey.saved.answers.vault_identity == "browser"
+        before = len(journey.cloud.log)
+
+        ended = called("check", "--journey", str(journey.path), "--cloud-file", str(journey.cloud.cloud_file))
+
+        assert ended.returncode == 2
+        assert "vault.identity: is browser, by which a person signs in, and check asks nobody" in ended.stderr
+        assert ended.stdout == ""
         assert len(journey.cloud.log) == before
 
 

@@ -25,7 +25,7 @@ NOTES = tuple(
     SceneNote(f"What if {name}?", f"Look at {name}.", "People act.", name, check)
     for name, check in (("one", ""), ("two", "tenant.exists"), ("three", ""))
 )
-OPTIONS = argparse.Namespace(production_names=False, by_hand=False)
+OPTIONS = argparse.Namespace(production_names=False, by_hand=False, port=None)
 
 
 class StubStages:

@@ -59,6 +59,16 @@ class Terminal:
         """What is on the screen now."""
         return "\n".join(line.rstrip() for line in self._screen.display)
 
+    @property
+    def is_as_new(self) -> bool:
+        """Whether it is set as a terminal that nobody has used: it shows what is typed, line by line, and all else."""
+        ends = pty.openpty()
+        try:
+            return termios.tcgetattr(self._fd) == termios.tcgetattr(ends[1])
+        finally:
+            for end in ends:
+                os.close(end)
+
     def read(self, seconds: float = 0.1) -> None:
         """Take in what the program writes within `seconds`."""
         ready, _, _ = select.select([self._fd], [], [], seconds)
@@ -81,8 +91,10 @@ class Terminal:
         raise AssertionError(f"never on the screen: {condition!r}; it shows\n{self.text}")
 
     def type(self, text: str) -> None:
-        """Type text."""
-        os.write(self._fd, text.encode())
+        """Type text; the terminal takes more of a long one as soon as the program has read some."""
+        octets = text.encode()
+        while octets:
+            octets = octets[os.write(self._fd, octets) :]
 
     def press(self, *keys: str) -> None:
         """Press keys by name, or single characters, taking in the answer to each."""

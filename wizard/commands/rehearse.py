@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from screens.scene_note import SceneGroup, SceneNote, Stage
 from wizard.answers_file import read_answers
+from wizard.commands.run import port_of
 from wizard.errors import BadInput
 from wizard.inbox import Answered, Purpose
 from wizard.microsoft.clouds import built_in_clouds, read_cloud_file
@@ -55,6 +56,7 @@ class Rehearsal:
 
     def __init__(self, options: argparse.Namespace) -> None:
         self._options = options
+        self._port = port_of(options)
         self._on = ExitStack()
 
     def __enter__(self) -> Self:
@@ -76,7 +78,7 @@ class Rehearsal:
         with ExitStack() as started:
             cloud = started.enter_context(cloud_of(scene, self._options, RehearsalClock()))
             answers, _ = read_answers(cloud.answers_file, {**os.environ, **cloud.environment})
-            session = _session(cloud)
+            session = _session(cloud, self._port)
             let_people_paste(cloud, session)
             stage = Stage(session, answers, self._note(scene), cloud.people.watch)
             self._on.close()
@@ -128,12 +130,12 @@ def main(options: argparse.Namespace) -> int:
         raise BadInput("SCENE", f"there is no scene {name}; rehearse --list names them")
     if not (options.serve or options.unattended):
         return _on_screens(options)
-    clock = RehearsalClock()
+    clock, port = RehearsalClock(), port_of(options)
     with cloud_of(load_scene(options.scene), options, clock) as cloud:
         if options.serve:
             return _serve(cloud)
         os.environ.update(cloud.environment)
-        return _unattended(cloud, clock, as_json=options.json, at_once=not options.by_hand)
+        return _unattended(cloud, clock, port, as_json=options.json, at_once=not options.by_hand)
 
 
 def _list() -> int:
@@ -151,10 +153,10 @@ def _on_screens(options: argparse.Namespace) -> int:
         return run_wizard(lambda: rehearsal.open(options.scene), mouse=not options.no_mouse, stages=rehearsal)
 
 
-def _session(cloud: RehearsalCloud) -> Session:
+def _session(cloud: RehearsalCloud, port: int) -> Session:
     is_own = cloud.names.which == "own"
     clouds = read_cloud_file(cloud.cloud_file) if is_own else {"global": built_in_clouds()["global"]}
-    return Session(clouds, file=JourneyFile(cloud.folder / "state" / "journey.json"))
+    return Session(clouds, file=JourneyFile(cloud.folder / "state" / "journey.json"), port=port)
 
 
 def let_people_paste(cloud: RehearsalCloud, session: Session) -> None:
@@ -175,12 +177,12 @@ def _pages_note(by_hand: bool) -> str:
     return "Consent and sign-in are done for you after some seconds."
 
 
-def _unattended(cloud: RehearsalCloud, clock: RehearsalClock, *, as_json: bool, at_once: bool) -> int:
+def _unattended(cloud: RehearsalCloud, clock: RehearsalClock, port: int, *, as_json: bool, at_once: bool) -> int:
     from wizard.commands.run import run_journey
 
     answers, given = read_answers(cloud.answers_file, os.environ)
     paced = PacedClock(clock) if at_once else None
-    session = _session(cloud)
+    session = _session(cloud, port)
     let_people_paste(cloud, session)
     return run_journey(session, answers, given, as_json=as_json, may_ask=False, watch=cloud.people.watch, clock=paced)
 
