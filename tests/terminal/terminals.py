@@ -81,8 +81,10 @@ class Terminal:
         raise AssertionError(f"never on the screen: {condition!r}; it shows\n{self.text}")
 
     def type(self, text: str) -> None:
-        """Type text."""
-        os.write(self._fd, text.encode())
+        """Type text; what the program has not read yet may hold up the rest."""
+        octets = text.encode()
+        while octets:
+            octets = octets[os.write(self._fd, octets) :]
 
     def press(self, *keys: str) -> None:
         """Press keys by name, or single characters, taking in the answer to each."""
