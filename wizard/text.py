@@ -17,6 +17,8 @@ _SEQUENCES = re.compile(
     r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"
     r"|\x1b[ -/]*[0-~]?"
 )
+_SOFT_BREAK = re.compile(r"=\r?\n")
+_QUOTED = re.compile(r"(?m)^[ \t]*(?:>[ \t]?)+")
 # Everything that ends a line: CR LF, CR, VT, FF, NEL, line and paragraph separator.
 _LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # C0 but TAB and LF, DEL, C1; bidirectional controls and marks, zero-width, filler and other format characters,
@@ -74,3 +76,12 @@ def is_link_to(url: str, hosts: Iterable[str]) -> bool:
 def is_sendable(token: object) -> bool:
     """Whether a header and a form can carry a token, code or secret: printable ASCII (RFC 6749, appendix A; T17)."""
     return isinstance(token, str) and _PRINTABLE.fullmatch(token) is not None
+
+
+def without_quoting(pasted: str) -> str:
+    """What was pasted, without what a mail puts into its lines: marks of a quotation, quoted-printable (RFC 2045)."""
+    if _SOFT_BREAK.search(pasted) and "=3D" in pasted:
+        import quopri
+
+        pasted = quopri.decodestring(pasted.encode("utf-8", "replace")).decode("utf-8", "replace")
+    return _QUOTED.sub("", pasted)

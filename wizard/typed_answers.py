@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 import select
@@ -16,10 +17,10 @@ from wizard.waiting import GLANCE
 
 LONGEST: Final = 200_000
 """Characters of a paste that are kept; the check says that it is too long."""
-_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O[@-~])")
-"""What a terminal sends for an arrow or a function key, and around a paste."""
-_BEGUN = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|O)?\Z")
-"""One of which the rest is still to come."""
+_SEQUENCE = re.compile(r"\x1b(?:\[[0-9;:<=>?]{0,30}[ -/]{0,3}[@-~]|O[@-~])?")
+"""What a key such as an arrow sends, and the marks around a paste."""
+_BEGUN = re.compile(r"\x1b(?:O|\[[0-9;:<=>?]{0,30}[ -/]{0,3})?\Z")
+"""Such a sequence, of which the rest is still to be read."""
 
 
 class TypedAnswers:
@@ -68,7 +69,7 @@ class TypedAnswers:
             keys = os.read(sys.stdin.fileno(), 65_536)
             if not keys:
                 return
-            typed.take(keys.decode("utf-8", "replace"))
+            typed.take(keys)
             is_whole = typed.ends_with_enter and not select.select([sys.stdin], [], [], GLANCE)[0]
             if is_whole and (text := typed.submit()):
                 self._hand_in(text)
@@ -78,27 +79,33 @@ class Typed:
     """A line as somebody types or pastes it, with the two keys that a terminal would otherwise act on itself."""
 
     def __init__(self) -> None:
-        self._text = self._begun = ""
+        self._text = ""
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")  # a read may end within a character
+        self._begun = ""
+        self._ends_with_enter = False
 
     @property
     def ends_with_enter(self) -> bool:
         """Whether Enter was the last key."""
-        return self._text.endswith("\n")
+        return self._ends_with_enter
 
-    def take(self, keys: str) -> None:
-        """More keys: Backspace takes one back, Ctrl+U all; other keys and the marks of a paste go."""
-        keys = _SEQUENCE.sub("", self._begun + keys)
+    def take(self, octets: bytes) -> None:
+        """More keys: Backspace takes one back, Ctrl+U all; other control characters and the marks of a paste go."""
+        keys = self._begun + self._decoder.decode(octets)
         begun = _BEGUN.search(keys)
         self._begun = begun[0] if begun else ""
-        for key in keys.removesuffix(self._begun).replace("\r", "\n"):
+        for key in _SEQUENCE.sub("", keys.removesuffix(self._begun)).replace("\r", "\n"):
             if key in "\x7f\b":
                 self._text = self._text[:-1]
             elif key == "\x15":
                 self._text = ""
-            elif len(self._text) < LONGEST and (key.isprintable() or key in "\n\t"):
+            elif not (key.isprintable() or key in "\n\t"):
+                continue
+            elif len(self._text) < LONGEST:
                 self._text += key
+            self._ends_with_enter = key == "\n"
 
     def submit(self) -> str:
         """What was typed, stripped, line ends within a paste kept; nothing is left of it here."""
-        text, self._text = self._text.strip(), ""
+        text, self._text, self._ends_with_enter = self._text.strip(), "", False
         return text

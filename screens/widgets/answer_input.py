@@ -9,7 +9,7 @@ from textual.message import Message
 
 from screens.widgets.quiet_input import QuietInput
 from wizard.answers import LONGEST_ANSWER
-from wizard.text import clean, clean_line
+from wizard.text import clean, clean_line, without_quoting
 
 
 class AnswerInput(QuietInput):
@@ -52,7 +52,10 @@ class AnswerInput(QuietInput):
         if looks_like := self._no_value(event.text):
             self.post_message(self.PasteRefused(self, len(event.text), looks_like))
             return
-        lines = [line.strip() for line in clean(event.text, LONGEST_ANSWER).split("\n") if line.strip()]
+        cleaned = clean(event.text, LONGEST_ANSWER)
+        if self._joins_lines:
+            cleaned = without_quoting(cleaned)
+        lines = [line.strip() for line in cleaned.split("\n") if line.strip()]
         if not lines:
             return
         text = ("\n" if self.password else "").join(lines) if self._joins_lines else lines[0]

@@ -82,6 +82,7 @@ NO_ANSWER = {
     "an error of another run": (f"{REDIRECT}/?error=access_denied&state=somebodyElsesRun", "another run"),
     "without a code": (f"{REDIRECT}/?state={STATE}", "there is no code"),
     "an odd code": (f"{REDIRECT}/?code={quote('☃' * 50)}&state={STATE}", "characters that no code has"),
+    "a mail's mark in the code": (ADDRESS.replace(CODE, f"{CODE[:60]}>{CODE[60:]}"), "characters that no code has"),
     "100 kB": (f"{REDIRECT}/?code={'a' * 100_000}&state={STATE}", "characters are too many"),
     "a broken address": ("http://[::1/?code=a&state=b", "no address"),
     "two states": (f"{REDIRECT}/?code={CODE}&state={STATE}&state=x", "another run"),

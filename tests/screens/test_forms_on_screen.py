@@ -8,7 +8,8 @@ from textual.widgets import Input, Select
 
 from screens.pasted import as_text
 from screens.stray_pastes import what_it_looks_like
-from tests.screens.driving import Driver, wizard
+from screens.widgets.answer_input import AnswerInput
+from tests.screens.driving import Driver, screen_text, wizard
 from wizard.answers import Answers
 
 
@@ -99,6 +100,19 @@ async def test_a_paste_is_cleaned_and_one_too_long_refused() -> None:
         assert field.value == "fabrikam.com"
 
 
+@pytest.mark.parametrize("step", ["tenant", "app", "consent", "user"])
+async def test_the_address_of_a_sign_in_is_taken_by_no_other_field_and_not_drawn(step: str) -> None:
+    async with wizard() as driver:
+        await driver.stand_on(step)
+        for field in driver.frame.query(AnswerInput):
+            before = field.value
+            field.focus()
+            driver.app.post_message(Paste("http://localhost:8400/?code=1.AXkA-c4n4ry-code_of&state=x"))
+            await driver.until_text("✗ that looks like an address with a sign-in's code")
+            assert field.value == before
+            assert "c4n4ry" not in screen_text(driver.app)
+
+
 async def test_idle_inputs_do_not_blink() -> None:
     async with wizard() as driver:
         await driver.stand_on("user")
@@ -116,6 +130,10 @@ async def test_idle_inputs_do_not_blink() -> None:
         ("eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.e30.x", "a token"),
         ("Bearer eyJ0eXAiOiJKV1QiLCJhbGci", "a token"),
         ("\ufffdPNG\r\r\x1a\r\ufffd\ufffd\ufffd", "no text"),
+        ("http://localhost:8400/?code=1.AXkA-c4n4ry-code_of&state=x", "an address with a sign-in's code"),
+        ("CODE=1.AXkA-c4n4ry-code_of", "an address with a sign-in's code"),
+        ("1.AXkA-c4n4ry-code_of-contoso_0123456789abcdef", "a token"),
+        ("https://contoso.com/?code=short", ""),
         ("contoso.com", ""),
         ("caf\ufffd-contoso.example", ""),
         ("https://contoso.vault.azure.net", ""),
@@ -132,6 +150,8 @@ def test_a_credential_may_have_nearly_any_form() -> None:
     assert not what_it_looks_like("HTTP/1.1 403 Forbidden", is_credential=True)
     assert what_it_looks_like("AADSTS7000215: Invalid client secret", is_credential=True) == "an error"
     assert what_it_looks_like('{"error": "invalid_client"}', is_credential=True) == "an error"
+    answer = "http://localhost:8400/?code=1.AXkA-c4n4ry-code_of&state=x"
+    assert what_it_looks_like(answer, is_credential=True) == "an address with a sign-in's code"
 
 
 async def test_an_error_pasted_into_a_field_is_not_taken_and_f9_is_named() -> None:

@@ -4,7 +4,6 @@ it is instead. Nothing of it is repeated: an authorization code is a secret."""
 from __future__ import annotations
 
 import html
-import quopri
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from wizard.answers import LONGEST_ANSWER
 from wizard.diagnosis import read_consent_error, read_entra_error
 from wizard.errors import BadInput
 from wizard.secret import Secret
-from wizard.text import is_sendable
+from wizard.text import is_sendable, without_quoting
 
 FIELD: Final = "sign_in_address"
 WHOLE: Final = "paste the whole address that the browser ended on, from http to its end"
@@ -28,6 +27,7 @@ _MAY_BE_A_CODE = re.compile(r"\bcode=(?!\d{4,8}\b)", re.IGNORECASE)
 _UNSEEN = re.compile("[\\s\u00ad\u200b-\u200f\u2060\ufeff]+")
 """Between characters of an address: line ends, and what chats and mails put there unseen."""
 _IS_CODE = re.compile(r"[A-Za-z0-9._~-]{40,}")
+_NEVER_IN_A_CODE = re.compile(r"[\s\"<>`]")
 _HAS_ADDRESS = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
 
 
@@ -80,10 +80,7 @@ def read_sign_in_address(pasted: str, expected: Expected) -> Secret:
 
 def unwrapped(pasted: str) -> str:
     """What was pasted, as one address: without quotes, brackets, and what terminals and mails put between its lines."""
-    text = pasted
-    if re.search(r"=\r?\n", text) and "=3D" in text:  # quoted-printable, as a mail carries it
-        text = quopri.decodestring(text.encode("utf-8", "replace")).decode("utf-8", "replace")
-    text = re.sub(r"(?m)^[ \t]*(?:>[ \t]?)+", "", text)
+    text = without_quoting(pasted)
     text = html.unescape(text) if "&amp;" in text else text
     if len(found := _HAS_ADDRESS.findall(text)) == 1 and re.match(r"\s*[A-Za-z]+[: ]", text) and ("?" in found[0]):
         text = text[text.index(found[0]) :]  # "Address: http://…"
@@ -148,7 +145,7 @@ def _code_of(query: dict[str, str], expected: Expected) -> Secret:
     code = query.get("code", "")
     if not code:
         raise _not(f"there is no code in this address; {WHOLE}")
-    if not is_sendable(code):
+    if not is_sendable(code) or _NEVER_IN_A_CODE.search(code):
         raise _not(f"the code in this address has characters that no code has; {WHOLE}")
     return Secret(code)
 
