@@ -56,6 +56,7 @@ def test_a_journey_is_answered_line_by_line(cloud: RehearsalCloud, tmp_path: Pat
         answer(terminal, "Credential (secret/certificate", "secret")
         answer(terminal, "Client secret (not shown): ", secret)
         answer(terminal, "Public client (yes/no/unknown): ", "no")
+        answer(terminal, "Graph identity (none/", "")
         answer(terminal, "Redirect URI: ", "")
         link = terminal.wait_for(
             lambda _text: bool(re.search(rb"https://localhost:\d+/\S+adminconsent\S+", terminal.raw))
@@ -68,6 +69,8 @@ def test_a_journey_is_answered_line_by_line(cloud: RehearsalCloud, tmp_path: Pat
         terminal.wait_for("type granted")
         terminal.type("granted\r")
         answer(terminal, "Integration user: ", "partner-integration@contoso.com")
+        answer(terminal, "Way to sign in (auto/", "device-code")
+        answer(terminal, "Sign-in rules (", "")
         answer(terminal, "Key vault: ", "https://contoso-partner.vault.rehearsal.test")
         answer(terminal, "Secret's name [partner-center-refresh-token]: ", "")
         answer(terminal, "Vault identity (default/", "environment")

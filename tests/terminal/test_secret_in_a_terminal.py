@@ -13,6 +13,7 @@ pytestmark = pytest.mark.system
 
 SECRET = "c4n4ry~of.the_app~0123456789abcdefghijkl"
 PASTE = f"\x1b[200~{SECRET}\x1b[201~"
+GRAPH = "As whom the wizard reads"
 APPLICATION_ID, LIST, BOX = (
     "Entra > App registrations",
     "What the app proves itself with",
@@ -30,7 +31,7 @@ def stand_in_application_id(terminal: Terminal) -> None:
     terminal.press("f6")
     terminal.wait_for("Step 2 of 5")
     terminal.wait_for("Asks the services")  # the cursor is on [Check]
-    for hint in ("choose a check", "What “Allow public", "The secret's value", LIST, BOX, APPLICATION_ID):
+    for hint in ("choose a check", GRAPH, "What “Allow public", "The secret's value", LIST, BOX, APPLICATION_ID):
         terminal.press("shift+tab")
         terminal.wait_for(hint)
 
