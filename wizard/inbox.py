@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -20,9 +20,12 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The answer of a page: the address a browser ended on, caught by a listener or pasted as a person has it."""
+    """The answer of a page: the address a browser ended on, caught by a listener or pasted as a person has it.
 
-    text: str
+    It may hold a code that signs somebody in, and is never shown.
+    """
+
+    text: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

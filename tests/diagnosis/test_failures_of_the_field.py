@@ -142,7 +142,7 @@ FIELD = [
     Failure("14-50173",
             entra(50173, "The provided grant has expired due to it being revoked, a fresh auth token is needed. The "
                   "user might have changed or reset their password."),
-            "AADSTS50173", "revoked", "password", "new code", USER_HERSELF),
+            "AADSTS50173", "revoked", "password", "signs in again", USER_HERSELF),
     Failure("14-50133", message(50133, "The session is not valid due to password expiration or recent password "
                                 "change."),
             "AADSTS50133", "session was revoked", "password change", "stays dead", USER_HERSELF),

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.made_tokens import CLIENT, CONTOSO, NOW
+from wizard.diagnosis import explain_text
 from wizard.diagnosis.addresses.redirects import find_redirects
 from wizard.diagnosis.model import Diagnosis
 from wizard.findings import Retry, Who
@@ -123,3 +124,37 @@ def test_a_link_on_a_host_that_is_not_microsofts_is_warned_of() -> None:
     diagnosis = _asked(f"https://login.contoso.com/{CONTOSO}/adminconsent", **CONSENT_LINK)
     assert "no sign-in host of Microsoft's clouds" in diagnosis.cause
     assert diagnosis.remedy.startswith("Do not open it")
+
+
+CODE = "1.AXo" + "Cq9_x-Z7" * 60
+ANSWER = f"http://localhost:8400/?code={CODE}&state=kU3vQzTq5nWb8xYd"
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("AADSTS50011", "http://localhost"),
+        ("AADSTS500113", "http://localhost"),
+        ("AADSTS900971", "http://localhost"),
+        ("AADSTS9002325", "Mobile and desktop applications"),
+        ("AADSTS9002327", "Mobile and desktop applications"),
+    ],
+)
+@pytest.mark.parametrize("more", ["", f"\n\n{ANSWER}"], ids=["alone", "with an address"])
+def test_the_text_of_a_page_that_ends_a_sign_in_is_explained(code: str, words: str, more: str) -> None:
+    page = f"Sorry, but we're having trouble signing you in.\n\n{code}: it says why.\nTrace ID: {CLIENT}{more}"
+    explanation = explain_text(page, NOW)
+    diagnosis = explanation.diagnoses[0]
+    assert diagnosis.code == code
+    assert words in diagnosis.remedy
+    assert "Authentication" in diagnosis.remedy
+    assert Who.ADMIN in diagnosis.who
+    assert diagnosis.step in {"consent", "user"}
+    assert "Cq9_x-Z7" not in repr(explanation)
+
+
+@pytest.mark.parametrize("pasted", [ANSWER, f'"{ANSWER}"', f"> {ANSWER[:70]}\n> {ANSWER[70:]}", CODE], ids=repr)
+def test_nothing_of_a_code_is_repeated_where_an_answer_is_explained(pasted: str) -> None:
+    explanation = explain_text(pasted, NOW)
+    assert explanation.diagnoses
+    assert "Cq9_x-Z7" not in repr(explanation)

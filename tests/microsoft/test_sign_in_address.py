@@ -104,9 +104,10 @@ def test_what_is_no_answer_is_named_and_nothing_of_it_repeated(pasted: str, says
     ids=["an address", "a code"],
 )
 def test_a_code_beside_the_text_of_an_error_page_is_in_no_refusal(pasted: str) -> None:
-    with pytest.raises(BadInput) as mistake:
+    with pytest.raises(ServiceRefusal) as refusal:
         read_sign_in_address(pasted, EXPECTED)
-    assert CODE[:20] not in mistake.value.expected
+    assert refusal.value.code == "AADSTS50011"
+    assert CODE[:20] not in str(refusal.value)
 
 
 def test_an_error_page_that_names_its_address_is_still_explained() -> None:
@@ -144,3 +145,21 @@ def test_the_text_of_an_error_page_is_entras_own(code: str) -> None:
     with pytest.raises(ServiceRefusal) as refusal:
         read_sign_in_address(text, EXPECTED)
     assert refusal.value.code == code
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        f"AADSTS50011: The redirect URI 'http://localhost' is not registered.\n\n{ADDRESS}",
+        f"AADSTS50011: The redirect URI 'http://localhost' is not registered.\n\n{wrapped(ADDRESS, 60, chr(10))}",
+        f"AADSTS50011: The redirect URI 'http://localhost' is not registered. {CODE}",
+        f"{REDIRECT}/?error=access_denied&error_description=AADSTS50011%3a+not+registered:+{CODE}&state={STATE}",
+    ],
+    ids=["and the address", "and the address, wrapped", "and the code", "in the description"],
+)
+def test_of_a_code_that_is_pasted_with_a_refusal_nothing_is_repeated(pasted: str) -> None:
+    with pytest.raises(ServiceRefusal) as refusal:
+        read_sign_in_address(pasted, EXPECTED)
+    assert refusal.value.code == "AADSTS50011"
+    assert "not registered" in refusal.value.description
+    assert "Cq9_x-Z7" not in str(vars(refusal.value))

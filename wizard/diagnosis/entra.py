@@ -11,6 +11,7 @@ from wizard.diagnosis.catalogue import most_specific
 from wizard.diagnosis.members import as_list, as_name, as_object, as_text, first_name, header, plain_answer
 from wizard.errors import ServiceRefusal
 from wizard.findings import SupportIds
+from wizard.redaction import redact_patterns
 from wizard.text import LONGEST, clean
 
 _CODE = re.compile(r"AADSTS([1-9][0-9]{3,9})(?![0-9])", re.IGNORECASE)
@@ -92,7 +93,7 @@ def read_consent_error(query: Mapping[str, str]) -> ServiceRefusal | None:
         "entra",
         code,
         error,
-        _without_code(text, code),
+        redact_patterns(_without_code(text, code)),  # it was pasted, by somebody who may have pasted more
         ids=SupportIds(
             correlation_id=first_name(members.get("correlation_id"), traces["correlation_id"]),
             trace_id=first_name(members.get("trace_id"), traces["trace_id"]),

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 from wizard.answers import LONGEST_ANSWER
 from wizard.diagnosis import read_consent_error, read_entra_error
 from wizard.errors import BadInput
+from wizard.redaction import redact_patterns
 from wizard.secret import Secret
 from wizard.text import is_sendable, without_quoting
 
@@ -22,11 +23,10 @@ AUTHORIZE: Final = "/oauth2/v2.0/authorize"
 SHORTEST_CODE: Final = 40
 """Characters; codes of Entra have some hundreds."""
 _PAGE_CODE = re.compile(r"AADSTS(\d{5,8})\b")
-_MAY_BE_A_CODE = re.compile(r"\bcode=(?!\d{4,8}\b)", re.IGNORECASE)
-"""What may stand before an authorization code; Entra's addresses of errors name theirs so too."""
 _UNSEEN = re.compile("[\\s\u00ad\u200b-\u200f\u2060\ufeff]+")
 """Between characters of an address: line ends, and what chats and mails put there unseen."""
 _IS_CODE = re.compile(r"[A-Za-z0-9._~-]{40,}")
+_WITH_A_CODE = re.compile(r"\S*[?&#]code=", re.IGNORECASE)
 _NEVER_IN_A_CODE = re.compile(r"[\s\"<>`]")
 _HAS_ADDRESS = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
 
@@ -61,9 +61,10 @@ def read_sign_in_address(pasted: str, expected: Expected) -> Secret:
     if not text:
         raise _not(f"nothing was pasted; {WHOLE}")
     parts, query = _taken_apart(text, expected.redirect_uri)
-    is_page = not query.get("error") and not query.get("code") and not _MAY_BE_A_CODE.search(pasted)
-    if is_page and (found := _PAGE_CODE.search(pasted)):  # its words are kept: no code may be among them
-        raise read_entra_error(pasted[found.start() :], 0, {})
+    if not query.get("error") and not query.get("code") and (found := _PAGE_CODE.search(pasted)):
+        # An address that was pasted along may be broken into pieces that look like no secret.
+        page = _WITH_A_CODE.split(pasted[found.start() :], maxsplit=1)[0]
+        raise read_entra_error(redact_patterns(page), 0, {})
     if parts is not None and (parts.hostname or "") == expected.login.partition(":")[0]:
         if parts.path.endswith(AUTHORIZE):
             raise _not("this is the link itself: open it in a browser, sign in, and paste where the browser then ends")

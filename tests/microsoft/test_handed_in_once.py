@@ -1,0 +1,132 @@
+"""A sign-in in a browser: each code is redeemed once, also where its address comes twice or at an odd moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import pytest
+
+from wizard.commands.rehearse import PacedClock
+from wizard.errors import ServiceRefusal
+from wizard.events import AnswerRejected, BrowserSignIn, Event
+from wizard.inbox import Answered, Inbox, Purpose
+from wizard.microsoft.authorization_code import AuthorizationCodeGrant, SignInLink
+from wizard.microsoft.browser_dialog import Ask, BrowserDialog
+from wizard.microsoft.landing import Landing
+from wizard.rehearsal import RehearsalClock
+from wizard.secret import Secret
+from wizard.waiting import Cancel
+
+REDIRECT = "https://login.microsoftonline.com/common/oauth2/nativeclient"
+CODE = "1.AXo" + "Cq9_x-Z7" * 10
+ASK = Ask(Purpose.INTEGRATION_USER, "contoso.com", "33333333-cccc-4ccc-8ccc-000000000003", "scope", REDIRECT)
+TOKENS = object()
+
+
+def spent(_link: SignInLink) -> object:
+    raise ServiceRefusal("entra", "AADSTS54005", "invalid_grant", "already redeemed")
+
+
+@dataclass
+class Grant:
+    """Makes links, and keeps which code was redeemed for which; `answers` are those to the redemptions, in turn."""
+
+    answers: list[Callable[[SignInLink], object]]
+    redeemed: list[tuple[str, str]] = field(default_factory=list)
+    links: int = 0
+
+    def prepare(self, *_asked: object) -> None:
+        """Nothing is asked."""
+
+    def link(self, *_asked: object) -> SignInLink:
+        self.links += 1
+        state = f"state-of-link-{self.links}"
+        return SignInLink(f"https://login.microsoftonline.com/{self.links}", state, "", "", REDIRECT, {})
+
+    def redeem(self, link: SignInLink, code: Secret, _credential: object) -> object:
+        self.redeemed.append((link.state, code.reveal()))
+        return self.answers.pop(0)(link)
+
+
+class Waiter:
+    """Waits by a clock that a wait moves."""
+
+    def __init__(self) -> None:
+        self.clock, self.cancel, self.told = PacedClock(RehearsalClock()), Cancel(), cast("list[Event]", [])
+
+    def tell(self, event: Event) -> None:
+        self.told.append(event)
+
+    @property
+    def rejected(self) -> list[str]:
+        return [event.why for event in self.told if isinstance(event, AnswerRejected)]
+
+
+def opened(grant: Grant) -> tuple[BrowserDialog, Inbox, Waiter]:
+    inbox, waiter = Inbox(), Waiter()
+    dialog = BrowserDialog(
+        cast("AuthorizationCodeGrant", cast("Any", grant)), "login.microsoftonline.com", inbox, waiter, ASK
+    )
+    dialog.open()
+    return dialog, inbox, waiter
+
+
+def address(link: int, code: str = CODE) -> str:
+    return f"{REDIRECT}?code={code}&state=state-of-link-{link}"
+
+
+def test_an_address_that_is_handed_in_twice_is_redeemed_once_and_named_the_second_time() -> None:
+    grant = Grant([spent, lambda _link: TOKENS])
+    dialog, inbox, waiter = opened(grant)
+    for text in (address(1), address(1), address(2, CODE + "2")):
+        inbox.put(ASK.purpose, Answered(text))
+
+    assert dialog.answer(None, None) == (TOKENS, None)
+    assert grant.redeemed == [("state-of-link-1", CODE), ("state-of-link-2", CODE + "2")]
+    assert "serves once" in waiter.rejected[0]
+    assert "an earlier link of this run" in waiter.rejected[1]
+    assert CODE[:12] not in repr(waiter.told)
+
+
+def test_a_browser_that_comes_while_its_code_is_redeemed_hands_in_nothing() -> None:
+    pages: list[Landing | None] = []
+
+    def comes_now(link: SignInLink) -> object:
+        pages.append(dialog._judge(f"/?code={CODE}&state={link.state}"))
+        assert inbox.is_empty(ASK.purpose)
+        return TOKENS
+
+    dialog, inbox, _ = opened(Grant([comes_now]))
+    inbox.put(ASK.purpose, Answered(address(1)))
+
+    assert dialog.answer(None, None) == (TOKENS, None)
+    assert pages == [Landing.EARLIER_LINK]
+
+
+def test_what_nobody_took_is_dropped_at_the_end_and_no_link_is_left() -> None:
+    dialog, inbox, waiter = opened(Grant([lambda _link: TOKENS]))
+    for _ in range(2):
+        inbox.put(ASK.purpose, Answered(address(1)))
+
+    dialog.answer(None, None)
+    assert inbox.is_empty(ASK.purpose)
+    assert dialog._link is None
+    assert len([event for event in waiter.told if isinstance(event, BrowserSignIn)]) == 1
+
+
+def test_a_refusal_that_no_new_link_puts_right_ends_it_after_one_redemption() -> None:
+    def refused(_link: SignInLink) -> object:
+        raise ServiceRefusal("entra", "AADSTS53003", "access_denied", "blocked")
+
+    grant = Grant([refused])
+    dialog, inbox, _ = opened(grant)
+    inbox.put(ASK.purpose, Answered(address(1)))
+    with pytest.raises(ServiceRefusal):
+        dialog.answer(None, None)
+    assert len(grant.redeemed) == 1
+
+
+def test_an_answer_shows_nothing_of_itself() -> None:
+    assert CODE[:12] not in repr(Answered(address(1)))
