@@ -327,7 +327,7 @@ class WizardScreen(PanelScreen):
     # --- while a code or a link is shown --------------------------------------------------------------------------
 
     def action_new_code(self) -> None:
-        """Drop the sign-in and ask for a new code."""
+        """Drop the sign-in and begin another."""
         if self.running:
             self._wants_new_code = True
             self.stop_running()
@@ -386,7 +386,7 @@ class WizardScreen(PanelScreen):
             first, last = (self.profile.number_of(each.id) for each in (steps[0], steps[-1]))
             return (
                 f"The integration user's token is only in memory. If you go before step {last} has proven it in the "
-                f"vault, step {first} opens again with a new code and somebody has to sign in again.{rest}"
+                f"vault, step {first} opens again, and somebody has to sign in again.{rest}"
             )
         if what := self.what_is_live:
             return f"Somebody may be signing in with the {what} shown; it would be of no use any more.{rest}"

@@ -292,6 +292,8 @@ def ask(profile: Profile, check_id: str, run: Callable[[Onboarding], Finding], o
     except Unreachable as trouble:
         answer = not_reached(trouble)
     except BadInput as mistake:
+        if mistake.field.startswith("--"):  # an option of the command line: wrong usage, and no field of a step
+            raise
         field = profile.fields.get(mistake.field)
         answer = malformed(mistake, field.label if field else mistake.field)
     except Cancelled:

@@ -44,6 +44,7 @@ class LineByLine:
         self._session = session
         self._journey: Journey | None = None
         self._typed: TypedAnswers | None = None
+        self._is_shown = False
 
     def first_questions(self, answers: Answers) -> Answers:
         """Tenant and app, which say whether a saved journey is the same one; from that journey where there is one."""
@@ -83,8 +84,9 @@ class LineByLine:
                     f"Paste the address the browser ends on, or type {GRANTED}, and press Enter. "
                     "With a redirect to this machine nothing need be typed."
                 )
-                self._typed = TypedAnswers(self._consent_typed, lambda: None, is_hidden=False)
-            case BrowserSignIn(purpose) if self._typed is None:
+                self._typed, self._is_shown = TypedAnswers(self._consent_typed, lambda: None, is_hidden=False), True
+            case BrowserSignIn(purpose) if self._typed is None or self._is_shown:
+                self._end_reading()  # what is pasted from now on is a secret
                 self._lines.say(
                     "Or paste here the address that the browser ended on, also where it shows no page, and press "
                     f"Enter; {NEW_LINK} gives a new link."
@@ -106,7 +108,7 @@ class LineByLine:
         return self._journey.profile.checks[finding.check].takes if self._journey else None
 
     def _end_reading(self) -> None:
-        typed, self._typed = self._typed, None
+        typed, self._typed, self._is_shown = self._typed, None, False
         if typed is not None:
             typed.close()
 

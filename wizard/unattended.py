@@ -72,7 +72,7 @@ class Lines:
             case AnswerRejected(_, why):
                 self._print(self.err, why)
             case SignInOver(why):
-                self._print(self.err, f"What was shown to sign in with is over: {why}.")
+                self._print(self.err, f"The code or link shown before is over: {why}.")
             case Waiting(what, _, until, _):
                 self._wait(f"Waiting for {what}, at most until {until:%H:%M:%S} UTC.")
             case NotSaved(why):
@@ -271,7 +271,7 @@ def _run_steps(journey: Journey, ask: Callable[[Journey, Finding | None], bool] 
         try:
             journey.run(step.id)
         except BadInput as mistake:
-            if ask is None:
+            if ask is None or mistake.field.startswith("--"):
                 raise BadInput(key_of(mistake.field), mistake.expected) from None
             asked.discard(step.id)
             continue

@@ -77,7 +77,7 @@ class WelcomeBody(Body):
             if step.reopened and step.reopens(self._saved.answers):
                 text += f" {step.reopened}"
             if lost_sign_in and (sign_in := journey.profile.sign_in):
-                again = f"step {journey.profile.number_of(sign_in.id)} opens again with a new code"
+                again = f"step {journey.profile.number_of(sign_in.id)} opens again, with a new sign-in"
                 text += f" The token of the last sign-in was only in memory: {again}."
         self.query_one("#saved-next", Static).update(plain(text))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import warnings
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -13,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.helpers_outside import SECRET_NAME, Rehearsed, in_world, rehearsed
+from wizard.errors import BadInput
 from wizard.events import AnswerRejected, BrowserSignIn, Event, SignInOver
 from wizard.findings import Outcome
 from wizard.inbox import Answered, NewLink, Purpose
@@ -315,3 +317,30 @@ def test_at_a_prompt_the_other_way_is_taken_on_the_word_alone(on: Open, monkeypa
         assert here.journey.onboarding.answers.sign_in_flow == "browser"
         assert len(asked) == 2, "a word that is none is asked again"
         assert asked[0].startswith("sign in in a browser instead (browser), check again")
+
+
+def test_an_answer_to_a_link_of_an_earlier_run_of_the_checks_is_still_known_as_ours(on: Open) -> None:
+    with on(acting(pasting(), user=User.NOBODY)) as here:
+        here.run()  # nobody comes
+        (first,) = here.told(BrowserSignIn)
+        state = parse_qs(urlsplit(first.url).query)["state"][0]
+
+        def paste(event: Event) -> None:
+            if isinstance(event, BrowserSignIn):
+                here.journey.hand_in(Purpose.INTEGRATION_USER, Answered(f"{NATIVE}?code={'c' * 50}&state={state}"))
+
+        tell_as_well(here.journey, paste)
+        here.run()
+
+        assert "answer to an earlier link of this run" in rejected(here)
+
+
+def test_a_port_that_is_taken_meanwhile_is_wrong_usage_and_no_finding(on: Open) -> None:
+    with on(in_a_browser()) as here, socket.socket() as taken:
+        while here.journey.open_step.id != "user":
+            here.journey.run(here.journey.open_step.id)
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        here.journey.onboarding.port = taken.getsockname()[1]
+        with pytest.raises(BadInput, match="--port"):
+            here.journey.run("user")

@@ -82,13 +82,22 @@ class BrowserDialog:
         inbox: where answers are handed in.
         waiter: with whose clock, signal and listener of events it is waited.
         ask: what for.
+        earlier: the states of links that this process has shown before; those of this dialogue are added.
     """
 
-    def __init__(self, grant: AuthorizationCodeGrant, login: str, inbox: Inbox, waiter: Waiter, ask: Ask) -> None:
+    def __init__(
+        self,
+        grant: AuthorizationCodeGrant,
+        login: str,
+        inbox: Inbox,
+        waiter: Waiter,
+        ask: Ask,
+        earlier: set[str] | None = None,
+    ) -> None:
         self._grant, self._login, self._inbox, self._waiter, self._ask = grant, login, inbox, waiter, ask
         self._listener: RedirectListener | None = None
         self._link: SignInLink | None = None
-        self._earlier: set[str] = set()
+        self._earlier = set() if earlier is None else earlier
         self._caught = ""
         self._until = waiter.clock.now() + timedelta(seconds=ask.life)
 
@@ -110,7 +119,7 @@ class BrowserDialog:
         ask = self._ask
         self._inbox.clear(ask.purpose)
         if is_loopback(ask.redirect_uri):
-            field = "port" if ask.port else "sign_in_redirect_uri"
+            field = "--port" if ask.port else "sign_in_redirect_uri"
             self._listener = RedirectListener(ask.redirect_uri, self._judge, port=ask.port, field=field)
         try:
             self._grant.prepare(ask.tenant_id, ask.client_id, *credentials)
@@ -179,10 +188,9 @@ class BrowserDialog:
     def _new_link(self) -> None:
         ask, listener = self._ask, self._listener
         uri = listener.uri if listener else ask.redirect_uri
-        if self._link is not None:
-            self._earlier.add(self._link.state)
         link = self._grant.link(ask.tenant_id, ask.client_id, ask.scope, uri, ask.account, ask.claims)
         self._link = link
+        self._earlier.add(link.state)
         port = listener.port if listener else 0
         self._waiter.tell(
             BrowserSignIn(ask.purpose.value, ask.account, link.url, uri, self._until, port=port, app=ask.app)
@@ -208,7 +216,6 @@ class BrowserDialog:
         link, self._link = self._link, None
         if link is None:
             raise LookupError("no link is shown")
-        self._earlier.add(link.state)
         wants_other_mode = False
         try:
             try:

@@ -61,7 +61,8 @@ def link(onboarding: Onboarding) -> Finding:
         from wizard.microsoft.loopback import RedirectListener
 
         judge = consent_judge(state, memory.inbox.receiver(Purpose.CONSENT))
-        memory.consent_listener = RedirectListener(redirect_uri, judge)
+        field = "--port" if onboarding.port else "consent_redirect_uri"
+        memory.consent_listener = RedirectListener(redirect_uri, judge, port=onboarding.port, field=field)
         redirect_uri = memory.consent_listener.uri
     tenant_id, client_id = onboarding.facts.tenant_id, answers.client_id
     url = admin_consent_link(cloud, tenant_id, client_id, redirect_uri, state)

@@ -77,7 +77,10 @@ def _in_a_browser(
         life=float(onboarding.answers.sign_in_wait),
         port=onboarding.port,
     )
-    dialog = BrowserDialog(services.authorization_codes, services.cloud.login, onboarding.memory.inbox, onboarding, ask)
+    memory = onboarding.memory
+    dialog = BrowserDialog(
+        services.authorization_codes, services.cloud.login, memory.inbox, onboarding, ask, memory.links_shown
+    )
     why = "it is of no use any more"
     try:
         dialog.open()

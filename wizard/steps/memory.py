@@ -94,6 +94,7 @@ class Memory:
         graph_refused: the Graph identity for which nobody signed in, and why; nobody is asked again before step 2 is
             checked again. `graph_identity` writes it.
         inbox: what people and listeners hand in.
+        links_shown: the states of links to sign in at; a browser's dialogue adds its own.
         consent_listener: catches the consent page's answer; `consent` writes it.
     """
 
@@ -104,6 +105,7 @@ class Memory:
     code_shown: bool = False
     graph_refused: tuple[str, ServiceRefusal | Unreachable] | None = None
     inbox: Inbox = field(default_factory=Inbox)
+    links_shown: set[str] = field(default_factory=set)
     consent_listener: RedirectListener | None = None
 
     def forget_probes(self) -> None:

@@ -57,8 +57,9 @@ class ByBrowser:
             life=float(answers.sign_in_wait),
             port=onboarding.port,
         )
+        memory = onboarding.memory
         dialog = BrowserDialog(
-            services.authorization_codes, services.cloud.login, onboarding.memory.inbox, onboarding, ask
+            services.authorization_codes, services.cloud.login, memory.inbox, onboarding, ask, memory.links_shown
         )
         dialog.open(at_hand)
         return PendingBrowser(dialog, _first_credential(onboarding, at_hand), at_hand, facts.redirect_platform)

@@ -17,7 +17,7 @@ from wizard.findings import Finding
 from wizard.microsoft.client_mode import asks_for_other_mode, is_spent, wants_credential
 from wizard.steps.base import AT_A_SIGN_IN, Onboarding, refused
 from wizard.steps.credential import client_credential
-from wizard.steps.sign_in_method import lasting
+from wizard.steps.sign_in_method import OTHER_WAY, lasting
 from wizard.waits import patiently
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class PendingCode:
             return refused(refusal)  # whether somebody had signed in before it is not known (protocol 1.3)
         if not says_expired(refusal):
             found = refused(refusal, back_to=back_to, context=AT_A_SIGN_IN)
-            other_way = {"other_way": "browser"} if refusal.code in REFUSES_THE_FLOW else {}
+            other_way = {OTHER_WAY: "browser"} if refusal.code in REFUSES_THE_FLOW else {}
             return replace(found, evidence={**found.evidence, **other_way})
         life = lasting(self.code.life)
         finding = refused(refusal, context=AT_A_SIGN_IN, valid_for=life)

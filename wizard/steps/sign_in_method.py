@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from wizard.errors import ServiceRefusal, Unanswered
 from wizard.findings import Finding
@@ -12,6 +12,10 @@ from wizard.steps.base import Onboarding, not_reached
 if TYPE_CHECKING:
     from wizard.microsoft.credentials import Credential
     from wizard.microsoft.tokens import TokenAnswer
+
+
+OTHER_WAY: Final = "other_way"
+"""The evidence of a refusal that another way to sign in may not meet: that way's name."""
 
 
 class SignInMethod(Protocol):

@@ -28,6 +28,7 @@ from wizard.steps.base import (
 from wizard.steps.credential import client_credential
 from wizard.steps.partner import counts_mfa, same_partner
 from wizard.steps.sign_in import AGAIN, begun, redeem, signed_in, token
+from wizard.steps.sign_in_method import OTHER_WAY
 from wizard.steps.vault import (
     VAULT_FIELDS,
     identity_first,
@@ -36,7 +37,7 @@ from wizard.steps.vault import (
     vault_reachable,
     vault_writable,
 )
-from wizard.steps.way_in import OTHER_WAY, WAY_CHECKS, WAY_FIELDS
+from wizard.steps.way_in import WAY_CHECKS, WAY_FIELDS
 from wizard.steps.ways import BROWSER
 from wizard.tokens.prove import did_mfa
 from wizard.waits import patiently

@@ -12,14 +12,13 @@ from wizard.steps.base import Check, Onboarding, could_not_tell, never
 from wizard.steps.policies_read import read_policies
 from wizard.steps.redirect_uri import redirect_uri, refusal_of_page
 from wizard.steps.sign_in import METHODS
+from wizard.steps.sign_in_method import OTHER_WAY
 from wizard.steps.ways import BROWSER, WORDS
 from wizard.steps.ways import way as way_for
 
 AUTO: Final = "auto"
 WAY_FIELD: Final = "sign_in_flow"
 """The field that names the way to sign in."""
-OTHER_WAY: Final = "other_way"
-"""The evidence of a refusal that another way to sign in may not meet: that way's name."""
 
 
 def other_way(finding: Finding | None) -> str:
