@@ -25,7 +25,7 @@ from screens.first_page import FirstPage
 from screens.frugal import Difference, SentLines
 from screens.key_order import KeyOrder
 from screens.pasted import readable
-from wizard.text import clean
+from wizard.core.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from screens.messages import SceneStarted, StageFailed, StageOpened
     from screens.scene_note import Stage, Stages
     from screens.wizard_screen import WizardScreen
-    from wizard.errors import WizardError
+    from wizard.core.errors import WizardError
 
 __all__ = ["WizardApp", "run_wizard"]
 
@@ -149,7 +149,7 @@ class WizardApp(App[int]):
 
     def on_stage_failed(self, event: StageFailed) -> None:
         """End: there is nothing to show."""
-        from wizard.errors import WizardError
+        from wizard.core.errors import WizardError
 
         if not isinstance(event.error, WizardError):
             raise event.error

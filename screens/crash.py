@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wizard.errors import place_of
+from wizard.core.errors import place_of
 
 
 def farewell(error: BaseException | None, *, is_saved: bool) -> str:

@@ -24,12 +24,12 @@ from screens.scene_note import SceneNote, Stages
 from screens.widgets.action_row import ActionRow
 from screens.widgets.key_footer import KeyFooter
 from screens.widgets.rail import Rail
-from wizard.answers import Answers
-from wizard.errors import BadInput
-from wizard.journey import PASSABLE, Journey
-from wizard.profile import Profile
-from wizard.saved_journey import SavedJourney
-from wizard.session import Session
+from wizard.core.answers import Answers
+from wizard.core.errors import BadInput
+from wizard.journeys.saved_journey import SavedJourney
+from wizard.journeys.session import Session
+from wizard.onboarding.journey import PASSABLE, Journey
+from wizard.onboarding.profile import Profile
 
 SMALLEST = (60, 20)
 """Columns and rows below which nothing useful can be shown."""

@@ -9,8 +9,8 @@ from typing import Final
 from textual.content import Content
 
 from screens.plain import bold, plain
-from wizard.profile import Profile
-from wizard.steps.base import Step
+from wizard.onboarding.profile import Profile
+from wizard.onboarding.step import Step
 
 KEYS: Final = """Tab and Shift+Tab go from field to field, Enter goes on. In the check list the arrows choose a check, \
 Enter shows all that is known of it. F5 checks, F6 goes to the next step, Esc stops what is running or goes back, PgUp \

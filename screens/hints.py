@@ -10,7 +10,7 @@ from textual.widgets import Button, Checkbox, Select
 from screens.widgets.answer_row import AnswerRow
 from screens.widgets.check_list import CheckList
 from screens.widgets.rail import Rail
-from wizard.steps.base import Step
+from wizard.onboarding.step import Step
 
 BUTTON_HINTS: Final = {
     "check": "Asks the services, one check after the other, and shows what each answers. Esc stops it.",

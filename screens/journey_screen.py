@@ -9,12 +9,12 @@ from functools import partial
 from textual.screen import Screen
 
 from screens.messages import JourneyOpened, OpeningFailed, RunEnded, Told
-from wizard.answers import Answers
-from wizard.errors import BadInput, Cancelled, WizardError, place_of
-from wizard.events import BrowserSignIn, ConsentLink, Event, SignIn
-from wizard.journey import Journey
-from wizard.saved_journey import SavedJourney
-from wizard.session import Session
+from wizard.core.answers import Answers
+from wizard.core.errors import BadInput, Cancelled, WizardError, place_of
+from wizard.core.events import BrowserSignIn, ConsentLink, Event, SignIn
+from wizard.journeys.saved_journey import SavedJourney
+from wizard.journeys.session import Session
+from wizard.onboarding.journey import Journey
 
 KEPT_SECRETS = ("client_secret", "passphrase")
 """Never saved; taken from the defaults again where these belong to the same app."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from wizard.text import clean_line
+from wizard.core.text import clean_line
 
 OPENS_WITHIN: Final = 15.0
 """Seconds after which a browser that neither came nor failed is taken not to come."""

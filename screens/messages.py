@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from screens.scene_note import Stage
-from wizard.errors import BadInput
-from wizard.events import Event
-from wizard.findings import Finding
-from wizard.inbox import AlreadyGranted, Answered, Purpose
-from wizard.journey import Journey
+from wizard.core.errors import BadInput
+from wizard.core.events import Event
+from wizard.core.findings import Finding
+from wizard.core.inbox import AlreadyGranted, Answered, Purpose
+from wizard.onboarding.journey import Journey
 
 if TYPE_CHECKING:
     from wizard.diagnosis import Explanation

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from screens.plain import commands_in
-from wizard.journey import PASSABLE, Journey
-from wizard.steps.way_in import offered, other_way
+from wizard.onboarding.journey import PASSABLE, Journey
+from wizard.onboarding.sign_in.way_in import offered, other_way
 
 if TYPE_CHECKING:
     from screens.bodies.step import StepBody

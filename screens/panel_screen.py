@@ -9,7 +9,7 @@ from textual import on
 
 from screens.messages import ConsentAnswered, LinkOpened, LinkToBeOpened, SignInAnswered
 from screens.reading_screen import ReadingScreen
-from wizard.inbox import NewLink, Purpose
+from wizard.core.inbox import NewLink, Purpose
 
 if TYPE_CHECKING:
     from screens.dialogs.confirm import Confirm

@@ -6,7 +6,7 @@ from typing import Final
 
 from textual.content import Content
 
-from wizard.text import clean
+from wizard.core.text import clean
 
 LONGEST_SHOWN: Final = 20_000
 """Characters of a text that are drawn; a consent message or a report page is shorter."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from screens.machine import Machine
-    from wizard.answers import Answers
-    from wizard.session import Session
+    from wizard.core.answers import Answers
+    from wizard.journeys.session import Session
 
 Watch = Callable[[Mapping[str, object]], None]
 """Is given what a person has to act on, as `run --json` says it."""

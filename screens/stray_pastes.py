@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from wizard.text import clean
+from wizard.core.text import clean
 
 _CODE: Final = re.compile(r"AADSTS ?\d{4,}", re.IGNORECASE)
 _STATUS_LINE: Final = re.compile(r"HTTP/\d(?:\.\d)? [1-5]\d\d\b")

@@ -23,13 +23,13 @@ from screens.messages import (
 from screens.offers import BUTTONS
 from screens.panel_screen import PanelScreen
 from screens.widgets.rail import DONE
-from wizard.answers import Answers
-from wizard.events import NotSaved
-from wizard.findings import Outcome
-from wizard.journey import PASSABLE, Journey
-from wizard.report import outcome_of
-from wizard.steps.base import Step
-from wizard.steps.way_in import WAY_FIELD, other_way
+from wizard.core.answers import Answers
+from wizard.core.events import NotSaved
+from wizard.core.findings import Outcome
+from wizard.onboarding.journey import PASSABLE, Journey
+from wizard.onboarding.sign_in.way_in import WAY_FIELD, other_way
+from wizard.onboarding.step import Step
+from wizard.reporting.report import outcome_of
 
 KEPT_FOR_ANOTHER = ("cloud", "profile", "vault_url", "vault_identity", "consent_redirect_uri")
 """What a second onboarding takes over from the first."""

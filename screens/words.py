@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from wizard.findings import Outcome, Who
-from wizard.journey import State
-from wizard.profile import Profile
-from wizard.steps.base import Step
+from wizard.core.findings import Outcome, Who
+from wizard.onboarding.journey import State
+from wizard.onboarding.profile import Profile
+from wizard.onboarding.step import Step
 
 CHECK_SIGNS: Final = {Outcome.HOLDS: "✓", Outcome.FAILS: "✗", Outcome.WARNS: "!", Outcome.UNKNOWN: "?"}
 CHECK_WORDS: Final = {

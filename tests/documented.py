@@ -8,9 +8,9 @@ from pathlib import Path
 
 from screens.help_text import DIALOG_TITLES, asked_in, help_source
 from wizard.commands.rehearse import grouped_scenes
-from wizard.profile import CSP
+from wizard.onboarding.profile import CSP
+from wizard.onboarding.step import Check
 from wizard.rehearsal import Scene
-from wizard.steps.base import Check
 
 PAGES_WITHIN = {"consent": ("consent-link",), "user": ("browser", "device-code")}
 """What a step shows while it waits for somebody."""

@@ -19,16 +19,16 @@ from typing import Any
 import requests
 
 from tests.patience import PATIENCE
-from wizard.answers_file import read_answers
 from wizard.commands.rehearse import PacedClock, let_people_paste
-from wizard.events import Event
-from wizard.journey import Journey
+from wizard.core.events import Event
+from wizard.journeys.saved_journey import JourneyFile
+from wizard.journeys.session import Session
 from wizard.microsoft.clouds import built_in_clouds, read_cloud_file
-from wizard.profile import CSP
+from wizard.onboarding.journey import Journey
+from wizard.onboarding.profile import CSP
+from wizard.plain.answers_file import read_answers
 from wizard.rehearsal import RehearsalCloud, Scene, load_scene
 from wizard.rehearsal.world import Fault, Vault
-from wizard.saved_journey import JourneyFile
-from wizard.session import Session
 
 PROGRAM = str(Path(sys.executable).parent / "partner-wizard")
 SECRET_NAME = "partner-center-refresh-token"

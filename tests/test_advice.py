@@ -13,10 +13,10 @@ from typing import Final
 import pytest
 
 from tests.texts import ROOT, of_catalogue, of_code, of_pages, of_scenes, texts
+from wizard.core.findings import Who
 from wizard.diagnosis import Diagnosis, Retry, explain, explain_text
 from wizard.diagnosis.handover import send_to
-from wizard.findings import Who
-from wizard.steps.user import USER
+from wizard.onboarding.steps.user import USER
 
 _DEFAULTS: Final = r"security defaults|530035"
 _REFUSAL: Final = (

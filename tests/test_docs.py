@@ -12,10 +12,10 @@ import pytest
 
 from tests.documented import MADE, README, part
 from wizard import __version__
-from wizard.answers_file import CREDENTIAL_KEYS, KEYS, parse_answers
 from wizard.cli import parser
 from wizard.microsoft.clouds import Cloud, built_in_clouds
-from wizard.steps.vault import VAULT_FIELDS
+from wizard.onboarding.probes.vault import VAULT_FIELDS
+from wizard.plain.answers_file import CREDENTIAL_KEYS, KEYS, parse_answers
 
 ROOT = README.parent
 TEXT = README.read_text(encoding="utf-8")
@@ -136,11 +136,15 @@ def test_the_map_is_that_of_the_code() -> None:
                 continue
             if not path.name.startswith("_") and (path.suffix == ".py" or path.is_dir()):
                 assert path.name in tree, f"{path.name} is not in the map"
+    within: list[str] = []
     for line in tree.splitlines():
-        if found := re.match(r"(\S+/)\s", line):
-            assert (ROOT / found[1]).is_dir(), found[1]
+        if found := re.match(r"( *)(\S+/)\s", line):
+            within = [*within[: len(found[1]) // 2], found[2]]
+            assert ROOT.joinpath(*within).is_dir(), within
     named = re.findall(r"\b([a-z_]+)\.py\b", tree)
-    assert {name for name in named if not list(ROOT.glob(f"*/{name}.py"))} == set()
+    assert {
+        name for name in named if not [*ROOT.glob(f"wizard/**/{name}.py"), *ROOT.glob(f"screens/{name}.py")]
+    } == set()
 
 
 @pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])

@@ -11,12 +11,13 @@ import pytest
 from azure.core.exceptions import ClientAuthenticationError, HttpResponseError, ServiceRequestError
 
 from tests.test_step_0 import StillClock
-from wizard.answers import Answers
-from wizard.answers_file import parse_answers
-from wizard.errors import Busy, ServiceRefusal, Unanswered, Unreachable
-from wizard.events import Event, SignIn, SignInOver
-from wizard.facts import Facts
-from wizard.findings import Finding, Outcome, Who
+from wizard.core.answers import Answers
+from wizard.core.errors import Busy, ServiceRefusal, Unanswered, Unreachable
+from wizard.core.events import Event, SignIn, SignInOver
+from wizard.core.facts import Facts
+from wizard.core.findings import Finding, Outcome, Who
+from wizard.core.secret import Secret
+from wizard.core.waiting import Cancel, SystemClock
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.device_code import DeviceCode
 from wizard.microsoft.entra import AppToken
@@ -26,14 +27,13 @@ from wizard.microsoft.policies import Page, Policies, Policy, Reach, SignInAsked
 from wizard.microsoft.services import Person, Services
 from wizard.microsoft.sign_ins import GRAPH, access_token
 from wizard.microsoft.tokens import TokenAnswer
-from wizard.profile import CSP
-from wizard.secret import Secret
-from wizard.steps.app_probes import graph_token, registration
-from wizard.steps.base import Onboarding
-from wizard.steps.graph_identity import CHOICES, GRAPH_CHECK, GRAPH_FIELD, graph_identity
-from wizard.steps.policies_read import MOST_PAGES, read_policies
-from wizard.steps.vault import VAULT_FIELDS
-from wizard.waiting import Cancel, SystemClock
+from wizard.onboarding.probes.app import graph_token, registration
+from wizard.onboarding.probes.graph_identity import CHOICES, GRAPH_CHECK, GRAPH_FIELD, graph_identity
+from wizard.onboarding.probes.policies import MOST_PAGES, read_policies
+from wizard.onboarding.probes.vault import VAULT_FIELDS
+from wizard.onboarding.profile import CSP
+from wizard.onboarding.step import Onboarding
+from wizard.plain.answers_file import parse_answers
 
 TENANT = "11111111-aaaa-4aaa-8aaa-000000000001"
 USER = "55555555-eeee-4eee-8eee-000000000002"

@@ -11,7 +11,7 @@ from contextlib import closing
 
 import pytest
 
-from wizard.hidden_typing import hidden_typing
+from wizard.plain.hidden_typing import hidden_typing
 
 
 @pytest.fixture

@@ -6,17 +6,17 @@ from dataclasses import asdict, fields, replace
 
 import pytest
 
-from wizard.answers import Answers, Field, check_tenant
-from wizard.errors import BadInput
-from wizard.facts import Facts
-from wizard.findings import Finding, Outcome
-from wizard.journey import Journey, State, StepLocked
+from wizard.core.answers import Answers, Field, check_tenant
+from wizard.core.errors import BadInput
+from wizard.core.facts import Facts
+from wizard.core.findings import Finding, Outcome
+from wizard.core.waiting import Cancel, SystemClock
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.connection import Look, Way
 from wizard.microsoft.services import Services
-from wizard.profile import CSP
-from wizard.steps.base import Onboarding, Step
-from wizard.waiting import Cancel, SystemClock
+from wizard.onboarding.journey import Journey, State, StepLocked
+from wizard.onboarding.profile import CSP
+from wizard.onboarding.step import Onboarding, Step
 
 
 def journey_with(outcomes: dict[str, Outcome], answers: Answers | None = None) -> Journey:

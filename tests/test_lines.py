@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from wizard.events import BrowserSignIn, Event, SignIn
-from wizard.unattended import Lines
+from wizard.core.events import BrowserSignIn, Event, SignIn
+from wizard.plain.unattended import Lines
 
 UNTIL = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 URL = "https://login.microsoftonline.com/x/oauth2/v2.0/authorize?client_id=a"

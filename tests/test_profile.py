@@ -13,17 +13,17 @@ from screens.bodies.step import StepBody
 from tests.in_process import called
 from tests.screens.driving import wizard
 from tests.screens.stubs import StubSession
-from wizard.answers import Answers, Field
-from wizard.errors import BadInput
-from wizard.findings import Finding
-from wizard.health import HealthCheck
-from wizard.profile import CSP, PROFILES, Profile
-from wizard.report import as_markdown
-from wizard.saved_journey import JourneyFile
-from wizard.session import Session
-from wizard.steps.base import Check, Onboarding, Step, could_not_tell, fails, holds
-from wizard.support_bundle import members
-from wizard.unattended import Lines, run
+from wizard.core.answers import Answers, Field
+from wizard.core.errors import BadInput
+from wizard.core.findings import Finding
+from wizard.journeys.saved_journey import JourneyFile
+from wizard.journeys.session import Session
+from wizard.onboarding.health import HealthCheck
+from wizard.onboarding.profile import CSP, PROFILES, Profile
+from wizard.onboarding.step import Check, Onboarding, Step, could_not_tell, fails, holds
+from wizard.plain.unattended import Lines, run
+from wizard.reporting.report import as_markdown
+from wizard.reporting.support_bundle import members
 
 ANSWERS = Answers(profile="harbour", tenant="contoso.com")
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 
 from tests.test_journey import ALL, holding, journey_with
-from wizard.answers import Answers
-from wizard.findings import Finding, Outcome, SupportIds, Who
-from wizard.journey import Journey
-from wizard.profile import CSP
-from wizard.report import as_json, as_markdown, outcome_of
-from wizard.secret import Secret
+from wizard.core.answers import Answers
+from wizard.core.findings import Finding, Outcome, SupportIds, Who
+from wizard.core.secret import Secret
+from wizard.onboarding.journey import Journey
+from wizard.onboarding.profile import CSP
+from wizard.reporting.report import as_json, as_markdown, outcome_of
 
 NOW = "2026-11-21T10:00:00Z"
 

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from tests.test_journey import ALL, holding, journey_with
-from wizard.answers import Answers
-from wizard.errors import BadInput
-from wizard.findings import Finding, Outcome, SupportIds, Who
-from wizard.saved_journey import JourneyFile, JourneyInUse, default_path
-from wizard.secret import Secret
-from wizard.session import Session
+from wizard.core.answers import Answers
+from wizard.core.errors import BadInput
+from wizard.core.findings import Finding, Outcome, SupportIds, Who
+from wizard.core.secret import Secret
+from wizard.journeys.saved_journey import JourneyFile, JourneyInUse, default_path
+from wizard.journeys.session import Session
 
 CANARY = "canary-7Q~very.secret"
 NOW = "2026-11-21T10:00:00Z"

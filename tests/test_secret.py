@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.pretty import pretty_repr
 from rich.traceback import Traceback
 
-from wizard.secret import MASK, Secret
+from wizard.core.secret import MASK, Secret
 
 VALUE = "canary-0.AXYAq~8Q"
 

@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 
 from tests.screens.stubs import StubServices
-from wizard.answers import Answers
-from wizard.errors import Unreachable
-from wizard.findings import Finding, Outcome, Retry, Who
+from wizard.core.answers import Answers
+from wizard.core.errors import Unreachable
+from wizard.core.findings import Finding, Outcome, Retry, Who
+from wizard.core.waiting import Cancel
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.connection import Look, Way
 from wizard.microsoft.handshake import Presented
 from wizard.microsoft.identities import Identity, Usable
-from wizard.steps import start
-from wizard.steps.base import Onboarding, not_reached
-from wizard.steps.host import OTHERS_MEND, TROUBLES, said_of
-from wizard.waiting import Cancel
+from wizard.onboarding.probes.host import OTHERS_MEND, TROUBLES, said_of
+from wizard.onboarding.step import Onboarding, not_reached
+from wizard.onboarding.steps import start
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 HOST = "graph.microsoft.com"

@@ -15,19 +15,19 @@ import pytest
 
 from tests.in_process import called
 from tests.rehearsals.played import one_worker_each, played_once
-from wizard.answers import Answers
-from wizard.environment import environment
-from wizard.errors import BadInput
-from wizard.facts import Facts
-from wizard.findings import Finding, Outcome, Retry, SupportIds, Who
-from wizard.journey import Journey
+from wizard.core.answers import Answers
+from wizard.core.environment import environment
+from wizard.core.errors import BadInput
+from wizard.core.facts import Facts
+from wizard.core.findings import Finding, Outcome, Retry, SupportIds, Who
+from wizard.core.secret import Secret
+from wizard.journeys.saved_journey import JourneyFile, SavedJourney, default_path
+from wizard.journeys.session import Session
 from wizard.microsoft.exchanges import KEPT, MOST_KEPT, Exchange, exchange_of, latest
-from wizard.profile import CSP
-from wizard.redaction import redact_patterns
-from wizard.saved_journey import JourneyFile, SavedJourney, default_path
-from wizard.secret import Secret
-from wizard.session import Session
-from wizard.support_bundle import members, write_bundle
+from wizard.onboarding.journey import Journey
+from wizard.onboarding.profile import CSP
+from wizard.redaction.shapes import redact_patterns
+from wizard.reporting.support_bundle import members, write_bundle
 
 NOW = datetime(2026, 11, 21, 10, 0, 5, tzinfo=UTC)
 USER = "partner-integration@contoso.com"

@@ -8,7 +8,7 @@ import unicodedata
 
 import pytest
 
-from wizard.text import LONGEST, clean, clean_line, is_link_to
+from wizard.core.text import LONGEST, clean, clean_line, is_link_to
 
 ALLOWED = ("\n", "\t")
 

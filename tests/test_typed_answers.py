@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wizard.typed_answers import LONGEST, Typed
+from wizard.plain.typed_answers import LONGEST, Typed
 
 ADDRESS = "http://localhost:8400/?code=1.AXkA-c4n4ry&state=kU3vQzTq5nWb8xYd"
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 import wizard
-from wizard import waiting
-from wizard.errors import Cancelled
-from wizard.waiting import GLANCE, Cancel, SystemClock
+from wizard.core import waiting
+from wizard.core.errors import Cancelled
+from wizard.core.waiting import GLANCE, Cancel, SystemClock
 
 SOON = 0.5
 """Seconds: four looks at the signal within the two seconds in which a cancel has to be heard."""

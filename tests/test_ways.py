@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import pytest
 
-from wizard.findings import Outcome
+from wizard.core.findings import Outcome
 from wizard.microsoft.policies import Policies, Policy, Reach, State
-from wizard.steps.ways import NO_PORT, WORDS, Way, way
+from wizard.onboarding.sign_in.ways import NO_PORT, WORDS, Way, way
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 OLD = NOW - timedelta(days=400)

@@ -9,7 +9,7 @@ from typing import Any
 from unittest.mock import patch
 
 from tests.helpers_outside import wait_for
-from wizard.waiting import Cancel
+from wizard.core.waiting import Cancel
 
 
 @contextmanager

@@ -242,8 +242,8 @@ def _no_screen(why: str, instead: str) -> int:
 
 def _say(error: Exception) -> int:
     """One sentence for an error of ours; for any other its place alone, never its text or locals (T2, T4)."""
-    from wizard.errors import WizardError, place_of
-    from wizard.text import clean
+    from wizard.core.errors import WizardError, place_of
+    from wizard.core.text import clean
 
     if isinstance(error, WizardError):
         print(f"partner-wizard: {clean(str(error))}", file=sys.stderr)

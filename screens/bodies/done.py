@@ -9,8 +9,8 @@ from textual.widgets import Static
 from screens.bodies.body import Body
 from screens.plain import bold, plain
 from screens.words import STATE_WORDS, day_and_time
-from wizard.journey import Journey
-from wizard.report import endings, obtained, outcome_of
+from wizard.onboarding.journey import Journey
+from wizard.reporting.report import endings, obtained, outcome_of
 
 OUTCOMES = {
     "proven": "✓ Proven: {tenant} is onboarded, and the token in the vault was used as a renewal will use it.",

@@ -20,8 +20,8 @@ from screens.widgets.sign_in_panel import SignInPanel
 from screens.widgets.verdict import Verdict
 from screens.widgets.wait_line import WaitLine
 from screens.words import heading_of
-from wizard.errors import BadInput
-from wizard.events import (
+from wizard.core.errors import BadInput
+from wizard.core.events import (
     AnswerRejected,
     BrowserSignIn,
     CheckEnded,
@@ -34,9 +34,9 @@ from wizard.events import (
     WaitEnded,
     Waiting,
 )
-from wizard.inbox import Purpose
-from wizard.journey import Journey
-from wizard.steps.base import Step
+from wizard.core.inbox import Purpose
+from wizard.onboarding.journey import Journey
+from wizard.onboarding.step import Step
 
 
 class StepBody(Body):

@@ -9,8 +9,8 @@ from screens.bodies.body import Body
 from screens.plain import bold, plain
 from screens.scene_note import SceneNote
 from screens.words import day_and_time
-from wizard.journey import Journey
-from wizard.saved_journey import SavedJourney
+from wizard.journeys.saved_journey import SavedJourney
+from wizard.onboarding.journey import Journey
 
 AT_HAND = (
     "the domain or id of your partner tenant",

@@ -18,7 +18,7 @@ from screens.details import Answer, Line
 from screens.plain import bold, in_brackets, plain
 from screens.widgets.page_scroll import PageScroll
 from screens.words import COPIED
-from wizard.profile import Profile
+from wizard.onboarding.profile import Profile
 
 BUTTONS = {
     "answer-close": "close",

@@ -21,9 +21,9 @@ from screens.pasted import as_it_came
 from screens.plain import bold, plain
 from screens.widgets.hidden_paste import HiddenPaste
 from screens.widgets.page_scroll import PageScroll
+from wizard.core.errors import place_of
 from wizard.diagnosis import Explanation, explain_text
-from wizard.errors import place_of
-from wizard.profile import Profile
+from wizard.onboarding.profile import Profile
 
 ASK: Final = (
     "Paste an error: it is not drawn, not kept, and sent nowhere; tokens may be in it. Or type its code, such as "

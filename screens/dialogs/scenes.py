@@ -16,7 +16,7 @@ from screens.messages import SceneFailed, SceneStarted
 from screens.plain import bold, plain
 from screens.scene_note import SceneNote, Stages
 from screens.widgets.quiet_input import QuietInput
-from wizard.errors import place_of
+from wizard.core.errors import place_of
 
 HINT = "Enter takes it · Esc keeps the present one · ↑ ↓ PgUp PgDn Home End"
 LOST = (

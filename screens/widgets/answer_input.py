@@ -8,8 +8,8 @@ from textual import events
 from textual.message import Message
 
 from screens.widgets.quiet_input import QuietInput
-from wizard.answers import LONGEST_ANSWER
-from wizard.text import clean, clean_line, without_quoting
+from wizard.core.answers import LONGEST_ANSWER
+from wizard.core.text import clean, clean_line, without_quoting
 
 
 class AnswerInput(QuietInput):

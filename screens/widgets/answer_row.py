@@ -14,9 +14,9 @@ from screens.plain import plain
 from screens.stray_pastes import what_it_looks_like
 from screens.widgets.answer_input import AnswerInput
 from screens.widgets.tick_box import TickBox
-from wizard.answers import Field, Kind, Value
-from wizard.secret import Secret
-from wizard.text import clean_line
+from wizard.core.answers import Field, Kind, Value
+from wizard.core.secret import Secret
+from wizard.core.text import clean_line
 
 UNKNOWN = "unknown"
 FLAGS = {"yes": True, "no": False, UNKNOWN: None}

@@ -15,8 +15,8 @@ from screens.messages import LinkToBeOpened, SignInAnswered
 from screens.plain import plain
 from screens.widgets.answer_input import AnswerInput
 from screens.words import time_left
-from wizard.events import BrowserSignIn
-from wizard.inbox import Answered, Purpose
+from wizard.core.events import BrowserSignIn
+from wizard.core.inbox import Answered, Purpose
 
 OPENS: Final = "Enter opens the browser"
 PASTE: Final = "paste it, then Enter"

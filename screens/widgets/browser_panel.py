@@ -18,7 +18,7 @@ from screens.bodies.body import Body
 from screens.machine import Machine
 from screens.plain import bold, plain
 from screens.widgets.browser_answer import BrowserAnswer
-from wizard.events import BrowserSignIn
+from wizard.core.events import BrowserSignIn
 
 OPEN_IT: Final = "1 Open this link in a private browser window"
 HEADLINES: Final = {

@@ -17,9 +17,9 @@ from screens.plain import bold, plain
 from screens.widgets.page_scroll import PageScroll
 from screens.widgets.verdict import is_confirmed_later
 from screens.words import CHECK_SIGNS, CHECK_WORDS
-from wizard.findings import Finding, Outcome
-from wizard.journey import Journey
-from wizard.steps.base import Check, Step
+from wizard.core.findings import Finding, Outcome
+from wizard.onboarding.journey import Journey
+from wizard.onboarding.step import Check, Step
 
 
 def dom_id(check: str) -> str:

@@ -17,8 +17,8 @@ from screens.plain import bold, in_brackets, plain
 from screens.widgets.answer_input import AnswerInput
 from screens.widgets.sign_in_panel import ROOMY_ROWS
 from screens.words import clock_time, time_left
-from wizard.events import ConsentLink, Waiting
-from wizard.inbox import AlreadyGranted, Answered
+from wizard.core.events import ConsentLink, Waiting
+from wizard.core.inbox import AlreadyGranted, Answered
 
 GRANTED_WORDS = "Consent was granted; there is nothing to paste"
 

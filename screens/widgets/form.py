@@ -14,10 +14,10 @@ from screens.widgets.answer_input import AnswerInput
 from screens.widgets.answer_row import AnswerRow
 from screens.widgets.page_scroll import PageScroll
 from screens.widgets.tick_box import TickBox
-from wizard.answers import LONGEST_ANSWER, Value
-from wizard.errors import BadInput
-from wizard.journey import Journey
-from wizard.steps.base import Step
+from wizard.core.answers import LONGEST_ANSWER, Value
+from wizard.core.errors import BadInput
+from wizard.onboarding.journey import Journey
+from wizard.onboarding.step import Step
 
 
 class Form(Vertical):

@@ -13,8 +13,8 @@ from textual.widgets import Static
 from screens.messages import StepChosen
 from screens.plain import plain
 from screens.words import CHECKING, STATE_WORDS
-from wizard.journey import Journey, State
-from wizard.profile import Profile
+from wizard.onboarding.journey import Journey, State
+from wizard.onboarding.profile import Profile
 
 DONE = "done"
 

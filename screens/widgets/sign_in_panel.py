@@ -16,7 +16,7 @@ from screens.bodies.body import Body
 from screens.plain import bold, plain
 from screens.widgets.qr_code import QrCode
 from screens.words import clock_time, time_left
-from wizard.events import SignIn
+from wizard.core.events import SignIn
 
 BAR_CELLS: Final = 24
 LONGEST_ADDRESS: Final = 90

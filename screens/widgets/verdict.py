@@ -12,10 +12,10 @@ from textual.widgets import Static
 
 from screens.plain import bold, plain, prose
 from screens.words import CHECK_SIGNS, CHECK_WORDS, clock_time, people
+from wizard.core.findings import Finding, Outcome
 from wizard.diagnosis import diagnosis_of, passed_on
-from wizard.findings import Finding, Outcome
-from wizard.journey import PASSABLE, Journey
-from wizard.steps.base import Step
+from wizard.onboarding.journey import PASSABLE, Journey
+from wizard.onboarding.step import Step
 
 LONGEST_SAID: Final = 110
 """Characters of a service's own words that are shown here; the details show them all."""

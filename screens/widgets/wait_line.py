@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from screens.plain import plain
 from screens.words import clock_time, time_left
-from wizard.events import Waiting
+from wizard.core.events import Waiting
 
 if TYPE_CHECKING:
     from wizard.microsoft.http import Asking

@@ -23,8 +23,8 @@ from cryptography.x509.oid import NameOID
 
 from tests.helpers_outside import program
 from tests.rehearsals.running import play
-from wizard.answers import Answers
-from wizard.answers_file import read_answers
+from wizard.core.answers import Answers
+from wizard.plain.answers_file import read_answers
 from wizard.rehearsal import RehearsalCloud, load_scene
 
 PASSPHRASE, WRONG = "Corr3ct-Horse-Battery", "Wr0ng-Horse-Battery"

@@ -12,13 +12,13 @@ import pytest
 
 from tests.helpers_outside import PROGRAM, Rehearsed, in_world, rehearsed
 from tests.patience import PATIENCE
-from wizard.answers import Value
-from wizard.errors import BadInput
-from wizard.events import CheckEnded, ConsentLink
-from wizard.findings import Outcome
-from wizard.inbox import AlreadyGranted, Answered, Message, Purpose
+from wizard.core.answers import Value
+from wizard.core.errors import BadInput
+from wizard.core.events import CheckEnded, ConsentLink
+from wizard.core.findings import Outcome
+from wizard.core.inbox import AlreadyGranted, Answered, Message, Purpose
+from wizard.core.secret import Secret
 from wizard.rehearsal.world import Acts, Admin
-from wizard.secret import Secret
 
 OTHER_TENANT = "22222222-bbbb-4bbb-8bbb-000000000002"
 TENANT = "11111111-aaaa-4aaa-8aaa-000000000001"

@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.bench import elsewhere
-from wizard.answers_file import read_answers
 from wizard.commands.run import run_journey
+from wizard.core.waiting import Cancel
+from wizard.journeys.saved_journey import JourneyFile, default_path
+from wizard.journeys.session import Session
 from wizard.microsoft.clouds import built_in_clouds
-from wizard.saved_journey import JourneyFile, default_path
-from wizard.session import Session
-from wizard.waiting import Cancel
+from wizard.plain.answers_file import read_answers
 
 
 class CloudClock:

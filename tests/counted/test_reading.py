@@ -57,7 +57,8 @@ def explain(load: Load, text: str) -> object:
 
 
 def mask(load: Load, text: str) -> object:
-    return load("wizard.redaction").redact_patterns(text), load("wizard.redactor").Redactor().names(text)
+    redactor = load("wizard.redaction.redactor").Redactor()
+    return load("wizard.redaction.shapes").redact_patterns(text), redactor.names(text)
 
 
 def read_own(load: Load, text: str) -> object:
@@ -82,7 +83,7 @@ def wrap(load: Load, text: str) -> object:
 
 
 def clean(load: Load, text: str) -> object:
-    return load("wizard.text").clean(text)
+    return load("wizard.core.text").clean(text)
 
 
 @pytest.mark.parametrize("name", every(2, TEXTS))
@@ -167,15 +168,15 @@ def test_text_of_a_service_is_cleaned_at_once(unit: str) -> None:
 def test_what_reads_again_and_again_is_seen_at_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
     def again_and_again(load: Load, text: str) -> None:
         for start in range(len(text)):
-            load("wizard.text").clean(text[start:])
+            load("wizard.core.text").clean(text[start:])
 
     monkeypatch.setattr(work, "LENGTHS", (50,))
-    with pytest.raises(AssertionError, match=r"wizard\.text, line \d+: [0-9,]+, then "):
+    with pytest.raises(AssertionError, match=r"wizard\.core\.text, line \d+: [0-9,]+, then "):
         assert_work_in_proportion(again_and_again, repeated("a"))
 
 
 def test_the_same_text_takes_the_same_work_and_the_program_stays_as_it_is() -> None:
-    from wizard import redaction
+    from wizard.redaction import shapes as redaction
 
     first, second = (work_of(mask, "client secret: abc8Q~" * 20) for _ in range(2))
 

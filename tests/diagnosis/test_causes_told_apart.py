@@ -10,11 +10,11 @@ from itertools import chain
 import pytest
 
 from tests.diagnosis.heard import CAUSES, GUID, SIGNS
+from wizard.core.errors import ServiceRefusal
+from wizard.core.findings import SupportIds, Who
 from wizard.diagnosis import Diagnosis, Retry, explain, explain_refusal
 from wizard.diagnosis.catalogue import known, signs
 from wizard.diagnosis.causes import LONGEST_HEARD, heard_in
-from wizard.errors import ServiceRefusal
-from wizard.findings import SupportIds, Who
 
 CATALOGUE = json.loads(files("assets").joinpath("entra-errors.json").read_text(encoding="utf-8"))
 GUIDED = {

@@ -11,10 +11,10 @@ from importlib.resources import files
 import pytest
 
 from tests.patience import PATIENCE
+from wizard.core.errors import ServiceRefusal
+from wizard.core.findings import Who
+from wizard.core.text import clean_line
 from wizard.diagnosis import Diagnosis, Retry, explain, explain_refusal
-from wizard.errors import ServiceRefusal
-from wizard.findings import Who
-from wizard.text import clean_line
 
 
 def _words(text: str) -> list[str]:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+from wizard.core.errors import ServiceRefusal
+from wizard.core.findings import SupportIds
 from wizard.diagnosis import (
     explain_refusal,
     read_consent_error,
@@ -18,8 +20,6 @@ from wizard.diagnosis import (
     read_key_vault_error,
     read_partner_center_error,
 )
-from wizard.errors import ServiceRefusal
-from wizard.findings import SupportIds
 
 TRACE = "0a1b2c3d-0000-1111-2222-333344445555"
 CORRELATION = "9f8e7d6c-0000-1111-2222-333344445555"

@@ -12,10 +12,10 @@ from importlib.resources import files
 import pytest
 
 from tests.patience import PATIENCE
+from wizard.core.findings import SupportIds
 from wizard.diagnosis import explain, explain_text
 from wizard.diagnosis.handover import quoted, send_to
-from wizard.findings import SupportIds
-from wizard.redaction import redact_patterns
+from wizard.redaction.shapes import redact_patterns
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 TRACE = "0a1b2c3d-0000-1111-2222-333344445555"

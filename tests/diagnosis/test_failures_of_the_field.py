@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from wizard.core.findings import Who
 from wizard.diagnosis import Diagnosis, explain_text
-from wizard.findings import Who
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 TRACE = "0a1b2c3d-0000-4111-8222-333344445555"

@@ -9,12 +9,12 @@ from importlib.resources import files
 import pytest
 
 from tests.made_tokens import GLOBAL_ADMINISTRATOR, access_token, at, only_token
+from wizard.core.findings import Finding, Outcome, SupportIds, Who
 from wizard.diagnosis import Diagnosis, Retry, diagnosis_of, explain, hand_over
 from wizard.diagnosis.handover import MOST_LINES, WIDTH, passed_on, send_to, trying_again
 from wizard.diagnosis.prose import wrapped
-from wizard.findings import Finding, Outcome, SupportIds, Who
-from wizard.profile import CSP
-from wizard.redaction import redact_patterns
+from wizard.onboarding.profile import CSP
+from wizard.redaction.shapes import redact_patterns
 
 ABOUT = {
     "tenant": "contoso.com",

@@ -14,8 +14,8 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
+from wizard.core.findings import SupportIds
 from wizard.diagnosis import explain_text
-from wizard.findings import SupportIds
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 TRACE = "0a1b2c3d-0000-1111-2222-333344445555"

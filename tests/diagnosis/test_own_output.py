@@ -15,16 +15,16 @@ from tests.documented import CHECK_LIST, check_list
 from tests.rehearsals.played import one_worker_each, played_once
 from tests.test_journey import ALL as ALL_STEPS
 from tests.test_journey import holding, journey_with
+from wizard.core.events import CheckEnded, CheckSkipped, ConsentLink, SignIn, SignInOver, Waiting
+from wizard.core.findings import Finding, Outcome, Retry, SupportIds, Who
 from wizard.diagnosis import Diagnosis, diagnosis_of, explain_text
 from wizard.diagnosis.handover import send_to
 from wizard.diagnosis.links import is_microsofts, without_foreign_links
 from wizard.diagnosis.places import _SERVICES, question_of, step_titles
 from wizard.diagnosis.reading.ours import find_own_findings, without_own_chatter
-from wizard.events import CheckEnded, CheckSkipped, ConsentLink, SignIn, SignInOver, Waiting
-from wizard.findings import Finding, Outcome, Retry, SupportIds, Who
-from wizard.profile import CSP
-from wizard.report import as_markdown
-from wizard.unattended import Lines
+from wizard.onboarding.profile import CSP
+from wizard.plain.unattended import Lines
+from wizard.reporting.report import as_markdown
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 CODED = Finding(

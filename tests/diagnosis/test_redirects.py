@@ -24,9 +24,9 @@ from tests.made_tokens import (
     row_of,
     words_of,
 )
+from wizard.core.findings import Retry, Who
 from wizard.diagnosis.addresses.redirects import find_redirects
 from wizard.diagnosis.model import Diagnosis
-from wizard.findings import Retry, Who
 from wizard.microsoft.clouds import built_in_clouds
 
 LOGIN = "https://login.microsoftonline.com"

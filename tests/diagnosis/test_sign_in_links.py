@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.made_tokens import CLIENT, CONTOSO, NOW
+from wizard.core.findings import Retry, Who
 from wizard.diagnosis import explain_text
 from wizard.diagnosis.addresses.redirects import find_redirects
 from wizard.diagnosis.model import Diagnosis
-from wizard.findings import Retry, Who
 
 LOGIN = "https://login.microsoftonline.com"
 CONSENT_LINK = {

@@ -31,9 +31,9 @@ from tests.made_tokens import (
     parts_repeated,
     row_of,
 )
+from wizard.core.findings import Retry, Who
 from wizard.diagnosis.tokens.finder import find_tokens
 from wizard.diagnosis.tokens.names import role
-from wizard.findings import Retry, Who
 from wizard.microsoft.clouds import built_in_clouds
 
 # --- a healthy one ---------------------------------------------------------------------------------------------------

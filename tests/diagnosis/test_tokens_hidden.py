@@ -30,10 +30,10 @@ from tests.made_tokens import (
     row_of,
     words_of,
 )
+from wizard.core.findings import Retry
+from wizard.core.text import clean
 from wizard.diagnosis.model import Sighting
 from wizard.diagnosis.tokens.finder import find_tokens
-from wizard.findings import Retry
-from wizard.text import clean
 
 # --- where they stand, and cut ones ----------------------------------------------------------------------------------
 

@@ -12,9 +12,9 @@ import requests
 from starlette.responses import JSONResponse
 
 from tests.helpers_outside import Rehearsed, rehearsed
-from wizard.errors import ServiceRefusal, Unreachable
-from wizard.events import SignIn
-from wizard.findings import Outcome
+from wizard.core.errors import ServiceRefusal, Unreachable
+from wizard.core.events import SignIn
+from wizard.core.findings import Outcome
 from wizard.microsoft.boundary import DEEPEST, settle
 
 LOGIN = "login.microsoftonline.com"

@@ -9,10 +9,10 @@ import trustme
 
 from tests.helpers_outside import Rehearsed, in_world, program, rehearsed
 from tests.sampling import every
-from wizard.findings import Outcome
+from wizard.core.findings import Outcome
+from wizard.core.secret import Secret
 from wizard.rehearsal import RehearsalCloud, load_scene, sign_in
 from wizard.rehearsal.world import Acts, Admin
-from wizard.secret import Secret
 
 
 def counted(here: Rehearsed, step: str, path: str, method: str = "POST") -> int:

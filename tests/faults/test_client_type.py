@@ -11,12 +11,12 @@ from tests.faults.canned import canned
 from tests.faults.test_polling import polls
 from tests.helpers_outside import Rehearsed, in_world, rehearsed
 from tests.sampling import every
-from wizard.answers import Answers
-from wizard.events import SignIn
-from wizard.findings import Outcome
+from wizard.core.answers import Answers
+from wizard.core.events import SignIn
+from wizard.core.findings import Outcome
+from wizard.core.secret import Secret
 from wizard.rehearsal import Scene, load_scene
 from wizard.rehearsal.world import ClientType, Fault, Service, Strikes
-from wizard.secret import Secret
 
 SECRET = "all-holds-secret"
 SAID = {

@@ -12,8 +12,8 @@ from tests.faults.canned import canned
 from tests.faults.test_polling import MODES, polls
 from tests.helpers_outside import Rehearsed, in_world, rehearsed, with_faults
 from tests.sampling import every
-from wizard.events import SignIn
-from wizard.findings import Finding, Outcome
+from wizard.core.events import SignIn
+from wizard.core.findings import Finding, Outcome
 from wizard.rehearsal import Scene, load_scene
 from wizard.rehearsal.world import Acts, Body, Fault, Service
 

@@ -7,10 +7,10 @@ import pytest
 from tests.faults.mutations import KINDS, Mutator, answers_through
 from tests.rehearsals.running import Played, play
 from tests.sampling import every
-from wizard import waits
-from wizard.findings import Finding
-from wizard.steps.base import STOPPED_AT
-from wizard.text import clean
+from wizard.core import waits
+from wizard.core.findings import Finding
+from wizard.core.text import clean
+from wizard.onboarding.step import STOPPED_AT
 
 SCENES = ("all-holds-public", "all-holds-secret", "two-versions")
 A_TEST = 4

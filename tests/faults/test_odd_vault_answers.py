@@ -13,10 +13,10 @@ from starlette.responses import JSONResponse
 
 from tests.helpers_outside import SECRET_NAME, Rehearsed, rehearsed
 from wizard.commands.check import check_stored
-from wizard.events import SignIn
-from wizard.findings import Outcome
-from wizard.saved_journey import JourneyFile
-from wizard.unattended import Lines
+from wizard.core.events import SignIn
+from wizard.core.findings import Outcome
+from wizard.journeys.saved_journey import JourneyFile
+from wizard.plain.unattended import Lines
 
 Make = Callable[[dict[str, Any]], Any]
 

@@ -37,7 +37,7 @@ AFTER_FAILURE = "[again/change/quit] "
 CRASHING = """
 import sys
 from wizard.microsoft.browser_dialog import BrowserDialog
-from wizard.unattended import Lines
+from wizard.plain.unattended import Lines
 held = []
 def redeemed(self, code, *more, redeem=BrowserDialog._redeem):
     held.append(code.reveal())

@@ -10,8 +10,8 @@ import pytest
 from tests.faults.canned import TORN, canned, device_codes
 from tests.helpers_outside import Rehearsed, in_world, rehearsed, with_faults
 from tests.sampling import every
-from wizard.events import SignIn, Waiting
-from wizard.findings import Outcome
+from wizard.core.events import SignIn, Waiting
+from wizard.core.findings import Outcome
 from wizard.rehearsal import load_scene
 from wizard.rehearsal.world import Acts, Body, Fault, Service
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.faults.canned import canned
 from tests.helpers_outside import SECRET_NAME, rehearsed, with_faults
-from wizard.findings import Outcome
+from wizard.core.findings import Outcome
 from wizard.rehearsal.world import Fault, Service
 
 BODY = json.dumps({"issuer": "https://evil.example/x", "token_endpoint": "https://evil.example/t", "value": "x"})

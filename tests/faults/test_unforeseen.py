@@ -15,23 +15,23 @@ import pytest
 
 from tests.helpers_outside import Rehearsed, answering, program, rehearsed
 from wizard.commands.check import check_stored
-from wizard.errors import Cancelled, place_of
-from wizard.events import SignIn
-from wizard.findings import Finding, Outcome
-from wizard.journey import State
+from wizard.core.errors import Cancelled, place_of
+from wizard.core.events import SignIn
+from wizard.core.findings import Finding, Outcome
+from wizard.journeys.saved_journey import JourneyFile
 from wizard.microsoft.http import host_of
-from wizard.profile import CSP
+from wizard.onboarding.journey import State
+from wizard.onboarding.profile import CSP
+from wizard.onboarding.step import IN_MEMORY, Onboarding
+from wizard.plain.unattended import Lines
 from wizard.rehearsal import RehearsalCloud, load_scene, sign_in
-from wizard.report import as_json, as_markdown, outcome_of
-from wizard.saved_journey import JourneyFile
-from wizard.steps.base import IN_MEMORY, Onboarding
-from wizard.support_bundle import write_bundle
-from wizard.unattended import Lines
+from wizard.reporting.report import as_json, as_markdown, outcome_of
+from wizard.reporting.support_bundle import write_bundle
 
 CANARY = "1.AXcanary-in-the-text-of-an-error"
 RUN_WITH_AN_ERROR = f"""
 import sys
-from wizard.steps import store, user
+from wizard.onboarding.steps import store, user
 def crash(_onboarding):
     held = {CANARY!r}
     raise ZeroDivisionError(held)

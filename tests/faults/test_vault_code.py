@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests.helpers_outside import Rehearsed, in_world, rehearsed, with_faults
-from wizard.events import SignIn, SignInOver, Waiting
-from wizard.findings import Outcome
+from wizard.core.events import SignIn, SignInOver, Waiting
+from wizard.core.findings import Outcome
 from wizard.rehearsal import Scene, load_scene
 from wizard.rehearsal.world import Acts, Body, Fault, Service, User
 

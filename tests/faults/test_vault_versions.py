@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tests.helpers_outside import SECRET_NAME, in_world, rehearsed
-from wizard.events import SignIn
-from wizard.findings import Outcome
+from wizard.core.events import SignIn
+from wizard.core.findings import Outcome
 from wizard.rehearsal import load_scene, scene_names
 from wizard.rehearsal.vault_state import Version
 

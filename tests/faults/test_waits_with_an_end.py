@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from tests.helpers_outside import Rehearsed, in_world, rehearsed, with_faults
-from wizard.events import Waiting
-from wizard.findings import Outcome
-from wizard.inbox import AlreadyGranted, Purpose
+from wizard.core.events import Waiting
+from wizard.core.findings import Outcome
+from wizard.core.inbox import AlreadyGranted, Purpose
 from wizard.rehearsal import Scene, load_scene
 from wizard.rehearsal.world import Acts, Admin, Fault, Service
 
@@ -75,7 +75,7 @@ def test_a_new_certificate_is_taken_as_soon_as_it_is_usable(monkeypatch: pytest.
 
 def test_what_is_stored_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """A certificate that was proven once is not new."""
-    from wizard.steps.app import credential_still_works
+    from wizard.onboarding.steps.app import credential_still_works
 
     with rehearsed("certificate-not-usable-yet", monkeypatch) as here:
         for step in ("start", "tenant"):

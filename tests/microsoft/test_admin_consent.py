@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from wizard.errors import BadInput, ServiceRefusal
+from wizard.core.errors import BadInput, ServiceRefusal
 from wizard.microsoft.admin_consent import admin_consent_link, consent_judge, read_consent_answer
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.landing import Landing

@@ -16,14 +16,14 @@ from starlette.types import Receive, Scope, Send
 
 from tests.helpers_outside import rehearsed
 from tests.rehearsals.running import play
-from wizard.errors import Unreachable
-from wizard.events import SignIn
+from wizard.core.errors import Unreachable
+from wizard.core.events import SignIn
+from wizard.core.waiting import Cancel, SystemClock
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.http import Http
 from wizard.microsoft.sign_ins import VAULT, credential_of
 from wizard.microsoft.transport import OwnAuthorization
 from wizard.rehearsal import front, sign_in
-from wizard.waiting import Cancel, SystemClock
 
 PASSWORD = "n3trc-c4n4ry"
 

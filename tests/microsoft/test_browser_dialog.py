@@ -9,14 +9,14 @@ from typing import Any, cast
 import pytest
 
 from tests.microsoft.redirects import get
-from wizard.errors import Cancelled, ServiceRefusal, Unreachable
-from wizard.events import BrowserSignIn, Event, Waiting
-from wizard.inbox import Inbox, NewLink, Purpose
+from wizard.core.errors import Cancelled, ServiceRefusal, Unreachable
+from wizard.core.events import BrowserSignIn, Event, Waiting
+from wizard.core.inbox import Inbox, NewLink, Purpose
+from wizard.core.waiting import Cancel
 from wizard.microsoft.authorization_code import AuthorizationCodeGrant, SignInLink
 from wizard.microsoft.browser_dialog import Ask, BrowserDialog
 from wizard.microsoft.credentials import Credential
 from wizard.microsoft.loopback import require_free
-from wizard.waiting import Cancel
 
 LOGIN = "login.microsoftonline.com"
 

@@ -18,14 +18,14 @@ import trustme
 
 from tests.patience import PATIENCE
 from tests.waits import cancel_once, waits_after
-from wizard.errors import Cancelled
+from wizard.core.errors import Cancelled
+from wizard.core.waiting import Cancel, SystemClock
 from wizard.microsoft import connection
 from wizard.microsoft.clouds import Cloud, built_in_clouds
 from wizard.microsoft.connection import Connection, Look
 from wizard.microsoft.handshake import shake_hands
 from wizard.microsoft.http import Http
 from wizard.rehearsal import RehearsalCloud, load_scene
-from wizard.waiting import Cancel, SystemClock
 
 PASSWORD = "pr0xy-p4ssw0rd"
 AT = "Sat, 21 Nov 2026 10:00:00 GMT"

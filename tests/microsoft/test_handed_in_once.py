@@ -9,15 +9,15 @@ from typing import Any, cast
 import pytest
 
 from wizard.commands.rehearse import PacedClock
-from wizard.errors import ServiceRefusal
-from wizard.events import AnswerRejected, BrowserSignIn, Event
-from wizard.inbox import Answered, Inbox, Purpose
+from wizard.core.errors import ServiceRefusal
+from wizard.core.events import AnswerRejected, BrowserSignIn, Event
+from wizard.core.inbox import Answered, Inbox, Purpose
+from wizard.core.secret import Secret
+from wizard.core.waiting import Cancel
 from wizard.microsoft.authorization_code import AuthorizationCodeGrant, SignInLink
 from wizard.microsoft.browser_dialog import Ask, BrowserDialog
 from wizard.microsoft.landing import Landing
 from wizard.rehearsal import RehearsalClock
-from wizard.secret import Secret
-from wizard.waiting import Cancel
 
 REDIRECT = "https://login.microsoftonline.com/common/oauth2/nativeclient"
 CODE = "1.AXo" + "Cq9_x-Z7" * 10

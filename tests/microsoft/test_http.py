@@ -16,11 +16,11 @@ from requests.adapters import HTTPAdapter
 
 from tests.patience import PATIENCE
 from tests.waits import waits_after
-from wizard.errors import Busy, Cancelled, ForeignHost, Unreachable
+from wizard.core.errors import Busy, Cancelled, ForeignHost, Unreachable
+from wizard.core.waiting import Cancel, SystemClock
 from wizard.microsoft import http as path
 from wizard.microsoft.clouds import Cloud, built_in_clouds
 from wizard.microsoft.http import Http, retry_after
-from wizard.waiting import Cancel, SystemClock
 
 
 class Server(ThreadingHTTPServer):

@@ -13,12 +13,12 @@ from azure.identity._constants import EnvironmentVariables
 
 from tests.helpers_outside import wait_for
 from tests.waits import cancel_once, waits_after
-from wizard.errors import Cancelled
+from wizard.core.errors import Cancelled
+from wizard.core.waiting import Cancel, SystemClock
 from wizard.microsoft import identities
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.http import Http
 from wizard.microsoft.identities import Identities, Identity, Usable
-from wizard.waiting import Cancel, SystemClock
 
 APP = {"AZURE_CLIENT_ID": "44444444-dddd-4ddd-8ddd-000000000004", "AZURE_TENANT_ID": "contoso"}
 CANARY = "canary-client-secret"

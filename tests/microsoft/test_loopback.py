@@ -9,7 +9,7 @@ import pytest
 
 from tests.microsoft.redirects import RIGHT, STATE, Judge, get, lines, listening, said_to
 from tests.ports import free_port, taken
-from wizard.errors import BadInput
+from wizard.core.errors import BadInput
 from wizard.microsoft import loopback
 from wizard.microsoft.landing import Landing
 from wizard.microsoft.loopback import RedirectListener

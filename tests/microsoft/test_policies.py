@@ -8,12 +8,12 @@ from typing import Any, cast
 
 import pytest
 
-from wizard.errors import Busy, ServiceRefusal
+from wizard.core.errors import Busy, ServiceRefusal
+from wizard.core.secret import Secret
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.graph import PARTNER_CENTER_APP
 from wizard.microsoft.http import Answer, Http
 from wizard.microsoft.policies import Page, Policy, Reach, SignInAsked, State, TenantPolicies
-from wizard.secret import Secret
 
 TOKEN = Secret("graph-token-c4n4ry")
 USER = "55555555-eeee-4eee-8eee-000000000002"
@@ -313,7 +313,7 @@ def test_a_busy_list_is_busy_without_a_time_to_wait(monkeypatch: pytest.MonkeyPa
     """429 without Retry-After (protocol 11.9), through the real path."""
     import requests
 
-    from wizard.waiting import Cancel, SystemClock
+    from wizard.core.waiting import Cancel, SystemClock
 
     http = Http(built_in_clouds()["global"], SystemClock(), Cancel())
     answer = requests.Response()

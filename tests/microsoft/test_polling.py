@@ -9,14 +9,14 @@ from itertools import pairwise
 
 import pytest
 
-from wizard.errors import Busy, Pending, ServiceRefusal, Unanswered, Unreachable
-from wizard.events import Event, Waiting
+from wizard.core.errors import Busy, Pending, ServiceRefusal, Unanswered, Unreachable
+from wizard.core.events import Event, Waiting
+from wizard.core.secret import Secret
+from wizard.core.waiting import Cancel
 from wizard.microsoft.credentials import Credential
 from wizard.microsoft.device_code import DeviceCode, DeviceCodeGrant
 from wizard.microsoft.polling import Polling
 from wizard.microsoft.tokens import AccessClaims, TokenAnswer
-from wizard.secret import Secret
-from wizard.waiting import Cancel
 
 HOST = "login.microsoftonline.com"
 SIGNED_IN = TokenAnswer(Secret("access"), Secret("refresh"), (), AccessClaims())

@@ -6,12 +6,12 @@ from typing import Any, cast
 
 import pytest
 
-from wizard.errors import Unreachable
+from wizard.core.errors import Unreachable
+from wizard.core.waiting import Cancel, SystemClock
 from wizard.microsoft.authorization_code import AuthorizationCodeGrant
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.entra import Entra
 from wizard.microsoft.http import Http, Page
-from wizard.waiting import Cancel, SystemClock
 
 TENANT = "11111111-aaaa-4aaa-8aaa-000000000001"
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from wizard.errors import BadInput, ServiceRefusal
+from wizard.core.errors import BadInput, ServiceRefusal
 from wizard.microsoft.sign_in_address import Expected, read_sign_in_address
 
 CODE = "1.AXo" + "Cq9_x-Z7" * 100

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from azure.core.exceptions import ClientAuthenticationError
 
-from wizard.errors import ServiceRefusal
+from wizard.core.errors import ServiceRefusal
+from wizard.core.waiting import Cancel, SystemClock
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.http import Http
 from wizard.microsoft.key_vault import KeyVault
 from wizard.microsoft.sign_ins import VAULT, credential_of
-from wizard.waiting import Cancel, SystemClock
 
 KNOWN = "fabrikam value one"
 SAID = f"AzureCliCredential: az login -u x -p Tr0ub4dor-3-horse failed for '{KNOWN}'. " + "Please run 'az login'. "

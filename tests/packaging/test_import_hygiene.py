@@ -51,7 +51,7 @@ def test_version_and_help_load_nothing_heavy(arguments: list[str]) -> None:
     modules = loaded_by(f"from wizard.cli import main\nmain({arguments!r})")
 
     assert not roots(modules) & (HEAVY | SERVERS)
-    assert not {"wizard.journey", "wizard.rehearsal", "screens"} & modules
+    assert not {"wizard.onboarding.journey", "wizard.rehearsal", "screens"} & modules
 
 
 @pytest.mark.parametrize("form", [[], ["--json"], ["--message"]], ids=["plain", "json", "message"])
@@ -61,7 +61,7 @@ def test_an_explanation_loads_neither_screens_nor_services_nor_the_journey(form:
 
     assert "wizard.diagnosis" in modules
     assert not roots(modules) & (HEAVY | SERVERS | {"screens", "http"})
-    assert not {"wizard.journey", "wizard.steps", "wizard.microsoft", "wizard.rehearsal"} & modules
+    assert not {"wizard.onboarding", "wizard.microsoft", "wizard.rehearsal"} & modules
 
 
 def test_the_first_screen_loads_textual_and_no_service() -> None:
@@ -74,13 +74,13 @@ def test_the_first_screen_loads_textual_and_no_service() -> None:
 @pytest.mark.parametrize(
     "module",
     [
-        "wizard.journey",
-        "wizard.session",
-        "wizard.report",
-        "wizard.health",
-        "wizard.support_bundle",
-        "wizard.saved_journey",
-        "wizard.unattended",
+        "wizard.onboarding.journey",
+        "wizard.journeys.session",
+        "wizard.reporting.report",
+        "wizard.onboarding.health",
+        "wizard.reporting.support_bundle",
+        "wizard.journeys.saved_journey",
+        "wizard.plain.unattended",
     ],
 )
 def test_the_core_loads_neither_screens_nor_services(module: str) -> None:
@@ -94,7 +94,7 @@ def test_diagnosis_loads_nothing_but_itself() -> None:
     modules = loaded_by("import wizard.diagnosis")
 
     assert not roots(modules) & (HEAVY | SERVERS)
-    assert not {"wizard.microsoft", "wizard.steps", "wizard.journey"} & modules
+    assert not {"wizard.microsoft", "wizard.onboarding.steps", "wizard.onboarding.journey"} & modules
     assert "wizard.diagnosis.text" not in modules, "what reads pastes is loaded when something is pasted"
 
 

@@ -14,7 +14,7 @@ from screens.words import heading_of
 from tests.pictures.svg import Frame, animation
 from tests.screens.gallery.drawn import Colour, Look, Run, joined
 from tests.terminal.terminals import Terminal
-from wizard.profile import CSP
+from wizard.onboarding.profile import CSP
 
 TITLE = "partner-wizard rehearse"
 COMMAND = [sys.executable, "-m", "wizard", "rehearse", "all-holds-public", "--production-names"]

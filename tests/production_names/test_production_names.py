@@ -10,7 +10,7 @@ import pytest
 
 from tests.helpers_outside import PROGRAM, SECRET_NAME, Program, answering, program, rehearsed
 from tests.production_names.happy_requests import REQUESTS
-from wizard.profile import CSP
+from wizard.onboarding.profile import CSP
 from wizard.rehearsal import RehearsalCloud, load_scene, sign_in
 
 POLL = ("POST", "login.microsoftonline.com", "/{tenant}/oauth2/v2.0/token")

@@ -11,7 +11,7 @@ import pytest
 
 from tests.helpers_outside import PROGRAM, SECRET_NAME, Program, program
 from tests.production_names.happy_requests import GRAPH, LOGIN, PARTNER, VAULT
-from wizard.profile import CSP
+from wizard.onboarding.profile import CSP
 from wizard.rehearsal import RehearsalCloud, load_scene
 
 CODE_FORM = ("client_id", "grant_type", "client_info", "claims", "code_verifier", "code", "redirect_uri", "scope")

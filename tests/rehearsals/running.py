@@ -9,19 +9,19 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from wizard.answers import Answers
-from wizard.answers_file import read_answers
 from wizard.commands.rehearse import PacedClock, let_people_paste
-from wizard.events import CheckEnded, Event
-from wizard.findings import Finding
-from wizard.journey import Journey
+from wizard.core.answers import Answers
+from wizard.core.events import CheckEnded, Event
+from wizard.core.findings import Finding
+from wizard.core.waiting import Clock
+from wizard.journeys.saved_journey import JourneyFile
+from wizard.journeys.session import Session
 from wizard.microsoft.clouds import read_cloud_file
-from wizard.profile import CSP
+from wizard.onboarding.journey import Journey
+from wizard.onboarding.profile import CSP
+from wizard.plain.answers_file import read_answers
+from wizard.plain.unattended import Lines, run
 from wizard.rehearsal import RehearsalClock, RehearsalCloud, Scene, load_scene
-from wizard.saved_journey import JourneyFile
-from wizard.session import Session
-from wizard.unattended import Lines, run
-from wizard.waiting import Clock
 
 
 @dataclass

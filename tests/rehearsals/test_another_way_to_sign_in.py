@@ -9,14 +9,14 @@ import pytest
 
 from tests.helpers_outside import SECRET_NAME, rehearsed
 from tests.in_process import called
-from wizard.errors import BadInput, ServiceRefusal
-from wizard.findings import Finding
+from wizard.core.errors import BadInput, ServiceRefusal
+from wizard.core.findings import Finding
+from wizard.core.secret import Secret
 from wizard.microsoft.credentials import Credential
 from wizard.microsoft.tokens import TokenAnswer
-from wizard.profile import CSP, Profile
-from wizard.secret import Secret
-from wizard.steps import sign_in
-from wizard.steps.base import Onboarding, refused
+from wizard.onboarding.profile import CSP, Profile
+from wizard.onboarding.sign_in import methods as sign_in
+from wizard.onboarding.step import Onboarding, refused
 
 
 @dataclass(frozen=True)

@@ -17,24 +17,24 @@ import pytest
 from tests.helpers_outside import SECRET_NAME, Program, in_world, program, rehearsed, wait_for, with_faults
 from tests.in_process import called
 from tests.sampling import every
-from wizard.answers import Answers
-from wizard.answers_file import read_answers
 from wizard.commands.check import check_stored, with_what_is_at_hand
 from wizard.commands.rehearse import PacedClock
-from wizard.errors import BadInput
-from wizard.events import CheckEnded, CheckSkipped, Event, SignIn
-from wizard.findings import Finding, Outcome, Who
+from wizard.core.answers import Answers
+from wizard.core.errors import BadInput
+from wizard.core.events import CheckEnded, CheckSkipped, Event, SignIn
+from wizard.core.findings import Finding, Outcome, Who
+from wizard.journeys.saved_journey import JourneyFile, SavedJourney
+from wizard.journeys.session import Session
 from wizard.microsoft import connection, tokens
 from wizard.microsoft.clouds import Cloud, read_cloud_file
 from wizard.microsoft.entra import Entra
-from wizard.profile import CSP
+from wizard.onboarding.probes.identity import WANT_A_PERSON
+from wizard.onboarding.profile import CSP
+from wizard.plain.answers_file import read_answers
+from wizard.plain.unattended import Lines
 from wizard.rehearsal import RehearsalCloud, Scene, load_scene, scene_names
 from wizard.rehearsal.sign_in import session_of
 from wizard.rehearsal.world import ClientSecret, Fault, MfaHeader, Service
-from wizard.saved_journey import JourneyFile, SavedJourney
-from wizard.session import Session
-from wizard.steps.identity import WANT_A_PERSON
-from wizard.unattended import Lines
 
 DAY = 86_400.0
 CLIENT = "33333333-cccc-4ccc-8ccc-000000000003"
@@ -267,7 +267,7 @@ def test_a_secret_that_has_ended_since_is_named_and_the_vault_is_looked_at_all_t
 
 
 def test_a_refused_credential_is_not_waited_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from wizard.secret import Secret
+    from wizard.core.secret import Secret
 
     with stored("all-holds-secret", monkeypatch, tmp_path) as journey:
         at_hand = replace(journey.at_hand, answers=replace(journey.at_hand.answers, client_secret=Secret("another")))

@@ -6,8 +6,8 @@ import pytest
 
 from tests.helpers_outside import Rehearsed, in_world, rehearsed
 from tests.microsoft.redirects import get
-from wizard.events import Waiting
-from wizard.findings import Outcome
+from wizard.core.events import Waiting
+from wizard.core.findings import Outcome
 from wizard.microsoft import loopback
 from wizard.microsoft.landing import Landing
 from wizard.microsoft.loopback import RedirectListener

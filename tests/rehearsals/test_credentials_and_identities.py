@@ -11,11 +11,11 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key as
 from cryptography.x509 import load_pem_x509_certificate as load_certificate
 
 from tests.rehearsals.running import play
-from wizard.answers import Answers
-from wizard.events import CheckEnded, Event, SignIn, SignInOver
-from wizard.findings import Outcome, Who
+from wizard.core.answers import Answers
+from wizard.core.events import CheckEnded, Event, SignIn, SignInOver
+from wizard.core.findings import Outcome, Who
+from wizard.core.secret import Secret
 from wizard.rehearsal import RehearsalCloud
-from wizard.secret import Secret
 
 PROVEN = ("store.mfa_compliant", "holds", "", 0)
 

@@ -10,10 +10,10 @@ import pytest
 
 from tests.helpers_outside import with_faults
 from tests.rehearsals.running import play
-from wizard.answers import Answers
 from wizard.commands.rehearse import PacedClock
-from wizard.events import CheckEnded, Event, SignIn, Waiting
-from wizard.findings import Outcome
+from wizard.core.answers import Answers
+from wizard.core.events import CheckEnded, Event, SignIn, Waiting
+from wizard.core.findings import Outcome
 from wizard.rehearsal import RehearsalCloud, Scene
 from wizard.rehearsal.world import Admin, Fault, Service
 
@@ -56,7 +56,7 @@ def test_no_host_but_the_clouds_is_asked_for_a_secret(credential: str, monkeypat
 
 
 def test_a_wrong_secret_beside_a_public_vendors_app_is_never_taken_for_proven(monkeypatch: pytest.MonkeyPatch) -> None:
-    from wizard.secret import Secret
+    from wizard.core.secret import Secret
 
     played = play(
         "vendor-app",
@@ -116,8 +116,8 @@ def test_only_a_spent_code_is_replaced_after_a_change_of_mode(monkeypatch: pytes
 def test_json_lines_stay_json_whatever_a_service_calls_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     import io
 
-    from wizard.findings import Finding
-    from wizard.unattended import Lines
+    from wizard.core.findings import Finding
+    from wizard.plain.unattended import Lines
 
     out = io.StringIO()
     hostile = 'x\x9b\x1b]52;c;eA==\x07\u202e"}'

@@ -9,15 +9,15 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from wizard.answers_file import read_answers
 from wizard.commands.rehearse import PacedClock
-from wizard.events import ConsentLink, Event, SignIn, Waiting
-from wizard.inbox import AlreadyGranted, Purpose
-from wizard.journey import Journey, State
+from wizard.core.events import ConsentLink, Event, SignIn, Waiting
+from wizard.core.inbox import AlreadyGranted, Purpose
+from wizard.journeys.session import Session
 from wizard.microsoft.clouds import read_cloud_file
-from wizard.profile import CSP
+from wizard.onboarding.journey import Journey, State
+from wizard.onboarding.profile import CSP
+from wizard.plain.answers_file import read_answers
 from wizard.rehearsal import RehearsalClock, RehearsalCloud, load_scene
-from wizard.session import Session
 
 NAME = "partner-center-refresh-token"
 OTHERS = {"owner": "billing"}

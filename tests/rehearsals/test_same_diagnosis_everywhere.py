@@ -10,7 +10,7 @@ import pytest
 
 from tests.rehearsals.played import one_worker_each, performance, played_once
 from wizard.diagnosis import Diagnosis, diagnosis_of, explain_text
-from wizard.profile import CSP
+from wizard.onboarding.profile import CSP
 from wizard.rehearsal import load_scene, scene_names
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.in_process import called
 from wizard.commands.rehearse import grouped_scenes
-from wizard.profile import CSP
+from wizard.onboarding.profile import CSP
 from wizard.rehearsal import Scene, load_scene, scene_names
 
 SCENES = [load_scene(name) for name in scene_names()]

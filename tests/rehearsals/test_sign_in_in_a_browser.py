@@ -14,18 +14,18 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.helpers_outside import SECRET_NAME, Rehearsed, in_world, rehearsed
-from wizard.errors import BadInput
-from wizard.events import AnswerRejected, BrowserSignIn, Event, SignInOver
-from wizard.findings import Outcome
-from wizard.inbox import Answered, NewLink, Purpose
-from wizard.journey import Journey
-from wizard.line_by_line import LineByLine
+from wizard.core.errors import BadInput
+from wizard.core.events import AnswerRejected, BrowserSignIn, Event, SignInOver
+from wizard.core.findings import Outcome
+from wizard.core.inbox import Answered, NewLink, Purpose
+from wizard.onboarding.journey import Journey
+from wizard.onboarding.sign_in.way_in import WAY_FIELD, offered, other_way
+from wizard.onboarding.steps.user import refresh_token
+from wizard.plain.line_by_line import LineByLine
+from wizard.plain.unattended import Lines
 from wizard.rehearsal import Scene, load_scene
 from wizard.rehearsal.world import Answer, Browser, ClientType, User
-from wizard.report import obtained
-from wizard.steps.user import refresh_token
-from wizard.steps.way_in import WAY_FIELD, offered, other_way
-from wizard.unattended import Lines
+from wizard.reporting.report import obtained
 
 NATIVE = "https://login.microsoftonline.com/common/oauth2/nativeclient"
 

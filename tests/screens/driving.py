@@ -18,11 +18,11 @@ from screens.widgets.rail import RailLine
 from screens.wizard_screen import WizardScreen
 from tests.patience import PATIENCE
 from tests.screens.stubs import SERVER, TENANT_ID, BrowserRun, StubServices, StubSession
-from wizard.answers import Answers
-from wizard.findings import Finding, Outcome
-from wizard.inbox import Purpose
-from wizard.profile import CSP
-from wizard.saved_journey import JourneyFile
+from wizard.core.answers import Answers
+from wizard.core.findings import Finding, Outcome
+from wizard.core.inbox import Purpose
+from wizard.journeys.saved_journey import JourneyFile
+from wizard.onboarding.profile import CSP
 
 CLIENT_ID = "33333333-cccc-4ccc-8ccc-000000000003"
 FILLED = Answers(

@@ -33,10 +33,9 @@ from tests.screens.clean_drawing import faults
 from tests.screens.driving import FILLED, Driver
 from tests.screens.hostile_strings import groups
 from tests.screens.stubs import StubSession
-from wizard.answers import Answers
-from wizard.diagnosis import Diagnosis, Retry
-from wizard.errors import BadInput
-from wizard.events import (
+from wizard.core.answers import Answers
+from wizard.core.errors import BadInput
+from wizard.core.events import (
     AnswerRejected,
     BrowserSignIn,
     CheckEnded,
@@ -48,10 +47,11 @@ from wizard.events import (
     SignInOver,
     Waiting,
 )
-from wizard.facts import Facts
-from wizard.findings import Finding, Outcome, SupportIds, Who
-from wizard.profile import CSP
-from wizard.saved_journey import SavedJourney
+from wizard.core.facts import Facts
+from wizard.core.findings import Finding, Outcome, SupportIds, Who
+from wizard.diagnosis import Diagnosis, Retry
+from wizard.journeys.saved_journey import SavedJourney
+from wizard.onboarding.profile import CSP
 
 CHOSEN = {"cloud": "global", "profile": "csp", "credential": "certificate", "sign_in_flow": "device-code"}
 """Answers that are names of ours, not words of anybody."""

@@ -24,11 +24,11 @@ from screens.widgets.tick_box import TickBox
 from screens.wizard_screen import WizardScreen
 from tests.screens.driving import Driver, wizard
 from tests.screens.stubs import DESKTOP, SERVER
+from wizard.core.findings import Who
+from wizard.core.inbox import Inbox, Message, NewLink, Purpose
 from wizard.diagnosis import Diagnosis, Explanation, Retry
-from wizard.findings import Who
-from wizard.inbox import Inbox, Message, NewLink, Purpose
-from wizard.journey import Journey
 from wizard.microsoft.connection import Look, Way
+from wizard.onboarding.journey import Journey
 
 THREE_FOUND = Explanation(
     tuple(

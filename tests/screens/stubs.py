@@ -15,13 +15,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from screens.machine import Machine
-from wizard.answers import Answers
-from wizard.errors import Pending, ServiceRefusal
-from wizard.events import AnswerRejected, BrowserSignIn, SignInOver, Tell
-from wizard.facts import Facts
-from wizard.findings import Finding, Outcome
-from wizard.inbox import Answered, Message, NewLink, Purpose
-from wizard.journey import Journey, State
+from wizard.core.answers import Answers
+from wizard.core.errors import Pending, ServiceRefusal
+from wizard.core.events import AnswerRejected, BrowserSignIn, SignInOver, Tell
+from wizard.core.facts import Facts
+from wizard.core.findings import Finding, Outcome
+from wizard.core.inbox import Answered, Message, NewLink, Purpose
+from wizard.core.secret import Secret
+from wizard.core.waiting import Cancel
+from wizard.journeys.session import Session
 from wizard.microsoft.clouds import Cloud, built_in_clouds
 from wizard.microsoft.connection import Connection, Look, Way
 from wizard.microsoft.credentials import Credential
@@ -35,11 +37,9 @@ from wizard.microsoft.key_vault import KeyVault, StoredSecret
 from wizard.microsoft.partner_center import CustomersAnswer, Organization, PartnerCenter
 from wizard.microsoft.services import Person, Services
 from wizard.microsoft.tokens import AccessClaims, TokenAnswer
-from wizard.redactor import Redactor
-from wizard.secret import Secret
-from wizard.session import Session
-from wizard.steps.base import Onboarding
-from wizard.waiting import Cancel
+from wizard.onboarding.journey import Journey, State
+from wizard.onboarding.step import Onboarding
+from wizard.redaction.redactor import Redactor
 
 TENANT_ID = "11111111-aaaa-4aaa-8aaa-000000000001"
 USER_ID = "22222222-bbbb-4bbb-8bbb-000000000002"

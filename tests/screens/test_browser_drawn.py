@@ -20,7 +20,7 @@ from tests.screens.waiting_for_browser import (
     until_rejected,
     waiting,
 )
-from wizard.inbox import Answered, NewLink, Purpose
+from wizard.core.inbox import Answered, NewLink, Purpose
 
 SIZES = [(60, 20), (76, 24), (80, 24), (120, 40), (200, 60)]
 

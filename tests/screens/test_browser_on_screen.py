@@ -28,12 +28,12 @@ from tests.screens.waiting_for_browser import (
     until_rejected,
     waiting,
 )
-from wizard.events import AnswerRejected, BrowserSignIn, SignInOver, Waiting
-from wizard.findings import Finding, Outcome
-from wizard.inbox import Answered, NewLink, Purpose
-from wizard.journey import Journey
+from wizard.core.events import AnswerRejected, BrowserSignIn, SignInOver, Waiting
+from wizard.core.findings import Finding, Outcome
+from wizard.core.inbox import Answered, NewLink, Purpose
+from wizard.core.secret import Secret
 from wizard.microsoft.sign_in_address import read_sign_in_address
-from wizard.secret import Secret
+from wizard.onboarding.journey import Journey
 
 
 async def test_a_paste_and_enter_hand_in_once_and_the_field_is_empty_at_once() -> None:

@@ -17,7 +17,7 @@ from tests.screens.driving import Driver, wizard
 from tests.screens.gallery.drawn import strips_of
 from tests.screens.gallery.state import MOMENT, StillClock
 from tests.screens.stubs import StubSession
-from wizard.events import Waiting
+from wizard.core.events import Waiting
 
 
 class Line:

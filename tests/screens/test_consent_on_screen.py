@@ -6,7 +6,7 @@ import pytest
 from textual.events import Paste
 
 from tests.screens.driving import Driver, screen_text, wizard
-from wizard.findings import Outcome
+from wizard.core.findings import Outcome
 
 
 async def show_link(driver: Driver) -> str:

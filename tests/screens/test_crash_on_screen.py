@@ -20,7 +20,7 @@ from screens.app import WizardApp, run_wizard
 from screens.scene_note import Stage
 from screens.wizard_screen import WizardScreen
 from tests.screens.stubs import StubSession
-from wizard.answers import Answers
+from wizard.core.answers import Answers
 
 def crash(self, *args, **more):
     canary_local = "0.canary-" + "refresh-token"
@@ -49,7 +49,7 @@ from screens.app import run_wizard
 from screens.scene_note import Stage
 from tests.screens.driving import FILLED
 from tests.screens.stubs import StubSession
-from wizard.saved_journey import JourneyFile
+from wizard.journeys.saved_journey import JourneyFile
 
 class Reading:
     def __getattr__(self, name):

@@ -23,7 +23,7 @@ from screens.panel_screen import PanelScreen
 from screens.reading_screen import ReadingScreen
 from tests.screens.driving import Driver, wizard
 from tests.screens.places import PLACES, outcomes
-from wizard.profile import CSP
+from wizard.onboarding.profile import CSP
 
 BASES = {FirstPage, Frame, JourneyScreen, PanelScreen, ReadingScreen}
 """Screens that never stand alone, and the one that is gone before a key can be pressed."""

@@ -10,7 +10,7 @@ from screens.pasted import as_text
 from screens.stray_pastes import what_it_looks_like
 from screens.widgets.answer_input import AnswerInput
 from tests.screens.driving import Driver, screen_text, wizard
-from wizard.answers import Answers
+from wizard.core.answers import Answers
 
 
 async def fill(driver: Driver, key: str, text: str) -> None:

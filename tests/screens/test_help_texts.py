@@ -10,7 +10,7 @@ import pytest
 from screens.help_text import DIALOG_TITLES, TITLES, drawn, help_for, help_source, joined
 from tests.documented import part
 from tests.screens.driving import Driver, wizard
-from wizard.profile import CSP
+from wizard.onboarding.profile import CSP
 
 PAGES = ["welcome", *(step.id for step in CSP.steps), "done", *TITLES]
 
@@ -22,7 +22,7 @@ def explained(text: str) -> list[str]:
 
 @pytest.mark.parametrize("step", CSP.steps, ids=lambda step: step.id)
 def test_every_check_of_a_step_is_explained_in_its_order_and_nothing_else(step: object) -> None:
-    from wizard.steps.base import Step
+    from wizard.onboarding.step import Step
 
     assert isinstance(step, Step)
     assert explained(help_source(step.id)) == [check.question for check in step.checks]
@@ -47,7 +47,7 @@ def test_a_help_is_drawn_without_marks_and_without_its_line_breaks(page: str) ->
 
 @pytest.mark.parametrize("step", CSP.steps, ids=lambda step: step.id)
 def test_ids_of_checks_stand_at_the_end_alone(step: object) -> None:
-    from wizard.steps.base import Step
+    from wizard.onboarding.step import Step
 
     assert isinstance(step, Step)
     text, mark, ids = help_for(step.id, CSP)[1].plain.rpartition("For support: ")

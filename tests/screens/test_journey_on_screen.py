@@ -7,8 +7,8 @@ from pathlib import Path
 from textual.widgets import Input
 
 from tests.screens.driving import wizard
-from wizard.journey import State
-from wizard.profile import CSP
+from wizard.onboarding.journey import State
+from wizard.onboarding.profile import CSP
 
 
 async def test_a_happy_journey_goes_from_welcome_to_done_with_enter_and_two_answers() -> None:

@@ -17,7 +17,7 @@ from screens.widgets.page_scroll import PageScroll
 from tests.sampling import every
 from tests.screens.driving import CLIENT_ID, Driver, wizard
 from tests.screens.slow_widgets import slow_widgets
-from wizard.secret import Secret
+from wizard.core.secret import Secret
 
 SECRET = "s3cr3t~of.the_app~0123456789abcdefghijkl"
 SPEEDS = ["", pytest.param("1", marks=pytest.mark.system)]

@@ -15,7 +15,7 @@ from screens.offers import BUTTONS
 from screens.widgets.key_footer import KeyFooter
 from screens.wizard_screen import WizardScreen
 from tests.screens.driving import Driver, wizard
-from wizard.profile import CSP
+from wizard.onboarding.profile import CSP
 
 HEAVY = ("msal", "azure", "requests", "cryptography", "qrcode")
 

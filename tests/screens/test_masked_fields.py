@@ -20,9 +20,9 @@ import screens
 from screens.widgets.quiet_input import QuietInput
 from tests.sampling import every
 from tests.screens.driving import Driver, screen_text, wizard
-from wizard.answers import Kind
-from wizard.profile import CSP
-from wizard.secret import Secret
+from wizard.core.answers import Kind
+from wizard.core.secret import Secret
+from wizard.onboarding.profile import CSP
 
 CANARY = "c4n4ry~Secret.of-the_app~0123456789abcdef"
 LONG = CANARY * 3

@@ -14,16 +14,16 @@ from screens.app import WizardApp
 from screens.scene_note import Stage
 from tests.sampling import every
 from tests.screens.driving import screen_text, wait_for
-from wizard.answers_file import read_answers
 from wizard.commands.rehearse import PacedClock
-from wizard.findings import Finding
-from wizard.inbox import AlreadyGranted, Purpose
-from wizard.journey import PASSABLE, Journey
+from wizard.core.findings import Finding
+from wizard.core.inbox import AlreadyGranted, Purpose
+from wizard.journeys.saved_journey import JourneyFile
+from wizard.journeys.session import Session
 from wizard.microsoft.clouds import read_cloud_file
-from wizard.profile import CSP
+from wizard.onboarding.journey import PASSABLE, Journey
+from wizard.onboarding.profile import CSP
+from wizard.plain.answers_file import read_answers
 from wizard.rehearsal import RehearsalClock, RehearsalCloud, load_scene, scene_names
-from wizard.saved_journey import JourneyFile
-from wizard.session import Session
 
 KEPT_SIZES = {"vault-forbidden": (120, 40), "consent-declined": (200, 60), "all-holds-secret": (120, 40)}
 """Most scenes are walked at 80×24; these at other sizes."""

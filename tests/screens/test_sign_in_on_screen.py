@@ -13,7 +13,7 @@ from screens.widgets.qr_code import QUIET_ZONE, QrCode, modules_of
 from tests.sampling import every
 from tests.screens.driving import Driver, screen_text, wizard
 from tests.screens.places import NOTES
-from wizard.events import SignIn
+from wizard.core.events import SignIn
 
 ADDRESS = "https://microsoft.com/devicelogin"
 

@@ -15,7 +15,7 @@ from tests.sampling import every
 from tests.screens.gallery import GALLERY, brought
 from tests.screens.gallery.drawn import as_text, strips_of
 from tests.screens.gallery.snapshots import FOCUS, FOLDER, drawings
-from wizard.profile import CSP
+from wizard.onboarding.profile import CSP
 
 ANEW = "Right so? Then `.venv/bin/python -m tests.screens.gallery` keeps it anew."
 

@@ -15,7 +15,7 @@ from screens.wizard_screen import WizardScreen
 from tests.patience import PATIENCE
 from tests.screens.driving import FILLED, wait_for
 from tests.screens.stubs import StubSession
-from wizard.errors import BadInput
+from wizard.core.errors import BadInput
 
 
 class AsOnTerminal(WizardApp):

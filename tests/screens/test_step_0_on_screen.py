@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.screens.driving import Driver, wizard
-from wizard.journey import State
 from wizard.microsoft.connection import Look, Way
 from wizard.microsoft.identities import Usable
+from wizard.onboarding.journey import State
 
 NOT_FOUND = Look("api.partnercenter.microsoft.com", Way(), "name", "its name does not resolve")
 

@@ -8,7 +8,7 @@ from screens.widgets.check_list import CheckLine, CheckList
 from screens.widgets.wait_line import SLOW, WaitLine
 from screens.words import clock_time
 from tests.screens.driving import Driver, screen_text, wizard
-from wizard.events import Waiting
+from wizard.core.events import Waiting
 from wizard.microsoft.http import Asking
 
 

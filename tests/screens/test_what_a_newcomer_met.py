@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tests.screens.driving import wizard
-from wizard.findings import Finding, Outcome, Who
-from wizard.secret import Secret
+from wizard.core.findings import Finding, Outcome, Who
+from wizard.core.secret import Secret
 
 
 async def test_a_secret_typed_anew_replaces_the_one_that_was_there() -> None:
@@ -25,7 +25,7 @@ async def test_a_secret_typed_anew_replaces_the_one_that_was_there() -> None:
 
 
 async def test_what_the_service_said_stands_under_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
-    from wizard.profile import CSP
+    from wizard.onboarding.profile import CSP
 
     refusal = Finding(
         "", Outcome.FAILS, "The firewall blocks this address.", {"service_said": "Client address: 192.0.2.7"},

@@ -18,10 +18,10 @@ from tests.faults.pasted_codes import Begun, Place, begin
 from tests.sampling import every
 from tests.screens.driving import flat_text, screen_text, wait_for
 from tests.screens.stubs import SERVER
-from wizard.answers import Answers
+from wizard.core.answers import Answers
+from wizard.journeys.saved_journey import JourneyFile
+from wizard.journeys.session import Session
 from wizard.microsoft.clouds import read_cloud_file
-from wizard.saved_journey import JourneyFile
-from wizard.session import Session
 
 pytestmark = pytest.mark.xdist_group("pasted codes")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.terminal.terminals import Terminal
-from wizard.profile import CSP
+from wizard.onboarding.profile import CSP
 from wizard.rehearsal import load_scene
 
 pytestmark = pytest.mark.system

@@ -17,12 +17,12 @@ from tests.terminal.pasting import PersonElsewhere, as_it_is, padded, wrapped
 from tests.terminal.terminals import Terminal
 from tests.terminal.test_line_by_line import asked, start
 from tests.terminal.test_real_terminal import is_at_rest
-from wizard.answers_file import read_answers
+from wizard.journeys.saved_journey import JourneyFile
+from wizard.journeys.session import Session
 from wizard.microsoft.clouds import read_cloud_file
-from wizard.profile import CSP
+from wizard.onboarding.profile import CSP
+from wizard.plain.answers_file import read_answers
 from wizard.rehearsal import RehearsalCloud, load_scene
-from wizard.saved_journey import JourneyFile
-from wizard.session import Session
 
 pytestmark = pytest.mark.system
 

@@ -7,17 +7,17 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from tests.helpers_outside import SECRET_NAME, rehearsed
-from wizard.errors import Unreachable
-from wizard.events import Event, Tell, Waiting
+from wizard.core.errors import Unreachable
+from wizard.core.events import Event, Tell, Waiting
+from wizard.core.secret import Secret
+from wizard.core.waiting import Cancel, Clock
 from wizard.microsoft.partner_center import Organization
 from wizard.rehearsal import RehearsalCloud, load_scene
-from wizard.secret import Secret
 from wizard.tokens.prove import Mfa, Proof, prove
 from wizard.tokens.read_back import Difference, read_back
 from wizard.tokens.record import LIFE, Owner
 from wizard.tokens.redeem import redeem
 from wizard.tokens.write import Write
-from wizard.waiting import Cancel, Clock
 
 
 @dataclass

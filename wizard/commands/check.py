@@ -13,17 +13,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from wizard.answers import Answers
-from wizard.answers_file import key_of, read_answers
-from wizard.errors import BadInput, Cancelled
-from wizard.health import HealthCheck
-from wizard.journey import Journey
-from wizard.report import endings
-from wizard.saved_journey import JourneyFile, SavedJourney, default_path
-from wizard.session import Session
-from wizard.steps.identity import WANT_A_PERSON
-from wizard.steps.sign_in import require_way
-from wizard.unattended import EXITS, Lines
+from wizard.core.answers import Answers
+from wizard.core.errors import BadInput, Cancelled
+from wizard.journeys.saved_journey import JourneyFile, SavedJourney, default_path
+from wizard.journeys.session import Session
+from wizard.onboarding.health import HealthCheck
+from wizard.onboarding.journey import Journey
+from wizard.onboarding.probes.identity import WANT_A_PERSON
+from wizard.onboarding.sign_in.methods import require_way
+from wizard.plain.answers_file import key_of, read_answers
+from wizard.plain.unattended import EXITS, Lines
+from wizard.reporting.report import endings
 
 CREDENTIAL: Final = ("credential", "client_secret", "certificate", "passphrase", "credential_name")
 IDENTITIES: Final = ("vault_identity", "graph_identity")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from wizard.errors import BadInput
+from wizard.core.errors import BadInput
 
 HEAD: Final = 8_000_000
 """Bytes of the beginning that are kept of a very large text."""
@@ -154,7 +154,7 @@ def _terminal(number: int) -> bytes:
     A terminal that edits lines cuts them at 4,095 characters; a token is longer. So it is read key by key.
     """
     pasted = bytearray()
-    from wizard.hidden_typing import hidden_typing
+    from wizard.plain.hidden_typing import hidden_typing
 
     def ask() -> None:
         print(PROMPT, file=sys.stderr, flush=True)

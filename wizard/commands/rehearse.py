@@ -10,15 +10,15 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Self
 
 from screens.scene_note import SceneGroup, SceneNote, Stage
-from wizard.answers_file import read_answers
 from wizard.commands.run import port_of
-from wizard.errors import BadInput
-from wizard.inbox import Answered, Purpose
+from wizard.core.errors import BadInput
+from wizard.core.inbox import Answered, Purpose
+from wizard.core.waiting import Cancel
+from wizard.journeys.saved_journey import JourneyFile
+from wizard.journeys.session import Session
 from wizard.microsoft.clouds import built_in_clouds, read_cloud_file
-from wizard.profile import PROFILES
-from wizard.saved_journey import JourneyFile
-from wizard.session import Session
-from wizard.waiting import Cancel
+from wizard.onboarding.profile import PROFILES
+from wizard.plain.answers_file import read_answers
 
 if TYPE_CHECKING:
     from datetime import datetime

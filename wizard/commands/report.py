@@ -7,13 +7,13 @@ import json
 import os
 from pathlib import Path
 
-from wizard.errors import BadInput
-from wizard.report import as_json, as_markdown, outcome_of
-from wizard.saved_journey import JourneyFile, default_path
-from wizard.session import Session
-from wizard.text import clean
-from wizard.unattended import EXITS
-from wizard.waiting import SystemClock
+from wizard.core.errors import BadInput
+from wizard.core.text import clean
+from wizard.core.waiting import SystemClock
+from wizard.journeys.saved_journey import JourneyFile, default_path
+from wizard.journeys.session import Session
+from wizard.plain.unattended import EXITS
+from wizard.reporting.report import as_json, as_markdown, outcome_of
 
 LONGEST_REPORT = 100_000
 

@@ -12,17 +12,17 @@ from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
-from wizard.answers import Answers
-from wizard.answers_file import read_answers
-from wizard.errors import BadInput, Cancelled
-from wizard.findings import Finding
-from wizard.journey import Journey
+from wizard.core.answers import Answers
+from wizard.core.errors import BadInput, Cancelled
+from wizard.core.findings import Finding
+from wizard.core.waiting import Clock
+from wizard.journeys.saved_journey import JourneyFile, default_path
+from wizard.journeys.session import Session
 from wizard.microsoft.clouds import Cloud, built_in_clouds, read_cloud_file
-from wizard.saved_journey import JourneyFile, default_path
-from wizard.session import Session
-from wizard.steps.sign_in import require_way
-from wizard.unattended import Lines, run
-from wizard.waiting import Clock
+from wizard.onboarding.journey import Journey
+from wizard.onboarding.sign_in.methods import require_way
+from wizard.plain.answers_file import read_answers
+from wizard.plain.unattended import Lines, run
 
 
 def main(options: argparse.Namespace) -> int:
@@ -75,7 +75,7 @@ def run_journey(
     ask: Callable[[Journey, Finding | None], bool] | None = None
     first: Callable[[Answers], Answers] = replace
     if may_ask and not as_json and sys.stdin is not None and sys.stdin.isatty():
-        from wizard.line_by_line import LineByLine
+        from wizard.plain.line_by_line import LineByLine
 
         person = LineByLine(lines, given, session)
         lines.also, ask, first = person.follow, person.ask, person.first_questions

@@ -7,12 +7,12 @@ import json
 import os
 from pathlib import Path
 
-from wizard.errors import BadInput
-from wizard.saved_journey import JourneyFile, default_path
-from wizard.session import Session
-from wizard.support_bundle import Bundle, write_bundle
-from wizard.text import clean
-from wizard.waiting import SystemClock
+from wizard.core.errors import BadInput
+from wizard.core.text import clean
+from wizard.core.waiting import SystemClock
+from wizard.journeys.saved_journey import JourneyFile, default_path
+from wizard.journeys.session import Session
+from wizard.reporting.support_bundle import Bundle, write_bundle
 
 
 def main(options: argparse.Namespace) -> int:

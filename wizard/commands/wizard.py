@@ -15,8 +15,8 @@ def main(options: argparse.Namespace) -> int:
 
 def _stage(options: argparse.Namespace) -> Stage:
     """The session of the command line, and no answers yet. What this loads would hold up the first page."""
-    from wizard.answers import Answers
     from wizard.commands.run import open_session
+    from wizard.core.answers import Answers
 
     session = open_session(options, Answers())
     if session.file:

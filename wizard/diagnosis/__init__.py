@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
+from wizard.core.findings import Retry
 from wizard.diagnosis.catalogue import explain, explain_refusal
 from wizard.diagnosis.entra import read_consent_error, read_entra_error
 from wizard.diagnosis.handover import Handover, hand_over, passed_on
 from wizard.diagnosis.model import Diagnosis, Explanation, diagnosis_of
 from wizard.diagnosis.services import read_graph_error, read_key_vault_error, read_partner_center_error
-from wizard.findings import Retry
 
 __all__ = [
     "Diagnosis",

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
+from wizard.core.errors import ServiceRefusal
+from wizard.core.findings import Retry, Who
+from wizard.core.text import clean, clean_line
 from wizard.diagnosis.causes import LONGEST_HEARD, Cause, heard_in, read_cause, said_instead
 from wizard.diagnosis.model import Diagnosis
 from wizard.diagnosis.placeholders import HOST, as_evidence, filled, names_in
 from wizard.diagnosis.prose import is_prose
-from wizard.errors import ServiceRefusal
-from wizard.findings import Retry, Who
-from wizard.text import clean, clean_line
 
 REFERENCE: Final = "https://learn.microsoft.com/entra/identity-platform/reference-error-codes"
 _PAGES: Final = {
@@ -59,7 +59,7 @@ def explain(service: str, code: str, error: str = "", context: str = "") -> Diag
     Args:
         service: "entra", "graph", "partner_center", "key_vault" or "network".
         code: "AADSTS53003" or "53003", "900421", "ForbiddenByRbac", an OAuth error name; of the network a kind of
-            `wizard.errors.Unreachable`, such as "tls"; "" where there is none.
+            `wizard.core.errors.Unreachable`, such as "tls"; "" where there is none.
         error: the OAuth error or the outer code; asked where the code itself says nothing.
         context: what is known of where it came, by which causes that share a code are told apart: the detail of an
             `Unreachable`, or words such as "devicecode", "poll", "renewal", "redirect"; may be empty.

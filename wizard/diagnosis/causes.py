@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from wizard.core.errors import ServiceRefusal
+from wizard.core.findings import Retry, Who
 from wizard.diagnosis.model import Diagnosis
-from wizard.errors import ServiceRefusal
-from wizard.findings import Retry, Who
 
 LONGEST_HEARD: Final = 12_000
 """Characters of a refusal and its surroundings that are looked through for a cause."""

@@ -11,10 +11,10 @@ from itertools import islice
 from typing import Final
 from urllib.parse import unquote_plus
 
+from wizard.core.findings import Retry, Who
 from wizard.diagnosis.members import as_list, as_name
 from wizard.diagnosis.model import Diagnosis, Sighting
 from wizard.diagnosis.tokens.moments import in_utc, moment
-from wizard.findings import Retry, Who
 
 _LONGEST: Final = 20_000
 _MOST: Final = 12

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from wizard.core.findings import Retry, Who
+from wizard.core.text import clean_line
 from wizard.diagnosis.catalogue import known
 from wizard.diagnosis.model import Diagnosis
 from wizard.diagnosis.places import heading, step_titles
 from wizard.diagnosis.prose import wrapped
-from wizard.findings import Retry, Who
-from wizard.redaction import redact_patterns
-from wizard.text import clean_line
+from wizard.redaction.shapes import redact_patterns
 
 WIDTH: Final = 76
 """Characters of a line of a message: what a mail program leaves as it is, quoted once."""

@@ -6,7 +6,7 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
-from wizard.text import is_link_to
+from wizard.core.text import is_link_to
 
 # No domain under which customers get names of their own for pages, such as blob.core.windows.net or cloudapp.azure.com.
 _DOMAINS: Final = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from wizard.text import LONGEST, clean, clean_line
+from wizard.core.text import LONGEST, clean, clean_line
 
 LONGEST_NAME: Final = 120
 """Characters of a code, an error name or an id that are kept."""

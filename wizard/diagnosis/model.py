@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from wizard.core.findings import Finding, Retry, SupportIds, Who
 from wizard.diagnosis.places import service_of
 from wizard.diagnosis.prose import is_prose
-from wizard.findings import Finding, Retry, SupportIds, Who
 
 STEP_OF: Final = {
     "start": "start",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from wizard.text import clean_line
+from wizard.core.text import clean_line
 
 _WORD: Final = re.compile(r"(?:[A-Z]{2,}|[A-Za-z][a-z]+)(?:['-][A-Za-z]+)*")
 _UNITS: Final = re.compile(r"[^\s`]*`[^`]*`[^\s`]*|\S+")

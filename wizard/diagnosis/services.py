@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from wizard.core.errors import ServiceRefusal
+from wizard.core.findings import SupportIds
 from wizard.diagnosis.members import as_name, as_object, as_text, first_name, header, plain_answer
-from wizard.errors import ServiceRefusal
-from wizard.findings import SupportIds
 
 
 def read_partner_center_error(body: object, status: int, headers: Mapping[str, str]) -> ServiceRefusal:

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
-from wizard.answers import LONGEST_ANSWER
+from wizard.core.answers import LONGEST_ANSWER
+from wizard.core.errors import BadInput
+from wizard.core.text import clean_line
 from wizard.diagnosis import read_consent_error
-from wizard.errors import BadInput
 from wizard.microsoft.clouds import Cloud
 from wizard.microsoft.landing import Landing
-from wizard.text import clean_line
 
 
 @dataclass(frozen=True, slots=True)

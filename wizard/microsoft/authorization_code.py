@@ -13,15 +13,15 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from wizard.core.errors import ServiceRefusal, Unreachable
+from wizard.core.secret import Secret
+from wizard.core.text import is_link_to
 from wizard.diagnosis import read_consent_error, read_entra_error
-from wizard.errors import ServiceRefusal, Unreachable
 from wizard.microsoft.credentials import Credential
 from wizard.microsoft.device_code import MFA_CLAIMS
 from wizard.microsoft.entra import Entra, asking_entra
 from wizard.microsoft.http import Http
 from wizard.microsoft.tokens import TokenAnswer, read_token_answer
-from wizard.secret import Secret
-from wizard.text import is_link_to
 
 NOT_OURS: Final = "nonce_mismatch"
 """The error of a token that belongs to another sign-in."""

@@ -10,10 +10,10 @@ from typing import Any, Final
 
 import requests
 
+from wizard.core.errors import ServiceRefusal, Unreachable
+from wizard.core.text import is_sendable
 from wizard.diagnosis.members import as_object
-from wizard.errors import ServiceRefusal, Unreachable
 from wizard.microsoft.scrubbing import ids_of, text_of
-from wizard.text import is_sendable
 
 DEEPEST: Final = 50
 """Levels of objects and arrays that are read: no answer of these services has ten, and Python itself has a limit."""

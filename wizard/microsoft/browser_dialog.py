@@ -11,22 +11,22 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlsplit
 
-from wizard.answers import is_loopback
-from wizard.errors import BadInput, ServiceRefusal, Unreachable
-from wizard.events import AnswerRejected, BrowserSignIn, WaitEnded, Waiting
-from wizard.inbox import Answered, Inbox, NewLink, Purpose
+from wizard.core.answers import is_loopback
+from wizard.core.errors import BadInput, ServiceRefusal, Unreachable
+from wizard.core.events import AnswerRejected, BrowserSignIn, WaitEnded, Waiting
+from wizard.core.inbox import Answered, Inbox, NewLink, Purpose
+from wizard.core.waits import Waiter
 from wizard.microsoft.authorization_code import AuthorizationCodeGrant, SignInLink
 from wizard.microsoft.client_mode import asks_for_other_mode, is_spent
 from wizard.microsoft.device_code import MFA_CLAIMS
 from wizard.microsoft.landing import Landing
 from wizard.microsoft.loopback import RedirectListener
 from wizard.microsoft.sign_in_address import Expected, read_sign_in_address
-from wizard.waits import Waiter
 
 if TYPE_CHECKING:
+    from wizard.core.secret import Secret
     from wizard.microsoft.credentials import Credential
     from wizard.microsoft.tokens import TokenAnswer
-    from wizard.secret import Secret
 
 NO_ANSWER: Final = "no_answer"
 """The error of a sign-in that nobody has answered in time."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from wizard.errors import ServiceRefusal
+from wizard.core.errors import ServiceRefusal
 
 if TYPE_CHECKING:
     from wizard.microsoft.credentials import Credential

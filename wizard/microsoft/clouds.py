@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from wizard.errors import BadInput
+from wizard.core.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True)

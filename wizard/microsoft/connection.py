@@ -15,11 +15,11 @@ from urllib.parse import urlsplit
 import requests
 from requests.utils import get_environ_proxies, select_proxy
 
-from wizard.errors import Unreachable
+from wizard.core.errors import Unreachable
+from wizard.core.text import clean_line
 from wizard.microsoft.handshake import Presented, in_time, presented_on, shake_hands
 from wizard.microsoft.http import Http, leads_to, read_json, retry_after
 from wizard.microsoft.trouble import translate
-from wizard.text import clean_line
 
 LIMIT: Final = 8.0
 """Seconds a host is given to answer a question of a few bytes."""

@@ -22,8 +22,8 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 
-from wizard.errors import BadInput
-from wizard.secret import Secret
+from wizard.core.errors import BadInput
+from wizard.core.secret import Secret
 
 ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ASSERTION_LIFE: Final = 600

@@ -12,16 +12,16 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from wizard.core.errors import Pending, ServiceRefusal, Unreachable
+from wizard.core.secret import Secret
+from wizard.core.text import clean, clean_line, is_link_to
 from wizard.diagnosis import read_entra_error
-from wizard.errors import Pending, ServiceRefusal, Unreachable
 from wizard.microsoft.client_mode import wants_credential
 from wizard.microsoft.credentials import Credential
 from wizard.microsoft.entra import Entra, asking_entra
 from wizard.microsoft.http import Answer, Http
 from wizard.microsoft.tokens import TokenAnswer, read_token_answer
 from wizard.microsoft.trouble import not_json
-from wizard.secret import Secret
-from wizard.text import clean, clean_line, is_link_to
 
 GRANT: Final = "urn:ietf:params:oauth:grant-type:device_code"
 MFA_CLAIMS: Final = '{"access_token":{"amr":{"values":["mfa"]}}}'

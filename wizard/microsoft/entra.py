@@ -13,16 +13,16 @@ from urllib.parse import quote
 
 import msal
 
+from wizard.core.errors import Busy, ServiceRefusal, Unreachable
+from wizard.core.secret import Secret
+from wizard.core.text import clean_line
 from wizard.diagnosis import read_entra_error
-from wizard.errors import Busy, ServiceRefusal, Unreachable
 from wizard.microsoft.clouds import Cloud
 from wizard.microsoft.credentials import Credential
 from wizard.microsoft.http import Http
 from wizard.microsoft.msal_http import MsalHttp
 from wizard.microsoft.tokens import TokenAnswer, read_token_answer
 from wizard.microsoft.trouble import UNREADABLE, reaching
-from wizard.secret import Secret
-from wizard.text import clean_line
 
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from wizard.findings import SupportIds
+from wizard.core.findings import SupportIds
 
 KEPT: Final = 200
 """Exchanges that are kept with a journey, the latest."""

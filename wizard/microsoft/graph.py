@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from wizard.core.errors import ServiceRefusal
+from wizard.core.secret import Secret
+from wizard.core.text import clean_line
 from wizard.diagnosis import read_graph_error
-from wizard.errors import ServiceRefusal
-from wizard.secret import Secret
-from wizard.text import clean_line
 
 if TYPE_CHECKING:
     from wizard.microsoft.http import Http

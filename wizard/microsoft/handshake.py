@@ -15,8 +15,8 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 from urllib3.util import make_headers
 
-from wizard.text import clean_line
-from wizard.waiting import Cancel
+from wizard.core.text import clean_line
+from wizard.core.waiting import Cancel
 
 Result = TypeVar("Result")
 

@@ -24,17 +24,17 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from wizard import __version__
-from wizard.errors import Busy, ForeignHost, Unreachable
-from wizard.findings import SupportIds
+from wizard.core.errors import Busy, ForeignHost, Unreachable
+from wizard.core.findings import SupportIds
+from wizard.core.text import clean_line
+from wizard.core.waiting import Cancel, Clock
 from wizard.microsoft.boundary import settle
 from wizard.microsoft.clouds import Cloud
 from wizard.microsoft.exchanges import Exchange, latest
 from wizard.microsoft.scrubbing import read_answer, remember_request, text_of
 from wizard.microsoft.transport import FreshConnections, OwnAuthorization
 from wizard.microsoft.trouble import ANSWER_LIMIT, reaching, translate
-from wizard.redactor import Redactor
-from wizard.text import clean_line
-from wizard.waiting import Cancel, Clock
+from wizard.redaction.redactor import Redactor
 
 CONNECT_LIMIT: Final = 10.0
 """Seconds to reach a host."""

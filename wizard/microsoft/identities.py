@@ -21,9 +21,9 @@ from typing import Final
 
 import requests
 
+from wizard.core.text import clean_line
+from wizard.core.waiting import GLANCE, Cancel
 from wizard.microsoft.http import IMDS_HOST, Http, read_json
-from wizard.text import clean_line
-from wizard.waiting import GLANCE, Cancel
 
 PROGRAM_LIMIT: Final = 2.0
 """Seconds that a program of the machine is given to say who is signed in to it."""

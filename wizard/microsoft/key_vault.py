@@ -21,15 +21,15 @@ from azure.core.exceptions import (
 )
 from azure.keyvault.secrets import SecretClient
 
+from wizard.core.errors import Busy, ServiceRefusal, Unreachable
+from wizard.core.secret import Secret
+from wizard.core.text import clean_line
 from wizard.diagnosis import read_key_vault_error
-from wizard.errors import Busy, ServiceRefusal, Unreachable
 from wizard.microsoft.http import Http, host_of, read_json, retry_after
 from wizard.microsoft.sign_ins import VAULT, no_identity, transport
 from wizard.microsoft.trouble import UNREADABLE, translate
 from wizard.microsoft.vault_answers import settle_secret
-from wizard.redactor import Redactor
-from wizard.secret import Secret
-from wizard.text import clean_line
+from wizard.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential

@@ -18,7 +18,7 @@ from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlsplit
 
-from wizard.errors import BadInput
+from wizard.core.errors import BadInput
 from wizard.microsoft.browser_request import BrowserRequest, NotServed, check_sender, read_request
 from wizard.microsoft.landing import ICON_PATH, Landing, icon, page_of, redirect_to, refusal
 

@@ -6,11 +6,11 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from wizard.core.errors import Unreachable
+from wizard.core.secret import Secret
+from wizard.core.text import clean_line
 from wizard.diagnosis import read_partner_center_error
-from wizard.errors import Unreachable
 from wizard.microsoft.http import Answer, Http
-from wizard.secret import Secret
-from wizard.text import clean_line
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from azure.core.credentials import AccessToken
 
-from wizard.errors import ServiceRefusal
-from wizard.events import Tell
+from wizard.core.errors import ServiceRefusal
+from wizard.core.events import Tell
+from wizard.core.text import clean_line
 from wizard.microsoft.device_code import DeviceCodeGrant
 from wizard.microsoft.entra import Entra
 from wizard.microsoft.http import Http
 from wizard.microsoft.polling import Polling
 from wizard.microsoft.sign_ins import SignInFor
-from wizard.text import clean_line
 
 if TYPE_CHECKING:
     from wizard.microsoft.tokens import TokenAnswer

@@ -12,11 +12,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from wizard.answers import GUID
+from wizard.core.answers import GUID
+from wizard.core.secret import Secret
+from wizard.core.text import clean_line
 from wizard.diagnosis import read_graph_error
 from wizard.microsoft.graph import PARTNER_CENTER_APP
-from wizard.secret import Secret
-from wizard.text import clean_line
 
 if TYPE_CHECKING:
     from wizard.microsoft.http import Http

@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from wizard.errors import Busy, Pending, ServiceRefusal, Unanswered, Unreachable
-from wizard.events import Tell, WaitEnded, Waiting
+from wizard.core.errors import Busy, Pending, ServiceRefusal, Unanswered, Unreachable
+from wizard.core.events import Tell, WaitEnded, Waiting
+from wizard.core.waiting import Cancel, Clock
 from wizard.microsoft.device_code import DEFAULT_INTERVAL, DeviceCode, DeviceCodeGrant
 from wizard.microsoft.http import CONNECT_LIMIT
 from wizard.microsoft.trouble import ANSWER_LIMIT
-from wizard.waiting import Cancel, Clock
 
 if TYPE_CHECKING:
     from wizard.microsoft.credentials import Credential

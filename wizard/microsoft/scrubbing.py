@@ -11,13 +11,13 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import requests
 from requests.structures import CaseInsensitiveDict
 
+from wizard.core.findings import SupportIds
+from wizard.core.secret import MASK
+from wizard.core.text import clean
 from wizard.diagnosis.members import as_object, first_name, header
-from wizard.findings import SupportIds
 from wizard.microsoft.exchanges import LONGEST_ERROR
-from wizard.redaction import is_secret_name
-from wizard.redactor import Redactor
-from wizard.secret import MASK
-from wizard.text import clean
+from wizard.redaction.redactor import Redactor
+from wizard.redaction.shapes import is_secret_name
 
 SENT: Final = frozenset(
     {"client_secret", "client_assertion", "refresh_token", "device_code", "code", "password", "assertion"}

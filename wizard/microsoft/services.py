@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from wizard.events import Tell
+from wizard.core.events import Tell
+from wizard.core.secret import Secret
+from wizard.core.waiting import Cancel, Clock
 from wizard.microsoft.authorization_code import AuthorizationCodeGrant
 from wizard.microsoft.clouds import Cloud
 from wizard.microsoft.connection import Connection
@@ -19,8 +21,6 @@ from wizard.microsoft.http import Http
 from wizard.microsoft.identities import Identities
 from wizard.microsoft.partner_center import PartnerCenter
 from wizard.microsoft.policies import TenantPolicies
-from wizard.secret import Secret
-from wizard.waiting import Cancel, Clock
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential

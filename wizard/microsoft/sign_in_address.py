@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
-from wizard.answers import LONGEST_ANSWER
+from wizard.core.answers import LONGEST_ANSWER
+from wizard.core.errors import BadInput
+from wizard.core.secret import Secret
+from wizard.core.text import is_sendable, without_quoting
 from wizard.diagnosis import read_consent_error, read_entra_error
-from wizard.errors import BadInput
-from wizard.redaction import redact_patterns
-from wizard.secret import Secret
-from wizard.text import is_sendable, without_quoting
+from wizard.redaction.shapes import redact_patterns
 
 FIELD: Final = "sign_in_address"
 WHOLE: Final = "paste the whole address that the browser ended on, from http to its end"

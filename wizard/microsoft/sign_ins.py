@@ -17,14 +17,14 @@ from azure.core.exceptions import (
 )
 from azure.core.pipeline.transport import RequestsTransport
 
-from wizard.errors import Busy, ServiceRefusal, Unreachable
+from wizard.core.errors import Busy, ServiceRefusal, Unreachable
+from wizard.core.secret import Secret
+from wizard.core.text import clean_line
 from wizard.microsoft.http import IMDS_HOST, Http, host_of, retry_after
 from wizard.microsoft.scrubbing import LONGEST_REFUSAL
 from wizard.microsoft.trouble import UNREADABLE, translate
 from wizard.microsoft.vault_answers import OnePathTransport
-from wizard.redactor import Redactor
-from wizard.secret import Secret
-from wizard.text import clean_line
+from wizard.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
     from azure.core.credentials import AccessToken, TokenCredential

@@ -9,7 +9,7 @@ from typing import Final
 
 import requests
 
-from wizard.errors import Unreachable
+from wizard.core.errors import Unreachable
 
 ANSWER_LIMIT: Final = 40.0
 """Seconds from the first byte sent to the last byte read."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
-from wizard.waits import Waiter, patiently
+from wizard.core.waits import Waiter, patiently
 
 if TYPE_CHECKING:
     from wizard.microsoft.partner_center import Organization

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from wizard.waits import Waiter, patiently
+from wizard.core.waits import Waiter, patiently
 
 if TYPE_CHECKING:
+    from wizard.core.secret import Secret
     from wizard.microsoft.key_vault import KeyVault
-    from wizard.secret import Secret
 
 
 class Difference(Enum):

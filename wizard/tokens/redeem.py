@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wizard.waits import Waiter, patiently
+from wizard.core.waits import Waiter, patiently
 
 if TYPE_CHECKING:
+    from wizard.core.secret import Secret
     from wizard.microsoft.credentials import Credential
     from wizard.microsoft.services import Services
     from wizard.microsoft.tokens import TokenAnswer
-    from wizard.secret import Secret
     from wizard.tokens.record import Owner
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from wizard.waits import Waiter, patiently
+from wizard.core.waits import Waiter, patiently
 
 if TYPE_CHECKING:
+    from wizard.core.secret import Secret
     from wizard.microsoft.key_vault import KeyVault
-    from wizard.secret import Secret
 
 
 @dataclass(slots=True)

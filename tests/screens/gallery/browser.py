@@ -8,7 +8,7 @@ from tests.screens.driving import Driver
 from tests.screens.gallery.state import BOTH, state
 from tests.screens.gallery.ways import show_browser
 from tests.screens.stubs import DESKTOP
-from wizard.inbox import Purpose
+from wizard.core.inbox import Purpose
 
 
 @state("user-browser", sizes=((80, 24), (60, 20), (120, 40)))

@@ -21,9 +21,9 @@ from tests.screens.gallery.ways import (
     stand_on,
     start_anew,
 )
-from wizard.answers import Answers
-from wizard.errors import Busy
-from wizard.events import SignIn
+from wizard.core.answers import Answers
+from wizard.core.errors import Busy
+from wizard.core.events import SignIn
 from wizard.microsoft.connection import Look, Way
 from wizard.microsoft.handshake import Presented
 from wizard.microsoft.identities import Usable
@@ -193,7 +193,7 @@ async def _tenant_changed(driver: Driver) -> None:
 async def _tenant_broken(driver: Driver) -> None:
     await driver.begin()
     driver.services.refusals["discover"] = [RuntimeError("as nobody expected")]
-    with patch("wizard.steps.base.place_of", lambda error: f"{type(error).__name__} in entra.py:48"):
+    with patch("wizard.onboarding.step.place_of", lambda error: f"{type(error).__name__} in entra.py:48"):
         await driver.check()
 
 

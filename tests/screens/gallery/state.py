@@ -15,11 +15,11 @@ from screens.machine import Machine
 from screens.scene_note import SceneGroup, SceneNote, Stage
 from tests.screens.driving import FILLED, Driver, wait_for
 from tests.screens.stubs import SERVER, StubSession
-from wizard.answers import Answers
-from wizard.errors import BadInput
-from wizard.journey import Journey
-from wizard.saved_journey import JourneyFile, SavedJourney
-from wizard.waiting import Cancel
+from wizard.core.answers import Answers
+from wizard.core.errors import BadInput
+from wizard.core.waiting import Cancel
+from wizard.journeys.saved_journey import JourneyFile, SavedJourney
+from wizard.onboarding.journey import Journey
 
 MOMENT = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 """When everything in the gallery happens."""

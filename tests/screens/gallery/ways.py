@@ -9,11 +9,11 @@ from unittest.mock import patch
 from tests.screens.driving import Driver
 from tests.screens.gallery.state import clock_of
 from tests.screens.stubs import BrowserRun
-from wizard.events import Event, SignIn, Waiting
-from wizard.findings import SupportIds
-from wizard.inbox import AlreadyGranted, Answered, Purpose
+from wizard.core.events import Event, SignIn, Waiting
+from wizard.core.findings import SupportIds
+from wizard.core.inbox import AlreadyGranted, Answered, Purpose
 from wizard.microsoft.connection import Look
-from wizard.profile import CSP
+from wizard.onboarding.profile import CSP
 
 IDS = SupportIds(
     correlation_id="4b8a2c10-5d6e-4f70-8a91-b2c3d4e5f607",

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from wizard.core.findings import Retry, Who
 from wizard.diagnosis.addresses.parts import Address, find_addresses
 from wizard.diagnosis.addresses.sign_in_links import is_question, question
 from wizard.diagnosis.catalogue import explain, explain_refusal, known
@@ -19,8 +20,7 @@ from wizard.diagnosis.model import Diagnosis, Sighting
 from wizard.diagnosis.tokens.claims import as_guid, shown
 from wizard.diagnosis.tokens.finder import find_tokens
 from wizard.diagnosis.tokens.names import device_pages, is_login_host
-from wizard.findings import Retry, Who
-from wizard.redaction import redact_patterns
+from wizard.redaction.shapes import redact_patterns
 
 _LEARN: Final = "https://learn.microsoft.com/entra/identity-platform/"
 _SHORTEST_CODE: Final = 20

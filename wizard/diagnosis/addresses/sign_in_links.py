@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
+from wizard.core.findings import Retry, Who
 from wizard.diagnosis.addresses.parts import Address
 from wizard.diagnosis.model import Diagnosis
 from wizard.diagnosis.tokens.claims import as_guid, shown
 from wizard.diagnosis.tokens.names import audience, cloud_of, is_login_host, own_client
-from wizard.findings import Retry, Who
 
 _LEARN: Final = "https://learn.microsoft.com/entra/identity-platform/"
 _PATH = re.compile(

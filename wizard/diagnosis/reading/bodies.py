@@ -9,12 +9,12 @@ from functools import cached_property
 from itertools import islice
 from typing import Final
 
+from wizard.core.errors import ServiceRefusal
 from wizard.diagnosis.catalogue import is_listed, known
 from wizard.diagnosis.entra import read_entra_error
 from wizard.diagnosis.members import as_name, as_object, as_text
 from wizard.diagnosis.reading.records import BOUNDARY
 from wizard.diagnosis.services import read_graph_error, read_key_vault_error, read_partner_center_error
-from wizard.errors import ServiceRefusal
 
 _SERVICES = re.compile(
     r"(?P<key_vault>\bvault\.(?:azure|usgovcloudapi|microsoftazure)|key[ -]?vault|\bAKV\d{5}|x-ms-keyvault)"

@@ -11,6 +11,8 @@ from datetime import datetime
 from itertools import islice, pairwise, zip_longest
 from typing import Final
 
+from wizard.core.errors import ServiceRefusal
+from wizard.core.text import clean
 from wizard.diagnosis.addresses.redirects import find_redirects
 from wizard.diagnosis.catalogue import explain, explain_refusal, known, most_specific, signs
 from wizard.diagnosis.claims import find_challenges
@@ -30,8 +32,6 @@ from wizard.diagnosis.reading.surroundings import NEAR, REACH, Near, Surrounding
 from wizard.diagnosis.reading.wording import MARK, bare, clause_of, line_of, saying, sentence, until_mark
 from wizard.diagnosis.services import read_graph_error, read_key_vault_error, read_partner_center_error
 from wizard.diagnosis.tokens.finder import find_tokens
-from wizard.errors import ServiceRefusal
-from wizard.text import clean
 
 DEEPEST: Final = 6
 """Layers that are undone."""

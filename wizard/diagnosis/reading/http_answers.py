@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final
 
+from wizard.core.text import clean_line
 from wizard.diagnosis.reading.objects import find_objects
-from wizard.text import clean_line
 
 _STATUS_LINE = re.compile(r"(?:^|\n)[<*| \t]{0,4}HTTP/[0-9.]{1,3} ([1-5][0-9]{2})\b[^\n]*")
 _HEADER = re.compile(r"\n[<| \t]{0,3}([A-Za-z][A-Za-z0-9-]{1,60}) ?: ?([^\n]*)")

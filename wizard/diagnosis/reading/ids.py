@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from wizard.findings import SupportIds
-from wizard.text import clean_line
+from wizard.core.findings import SupportIds
+from wizard.core.text import clean_line
 
 _GUID: Final = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 _TIME: Final = (

@@ -10,14 +10,14 @@ from functools import cache, partial
 from itertools import chain, islice
 from typing import Final
 
+from wizard.core.findings import Finding, Outcome, Retry, SupportIds, Who
+from wizard.core.text import clean_line
 from wizard.diagnosis.catalogue import explain, known
 from wizard.diagnosis.links import is_microsofts, without_foreign_links
 from wizard.diagnosis.members import as_list, as_name, as_object, as_text
 from wizard.diagnosis.model import Diagnosis, Sighting, diagnosis_of
 from wizard.diagnosis.places import question_of, service_of, step_titles
-from wizard.findings import Finding, Outcome, Retry, SupportIds, Who
-from wizard.redaction import redact_patterns
-from wizard.text import clean_line
+from wizard.redaction.shapes import redact_patterns
 
 NOTE: Final = "Words of partner-wizard's own output are repeated as they stand in the paste; they were not checked."
 """To be said beside what is read here: a paste can be made up."""

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from wizard.text import clean
+from wizard.core.text import clean
 
 MEGABYTE: Final = 1_000_000
 LARGEST: Final = 8 * MEGABYTE

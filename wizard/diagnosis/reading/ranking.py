@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from wizard.core.findings import SupportIds
 from wizard.diagnosis.catalogue import explain, known
 from wizard.diagnosis.model import Diagnosis
 from wizard.diagnosis.reading.engine import Found
 from wizard.diagnosis.reading.ids import completed
-from wizard.findings import SupportIds
-from wizard.redaction import redact_patterns
+from wizard.redaction.shapes import redact_patterns
 
 _VAGUE: Final = frozenset(
     {

@@ -6,11 +6,11 @@ import re
 from dataclasses import replace
 from typing import Final
 
+from wizard.core.text import clean, clean_line
 from wizard.diagnosis.model import Diagnosis
 from wizard.diagnosis.prose import is_prose
 from wizard.diagnosis.reading.codes import Code
-from wizard.redaction import redact_patterns
-from wizard.text import clean, clean_line
+from wizard.redaction.shapes import redact_patterns
 
 REACH: Final = 1_500
 """Characters before a code that may belong to its line."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from wizard.core.findings import Retry, Who
 from wizard.diagnosis.model import Diagnosis
 from wizard.diagnosis.tokens.claims import TokenClaims, TokenKind
 from wizard.diagnosis.tokens.moments import from_now, in_utc, span
@@ -20,7 +21,6 @@ from wizard.diagnosis.tokens.names import (
     partner_center_of,
     role,
 )
-from wizard.findings import Retry, Who
 
 SKEW: Final = timedelta(minutes=5)
 """What services allow between their clock and that of whoever asks."""

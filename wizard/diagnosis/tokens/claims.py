@@ -13,10 +13,10 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
 
+from wizard.core.text import clean_line
 from wizard.diagnosis.members import as_list
 from wizard.diagnosis.tokens.moments import moment
 from wizard.diagnosis.tokens.names import cloud_of
-from wizard.text import clean_line
 
 _LONGEST: Final = 120
 _MOST: Final = 20

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from wizard.core.findings import Retry, Who
 from wizard.diagnosis.model import Diagnosis
-from wizard.findings import Retry, Who
 
 _LEARN: Final = "https://learn.microsoft.com/entra/identity-platform/"
 _GUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")

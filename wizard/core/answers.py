@@ -1,0 +1,215 @@
+"""What the operator is asked for: the fields of the journey, their form, and the values given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+from urllib.parse import urlsplit
+
+from wizard.core.secret import Secret
+
+Value = str | bool | int | Secret | None
+
+GUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_DOMAIN = re.compile(r"(?=.{4,253}$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{1,62}")
+_VAULT_NAME = re.compile(r"(?=.{3,24}$)[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*")
+_SECRET_NAME = re.compile(r"[0-9A-Za-z-]{1,127}")
+_CLIENT_SECRET = re.compile(r"[A-Za-z0-9_.~-]{3}[0-9]Q~[A-Za-z0-9_.~-]{8}")
+_HEXADECIMAL = re.compile(r"[0-9a-fA-F]{32,}")
+_USER_NAME = re.compile(r"[^@\s]{1,64}@[^@\s]+")
+LONGEST_ANSWER: Final = 16_000
+"""Characters of a pasted value; more is a wrong paste."""
+
+
+class Kind(StrEnum):
+    """How a field is asked for."""
+
+    TEXT = "text"
+    SECRET = "secret"
+    YES_NO = "yes_no"
+    YES_NO_UNKNOWN = "yes_no_unknown"
+    CHOICE = "choice"
+    PATH = "path"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The operator's answers. Strings are stripped; "" and None mean not answered. Secrets are never stored.
+
+    `credential` is "none", "secret", "certificate", "vault_secret" or "vault_certificate".
+    `public_client` and `consent_granted` are the operator's word, None where unknown. `consent_wait` and `sign_in_wait`
+    are in seconds. `sign_in_flow` is "auto", "browser" or "device-code"; `sign_in_rules` is the operator's word:
+    "unknown", "security-defaults" or "conditional-access".
+    """
+
+    cloud: str = "global"
+    profile: str = "csp"
+    tenant: str = ""
+    associated: bool = False
+    client_id: str = ""
+    credential: str = "secret"
+    client_secret: Secret | None = None
+    certificate: str = ""
+    passphrase: Secret | None = None
+    credential_name: str = ""
+    public_client: bool | None = None
+    vendor_app: bool = False
+    consent_redirect_uri: str = ""
+    consent_answer: str = ""
+    consent_granted: bool | None = None
+    consent_wait: int = 300
+    integration_user: str = ""
+    sign_in_flow: str = "auto"
+    sign_in_rules: str = "unknown"
+    sign_in_wait: int = 900
+    sign_in_redirect_uri: str = "http://localhost"
+    vault_url: str = ""
+    vault_secret: str = "partner-center-refresh-token"
+    vault_replace: bool = False
+    vault_identity: str = "default"
+    graph_identity: str = "none"
+
+
+SECRET_FIELDS: Final = ("client_secret", "passphrase", "consent_answer")
+"""Never written to disk: two secrets, and a pasted address that is good for one run only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question of a step.
+
+    Args:
+        key: the attribute of `Answers`.
+        label: a few words for a form.
+        help: one sentence: where to find the value, or what it is for.
+        kind: how it is asked for.
+        check: gives "" or a sentence that says what is expected.
+        required: whether the step cannot run without it.
+        choices: values and words of a choice.
+        unproves: ids of checks, or of steps, that no longer hold when the value changes.
+        keeps_facts: whether what the un-proved steps have learnt stays good.
+        asked_if: whether it is asked at all, given the answers so far.
+        is_long: whether values are often longer than forty characters, and want a line of their own.
+    """
+
+    key: str
+    label: str
+    help: str
+    kind: Kind = Kind.TEXT
+    check: Callable[[str], str] = lambda _value: ""
+    required: bool = True
+    choices: tuple[tuple[str, str], ...] = ()
+    unproves: tuple[str, ...] = ()
+    keeps_facts: bool = False
+    asked_if: Callable[[Answers], bool] = lambda _answers: True
+    is_long: bool = False
+
+    def mistake(self, value: Value) -> str:
+        """ "" or a sentence that says what is wrong with `value` for this field."""
+        if value is None and self.required:
+            return "needs an answer" if self.kind is Kind.YES_NO else "needs a value"
+        if isinstance(value, bool) or value is None:
+            return ""
+        if isinstance(value, int):
+            return "" if 0 <= value <= 86_400 else "expected a number of seconds from 0 to 86400"
+        text = value.reveal() if isinstance(value, Secret) else value
+        if not text:
+            return "needs a value" if self.required else ""
+        if len(text) > LONGEST_ANSWER:
+            return f"{len(text):,} characters are too many for this field; that looks like a wrong paste"
+        if self.choices and text not in {choice for choice, _ in self.choices}:
+            return "expected one of " + ", ".join(choice for choice, _ in self.choices)
+        return self.check(text)
+
+
+def check_guid(value: str) -> str:
+    """Whether `value` is a GUID such as 11111111-2222-3333-4444-555555555555."""
+    if GUID.fullmatch(value):
+        return ""
+    return "expected a GUID: 32 hexadecimal digits in groups of 8-4-4-4-12"
+
+
+def check_tenant(value: str) -> str:
+    """Whether `value` is a tenant id or a verified domain, in form."""
+    if GUID.fullmatch(value) or _DOMAIN.fullmatch(value):
+        return ""
+    if value.lower().startswith(("http:", "https:")):
+        return "expected a domain such as contoso.com, without https://"
+    if "@" in value:
+        return "expected only the part behind the @, such as contoso.com"
+    return "expected a domain such as contoso.com, or the tenant id (a GUID)"
+
+
+def check_user_name(value: str) -> str:
+    """Whether `value` is a user principal name, in form."""
+    name, _, domain = value.partition("@")
+    if _USER_NAME.fullmatch(value) and _DOMAIN.fullmatch(domain) and name:
+        return ""
+    return "expected a user name such as partner-integration@contoso.com"
+
+
+def check_vault_url(value: str) -> str:
+    """Whether `value` is the address of a vault: https, a vault name as its first label, no path."""
+    try:
+        parts = urlsplit(value)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return "expected an address such as https://contoso-partner.vault.azure.net"
+    if parts.scheme != "https":
+        return "expected an address that begins with https://, such as https://contoso-partner.vault.azure.net"
+    if "@" in parts.netloc or parts.path.strip("/") or parts.query or parts.fragment or (port not in (None, 443)):
+        return "expected only https:// and the vault's host, such as https://contoso-partner.vault.azure.net"
+    name, _, rest = host.partition(".")
+    if not _VAULT_NAME.fullmatch(name):
+        return "the vault's name has 3 to 24 letters, digits and single hyphens, and begins with a letter"
+    return "" if rest else "expected the vault's whole host, such as contoso-partner.vault.azure.net"
+
+
+def vault_host(url: str) -> str:
+    """The host of a vault's address, lower case, without the port."""
+    return (urlsplit(url).hostname or "").lower()
+
+
+def check_client_secret(value: str) -> str:
+    """Whether `value` can be a client secret: one line of visible ASCII."""
+    if value.isascii() and value.isprintable() and " " not in value:
+        return ""
+    return "expected the secret's value: one line of visible characters without spaces"
+
+
+def check_secret_name(value: str) -> str:
+    """Whether `value` can be the name of a Key Vault secret (protocol 2.3), and is not itself a secret by its form."""
+    is_name = _SECRET_NAME.fullmatch(value) and len(value) <= 127 - len("-write-check")
+    if _CLIENT_SECRET.search(value) or (is_name and _HEXADECIMAL.fullmatch(value)):
+        return "this looks like a secret itself; expected the name under which the vault keeps it"
+    return "" if is_name else "expected 1 to 115 letters, digits and hyphens"
+
+
+def check_redirect_uri(value: str) -> str:
+    """Whether `value` is a redirect URI the wizard can use: https, or http on localhost, no query, no fragment."""
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:
+        return "expected a redirect URI of the app, such as http://localhost"
+    if "?" in value or "#" in value:
+        return "expected the redirect URI alone, as the app registration has it: without ? or # and what follows"
+    if parts.scheme == "https" and parts.hostname:
+        return ""
+    if parts.scheme == "http" and is_loopback(value):
+        return ""
+    return "expected a redirect URI of the app: http://localhost (caught here) or an https address"
+
+
+def is_loopback(uri: str) -> bool:
+    """Whether the wizard itself can listen on `uri` (RFC 8252, 7.3)."""
+    try:
+        parts = urlsplit(uri)
+        _ = parts.port
+    except ValueError:
+        return False
+    return parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}

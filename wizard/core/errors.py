@@ -1,0 +1,159 @@
+"""The errors of partner-wizard, one flat tree; each knows the exit code of a command that ends with it.
+
+WizardError                exit 1
+├── BadInput               exit 2   a value the operator gave is wrong: names the field and what is expected
+├── ServiceRefusal         exit 1   a service answered, and said no
+├── Unreachable            exit 3   a service could not be reached, or not be understood
+│   ├── Busy               exit 3   a service asks to be left alone for a while (429, 5xx)
+│   └── Unanswered         exit 3   a code has expired, and whether somebody signed in with it could not be told
+├── Pending                exit 1   a person has not finished signing in yet: ask again
+├── ForeignHost            exit 1   a request to a host outside the chosen cloud was stopped
+└── Cancelled              exit 130 the operator, or a signal, ended it
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar, Final
+
+from wizard.core.findings import SupportIds
+
+OUR_PACKAGES: Final = frozenset({"wizard", "screens"})
+
+
+class WizardError(Exception):
+    """Base of all errors that partner-wizard raises on purpose."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class BadInput(WizardError):
+    """A value the operator gave is wrong.
+
+    Args:
+        field: the name the operator knows the field by, such as `client_id`.
+        expected: a sentence that says what is wrong and what is expected.
+    """
+
+    exit_code = 2
+
+    def __init__(self, field: str, expected: str) -> None:
+        super().__init__(f"{field}: {expected}")
+        self.field = field
+        self.expected = expected
+
+
+class ServiceRefusal(WizardError):
+    """A service answered with an error of its own.
+
+    Args:
+        service: "entra", "graph", "partner_center" or "key_vault".
+        code: the most specific code it gave, such as "AADSTS7000218", "900421", "ForbiddenByRbac"; else "".
+        error: the OAuth error or the outer code, such as "invalid_client", "Forbidden"; else "".
+        description: its text, cleaned.
+        status: the HTTP status, 0 where the error came in a redirect.
+        ids: what its support wants to know.
+    """
+
+    def __init__(
+        self,
+        service: str,
+        code: str,
+        error: str,
+        description: str,
+        *,
+        status: int = 0,
+        ids: SupportIds | None = None,
+        claims: str = "",
+        suberror: str = "",
+    ) -> None:
+        super().__init__(f"{service}: {code or error or status}: {description}")
+        self.service = service
+        self.code = code
+        self.error = error
+        self.description = description
+        self.status = status
+        self.ids = ids or SupportIds()
+        self.claims = claims
+        self.suberror = suberror
+
+
+class Unreachable(WizardError):
+    """A service could not be reached, or gave an answer that is not one.
+
+    Args:
+        host: the host that was asked.
+        kind: "name", "connect", "proxy", "tunnel", "tls", "timeout", "cut", "answer", "redirect" or "busy".
+        detail: one cleaned sentence.
+    """
+
+    exit_code = 3
+
+    def __init__(self, host: str, kind: str, detail: str) -> None:
+        super().__init__(f"{host}: {detail}")
+        self.host = host
+        self.kind = kind
+        self.detail = detail
+
+
+class Busy(Unreachable):
+    """A service answered 429 or 5xx.
+
+    Args:
+        retry_after: seconds the service asks for, None where it names none.
+    """
+
+    def __init__(self, host: str, status: int, retry_after: float | None) -> None:
+        super().__init__(host, "busy", f"answered HTTP {status}")
+        self.status = status
+        self.retry_after = retry_after
+
+
+class Unanswered(Unreachable):
+    """A device code has expired, and no answer could be read at the end: whether somebody signed in is unknown.
+
+    Args:
+        detail: what came back instead, and how often.
+        silent_for: seconds from the last "not yet" to the end of the code; None where there was none.
+    """
+
+    def __init__(self, host: str, kind: str, detail: str, silent_for: float | None) -> None:
+        super().__init__(host, kind, detail)
+        self.silent_for = silent_for
+
+
+class ForeignHost(WizardError):
+    """A request to a host that is not the chosen cloud's was stopped before it left."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(f"{host} is not a host of the chosen cloud; the request was not sent")
+        self.host = host
+
+
+class Pending(WizardError):
+    """The person has not finished yet. `slow_down` asks for 5 s more between polls (RFC 8628, 3.5)."""
+
+    def __init__(self, slow_down: bool) -> None:
+        super().__init__("authorization_pending")
+        self.slow_down = slow_down
+
+
+class Cancelled(WizardError):
+    """The operator, or a signal, ended what was going on."""
+
+    exit_code = 130
+
+
+def place_of(error: BaseException) -> str:
+    """The kind of an error that nobody expected, and where it arose; never its text or the values around it (T2, T4).
+
+    Such as "KeyError in store.py:57"; where it arose in a library, with the place of ours that called it.
+    """
+    arose, ours, trace = "", "", error.__traceback__
+    while trace is not None:
+        arose = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+        if str(trace.tb_frame.f_globals.get("__name__")).partition(".")[0] in OUR_PACKAGES:
+            ours = arose
+        trace = trace.tb_next
+    where = f" in {arose}" if arose else ""
+    return f"{type(error).__name__}{where}{f', called in {ours}' if ours and ours != arose else ''}"

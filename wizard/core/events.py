@@ -1,0 +1,165 @@
+"""What a running step tells whoever watches it: a screen, plain lines or JSON lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from wizard.core.findings import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class CheckStarted:
+    """A check began."""
+
+    check: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckEnded:
+    """A check ended with a finding."""
+
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSkipped:
+    """A check does not apply here, or was not reached."""
+
+    check: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentLink:
+    """The address where an administrator grants consent, and a message to send to one."""
+
+    url: str
+    message: str
+
+    def as_json(self) -> dict[str, object]:
+        """The event as a line of `run --json`."""
+        return {"type": "consent_link", "url": self.url}
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Somebody has to sign in with a device code.
+
+    Args:
+        purpose: "integration_user", "vault" or "graph".
+        account: who should sign in; "" where anybody who may.
+        verification_uri: the cloud's own page; never a link of another host.
+        user_code: the code, valid until it is used or expires.
+        expires_at: aware, UTC.
+        warning: "" or why the address is not the one the service sent.
+    """
+
+    purpose: str
+    account: str
+    verification_uri: str
+    user_code: str
+    expires_at: datetime
+    warning: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        """The event as a line of `run --json`."""
+        return {
+            "type": "sign_in",
+            "for": self.purpose,
+            "method": "device-code",
+            "account": self.account,
+            "verification_uri": self.verification_uri,
+            "user_code": self.user_code,
+            "expires_at": self.expires_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "warning": self.warning,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserSignIn:
+    """Somebody has to sign in in a browser; told again, with the same `expires_at`, where a new link takes its place.
+
+    Args:
+        purpose: "integration_user", "vault" or "graph".
+        account: who should sign in; "" where anybody who may.
+        url: the cloud's own page; never a link of another host.
+        redirect_uri: where the browser ends; with the listener's port where one listens.
+        expires_at: until when it is waited for; aware, UTC.
+        port: of the listener on this machine, 0 where there is none and the address has to be pasted.
+        app: how the page names the app.
+    """
+
+    purpose: str
+    account: str
+    url: str
+    redirect_uri: str
+    expires_at: datetime
+    port: int = 0
+    app: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        """The event as a line of `run --json`."""
+        return {
+            "type": "sign_in",
+            "for": self.purpose,
+            "method": "browser",
+            "account": self.account,
+            "url": self.url,
+            "redirect_uri": self.redirect_uri,
+            "expires_at": self.expires_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRejected:
+    """What was pasted, or caught, for a sign-in is no answer to its link; the wait goes on. `why` is a sentence."""
+
+    purpose: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignInOver:
+    """The device code, or the link, shown so far is of no use any more; `why` is a sentence."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something is waited for: what, since when, at most until when, and when it is tried again (aware, UTC)."""
+
+    what: str
+    since: datetime
+    until: datetime
+    again_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitEnded:
+    """The wait told last is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotSaved:
+    """The journey could not be written to disk; it goes on in memory. `why` is a sentence."""
+
+    why: str
+
+
+Event = (
+    CheckStarted
+    | CheckEnded
+    | CheckSkipped
+    | ConsentLink
+    | SignIn
+    | BrowserSignIn
+    | AnswerRejected
+    | SignInOver
+    | Waiting
+    | WaitEnded
+    | NotSaved
+)
+Tell = Callable[[Event], None]

@@ -1,0 +1,1 @@
+"""Journeys on disk, and the session that opens one."""

@@ -1,0 +1,305 @@
+"""The journey: the ordered steps of one onboarding, which are proven, which is open, and the gate between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from wizard.core.answers import Value
+from wizard.core.errors import BadInput, Cancelled, ServiceRefusal, Unreachable, WizardError
+from wizard.core.events import CheckEnded, CheckSkipped, CheckStarted
+from wizard.core.findings import Finding, Outcome, Then, Who
+from wizard.core.inbox import Message, Purpose
+from wizard.onboarding.profile import Profile
+from wizard.onboarding.step import Check, Onboarding, Step, malformed, not_reached, refused, unforeseen
+
+
+class State(StrEnum):
+    """The state of a step. A step behind a closed gate is `LOCKED`."""
+
+    LOCKED = "locked"
+    OPEN = "open"
+    PROVEN = "proven"
+    PROVISIONAL = "provisional"
+    FAILED = "failed"
+    NOT_NEEDED = "not_needed"
+
+
+PASSABLE = frozenset({State.PROVEN, State.PROVISIONAL, State.NOT_NEEDED})
+"""States behind which the next step is open."""
+
+
+class StepLocked(WizardError):
+    """A step was asked to run although an earlier one does not hold yet."""
+
+    exit_code = 1
+
+    def __init__(self, step: str, check: str) -> None:
+        super().__init__(f"step {step} is locked by {check}")
+        self.step = step
+        self.check = check
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """Why a step is locked: the check, and what is known of it."""
+
+    check: str
+    question: str
+    finding: Finding | None
+
+
+class Journey:
+    """One onboarding on its way. Knows the gate; knows no screen.
+
+    Args:
+        onboarding: the answers, facts and services the checks work on.
+        profile: gives the steps.
+        findings: what an earlier run found, by check id; what the profile has no check for is dropped.
+        skipped: checks that did not apply in an earlier run, by id, with the reason.
+        saved: called after every change worth keeping.
+    """
+
+    def __init__(
+        self,
+        onboarding: Onboarding,
+        profile: Profile,
+        findings: dict[str, Finding] | None = None,
+        skipped: dict[str, str] | None = None,
+        saved: Callable[[Journey], None] = lambda _journey: None,
+    ) -> None:
+        self.onboarding = onboarding
+        self.profile = profile
+        self.findings = {check: each for check, each in (findings or {}).items() if check in profile.checks}
+        self.skipped = {check: why for check, why in (skipped or {}).items() if check in profile.checks}
+        self.saved = saved
+
+    # --- reading ------------------------------------------------------------------------------------------------
+
+    def outcome(self, check_id: str) -> Outcome | None:
+        """How a check stands now, with what a later check has settled; None while it was not asked."""
+        finding = self.findings.get(check_id)
+        if finding is None:
+            return None
+        settler = self.profile.checks[check_id].settled_by
+        if finding.outcome is Outcome.UNKNOWN and settler:
+            return Outcome.HOLDS if self.outcome(settler) is Outcome.HOLDS else Outcome.UNKNOWN
+        return finding.outcome
+
+    def is_settled(self, check_id: str) -> bool:
+        """Whether a check could not tell by itself, and a later one has."""
+        finding = self.findings.get(check_id)
+        return finding is not None and finding.outcome is Outcome.UNKNOWN and self.outcome(check_id) is Outcome.HOLDS
+
+    def settled_by(self, check_id: str) -> str:
+        """The id of the check that settled this one, "" where it needed none or none has."""
+        return self.profile.checks[check_id].settled_by if self.is_settled(check_id) else ""
+
+    def state(self, step_id: str) -> State:
+        """The state of a step."""
+        if self.lock(step_id) is not None:
+            return State.LOCKED
+        return self._own_state(self.profile.step(step_id))
+
+    def is_passed(self, step_id: str) -> bool:
+        """Whether the checks of a step itself let the next one open, whatever stands before it."""
+        return self._own_state(self.profile.step(step_id)) in PASSABLE
+
+    def lock(self, step_id: str) -> Lock | None:
+        """The first check of an earlier step that keeps this one closed, None when it is open."""
+        for earlier in self.profile.steps:
+            if earlier.id == step_id:
+                return None
+            if self._own_state(earlier) not in PASSABLE:
+                check = self._closing_check(earlier)
+                return Lock(check.id, check.question, self.findings.get(check.id))
+        raise KeyError(step_id)
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether every step is proven and nothing is provisional any more."""
+        return all(self._own_state(each) in (State.PROVEN, State.NOT_NEEDED) for each in self.profile.steps)
+
+    @property
+    def open_step(self) -> Step:
+        """The step to work on: the first that is not passed, else the last."""
+        steps = self.profile.steps
+        return next((each for each in steps if self._own_state(each) not in PASSABLE), steps[-1])
+
+    def blocking(self, step_id: str) -> Finding | None:
+        """The finding that keeps a step from passing, None when there is none yet."""
+        for check in self.profile.step(step_id).checks:
+            finding = self.findings.get(check.id)
+            if finding is not None and not check.opens_gate(finding):
+                return finding
+        return None
+
+    # --- changing -----------------------------------------------------------------------------------------------
+
+    def change(self, key: str, value: Value) -> tuple[str, ...]:
+        """Give an answer; returns the ids of the checks that are un-proven by it.
+
+        Raises:
+            BadInput: the value has not the form of the field; the former value is kept.
+        """
+        field = self.profile.fields[key]
+        if mistake := field.mistake(value):
+            raise BadInput(key, mistake)
+        answers = self.onboarding.answers
+        if getattr(answers, key) == value:
+            return ()
+        self.onboarding.answers = replace(answers, **{key: value})  # type: ignore[arg-type]  # key is a field's
+        # A field asked in several steps (the vault's) un-proves from the first step that these answers ask it in.
+        asked_in = [each.id for each in self.profile.steps if key in {asked.key for asked in each.asked(answers)}]
+        behind = self.profile.checks_behind((*field.unproves, *(asked_in if len(asked_in) > 1 else ())))
+        gone = tuple(check for check in behind if check in self.findings)
+        self._unprove(gone, keep_facts=field.keeps_facts)
+        sign_in = self.profile.sign_in
+        if sign_in and set(field.unproves) & {sign_in.id, self.profile.step_of(sign_in.id).id}:
+            self.onboarding.memory.forget_sign_in()
+        self.saved(self)
+        return gone
+
+    def forget_sign_in(self) -> None:
+        """Drop a sign-in that is only in memory: the token's checks are open again, what is stored stays."""
+        self.onboarding.memory.forget_sign_in()
+        if sign_in := self.profile.sign_in:
+            self._unprove(self.profile.checks_behind((sign_in.id, *self.profile.steps_behind(sign_in.id))))
+        self.saved(self)
+
+    def hand_in(self, purpose: Purpose, message: Message) -> None:
+        """Give a check that waits for it what a person pasted or said."""
+        self.onboarding.memory.inbox.put(purpose, message)
+
+    def run(self, step_id: str) -> State:
+        """Ask every check of a step, in order, until one closes the gate.
+
+        Raises:
+            StepLocked: an earlier step does not hold.
+            BadInput: a required field has no value or a wrong one; nothing was asked.
+            Cancelled: the cancel signal was set; findings so far are kept.
+        """
+        if locked := self.lock(step_id):
+            raise StepLocked(step_id, locked.check)
+        this = self.profile.step(step_id)
+        self.require_answers(this)
+        for check in this.checks:
+            self._forget(check.id)
+        self._unprove(self.profile.checks_behind(this.unproves))
+        for finding in [*self.findings.values()]:
+            if finding.back_to.startswith(f"{step_id}."):
+                self._forget(finding.check)  # what a later step found of this one is asked again, too
+        self.onboarding.memory.forget_probes()
+        self.saved(self)
+        try:
+            self._ask_all(this)
+        finally:
+            self.onboarding.memory.stop_listening()
+            self.saved(self)
+        return self.state(step_id)
+
+    def require_answers(self, this: Step) -> None:
+        """Raise `BadInput` for the first field of a step without a fit value."""
+        for field in this.asked(self.onboarding.answers):
+            if mistake := field.mistake(getattr(self.onboarding.answers, field.key)):
+                raise BadInput(field.key, mistake)
+
+    # --- inside -------------------------------------------------------------------------------------------------
+
+    def _ask_all(self, this: Step) -> None:
+        closed_by = ""
+        for check in this.checks:
+            if closed_by:
+                self.onboarding.tell(CheckSkipped(check.id, f"not asked: {closed_by} comes first"))
+            elif why_not := check.applies(self.onboarding):
+                self.skipped[check.id] = why_not
+                self.onboarding.tell(CheckSkipped(check.id, why_not))
+            elif not check.opens_gate(self._ask(check)) and not this.asks_all:
+                closed_by = check.id
+
+    def _ask(self, check: Check) -> Finding:
+        onboarding = self.onboarding
+        onboarding.cancel.check()
+        onboarding.tell(CheckStarted(check.id))
+        finding = ask(self.profile, check.id, check.run, onboarding)
+        self.findings[check.id] = finding
+        self._follow(finding)
+        if check.keeps:
+            self.saved(self)  # before it is told: who reads it may rely on it
+        onboarding.tell(CheckEnded(finding))
+        return finding
+
+    def _follow(self, finding: Finding) -> None:
+        """Do what follows from a finding."""
+        memory = self.onboarding.memory
+        if finding.then is Then.DROP_SIGN_IN:
+            memory.forget_sign_in()
+        elif finding.then is Then.SET_SIGN_IN_ASIDE:
+            memory.sign_in.rejected_for = self.onboarding.answers.integration_user
+        if finding.back_to:
+            self._send_back(finding)
+
+    def _send_back(self, finding: Finding) -> None:
+        """A later answer disproved an earlier check: it fails now, and its step is open again."""
+        self.findings[finding.back_to] = replace(finding, check=finding.back_to, back_to="")
+        if finding.step != finding.back_to.partition(".")[0]:
+            self._forget_facts(self.profile.checks[finding.back_to].disproved_with)
+
+    def _own_state(self, this: Step) -> State:
+        found = [(check, self.findings[check.id]) for check in this.checks if check.id in self.findings]
+        if any(not check.opens_gate(finding) for check, finding in found):
+            return State.FAILED
+        if any(not check.advisory for check in this.checks if not self._is_asked(check)):
+            return State.OPEN
+        unsettled = any(check.settled_by and self.outcome(check.id) is Outcome.UNKNOWN for check, _ in found)
+        return State.PROVISIONAL if unsettled else State.PROVEN
+
+    def _is_asked(self, check: Check) -> bool:
+        return check.id in self.findings or check.id in self.skipped
+
+    def _closing_check(self, this: Step) -> Check:
+        for check in this.checks:
+            finding = self.findings.get(check.id)
+            is_missing = not check.advisory and not self._is_asked(check)
+            if is_missing or (finding and not check.opens_gate(finding)):
+                return check
+        return this.checks[0]
+
+    def _unprove(self, check_ids: tuple[str, ...], *, keep_facts: bool = False) -> None:
+        for check_id in check_ids:
+            self._forget(check_id)
+        touched = {check_id.partition(".")[0] for check_id in check_ids} if not keep_facts else set()
+        for step_id in touched:
+            if not any(check.id in self.findings for check in self.profile.step(step_id).checks):
+                self._forget_facts(self.profile.step(step_id).facts)
+
+    def _forget(self, check_id: str) -> None:
+        self.findings.pop(check_id, None)
+        self.skipped.pop(check_id, None)
+
+    def _forget_facts(self, names: tuple[str, ...]) -> None:
+        self.onboarding.facts = self.onboarding.facts.without(names)
+
+
+def ask(profile: Profile, check_id: str, run: Callable[[Onboarding], Finding], onboarding: Onboarding) -> Finding:
+    """What a check finds; an error becomes a finding by itself, one that nobody expected too. Raises `Cancelled`."""
+    try:
+        with onboarding.services.because(check_id):
+            answer = run(onboarding)
+    except ServiceRefusal as refusal:
+        answer = refused(refusal)
+    except Unreachable as trouble:
+        answer = not_reached(trouble)
+    except BadInput as mistake:
+        if mistake.field.startswith("--"):  # an option of the command line: wrong usage, and no field of a step
+            raise
+        field = profile.fields.get(mistake.field)
+        answer = malformed(mistake, field.label if field else mistake.field)
+    except Cancelled:
+        raise
+    except WizardError as error:
+        answer = Finding("", Outcome.FAILS, f"{error}.", {}, "Check the settings named here.", (Who.OPERATOR,))
+    except Exception as error:  # noqa: BLE001  # one check ends, and not the run with a token in memory
+        answer = unforeseen(error, has_token=onboarding.memory.sign_in.has_token)
+    return replace(answer, check=check_id)

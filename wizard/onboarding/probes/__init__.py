@@ -1,0 +1,1 @@
+"""What steps ask: questions that several of them, or none alone, own."""

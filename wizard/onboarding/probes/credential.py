@@ -1,0 +1,59 @@
+"""The app's credential as the operator gave it: read where it lies, made ready for the services."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wizard.core.answers import check_client_secret
+from wizard.core.errors import BadInput
+from wizard.core.waits import patiently
+from wizard.onboarding.step import Onboarding
+
+if TYPE_CHECKING:
+    from wizard.microsoft.credentials import Credential
+
+
+def client_credential(onboarding: Onboarding) -> Credential | None:
+    """The credential, None where the operator says there is none.
+
+    Raises:
+        BadInput: the file, the passphrase or the vault's secret does not give one; or a secret that was given
+            before has to be given again, since none is kept.
+    """
+    from wizard.microsoft.credentials import ClientSecret, read_certificate_file
+
+    answers = onboarding.answers
+    if answers.credential == "secret":
+        if not answers.client_secret:
+            raise BadInput("client_secret", "has to be entered again, because it is never kept")
+        return ClientSecret(answers.client_secret)
+    if answers.credential == "certificate":
+        return read_certificate_file(Path(answers.certificate).expanduser(), answers.passphrase)
+    if answers.credential in {"vault_secret", "vault_certificate"}:
+        return _from_vault(onboarding)
+    return None
+
+
+def _from_vault(onboarding: Onboarding) -> Credential:
+    import base64
+
+    from wizard.microsoft.credentials import ClientSecret, read_certificate
+    from wizard.onboarding.probes.vault import open_vault
+
+    answers = onboarding.answers
+    vault = open_vault(onboarding)
+    found = patiently(onboarding, "reading the app's credential", lambda: vault.read(answers.credential_name))
+    if found is None or found.value is None:
+        raise BadInput("credential", f"the vault {vault.host} has no secret {answers.credential_name}")
+    if answers.credential == "vault_secret":
+        if check_client_secret(found.value.reveal()):
+            raise BadInput("credential_name", f"{answers.credential_name} in {vault.host} holds no client secret")
+        return ClientSecret(found.value)
+    text = found.value.reveal()
+    name = f"{answers.credential_name} in {vault.host}"
+    try:
+        data = text.encode() if "-----BEGIN" in text else base64.b64decode(text + "=" * (-len(text) % 4))
+    except ValueError:
+        raise BadInput("credential_name", f"{name} holds neither a PEM nor a PFX in base64") from None
+    return read_certificate(data, answers.passphrase, name)

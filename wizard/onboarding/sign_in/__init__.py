@@ -1,0 +1,1 @@
+"""The integration user's sign-in: the ways there are, which one is taken, and what comes of it."""

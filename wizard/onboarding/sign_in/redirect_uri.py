@@ -1,0 +1,92 @@
+"""The redirect URI of the sign-in in a browser: whether it is registered, and under which platform, before the link."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wizard.core.errors import ServiceRefusal, Unreachable
+from wizard.core.findings import Finding, Who
+from wizard.core.waits import patiently
+from wizard.onboarding.probes.app import registration
+from wizard.onboarding.sign_in.by_browser import DESKTOP, PLATFORMS, SINGLE_PAGE
+from wizard.onboarding.step import IN_A_BROWSER, Onboarding, could_not_tell, fails, holds, refused
+
+if TYPE_CHECKING:
+    from wizard.microsoft.graph import Registration
+
+REGISTER = (
+    "Register it: entra.microsoft.com > App registrations > the app > Authentication > Add a platform > Mobile and "
+    "desktop applications (a program without a secret) or Web (with the app's secret or certificate). The free field "
+    "stands below the tick boxes. Plain http is taken for localhost alone, because only there nobody else can listen."
+)
+
+
+def redirect_uri(onboarding: Onboarding) -> Finding:
+    """The redirect URI is registered: from Graph where the app may be read, else from Entra's own page (U)."""
+    wanted = onboarding.answers.sign_in_redirect_uri
+    found = registration(onboarding)
+    if found is not None:
+        return _on_record(onboarding, found, wanted)
+    refusal = refusal_of_page(onboarding)
+    if isinstance(refusal, ServiceRefusal):
+        return refused(refusal, context=IN_A_BROWSER, redirect_uri=wanted)
+    if isinstance(refusal, Unreachable):
+        return could_not_tell(
+            f"Whether {wanted} is registered cannot be told from here ({refusal.host} {refusal.detail}); the sign-in "
+            "page shows it.",
+            f"If the page says that the redirect URI does not match (AADSTS50011): {REGISTER}",
+            Who.OPERATOR,
+            redirect_uri=wanted,
+        )
+    return holds(f"Entra knows the redirect URI {wanted} as the app's.", redirect_uri=wanted)
+
+
+def refusal_of_page(onboarding: Onboarding) -> ServiceRefusal | Unreachable | None:
+    """What Entra's page has against the redirect URI, or why that could not be told; asked once in a run."""
+    known = onboarding.memory.probes.redirect_refusal
+    if known is None:
+        answers, services = onboarding.answers, onboarding.services
+        try:
+            known = (
+                patiently(
+                    onboarding,
+                    "asking whether the redirect URI is registered",
+                    lambda: services.authorization_codes.refused_redirect(
+                        onboarding.facts.tenant_id,
+                        answers.client_id,
+                        services.cloud.partner_center_scope,
+                        answers.sign_in_redirect_uri,
+                    ),
+                ),
+            )
+        except Unreachable as trouble:
+            known = (trouble,)
+        onboarding.memory.probes.redirect_refusal = known
+    return known[0]
+
+
+def _on_record(onboarding: Onboarding, found: Registration, wanted: str) -> Finding:
+    platform = found.platform_of(wanted)
+    onboarding.learn(redirect_platform=platform)
+    if not platform:
+        listed = ", ".join(found.redirect_uris) or "none"
+        return fails(
+            f"{wanted} is not among the app's redirect URIs (registered: {listed}).",
+            REGISTER,
+            Who.OPERATOR,
+            Who.ADMIN,
+            code="AADSTS50011",
+            redirect_uri=wanted,
+        )
+    message = f"{wanted} {PLATFORMS[platform]}."
+    if platform == SINGLE_PAGE:
+        return fails(message, f"Delete it there. {REGISTER}", Who.OPERATOR, Who.ADMIN, code="AADSTS9002327")
+    if platform != DESKTOP and onboarding.answers.credential == "none":
+        return fails(
+            message,
+            "Enter the app's secret or certificate in step 2, or register the redirect URI under Mobile and desktop "
+            "applications instead.",
+            Who.OPERATOR,
+            code="AADSTS7000218",
+        )
+    return holds(message, redirect_uri=wanted, platform=platform)

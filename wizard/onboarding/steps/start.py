@@ -1,0 +1,160 @@
+"""Step 0, before you start: the hosts can be reached, the clock is right, and an identity could open the vault."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from wizard.core.answers import check_vault_url, vault_host
+from wizard.core.findings import Finding, Who
+from wizard.onboarding.probes.host import as_warning, look_at, said_of, set_clock
+from wizard.onboarding.step import Check, Onboarding, Step, could_not_tell, fails, holds, warns
+
+if TYPE_CHECKING:
+    from wizard.microsoft.identities import Identity
+
+RIGHT: Final = timedelta(minutes=1)
+"""A clock as far off as this is right: a Date header has whole seconds, and an answer takes its time."""
+BEARABLE: Final = timedelta(minutes=5)
+"""Further off than this, an assertion or a token may be refused as too old or too new (protocol 1.5)."""
+
+
+def login(onboarding: Onboarding) -> Finding:
+    """The host where people and programs sign in can be reached."""
+    look = look_at(onboarding, "login", onboarding.services.cloud.login)
+    return said_of(look, "The sign-in host", onboarding.clock.now())
+
+
+def partner_center(onboarding: Onboarding) -> Finding:
+    """Partner Center's API can be reached."""
+    look = look_at(onboarding, "partner_center", onboarding.services.cloud.partner_center)
+    return said_of(look, "Partner Center's host", onboarding.clock.now())
+
+
+def graph(onboarding: Onboarding) -> Finding:
+    """Microsoft Graph can be reached; what it would show is proved by other means where it cannot."""
+    look = look_at(onboarding, "graph", onboarding.services.cloud.graph)
+    finding = said_of(look, "Microsoft Graph's host", onboarding.clock.now())
+    return as_warning(finding, "The wizard can do without it.")
+
+
+def clock(onboarding: Onboarding) -> Finding:
+    """This machine's clock is within five minutes of the time the hosts' answers carry."""
+    seen = [
+        (look.said_at + timedelta(seconds=0.5) - look.asked_at, look)
+        for look in onboarding.memory.probes.looks.values()
+        if look.said_at and look.asked_at
+    ]
+    if not seen:
+        return could_not_tell(
+            "No host's answer said what time it is, so this machine's clock was not compared; the use of the token in "
+            "step 4 shows whether sign-ins and certificates are accepted at it.",
+            "Compare it yourself: `date -u` shows the time that this machine takes for UTC.",
+            Who.OPERATOR,
+        )
+    ahead, nearest = min(seen, key=lambda each: abs(each[0]))  # an answer kept by a proxy carries an old time
+    there, here = onboarding.clock.now() + ahead, onboarding.clock.now()
+    off = abs(ahead)
+    times: dict[str, str | int | bool] = {
+        "host": nearest.host,
+        "time_there": f"{there:%Y-%m-%d %H:%M:%S} UTC",
+        "off_seconds": round(off.total_seconds()),
+    }
+    if off <= RIGHT:
+        return holds(f"This machine's clock agrees with that of {nearest.host}.", **times)
+    message = (
+        f"This machine's clock is {_span(off)} {'behind' if ahead > timedelta() else 'ahead'}: it says "
+        f"{here:%Y-%m-%d %H:%M} UTC, {nearest.host} says {there:%Y-%m-%d %H:%M} UTC."
+    )
+    if off <= BEARABLE:
+        return warns(message, f"It does no harm yet. Set the clock: {set_clock()}.", Who.OPERATOR, **times)
+    why = "Sign-ins and certificates may be refused as too old or too new."
+    finding = fails(message, f"{why} Set the clock: {set_clock()}. Then check again.", Who.OPERATOR)
+    return replace(finding, evidence=times, title="This machine's clock is wrong")
+
+
+def _span(off: timedelta) -> str:
+    """How far off, in two units at most: "1 h 0 min", "3 min", "2 days 4 h"."""
+    minutes = round(off.total_seconds() / 60)
+    hours, days = minutes // 60, minutes // 1440
+    if days:
+        return f"{days} day{'s' if days > 1 else ''} {hours % 24} h"
+    return f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"
+
+
+def vault_identity(onboarding: Onboarding) -> Finding:
+    """The chosen vault identity is set up here; whether the vault lets it in shows when it is tried."""
+    wanted = onboarding.answers.vault_identity
+    found = onboarding.services.identities.all(wanted)
+    evidence: dict[str, str | int | bool] = {each.name: str(each) for each in found}
+    chosen = [each for each in found if (each.is_default if wanted == "default" else each.key == wanted)]
+    if ready := _first(chosen, "can be used"):
+        first = f"{ready.name}: {ready.why}"
+        return holds(f"The vault can be opened as {first[:1].lower()}{first[1:]}.", **evidence)
+    if perhaps := _first(chosen, "perhaps"):
+        return could_not_tell(
+            f"The vault may open by {perhaps.name}: {perhaps.why}. Step 4 shows it.",
+            "Nothing to do now. If step 4 fails, run `az login`, or choose another vault identity there.",
+            Who.OPERATOR,
+            **evidence,
+        )
+    if wanted == "default":
+        none = "Nothing is set up here by which the wizard could open the vault by itself."
+    else:
+        none = f"The chosen vault identity cannot be used: {chosen[0].name}: {chosen[0].why}." if chosen else ""
+    return warns(
+        none,
+        "Run `az login` in another terminal, then check again. Or set AZURE_CLIENT_ID, AZURE_TENANT_ID and "
+        "AZURE_CLIENT_SECRET, and start the wizard again. "
+        "Or go on, and choose another vault identity in step 4; security defaults and some policies refuse “sign in "
+        "with a code” (AADSTS530035, AADSTS53003).",
+        Who.OPERATOR,
+        **evidence,
+    )
+
+
+def _first(identities: list[Identity], usable: str) -> Identity | None:
+    return next((each for each in identities if each.usable == usable), None)
+
+
+def vault(onboarding: Onboarding) -> Finding:
+    """The vault's host can be reached, as far as that shows without an identity; step 4 asks again, with one."""
+    look = look_at(onboarding, "vault", vault_host(onboarding.answers.vault_url))
+    finding = said_of(look, "The vault's host", onboarding.clock.now())
+    return as_warning(finding, "Step 4 asks it again, and lets you correct its address.")
+
+
+def _vault_is_not_known(onboarding: Onboarding) -> str:
+    url = onboarding.answers.vault_url
+    if not url:
+        return "the vault's address is not known yet; step 4 tries it"
+    is_one = not check_vault_url(url) and onboarding.services.cloud.holds_vault(vault_host(url))
+    return "" if is_one else "its address is no vault of this cloud; step 4 says so"
+
+
+START = Step(
+    "start",
+    "Before you start",
+    "Nothing is entered here. The wizard looks whether every host it needs can be reached from this machine, through "
+    "which proxy and with whose certificate, and whether the clock is right.",
+    fields=(),
+    asks_all=True,
+    looks_only=True,
+    all_hold="every host answers, and the clock is right",
+    checks=(
+        Check("start.login", "The sign-in host can be reached", login),
+        Check("start.partner_center", "Partner Center can be reached", partner_center),
+        Check("start.graph", "Microsoft Graph can be reached", graph, advisory=True),
+        # A wrong clock harms by certificates and assertions that are refused at it: where nobody tells the time, a
+        # redemption from here, as a renewal makes it, shows that they are not.
+        Check("start.clock", "This machine's clock is right", clock, settled_by="user.redeems"),
+        Check(
+            "start.vault_identity",
+            "An identity can open the vault",
+            vault_identity,
+            advisory=True,
+        ),
+        Check("start.vault", "The vault's host can be reached", vault, advisory=True, applies=_vault_is_not_known),
+    ),
+)

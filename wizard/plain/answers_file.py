@@ -1,0 +1,209 @@
+"""The answers file: TOML in, `Answers` out. Unknown keys, wrong types and secrets in it are refused by name."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from wizard.core.answers import Answers
+from wizard.core.errors import BadInput
+from wizard.core.secret import Secret
+
+KEYS: Final[dict[str, tuple[str, type]]] = {
+    "cloud": ("cloud", str),
+    "profile": ("profile", str),
+    "tenant": ("tenant", str),
+    "associated": ("associated", bool),
+    "client_id": ("client_id", str),
+    "public_client": ("public_client", bool),
+    "vendor_app": ("vendor_app", bool),
+    "integration_user": ("integration_user", str),
+    "consent.wait": ("consent_wait", int),
+    "consent.redirect_uri": ("consent_redirect_uri", str),
+    "consent.granted": ("consent_granted", bool),
+    "sign_in.flow": ("sign_in_flow", str),
+    "sign_in.rules": ("sign_in_rules", str),
+    "sign_in.wait": ("sign_in_wait", int),
+    "sign_in.redirect_uri": ("sign_in_redirect_uri", str),
+    "vault.url": ("vault_url", str),
+    "vault.secret": ("vault_secret", str),
+    "vault.replace": ("vault_replace", bool),
+    "vault.identity": ("vault_identity", str),
+    "graph.identity": ("graph_identity", str),
+}
+"""Keys of the file, the answers they give, and their types; `credential` comes on top."""
+
+TABLES: Final = {"consent", "sign_in", "vault", "graph"}
+CREDENTIAL_KEYS: Final = {
+    "env",
+    "file",
+    "certificate",
+    "passphrase",
+    "prompt",
+    "none",
+    "vault_secret",
+    "vault_certificate",
+}
+# The form of client secrets that Entra has made since 2021; nothing else an answers file may hold looks like it.
+_LOOKS_SECRET = re.compile(r"[A-Za-z0-9_~.-]{3}\dQ~[A-Za-z0-9_~.-]{31,37}")
+NO_SECRETS: Final = (
+    "a secret does not belong into the answers file, where it would lie unencrypted; "
+    'name where it is: credential = { env = "NAME" }, { file = "…" } or { prompt = true }'
+)
+LARGEST: Final = 100_000
+LONGEST_WAIT: Final = 86_400
+"""Seconds."""
+
+
+def key_of(attribute: str) -> str:
+    """The key of the file that gives an answer, for messages."""
+    names = {attribute_name: key for key, (attribute_name, _) in KEYS.items()}
+    return names.get(attribute, "credential" if attribute in CREDENTIAL_ATTRIBUTES else attribute)
+
+
+CREDENTIAL_ATTRIBUTES: Final = {"credential", "client_secret", "certificate", "passphrase", "credential_name"}
+
+
+def read_answers(path: Path, environ: Mapping[str, str]) -> tuple[Answers, set[str]]:
+    """The answers of a file, and which attributes it gives; "prompt" among them asks for the secret at the terminal.
+
+    Raises:
+        BadInput: the file cannot be read, is not TOML, has an unknown key, a wrong type, or a secret in it.
+    """
+    try:
+        if path.exists() and not path.is_file():
+            raise BadInput("--answers", f"{path} is no file")
+        if path.stat().st_size > LARGEST:
+            raise BadInput("--answers", f"{path} is too large for an answers file")
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadInput("--answers", f"{path}: {os.strerror(error.errno or 0)}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadInput("--answers", f"{path} is not TOML: {error}") from None
+    return parse_answers(tables, path.parent, environ)
+
+
+def parse_answers(tables: Mapping[str, Any], folder: Path, environ: Mapping[str, str]) -> tuple[Answers, set[str]]:
+    """As `read_answers`, of parsed TOML; relative paths start at `folder`."""
+    values: dict[str, Any] = {}
+    credential = None
+    for key, value in _flat(tables):
+        if any(_LOOKS_SECRET.search(text) for text in _texts(value)):
+            raise BadInput(key, NO_SECRETS)
+        if key == "credential":
+            credential = value
+            continue
+        if key not in KEYS:
+            raise BadInput(key, _unknown(key))
+        attribute, kind = KEYS[key]
+        if type(value) is not kind:
+            raise BadInput(key, f"expected {_words(kind)}, found {value!r}"[:200])
+        if isinstance(value, int) and not 0 <= value <= LONGEST_WAIT:
+            raise BadInput(key, f"expected a number of seconds from 0 to {LONGEST_WAIT}")
+        values[attribute] = value.strip() if isinstance(value, str) else value
+    answers, given = Answers(**values), set(values)
+    if credential is not None:
+        parts = _credential(credential, folder, environ)
+        given |= {"credential", *parts}
+        parts.pop("prompt", None)
+        answers = replace(answers, **parts)
+    return answers, given
+
+
+def _flat(tables: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    pairs: list[tuple[str, Any]] = []
+    for key, value in tables.items():
+        if key in TABLES:
+            if not isinstance(value, dict):
+                raise BadInput(key, f"expected a table [{key}]")
+            pairs += [(f"{key}.{inner}", each) for inner, each in value.items()]
+        else:
+            pairs.append((key, value))
+    return pairs
+
+
+def _texts(value: object) -> list[str]:
+    """The texts of a value, those in its tables and lists included."""
+    if isinstance(value, str):
+        return [value]
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [text for each in inner for text in _texts(each)]
+
+
+def _unknown(key: str) -> str:
+    if re.search(r"secret|password|passphrase|token|key", key.rpartition(".")[2]):
+        return NO_SECRETS
+    return f"is no key of an answers file; known are credential, {', '.join(KEYS)}"
+
+
+def _words(kind: type) -> str:
+    return {str: "a text", bool: "true or false", int: "a whole number"}[kind]
+
+
+def _credential(value: object, folder: Path, environ: Mapping[str, str]) -> dict[str, Any]:
+    if isinstance(value, str):
+        raise BadInput("credential", NO_SECRETS)
+    if not isinstance(value, dict):
+        raise BadInput("credential", 'expected a table such as { env = "NAME" }')
+    if unknown := set(value) - CREDENTIAL_KEYS:
+        name = sorted(unknown)[0]
+        raise BadInput(f"credential.{name}", _unknown(name))
+    kinds = sorted(set(value) - {"passphrase"})
+    if len(kinds) != 1:
+        raise BadInput("credential", f"expected exactly one of {', '.join(sorted(CREDENTIAL_KEYS - {'passphrase'}))}")
+    kind, given = kinds[0], value[kinds[0]]
+    if kind in {"prompt", "none"}:
+        if given is not True:
+            raise BadInput(f"credential.{kind}", "expected true")
+        return {"credential": "none"} if kind == "none" else {"credential": "secret", "prompt": True}
+    if not isinstance(given, str) or not given:
+        raise BadInput(f"credential.{kind}", "expected a text")
+    if kind == "certificate":
+        found: dict[str, Any] = {
+            "credential": "certificate",
+            "certificate": str(_path("credential.certificate", folder, given)),
+        }
+        if "passphrase" in value:
+            found["passphrase"] = _secret("credential.passphrase", value["passphrase"], folder, environ)
+        return found
+    if kind in {"vault_secret", "vault_certificate"}:
+        return {"credential": kind, "credential_name": given}
+    return {"credential": "secret", "client_secret": _secret("credential", {kind: given}, folder, environ)}
+
+
+def _secret(key: str, where: object, folder: Path, environ: Mapping[str, str]) -> Secret:
+    """The secret that `{ env = … }` or `{ file = … }` names; one line end behind it is dropped."""
+    if not isinstance(where, dict) or len(where) != 1 or not set(where) <= {"env", "file"}:
+        raise BadInput(key, NO_SECRETS if isinstance(where, str) else 'expected { env = "NAME" } or { file = "…" }')
+    kind, name = next(iter(where.items()))
+    if not isinstance(name, str) or not name:
+        raise BadInput(f"{key}.{kind}", "expected a text")
+    if kind == "env":
+        if not environ.get(name):
+            raise BadInput(f"{key}.env", f"the environment has no variable {name}")
+        return Secret(environ[name])
+    path = _path(f"{key}.file", folder, name)
+    try:
+        text = path.read_text(encoding="utf-8") if path.stat().st_size <= LARGEST and path.is_file() else ""
+    except OSError as error:
+        raise BadInput(f"{key}.file", f"{path}: {os.strerror(error.errno or 0)}") from None
+    except UnicodeDecodeError:
+        text = ""
+    if not text.strip() or len(text.splitlines()) > 1:
+        raise BadInput(f"{key}.file", f"{path} does not hold one line of text")
+    return Secret(text.strip())
+
+
+def _path(key: str, folder: Path, name: str) -> Path:
+    """The path `name`, from `folder` where it is relative; raises `BadInput` for what cannot be one."""
+    if not name.isprintable():
+        raise BadInput(key, "expected the path of a file")
+    try:
+        return folder / Path(name).expanduser()
+    except RuntimeError:
+        raise BadInput(key, f"there is no home folder for {name}") from None

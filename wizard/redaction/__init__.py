@@ -1,0 +1,1 @@
+"""What looks like a secret, what is known for one, and taking both out."""

@@ -1,0 +1,156 @@
+"""Knows the secrets that were sent or received, and takes them out of texts in any form a service gives them back."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+import threading
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import quote, quote_plus
+
+from wizard.core.secret import MASK
+from wizard.redaction.shapes import SHORTEST, is_secret_name, is_word_of, redact_patterns
+
+LEAST_PART: Final = 16
+"""Characters of a secret's beginning that are taken for the secret: services like to echo a prefix."""
+MOST: Final = 1_000
+"""Secrets that are remembered; the oldest go first."""
+DEEPEST: Final = 60
+"""Levels of JSON that are looked into."""
+
+_OF_A_NAME = r"[^\s@<>\"'`(),;:\\/=&?%\[\]{}|•]"
+_USER_NAME = re.compile(
+    rf"(?<!{_OF_A_NAME}){_OF_A_NAME}{{1,100}}(?:'{_OF_A_NAME}{{1,60}}){{0,2}}(?:@|%40)"
+    r"(?:[A-Za-z0-9-]{1,63}\.){1,10}[A-Za-z]{2,63}"
+    # As Windows writes it; `ERROR\nat` is a line end in JSON.
+    r"|(?<![\w\\/:.-])(?!(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL|CRITICAL|HKLM|HKCU)\\)"
+    r"(?:[A-Z][A-Z0-9-]{1,14}|AzureAD)\\{1,4}[A-Za-z0-9][A-Za-z0-9._$-]{1,60}+(?!\\)"
+)
+_SLASHES = re.compile(r"\\+")
+
+
+class Redactor:
+    """Knows secrets, and takes them out of texts, in whatever form a service gives them back.
+
+    Holds them in memory alone. May be used from several threads.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: dict[str, None] = {}
+        self._forms: dict[str, set[str]] = {}
+        self._names: dict[str, int] = {}
+
+    def __repr__(self) -> str:
+        return f"Redactor({len(self._known)} secrets)"
+
+    def remember(self, secret: str) -> None:
+        """Know `secret` from now on; what is shorter than six characters is ignored."""
+        if len(secret) < SHORTEST or secret in self._known:
+            return
+        with self._lock:
+            self._known[secret] = None
+            if len(self._known) > MOST:
+                self._known = dict.fromkeys([*self._known][MOST // 2 :])
+                self._forms = {}
+                for each in self._known:
+                    self._add(each)
+            else:
+                self._add(secret)
+
+    def _add(self, secret: str) -> None:
+        for form in forms_of(secret):
+            self._forms.setdefault(form[:LEAST_PART], set()).add(form)
+
+    def scrub(self, text: str) -> str:
+        """Give `text` with `•••` for every known secret, in any form, whole or from its beginning, and patterns."""
+        return redact_patterns(self._without_known(text))
+
+    def scrub_json(self, value: object) -> object:
+        """Give a JSON value with its names and texts scrubbed; members named as secrets are masked whole."""
+        return self._json(value, 0)
+
+    def names(self, text: str) -> str:
+        """Give `text` with `<user 1>` for the first user name or mail address met, and so on; the same one alike."""
+        return _USER_NAME.sub(lambda found: f"<user {self._number(found[0])}>", text)
+
+    def _number(self, name: str) -> int:
+        with self._lock:
+            return self._names.setdefault(_SLASHES.sub("/", name.lower().replace("%40", "@")), len(self._names) + 1)
+
+    def _without_known(self, text: str) -> str:
+        with self._lock:
+            forms = {begin: tuple(each) for begin, each in self._forms.items()}
+        spans: list[tuple[int, int]] = []
+        for begin, whole in forms.items():
+            at = text.find(begin)
+            while at >= 0:
+                end = max(_end_of(text, at, form, len(begin)) for form in whole)
+                spans.append((at, end))
+                at = text.find(begin, end)
+        return _masked(text, spans)
+
+    def _json(self, value: object, depth: int) -> object:
+        if isinstance(value, str):
+            return self.scrub(value)
+        if depth > DEEPEST:
+            return MASK if isinstance(value, Mapping | list) else value
+        if isinstance(value, Mapping):
+            return {
+                self.scrub(str(name)): MASK
+                if isinstance(item, str) and item and (is_secret_name(str(name)) or is_word_of(str(name), item))
+                else self._json(item, depth + 1)
+                for name, item in value.items()
+            }
+        return [self._json(item, depth + 1) for item in value] if isinstance(value, list) else value
+
+
+def _end_of(text: str, at: int, form: str, known: int) -> int:
+    """Where the common beginning of `text` at `at` and `form` ends, of which `known` characters are known."""
+    if text.startswith(form, at):
+        return at + len(form)
+    low, high = known, min(len(form), len(text) - at)
+    while low < high:  # the longest beginning of the form that stands here
+        middle = (low + high + 1) // 2
+        if text.startswith(form[:middle], at):
+            low = middle
+        else:
+            high = middle - 1
+    return at + low
+
+
+def _masked(text: str, spans: list[tuple[int, int]]) -> str:
+    """Put the mask in the place of the spans; those that touch become one."""
+    parts: list[str] = []
+    at = 0
+    for begin, end in sorted(spans):
+        if begin > at or not parts:
+            parts += (text[at:begin], MASK)
+        at = max(at, end)
+    return "".join((*parts, text[at:]))
+
+
+def forms_of(secret: str) -> set[str]:
+    """Give the forms in which a service can give a secret back.
+
+    As it is; URL-encoded both ways, in either case, and twice; JSON-escaped, and twice; HTML-escaped, and twice; in
+    base64 at each alignment, of both alphabets; in hex.
+    """
+    octets = secret.encode("utf-8", "surrogatepass")
+    printable = octets.decode("utf-8", "replace")
+    encoded = {quote(printable, safe=""), quote_plus(printable), quote(printable), quote(quote(printable, safe=""))}
+    forms = {secret, *encoded, *(re.sub("%..", lambda found: found[0].lower(), each) for each in encoded)}
+    for is_ascii in (True, False):
+        once = json.dumps(secret, ensure_ascii=is_ascii)[1:-1]
+        forms |= {once, once.replace("/", "\\/"), json.dumps(once, ensure_ascii=is_ascii)[1:-1]}
+    escaped = html.escape(secret)
+    forms |= {escaped, escaped.replace("&#x27;", "&#39;"), html.escape(secret, quote=False), html.escape(escaped)}
+    forms |= {octets.hex(), octets.hex().upper()}
+    for before in range(3):
+        whole = base64.b64encode(bytes(before) + octets).decode()
+        inner = whole[-(-8 * before // 6) : 8 * (before + len(octets)) // 6]  # what the secret alone decides
+        forms |= {inner, inner.replace("+", "-").replace("/", "_")}
+    return {form for form in forms if len(form) >= SHORTEST}
