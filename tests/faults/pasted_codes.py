@@ -32,7 +32,7 @@ SIGN_IN_LINK = re.compile(rb"https://\S+/oauth2/v2\.0/authorize\S+(?=\s)")
 CONSENT_LINK = re.compile(rb"https://\S+/adminconsent\S+(?=\s)")
 QUESTION = re.compile(rb"\]: $")
 """A question that an answer is proposed for."""
-ADDRESS = "Address (not shown): "
+ADDRESS = "Address (not shown):"
 INTO_A_FILE = 'cd "$1" && out="$2" && shift 2 && exec "$@" >"$out"'
 
 
