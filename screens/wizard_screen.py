@@ -386,7 +386,7 @@ class WizardScreen(PanelScreen):
             first, last = (self.profile.number_of(each.id) for each in (steps[0], steps[-1]))
             return (
                 f"The integration user's token is only in memory. If you go before step {last} has proven it in the "
-                f"vault, step {first} opens again, and somebody has to sign in again.{rest}"
+                f"vault, step {first} opens again for another sign-in.{rest}"
             )
         if what := self.what_is_live:
             return f"Somebody may be signing in with the {what} shown; it would be of no use any more.{rest}"

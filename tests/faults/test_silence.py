@@ -48,7 +48,7 @@ def test_a_token_answer_that_cannot_be_read_is_shown_nowhere(
 ) -> None:
     """T4: MSAL logs such an answer whole, and json keeps it in its exception."""
     monkeypatch.setattr(sign_in, "INTERVAL", 1)
-    first_poll = {"all-holds-public": 1, "all-holds-secret": 4}[scene]
+    first_poll = {"all-holds-public": 1, "all-holds-secret": 5}[scene]
     torn = Fault(Service.LOGIN, "POST", "*/token", after=first_poll, times=0, status=200)
     faults = canned(monkeypatch, {torn: (200, TORN[body])})
     with RehearsalCloud(with_faults(scene, *faults), people="wait") as cloud:

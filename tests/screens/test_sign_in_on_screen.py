@@ -252,7 +252,7 @@ async def test_only_a_journey_that_is_written_down_is_said_to_be_saved(scene: Sc
 
     assert ("What is proven is saved" in on_welcome) == (scene is None)
     assert ("This journey is not saved" in on_welcome) == (scene is not None)
-    assert "somebody has to sign in again" in said
+    assert "again for another sign-in" in said
     assert ("All else is saved" in said) == (scene is None)
 
 
