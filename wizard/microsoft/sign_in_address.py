@@ -26,7 +26,7 @@ _PAGE_CODE = re.compile(r"AADSTS(\d{5,8})\b")
 _UNSEEN = re.compile("[\\s\u00ad\u200b-\u200f\u2060\ufeff]+")
 """Between characters of an address: line ends, and what chats and mails put there unseen."""
 _IS_CODE = re.compile(r"[A-Za-z0-9._~-]{40,}")
-_WITH_A_CODE = re.compile(r"\S*[?&#]code=", re.IGNORECASE)
+_BEFORE_A_CODE = re.compile(r"[?&#]code=", re.IGNORECASE)
 _NEVER_IN_A_CODE = re.compile(r"[\s\"<>`]")
 _HAS_ADDRESS = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
 
@@ -62,9 +62,7 @@ def read_sign_in_address(pasted: str, expected: Expected) -> Secret:
         raise _not(f"nothing was pasted; {WHOLE}")
     parts, query = _taken_apart(text, expected.redirect_uri)
     if not query.get("error") and not query.get("code") and (found := _PAGE_CODE.search(pasted)):
-        # An address that was pasted along may be broken into pieces that look like no secret.
-        page = _WITH_A_CODE.split(pasted[found.start() :], maxsplit=1)[0]
-        raise read_entra_error(redact_patterns(page), 0, {})
+        raise read_entra_error(redact_patterns(_without_address(pasted[found.start() :])), 0, {})
     if parts is not None and (parts.hostname or "") == expected.login.partition(":")[0]:
         if parts.path.endswith(AUTHORIZE):
             raise _not("this is the link itself: open it in a browser, sign in, and paste where the browser then ends")
@@ -77,6 +75,15 @@ def read_sign_in_address(pasted: str, expected: Expected) -> Secret:
     if parts is not None and not _leads_back(parts, expected.redirect_uri):
         raise _not(f"this address does not begin with the redirect URI {expected.redirect_uri}; {WHOLE}")
     return _code_of(query, expected)
+
+
+def _without_address(page: str) -> str:
+    """A page's text up to an address with a code, which may be broken into pieces that look like no secret."""
+    found = _BEFORE_A_CODE.search(page)
+    if found is None:
+        return page
+    words = re.split(r"\s", page[: found.start()])
+    return " ".join(words[:-1])
 
 
 def unwrapped(pasted: str) -> str:
