@@ -157,8 +157,8 @@ class StepBody(Body):
                 checks.skipped(check, why, is_needed=check not in self._journey.skipped)
             case ConsentLink():
                 listens = self._journey.onboarding.memory.consent_listener is not None
-                later = next(each.settled_by for each in self.step.checks if each.takes is Purpose.CONSENT)
-                number = self._journey.profile.number_of(later)
+                takes = (each.settled_by for each in self.step.checks if each.takes is Purpose.CONSENT)
+                number = self._journey.profile.number_of(next(takes, self.step.id))
                 await self._open(ConsentPanel(event, is_caught=listens, proven_in=number, now=self._now))
             case SignIn():
                 await self._open(SignInPanel(event, self._about(event), self._now))
