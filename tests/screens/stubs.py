@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from screens.machine import Machine
+from tests.patience import PATIENCE
 from wizard.core.answers import Answers
 from wizard.core.errors import Pending, ServiceRefusal
 from wizard.core.events import AnswerRejected, BrowserSignIn, SignInOver, Tell
@@ -317,6 +318,7 @@ class BrowserRun:
         purpose: of the sign-in.
         port: that is listened at, 0 for none.
         app: how the page names the app.
+        may_end: while it is not set, a run goes on although it was handed what ends it.
     """
 
     journey: Journey
@@ -325,9 +327,11 @@ class BrowserRun:
     app: str = "Contoso Partner Center"
     taken: list[Message] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
+    may_end: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self.journey.run = self.run  # type: ignore[method-assign]
+        self.may_end.set()
 
     def run(self, step_id: str) -> State:
         """Tell a link, and take what is handed in until it is right, or the run is stopped."""
@@ -345,6 +349,7 @@ class BrowserRun:
                 if isinstance(message, NewLink):
                     self._tell_link(expires_at)
                 elif isinstance(message, Answered) and "code=right" in message.text:
+                    assert self.may_end.wait(PATIENCE)
                     return self.journey.state(step_id)
                 else:
                     onboarding.tell(AnswerRejected(self.purpose, "This is not the address that the sign-in ended on."))
