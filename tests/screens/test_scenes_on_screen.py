@@ -14,7 +14,7 @@ from screens.app import WizardApp
 from screens.scene_note import Stage
 from tests.sampling import every
 from tests.screens.driving import screen_text, wait_for
-from wizard.commands.rehearse import PacedClock
+from wizard.commands.rehearse import PacedClock, let_people_paste
 from wizard.core.findings import Finding
 from wizard.core.inbox import AlreadyGranted, Purpose
 from wizard.journeys.saved_journey import JourneyFile
@@ -56,6 +56,7 @@ def rehearsing(
             clock=PacedClock(clock),
             file=JourneyFile(cloud.folder / "state" / "journey.json"),
         )
+        let_people_paste(cloud, session)
         answers, _ = read_answers(cloud.answers_file, os.environ)
         stage = Stage(session, answers, watch=watching(cloud, [] if asked_for is None else asked_for))
         yield cloud, WizardApp(lambda: stage)
