@@ -43,7 +43,7 @@ def test_a_token_got_in_a_browser_is_not_said_to_end_by_a_block_of_device_codes(
 
     assert "AADSTS530036" not in text
     assert "- After 7 days: a policy." in text
-    assert "Obtained by a sign-in with a browser (authorization code), redirect URI under desktop" in text
+    assert "Obtained by a sign-in in a browser (authorization code), redirect URI under desktop" in text
 
 
 def test_a_confidential_clients_token_survives_a_password_change() -> None:

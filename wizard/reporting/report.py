@@ -60,7 +60,7 @@ def expiry(journey: Journey) -> dict[str, str]:
     return {"at": known[0], "why": ends[known[0]]} if known else {}
 
 
-HOW_OBTAINED = {"device_code": "a device code", "auth_code": "a browser (authorization code)"}
+HOW_OBTAINED = {"device_code": "with a device code", "auth_code": "in a browser (authorization code)"}
 """The ways to sign in, by their name in facts and tags, in words."""
 
 
@@ -69,9 +69,9 @@ def obtained(journey: Journey) -> str:
     facts = journey.onboarding.facts
     if not facts.flow:
         return ""
-    way = HOW_OBTAINED.get(facts.flow, facts.flow)
+    way = HOW_OBTAINED.get(facts.flow, f"by {facts.flow}")
     platform = f", redirect URI under {facts.redirect_platform}" if facts.redirect_platform else ""
-    return f"a sign-in with {way}{platform}" + (f" on {facts.signed_in_at[:10]}" if facts.signed_in_at else "")
+    return f"a sign-in {way}{platform}" + (f" on {facts.signed_in_at[:10]}" if facts.signed_in_at else "")
 
 
 def about_journey(journey: Journey) -> dict[str, str]:
