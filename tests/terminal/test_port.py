@@ -35,6 +35,7 @@ def test_a_port_that_is_taken_is_wrong_usage(command: list[str], tmp_path: Path)
         finally:
             terminal.close()
 
+    assert "start.login" not in terminal.raw.decode(), "it is said before anything is asked"
     last = terminal.raw.decode().strip().splitlines()[-1]
     assert last.endswith(
         f"partner-wizard: --port: port {port} of this machine is taken by another program; free it, or choose another"
