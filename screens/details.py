@@ -35,7 +35,7 @@ class Answer:
         name: a few words for it in a list.
         handover: whom to send it to, and the message.
         lines: all that is known of it, in the order it is read.
-        step: the id of the step where it is mended, "" where none.
+        step: the id of the step where it is fixed, "" where none.
     """
 
     diagnosis: Diagnosis
@@ -76,7 +76,7 @@ def answer_of(profile: Profile, diagnosis: Diagnosis, known: dict[str, str], not
     """What a diagnosis says.
 
     Args:
-        profile: gives the step where it is mended.
+        profile: gives the step where it is fixed.
         diagnosis: of a text at hand.
         known: what is known of the journey.
         notes: what is to be known beside it.

@@ -173,7 +173,7 @@ class Details(ModalScreen[str]):
             self.app.push_screen(Reader("A message to send", text, copied=text.plain))
 
     def action_goto_step(self) -> None:
-        """Close, and go to the step where it is mended."""
+        """Close, and go to the step where it is fixed."""
         if self._goes_to:
             self.dismiss(self._goes_to)
 
