@@ -119,7 +119,7 @@ class WizardApp(App[int]):
         """The one screen of the wizard; dialogs come and go above it."""
         if self._frame is None:
             self._stage = self._stage or self._open_stage()
-            self._stage.session.somebody_answers = True
+            self._stage.session.is_attended = True
             self._frame = _wizard_screen(self._stage, self._stages)
         return self._frame
 

@@ -10,12 +10,12 @@ from textual.content import Content
 
 from screens.plain import bold, commands_in, lines_of, plain
 from screens.words import CHECK_SIGNS, CHECK_WORDS, clock_time, people
+from wizard.catalogue import Diagnosis, Handover, diagnosis_of, hand_over
+from wizard.catalogue.handover import trying_again
 from wizard.core.findings import Finding, Outcome
-from wizard.diagnosis import Diagnosis, Handover, diagnosis_of, hand_over
-from wizard.diagnosis.handover import trying_again
 from wizard.onboarding.journey import Journey
 from wizard.onboarding.profile import Profile
-from wizard.reporting.report import about_journey
+from wizard.reporting.journey_report import about_journey
 
 
 @dataclass(frozen=True, slots=True)

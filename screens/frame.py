@@ -28,7 +28,8 @@ from wizard.core.answers import Answers
 from wizard.core.errors import BadInput
 from wizard.journeys.saved_journey import SavedJourney
 from wizard.journeys.session import Session
-from wizard.onboarding.journey import PASSABLE, Journey
+from wizard.onboarding.gate import PASSABLE
+from wizard.onboarding.journey import Journey
 from wizard.onboarding.profile import Profile
 
 SMALLEST = (60, 20)

@@ -11,7 +11,7 @@ from textual.screen import Screen
 from screens.messages import JourneyOpened, OpeningFailed, RunEnded, Told
 from wizard.core.answers import Answers
 from wizard.core.errors import BadInput, Cancelled, WizardError, place_of
-from wizard.core.events import BrowserSignIn, ConsentLink, Event, SignIn
+from wizard.core.events import BrowserPrompt, ConsentLink, DeviceCodePrompt, Event
 from wizard.journeys.saved_journey import SavedJourney
 from wizard.journeys.session import Session
 from wizard.onboarding.journey import Journey
@@ -60,7 +60,7 @@ class JourneyScreen(Screen[None]):
 
     def open_new(self, answers: Answers) -> None:
         """Open a new journey; `JourneyOpened` follows."""
-        self._open(lambda: self.session.begin(answers, self._tell), is_resumed=False)
+        self._open(lambda: self.session.begin(answers, self._emit), is_resumed=False)
 
     def run_step(self, journey: Journey, step: str) -> None:
         """Run the checks of a step; `Told` and at last `RunEnded` follow."""
@@ -109,7 +109,7 @@ class JourneyScreen(Screen[None]):
         self.run_worker(work, name="opening", group="opening", thread=True, exit_on_error=False)
 
     def _resumed(self, saved: SavedJourney) -> Journey:
-        journey = self.session.resume(saved, self._tell)
+        journey = self.session.resume(saved, self._emit)
         answers = journey.onboarding.answers
         if answers.client_id == self.defaults.client_id:
             found = {key: getattr(self.defaults, key) for key in KEPT_SECRETS if not getattr(answers, key)}
@@ -130,7 +130,7 @@ class JourneyScreen(Screen[None]):
             ended.trouble = f"the run stopped unexpectedly ({place_of(error)})"
         self.post_message(ended)
 
-    def _tell(self, event: Event) -> None:
-        if self._watch and isinstance(event, ConsentLink | SignIn | BrowserSignIn):
+    def _emit(self, event: Event) -> None:
+        if self._watch and isinstance(event, ConsentLink | DeviceCodePrompt | BrowserPrompt):
             self._watch(event.as_json())
         self.post_message(Told(event))

@@ -12,11 +12,11 @@ from screens.scene_note import Stage
 from wizard.core.errors import BadInput
 from wizard.core.events import Event
 from wizard.core.findings import Finding
-from wizard.core.inbox import AlreadyGranted, Answered, Purpose
+from wizard.core.inbox import AlreadyGranted, Purpose, RedirectResponse
 from wizard.onboarding.journey import Journey
 
 if TYPE_CHECKING:
-    from wizard.diagnosis import Explanation
+    from wizard.explain import Explanation
 
 
 @dataclass
@@ -102,7 +102,7 @@ class LastFieldEntered(Message):
 class ConsentAnswered(Message):
     """The operator handed in an answer of the consent page, or says that there is none to hand in."""
 
-    answer: Answered | AlreadyGranted
+    answer: RedirectResponse | AlreadyGranted
 
 
 @dataclass
@@ -110,7 +110,7 @@ class SignInAnswered(Message):
     """The operator handed in the address that a browser ended on, for the sign-in of this purpose."""
 
     purpose: Purpose
-    answer: Answered = field(repr=False)
+    answer: RedirectResponse = field(repr=False)
 
 
 @dataclass

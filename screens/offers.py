@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from screens.plain import commands_in
-from wizard.onboarding.journey import PASSABLE, Journey
+from wizard.onboarding.gate import PASSABLE
+from wizard.onboarding.journey import Journey
 from wizard.onboarding.sign_in.way_in import offered, other_way
 
 if TYPE_CHECKING:

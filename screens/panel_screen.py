@@ -115,20 +115,20 @@ class PanelScreen(ReadingScreen):
     @on(ConsentAnswered)
     def _consent_answered(self, event: ConsentAnswered) -> None:
         if self.journey is not None and self.running:
-            self.journey.hand_in(Purpose.CONSENT, event.answer)
+            self.journey.submit(Purpose.CONSENT, event.answer)
 
     # --- a sign-in in a browser -----------------------------------------------------------------------------------
 
     @on(SignInAnswered)
     def _sign_in_answered(self, event: SignInAnswered) -> None:
         if self.journey is not None and self.running:
-            self.journey.hand_in(event.purpose, event.answer)
+            self.journey.submit(event.purpose, event.answer)
 
     def action_new_link(self) -> None:
         """Ask for a new link; it is told as the first one was."""
         page = self.step_page
         if self.journey is not None and self.running and page and page.browser:
-            self.journey.hand_in(Purpose(page.browser.sign_in.purpose), NewLink())
+            self.journey.submit(Purpose(page.browser.sign_in.purpose), NewLink())
             page.browser.answer.reject("")
             page.say("A new link is asked for.")
 

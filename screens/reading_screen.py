@@ -11,7 +11,7 @@ from screens.frame import Frame
 from screens.hints import BUTTON_HINTS
 from screens.messages import CheckChosen, StepChosen
 from screens.offers import BUTTONS
-from wizard.reporting.report import about_journey
+from wizard.reporting.journey_report import about_journey
 
 
 class ReadingScreen(Frame):

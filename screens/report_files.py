@@ -11,7 +11,7 @@ from pathlib import Path
 from wizard.core.errors import BadInput
 from wizard.journeys.session import Session
 from wizard.onboarding.journey import Journey
-from wizard.reporting.report import as_json, as_markdown
+from wizard.reporting.journey_report import as_json, as_markdown
 
 
 def proposed_file(journey: Journey, session: Session) -> Path:
@@ -55,7 +55,7 @@ def save_report(journey: Journey, line: str) -> str:
 
 def save_bundle(journey: Journey, line: str, now: datetime) -> str:
     """Write the support bundle; gives a sentence that names it, or says why not."""
-    from wizard.reporting.support_bundle import write_bundle
+    from wizard.reporting.bundle import write_bundle
 
     try:
         bundle = write_bundle(journey, Path(line).expanduser(), now=now, environ=os.environ)

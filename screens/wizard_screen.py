@@ -26,10 +26,11 @@ from screens.widgets.rail import DONE
 from wizard.core.answers import Answers
 from wizard.core.events import NotSaved
 from wizard.core.findings import Outcome
-from wizard.onboarding.journey import PASSABLE, Journey
+from wizard.onboarding.gate import PASSABLE
+from wizard.onboarding.journey import Journey
 from wizard.onboarding.sign_in.way_in import WAY_FIELD, other_way
 from wizard.onboarding.step import Step
-from wizard.reporting.report import outcome_of
+from wizard.reporting.journey_report import outcome_of
 
 KEPT_FOR_ANOTHER = ("cloud", "profile", "vault_url", "vault_identity", "consent_redirect_uri")
 """What a second onboarding takes over from the first."""
@@ -239,7 +240,7 @@ class WizardScreen(PanelScreen):
             page.refresh_state()
             self._start(journey)
             return
-        is_mended_here = page.focus_to_mend()
+        is_mended_here = page.focus_field_at_fault()
         self.draw(focus=not is_mended_here)
         page.say("")
         if not is_mended_here:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from wizard.core.findings import Outcome, Who
-from wizard.onboarding.journey import State
+from wizard.onboarding.gate import State
 from wizard.onboarding.profile import Profile
 from wizard.onboarding.step import Step
 

@@ -298,13 +298,13 @@ def rehearsed(
         let_people_paste(cloud, session)
         events: list[Event] = []
 
-        def tell(event: Event) -> None:
+        def emit(event: Event) -> None:
             events.append(event)
             as_json = getattr(event, "as_json", None)
             if as_json:
                 cloud.people.watch(as_json())
 
-        yield Rehearsed(cloud, session, session.begin(answers, tell), events)
+        yield Rehearsed(cloud, session, session.begin(answers, emit), events)
 
 
 def files_below(folders: Iterable[Path]) -> list[Path]:

@@ -7,8 +7,8 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from wizard.diagnosis.model import Diagnosis
-from wizard.diagnosis.tokens.finder import find_tokens
+from wizard.catalogue.diagnosis import Diagnosis
+from wizard.explain.tokens.finder import find_tokens
 
 NOW = datetime(2026, 11, 21, 10, 4, tzinfo=UTC)
 CONTOSO = "0c0c0c0c-1111-4222-8333-444444444444"

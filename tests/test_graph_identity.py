@@ -13,7 +13,7 @@ from azure.core.exceptions import ClientAuthenticationError, HttpResponseError, 
 from tests.test_step_0 import StillClock
 from wizard.core.answers import Answers
 from wizard.core.errors import Busy, ServiceRefusal, Unanswered, Unreachable
-from wizard.core.events import Event, SignIn, SignInOver
+from wizard.core.events import DeviceCodePrompt, Event, PromptClosed
 from wizard.core.facts import Facts
 from wizard.core.findings import Finding, Outcome, Who
 from wizard.core.secret import Secret
@@ -110,7 +110,7 @@ def onboarding(stub: Stub, identity: str = "cli", **answers: Any) -> Onboarding:
 
 
 def told_by(here: Onboarding) -> list[Event]:
-    return cast("list[Event]", getattr(here.tell, "__self__"))  # noqa: B009  # the list whose append it is
+    return cast("list[Event]", getattr(here.emit, "__self__"))  # noqa: B009  # the list whose append it is
 
 
 def found(stub: Stub, identity: str = "cli") -> Finding:
@@ -137,7 +137,7 @@ def test_a_refused_sign_in_is_said_of_the_graph_identity_with_its_code() -> None
     assert "The Graph identity (sign in with a code) could not sign in" in finding.message
     assert (finding.code, finding.evidence["service_said"]) == ("AADSTS530035", said)
     assert finding.who == (Who.OPERATOR,)
-    assert GRAPH_CHECK.to_mend(finding) == ("graph_identity",)
+    assert GRAPH_CHECK.fields_at_fault(finding) == ("graph_identity",)
 
 
 @pytest.mark.parametrize(
@@ -200,10 +200,10 @@ def test_its_code_is_told_as_graphs_and_goes_when_it_is_used() -> None:
 
     graph_identity(here)
 
-    shown, over = [each for each in told_by(here) if isinstance(each, SignIn | SignInOver)]
-    assert isinstance(shown, SignIn)
+    shown, over = [each for each in told_by(here) if isinstance(each, DeviceCodePrompt | PromptClosed)]
+    assert isinstance(shown, DeviceCodePrompt)
     assert (shown.purpose, shown.account, shown.user_code) == ("graph", "", "ABCD1234X")
-    assert over == SignInOver("the code is used")
+    assert over == PromptClosed("the code is used")
 
 
 def test_without_one_the_app_itself_reads_graph_and_nothing_is_asked_of_an_identity() -> None:
@@ -212,7 +212,7 @@ def test_without_one_the_app_itself_reads_graph_and_nothing_is_asked_of_an_ident
 
     assert registration(here) is not None
     assert stub.calls == ["app", "registration by token of the app"]
-    assert GRAPH_CHECK.applies(here) == "no Graph identity is chosen"
+    assert GRAPH_CHECK.skipped_because(here) == "no Graph identity is chosen"
 
 
 def test_with_one_graph_is_read_as_it() -> None:
@@ -221,7 +221,7 @@ def test_with_one_graph_is_read_as_it() -> None:
 
     assert registration(here) is not None
     assert stub.calls == ["sign in", "registration by token of cli"]
-    assert GRAPH_CHECK.applies(here) == ""
+    assert GRAPH_CHECK.skipped_because(here) == ""
 
 
 def test_a_registration_that_graph_refuses_could_not_be_told() -> None:

@@ -12,9 +12,10 @@ from wizard.core.facts import Facts
 from wizard.core.findings import Finding, Outcome
 from wizard.core.waiting import Cancel, SystemClock
 from wizard.microsoft.clouds import built_in_clouds
-from wizard.microsoft.connection import Look, Way
+from wizard.microsoft.host_probe import HostProbe, ProxyRoute
 from wizard.microsoft.services import Services
-from wizard.onboarding.journey import Journey, State, StepLocked
+from wizard.onboarding.gate import State
+from wizard.onboarding.journey import Journey, StepLocked
 from wizard.onboarding.profile import CSP
 from wizard.onboarding.step import Onboarding, Step
 
@@ -119,11 +120,11 @@ def test_in_step_0_every_host_is_asked_even_where_the_first_cannot_be_reached() 
     asked: list[str] = []
     journey = journey_with({}, Answers(vault_identity="device-code"))
 
-    def look(service: str, host: str) -> Look:
+    def probe(service: str, host: str) -> HostProbe:
         asked.append(service)
-        return Look(host, Way(), trouble="name" if service == "login" else "")
+        return HostProbe(host, ProxyRoute(), trouble="name" if service == "login" else "")
 
-    journey.onboarding.services.connection.look = look  # type: ignore[method-assign]
+    journey.onboarding.services.connection.probe = probe  # type: ignore[method-assign]
     journey.run("start")
 
     assert asked == ["login", "partner_center", "graph"]

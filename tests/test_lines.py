@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from wizard.core.events import BrowserSignIn, Event, SignIn
+from wizard.core.events import BrowserPrompt, DeviceCodePrompt, Event
 from wizard.plain.unattended import Lines
 
 UNTIL = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
@@ -16,7 +16,7 @@ URL = "https://login.microsoftonline.com/x/oauth2/v2.0/authorize?client_id=a"
 
 def said(event: Event) -> str:
     err = io.StringIO()
-    Lines(out=io.StringIO(), err=err).tell(event)
+    Lines(out=io.StringIO(), err=err).emit(event)
     return err.getvalue()
 
 
@@ -29,11 +29,11 @@ def said(event: Event) -> str:
     ],
 )
 def test_a_link_says_who_signs_in_at_it_and_how_its_page_calls_the_app(purpose: str, account: str, words: str) -> None:
-    event = BrowserSignIn(purpose, account, URL, "http://localhost:8400", UNTIL, port=8400, app="Microsoft Azure CLI")
+    event = BrowserPrompt(purpose, account, URL, "http://localhost:8400", UNTIL, port=8400, app="Microsoft Azure CLI")
     lines = said(event).splitlines()
     assert lines[:3] == [words, URL, "The page calls the app Microsoft Azure CLI."]
 
 
 def test_a_code_says_who_signs_in_with_it() -> None:
-    event = SignIn("vault", "", "https://microsoft.com/devicelogin", "ABCD1234", UNTIL)
+    event = DeviceCodePrompt("vault", "", "https://microsoft.com/devicelogin", "ABCD1234", UNTIL)
     assert said(event).startswith("Sign in with an account that may open the vault:\n")

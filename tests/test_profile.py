@@ -22,8 +22,8 @@ from wizard.onboarding.health import HealthCheck
 from wizard.onboarding.profile import CSP, PROFILES, Profile
 from wizard.onboarding.step import Check, Onboarding, Step, could_not_tell, fails, holds
 from wizard.plain.unattended import Lines, run
-from wizard.reporting.report import as_markdown
-from wizard.reporting.support_bundle import members
+from wizard.reporting.bundle import members
+from wizard.reporting.journey_report import as_markdown
 
 ANSWERS = Answers(profile="harbour", tenant="contoso.com")
 
@@ -149,7 +149,7 @@ def test_a_profile_that_is_not_there_is_refused_and_those_that_are_there_named()
         Session(profiles=WITH_HARBOUR).begin(replace(ANSWERS, profile="lighthouse"), lambda _event: None)
 
 
-@pytest.mark.parametrize("command", [("run", "--anew"), ("check",)])
+@pytest.mark.parametrize("command", [("run", "--restart"), ("check",)])
 def test_nor_does_a_command_take_it_from_an_answers_file(command: tuple[str, ...], tmp_path: Path) -> None:
     file, answers = JourneyFile(tmp_path / "state" / "journey.json"), tmp_path / "answers.toml"
     answers.write_text('profile = "lighthouse"\nassociated = true\n', encoding="utf-8")

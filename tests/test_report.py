@@ -10,7 +10,7 @@ from wizard.core.findings import Finding, Outcome, SupportIds, Who
 from wizard.core.secret import Secret
 from wizard.onboarding.journey import Journey
 from wizard.onboarding.profile import CSP
-from wizard.reporting.report import as_json, as_markdown, outcome_of
+from wizard.reporting.journey_report import as_json, as_markdown, outcome_of
 
 NOW = "2026-11-21T10:00:00Z"
 
@@ -19,8 +19,8 @@ def proven() -> Journey:
     journey = journey_with(holding(*ALL), Answers(tenant="contoso.com", client_secret=Secret("canary-secret")))
     journey.onboarding.learn(
         secret_version="v1", secret_name="name", vault_url="https://contoso-a.vault.azure.net", client_type="public",
-        flow="device_code", ends_early=("When a policy blocks it (AADSTS530036).",),
-        token_expires_at="2027-02-19T10:00:00Z", credential_ends="2026-12-24T00:00:00Z",
+        flow="device_code", expiry_notes=("When a policy blocks it (AADSTS530036).",),
+        token_expires_at="2027-02-19T10:00:00Z", credential_expires_at="2026-12-24T00:00:00Z",
         user_name="u@contoso.com",
     )  # fmt: skip
     return journey
@@ -37,7 +37,7 @@ def test_a_proven_journey_names_the_token_and_what_ends_it() -> None:
 
 def test_a_token_got_in_a_browser_is_not_said_to_end_by_a_block_of_device_codes() -> None:
     journey = proven()
-    journey.onboarding.learn(flow="auth_code", redirect_platform="desktop", ends_early=("After 7 days: a policy.",))
+    journey.onboarding.learn(flow="auth_code", redirect_platform="desktop", expiry_notes=("After 7 days: a policy.",))
 
     text = as_markdown(journey, NOW)
 

@@ -14,17 +14,20 @@ from wizard.core.errors import Unreachable
 from wizard.core.findings import Finding, Outcome, Retry, Who
 from wizard.core.waiting import Cancel
 from wizard.microsoft.clouds import built_in_clouds
-from wizard.microsoft.connection import Look, Way
-from wizard.microsoft.handshake import Presented
+from wizard.microsoft.host_probe import HostProbe, ProxyRoute
 from wizard.microsoft.identities import Identity, Usable
+from wizard.microsoft.peer_certificate import PeerCertificate
 from wizard.onboarding.probes.host import OTHERS_MEND, TROUBLES, said_of
 from wizard.onboarding.step import Onboarding, not_reached
 from wizard.onboarding.steps import start
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 HOST = "graph.microsoft.com"
-PROXIED = Way("proxy.contoso.com:3128", "HTTPS_PROXY", False, "http://proxy.contoso.com:3128")
-INSPECTED = Presented("TLS 1.3", "Contoso Inspection CA", NOW - timedelta(days=9), NOW + timedelta(days=9), (HOST,))
+DIRECT = ProxyRoute()
+PROXIED = ProxyRoute("proxy.contoso.com:3128", "HTTPS_PROXY", False, "http://proxy.contoso.com:3128")
+INSPECTED = PeerCertificate(
+    "TLS 1.3", "Contoso Inspection CA", NOW - timedelta(days=9), NOW + timedelta(days=9), (HOST,)
+)
 
 
 class StillClock:
@@ -58,62 +61,71 @@ def words(finding: Finding) -> str:
 
 
 @pytest.mark.parametrize(
-    ("look", "said"),
+    ("probe", "said"),
     [
-        (Look(HOST, Way(), "name"), ("does not resolve", HOST, "HTTPS_PROXY=")),
-        (Look(HOST, Way(), "connect", addresses=("192.0.2.7",)), ("192.0.2.7", "firewall", f"{HOST}:443")),
-        (Look(HOST, Way(), "timeout", addresses=("192.0.2.7",)), ("no answer in time", "192.0.2.7", "firewall")),
-        (Look(HOST, PROXIED, "timeout"), ("no answer in time", "proxy.contoso.com:3128", "HTTPS_PROXY")),
-        (Look(HOST, PROXIED, "proxy"), ("proxy.contoso.com:3128", "could not be reached", f"NO_PROXY,{HOST}")),
-        (Look(HOST, PROXIED, "proxy_407"), ("asks for a user name", "407", "user name, colon, password, @")),
-        (Look(HOST, replace(PROXIED, has_password=True), "proxy_407"), ("did not take the user name", "407")),
-        (Look(HOST, PROXIED, "tunnel", "it answered 403"), ("403", "allow CONNECT to")),
-        (Look(HOST, PROXIED, "tunnel", "the proxy could not reach it (it answered 502)"), ("502", "the name graph.")),
-        (Look(HOST, Way(), "tls", presented=INSPECTED),
+        (HostProbe(HOST, DIRECT, "name"), ("does not resolve", HOST, "HTTPS_PROXY=")),
+        (HostProbe(HOST, DIRECT, "connect", addresses=("192.0.2.7",)), ("192.0.2.7", "firewall", f"{HOST}:443")),
+        (HostProbe(HOST, DIRECT, "timeout", addresses=("192.0.2.7",)), ("no answer in time", "192.0.2.7", "firewall")),
+        (HostProbe(HOST, PROXIED, "timeout"), ("no answer in time", "proxy.contoso.com:3128", "HTTPS_PROXY")),
+        (HostProbe(HOST, PROXIED, "proxy"), ("proxy.contoso.com:3128", "could not be reached", f"NO_PROXY,{HOST}")),
+        (HostProbe(HOST, PROXIED, "proxy_407"), ("asks for a user name", "407", "user name, colon, password, @")),
+        (HostProbe(HOST, replace(PROXIED, has_password=True), "proxy_407"), ("did not take the user name", "407")),
+        (HostProbe(HOST, PROXIED, "tunnel", "it answered 403"), ("403", "allow CONNECT to")),
+        (HostProbe(HOST, PROXIED, "tunnel", "the proxy could not reach it (it answered 502)"),
+         ("502", "the name graph.")),
+        (HostProbe(HOST, DIRECT, "tls", peer_certificate=INSPECTED),
          ("Contoso Inspection CA", "a proxy or antivirus on the way", "`export REQUESTS_CA_BUNDLE=")),
-        (Look(HOST, Way(), "tls", presented=INSPECTED, trust="REQUESTS_CA_BUNDLE", bundle="/etc/contoso.pem"),
+        (HostProbe(HOST, DIRECT, "tls", peer_certificate=INSPECTED, trust="REQUESTS_CA_BUNDLE",
+                   bundle="/etc/contoso.pem"),
          ("REQUESTS_CA_BUNDLE names /etc/contoso.pem, which does not hold Contoso Inspection CA",)),
-        (Look(HOST, Way(), "ca_file", trust="REQUESTS_CA_BUNDLE", bundle="/etc/none.pem"),
+        (HostProbe(HOST, DIRECT, "ca_file", trust="REQUESTS_CA_BUNDLE", bundle="/etc/none.pem"),
          ("REQUESTS_CA_BUNDLE names /etc/none.pem, which is not there", "Correct REQUESTS_CA_BUNDLE")),
-        (Look(HOST, Way(), "tls_expired", presented=INSPECTED), ("2026-11-21 10:00 UTC", "until 2026-11-30", "clock")),
-        (Look(HOST, Way(), "clock", presented=INSPECTED), ("from 2026-11-12", "set the clock: `sudo ")),
-        (Look(HOST, Way(), "tls_host", presented=INSPECTED, addresses=("192.0.2.7",)), ("192.0.2.7", "hosts file")),
-        (Look(HOST, Way(), "elsewhere", "the answer leads to portal.fabrikam.com"), ("portal.fabrikam.com", "browser")),
-        (Look(HOST, Way(), "cut", "the connection broke off"), ("the connection broke off", "check again")),
+        (HostProbe(HOST, DIRECT, "tls_expired", peer_certificate=INSPECTED),
+         ("2026-11-21 10:00 UTC", "until 2026-11-30", "clock")),
+        (HostProbe(HOST, DIRECT, "clock", peer_certificate=INSPECTED), ("from 2026-11-12", "set the clock: `sudo ")),
+        (HostProbe(HOST, DIRECT, "tls_host", peer_certificate=INSPECTED, addresses=("192.0.2.7",)),
+         ("192.0.2.7", "hosts file")),
+        (HostProbe(HOST, DIRECT, "elsewhere", "the answer leads to portal.fabrikam.com"),
+         ("portal.fabrikam.com", "browser")),
+        (HostProbe(HOST, DIRECT, "cut", "the connection broke off"), ("the connection broke off", "check again")),
     ],
 )  # fmt: skip
-def test_each_trouble_names_the_place_and_the_setting_that_mends_it(look: Look, said: tuple[str, ...]) -> None:
-    finding = said_of(look, "Graph's host", NOW)
+def test_each_trouble_names_the_place_and_the_setting_that_mends_it(probe: HostProbe, said: tuple[str, ...]) -> None:
+    finding = said_of(probe, "Graph's host", NOW)
 
     assert finding.outcome is Outcome.FAILS
     assert finding.unreachable
-    assert finding.evidence["kind"] == look.trouble
-    assert finding.who == ((Who.OPERATOR, Who.ADMIN) if look.trouble in OTHERS_MEND else (Who.OPERATOR,))
+    assert finding.evidence["kind"] == probe.trouble
+    assert finding.who == ((Who.OPERATOR, Who.ADMIN) if probe.trouble in OTHERS_MEND else (Who.OPERATOR,))
     assert finding.title
     for text in said:
         assert text in words(finding)
 
 
 def test_no_two_troubles_say_the_same() -> None:
-    way = replace(PROXIED, has_password=True)
-    looks = [Look(HOST, way, kind, "why", presented=INSPECTED, trust="REQUESTS_CA_BUNDLE") for kind in TROUBLES]
-    said = {said_of(look, "Graph's host", NOW).message for look in looks}
+    route = replace(PROXIED, has_password=True)
+    host_probes = [
+        HostProbe(HOST, route, kind, "why", peer_certificate=INSPECTED, trust="REQUESTS_CA_BUNDLE") for kind in TROUBLES
+    ]
+    said = {said_of(probe, "Graph's host", NOW).message for probe in host_probes}
 
     assert len(said) == len(TROUBLES) - 1, "a certificate past its end and one not begun are told alike, with its dates"
 
 
 def test_a_well_known_signer_is_not_called_an_antivirus() -> None:
     signed = replace(INSPECTED, issuer="DigiCert Inc, DigiCert Global G3 TLS ECC SHA384 2020 CA1")
-    look = Look(HOST, Way(), "tls", presented=signed, trust="REQUESTS_CA_BUNDLE", bundle="/etc/contoso.pem")
+    probe = HostProbe(
+        HOST, DIRECT, "tls", peer_certificate=signed, trust="REQUESTS_CA_BUNDLE", bundle="/etc/contoso.pem"
+    )
 
-    assert "antivirus" not in said_of(look, "Graph's host", NOW).message
-    assert "/etc/contoso.pem" in said_of(look, "Graph's host", NOW).remedy
+    assert "antivirus" not in said_of(probe, "Graph's host", NOW).message
+    assert "/etc/contoso.pem" in said_of(probe, "Graph's host", NOW).remedy
 
 
 def test_a_host_that_answers_is_told_with_its_way_its_issuer_and_its_end() -> None:
-    look = Look(HOST, PROXIED, status=401, presented=INSPECTED, milliseconds=42)
+    probe = HostProbe(HOST, PROXIED, status=401, peer_certificate=INSPECTED, milliseconds=42)
 
-    finding = said_of(look, "Graph's host", NOW)
+    finding = said_of(probe, "Graph's host", NOW)
 
     assert finding.outcome is Outcome.HOLDS
     assert finding.evidence == {
@@ -129,7 +141,7 @@ def test_a_host_that_answers_is_told_with_its_way_its_issuer_and_its_end() -> No
     assert "Contoso Inspection CA until 2026-11-30" in finding.message
 
 
-BUSY = Look(HOST, Way(), "busy", "answered HTTP 503", 503)
+BUSY = HostProbe(HOST, DIRECT, "busy", "answered HTTP 503", 503)
 
 
 def test_of_a_busy_host_nobody_can_tell_and_the_gate_stays_closed() -> None:
@@ -148,7 +160,7 @@ def test_of_a_busy_host_nobody_can_tell_and_the_gate_stays_closed() -> None:
 @pytest.mark.parametrize(("asked", "waited"), [(None, 2.0 + 5.0 + 10.0 + 20.0), (30.0, 4 * 30.0)])
 def test_a_busy_host_is_asked_again_with_patience_and_the_next_is_not(asked: float | None, waited: float) -> None:
     here = onboarding()
-    stub_of(here).looks = {name: replace(BUSY, retry_after=asked) for name in ("login", "graph")}
+    stub_of(here).host_probes = {name: replace(BUSY, retry_after=asked) for name in ("login", "graph")}
 
     assert start.login(here).outcome is Outcome.UNKNOWN
     graph = start.graph(here)
@@ -161,12 +173,12 @@ def test_a_busy_host_is_asked_again_with_patience_and_the_next_is_not(asked: flo
 
 
 def test_a_busy_host_that_answers_at_the_second_time_holds() -> None:
-    here, looks = onboarding(), [BUSY, Look(HOST, Way(), status=401)]
+    here, host_probes = onboarding(), [BUSY, HostProbe(HOST, DIRECT, status=401)]
 
-    def look(service: str, host: str) -> Look:
-        return looks.pop(0)
+    def probe(service: str, host: str) -> HostProbe:
+        return host_probes.pop(0)
 
-    here.services.connection.look = look  # type: ignore[method-assign]
+    here.services.connection.probe = probe  # type: ignore[method-assign]
 
     assert start.partner_center(here).outcome is Outcome.HOLDS
     assert here.clock.waited == 2.0  # type: ignore[attr-defined]
@@ -174,7 +186,7 @@ def test_a_busy_host_that_answers_at_the_second_time_holds() -> None:
 
 def test_graph_and_the_vault_can_be_done_without_for_now() -> None:
     here = onboarding(vault_url="https://contoso-partner.vault.azure.net")
-    stub_of(here).looks = {name: Look(HOST, Way(), "name") for name in ("graph", "vault", "login")}
+    stub_of(here).host_probes = {name: HostProbe(HOST, DIRECT, "name") for name in ("graph", "vault", "login")}
 
     assert start.login(here).outcome is Outcome.FAILS
     for check in (start.graph, start.vault):
@@ -195,7 +207,7 @@ def test_graph_and_the_vault_can_be_done_without_for_now() -> None:
 def test_a_vault_is_asked_only_where_its_address_is_one_of_this_cloud(url: str, why: str) -> None:
     (check,) = [each for each in start.START.checks if each.id == "start.vault"]
 
-    said = check.applies(onboarding(vault_url=url))
+    said = check.skipped_because(onboarding(vault_url=url))
 
     assert why in said
     assert bool(said) == bool(why)
@@ -203,7 +215,7 @@ def test_a_vault_is_asked_only_where_its_address_is_one_of_this_cloud(url: str, 
 
 def test_a_line_that_breaks_is_tried_once_more_and_the_second_host_not() -> None:
     here = onboarding()
-    stub_of(here).looks = {name: Look(HOST, Way(), "cut", "it broke off") for name in ("login", "graph")}
+    stub_of(here).host_probes = {name: HostProbe(HOST, DIRECT, "cut", "it broke off") for name in ("login", "graph")}
 
     start.login(here)
     start.graph(here)
@@ -250,7 +262,7 @@ def test_one_old_answer_of_a_cache_does_not_make_the_clock_wrong() -> None:
 
 def test_without_a_time_to_compare_with_nobody_can_tell_and_the_use_of_the_token_settles_it() -> None:
     here = onboarding()
-    stub_of(here).looks["login"] = Look(HOST, Way(), status=200)
+    stub_of(here).host_probes["login"] = HostProbe(HOST, DIRECT, status=200)
     start.login(here)
     (check,) = [each for each in start.START.checks if each.id == "start.clock"]
 

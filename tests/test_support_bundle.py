@@ -27,7 +27,7 @@ from wizard.microsoft.exchanges import KEPT, MOST_KEPT, Exchange, exchange_of, l
 from wizard.onboarding.journey import Journey
 from wizard.onboarding.profile import CSP
 from wizard.redaction.shapes import redact_patterns
-from wizard.reporting.support_bundle import members, write_bundle
+from wizard.reporting.bundle import members, write_bundle
 
 NOW = datetime(2026, 11, 21, 10, 0, 5, tzinfo=UTC)
 USER = "partner-integration@contoso.com"

@@ -11,7 +11,7 @@ import pytest
 import wizard
 from wizard.core import waiting
 from wizard.core.errors import Cancelled
-from wizard.core.waiting import GLANCE, Cancel, SystemClock
+from wizard.core.waiting import POLL_INTERVAL, Cancel, SystemClock
 
 SOON = 0.5
 """Seconds: four looks at the signal within the two seconds in which a cancel has to be heard."""
@@ -43,8 +43,8 @@ def test_a_wait_ends_within_a_glance_of_the_signal(comes_after: float, monkeypat
     with pytest.raises(Cancelled):
         SystemClock().wait(300, cancel)
 
-    assert time.passed < comes_after + GLANCE
-    assert max(time.slept) <= GLANCE <= SOON
+    assert time.passed < comes_after + POLL_INTERVAL
+    assert max(time.slept) <= POLL_INTERVAL <= SOON
 
 
 def test_a_wait_lasts_as_long_as_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,4 +91,4 @@ def test_whoever_waits_for_a_thread_or_a_key_looks_up_as_often() -> None:
 
     assert len(waits) >= 5
     for where, seconds in waits.items():
-        assert eval(seconds, {"GLANCE": GLANCE}) <= SOON, where
+        assert eval(seconds, {"POLL_INTERVAL": POLL_INTERVAL}) <= SOON, where

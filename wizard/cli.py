@@ -69,7 +69,7 @@ def parser() -> argparse.ArgumentParser:
         "--answers", type=Path, metavar="FILE", help="answers in TOML; without a terminal nothing is asked"
     )
     _may_name_port(run)
-    run.add_argument("--anew", action="store_true", help="forget the saved journey, and begin again")
+    run.add_argument("--restart", action="store_true", help="forget the saved journey, and begin again")
     rehearse = commands.add_parser(
         "rehearse", parents=[options], help="the wizard on the rehearsal cloud", epilog=EPILOG
     )

@@ -10,7 +10,7 @@ from screens.bodies.body import Body
 from screens.plain import bold, plain
 from screens.words import STATE_WORDS, day_and_time
 from wizard.onboarding.journey import Journey
-from wizard.reporting.report import endings, obtained, outcome_of
+from wizard.reporting.journey_report import endings, obtained, outcome_of
 
 OUTCOMES = {
     "proven": "✓ Proven: {tenant} is onboarded, and the token in the vault was used as a renewal will use it.",

@@ -22,15 +22,15 @@ from screens.widgets.wait_line import WaitLine
 from screens.words import heading_of
 from wizard.core.errors import BadInput
 from wizard.core.events import (
-    AnswerRejected,
-    BrowserSignIn,
+    BrowserPrompt,
     CheckEnded,
     CheckSkipped,
     CheckStarted,
     ConsentLink,
+    DeviceCodePrompt,
     Event,
-    SignIn,
-    SignInOver,
+    PromptClosed,
+    SubmissionRejected,
     WaitEnded,
     Waiting,
 )
@@ -160,14 +160,14 @@ class StepBody(Body):
                 takes = (each.settled_by for each in self.step.checks if each.takes is Purpose.CONSENT)
                 number = self._journey.profile.number_of(next(takes, self.step.id))
                 await self._open(ConsentPanel(event, is_caught=listens, proven_in=number, now=self._now))
-            case SignIn():
+            case DeviceCodePrompt():
                 await self._open(SignInPanel(event, self._about(event), self._now))
-            case BrowserSignIn():
+            case BrowserPrompt():
                 await self._show_link(event)
-            case AnswerRejected(purpose, why):
+            case SubmissionRejected(purpose, why):
                 if self.browser and self.browser.sign_in.purpose == purpose:
                     self.browser.answer.reject(why)
-            case SignInOver(why):
+            case PromptClosed(why):
                 await self._spent(why)
             case Waiting():
                 self._wait(event)
@@ -188,12 +188,12 @@ class StepBody(Body):
         """Scroll so that the verdict can be read from its first line."""
         self.bring_into_view(self.query_one(Verdict), from_top=True)
 
-    def focus_to_mend(self) -> bool:
+    def focus_field_at_fault(self) -> bool:
         """Put the cursor into the field that may mend what failed; False where the mending is done elsewhere."""
         blocking = self._journey.blocking(self.step.id)
         if blocking is None:
             return False
-        return self.query_one(Form).focus_on(self._journey.profile.checks[blocking.check].to_mend(blocking))
+        return self.query_one(Form).focus_on(self._journey.profile.checks[blocking.check].fields_at_fault(blocking))
 
     def say(self, notice: str) -> None:
         """Say something where it is seen: while an address is waited for, below its field."""
@@ -202,7 +202,7 @@ class StepBody(Body):
         else:
             super().say(notice)
 
-    async def _show_link(self, sign_in: BrowserSignIn) -> None:
+    async def _show_link(self, sign_in: BrowserPrompt) -> None:
         if self.browser and self.browser.sign_in.purpose == sign_in.purpose:
             self.browser.renew(sign_in)
             return
@@ -256,7 +256,7 @@ class StepBody(Body):
         if self.browser:
             self.bring_into_view(self.query_one(WaitLine))
 
-    def _about(self, sign_in: SignIn) -> tuple[str, ...]:
+    def _about(self, sign_in: DeviceCodePrompt) -> tuple[str, ...]:
         answers, facts = self._journey.onboarding.answers, self._journey.onboarding.facts
         if sign_in.purpose == "vault":  # azure-identity signs in as the Azure CLI does
             return f"Vault {answers.vault_url.removeprefix('https://')}", "The page calls the app Microsoft Azure CLI"

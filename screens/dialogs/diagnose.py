@@ -22,7 +22,7 @@ from screens.plain import bold, plain
 from screens.widgets.hidden_paste import HiddenPaste
 from screens.widgets.page_scroll import PageScroll
 from wizard.core.errors import place_of
-from wizard.diagnosis import Explanation, explain_text
+from wizard.explain import Explanation, explain_text
 from wizard.onboarding.profile import Profile
 
 ASK: Final = (

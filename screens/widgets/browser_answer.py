@@ -15,8 +15,8 @@ from screens.messages import LinkToBeOpened, SignInAnswered
 from screens.plain import plain
 from screens.widgets.answer_input import AnswerInput
 from screens.words import time_left
-from wizard.core.events import BrowserSignIn
-from wizard.core.inbox import Answered, Purpose
+from wizard.core.events import BrowserPrompt
+from wizard.core.inbox import Purpose, RedirectResponse
 
 OPENS: Final = "Enter opens the browser"
 PASTE: Final = "paste it, then Enter"
@@ -35,7 +35,7 @@ class BrowserAnswer(Vertical):
         now: the clock.
     """
 
-    def __init__(self, sign_in: BrowserSignIn, awaited: str, *, can_open: bool, now: Callable[[], datetime]) -> None:
+    def __init__(self, sign_in: BrowserPrompt, awaited: str, *, can_open: bool, now: Callable[[], datetime]) -> None:
         super().__init__(id="browser-answer")
         self._sign_in = sign_in
         self._awaited = awaited
@@ -72,7 +72,7 @@ class BrowserAnswer(Vertical):
         self._say(self._mistake, f"✗ {why}" if why else "")
         self.note("")
 
-    def renew(self, sign_in: BrowserSignIn) -> None:
+    def renew(self, sign_in: BrowserPrompt) -> None:
         """Another link is shown: what stands in the field belongs to the one before."""
         self._sign_in = sign_in
         self._empty()
@@ -106,7 +106,7 @@ class BrowserAnswer(Vertical):
             self._say(self._mistake, "")
             self._empty()
             self.note("Handed in. It is looked at now.")
-            self.post_message(SignInAnswered(Purpose(self._sign_in.purpose), Answered(text)))
+            self.post_message(SignInAnswered(Purpose(self._sign_in.purpose), RedirectResponse(text)))
         elif self._can_open:
             self.post_message(LinkToBeOpened())
         else:

@@ -18,7 +18,7 @@ from screens.bodies.body import Body
 from screens.machine import Machine
 from screens.plain import bold, plain
 from screens.widgets.browser_answer import BrowserAnswer
-from wizard.core.events import BrowserSignIn
+from wizard.core.events import BrowserPrompt
 
 OPEN_IT: Final = "1 Open this link in a private browser window"
 HEADLINES: Final = {
@@ -45,7 +45,7 @@ class BrowserPanel(Vertical):
         now: the clock.
     """
 
-    def __init__(self, sign_in: BrowserSignIn, place: str, machine: Machine, now: Callable[[], datetime]) -> None:
+    def __init__(self, sign_in: BrowserPrompt, place: str, machine: Machine, now: Callable[[], datetime]) -> None:
         super().__init__(id="browser", classes="panel")
         self.sign_in = sign_in
         self._place = place
@@ -81,7 +81,7 @@ class BrowserPanel(Vertical):
         for part in (self, self.answer):
             part.set_class(self.query_ancestor(Body).container_size.height >= rows, "-roomy")
 
-    def renew(self, sign_in: BrowserSignIn) -> None:
+    def renew(self, sign_in: BrowserPrompt) -> None:
         """Show a new link in place of the one before."""
         self.sign_in = sign_in
         self._show()

@@ -101,7 +101,7 @@ class CheckList(Vertical, can_focus=True):
                 _draw_finding(line, journey, line.finding)
             elif line.check.id in journey.skipped:
                 line.draw("·", f"not needed: {journey.skipped[line.check.id]}", "skipped")
-            elif why := line.check.applies(journey.onboarding):
+            elif why := line.check.skipped_because(journey.onboarding):
                 line.draw("·", f"not needed: {why}", "skipped")
             else:
                 line.draw("·", "waiting", "waiting")

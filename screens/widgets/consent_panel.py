@@ -18,7 +18,7 @@ from screens.widgets.answer_input import AnswerInput
 from screens.widgets.sign_in_panel import ROOMY_ROWS
 from screens.words import clock_time, time_left
 from wizard.core.events import ConsentLink, Waiting
-from wizard.core.inbox import AlreadyGranted, Answered
+from wizard.core.inbox import AlreadyGranted, RedirectResponse
 
 GRANTED_WORDS = "Consent was granted; there is nothing to paste"
 
@@ -92,7 +92,7 @@ class ConsentPanel(Vertical):
             self._say("paste the address that the browser ended on; if there is none, Tab goes to the button below")
             return
         self._say("")
-        self.post_message(ConsentAnswered(Answered(text)))
+        self.post_message(ConsentAnswered(RedirectResponse(text)))
 
     @on(Button.Pressed, "#granted")
     def _granted(self, event: Button.Pressed) -> None:

@@ -13,7 +13,8 @@ from textual.widgets import Static
 from screens.messages import StepChosen
 from screens.plain import plain
 from screens.words import CHECKING, STATE_WORDS
-from wizard.onboarding.journey import Journey, State
+from wizard.onboarding.gate import State
+from wizard.onboarding.journey import Journey
 from wizard.onboarding.profile import Profile
 
 DONE = "done"

@@ -16,7 +16,7 @@ from screens.bodies.body import Body
 from screens.plain import bold, plain
 from screens.widgets.qr_code import QrCode
 from screens.words import clock_time, time_left
-from wizard.core.events import SignIn
+from wizard.core.events import DeviceCodePrompt
 
 BAR_CELLS: Final = 24
 LONGEST_ADDRESS: Final = 90
@@ -40,7 +40,7 @@ class SignInPanel(Horizontal):
         now: the clock.
     """
 
-    def __init__(self, sign_in: SignIn, about: tuple[str, ...], now: Callable[[], datetime]) -> None:
+    def __init__(self, sign_in: DeviceCodePrompt, about: tuple[str, ...], now: Callable[[], datetime]) -> None:
         super().__init__(id="sign-in", classes="panel")
         self.sign_in = sign_in
         self.is_live = True

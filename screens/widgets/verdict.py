@@ -12,9 +12,10 @@ from textual.widgets import Static
 
 from screens.plain import bold, plain, prose
 from screens.words import CHECK_SIGNS, CHECK_WORDS, clock_time, people
+from wizard.catalogue import diagnosis_of, passed_on
 from wizard.core.findings import Finding, Outcome
-from wizard.diagnosis import diagnosis_of, passed_on
-from wizard.onboarding.journey import PASSABLE, Journey
+from wizard.onboarding.gate import PASSABLE
+from wizard.onboarding.journey import Journey
 from wizard.onboarding.step import Step
 
 LONGEST_SAID: Final = 110

@@ -14,7 +14,7 @@ from screens.words import clock_time, time_left
 from wizard.core.events import Waiting
 
 if TYPE_CHECKING:
-    from wizard.microsoft.http import Asking
+    from wizard.microsoft.http import PendingRequest
 
 SLOW: Final = 4.0
 """Seconds after which a service that has not answered is named."""
@@ -28,7 +28,7 @@ class WaitLine(Static):
         asking: the request under way, None between requests.
     """
 
-    def __init__(self, now: Callable[[], datetime], asking: Callable[[], Asking | None]) -> None:
+    def __init__(self, now: Callable[[], datetime], asking: Callable[[], PendingRequest | None]) -> None:
         super().__init__(id="wait", markup=False)
         self._now = now
         self._asking = asking
@@ -104,7 +104,7 @@ def _times(since: datetime, until: datetime) -> str:
     return f" since {clock_time(since)}, until {clock_time(until)} at most"
 
 
-def _slow(asking: Asking, now: datetime) -> str:
+def _slow(asking: PendingRequest, now: datetime) -> str:
     so_far = time_left((now - asking.since).total_seconds())
     longest = time_left((asking.until - asking.since).total_seconds())
     return f"▸ {asking.host} is slow to answer · {so_far} of at most {longest} · Esc stops"

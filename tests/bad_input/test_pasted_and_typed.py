@@ -16,7 +16,7 @@ from wizard.core.answers import Value
 from wizard.core.errors import BadInput
 from wizard.core.events import CheckEnded, ConsentLink
 from wizard.core.findings import Outcome
-from wizard.core.inbox import AlreadyGranted, Answered, Message, Purpose
+from wizard.core.inbox import AlreadyGranted, Message, Purpose, RedirectResponse
 from wizard.core.secret import Secret
 from wizard.rehearsal.world import Acts, Admin
 
@@ -27,19 +27,19 @@ CANARY = "c4n4ry-in-the-paste"
 
 def paste(here: Rehearsed, text: str) -> Outcome | None:
     """Run up to the consent page, paste an address when it is asked for; {state} is this run's own."""
-    return hand_in(here, lambda state: Answered(text.replace("{state}", state)))
+    return submit(here, lambda state: RedirectResponse(text.replace("{state}", state)))
 
 
-def hand_in(here: Rehearsed, message: Callable[[str], Message]) -> Outcome | None:
+def submit(here: Rehearsed, message: Callable[[str], Message]) -> Outcome | None:
     """Run up to the consent page, and hand in what `message` makes of this run's state."""
-    here.session.somebody_answers = here.journey.onboarding.somebody_answers = True
-    here.journey.onboarding.tell = lambda event: watch(event)
+    here.session.is_attended = here.journey.onboarding.is_attended = True
+    here.journey.onboarding.emit = lambda event: watch(event)
 
     def watch(event: object) -> None:
         here.events.append(event)  # type: ignore[arg-type]
         if isinstance(event, ConsentLink):
             state = event.url.partition("state=")[2].partition("&")[0]
-            here.journey.hand_in(Purpose.CONSENT, message(state))
+            here.journey.submit(Purpose.CONSENT, message(state))
 
     for step in ("start", "tenant", "app", "consent"):
         here.journey.run(step)
@@ -99,8 +99,8 @@ def test_an_empty_paste_is_no_answer(text: str, own_word: Rehearsed) -> None:
 
 def test_the_operators_word_is_taken_after_a_wrong_paste(own_word: Rehearsed) -> None:
     assert paste(own_word, "nonsense") is Outcome.FAILS
-    own_word.journey.hand_in(Purpose.CONSENT, Answered("nonsense"))
-    assert hand_in(own_word, lambda _state: AlreadyGranted()) is Outcome.UNKNOWN
+    own_word.journey.submit(Purpose.CONSENT, RedirectResponse("nonsense"))
+    assert submit(own_word, lambda _state: AlreadyGranted()) is Outcome.UNKNOWN
 
 
 WRONG: list[tuple[str, Value, str]] = [

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from tests.bench.measured import Measured
 from tests.counted.explosive import NUMBERED, PASTES, numbered
-from wizard.diagnosis import explain_text
+from wizard.explain import explain_text
 
 LENGTH = 300_000
 """Characters of each paste."""

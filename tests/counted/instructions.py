@@ -225,7 +225,7 @@ class Enter(Instruction):
 
 
 @dataclass
-class Look(Instruction):
+class HostProbe(Instruction):
     """A look ahead, or `back` characters behind."""
 
     back: int

@@ -127,7 +127,7 @@ class Program:
         elif code in BORDERS:
             direction, inner = what
             back = inner.getwidth()[0] if direction < 0 else 0
-            self._apart(instructions.Look(back, code is CODES.ASSERT), inner, flags)
+            self._apart(instructions.HostProbe(back, code is CODES.ASSERT), inner, flags)
         elif code is CODES.GROUPREF:
             self.written.append(instructions.Same(what, bool(flags & re.IGNORECASE)))
         elif code is CODES.GROUPREF_EXISTS:
@@ -168,7 +168,7 @@ class Program:
         self.written.append(until)
 
     def _apart(
-        self, instruction: instructions.Look | instructions.Possessive, inner: Iterable[Node], flags: int
+        self, instruction: instructions.HostProbe | instructions.Possessive, inner: Iterable[Node], flags: int
     ) -> None:
         self.written.append(instruction)
         self._sequence(inner, flags)

@@ -15,8 +15,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from wizard.diagnosis import handover, placeholders
-from wizard.diagnosis.catalogue import signs
+from wizard.catalogue import handover, placeholders
+from wizard.catalogue.codes import signs
 
 PACKAGES = ("wizard", "screens")
 ASKED = {"match", "fullmatch", "search", "finditer", "findall", "sub", "subn", "split"}

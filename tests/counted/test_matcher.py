@@ -11,7 +11,7 @@ from tests.counted.explosive import END, UNITS, pumps
 from tests.counted.instructions import TooManySteps
 from tests.counted.matcher import Matcher
 from tests.counted.patterns import all_patterns
-from tests.diagnosis.heard import SIGNS
+from tests.explain.heard import SIGNS
 from tests.sampling import every
 
 ONE = ("a", "b", "ab", ".", "[ab]", "[^a]", r"\w", r"\b", "^", "$", "c", r"\s", "(?i:A)", "(?-i:b)", r"\Z")

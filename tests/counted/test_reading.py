@@ -23,16 +23,16 @@ TEXTS: dict[str, Callable[[int], str]] = {
 }
 FINDING = {"type": "finding", "step": "user", "check": "user.account", "outcome": "fails", "message": "", "remedy": ""}
 LIMITS = {
-    "wizard.diagnosis.causes": {"LONGEST_HEARD": 200},
-    "wizard.diagnosis.claims": {"_LONGEST": 300},
-    "wizard.diagnosis.reading.engine": {"REACH": 100, "NEAR": 60, "_MOST_READ": 20},
-    "wizard.diagnosis.reading.http_answers": {"_REACH": 100, "_REQUEST": 100},
-    "wizard.diagnosis.reading.ids": {"_LONGEST": 120},
-    "wizard.diagnosis.reading.objects": {"_WINDOW": 128},
-    "wizard.diagnosis.reading.ours": {"MOST": 50, "_LONGEST_OBJECT": 200, "_MOST_OBJECTS": 100},
-    "wizard.diagnosis.reading.surroundings": {"REACH": 100, "NEAR": 60},
-    "wizard.diagnosis.reading.wording": {"REACH": 100, "_MOST_OF_A_LINE": 60},
-    "wizard.diagnosis.tokens.finder": {"_LONGEST_HEAD": 200, "_LONGEST_VALUE": 300},
+    "wizard.catalogue.causes": {"LONGEST_HEARD": 200},
+    "wizard.explain.claims_challenge": {"_LONGEST": 300},
+    "wizard.explain.reading.engine": {"REACH": 100, "NEAR": 60, "_MOST_READ": 20},
+    "wizard.explain.reading.http_answers": {"_REACH": 100, "_REQUEST": 100},
+    "wizard.explain.reading.ids": {"_LONGEST": 120},
+    "wizard.explain.reading.objects": {"_WINDOW": 128},
+    "wizard.explain.reading.ours": {"MOST": 50, "_LONGEST_OBJECT": 200, "_MOST_OBJECTS": 100},
+    "wizard.explain.reading.surroundings": {"REACH": 100, "NEAR": 60},
+    "wizard.explain.reading.wording": {"REACH": 100, "_MOST_OF_A_LINE": 60},
+    "wizard.explain.tokens.finder": {"_LONGEST_HEAD": 200, "_LONGEST_VALUE": 300},
 }
 """What the reader of pastes is limited to, in characters or things, made small: the texts here are short as well."""
 
@@ -53,7 +53,7 @@ def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def explain(load: Load, text: str) -> object:
-    return load("wizard.diagnosis").explain_text(text, NOW)
+    return load("wizard.explain").explain_text(text, NOW)
 
 
 def mask(load: Load, text: str) -> object:
@@ -62,24 +62,24 @@ def mask(load: Load, text: str) -> object:
 
 
 def read_own(load: Load, text: str) -> object:
-    return load("wizard.diagnosis.reading.ours").find_own_findings(text)
+    return load("wizard.explain.reading.ours").find_own_findings(text)
 
 
 def claims(load: Load, text: str) -> object:
-    module = load("wizard.diagnosis.claims")
+    module = load("wizard.explain.claims_challenge")
     return module.read_claims(text), module.find_challenges(text)
 
 
 def tokens(load: Load, text: str) -> object:
-    return load("wizard.diagnosis.tokens.finder").find_tokens(text, NOW)
+    return load("wizard.explain.tokens.finder").find_tokens(text, NOW)
 
 
 def redirects(load: Load, text: str) -> object:
-    return load("wizard.diagnosis.addresses.redirects").find_redirects(text, NOW)
+    return load("wizard.explain.addresses.redirects").find_redirects(text, NOW)
 
 
 def wrap(load: Load, text: str) -> object:
-    return load("wizard.diagnosis.handover").wrapped(text, 40)
+    return load("wizard.catalogue.handover").wrapped(text, 40)
 
 
 def clean(load: Load, text: str) -> object:

@@ -169,14 +169,14 @@ class _Rewriter(ast.NodeTransformer):
     def __init__(self, module: str) -> None:
         self._module = module
 
-    def _tell(self, node: ast.AST, method: str, *given: ast.expr, more: list[ast.keyword] | None = None) -> ast.Call:
+    def _emit(self, node: ast.AST, method: str, *given: ast.expr, more: list[ast.keyword] | None = None) -> ast.Call:
         place = ast.Constant((self._module, getattr(node, "lineno", 0)))  # type: ignore[arg-type]
         called = ast.Attribute(ast.Name("__work__", ast.Load()), method, ast.Load())
         return ast.Call(called, [place, *given], more or [])
 
     def _begin(self, node: Any, after: int = 0) -> Any:
         self.generic_visit(node)
-        node.body.insert(after, ast.Expr(self._tell(node, "add", ast.Constant(1))))
+        node.body.insert(after, ast.Expr(self._emit(node, "add", ast.Constant(1))))
         return node
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> Any:
@@ -190,7 +190,7 @@ class _Rewriter(ast.NodeTransformer):
 
     def visit_comprehension(self, node: ast.comprehension) -> Any:
         self.generic_visit(node)
-        node.iter = self._tell(node.target, "each", node.iter)
+        node.iter = self._emit(node.target, "each", node.iter)
         return node
 
     def visit_Call(self, node: ast.Call) -> Any:
@@ -198,34 +198,34 @@ class _Rewriter(ast.NodeTransformer):
         called = node.func
         if isinstance(called, ast.Attribute) and called.attr in SEARCHES | WHOLE | ASKED | FUNCTIONS:
             name = ast.Constant(called.attr)
-            return self._tell(node, "method", called.value, name, *node.args, more=node.keywords)
+            return self._emit(node, "method", called.value, name, *node.args, more=node.keywords)
         if isinstance(called, ast.Name) and called.id in FUNCTIONS:
-            return self._tell(node, "function", called, *node.args, more=node.keywords)
+            return self._emit(node, "function", called, *node.args, more=node.keywords)
         return node
 
     def visit_Subscript(self, node: ast.Subscript) -> Any:
         self.generic_visit(node)
         if isinstance(node.slice, ast.Slice) and isinstance(node.ctx, ast.Load):
             bounds = [bound or ast.Constant(None) for bound in (node.slice.lower, node.slice.upper, node.slice.step)]
-            return self._tell(node, "cut", node.value, ast.Call(ast.Name("slice", ast.Load()), bounds, []))
+            return self._emit(node, "cut", node.value, ast.Call(ast.Name("slice", ast.Load()), bounds, []))
         return node
 
     def visit_Compare(self, node: ast.Compare) -> Any:
         self.generic_visit(node)
         if len(node.ops) == 1 and isinstance(node.ops[0], (ast.In, ast.NotIn)):
-            found = self._tell(node, "within", node.left, node.comparators[0])
+            found = self._emit(node, "within", node.left, node.comparators[0])
             return ast.UnaryOp(ast.Not(), found) if isinstance(node.ops[0], ast.NotIn) else found
         return node
 
     def visit_BinOp(self, node: ast.BinOp) -> Any:
         self.generic_visit(node)
-        return self._tell(node, "added", node.left, node.right) if isinstance(node.op, ast.Add) else node
+        return self._emit(node, "added", node.left, node.right) if isinstance(node.op, ast.Add) else node
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> Any:
         for part in node.values:
             if isinstance(part, ast.FormattedValue):  # its format is a JoinedStr too, and stays one
                 part.value = self.visit(part.value)
-        return self._tell(node, "written", node)
+        return self._emit(node, "written", node)
 
 
 class _Loader(SourceFileLoader):

@@ -24,10 +24,10 @@ from starlette.types import Receive, Scope, Send
 from tests.faults.canaries import Canaries, leaks
 from tests.faults.echoes import FORMS, PLACES, SPOILS, Reply, found
 from tests.sampling import every
+from wizard.catalogue import read_entra_error, read_graph_error, read_key_vault_error, read_partner_center_error
 from wizard.commands.rehearse import PacedClock
 from wizard.core.errors import Busy, ServiceRefusal
 from wizard.core.waiting import Cancel, SystemClock
-from wizard.diagnosis import read_entra_error, read_graph_error, read_key_vault_error, read_partner_center_error
 from wizard.journeys.saved_journey import JourneyFile
 from wizard.journeys.session import Session
 from wizard.microsoft.clouds import Cloud, built_in_clouds, read_cloud_file
@@ -37,8 +37,8 @@ from wizard.microsoft.scrubbing import LONGEST_REFUSAL, remember_request
 from wizard.plain.answers_file import read_answers
 from wizard.plain.unattended import Lines, run
 from wizard.rehearsal import RehearsalClock, RehearsalCloud, front, load_scene
-from wizard.reporting.report import as_json, as_markdown
-from wizard.reporting.support_bundle import write_bundle
+from wizard.reporting.bundle import write_bundle
+from wizard.reporting.journey_report import as_json, as_markdown
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 

@@ -169,7 +169,7 @@ def test_a_half_written_journey_is_never_seen(tmp_path: Path) -> None:
 @pytest.mark.system
 def test_a_proven_journey_is_done_again_only_when_asked_for(tmp_path: Path) -> None:
     with RehearsalCloud(load_scene("all-holds-public"), people="wait") as cloud:
-        for options, versions in (((), 1), ((), 1), (("--anew",), 2)):
+        for options, versions in (((), 1), ((), 1), (("--restart",), 2)):
             with program(cloud, tmp_path) as run:
                 assert run.run(*options).end() == 0
             assert run.summary["outcome"] == "proven"

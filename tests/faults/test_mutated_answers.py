@@ -7,7 +7,7 @@ import pytest
 from tests.faults.mutations import KINDS, Mutator, answers_through
 from tests.rehearsals.running import Played, play
 from tests.sampling import every
-from wizard.core import waits
+from wizard.core import retries
 from wizard.core.findings import Finding
 from wizard.core.text import clean
 from wizard.onboarding.step import STOPPED_AT
@@ -23,7 +23,7 @@ def journey(seed: int, monkeypatch: pytest.MonkeyPatch) -> tuple[Played, Mutator
     """A journey whose answers are changed as the seed says."""
     mutator = Mutator(seed)
     with monkeypatch.context() as here:
-        here.setattr(waits, "PATIENCE", (2.0, 5.0))
+        here.setattr(retries, "PATIENCE", (2.0, 5.0))
         answers_through(mutator.strike, here)
         return play(SCENES[seed // len(KINDS) % len(SCENES)], here), mutator
 

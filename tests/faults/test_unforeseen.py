@@ -16,17 +16,17 @@ import pytest
 from tests.helpers_outside import Rehearsed, answering, program, rehearsed
 from wizard.commands.check import check_stored
 from wizard.core.errors import Cancelled, place_of
-from wizard.core.events import SignIn
+from wizard.core.events import DeviceCodePrompt
 from wizard.core.findings import Finding, Outcome
 from wizard.journeys.saved_journey import JourneyFile
 from wizard.microsoft.http import host_of
-from wizard.onboarding.journey import State
+from wizard.onboarding.gate import State
 from wizard.onboarding.profile import CSP
 from wizard.onboarding.step import IN_MEMORY, Onboarding
 from wizard.plain.unattended import Lines
 from wizard.rehearsal import RehearsalCloud, load_scene, sign_in
-from wizard.reporting.report import as_json, as_markdown, outcome_of
-from wizard.reporting.support_bundle import write_bundle
+from wizard.reporting.bundle import write_bundle
+from wizard.reporting.journey_report import as_json, as_markdown, outcome_of
 
 CANARY = "1.AXcanary-in-the-text-of-an-error"
 RUN_WITH_AN_ERROR = f"""
@@ -96,7 +96,7 @@ def test_a_check_that_ends_in_an_error_closes_the_gate_and_can_be_asked_again(
 
         assert here.run() == "store.mfa_compliant"
         assert here.journey.is_proven
-        assert len(here.told(SignIn)) == (2 if check_id == "user.signed_in" else 1)
+        assert len(here.told(DeviceCodePrompt)) == (2 if check_id == "user.signed_in" else 1)
 
 
 def test_an_advisory_check_that_ends_in_an_error_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.helpers_outside import Rehearsed, in_world, rehearsed, with_faults
-from wizard.core.events import SignIn, SignInOver, Waiting
+from wizard.core.events import DeviceCodePrompt, PromptClosed, Waiting
 from wizard.core.findings import Outcome
 from wizard.rehearsal import Scene, load_scene
 from wizard.rehearsal.world import Acts, Body, Fault, Service, User
@@ -26,8 +26,8 @@ def journey(here: Rehearsed) -> None:
     here.journey.onboarding.answers = replace(here.journey.onboarding.answers, vault_identity="device-code")
 
 
-def vault_codes(here: Rehearsed) -> list[SignIn]:
-    return [each for each in here.told(SignIn) if each.purpose == "vault"]
+def vault_codes(here: Rehearsed) -> list[DeviceCodePrompt]:
+    return [each for each in here.told(DeviceCodePrompt) if each.purpose == "vault"]
 
 
 def troubled(times: int, **trouble: Any) -> Scene:
@@ -67,7 +67,7 @@ def test_nothing_but_web_pages_says_so_and_asks_for_one_code(names: str, monkeyp
         assert "answered with a web page, HTTP 200, " in finding.message
         assert "Whether somebody signed in cannot be told" in finding.message
         assert len(vault_codes(here)) == 1
-        assert here.told(SignInOver)
+        assert here.told(PromptClosed)
 
 
 def test_a_code_that_nobody_used_is_said_to_have_expired(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 from tests.helpers_outside import rehearsed
 from tests.rehearsals.running import play
 from wizard.core.errors import Unreachable
-from wizard.core.events import SignIn
+from wizard.core.events import DeviceCodePrompt
 from wizard.core.waiting import Cancel, SystemClock
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.http import Http
@@ -169,7 +169,7 @@ def test_every_session_of_the_product_is_ours(identity: str, monkeypatch: pytest
         "all-holds-public",
         monkeypatch,
         prepare=lambda _cloud, answers: replace(answers, vault_identity=identity),
-        on_event=lambda cloud, event: cloud.clock.advance(20) if isinstance(event, SignIn) else None,
+        on_event=lambda cloud, event: cloud.clock.advance(20) if isinstance(event, DeviceCodePrompt) else None,
     )
 
     assert played.exit == 0, played.text

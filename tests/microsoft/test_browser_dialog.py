@@ -10,7 +10,7 @@ import pytest
 
 from tests.microsoft.redirects import get
 from wizard.core.errors import Cancelled, ServiceRefusal, Unreachable
-from wizard.core.events import BrowserSignIn, Event, Waiting
+from wizard.core.events import BrowserPrompt, Event, Waiting
 from wizard.core.inbox import Inbox, NewLink, Purpose
 from wizard.core.waiting import Cancel
 from wizard.microsoft.authorization_code import AuthorizationCodeGrant, SignInLink
@@ -45,7 +45,7 @@ class Grant:
         return self._redeem()
 
 
-class Waiter:
+class WaitContext:
     """Does the next deed of a browser, or its person, at each wait; it is its own clock."""
 
     def __init__(self, *deeds: Callable[[], object]) -> None:
@@ -55,7 +55,7 @@ class Waiter:
         self._deeds = [*deeds]
         self._now = datetime(2026, 11, 26, tzinfo=UTC)
 
-    def tell(self, event: Event) -> None:
+    def emit(self, event: Event) -> None:
         """Keep it."""
         self.told.append(event)
 
@@ -84,7 +84,7 @@ class Scenery:
         self.grant, self.inbox = Grant(redeem), Inbox()
         self.sent_to: list[str] = []
         ask = Ask(Purpose.INTEGRATION_USER, "tenant", "app", "scope", "http://localhost", life=60.0)
-        self.waiter = Waiter()
+        self.waiter = WaitContext()
         self.dialog = BrowserDialog(
             cast("AuthorizationCodeGrant", self.grant), LOGIN, self.inbox, cast("Any", self.waiter), ask
         )
@@ -124,7 +124,7 @@ def test_an_answer_sent_again_behind_a_new_link_is_named_an_earlier_links() -> N
     with pytest.raises(ServiceRefusal, match="signed in in time"):
         here.answered(here.comes_back, here.comes_back)
 
-    assert len([event for event in here.waiter.told if isinstance(event, BrowserSignIn)]) == 2
+    assert len([event for event in here.waiter.told if isinstance(event, BrowserPrompt)]) == 2
     assert [address.rpartition("/")[2] for address in here.sent_to] == ["signed-in", "earlier-link"]
 
 
@@ -174,9 +174,9 @@ def test_a_mode_that_was_asked_for_is_kept_to_when_the_line_breaks_off_in_it() -
 @pytest.mark.parametrize("ends", ["cancelled", "nobody can be told"])
 def test_whatever_ends_the_wait_the_port_is_free(ends: str) -> None:
     here = Scenery(lambda: "tokens")
-    kept = here.waiter.tell
+    kept = here.waiter.emit
 
-    def tell(event: Event) -> None:
+    def emit(event: Event) -> None:
         if ends == "nobody can be told" and isinstance(event, Waiting):
             raise BrokenPipeError
         kept(event)
@@ -184,7 +184,7 @@ def test_whatever_ends_the_wait_the_port_is_free(ends: str) -> None:
     def cancelled() -> None:
         raise Cancelled
 
-    here.waiter.tell = tell  # type: ignore[method-assign]
+    here.waiter.emit = emit  # type: ignore[method-assign]
     with pytest.raises((Cancelled, BrokenPipeError)):
         here.answered(cancelled)
 

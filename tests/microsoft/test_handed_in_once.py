@@ -10,8 +10,8 @@ import pytest
 
 from wizard.commands.rehearse import PacedClock
 from wizard.core.errors import ServiceRefusal
-from wizard.core.events import AnswerRejected, BrowserSignIn, Event
-from wizard.core.inbox import Answered, Inbox, Purpose
+from wizard.core.events import BrowserPrompt, Event, SubmissionRejected
+from wizard.core.inbox import Inbox, Purpose, RedirectResponse
 from wizard.core.secret import Secret
 from wizard.core.waiting import Cancel
 from wizard.microsoft.authorization_code import AuthorizationCodeGrant, SignInLink
@@ -50,22 +50,22 @@ class Grant:
         return self.answers.pop(0)(link)
 
 
-class Waiter:
+class WaitContext:
     """Waits by a clock that a wait moves."""
 
     def __init__(self) -> None:
         self.clock, self.cancel, self.told = PacedClock(RehearsalClock()), Cancel(), cast("list[Event]", [])
 
-    def tell(self, event: Event) -> None:
+    def emit(self, event: Event) -> None:
         self.told.append(event)
 
     @property
     def rejected(self) -> list[str]:
-        return [event.why for event in self.told if isinstance(event, AnswerRejected)]
+        return [event.why for event in self.told if isinstance(event, SubmissionRejected)]
 
 
-def opened(grant: Grant) -> tuple[BrowserDialog, Inbox, Waiter]:
-    inbox, waiter = Inbox(), Waiter()
+def opened(grant: Grant) -> tuple[BrowserDialog, Inbox, WaitContext]:
+    inbox, waiter = Inbox(), WaitContext()
     dialog = BrowserDialog(
         cast("AuthorizationCodeGrant", cast("Any", grant)), "login.microsoftonline.com", inbox, waiter, ASK
     )
@@ -81,7 +81,7 @@ def test_an_address_that_is_handed_in_twice_is_redeemed_once_and_named_the_secon
     grant = Grant([spent, lambda _link: TOKENS])
     dialog, inbox, waiter = opened(grant)
     for text in (address(1), address(1), address(2, CODE + "2")):
-        inbox.put(ASK.purpose, Answered(text))
+        inbox.put(ASK.purpose, RedirectResponse(text))
 
     assert dialog.answer(None, None) == (TOKENS, None)
     assert grant.redeemed == [("state-of-link-1", CODE), ("state-of-link-2", CODE + "2")]
@@ -99,7 +99,7 @@ def test_a_browser_that_comes_while_its_code_is_redeemed_hands_in_nothing() -> N
         return TOKENS
 
     dialog, inbox, _ = opened(Grant([comes_now]))
-    inbox.put(ASK.purpose, Answered(address(1)))
+    inbox.put(ASK.purpose, RedirectResponse(address(1)))
 
     assert dialog.answer(None, None) == (TOKENS, None)
     assert pages == [Landing.EARLIER_LINK]
@@ -108,12 +108,12 @@ def test_a_browser_that_comes_while_its_code_is_redeemed_hands_in_nothing() -> N
 def test_what_nobody_took_is_dropped_at_the_end_and_no_link_is_left() -> None:
     dialog, inbox, waiter = opened(Grant([lambda _link: TOKENS]))
     for _ in range(2):
-        inbox.put(ASK.purpose, Answered(address(1)))
+        inbox.put(ASK.purpose, RedirectResponse(address(1)))
 
     dialog.answer(None, None)
     assert inbox.is_empty(ASK.purpose)
     assert dialog._link is None
-    assert len([event for event in waiter.told if isinstance(event, BrowserSignIn)]) == 1
+    assert len([event for event in waiter.told if isinstance(event, BrowserPrompt)]) == 1
 
 
 def test_a_refusal_that_no_new_link_puts_right_ends_it_after_one_redemption() -> None:
@@ -122,11 +122,11 @@ def test_a_refusal_that_no_new_link_puts_right_ends_it_after_one_redemption() ->
 
     grant = Grant([refused])
     dialog, inbox, _ = opened(grant)
-    inbox.put(ASK.purpose, Answered(address(1)))
+    inbox.put(ASK.purpose, RedirectResponse(address(1)))
     with pytest.raises(ServiceRefusal):
         dialog.answer(None, None)
     assert len(grant.redeemed) == 1
 
 
 def test_an_answer_shows_nothing_of_itself() -> None:
-    assert CODE[:12] not in repr(Answered(address(1)))
+    assert CODE[:12] not in repr(RedirectResponse(address(1)))

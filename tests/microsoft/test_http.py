@@ -134,9 +134,9 @@ def test_no_cookie_is_kept(http: Http, server: Server) -> None:
 
 
 def test_every_request_is_noted_with_its_reason(http: Http) -> None:
-    with http.because("outer"):
+    with http.attributed_to("outer"):
         ask(http, "json")
-        with http.because("inner"):
+        with http.attributed_to("inner"):
             ask(http, "html?secret=1")
 
     assert [(each.path, each.status, each.reason) for each in http.exchanges] == [

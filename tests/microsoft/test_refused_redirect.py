@@ -19,7 +19,7 @@ TENANT = "11111111-aaaa-4aaa-8aaa-000000000001"
 def refused_by(page: Page, monkeypatch: pytest.MonkeyPatch) -> str:
     """The code of what Entra has against http://localhost, "" for nothing."""
     http = Http(built_in_clouds()["global"], SystemClock(), Cancel())
-    monkeypatch.setattr(http, "look_at", cast("Any", lambda _url: page))
+    monkeypatch.setattr(http, "get_page", cast("Any", lambda _url: page))
     refusal = AuthorizationCodeGrant(http, Entra(http)).refused_redirect(TENANT, "app", "scope", "http://localhost")
     return refusal.code if refusal else ""
 

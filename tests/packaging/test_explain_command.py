@@ -20,8 +20,8 @@ from tests.in_process import Called, called
 from tests.made_tokens import access_token
 from tests.patience import PATIENCE
 from tests.terminal.terminals import Terminal
-from wizard.commands import pasted
-from wizard.diagnosis.places import step_titles
+from wizard.catalogue.places import step_titles
+from wizard.commands import paste_input
 
 PROGRAM = str(Path(sys.executable).with_name("partner-wizard"))
 BODY = json.dumps(
@@ -397,16 +397,16 @@ def test_of_what_is_too_large_the_beginning_and_the_end_are_read_and_it_is_said(
 
 def test_of_what_is_too_large_exactly_the_beginning_and_the_end_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (("HEAD", 3), ("TAIL", 5), ("_CHUNK", 2)):
-        monkeypatch.setattr(pasted, name, value)
+        monkeypatch.setattr(paste_input, name, value)
 
-    assert pasted._bounded(io.BytesIO(b"abcdefghijklm")) == pasted.Pasted(b"abcijklm", (pasted.CUT,))
-    assert pasted._bounded(io.BytesIO(b"abcdefgh")) == pasted.Pasted(b"abcdefgh")
-    assert pasted._bounded(io.BytesIO(b"ab")) == pasted.Pasted(b"ab")
+    assert paste_input._bounded(io.BytesIO(b"abcdefghijklm")) == paste_input.Pasted(b"abcijklm", (paste_input.CUT,))
+    assert paste_input._bounded(io.BytesIO(b"abcdefgh")) == paste_input.Pasted(b"abcdefgh")
+    assert paste_input._bounded(io.BytesIO(b"ab")) == paste_input.Pasted(b"ab")
 
 
 @pytest.mark.parametrize("nothing", ["", " "])
 def test_an_empty_word_is_no_folder(nothing: str) -> None:
-    assert list(pasted.read_pasted([nothing])) == [pasted.Pasted(nothing.encode())]
+    assert list(paste_input.read_pasted([nothing])) == [paste_input.Pasted(nothing.encode())]
 
 
 # --- a paste into the terminal ---

@@ -59,7 +59,7 @@ def test_an_explanation_loads_neither_screens_nor_services_nor_the_journey(form:
     paste = "AADSTS50076 ForbiddenByRbac eyJhbGciOiJub25lIn0.eyJhdWQiOiJhIn0.c https://localhost/?error=access_denied"
     modules = loaded_by(f"from wizard.cli import main\nassert main(['explain', *{form!r}, {paste!r}]) == 0")
 
-    assert "wizard.diagnosis" in modules
+    assert "wizard.catalogue" in modules
     assert not roots(modules) & (HEAVY | SERVERS | {"screens", "http"})
     assert not {"wizard.onboarding", "wizard.microsoft", "wizard.rehearsal"} & modules
 
@@ -76,9 +76,9 @@ def test_the_first_screen_loads_textual_and_no_service() -> None:
     [
         "wizard.onboarding.journey",
         "wizard.journeys.session",
-        "wizard.reporting.report",
+        "wizard.reporting.journey_report",
         "wizard.onboarding.health",
-        "wizard.reporting.support_bundle",
+        "wizard.reporting.bundle",
         "wizard.journeys.saved_journey",
         "wizard.plain.unattended",
     ],
@@ -91,11 +91,11 @@ def test_the_core_loads_neither_screens_nor_services(module: str) -> None:
 
 
 def test_diagnosis_loads_nothing_but_itself() -> None:
-    modules = loaded_by("import wizard.diagnosis")
+    modules = loaded_by("import wizard.catalogue, wizard.explain")
 
     assert not roots(modules) & (HEAVY | SERVERS)
     assert not {"wizard.microsoft", "wizard.onboarding.steps", "wizard.onboarding.journey"} & modules
-    assert "wizard.diagnosis.text" not in modules, "what reads pastes is loaded when something is pasted"
+    assert "wizard.explain.explainer" not in modules, "what reads pastes is loaded when something is pasted"
 
 
 @pytest.mark.parametrize(

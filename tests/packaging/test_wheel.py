@@ -130,7 +130,7 @@ def test_it_plays_a_scene_to_the_end(wheel: Wheel) -> None:
 def test_it_reads_its_clouds_and_its_error_catalogue(wheel: Wheel) -> None:
     ended = wheel.run(
         "from wizard.microsoft.clouds import built_in_clouds\n"
-        "from wizard.diagnosis import explain\n"
+        "from wizard.catalogue import explain\n"
         "print(sorted(built_in_clouds()), explain('entra', 'AADSTS53003').title)"
     )
 

@@ -12,7 +12,7 @@ from pyte.screens import Char
 
 from screens.words import heading_of
 from tests.pictures.svg import Frame, animation
-from tests.screens.gallery.drawn import Colour, Look, Run, joined
+from tests.screens.gallery.drawn import Colour, HostProbe, Run, joined
 from tests.terminal.terminals import Terminal
 from wizard.onboarding.profile import CSP
 
@@ -144,11 +144,11 @@ def _row(line: Sequence[Char]) -> list[Run]:
     return joined([Run(cell.data or " ", _look(cell)) for cell in line])
 
 
-def _look(cell: Char) -> Look:
+def _look(cell: Char) -> HostProbe:
     fore, back = _colour(cell.fg, FORE), _colour(cell.bg, BACK)
     if cell.reverse:
         fore, back = back, fore
-    return Look(fore, back, cell.bold, cell.underscore)
+    return HostProbe(fore, back, cell.bold, cell.underscore)
 
 
 def _colour(name: str, default: Colour) -> Colour:

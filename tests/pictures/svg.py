@@ -9,7 +9,7 @@ from html import escape
 
 from rich.cells import cell_len
 
-from tests.screens.gallery.drawn import Colour, Look, Rows, Run, joined
+from tests.screens.gallery.drawn import Colour, HostProbe, Rows, Run, joined
 
 WIDTH, HEIGHT = 8.4, 17.0
 """Of a cell, in pixels."""
@@ -111,7 +111,7 @@ def _words(text: str) -> Iterator[tuple[int, str]]:
                 yield cell_len(before), word
 
 
-def _word(x: int, text: str, look: Look) -> str:
+def _word(x: int, text: str, look: HostProbe) -> str:
     bold = ' font-weight="bold"' if look.bold else ""
     length = f' textLength="{_n(cell_len(text) * WIDTH)}"' if len(text) > 1 else ""
     return f'<text x="{_n(x * WIDTH)}" y="13" fill="{_hex(look.fore)}"{bold}{length}>{escape(text, quote=False)}</text>'

@@ -13,12 +13,12 @@ from tests.pictures.drawing import ASSETS, IN_README, as_png, draw, draw_for_rea
 from tests.pictures.recording import expected
 from tests.pictures.svg import Frame, animation, picture
 from tests.screens.gallery import GALLERY
-from tests.screens.gallery.drawn import Look, Run
+from tests.screens.gallery.drawn import HostProbe, Run
 
 STALE = "the README's pictures are stale: `make pictures` draws them anew"
 SVG = "{http://www.w3.org/2000/svg}"
 LARGEST = {"journey.svg": 300_000}
-PLAIN = Look((255, 255, 255), (0, 0, 0))
+PLAIN = HostProbe((255, 255, 255), (0, 0, 0))
 PICTURES = sorted(ASSETS.glob("*.svg"))
 
 

@@ -73,7 +73,7 @@ def test_a_way_that_is_none_of_ours_leads_to_a_proven_token(monkeypatch: pytest.
         here.session.profiles = {"csp": with_the_table_read_again()}
         answers = replace(here.journey.onboarding.answers, sign_in_flow="at-hand")
 
-        another = here.session.begin(answers, here.journey.onboarding.tell)
+        another = here.session.begin(answers, here.journey.onboarding.emit)
         for step in CSP.steps:
             another.run(step.id)
 

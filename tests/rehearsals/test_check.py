@@ -21,11 +21,11 @@ from wizard.commands.check import check_stored, with_what_is_at_hand
 from wizard.commands.rehearse import PacedClock
 from wizard.core.answers import Answers
 from wizard.core.errors import BadInput
-from wizard.core.events import CheckEnded, CheckSkipped, Event, SignIn
+from wizard.core.events import CheckEnded, CheckSkipped, DeviceCodePrompt, Event
 from wizard.core.findings import Finding, Outcome, Who
 from wizard.journeys.saved_journey import JourneyFile, SavedJourney
 from wizard.journeys.session import Session
-from wizard.microsoft import connection, tokens
+from wizard.microsoft import host_probe, tokens
 from wizard.microsoft.clouds import Cloud, read_cloud_file
 from wizard.microsoft.entra import Entra
 from wizard.onboarding.probes.identity import WANT_A_PERSON
@@ -148,7 +148,7 @@ def test_nobody_is_asked_for_anything(monkeypatch: pytest.MonkeyPatch, tmp_path:
     with stored("all-holds-public", monkeypatch, tmp_path) as journey:
         checked = journey.check()
 
-        assert not any(isinstance(event, SignIn) for event in checked.events)
+        assert not any(isinstance(event, DeviceCodePrompt) for event in checked.events)
         assert [each.path for each in checked.requests if "devicecode" in each.path or "consent" in each.path] == []
 
 
@@ -192,7 +192,7 @@ def test_a_clock_that_was_not_compared_is_proven_by_a_redemption_alone(
 ) -> None:
     scene = "all-holds-public" if is_used else "all-holds-secret"
     with stored(scene, monkeypatch, tmp_path) as journey:
-        monkeypatch.setattr(connection, "_date", lambda _header: None)
+        monkeypatch.setattr(host_probe, "_date", lambda _header: None)
 
         checked = journey.check()  # without the client secret, which is never kept
 
@@ -288,7 +288,7 @@ def test_a_token_that_nobody_has_renewed_for_90_days_is_dead(monkeypatch: pytest
         assert checked.exit == 1
         assert checked.failed() == {"store.redeems": "AADSTS700082"}
         assert checked.findings["store.read_back"].outcome is Outcome.WARNS
-        assert "run --anew" in checked.findings["store.redeems"].remedy
+        assert "run --restart" in checked.findings["store.redeems"].remedy
         assert checked.findings["store.redeems"].ids.correlation_id
         assert checked.not_asked["user.mfa"] == "not asked: store.redeems comes first"
         assert "ends: " not in checked.text, "what is dead dies no more"
@@ -449,7 +449,7 @@ def test_mfa_that_counts_no_more_and_a_lost_role_are_both_told(monkeypatch: pyte
 
         assert checked.exit == 1
         assert set(checked.failed()) == {"user.admin_agent", "store.mfa_compliant"}
-        assert "run --anew" in checked.findings["store.mfa_compliant"].remedy
+        assert "run --restart" in checked.findings["store.mfa_compliant"].remedy
 
 
 def test_another_account_s_token_is_told_and_the_next_checks_still_have_it(

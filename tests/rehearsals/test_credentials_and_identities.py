@@ -12,7 +12,7 @@ from cryptography.x509 import load_pem_x509_certificate as load_certificate
 
 from tests.rehearsals.running import play
 from wizard.core.answers import Answers
-from wizard.core.events import CheckEnded, Event, SignIn, SignInOver
+from wizard.core.events import CheckEnded, DeviceCodePrompt, Event, PromptClosed
 from wizard.core.findings import Outcome, Who
 from wizard.core.secret import Secret
 from wizard.rehearsal import RehearsalCloud
@@ -31,7 +31,7 @@ def test_the_vault_opens_to_what_the_machine_has(identity: str, monkeypatch: pyt
 
 def test_the_vault_opens_to_a_sign_in_with_a_code_which_is_blanked_when_used(monkeypatch: pytest.MonkeyPatch) -> None:
     def hurry(cloud: RehearsalCloud, event: Event) -> None:
-        if isinstance(event, SignIn) and event.purpose == "vault":
+        if isinstance(event, DeviceCodePrompt) and event.purpose == "vault":
             cloud.clock.advance(20)
 
     played = play(
@@ -42,16 +42,16 @@ def test_the_vault_opens_to_a_sign_in_with_a_code_which_is_blanked_when_used(mon
     )
 
     assert played.ending == PROVEN, played.text
-    shown = [event for event in played.events if isinstance(event, SignIn | SignInOver)]
-    assert [type(event) for event in shown] == [SignIn, SignInOver, SignIn, SignInOver]
-    assert [event.purpose for event in shown if isinstance(event, SignIn)] == ["vault", "integration_user"]
+    shown = [event for event in played.events if isinstance(event, DeviceCodePrompt | PromptClosed)]
+    assert [type(event) for event in shown] == [DeviceCodePrompt, PromptClosed, DeviceCodePrompt, PromptClosed]
+    assert [event.purpose for event in shown if isinstance(event, DeviceCodePrompt)] == ["vault", "integration_user"]
 
 
 def test_security_defaults_refuse_the_vault_s_code_and_another_identity_is_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def hurry(cloud: RehearsalCloud, event: Event) -> None:
-        if isinstance(event, SignIn):
+        if isinstance(event, DeviceCodePrompt):
             cloud.clock.advance(20)
 
     played = play(
@@ -69,8 +69,8 @@ def test_security_defaults_refuse_the_vault_s_code_and_another_identity_is_named
     )
     assert last.remedy.startswith("Choose another vault identity.")
     assert last.who == (Who.OPERATOR,)
-    shown = [event for event in played.events if isinstance(event, SignIn | SignInOver)]
-    assert [type(event) for event in shown] == [SignIn, SignInOver], "the refused code goes from the page"
+    shown = [event for event in played.events if isinstance(event, DeviceCodePrompt | PromptClosed)]
+    assert [type(event) for event in shown] == [DeviceCodePrompt, PromptClosed], "the refused code goes from the page"
 
 
 @pytest.mark.parametrize("identity", ["cli", "workload"])

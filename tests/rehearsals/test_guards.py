@@ -12,7 +12,7 @@ from tests.helpers_outside import with_faults
 from tests.rehearsals.running import play
 from wizard.commands.rehearse import PacedClock
 from wizard.core.answers import Answers
-from wizard.core.events import CheckEnded, Event, SignIn, Waiting
+from wizard.core.events import CheckEnded, DeviceCodePrompt, Event, Waiting
 from wizard.core.findings import Outcome
 from wizard.rehearsal import RehearsalCloud, Scene
 from wizard.rehearsal.world import Admin, Fault, Service
@@ -108,7 +108,7 @@ def test_only_a_spent_code_is_replaced_after_a_change_of_mode(monkeypatch: pytes
     )
 
     assert played.ending == ("user.signed_in", "fails", "AADSTS65001", 1)
-    assert [type(event) for event in played.events].count(SignIn) == 1
+    assert [type(event) for event in played.events].count(DeviceCodePrompt) == 1
     assert played.journey
     assert played.journey.open_step.id == "consent", "65001 leads back to step 3"
 
@@ -121,7 +121,7 @@ def test_json_lines_stay_json_whatever_a_service_calls_itself(monkeypatch: pytes
 
     out = io.StringIO()
     hostile = 'x\x9b\x1b]52;c;eA==\x07\u202e"}'
-    Lines(out=out, err=io.StringIO(), as_json=True).tell(
+    Lines(out=out, err=io.StringIO(), as_json=True).emit(
         CheckEnded(Finding("tenant.exists", Outcome.FAILS, hostile, {"said": hostile}))
     )
 

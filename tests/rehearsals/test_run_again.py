@@ -10,11 +10,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from wizard.commands.rehearse import PacedClock
-from wizard.core.events import ConsentLink, Event, SignIn, Waiting
+from wizard.core.events import ConsentLink, DeviceCodePrompt, Event, Waiting
 from wizard.core.inbox import AlreadyGranted, Purpose
 from wizard.journeys.session import Session
 from wizard.microsoft.clouds import read_cloud_file
-from wizard.onboarding.journey import Journey, State
+from wizard.onboarding.gate import State
+from wizard.onboarding.journey import Journey
 from wizard.onboarding.profile import CSP
 from wizard.plain.answers_file import read_answers
 from wizard.rehearsal import RehearsalClock, RehearsalCloud, load_scene
@@ -32,12 +33,12 @@ def rehearsing(scene: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Re
         session = Session(read_cloud_file(cloud.cloud_file), clock=PacedClock(clock))
         answers, _ = read_answers(cloud.answers_file, os.environ)
 
-        def tell(event: Event) -> None:
+        def emit(event: Event) -> None:
             events.append(event)
-            if isinstance(event, ConsentLink | SignIn):
+            if isinstance(event, ConsentLink | DeviceCodePrompt):
                 cloud.people.watch(event.as_json())
 
-        yield cloud, session.begin(answers, tell), events
+        yield cloud, session.begin(answers, emit), events
 
 
 def run_all(journey: Journey) -> None:
@@ -58,7 +59,7 @@ def test_steps_4_and_5_again_need_no_new_sign_in_and_write_no_second_version(mon
 
         assert journey.is_proven
         assert versions(cloud) == 1
-        assert sum(isinstance(event, SignIn) for event in events) == 1
+        assert sum(isinstance(event, DeviceCodePrompt) for event in events) == 1
         assert journey.onboarding.facts.secret_version
 
 
@@ -100,7 +101,7 @@ def test_what_only_a_new_sign_in_can_mend_gets_a_new_code(scene: str, monkeypatc
             journey.run(step.id)
         journey.run("user")
 
-        assert sum(isinstance(event, SignIn) for event in events) == 2
+        assert sum(isinstance(event, DeviceCodePrompt) for event in events) == 2
 
 
 def test_the_wrong_account_is_looked_at_again_only_for_another_expected_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,13 +113,13 @@ def test_the_wrong_account_is_looked_at_again_only_for_another_expected_one(monk
         journey.run("user")
 
         assert journey.state("user") is State.PROVEN
-        assert sum(isinstance(event, SignIn) for event in events) == 1
+        assert sum(isinstance(event, DeviceCodePrompt) for event in events) == 1
 
 
 def test_every_consent_address_of_a_journey_takes_the_same_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """An administrator may answer the address that was mailed first, after the wizard has made a second one."""
     with rehearsing("no-consent", monkeypatch) as (_cloud, journey, events):
-        journey.onboarding.somebody_answers = True
+        journey.onboarding.is_attended = True
         for step in CSP.steps[:3]:
             journey.run(step.id)
         assert journey.run("consent") is State.FAILED, "nobody answers in time"
@@ -132,19 +133,19 @@ def test_every_consent_address_of_a_journey_takes_the_same_answer(monkeypatch: p
 
 def test_consent_that_graph_does_not_show_can_be_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
     with rehearsing("consent-seen-late", monkeypatch) as (_cloud, journey, events):
-        journey.onboarding.somebody_answers = True
-        tell = journey.onboarding.tell
+        journey.onboarding.is_attended = True
+        emit = journey.onboarding.emit
 
         def say_granted(event: Event) -> None:
             events.append(event)
             if isinstance(event, ConsentLink):
-                journey.hand_in(Purpose.CONSENT, AlreadyGranted())
+                journey.submit(Purpose.CONSENT, AlreadyGranted())
 
-        journey.onboarding.tell = say_granted
+        journey.onboarding.emit = say_granted
         for step in CSP.steps[:3]:
             journey.run(step.id)
         assert journey.run("consent") is State.FAILED, "said, but not to be seen"
-        journey.onboarding.tell = tell
+        journey.onboarding.emit = emit
         journey.run("consent")
 
         assert journey.state("consent") is State.PROVEN
@@ -158,7 +159,7 @@ def test_a_stopped_wait_for_a_secret_still_says_that_it_was_refused(monkeypatch:
             if isinstance(event, Waiting):
                 journey.onboarding.cancel.set()
 
-        journey.onboarding.tell = stop
+        journey.onboarding.emit = stop
         journey.run("start")
         journey.run("tenant")
 

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.rehearsals.played import one_worker_each, performance, played_once
-from wizard.diagnosis import Diagnosis, diagnosis_of, explain_text
+from wizard.catalogue import Diagnosis, diagnosis_of
+from wizard.explain import explain_text
 from wizard.onboarding.profile import CSP
 from wizard.rehearsal import load_scene, scene_names
 

@@ -15,9 +15,9 @@ import pytest
 
 from tests.helpers_outside import SECRET_NAME, Rehearsed, in_world, rehearsed
 from wizard.core.errors import BadInput
-from wizard.core.events import AnswerRejected, BrowserSignIn, Event, SignInOver
+from wizard.core.events import BrowserPrompt, Event, PromptClosed, SubmissionRejected
 from wizard.core.findings import Outcome
-from wizard.core.inbox import Answered, NewLink, Purpose
+from wizard.core.inbox import NewLink, Purpose, RedirectResponse
 from wizard.onboarding.journey import Journey
 from wizard.onboarding.sign_in.way_in import WAY_FIELD, offered, other_way
 from wizard.onboarding.steps.user import refresh_token
@@ -25,7 +25,7 @@ from wizard.plain.line_by_line import LineByLine
 from wizard.plain.unattended import Lines
 from wizard.rehearsal import Scene, load_scene
 from wizard.rehearsal.world import Answer, Browser, ClientType, User
-from wizard.reporting.report import obtained
+from wizard.reporting.journey_report import obtained
 
 NATIVE = "https://login.microsoftonline.com/common/oauth2/nativeclient"
 
@@ -60,7 +60,7 @@ def redemptions(here: Rehearsed) -> list[Any]:
 
 
 def rejected(here: Rehearsed) -> str:
-    return " ".join(event.why for event in here.told(AnswerRejected))
+    return " ".join(event.why for event in here.told(SubmissionRejected))
 
 
 # --- how the answer comes back ----------------------------------------------------------------------------------------
@@ -72,9 +72,9 @@ def test_the_answer_is_caught_on_this_machine_and_its_code_redeemed_once(on: Ope
         here.run()
 
         assert here.journey.is_proven, here.journey.findings
-        (link,) = here.told(BrowserSignIn)
+        (link,) = here.told(BrowserPrompt)
         assert link.redirect_uri == f"http://localhost:{link.port}"
-        assert [event.why for event in here.told(SignInOver)] == ["it is used"]
+        assert [event.why for event in here.told(PromptClosed)] == ["it is used"]
         assert len(redemptions(here)) == 1
         facts = here.journey.onboarding.facts
         assert (facts.flow, facts.client_type) == ("auth_code", "public")
@@ -84,7 +84,7 @@ def test_the_answer_is_caught_on_this_machine_and_its_code_redeemed_once(on: Ope
 def test_the_link_asks_for_a_new_sign_in_with_mfa_as_this_account_and_with_pkce(on: Open) -> None:
     with on(in_a_browser()) as here:
         here.run()
-        asked = {name: value[0] for name, value in parse_qs(urlsplit(here.told(BrowserSignIn)[0].url).query).items()}
+        asked = {name: value[0] for name, value in parse_qs(urlsplit(here.told(BrowserPrompt)[0].url).query).items()}
 
     assert asked["prompt"] == "login"
     assert asked["login_hint"] == "partner-integration@contoso.com"
@@ -99,7 +99,7 @@ def test_an_address_is_pasted_where_no_browser_reaches_this_machine(on: Open) ->
         here.run()
 
         assert here.journey.is_proven, here.journey.findings
-        (link,) = here.told(BrowserSignIn)
+        (link,) = here.told(BrowserPrompt)
         assert (link.redirect_uri, link.port) == (NATIVE, 0)
 
 
@@ -128,18 +128,18 @@ def test_a_platform_that_was_not_known_is_met_after_the_link(on: Open, survives:
 
         assert here.journey.is_proven, here.journey.findings
         assert here.journey.onboarding.facts.client_type == "public"
-        assert len(here.told(BrowserSignIn)) == (1 if survives else 2)
+        assert len(here.told(BrowserPrompt)) == (1 if survives else 2)
         said = rejected(here)
         assert bool(re.search("counts as a public client.*Entra spent the code", said)) is not survives
 
 
 def test_a_port_catches_nothing_where_the_redirect_uri_does_not_lead_to_this_machine(on: Open) -> None:
     with on(in_a_browser(redirect_uri=NATIVE, public_redirect_uris=(NATIVE, "http://localhost"))) as here:
-        here.journey.onboarding.port, here.journey.onboarding.somebody_answers = 8400, False
+        here.journey.onboarding.port, here.journey.onboarding.is_attended = 8400, False
 
         assert here.run() == "user.way"
         assert "http://localhost" in here.journey.findings["user.way"].remedy
-        assert not here.told(BrowserSignIn)
+        assert not here.told(BrowserPrompt)
 
 
 def test_what_was_learnt_for_a_browser_is_not_said_of_a_device_code(on: Open) -> None:
@@ -164,7 +164,7 @@ def test_a_redirect_uri_that_is_not_registered_is_said_before_a_link_is_shown(on
         assert here.run() == "user.redirect_uri"
         found = here.journey.findings["user.redirect_uri"]
         assert (found.outcome, found.code) == (Outcome.FAILS, "AADSTS50011")
-        assert not here.told(BrowserSignIn)
+        assert not here.told(BrowserPrompt)
 
 
 # --- what is no answer ------------------------------------------------------------------------------------------------
@@ -185,7 +185,7 @@ def test_what_is_no_answer_is_named_and_the_next_one_is_taken(on: Open, odd: Ans
 
         assert here.journey.is_proven, here.journey.findings
         assert says in rejected(here)
-        assert len(here.told(BrowserSignIn)) == links
+        assert len(here.told(BrowserPrompt)) == links
         assert len(redemptions(here)) == links, "a code is redeemed once, and what is no answer not at all"
 
 
@@ -206,20 +206,20 @@ def test_the_answer_to_an_earlier_link_of_this_run_is_named_and_not_redeemed(on:
 
         def paste(event: Event) -> None:
             """Asks for a new link at the first, pastes the first one's answer at the second, and then nothing."""
-            if not isinstance(event, BrowserSignIn):
+            if not isinstance(event, BrowserPrompt):
                 return
             state = parse_qs(urlsplit(event.url).query)["state"][0]
             address = f"{NATIVE}?code={'c' * 50}&state={state}"
             if not handed_in:
-                here.journey.hand_in(Purpose.INTEGRATION_USER, NewLink())
+                here.journey.submit(Purpose.INTEGRATION_USER, NewLink())
             else:
-                here.journey.hand_in(Purpose.INTEGRATION_USER, Answered(handed_in[0]))
+                here.journey.submit(Purpose.INTEGRATION_USER, RedirectResponse(handed_in[0]))
             handed_in.append(address)
 
         tell_as_well(here.journey, paste)
         here.run()
 
-        assert len(here.told(BrowserSignIn)) == 2
+        assert len(here.told(BrowserPrompt)) == 2
         assert "answer to an earlier link of this run" in rejected(here)
         assert redemptions(here) == []
 
@@ -254,13 +254,13 @@ def test_the_wrong_account_is_refused_and_nothing_is_stored(on: Open) -> None:
 
 
 def tell_as_well(journey: Journey, also: Callable[[Event], None]) -> None:
-    tell = journey.onboarding.tell
+    emit = journey.onboarding.emit
 
     def both(event: Event) -> None:
-        tell(event)
+        emit(event)
         also(event)
 
-    journey.onboarding.tell = both
+    journey.onboarding.emit = both
 
 
 # --- changing over from a code ----------------------------------------------------------------------------------------
@@ -322,12 +322,14 @@ def test_at_a_prompt_the_other_way_is_taken_on_the_word_alone(on: Open, monkeypa
 def test_an_answer_to_a_link_of_an_earlier_run_of_the_checks_is_still_known_as_ours(on: Open) -> None:
     with on(acting(pasting(), user=User.NOBODY)) as here:
         here.run()  # nobody comes
-        (first,) = here.told(BrowserSignIn)
+        (first,) = here.told(BrowserPrompt)
         state = parse_qs(urlsplit(first.url).query)["state"][0]
 
         def paste(event: Event) -> None:
-            if isinstance(event, BrowserSignIn):
-                here.journey.hand_in(Purpose.INTEGRATION_USER, Answered(f"{NATIVE}?code={'c' * 50}&state={state}"))
+            if isinstance(event, BrowserPrompt):
+                here.journey.submit(
+                    Purpose.INTEGRATION_USER, RedirectResponse(f"{NATIVE}?code={'c' * 50}&state={state}")
+                )
 
         tell_as_well(here.journey, paste)
         here.run()

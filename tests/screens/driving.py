@@ -119,7 +119,7 @@ class Driver:
         """Stand on a step's page with every check before it as if it held."""
         journey = self.frame.journey
         if journey is None:
-            journey = self.frame.journey = self.session.begin(self.frame.defaults, self.frame._tell)
+            journey = self.frame.journey = self.session.begin(self.frame.defaults, self.frame._emit)
         if step == "start":
             journey.findings.clear()
         for earlier in CSP.steps[: [each.id for each in CSP.steps].index(step)]:

@@ -33,23 +33,23 @@ from tests.screens.clean_drawing import faults
 from tests.screens.driving import FILLED, Driver
 from tests.screens.hostile_strings import groups
 from tests.screens.stubs import StubSession
+from wizard.catalogue import Diagnosis, Retry
 from wizard.core.answers import Answers
 from wizard.core.errors import BadInput
 from wizard.core.events import (
-    AnswerRejected,
-    BrowserSignIn,
+    BrowserPrompt,
     CheckEnded,
     CheckSkipped,
     CheckStarted,
     ConsentLink,
+    DeviceCodePrompt,
     NotSaved,
-    SignIn,
-    SignInOver,
+    PromptClosed,
+    SubmissionRejected,
     Waiting,
 )
 from wizard.core.facts import Facts
 from wizard.core.findings import Finding, Outcome, SupportIds, Who
-from wizard.diagnosis import Diagnosis, Retry
 from wizard.journeys.saved_journey import SavedJourney
 from wizard.onboarding.profile import CSP
 
@@ -136,14 +136,14 @@ async def _run(driver: Driver, evil: str) -> AsyncIterator[str]:
         Waiting(evil, now, later, soon),
         ConsentLink(f"https://login.microsoftonline.com/{evil}", evil),
         Waiting(evil, now, later),
-        SignIn("integration_user", evil, f"https://microsoft.com/{evil}", evil, later, evil),
-        SignInOver(evil),
-        SignIn("vault", "", "https://microsoft.com/devicelogin", evil, later, evil),
-        BrowserSignIn("integration_user", evil, f"https://login.microsoftonline.com/{evil}", evil, later, 0, evil),
-        AnswerRejected("integration_user", evil),
+        DeviceCodePrompt("integration_user", evil, f"https://microsoft.com/{evil}", evil, later, evil),
+        PromptClosed(evil),
+        DeviceCodePrompt("vault", "", "https://microsoft.com/devicelogin", evil, later, evil),
+        BrowserPrompt("integration_user", evil, f"https://login.microsoftonline.com/{evil}", evil, later, 0, evil),
+        SubmissionRejected("integration_user", evil),
         Waiting(evil, now, later, soon),
-        BrowserSignIn("integration_user", evil, f"https://login.microsoftonline.com/{evil}", evil, later, 8400, evil),
-        SignInOver(evil),
+        BrowserPrompt("integration_user", evil, f"https://login.microsoftonline.com/{evil}", evil, later, 8400, evil),
+        PromptClosed(evil),
     ):
         await page.follow(event)
         frame.draw()

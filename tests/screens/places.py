@@ -24,10 +24,11 @@ from screens.widgets.tick_box import TickBox
 from screens.wizard_screen import WizardScreen
 from tests.screens.driving import Driver, wizard
 from tests.screens.stubs import DESKTOP, SERVER
+from wizard.catalogue import Diagnosis, Retry
 from wizard.core.findings import Who
 from wizard.core.inbox import Inbox, Message, NewLink, Purpose
-from wizard.diagnosis import Diagnosis, Explanation, Retry
-from wizard.microsoft.connection import Look, Way
+from wizard.explain import Explanation
+from wizard.microsoft.host_probe import HostProbe, ProxyRoute
 from wizard.onboarding.journey import Journey
 
 THREE_FOUND = Explanation(
@@ -92,7 +93,7 @@ async def to_start_running(driver: Driver) -> None:
 async def to_start_failed(driver: Driver) -> None:
     """A host could not be reached."""
     driver.session.checks_machine = True
-    driver.services.looks["partner_center"] = Look("api.partnercenter.microsoft.com", Way(), "name")
+    driver.services.host_probes["partner_center"] = HostProbe("api.partnercenter.microsoft.com", ProxyRoute(), "name")
     await driver.press("enter")
     await driver.until(lambda: driver.frame.journey and not driver.frame.running, "the checks to end")
 
@@ -307,7 +308,7 @@ class Sight:
     running: str
     codes: int
     clipboard: str
-    looks: tuple[object, ...]
+    host_probes: tuple[object, ...]
 
     @classmethod
     def of(cls, driver: Driver) -> Sight:
@@ -339,7 +340,7 @@ def what_happened(before: Sight, after: Sight) -> str:
         return "asks for a new code"
     if after.clipboard != before.clipboard:
         return "copies"
-    return "moves" if after.looks != before.looks else "nothing"
+    return "moves" if after.host_probes != before.host_probes else "nothing"
 
 
 async def outcomes(place: Place, choose: Callable[[Driver], Sequence[str]]) -> dict[str, str]:

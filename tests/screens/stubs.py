@@ -18,27 +18,28 @@ from screens.machine import Machine
 from tests.patience import PATIENCE
 from wizard.core.answers import Answers
 from wizard.core.errors import Pending, ServiceRefusal
-from wizard.core.events import AnswerRejected, BrowserSignIn, SignInOver, Tell
+from wizard.core.events import BrowserPrompt, Emit, PromptClosed, SubmissionRejected
 from wizard.core.facts import Facts
 from wizard.core.findings import Finding, Outcome
-from wizard.core.inbox import Answered, Message, NewLink, Purpose
+from wizard.core.inbox import Message, NewLink, Purpose, RedirectResponse
 from wizard.core.secret import Secret
 from wizard.core.waiting import Cancel
 from wizard.journeys.session import Session
 from wizard.microsoft.clouds import Cloud, built_in_clouds
-from wizard.microsoft.connection import Connection, Look, Way
 from wizard.microsoft.credentials import Credential
 from wizard.microsoft.device_code import DeviceCode, DeviceCodeGrant
 from wizard.microsoft.entra import AppToken, Entra, TenantRecord
 from wizard.microsoft.exchanges import Exchange
-from wizard.microsoft.handshake import Presented
+from wizard.microsoft.host_probe import HostProbe, HostProber, ProxyRoute
 from wizard.microsoft.http import Http
 from wizard.microsoft.identities import Identities, Identity, Usable
 from wizard.microsoft.key_vault import KeyVault, StoredSecret
 from wizard.microsoft.partner_center import CustomersAnswer, Organization, PartnerCenter
+from wizard.microsoft.peer_certificate import PeerCertificate
 from wizard.microsoft.services import Person, Services
 from wizard.microsoft.tokens import AccessClaims, TokenAnswer
-from wizard.onboarding.journey import Journey, State
+from wizard.onboarding.gate import State
+from wizard.onboarding.journey import Journey
 from wizard.onboarding.step import Onboarding
 from wizard.redaction.redactor import Redactor
 
@@ -79,7 +80,7 @@ class StubServices(Services):
     life: float = 900.0
     user_name: str = "partner-integration@contoso.com"
     store: dict[str, list[StoredSecret]] = field(default_factory=dict)
-    looks: dict[str, Look] = field(default_factory=dict)
+    host_probes: dict[str, HostProbe] = field(default_factory=dict)
     clock_ahead: timedelta = timedelta()
     environment_identity: tuple[Usable, str] = (Usable.YES, "an app with its secret")
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -105,7 +106,7 @@ class StubServices(Services):
         """The integration user signs in."""
         self._approved.set()
 
-    def because(self, reason: str) -> AbstractContextManager[None]:
+    def attributed_to(self, reason: str) -> AbstractContextManager[None]:
         return nullcontext()
 
     def _called(self, name: str) -> None:
@@ -144,23 +145,35 @@ class StubHttp(Http):
         self.asking = None
 
 
-class StubConnection(Connection):
+class StubConnection(HostProber):
     """Every host answers at once, directly, and says the time of the session's clock."""
 
     def __init__(self, services: StubServices) -> None:
         self._services = services
 
-    def look(self, service: str, host: str) -> Look:
+    def probe(self, service: str, host: str) -> HostProbe:
         services = self._services
         services._called(f"look at {service}")
-        if service in services.looks:
-            return services.looks[service]
+        if service in services.host_probes:
+            return services.host_probes[service]
         dies = datetime(2027, 3, 1, tzinfo=UTC)
-        presented = Presented("TLS 1.3", "DigiCert Inc", datetime(2026, 3, 1, tzinfo=UTC), dies, (host,))
+        peer_certificate = PeerCertificate("TLS 1.3", "DigiCert Inc", datetime(2026, 3, 1, tzinfo=UTC), dies, (host,))
         status = 200 if service == "login" else 401
         now = services.now()
-        return Look(
-            host, Way(), "", "", status, None, presented, ("192.0.2.10",), "", "", 42, now, now + services.clock_ahead
+        return HostProbe(
+            host,
+            ProxyRoute(),
+            "",
+            "",
+            status,
+            None,
+            peer_certificate,
+            ("192.0.2.10",),
+            "",
+            "",
+            42,
+            now,
+            now + services.clock_ahead,
         )
 
 
@@ -284,15 +297,15 @@ class StubSession(Session):
         self.stub = StubServices(built_in_clouds()["global"])
         self.watched: list[object] = []
 
-    def begin(self, answers: Answers, tell: Tell) -> Journey:
+    def begin(self, answers: Answers, emit: Emit) -> Journey:
         """A new journey."""
-        journey = super().begin(answers, tell)
+        journey = super().begin(answers, emit)
         if not self.checks_machine:
             held = (Finding(each.id, Outcome.HOLDS, "as the test says") for each in journey.profile.steps[0].checks)
             journey.findings.update({each.check: each for each in held})
         return journey
 
-    def _onboarding(self, answers: Answers, facts: Facts, tell: Tell, earlier: tuple[Exchange, ...] = ()) -> Onboarding:
+    def _onboarding(self, answers: Answers, facts: Facts, emit: Emit, earlier: tuple[Exchange, ...] = ()) -> Onboarding:
         self.stub.http.cancel = self.cancel
         self.stub.cloud = self.cloud(answers.cloud)
         self.stub.now = self.clock.now
@@ -301,9 +314,9 @@ class StubSession(Session):
             self.stub,
             self.clock,
             self.cancel,
-            tell,
+            emit,
             facts,
-            somebody_answers=self.somebody_answers,
+            is_attended=self.is_attended,
         )
 
 
@@ -348,18 +361,20 @@ class BrowserRun:
                 self.taken.append(message)
                 if isinstance(message, NewLink):
                     self._tell_link(expires_at)
-                elif isinstance(message, Answered) and "code=right" in message.text:
+                elif isinstance(message, RedirectResponse) and "code=right" in message.text:
                     assert self.may_end.wait(PATIENCE)
                     return self.journey.state(step_id)
                 else:
-                    onboarding.tell(AnswerRejected(self.purpose, "This is not the address that the sign-in ended on."))
+                    onboarding.emit(
+                        SubmissionRejected(self.purpose, "This is not the address that the sign-in ended on.")
+                    )
         finally:
-            onboarding.tell(SignInOver("it is of no use any more"))
+            onboarding.emit(PromptClosed("it is of no use any more"))
 
     def _tell_link(self, expires_at: datetime) -> None:
         link = link_of(len(self.links) + 1, port=self.port)
         self.links.append(link)
         account = self.journey.onboarding.answers.integration_user if self.purpose == "integration_user" else ""
         back = f"http://localhost:{self.port}" if self.port else "http://localhost"
-        told = BrowserSignIn(self.purpose, account, link, back, expires_at, self.port, self.app)
-        self.journey.onboarding.tell(told)
+        told = BrowserPrompt(self.purpose, account, link, back, expires_at, self.port, self.app)
+        self.journey.onboarding.emit(told)

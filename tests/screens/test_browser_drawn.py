@@ -20,7 +20,7 @@ from tests.screens.waiting_for_browser import (
     until_rejected,
     waiting,
 )
-from wizard.core.inbox import Answered, NewLink, Purpose
+from wizard.core.inbox import NewLink, Purpose, RedirectResponse
 
 SIZES = [(60, 20), (76, 24), (80, 24), (120, 40), (200, 60)]
 
@@ -62,7 +62,7 @@ async def test_a_sign_in_for_another_purpose_has_words_of_its_own(
         await until_rejected(driver)
         await driver.press("f7")
         await driver.until(lambda: len(run.links) == 2, "a new link")
-        assert run.taken == [Answered(WRONG), NewLink()]
+        assert run.taken == [RedirectResponse(WRONG), NewLink()]
 
 
 @pytest.mark.parametrize("port", [0, 8400])

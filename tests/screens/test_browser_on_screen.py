@@ -28,9 +28,9 @@ from tests.screens.waiting_for_browser import (
     until_rejected,
     waiting,
 )
-from wizard.core.events import AnswerRejected, BrowserSignIn, SignInOver, Waiting
+from wizard.core.events import BrowserPrompt, PromptClosed, SubmissionRejected, Waiting
 from wizard.core.findings import Finding, Outcome
-from wizard.core.inbox import Answered, NewLink, Purpose
+from wizard.core.inbox import NewLink, Purpose, RedirectResponse
 from wizard.core.secret import Secret
 from wizard.microsoft.sign_in_address import read_sign_in_address
 from wizard.onboarding.journey import Journey
@@ -50,7 +50,7 @@ async def test_a_paste_and_enter_hand_in_once_and_the_field_is_empty_at_once() -
         run.may_end.set()
         await driver.until(lambda: not driver.frame.running, "the run to end")
 
-        assert run.taken == [Answered(f"{RIGHT[:40]}\n{RIGHT[40:]}")]
+        assert run.taken == [RedirectResponse(f"{RIGHT[:40]}\n{RIGHT[40:]}")]
         assert field.value == ""
 
 
@@ -77,14 +77,14 @@ async def test_what_is_rejected_is_told_below_the_field_without_an_echo_and_the_
         await paste(driver, RIGHT)
         await driver.press("enter")
         await driver.until(lambda: not driver.frame.running, "the run to end")
-        assert run.taken == [Answered(WRONG), Answered(RIGHT)]
+        assert run.taken == [RedirectResponse(WRONG), RedirectResponse(RIGHT)]
 
 
 async def test_a_rejection_for_another_purpose_is_not_this_field_s() -> None:
     async with waiting() as (driver, _):
         page = driver.frame.step_page
         assert page is not None
-        await page.follow(AnswerRejected("vault", "Not yours."))
+        await page.follow(SubmissionRejected("vault", "Not yours."))
         assert "Not yours." not in driver.text
 
 
@@ -95,7 +95,7 @@ async def test_a_paste_too_long_for_an_address_is_refused() -> None:
         await paste(driver, "x" * 16_000)
         await driver.press("enter")
         await until_rejected(driver)
-        assert run.taken == [Answered("x" * 16_000)]
+        assert run.taken == [RedirectResponse("x" * 16_000)]
 
 
 async def test_enter_in_the_empty_field_hands_in_nothing() -> None:
@@ -123,7 +123,7 @@ async def test_why_an_answer_was_rejected_stays_when_a_new_link_comes_by_itself(
     async with waiting() as (driver, run):
         page = driver.frame.step_page
         assert page is not None
-        await page.follow(AnswerRejected("integration_user", "The code had expired."))
+        await page.follow(SubmissionRejected("integration_user", "The code had expired."))
         await page.follow(replace(panel_of(driver).sign_in, url=link_of(7)))
         await driver.pilot.pause()
 
@@ -167,11 +167,11 @@ async def test_a_qr_code_of_a_link_that_is_gone_is_closed() -> None:
         journey = driver.frame.journey
         assert journey is not None
         await driver.press("f4")
-        journey.hand_in(Purpose.INTEGRATION_USER, NewLink())
+        journey.submit(Purpose.INTEGRATION_USER, NewLink())
         await driver.until(lambda: driver.app.screen is driver.frame, "the old link's code to go")
         assert len(run.links) == 2
         await driver.press("f4")
-        journey.hand_in(Purpose.INTEGRATION_USER, Answered(RIGHT))
+        journey.submit(Purpose.INTEGRATION_USER, RedirectResponse(RIGHT))
         await driver.until(lambda: driver.app.screen is driver.frame, "the used link's code to go")
 
 
@@ -197,7 +197,7 @@ async def test_a_question_about_a_link_that_is_used_meanwhile_is_taken_back() ->
     async with waiting() as (driver, _):
         await driver.press("escape")
         assert driver.frame.journey is not None
-        driver.frame.journey.hand_in(Purpose.INTEGRATION_USER, Answered(RIGHT))
+        driver.frame.journey.submit(Purpose.INTEGRATION_USER, RedirectResponse(RIGHT))
         await driver.until(lambda: driver.app.screen is driver.frame, "the question to go")
 
 
@@ -213,7 +213,7 @@ async def test_the_end_takes_the_link_and_what_was_pasted_off_the_screen_and_out
         page = driver.frame.step_page
         assert page is not None
         await paste(driver, WRONG)
-        await page.follow(SignInOver("it was used"))
+        await page.follow(PromptClosed("it was used"))
         driver.frame.draw(focus=True)
         await driver.pilot.pause()
 
@@ -238,7 +238,7 @@ async def test_nothing_that_is_left_after_the_run_holds_what_was_handed_in() -> 
         for text in (WRONG, RIGHT):
             await paste(driver, text)
             await driver.press("enter")
-            await driver.until(lambda text=text: Answered(text) in run.taken, "what was handed in")  # type: ignore[misc]
+            await driver.until(lambda text=text: RedirectResponse(text) in run.taken, "what was handed in")  # type: ignore[misc]
         await driver.until(lambda: not driver.frame.running, "the run to end")
         await driver.pilot.pause()
         run.taken.clear()
@@ -267,7 +267,7 @@ async def test_a_sign_in_told_for_another_purpose_takes_the_place_of_the_one_sho
         page = driver.frame.step_page
         assert page is not None
         expires_at = driver.session.clock.now() + timedelta(minutes=15)
-        await page.follow(BrowserSignIn("vault", "", link_of(5), "http://localhost", expires_at))
+        await page.follow(BrowserPrompt("vault", "", link_of(5), "http://localhost", expires_at))
         await driver.pilot.pause()
 
         assert "may open the key vault" in driver.text
@@ -331,7 +331,7 @@ async def test_after_a_code_was_refused_one_press_signs_in_in_a_browser() -> Non
 
         assert journey_of(driver).onboarding.answers.sign_in_flow == "browser"
         assert "user.signed_in" not in journey_of(driver).findings
-        journey_of(driver).hand_in(Purpose.INTEGRATION_USER, Answered(RIGHT))
+        journey_of(driver).submit(Purpose.INTEGRATION_USER, RedirectResponse(RIGHT))
         await driver.until(lambda: not driver.frame.running, "the run to end")
 
 

@@ -21,8 +21,9 @@ from screens.widgets.hidden_paste import HiddenPaste
 from screens.words import COPIED
 from tests.patience import PATIENCE
 from tests.screens.driving import Driver, screen_text, wizard
+from wizard.catalogue import Diagnosis, Retry, hand_over
 from wizard.core.findings import Finding, Outcome, SupportIds, Who
-from wizard.diagnosis import Diagnosis, Explanation, Retry, hand_over
+from wizard.explain import Explanation
 from wizard.onboarding.profile import CSP
 
 CANARY = "0.AX8canaryTokenOfTheRefreshKind-xyz"

@@ -7,7 +7,7 @@ from pathlib import Path
 from textual.widgets import Input
 
 from tests.screens.driving import wizard
-from wizard.onboarding.journey import State
+from wizard.onboarding.gate import State
 from wizard.onboarding.profile import CSP
 
 

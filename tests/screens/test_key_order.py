@@ -194,12 +194,12 @@ async def test_a_page_that_hangs_can_be_left_and_gets_no_key_that_was_for_anothe
 
 async def test_a_character_does_not_wait_for_the_one_before(monkeypatch: pytest.MonkeyPatch) -> None:
     """Counted by how often it is looked whether there is something left to do."""
-    looks = 0
+    host_probes = 0
     look = KeyOrder._is_at_rest
 
     def counted(order: KeyOrder) -> bool:
-        nonlocal looks
-        looks += 1
+        nonlocal host_probes
+        host_probes += 1
         return look(order)
 
     monkeypatch.setattr(KeyOrder, "_is_at_rest", counted)
@@ -207,8 +207,8 @@ async def test_a_character_does_not_wait_for_the_one_before(monkeypatch: pytest.
         await stand_in(driver, "client_id")
         taken = []
         for length in (20, 2_000):
-            looks = 0
+            host_probes = 0
             await in_one_read(driver, *"x" * length)
-            taken.append(looks)
+            taken.append(host_probes)
         assert typed(driver, "client_id").count("x") == 2_020
     assert taken[1] <= taken[0] + 5

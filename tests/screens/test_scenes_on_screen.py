@@ -20,7 +20,8 @@ from wizard.core.inbox import AlreadyGranted, Purpose
 from wizard.journeys.saved_journey import JourneyFile
 from wizard.journeys.session import Session
 from wizard.microsoft.clouds import read_cloud_file
-from wizard.onboarding.journey import PASSABLE, Journey
+from wizard.onboarding.gate import PASSABLE
+from wizard.onboarding.journey import Journey
 from wizard.onboarding.profile import CSP
 from wizard.plain.answers_file import read_answers
 from wizard.rehearsal import RehearsalClock, RehearsalCloud, load_scene, scene_names
@@ -67,7 +68,7 @@ def saying_granted(cloud: RehearsalCloud, app: WizardApp) -> None:
 
     def watch(event: Mapping[str, object]) -> None:
         if event["type"] == "consent_link" and app.frame.journey:
-            app.frame.journey.hand_in(Purpose.CONSENT, AlreadyGranted())
+            app.frame.journey.submit(Purpose.CONSENT, AlreadyGranted())
         cloud.people.watch(event)
 
     app.frame._watch = watch

@@ -100,7 +100,7 @@ async def test_the_list_says_what_to_watch_for_and_enter_takes_the_scene() -> No
 
         assert stages.opened == ["two"]
         assert "The answers are filled in already" in driver.text
-        assert driver.app.frame.session.somebody_answers
+        assert driver.app.frame.session.is_attended
         await driver.begin()
 
 

@@ -13,7 +13,7 @@ from screens.widgets.qr_code import QUIET_ZONE, QrCode, modules_of
 from tests.sampling import every
 from tests.screens.driving import Driver, screen_text, wizard
 from tests.screens.places import NOTES
-from wizard.core.events import SignIn
+from wizard.core.events import DeviceCodePrompt
 
 ADDRESS = "https://microsoft.com/devicelogin"
 
@@ -156,7 +156,9 @@ async def test_an_expired_code_is_blanked() -> None:
         await show_code(driver)
         panel = driver.frame.step_page.sign_in  # type: ignore[union-attr]
         assert panel is not None
-        panel.sign_in = SignIn("integration_user", "", ADDRESS, "ABCD1234X", panel._now() - timedelta(seconds=1))
+        panel.sign_in = DeviceCodePrompt(
+            "integration_user", "", ADDRESS, "ABCD1234X", panel._now() - timedelta(seconds=1)
+        )
         await driver.until_text("this code has expired")
 
         await driver.until(lambda: "ABCD1234X" not in driver.text, "the code to be gone")
@@ -171,7 +173,7 @@ async def test_a_sign_in_for_the_vault_has_words_of_its_own() -> None:
         assert page is not None
         page.begin_run()
         expires = driver.session.clock.now() + timedelta(seconds=900)
-        await page.follow(SignIn("vault", "", ADDRESS, "VAULTCODE", expires))
+        await page.follow(DeviceCodePrompt("vault", "", ADDRESS, "VAULTCODE", expires))
         driver.frame.draw()
         await driver.pilot.pause()
 

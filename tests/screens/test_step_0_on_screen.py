@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.screens.driving import Driver, wizard
-from wizard.microsoft.connection import Look, Way
+from wizard.microsoft.host_probe import HostProbe, ProxyRoute
 from wizard.microsoft.identities import Usable
-from wizard.onboarding.journey import State
+from wizard.onboarding.gate import State
 
-NOT_FOUND = Look("api.partnercenter.microsoft.com", Way(), "name", "its name does not resolve")
+NOT_FOUND = HostProbe("api.partnercenter.microsoft.com", ProxyRoute(), "name", "its name does not resolve")
 
 
 async def begun(driver: Driver) -> None:
@@ -33,7 +33,7 @@ async def test_where_all_holds_step_1_follows_by_itself_and_says_so() -> None:
 
 async def test_a_host_that_is_not_reached_stays_on_the_page_until_it_is() -> None:
     async with wizard(checks_machine=True) as driver:
-        driver.services.looks["partner_center"] = NOT_FOUND
+        driver.services.host_probes["partner_center"] = NOT_FOUND
         await begun(driver)
 
         assert "Step 0 · Before you start" in driver.text
@@ -43,7 +43,7 @@ async def test_a_host_that_is_not_reached_stays_on_the_page_until_it_is() -> Non
         assert driver.frame.journey.state("tenant") is State.LOCKED
         assert "look at graph" in driver.services.calls, "the other hosts are asked all the same"
 
-        del driver.services.looks["partner_center"]
+        del driver.services.host_probes["partner_center"]
         await driver.check()
         assert driver.frame.body.page == "start", "who checks again reads what came of it"
         assert "Nothing stands in the way of step 1. Go on with F6." in driver.text

@@ -62,7 +62,7 @@ def link_shown(app: WizardApp) -> str:
     return page.browser.sign_in.url
 
 
-async def hand_in(pilot: Pilot[int], app: WizardApp, text: str) -> None:
+async def submit(pilot: Pilot[int], app: WizardApp, text: str) -> None:
     """Paste a text into the field, and press Enter; the field is empty before and after."""
     field = app.frame.query_one("#browser-address", Input)
     assert field.value == ""
@@ -90,16 +90,16 @@ async def test_each_wrong_address_is_named_and_not_drawn_and_then_the_right_one_
                 app.post_message(events.Paste(wrong.of(address, link)))
                 await wait_for(pilot, lambda: "are no address of a browser; nothing was taken" in flat_text(app), name)
                 continue
-            await hand_in(pilot, app, wrong.of(address, link))
+            await submit(pilot, app, wrong.of(address, link))
             await wait_for(pilot, lambda says=wrong.says: says in flat_text(app), name)  # type: ignore[misc]
             assert code_in(address)[:12] not in "".join(screen_text(app).split())
             assert app.frame.running == "user"
         await pilot.press("f7")
         await wait_for(pilot, lambda: link_shown(app) != link, "a new link")
-        await hand_in(pilot, app, address)
+        await submit(pilot, app, address)
         await wait_for(pilot, lambda: "an earlier link of this run" in flat_text(app), "the earlier link's")
         assert not begun.verifiers.seen
-        await hand_in(pilot, app, RIGHT[form](place.signed_in(link_shown(app))))
+        await submit(pilot, app, RIGHT[form](place.signed_in(link_shown(app))))
         await wait_for(pilot, lambda: not app.frame.running, "the checks to end")
         assert app.frame.journey is not None
         assert app.frame.journey.findings["user.signed_in"].outcome == "holds"

@@ -8,7 +8,7 @@ import pytest
 
 from tests.helpers_outside import SECRET_NAME, rehearsed
 from wizard.core.errors import Unreachable
-from wizard.core.events import Event, Tell, Waiting
+from wizard.core.events import Emit, Event, Waiting
 from wizard.core.secret import Secret
 from wizard.core.waiting import Cancel, Clock
 from wizard.microsoft.partner_center import Organization
@@ -29,7 +29,7 @@ class Job:
     told: list[Event] = field(default_factory=list)
 
     @property
-    def tell(self) -> Tell:
+    def emit(self) -> Emit:
         return self.told.append
 
 

@@ -23,7 +23,7 @@ from wizard.onboarding.probes.identity import WANT_A_PERSON
 from wizard.onboarding.sign_in.methods import require_way
 from wizard.plain.answers_file import key_of, read_answers
 from wizard.plain.unattended import EXITS, Lines
-from wizard.reporting.report import endings
+from wizard.reporting.journey_report import endings
 
 CREDENTIAL: Final = ("credential", "client_secret", "certificate", "passphrase", "credential_name")
 IDENTITIES: Final = ("vault_identity", "graph_identity")
@@ -90,7 +90,7 @@ def check_stored(session: Session, saved: SavedJourney, lines: Lines) -> int:
         BadInput: an identity of the answers takes a person.
     """
     refuse_a_person(saved.answers)
-    journey = session.as_saved(saved, lines.tell)
+    journey = session.as_saved(saved, lines.emit)
     health = HealthCheck(journey)
     lines.say(f"Checking what is stored for {saved.answers.tenant or 'this journey'}, saved {saved.saved_at}.")
     try:

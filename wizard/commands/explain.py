@@ -11,12 +11,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from wizard.commands.pasted import Pasted, read_pasted
+from wizard.catalogue import Diagnosis
+from wizard.catalogue.handover import hand_over, named_ids, people, quoted, send_to, trying_again
+from wizard.catalogue.places import heading, step_titles
+from wizard.catalogue.prose import wrapped
+from wizard.commands.paste_input import Pasted, read_pasted
 from wizard.core.text import clean, clean_line
-from wizard.diagnosis import Diagnosis, Explanation, explain_text
-from wizard.diagnosis.handover import hand_over, named_ids, people, quoted, send_to, trying_again
-from wizard.diagnosis.places import heading, step_titles
-from wizard.diagnosis.prose import wrapped
+from wizard.explain import Explanation, explain_text
 
 NARROWEST: Final = 40
 WIDEST: Final = 100

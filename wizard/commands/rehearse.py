@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 from screens.scene_note import SceneGroup, SceneNote, Stage
 from wizard.commands.run import port_of
 from wizard.core.errors import BadInput
-from wizard.core.inbox import Answered, Purpose
+from wizard.core.inbox import Purpose, RedirectResponse
 from wizard.core.waiting import Cancel
 from wizard.journeys.saved_journey import JourneyFile
 from wizard.journeys.session import Session
@@ -163,12 +163,12 @@ def let_people_paste(cloud: RehearsalCloud, session: Session) -> None:
     """Let the people of a scene hand in the address that their browser ended on, where that is on another machine."""
     from wizard.rehearsal.world import Browser
 
-    def hand_in(purpose: str, text: str) -> None:
+    def submit(purpose: str, text: str) -> None:
         if session.open_journey is not None:
-            session.open_journey.hand_in(Purpose(purpose), Answered(text))
+            session.open_journey.submit(Purpose(purpose), RedirectResponse(text))
 
-    cloud.people.hand_in = hand_in
-    session.somebody_answers |= cloud.scene.world.acts.browser is Browser.ELSEWHERE
+    cloud.people.submit = submit
+    session.is_attended |= cloud.scene.world.acts.browser is Browser.ELSEWHERE
 
 
 def _pages_note(by_hand: bool) -> str:

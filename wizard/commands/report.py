@@ -13,7 +13,7 @@ from wizard.core.waiting import SystemClock
 from wizard.journeys.saved_journey import JourneyFile, default_path
 from wizard.journeys.session import Session
 from wizard.plain.unattended import EXITS
-from wizard.reporting.report import as_json, as_markdown, outcome_of
+from wizard.reporting.journey_report import as_json, as_markdown, outcome_of
 
 LONGEST_REPORT = 100_000
 

@@ -29,7 +29,7 @@ def main(options: argparse.Namespace) -> int:
     """Run as the command line says; gives the exit code."""
     answers, given = read_answers(options.answers, os.environ) if options.answers else (Answers(), set())
     session = open_session(options, answers)
-    return run_journey(session, answers, given, as_json=options.json, anew=options.anew)
+    return run_journey(session, answers, given, as_json=options.json, restart=options.restart)
 
 
 def open_session(options: argparse.Namespace, answers: Answers) -> Session:
@@ -65,7 +65,7 @@ def run_journey(
     *,
     as_json: bool,
     may_ask: bool = True,
-    anew: bool = False,
+    restart: bool = False,
     watch: Callable[[Mapping[str, object]], None] = lambda _event: None,
     clock: Clock | None = None,
 ) -> int:
@@ -79,14 +79,14 @@ def run_journey(
 
         person = LineByLine(lines, given, session)
         lines.also, ask, first = person.follow, person.ask, person.first_questions
-        session.somebody_answers = True
+        session.is_attended = True
     elif "associated" not in given:
         raise BadInput("associated", "needs an answer: true when Partner Center > Account settings > Tenants has it")
     with ExitStack() as until_the_end:
         if session.file:
             session.file.lock()
             until_the_end.callback(session.file.unlock)
-            if anew:
+            if restart:
                 session.file.remove()
         until_the_end.enter_context(ending_on_signals(session))
         return run(session, first(answers), lines, ask, given if ask else None)

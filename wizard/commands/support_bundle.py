@@ -12,7 +12,7 @@ from wizard.core.text import clean
 from wizard.core.waiting import SystemClock
 from wizard.journeys.saved_journey import JourneyFile, default_path
 from wizard.journeys.session import Session
-from wizard.reporting.support_bundle import Bundle, write_bundle
+from wizard.reporting.bundle import Bundle, write_bundle
 
 
 def main(options: argparse.Namespace) -> int:

@@ -44,7 +44,7 @@ class ConsentLink:
 
 
 @dataclass(frozen=True, slots=True)
-class SignIn:
+class DeviceCodePrompt:
     """Somebody has to sign in with a device code.
 
     Args:
@@ -78,7 +78,7 @@ class SignIn:
 
 
 @dataclass(frozen=True, slots=True)
-class BrowserSignIn:
+class BrowserPrompt:
     """Somebody has to sign in in a browser; told again, with the same `expires_at`, where a new link takes its place.
 
     Args:
@@ -113,7 +113,7 @@ class BrowserSignIn:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerRejected:
+class SubmissionRejected:
     """What was pasted, or caught, for a sign-in is no answer to its link; the wait goes on. `why` is a sentence."""
 
     purpose: str
@@ -121,7 +121,7 @@ class AnswerRejected:
 
 
 @dataclass(frozen=True, slots=True)
-class SignInOver:
+class PromptClosed:
     """The device code, or the link, shown so far is of no use any more; `why` is a sentence."""
 
     why: str
@@ -154,12 +154,12 @@ Event = (
     | CheckEnded
     | CheckSkipped
     | ConsentLink
-    | SignIn
-    | BrowserSignIn
-    | AnswerRejected
-    | SignInOver
+    | DeviceCodePrompt
+    | BrowserPrompt
+    | SubmissionRejected
+    | PromptClosed
     | Waiting
     | WaitEnded
     | NotSaved
 )
-Tell = Callable[[Event], None]
+Emit = Callable[[Event], None]

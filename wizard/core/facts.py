@@ -12,21 +12,21 @@ class Facts:
 
     Each belongs to one step, which names it in its `facts`. `client_type` is "public", "secret" or "certificate", as
     the token endpoint accepted it; `flow` is "device_code" or "auth_code"; `redirect_platform` is "web", "desktop",
-    "single-page". `ends_early`: sentences on what the tenant's policies do to a token of this way.
+    "single-page". `expiry_notes`: sentences on what the tenant's policies do to a token of this way.
     """
 
     tenant_id: str = ""
     cloud_instance: str = ""
     public_client: bool | None = None
     app_name: str = ""
-    credential_ends: str = ""
+    credential_expires_at: str = ""
     consent_state: str = ""
     consent_seen_at: str = ""
     consent_how: str = ""
     client_type: str = ""
     flow: str = ""
     redirect_platform: str = ""
-    ends_early: tuple[str, ...] = ()
+    expiry_notes: tuple[str, ...] = ()
     user_id: str = ""
     user_name: str = ""
     user_roles: tuple[str, ...] = ()

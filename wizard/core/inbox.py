@@ -19,7 +19,7 @@ class Purpose(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class RedirectResponse:
     """The answer of a page: the address a browser ended on, caught by a listener or pasted as a person has it.
 
     It may hold a code that signs somebody in, and is never shown.
@@ -38,7 +38,7 @@ class NewLink:
     """A person asks for a new link: the one shown is too old, or was opened in the wrong browser."""
 
 
-Message: TypeAlias = Answered | AlreadyGranted | NewLink
+Message: TypeAlias = RedirectResponse | AlreadyGranted | NewLink
 
 
 class Inbox:
@@ -61,7 +61,7 @@ class Inbox:
     def receiver(self, purpose: Purpose) -> Callable[[str], None]:
         """What a listener calls with an address; after the next `clear` it goes to nobody."""
         present = self._queues[purpose]
-        return lambda text: present.put(Answered(text))
+        return lambda text: present.put(RedirectResponse(text))
 
     def clear(self, purpose: Purpose) -> None:
         """Drop what nobody has taken, and what comes for it from a listener of before."""

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from wizard.core.errors import Cancelled
 
-GLANCE: Final = 0.1
+POLL_INTERVAL: Final = 0.1
 """Seconds between two looks at the signal."""
 
 
@@ -41,7 +41,7 @@ class Cancel:
         end = time.monotonic() + seconds
         self.check()
         while (left := end - time.monotonic()) > 0:
-            time.sleep(min(left, GLANCE))
+            time.sleep(min(left, POLL_INTERVAL))
             self.check()
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from wizard.core.answers import SECRET_FIELDS, Answers
 from wizard.core.errors import BadInput
-from wizard.core.events import NotSaved, Tell
+from wizard.core.events import Emit, NotSaved
 from wizard.core.facts import Facts
 from wizard.core.findings import Outcome
 from wizard.core.secret import Secret
@@ -41,7 +41,7 @@ class Session:
     clock: Clock = field(default_factory=SystemClock)
     file: JourneyFile | None = None
     cancel: Cancel = field(default_factory=Cancel)
-    somebody_answers: bool = False
+    is_attended: bool = False
     port: int = 0
     _journey: Journey | None = None
     _is_unsaved: bool = False
@@ -81,20 +81,20 @@ class Session:
         """The journey on disk, if any; raises `BadInput`."""
         return self.file.read() if self.file else None
 
-    def begin(self, answers: Answers, tell: Tell) -> Journey:
+    def begin(self, answers: Answers, emit: Emit) -> Journey:
         """Open a new journey. Raises BadInput where the answers name no way to sign in that there is."""
         require_way(answers.sign_in_flow)
         profile = self.profile(answers.profile)
-        return self._opened(Journey(self._onboarding(answers, Facts(), tell), profile, saved=self._save))
+        return self._opened(Journey(self._onboarding(answers, Facts(), emit), profile, saved=self._save))
 
-    def resume(self, saved: SavedJourney, tell: Tell) -> Journey:
+    def resume(self, saved: SavedJourney, emit: Emit) -> Journey:
         """Open a saved journey. Raises BadInput where its profile is none of ours.
 
         What was only in memory is gone, and the steps that stand on it are open again, unless all was proven: that of a
         token that was not stored, and that of the app's credential, which is never kept. Consent given stays given.
         """
         profile = self.profile(saved.answers.profile)
-        onboarding = self._onboarding(saved.answers, saved.facts, tell, saved.exchanges)
+        onboarding = self._onboarding(saved.answers, saved.facts, emit, saved.exchanges)
         journey = Journey(onboarding, profile, saved.findings, saved.skipped, self._save)
         if journey.is_proven:
             return self._opened(journey)
@@ -103,12 +103,12 @@ class Session:
         findings = {name: finding for name, finding in saved.findings.items() if name not in lost}
         facts = saved.facts.without(name for each in reopened for name in each.facts)
         skipped = {name: why for name, why in saved.skipped.items() if name not in lost}
-        onboarding = self._onboarding(saved.answers, facts, tell, saved.exchanges)
+        onboarding = self._onboarding(saved.answers, facts, emit, saved.exchanges)
         return self._opened(Journey(onboarding, profile, findings, skipped, self._save))
 
-    def as_saved(self, saved: SavedJourney, tell: Tell = lambda _event: None) -> Journey:
+    def as_saved(self, saved: SavedJourney, emit: Emit = lambda _event: None) -> Journey:
         """The saved journey as it stands, to be read and not run; nothing of it is kept."""
-        onboarding = self._onboarding(saved.answers, saved.facts, tell, saved.exchanges)
+        onboarding = self._onboarding(saved.answers, saved.facts, emit, saved.exchanges)
         return Journey(onboarding, self.profile(saved.answers.profile), saved.findings, saved.skipped)
 
     def lost_sign_in(self, saved: SavedJourney) -> bool:
@@ -124,7 +124,7 @@ class Session:
         self._journey = journey
         return journey
 
-    def _onboarding(self, answers: Answers, facts: Facts, tell: Tell, earlier: tuple[Exchange, ...] = ()) -> Onboarding:
+    def _onboarding(self, answers: Answers, facts: Facts, emit: Emit, earlier: tuple[Exchange, ...] = ()) -> Onboarding:
         from wizard.microsoft.services import Services
 
         services = Services(self.cloud(answers.cloud), self.clock, self.cancel)
@@ -135,9 +135,9 @@ class Session:
             services,
             self.clock,
             self.cancel,
-            tell,
+            emit,
             facts,
-            somebody_answers=self.somebody_answers,
+            is_attended=self.is_attended,
             port=self.port,
         )
 
@@ -150,7 +150,7 @@ class Session:
             self.file.write(journey, journey.onboarding.stamp())
         except OSError as error:
             if not self._is_unsaved:
-                journey.onboarding.tell(NotSaved(f"{self.file.path}: {error.strerror}"))
+                journey.onboarding.emit(NotSaved(f"{self.file.path}: {error.strerror}"))
             self._is_unsaved = True
         else:
             self._is_unsaved = False

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
+from wizard.catalogue import read_consent_error
 from wizard.core.answers import LONGEST_ANSWER
 from wizard.core.errors import BadInput
 from wizard.core.text import clean_line
-from wizard.diagnosis import read_consent_error
 from wizard.microsoft.clouds import Cloud
 from wizard.microsoft.landing import Landing
 
@@ -39,7 +39,7 @@ def admin_consent_link(cloud: Cloud, tenant_id: str, client_id: str, redirect_ur
     return f"{cloud.authority(tenant_id)}/v2.0/adminconsent?{urlencode(query)}"
 
 
-def consent_judge(state: str, hand_in: Callable[[str], None]) -> Callable[[str], Landing | None]:
+def consent_judge(state: str, submit: Callable[[str], None]) -> Callable[[str], Landing | None]:
     """What tells the loopback listener which requests are the consent page's answer to `state`, and hands them in.
 
     Not believed but looked at: `error` first, as a refusal may say `admin_consent=True` beside it.
@@ -52,7 +52,7 @@ def consent_judge(state: str, hand_in: Callable[[str], None]) -> Callable[[str],
             return None
         if target not in handed_in:  # loaded again, it is the same answer
             handed_in.add(target)
-            hand_in(target)
+            submit(target)
         is_refused = "error" in query or "error_description" in query
         is_given = not is_refused and query.get("admin_consent", [""])[0].lower() == "true"
         return Landing.CONSENTED if is_given else Landing.CONSENT_REFUSED

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from wizard.catalogue import read_consent_error, read_entra_error
 from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.secret import Secret
 from wizard.core.text import is_link_to
-from wizard.diagnosis import read_consent_error, read_entra_error
 from wizard.microsoft.credentials import Credential
 from wizard.microsoft.device_code import MFA_CLAIMS
 from wizard.microsoft.entra import Entra, asking_entra
@@ -124,7 +124,7 @@ class AuthorizationCodeGrant:
         }
         host = self._entra.cloud.login
         url = f"{self._entra.cloud.authority(tenant_id)}/oauth2/v2.0/authorize?{urlencode(query)}"
-        page = self._http.look_at(url)
+        page = self._http.get_page(url)
         if page.location:
             target, wanted = urlsplit(page.location), urlsplit(redirect_uri)
             if (target.scheme, target.hostname, target.path.rstrip("/")) != (

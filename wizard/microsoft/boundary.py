@@ -10,9 +10,9 @@ from typing import Any, Final
 
 import requests
 
+from wizard.catalogue.members import as_object
 from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.text import is_sendable
-from wizard.diagnosis.members import as_object
 from wizard.microsoft.scrubbing import ids_of, text_of
 
 DEEPEST: Final = 50

@@ -13,9 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from wizard.core.answers import is_loopback
 from wizard.core.errors import BadInput, ServiceRefusal, Unreachable
-from wizard.core.events import AnswerRejected, BrowserSignIn, WaitEnded, Waiting
-from wizard.core.inbox import Answered, Inbox, NewLink, Purpose
-from wizard.core.waits import Waiter
+from wizard.core.events import BrowserPrompt, SubmissionRejected, WaitEnded, Waiting
+from wizard.core.inbox import Inbox, NewLink, Purpose, RedirectResponse
+from wizard.core.retries import WaitContext
 from wizard.microsoft.authorization_code import AuthorizationCodeGrant, SignInLink
 from wizard.microsoft.client_mode import asks_for_other_mode, is_spent
 from wizard.microsoft.device_code import MFA_CLAIMS
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 NO_ANSWER: Final = "no_answer"
 """The error of a sign-in that nobody has answered in time."""
-GLANCE: Final = 0.25
+POLL_INTERVAL: Final = 0.25
 """Seconds between two looks at what was handed in: a code lives about a minute (protocol 11.0)."""
 NEW_LINKS: Final = 5
 """How often a link takes the place of one whose code was refused, before the refusal ends the sign-in."""
@@ -90,7 +90,7 @@ class BrowserDialog:
         grant: AuthorizationCodeGrant,
         login: str,
         inbox: Inbox,
-        waiter: Waiter,
+        waiter: WaitContext,
         ask: Ask,
         earlier: set[str] | None = None,
     ) -> None:
@@ -144,7 +144,7 @@ class BrowserDialog:
         """
         waiter, ask, new_links = self._waiter, self._ask, 0
         try:
-            waiter.tell(
+            waiter.emit(
                 Waiting(f"{ask.account or 'somebody'} to sign in in a browser", waiter.clock.now(), self._until)
             )
             while True:
@@ -153,7 +153,7 @@ class BrowserDialog:
                 if code is None:
                     if is_over:
                         raise ServiceRefusal("entra", "", NO_ANSWER, "nobody has signed in in time")
-                    waiter.clock.wait(GLANCE, waiter.cancel)
+                    waiter.clock.wait(POLL_INTERVAL, waiter.cancel)
                     continue
                 try:
                     answer, used = self._redeem(code, credential, at_hand)
@@ -172,7 +172,7 @@ class BrowserDialog:
             self._say_goodbye()  # the page says what to do next
             raise
         finally:
-            waiter.tell(WaitEnded())
+            waiter.emit(WaitEnded())
             self.close()
 
     def close(self) -> None:
@@ -192,8 +192,8 @@ class BrowserDialog:
         self._link = link
         self._earlier.add(link.state)
         port = listener.port if listener else 0
-        self._waiter.tell(
-            BrowserSignIn(ask.purpose.value, ask.account, link.url, uri, self._until, port=port, app=ask.app)
+        self._waiter.emit(
+            BrowserPrompt(ask.purpose.value, ask.account, link.url, uri, self._until, port=port, app=ask.app)
         )
 
     def _handed_in(self) -> Secret | None:
@@ -201,7 +201,7 @@ class BrowserDialog:
         while (message := self._inbox.take(self._ask.purpose)) is not None:
             if isinstance(message, NewLink):
                 self._new_link()
-            elif isinstance(message, Answered) and self._link is not None:
+            elif isinstance(message, RedirectResponse) and self._link is not None:
                 expected = Expected(self._login, self._link.redirect_uri, self._link.state, frozenset(self._earlier))
                 try:
                     return read_sign_in_address(message.text, expected)
@@ -265,11 +265,11 @@ class BrowserDialog:
         if link is None or states[0] != link.state:
             return Landing.EARLIER_LINK if states[0] in self._earlier else None
         self._caught = link.state
-        self._inbox.put(self._ask.purpose, Answered(link.redirect_uri.rstrip("/") + "/" + target.lstrip("/")))
+        self._inbox.put(self._ask.purpose, RedirectResponse(link.redirect_uri.rstrip("/") + "/" + target.lstrip("/")))
         return page
 
     def _reject(self, why: str) -> None:
-        self._waiter.tell(AnswerRejected(self._ask.purpose.value, why))
+        self._waiter.emit(SubmissionRejected(self._ask.purpose.value, why))
 
     def _say_goodbye(self) -> None:
         """Let the browser see its page, then stop listening."""

@@ -50,11 +50,11 @@ class ClientSecret:
 
 @dataclass(frozen=True, slots=True)
 class ClientCertificate:
-    """A certificate with its RSA key. `ends_at` is aware, UTC; `thumbprint` is SHA-1 in hex, as the portal shows it."""
+    """A certificate with its RSA key. `expires_at` is aware, UTC; `thumbprint` is SHA-1 in hex, as in the portal."""
 
     key_pem: Secret
     certificate_pem: str
-    ends_at: datetime
+    expires_at: datetime
     thumbprint: str
     client_type: str = "certificate"
 

@@ -12,10 +12,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from wizard.catalogue import read_entra_error
 from wizard.core.errors import Pending, ServiceRefusal, Unreachable
 from wizard.core.secret import Secret
 from wizard.core.text import clean, clean_line, is_link_to
-from wizard.diagnosis import read_entra_error
 from wizard.microsoft.client_mode import wants_credential
 from wizard.microsoft.credentials import Credential
 from wizard.microsoft.entra import Entra, asking_entra
@@ -29,7 +29,7 @@ MFA_CLAIMS: Final = '{"access_token":{"amr":{"values":["mfa"]}}}'
 DEFAULT_INTERVAL: Final = 5.0
 DEFAULT_LIFE: Final = 900.0
 """Seconds, where the service does not say (protocol 1.3)."""
-PASSING: Final = frozenset({"temporarily_unavailable", "server_error"})
+TRANSIENT: Final = frozenset({"temporarily_unavailable", "server_error"})
 """Errors of a poll that say nothing of the code (RFC 6749, 4.1.2.1)."""
 
 
@@ -137,7 +137,7 @@ class DeviceCodeGrant:
         except ServiceRefusal as refusal:
             if refusal.error in {"authorization_pending", "slow_down"}:
                 raise Pending(refusal.error == "slow_down") from None
-            if refusal.error in PASSING:
+            if refusal.error in TRANSIENT:
                 detail = f"says {refusal.code or refusal.error}, which passes"
                 raise Unreachable(self._entra.cloud.login, "busy", detail) from None
             raise

@@ -13,10 +13,10 @@ from urllib.parse import quote
 
 import msal
 
+from wizard.catalogue import read_entra_error
 from wizard.core.errors import Busy, ServiceRefusal, Unreachable
 from wizard.core.secret import Secret
 from wizard.core.text import clean_line
-from wizard.diagnosis import read_entra_error
 from wizard.microsoft.clouds import Cloud
 from wizard.microsoft.credentials import Credential
 from wizard.microsoft.http import Http
@@ -123,7 +123,7 @@ class Entra:
                 "http_client": MsalHttp(self._http),
                 "http_cache": http_cache,
             }
-            with asking_entra(self.cloud.login), self._http.because("MSAL reads the tenant's endpoints"):
+            with asking_entra(self.cloud.login), self._http.attributed_to("MSAL reads the tenant's endpoints"):
                 if credential is None:
                     app = msal.PublicClientApplication(client_id, **options)
                 else:

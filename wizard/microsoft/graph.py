@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from wizard.catalogue import read_graph_error
 from wizard.core.errors import ServiceRefusal
 from wizard.core.secret import Secret
 from wizard.core.text import clean_line
-from wizard.diagnosis import read_graph_error
 
 if TYPE_CHECKING:
     from wizard.microsoft.http import Http
@@ -21,11 +21,11 @@ PARTNER_CENTER_APP = "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd"
 
 @dataclass(frozen=True, slots=True)
 class SecretOnRecord:
-    """A client secret as Graph shows it: `hint` is its first three characters, `ends_at` ISO 8601 (protocol 6.2)."""
+    """A client secret as Graph shows it: `hint` is its first three characters, `expires_at` ISO 8601 (protocol 6.2)."""
 
     key_id: str
     hint: str
-    ends_at: str
+    expires_at: str
 
 
 @dataclass(frozen=True, slots=True)

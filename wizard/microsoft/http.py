@@ -48,7 +48,7 @@ IMDS_HOST: Final = "169.254.169.254"
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class PendingRequest:
     """A request under way: to which host, since when, and when it is given up at the latest (aware, UTC)."""
 
     host: str
@@ -83,7 +83,7 @@ class Http:
         cancel: ends a request within a fraction of a second; none leaves after it.
     """
 
-    asking: Asking | None = None
+    asking: PendingRequest | None = None
     """The request under way, for whoever watches; None between requests."""
     earlier: tuple[Exchange, ...] = ()
     """What earlier runs of the same journey asked."""
@@ -163,7 +163,7 @@ class Http:
         return latest((*self.earlier, *self.exchanges))
 
     @contextmanager
-    def because(self, reason: str) -> Iterator[None]:
+    def attributed_to(self, reason: str) -> Iterator[None]:
         """Note `reason` with every request made inside; an inner reason wins."""
         before, self._reason = self._reason, reason
         try:
@@ -203,7 +203,7 @@ class Http:
             response.status_code, {name.lower(): value for name, value in response.headers.items()}, read_json(response)
         )
 
-    def look_at(self, url: str) -> Page:
+    def get_page(self, url: str) -> Page:
         """What a browser would be shown, or where it would be sent; nothing is followed.
 
         Raises:
@@ -260,7 +260,7 @@ class _OnePath(FreshConnections):
 
         thread = threading.Thread(target=go, name="http", daemon=True)
         now, longest = http.clock.now(), limit or ANSWER_LIMIT + CONNECT_LIMIT
-        http.asking = Asking(host, now, now + timedelta(seconds=longest))
+        http.asking = PendingRequest(host, now, now + timedelta(seconds=longest))
         remember_request(http.redactor, request, options.get("proxies"))
         since = time.monotonic()
         thread.start()

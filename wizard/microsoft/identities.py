@@ -22,7 +22,7 @@ from typing import Final
 import requests
 
 from wizard.core.text import clean_line
-from wizard.core.waiting import GLANCE, Cancel
+from wizard.core.waiting import POLL_INTERVAL, Cancel
 from wizard.microsoft.http import IMDS_HOST, Http, read_json
 
 PROGRAM_LIMIT: Final = 2.0
@@ -240,8 +240,8 @@ def _output_of(command: list[str], cancel: Cancel) -> str | None:
     try:
         while reader.is_alive() and waited < PROGRAM_LIMIT:
             cancel.check()
-            reader.join(GLANCE / 2)
-            waited += GLANCE / 2
+            reader.join(POLL_INTERVAL / 2)
+            waited += POLL_INTERVAL / 2
     finally:
         if reader.is_alive():
             with suppress(ProcessLookupError):

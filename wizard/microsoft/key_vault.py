@@ -1,6 +1,6 @@
 """The vault: azure-keyvault-secrets over the one HTTP path, signed in by whichever identity azure-identity can use.
 
-Its own retries are switched off: waiting happens in sight, in one place (`waits.patiently`; T13).
+Its own retries are switched off: waiting happens in sight, in one place (`waits.with_retries`; T13).
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from azure.core.exceptions import (
 )
 from azure.keyvault.secrets import SecretClient
 
+from wizard.catalogue import read_key_vault_error
 from wizard.core.errors import Busy, ServiceRefusal, Unreachable
 from wizard.core.secret import Secret
 from wizard.core.text import clean_line
-from wizard.diagnosis import read_key_vault_error
 from wizard.microsoft.http import Http, host_of, read_json, retry_after
 from wizard.microsoft.sign_ins import VAULT, no_identity, transport
 from wizard.microsoft.trouble import UNREADABLE, translate

@@ -6,10 +6,10 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from wizard.catalogue import read_partner_center_error
 from wizard.core.errors import Unreachable
 from wizard.core.secret import Secret
 from wizard.core.text import clean_line
-from wizard.diagnosis import read_partner_center_error
 from wizard.microsoft.http import Answer, Http
 
 

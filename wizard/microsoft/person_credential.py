@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from azure.core.credentials import AccessToken
 
 from wizard.core.errors import ServiceRefusal
-from wizard.core.events import Tell
+from wizard.core.events import Emit
 from wizard.core.text import clean_line
 from wizard.microsoft.device_code import DeviceCodeGrant
 from wizard.microsoft.entra import Entra
@@ -92,12 +92,12 @@ class PersonCredential:
             raise ServiceRefusal(self._asked.service, "", "no_identity", said, ids=refusal.ids) from None
 
 
-def by_code(http: Http, grant: DeviceCodeGrant, prompt: Prompt, tell: Tell) -> SignInOf:
-    """A sign-in with a code: `prompt` shows it, `tell` is told what is waited for."""
+def by_code(http: Http, grant: DeviceCodeGrant, prompt: Prompt, emit: Emit) -> SignInOf:
+    """A sign-in with a code: `prompt` shows it, `emit` is told what is waited for."""
 
     def sign_in(tenant: str, client_id: str, scope: str, claims: str) -> TokenAnswer:
         code = grant.request(tenant, client_id, scope, None, claims)
         prompt(code.verification_uri, code.user_code, http.clock.now() + timedelta(seconds=code.life))
-        return Polling(grant, code, http.clock, http.cancel, tell, "somebody").answer(None)
+        return Polling(grant, code, http.clock, http.cancel, emit, "somebody").answer(None)
 
     return sign_in

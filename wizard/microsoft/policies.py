@@ -12,10 +12,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from wizard.catalogue import read_graph_error
 from wizard.core.answers import GUID
 from wizard.core.secret import Secret
 from wizard.core.text import clean_line
-from wizard.diagnosis import read_graph_error
 from wizard.microsoft.graph import PARTNER_CENTER_APP
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from wizard.core.errors import Busy, Pending, ServiceRefusal, Unanswered, Unreachable
-from wizard.core.events import Tell, WaitEnded, Waiting
+from wizard.core.events import Emit, WaitEnded, Waiting
 from wizard.core.waiting import Cancel, Clock
 from wizard.microsoft.device_code import DEFAULT_INTERVAL, DeviceCode, DeviceCodeGrant
 from wizard.microsoft.http import CONNECT_LIMIT
@@ -48,12 +48,12 @@ class Polling:
     """
 
     def __init__(
-        self, grant: DeviceCodeGrant, code: DeviceCode, clock: Clock, cancel: Cancel, tell: Tell, who: str
+        self, grant: DeviceCodeGrant, code: DeviceCode, clock: Clock, cancel: Cancel, emit: Emit, who: str
     ) -> None:
         self.code = code
         self.answers_since_change = 0
         """How often the service has said "not yet" since the credential was changed."""
-        self._grant, self._clock, self._cancel, self._tell, self._who = grant, clock, cancel, tell, who
+        self._grant, self._clock, self._cancel, self._emit, self._who = grant, clock, cancel, emit, who
         self._ends = code.issued_at + code.life
         self._last_call = code.asked_at + code.life - min(LAST_CALL, code.life / 4)
         self._back_off = 0.0
@@ -77,7 +77,7 @@ class Polling:
         self.answers_since_change = 0
         now, clock = self._clock.now(), self._clock
         until = now + timedelta(seconds=max(0.0, self._ends - clock.monotonic()))
-        self._tell(Waiting(f"{self._who} to sign in", now, until))
+        self._emit(Waiting(f"{self._who} to sign in", now, until))
         try:
             while True:
                 clock.wait(self._pause(), self._cancel)
@@ -91,7 +91,7 @@ class Polling:
                     self._met_trouble(trouble)
                     again = clock.now() + timedelta(seconds=self._pause())
                     what = f"{trouble.host} again ({trouble.detail}); the code stays good"
-                    self._tell(Waiting(what, clock.now(), until, again))
+                    self._emit(Waiting(what, clock.now(), until, again))
                 except ServiceRefusal as refusal:
                     if says_expired(refusal) and self._trouble is not None:
                         raise self._unanswered(self._trouble) from None
@@ -101,7 +101,7 @@ class Polling:
                         raise self._unanswered(self._trouble)
                     raise ServiceRefusal("entra", "", "expired_token", "the code's time is over")
         finally:
-            self._tell(WaitEnded())
+            self._emit(WaitEnded())
 
     def _pause(self) -> float:
         """Seconds until the code is asked for again: as long as the service wants, but never past the code's end."""

@@ -11,10 +11,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import requests
 from requests.structures import CaseInsensitiveDict
 
+from wizard.catalogue.members import as_object, first_name, header
 from wizard.core.findings import SupportIds
 from wizard.core.secret import MASK
 from wizard.core.text import clean
-from wizard.diagnosis.members import as_object, first_name, header
 from wizard.microsoft.exchanges import LONGEST_ERROR
 from wizard.redaction.redactor import Redactor
 from wizard.redaction.shapes import is_secret_name

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from wizard.core.events import Tell
+from wizard.core.events import Emit
 from wizard.core.secret import Secret
 from wizard.core.waiting import Cancel, Clock
 from wizard.microsoft.authorization_code import AuthorizationCodeGrant
 from wizard.microsoft.clouds import Cloud
-from wizard.microsoft.connection import Connection
 from wizard.microsoft.device_code import DeviceCodeGrant
 from wizard.microsoft.entra import Entra
 from wizard.microsoft.graph import Graph
+from wizard.microsoft.host_probe import HostProber
 from wizard.microsoft.http import Http
 from wizard.microsoft.identities import Identities
 from wizard.microsoft.partner_center import PartnerCenter
@@ -43,7 +43,7 @@ class Person:
 
     show_code: Callable[[str, str, datetime], None]
     in_a_browser: Callable[[str, str, str, str], TokenAnswer]
-    tell: Tell
+    emit: Emit
 
 
 class Services:
@@ -58,7 +58,7 @@ class Services:
     def __init__(self, cloud: Cloud, clock: Clock, cancel: Cancel) -> None:
         self.cloud = cloud
         self.http = Http(cloud, clock, cancel)
-        self.connection = Connection(self.http)
+        self.connection = HostProber(self.http)
         self.identities = Identities(self.http)
         self.entra = Entra(self.http)
         self.device_codes = DeviceCodeGrant(self.http, self.entra)
@@ -68,9 +68,9 @@ class Services:
         self.policies = TenantPolicies(self.http)
         self._credentials: dict[tuple[str, str, str], TokenCredential] = {}
 
-    def because(self, reason: str) -> AbstractContextManager[None]:
+    def attributed_to(self, reason: str) -> AbstractContextManager[None]:
         """Note `reason` with every request made inside."""
-        return self.http.because(reason)
+        return self.http.attributed_to(reason)
 
     def vault(self, url: str, identity: str, tenant_id: str, person: Person | None = None) -> KeyVault:
         """The vault at `url`, as `identity`; a sign-in made for it is kept for the next call.
@@ -114,5 +114,5 @@ class Services:
     def _sign_ins_of(self, person: Person) -> dict[str, SignInOf]:
         from wizard.microsoft.person_credential import by_code
 
-        code = by_code(self.http, self.device_codes, person.show_code, person.tell)
+        code = by_code(self.http, self.device_codes, person.show_code, person.emit)
         return {"browser": person.in_a_browser, "device-code": code}

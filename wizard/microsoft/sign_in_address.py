@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
+from wizard.catalogue import read_consent_error, read_entra_error
 from wizard.core.answers import LONGEST_ANSWER
 from wizard.core.errors import BadInput
 from wizard.core.secret import Secret
 from wizard.core.text import is_sendable, without_quoting
-from wizard.diagnosis import read_consent_error, read_entra_error
 from wizard.redaction.shapes import redact_patterns
 
 FIELD: Final = "sign_in_address"

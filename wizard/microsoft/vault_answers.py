@@ -10,8 +10,8 @@ from typing import Any, Final
 import requests
 from azure.core.pipeline.transport import RequestsTransport
 
+from wizard.catalogue.members import as_object
 from wizard.core.errors import Unreachable
-from wizard.diagnosis.members import as_object
 from wizard.microsoft.boundary import LAST_MOMENT
 from wizard.microsoft.http import host_of, raise_if_redirected, read_json
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from wizard.core.answers import SECRET_FIELDS
 from wizard.core.events import CheckEnded, CheckSkipped, CheckStarted
 from wizard.core.findings import Finding, Outcome
-from wizard.onboarding.journey import Journey, State, ask
+from wizard.onboarding.gate import State
+from wizard.onboarding.journey import Journey, ask
 from wizard.onboarding.memory import Memory
 from wizard.onboarding.step import Check, Step
 
@@ -89,7 +90,7 @@ class HealthCheck:
         onboarding, how = self.journey.onboarding, check.of_stored
         if self._is_known(check.id):
             return
-        if why := check.applies(onboarding):
+        if why := check.skipped_because(onboarding):
             self._skip(check.id, why)
             return
         if why := how.unless(onboarding):
@@ -108,7 +109,7 @@ class HealthCheck:
                 self._miss(check.id, why)
                 return
         onboarding.cancel.check()
-        onboarding.tell(CheckStarted(check.id))
+        onboarding.emit(CheckStarted(check.id))
         # Nothing follows from it here: the next check is asked of the same stored token.
         finding = replace(ask(self._profile, check.id, how.run or check.run, onboarding), back_to="", then=None)
         if never_kept := self._wants_secret(finding):
@@ -117,7 +118,7 @@ class HealthCheck:
         if finding.outcome is Outcome.FAILS and how.remedy:
             finding = replace(finding, remedy=f"{finding.remedy} {how.remedy}".strip())
         self.findings[check.id] = finding
-        onboarding.tell(CheckEnded(finding))
+        onboarding.emit(CheckEnded(finding))
 
     def _is_known(self, check_id: str) -> bool:
         return check_id in self.findings or check_id in self.not_asked
@@ -138,7 +139,7 @@ class HealthCheck:
 
     def _skip(self, check_id: str, why: str) -> None:
         self.not_asked[check_id] = why
-        self.journey.onboarding.tell(CheckSkipped(check_id, f"not asked: {why}"))
+        self.journey.onboarding.emit(CheckSkipped(check_id, f"not asked: {why}"))
 
     def _lack(self, check_id: str, why: str) -> None:
         self._lacking.append(check_id)

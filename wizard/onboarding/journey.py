@@ -1,33 +1,20 @@
-"""The journey: the ordered steps of one onboarding, which are proven, which is open, and the gate between them."""
+"""The journey: one onboarding, whose steps are asked in order, each once the gate before it is open."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
+from types import MappingProxyType
 
 from wizard.core.answers import Value
 from wizard.core.errors import BadInput, Cancelled, ServiceRefusal, Unreachable, WizardError
 from wizard.core.events import CheckEnded, CheckSkipped, CheckStarted
 from wizard.core.findings import Finding, Outcome, Then, Who
 from wizard.core.inbox import Message, Purpose
+from wizard.onboarding.gate import Gate, State
 from wizard.onboarding.profile import Profile
 from wizard.onboarding.step import Check, Onboarding, Step, malformed, not_reached, refused, unforeseen
-
-
-class State(StrEnum):
-    """The state of a step. A step behind a closed gate is `LOCKED`."""
-
-    LOCKED = "locked"
-    OPEN = "open"
-    PROVEN = "proven"
-    PROVISIONAL = "provisional"
-    FAILED = "failed"
-    NOT_NEEDED = "not_needed"
-
-
-PASSABLE = frozenset({State.PROVEN, State.PROVISIONAL, State.NOT_NEEDED})
-"""States behind which the next step is open."""
+from wizard.onboarding.view import JourneyView
 
 
 class StepLocked(WizardError):
@@ -41,17 +28,8 @@ class StepLocked(WizardError):
         self.check = check
 
 
-@dataclass(frozen=True, slots=True)
-class Lock:
-    """Why a step is locked: the check, and what is known of it."""
-
-    check: str
-    question: str
-    finding: Finding | None
-
-
-class Journey:
-    """One onboarding on its way. Knows the gate; knows no screen.
+class Journey(Gate):
+    """One onboarding on its way: takes answers, asks the checks, and does what follows. Knows no screen.
 
     Args:
         onboarding: the answers, facts and services the checks work on.
@@ -60,6 +38,9 @@ class Journey:
         skipped: checks that did not apply in an earlier run, by id, with the reason.
         saved: called after every change worth keeping.
     """
+
+    findings: dict[str, Finding]
+    skipped: dict[str, str]
 
     def __init__(
         self,
@@ -75,65 +56,19 @@ class Journey:
         self.skipped = {check: why for check, why in (skipped or {}).items() if check in profile.checks}
         self.saved = saved
 
-    # --- reading ------------------------------------------------------------------------------------------------
-
-    def outcome(self, check_id: str) -> Outcome | None:
-        """How a check stands now, with what a later check has settled; None while it was not asked."""
-        finding = self.findings.get(check_id)
-        if finding is None:
-            return None
-        settler = self.profile.checks[check_id].settled_by
-        if finding.outcome is Outcome.UNKNOWN and settler:
-            return Outcome.HOLDS if self.outcome(settler) is Outcome.HOLDS else Outcome.UNKNOWN
-        return finding.outcome
-
-    def is_settled(self, check_id: str) -> bool:
-        """Whether a check could not tell by itself, and a later one has."""
-        finding = self.findings.get(check_id)
-        return finding is not None and finding.outcome is Outcome.UNKNOWN and self.outcome(check_id) is Outcome.HOLDS
-
-    def settled_by(self, check_id: str) -> str:
-        """The id of the check that settled this one, "" where it needed none or none has."""
-        return self.profile.checks[check_id].settled_by if self.is_settled(check_id) else ""
-
-    def state(self, step_id: str) -> State:
-        """The state of a step."""
-        if self.lock(step_id) is not None:
-            return State.LOCKED
-        return self._own_state(self.profile.step(step_id))
-
-    def is_passed(self, step_id: str) -> bool:
-        """Whether the checks of a step itself let the next one open, whatever stands before it."""
-        return self._own_state(self.profile.step(step_id)) in PASSABLE
-
-    def lock(self, step_id: str) -> Lock | None:
-        """The first check of an earlier step that keeps this one closed, None when it is open."""
-        for earlier in self.profile.steps:
-            if earlier.id == step_id:
-                return None
-            if self._own_state(earlier) not in PASSABLE:
-                check = self._closing_check(earlier)
-                return Lock(check.id, check.question, self.findings.get(check.id))
-        raise KeyError(step_id)
-
-    @property
-    def is_proven(self) -> bool:
-        """Whether every step is proven and nothing is provisional any more."""
-        return all(self._own_state(each) in (State.PROVEN, State.NOT_NEEDED) for each in self.profile.steps)
-
-    @property
-    def open_step(self) -> Step:
-        """The step to work on: the first that is not passed, else the last."""
-        steps = self.profile.steps
-        return next((each for each in steps if self._own_state(each) not in PASSABLE), steps[-1])
-
-    def blocking(self, step_id: str) -> Finding | None:
-        """The finding that keeps a step from passing, None when there is none yet."""
-        for check in self.profile.step(step_id).checks:
-            finding = self.findings.get(check.id)
-            if finding is not None and not check.opens_gate(finding):
-                return finding
-        return None
+    def view(self) -> JourneyView:
+        """Return what is known now, as a value that later runs do not change."""
+        onboarding, sign_in = self.onboarding, self.onboarding.memory.sign_in
+        return JourneyView(
+            self.profile,
+            MappingProxyType(dict(self.findings)),
+            MappingProxyType(dict(self.skipped)),
+            onboarding.answers,
+            onboarding.facts,
+            onboarding.services.cloud.title,
+            has_token=sign_in.tokens is not None,
+            rejected_for=sign_in.rejected_for,
+        )
 
     # --- changing -----------------------------------------------------------------------------------------------
 
@@ -168,7 +103,7 @@ class Journey:
             self._unprove(self.profile.checks_behind((sign_in.id, *self.profile.steps_behind(sign_in.id))))
         self.saved(self)
 
-    def hand_in(self, purpose: Purpose, message: Message) -> None:
+    def submit(self, purpose: Purpose, message: Message) -> None:
         """Give a check that waits for it what a person pasted or said."""
         self.onboarding.memory.inbox.put(purpose, message)
 
@@ -211,23 +146,23 @@ class Journey:
         closed_by = ""
         for check in this.checks:
             if closed_by:
-                self.onboarding.tell(CheckSkipped(check.id, f"not asked: {closed_by} comes first"))
-            elif why_not := check.applies(self.onboarding):
+                self.onboarding.emit(CheckSkipped(check.id, f"not asked: {closed_by} comes first"))
+            elif why_not := check.skipped_because(self.onboarding):
                 self.skipped[check.id] = why_not
-                self.onboarding.tell(CheckSkipped(check.id, why_not))
+                self.onboarding.emit(CheckSkipped(check.id, why_not))
             elif not check.opens_gate(self._ask(check)) and not this.asks_all:
                 closed_by = check.id
 
     def _ask(self, check: Check) -> Finding:
         onboarding = self.onboarding
         onboarding.cancel.check()
-        onboarding.tell(CheckStarted(check.id))
+        onboarding.emit(CheckStarted(check.id))
         finding = ask(self.profile, check.id, check.run, onboarding)
         self.findings[check.id] = finding
         self._follow(finding)
         if check.keeps:
             self.saved(self)  # before it is told: who reads it may rely on it
-        onboarding.tell(CheckEnded(finding))
+        onboarding.emit(CheckEnded(finding))
         return finding
 
     def _follow(self, finding: Finding) -> None:
@@ -245,26 +180,6 @@ class Journey:
         self.findings[finding.back_to] = replace(finding, check=finding.back_to, back_to="")
         if finding.step != finding.back_to.partition(".")[0]:
             self._forget_facts(self.profile.checks[finding.back_to].disproved_with)
-
-    def _own_state(self, this: Step) -> State:
-        found = [(check, self.findings[check.id]) for check in this.checks if check.id in self.findings]
-        if any(not check.opens_gate(finding) for check, finding in found):
-            return State.FAILED
-        if any(not check.advisory for check in this.checks if not self._is_asked(check)):
-            return State.OPEN
-        unsettled = any(check.settled_by and self.outcome(check.id) is Outcome.UNKNOWN for check, _ in found)
-        return State.PROVISIONAL if unsettled else State.PROVEN
-
-    def _is_asked(self, check: Check) -> bool:
-        return check.id in self.findings or check.id in self.skipped
-
-    def _closing_check(self, this: Step) -> Check:
-        for check in this.checks:
-            finding = self.findings.get(check.id)
-            is_missing = not check.advisory and not self._is_asked(check)
-            if is_missing or (finding and not check.opens_gate(finding)):
-                return check
-        return this.checks[0]
 
     def _unprove(self, check_ids: tuple[str, ...], *, keep_facts: bool = False) -> None:
         for check_id in check_ids:
@@ -285,7 +200,7 @@ class Journey:
 def ask(profile: Profile, check_id: str, run: Callable[[Onboarding], Finding], onboarding: Onboarding) -> Finding:
     """What a check finds; an error becomes a finding by itself, one that nobody expected too. Raises `Cancelled`."""
     try:
-        with onboarding.services.because(check_id):
+        with onboarding.services.attributed_to(check_id):
             answer = run(onboarding)
     except ServiceRefusal as refusal:
         answer = refused(refusal)

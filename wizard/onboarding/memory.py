@@ -10,8 +10,8 @@ from wizard.core.inbox import Inbox, Purpose
 
 if TYPE_CHECKING:
     from wizard.core.secret import Secret
-    from wizard.microsoft.connection import Look
     from wizard.microsoft.entra import AppToken
+    from wizard.microsoft.host_probe import HostProbe
     from wizard.microsoft.loopback import RedirectListener
     from wizard.microsoft.policies import Policies
     from wizard.microsoft.tokens import TokenAnswer
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Probes:
     """What checks of one run share of what a service answered; its readers write it."""
 
-    looks: dict[str, Look] = field(default_factory=dict)
+    host_probes: dict[str, HostProbe] = field(default_factory=dict)
     app_tokens: dict[str, AppToken | ServiceRefusal] = field(default_factory=dict)
     device_refusal: tuple[ServiceRefusal | None] | None = None
     redirect_refusal: tuple[ServiceRefusal | Unreachable | None] | None = None

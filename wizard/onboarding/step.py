@@ -6,15 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from wizard.catalogue import explain_refusal
+from wizard.catalogue.codes import known
 from wizard.core.answers import Answers, Field
 from wizard.core.errors import BadInput, ServiceRefusal, Unreachable, place_of
-from wizard.core.events import Tell
+from wizard.core.events import Emit
 from wizard.core.facts import Facts
 from wizard.core.findings import Finding, Outcome, Then, Who
 from wizard.core.inbox import Purpose
 from wizard.core.waiting import Cancel, Clock
-from wizard.diagnosis import explain_refusal
-from wizard.diagnosis.catalogue import known
 from wizard.onboarding.memory import Memory
 from wizard.tokens.record import Owner
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class Onboarding:
     """What checks work on: the answers, the facts learnt so far, the services, and the ways to wait and to tell.
 
-    `somebody_answers` says that a person is there who can paste or say things while a check waits. `port` is the one of
+    `is_attended` says that a person is there who can paste or say things while a check waits. `port` is the one of
     this machine that a browser's answer is caught at, 0: any free one.
     """
 
@@ -34,10 +34,10 @@ class Onboarding:
     services: services.Services
     clock: Clock
     cancel: Cancel
-    tell: Tell = lambda _event: None
+    emit: Emit = lambda _event: None
     facts: Facts = field(default_factory=Facts)
     memory: Memory = field(default_factory=Memory)
-    somebody_answers: bool = False
+    is_attended: bool = False
     port: int = 0
 
     def learn(self, **facts: Any) -> None:
@@ -118,21 +118,21 @@ class Check:
     settled_by: str = ""
     advisory: bool = False
     keeps: bool = False
-    mends: tuple[str, ...] = ()
+    fields_to_fix: tuple[str, ...] = ()
     begins_sign_in: bool = False
     signs_in: bool = False
     takes: Purpose | None = None
     disproved_with: tuple[str, ...] = ()
-    applies: Callable[[Onboarding], str] = lambda _onboarding: ""
+    skipped_because: Callable[[Onboarding], str] = lambda _onboarding: ""
     of_stored: OfStored = OfStored()
 
-    def to_mend(self, finding: Finding) -> tuple[str, ...]:
+    def fields_at_fault(self, finding: Finding) -> tuple[str, ...]:
         """Keys of the fields that may mend a finding that closes the gate; none where the mending is done elsewhere."""
         if named := finding.evidence.get("field"):
             return (str(named),)
         is_unknown_name = finding.unreachable and finding.evidence.get("kind") == "name"
         is_operators = not finding.unreachable and Who.OPERATOR in finding.who
-        return self.mends if is_unknown_name or is_operators else ()
+        return self.fields_to_fix if is_unknown_name or is_operators else ()
 
     def opens_gate(self, finding: Finding) -> bool:
         """Whether the next step may open with this finding."""
@@ -314,7 +314,7 @@ def _as_sentence(trouble: Unreachable) -> str:
     return f"could not be used: {trouble.detail}"
 
 
-SIGN_IN_ANEW = "A new sign-in gives a new token: partner-wizard, step 4, F7; or partner-wizard run --anew."
+SIGN_IN_ANEW = "A new sign-in gives a new token: partner-wizard, step 4, F7; or partner-wizard run --restart."
 """What to do where what is stored is no good any more."""
 AT_A_SIGN_IN = "polling for the sign-in"
 AFTER_A_SIGN_IN = "token of this sign-in"

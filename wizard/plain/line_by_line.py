@@ -10,11 +10,11 @@ from typing import Final
 
 from wizard.core.answers import Answers, Field, Kind, Value
 from wizard.core.errors import BadInput
-from wizard.core.events import BrowserSignIn, CheckEnded, ConsentLink, Event, SignInOver
+from wizard.core.events import BrowserPrompt, CheckEnded, ConsentLink, Event, PromptClosed
 from wizard.core.findings import Finding
-from wizard.core.inbox import AlreadyGranted, Answered, NewLink, Purpose
+from wizard.core.inbox import AlreadyGranted, NewLink, Purpose, RedirectResponse
 from wizard.core.secret import Secret
-from wizard.core.waiting import GLANCE
+from wizard.core.waiting import POLL_INTERVAL
 from wizard.journeys.session import Session
 from wizard.onboarding.journey import Journey
 from wizard.onboarding.sign_in.way_in import WAY_FIELD, offered, other_way
@@ -85,7 +85,7 @@ class LineByLine:
                     "With a redirect to this machine nothing need be typed."
                 )
                 self._typed, self._is_shown = TypedAnswers(self._consent_typed, lambda: None, is_hidden=False), True
-            case BrowserSignIn(purpose) if self._typed is None or self._is_shown:
+            case BrowserPrompt(purpose) if self._typed is None or self._is_shown:
                 self._end_reading()  # what is pasted from now on is a secret
                 self._lines.say(
                     "Or paste here the address that the browser ended on, also where it shows no page, and press "
@@ -95,11 +95,11 @@ class LineByLine:
                 self._typed = TypedAnswers(
                     lambda text: self._address_typed(where, text), self._ask_for_address, is_hidden=True
                 )
-            case BrowserSignIn():
+            case BrowserPrompt():
                 self._ask_for_address()
             case CheckEnded(finding) if self._takes(finding) is Purpose.CONSENT:
                 self._end_reading()
-            case SignInOver():
+            case PromptClosed():
                 self._end_reading()
             case _:
                 pass
@@ -117,12 +117,12 @@ class LineByLine:
 
     def _consent_typed(self, text: str) -> None:
         if self._journey:
-            said = AlreadyGranted() if text.lower() == GRANTED else Answered(text)
-            self._journey.hand_in(Purpose.CONSENT, said)
+            said = AlreadyGranted() if text.lower() == GRANTED else RedirectResponse(text)
+            self._journey.submit(Purpose.CONSENT, said)
 
     def _address_typed(self, purpose: Purpose, text: str) -> None:
         if self._journey:
-            self._journey.hand_in(purpose, NewLink() if text.lower() == NEW_LINK else Answered(text))
+            self._journey.submit(purpose, NewLink() if text.lower() == NEW_LINK else RedirectResponse(text))
 
     def _after_failure(self, journey: Journey, instead: str) -> bool:
         other = f"{_lower(offered(instead))} instead ({instead}), " if instead else ""
@@ -191,7 +191,7 @@ class LineByLine:
             if is_shown:
                 ask()
             with nullcontext() if is_shown else hidden_typing(sys.stdin.fileno(), ask):
-                while not select.select([sys.stdin], [], [], GLANCE)[0]:
+                while not select.select([sys.stdin], [], [], POLL_INTERVAL)[0]:
                     self._session.cancel.check()
                 line = sys.stdin.readline()
         finally:

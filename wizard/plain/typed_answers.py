@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Final
 
-from wizard.core.waiting import GLANCE
+from wizard.core.waiting import POLL_INTERVAL
 from wizard.plain.hidden_typing import hidden_typing
 
 LONGEST: Final = 200_000
@@ -33,8 +33,8 @@ class TypedAnswers:
             4,095 bytes, and addresses are longer. Then this has to be made, and closed, in the main thread.
     """
 
-    def __init__(self, hand_in: Callable[[str], None], ask: Callable[[], None], *, is_hidden: bool) -> None:
-        self._hand_in = hand_in
+    def __init__(self, submit: Callable[[str], None], ask: Callable[[], None], *, is_hidden: bool) -> None:
+        self._hand_in = submit
         self._ends = threading.Event()
         self._until_closed = ExitStack()
         if is_hidden:
@@ -53,7 +53,7 @@ class TypedAnswers:
 
     def _read_lines(self) -> None:
         while not self._ends.is_set():
-            if not select.select([sys.stdin], [], [], GLANCE)[0]:
+            if not select.select([sys.stdin], [], [], POLL_INTERVAL)[0]:
                 continue
             line = sys.stdin.readline()
             if not line:
@@ -64,13 +64,13 @@ class TypedAnswers:
     def _read_keys(self) -> None:
         typed = Typed()
         while not self._ends.is_set():
-            if not select.select([sys.stdin], [], [], GLANCE)[0]:
+            if not select.select([sys.stdin], [], [], POLL_INTERVAL)[0]:
                 continue
             keys = os.read(sys.stdin.fileno(), 65_536)
             if not keys:
                 return
             typed.take(keys)
-            is_whole = typed.ends_with_enter and not select.select([sys.stdin], [], [], GLANCE)[0]
+            is_whole = typed.ends_with_enter and not select.select([sys.stdin], [], [], POLL_INTERVAL)[0]
             if is_whole and (text := typed.submit()):
                 self._hand_in(text)
 

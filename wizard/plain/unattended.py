@@ -10,29 +10,30 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, TextIO
 
+from wizard.catalogue.diagnosis import diagnosis_of
+from wizard.catalogue.handover import send_to
 from wizard.core.answers import Answers
 from wizard.core.errors import BadInput, Cancelled
 from wizard.core.events import (
-    AnswerRejected,
-    BrowserSignIn,
+    BrowserPrompt,
     CheckEnded,
     CheckSkipped,
     ConsentLink,
+    DeviceCodePrompt,
     Event,
     NotSaved,
-    SignIn,
-    SignInOver,
+    PromptClosed,
+    SubmissionRejected,
     Waiting,
 )
 from wizard.core.findings import Finding, Outcome
 from wizard.core.text import clean
-from wizard.diagnosis.handover import send_to
-from wizard.diagnosis.model import diagnosis_of
 from wizard.journeys.session import Session
-from wizard.onboarding.journey import PASSABLE, Journey
+from wizard.onboarding.gate import PASSABLE
+from wizard.onboarding.journey import Journey
 from wizard.onboarding.profile import Profile
 from wizard.plain.answers_file import key_of
-from wizard.reporting.report import expiry, outcome_of
+from wizard.reporting.journey_report import expiry, outcome_of
 
 SIGNS = {Outcome.HOLDS: "✓", Outcome.FAILS: "✗", Outcome.WARNS: "!", Outcome.UNKNOWN: "?"}
 EXITS = {"proven": 0, "provisional": 1, "failed": 1, "unreachable": 3}
@@ -55,7 +56,7 @@ class Lines:
     also: Callable[[Event], None] = lambda _event: None
     _waited_for: str = ""
 
-    def tell(self, event: Event) -> None:
+    def emit(self, event: Event) -> None:
         """Write one event."""
         match event:
             case CheckEnded(finding):
@@ -65,13 +66,13 @@ class Lines:
             case ConsentLink(url, _):
                 self._print(self.err, f"An administrator has to open this address and accept:\n{url}")
                 self._json(event.as_json())
-            case SignIn():
+            case DeviceCodePrompt():
                 self._sign_in(event)
-            case BrowserSignIn():
+            case BrowserPrompt():
                 self._browser_sign_in(event)
-            case AnswerRejected(_, why):
+            case SubmissionRejected(_, why):
                 self._print(self.err, why)
-            case SignInOver(why):
+            case PromptClosed(why):
                 self._print(self.err, f"The code or link shown before is over: {why}.")
             case Waiting(what, _, until, _):
                 self._wait(f"Waiting for {what}, at most until {until:%H:%M:%S} UTC.")
@@ -138,7 +139,7 @@ class Lines:
             self._print(self.err, line)
         self._waited_for = line
 
-    def _sign_in(self, event: SignIn) -> None:
+    def _sign_in(self, event: DeviceCodePrompt) -> None:
         self._print(
             self.err,
             f"Sign in {_who(event)}:\n  address  {event.verification_uri}\n  code     {event.user_code}\n"
@@ -148,7 +149,7 @@ class Lines:
             self._print(self.err, event.warning)
         self._json(event.as_json())
 
-    def _browser_sign_in(self, event: BrowserSignIn) -> None:
+    def _browser_sign_in(self, event: BrowserPrompt) -> None:
         lines = [f"Sign in {_who(event)}, at this address:", event.url]
         if event.app:
             lines.append(f"The page calls the app {event.app}.")
@@ -171,7 +172,7 @@ class Lines:
         print(clean(text, 20_000), file=stream, flush=True)
 
 
-def _who(event: SignIn | BrowserSignIn) -> str:
+def _who(event: DeviceCodePrompt | BrowserPrompt) -> str:
     """As whom to sign in, in words that follow on "Sign in"."""
     may = "read the tenant's policies" if event.purpose == "graph" else "open the vault"
     return f"as {event.account}, in a private window" if event.account else f"with an account that may {may}"
@@ -237,10 +238,10 @@ def open_journey(session: Session, answers: Answers, lines: Lines, given: Collec
         answers.client_id,
     )
     if saved is None or not same:
-        return session.begin(answers, lines.tell)
-    journey = session.resume(saved, lines.tell)
+        return session.begin(answers, lines.emit)
+    journey = session.resume(saved, lines.emit)
     if journey.is_proven:
-        lines.say(f"Proven already, saved {saved.saved_at}; with --anew it is done again.")
+        lines.say(f"Proven already, saved {saved.saved_at}; with --restart it is done again.")
         return journey
     sign_in = journey.profile.sign_in
     if sign_in and session.lost_sign_in(saved):

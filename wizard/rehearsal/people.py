@@ -30,13 +30,13 @@ class _Plan:
 class People:
     """They read the product's JSON lines and, where they act by themselves, do their part when its time has come.
 
-    `hand_in` takes what they bring from a browser elsewhere: the purpose of the sign-in, and the address.
+    `submit` takes what they bring from a browser elsewhere: the purpose of the sign-in, and the address.
     """
 
     def __init__(self, state: CloudState, acting: bool) -> None:
         self._state = state
         self._acting = acting
-        self.hand_in: Callable[[str, str], None] = lambda _purpose, _address: None
+        self.submit: Callable[[str, str], None] = lambda _purpose, _address: None
         self._answers = list(state.world.acts.answers)
         self._link = ""
         self._lock = threading.RLock()
@@ -137,7 +137,7 @@ class People:
 
     def _bring(self, purpose: str, address: str) -> None:
         if address and self._state.world.acts.browser is Browser.ELSEWHERE:
-            self.hand_in(purpose, address)
+            self.submit(purpose, address)
         elif address:
             self._open(address)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
-from wizard.core.waits import Waiter, patiently
+from wizard.core.retries import WaitContext, with_retries
 
 if TYPE_CHECKING:
     from wizard.microsoft.partner_center import Organization
@@ -52,7 +52,7 @@ def did_mfa(claims: AccessClaims) -> bool | None:
     return None if claims.amr is None else bool(MFA & set(claims.amr))
 
 
-def prove(waiter: Waiter, services: Services, answer: TokenAnswer) -> Proof:
+def prove(waiter: WaitContext, services: Services, answer: TokenAnswer) -> Proof:
     """Ask Partner Center, with a token, whose it is.
 
     Raises:
@@ -60,7 +60,7 @@ def prove(waiter: Waiter, services: Services, answer: TokenAnswer) -> Proof:
         Unreachable: nobody could be asked, also after some patience.
         Cancelled: the waiter's signal was set.
     """
-    organization = patiently(
+    organization = with_retries(
         waiter,
         "asking Partner Center for the profile",
         lambda: services.partner_center.organization(answer.access_token),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from wizard.core.waits import Waiter, patiently
+from wizard.core.retries import WaitContext, with_retries
 
 if TYPE_CHECKING:
     from wizard.core.secret import Secret
@@ -32,7 +32,7 @@ class ReadBack:
     newest: str
 
 
-def read_back(waiter: Waiter, vault: KeyVault, name: str, version: str, value: Secret) -> ReadBack:
+def read_back(waiter: WaitContext, vault: KeyVault, name: str, version: str, value: Secret) -> ReadBack:
     """Read the newest version of `name`, and hold it against the `version` and `value` that were written.
 
     Raises:
@@ -40,7 +40,7 @@ def read_back(waiter: Waiter, vault: KeyVault, name: str, version: str, value: S
         Unreachable: nobody could be asked, also after some patience.
         Cancelled: the waiter's signal was set.
     """
-    found = patiently(waiter, "reading the token back", lambda: vault.read(name))
+    found = with_retries(waiter, "reading the token back", lambda: vault.read(name))
     if found is None:
         return ReadBack(None, Difference.MISSING, "")
     difference = None

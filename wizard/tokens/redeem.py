@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wizard.core.waits import Waiter, patiently
+from wizard.core.retries import WaitContext, with_retries
 
 if TYPE_CHECKING:
     from wizard.core.secret import Secret
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def redeem(
-    waiter: Waiter, services: Services, owner: Owner, credential: Credential | None, refresh_token: Secret
+    waiter: WaitContext, services: Services, owner: Owner, credential: Credential | None, refresh_token: Secret
 ) -> TokenAnswer:
     """Redeem `refresh_token` for Partner Center as a client with `credential`, or as a public one.
 
@@ -25,7 +25,7 @@ def redeem(
         Cancelled: the waiter's signal was set.
     """
     scope = services.cloud.partner_center_scope
-    return patiently(
+    return with_retries(
         waiter,
         "getting a new access token",
         lambda: services.entra.redeem(owner.tenant_id, owner.client_id, credential, refresh_token, scope),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from wizard.core.waits import Waiter, patiently
+from wizard.core.retries import WaitContext, with_retries
 
 if TYPE_CHECKING:
     from wizard.core.secret import Secret
@@ -29,7 +29,7 @@ class Write:
     value: Secret
     is_tried: bool = field(default=False, init=False)
 
-    def send(self, waiter: Waiter, vault: KeyVault, tags: Mapping[str, str], expires_at: datetime) -> str:
+    def send(self, waiter: WaitContext, vault: KeyVault, tags: Mapping[str, str], expires_at: datetime) -> str:
         """Write it, unless an earlier try has; gives the id of its version.
 
         Raises:
@@ -44,4 +44,4 @@ class Write:
             self.is_tried = True
             return vault.write(self.name, self.value, tags, expires_at)
 
-        return patiently(waiter, "writing the token", once)
+        return with_retries(waiter, "writing the token", once)

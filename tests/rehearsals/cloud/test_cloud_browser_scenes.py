@@ -28,7 +28,7 @@ def brought(client: Client, caught: tuple[int, list[str]], seconds: float = 12.1
     port, paths = caught
     paths.clear()
     handed_in: list[str] = []
-    client.cloud.people.hand_in = lambda _purpose, address: handed_in.append(address)
+    client.cloud.people.submit = lambda _purpose, address: handed_in.append(address)
     uri = redirect_uri(client).replace("http://localhost", f"http://localhost:{port}")
     link = client.authorize_link(redirect_uri=uri)
     client.cloud.people.watch({"type": "sign_in", "for": "integration_user", "method": "browser", "url": link})

@@ -42,7 +42,7 @@ def elsewhere() -> Iterator[CodesOf]:
             client = Client(stack.enter_context(RehearsalCloud(changed)))
             stack.callback(client.http.close)
             handed_in: list[dict[str, str]] = []
-            client.cloud.people.hand_in = lambda purpose, address: handed_in.append(
+            client.cloud.people.submit = lambda purpose, address: handed_in.append(
                 {"purpose": purpose, **parameters(address)}
             )
             return client, handed_in

@@ -12,7 +12,8 @@ from tests.screens.driving import Driver
 from tests.screens.gallery.scenes import LISTED, SCENES
 from tests.screens.gallery.state import BOTH, state
 from tests.screens.gallery.ways import IDS, refused, save_report, show_code, show_link, stand_on
-from wizard.diagnosis import Explanation, explain
+from wizard.catalogue import explain
+from wizard.explain import Explanation
 
 
 @state("help-welcome", screen="Reader")

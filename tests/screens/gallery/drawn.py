@@ -18,7 +18,7 @@ OUTSTANDING = ("reverse", "underline", "bold")
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class HostProbe:
     """How cells are drawn; colours as they reach the eye, reversed ones already exchanged."""
 
     fore: Colour
@@ -32,7 +32,7 @@ class Run:
     """Cells of one look that stand side by side."""
 
     text: str
-    look: Look
+    look: HostProbe
 
     @property
     def width(self) -> int:
@@ -102,10 +102,10 @@ def _marks(style: Style | None) -> str:
     return "+".join(name for name in OUTSTANDING if style and getattr(style, name))
 
 
-def _look(style: Style, fore: Colour, back: Colour) -> Look:
+def _look(style: Style, fore: Colour, back: Colour) -> HostProbe:
     front = tuple(style.color.get_truecolor()) if style.color and not style.color.is_default else fore
     behind = tuple(style.bgcolor.get_truecolor()) if style.bgcolor and not style.bgcolor.is_default else back
-    look = Look(
+    look = HostProbe(
         (front[0], front[1], front[2]), (behind[0], behind[1], behind[2]), bool(style.bold), bool(style.underline)
     )
     if style.reverse:

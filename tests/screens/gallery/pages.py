@@ -23,10 +23,10 @@ from tests.screens.gallery.ways import (
 )
 from wizard.core.answers import Answers
 from wizard.core.errors import Busy
-from wizard.core.events import SignIn
-from wizard.microsoft.connection import Look, Way
-from wizard.microsoft.handshake import Presented
+from wizard.core.events import DeviceCodePrompt
+from wizard.microsoft.host_probe import HostProbe, ProxyRoute
 from wizard.microsoft.identities import Usable
+from wizard.microsoft.peer_certificate import PeerCertificate
 
 # --- welcome ---
 
@@ -89,18 +89,21 @@ async def _start_running(driver: Driver) -> None:
 @state("start-unreachable", sizes=BOTH)
 async def _start_unreachable(driver: Driver) -> None:
     driver.session.checks_machine = True
-    way = Way("proxy.contoso.com:3128", "HTTPS_PROXY")
+    way = ProxyRoute("proxy.contoso.com:3128", "HTTPS_PROXY")
     refusal = "the proxy does not let this machine through to it (it answered 403)"
-    await looked(driver, partner_center=Look("api.partnercenter.microsoft.com", way, "tunnel", refusal))
+    await looked(driver, partner_center=HostProbe("api.partnercenter.microsoft.com", way, "tunnel", refusal))
 
 
 @state("start-inspected")
 async def _start_inspected(driver: Driver) -> None:
     driver.session.checks_machine = True
-    presented = Presented("TLS 1.3", "Contoso Inspection CA")
+    peer_certificate = PeerCertificate("TLS 1.3", "Contoso Inspection CA")
     hosts = {"login": "login.microsoftonline.com", "partner_center": "api.partnercenter.microsoft.com"}
-    looks = {name: Look(host, Way(), "tls", "not trusted", presented=presented) for name, host in hosts.items()}
-    await looked(driver, **looks)
+    host_probes = {
+        name: HostProbe(host, ProxyRoute(), "tls", "not trusted", peer_certificate=peer_certificate)
+        for name, host in hosts.items()
+    }
+    await looked(driver, **host_probes)
 
 
 @state("start-clock-wrong")
@@ -323,7 +326,7 @@ async def _user_code_for_vault(driver: Driver) -> None:
     assert page is not None
     page.begin_run()
     address = driver.services.cloud.device_pages[0]
-    await page.follow(SignIn("vault", "", address, "VAULT9CODE", MOMENT.replace(minute=15)))
+    await page.follow(DeviceCodePrompt("vault", "", address, "VAULT9CODE", MOMENT.replace(minute=15)))
     driver.frame.draw(focus=True)
 
 

@@ -9,10 +9,10 @@ from unittest.mock import patch
 from tests.screens.driving import Driver
 from tests.screens.gallery.state import clock_of
 from tests.screens.stubs import BrowserRun
-from wizard.core.events import Event, SignIn, Waiting
+from wizard.core.events import DeviceCodePrompt, Event, Waiting
 from wizard.core.findings import SupportIds
-from wizard.core.inbox import AlreadyGranted, Answered, Purpose
-from wizard.microsoft.connection import Look
+from wizard.core.inbox import AlreadyGranted, Purpose, RedirectResponse
+from wizard.microsoft.host_probe import HostProbe
 from wizard.onboarding.profile import CSP
 
 IDS = SupportIds(
@@ -32,12 +32,12 @@ async def stand_on(driver: Driver, step: str) -> None:
     onboarding = journey.onboarding
 
     def act(event: Event) -> None:
-        if isinstance(event, SignIn):
+        if isinstance(event, DeviceCodePrompt):
             driver.services.approve()
         elif isinstance(event, Waiting):
-            journey.hand_in(Purpose.CONSENT, AlreadyGranted())
+            journey.submit(Purpose.CONSENT, AlreadyGranted())
 
-    tell, onboarding.tell = onboarding.tell, act
+    emit, onboarding.emit = onboarding.emit, act
     for each in CSP.steps:
         if each.id == "consent":
             onboarding.learn(consent_state=STATE)
@@ -45,7 +45,7 @@ async def stand_on(driver: Driver, step: str) -> None:
             break
         if each.id != "start":  # that holds from the beginning
             journey.run(each.id)
-    onboarding.tell = tell
+    onboarding.emit = emit
     if step == "done":
         await driver.frame.show_done(journey)
     elif step != "tenant":
@@ -58,9 +58,9 @@ async def run_checks(driver: Driver) -> None:
     await driver.prove()
 
 
-async def looked(driver: Driver, **looks: Look) -> None:
+async def looked(driver: Driver, **host_probes: HostProbe) -> None:
     """Begin, and stay on step 0 with what a look at each host, by its service, came to."""
-    driver.services.looks = looks
+    driver.services.host_probes = host_probes
     await driver.press("enter")
     await driver.until(lambda: driver.frame.journey and not driver.frame.running, "the checks to end")
     await driver.pilot.pause()
@@ -112,7 +112,7 @@ async def decline(driver: Driver) -> None:
     await driver.until(lambda: driver.frame.step_page and driver.frame.step_page.consent, "the consent address")
     assert driver.frame.journey is not None
     said = "error=access_denied&error_description=AADSTS65004%3A+User+declined+to+consent"
-    driver.frame.journey.hand_in(Purpose.CONSENT, Answered(f"http://localhost/?{said}&state={STATE}"))
+    driver.frame.journey.submit(Purpose.CONSENT, RedirectResponse(f"http://localhost/?{said}&state={STATE}"))
     await driver.until(lambda: not driver.frame.running, "the checks to end")
     await driver.pilot.pause()
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from wizard.core.errors import ServiceRefusal, Unreachable
-from wizard.core.waits import patiently
+from wizard.core.retries import with_retries
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.probes.graph_identity import graph_sign_in
 from wizard.onboarding.step import Onboarding
@@ -40,7 +40,7 @@ def probe(onboarding: Onboarding, resource: str) -> AppToken | ServiceRefusal:
             raise LookupError("a probe needs a credential")
         tenant_id, client_id = onboarding.facts.tenant_id, onboarding.answers.client_id
         try:
-            tokens[resource] = patiently(
+            tokens[resource] = with_retries(
                 onboarding,
                 "trying the app's credential",
                 lambda: onboarding.services.entra.app_token(tenant_id, client_id, credential, resource),
@@ -57,7 +57,7 @@ def refusal_without_credential(onboarding: Onboarding) -> ServiceRefusal | None:
     known = onboarding.memory.probes.device_refusal
     if known is None:
         try:
-            patiently(
+            with_retries(
                 onboarding,
                 "asking whether the app is known",
                 lambda: onboarding.services.device_codes.request(tenant_id, client_id, scope, None),
@@ -102,7 +102,7 @@ def asked_of_graph(onboarding: Onboarding, what: str, read: Callable[[Secret], R
     if token is None:
         return None
     try:
-        return patiently(onboarding, what, lambda: read(token))
+        return with_retries(onboarding, what, lambda: read(token))
     except ServiceRefusal:
         return None
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from wizard.core.answers import check_client_secret
 from wizard.core.errors import BadInput
-from wizard.core.waits import patiently
+from wizard.core.retries import with_retries
 from wizard.onboarding.step import Onboarding
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def _from_vault(onboarding: Onboarding) -> Credential:
 
     answers = onboarding.answers
     vault = open_vault(onboarding)
-    found = patiently(onboarding, "reading the app's credential", lambda: vault.read(answers.credential_name))
+    found = with_retries(onboarding, "reading the app's credential", lambda: vault.read(answers.credential_name))
     if found is None or found.value is None:
         raise BadInput("credential", f"the vault {vault.host} has no secret {answers.credential_name}")
     if answers.credential == "vault_secret":

@@ -9,7 +9,7 @@ from wizard.core.answers import Field, Kind
 from wizard.core.errors import ServiceRefusal, Unanswered, Unreachable
 from wizard.core.findings import Finding, Who
 from wizard.core.inbox import Purpose
-from wizard.core.waits import patiently
+from wizard.core.retries import with_retries
 from wizard.onboarding.probes.identity import IDENTITIES, WANT_A_PERSON, blank_code, person
 from wizard.onboarding.sign_in.method import unanswered
 from wizard.onboarding.step import Check, OfStored, Onboarding, after, fails, holds
@@ -36,7 +36,7 @@ def graph_sign_in(onboarding: Onboarding) -> Secret | ServiceRefusal | Unreachab
     if probes.graph_token is None:
         somebody, why = person(onboarding, Purpose.GRAPH), "the code is of no use any more"
         try:
-            probes.graph_token = patiently(
+            probes.graph_token = with_retries(
                 onboarding,
                 "signing in to Graph",
                 lambda: onboarding.services.graph_token(identity, tenant_id, somebody),
@@ -94,7 +94,7 @@ GRAPH_CHECK: Final = Check(
     "The Graph identity can sign in",
     graph_identity,
     advisory=True,
-    mends=("graph_identity",),
-    applies=_is_not_chosen,
+    fields_to_fix=("graph_identity",),
+    skipped_because=_is_not_chosen,
     of_stored=OfStored(needs=after("tenant.exists")),
 )

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from wizard.core.events import SignIn, SignInOver
+from wizard.core.events import DeviceCodePrompt, PromptClosed
 from wizard.core.inbox import Purpose
 from wizard.core.text import clean_line
 from wizard.onboarding.step import Onboarding
@@ -38,7 +38,7 @@ def person(onboarding: Onboarding, purpose: Purpose) -> Person:
     from wizard.microsoft.services import Person
 
     return Person(
-        partial(_show_code, onboarding, purpose), partial(_in_a_browser, onboarding, purpose), onboarding.tell
+        partial(_show_code, onboarding, purpose), partial(_in_a_browser, onboarding, purpose), onboarding.emit
     )
 
 
@@ -49,14 +49,14 @@ def _show_code(
 
     shown, warning = own_page(verification_uri, onboarding.services.cloud.device_pages)
     onboarding.memory.code_shown = True
-    onboarding.tell(SignIn(purpose.value, "", shown, clean_line(user_code, 20), expires_at, warning))
+    onboarding.emit(DeviceCodePrompt(purpose.value, "", shown, clean_line(user_code, 20), expires_at, warning))
 
 
 def blank_code(onboarding: Onboarding, why: str) -> None:
     """Take a code that was shown from the page."""
     if onboarding.memory.code_shown:
         onboarding.memory.code_shown = False
-        onboarding.tell(SignInOver(why))
+        onboarding.emit(PromptClosed(why))
 
 
 def _in_a_browser(
@@ -88,4 +88,4 @@ def _in_a_browser(
         why = "it is used"
         return answer
     finally:
-        onboarding.tell(SignInOver(why))
+        onboarding.emit(PromptClosed(why))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import quote
 
 from wizard.core.errors import ServiceRefusal, Unreachable
-from wizard.core.waits import patiently
+from wizard.core.retries import with_retries
 from wizard.onboarding.probes.app import graph_token
 from wizard.onboarding.step import Onboarding
 
@@ -91,6 +91,6 @@ def _user_id(onboarding: Onboarding, token: Secret) -> str:
 def _ask(onboarding: Onboarding, what: str, call: Callable[[], Result | None]) -> Result | None:
     """An answer of Graph, None where it refuses."""
     try:
-        return patiently(onboarding, f"asking Graph {what}", call)
+        return with_retries(onboarding, f"asking Graph {what}", call)
     except ServiceRefusal:
         return None

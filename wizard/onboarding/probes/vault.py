@@ -9,7 +9,7 @@ from wizard.core.answers import Answers, Field, Kind, check_secret_name, check_v
 from wizard.core.errors import BadInput, ServiceRefusal, Unanswered, Unreachable
 from wizard.core.findings import Finding, Outcome, Who
 from wizard.core.inbox import Purpose
-from wizard.core.waits import patiently
+from wizard.core.retries import with_retries
 from wizard.onboarding.probes.identity import IDENTITIES, blank_code, person
 from wizard.onboarding.sign_in.method import unanswered
 from wizard.onboarding.step import SIGN_IN_ANEW, Onboarding, could_not_tell, fails, holds, refused
@@ -60,7 +60,7 @@ def vault_reachable(onboarding: Onboarding) -> Finding:
     why = "the code is of no use any more"
     try:
         vault = open_vault(onboarding)
-        patiently(onboarding, "reading the vault", lambda: vault.read(answers.vault_secret))
+        with_retries(onboarding, "reading the vault", lambda: vault.read(answers.vault_secret))
         why = "the code is used"
     except Unanswered as trouble:
         return unanswered(trouble, "somebody", "A new code is shown then.")
@@ -90,7 +90,7 @@ def vault_writable(onboarding: Onboarding) -> Finding:
     name = onboarding.answers.vault_secret
     vault = open_vault(onboarding)
     try:
-        patiently(onboarding, "writing a disabled dummy", lambda: vault.write_check(name))
+        with_retries(onboarding, "writing a disabled dummy", lambda: vault.write_check(name))
     except ServiceRefusal as refusal:
         if refusal.status == 409:
             return could_not_tell(f"A deleted secret holds the name {name + WRITE_CHECK}; storing will show it.")
@@ -108,7 +108,7 @@ def vault_writable(onboarding: Onboarding) -> Finding:
 def _may_read(onboarding: Onboarding, vault: KeyVault, name: str) -> bool:
     """Whether a name without a live secret may be read: then the rights are the whole vault's, not one secret's."""
     try:
-        patiently(onboarding, "reading the vault", lambda: vault.read(name))
+        with_retries(onboarding, "reading the vault", lambda: vault.read(name))
     except ServiceRefusal as refusal:
         return refusal.code == "SecretDisabled"
     return True
@@ -119,7 +119,7 @@ def secret_name(onboarding: Onboarding) -> Finding:
     answers, vault = onboarding.answers, open_vault(onboarding)
     name = answers.vault_secret
     try:
-        found = patiently(onboarding, "reading the vault", lambda: vault.read(name))
+        found = with_retries(onboarding, "reading the vault", lambda: vault.read(name))
     except ServiceRefusal as refusal:
         if refusal.code != "SecretDisabled":
             return vault_refused(onboarding, refusal)
@@ -152,7 +152,7 @@ def still_ours(onboarding: Onboarding) -> Finding:
     """The newest version of the stored secret is this tenant's and app's own, by its tags."""
     name, vault = onboarding.answers.vault_secret, open_vault(onboarding)
     try:
-        found = patiently(onboarding, "reading the vault", lambda: vault.read(name))
+        found = with_retries(onboarding, "reading the vault", lambda: vault.read(name))
     except ServiceRefusal as refusal:
         return vault_refused(onboarding, refusal)
     if found is None:
@@ -180,7 +180,7 @@ def not_ours(name: str, found: StoredSecret) -> Finding:
 
 def _deleted_or_free(onboarding: Onboarding, vault: KeyVault, name: str) -> Finding:
     try:
-        is_deleted = patiently(onboarding, "looking for a deleted secret", lambda: vault.is_soft_deleted(name))
+        is_deleted = with_retries(onboarding, "looking for a deleted secret", lambda: vault.is_soft_deleted(name))
     except ServiceRefusal as refusal:
         if refusal.code not in FORBIDDEN:
             return vault_refused(onboarding, refusal)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wizard.core.errors import ServiceRefusal
-from wizard.core.events import SignInOver
+from wizard.core.events import PromptClosed
 from wizard.core.findings import Finding, Who
 from wizard.core.inbox import Purpose
 from wizard.onboarding.probes.credential import client_credential
@@ -105,7 +105,7 @@ class PendingBrowser:
             why = "it is used"
             return completed
         finally:
-            onboarding.tell(SignInOver(why))
+            onboarding.emit(PromptClosed(why))
 
     def refused(self, refusal: ServiceRefusal) -> Finding:
         """The service's refusal, or that nobody came."""

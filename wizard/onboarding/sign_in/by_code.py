@@ -12,9 +12,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from wizard.core.errors import ServiceRefusal
-from wizard.core.events import SignIn, SignInOver
+from wizard.core.events import DeviceCodePrompt, PromptClosed
 from wizard.core.findings import Finding
-from wizard.core.waits import patiently
+from wizard.core.retries import with_retries
 from wizard.microsoft.client_mode import asks_for_other_mode, is_spent, wants_credential
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.sign_in.method import OTHER_WAY, lasting
@@ -90,7 +90,7 @@ class PendingCode:
             why = "it is used"
             return completed
         finally:
-            onboarding.tell(SignInOver(why))
+            onboarding.emit(PromptClosed(why))
 
     def refused(self, refusal: ServiceRefusal) -> Finding:
         """The service's refusal; of a code that expired, with how long it was valid."""
@@ -128,7 +128,7 @@ def _await_sign_in(onboarding: Onboarding, begun: PendingCode) -> tuple[TokenAns
             if not has_changed or is_renewed or not did_not_survive:
                 raise
         wants = "wants its credential with the code" if begun.credential else "is a public client"
-        onboarding.tell(SignInOver(f"the app {wants}, and Entra spent the first code saying so"))
+        onboarding.emit(PromptClosed(f"the app {wants}, and Entra spent the first code saying so"))
         begun, is_renewed = replace(begun, code=_new_code(onboarding, begun.credential)), True
         polling = _polling(onboarding, begun.code)
 
@@ -137,11 +137,11 @@ def _polling(onboarding: Onboarding, code: DeviceCode) -> Polling:
     from wizard.microsoft.polling import Polling
 
     services, account = onboarding.services, onboarding.answers.integration_user
-    return Polling(services.device_codes, code, onboarding.clock, onboarding.cancel, onboarding.tell, account)
+    return Polling(services.device_codes, code, onboarding.clock, onboarding.cancel, onboarding.emit, account)
 
 
 def _new_code(onboarding: Onboarding, credential: Credential | None) -> DeviceCode:
-    code = patiently(
+    code = with_retries(
         onboarding,
         "asking for a device code",
         lambda: onboarding.services.device_codes.request(
@@ -151,8 +151,8 @@ def _new_code(onboarding: Onboarding, credential: Credential | None) -> DeviceCo
             credential,
         ),
     )
-    onboarding.tell(
-        SignIn(
+    onboarding.emit(
+        DeviceCodePrompt(
             "integration_user",
             onboarding.answers.integration_user,
             code.verification_uri,

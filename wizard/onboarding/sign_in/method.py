@@ -30,7 +30,7 @@ class SignInMethod(Protocol):
         """How it is offered, in a few words."""
 
     def begin(self, onboarding: Onboarding) -> Pending:
-        """Ask the service for what the person needs, and tell it (`events.SignIn`).
+        """Ask the service for what the person needs, and tell it (`events.DeviceCodePrompt`).
 
         Raises:
             ServiceRefusal: nobody can sign in so; the check fails by it.

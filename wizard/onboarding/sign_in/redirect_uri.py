@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.findings import Finding, Who
-from wizard.core.waits import patiently
+from wizard.core.retries import with_retries
 from wizard.onboarding.probes.app import registration
 from wizard.onboarding.sign_in.by_browser import DESKTOP, PLATFORMS, SINGLE_PAGE
 from wizard.onboarding.step import IN_A_BROWSER, Onboarding, could_not_tell, fails, holds, refused
@@ -48,7 +48,7 @@ def refusal_of_page(onboarding: Onboarding) -> ServiceRefusal | Unreachable | No
         answers, services = onboarding.answers, onboarding.services
         try:
             known = (
-                patiently(
+                with_retries(
                     onboarding,
                     "asking whether the redirect URI is registered",
                     lambda: services.authorization_codes.refused_redirect(

@@ -34,7 +34,7 @@ def offered(way: str) -> str:
 def way_in(onboarding: Onboarding) -> Finding:
     """The way to sign in, chosen or named, gets through and lasts; by policies, else by the operator's word."""
     answers = onboarding.answers
-    onboarding.learn(redirect_platform="", ends_early=())  # of the way of an earlier try
+    onboarding.learn(redirect_platform="", expiry_notes=())  # of the way of an earlier try
     flow = answers.sign_in_flow
     if flow not in {AUTO, BROWSER, "device-code"}:
         return could_not_tell(f"Nothing is known beforehand of the way “{flow}”; the sign-in shows it.")
@@ -42,13 +42,13 @@ def way_in(onboarding: Onboarding) -> Finding:
         read_policies(onboarding),
         answers.sign_in_rules,
         flow=flow,
-        person_at_terminal=onboarding.somebody_answers,
+        person_at_terminal=onboarding.is_attended,
         has_port=is_loopback(answers.sign_in_redirect_uri) and (bool(onboarding.port) or flow == BROWSER),
         redirect_registered=_is_registered(onboarding) if flow == AUTO else None,  # else the next check says it
         now=onboarding.clock.now(),
     )
     onboarding.memory.probes.way = found.flow
-    onboarding.learn(ends_early=found.ends_by)
+    onboarding.learn(expiry_notes=found.ends_by)
     evidence = {"way": found.flow} if found.flow else {}
     who = (Who.OPERATOR, Who.ADMIN) if found.remedy else ()
     return Finding("", found.outcome, found.message, evidence, found.remedy, who)
@@ -116,7 +116,7 @@ WAY_CHECKS: Final = (
         "The way to sign in gets through, and lasts",
         way_in,
         settled_by="user.signed_in",
-        mends=("sign_in_flow",),
+        fields_to_fix=("sign_in_flow",),
         of_stored=never("nobody signs in here"),
     ),
     Check(
@@ -124,8 +124,8 @@ WAY_CHECKS: Final = (
         "The redirect URI is registered",
         redirect_uri,
         settled_by="user.signed_in",
-        mends=("sign_in_redirect_uri",),
-        applies=_no_browser,
+        fields_to_fix=("sign_in_redirect_uri",),
+        skipped_because=_no_browser,
         of_stored=never("nobody signs in here"),
     ),
 )

@@ -67,10 +67,10 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class _Verdict:
-    """What is known of one flow: whether it gets through; `because` is a sentence."""
+    """What is known of one flow: whether it gets through; `reason` is a sentence."""
 
     outcome: Outcome
-    because: str
+    reason: str
     remedy: str = ""
 
 
@@ -103,7 +103,7 @@ def way(
     else:
         chosen, why = ("" if flow == BROWSER and not can_catch else flow), ""
     if not chosen:
-        ahead = f"{verdicts[DEVICE_CODE].because} " if flow == "auto" else ""
+        ahead = f"{verdicts[DEVICE_CODE].reason} " if flow == "auto" else ""
         message = (
             f"{ahead}A sign-in in a browser cannot be begun here: nobody is at a terminal, and no port of this machine "
             "is known to which its answer comes."
@@ -148,8 +148,8 @@ def _of_device_code(known: Policies, word: str, now: datetime) -> _Verdict:
     if is_on:
         return _Verdict(Outcome.FAILS, "Security defaults are on: they refuse every device code (AADSTS530035).")
     if _says_defaults(known, word):
-        because = f"{SAYS_DEFAULTS}, security defaults: they refuse every device code"
-        return _Verdict(Outcome.FAILS, f"{because} (AADSTS530035).")
+        reason = f"{SAYS_DEFAULTS}, security defaults: they refuse every device code"
+        return _Verdict(Outcome.FAILS, f"{reason} (AADSTS530035).")
     blocking = _those(known, lambda policy: policy.blocks_device_code)
     if found := _first(blocking, State.ENABLED, Reach.YES):
         return _blocked(found, "device codes")
@@ -209,8 +209,8 @@ def _first(policies: Iterable[Policy], state: State, *reaches: Reach) -> Policy 
 
 
 def _blocked(policy: Policy, what: str) -> _Verdict:
-    because = f"The Conditional Access policy “{policy.name}” blocks {what} for the integration user (AADSTS53003)."
-    return _Verdict(Outcome.FAILS, because, f"{HAVE_EXCLUDED}.")
+    reason = f"The Conditional Access policy “{policy.name}” blocks {what} for the integration user (AADSTS53003)."
+    return _Verdict(Outcome.FAILS, reason, f"{HAVE_EXCLUDED}.")
 
 
 def _perhaps_blocked(policy: Policy, what: str) -> _Verdict:
@@ -269,7 +269,7 @@ def _with_other_way(chosen: str, verdict: _Verdict, verdicts: dict[str, _Verdict
     if other == BROWSER and not browser_is_open:
         first += " It needs a redirect URI of the app, http://localhost, and a terminal or --port."
     second = f" Or {_lower(verdict.remedy)}" if verdict.remedy else ""
-    return _Verdict(verdict.outcome, verdict.because, first + second)
+    return _Verdict(verdict.outcome, verdict.reason, first + second)
 
 
 def _lower(sentence: str) -> str:
@@ -280,11 +280,11 @@ def _lower(sentence: str) -> str:
 def _said(chosen: str, verdict: _Verdict, why: str, known: Policies) -> Way:
     """The way with what ends its token early; a clock that is running is warned of."""
     if verdict.outcome is Outcome.FAILS:
-        return Way(chosen, verdict.outcome, verdict.because, verdict.remedy)
+        return Way(chosen, verdict.outcome, verdict.reason, verdict.remedy)
     running, later = _clocks(known)
     ends_by = (*((TRACKED,) if chosen == DEVICE_CODE else ()), *running, *later)
     chosen_because = [f"{NAMES[chosen]}, because: {_lower(why)}"] if why else []
-    message = " ".join([*chosen_because, verdict.because, *running, *later])
+    message = " ".join([*chosen_because, verdict.reason, *running, *later])
     outcome, remedy = verdict.outcome, verdict.remedy
     if running or later:
         outcome = Outcome.WARNS if outcome is Outcome.HOLDS else outcome

@@ -10,7 +10,7 @@ from pathlib import Path
 from wizard.core.answers import GUID, Answers, Field, Kind, check_client_secret, check_guid, check_secret_name
 from wizard.core.errors import BadInput, Cancelled, ServiceRefusal
 from wizard.core.findings import Finding, Who
-from wizard.core.waits import wait
+from wizard.core.retries import wait
 from wizard.onboarding.probes.app import (
     NO_SERVICE_PRINCIPAL,
     NOT_HERE,
@@ -71,8 +71,8 @@ def well_formed(onboarding: Onboarding) -> Finding:
             field="client_secret",
         )
     credential = client_credential(onboarding)
-    if isinstance(credential, ClientCertificate) and credential.ends_at <= onboarding.clock.now():
-        raise BadInput("certificate", f"ended on {credential.ends_at:%Y-%m-%d}; expected one that is still valid")
+    if isinstance(credential, ClientCertificate) and credential.expires_at <= onboarding.clock.now():
+        raise BadInput("certificate", f"ended on {credential.expires_at:%Y-%m-%d}; expected one that is still valid")
     return holds("The ids have the right form.", client_id=answers.client_id)
 
 
@@ -137,7 +137,7 @@ def credential_lifetime(onboarding: Onboarding) -> Finding:
             "Look it up (App registrations > the app > Certificates & secrets), and note the date.",
             Who.OPERATOR,
         )
-    onboarding.learn(credential_ends=ends.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    onboarding.learn(credential_expires_at=ends.strftime("%Y-%m-%dT%H:%M:%SZ"))
     left = ends - onboarding.clock.now()
     if left <= timedelta(0):
         return fails(f"The credential ended on {ends:%Y-%m-%d}.", "Make a new one and enter it here.", Who.ADMIN)
@@ -223,12 +223,12 @@ def _credential_end(onboarding: Onboarding) -> datetime | None:
 
     credential = client_credential(onboarding)
     if isinstance(credential, ClientCertificate):
-        return credential.ends_at
+        return credential.expires_at
     found = registration(onboarding)
     if not isinstance(credential, ClientSecret) or found is None:
         return None
     ends = [
-        _read_time(secret.ends_at)
+        _read_time(secret.expires_at)
         for secret in found.secrets
         if secret.hint and credential.value.reveal().startswith(secret.hint)
     ]
@@ -273,7 +273,7 @@ APP = Step(
     "App registration",
     "An app registration is what your programs sign in with. This step makes sure that it exists in this tenant, that "
     "its credential works today, and that Partner Center can be asked for.",
-    facts=("public_client", "app_name", "credential_ends"),
+    facts=("public_client", "app_name", "credential_expires_at"),
     reopens=lambda answers: answers.credential != "none",
     reopened="The app's credential is never kept, so it is asked for again.",
     fields=(
@@ -352,7 +352,7 @@ APP = Step(
             "app.well_formed",
             "The ids have the right form",
             well_formed,
-            mends=("client_id",),
+            fields_to_fix=("client_id",),
             of_stored=OfStored(needs=_vault_first),
         ),
         Check(
@@ -360,7 +360,7 @@ APP = Step(
             "The app exists in this tenant",
             exists,
             settled_by="user.signed_in",
-            mends=("client_id",),
+            fields_to_fix=("client_id",),
             of_stored=OfStored(
                 needs=after("tenant.exists", "app.well_formed"), unless=_only_a_code_tells, left_to="store.redeems"
             ),
@@ -370,8 +370,8 @@ APP = Step(
             "Its credential works",
             credential_works,
             settled_by="consent.app_arrived",
-            mends=("client_secret", "certificate", "credential_name"),
-            applies=_no_credential,
+            fields_to_fix=("client_secret", "certificate", "credential_name"),
+            skipped_because=_no_credential,
             of_stored=OfStored(credential_still_works, needs=after("app.exists")),
         ),
         GRAPH_CHECK,
@@ -380,7 +380,7 @@ APP = Step(
             "Its credential stays valid for a while",
             credential_lifetime,
             advisory=True,
-            applies=_no_credential,
+            skipped_because=_no_credential,
             of_stored=OfStored(needs=after("tenant.exists", "app.well_formed")),
         ),
         Check(

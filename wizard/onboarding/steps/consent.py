@@ -11,9 +11,9 @@ from wizard.core.answers import Field, check_redirect_uri, is_loopback
 from wizard.core.errors import Busy, ServiceRefusal, Unreachable
 from wizard.core.events import ConsentLink, WaitEnded, Waiting
 from wizard.core.findings import Finding, Who
-from wizard.core.inbox import AlreadyGranted, Answered, Message, Purpose
+from wizard.core.inbox import AlreadyGranted, Message, Purpose, RedirectResponse
+from wizard.core.retries import wait
 from wizard.core.text import is_link_to
-from wizard.core.waits import wait
 from wizard.microsoft.admin_consent import admin_consent_link, consent_judge, read_consent_answer, state_of
 from wizard.onboarding.probes.app import (
     NO_SERVICE_PRINCIPAL,
@@ -68,7 +68,7 @@ def link(onboarding: Onboarding) -> Finding:
     url = admin_consent_link(cloud, tenant_id, client_id, redirect_uri, state)
     if not is_link_to(url, {cloud.login}):
         return fails("The consent link could not be built for this cloud.", "Correct tenant and app.", Who.OPERATOR)
-    onboarding.tell(ConsentLink(url, _message(answers.tenant, client_id, url)))
+    onboarding.emit(ConsentLink(url, _message(answers.tenant, client_id, url)))
     return holds("The consent link is ready to open or to send.", url=url)
 
 
@@ -89,12 +89,12 @@ def answer(onboarding: Onboarding) -> Finding:
         return holds(f"Consent was given before (known by {how}).")
     try:
         given = onboarding.answers.consent_answer
-        came = Answered(given) if given else _await_answer(onboarding)
+        came = RedirectResponse(given) if given else _await_answer(onboarding)
     finally:
         memory.stop_listening_when_seen()
     if came is Seen.IN_GRAPH:
         return holds("Graph shows the grant; no answer of the page is needed.")
-    if not isinstance(came, Answered):
+    if not isinstance(came, RedirectResponse):
         return _without_answer(onboarding, granted=isinstance(came, AlreadyGranted))
     text = came.text
     try:
@@ -150,7 +150,7 @@ def _await_answer(onboarding: Onboarding) -> Message | Seen:
     clock = onboarding.clock
     since = clock.now()
     until = since + timedelta(seconds=onboarding.answers.consent_wait)
-    onboarding.tell(Waiting("the administrator's answer on the consent page", since, until))
+    onboarding.emit(Waiting("the administrator's answer on the consent page", since, until))
     look_at = since
     try:
         while True:
@@ -166,7 +166,7 @@ def _await_answer(onboarding: Onboarding) -> Message | Seen:
                 return Seen.NOTHING
             clock.wait(min(1.0, (until - clock.now()).total_seconds()), onboarding.cancel)
     finally:
-        onboarding.tell(WaitEnded())
+        onboarding.emit(WaitEnded())
 
 
 def app_arrived(onboarding: Onboarding) -> Finding:
@@ -219,7 +219,7 @@ def still_granted(onboarding: Onboarding) -> Finding:
     if seen is False:
         return fails(
             "Graph shows no tenant-wide grant for Partner Center any more.",
-            f"Have consent granted again by {CONSENTERS}: partner-wizard run --anew gives the link.",
+            f"Have consent granted again by {CONSENTERS}: partner-wizard run --restart gives the link.",
             Who.ADMIN,
         )
     return could_not_tell(
@@ -253,7 +253,7 @@ def _nobody_answers(onboarding: Onboarding) -> str:
     answers = onboarding.answers
     if answers.consent_granted:
         return "you say that consent is granted"
-    if answers.consent_answer or is_loopback(answers.consent_redirect_uri) or onboarding.somebody_answers:
+    if answers.consent_answer or is_loopback(answers.consent_redirect_uri) or onboarding.is_attended:
         return ""
     return "nothing here can receive the page's answer"
 
@@ -291,14 +291,14 @@ CONSENT = Step(
             settled_by="user.scope",
             keeps=True,
             takes=Purpose.CONSENT,
-            applies=_nobody_answers,
+            skipped_because=_nobody_answers,
             of_stored=never(NOBODY_CONSENTS),
         ),
         Check(
             "consent.app_arrived",
             "The vendor's app is in this tenant",
             app_arrived,
-            applies=_own_app,
+            skipped_because=_own_app,
             of_stored=left_to("store.redeems"),
         ),
         Check(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from wizard.core.answers import check_vault_url, vault_host
 from wizard.core.findings import Finding, Who
-from wizard.onboarding.probes.host import as_warning, look_at, said_of, set_clock
+from wizard.onboarding.probes.host import as_warning, probe_host, said_of, set_clock
 from wizard.onboarding.step import Check, Onboarding, Step, could_not_tell, fails, holds, warns
 
 if TYPE_CHECKING:
@@ -22,29 +22,29 @@ BEARABLE: Final = timedelta(minutes=5)
 
 def login(onboarding: Onboarding) -> Finding:
     """The host where people and programs sign in can be reached."""
-    look = look_at(onboarding, "login", onboarding.services.cloud.login)
-    return said_of(look, "The sign-in host", onboarding.clock.now())
+    probe = probe_host(onboarding, "login", onboarding.services.cloud.login)
+    return said_of(probe, "The sign-in host", onboarding.clock.now())
 
 
 def partner_center(onboarding: Onboarding) -> Finding:
     """Partner Center's API can be reached."""
-    look = look_at(onboarding, "partner_center", onboarding.services.cloud.partner_center)
-    return said_of(look, "Partner Center's host", onboarding.clock.now())
+    probe = probe_host(onboarding, "partner_center", onboarding.services.cloud.partner_center)
+    return said_of(probe, "Partner Center's host", onboarding.clock.now())
 
 
 def graph(onboarding: Onboarding) -> Finding:
     """Microsoft Graph can be reached; what it would show is proved by other means where it cannot."""
-    look = look_at(onboarding, "graph", onboarding.services.cloud.graph)
-    finding = said_of(look, "Microsoft Graph's host", onboarding.clock.now())
+    probe = probe_host(onboarding, "graph", onboarding.services.cloud.graph)
+    finding = said_of(probe, "Microsoft Graph's host", onboarding.clock.now())
     return as_warning(finding, "The wizard can do without it.")
 
 
 def clock(onboarding: Onboarding) -> Finding:
     """This machine's clock is within five minutes of the time the hosts' answers carry."""
     seen = [
-        (look.said_at + timedelta(seconds=0.5) - look.asked_at, look)
-        for look in onboarding.memory.probes.looks.values()
-        if look.said_at and look.asked_at
+        (probe.said_at + timedelta(seconds=0.5) - probe.asked_at, probe)
+        for probe in onboarding.memory.probes.host_probes.values()
+        if probe.said_at and probe.asked_at
     ]
     if not seen:
         return could_not_tell(
@@ -120,8 +120,8 @@ def _first(identities: list[Identity], usable: str) -> Identity | None:
 
 def vault(onboarding: Onboarding) -> Finding:
     """The vault's host can be reached, as far as that shows without an identity; step 4 asks again, with one."""
-    look = look_at(onboarding, "vault", vault_host(onboarding.answers.vault_url))
-    finding = said_of(look, "The vault's host", onboarding.clock.now())
+    probe = probe_host(onboarding, "vault", vault_host(onboarding.answers.vault_url))
+    finding = said_of(probe, "The vault's host", onboarding.clock.now())
     return as_warning(finding, "Step 4 asks it again, and lets you correct its address.")
 
 
@@ -155,6 +155,8 @@ START = Step(
             vault_identity,
             advisory=True,
         ),
-        Check("start.vault", "The vault's host can be reached", vault, advisory=True, applies=_vault_is_not_known),
+        Check(
+            "start.vault", "The vault's host can be reached", vault, advisory=True, skipped_because=_vault_is_not_known
+        ),
     ),
 )

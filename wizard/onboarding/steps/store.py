@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.findings import Finding, Outcome, Then, Who
+from wizard.core.retries import with_retries
 from wizard.core.text import clean_line, is_sendable
-from wizard.core.waits import patiently
 from wizard.microsoft.tokens import TokenAnswer
 from wizard.onboarding.memory import Written
 from wizard.onboarding.probes.credential import client_credential
@@ -67,7 +67,7 @@ def written(onboarding: Onboarding) -> Finding:
     try:
         vault = open_vault(onboarding)
         if memory.storing.written and (memory.storing.written.host, memory.storing.written.name) == (vault.host, name):
-            newest = patiently(onboarding, "reading the vault", lambda: vault.read(name))
+            newest = with_retries(onboarding, "reading the vault", lambda: vault.read(name))
             if newest and newest.version == memory.storing.written.version:
                 onboarding.learn(**memory.storing.written.facts)
                 return holds("The token is written already.", version=newest.version)
@@ -140,7 +140,7 @@ def still_stored(onboarding: Onboarding) -> Finding:
     """
     name, vault = onboarding.answers.vault_secret, open_vault(onboarding)
     try:
-        found = patiently(onboarding, "reading the token back", lambda: vault.read(name))
+        found = with_retries(onboarding, "reading the token back", lambda: vault.read(name))
     except ServiceRefusal as refusal:
         return vault_refused(onboarding, refusal)
     if found is None:

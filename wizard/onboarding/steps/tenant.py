@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wizard.core.answers import GUID, Field, Kind, check_tenant
 from wizard.core.findings import Finding, Who
-from wizard.core.waits import patiently
+from wizard.core.retries import with_retries
 from wizard.onboarding.step import Check, OfStored, Onboarding, Step, after, could_not_tell, fails, holds, left_to
 
 EVERYTHING = ("tenant", "app", "consent", "user", "store")
@@ -22,7 +22,7 @@ def well_formed(onboarding: Onboarding) -> Finding:
 def exists(onboarding: Onboarding) -> Finding:
     """Entra knows the tenant; a domain gives its id (protocol 1.1)."""
     tenant = onboarding.answers.tenant
-    record = patiently(onboarding, "reading the tenant's record", lambda: onboarding.services.entra.discover(tenant))
+    record = with_retries(onboarding, "reading the tenant's record", lambda: onboarding.services.entra.discover(tenant))
     onboarding.learn(tenant_id=record.tenant_id, cloud_instance=record.cloud_instance_name)
     return holds(f"{tenant} is tenant {record.tenant_id}.", tenant_id=record.tenant_id)
 
@@ -105,19 +105,19 @@ TENANT = Step(
     ),
     facts=("tenant_id", "cloud_instance"),
     checks=(
-        Check("tenant.well_formed", "The tenant is named by a domain or an id", well_formed, mends=("tenant",)),
+        Check("tenant.well_formed", "The tenant is named by a domain or an id", well_formed, fields_to_fix=("tenant",)),
         Check(
             "tenant.exists",
             "The tenant exists",
             exists,
-            mends=("tenant",),
+            fields_to_fix=("tenant",),
             of_stored=OfStored(still_exists, needs=after("start.login", "tenant.well_formed")),
         ),
         Check(
             "tenant.cloud",
             "It is in the chosen cloud",
             in_cloud,
-            mends=("tenant",),
+            fields_to_fix=("tenant",),
             of_stored=OfStored(needs=after("tenant.exists")),
         ),
         Check(
@@ -125,7 +125,7 @@ TENANT = Step(
             "It is associated in Partner Center",
             associated,
             settled_by="user.partner_tenant",
-            mends=("associated",),
+            fields_to_fix=("associated",),
             of_stored=left_to("store.partner_center"),
         ),
     ),

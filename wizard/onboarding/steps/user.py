@@ -7,7 +7,7 @@ from dataclasses import replace
 from wizard.core.answers import Field, check_user_name
 from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import Finding, Outcome, Then, Who
-from wizard.core.waits import patiently
+from wizard.core.retries import with_retries
 from wizard.microsoft.client_mode import asks_for_other_mode
 from wizard.microsoft.tokens import GLOBAL_ADMINISTRATOR
 from wizard.onboarding.probes.credential import client_credential
@@ -206,7 +206,7 @@ def mfa_compliant(onboarding: Onboarding) -> Finding:
 def admin_agent(onboarding: Onboarding) -> Finding:
     """The integration user may do what an Admin agent may: list customers."""
     try:
-        patiently(
+        with_retries(
             onboarding,
             "asking Partner Center for customers",
             lambda: onboarding.services.partner_center.customers(token(onboarding).access_token),
@@ -270,7 +270,7 @@ USER = Step(
         "client_type",
         "flow",
         "redirect_platform",
-        "ends_early",
+        "expiry_notes",
         "user_id",
         "user_name",
         "user_roles",
@@ -288,7 +288,7 @@ USER = Step(
             "user.vault_reachable",
             "The vault can be reached and read",
             vault_reachable,
-            mends=("vault_url",),
+            fields_to_fix=("vault_url",),
             of_stored=OfStored(needs=identity_first),
         ),
         Check(
@@ -303,7 +303,7 @@ USER = Step(
             "The secret's name is free, or ours",
             secret_name,
             settled_by="store.written",
-            mends=("vault_secret",),
+            fields_to_fix=("vault_secret",),
             of_stored=OfStored(still_ours, needs=after("user.vault_reachable")),
         ),
         *WAY_CHECKS,

@@ -1,0 +1,122 @@
+"""Puts the names that a service's own text gives into the commands of a remedy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from ipaddress import ip_address
+from typing import Final
+
+_GUID: Final = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Fa-f-])"
+_DOMAIN: Final = r"[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9-]{1,63}){1,8}(?!\.?[\w-])"
+_ADDRESS: Final = "<the address the service named>"
+_EITHER: Final = "<one of two parameters>"
+HOST: Final = "<host>"
+"""The host that a program could not reach."""
+# What stands in a command is let through only in a form that no shell reads as more than a word.
+_FORMS: Final[Mapping[str, tuple[str, ...]]] = {
+    "<vault>": (
+        r"\bVault: ([A-Za-z][A-Za-z0-9-]{2,23})(?!\.?[\w-])",
+        r"\bkey vault '([A-Za-z][A-Za-z0-9-]{2,23})(?:;|')",
+        r"https://([A-Za-z][A-Za-z0-9-]{2,23})\.vault\.(?:azure\.net|azure\.cn|usgovcloudapi\.net)(?![\w.-])",
+    ),
+    "<secret>": (
+        r"\(name/id\) ([0-9A-Za-z-]{1,127})(?!\.?[\w-])",
+        r"\bSecret ([0-9A-Za-z-]{1,127}) is currently",
+        r"\.vault\.(?:azure\.net|azure\.cn|usgovcloudapi\.net)/secrets/([0-9A-Za-z-]{1,127})(?!\.?[\w-])",
+    ),
+    "<object id>": (rf"\boid=({_GUID})", rf"\bobject id '?({_GUID})"),
+    _ADDRESS: (r"Client address: ([0-9A-Fa-f.:]{2,45})",),
+    "<app id>": (
+        rf"(?:application|app) (?:with )?(?:identifier |ID |for )?'?({_GUID})",
+        rf"\bClient: '?({_GUID})",
+        rf"\bappid=({_GUID})",
+    ),
+    "<tenant>": (
+        rf"\b(?:tenant|directory)(?: named| with id| id)? '?({_GUID})",
+        rf"\b(?:tenant|directory)(?: named)? '({_DOMAIN})",
+        rf"\btenant named ({_DOMAIN})",
+    ),
+    "<resource>": (
+        rf"\bresource (?:principal )?(?:named |with identifier |')?'?({_GUID})",
+        r"\bresource (?:principal )?(?:named |with identifier |')?'?(https://[A-Za-z0-9.-]{4,100})",
+        rf"\bto access '({_GUID})",
+    ),
+    "<parameter>": (r"following parameter: '([a-z_]{2,30})'(?!\s{1,9}or\b)",),
+    _EITHER: (r"following parameter: ('[a-z_]{2,30}'\s{1,9}or\s{1,9}'[a-z_]{2,30}')",),
+    "<policy id>": (rf'"capolids":\s?\{{[^{{}}]{{0,80}}"values":\s?\["({_GUID})"',),
+    HOST: (
+        rf"\bhost(?:name)?(?:='| '|: |: ')({_DOMAIN})",
+        rf"\b(?:connect to|to host|resolve|resolved|lookup|valid for|ENOTFOUND|EAI_AGAIN):? \(?'?({_DOMAIN})",
+        rf"\bhost is known\.? \(({_DOMAIN})",
+        rf"\bConnection to ({_DOMAIN}) timed out",
+        rf"\(({_DOMAIN}):443\)",
+    ),
+    "<context>": (r'"acrs":\s?\{[^{}]{0,80}"values?":\s?\[?"(c[0-9]{1,2})"',),
+}
+_CALLED: Final = {
+    "<vault>": "key vault",
+    "<secret>": "secret",
+    "<object id>": "caller's object id",
+    _ADDRESS: "address the service saw",
+    "<app id>": "client id",
+    "<tenant>": "tenant",
+    "<resource>": "resource",
+    "<parameter>": "missing parameter",
+    _EITHER: "missing parameter",
+    HOST: "host",
+    "<policy id>": "policy id",
+    "<context>": "authentication context",
+}
+
+
+def names_in(text: str) -> dict[str, str]:
+    """Give the names in a service's text, by the placeholder they replace in a remedy.
+
+    Args:
+        text: cleaned; a refusal of Key Vault names the caller ("appid=…;oid=…"), its vault, and of a firewall the
+            address it saw; one of Entra names app, tenant and resource. Source: protocol.md 1.2, 2.3.
+    """
+    names = {}
+    for placeholder, forms in _FORMS.items():
+        found = next((found for form in forms if (found := re.search(form, text, re.IGNORECASE))), None)
+        value = found[1] if found else ""
+        if placeholder == _ADDRESS:
+            value = _ip_address(value)
+        elif placeholder == _EITHER:
+            value = " ".join(value.replace("'", "").split())
+        if value:
+            names[placeholder] = value
+    return names
+
+
+def filled(text: str, names: Mapping[str, str]) -> str:
+    """Give a text with the names that are known; a placeholder without one stays, for the reader to fill."""
+    for placeholder, value in names.items():
+        text = text.replace(placeholder, value)
+    return text
+
+
+def as_evidence(names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Give the names as a person reads them; an app of Microsoft's own, and what a token is for, by name as well."""
+    return tuple(
+        (_CALLED.get(placeholder, placeholder.strip("<>")), _with_name(placeholder, value))
+        for placeholder, value in names.items()
+    )
+
+
+def _with_name(placeholder: str, value: str) -> str:
+    if placeholder not in ("<app id>", "<resource>"):
+        return value
+    from wizard.catalogue.well_known import audience, own_client  # reads files: only when there is an id
+
+    name = own_client(value) or audience(value).name
+    return f"{value} ({name})" if name else value
+
+
+def _ip_address(text: str) -> str:
+    """An IP address as it is written, "" where it is none."""
+    try:
+        return str(ip_address(text.rstrip(".")))
+    except ValueError:
+        return ""

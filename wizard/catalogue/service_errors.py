@@ -1,0 +1,77 @@
+"""Reads what Partner Center, Key Vault and Graph answer when they refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from wizard.catalogue.members import as_name, as_object, as_text, first_name, header, plain_answer
+from wizard.core.errors import ServiceRefusal
+from wizard.core.findings import SupportIds
+
+
+def read_partner_center_error(body: object, status: int, headers: Mapping[str, str]) -> ServiceRefusal:
+    """Give the refusal in an answer of Partner Center, or of its referrals (body with an `error` object).
+
+    Source: protocol.md 4.1.
+    """
+    members = as_object(body)
+    inner = as_object(members.get("error"))
+    return ServiceRefusal(
+        "partner_center",
+        first_name(members.get("code"), inner.get("code"), members.get("statusCode")),
+        as_name(members.get("error")),
+        _first_text(members.get("description"), inner.get("message"), members.get("message"), plain_answer(body)),
+        status=status,
+        ids=SupportIds(
+            correlation_id=first_name(header(headers, "MS-CorrelationId"), header(headers, "client-request-id")),
+            request_id=first_name(header(headers, "MS-RequestId"), header(headers, "request-id")),
+            timestamp=header(headers, "date"),
+        ),
+    )
+
+
+def read_key_vault_error(body: object, status: int, headers: Mapping[str, str]) -> ServiceRefusal:
+    """Give the refusal in an answer of Key Vault; its code is the inner one where there is one.
+
+    Source: protocol.md 2.3.
+    """
+    error = as_object(as_object(body).get("error"))
+    outer = as_name(error.get("code"))
+    return ServiceRefusal(
+        "key_vault",
+        first_name(as_object(error.get("innererror")).get("code"), outer),
+        outer,
+        _first_text(error.get("message"), plain_answer(body)),
+        status=status,
+        ids=SupportIds(
+            correlation_id=header(headers, "x-ms-client-request-id"),
+            request_id=header(headers, "x-ms-request-id"),
+            timestamp=header(headers, "date"),
+        ),
+    )
+
+
+def read_graph_error(body: object, status: int, headers: Mapping[str, str]) -> ServiceRefusal:
+    """Give the refusal in an answer of Microsoft Graph.
+
+    Source: protocol.md 6.1.
+    """
+    error = as_object(as_object(body).get("error"))
+    inner = as_object(error.get("innerError"))
+    code = as_name(error.get("code"))
+    return ServiceRefusal(
+        "graph",
+        code,
+        code,
+        _first_text(error.get("message"), plain_answer(body)),
+        status=status,
+        ids=SupportIds(
+            correlation_id=first_name(inner.get("client-request-id"), header(headers, "client-request-id")),
+            request_id=first_name(inner.get("request-id"), header(headers, "request-id")),
+            timestamp=first_name(inner.get("date"), header(headers, "date")),
+        ),
+    )
+
+
+def _first_text(*values: object) -> str:
+    return next((text for text in map(as_text, values) if text), "")

@@ -1,0 +1,47 @@
+"""Signs and words of outcomes, people and times, as every face of the program shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from wizard.core.findings import Outcome, Who
+from wizard.core.timestamps import read_timestamp
+
+OUTCOME_SIGNS: Final = {Outcome.HOLDS: "✓", Outcome.FAILS: "✗", Outcome.WARNS: "!", Outcome.UNKNOWN: "?"}
+OUTCOME_WORDS: Final = {
+    Outcome.HOLDS: "holds",
+    Outcome.FAILS: "fails",
+    Outcome.WARNS: "warns",
+    Outcome.UNKNOWN: "could not tell",
+}
+PEOPLE: Final = {
+    Who.OPERATOR: "you",
+    Who.ADMIN: "an administrator",
+    Who.INTEGRATION_USER: "the integration user",
+    Who.MICROSOFT: "Microsoft",
+}
+
+
+def people(who: Iterable[Who]) -> str:
+    """Return who can fix something, in words; "" where nobody is named."""
+    return " or ".join(PEOPLE[each] for each in who)
+
+
+def clock_time(moment: datetime) -> str:
+    """Return a moment as a clock on the wall shows it here: 14:05:00."""
+    return f"{moment.astimezone():%H:%M:%S}"
+
+
+def time_left(seconds: float) -> str:
+    """Return seconds as a kitchen timer shows them: 14:32, 0:09, 1:02:00."""
+    whole = max(0, round(seconds))
+    hours, minutes = divmod(whole // 60, 60)
+    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
+
+
+def day_and_time(stamp: str) -> str:
+    """Return an ISO stamp as day and time here; the stamp itself where it is none."""
+    moment = read_timestamp(stamp)
+    return f"{moment.astimezone():%d %b %Y, %H:%M}" if moment else stamp

@@ -1,0 +1,207 @@
+"""Reads a link to the consent or sign-in page, copied instead of the answer: what it asks, and what is wrong in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from wizard.catalogue.diagnosis import Diagnosis
+from wizard.catalogue.well_known import audience, cloud_of, is_login_host, own_client
+from wizard.core.findings import Retry, Who
+from wizard.explain.addresses.parts import Address
+from wizard.explain.tokens.token_claims import as_guid, shown
+
+_LEARN: Final = "https://learn.microsoft.com/entra/identity-platform/"
+_PATH = re.compile(
+    r"/(?P<tenant>[^/]{1,200})(?P<page>/v2\.0/adminconsent|/adminconsent|/oauth2/v2\.0/authorize|/oauth2/authorize)/?",
+    re.IGNORECASE,
+)
+_PLACEHOLDER = re.compile(r"[{}<>\[\]]|%7[Bb]|^(?:your|my|enter)[-_ ]", re.IGNORECASE)
+_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+_OPENID: Final = frozenset({"openid", "profile", "email", "offline_access"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """What a link asks. `page` is "consent" or "sign-in"; `version` 1 or 2."""
+
+    page: str
+    version: int
+    tenant: str
+    address: Address
+
+    def field(self, name: str) -> str:
+        return self.address.fields.get(name, "").strip()
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        return tuple(self.field("scope").split()[:20])
+
+
+def is_question(address: Address) -> bool:
+    """Whether an address is a link to the consent or sign-in page, not an answer of it."""
+    return _link(address) is not None
+
+
+def question(address: Address) -> Diagnosis:
+    """Give what a link to the consent or sign-in page asks, and what is wrong in it. Source: protocol.md 1.5, 1.6.
+
+    Raises:
+        ValueError: the address is none (see `is_question`).
+    """
+    link = _link(address)
+    if link is None:
+        raise ValueError("not a link to a consent or sign-in page")
+    troubles = tuple(_troubles(link))
+    of_consent = link.page == "consent"
+    who_opens = "an administrator who may grant consent" if of_consent else "the account that is to be used"
+    ends = "press Accept" if of_consent else "sign in"
+    return Diagnosis(
+        code="",
+        title=f"A link to the {link.page} page, not its answer",
+        cause=" ".join(
+            (
+                f"This address is the question. The answer is the address the browser ends on after the {link.page}.",
+                *(f"{cause}" for cause, _ in troubles),
+            )
+        ),
+        remedy=" ".join(
+            (
+                *dict.fromkeys(remedy for _, remedy in troubles),
+                "Before anybody opens it, check that the client id is your own app's.",
+                f"Then open it in a private window as {who_opens}, {ends}, and copy the address the browser ends on.",
+            )
+        ),
+        who=(Who.ADMIN, Who.OPERATOR) if of_consent else (Who.INTEGRATION_USER, Who.OPERATOR),
+        retry=Retry.AFTER_FIX,
+        steps=("admin_consent",) if of_consent else ("user_consent",),
+        link=f"{_LEARN}{'v2-admin-consent' if of_consent else 'v2-oauth2-auth-code-flow'}",
+        service="entra",
+        evidence=tuple((name, value) for name, value in _rows(link) if value),
+        at_hand=True,
+    )
+
+
+def _link(address: Address) -> _Link | None:
+    found = _PATH.fullmatch(address.path)
+    if found is None or not (is_login_host(address.name) or "client_id" in address.fields):
+        return None
+    page = found["page"].lower()
+    version = 2 if "v2.0" in page else 1
+    return _Link("consent" if "consent" in page else "sign-in", version, found["tenant"], address)
+
+
+def _rows(link: _Link) -> Iterator[tuple[str, str]]:
+    client_id = shown(link.field("client_id"), 60)
+    yield "kind", f"link to the {link.page} page, v{link.version}.0"
+    yield "host", shown(link.address.host, 80)
+    yield "cloud", cloud_of(link.address.name) or "not one that is known here"
+    yield "tenant", shown(link.tenant, 80)
+    yield "client id", f"{own_client(client_id)} ({client_id})" if own_client(client_id) else client_id or "missing"
+    yield "scope", ", ".join(shown(scope, 100) for scope in link.scopes) or ("missing" if link.version == 2 else "")
+    yield "resource", shown(link.field("resource"), 100)
+    yield "redirect URI", shown(link.field("redirect_uri")) or "missing"
+    yield "response type", shown(link.field("response_type"), 40)
+    yield "response mode", shown(link.field("response_mode"), 40)
+    yield "prompt", shown(link.field("prompt"), 40)
+    yield "login hint", shown(link.field("login_hint"), 80)
+    yield "state", "there" if link.field("state") else "missing"
+
+
+def _troubles(link: _Link) -> Iterator[tuple[str, str]]:
+    """Give what is wrong or missing in a link, each with what to do."""
+    if not is_login_host(link.address.name):
+        yield (
+            f"Its host {shown(link.address.host, 80)} is no sign-in host of Microsoft's clouds.",
+            "Do not open it unless the host is one of your own cloud file.",
+        )
+    yield from _in_tenant(link)
+    yield from _in_client(link)
+    yield from _in_redirect(link)
+    yield from _in_scope(link)
+    if link.page == "sign-in" and link.field("response_type") not in ("code", "code id_token", "id_token code"):
+        asked = shown(link.field("response_type"), 40)
+        told = f"It asks for the response type {asked}" if asked else "It names no response type"
+        yield f"{told}, so no authorization code comes back.", "Ask with response_type=code."
+    if link.page == "sign-in" and not link.field("code_challenge"):
+        yield "It has no PKCE challenge (code_challenge).", "Have the program that makes the link send one."
+    if not link.field("state"):
+        yield (
+            "It has no state, so an answer could not be told from a forged one.",
+            "Add a random state, and compare it.",
+        )
+
+
+def _in_tenant(link: _Link) -> Iterator[tuple[str, str]]:
+    tenant = link.tenant.lower()
+    remedy = "Put your tenant's id or domain in its place."
+    if _PLACEHOLDER.search(link.tenant):
+        yield "The place of the tenant holds a placeholder.", remedy
+    elif tenant == "common" and link.page == "consent" and link.version == 2:
+        yield "It names the tenant common, which this page does not take.", remedy
+    elif tenant == "consumers":
+        yield "It names the tenant consumers: personal accounts have no partner tenant.", remedy
+    elif tenant in ("common", "organizations"):
+        yield f"It names no tenant ({tenant}): whoever opens it answers for the tenant of that account.", remedy
+
+
+def _in_client(link: _Link) -> Iterator[tuple[str, str]]:
+    client_id = link.field("client_id")
+    remedy = "Put in the Application (client) ID (App registrations > the app > Overview)."
+    if not client_id:
+        yield "It names no client_id (AADSTS900144).", remedy
+    elif _PLACEHOLDER.search(client_id):
+        yield "The place of the client id holds a placeholder.", remedy
+    elif not as_guid(client_id):
+        yield "Its client id is not a GUID.", remedy
+    elif own_client(client_id):
+        yield f"It asks for Microsoft's own client {own_client(client_id)}, not for your app.", remedy
+
+
+def _in_redirect(link: _Link) -> Iterator[tuple[str, str]]:
+    value = link.field("redirect_uri")
+    register = "Name one that is registered, letter for letter (App registrations > the app > Authentication)."
+    if not value:
+        if link.version == 2 or link.page == "sign-in":
+            yield (
+                "It names no redirect_uri: the answer goes to the app's first one, or to none (AADSTS900971).",
+                register,
+            )
+        return
+    try:
+        parts = urlsplit(value)
+        host = parts.hostname or ""
+    except ValueError:
+        yield "Its redirect URI cannot be read.", register
+        return
+    if _PLACEHOLDER.search(value):
+        yield "The place of the redirect URI holds a placeholder.", register
+    elif not parts.scheme:
+        yield "Its redirect URI is no full address.", register
+    elif parts.scheme == "http" and host not in _LOOPBACK:
+        yield "Its redirect URI is http, which Entra takes only for localhost (AADSTS50011).", "Use https. " + register
+
+
+def _in_scope(link: _Link) -> Iterator[tuple[str, str]]:
+    if link.version == 1:
+        return
+    resources = {_resource(scope) for scope in link.scopes if scope.lower() not in _OPENID}
+    kinds = {audience(resource).kind for resource in resources}
+    ask = "Ask for https://api.partnercenter.microsoft.com/"
+    wanted = f"{ask}.default." if link.page == "consent" else f"{ask}user_impersonation offline_access."
+    if not link.scopes:
+        yield "It names no scope.", wanted
+    elif not kinds & {"partner_center", "referrals"}:
+        yield "Its scope does not ask for Partner Center.", wanted
+    elif len(resources) > 1:
+        yield "Its scope asks for several services at once; a sign-in takes one (AADSTS700022).", wanted
+    if link.page == "sign-in" and link.scopes and "offline_access" not in link.scopes:
+        yield "Its scope lacks offline_access, so no refresh token comes back.", "Add offline_access to the scope."
+
+
+def _resource(scope: str) -> str:
+    """Give the service of a scope: all before its last part; a bare name is one of Microsoft Graph."""
+    return scope.rpartition("/")[0].rstrip("/") if "/" in scope else "https://graph.microsoft.com"

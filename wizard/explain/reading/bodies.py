@@ -1,0 +1,261 @@
+"""Recognises by their shape the error bodies of the services, among the objects of a text."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from itertools import islice
+from typing import Final
+
+from wizard.catalogue.codes import is_listed, known
+from wizard.catalogue.entra_errors import read_entra_error
+from wizard.catalogue.members import as_name, as_object, as_text
+from wizard.catalogue.service_errors import read_graph_error, read_key_vault_error, read_partner_center_error
+from wizard.core.errors import ServiceRefusal
+from wizard.explain.reading.records import BOUNDARY
+
+_SERVICES = re.compile(
+    r"(?P<key_vault>\bvault\.(?:azure|usgovcloudapi|microsoftazure)|key[ -]?vault|\bAKV\d{5}|x-ms-keyvault)"
+    r"|(?P<partner_center>partner[ -]?center|\bapi\.partner\.|\bMS-CorrelationId)"
+    r"|(?P<graph>\bgraph\.microsoft|\bmicrosoftgraph\.|\bMicrosoft[ .]?Graph\b|x-ms-ags-diagnostic)"
+    r"|(?P<other>(?:\baccounts\.google|\bgoogleapis)\.com[\w./-]{0,60}|\bgoogle\.auth\b|\bapi\.github\.com"
+    r"|\bgithub\.com(?=/login|/?(?:[\s\"',:;)]|$))|\bamazonaws\.com|\bs3:|\bbucket\b)"
+    r"|(?P<entra>\blogin\.(?:microsoft|windows|partner\.microsoft|chinacloud)|\bsts\.windows|\boauth2/|x-ms-ests)",
+    re.IGNORECASE,
+)
+_TRIGGERS: Final = (
+    *("vault", "akv", "partner", "correlationid", "graph", "login.", "sts.", "oauth2/", "x-ms-"),
+    *("google", "github", "amazonaws", "s3:", "bucket"),
+)
+"""In lower case; one of them is a part of whatever names a service."""
+_LONGEST_NAME: Final = 200
+OTHER: Final = "other"
+"""A service that is none of Microsoft's, and uses the same names of errors."""
+_DISTINCT = re.compile(r"AKV\d{5}|[A-Za-z]+_[A-Za-z_]+|[A-Z][a-z]+(?:[A-Z][a-z]+)+")
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./-]{0,79}")
+_READ: Final = frozenset(
+    {
+        *("error", "error_description", "error_codes", "error_uri", "suberror", "claims", "timestamp", "trace_id"),
+        *("correlation_id", "code", "description", "message", "errorCode", "errorMessage", "subError"),
+        *("correlationId", "innererror", "innerError", "odata.error"),
+    }
+)
+"""Members that a recognised body has told by itself; its others are read like any text."""
+
+_SHAPES: Final = frozenset({"error", "error_description", "error_codes", "errorMessage", "odata.error", "code"})
+"""Members without one of which an object is no error body."""
+
+_DEEPEST: Final = 60
+_MOST_LOOKED_UP: Final = 2_000
+_READERS: Final = {
+    "graph": read_graph_error,
+    "key_vault": read_key_vault_error,
+    "partner_center": read_partner_center_error,
+}
+
+
+class ServicesNamed:
+    """Where a text names which service; looked up once, and only where it is wanted."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def near(self, spans: Iterable[tuple[int, int]], after: tuple[int, int]) -> str:
+        """Give the service named last in the first of `spans` that names one, else first in `after`; "" where none is.
+
+        A span is where it begins and ends in the text.
+        """
+        for start, end in spans:
+            at = bisect_left(self._found, (end,)) - 1
+            while at >= 0 and self._found[at][0] >= start:
+                if self._found[at][1] <= end:
+                    return self._found[at][2]
+                at -= 1
+        at = bisect_left(self._found, (after[0],))
+        is_in = at < len(self._found) and self._found[at][1] <= after[1]
+        return self._found[at][2] if is_in else ""
+
+    @cached_property
+    def _found(self) -> list[tuple[int, int, str]]:
+        """Start, end and service of each name; the places are told by words, which takes a tenth of the time."""
+        lowered = self._text.lower()
+        if len(lowered) != len(self._text) or sum(map(lowered.count, _TRIGGERS)) > _MOST_LOOKED_UP:
+            return [_place(found) for found in _SERVICES.finditer(self._text)]
+        places: set[tuple[int, int, str]] = set()
+        for word in _TRIGGERS:
+            at = lowered.find(word)
+            while at >= 0:
+                near = _SERVICES.finditer(self._text, max(0, at - 14), at + _LONGEST_NAME)
+                places.update(_place(found) for found in islice(near, 3))
+                at = lowered.find(word, at + 1)
+        kept: list[tuple[int, int, str]] = []
+        for place in sorted(places):
+            if not kept or place[0] >= kept[-1][1]:  # an address of another service may have such a name in its path
+                kept.append(place)
+        return kept
+
+
+def _place(found: re.Match[str]) -> tuple[int, int, str]:
+    return found.start(), found.end(), found.lastgroup or ""
+
+
+def service_named(before: str, after: str = "") -> str:
+    """Give the service named last in `before`, else the one named first in `after`; "" where none is."""
+    named = [found.lastgroup or "" for found in _SERVICES.finditer(before)]
+    if named:
+        return named[-1]
+    first = _SERVICES.search(after)
+    return (first.lastgroup or "") if first else ""
+
+
+def may_be_body(members: Mapping[str, object]) -> bool:
+    """Whether an object may be an error body, at a glance."""
+    shapes = _SHAPES & members.keys()
+    if shapes == {"error"} and isinstance(members["error"], str):
+        return _has_a_text(members) or _is_named(members)
+    return bool(shapes)
+
+
+def _has_a_text(members: Mapping[str, object]) -> bool:
+    """Whether a number of Entra ID may stand in an object."""
+    return not {"error_description", "error_codes", "message"}.isdisjoint(members)
+
+
+def _is_named(members: Mapping[str, object]) -> bool:
+    """Whether an object's error, or its sub-error, is one of Entra ID's names."""
+    return any(known("entra", as_name(members.get(name))) for name in ("error", "suberror"))
+
+
+def read_body(
+    members: Mapping[str, object], status: int, headers: Mapping[str, str], service: str
+) -> ServiceRefusal | None:
+    """Give the refusal that an object is by its shape, None where it is none.
+
+    Args:
+        members: of the object.
+        status: the HTTP status where an answer with headers was pasted, else 0.
+        headers: of the answer, else empty.
+        service: the one that is named near by, or "".
+
+    Source: protocol.md 1.2, 2.3, 4.1, 6.1.
+    """
+    members = _renamed(members)
+    if isinstance(members.get("error"), Mapping):
+        return _of_error_object(members, status, headers, service)
+    if refusal := _of_entra(members, status, headers, service):
+        return refusal
+    return _flat(members, status, headers, service)
+
+
+def laid_out(value: object, take: Callable[[Mapping[str, object]], str | None], depth: int = 0) -> str:
+    """Give an object as lines of `"name": value`, with what `take` gives in place of those it takes."""
+    if depth > _DEEPEST:
+        return ""
+    if isinstance(value, Mapping):
+        taken = take(value)
+        rest = [
+            f'"{name}": {laid_out(member, take, depth + 1)}'
+            for name, member in value.items()
+            if taken is None or name not in _READ
+        ]
+        return "\n".join(["" if taken is None else taken, *rest])
+    if isinstance(value, list):
+        if any(isinstance(member, (dict, list)) for member in value):
+            parts = (laid_out(member, take, depth + 1) for member in value)
+            return BOUNDARY + f"\n{BOUNDARY}".join(parts) + BOUNDARY
+        return "[" + ", ".join(laid_out(member, take, depth + 1) for member in value) + "]"
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, int) and not isinstance(value, bool):
+        return as_name(value)
+    return "null" if value is None else str(value)[:40]
+
+
+def _renamed(members: Mapping[str, object]) -> Mapping[str, object]:
+    """Give members under the names of the service where a library gave them others."""
+    if isinstance(members.get("errorMessage"), str) and isinstance(members.get("errorCode"), str):
+        return {
+            "error": members["errorCode"],
+            "error_description": members["errorMessage"],
+            "suberror": members.get("subError"),
+            "correlation_id": members.get("correlationId"),
+            "claims": members.get("claims"),
+        }
+    if isinstance(members.get("odata.error"), Mapping):
+        error = as_object(members["odata.error"])
+        return {"error": {"code": error.get("code"), "message": as_object(error.get("message")).get("value")}}
+    return members
+
+
+def _of_entra(
+    members: Mapping[str, object], status: int, headers: Mapping[str, str], service: str
+) -> ServiceRefusal | None:
+    if not {"error", "error_description", "error_codes"} & members.keys():
+        return None
+    if not _has_a_text(members) and not _is_named(members):
+        return None
+    refusal = read_entra_error(members, status, headers)
+    if refusal.code:
+        return refusal
+    is_one = "error_description" in members or "suberror" in members or "correlation_id" in members or len(members) < 3
+    oauth = known("entra", refusal.error) or known("entra", refusal.suberror)
+    if oauth and ("_" in refusal.error or is_one) and service in ("", "entra"):
+        return refusal
+    return None
+
+
+def _of_error_object(
+    members: Mapping[str, object], status: int, headers: Mapping[str, str], service: str
+) -> ServiceRefusal | None:
+    error = as_object(members["error"])
+    text = as_text(error.get("message"))
+    if "AADSTS" in text and (refusal := read_entra_error(members, status, headers)).code:
+        return refusal
+    inner = as_object(error.get("innererror")) or as_object(error.get("innerError"))
+    code, inner_code = as_name(error.get("code")), as_name(inner.get("code"))
+    if not _CODE.fullmatch(code) or (inner_code and not _CODE.fullmatch(inner_code)):
+        return None
+    whose = _whose(code, inner_code, inner, text, service)
+    if whose not in _READERS:
+        return None
+    if whose != "partner_center":
+        name = "innererror" if whose == "key_vault" else "innerError"
+        members = {"error": {**error, name: inner}}
+    return _READERS[whose](members, status, headers)
+
+
+def _whose(code: str, inner_code: str, inner: Mapping[str, object], text: str, service: str) -> str:
+    """Give the service whose error object it is, by what only it writes; else the one that is named near by."""
+    if known("key_vault", inner_code) or re.match(r"AKV\d{5}|\[BearerRead", text) or ";iss=https://sts." in text:
+        return "key_vault"
+    if service in _READERS and (service != "graph" or "vault" not in text.lower()):
+        return service
+    if "request-id" in inner or "client-request-id" in inner:
+        return "graph"
+    if known("key_vault", code) and re.search(r"vault|secrets?\b", text, re.IGNORECASE):
+        return "key_vault"
+    return next((name for name in _READERS if _DISTINCT.fullmatch(code) and known(name, code)), "")
+
+
+def _flat(
+    members: Mapping[str, object], status: int, headers: Mapping[str, str], service: str
+) -> ServiceRefusal | None:
+    """Read Partner Center's own form, and an inner error that was copied by itself."""
+    code = as_name(members.get("code"))
+    if not _CODE.fullmatch(code):
+        return None
+    text = members.get("description") or members.get("message")
+    is_described = isinstance(text, str)
+    # Anybody's error has a code and a message: only what is described as Partner Center does is its own.
+    is_its_form = "description" in members and not members.keys().isdisjoint({"source", "data"})
+    for_partner_center = is_its_form and code != "400" and is_listed("partner_center", code)
+    if is_described and (service == "partner_center" or for_partner_center) and not code.startswith("http_"):
+        if service not in ("", "partner_center") and not is_listed("partner_center", code):
+            return None
+        return read_partner_center_error(members, status, headers)
+    for name in ("key_vault", "graph"):
+        if known(name, code) and (_DISTINCT.fullmatch(code) or service == name):
+            return _READERS[name]({"error": {**members, "innererror": {"code": code}}}, status, headers)
+    return None

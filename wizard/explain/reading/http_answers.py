@@ -1,0 +1,89 @@
+"""Finds HTTP answers with their headers in a text, and the errors as the Azure libraries print them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Final
+
+from wizard.core.text import clean_line
+from wizard.explain.reading.objects import find_objects
+
+_STATUS_LINE = re.compile(r"(?:^|\n)[<*| \t]{0,4}HTTP/[0-9.]{1,3} ([1-5][0-9]{2})\b[^\n]*")
+_HEADER = re.compile(r"\n[<| \t]{0,3}([A-Za-z][A-Za-z0-9-]{1,60}) ?: ?([^\n]*)")
+_BLANK = re.compile(r"\n[<| \t]{0,3}(?=\n|$)")
+_METHOD = re.compile(r"(?:^|\n)[>*| \t]{0,4}(CONNECT|DELETE|GET|HEAD|PATCH|POST|PUT) ")
+_NO_TUNNEL = re.compile(r"CONNECT tunnel failed|Received HTTP code \d{3} from proxy")
+_REQUEST: Final = 1_500
+"""Characters of a request that are looked at."""
+_CODE_LINE = re.compile(
+    r"\n[ \t]*Code: ([A-Za-z][\w.]{2,60})[ \t]*\n[ \t]*Message: "
+    r"([^\n]*(?:\n(?!\s*(?:Inner error|Target|Exception Details|Additional Information|Code)\b)[^\n]+){0,30})"
+)
+_REACH: Final = 4_000
+_INNER = re.compile(r"\s*Inner error: (?=\{)")
+_STATUS_SAID = re.compile(
+    r"\b(?:status(?:[ _-]?code)?|HTTP(?:/[\d.]{1,3})?)[\"']?\s?[:=]?\s?[\"']?([1-5]\d\d)\b"
+    r"|\(([45]\d\d)\)|\b([45]\d\d) (?:Client|Server) Error\b|\b([45]\d\d) (?:Unauthorized|Forbidden|Bad Request)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAnswer:
+    """An answer with its headers: where its head starts and ends, and where its body ends at the latest.
+
+    A proxy's own is one to CONNECT: the host that is named beside it was not reached.
+    """
+
+    start: int
+    head_end: int
+    end: int
+    status: int
+    headers: Mapping[str, str]
+    is_a_proxys: bool = False
+
+
+def find_answers(text: str) -> list[HttpAnswer]:
+    """Give the HTTP answers in `text`, as `curl -i`, `curl -v` or a browser's tools show them."""
+    lines = list(_STATUS_LINE.finditer(text))
+    answers = []
+    asked = 0
+    for line, following in zip_longest(lines, lines[1:]):
+        end = following.start() if following else len(text)
+        headers: dict[str, str] = {}
+        place = line.end()
+        while (found := _HEADER.match(text, place)) and place < end:
+            headers.setdefault(found[1].lower(), clean_line(found[2]))
+            place = found.end()
+        if blank := _BLANK.match(text, place):
+            place = blank.end()
+        before = text[max(asked, line.start() - _REQUEST) : line.start()]
+        methods = _METHOD.findall(before)
+        is_a_proxys = (
+            methods[-1:] == ["CONNECT"] or _NO_TUNNEL.search(text, place, min(end, place + _REQUEST)) is not None
+        )
+        answers.append(HttpAnswer(line.start(), place, max(end, place), int(line[1]), headers, is_a_proxys))
+        asked = place
+    return answers
+
+
+def status_said(text: str) -> int:
+    """Give the HTTP status that a text names last, 0 where it names none."""
+    found = list(_STATUS_SAID.finditer(text))
+    return int(next(group for group in found[-1].groups() if group)) if found else 0
+
+
+def find_printed_errors(text: str) -> Iterator[tuple[dict[str, object], int, int]]:
+    """Give the errors of the form `(Forbidden) … Code: Forbidden Message: … Inner error: {…}` as bodies, and where."""
+    for found in _CODE_LINE.finditer(text):
+        start = max(text.rfind(f"({found[1]})", max(0, found.start() - _REACH), found.start()), 0) or found.start()
+        end, inner = found.end(), {}
+        if label := _INNER.match(text, end):
+            behind = text[label.end() : label.end() + _REACH]
+            value, first, last = next(find_objects(behind), (None, 0, 0))
+            if isinstance(value, dict) and first == 0:
+                inner, end = value, label.end() + last
+        yield {"error": {"code": found[1], "message": found[2].strip(), "innererror": inner}}, start, end

@@ -1,0 +1,205 @@
+"""Finds tokens, codes and client secrets in a text, and says what each is and lacks; never repeats a part of one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
+from typing import Final
+
+from wizard.catalogue.diagnosis import Diagnosis, Sighting
+from wizard.explain.tokens.chart import chart
+from wizard.explain.tokens.opaque import Opaque, Value, opaque
+from wizard.explain.tokens.token_claims import is_complete, read_token
+
+_MOST: Final = 1_000
+_LONGEST: Final = 400_000
+_LONGEST_HEAD: Final = 4_000
+_LONGEST_VALUE: Final = 20_000
+
+# A token's head begins with "{"; in escaped text the n of \n, or the digits of %20, may stand before it.
+_HEAD = re.compile(r"(?:(?<![A-Za-z0-9_-])|(?<=\\[nrt])|(?<=%2[027]))e[wy][A-Za-z0-9_-]{6,}")
+_PIECE = re.compile(r"[A-Za-z0-9_.~-]+")
+_BREAK = re.compile(r"=?[ \t]{0,8}(?:\\r)?(?:\\n|\r?\n)[ \t>|]{0,20}")
+_LINE_IS_OVER = re.compile(r"=?[ \t]{0,8}(?:[\r\n\"'\\,<&;)}\]]|\Z)")
+# Entra's own forms (C): refresh tokens and authorization codes begin alike; a client secret has its mark in the middle.
+_ENTRA_FORM = re.compile(r"(?<![A-Za-z0-9_.~-])[01]\.A[A-Za-z0-9_-]{20,}\.?")
+_SECRET_FORM = re.compile(r"(?<![A-Za-z0-9_.~-])[A-Za-z0-9_.~-]{3}\dQ~[A-Za-z0-9_.~-]{31,34}(?![A-Za-z0-9_~-])")
+_MEMBER = re.compile(
+    r"(?<![A-Za-z0-9])(?P<name>refresh_?token|access_?token|id_?token|device_?code|auth(?:orization)?_?code"
+    r"|client_?secret|secret_?text|code)[\"'\\]{0,4}\s{0,8}[:=]\s{0,8}(?P<quote>\\{0,4}[\"']?)",
+    re.IGNORECASE,
+)
+_UNQUOTED = re.compile(r"[^\s\"'&,;}<>\\]+")
+_KINDS: Final = {
+    "refreshtoken": Opaque.REFRESH_TOKEN,
+    "accesstoken": Opaque.ACCESS_TOKEN,
+    "idtoken": Opaque.ID_TOKEN,
+    "devicecode": Opaque.DEVICE_CODE,
+    "authcode": Opaque.AUTHORIZATION_CODE,
+    "authorizationcode": Opaque.AUTHORIZATION_CODE,
+    "code": Opaque.AUTHORIZATION_CODE,
+    "clientsecret": Opaque.CLIENT_SECRET,
+    "secrettext": Opaque.CLIENT_SECRET,
+}
+_SHORTEST: Final = {Opaque.CLIENT_SECRET: 16, Opaque.REFRESH_TOKEN: 20, Opaque.DEVICE_CODE: 20}
+_SHORTEST_OTHER: Final = 40
+_LONGEST_SIGNATURE: Final = 700
+_MOST_DOTS: Final = 4
+_FORM = re.compile(r"[\sA-Za-z0-9._~+/=%!*$\"'\\-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A token as it stands in a text: `value` without the line breaks in it."""
+
+    value: str
+    end: int
+    is_broken: bool
+
+
+def find_tokens(text: str, now: datetime) -> list[Sighting]:
+    """Give a diagnosis for each token, code and client secret in a text, in their order; at most 1,000 of a form.
+
+    Args:
+        text: of any length and form; also cut tokens, tokens with line breaks, values of JSON and forms.
+        now: aware; the times in tokens are held against it.
+
+    A token that lacks nothing has `Retry.YES`. No member of a diagnosis holds a part of what was found.
+    """
+    found: list[Sighting] = []
+    for finder in (_readable, _named, _in_entra_form, _in_secret_form):
+        seen = list(islice(finder(text, now), _MOST))
+        found += seen
+        text = _without(text, seen)
+    return sorted(found, key=lambda sighting: sighting.start)
+
+
+def _readable(text: str, now: datetime) -> Iterator[Sighting]:
+    """Find tokens that tell about themselves: three base64url parts, the first a JSON object with alg or typ."""
+    position, in_vain = 0, 0
+    while match := _HEAD.search(text, position):
+        run = _run(text, match.start(), _LONGEST)
+        token = read_token(run.value)
+        in_vain += 0 if token else len(run.value)
+        is_trap = in_vain > _LONGEST + 4 * len(text)  # heads in a run of heads: each would be followed to its end
+        position = match.end() if token is None and "." in run.value and not is_trap else run.end
+        if token is not None:
+            yield Sighting(_with_breaks(chart(token, now), run), match.start(), run.end)
+
+
+def _with_breaks(diagnosis: Diagnosis, run: _Run) -> Diagnosis:
+    if not run.is_broken:
+        return diagnosis
+    words = "Line breaks stand in it here: take them out before it is used."
+    return replace(
+        diagnosis,
+        cause=f"{diagnosis.cause} {words}",
+        evidence=(*diagnosis.evidence, ("line breaks", "in the text it was found in")),
+    )
+
+
+def _named(text: str, _now: datetime) -> Iterator[Sighting]:
+    """Find what its name gives away: the value of refresh_token, device_code, client_secret and the like."""
+    position = 0
+    while match := _MEMBER.search(text, position):
+        kind = _KINDS[match["name"].lower().replace("_", "")]
+        value, end, is_quoted = _value(text, match.end(), match["quote"][-1:])
+        is_found = _is_worth_it(value, kind, match["name"])
+        # A sentence in quotes may hold another name; what stands without quotes is one value.
+        position = max(match.end(), end) if is_found or not is_quoted else match.end()
+        if is_found:
+            yield Sighting(opaque(kind, Value(value, is_named=True)), match.end(), end)
+
+
+def _in_entra_form(text: str, _now: datetime) -> Iterator[Sighting]:
+    position = 0
+    while match := _ENTRA_FORM.search(text, position):
+        run = _run(text, match.start(), _LONGEST_VALUE, is_readable=False)
+        position = max(match.end(), run.end)
+        if len(run.value) >= _SHORTEST_OTHER:
+            value = Value(text[match.start() : run.end])
+            yield Sighting(opaque(Opaque.REFRESH_TOKEN, value), match.start(), run.end)
+
+
+def _in_secret_form(text: str, _now: datetime) -> Iterator[Sighting]:
+    for match in _SECRET_FORM.finditer(text):
+        yield Sighting(opaque(Opaque.CLIENT_SECRET, Value(match.group())), match.start(), match.end())
+
+
+def _run(text: str, start: int, longest: int, *, is_readable: bool = True) -> _Run:
+    """Follow a token over its dots and over line breaks, as long as whole lines of its characters come.
+
+    Args:
+        start: where its first character stands.
+        longest: characters after which it is given up.
+        is_readable: whether it has three parts and a signature, by which its end is known.
+    """
+    piece = _PIECE.match(text, start)
+    pieces: list[str] = []
+    end, length, dots, tail = start, 0, 0, 0
+    while piece is not None:
+        pieces.append(piece.group())
+        end = piece.end()
+        length += len(pieces[-1])
+        dots += pieces[-1].count(".")
+        after_dot = len(pieces[-1]) - pieces[-1].rfind(".") - 1
+        tail = after_dot if "." in pieces[-1] else tail + after_dot
+        gap = _BREAK.match(text, end)
+        if gap is None or length > longest or (is_readable and _is_over(pieces, length, dots, tail)):
+            break
+        piece = _PIECE.match(text, gap.end())
+        if piece is not None and not _goes_on(text, pieces[-1], piece.group(), piece.end()):
+            break
+    value = "".join(pieces)
+    kept = value.rstrip(".")
+    return _Run(kept, end - (len(value) - len(kept)), len(pieces) > 1)
+
+
+def _is_over(pieces: list[str], length: int, dots: int, tail: int) -> bool:
+    """Whether nothing can follow: the signature is whole, or the parts are longer or more than a token has."""
+    if dots == 0:
+        return length > _LONGEST_HEAD
+    if dots != 2:
+        return dots > _MOST_DOTS
+    return tail > _LONGEST_SIGNATURE or (tail >= 43 and is_complete("".join(pieces)))
+
+
+def _goes_on(text: str, last: str, piece: str, end: int) -> bool:
+    """Whether a line goes on with a token: it holds nothing else, and is no short word after a short line."""
+    is_split_at_dot = piece.startswith(".") or last.endswith(".")
+    return _LINE_IS_OVER.match(text, end) is not None and (len(piece) >= 24 or is_split_at_dot or len(last) >= 40)
+
+
+def _value(text: str, start: int, mark: str) -> tuple[str, int, bool]:
+    """Give the value at `start`, where it ends, and whether it stands in quotes: else white space or "&" ends it."""
+    if mark and mark in "\"'":
+        end = text.find(mark, start, start + _LONGEST_VALUE)
+        if end >= 0:
+            return text[start:end].rstrip("\\"), end, True
+    plain = _UNQUOTED.match(text, start, start + _LONGEST_VALUE)
+    if plain is None:
+        return "", start, False
+    run = _run(text, start, _LONGEST_VALUE, is_readable=False)
+    end = run.end if run.is_broken else plain.end()
+    return text[start:end], end, False
+
+
+def _is_worth_it(value: str, kind: Opaque, name: str) -> bool:
+    """Whether a value can be what its name says: "code" is a name of error codes, too, and examples are no secrets."""
+    if name.lower() == "code" and not (_ENTRA_FORM.match(value) or len(value) >= 2 * _SHORTEST_OTHER):
+        return False
+    plain = "".join(value.split())
+    is_long = len(plain) >= _SHORTEST.get(kind, _SHORTEST_OTHER)
+    return is_long and any(character.isdecimal() for character in plain) and _FORM.fullmatch(value) is not None
+
+
+def _without(text: str, seen: list[Sighting]) -> str:
+    """Give a text of the same length in which what was found is blank."""
+    parts, position = [], 0
+    for sighting in seen:
+        parts += [text[position : sighting.start], " " * (sighting.end - sighting.start)]
+        position = sighting.end
+    return "".join((*parts, text[position:]))

@@ -1,0 +1,204 @@
+"""What can be said of a token, a code or a secret that nobody but its service can read: its form, never its text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from wizard.catalogue.diagnosis import Diagnosis
+from wizard.core.findings import Retry, Who
+
+_LEARN: Final = "https://learn.microsoft.com/entra/identity-platform/"
+_GUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_ENTRA_FORM = re.compile(r"[01]\.A[A-Za-z0-9_-]")
+_SECRET_LENGTH: Final = 40
+_SHORT_FOR_REFRESH: Final = 400
+"""Refresh tokens of Entra have many hundred characters (C); a much shorter one is likely cut."""
+
+
+class Opaque(StrEnum):
+    """What an unreadable value is, in words."""
+
+    REFRESH_TOKEN = "refresh token"
+    ACCESS_TOKEN = "access token"
+    ID_TOKEN = "id token"
+    DEVICE_CODE = "device code"
+    AUTHORIZATION_CODE = "authorization code"
+    CLIENT_SECRET = "client secret"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Value:
+    """A value as it was found. `is_named` says that its name told what it is, not its form."""
+
+    text: str
+    is_named: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What is true of every value of a kind."""
+
+    title: str
+    cause: str
+    remedy: str
+    who: tuple[Who, ...]
+    retry: Retry
+    steps: tuple[str, ...]
+    link: str
+    rows: tuple[tuple[str, str], ...] = ()
+    leaked: tuple[str, ...] = ()
+
+
+def opaque(kind: Opaque, value: Value) -> Diagnosis:
+    """Give what can be said of a value without showing any of it. Source: protocol.md 1.3, 1.5, 8; peers.md C 3, 8."""
+    about = _ABOUT[kind]
+    troubles = tuple(_troubles(kind, value))
+    causes = [about.cause, *(cause for cause, _ in troubles)]
+    first = [remedy for _, remedy in troubles] or (
+        ["Nothing in its form is wrong."] if about.retry is Retry.YES else []
+    )
+    remedies = [*about.leaked, *first, about.remedy]
+    return Diagnosis(
+        code="",
+        title=f"{about.title}, not in one piece" if troubles and kind is Opaque.REFRESH_TOKEN else about.title,
+        cause=" ".join(causes),
+        remedy=" ".join(dict.fromkeys(remedies)),
+        who=about.who,
+        retry=Retry.AFTER_FIX if troubles else about.retry,
+        steps=about.steps,
+        link=about.link,
+        service="entra",
+        evidence=(("kind", kind.value), *_form(kind, value), *about.rows, ("shown", "no part of it")),
+        at_hand=True,
+    )
+
+
+def _form(kind: Opaque, value: Value) -> Iterator[tuple[str, str]]:
+    length = len("".join(value.text.split()))
+    yield "length", f"{length:,} characters"
+    if kind in (Opaque.REFRESH_TOKEN, Opaque.AUTHORIZATION_CODE):
+        is_entra = _ENTRA_FORM.match(value.text.lstrip()) is not None
+        yield "form", "as Entra makes them" if is_entra else "not the usual one of Entra"
+    if kind is Opaque.REFRESH_TOKEN:
+        if not value.is_named:
+            yield "told by", "its form alone; an authorization code looks alike"
+        yield "white space, line breaks, quotes", _found_in(value.text) or "none"
+
+
+def _found_in(text: str) -> str:
+    found = {
+        "line breaks": "\n" in text or "\r" in text or "\\n" in text or "\\r" in text,
+        "spaces": " " in text.strip() or "\t" in text,
+        "quotes": '"' in text or "'" in text,
+    }
+    return ", ".join(name for name, is_there in found.items() if is_there)
+
+
+def _troubles(kind: Opaque, value: Value) -> Iterator[tuple[str, str]]:
+    """Give what the form of a value shows to be wrong, each with what to do."""
+    text = value.text.strip()
+    if kind is Opaque.REFRESH_TOKEN:
+        if found := _found_in(text):
+            yield (
+                f"It holds {found}, which do not belong in it.",
+                "Take out what does not belong, so that it is one line.",
+            )
+        if len(text) < _SHORT_FOR_REFRESH:
+            yield (
+                "It looks cut: refresh tokens of Entra are longer. A cut one is refused (AADSTS70000, AADSTS9002313).",
+                "Copy the whole value from where it was stored.",
+            )
+        if "%" in text:
+            yield "It is still encoded for an address (with % signs).", "Decode it before it is stored."
+    if kind is Opaque.CLIENT_SECRET:
+        if _GUID.fullmatch(text):
+            yield (
+                "This is the form of a secret's ID, not of its value: Entra refuses it (AADSTS7000215).",
+                "Take the column Value, not Secret ID. It is shown only once: if it is lost, make a new secret.",
+            )
+        elif re.search(r"\dQ~", text) and len(text) != _SECRET_LENGTH:
+            yield (
+                f"Client secrets made by the portal have {_SECRET_LENGTH} characters; this one has {len(text)}.",
+                "Check that it was copied whole, with nothing before or after it.",
+            )
+
+
+_LEAKED_TOKEN: Final = (
+    "Whoever has this refresh token can get new tokens with it for as long as it is not revoked: delete the paste, and "
+    "if others saw it, revoke the account's sessions (entra.microsoft.com > Entra ID > Users > All users > the user > "
+    "Revoke sessions), sign in again and store the new one."
+)
+_ABOUT: Final = {
+    Opaque.REFRESH_TOKEN: _About(
+        "A refresh token",
+        "Only Entra can read it, so neither its tenant nor its user nor its end can be told here. It is bound to the "
+        "user and the client it was issued to, not to a service or a tenant, and dies after 90 days without use (24 "
+        "hours for a single-page app), or earlier when it is revoked or a policy says so.",
+        "To test it, run `partner-wizard check`: it redeems the stored one and says what came of it.",
+        (Who.OPERATOR,),
+        Retry.YES,
+        ("renewal", "user_consent"),
+        f"{_LEARN}refresh-tokens",
+        (("bound to", "its user and its client"), ("dies", "after 90 days without use, or when revoked")),
+        (_LEAKED_TOKEN,),
+    ),
+    Opaque.ACCESS_TOKEN: _About(
+        "An access token that cannot be read",
+        "It is not in a form that tells about itself, or too little of it is here. Only the service it is for can read "
+        "it.",
+        "Copy the whole access token, three parts with two dots between them. Or give it to the service, and read its "
+        "answer. Do not pass it on: until it expires, whoever has it can use it.",
+        (Who.OPERATOR,),
+        Retry.AFTER_FIX,
+        ("user_consent", "partner_center"),
+        f"{_LEARN}access-tokens",
+    ),
+    Opaque.ID_TOKEN: _About(
+        "An id token that cannot be read",
+        "It is not in a form that tells about itself, or too little of it is here.",
+        "Copy the whole id token, three parts with two dots between them. Do not pass it on: it names a person.",
+        (Who.OPERATOR,),
+        Retry.AFTER_FIX,
+        ("user_consent",),
+        f"{_LEARN}id-tokens",
+    ),
+    Opaque.DEVICE_CODE: _About(
+        "A device code",
+        "A program asks Entra with it whether somebody has signed in yet. It lives as long as the "
+        "expires_in beside it says, and gives its "
+        "tokens once. It is not the short code that a person types.",
+        "If others saw it while the sign-in is still open, do not finish that sign-in: ask for a new code.",
+        (Who.OPERATOR,),
+        Retry.YES,
+        ("user_consent",),
+        f"{_LEARN}v2-oauth2-device-code",
+        (("lives", "as long as expires_in says"), ("good", "once")),
+    ),
+    Opaque.AUTHORIZATION_CODE: _About(
+        "An authorization code",
+        "The program that began this sign-in exchanges it for tokens. It lives about a minute and is good once "
+        "(AADSTS54005 when it is used again), and only with the redirect URI it was sent to.",
+        "Give it to the program that waits for it, at once. After a minute, sign in again. Do not pass it on "
+        "to anybody else.",
+        (Who.OPERATOR,),
+        Retry.YES,
+        ("user_consent",),
+        f"{_LEARN}v2-oauth2-auth-code-flow",
+        (("lives", "about a minute"), ("good", "once")),
+    ),
+    Opaque.CLIENT_SECRET: _About(
+        "A client secret of an app registration",
+        "With it a program proves to be the app. Whether Entra takes it can be told only by asking Entra.",
+        "To test it, run `partner-wizard check`. If others saw it, make a new one (App registrations > the app > "
+        "Certificates & secrets > New client secret), store it, and delete this one there: it can be deleted, not "
+        "changed.",
+        (Who.OPERATOR, Who.ADMIN),
+        Retry.YES,
+        ("app",),
+        f"{_LEARN}how-to-add-credentials",
+    ),
+}

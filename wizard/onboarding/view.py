@@ -1,0 +1,37 @@
+"""A journey as it stands at one moment: what a screen draws, and what a report is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from wizard.core.answers import Answers
+from wizard.core.facts import Facts
+from wizard.core.findings import Finding
+from wizard.onboarding.gate import Gate
+from wizard.onboarding.profile import Profile
+
+
+@dataclass(frozen=True)
+class JourneyView(Gate):
+    """A journey that no run changes any more.
+
+    Args:
+        profile: gives the steps.
+        findings: what was found, by check id; read-only.
+        skipped: checks that do not apply, by id, with the reason; read-only.
+        answers: of the operator.
+        facts: what was learnt.
+        cloud_title: as people call the cloud.
+        has_token: whether a sign-in is in memory.
+        rejected_for: the account that was expected when another one signed in, else "".
+    """
+
+    profile: Profile
+    findings: Mapping[str, Finding]
+    skipped: Mapping[str, str]
+    answers: Answers
+    facts: Facts
+    cloud_title: str
+    has_token: bool = False
+    rejected_for: str = ""
