@@ -68,7 +68,7 @@ def answer_of_check(journey: Journey, finding: Finding) -> Answer:
     settler = journey.settled_by(finding.check)
     confirmed = f"✓ confirmed since by: {profile.checks[settler].question}" if settler else ""
     heading = f"{sign} {word}" + (f" · {diagnosis.title}" if finding.title else "")
-    answer = _answer(profile, diagnosis, heading, about_journey(journey), confirmed, finding.check)
+    answer = _answer(profile, diagnosis, heading, about_journey(journey.view()), confirmed, finding.check)
     return replace(answer, step=profile.step_of(finding.back_to).id) if finding.back_to else answer
 
 

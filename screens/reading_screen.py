@@ -59,7 +59,7 @@ class ReadingScreen(Frame):
         """Explain an error that was met elsewhere."""
         from screens.dialogs.diagnose import Diagnose
 
-        about = about_journey(self.journey) if self.journey else {}
+        about = about_journey(self.journey.view()) if self.journey else {}
         self.app.push_screen(Diagnose(self.profile, self.session.clock.now, about, self._can_go_to), self._go_to)
 
     def action_copy_command(self) -> None:

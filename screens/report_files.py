@@ -44,8 +44,8 @@ def save_report(journey: Journey, line: str) -> str:
     stamp = journey.onboarding.stamp()
     try:
         markdown, as_data = files_of(line)
-        _write(markdown, as_markdown(journey, stamp))
-        _write(as_data, json.dumps(as_json(journey, stamp), indent=1, ensure_ascii=False) + "\n")
+        _write(markdown, as_markdown(journey.view(), stamp))
+        _write(as_data, json.dumps(as_json(journey.view(), stamp), indent=1, ensure_ascii=False) + "\n")
     except OSError as error:
         return f"✗ The report could not be saved ({error.filename}: {error.strerror}). F8 asks for another place."
     except (RuntimeError, ValueError):

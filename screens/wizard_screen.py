@@ -351,7 +351,7 @@ class WizardScreen(PanelScreen):
 
     async def quit(self) -> None:
         """Quit; asks first where a token in memory, or a code on the screen, would be lost."""
-        outcome = outcome_of(self.journey) if self.journey is not None else ""
+        outcome = outcome_of(self.journey.view()) if self.journey is not None else ""
         code = {"proven": 0, "unreachable": 3}.get(outcome, 1)
         self._unless_something_is_lost(lambda: self.leave(code), "Quit now?", "Quit")
 

@@ -92,7 +92,7 @@ def test_it_is_reported_checked_and_bundled(tmp_path: Path) -> None:
     assert journey is not None
     assert saved is not None
 
-    assert "settled later: The tide is high (`lookout.tide`)" in as_markdown(journey, "now")
+    assert "settled later: The tide is high (`lookout.tide`)" in as_markdown(journey.view(), "now")
     assert members(journey, now=session.clock.now(), environ={})["README.md"]
     health = HealthCheck(session.as_saved(saved))
     health.ask_all()

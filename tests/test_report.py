@@ -27,7 +27,7 @@ def proven() -> Journey:
 
 
 def test_a_proven_journey_names_the_token_and_what_ends_it() -> None:
-    text = as_markdown(proven(), NOW)
+    text = as_markdown(proven().view(), NOW)
 
     assert text.startswith("# Partner Center onboarding of contoso.com: proven")
     for expected in ("`v1`", "2027-02-19", "2026-12-24", "90 idle days", "AADSTS530036", "password is changed"):
@@ -39,7 +39,7 @@ def test_a_token_got_in_a_browser_is_not_said_to_end_by_a_block_of_device_codes(
     journey = proven()
     journey.onboarding.learn(flow="auth_code", redirect_platform="desktop", expiry_notes=("After 7 days: a policy.",))
 
-    text = as_markdown(journey, NOW)
+    text = as_markdown(journey.view(), NOW)
 
     assert "AADSTS530036" not in text
     assert "- After 7 days: a policy." in text
@@ -50,14 +50,14 @@ def test_a_confidential_clients_token_survives_a_password_change() -> None:
     journey = proven()
     journey.onboarding.learn(client_type="secret")
 
-    assert "password is changed" not in as_markdown(journey, NOW)
+    assert "password is changed" not in as_markdown(journey.view(), NOW)
 
 
 def test_every_check_is_in_it_asked_or_not() -> None:
     journey = journey_with({"tenant.well_formed": Outcome.HOLDS})
     journey.skipped["app.credential"] = "the app has no credential"
 
-    text = as_markdown(journey, NOW)
+    text = as_markdown(journey.view(), NOW)
 
     assert all(f"`{check}`" in text for check in CSP.checks)
     assert "not asked: Its credential works — the app has no credential" in text
@@ -70,7 +70,7 @@ def test_a_failure_shows_code_ids_and_who_can_mend_it() -> None:
         SupportIds(correlation_id="c-1", timestamp="2026-11-21 10:00:00Z"),
     )  # fmt: skip
 
-    text = as_markdown(journey, NOW)
+    text = as_markdown(journey.view(), NOW)
 
     assert "✗ fails" in text
     assert "AADSTS700016 · correlation_id c-1" in text
@@ -81,16 +81,16 @@ def test_what_a_later_check_settled_is_told_as_settled() -> None:
     journey = proven()
     journey.findings["consent.granted"] = Finding("consent.granted", Outcome.UNKNOWN, "You say so.")
 
-    assert "✓ settled later" in as_markdown(journey, NOW)
-    line = next(each for each in as_json(journey, NOW)["findings"] if each["check"] == "consent.granted")
+    assert "✓ settled later" in as_markdown(journey.view(), NOW)
+    line = next(each for each in as_json(journey.view(), NOW)["findings"] if each["check"] == "consent.granted")
     assert (line["outcome"], line["settled_by"]) == ("unknown", "user.scope")
 
 
 def test_the_json_report_is_json_and_its_outcome_the_journeys() -> None:
     for journey, expected in ((proven(), "proven"), (journey_with({}), "provisional")):
-        report = json.loads(json.dumps(as_json(journey, NOW)))
+        report = json.loads(json.dumps(as_json(journey.view(), NOW)))
         assert report["outcome"] == expected
     failing = journey_with({"tenant.exists": Outcome.FAILS})
-    assert outcome_of(failing) == "failed"
+    assert outcome_of(failing.view()) == "failed"
     failing.findings["tenant.exists"] = Finding("tenant.exists", Outcome.UNKNOWN, "silent", unreachable=True)
-    assert outcome_of(failing) == "unreachable"
+    assert outcome_of(failing.view()) == "unreachable"

@@ -10,7 +10,7 @@ from screens.bodies.body import Body
 from screens.plain import bold, plain
 from screens.words import STATE_WORDS, day_and_time
 from wizard.onboarding.journey import Journey
-from wizard.reporting.journey_report import endings, obtained, outcome_of
+from wizard.reporting.journey_report import expiry_reasons, how_obtained, outcome_of
 
 OUTCOMES = {
     "proven": "✓ Proven: {tenant} is onboarded, and the token in the vault was used as a renewal will use it.",
@@ -38,7 +38,7 @@ class DoneBody(Body):
     def compose(self) -> ComposeResult:
         """Outcome, token, what ends it, steps."""
         tenant = self._journey.onboarding.answers.tenant or "the tenant"
-        outcome = outcome_of(self._journey)
+        outcome = outcome_of(self._journey.view())
         yield Static(bold(OUTCOMES[outcome].format(tenant=tenant)), markup=False, id="outcome", classes=f"-{outcome}")
         yield Static(markup=False, id="notice")
         yield Static(self._token(), markup=False, id="token")
@@ -55,11 +55,11 @@ class DoneBody(Body):
             plain(f"Version  {facts.secret_version}"),
             plain(f"Stored   {day_and_time(facts.stored_at)}"),
             plain(f"Acts as  {facts.user_name} for {facts.partner_name or 'the partner'}"),
-            *([plain(f"Got by   {how}")] if (how := obtained(self._journey)) else []),
+            *([plain(f"Got by   {how}")] if (how := how_obtained(self._journey.view())) else []),
             *([plain(REPLACED)] if self._has_replaced else []),
             plain(""),
-            bold("It ends"),
-            *(plain(f"· {line}") for line in endings(self._journey)),
+            bold("It expires"),
+            *(plain(f"· {line}") for line in expiry_reasons(self._journey.view())),
             plain(""),
             bold("For whoever runs your programs (F8 saves this for them)"),
             plain(

@@ -87,7 +87,7 @@ def printed(*findings: Finding, as_json: bool = False) -> str:
 def reported(finding: Finding) -> str:
     journey = journey_with(holding())
     journey.findings[finding.check] = finding
-    return as_markdown(journey, "2026-11-21T10:00:00Z")
+    return as_markdown(journey.view(), "2026-11-21T10:00:00Z")
 
 
 def read(text: str) -> list[Diagnosis]:
@@ -246,7 +246,7 @@ def test_a_proven_journey_reports_nothing_to_be_mended() -> None:
         secret_version="v1", vault_url="https://contoso.vault.azure.net", token_expires_at="2027-02-19"
     )
 
-    assert explain_text(as_markdown(journey, "2026-11-21T10:00:00Z"), NOW).diagnoses == ()
+    assert explain_text(as_markdown(journey.view(), "2026-11-21T10:00:00Z"), NOW).diagnoses == ()
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ def test_a_scene_that_was_played_says_the_same_pasted_back(name: str) -> None:
 
     assert [of_text(each) for each in read(played.text)][-1] == of_text(shown(last))
     assert played.journey is not None
-    report = as_markdown(played.journey, "2026-11-21T10:00:00Z")
+    report = as_markdown(played.journey.view(), "2026-11-21T10:00:00Z")
     assert of_text(shown(last)) in [of_text(each) for each in read(report)]
 
 

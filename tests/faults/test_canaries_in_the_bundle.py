@@ -373,7 +373,7 @@ def test_no_canary_in_anything_a_run_leaves(
         def texts() -> Iterator[tuple[str, str]]:
             yield "lines", without_sign_in(out.getvalue())
             yield "findings", "\n".join(repr(finding) for finding in journey.findings.values())
-            yield "report", as_markdown(journey, "now") + json.dumps(as_json_of(journey), ensure_ascii=False)
+            yield "report", as_markdown(journey.view(), "now") + json.dumps(as_json_of(journey), ensure_ascii=False)
             yield "exchanges", repr(journey.onboarding.services.http.exchanges)
             yield "journey", file.path.read_text()
 
@@ -402,7 +402,7 @@ def test_no_canary_in_anything_a_run_leaves(
 
 
 def as_json_of(journey: Any) -> dict[str, Any]:
-    return as_json(journey, "now")
+    return as_json(journey.view(), "now")
 
 
 def members_of(path: Path) -> dict[str, str]:

@@ -86,7 +86,7 @@ def test_a_check_that_ends_in_an_error_closes_the_gate_and_can_be_asked_again(
         finding = here.journey.findings[check_id]
         check_is_said_without_its_text(finding)
         assert here.journey.state(finding.step) is State.FAILED
-        assert outcome_of(here.journey) == "failed"
+        assert outcome_of(here.journey.view()) == "failed"
         has_token = check_id in {"user.account", "user.redeems"} or finding.step == "store"
         assert (IN_MEMORY in finding.remedy) is has_token
         saved = JourneyFile(file).read()
@@ -130,7 +130,11 @@ def test_report_and_support_bundle_tell_of_it_without_its_text(tmp_path: Path, m
         )
         with ZipFile(bundle.path) as archive:
             packed = "".join(archive.read(name).decode() for name in archive.namelist())
-        for text in (as_markdown(here.journey, made_at), json.dumps(as_json(here.journey, made_at)), packed):
+        for text in (
+            as_markdown(here.journey.view(), made_at),
+            json.dumps(as_json(here.journey.view(), made_at)),
+            packed,
+        ):
             assert "ZeroDivisionError in test_unforeseen.py:" in text
             assert CANARY not in text
 

@@ -291,7 +291,7 @@ def test_a_token_that_nobody_has_renewed_for_90_days_is_dead(monkeypatch: pytest
         assert "run --restart" in checked.findings["store.redeems"].remedy
         assert checked.findings["store.redeems"].ids.correlation_id
         assert checked.not_asked["user.mfa"] == "not asked: store.redeems comes first"
-        assert "ends: " not in checked.text, "what is dead dies no more"
+        assert "expires: " not in checked.text, "what no longer works does not expire"
 
 
 def test_a_token_that_nears_its_end_is_a_warning(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -578,7 +578,7 @@ def test_a_journey_that_never_got_there_says_where_it_stopped(monkeypatch: pytes
         assert "not done yet: Integration user. partner-wizard, or partner-wizard run, goes on there." in checked.text
         assert checked.not_asked["store.redeems"] == "not asked: the step “Store and prove” is not done yet"
         assert checked.findings["tenant.exists"].outcome is Outcome.HOLDS
-        assert "ends: " not in checked.text
+        assert "expires: " not in checked.text
 
 
 def test_json_lines_are_findings_and_a_summary_that_says_what_was_not_asked(
@@ -593,7 +593,7 @@ def test_json_lines_are_findings_and_a_summary_that_says_what_was_not_asked(
         assert set(summary["not_asked"]) | {each["check"] for each in findings} == set(CSP.checks)
         assert set(summary["steps"].values()) == {"proven"}
         assert summary["secret"]["version"] == journey.versions()[-1]["version"]
-        assert any("90 idle days" in line for line in summary["ends"])
+        assert any("90 idle days" in line for line in summary["expires_when"])
 
 
 def test_what_is_stored_is_never_printed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from wizard.plain.line_by_line import LineByLine
 from wizard.plain.unattended import Lines
 from wizard.rehearsal import Scene, load_scene
 from wizard.rehearsal.world import Answer, Browser, ClientType, User
-from wizard.reporting.journey_report import obtained
+from wizard.reporting.journey_report import how_obtained
 
 NATIVE = "https://login.microsoftonline.com/common/oauth2/nativeclient"
 
@@ -150,7 +150,7 @@ def test_what_was_learnt_for_a_browser_is_not_said_of_a_device_code(on: Open) ->
 
         facts = here.journey.onboarding.facts
         assert (facts.flow, facts.redirect_platform) == ("device_code", "")
-        assert obtained(here.journey).startswith("a sign-in with a device code on ")
+        assert how_obtained(here.journey.view()).startswith("a sign-in with a device code on ")
 
 
 def test_under_single_page_application_the_refusal_is_said(on: Open) -> None:

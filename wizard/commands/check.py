@@ -23,7 +23,7 @@ from wizard.onboarding.probes.identity import WANT_A_PERSON
 from wizard.onboarding.sign_in.methods import require_way
 from wizard.plain.answers_file import key_of, read_answers
 from wizard.plain.unattended import EXITS, Lines
-from wizard.reporting.journey_report import endings
+from wizard.reporting.journey_report import expiry_reasons
 
 CREDENTIAL: Final = ("credential", "client_secret", "certificate", "passphrase", "credential_name")
 IDENTITIES: Final = ("vault_identity", "graph_identity")
@@ -96,18 +96,18 @@ def check_stored(session: Session, saved: SavedJourney, lines: Lines) -> int:
     try:
         health.ask_all()
     except Cancelled:
-        lines.summary(journey, "cancelled", health.states, not_asked=health.not_asked, ends=[])
+        lines.summary(journey, "cancelled", health.states, not_asked=health.not_asked, expires_when=[])
         raise
     is_alive = journey.onboarding.facts.secret_version and health.outcome != "failed"
-    ends = endings(journey) if is_alive else []
-    for line in ends:
-        lines.note(f"ends: {line}")
+    expires_when = expiry_reasons(journey.view()) if is_alive else []
+    for reason in expires_when:
+        lines.note(f"expires: {reason}")
     for why, checks in health.missing.items():
         number = "1 check" if len(checks) == 1 else f"{len(checks)} checks"
         lines.note(f"not known: {number} could not be asked, because {why}.")
     if open_step := _open_step(journey):
         lines.note(open_step)
-    lines.summary(journey, health.outcome, health.states, not_asked=health.not_asked, ends=ends)
+    lines.summary(journey, health.outcome, health.states, not_asked=health.not_asked, expires_when=expires_when)
     return EXITS[health.outcome]
 
 

@@ -26,10 +26,10 @@ def main(options: argparse.Namespace) -> int:
     saved = file.read()
     if saved is None:
         raise BadInput("report", f"there is no journey in {file.path}; partner-wizard begins one")
-    journey = Session(clouds_of(options)).as_saved(saved)
+    view = Session(clouds_of(options)).as_saved(saved).view()
     made_at = SystemClock().now().strftime("%Y-%m-%dT%H:%M:%SZ")
     if options.json:
-        print(json.dumps(as_json(journey, made_at), indent=2))
+        print(json.dumps(as_json(view, made_at), indent=2))
     else:
-        print(clean(as_markdown(journey, made_at), LONGEST_REPORT))
-    return EXITS[outcome_of(journey)]
+        print(clean(as_markdown(view, made_at), LONGEST_REPORT))
+    return EXITS[outcome_of(view)]

@@ -93,7 +93,7 @@ class Lines:
             "steps": steps,
             "secret": secret,
             "obtained_by": facts.flow,
-            "expires": expiry(journey),
+            "expires": expiry(journey.view()),
             "hosts": list(http.hosts),
             **more,
         }
@@ -265,7 +265,7 @@ def _run_steps(journey: Journey, ask: Callable[[Journey, Finding | None], bool] 
     while True:
         step = journey.open_step
         if journey.state(step.id) in PASSABLE:
-            return outcome_of(journey)
+            return outcome_of(journey.view())
         if ask is not None and step.id not in asked:
             asked.add(step.id)
             ask(journey, None)
@@ -280,4 +280,4 @@ def _run_steps(journey: Journey, ask: Callable[[Journey, Finding | None], bool] 
         if journey.state(step.id) in PASSABLE:
             continue
         if ask is None or not ask(journey, journey.blocking(step.id)):
-            return outcome_of(journey)
+            return outcome_of(journey.view())

@@ -22,11 +22,14 @@ from wizard.core.errors import BadInput
 from wizard.core.findings import Finding, Outcome, Who
 from wizard.core.secret import MASK
 from wizard.core.text import clean
+from wizard.core.timestamps import timestamp
+from wizard.core.wording import OUTCOME_SIGNS, OUTCOME_WORDS
 from wizard.microsoft.exchanges import KEPT, Exchange
 from wizard.onboarding.journey import Journey
 from wizard.onboarding.profile import Profile
+from wizard.onboarding.view import JourneyView
 from wizard.redaction.redactor import Redactor
-from wizard.reporting.journey_report import SIGNS, about_journey, as_json, as_markdown, outcome_of
+from wizard.reporting.journey_report import about_journey, as_json, as_markdown, outcome_of
 
 LONGEST: Final = 400_000
 """Characters of a file of the bundle that is text."""
@@ -100,7 +103,7 @@ def write_bundle(
             archive.writestr(entry, text, zipfile.ZIP_DEFLATED)
     sizes = tuple((name, len(text.encode())) for name, text in made.items())
     content = data.getvalue()
-    path = _write(_places(journey, target, now), content)
+    path = _write(_places(journey.view(), target, now), content)
     return Bundle(path, len(content), sizes, left_out(user_names=user_names))
 
 
@@ -111,34 +114,27 @@ def left_out(*, user_names: bool) -> tuple[str, ...]:
 
 def members(journey: Journey, *, now: datetime, environ: Mapping[str, str], user_names: bool = False) -> dict[str, str]:
     """Give the files of the bundle by name, in the order they are packed; everything in them is scrubbed."""
-    stamp, around = _stamp(now), environment(environ, now)
-    onboarding = journey.onboarding
-    exchanges = onboarding.services.http.recorded
-    out = _Outgoing(onboarding.services.http.redactor, environ.get("HOME", ""), user_names)
-    out.text(onboarding.answers.integration_user)  # the first user is the integration user
-    page = "\n".join(_page(journey, exchanges, left_out(user_names=user_names), stamp, around))
+    stamp, around = timestamp(now), environment(environ, now)
+    view, http = journey.view(), journey.onboarding.services.http
+    exchanges = http.recorded
+    out = _Outgoing(http.redactor, environ.get("HOME", ""), user_names)
+    out.text(view.answers.integration_user)  # the first user is the integration user
+    page = "\n".join(_page(view, exchanges, left_out(user_names=user_names), stamp, around))
     return {
         "README.md": out.text(page),
-        "report.md": out.text(as_markdown(journey, stamp)),
-        "report.json": out.json(_report(journey, stamp)),
-        "findings.jsonl": out.lines(finding.as_json() for finding in journey.findings.values()),
+        "report.md": out.text(as_markdown(view, stamp)),
+        "report.json": out.json(as_json(view, stamp)),
+        "findings.jsonl": out.lines(finding.as_json() for finding in view.findings.values()),
         "exchanges.jsonl": out.lines(exchange.as_json() for exchange in exchanges),
         "environment.json": out.json(around),
-        "answers.json": out.json(dict(_answers(journey))),
+        "answers.json": out.json(dict(_answers(view))),
     }
 
 
-def _answers(journey: Journey) -> Iterator[tuple[str, object]]:
-    answers = journey.onboarding.answers
-    for field in fields(answers):
-        if field.name not in SECRET_FIELDS and (value := getattr(answers, field.name)) not in ("", None):
+def _answers(view: JourneyView) -> Iterator[tuple[str, object]]:
+    for field in fields(view.answers):
+        if field.name not in SECRET_FIELDS and (value := getattr(view.answers, field.name)) not in ("", None):
             yield field.name, value
-
-
-def _report(journey: Journey, stamp: str) -> dict[str, Any]:
-    """The report as JSON, without the value by which an answer of the consent page is known to be ours."""
-    report = as_json(journey, stamp)
-    return {**report, "facts": {name: value for name, value in report["facts"].items() if name != "consent_state"}}
 
 
 class _Outgoing:
@@ -174,36 +170,34 @@ class _Outgoing:
 
 
 def _page(
-    journey: Journey, exchanges: tuple[Exchange, ...], missing: tuple[str, ...], stamp: str, around: Mapping[str, Any]
+    view: JourneyView, exchanges: tuple[Exchange, ...], missing: tuple[str, ...], stamp: str, around: Mapping[str, Any]
 ) -> Iterator[str]:
     """The page a person reads first."""
-    about = about_journey(journey)
-    outcome = outcome_of(journey)
+    about = about_journey(view)
+    outcome = outcome_of(view)
     yield f"# Support bundle: Partner Center onboarding of {about.get('tenant', 'a tenant')}"
     yield ""
     yield f"Made by partner-wizard {__version__} at {stamp}, on {around['python']}, {around['system']}."
     yield ""
     yield f"- Outcome: **{outcome}**"
-    yield f"- Open step: {'none' if journey.is_proven else journey.open_step.title}"
+    yield f"- Open step: {'none' if view.is_proven else view.open_step.title}"
     yield from (f"- {name[0].upper()}{name[1:]}: {value}" for name, value in about.items())
     yield ""
-    wrong, unknown = _unwell(journey)
+    wrong, unknown = _unwell(view)
     yield "## What is wrong"
     yield ""
     if not wrong:
-        yield "No check that was made fails or warns." + (
-            "" if journey.is_proven else " The journey is not at its end."
-        )
+        yield "No check that was made fails or warns." + ("" if view.is_proven else " The journey is not at its end.")
         yield ""
     for finding in wrong:
-        yield from _failure(finding, journey.profile, about)
+        yield from _failure(finding, view.profile, about)
     if unknown:
         yield "## What could not be told yet"
         yield ""
     for finding in unknown:
-        yield from _failure(finding, journey.profile, about)
-    yield from _refusals(exchanges, journey.profile)
-    yield from _not_checked(journey)
+        yield from _failure(finding, view.profile, about)
+    yield from _refusals(exchanges, view.profile)
+    yield from _not_checked(view)
     yield "## In this bundle"
     yield ""
     yield from (f"- `{name}`: {what}" for name, what in _FILES.items())
@@ -218,12 +212,12 @@ def _page(
     yield ""
 
 
-def _unwell(journey: Journey) -> tuple[list[Finding], list[Finding]]:
+def _unwell(view: JourneyView) -> tuple[list[Finding], list[Finding]]:
     """Every finding that is no success: what fails, closes a gate or warns, the gravest first; what could not tell."""
-    wrong = [finding for step in journey.profile.steps if (finding := journey.blocking(step.id))]
+    wrong = [finding for step in view.profile.steps if (finding := view.blocking(step.id))]
     unknown: list[Finding] = []
-    for finding in journey.findings.values():
-        if finding.outcome is Outcome.HOLDS or journey.is_settled(finding.check) or finding in wrong:
+    for finding in view.findings.values():
+        if finding.outcome is Outcome.HOLDS or view.is_settled(finding.check) or finding in wrong:
             continue
         (unknown if finding.outcome is Outcome.UNKNOWN and not finding.unreachable else wrong).append(finding)
     return wrong, unknown
@@ -244,7 +238,7 @@ def _failure(finding: Finding, profile: Profile, about: Mapping[str, str]) -> It
         **{name.replace("_", " ").capitalize(): value for name, value in diagnosis.ids.present().items()},
         "Microsoft's page": diagnosis.link,
     }
-    yield f"### {SIGNS[finding.outcome]}: {diagnosis.title}"
+    yield f"### {OUTCOME_SIGNS[finding.outcome]} {OUTCOME_WORDS[finding.outcome]}: {diagnosis.title}"
     yield ""
     yield from (f"- {name}: {' '.join(value.split())}" for name, value in told.items() if value)
     yield ""
@@ -256,7 +250,8 @@ def _refusals(exchanges: tuple[Exchange, ...], profile: Profile) -> Iterator[str
     yield "## The last requests that were not granted"
     yield ""
     if exchanges:
-        yield f"{len(exchanges)} requests are recorded, from {_stamp(exchanges[0].at)} to {_stamp(exchanges[-1].at)}."
+        first, last = timestamp(exchanges[0].at), timestamp(exchanges[-1].at)
+        yield f"{len(exchanges)} requests are recorded, from {first} to {last}."
         if refused:
             yield f"{len(refused)} were not granted; one that looked for a name, and found it free, is among these."
     else:
@@ -266,7 +261,7 @@ def _refusals(exchanges: tuple[Exchange, ...], profile: Profile) -> Iterator[str
         answered = f"HTTP {each.status}" if each.status else "no answer"
         code = _CODE.search(each.error)
         yield (
-            f"- {_stamp(each.at)} {each.method} {each.host}{each.path} had {answered} after {each.seconds:.1f} s, "
+            f"- {timestamp(each.at)} {each.method} {each.host}{each.path} had {answered} after {each.seconds:.1f} s, "
             f"for `{each.reason}`"
         )
         ids = {"code": next(filter(None, code.groups())) if code else "", **each.ids.present()}
@@ -282,14 +277,8 @@ def _is_expected(exchange: Exchange, profile: Profile) -> bool:
     return is_looked_for or re.search(r"authorization_pending|slow_down", exchange.error) is not None
 
 
-def _stamp(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _not_checked(journey: Journey) -> Iterator[str]:
-    waiting = [
-        check for check in journey.profile.checks if check not in journey.findings and check not in journey.skipped
-    ]
+def _not_checked(view: JourneyView) -> Iterator[str]:
+    waiting = [check for check in view.profile.checks if check not in view.findings and check not in view.skipped]
     yield "## Not checked"
     yield ""
     if waiting:
@@ -299,12 +288,12 @@ def _not_checked(journey: Journey) -> Iterator[str]:
     yield ""
 
 
-def _places(journey: Journey, target: Path | None, now: datetime) -> Iterator[Path]:
+def _places(view: JourneyView, target: Path | None, now: datetime) -> Iterator[Path]:
     """Where the bundle may go: one place where a file was named, else names until one is free."""
     if target is not None and not target.is_dir():
         yield target
         return
-    answers, facts = journey.onboarding.answers, journey.onboarding.facts
+    answers, facts = view.answers, view.facts
     named = re.sub(r"[^A-Za-z0-9.-]+", "-", answers.tenant or facts.tenant_id or "journey")[:60].strip("-.")
     stem = f"partner-wizard-support-{named or 'journey'}-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     for ending in ("", *(f"-{number}" for number in range(2, 100))):

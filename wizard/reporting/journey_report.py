@@ -1,82 +1,80 @@
-"""The report of a journey: what was proven, when it ends and why. Markdown for people, JSON for programs."""
+"""The report of a journey: what was proven, when it expires and why. Markdown for people, JSON for programs."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from wizard.catalogue.diagnosis import diagnosis_of
 from wizard.catalogue.handover import send_to
 from wizard.core.findings import Finding, Outcome
-from wizard.onboarding.journey import Journey
+from wizard.core.wording import OUTCOME_SIGNS, OUTCOME_WORDS
+from wizard.onboarding.view import JourneyView
 
-SIGNS = {
-    Outcome.HOLDS: "✓ holds",
-    Outcome.FAILS: "✗ fails",
-    Outcome.WARNS: "! warns",
-    Outcome.UNKNOWN: "? could not tell",
-}
-"""Outcomes in a sign and words."""
+_SIGN_INS: Final = {"device_code": "with a device code", "auth_code": "in a browser (authorization code)"}
+"""The ways to sign in, by their name in facts and tags, in words."""
+_CONSENT_STATE: Final = "consent_state"
+"""The fact that tells an answer of the consent page from a forged one: in no report."""
 
 
-def outcome_of(journey: Journey) -> str:
-    """ "proven", "failed", "unreachable" or "provisional", as a summary line says it."""
-    if journey.is_proven:
+def outcome_of(view: JourneyView) -> str:
+    """Return "proven", "failed", "unreachable" or "provisional", as a summary line says it."""
+    if view.is_proven:
         return "proven"
-    found = [journey.blocking(step.id) for step in journey.profile.steps]
-    blocking = [finding for finding in found if finding]
+    blocking = [finding for step in view.profile.steps if (finding := view.blocking(step.id))]
     if any(finding.unreachable for finding in blocking):
         return "unreachable"
     return "failed" if blocking else "provisional"
 
 
-def endings(journey: Journey) -> list[str]:
-    """What ends the stored token, the nearest known first, each in a sentence."""
-    facts = journey.onboarding.facts
-    lines = []
+def expiry_reasons(view: JourneyView) -> list[str]:
+    """Return what makes the stored token expire, each in a sentence; those with a date first."""
+    facts = view.facts
+    reasons = []
     if facts.credential_expires_at:
-        lines.append(
-            f"On {facts.credential_expires_at[:10]} the app's credential ends; renewals stop until a new one is made."
+        reasons.append(
+            f"On {facts.credential_expires_at[:10]} the app's credential expires; renewals fail until it has a new one."
         )
     elif facts.client_type in ("secret", "certificate"):
-        lines.append(f"When the app's {facts.client_type} ends, which could not be read here: look it up in Entra.")
+        reasons.append(
+            f"When the app's {facts.client_type} expires, on a date that could not be read here: look it up in Entra."
+        )
     if facts.token_expires_at:
-        lines.append(f"On {facts.token_expires_at[:10]} it ends if nobody renews it before: 90 idle days.")
-    lines += facts.expiry_notes
+        reasons.append(f"On {facts.token_expires_at[:10]} it expires if nobody renews it before: 90 idle days.")
+    reasons += facts.expiry_notes
     if facts.client_type == "public":
-        lines.append("At once, when the account's password is changed or reset (a public client's token).")
-    lines.append("At once, when an administrator revokes the account's sessions, or disables or deletes the account.")
-    return lines
+        reasons.append("At once, when the account's password is changed or reset (a public client's token).")
+    reasons.append("At once, when an administrator revokes the account's sessions, or disables or deletes the account.")
+    return reasons
 
 
-def expiry(journey: Journey) -> dict[str, str]:
-    """When what is stored ends at the latest, and why; nothing where no token is stored. Times are ISO 8601, UTC."""
-    facts = journey.onboarding.facts
-    ends = {
+def expiry(view: JourneyView) -> dict[str, str]:
+    """Return when the stored token expires at the latest, and why: {"at": ISO 8601, UTC, "why": words}.
+
+    Empty where no token is stored, and where no date is known.
+    """
+    facts = view.facts
+    reasons = {
         facts.token_expires_at: "90 days without a renewal",
-        facts.credential_expires_at: "the app's credential ends",
+        facts.credential_expires_at: "the app's credential expires",
     }
-    known = sorted(at for at in ends if at) if facts.secret_version else []
-    return {"at": known[0], "why": ends[known[0]]} if known else {}
+    dates = sorted(at for at in reasons if at) if facts.secret_version else []
+    return {"at": dates[0], "why": reasons[dates[0]]} if dates else {}
 
 
-HOW_OBTAINED = {"device_code": "with a device code", "auth_code": "in a browser (authorization code)"}
-"""The ways to sign in, by their name in facts and tags, in words."""
-
-
-def obtained(journey: Journey) -> str:
-    """How the token was obtained, "" where nobody has signed in."""
-    facts = journey.onboarding.facts
+def how_obtained(view: JourneyView) -> str:
+    """Return how the token was obtained, in words; "" where nobody has signed in."""
+    facts = view.facts
     if not facts.flow:
         return ""
-    way = HOW_OBTAINED.get(facts.flow, f"by {facts.flow}")
+    sign_in = _SIGN_INS.get(facts.flow, f"by {facts.flow}")
     platform = f", redirect URI under {facts.redirect_platform}" if facts.redirect_platform else ""
-    return f"a sign-in {way}{platform}" + (f" on {facts.signed_in_at[:10]}" if facts.signed_in_at else "")
+    return f"a sign-in {sign_in}{platform}" + (f" on {facts.signed_in_at[:10]}" if facts.signed_in_at else "")
 
 
-def about_journey(journey: Journey) -> dict[str, str]:
-    """What a journey is about, as a person reads it; what is not known is left out."""
-    answers, facts = journey.onboarding.answers, journey.onboarding.facts
+def about_journey(view: JourneyView) -> dict[str, str]:
+    """Return what a journey is about, by name as a person reads it; what is not known is left out."""
+    answers, facts = view.answers, view.facts
     named = {
         "tenant": answers.tenant,
         "tenant id": facts.tenant_id,
@@ -84,34 +82,32 @@ def about_journey(journey: Journey) -> dict[str, str]:
         "integration user": answers.integration_user,
         "vault": answers.vault_url,
         "secret": answers.vault_secret if answers.vault_url else "",
-        "cloud": journey.onboarding.services.cloud.title,
+        "cloud": view.cloud_title,
     }
     return {name: value for name, value in named.items() if value}
 
 
-def as_json(journey: Journey, made_at: str) -> dict[str, Any]:
-    """The report as JSON."""
-    onboarding = journey.onboarding
-    kept_back = {"consent_state"}  # what tells an answer of the consent page from a forged one
-    facts = {name: value for name, value in asdict(onboarding.facts).items() if name not in kept_back}
+def as_json(view: JourneyView, made_at: str) -> dict[str, Any]:
+    """Return the report for programs; `made_at` is ISO 8601, UTC."""
+    facts = {name: value for name, value in asdict(view.facts).items() if name != _CONSENT_STATE}
     return {
         "made_at": made_at,
-        "outcome": outcome_of(journey),
-        "steps": {step.id: journey.state(step.id).value for step in journey.profile.steps},
+        "outcome": outcome_of(view),
+        "steps": {step.id: view.state(step.id).value for step in view.profile.steps},
         "facts": {name: value for name, value in facts.items() if value not in ("", None, ())},
-        "findings": [_settled(journey, finding) for finding in journey.findings.values()],
-        "not_asked": dict(journey.skipped),
-        "ends": endings(journey) if journey.onboarding.facts.secret_version else [],
+        "findings": [_finding_as_json(view, finding) for finding in view.findings.values()],
+        "not_asked": dict(view.skipped),
+        "expires_when": expiry_reasons(view) if view.facts.secret_version else [],
     }
 
 
-def as_markdown(journey: Journey, made_at: str) -> str:
-    """The report as Markdown."""
-    onboarding, facts = journey.onboarding, journey.onboarding.facts
+def as_markdown(view: JourneyView, made_at: str) -> str:
+    """Return the report for people; `made_at` is ISO 8601, UTC."""
+    facts = view.facts
     lines = [
-        f"# Partner Center onboarding of {onboarding.answers.tenant or 'a tenant'}: {outcome_of(journey)}",
+        f"# Partner Center onboarding of {view.answers.tenant or 'a tenant'}: {outcome_of(view)}",
         "",
-        f"Made by partner-wizard at {made_at}. Cloud: {onboarding.services.cloud.title}.",
+        f"Made by partner-wizard at {made_at}. Cloud: {view.cloud_title}.",
         "",
     ]
     if facts.secret_version:
@@ -120,32 +116,31 @@ def as_markdown(journey: Journey, made_at: str) -> str:
             "",
             f"- Kept in {facts.vault_url}, secret `{facts.secret_name}`, version `{facts.secret_version}`,"
             f" since {facts.stored_at}",
-            f"- Renewed by a {facts.client_type} client, app `{onboarding.answers.client_id}`,"
-            f" tenant `{facts.tenant_id}`",
-            *([f"- Obtained by {how}"] if (how := obtained(journey)) else []),
+            f"- Renewed by a {facts.client_type} client, app `{view.answers.client_id}`, tenant `{facts.tenant_id}`",
+            *([f"- Obtained by {how}"] if (how := how_obtained(view)) else []),
             f"- Acts as {facts.user_name} for {facts.partner_name or 'the partner'}",
             "",
-            "It ends:",
+            "It expires:",
             "",
-            *(f"- {line}" for line in endings(journey)),
+            *(f"- {reason}" for reason in expiry_reasons(view)),
             "",
         ]
-    for step in journey.profile.steps:
-        lines += [f"## {step.title}: {journey.state(step.id).value}", ""]
+    for step in view.profile.steps:
+        lines += [f"## {step.title}: {view.state(step.id).value}", ""]
         for check in step.checks:
-            if finding := journey.findings.get(check.id):
-                lines += _finding_lines(journey, check.question, finding)
-            elif check.id in journey.skipped:
-                lines.append(f"- · not asked: {check.question} — {journey.skipped[check.id]} (`{check.id}`)")
+            if finding := view.findings.get(check.id):
+                lines += _finding_lines(view, check.question, finding)
+            elif check.id in view.skipped:
+                lines.append(f"- · not asked: {check.question} — {view.skipped[check.id]} (`{check.id}`)")
             else:
                 lines.append(f"- · waiting: {check.question} (`{check.id}`)")
         lines.append("")
     return "\n".join(lines)
 
 
-def _finding_lines(journey: Journey, question: str, finding: Finding) -> list[str]:
-    is_settled = journey.is_settled(finding.check)
-    sign = "✓ settled later" if is_settled else SIGNS[finding.outcome]
+def _finding_lines(view: JourneyView, question: str, finding: Finding) -> list[str]:
+    is_settled = view.is_settled(finding.check)
+    sign = "✓ settled later" if is_settled else f"{OUTCOME_SIGNS[finding.outcome]} {OUTCOME_WORDS[finding.outcome]}"
     lines = [f"- {sign}: {question} (`{finding.check}`)", f"  - {finding.message}"]
     if finding.remedy and finding.outcome is not Outcome.HOLDS and not is_settled:
         who = ", ".join(each.value.replace("_", " ") for each in finding.who)
@@ -158,6 +153,6 @@ def _finding_lines(journey: Journey, question: str, finding: Finding) -> list[st
     return lines
 
 
-def _settled(journey: Journey, finding: Finding) -> dict[str, Any]:
-    by = journey.settled_by(finding.check)
-    return finding.as_json() | ({"settled_by": by} if by else {})
+def _finding_as_json(view: JourneyView, finding: Finding) -> dict[str, Any]:
+    settler = view.settled_by(finding.check)
+    return finding.as_json() | ({"settled_by": settler} if settler else {})
