@@ -1,29 +1,26 @@
-"""What happened, told to the frame: workers and widgets post these, handlers own every change of state."""
+"""What widgets and threads tell the shell; its handlers own every change of what is shown."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from screens.scene_note import Stage
-from wizard.core.errors import BadInput
-from wizard.core.events import Event
-from wizard.core.findings import Finding
-from wizard.core.inbox import AlreadyGranted, Purpose, RedirectResponse
-from wizard.onboarding.journey import Journey
-
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from screens.controller import Settle
+    from screens.launch import Launch
+    from screens.notices import GoTo
     from wizard.explain import Explanation
 
 
 @dataclass
-class Told(Message):
-    """A running check told something."""
+class Delivered(Message):
+    """A thread of the controller has come to something."""
 
-    event: Event
+    settle: Settle
 
 
 @dataclass
@@ -32,35 +29,17 @@ class Scrolled(Message):
 
 
 @dataclass
-class JourneyOpened(Message):
-    """A journey is open: a new one, or the saved one where `is_resumed`."""
+class OffersChanged(Message):
+    """A page offers something else now; `focus`: the button that Enter is meant for gets the focus."""
 
-    journey: Journey
-    is_resumed: bool
-
-
-@dataclass
-class OpeningFailed(Message):
-    """No journey could be opened; `why` is a sentence."""
-
-    why: str
+    focus: bool = False
 
 
 @dataclass
-class RunEnded(Message):
-    """The checks of a step came to an end.
+class StepWanted(Message):
+    """A page leads to a step, and perhaps starts its checks."""
 
-    Args:
-        step: the step's id.
-        was_stopped: whether the operator ended it.
-        mistake: the field that lacks a fit value, if that ended it.
-        trouble: a sentence about an error nobody expected, "" where there was none.
-    """
-
-    step: str
-    was_stopped: bool = False
-    mistake: BadInput | None = None
-    trouble: str = ""
+    go_to: GoTo
 
 
 @dataclass
@@ -72,16 +51,9 @@ class StepChosen(Message):
 
 @dataclass
 class CheckChosen(Message):
-    """A line of the check list was chosen.
-
-    Args:
-        check: its id.
-        finding: what was found, None while nothing was.
-        since: when it began, while it is being checked.
-    """
+    """A line of the check list was chosen: the check's id, and when it began where it is being checked."""
 
     check: str
-    finding: Finding | None
     since: datetime | None = None
 
 
@@ -99,26 +71,6 @@ class LastFieldEntered(Message):
 
 
 @dataclass
-class ConsentAnswered(Message):
-    """The operator handed in an answer of the consent page, or says that there is none to hand in."""
-
-    answer: RedirectResponse | AlreadyGranted
-
-
-@dataclass
-class SignInAnswered(Message):
-    """The operator handed in the address that a browser ended on, for the sign-in of this purpose."""
-
-    purpose: Purpose
-    answer: RedirectResponse = field(repr=False)
-
-
-@dataclass
-class LinkToBeOpened(Message):
-    """Enter was pressed where an address is pasted, and there was none."""
-
-
-@dataclass
 class LinkOpened(Message):
     """A browser took the link `url`, or none did."""
 
@@ -128,9 +80,9 @@ class LinkOpened(Message):
 
 @dataclass
 class SceneStarted(Message):
-    """Another scene of the rehearsal is on."""
+    """Another scene of the rehearsal is played."""
 
-    stage: Stage
+    launch: Launch
 
 
 @dataclass
@@ -141,14 +93,14 @@ class SceneFailed(Message):
 
 
 @dataclass
-class StageOpened(Message):
+class Launched(Message):
     """What the wizard works on is there."""
 
-    stage: Stage
+    launch: Launch
 
 
 @dataclass
-class StageFailed(Message):
+class LaunchFailed(Message):
     """What the wizard works on could not be opened."""
 
     error: Exception
@@ -156,10 +108,10 @@ class StageFailed(Message):
 
 @dataclass
 class TextRead(Message):
-    """A text that was handed in is read.
+    """A text that was submitted is read.
 
     Args:
-        number: which of those handed in.
+        number: which of those submitted.
         explanation: of it.
         is_ours: whether it names what the open journey is about.
     """

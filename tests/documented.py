@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from screens.help_text import DIALOG_TITLES, asked_in, help_source
+from screens.help import DIALOG_TITLES, asked_in, help_source
 from wizard.commands.rehearse import grouped_scenes
 from wizard.onboarding.profile import CSP
 from wizard.onboarding.step import Check

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from screens.bodies.step import StepBody
+from screens.pages.step_page import StepPage
 from tests.in_process import called
 from tests.screens.driving import wizard
 from tests.screens.stubs import StubSession
@@ -133,8 +133,8 @@ async def test_it_is_walked_through_on_the_screen() -> None:
         await driver.press("enter")
         await driver.until_text("1 of 2 checks hold, step 1 will confirm 1")
         await driver.press("f6")
-        page = driver.frame.body
-        assert isinstance(page, StepBody)
+        page = driver.shell.page
+        assert isinstance(page, StepPage)
         assert page.check_label == "Let it in"
         assert "Step 1 of 1 · Berth" in driver.text
         await driver.check()

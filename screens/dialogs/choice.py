@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from screens.plain import plain
+from screens.drawing import plain
 
 
 class Choice(ModalScreen[str]):

@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
-from screens.plain import in_brackets, plain
+from screens.drawing import in_brackets, plain
 
 
 class Confirm(ModalScreen[bool]):

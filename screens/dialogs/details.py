@@ -14,10 +14,9 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
-from screens.details import Answer, Line
-from screens.plain import bold, in_brackets, plain
+from screens.check_details import Answer, Line
+from screens.drawing import COPIED, bold, in_brackets, plain
 from screens.widgets.page_scroll import PageScroll
-from screens.words import COPIED
 from wizard.onboarding.profile import Profile
 
 BUTTONS = {
@@ -134,7 +133,7 @@ class Details(ModalScreen[str]):
     def action_help(self) -> None:
         """Explain this screen."""
         from screens.dialogs.reader import Reader
-        from screens.help_text import DIAGNOSE, help_for
+        from screens.help import DIAGNOSE, help_for
 
         title, text = help_for(DIAGNOSE)
         self.app.push_screen(Reader(title, text))
@@ -157,7 +156,7 @@ class Details(ModalScreen[str]):
         self.say(f"{which}{COPIED}")
 
     def action_message(self) -> None:
-        """Show the message for whoever can mend it."""
+        """Show the message for whoever can fix it."""
         from screens.dialogs.reader import Reader
 
         if self.answer is not None and self.answer.is_for_somebody:

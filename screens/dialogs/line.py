@@ -12,7 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
-from screens.plain import in_brackets, plain
+from screens.drawing import in_brackets, plain
 from screens.widgets.answer_input import AnswerInput
 
 

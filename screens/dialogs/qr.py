@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from screens.plain import plain
+from screens.drawing import plain
 from screens.widgets.qr_code import QrCode
 
 

@@ -11,9 +11,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
-from screens.plain import bold, in_brackets, plain
+from screens.drawing import COPIED, bold, in_brackets, plain
 from screens.widgets.page_scroll import PageScroll
-from screens.words import COPIED
 
 
 class Reader(ModalScreen[None]):

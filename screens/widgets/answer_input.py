@@ -43,9 +43,9 @@ class AnswerInput(QuietInput):
         self._joins_lines = joins_lines
         self._no_value = no_value
 
-    def _on_paste(self, event: events.Paste) -> None:
+    def take_paste(self, event: events.Paste) -> None:
+        """Take a paste as people make them, or refuse it."""
         event.stop()
-        event.prevent_default()
         if len(event.text) > LONGEST_ANSWER:
             self.post_message(self.PasteRefused(self, len(event.text)))
             return
@@ -59,7 +59,4 @@ class AnswerInput(QuietInput):
         if not lines:
             return
         text = ("\n" if self.password else "").join(lines) if self._joins_lines else lines[0]
-        if self.selection.is_empty:
-            self.insert_text_at_cursor(text)
-        else:
-            self.replace(text, *self.selection)
+        self.insert_at_selection(text)

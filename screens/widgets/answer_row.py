@@ -10,10 +10,10 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Checkbox, Input, Label, Select, Static
 
-from screens.plain import plain
+from screens.drawing import plain
 from screens.stray_pastes import what_it_looks_like
+from screens.terminal.tick_box import TickBox
 from screens.widgets.answer_input import AnswerInput
-from screens.widgets.tick_box import TickBox
 from wizard.core.answers import Field, Kind, Value
 from wizard.core.secret import Secret
 from wizard.core.text import clean_line

@@ -12,14 +12,14 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from screens.drawing import bold, plain
 from screens.messages import CheckChosen
-from screens.plain import bold, plain
 from screens.widgets.page_scroll import PageScroll
 from screens.widgets.verdict import is_confirmed_later
-from screens.words import CHECK_SIGNS, CHECK_WORDS
 from wizard.core.findings import Finding, Outcome
-from wizard.onboarding.journey import Journey
+from wizard.core.wording import OUTCOME_SIGNS, OUTCOME_WORDS
 from wizard.onboarding.step import Check, Step
+from wizard.onboarding.view import JourneyView
 
 
 def dom_id(check: str) -> str:
@@ -33,7 +33,6 @@ class CheckLine(Static):
     def __init__(self, check: Check) -> None:
         super().__init__(id=dom_id(check.id), markup=False, classes="check-line")
         self.check = check
-        self.finding: Finding | None = None
         self.since: datetime | None = None
         """When it began, while it is being checked."""
         self.text = ""
@@ -89,19 +88,19 @@ class CheckList(Vertical, can_focus=True):
         found = self.query(f"#{dom_id(check)}").results(CheckLine)
         return next(iter(found), None)
 
-    def show(self, journey: Journey) -> None:
-        """Draw what the journey knows."""
-        blocking = journey.blocking(self._step.id)
+    def show(self, view: JourneyView) -> None:
+        """Draw what is known."""
+        blocking = view.blocking(self._step.id)
         for line in self.query(CheckLine):
-            line.finding, line.since = journey.findings.get(line.check.id), None
-            if line.finding is not None and line.finding is blocking:
+            finding, line.since = view.findings.get(line.check.id), None
+            if finding is not None and finding is blocking:
                 # What came back and what to do stand in the verdict, above.
-                line.draw(CHECK_SIGNS[blocking.outcome], CHECK_WORDS[blocking.outcome], blocking.outcome.value)
-            elif line.finding:
-                _draw_finding(line, journey, line.finding)
-            elif line.check.id in journey.skipped:
-                line.draw("·", f"not needed: {journey.skipped[line.check.id]}", "skipped")
-            elif why := line.check.skipped_because(journey.onboarding):
+                line.draw(OUTCOME_SIGNS[finding.outcome], OUTCOME_WORDS[finding.outcome], finding.outcome.value)
+            elif finding:
+                _draw_finding(line, view, finding)
+            elif line.check.id in view.skipped:
+                line.draw("·", f"not needed: {view.skipped[line.check.id]}", "skipped")
+            elif why := view.foreseen.get(line.check.id):
                 line.draw("·", f"not needed: {why}", "skipped")
             else:
                 line.draw("·", "waiting", "waiting")
@@ -111,7 +110,7 @@ class CheckList(Vertical, can_focus=True):
     def reset(self) -> None:
         """Every line waits."""
         for line in self.query(CheckLine):
-            line.finding = line.since = None
+            line.since = None
             line.draw("·", "waiting", "waiting")
 
     def started(self, check: str, now: datetime) -> None:
@@ -121,11 +120,11 @@ class CheckList(Vertical, can_focus=True):
             line.draw("▸", "checking", "checking")
             line.reveal()
 
-    def ended(self, journey: Journey, finding: Finding) -> None:
+    def ended(self, view: JourneyView, finding: Finding) -> None:
         """A check ended."""
         if line := self.line(finding.check):
-            line.finding, line.since = finding, None
-            _draw_finding(line, journey, finding)
+            line.since = None
+            _draw_finding(line, view, finding)
 
     def skipped(self, check: str, why: str, *, is_needed: bool) -> None:
         """A check was not asked."""
@@ -154,25 +153,25 @@ class CheckList(Vertical, can_focus=True):
     def action_choose(self) -> None:
         """Open the details of the line pointed to."""
         line = list(self.query(CheckLine))[self._pointed]
-        self.post_message(CheckChosen(line.check.id, line.finding, line.since))
+        self.post_message(CheckChosen(line.check.id, line.since))
 
     def _draw_pointer(self) -> None:
         for index, line in enumerate(self.query(CheckLine)):
             line.set_class(self.has_focus and index == self._pointed, "-pointed")
 
 
-def _draw_finding(line: CheckLine, journey: Journey, finding: Finding) -> None:
+def _draw_finding(line: CheckLine, view: JourneyView, finding: Finding) -> None:
     if finding.outcome is Outcome.HOLDS:
         line.draw("✓", "holds", "holds")
-    elif journey.is_settled(finding.check):
-        by = journey.profile.checks[journey.settled_by(finding.check)].question
+    elif view.is_settled(finding.check):
+        by = view.profile.checks[view.settled_by(finding.check)].question
         line.draw("✓", "holds", "holds", (f"settled by: {by}",))
-    elif is_confirmed_later(journey, finding):
-        later = f"step {journey.profile.number_of(line.check.settled_by)} will confirm it"
-        line.draw(CHECK_SIGNS[finding.outcome], later, finding.outcome.value, (finding.message,))
+    elif is_confirmed_later(view, finding):
+        later = f"step {view.profile.number_of(line.check.settled_by)} will confirm it"
+        line.draw(OUTCOME_SIGNS[finding.outcome], later, finding.outcome.value, (finding.message,))
     else:
         code = f" ({finding.code})" if finding.code and finding.code not in finding.message else ""
         notes = [f"{finding.message}{code}"]
         if finding.outcome is Outcome.WARNS and finding.remedy:
             notes.append(finding.remedy.replace("`", ""))
-        line.draw(CHECK_SIGNS[finding.outcome], CHECK_WORDS[finding.outcome], finding.outcome.value, tuple(notes))
+        line.draw(OUTCOME_SIGNS[finding.outcome], OUTCOME_WORDS[finding.outcome], finding.outcome.value, tuple(notes))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -10,24 +13,33 @@ from textual.widgets import Checkbox, Input, Select
 
 from screens.messages import AnswerChanged, LastFieldEntered
 from screens.stray_pastes import NO_TEXT
+from screens.terminal.tick_box import TickBox
 from screens.widgets.answer_input import AnswerInput
 from screens.widgets.answer_row import AnswerRow
 from screens.widgets.page_scroll import PageScroll
-from screens.widgets.tick_box import TickBox
-from wizard.core.answers import LONGEST_ANSWER, Value
+from wizard.core.answers import LONGEST_ANSWER, Answers, Value
 from wizard.core.errors import BadInput
-from wizard.onboarding.journey import Journey
 from wizard.onboarding.step import Step
+
+if TYPE_CHECKING:
+    from screens.commands import Commands
 
 
 class Form(Vertical):
-    """The fields of a step. A value is kept as typed whatever is wrong with it."""
+    """The fields of a step. A value is kept as typed whatever is wrong with it.
 
-    def __init__(self, journey: Journey, step: Step) -> None:
+    Args:
+        step: whose fields.
+        answers: as they are now; what is changed here is given on as soon as its field is left.
+        commands: takes them.
+    """
+
+    def __init__(self, step: Step, answers: Answers, commands: Commands) -> None:
         super().__init__(id="form")
-        self._journey = journey
         self._step = step
-        asked = step.asked(journey.onboarding.answers)
+        self._answers = answers
+        self._commands = commands
+        asked = step.asked(answers)
         self._rows = {field.key: AnswerRow(field, self._answer(field.key)) for field in asked}
 
     def compose(self) -> ComposeResult:
@@ -35,7 +47,7 @@ class Form(Vertical):
         yield from self._rows.values()
 
     def commit(self) -> bool:
-        """Give every value to the journey; False, with the first field in focus, where one is not fit."""
+        """Hand every value to the journey; return False, with the first field in focus, where one is not fit."""
         first: AnswerRow | None = None
         for row in self._asked_rows():
             if not self._give(row) and first is None:
@@ -131,27 +143,28 @@ class Form(Vertical):
         """Give a row's value to the journey; False where it was refused."""
         key, value = row.field.key, row.value
         try:
-            gone = self._journey.change(key, value)
+            gone = self._commands.change(key, value)
         except BadInput as mistake:
             row.show_mistake(mistake.expected)
             return False
+        self._answers = replace(self._answers, **{key: value})  # type: ignore[arg-type]  # key is a field's
         row.show_mistake("")
         if gone:
             self.post_message(AnswerChanged(key, gone))
         return True
 
     def _answer(self, key: str) -> Value:
-        value: Value = getattr(self._journey.onboarding.answers, key)
+        value: Value = getattr(self._answers, key)
         return value
 
     def _asked_rows(self) -> list[AnswerRow]:
-        asked = self._step.asked(self._journey.onboarding.answers)
+        asked = self._step.asked(self._answers)
         return [self._rows[field.key] for field in asked if field.key in self._rows]
 
     def _show_asked(self) -> None:
         """Show the fields that the answers need now; a new one is put where it belongs."""
         above: AnswerRow | None = None
-        asked = self._step.asked(self._journey.onboarding.answers)
+        asked = self._step.asked(self._answers)
         for field in asked:
             row = self._rows.get(field.key)
             if row is None:

@@ -44,15 +44,15 @@ class HiddenPaste(QuietInput):
         """Draw a long line as dots at once: no key that copies can come between."""
         self.password = len(value) > LONGEST_DRAWN or (self.password and bool(value))
 
-    def _on_paste(self, event: events.Paste) -> None:
-        event.prevent_default()
+    def take_paste(self, event: events.Paste) -> None:
+        """Leave it to whoever holds the field."""
 
     def action_paste(self) -> None:
         """What was copied in the wizard itself comes in as every other paste."""
         self.post_message(events.Paste(self.app.clipboard))
 
     def action_delete_right(self) -> None:
-        """Delete a character; in an empty field, what was handed in before."""
+        """Delete a character; in an empty field, what was submitted before."""
         if self.value:
             super().action_delete_right()
         else:

@@ -39,13 +39,13 @@ class PageScroll(VerticalScroll):
 
     def watch_virtual_size(self) -> None:
         """The text has grown or shrunk."""
-        self._laid_out_anew()
+        self._keep_target_in_view()
 
     def on_resize(self) -> None:
         """There is more room, or less."""
-        self._laid_out_anew()
+        self._keep_target_in_view()
 
-    def _laid_out_anew(self) -> None:
+    def _keep_target_in_view(self) -> None:
         if self._target and self.scroll_y == self._scrolled_to and not self._is_worked_in(self._target[0]):
             self.call_after_refresh(self._scroll_to_target)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from textual.actions import SkipAction
-from textual.widgets import Input
+
+from screens.terminal.paste_input import PasteInput
 
 
-class QuietInput(Input):
+class QuietInput(PasteInput):
     """An input without border or blinking cursor.
 
     Textual's own gives the value behind the dots to the terminal (OSC 52) on Ctrl+C and Ctrl+X, and a Tab into the

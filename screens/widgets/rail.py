@@ -10,12 +10,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from screens.drawing import plain
 from screens.messages import StepChosen
-from screens.plain import plain
-from screens.words import CHECKING, STATE_WORDS
+from screens.step_words import CHECKING, STATE_WORDS
 from wizard.onboarding.gate import State
-from wizard.onboarding.journey import Journey
 from wizard.onboarding.profile import Profile
+from wizard.onboarding.view import JourneyView
 
 DONE = "done"
 
@@ -25,13 +25,19 @@ class RailLine(Static):
 
     ALLOW_SELECT = False
 
-    def __init__(self, step: str) -> None:
-        super().__init__(id=f"rail-{step}", markup=False)
+    def __init__(self, step: str, text: str, classes: str) -> None:
+        super().__init__(plain(text), id=f"rail-{step}", markup=False, classes=classes)
         self.step = step
 
 
 class Rail(Vertical, can_focus=True):
-    """The steps, one above the other; Enter or a click chooses one."""
+    """The steps, one above the other; Enter or a click chooses one.
+
+    Args:
+        profile: gives the steps.
+        view: the open journey, None where none is.
+        shown: the page beside the rail.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "Step above", show=False),
@@ -39,31 +45,28 @@ class Rail(Vertical, can_focus=True):
         Binding("enter", "choose", "Show the step", show=False),
     ]
 
-    def __init__(self, profile: Profile) -> None:
+    def __init__(self, profile: Profile, view: JourneyView | None, shown: str) -> None:
         super().__init__(id="rail")
         self._profile = profile
+        self._view = view
         self._pointed = 0
-        self._shown = ""
+        self._shown = shown
         self._texts: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
         """A line a step, and one for the end."""
-        for each in self._profile.steps:
-            yield RailLine(each.id)
-        yield RailLine(DONE)
+        for step in (*(each.id for each in self._profile.steps), DONE):
+            self._texts[step], classes = self._drawn(self._view, step, self._shown, "")
+            yield RailLine(step, self._texts[step], classes)
 
-    def show(self, journey: Journey | None, shown: str, running: str) -> None:
+    def show(self, view: JourneyView | None, shown: str, running: str) -> None:
         """Draw the states; `shown` is the step beside the rail, `running` the one being checked, "" where none."""
         for line in self.query(RailLine):
-            is_running = line.step == running and running != ""
-            title, word, state = self._line(journey, line.step, is_running)
-            mark = "›" if line.step == shown else " "
-            text = f"{mark}{title}\n   {word}"
+            text, classes = self._drawn(view, line.step, shown, running)
             if self._texts.get(line.step) != text:
                 self._texts[line.step] = text
                 line.update(plain(text))
-            pointed = " -pointed" if line.has_class("-pointed") else ""
-            line.set_classes(f"-{state.value}{' -shown' if line.step == shown else ''}{pointed}")
+            line.set_classes(classes + (" -pointed" if line.has_class("-pointed") else ""))
         if shown != self._shown:
             self._shown = shown
             ids = [line.step for line in self.query(RailLine)]
@@ -94,12 +97,18 @@ class Rail(Vertical, can_focus=True):
         for index, line in enumerate(self.query(RailLine)):
             line.set_class(self.has_focus and index == self._pointed, "-pointed")
 
-    def _line(self, journey: Journey | None, step_id: str, is_running: bool) -> tuple[str, str, State]:
+    def _drawn(self, view: JourneyView | None, step: str, shown: str, running: str) -> tuple[str, str]:
+        """Return the text and the classes of a line."""
+        title, word, state = self._line(view, step, step == running and running != "")
+        mark = "›" if step == shown else " "
+        return f"{mark}{title}\n   {word}", f"-{state.value}{' -shown' if step == shown else ''}"
+
+    def _line(self, view: JourneyView | None, step_id: str, is_running: bool) -> tuple[str, str, State]:
         if step_id == DONE:
-            proven = journey is not None and journey.is_proven
+            proven = view is not None and view.is_proven
             return "  Done", "✓ all proven" if proven else "· not yet", State.PROVEN if proven else State.LOCKED
         title = f"{self._profile.number_of(step_id)} {self._profile.step(step_id).title}"
-        if journey is None:
+        if view is None:
             return title, "·", State.LOCKED
-        state = journey.state(step_id)
+        state = view.state(step_id)
         return title, CHECKING if is_running else STATE_WORDS[state], state

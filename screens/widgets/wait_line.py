@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 from textual.timer import Timer
 from textual.widgets import Static
 
-from screens.plain import plain
-from screens.words import clock_time, time_left
+from screens.drawing import plain
 from wizard.core.events import Waiting
+from wizard.core.wording import clock_time, time_left
 
 if TYPE_CHECKING:
     from wizard.microsoft.http import PendingRequest

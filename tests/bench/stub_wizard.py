@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 
 from screens.app import run_wizard
-from screens.scene_note import Stage
+from screens.launch import Launch
 from tests.screens.driving import FILLED
 from tests.screens.stubs import StubSession
 
 
 def main() -> int:
     """Show the wizard; nobody signs in."""
-    return run_wizard(lambda: Stage(StubSession(checks_machine=True), FILLED))
+    return run_wizard(lambda: Launch(StubSession(checks_machine=True), FILLED))
 
 
 if __name__ == "__main__":

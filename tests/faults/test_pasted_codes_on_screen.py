@@ -23,7 +23,7 @@ pytestmark = pytest.mark.xdist_group("pasted codes")
 COPIED = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/=]+)[\x07\x1b]")
 CRASHING = """
 import sys
-from screens.widgets.browser_answer import BrowserAnswer
+from screens.panels.address_form import BrowserAnswer
 def crash(self, *more, tick=BrowserAnswer._tick):
     if self._field.value:
         raise ZeroDivisionError(self._field.value)

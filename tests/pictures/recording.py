@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from pyte.screens import Char
 
-from screens.words import heading_of
+from screens.step_words import heading_of
 from tests.pictures.svg import Frame, animation
 from tests.screens.gallery.drawn import Colour, HostProbe, Run, joined
 from tests.terminal.terminals import Terminal

@@ -9,7 +9,7 @@ import pyte
 from rich.cells import cell_len
 from rich.console import Console
 
-from screens.frugal import SentLines
+from screens.terminal.changed_lines import SentLines
 from tests.screens.driving import Driver
 
 UNSEEN = {"Cc", "Cs", "Cf", "Zl", "Zp"}
@@ -36,8 +36,8 @@ def faults(driver: Driver) -> list[str]:
         styles = [segment.style for segment in strip if segment.style]
         if any(style.blink or (style.link and not LINK.fullmatch(style.link)) for style in styles):
             found.append(f"row {row} has a link that is none, or blinks")
-    if driver.app.screen is driver.frame and driver.frame.query_one("#rail").display:
-        rail = driver.frame.query_one("#rail").region
+    if driver.app.screen is driver.shell and driver.shell.query_one("#rail").display:
+        rail = driver.shell.query_one("#rail").region
         ends = {line[rail.right - 1] for line in shown_by_a_terminal(driver)[rail.y : rail.bottom]}
         if ends != {RAIL_ENDS}:
             found.append(f"the rail ends with {ends}")

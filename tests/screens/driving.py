@@ -7,22 +7,34 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from textual.pilot import Pilot
 
 from screens.app import WizardApp
+from screens.controller import Controller
+from screens.launch import Launch
 from screens.machine import Machine
-from screens.scene_note import SceneNote, Stage, Stages
+from screens.notices import RunEnded
+from screens.pages.step_page import StepPage
+from screens.panels.browser_panel import BrowserPanel
+from screens.panels.consent_panel import ConsentPanel
+from screens.panels.device_code_panel import DeviceCodePanel
+from screens.panels.panel import Panel
+from screens.scenes import SceneCatalog, SceneInfo
+from screens.shell import Shell
 from screens.widgets.rail import RailLine
-from screens.wizard_screen import WizardScreen
 from tests.patience import PATIENCE
 from tests.screens.stubs import SERVER, TENANT_ID, BrowserRun, StubServices, StubSession
 from wizard.core.answers import Answers
+from wizard.core.events import Event
 from wizard.core.findings import Finding, Outcome
 from wizard.core.inbox import Purpose
 from wizard.journeys.saved_journey import JourneyFile
+from wizard.onboarding.journey import Journey
 from wizard.onboarding.profile import CSP
+
+PanelKind = TypeVar("PanelKind", bound=Panel)
 
 CLIENT_ID = "33333333-cccc-4ccc-8ccc-000000000003"
 FILLED = Answers(
@@ -55,9 +67,9 @@ def screen_text(app: object) -> str:
 def flat_text(app: WizardApp) -> str:
     """What stands on the screen in one line, without the rail, so that wrapped sentences can be found."""
     lines = screen_text(app).splitlines()
-    if app.screen is app.frame and app.frame.is_mounted:
-        left = app.frame.query_one("#place").region.x
-        middle = app.frame.query_one("#middle").region
+    if app.screen is app.shell and app.shell.is_mounted:
+        left = app.shell.query_one("#place").region.x
+        middle = app.shell.query_one("#middle").region
         lines = [line[left:] if middle.y <= row < middle.bottom else line for row, line in enumerate(lines)]
     return " ".join(" ".join(lines).split())
 
@@ -71,9 +83,61 @@ class Driver:
         self.session = session
 
     @property
-    def frame(self) -> WizardScreen:
+    def shell(self) -> Shell:
         """The wizard's screen; another one once another scene is on."""
-        return self.app.frame
+        return self.app.shell
+
+    @property
+    def controller(self) -> Controller:
+        """What the wizard does."""
+        return self.shell.controller
+
+    @property
+    def running(self) -> str:
+        """The step whose checks run, "" while none do."""
+        return self.controller.running
+
+    @property
+    def journey(self) -> Journey | None:
+        """The open journey itself; what a test changes in it is drawn after `show`."""
+        return self.controller._journey
+
+    @journey.setter
+    def journey(self, journey: Journey | None) -> None:
+        self.controller._journey = journey
+        self.refresh_view()
+
+    def refresh_view(self) -> None:
+        """Let the wizard see what a test has changed in the journey."""
+        self.controller.view = self.journey.view() if self.journey else None
+
+    async def show(self, page_id: str, notice: str = "") -> None:
+        """Show a page of the journey as it stands now."""
+        self.refresh_view()
+        await self.shell.show(page_id, notice)
+
+    @property
+    def page(self) -> StepPage:
+        """The page of the step that is shown."""
+        assert self.shell.step_page is not None
+        return self.shell.step_page
+
+    async def follow(self, event: Event) -> None:
+        """Let the page of a step draw an event, as if a running check had told it."""
+        self.refresh_view()
+        assert self.controller.view is not None
+        await self.page.follow(event, self.controller.view)
+
+    async def end_run(self) -> None:
+        """Let the page of a step draw that its checks came to an end."""
+        self.refresh_view()
+        assert self.controller.view is not None
+        await self.page.end_run(RunEnded(self.page.page_id, self.controller.view))
+
+    def panel(self, kind: type[PanelKind]) -> PanelKind | None:
+        """The panel on the page, None where there is none of this kind."""
+        panel = self.shell.page.panel
+        return panel if isinstance(panel, kind) else None
 
     @property
     def services(self) -> StubServices:
@@ -88,7 +152,7 @@ class Driver:
     @property
     def rail(self) -> str:
         """The rail, in one line."""
-        return " ".join(str(line.content) for line in self.frame.query(RailLine))
+        return " ".join(str(line.content) for line in self.shell.query(RailLine))
 
     async def press(self, *keys: str) -> None:
         """Press keys and let them take effect."""
@@ -106,20 +170,20 @@ class Driver:
     async def begin(self) -> None:
         """Go from the welcome page to step 1."""
         await self.press("enter")
-        await self.until(lambda: self.frame.body.page == "tenant" and not self.frame.running, "step 1")
+        await self.until(lambda: self.shell.page.page_id == "tenant" and not self.running, "step 1")
         await self.pilot.pause()
 
     async def check(self) -> None:
         """Press F5 and wait until the checks have ended."""
         await self.press("f5")
-        await self.until(lambda: not self.frame.running, "the checks to end")
+        await self.until(lambda: not self.running, "the checks to end")
         await self.pilot.pause()
 
     async def stand_on(self, step: str) -> None:
         """Stand on a step's page with every check before it as if it held."""
-        journey = self.frame.journey
+        journey = self.journey
         if journey is None:
-            journey = self.frame.journey = self.session.begin(self.frame.defaults, self.frame._emit)
+            journey = self.journey = self.session.begin(self.controller.defaults, self.controller._emit)
         if step == "start":
             journey.findings.clear()
         for earlier in CSP.steps[: [each.id for each in CSP.steps].index(step)]:
@@ -133,16 +197,16 @@ class Driver:
             signed_in.tokens, signed_in.refresh_token = token, token.refresh_token
             journey.onboarding.learn(client_type="public", user_name=token.user_name)
         journey.saved(journey)
-        await self.frame.show_step(journey, step)
+        await self.show(step)
         await self.pilot.pause()
 
     async def wait_for_link(self, purpose: Purpose = Purpose.INTEGRATION_USER, **more: Any) -> BrowserRun:
         """Stand on step 4 while a sign-in in a browser is waited for; `more` is what `BrowserRun` takes."""
         await self.stand_on("user")
-        assert self.frame.journey is not None
-        run = BrowserRun(self.frame.journey, purpose, **more)
+        assert self.journey is not None
+        run = BrowserRun(self.journey, purpose, **more)
         await self.press("f5")
-        await self.until(lambda: self.frame.step_page and self.frame.step_page.browser, "a link")
+        await self.until(lambda: self.panel(BrowserPanel), "a link")
         await self.pilot.pause()
         return run
 
@@ -154,29 +218,29 @@ class Driver:
 
     async def go_to(self, step: str) -> None:
         """Prove every step before `step`, and stand on its page."""
-        if self.frame.step_page is None:
+        if self.shell.step_page is None:
             await self.begin()
         for _ in CSP.steps:
-            if self.frame.body.page == step:
+            if self.shell.page.page_id == step:
                 return
             await self.prove()
             await self.press("f6")
             await self.pilot.pause()
-        assert self.frame.body.page == step, f"not on {step}, but here:\n{screen_text(self.app)}"
+        assert self.shell.page.page_id == step, f"not on {step}, but here:\n{screen_text(self.app)}"
 
     async def prove(self) -> None:
         """Run the checks of the step shown, doing what a person would."""
         await self.press("f5")
-        page = self.frame.step_page
+        page = self.shell.step_page
         assert page is not None
         if page.step.id == "consent":
-            await self.until(lambda: page.consent is not None, "the consent panel")
+            await self.until(lambda: self.panel(ConsentPanel) is not None, "the consent panel")
             await self.pilot.pause()
             await self.pilot.click("#granted")
         if page.step.id == "user":
-            await self.until(lambda: page.sign_in is not None or not self.frame.running, "a device code")
+            await self.until(lambda: self.panel(DeviceCodePanel) is not None or not self.running, "a device code")
             self.services.approve()
-        await self.until(lambda: not self.frame.running, "the checks to end")
+        await self.until(lambda: not self.running, "the checks to end")
         await self.pilot.pause()
 
 
@@ -187,8 +251,8 @@ async def wizard(
     size: tuple[int, int] = (80, 24),
     session: StubSession | None = None,
     file: Path | None = None,
-    scene: SceneNote | None = None,
-    stages: Stages | None = None,
+    scene: SceneInfo | None = None,
+    catalog: SceneCatalog | None = None,
     checks_machine: bool = False,
     machine: Machine = SERVER,
     **changed: object,
@@ -199,8 +263,8 @@ async def wizard(
         session.file = JourneyFile(file)
     watched: list[object] = []
     defaults = replace(answers, **changed)  # type: ignore[arg-type]
-    stage = Stage(session, defaults, scene, watched.append, machine)
-    app = WizardApp(lambda: stage, stages=stages)
+    launch = Launch(session, defaults, scene, watched.append, machine)
+    app = WizardApp(lambda: launch, catalog=catalog)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         driver = Driver(app, pilot, session)
@@ -209,4 +273,4 @@ async def wizard(
             yield driver
         finally:
             session.stop()
-        await wait_for(pilot, lambda: not driver.frame.running, "the last run to end")
+        await wait_for(pilot, lambda: not driver.running, "the last run to end")

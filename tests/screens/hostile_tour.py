@@ -18,16 +18,18 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from screens.app import WizardApp
-from screens.details import answer_of, answer_of_check, details_of
+from screens.check_details import answer_of, answer_of_check, details_of
 from screens.dialogs.choice import Choice
 from screens.dialogs.confirm import Confirm
 from screens.dialogs.details import Details
-from screens.dialogs.diagnose import Diagnose
+from screens.dialogs.explain_dialog import ExplainDialog
 from screens.dialogs.line import LineDialog
 from screens.dialogs.qr import QrDialog
 from screens.dialogs.reader import Reader
-from screens.messages import OpeningFailed, RunEnded
-from screens.scene_note import SceneNote, Stage
+from screens.launch import Launch
+from screens.messages import Delivered
+from screens.notices import OpeningFailed, RunEnded
+from screens.scenes import SceneInfo
 from tests.screens import settling
 from tests.screens.clean_drawing import faults
 from tests.screens.driving import FILLED, Driver
@@ -70,20 +72,20 @@ def texts_of(shape: Answers | Facts, evil: str) -> dict[str, Any]:
 
 async def tour(driver: Driver, evil: str) -> AsyncIterator[str]:
     """Show a string on every page and dialog; gives the name of what is on the screen now."""
-    frame = driver.frame
-    frame.journey = None
-    frame.saved = SavedJourney(replace(FILLED, tenant=evil), Facts(), {}, {}, evil)
-    frame.scene, frame.unreadable = SceneNote(evil, evil, evil), evil
-    await frame.show_welcome()
-    frame.post_message(OpeningFailed(evil))
+    shell, controller = driver.shell, driver.controller
+    driver.journey = None
+    controller.saved = SavedJourney(replace(FILLED, tenant=evil), Facts(), {}, {}, evil)
+    controller.scene, controller.unreadable = SceneInfo(evil, evil, evil), evil
+    await shell.show("welcome")
+    shell.post_message(Delivered(lambda: OpeningFailed(evil)))
     yield "welcome"
-    frame.scene, frame.saved, frame.unreadable = None, None, ""
+    controller.scene, controller.saved, controller.unreadable = None, None, ""
 
-    journey = frame.journey = driver.session.begin(FILLED, lambda _event: None)
+    journey = driver.journey = driver.session.begin(FILLED, lambda _event: None)
     journey.onboarding.answers = replace(FILLED, **texts_of(FILLED, evil) | CHOSEN)
     journey.onboarding.learn(**texts_of(Facts(), evil))
     for each in CSP.steps:
-        await frame.show_step(journey, each.id, evil)
+        await driver.show(each.id, evil)
         yield f"{each.id}, locked or open"
         for check in each.checks:
             journey.findings[check.id] = evil_finding(check.id, evil, Outcome.WARNS)
@@ -95,37 +97,35 @@ async def tour(driver: Driver, evil: str) -> AsyncIterator[str]:
         await driver.app.push_screen(dialog)
         yield name
         await driver.app.pop_screen()
-    await frame.show_done(journey)
-    frame.body.say(evil)
+    await driver.show("done")
+    shell.page.say(evil)
     yield "done"
 
 
 async def _findings(driver: Driver, evil: str) -> AsyncIterator[str]:
     """What came back, in the verdict, the list and the details."""
-    frame, journey = driver.frame, driver.frame.journey
+    journey = driver.journey
     assert journey is not None
     journey.findings.clear()
     for outcome in Outcome:
         journey.findings["tenant.exists"] = evil_finding("tenant.exists", evil, outcome)
         journey.skipped["tenant.cloud"] = evil
-        await frame.show_step(journey, "tenant")
+        await driver.show("tenant")
         yield f"a finding that {outcome.value}"
     journey.findings["tenant.exists"] = evil_finding("tenant.exists", evil)
-    await frame.show_step(journey, "tenant")
-    page = frame.step_page
-    assert page is not None
+    await driver.show("tenant")
+    page = driver.page
     page.show_mistake(BadInput("tenant", evil))
     yield "a mistake in a field"
-    for ended in (RunEnded("tenant", trouble=evil), RunEnded("tenant", mistake=BadInput(evil, evil))):
-        frame.post_message(ended)
+    view = journey.view()
+    for ended in (RunEnded("tenant", view, trouble=evil), RunEnded("tenant", view, mistake=BadInput(evil, evil))):
+        driver.shell.post_message(Delivered(partial(_as_it_is, ended)))
         yield "a run that ended in trouble"
 
 
 async def _run(driver: Driver, evil: str) -> AsyncIterator[str]:
     """What running checks tell."""
-    frame, journey = driver.frame, driver.frame.journey
-    page, now = frame.step_page, driver.session.clock.now()
-    assert page is not None
+    journey, page, now = driver.journey, driver.page, driver.session.clock.now()
     assert journey is not None
     later, soon = now + timedelta(seconds=90), now + timedelta(seconds=5)
     page.begin_run()
@@ -145,26 +145,30 @@ async def _run(driver: Driver, evil: str) -> AsyncIterator[str]:
         BrowserPrompt("integration_user", evil, f"https://login.microsoftonline.com/{evil}", evil, later, 8400, evil),
         PromptClosed(evil),
     ):
-        await page.follow(event)
-        frame.draw()
+        await driver.follow(event)
+        driver.shell.draw()
         yield type(event).__name__
     page.say(f"! The journey cannot be saved ({NotSaved(evil).why}); it goes on in memory alone.")
     yield "not saved"
-    await page.end_run()
+    await driver.end_run()
+
+
+def _as_it_is(ended: RunEnded) -> RunEnded:
+    return ended
 
 
 def _dialogs(driver: Driver, evil: str) -> dict[str, Screen[Any]]:
     """Every dialog that shows words from outside."""
-    journey = driver.frame.journey
+    journey = driver.journey
     assert journey is not None
     diagnosis = Diagnosis(evil, evil, evil, evil, (Who.ADMIN,), next(iter(Retry)), (), evil)
     return {
-        "details": Reader(*details_of(journey, "tenant.exists"), copied=evil),
+        "details": Reader(*details_of(journey.view(), "tenant.exists"), copied=evil),
         "a failure": Details(
-            CSP, evil, answer_of_check(journey, evil_finding("tenant.exists", evil)), lambda _step: True
+            CSP, evil, answer_of_check(journey.view(), evil_finding("tenant.exists", evil)), lambda _step: True
         ),
         "an error explained": Details(CSP, evil, answer_of(CSP, diagnosis, {evil: evil}, (evil,)), lambda _step: True),
-        "an error to explain": Diagnose(CSP, driver.session.clock.now, {evil: evil}, lambda _step: True),
+        "an error to explain": ExplainDialog(CSP, driver.session.clock.now, {evil: evil}, lambda _step: True),
         "a message": Reader(evil, evil, copied=evil),
         "a choice": Choice(evil, {"one": evil, "two": evil}, "one"),
         "a question": Confirm(evil, evil, yes=evil, no=evil),
@@ -176,9 +180,9 @@ def _dialogs(driver: Driver, evil: str) -> dict[str, Screen[Any]]:
 async def _on_a_terminal(pilot: Pilot[Any], kept: Path) -> None:
     app = pilot.app
     assert isinstance(app, WizardApp)
-    session = app.frame.session
+    session = app.shell.controller.session
     assert isinstance(session, StubSession)
-    while app.screen is not app.frame or not app.frame.is_mounted:
+    while app.screen is not app.shell or not app.shell.is_mounted:
         await pilot.pause(0.02)
     driver = Driver(app, pilot, session)
     with kept.open("w", encoding="utf-8") as found:
@@ -193,7 +197,7 @@ def main() -> int:
     """Make the tour with every group of strings; write what is unclean into the file that is named."""
     kept = Path(sys.argv[1])
     settling.install()
-    app = WizardApp(lambda: Stage(StubSession(checks_machine=True), FILLED))
+    app = WizardApp(lambda: Launch(StubSession(checks_machine=True), FILLED))
     app.run(auto_pilot=partial(_on_a_terminal, kept=kept))
     return app.return_code or 0
 

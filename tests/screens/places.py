@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from typing import Any
 
 from screens.app import WizardApp
 from screens.dialogs.choice import Choice
 from screens.dialogs.confirm import Confirm
 from screens.dialogs.details import Details
-from screens.dialogs.diagnose import Diagnose
+from screens.dialogs.explain_dialog import ExplainDialog
 from screens.dialogs.line import LineDialog
 from screens.dialogs.qr import QrDialog
 from screens.dialogs.reader import Reader
-from screens.dialogs.scenes import Scenes
+from screens.dialogs.scene_list import SceneList
+from screens.launch import Launch
 from screens.machine import Machine
 from screens.messages import TextRead
-from screens.scene_note import SceneGroup, SceneNote, Stage
+from screens.panels.consent_panel import ConsentPanel
+from screens.panels.device_code_panel import DeviceCodePanel
+from screens.scenes import SceneGroup, SceneInfo
+from screens.shell import Shell
+from screens.terminal.tick_box import TickBox
 from screens.widgets.check_list import CheckList
 from screens.widgets.rail import Rail
-from screens.widgets.tick_box import TickBox
-from screens.wizard_screen import WizardScreen
 from tests.screens.driving import Driver, wizard
 from tests.screens.stubs import DESKTOP, SERVER
 from wizard.catalogue import Diagnosis, Retry
@@ -29,7 +33,6 @@ from wizard.core.findings import Who
 from wizard.core.inbox import Inbox, Message, NewLink, Purpose
 from wizard.explain import Explanation
 from wizard.microsoft.host_probe import HostProbe, ProxyRoute
-from wizard.onboarding.journey import Journey
 
 THREE_FOUND = Explanation(
     tuple(
@@ -38,17 +41,17 @@ THREE_FOUND = Explanation(
     ),
     "a text",
 )
-NOTES = tuple(SceneNote(f"What happens in scene {name}?", "nothing", name=name) for name in "abcdefghij")
+NOTES = tuple(SceneInfo(f"What happens in scene {name}?", "nothing", name=name) for name in "abcdefghij")
 
 
-class NoOtherStage:
+class NoOtherScene:
     """Scenes of which none can be put on."""
 
     def groups(self) -> tuple[SceneGroup, ...]:
         """All in one."""
         return (SceneGroup("Everything", NOTES),)
 
-    def open(self, name: str) -> Stage:
+    def start(self, name: str) -> Launch:
         """Never."""
         raise RuntimeError("no other scene can be put on here")
 
@@ -68,14 +71,14 @@ class Place:
     """
 
     go: Callable[[Driver], Awaitable[object]]
-    owners: tuple[type, ...] = (WizardApp, WizardScreen)
+    owners: tuple[type, ...] = (WizardApp, Shell)
     has_scenes: bool = False
     machine: Machine = SERVER
 
     def wizard(self) -> AbstractAsyncContextManager[Driver]:
         """A wizard that can be brought there."""
-        stages, scene = (NoOtherStage(), NOTES[0]) if self.has_scenes else (None, None)
-        return wizard(stages=stages, scene=scene, machine=self.machine)
+        stages, scene = (NoOtherScene(), NOTES[0]) if self.has_scenes else (None, None)
+        return wizard(catalog=stages, scene=scene, machine=self.machine)
 
 
 async def stay(_driver: Driver) -> None:
@@ -95,7 +98,7 @@ async def to_start_failed(driver: Driver) -> None:
     driver.session.checks_machine = True
     driver.services.host_probes["partner_center"] = HostProbe("api.partnercenter.microsoft.com", ProxyRoute(), "name")
     await driver.press("enter")
-    await driver.until(lambda: driver.frame.journey and not driver.frame.running, "the checks to end")
+    await driver.until(lambda: driver.journey and not driver.running, "the checks to end")
 
 
 async def to_start_proven(driver: Driver) -> None:
@@ -129,22 +132,22 @@ async def to_proven(driver: Driver) -> None:
 async def to_locked(driver: Driver) -> None:
     """A step that is locked."""
     await driver.begin()
-    assert driver.frame.journey is not None
-    await driver.frame.show_step(driver.frame.journey, "store")
+    assert driver.journey is not None
+    await driver.show("store")
 
 
 async def to_link(driver: Driver) -> None:
     """The consent link is shown."""
     await driver.stand_on("consent")
     await driver.press("f5")
-    await driver.until(lambda: driver.frame.step_page and driver.frame.step_page.consent, "the link")
+    await driver.until(lambda: driver.panel(ConsentPanel), "the link")
 
 
 async def to_code(driver: Driver) -> None:
     """A device code is shown."""
     await driver.stand_on("user")
     await driver.press("f5")
-    await driver.until(lambda: driver.frame.step_page and driver.frame.step_page.sign_in, "a device code")
+    await driver.until(lambda: driver.panel(DeviceCodePanel), "a device code")
 
 
 async def to_browser(driver: Driver) -> None:
@@ -155,8 +158,8 @@ async def to_browser(driver: Driver) -> None:
 async def to_token(driver: Driver) -> None:
     """Step 4, with a token in memory."""
     await driver.stand_on("store")
-    assert driver.frame.journey is not None
-    await driver.frame.show_step(driver.frame.journey, "user")
+    assert driver.journey is not None
+    await driver.show("user")
 
 
 async def to_widget(driver: Driver, name: str) -> None:
@@ -235,7 +238,7 @@ async def to_question(driver: Driver) -> None:
 
 async def to_clouds(driver: Driver) -> None:
     """The choice of a cloud."""
-    driver.frame.action_cloud()
+    driver.shell.action_cloud()
 
 
 async def to_report(driver: Driver) -> None:
@@ -246,7 +249,7 @@ async def to_report(driver: Driver) -> None:
 
 async def to_scenes(driver: Driver) -> None:
     """The scenes of a rehearsal."""
-    await driver.frame.run_action("screen.scenes")
+    await driver.shell.run_action("screen.scenes")
     await driver.press("down")
 
 
@@ -281,20 +284,20 @@ PLACES = {
     "store, locked": Place(to_locked),
     "store, open": Place(page_of("store")),
     "done": Place(Driver.finish),
-    "check list": Place(to_list, (WizardApp, WizardScreen, CheckList)),
-    "tick box": Place(to_tick_box, (WizardApp, WizardScreen, TickBox)),
-    "rail": Place(to_rail, (WizardApp, WizardScreen, Rail)),
+    "check list": Place(to_list, (WizardApp, Shell, CheckList)),
+    "tick box": Place(to_tick_box, (WizardApp, Shell, TickBox)),
+    "rail": Place(to_rail, (WizardApp, Shell, Rail)),
     "help": Place(to_help, (WizardApp, Reader)),
     "user, failed": Place(to_command),
     "details": Place(to_details, (WizardApp, Details)),
     "details of a check that holds": Place(to_holding_details, (WizardApp, Reader)),
-    "explain": Place(to_diagnose, (WizardApp, Diagnose)),
-    "explained": Place(to_answers, (WizardApp, Details, Diagnose)),
+    "explain": Place(to_diagnose, (WizardApp, ExplainDialog)),
+    "explained": Place(to_answers, (WizardApp, Details, ExplainDialog)),
     "QR code": Place(to_qr, (WizardApp, QrDialog)),
     "question": Place(to_question, (WizardApp, Confirm)),
     "clouds": Place(to_clouds, (WizardApp, Choice)),
     "report": Place(to_report, (WizardApp, LineDialog)),
-    "scenes": Place(to_scenes, (WizardApp, Scenes), has_scenes=True),
+    "scenes": Place(to_scenes, (WizardApp, SceneList), has_scenes=True),
 }
 
 
@@ -313,7 +316,7 @@ class Sight:
     @classmethod
     def of(cls, driver: Driver) -> Sight:
         """What can be told now."""
-        app, frame = driver.app, driver.frame
+        app, frame = driver.app, driver.shell
         if app.return_code is not None:
             return cls(app.return_code, "", "", "", 0, "", ())
         pointed = tuple(each.id for each in app.screen.query(".-pointed"))
@@ -321,7 +324,7 @@ class Sight:
         scrolled = tuple(each.scroll_y for each in app.screen.query("*") if each.max_scroll_y)
         focused = app.screen.focused.id if app.screen.focused else None
         return cls(
-            None, type(app.screen).__name__, frame.body.page, frame.running, driver.services.codes_issued,
+            None, type(app.screen).__name__, frame.page.page_id, driver.running, driver.services.codes_issued,
             app.clipboard, (focused, pointed, highlighted, scrolled),
         )  # fmt: skip
 
@@ -333,7 +336,7 @@ def what_happened(before: Sight, after: Sight) -> str:
     if after.page != before.page:
         return f"goes to {after.page}"
     if after.screen != before.screen:
-        return "closes" if after.screen == "WizardScreen" else f"opens {after.screen}"
+        return "closes" if after.screen == "Shell" else f"opens {after.screen}"
     if after.running != before.running:
         return f"checks {after.running}" if after.running else "stops"
     if after.codes != before.codes:
@@ -367,25 +370,25 @@ async def outcomes(place: Place, choose: Callable[[Driver], Sequence[str]]) -> d
 async def _press(driver: Driver, key: str, found: dict[str, str]) -> bool:
     """Press a key and note what it does; whether all is as it was before, once Esc has closed what it opened."""
     runs: list[str] = []
-    run_step = driver.frame.run_step
-    inbox = driver.frame.journey.onboarding.memory.inbox if driver.frame.journey else Inbox()
+    start = driver.controller.start
+    inbox = driver.journey.onboarding.memory.inbox if driver.journey else Inbox()
     handed_in: list[Message] = []
     put = inbox.put
 
-    def counted(journey: Journey, step: str) -> None:
+    def counted(step: str, *more: Any) -> None:
         runs.append(step)
-        run_step(journey, step)
+        start(step, *more)
 
     def noted(purpose: Purpose, message: Message) -> None:
         handed_in.append(message)
         put(purpose, message)
 
-    driver.frame.run_step = counted  # type: ignore[method-assign]
+    driver.controller.start = counted  # type: ignore[method-assign, assignment]
     inbox.put = noted  # type: ignore[method-assign]
     before = Sight.of(driver)
     await driver.press(key)
     if driver.session.cancel.is_set and driver.app.return_code is None:  # it ends in a thread of its own
-        await driver.until(lambda: not driver.frame.running, "the end of what was stopped")
+        await driver.until(lambda: not driver.running, "the end of what was stopped")
         await driver.pilot.pause()
     after = Sight.of(driver)
     told = "asks for a new link" if NewLink() in handed_in else what_happened(before, after)
@@ -395,6 +398,6 @@ async def _press(driver: Driver, key: str, found: dict[str, str]) -> bool:
         await driver.pilot.pause()
     if found[key] == "copies":
         driver.app._clipboard = before.clipboard  # nothing else has changed
-    driver.frame.run_step = run_step  # type: ignore[method-assign]
+    driver.controller.start = start  # type: ignore[method-assign]
     inbox.put = put  # type: ignore[method-assign]
     return not runs and not handed_in and Sight.of(driver) == before

@@ -8,7 +8,7 @@ import pytest
 from textual.widgets import Static
 
 from screens.machine import Machine
-from screens.widgets.browser_panel import linked
+from screens.panels.browser_panel import linked
 from tests.screens.driving import screen_text
 from tests.screens.stubs import DESKTOP, SERVER
 from tests.screens.waiting_for_browser import (
@@ -72,18 +72,18 @@ async def test_the_field_is_in_sight_at_every_size_and_the_link_is_never_cut(por
         for size in SIZES:
             await driver.pilot.resize_terminal(*size)
             await driver.pilot.pause()
-            place = driver.frame.query_one("#place").region
+            place = driver.shell.query_one("#place").region
             for name in ("#browser-address", "#browser-wait", "#browser-label"):
-                assert place.contains_region(driver.frame.query_one(name).region), (name, size)
+                assert place.contains_region(driver.shell.query_one(name).region), (name, size)
             if size >= (80, 24):
-                assert driver.frame.body.max_scroll_y == 0, size
+                assert driver.shell.page.max_scroll_y == 0, size
                 assert run.links[0] in joined(driver), size
-            assert not driver.frame.query_one("#rail").display
+            assert not driver.shell.query_one("#rail").display
             assert driver.app.focused is field_of(driver)
-            more = driver.frame.query_one("#more")
-            assert not more.display or driver.frame.query_one("#cancel").region.right <= more.region.x, size
+            more = driver.shell.query_one("#more")
+            assert not more.display or driver.shell.query_one("#cancel").region.right <= more.region.x, size
             seen = joined(driver)
-            while driver.frame.body.scroll_y < driver.frame.body.max_scroll_y:
+            while driver.shell.page.scroll_y < driver.shell.page.max_scroll_y:
                 await driver.press("pagedown")
                 seen += joined(driver)
             assert run.links[0][-40:] in seen
@@ -94,14 +94,14 @@ async def test_beside_the_lines_of_a_link_nothing_stands() -> None:
     async with waiting((120, 40)) as (driver, run):
         lines = [line.strip() for line in screen_text(driver.app).splitlines()]
         first = next(number for number, line in enumerate(lines) if line.startswith("https://"))
-        height = driver.frame.query_one("#browser-link").content_size.height
+        height = driver.shell.query_one("#browser-link").content_size.height
 
         assert "".join(lines[first : first + height]) == run.links[0]
 
 
 async def test_each_line_of_a_link_leads_to_all_of_it() -> None:
     async with waiting() as (driver, run):
-        region = driver.frame.query_one("#browser-link").content_region
+        region = driver.shell.query_one("#browser-link").content_region
         strips = driver.app.screen._compositor.render_strips()[region.y : region.bottom]
         behind = [{each.style.link for each in strip if each.style and each.text.strip()} for strip in strips]
 

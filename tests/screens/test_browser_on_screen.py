@@ -10,7 +10,7 @@ import pytest
 from textual import events
 from textual.widgets import Input
 
-from screens.widgets.browser_panel import BrowserPanel
+from screens.panels.browser_panel import BrowserPanel
 from screens.widgets.qr_code import QrCode
 from tests.microsoft.test_sign_in_address import CODE as ADDRESS_CODE
 from tests.microsoft.test_sign_in_address import EXPECTED, WELL_FORMED
@@ -48,7 +48,7 @@ async def test_a_paste_and_enter_hand_in_once_and_the_field_is_empty_at_once() -
         driver.app.post_message(events.Key("enter", None))
         await driver.until_text("Paste the address that the browser ended on")
         run.may_end.set()
-        await driver.until(lambda: not driver.frame.running, "the run to end")
+        await driver.until(lambda: not driver.running, "the run to end")
 
         assert run.taken == [RedirectResponse(f"{RIGHT[:40]}\n{RIGHT[40:]}")]
         assert field.value == ""
@@ -71,20 +71,20 @@ async def test_what_is_rejected_is_told_below_the_field_without_an_echo_and_the_
 
         assert field_of(driver).value == ""
         assert driver.app.focused is field_of(driver)
-        assert driver.frame.running == "user"
+        assert driver.running == "user"
         assert CODE not in joined(driver)
         assert "characters, not shown" not in driver.text
         await paste(driver, RIGHT)
         await driver.press("enter")
-        await driver.until(lambda: not driver.frame.running, "the run to end")
+        await driver.until(lambda: not driver.running, "the run to end")
         assert run.taken == [RedirectResponse(WRONG), RedirectResponse(RIGHT)]
 
 
 async def test_a_rejection_for_another_purpose_is_not_this_field_s() -> None:
     async with waiting() as (driver, _):
-        page = driver.frame.step_page
+        page = driver.shell.step_page
         assert page is not None
-        await page.follow(SubmissionRejected("vault", "Not yours."))
+        await driver.follow(SubmissionRejected("vault", "Not yours."))
         assert "Not yours." not in driver.text
 
 
@@ -116,15 +116,15 @@ async def test_f7_asks_for_a_new_link_which_takes_the_place_of_the_old_one() -> 
         assert run.links[1] in joined(driver)
         assert field_of(driver).value == ""  # it answered the old one
         assert driver.app.focused is field_of(driver)
-        assert len(driver.frame.query(BrowserPanel)) == 1
+        assert len(driver.shell.query(BrowserPanel)) == 1
 
 
 async def test_why_an_answer_was_rejected_stays_when_a_new_link_comes_by_itself() -> None:
     async with waiting() as (driver, run):
-        page = driver.frame.step_page
+        page = driver.shell.step_page
         assert page is not None
-        await page.follow(SubmissionRejected("integration_user", "The code had expired."))
-        await page.follow(replace(panel_of(driver).sign_in, url=link_of(7)))
+        await driver.follow(SubmissionRejected("integration_user", "The code had expired."))
+        await driver.follow(replace(panel_of(driver).prompt, url=link_of(7)))
         await driver.pilot.pause()
 
         assert "✗ The code had expired." in driver.text
@@ -164,15 +164,15 @@ async def test_f4_shows_the_link_as_a_qr_code_where_it_fits_and_else_says_what_i
 
 async def test_a_qr_code_of_a_link_that_is_gone_is_closed() -> None:
     async with waiting() as (driver, run):
-        journey = driver.frame.journey
+        journey = driver.journey
         assert journey is not None
         await driver.press("f4")
         journey.submit(Purpose.INTEGRATION_USER, NewLink())
-        await driver.until(lambda: driver.app.screen is driver.frame, "the old link's code to go")
+        await driver.until(lambda: driver.app.screen is driver.shell, "the old link's code to go")
         assert len(run.links) == 2
         await driver.press("f4")
         journey.submit(Purpose.INTEGRATION_USER, RedirectResponse(RIGHT))
-        await driver.until(lambda: driver.app.screen is driver.frame, "the used link's code to go")
+        await driver.until(lambda: driver.app.screen is driver.shell, "the used link's code to go")
 
 
 async def test_escape_asks_and_only_a_yes_stops() -> None:
@@ -181,11 +181,11 @@ async def test_escape_asks_and_only_a_yes_stops() -> None:
         assert "Stop waiting for the sign-in?" in driver.text
         assert "The link shown is thrown away" in driver.text
         await driver.press("enter")
-        assert driver.app.screen is driver.frame
-        assert driver.frame.running == "user"
+        assert driver.app.screen is driver.shell
+        assert driver.running == "user"
         assert driver.app.focused is field_of(driver)
         await driver.press("escape", "right", "enter")
-        await driver.until(lambda: not driver.frame.running, "the run to end")
+        await driver.until(lambda: not driver.running, "the run to end")
         await driver.pilot.pause()
 
         assert "Stopped." in driver.text
@@ -196,9 +196,9 @@ async def test_escape_asks_and_only_a_yes_stops() -> None:
 async def test_a_question_about_a_link_that_is_used_meanwhile_is_taken_back() -> None:
     async with waiting() as (driver, _):
         await driver.press("escape")
-        assert driver.frame.journey is not None
-        driver.frame.journey.submit(Purpose.INTEGRATION_USER, RedirectResponse(RIGHT))
-        await driver.until(lambda: driver.app.screen is driver.frame, "the question to go")
+        assert driver.journey is not None
+        driver.journey.submit(Purpose.INTEGRATION_USER, RedirectResponse(RIGHT))
+        await driver.until(lambda: driver.app.screen is driver.shell, "the question to go")
 
 
 async def test_quitting_asks_while_a_link_waits() -> None:
@@ -210,19 +210,19 @@ async def test_quitting_asks_while_a_link_waits() -> None:
 
 async def test_the_end_takes_the_link_and_what_was_pasted_off_the_screen_and_out_of_every_widget() -> None:
     async with waiting() as (driver, run):
-        page = driver.frame.step_page
+        page = driver.shell.step_page
         assert page is not None
         await paste(driver, WRONG)
-        await page.follow(PromptClosed("it was used"))
-        driver.frame.draw(focus=True)
+        await driver.follow(PromptClosed("it was used"))
+        driver.shell.draw(focus=True)
         await driver.pilot.pause()
 
         assert "The link is gone from the screen: it was used." in driver.text
         assert "https://login" not in joined(driver)
-        assert not driver.frame.query("#browser, #browser-answer")
+        assert not driver.shell.query("#browser, #browser-answer")
         assert "Step 4 of 5 · Integration user" in driver.text
-        assert driver.frame.query_one("#rail").display
-        assert not page.has_panel
+        assert driver.shell.query_one("#rail").display
+        assert driver.shell.page.panel is None
         held = [words_of(each) for each in driver.app.screen.query("*")]
         assert not [each for each in held if CODE in each or run.links[0] in each]
 
@@ -239,7 +239,7 @@ async def test_nothing_that_is_left_after_the_run_holds_what_was_handed_in() -> 
             await paste(driver, text)
             await driver.press("enter")
             await driver.until(lambda text=text: RedirectResponse(text) in run.taken, "what was handed in")  # type: ignore[misc]
-        await driver.until(lambda: not driver.frame.running, "the run to end")
+        await driver.until(lambda: not driver.running, "the run to end")
         await driver.pilot.pause()
         run.taken.clear()
         gc.collect()
@@ -251,28 +251,28 @@ async def test_nothing_that_is_left_after_the_run_holds_what_was_handed_in() -> 
 
 async def test_what_is_tried_again_is_told_above_the_field() -> None:
     async with waiting() as (driver, _):
-        page, now = driver.frame.step_page, driver.session.clock.now()
+        page, now = driver.shell.step_page, driver.session.clock.now()
         assert page is not None
-        await page.follow(Waiting("login.microsoftonline.com", now, now + timedelta(minutes=5)))
+        await driver.follow(Waiting("login.microsoftonline.com", now, now + timedelta(minutes=5)))
         await driver.pilot.pause()
         assert "Waiting for login.microsoftonline.com" not in driver.text  # the page says itself who is waited for
         soon = now + timedelta(seconds=10)
-        await page.follow(Waiting("login.microsoftonline.com", now, now + timedelta(minutes=5), soon))
+        await driver.follow(Waiting("login.microsoftonline.com", now, now + timedelta(minutes=5), soon))
         await driver.pilot.pause()
         assert "Waiting for login.microsoftonline.com" in driver.text
 
 
 async def test_a_sign_in_told_for_another_purpose_takes_the_place_of_the_one_shown() -> None:
     async with waiting() as (driver, _):
-        page = driver.frame.step_page
+        page = driver.shell.step_page
         assert page is not None
         expires_at = driver.session.clock.now() + timedelta(minutes=15)
-        await page.follow(BrowserPrompt("vault", "", link_of(5), "http://localhost", expires_at))
+        await driver.follow(BrowserPrompt("vault", "", link_of(5), "http://localhost", expires_at))
         await driver.pilot.pause()
 
         assert "may open the key vault" in driver.text
         assert ACCOUNT not in driver.text.replace("partner-integration%40", "")
-        assert len(driver.frame.query("#browser-answer")) == 1
+        assert len(driver.shell.query("#browser-answer")) == 1
         assert driver.app.focused is field_of(driver)
 
 
@@ -307,8 +307,8 @@ async def test_the_link_is_told_to_whoever_watches_as_run_says_it() -> None:
 
 
 def journey_of(driver: Driver) -> Journey:
-    assert driver.frame.journey is not None
-    return driver.frame.journey
+    assert driver.journey is not None
+    return driver.journey
 
 
 async def test_after_a_code_was_refused_one_press_signs_in_in_a_browser() -> None:
@@ -322,22 +322,22 @@ async def test_after_a_code_was_refused_one_press_signs_in_in_a_browser() -> Non
             code="AADSTS530035",
         )
         journey_of(driver).findings["user.signed_in"] = refused
-        await driver.frame.show_step(journey_of(driver), "user")
+        await driver.show("user")
         run = BrowserRun(journey_of(driver))
         assert driver.app.focused is not None
-        driver.frame.query_one("#other-way").focus()
+        driver.shell.query_one("#other-way").focus()
         await driver.press("enter")
         await driver.until(lambda: run.links, "a link")
 
         assert journey_of(driver).onboarding.answers.sign_in_flow == "browser"
         assert "user.signed_in" not in journey_of(driver).findings
         journey_of(driver).submit(Purpose.INTEGRATION_USER, RedirectResponse(RIGHT))
-        await driver.until(lambda: not driver.frame.running, "the run to end")
+        await driver.until(lambda: not driver.running, "the run to end")
 
 
 async def test_without_another_way_none_is_offered() -> None:
     async with wizard() as driver:
         await driver.stand_on("user")
         journey_of(driver).findings["user.signed_in"] = Finding("user.signed_in", Outcome.FAILS, "Nobody came.", {})
-        await driver.frame.show_step(journey_of(driver), "user")
-        assert not driver.frame.query_one("#other-way").display
+        await driver.show("user")
+        assert "other-way" not in driver.shell.offers.labels

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from rich.console import Console
 from textual.widgets import Input
 
-from screens.frugal import SentLines
-from screens.widgets.browser_answer import BrowserAnswer
+from screens.panels.address_form import AddressForm
+from screens.terminal.changed_lines import SentLines
 from screens.widgets.wait_line import WaitLine
 from tests.screens.driving import Driver, wizard
 from tests.screens.gallery.drawn import strips_of
@@ -46,7 +46,7 @@ async def test_the_first_page_a_step_and_a_character_keep_to_their_bytes() -> No
             steps.append(line.takes())
         assert min(steps) > 0
         assert max(steps) <= 9_000, steps
-        driver.frame.query_one("#field-integration_user").focus()
+        driver.shell.query_one("#field-integration_user").focus()
         await driver.pilot.pause()
         line.takes()
         await driver.press("x")
@@ -67,18 +67,18 @@ async def test_a_second_of_waiting_costs_only_the_digits() -> None:
     clock = TickingClock()
     async with wizard(session=StubSession(clock=clock)) as driver:
         await driver.begin()
-        page = driver.frame.step_page
+        page = driver.shell.step_page
         assert page is not None
         page.begin_run()
-        await page.follow(Waiting("the grant", MOMENT, MOMENT + timedelta(seconds=120)))
+        await driver.follow(Waiting("the grant", MOMENT, MOMENT + timedelta(seconds=120)))
         await driver.pilot.pause()
         line = Line(driver)
         line.takes()
         clock.moved = timedelta(seconds=1)
-        driver.frame.query_one(WaitLine)._tick()
+        driver.shell.query_one(WaitLine)._tick()
         await driver.pilot.pause()
         assert 0 < line.takes() <= 100
-        await page.end_run()
+        await driver.end_run()
 
 
 async def test_a_question_has_no_timer_that_could_draw() -> None:
@@ -115,6 +115,6 @@ async def test_a_link_is_sent_once_and_what_is_said_below_it_sends_none_of_its_l
         await driver.pilot.pause()
         assert 0 < line.takes() < len(run.links[0])
         clock.moved += timedelta(seconds=1)
-        driver.frame.query_one(BrowserAnswer)._tick()
+        driver.shell.query_one(AddressForm)._tick()
         await driver.pilot.pause()
         assert 0 < line.takes() <= 200

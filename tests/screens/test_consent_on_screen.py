@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.events import Paste
 
+from screens.panels.consent_panel import ConsentPanel
 from tests.screens.driving import Driver, screen_text, wizard
 from wizard.core.findings import Outcome
 
@@ -12,11 +13,11 @@ from wizard.core.findings import Outcome
 async def show_link(driver: Driver) -> str:
     await driver.stand_on("consent")
     await driver.press("f5")
-    await driver.until(lambda: driver.frame.step_page and driver.frame.step_page.consent, "the link")
+    await driver.until(lambda: driver.panel(ConsentPanel), "the link")
     await driver.pilot.pause()
-    panel = driver.frame.step_page.consent  # type: ignore[union-attr]
+    panel = driver.panel(ConsentPanel)
     assert panel is not None
-    return panel.link.url
+    return panel.link
 
 
 async def test_the_link_stands_on_the_screen_in_full_and_can_be_selected() -> None:
@@ -39,7 +40,7 @@ async def test_f2_copies_the_link_and_f3_shows_the_message_to_send() -> None:
         await driver.press("f2")
         assert driver.app.clipboard.startswith("Please grant admin consent")
         await driver.press("escape")
-        assert driver.app.screen is driver.frame
+        assert driver.app.screen is driver.shell
 
 
 async def test_f4_shows_the_qr_code_where_it_fits_and_says_so_where_not() -> None:
@@ -60,7 +61,7 @@ async def test_a_pasted_error_is_explained() -> None:
         refusal = "error=access_denied&error_description=AADSTS65004%3a+declined"
         await _paste(driver, f"https://localhost/?{refusal}&state={state}")
         await driver.press("enter")
-        await driver.until(lambda: not driver.frame.running, "the answer to be read")
+        await driver.until(lambda: not driver.running, "the answer to be read")
         await driver.pilot.pause()
 
         assert "✗ The consent page's answer says yes: fails" in driver.text
@@ -71,13 +72,13 @@ async def test_a_pasted_address_broken_over_lines_is_joined() -> None:
     async with wizard() as driver:
         url = await show_link(driver)
         state = url.partition("state=")[2]
-        tenant = driver.frame.journey.onboarding.facts.tenant_id  # type: ignore[union-attr]
+        tenant = driver.journey.onboarding.facts.tenant_id  # type: ignore[union-attr]
         await _paste(driver, f"http://localhost/?admin_consent=True&ten\n  ant={tenant}&state={state}")
         await driver.press("enter")
-        await driver.until(lambda: not driver.frame.running, "the answer to be read")
+        await driver.until(lambda: not driver.running, "the answer to be read")
 
-        assert driver.frame.journey is not None
-        assert driver.frame.journey.findings["consent.answer"].outcome is Outcome.HOLDS
+        assert driver.journey is not None
+        assert driver.journey.findings["consent.answer"].outcome is Outcome.HOLDS
 
 
 async def test_nothing_pasted_and_a_huge_paste_are_refused_in_words() -> None:
@@ -87,7 +88,7 @@ async def test_nothing_pasted_and_a_huge_paste_are_refused_in_words() -> None:
         assert "paste the address that the browser ended on" in driver.text
         await _paste(driver, "x" * 50_000)
         assert "50,000 characters are no address" in driver.text
-        assert driver.frame.running == "consent"
+        assert driver.running == "consent"
 
 
 async def test_the_time_left_stands_on_one_line_with_what_comes_after_it() -> None:
@@ -103,9 +104,9 @@ async def test_escape_stops_the_wait_without_a_question_and_f5_gives_the_link_ag
     async with wizard() as driver:
         await show_link(driver)
         await driver.press("escape")
-        await driver.until(lambda: not driver.frame.running, "the wait to end")
+        await driver.until(lambda: not driver.running, "the wait to end")
         await driver.press("f5")
-        await driver.until(lambda: driver.frame.step_page and driver.frame.step_page.consent, "the link again")
+        await driver.until(lambda: driver.panel(ConsentPanel), "the link again")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 20)])
@@ -127,10 +128,10 @@ async def test_the_button_for_a_grant_without_an_answer_reads_as_an_action_and_d
         await show_link(driver)
         assert "[Consent was granted; there is nothing to paste]" in driver.text
         await driver.press("tab", "enter")
-        await driver.until(lambda: not driver.frame.running, "the answer to be read")
+        await driver.until(lambda: not driver.running, "the answer to be read")
 
-        assert driver.frame.journey is not None
-        assert driver.frame.journey.findings["consent.answer"].outcome is Outcome.UNKNOWN
+        assert driver.journey is not None
+        assert driver.journey.findings["consent.answer"].outcome is Outcome.UNKNOWN
 
 
 async def _paste(driver: Driver, text: str) -> None:

@@ -17,8 +17,8 @@ from tests.terminal.terminals import Terminal
 CRASHING = """
 import sys
 from screens.app import WizardApp, run_wizard
-from screens.scene_note import Stage
-from screens.wizard_screen import WizardScreen
+from screens.scenes import Stage
+from screens.shell import WizardScreen
 from tests.screens.stubs import StubSession
 from wizard.core.answers import Answers
 
@@ -36,7 +36,7 @@ elif where == "compose":
 elif where == "draw":
     WizardScreen.draw = crash
 elif where == "input":
-    from screens.terminal_driver import TerminalDriver
+    from screens.terminal.driver import TerminalDriver
     TerminalDriver.run_input_thread = crash
 sys.exit(run_wizard(lambda: Stage(StubSession(), Answers())))
 """
@@ -44,9 +44,9 @@ sys.exit(run_wizard(lambda: Stage(StubSession(), Answers())))
 WAITING = """
 import errno, os, signal, sys
 from pathlib import Path
-import screens.terminal_driver
+import screens.terminal.driver
 from screens.app import run_wizard
-from screens.scene_note import Stage
+from screens.scenes import Stage
 from tests.screens.driving import FILLED
 from tests.screens.stubs import StubSession
 from wizard.journeys.saved_journey import JourneyFile
@@ -67,7 +67,7 @@ session.stub.hold.clear()
 if how == "journey kept":
     session.file = JourneyFile(Path(sys.argv[0]).with_name("journey.json"))
 if how == "by an error":
-    screens.terminal_driver.os = Reading()
+    screens.terminal.driver.os = Reading()
 if how in ("by no signal", "by an error") and (child := os.fork()):
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # it goes to whom the terminal belongs
     sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))

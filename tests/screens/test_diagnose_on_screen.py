@@ -5,20 +5,22 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import cast
 
 import pytest
 from textual.events import Key, Paste
 from textual.widgets import Button, OptionList, Static
 
-from screens.details import answer_of_check
-from screens.dialogs import diagnose
+from screens import reading
+from screens.check_details import answer_of_check
+from screens.dialogs import explain_dialog
 from screens.dialogs.details import Details
-from screens.dialogs.diagnose import Diagnose, names_it
+from screens.dialogs.explain_dialog import ExplainDialog, names_it
 from screens.dialogs.reader import Reader
+from screens.drawing import COPIED
 from screens.messages import TextRead
 from screens.widgets.hidden_paste import HiddenPaste
-from screens.words import COPIED
 from tests.patience import PATIENCE
 from tests.screens.driving import Driver, screen_text, wizard
 from wizard.catalogue import Diagnosis, Retry, hand_over
@@ -48,10 +50,10 @@ ROLE = Diagnosis(
 MFA = replace(ROLE, code="AADSTS50076", title="MFA is needed", remedy="Sign in again.", said="", service="entra")
 
 
-async def opened(driver: Driver) -> Diagnose:
+async def opened(driver: Driver) -> ExplainDialog:
     await driver.press("f9")
     screen = driver.app.screen
-    assert isinstance(screen, Diagnose)
+    assert isinstance(screen, ExplainDialog)
     return screen
 
 
@@ -69,7 +71,7 @@ def explaining(monkeypatch: pytest.MonkeyPatch, *found: Diagnosis, read_as: str 
         asked.append(text)
         return Explanation(found, read_as, ("What was cut off was not read.",))
 
-    monkeypatch.setattr(diagnose, "explain_text", explain)
+    monkeypatch.setattr(explain_dialog, "explain_text", explain)
     return asked
 
 
@@ -124,7 +126,7 @@ async def test_a_paste_of_several_lines_that_comes_as_keys_is_one_text(
     pause: float, expected: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = explaining(monkeypatch, ROLE)
-    monkeypatch.setattr(diagnose, "SAME_PASTE", pause)
+    monkeypatch.setattr(explain_dialog, "SAME_PASTE", pause)
     async with wizard() as driver:
         await opened(driver)
         await driver.press(*"one", "enter", "enter", *"two", "enter")
@@ -175,7 +177,7 @@ async def test_the_screen_answers_while_a_large_paste_is_read(monkeypatch: pytes
             return Explanation((ROLE,), "the first")
         return Explanation((MFA,), "the second")
 
-    monkeypatch.setattr(diagnose, "explain_text", slowly)
+    monkeypatch.setattr(explain_dialog, "explain_text", slowly)
     async with wizard() as driver:
         screen = await opened(driver)
         driver.app.post_message(Paste("A" * 3_000_000))
@@ -206,14 +208,14 @@ async def test_nothing_found_is_said_with_what_would_help_and_nothing_is_echoed(
         assert labels(driver) == ["[Close]"]
         await driver.press("f2", "f3", "f4", "f6")
         assert driver.app.clipboard == ""
-        assert isinstance(driver.app.screen, Diagnose)
+        assert isinstance(driver.app.screen, ExplainDialog)
 
 
 async def test_a_reader_that_breaks_is_told_by_kind_and_place_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(text: str, _now: object) -> Explanation:
         raise ValueError(text)
 
-    monkeypatch.setattr(diagnose, "explain_text", broken)
+    monkeypatch.setattr(explain_dialog, "explain_text", broken)
     async with wizard() as driver:
         await opened(driver)
         await paste(driver, CANARY)
@@ -238,7 +240,7 @@ async def test_of_several_the_first_is_shown_and_the_arrows_go_through_them(monk
         assert "What was cut off was not read." in "\n".join(_text(screen))
 
 
-def _text(screen: Diagnose | Details) -> list[str]:
+def _text(screen: ExplainDialog | Details) -> list[str]:
     return [str(each.content) for each in screen.query("#answer-scroll Static").results(Static)]
 
 
@@ -280,7 +282,7 @@ async def test_the_message_is_ready_for_whoever_can_mend_it(monkeypatch: pytest.
         assert "https://contoso-partner.vault.azure.net" in text
         assert "4b8a2c10-5d6e-4f70-8a91-b2c3d4e5f607" in text
         await driver.press("escape")
-        assert isinstance(driver.app.screen, Diagnose)
+        assert isinstance(driver.app.screen, ExplainDialog)
 
 
 async def test_an_error_of_somebody_else_is_not_sent_on_as_one_of_this_journey(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -332,11 +334,11 @@ async def test_the_step_that_is_shown_already_is_not_offered(monkeypatch: pytest
         await driver.begin()
         await opened(driver)
         await paste(driver, "x")
-        assert driver.frame.body.page == ROLE.step
+        assert driver.shell.page.page_id == ROLE.step
         assert "F6" not in driver.text
         assert "Go to step" not in driver.text
         await driver.press("f6")
-        assert isinstance(driver.app.screen, Diagnose)
+        assert isinstance(driver.app.screen, ExplainDialog)
 
 
 async def test_a_journey_that_is_open_can_be_gone_on_with_at_the_step(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -358,22 +360,24 @@ async def test_a_journey_that_is_open_can_be_gone_on_with_at_the_step(monkeypatc
         (button,) = [each for each in driver.app.screen.query(Button) if "Go to step" in str(each.label)]
         assert str(button.label)[-2:-1].isdecimal(), number
         await driver.press("f6")
-        await driver.until(lambda: driver.frame.body.page == "tenant", "the step")
+        await driver.until(lambda: driver.shell.page.page_id == "tenant", "the step")
 
 
 async def test_from_a_check_that_disproved_an_earlier_one_its_step_is_gone_to() -> None:
     async with wizard() as driver:
         await driver.stand_on("user")
-        journey = driver.frame.journey
+        journey = driver.journey
         assert journey is not None
         refused = Finding("user.redeems", Outcome.FAILS, "No consent.", back_to="consent.granted")
         driver.app.push_screen(
-            Details(CSP, "It is refused", answer_of_check(journey, refused), driver.frame._can_go_to),
-            driver.frame._go_to,
+            Details(
+                CSP, "It is refused", answer_of_check(journey.view(), refused), partial(reading.can_go_to, driver.shell)
+            ),
+            partial(reading.go_to, driver.shell),
         )
         await driver.until_text("Go to step 3")
         await driver.press("f6")
-        await driver.until(lambda: driver.frame.body.page == "consent", "the step of the earlier check")
+        await driver.until(lambda: driver.shell.page.page_id == "consent", "the step of the earlier check")
 
 
 async def test_no_step_is_gone_to_while_checks_run(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -398,7 +402,7 @@ async def test_it_opens_from_the_first_page_and_from_the_palette(way: str) -> No
         else:
             commands = {each.title: each.callback for each in driver.app.get_system_commands(driver.app.screen)}
             commands["Explain an error"]()
-        await driver.until(lambda: isinstance(driver.app.screen, Diagnose), "the screen")
+        await driver.until(lambda: isinstance(driver.app.screen, ExplainDialog), "the screen")
 
 
 async def test_every_button_can_be_reached_by_tab(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -431,12 +435,12 @@ async def by_key(driver: Driver) -> None:
 
 
 async def by_enter(driver: Driver) -> None:
-    driver.frame.query_one("#checks").focus()
+    driver.shell.query_one("#checks").focus()
     await driver.press("enter")
 
 
 async def by_click(driver: Driver) -> None:
-    line = driver.frame.query_one("#check-tenant-exists")
+    line = driver.shell.query_one("#check-tenant-exists")
     line.scroll_visible(animate=False)
     await driver.pilot.pause()
     await driver.pilot.click("#check-tenant-exists")
@@ -450,7 +454,7 @@ async def test_a_failing_check_opens_the_same_view_in_the_order_it_is_read(way: 
         await driver.until(lambda: isinstance(driver.app.screen, Details), "the details")
         screen = cast("Details", driver.app.screen)
         assert screen.answer is not None
-        finding = driver.frame.journey and driver.frame.journey.findings["tenant.exists"]
+        finding = driver.journey and driver.journey.findings["tenant.exists"]
         assert finding
         text = screen.answer.copied
         expected = [
@@ -479,36 +483,36 @@ async def test_a_finding_that_leads_back_offers_the_step_where_it_is_mended() ->
         await driver.stand_on("user")
         driver.services.refuse("write_check", "ForbiddenByRbac", "no role", service="key_vault", status=403)
         await driver.check()
-        journey = driver.frame.journey
+        journey = driver.journey
         assert journey is not None
         blocking = journey.blocking("user")
         assert blocking is not None
         journey.findings[blocking.check] = replace(blocking, back_to="tenant")
         await driver.press("f3", "f6")
-        await driver.until(lambda: driver.frame.body.page == "tenant", "the earlier step")
+        await driver.until(lambda: driver.shell.page.page_id == "tenant", "the earlier step")
 
 
 async def test_a_check_that_holds_or_was_not_asked_keeps_its_plain_details() -> None:
     async with wizard() as driver:
         await _failed(driver)
-        driver.frame.query_one("#checks").focus()
+        driver.shell.query_one("#checks").focus()
         for key in ("home", "end"):
             await driver.press(key, "enter")
             assert isinstance(driver.app.screen, Reader)
             await driver.press("escape")
         await driver.press("f1")
         await driver.press("f1")
-        assert driver.app.screen is driver.frame, "F1 closes the help that it opened"
+        assert driver.app.screen is driver.shell, "F1 closes the help that it opened"
 
 
 async def test_a_locked_step_that_failed_still_has_its_details() -> None:
     async with wizard() as driver:
         await driver.stand_on("app")
-        journey = driver.frame.journey
+        journey = driver.journey
         assert journey is not None
         journey.findings["app.exists"] = Finding("app.exists", Outcome.FAILS, "It is gone.", code="AADSTS700016")
         journey.findings["tenant.exists"] = Finding("tenant.exists", Outcome.FAILS, "No such tenant.")
-        await driver.frame.show_step(journey, "app")
+        await driver.show("app")
         await driver.until_text("This step is locked")
         assert "[Details]" in driver.text
         await driver.press("f3")
@@ -541,4 +545,4 @@ async def test_an_answer_that_comes_after_the_screen_was_closed_hurts_nobody() -
         await driver.press("escape")
         screen.post_message(TextRead(1, Explanation((ROLE,), "a log")))
         await driver.pilot.pause()
-        assert driver.frame.body.page == "welcome"
+        assert driver.shell.page.page_id == "welcome"

@@ -16,17 +16,14 @@ from textual.screen import Screen
 
 import screens
 from screens.first_page import FirstPage
-from screens.frame import Frame
-from screens.help_text import help_for
-from screens.journey_screen import JourneyScreen
-from screens.panel_screen import PanelScreen
-from screens.reading_screen import ReadingScreen
+from screens.help import help_for
+from screens.terminal.terminal_app import TerminalApp
 from tests.screens.driving import Driver, wizard
 from tests.screens.places import PLACES, outcomes
 from wizard.onboarding.profile import CSP
 
-BASES = {FirstPage, Frame, JourneyScreen, PanelScreen, ReadingScreen}
-"""Screens that never stand alone, and the one that is gone before a key can be pressed."""
+GONE = {FirstPage, TerminalApp}
+"""The screen that is gone before a key can be pressed, and the base of the application."""
 PAGE_KEYS = ("pageup", "pagedown")
 """Whether these move anything depends on how much there is to read: tests/screens/test_keys_on_screen.py."""
 ON_A_TERMINAL = ("ctrl+l", "ctrl+z")
@@ -34,7 +31,7 @@ ON_A_TERMINAL = ("ctrl+l", "ctrl+z")
 ALL_KEYS = ("f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9", "escape", "ctrl+q", "ctrl+p", "ctrl+l", *PAGE_KEYS)
 """Pressed at every place, after those its own row names; what the row does not name does nothing."""
 READER, PALETTE, DETAILS = "opens Reader", "opens CommandPalette", "opens Details"
-EVERYWHERE = {"f1": READER, "f9": "opens Diagnose", "ctrl+q": "quits with 1", "ctrl+p": PALETTE}
+EVERYWHERE = {"f1": READER, "f9": "opens ExplainDialog", "ctrl+q": "quits with 1", "ctrl+p": PALETTE}
 TABLE: dict[str, dict[str, str]] = {
     "welcome": EVERYWHERE | {},
     "welcome of a rehearsal": EVERYWHERE | {},
@@ -83,7 +80,7 @@ TABLE: dict[str, dict[str, str]] = {
     },
     "user, token in memory": {
         "f1": READER,
-        "f9": "opens Diagnose",
+        "f9": "opens ExplainDialog",
         "f5": "checks user",
         "f6": "goes to store",
         "f7": "checks user",
@@ -94,7 +91,7 @@ TABLE: dict[str, dict[str, str]] = {
     "store, locked": EVERYWHERE | {"escape": "goes to user"},
     "store, open": {
         "f1": READER,
-        "f9": "opens Diagnose",
+        "f9": "opens ExplainDialog",
         "f5": "checks store",
         "escape": "goes to user",
         "ctrl+q": "opens Confirm",
@@ -102,7 +99,7 @@ TABLE: dict[str, dict[str, str]] = {
     },
     "done": {
         "f1": READER,
-        "f9": "opens Diagnose",
+        "f9": "opens ExplainDialog",
         "f8": "opens LineDialog",
         "escape": "goes to store",
         "ctrl+q": "quits with 0",
@@ -272,7 +269,7 @@ def test_the_table_has_a_row_for_every_place_and_a_place_for_every_screen() -> N
     wanted = {each for each in classes() if issubclass(each, Screen | App) or keys_of(each)}
 
     assert TABLE.keys() == PLACES.keys()
-    assert wanted - BASES == owners
+    assert wanted - GONE == owners
 
 
 @pytest.mark.parametrize("owner", OWNERS, ids=lambda owner: owner.__name__)
@@ -295,24 +292,24 @@ def test_every_documented_key_is_in_the_table(page: str) -> None:
 async def test_a_click_does_what_a_key_does() -> None:
     async with wizard() as driver:
         await driver.pilot.click("#begin")
-        await driver.until(lambda: driver.frame.body.page == "tenant", "step 1")
+        await driver.until(lambda: driver.shell.page.page_id == "tenant", "step 1")
         await driver.pilot.click("#field-tenant")
-        assert driver.app.focused is driver.frame.query_one("#field-tenant")
+        assert driver.app.focused is driver.shell.query_one("#field-tenant")
         await driver.pilot.click("#check")
-        await driver.until(lambda: driver.frame.journey and driver.frame.journey.findings, "findings")
-        await driver.until(lambda: not driver.frame.running, "the checks to end")
+        await driver.until(lambda: driver.journey and driver.journey.findings, "findings")
+        await driver.until(lambda: not driver.running, "the checks to end")
         await driver.pilot.pause()
-        driver.frame.query_one("#check-tenant-exists").scroll_visible(animate=False)
+        driver.shell.query_one("#check-tenant-exists").scroll_visible(animate=False)
         await driver.pilot.pause()
         await driver.pilot.click("#check-tenant-exists")
-        await driver.until(lambda: driver.app.screen is not driver.frame, "the details")
+        await driver.until(lambda: driver.app.screen is not driver.shell, "the details")
         await driver.pilot.click("#close")
-        await driver.until(lambda: driver.app.screen is driver.frame, "the page")
+        await driver.until(lambda: driver.app.screen is driver.shell, "the page")
         await driver.pilot.click("#rail-app")
-        await driver.until(lambda: driver.frame.body.page == "app", "step 2")
+        await driver.until(lambda: driver.shell.page.page_id == "app", "step 2")
         await driver.pilot.click("#rail-tenant")
-        await driver.until(lambda: driver.frame.body.page == "tenant", "step 1")
+        await driver.until(lambda: driver.shell.page.page_id == "tenant", "step 1")
         await driver.pilot.click("#next")
-        await driver.until(lambda: driver.frame.body.page == "app", "step 2")
+        await driver.until(lambda: driver.shell.page.page_id == "app", "step 2")
         await driver.pilot.click("#back")
-        await driver.until(lambda: driver.frame.body.page == "tenant", "step 1")
+        await driver.until(lambda: driver.shell.page.page_id == "tenant", "step 1")

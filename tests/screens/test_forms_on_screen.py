@@ -6,8 +6,8 @@ import pytest
 from textual.events import Paste
 from textual.widgets import Input, Select
 
-from screens.pasted import as_text
 from screens.stray_pastes import what_it_looks_like
+from screens.terminal.paste_bytes import as_text
 from screens.widgets.answer_input import AnswerInput
 from tests.screens.driving import Driver, screen_text, wizard
 from wizard.core.answers import Answers
@@ -29,7 +29,7 @@ async def test_a_wrong_value_is_explained_under_its_field_and_kept() -> None:
 
         assert "✗ expected a domain such as contoso.com, without https://" in driver.text
         assert driver.app.query_one("#field-tenant", Input).value == "https://contoso.com"
-        assert not driver.frame.running
+        assert not driver.running
         assert "discover" not in driver.services.calls
 
 
@@ -69,8 +69,8 @@ async def test_a_secret_is_never_on_the_screen() -> None:
         await fill(driver, "client_secret", "canary~secret")
         await driver.press("tab")
 
-        assert driver.frame.journey is not None
-        secret = driver.frame.journey.onboarding.answers.client_secret
+        assert driver.journey is not None
+        secret = driver.journey.onboarding.answers.client_secret
         assert secret is not None
         assert secret.reveal() == "canary~secret"
         assert "canary" not in driver.text
@@ -104,7 +104,7 @@ async def test_a_paste_is_cleaned_and_one_too_long_refused() -> None:
 async def test_the_address_of_a_sign_in_is_taken_by_no_other_field_and_not_drawn(step: str) -> None:
     async with wizard() as driver:
         await driver.stand_on(step)
-        for field in driver.frame.query(AnswerInput):
+        for field in driver.shell.query(AnswerInput):
             before = field.value
             field.focus()
             driver.app.post_message(Paste("http://localhost:8400/?code=1.AXkA-c4n4ry-code_of&state=x"))

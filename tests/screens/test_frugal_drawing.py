@@ -10,7 +10,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from screens.frugal import SentLines
+from screens.terminal.changed_lines import SentLines
 
 WIDTH, HEIGHT = 30, 8
 STYLES = [Style(), Style(bold=True), Style(color="#102030", bgcolor="#a0b0c0")]

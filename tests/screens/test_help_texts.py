@@ -7,7 +7,9 @@ from importlib.resources import files
 
 import pytest
 
-from screens.help_text import DIALOG_TITLES, TITLES, drawn, help_for, help_source, joined
+from screens.help import DIALOG_TITLES, TITLES, drawn, help_for, help_source, joined
+from screens.panels.consent_panel import ConsentPanel
+from screens.panels.device_code_panel import DeviceCodePanel
 from tests.documented import part
 from tests.screens.driving import Driver, wizard
 from wizard.onboarding.profile import CSP
@@ -83,7 +85,7 @@ async def test_f1_explains_the_page_one_is_on() -> None:
         await driver.stand_on("consent")
         assert await _help(driver) == "Admin consent"
         await driver.press("escape", "f5")
-        await driver.until(lambda: driver.frame.step_page and driver.frame.step_page.consent, "the link")
+        await driver.until(lambda: driver.panel(ConsentPanel), "the link")
         assert await _help(driver) == "The consent link"
         assert "to open the link and to accept" in driver.text
 
@@ -92,7 +94,7 @@ async def test_f1_during_a_code_explains_the_code_and_the_first_sign_in() -> Non
     async with wizard(size=(100, 50)) as driver:
         await driver.stand_on("user")
         await driver.press("f5")
-        await driver.until(lambda: driver.frame.step_page and driver.frame.step_page.sign_in, "a device code")
+        await driver.until(lambda: driver.panel(DeviceCodePanel), "a device code")
         assert await _help(driver) == "The device code"
         assert "https://aka.ms/mfasetup" in driver.text
         assert "Never enter a code that someone sent you" in driver.text

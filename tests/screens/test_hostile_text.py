@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from textual.events import Paste
 
-from screens.plain import bold, plain
+from screens.drawing import bold, plain
 from tests.screens.clean_drawing import faults, is_unclean
 from tests.screens.driving import wizard
 from tests.screens.hostile_strings import COUNT, SHARE, groups, strings

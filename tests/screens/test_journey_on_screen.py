@@ -15,15 +15,15 @@ async def test_a_happy_journey_goes_from_welcome_to_done_with_enter_and_two_answ
     async with wizard() as driver:
         await driver.begin()
         for step in CSP.steps[1:]:
-            assert driver.frame.body.page == step.id
+            assert driver.shell.page.page_id == step.id
             await driver.prove()
             assert driver.app.focused is not None
             assert driver.app.focused.id == "next"
             await driver.press("enter")
         await driver.until_text("Proven: contoso.com is onboarded")
 
-        assert driver.frame.journey is not None
-        assert driver.frame.journey.is_proven
+        assert driver.journey is not None
+        assert driver.journey.is_proven
         assert "Version version1" in driver.text
         assert "90 idle days" in driver.text
         assert driver.services.codes_issued == 2  # one to see whether the app is known, one to sign in
@@ -58,7 +58,7 @@ async def test_every_check_has_a_line_that_turns_from_waiting_to_its_outcome() -
         await driver.press("f5")
         await driver.until_text("▸ The tenant exists · checking")
         driver.services.hold.set()
-        await driver.until(lambda: not driver.frame.running, "the checks to end")
+        await driver.until(lambda: not driver.running, "the checks to end")
         assert all("✓" in line.text and "· holds" in line.text for line in lines)  # type: ignore[attr-defined]
 
 
@@ -73,11 +73,11 @@ async def test_a_failing_check_shows_message_code_remedy_and_who_without_any_key
         assert driver.app.focused is driver.app.query_one("#field-tenant")
         assert "The domain of your partner tenant" in driver.text
         assert "Check again" in driver.text
-        assert driver.frame.journey is not None
-        assert driver.frame.journey.state("tenant") is State.FAILED
+        assert driver.journey is not None
+        assert driver.journey.state("tenant") is State.FAILED
 
         await driver.check()
-        assert driver.frame.journey.state("tenant") is State.PROVISIONAL
+        assert driver.journey.state("tenant") is State.PROVISIONAL
         assert "Next" in driver.text
 
 
@@ -97,22 +97,22 @@ async def test_enter_on_a_check_shows_its_details_each_on_its_own_line() -> None
         assert "What to do (you)" in lines
         assert "The service said: Tenant not found." in lines
         await driver.press("escape")
-        assert driver.app.screen is driver.frame
+        assert driver.app.screen is driver.shell
 
 
 async def test_back_and_a_changed_field_unprove_visibly() -> None:
     async with wizard() as driver:
         await driver.stand_on("consent")
         await driver.press("escape", "escape")
-        assert driver.frame.body.page == "tenant"
+        assert driver.shell.page.page_id == "tenant"
         field = driver.app.screen.query_one("#field-tenant")
         field.focus()
         await driver.press("end", *"x", "tab")
 
         assert "what hangs on it has to be checked again" in driver.text
         assert driver.rail.count("· locked") == 4
-        assert driver.frame.journey is not None
-        assert driver.frame.journey.onboarding.answers.tenant == "contoso.comx"
+        assert driver.journey is not None
+        assert driver.journey.onboarding.answers.tenant == "contoso.comx"
 
 
 async def test_a_locked_step_names_the_check_that_locks_it_and_leads_there() -> None:
@@ -150,10 +150,10 @@ async def test_another_onboarding_starts_with_what_can_be_kept() -> None:
     async with wizard() as driver:
         await driver.finish()
         await driver.pilot.click("#another")
-        await driver.until(lambda: driver.frame.body.page == "tenant", "step 1")
+        await driver.until(lambda: driver.shell.page.page_id == "tenant", "step 1")
 
-        assert driver.frame.journey is not None
-        answers = driver.frame.journey.onboarding.answers
+        assert driver.journey is not None
+        answers = driver.journey.onboarding.answers
         assert (answers.tenant, answers.client_id, answers.integration_user) == ("", "", "")
         assert answers.vault_url == "https://contoso-partner.vault.azure.net"
 

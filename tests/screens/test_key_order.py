@@ -11,8 +11,8 @@ from textual import events
 from textual.keys import _character_to_key
 from textual.widgets import Input
 
-import screens.key_order
-from screens.key_order import KeyOrder
+import screens.terminal.key_order
+from screens.terminal.key_order import KeyOrder
 from screens.widgets.page_scroll import PageScroll
 from tests.sampling import every
 from tests.screens.driving import CLIENT_ID, Driver, wizard
@@ -53,13 +53,13 @@ def has_given_turns(driver: Driver) -> bool:
 
 
 def typed(driver: Driver, key: str) -> str:
-    return driver.frame.query_one(f"#field-{key}", Input).value
+    return driver.shell.query_one(f"#field-{key}", Input).value
 
 
 async def stand_in(driver: Driver, key: str) -> None:
     """Stand in a field of step 2."""
     await driver.stand_on("app")
-    driver.frame.query_one(f"#field-{key}").focus()
+    driver.shell.query_one(f"#field-{key}").focus()
     await driver.pilot.pause()
 
 
@@ -101,7 +101,7 @@ async def test_tab_does_not_pass_a_new_field_by_however_late_it_is_laid_out(monk
     """Textual sorts what can have the focus by where it stands; what is not laid out yet stands nowhere."""
     async with wizard() as driver:
         await stand_in(driver, "credential")
-        timer, lay_out = driver.frame._update_timer, driver.frame._on_timer_update
+        timer, lay_out = driver.shell._update_timer, driver.shell._on_timer_update
 
         def late() -> None:
             timer.pause()
@@ -109,7 +109,9 @@ async def test_tab_does_not_pass_a_new_field_by_however_late_it_is_laid_out(monk
 
         await in_one_read(driver, "enter", "up", "up")
         monkeypatch.setattr(timer, "_callback", late)
-        monkeypatch.setattr(screens.key_order, "_waits_for_drawing", lambda _screen: False)  # mostly it waits as well
+        monkeypatch.setattr(
+            screens.terminal.key_order, "_waits_for_drawing", lambda _screen: False
+        )  # mostly it waits as well
         await in_one_read(driver, "enter", "tab", f"paste:{SECRET}")
         assert typed(driver, "client_secret") == SECRET
 
@@ -152,7 +154,7 @@ async def test_characters_behind_the_key_that_changes_the_page_go_to_its_field(s
         await driver.check()
         with at_speed(seed):
             await in_one_read(driver, "f6", *"3333", "tab", "tab")
-        assert driver.frame.body.page == "app"
+        assert driver.shell.page.page_id == "app"
         assert typed(driver, "client_id") == "3333"
 
 
@@ -160,7 +162,7 @@ async def test_characters_behind_the_key_that_changes_the_page_go_to_its_field(s
 async def test_a_click_and_the_keys_around_it_keep_their_order(seed: str) -> None:
     async with wizard(credential="secret") as driver:
         await stand_in(driver, "client_id")
-        region = driver.frame.query_one("#field-client_secret").region
+        region = driver.shell.query_one("#field-client_secret").region
         at = (region.x + 1, region.y)
         click = [
             kind(None, *at, 0, 0, 1, shift=False, meta=False, ctrl=False, screen_x=at[0], screen_y=at[1])
@@ -175,17 +177,17 @@ async def test_a_click_and_the_keys_around_it_keep_their_order(seed: str) -> Non
 async def test_a_page_that_hangs_can_be_left_and_gets_no_key_that_was_for_another(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(screens.key_order, "PATIENCE", 200)
+    monkeypatch.setattr(screens.terminal.key_order, "PATIENCE", 200)
     hangs = asyncio.Event()
     async with wizard() as driver:
         await stand_in(driver, "client_id")
-        driver.frame.query_one(PageScroll).call_next(hangs.wait)
+        driver.shell.query_one(PageScroll).call_next(hangs.wait)
         for each in ("tab", "x", "ctrl+q"):
             driver.app.post_message(event_of(each))
         try:
-            for _ in range(50 * screens.key_order.PATIENCE):  # a pause of the pilot would wait for the page
+            for _ in range(50 * screens.terminal.key_order.PATIENCE):  # a pause of the pilot would wait for the page
                 if driver.app.return_code is None:
-                    await asyncio.sleep(screens.key_order.PAUSE)
+                    await asyncio.sleep(screens.terminal.key_order.PAUSE)
             assert "x" not in typed(driver, "client_id")
             assert driver.app.return_code == 1
         finally:

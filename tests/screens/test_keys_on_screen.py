@@ -10,10 +10,10 @@ import pytest
 from textual.app import ComposeResult
 from textual.widgets._footer import FooterKey
 
-from screens.help_text import help_for
-from screens.offers import BUTTONS
-from screens.widgets.key_footer import KeyFooter
-from screens.wizard_screen import WizardScreen
+from screens.actions import ACTIONS
+from screens.help import help_for
+from screens.shell import Shell
+from screens.terminal.key_footer import KeyFooter
 from tests.screens.driving import Driver, wizard
 from wizard.onboarding.profile import CSP
 
@@ -28,12 +28,12 @@ async def test_f1_explains_every_page_and_escape_closes_it() -> None:
     async with wizard() as driver:
         for title in ("Welcome", "Tenant association"):
             await driver.press("f1")
-            assert driver.app.screen is not driver.frame
+            assert driver.app.screen is not driver.shell
             assert title in driver.text
             assert "Keys" in driver.text or title
             await driver.press("escape")
-            assert driver.app.screen is driver.frame
-            if driver.frame.body.page == "welcome":
+            assert driver.app.screen is driver.shell
+            if driver.shell.page.page_id == "welcome":
                 await driver.begin()
 
 
@@ -60,12 +60,12 @@ async def test_the_footer_shows_at_most_five_keys_beside_f1_on_every_page() -> N
         while True:
             await driver.until(lambda: "f1" in footer(driver), "the footer")
             shown = footer(driver)
-            assert len(shown) <= 6, (driver.frame.body.page, shown)
+            assert len(shown) <= 6, (driver.shell.page.page_id, shown)
             assert "ctrl+q" in shown
-            pages.append(driver.frame.body.page)
-            if driver.frame.body.page == "done":
+            pages.append(driver.shell.page.page_id)
+            if driver.shell.page.page_id == "done":
                 break
-            if driver.frame.body.page == "welcome":
+            if driver.shell.page.page_id == "welcome":
                 await driver.begin()
             else:
                 await driver.prove()
@@ -77,16 +77,16 @@ async def test_the_footer_shows_at_most_five_keys_beside_f1_on_every_page() -> N
 async def test_a_key_does_what_its_button_does_and_nothing_while_that_is_not_shown() -> None:
     async with wizard() as driver:
         await driver.press("f5", "f6", "f2", "f3", "f4", "f7", "f8", "escape")
-        assert driver.frame.body.page == "welcome"
+        assert driver.shell.page.page_id == "welcome"
         await driver.begin()
         await driver.press("f6")
-        assert driver.frame.body.page == "tenant"
+        assert driver.shell.page.page_id == "tenant"
 
 
 def test_every_action_with_a_key_has_its_button() -> None:
-    actions = {binding.action for binding in WizardScreen.BINDINGS if binding.show}  # type: ignore[union-attr]
+    offered = {binding.action for binding in Shell.BINDINGS if binding.show} - {"help"}  # type: ignore[union-attr]
 
-    assert actions - {"help"} <= set(BUTTONS)
+    assert offered <= {f"offer('{action.name}')" for action in ACTIONS}
 
 
 async def test_the_command_palette_offers_the_actions_of_the_page() -> None:
@@ -97,18 +97,18 @@ async def test_the_command_palette_offers_the_actions_of_the_page() -> None:
         assert {"Check", "Back", "Help", "Save report", "Support bundle", "Explain an error", "Theme"} <= set(words)
         assert "Step 4: Integration user" in words
         await driver.press("ctrl+p")
-        assert driver.app.screen is not driver.frame
+        assert driver.app.screen is not driver.shell
         await driver.press("escape")
-        assert driver.app.screen is driver.frame
+        assert driver.app.screen is driver.shell
 
 
 async def test_page_keys_scroll_a_long_page() -> None:
     async with wizard() as driver:
         await driver.stand_on("user")
         await driver.press("pagedown")
-        assert driver.frame.body.scroll_y > 0
+        assert driver.shell.page.scroll_y > 0
         await driver.press("pageup")
-        assert driver.frame.body.scroll_y == 0
+        assert driver.shell.page.scroll_y == 0
 
 
 async def test_a_scroll_bar_that_was_away_stands_where_the_page_stands() -> None:
@@ -119,7 +119,7 @@ async def test_a_scroll_bar_that_was_away_stands_where_the_page_stands() -> None
             await driver.pilot.resize_terminal(*size)
             await driver.pilot.pause()
 
-        body = driver.frame.body
+        body = driver.shell.page
         assert body.show_vertical_scrollbar
         assert (body.scroll_y, body.vertical_scrollbar.position) == (0, 0)
 
@@ -163,7 +163,7 @@ async def test_the_footer_is_made_anew_only_when_its_keys_change(monkeypatch: py
         made.clear()
         for _ in range(3):
             await driver.press("tab")
-            driver.frame.draw()
+            driver.shell.draw()
             await driver.pilot.pause()
         assert made == []
         await driver.check()

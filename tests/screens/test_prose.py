@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from screens.plain import prose
+from screens.drawing import prose
 
 
 def test_a_command_gets_a_line_of_its_own_without_back_quotes() -> None:

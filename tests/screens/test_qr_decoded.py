@@ -10,6 +10,8 @@ from textual.strip import Strip
 
 from screens.app import WizardApp
 from screens.dialogs.qr import QrDialog
+from screens.panels.consent_panel import ConsentPanel
+from screens.panels.device_code_panel import DeviceCodePanel
 from screens.widgets import qr_code
 from tests.sampling import every
 from tests.screens.driving import Driver, wizard
@@ -23,7 +25,7 @@ async def show_device_code(driver: Driver) -> str:
     """The page of the device code; gives the address its QR code has to say."""
     await driver.stand_on("user")
     await driver.press("f5")
-    await driver.until(lambda: driver.frame.step_page and driver.frame.step_page.sign_in, "a device code")
+    await driver.until(lambda: driver.panel(DeviceCodePanel), "a device code")
     await driver.until(lambda: driver.app.screen.query(qr_code.QrCode), "its QR code")
     await driver.pilot.pause()
     return driver.services.cloud.device_pages[0]
@@ -33,13 +35,13 @@ async def show_consent_code(driver: Driver) -> str:
     """The QR code of the consent link, on the whole screen; gives the address."""
     await driver.stand_on("consent")
     await driver.press("f5")
-    await driver.until(lambda: driver.frame.step_page and driver.frame.step_page.consent, "the link")
+    await driver.until(lambda: driver.panel(ConsentPanel), "the link")
     await driver.press("f4")
     await driver.until(lambda: isinstance(driver.app.screen, QrDialog), "the QR code")
     await driver.pilot.pause()
-    panel = driver.frame.step_page.consent  # type: ignore[union-attr]
+    panel = driver.panel(ConsentPanel)
     assert panel is not None
-    return panel.link.url
+    return panel.link
 
 
 PAGES = {"device code": (show_device_code, (80, 24)), "consent link": (show_consent_code, (120, 40))}

@@ -11,7 +11,7 @@ import pytest
 from textual.pilot import Pilot
 
 from screens.app import WizardApp
-from screens.scene_note import Stage
+from screens.launch import Launch
 from tests.sampling import every
 from tests.screens.driving import screen_text, wait_for
 from wizard.commands.rehearse import PacedClock, let_people_paste
@@ -59,7 +59,7 @@ def rehearsing(
         )
         let_people_paste(cloud, session)
         answers, _ = read_answers(cloud.answers_file, os.environ)
-        stage = Stage(session, answers, watch=watching(cloud, [] if asked_for is None else asked_for))
+        stage = Launch(session, answers, watch=watching(cloud, [] if asked_for is None else asked_for))
         yield cloud, WizardApp(lambda: stage)
 
 
@@ -67,31 +67,31 @@ def saying_granted(cloud: RehearsalCloud, app: WizardApp) -> None:
     """The operator says that consent is granted as soon as the address is there, although nobody consented."""
 
     def watch(event: Mapping[str, object]) -> None:
-        if event["type"] == "consent_link" and app.frame.journey:
-            app.frame.journey.submit(Purpose.CONSENT, AlreadyGranted())
+        if event["type"] == "consent_link" and app.shell.controller._journey:
+            app.shell.controller._journey.submit(Purpose.CONSENT, AlreadyGranted())
         cloud.people.watch(event)
 
-    app.frame._watch = watch
+    app.shell.controller._watch = watch
 
 
 async def begin(pilot: Pilot[int], app: WizardApp) -> Journey:
     await pilot.press("enter")
-    await wait_for(pilot, lambda: app.frame.journey is not None, "the journey is open")
-    await wait_for(pilot, lambda: not app.frame.running, "what is checked by itself has ended")
+    await wait_for(pilot, lambda: app.shell.controller._journey is not None, "the journey is open")
+    await wait_for(pilot, lambda: not app.shell.controller.running, "what is checked by itself has ended")
     await pilot.pause()
-    assert app.frame.journey is not None
-    return app.frame.journey
+    assert app.shell.controller._journey is not None
+    return app.shell.controller._journey
 
 
 async def run_shown_step(pilot: Pilot[int], app: WizardApp) -> None:
     await pilot.press("f5")
     await pilot.pause()
-    await wait_for(pilot, lambda: not app.frame.running, "the checks have ended")
+    await wait_for(pilot, lambda: not app.shell.controller.running, "the checks have ended")
     await pilot.pause()
 
 
 def shows(app: WizardApp, page: str) -> bool:
-    return app.frame.body.page == page
+    return app.shell.page.page_id == page
 
 
 async def walk(pilot: Pilot[int], app: WizardApp) -> Finding | None:
@@ -107,7 +107,7 @@ async def walk(pilot: Pilot[int], app: WizardApp) -> Finding | None:
         if journey.state(step.id) not in PASSABLE:
             return journey.blocking(step.id)
         await pilot.press("f6")
-    await wait_for(pilot, lambda: app.frame.body.page == "done", "the last page is shown")
+    await wait_for(pilot, lambda: app.shell.page.page_id == "done", "the last page is shown")
     return None
 
 
@@ -126,7 +126,7 @@ async def test_scene_ends_on_the_screens_as_its_table_says(name: str, monkeypatc
                 saying_granted(cloud, app)
             blocking = await walk(pilot, app)
             shown = screen_text(app)
-            journey = app.frame.journey
+            journey = app.shell.controller._journey
             assert journey is not None
             for check, outcome in () if blocking else ends.also:
                 assert journey.findings[check].outcome.value == outcome
@@ -161,7 +161,7 @@ async def test_a_vault_that_fails_late_is_mended_without_a_second_sign_in(monkey
             assert blocking.check == "store.written"
             cloud.mend()
             await run_shown_step(pilot, app)
-            journey = app.frame.journey
+            journey = app.shell.controller._journey
             assert journey is not None
             assert journey.is_proven
         codes = [each for each in cloud.log if each.path.endswith("/devicecode")]
@@ -181,17 +181,18 @@ async def test_an_unfinished_journey_is_offered_and_goes_on_without_asking_for_c
                 await pilot.press("f6")
                 await pilot.pause()
             assert journey.open_step.id == "user"
-        session = Session(first.frame.session.clouds, clock=first.frame.session.clock, file=first.frame.session.file)
-        stage = Stage(session, first.frame.defaults, watch=watching(cloud, asked_for))
+        kept = first.shell.controller
+        session = Session(kept.session.clouds, clock=kept.session.clock, file=kept.session.file)
+        stage = Launch(session, kept.defaults, watch=watching(cloud, asked_for))
         second = WizardApp(lambda: stage)
         async with second.run_test(size=(80, 24)) as pilot:
             await wait_for(pilot, lambda: "step 4" in screen_text(second), "where it goes on is said")
             await pilot.press("enter")
-            await wait_for(pilot, lambda: second.frame.body.page == "user", "step 4 is shown")
+            await wait_for(pilot, lambda: second.shell.page.page_id == "user", "step 4 is shown")
             await run_shown_step(pilot, second)
             await pilot.press("f6")
             await pilot.pause()
             await run_shown_step(pilot, second)
-            assert second.frame.journey is not None
-            assert second.frame.journey.is_proven
+            assert second.shell.controller._journey is not None
+            assert second.shell.controller._journey.is_proven
         assert asked_for == ["consent_link", "sign_in"]

@@ -13,23 +13,25 @@ import pytest
 from textual.widgets import Button, Input, OptionList, Static
 
 from screens.app import WizardApp
-from screens.dialogs.scenes import Scenes
+from screens.dialogs.scene_list import SceneList
+from screens.launch import Launch
 from screens.messages import SceneStarted
-from screens.scene_note import SceneGroup, SceneNote, Stage
+from screens.palette import palette_commands
+from screens.scenes import SceneGroup, SceneInfo
 from tests.screens.driving import FILLED, Driver, wait_for, wizard
 from tests.screens.stubs import StubSession
 from wizard.commands.rehearse import Rehearsal
 from wizard.rehearsal import scene_names
 
 NOTES = tuple(
-    SceneNote(f"What if {name}?", f"Look at {name}.", "People act.", name, check)
+    SceneInfo(f"What if {name}?", f"Look at {name}.", "People act.", name, check)
     for name, check in (("one", ""), ("two", "tenant.exists"), ("three", ""))
 )
 OPTIONS = argparse.Namespace(production_names=False, by_hand=False, port=None)
 
 
-class StubStages:
-    """Three scenes; `broken` ones cannot be opened."""
+class StubCatalog:
+    """Three scenes; `broken` ones cannot be started."""
 
     def __init__(self, *broken: str) -> None:
         self.broken = broken
@@ -38,30 +40,30 @@ class StubStages:
     def groups(self) -> tuple[SceneGroup, ...]:
         return SceneGroup("Everything holds", NOTES[:1]), SceneGroup("Step 1 · Tenant association", NOTES[1:])
 
-    def open(self, name: str) -> Stage:
+    def start(self, name: str) -> Launch:
         self.opened.append(name)
         if name in self.broken:
             raise RuntimeError("as the test says")
-        return Stage(StubSession(), FILLED, next(note for note in NOTES if note.name == name))
+        return Launch(StubSession(), FILLED, next(note for note in NOTES if note.name == name))
 
 
 async def open_list(driver: Driver) -> None:
     """Open the list of scenes from the welcome page, with the keyboard."""
-    buttons = len(driver.frame.offered.labels)
+    buttons = len(driver.shell.offers.labels)
     for _ in range(buttons):
-        if driver.app.focused is not driver.frame.query_one("#scenes"):
+        if driver.app.focused is not driver.shell.query_one("#scenes"):
             await driver.press("tab")
     await driver.press("enter")
-    await driver.until(lambda: isinstance(driver.app.screen, Scenes), "the list of scenes")
+    await driver.until(lambda: isinstance(driver.app.screen, SceneList), "the list of scenes")
 
 
 @asynccontextmanager
-async def choosing(*broken: str) -> AsyncIterator[tuple[Driver, StubStages]]:
+async def choosing(*broken: str) -> AsyncIterator[tuple[Driver, StubCatalog]]:
     """The list of scenes, opened from the welcome page with the keyboard."""
-    stages = StubStages(*broken)
-    async with wizard(scene=NOTES[0], stages=stages) as driver:
+    catalog = StubCatalog(*broken)
+    async with wizard(scene=NOTES[0], catalog=catalog) as driver:
         await open_list(driver)
-        yield driver, stages
+        yield driver, catalog
 
 
 @pytest.fixture
@@ -76,53 +78,53 @@ def rehearsal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Rehearsal]:
 
 @asynccontextmanager
 async def rehearsing(rehearsal: Rehearsal, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Driver]:
-    stage = rehearsal.open("all-holds-public")
-    app = WizardApp(lambda: stage, stages=rehearsal)
+    stage = rehearsal.start("all-holds-public")
+    app = WizardApp(lambda: stage, catalog=rehearsal)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         driver = Driver(app, pilot, StubSession())
         yield driver
-        app.frame.session.stop()
-        await wait_for(pilot, lambda: not driver.frame.running, "the last run to end")
+        app.shell.controller.session.stop()
+        await wait_for(pilot, lambda: not driver.running, "the last run to end")
 
 
 async def test_the_list_says_what_to_watch_for_and_enter_takes_the_scene() -> None:
-    async with choosing() as (driver, stages):
+    async with choosing() as (driver, catalog):
         assert "› What if one?" in driver.text
         assert "Watch for: Look at one." in driver.text
-        first = driver.frame
+        first = driver.shell
 
         await driver.press("down")
         assert "Watch for: Look at two." in driver.text
         await driver.press("enter")
-        await driver.until(lambda: driver.frame is not first, "the new scene")
+        await driver.until(lambda: driver.shell is not first, "the new scene")
         await driver.until_text("What if two? Watch for: Look at two.")
 
-        assert stages.opened == ["two"]
+        assert catalog.opened == ["two"]
         assert "The answers are filled in already" in driver.text
-        assert driver.app.frame.session.is_attended
+        assert driver.app.shell.controller.session.is_attended
         await driver.begin()
 
 
 async def test_escape_keeps_the_present_scene() -> None:
-    async with choosing() as (driver, stages):
-        kept = driver.frame
+    async with choosing() as (driver, catalog):
+        kept = driver.shell
         await driver.press("down", "escape")
 
-        assert driver.app.screen is driver.frame is kept
-        assert stages.opened == []
+        assert driver.app.screen is driver.shell is kept
+        assert catalog.opened == []
         assert "What if one?" in driver.text
 
 
 async def test_a_click_takes_a_scene() -> None:
-    async with choosing() as (driver, stages):
+    async with choosing() as (driver, catalog):
         await driver.pilot.click("#scenes-list", offset=(5, 4))
-        await driver.until(lambda: stages.opened == ["three"], "the scene clicked on")
+        await driver.until(lambda: catalog.opened == ["three"], "the scene clicked on")
         await driver.until_text("Look at three.")
 
 
 async def test_words_shorten_the_list() -> None:
-    async with choosing() as (driver, stages):
+    async with choosing() as (driver, catalog):
         await driver.press(*"thr")
         assert "What if three?" in driver.text
         assert "What if one?" not in driver.text
@@ -130,71 +132,71 @@ async def test_words_shorten_the_list() -> None:
 
         await driver.press(*"xx", "enter")
         assert "No scene has these words." in driver.text
-        assert stages.opened == []
+        assert catalog.opened == []
 
         await driver.press("backspace", "backspace", "enter")
-        await driver.until(lambda: stages.opened == ["three"], "the only scene left")
+        await driver.until(lambda: catalog.opened == ["three"], "the only scene left")
 
 
 async def test_a_scene_that_cannot_be_started_is_told_and_another_can_be_chosen() -> None:
-    async with choosing("two") as (driver, stages):
-        kept = driver.frame
+    async with choosing("two") as (driver, catalog):
+        kept = driver.shell
         await driver.press("down", "enter")
         await driver.until_text("This scene could not be started (RuntimeError")
-        assert driver.frame is kept
+        assert driver.shell is kept
 
         await driver.press("down", "enter")
-        await driver.until(lambda: driver.frame is not kept, "the third scene")
-        assert stages.opened == ["two", "three"]
+        await driver.until(lambda: driver.shell is not kept, "the third scene")
+        assert catalog.opened == ["two", "three"]
 
 
 async def test_a_token_in_memory_is_asked_for_before_it_is_lost() -> None:
-    async with wizard(scene=NOTES[0], stages=StubStages()) as driver:
+    async with wizard(scene=NOTES[0], catalog=StubCatalog()) as driver:
         await driver.stand_on("store")
-        before = driver.frame
+        before = driver.shell
         await driver.press(*["escape"] * 6)
-        driver.frame.query_one("#scenes", Button).press()
-        await driver.until(lambda: isinstance(driver.app.screen, Scenes), "the list of scenes")
+        driver.shell.query_one("#scenes", Button).press()
+        await driver.until(lambda: isinstance(driver.app.screen, SceneList), "the list of scenes")
         await driver.press("down", "enter")
         await driver.until(lambda: driver.app.screen.query("#stay"), "the question")
         await driver.pilot.click("#stay")
         await driver.pilot.pause()
-        assert isinstance(driver.app.screen, Scenes)
-        assert driver.frame is before
+        assert isinstance(driver.app.screen, SceneList)
+        assert driver.shell is before
 
         await driver.press("enter")
         await driver.until(lambda: driver.app.screen.query("#leave"), "the question again")
         await driver.pilot.click("#leave")
-        await driver.until(lambda: driver.frame is not before, "the new scene")
-        assert driver.frame.journey is None
+        await driver.until(lambda: driver.shell is not before, "the new scene")
+        assert driver.journey is None
 
 
 async def test_the_last_page_and_the_palette_lead_to_another_scene() -> None:
-    async with wizard(scene=NOTES[0], stages=StubStages()) as driver:
+    async with wizard(scene=NOTES[0], catalog=StubCatalog()) as driver:
         await driver.begin()
-        assert "Choose a scene" in [command.title for command in driver.frame.commands()]
+        assert "Choose a scene" in [command.title for command in palette_commands(driver.shell)]
         await driver.press("ctrl+p")
         await driver.press(*"scene")
         await driver.until(lambda: driver.app.screen.query_one(OptionList).option_count == 1, "the command")
         await driver.press("enter")
-        await driver.until(lambda: isinstance(driver.app.screen, Scenes), "the list of scenes")
+        await driver.until(lambda: isinstance(driver.app.screen, SceneList), "the list of scenes")
         await driver.press("escape")
 
         await driver.finish()
         await driver.until_text("[Another scene]")
         await driver.pilot.click("#scenes")
-        await driver.until(lambda: isinstance(driver.app.screen, Scenes), "the list of scenes")
+        await driver.until(lambda: isinstance(driver.app.screen, SceneList), "the list of scenes")
 
 
 async def test_without_a_rehearsal_no_scene_is_offered() -> None:
     async with wizard() as driver:
         assert "scene" not in driver.text
         await driver.begin()
-        assert "Choose a scene" not in [command.title for command in driver.frame.commands()]
+        assert "Choose a scene" not in [command.title for command in palette_commands(driver.shell)]
 
 
 async def test_what_the_scene_is_about_is_told_once() -> None:
-    async with wizard(scene=NOTES[1], stages=StubStages()) as driver:
+    async with wizard(scene=NOTES[1], catalog=StubCatalog()) as driver:
         driver.services.refuse("discover", "AADSTS90002")
         await driver.begin()
         await driver.check()
@@ -205,18 +207,20 @@ async def test_what_the_scene_is_about_is_told_once() -> None:
 
 async def test_choosing_a_scene_exchanges_the_cloud_and_its_failure_appears(rehearsal: Rehearsal) -> None:
     async with rehearsing(rehearsal) as driver:
-        first, exported = driver.app.frame.session, os.environ["AZURE_CLIENT_SECRET"]
+        first, exported = driver.app.shell.controller.session, os.environ["AZURE_CLIENT_SECRET"]
         assert first.file is not None
         await driver.begin()
         await driver.check()
         assert first.file.path.exists()
         await driver.press("escape", "escape")
-        await driver.until(lambda: driver.frame.body.page == "welcome", "the welcome page")
+        await driver.until(lambda: driver.shell.page.page_id == "welcome", "the welcome page")
         await open_list(driver)
         await driver.press(*"mistyped")
         await driver.until_text("Watch for: Step 1 stops at “The tenant exists”")
         await driver.press("enter")
-        await driver.until(lambda: driver.app.frame.session is not first, "the other cloud")  # the list says it as well
+        await driver.until(
+            lambda: driver.app.shell.controller.session is not first, "the other cloud"
+        )  # the list says it as well
         await driver.until_text("What if the tenant's domain is mistyped?")
 
         assert not first.file.path.parent.parent.exists()
@@ -231,11 +235,11 @@ async def test_choosing_a_scene_exchanges_the_cloud_and_its_failure_appears(rehe
 async def test_leaving_while_a_new_scene_opens_is_no_crash(rehearsal: Rehearsal) -> None:
     """The new frame is mounted after it was thrown away, with nothing in it, or only the half."""
     async with rehearsing(rehearsal) as driver:
-        first = driver.frame
-        driver.app.post_message(SceneStarted(rehearsal.open("unknown-tenant")))
-        while driver.frame is first:
+        first = driver.shell
+        driver.app.post_message(SceneStarted(rehearsal.start("unknown-tenant")))
+        while driver.shell is first:
             await asyncio.sleep(0)
-        assert not driver.frame.is_mounted
+        assert not driver.shell.is_mounted
 
 
 async def test_at_the_smallest_size_no_line_of_the_list_is_broken(rehearsal: Rehearsal) -> None:
@@ -251,10 +255,10 @@ async def test_every_scene_can_be_read_at_80_by_24(rehearsal: Rehearsal) -> None
     async with rehearsing(rehearsal) as driver:
         for group in rehearsal.groups():
             for scene in group.scenes:
-                driver.frame.scene = scene
-                await driver.frame.show_welcome()
+                driver.controller.scene = scene
+                await driver.shell.show("welcome")
                 await driver.pilot.pause()
-                assert driver.frame.body.max_scroll_y == 0, scene.name
+                assert driver.shell.page.max_scroll_y == 0, scene.name
         await open_list(driver)
         await driver.press("home")
         assert "Everything holds" in driver.text

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from textual.widgets import Static
 
-from screens.scene_note import SceneNote
+from screens.panels.device_code_panel import DeviceCodePanel
+from screens.scenes import SceneInfo
 from screens.widgets.qr_code import QUIET_ZONE, QrCode, modules_of
 from tests.sampling import every
 from tests.screens.driving import Driver, screen_text, wizard
@@ -21,7 +22,7 @@ ADDRESS = "https://microsoft.com/devicelogin"
 async def show_code(driver: Driver) -> None:
     await driver.stand_on("user")
     await driver.press("f5")
-    await driver.until(lambda: driver.frame.step_page and driver.frame.step_page.sign_in, "a device code")
+    await driver.until(lambda: driver.panel(DeviceCodePanel), "a device code")
     await driver.pilot.pause()
 
 
@@ -76,7 +77,7 @@ async def test_the_qr_code_goes_where_there_is_no_room_and_f4_shows_it_alone(
         assert driver.app.screen.region.contains_region(code.region)
         assert "ABCD1234X" not in driver.text
         await driver.press("escape")
-        assert driver.app.screen is driver.frame
+        assert driver.app.screen is driver.shell
 
 
 async def test_the_smallest_window_shows_the_whole_code_page_without_scrolling() -> None:
@@ -85,7 +86,7 @@ async def test_the_smallest_window_shows_the_whole_code_page_without_scrolling()
 
         assert "ABCD1234X" in driver.text
         assert "New account? Password and MFA first: F1." in driver.text
-        assert driver.frame.body.max_scroll_y == 0
+        assert driver.shell.page.max_scroll_y == 0
 
 
 async def test_a_question_about_a_code_that_is_used_meanwhile_is_taken_back() -> None:
@@ -94,11 +95,11 @@ async def test_a_question_about_a_code_that_is_used_meanwhile_is_taken_back() ->
         await driver.press("escape")
         assert "Stop waiting for the sign-in?" in driver.text
         driver.services.approve()
-        await driver.until(lambda: not driver.frame.running, "the checks to end")
-        await driver.until(lambda: driver.app.screen is driver.frame, "the question to go")
+        await driver.until(lambda: not driver.running, "the checks to end")
+        await driver.until(lambda: driver.app.screen is driver.shell, "the question to go")
 
-        assert driver.frame.journey is not None
-        assert driver.frame.journey.onboarding.memory.sign_in.tokens is not None
+        assert driver.journey is not None
+        assert driver.journey.onboarding.memory.sign_in.tokens is not None
 
 
 async def test_escape_on_the_question_and_enter_keep_waiting() -> None:
@@ -106,8 +107,8 @@ async def test_escape_on_the_question_and_enter_keep_waiting() -> None:
         await show_code(driver)
         for key in ("escape", "enter"):
             await driver.press("escape", key)
-            assert driver.app.screen is driver.frame
-            assert driver.frame.running == "user"
+            assert driver.app.screen is driver.shell
+            assert driver.running == "user"
             assert "ABCD1234X" in driver.text
 
 
@@ -120,9 +121,9 @@ async def test_f7_gives_a_new_code() -> None:
 
         assert "ABCD1234X" not in driver.text
         driver.services.approve()
-        await driver.until(lambda: not driver.frame.running, "the checks to end")
-        assert driver.frame.journey is not None
-        assert driver.frame.journey.onboarding.memory.sign_in.tokens is not None
+        await driver.until(lambda: not driver.running, "the checks to end")
+        assert driver.journey is not None
+        assert driver.journey.onboarding.memory.sign_in.tokens is not None
 
 
 async def test_escape_stops_the_waiting_takes_the_code_away_and_loses_nothing() -> None:
@@ -131,10 +132,10 @@ async def test_escape_stops_the_waiting_takes_the_code_away_and_loses_nothing() 
         await driver.press("escape")
         assert "Stop waiting for the sign-in?" in driver.text
         await driver.press("right", "enter")
-        await driver.until(lambda: not driver.frame.running, "the wait to end")
+        await driver.until(lambda: not driver.running, "the wait to end")
         await driver.pilot.pause()
 
-        assert driver.frame.body.page == "user"
+        assert driver.shell.page.page_id == "user"
         assert "ABCD1234X" not in driver.text
         assert "Stopped." in driver.text
         await driver.prove()
@@ -145,7 +146,7 @@ async def test_a_used_code_is_taken_off_the_screen() -> None:
     async with wizard() as driver:
         await show_code(driver)
         driver.services.approve()
-        await driver.until(lambda: not driver.frame.running, "the checks to end")
+        await driver.until(lambda: not driver.running, "the checks to end")
         await driver.pilot.pause()
 
         assert "ABCD1234X" not in driver.text
@@ -154,9 +155,9 @@ async def test_a_used_code_is_taken_off_the_screen() -> None:
 async def test_an_expired_code_is_blanked() -> None:
     async with wizard() as driver:
         await show_code(driver)
-        panel = driver.frame.step_page.sign_in  # type: ignore[union-attr]
+        panel = driver.panel(DeviceCodePanel)
         assert panel is not None
-        panel.sign_in = DeviceCodePrompt(
+        panel.prompt = DeviceCodePrompt(
             "integration_user", "", ADDRESS, "ABCD1234X", panel._now() - timedelta(seconds=1)
         )
         await driver.until_text("this code has expired")
@@ -169,12 +170,12 @@ async def test_an_expired_code_is_blanked() -> None:
 async def test_a_sign_in_for_the_vault_has_words_of_its_own() -> None:
     async with wizard() as driver:
         await driver.begin()
-        page = driver.frame.step_page
+        page = driver.shell.step_page
         assert page is not None
         page.begin_run()
         expires = driver.session.clock.now() + timedelta(seconds=900)
-        await page.follow(DeviceCodePrompt("vault", "", ADDRESS, "VAULTCODE", expires))
-        driver.frame.draw()
+        await driver.follow(DeviceCodePrompt("vault", "", ADDRESS, "VAULTCODE", expires))
+        driver.shell.draw()
         await driver.pilot.pause()
 
         assert "an account that may open the key vault" in driver.text
@@ -234,15 +235,15 @@ async def test_quitting_asks_when_a_token_would_be_lost_and_only_then() -> None:
         await driver.press("ctrl+q")
         assert "only in memory" in driver.text
         await driver.press("escape")
-        assert driver.app.screen is driver.frame
+        assert driver.app.screen is driver.shell
         await driver.press("ctrl+q", "enter")
-        assert driver.app.screen is driver.frame
+        assert driver.app.screen is driver.shell
         await driver.press("ctrl+q", "right", "enter")
     assert driver.app.return_code == 1
 
 
 @pytest.mark.parametrize("scene", [None, NOTES[0]], ids=["a journey", "a rehearsal"])
-async def test_only_a_journey_that_is_written_down_is_said_to_be_saved(scene: SceneNote | None, tmp_path: Path) -> None:
+async def test_only_a_journey_that_is_written_down_is_said_to_be_saved(scene: SceneInfo | None, tmp_path: Path) -> None:
     async with wizard(file=tmp_path / "journey.json", scene=scene) as driver:
         driver.app.screen.query_one("#quit").focus()
         await driver.pilot.pause()
@@ -271,7 +272,7 @@ async def test_another_vault_after_a_failure_needs_no_second_sign_in() -> None:
         await driver.press("tab")
         assert "nobody has to sign in again" in driver.text
         await driver.press("f5")
-        await driver.until(lambda: driver.frame.journey and driver.frame.journey.is_proven, "the journey to be proven")
+        await driver.until(lambda: driver.journey and driver.journey.is_proven, "the journey to be proven")
 
         assert driver.services.codes_issued == codes
         assert "contoso-spare.vault.azure.net/partner-center-refresh-token" in driver.services.store

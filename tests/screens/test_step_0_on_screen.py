@@ -18,7 +18,7 @@ NOT_FOUND = HostProbe("api.partnercenter.microsoft.com", ProxyRoute(), "name", "
 async def begun(driver: Driver) -> None:
     """Press Begin, and wait until what is checked by itself has ended."""
     await driver.press("enter")
-    await driver.until(lambda: driver.frame.journey and not driver.frame.running, "the checks to end")
+    await driver.until(lambda: driver.journey and not driver.running, "the checks to end")
     await driver.pilot.pause()
 
 
@@ -39,13 +39,13 @@ async def test_a_host_that_is_not_reached_stays_on_the_page_until_it_is() -> Non
         assert "Step 0 · Before you start" in driver.text
         assert "✗ Partner Center can be reached: fails" in driver.text
         assert "its name does not resolve here" in driver.text
-        assert driver.frame.journey is not None
-        assert driver.frame.journey.state("tenant") is State.LOCKED
+        assert driver.journey is not None
+        assert driver.journey.state("tenant") is State.LOCKED
         assert "look at graph" in driver.services.calls, "the other hosts are asked all the same"
 
         del driver.services.host_probes["partner_center"]
         await driver.check()
-        assert driver.frame.body.page == "start", "who checks again reads what came of it"
+        assert driver.shell.page.page_id == "start", "who checks again reads what came of it"
         assert "Nothing stands in the way of step 1. Go on with F6." in driver.text
         await driver.press("f6")
         await driver.until_text("Step 1 of 5")
@@ -59,11 +59,11 @@ async def test_a_clock_that_is_off_stays_on_the_page(behind: timedelta, word: st
         driver.services.clock_ahead = behind
         await begun(driver)
 
-        assert driver.frame.body.page == "start"
+        assert driver.shell.page.page_id == "start"
         assert f"This machine's clock is right · {word}" in driver.text
         assert "behind" in driver.text
         await driver.press("f6")
-        assert driver.frame.body.page == ("tenant" if word == "warns" else "start")
+        assert driver.shell.page.page_id == ("tenant" if word == "warns" else "start")
 
 
 async def test_without_an_identity_it_says_what_to_do_and_goes_on_at_a_key() -> None:
@@ -71,7 +71,7 @@ async def test_without_an_identity_it_says_what_to_do_and_goes_on_at_a_key() -> 
         driver.services.environment_identity = (Usable.NO, "AZURE_CLIENT_ID is not set")
         await begun(driver)
 
-        assert driver.frame.body.page == "start"
+        assert driver.shell.page.page_id == "start"
         assert "az login" in driver.text
         await driver.press("f6")
         await driver.until_text("Step 1 of 5")
@@ -83,13 +83,13 @@ async def test_stopped_it_stays_and_can_be_checked_again() -> None:
         await driver.press("enter")
         await driver.until_text("▸ The sign-in host can be reached · checking")
         await driver.press("escape")
-        await driver.until(lambda: not driver.frame.running, "the checks to end")
+        await driver.until(lambda: not driver.running, "the checks to end")
         assert "Stopped." in driver.text
         driver.services.hold.set()
 
         await driver.check()
-        assert driver.frame.journey is not None
-        assert driver.frame.journey.state("start") is State.PROVEN
+        assert driver.journey is not None
+        assert driver.journey.state("start") is State.PROVEN
 
 
 async def test_resumed_it_stays_as_it_was_saved_and_can_be_gone_to(tmp_path: Path) -> None:
@@ -112,9 +112,9 @@ async def test_resumed_it_stays_as_it_was_saved_and_can_be_gone_to(tmp_path: Pat
 async def test_another_vault_identity_in_step_4_does_not_close_the_way_there() -> None:
     async with wizard(checks_machine=True) as driver:
         await driver.stand_on("user")
-        assert driver.frame.journey is not None
-        driver.frame.journey.change("vault_identity", "device-code")
-        driver.frame.draw()
+        assert driver.journey is not None
+        driver.journey.change("vault_identity", "device-code")
+        driver.shell.draw()
 
-        assert driver.frame.journey.lock("user") is None
+        assert driver.journey.lock("user") is None
         assert "0 Before you start ✓ proven" in " ".join(driver.rail.split())

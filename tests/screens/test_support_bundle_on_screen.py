@@ -8,19 +8,20 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from screens.scene_note import SceneNote
+from screens.palette import palette_commands
+from screens.scenes import SceneInfo
 from tests.screens.driving import Driver, screen_text, wizard
 from tests.screens.stubs import CANARY
 
 
 async def bundle_into(driver: Driver, line: str) -> None:
     """Choose the command, and enter a line."""
-    command = next(each for each in driver.frame.commands() if each.title == "Support bundle")
+    command = next(each for each in palette_commands(driver.shell) if each.title == "Support bundle")
     command.callback()
     await driver.until(lambda: driver.app.screen.query("LineDialog #line"), "the question where to")
     driver.app.screen.query_one("#line", Input).value = line
     await driver.press("enter")
-    await driver.until(lambda: driver.app.screen is driver.frame, "the dialog to close")
+    await driver.until(lambda: driver.app.screen is driver.shell, "the dialog to close")
 
 
 async def test_the_bundle_is_written_into_the_folder_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,7 +47,7 @@ async def test_a_place_that_cannot_be_written_is_told_and_nothing_is_lost(tmp_pa
         await driver.begin()
         await bundle_into(driver, str(tmp_path / "no" / "such" / "folder" / "file.zip"))
         await driver.until_text("The support bundle could not be saved")
-        assert driver.frame.journey is not None
+        assert driver.journey is not None
 
 
 async def test_a_file_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
@@ -60,8 +61,8 @@ async def test_a_file_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("word", ["bundle", "support"])
-@pytest.mark.parametrize("scene", [None, SceneNote("What if?", "Look.")], ids=["real", "rehearsal"])
-async def test_either_word_finds_it_in_the_palette(word: str, scene: SceneNote | None) -> None:
+@pytest.mark.parametrize("scene", [None, SceneInfo("What if?", "Look.")], ids=["real", "rehearsal"])
+async def test_either_word_finds_it_in_the_palette(word: str, scene: SceneInfo | None) -> None:
     async with wizard(scene=scene) as driver:
         await driver.begin()
         await driver.press("ctrl+p", *word)
@@ -79,8 +80,8 @@ async def test_without_a_journey_or_while_checks_run_it_says_why_it_has_to_wait(
         await driver.begin()
         driver.services.hold.clear()
         await driver.press("f5")
-        await driver.until(lambda: driver.frame.running, "the checks to run")
-        driver.frame.action_support_bundle()
+        await driver.until(lambda: driver.running, "the checks to run")
+        driver.shell.action_support_bundle()
         await driver.until_text("Checks are running. Stop them first (Esc), then save the support bundle.")
-        assert driver.app.screen is driver.frame
+        assert driver.app.screen is driver.shell
         driver.services.hold.set()

@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from screens.terminal_driver import Output
+from screens.terminal.driver import Output
 
 
 class Failing(io.StringIO):

@@ -7,8 +7,8 @@ import random
 import pytest
 from textual.events import Paste
 
-from screens.pasted import as_it_came, as_text, readable
-from screens.terminal_input import PASTE_BEGINS, PASTE_ENDS, Arrivals
+from screens.terminal.arrivals import PASTE_BEGINS, PASTE_ENDS, Arrivals
+from screens.terminal.paste_bytes import as_it_came, as_text, readable
 
 PICTURE = b"\x89PNG\r\n\x1a\n\x00\x00\x1b[200~\x11\x1b\x1b[A\xff\xc3" + bytes(range(256))
 SENT = (

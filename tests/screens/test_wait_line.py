@@ -6,15 +6,15 @@ from datetime import timedelta
 
 from screens.widgets.check_list import CheckLine, CheckList
 from screens.widgets.wait_line import SLOW, WaitLine
-from screens.words import clock_time
 from tests.screens.driving import Driver, screen_text, wizard
 from wizard.core.events import Waiting
+from wizard.core.wording import clock_time
 from wizard.microsoft.http import PendingRequest
 
 
 def wait_of(driver: Driver) -> str:
     """The line as it stands on the screen, its rows joined."""
-    line = driver.frame.query_one(WaitLine)
+    line = driver.shell.query_one(WaitLine)
     rows = screen_text(driver.app).splitlines()[line.region.y : line.region.bottom] if line.display else []
     return " ".join(" ".join(row[line.region.x :] for row in rows).split())
 
@@ -22,29 +22,29 @@ def wait_of(driver: Driver) -> str:
 async def test_a_wait_says_for_what_how_long_and_how_to_leave_it() -> None:
     async with wizard(size=(120, 40)) as driver:
         await driver.begin()
-        page = driver.frame.step_page
+        page = driver.shell.step_page
         assert page is not None
         page.begin_run()
         now = driver.session.clock.now()
         since, until = now - timedelta(seconds=12), now + timedelta(seconds=108)
-        await page.follow(Waiting("the grant", since, until))
+        await driver.follow(Waiting("the grant", since, until))
         await driver.pilot.pause()
         assert wait_of(driver) == "▸ Waiting for the grant · 0:12 of at most 2:00 · Esc stops"
-        await page.follow(Waiting("the grant", since, until, now + timedelta(seconds=5)))
+        await driver.follow(Waiting("the grant", since, until, now + timedelta(seconds=5)))
         await driver.pilot.pause()
         assert "0:12 of at most 2:00, next try " in wait_of(driver)
         again = now + timedelta(seconds=5)
-        await page.follow(Waiting("the vault", since, again, again))
+        await driver.follow(Waiting("the vault", since, again, again))
         await driver.pilot.pause()
         assert "▸ Waiting for the vault · 0:12 so far, next try " in wait_of(driver)
-        await page.end_run()
+        await driver.end_run()
         assert wait_of(driver) == ""
 
 
 async def test_a_service_that_is_slow_is_named_and_one_that_is_not_costs_nothing() -> None:
     async with wizard(size=(120, 40)) as driver:
         await driver.begin()
-        page = driver.frame.step_page
+        page = driver.shell.step_page
         assert page is not None
         page.begin_run()
         now = driver.session.clock.now()
@@ -65,13 +65,13 @@ async def test_enter_on_a_line_that_is_being_checked_says_so_since_when_and_what
         await driver.begin()
         driver.services.hold.clear()
         await driver.press("f5")
-        checks = driver.frame.query_one(CheckList)
+        checks = driver.shell.query_one(CheckList)
         lines = list(checks.query(CheckLine))
         await driver.until(lambda: any(line.since for line in lines), "a check that asks")
         at = next(index for index, line in enumerate(lines) if line.since)
         began = lines[at].since
         assert began is not None
-        page = driver.frame.step_page
+        page = driver.shell.step_page
         assert page is not None
         until = began + timedelta(seconds=50)
         driver.services.http.asking = PendingRequest("login.example", began, until)
@@ -81,7 +81,7 @@ async def test_enter_on_a_line_that_is_being_checked_says_so_since_when_and_what
         assert f"Waiting for login.example to answer {times}" in driver.text
         assert "Not asked yet" not in driver.text
         await driver.press("escape")
-        await page.follow(Waiting("the grant", began, until))
+        await driver.follow(Waiting("the grant", began, until))
         await driver.press("enter")
         assert f"Waiting for the grant {times}" in driver.text
         await driver.press("escape", "down", "enter")
@@ -89,5 +89,5 @@ async def test_enter_on_a_line_that_is_being_checked_says_so_since_when_and_what
         await driver.press("escape")
         driver.services.http.asking = None
         driver.services.hold.set()
-        await driver.until(lambda: not driver.frame.running, "the checks to end")
+        await driver.until(lambda: not driver.running, "the checks to end")
         assert not any(line.since for line in lines)

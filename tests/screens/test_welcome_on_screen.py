@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from screens.scene_note import SceneNote
+from screens.scenes import SceneInfo
 from tests.screens.driving import screen_text, wizard
-from tests.screens.test_scenes_picker import StubStages
+from tests.screens.test_scenes_picker import StubCatalog
 
 
 async def test_a_rehearsal_says_what_to_watch_for() -> None:
-    note = SceneNote("What if the secret is wrong?", "Look at what is said of the secret.", "People act by themselves.")
+    note = SceneInfo("What if the secret is wrong?", "Look at what is said of the secret.", "People act by themselves.")
     async with wizard(scene=note) as driver:
         assert "This is a rehearsal: nothing leaves this machine. What if the secret is wrong?" in driver.text
         assert "Watch for: Look at what is said of the secret." in driver.text
@@ -20,10 +20,10 @@ async def test_a_rehearsal_says_what_to_watch_for() -> None:
         assert "People act by themselves." in driver.text
 
 
-@pytest.mark.parametrize("stages", [None, StubStages()], ids=["a journey", "a rehearsal"])
-async def test_in_the_smallest_window_every_button_can_be_seen(stages: StubStages | None) -> None:
-    note = SceneNote("What if the secret is wrong?", "Look at what is said of the secret.", "People act by themselves.")
-    async with wizard(scene=note if stages else None, stages=stages, size=(60, 20)) as driver:
+@pytest.mark.parametrize("catalog", [None, StubCatalog()], ids=["a journey", "a rehearsal"])
+async def test_in_the_smallest_window_every_button_can_be_seen(catalog: StubCatalog | None) -> None:
+    note = SceneInfo("What if the secret is wrong?", "Look at what is said of the secret.", "People act by themselves.")
+    async with wizard(scene=note if catalog else None, catalog=catalog, size=(60, 20)) as driver:
         await driver.pilot.pause()
         row = next(line for line in screen_text(driver.app).splitlines() if "[Begin]" in line)
         assert row.split()[0] == "[Begin]"
@@ -41,7 +41,7 @@ async def test_a_saved_journey_is_offered_and_goes_on_where_it_stood(tmp_path: P
         await driver.until_text("It goes on with step 3, Admin consent.")
         assert "A journey is saved: contoso.com" in driver.text
         await driver.press("enter")
-        await driver.until(lambda: driver.frame.body.page == "consent", "step 3")
+        await driver.until(lambda: driver.shell.page.page_id == "consent", "step 3")
 
 
 async def test_a_lost_sign_in_is_told_before_and_asked_for_again(tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ async def test_a_lost_sign_in_is_told_before_and_asked_for_again(tmp_path: Path)
     async with wizard(file=file) as driver:
         await driver.until_text("only in memory: step 4 opens again, with a new sign-in.")
         await driver.press("enter")
-        await driver.until(lambda: driver.frame.body.page == "user", "step 4")
+        await driver.until(lambda: driver.shell.page.page_id == "user", "step 4")
 
 
 async def test_a_proven_journey_opens_on_its_last_page(tmp_path: Path) -> None:
@@ -87,9 +87,9 @@ async def test_another_cloud_can_be_chosen() -> None:
         await driver.until_text(f"Cloud: {titles[1]}")
         await driver.press("shift+tab")
         await driver.pilot.click("#begin")
-        await driver.until(lambda: driver.frame.journey is not None, "a journey")
-        assert driver.frame.journey is not None
-        assert driver.frame.journey.onboarding.services.cloud.title == titles[1]
+        await driver.until(lambda: driver.journey is not None, "a journey")
+        assert driver.journey is not None
+        assert driver.journey.onboarding.services.cloud.title == titles[1]
 
 
 async def test_back_from_step_1_leads_to_the_welcome_page_and_on_again() -> None:
@@ -98,7 +98,7 @@ async def test_back_from_step_1_leads_to_the_welcome_page_and_on_again() -> None
         await driver.press("escape")
         await driver.until_text("Go on")
         await driver.press("escape")
-        assert driver.frame.body.page == "welcome"
+        assert driver.shell.page.page_id == "welcome"
         await driver.press("enter")
         await driver.until_text("Step 1 of 5")
 
@@ -107,13 +107,13 @@ async def test_back_from_step_1_leads_to_the_welcome_page_and_on_again() -> None
 async def test_the_buttons_of_a_rehearsal_with_several_clouds_fit_at_80_columns(
     is_open: bool,
 ) -> None:
-    async with wizard(scene=SceneNote("What if?", "Look. " * 200), stages=StubStages()) as driver:
+    async with wizard(scene=SceneInfo("What if?", "Look. " * 200), catalog=StubCatalog()) as driver:
         assert len(driver.session.clouds) > 1
         if is_open:
             await driver.begin()
             await driver.press("escape", "escape")
         await driver.until_text("PgDn: more")
-        row = screen_text(driver.app).splitlines()[driver.frame.query_one("#actions").region.y]
-        assert row.count("[") == row.count("]") == len(driver.frame.offered.labels)
+        row = screen_text(driver.app).splitlines()[driver.shell.query_one("#actions").region.y]
+        assert row.count("[") == row.count("]") == len(driver.shell.offers.labels)
         assert "[Quit]" in row
         assert row.endswith("PgDn: more")

@@ -14,10 +14,10 @@ from wizard.core.secret import Secret
 async def test_a_secret_typed_anew_replaces_the_one_that_was_there() -> None:
     async with wizard(credential="secret", client_secret=Secret("old-secret")) as driver:
         await driver.go_to("app")
-        driver.frame.query_one("#field-client_secret").focus()
+        driver.shell.query_one("#field-client_secret").focus()
         await driver.pilot.pause()
         await driver.press(*"new", "f5")
-        journey = driver.frame.journey
+        journey = driver.journey
         assert journey is not None
         secret = journey.onboarding.answers.client_secret
         assert secret is not None
@@ -33,14 +33,14 @@ async def test_what_the_service_said_stands_under_a_failure(monkeypatch: pytest.
     )  # fmt: skip
     async with wizard(size=(100, 40)) as driver:
         await driver.begin()
-        journey = driver.frame.journey
+        journey = driver.journey
         assert journey is not None
         changed = replace(CSP.checks["tenant.exists"], run=lambda _onboarding: refusal)
         tenant = replace(
-            driver.frame.step_page.step,  # type: ignore[union-attr]
+            driver.shell.step_page.step,  # type: ignore[union-attr]
             checks=tuple(
                 changed if check.id == "tenant.exists" else check
-                for check in driver.frame.step_page.step.checks  # type: ignore[union-attr]
+                for check in driver.shell.step_page.step.checks  # type: ignore[union-attr]
             ),
         )
         steps = tuple(tenant if each.id == tenant.id else each for each in CSP.steps)
@@ -66,11 +66,11 @@ async def test_a_failure_that_led_back_is_gone_once_that_step_is_done_again() ->
         await driver.stand_on("user")
         driver.services.refuse("poll", "AADSTS65001", "not consented", error="invalid_grant")
         await driver.check()
-        journey = driver.frame.journey
+        journey = driver.journey
         assert journey is not None
         assert journey.findings["consent.granted"].code == "AADSTS65001"
         assert "user.signed_in" in journey.findings
-        await driver.frame.show_step(journey, "consent")
+        await driver.show("consent")
         await driver.prove()
         assert "user.signed_in" not in journey.findings
         await driver.press("f6")

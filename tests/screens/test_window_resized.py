@@ -45,13 +45,13 @@ async def test_what_comes_while_the_window_is_too_small_has_the_keys_after_it() 
         await driver.pilot.resize_terminal(80, 24)
         await driver.pilot.pause()
 
-        assert driver.app.focused is driver.frame.query_one("#check")
+        assert driver.app.focused is driver.shell.query_one("#check")
 
 
 async def test_no_button_takes_the_keys_of_a_field_while_another_window_has_them() -> None:
     async with wizard() as driver:
         await driver.begin()
-        field = driver.frame.query_one("#field-tenant", Input)
+        field = driver.shell.query_one("#field-tenant", Input)
         field.focus()
         await driver.pilot.pause()
         await the_window_itself_has_the_keys(driver, has_them=False)
@@ -64,7 +64,7 @@ async def test_no_button_takes_the_keys_of_a_field_while_another_window_has_them
 async def test_a_list_that_was_open_is_not_chosen_from_unseen() -> None:
     async with wizard() as driver:
         await driver.stand_on("user")
-        select = driver.frame.query_one("#field-vault_identity", Select)
+        select = driver.shell.query_one("#field-vault_identity", Select)
         select.focus()
         await driver.press("enter")
         await made_small_and_large(driver)
@@ -76,18 +76,18 @@ async def test_a_list_that_was_open_is_not_chosen_from_unseen() -> None:
 async def test_the_page_stays_where_it_was_read() -> None:
     async with wizard() as driver:
         await driver.stand_on("user")
-        driver.frame.query(Input).first().focus()
+        driver.shell.query(Input).first().focus()
         await driver.press("pagedown", "pagedown")
-        read_at = driver.frame.body.scroll_y
+        read_at = driver.shell.page.scroll_y
         await made_small_and_large(driver)
 
-        assert driver.frame.body.scroll_y == read_at > 0
+        assert driver.shell.page.scroll_y == read_at > 0
 
 
 async def test_a_secret_is_typed_on() -> None:
     async with wizard(credential="secret") as driver:
         await driver.stand_on("app")
-        field = driver.frame.query_one("#field-client_secret", Input)
+        field = driver.shell.query_one("#field-client_secret", Input)
         field.focus()
         await driver.press(*"first")
         await made_small_and_large(driver)
@@ -99,7 +99,7 @@ async def test_a_secret_is_typed_on() -> None:
 async def test_a_field_worked_in_stays_in_view_whatever_the_page_was_scrolled_to_before() -> None:
     async with wizard() as driver:
         await refused(driver, "user", "write_check", "ForbiddenByRbac", "said", service="key_vault", status=403)
-        field = driver.frame.query_one("#field-vault_secret", Input)
+        field = driver.shell.query_one("#field-vault_secret", Input)
         await driver.pilot.click("#field-vault_secret")
         await the_window_itself_has_the_keys(driver, has_them=False)
         await driver.pilot.resize_terminal(80, 22)
@@ -107,16 +107,16 @@ async def test_a_field_worked_in_stays_in_view_whatever_the_page_was_scrolled_to
         await the_window_itself_has_the_keys(driver, has_them=True)
 
         assert driver.app.focused is field
-        assert driver.frame.body.region.contains_region(field.region)
+        assert driver.shell.page.region.contains_region(field.region)
 
 
 async def test_a_check_pointed_to_stays_in_view() -> None:
     async with wizard(size=(80, 40)) as driver:
         await driver.stand_on("user")
-        driver.frame.query_one("#checks").focus()
+        driver.shell.query_one("#checks").focus()
         await driver.press("end")
         await driver.pilot.resize_terminal(80, 20)
         await driver.pilot.pause()
 
-        pointed = driver.frame.query_one(".-pointed")
-        assert driver.frame.body.region.contains_region(pointed.region)
+        pointed = driver.shell.query_one(".-pointed")
+        assert driver.shell.page.region.contains_region(pointed.region)

@@ -12,7 +12,8 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from screens.app import WizardApp
-from screens.scene_note import Stage
+from screens.launch import Launch
+from screens.panels.browser_panel import BrowserPanel
 from tests.bad_input.wrong_addresses import RIGHT, WRONG, code_in
 from tests.faults.pasted_codes import Begun, Place, begin
 from tests.sampling import every
@@ -39,32 +40,31 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Begun]:
 async def at_the_link(place: Place) -> AsyncIterator[tuple[Pilot[int], WizardApp]]:
     """A wizard that has gone on with the saved journey, and waits for an address."""
     session = Session(read_cloud_file(place.cloud.cloud_file), file=JourneyFile(place.journey))
-    app = WizardApp(lambda: Stage(session, Answers(cloud="rehearsal"), machine=SERVER))
+    app = WizardApp(lambda: Launch(session, Answers(cloud="rehearsal"), machine=SERVER))
     async with app.run_test(size=(100, 40)) as pilot:
         try:
             await wait_for(pilot, lambda: "[Resume]" in screen_text(app), "the welcome page")
             await pilot.press("enter")
-            await wait_for(pilot, lambda: app.frame.body.page == "user", "step 4")
+            await wait_for(pilot, lambda: app.shell.page.page_id == "user", "step 4")
             await pilot.pause()
             await pilot.press("f5")
-            await wait_for(pilot, lambda: app.frame.step_page and app.frame.step_page.browser, "a link")
+            await wait_for(pilot, lambda: isinstance(app.shell.page.panel, BrowserPanel), "a link")
             await pilot.pause()
             yield pilot, app
         finally:
             session.stop()
-        await wait_for(pilot, lambda: not app.frame.running, "the run to end")
+        await wait_for(pilot, lambda: not app.shell.controller.running, "the run to end")
 
 
 def link_shown(app: WizardApp) -> str:
-    page = app.frame.step_page
-    assert page is not None
-    assert page.browser is not None
-    return page.browser.sign_in.url
+    panel = app.shell.page.panel
+    assert panel is not None
+    return panel.link
 
 
 async def submit(pilot: Pilot[int], app: WizardApp, text: str) -> None:
     """Paste a text into the field, and press Enter; the field is empty before and after."""
-    field = app.frame.query_one("#browser-address", Input)
+    field = app.shell.query_one("#browser-address", Input)
     assert field.value == ""
     app.post_message(events.Paste(text))
     await pilot.pause()
@@ -93,14 +93,14 @@ async def test_each_wrong_address_is_named_and_not_drawn_and_then_the_right_one_
             await submit(pilot, app, wrong.of(address, link))
             await wait_for(pilot, lambda says=wrong.says: says in flat_text(app), name)  # type: ignore[misc]
             assert code_in(address)[:12] not in "".join(screen_text(app).split())
-            assert app.frame.running == "user"
+            assert app.shell.controller.running == "user"
         await pilot.press("f7")
         await wait_for(pilot, lambda: link_shown(app) != link, "a new link")
         await submit(pilot, app, address)
         await wait_for(pilot, lambda: "an earlier link of this run" in flat_text(app), "the earlier link's")
         assert not begun.verifiers.seen
         await submit(pilot, app, RIGHT[form](place.signed_in(link_shown(app))))
-        await wait_for(pilot, lambda: not app.frame.running, "the checks to end")
-        assert app.frame.journey is not None
-        assert app.frame.journey.findings["user.signed_in"].outcome == "holds"
+        await wait_for(pilot, lambda: not app.shell.controller.running, "the checks to end")
+        assert app.shell.controller._journey is not None
+        assert app.shell.controller._journey.findings["user.signed_in"].outcome == "holds"
         assert len(begun.verifiers.seen) == 1

@@ -10,7 +10,7 @@ from textual import events
 from textual.widgets import Input
 
 from screens.machine import Machine
-from screens.widgets.browser_panel import BrowserPanel
+from screens.panels.browser_panel import BrowserPanel
 from tests.screens.driving import Driver, screen_text, wizard
 from tests.screens.stubs import SERVER, BrowserRun
 
@@ -31,14 +31,13 @@ async def waiting(
 
 
 def panel_of(driver: Driver) -> BrowserPanel:
-    page = driver.frame.step_page
-    assert page is not None
-    assert page.browser is not None
-    return page.browser
+    panel = driver.panel(BrowserPanel)
+    assert panel is not None
+    return panel
 
 
 def field_of(driver: Driver) -> Input:
-    return driver.frame.query_one("#browser-address", Input)
+    return driver.shell.query_one("#browser-address", Input)
 
 
 def joined(driver: Driver) -> str:

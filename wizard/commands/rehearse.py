@@ -9,7 +9,8 @@ import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Self
 
-from screens.scene_note import SceneGroup, SceneNote, Stage
+from screens.launch import Launch
+from screens.scenes import SceneGroup, SceneInfo
 from wizard.commands.run import port_of
 from wizard.core.errors import BadInput
 from wizard.core.inbox import Purpose, RedirectResponse
@@ -48,7 +49,7 @@ class PacedClock:
 
 
 class Rehearsal:
-    """The scenes as the screens see them: one is on, another takes its place.
+    """The scenes as the screens see them: one is played, another takes its place.
 
     Args:
         options: of the command line: names and people are the same in every scene.
@@ -70,8 +71,8 @@ class Rehearsal:
         """Every scene, those in which nothing fails first, then step by step."""
         return tuple(SceneGroup(title, tuple(map(self._note, scenes))) for title, scenes in grouped_scenes())
 
-    def open(self, name: str) -> Stage:
-        """Put a scene on: its cloud is there before the one of the scene before is taken away."""
+    def start(self, name: str) -> Launch:
+        """Start a scene: its cloud is there before the one of the scene before is taken away."""
         from wizard.rehearsal import RehearsalClock, load_scene
 
         scene = load_scene(name)
@@ -80,14 +81,14 @@ class Rehearsal:
             answers, _ = read_answers(cloud.answers_file, {**os.environ, **cloud.environment})
             session = _session(cloud, self._port)
             let_people_paste(cloud, session)
-            stage = Stage(session, answers, self._note(scene), cloud.people.watch)
+            launch = Launch(session, answers, self._note(scene), cloud.people.watch)
             self._on.close()
             self._on = started.pop_all()
         os.environ.update(cloud.environment)
-        return stage
+        return launch
 
-    def _note(self, scene: Scene) -> SceneNote:
-        return SceneNote(scene.title, scene.watch, _pages_note(self._options.by_hand), scene.name, scene.about)
+    def _note(self, scene: Scene) -> SceneInfo:
+        return SceneInfo(scene.title, scene.watch, _pages_note(self._options.by_hand), scene.name, scene.about)
 
 
 def grouped_scenes() -> list[tuple[str, list[Scene]]]:
@@ -150,7 +151,7 @@ def _on_screens(options: argparse.Namespace) -> int:
     from screens.app import run_wizard
 
     with Rehearsal(options) as rehearsal:
-        return run_wizard(lambda: rehearsal.open(options.scene), mouse=not options.no_mouse, stages=rehearsal)
+        return run_wizard(lambda: rehearsal.start(options.scene), mouse=not options.no_mouse, catalog=rehearsal)
 
 
 def _session(cloud: RehearsalCloud, port: int) -> Session:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import argparse
 
 from screens.app import run_wizard
-from screens.scene_note import Stage
+from screens.launch import Launch
 
 
 def main(options: argparse.Namespace) -> int:
     """Show the wizard; gives the exit code."""
-    return run_wizard(lambda: _stage(options), mouse=not options.no_mouse)
+    return run_wizard(lambda: _launch(options), mouse=not options.no_mouse)
 
 
-def _stage(options: argparse.Namespace) -> Stage:
+def _launch(options: argparse.Namespace) -> Launch:
     """The session of the command line, and no answers yet. What this loads would hold up the first page."""
     from wizard.commands.run import open_session
     from wizard.core.answers import Answers
@@ -21,4 +21,4 @@ def _stage(options: argparse.Namespace) -> Stage:
     session = open_session(options, Answers())
     if session.file:
         session.file.lock()
-    return Stage(session, Answers())
+    return Launch(session, Answers())

@@ -33,10 +33,17 @@ class CheckSkipped:
 
 @dataclass(frozen=True, slots=True)
 class ConsentLink:
-    """The address where an administrator grants consent, and a message to send to one."""
+    """An administrator has to grant consent.
+
+    Args:
+        url: the address where that is done; never a link of another host.
+        message: a text to send to an administrator elsewhere.
+        is_caught: whether the answer comes back to this machine by itself.
+    """
 
     url: str
     message: str
+    is_caught: bool = False
 
     def as_json(self) -> dict[str, object]:
         """The event as a line of `run --json`."""

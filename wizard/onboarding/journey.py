@@ -59,6 +59,7 @@ class Journey(Gate):
     def view(self) -> JourneyView:
         """Return what is known now, as a value that later runs do not change."""
         onboarding, sign_in = self.onboarding, self.onboarding.memory.sign_in
+        foreseen = {check.id: check.skipped_because(onboarding) for check in self.profile.checks.values()}
         return JourneyView(
             self.profile,
             MappingProxyType(dict(self.findings)),
@@ -66,6 +67,7 @@ class Journey(Gate):
             onboarding.answers,
             onboarding.facts,
             onboarding.services.cloud.title,
+            MappingProxyType({check: why for check, why in foreseen.items() if why}),
             has_token=sign_in.tokens is not None,
             rejected_for=sign_in.rejected_for,
         )

@@ -23,6 +23,7 @@ class JourneyView(Gate):
         answers: of the operator.
         facts: what was learnt.
         cloud_title: as people call the cloud.
+        foreseen: checks that would be skipped as things stand, by id, with the reason; read-only.
         has_token: whether a sign-in is in memory.
         rejected_for: the account that was expected when another one signed in, else "".
     """
@@ -33,5 +34,11 @@ class JourneyView(Gate):
     answers: Answers
     facts: Facts
     cloud_title: str
+    foreseen: Mapping[str, str]
     has_token: bool = False
     rejected_for: str = ""
+
+    def tries_vault_first(self, step_id: str) -> bool:
+        """Return whether another vault was chosen for a token in memory: it is tried, then stored into, in one go."""
+        step, lock = self.profile.step(step_id), self.lock(step_id)
+        return step.stores and self.has_token and lock is not None and self.profile.step_of(lock.check).signs_in

@@ -55,7 +55,7 @@ async def _consent_qr(driver: Driver) -> None:
 
 @state("cloud-choice", screen="Choice")
 async def _cloud_choice(driver: Driver) -> None:
-    await driver.frame.run_action("screen.cloud")
+    await driver.shell.run_action("screen.cloud")
 
 
 @state("leave", screen="Confirm")
@@ -75,11 +75,11 @@ async def _begin_anew(driver: Driver) -> None:
     driver.session.checks_machine = True
     await driver.begin()
     await driver.press("escape")
-    await driver.until(lambda: driver.frame.body.page == "start", "step 0")
+    await driver.until(lambda: driver.shell.page.page_id == "start", "step 0")
     await driver.press("escape")
-    await driver.until(lambda: driver.frame.body.page == "welcome", "the first page")
-    await driver.frame.run_action("screen.begin")
-    await driver.until(lambda: driver.app.screen is not driver.frame, "the question")
+    await driver.until(lambda: driver.shell.page.page_id == "welcome", "the first page")
+    await driver.shell.run_action("screen.begin")
+    await driver.until(lambda: driver.app.screen is not driver.shell, "the question")
 
 
 @state("report", screen="LineDialog")
@@ -109,12 +109,12 @@ async def _details_message(driver: Driver) -> None:
     await driver.press("f3")
 
 
-@state("explain", screen="Diagnose")
+@state("explain", screen="ExplainDialog")
 async def _explain(driver: Driver) -> None:
     await driver.press("f9")
 
 
-@state("explain-reading", screen="Diagnose")
+@state("explain-reading", screen="ExplainDialog")
 async def _explain_reading(driver: Driver) -> None:
     asked, hold = Event(), driver.services.hold
     hold.clear()
@@ -124,20 +124,20 @@ async def _explain_reading(driver: Driver) -> None:
         hold.wait()
         return Explanation((), "")
 
-    with patch("screens.dialogs.diagnose.explain_text", explain_at_last):
+    with patch("screens.dialogs.explain_dialog.explain_text", explain_at_last):
         await driver.press("f9")
         driver.app.post_message(Paste("AADSTS65001\n" * 90_000))
         await driver.until(asked.is_set, "the reading to begin")
 
 
-@state("explained", sizes=BOTH, screen="Diagnose")
+@state("explained", sizes=BOTH, screen="ExplainDialog")
 async def _explained(driver: Driver) -> None:
     await stand_on(driver, "user")
     await driver.press("f9", *"AADSTS65001", "enter")
     await driver.until_text("What to do")
 
 
-@state("explained-several", screen="Diagnose")
+@state("explained-several", screen="ExplainDialog")
 async def _explained_several(driver: Driver) -> None:
     said = "Due to a configuration change you must use multi-factor authentication to access '00000003'."
     found = [
@@ -145,17 +145,19 @@ async def _explained_several(driver: Driver) -> None:
         explain("entra", "AADSTS65001"),
         replace(explain("key_vault", "ForbiddenByRbac"), times=2),
     ]
-    with patch("screens.dialogs.diagnose.explain_text", lambda *_: Explanation(tuple(found), "a log of 41 lines")):
+    with patch(
+        "screens.dialogs.explain_dialog.explain_text", lambda *_: Explanation(tuple(found), "a log of 41 lines")
+    ):
         await driver.press("f9")
         driver.app.post_message(Paste("a line of a log\n" * 41))
         await driver.until_text("3. ")
         await driver.pilot.pause()
 
 
-@state("explained-nothing", screen="Diagnose")
+@state("explained-nothing", screen="ExplainDialog")
 async def _explained_nothing(driver: Driver) -> None:
     notes = ("It is a picture. Copy the text of the error instead.",)
-    with patch("screens.dialogs.diagnose.explain_text", lambda *_: Explanation((), "a picture", notes)):
+    with patch("screens.dialogs.explain_dialog.explain_text", lambda *_: Explanation((), "a picture", notes)):
         await driver.press("f9")
         driver.app.post_message(Paste("PNG" * 500))
         await driver.until_text("a picture")
@@ -172,9 +174,9 @@ async def _code_qr(driver: Driver) -> None:
     await driver.press("f4")
 
 
-@state("scenes", sizes=BOTH, screen="Scenes", scene=SCENES[2], scenes=LISTED)
+@state("scenes", sizes=BOTH, screen="SceneList", scene=SCENES[2], scenes=LISTED)
 async def _scenes(driver: Driver) -> None:
-    await driver.frame.run_action("screen.scenes")
+    await driver.shell.run_action("screen.scenes")
 
 
 @state("palette", sizes=BOTH, screen="CommandPalette")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from unittest.mock import patch
 
+from screens.panels.device_code_panel import DeviceCodePanel
 from tests.screens.driving import FILLED, Driver
 from tests.screens.gallery.scenes import LISTED, SCENES
 from tests.screens.gallery.state import BOTH, MOMENT, KeptJourney, state
@@ -167,7 +168,7 @@ async def _tenant_failed(driver: Driver) -> None:
 async def _tenant_stopped(driver: Driver) -> None:
     await _tenant_running(driver)
     await driver.press("escape")
-    await driver.until(lambda: not driver.frame.running, "the run to end")
+    await driver.until(lambda: not driver.running, "the run to end")
     await driver.pilot.pause()
 
 
@@ -264,8 +265,8 @@ async def _consent_open(driver: Driver) -> None:
 @state("consent-locked")
 async def _consent_locked(driver: Driver) -> None:
     await driver.begin()
-    assert driver.frame.journey is not None
-    await driver.frame.show_step(driver.frame.journey, "consent")
+    assert driver.journey is not None
+    await driver.show("consent")
 
 
 @state("consent-link", sizes=BOTH)
@@ -311,23 +312,22 @@ async def _user_code_copied(driver: Driver) -> None:
 @state("user-code-expired")
 async def _user_code_expired(driver: Driver) -> None:
     await show_code(driver)
-    page = driver.frame.step_page
-    assert page is not None
-    assert page.sign_in is not None
-    page.sign_in.sign_in = replace(page.sign_in.sign_in, expires_at=MOMENT)
-    page.sign_in._tick()
-    driver.frame.draw()
+    panel = driver.panel(DeviceCodePanel)
+    assert panel is not None
+    panel.prompt = replace(panel.prompt, expires_at=MOMENT)
+    panel._tick()
+    driver.shell.draw()
 
 
 @state("user-code-for-vault")
 async def _user_code_for_vault(driver: Driver) -> None:
     await stand_on(driver, "user")
-    page = driver.frame.step_page
+    page = driver.shell.step_page
     assert page is not None
     page.begin_run()
     address = driver.services.cloud.device_pages[0]
-    await page.follow(DeviceCodePrompt("vault", "", address, "VAULT9CODE", MOMENT.replace(minute=15)))
-    driver.frame.draw(focus=True)
+    await driver.follow(DeviceCodePrompt("vault", "", address, "VAULT9CODE", MOMENT.replace(minute=15)))
+    driver.shell.draw(focus=True)
 
 
 @state("user-failed", sizes=BOTH)
@@ -391,5 +391,5 @@ async def _done_report_saved(driver: Driver) -> None:
 @state("done-not-proven")
 async def _done_not_proven(driver: Driver) -> None:
     await stand_on(driver, "consent")
-    assert driver.frame.journey is not None
-    await driver.frame.show_done(driver.frame.journey)
+    assert driver.journey is not None
+    await driver.show("done")

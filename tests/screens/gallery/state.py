@@ -11,8 +11,9 @@ from pathlib import Path
 from unittest.mock import patch
 
 from screens.app import WizardApp
+from screens.launch import Launch
 from screens.machine import Machine
-from screens.scene_note import SceneGroup, SceneNote, Stage
+from screens.scenes import SceneGroup, SceneInfo
 from tests.screens.driving import FILLED, Driver, wait_for
 from tests.screens.stubs import SERVER, StubSession
 from wizard.core.answers import Answers
@@ -78,7 +79,7 @@ class ListedScenes:
         """The scenes."""
         return self.listed
 
-    def open(self, name: str) -> Stage:
+    def start(self, name: str) -> Launch:
         """Not in the gallery."""
         raise LookupError(name)
 
@@ -105,9 +106,9 @@ class State:
 
     name: str
     bring: Bring
-    screen: str = "WizardScreen"
+    screen: str = "Shell"
     answers: Answers = FILLED
-    scene: SceneNote | None = None
+    scene: SceneInfo | None = None
     scenes: ListedScenes | None = None
     saved: KeptJourney = field(default_factory=KeptJourney)
     machine: Machine = SERVER
@@ -132,9 +133,9 @@ def state(name: str, **more: object) -> Callable[[Bring], Bring]:
 async def brought(which: State, size: tuple[int, int], *, colour: bool = True) -> AsyncIterator[Driver]:
     """A wizard in a state; whatever still runs in it is ended afterwards. Without `colour` NO_COLOR is set."""
     session = StubSession(clock=StillClock(), file=KeptJourney(which.saved.saved, which.saved.trouble))
-    stage = Stage(session, which.answers, which.scene, machine=which.machine)
+    launch = Launch(session, which.answers, which.scene, machine=which.machine)
     with patch.dict(os.environ, {} if colour else {"NO_COLOR": "1"}):
-        app = WizardApp(lambda: stage, stages=which.scenes)
+        app = WizardApp(lambda: launch, catalog=which.scenes)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         driver = Driver(app, pilot, session)
@@ -147,7 +148,7 @@ async def brought(which: State, size: tuple[int, int], *, colour: bool = True) -
         finally:
             session.stop()
             driver.services.hold.set()
-        await wait_for(pilot, lambda: not driver.frame.running, "the last run to end")
+        await wait_for(pilot, lambda: not driver.running, "the last run to end")
 
 
 def clock_of(driver: Driver) -> StillClock:

@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from screens.panels.browser_panel import BrowserPanel
+from screens.panels.consent_panel import ConsentPanel
+from screens.panels.device_code_panel import DeviceCodePanel
 from tests.screens.driving import Driver
 from tests.screens.gallery.state import clock_of
 from tests.screens.stubs import BrowserRun
@@ -27,7 +30,7 @@ STATE = "state-of-this-consent0"
 async def stand_on(driver: Driver, step: str) -> None:
     """Prove every step before `step`, unseen, and show its page; "done" is the last page."""
     await driver.begin()
-    journey = driver.frame.journey
+    journey = driver.journey
     assert journey is not None
     onboarding = journey.onboarding
 
@@ -47,9 +50,9 @@ async def stand_on(driver: Driver, step: str) -> None:
             journey.run(each.id)
     onboarding.emit = emit
     if step == "done":
-        await driver.frame.show_done(journey)
+        await driver.show("done")
     elif step != "tenant":
-        await driver.frame.show_step(journey, step)
+        await driver.show(step)
     await driver.pilot.pause()
 
 
@@ -62,7 +65,7 @@ async def looked(driver: Driver, **host_probes: HostProbe) -> None:
     """Begin, and stay on step 0 with what a look at each host, by its service, came to."""
     driver.services.host_probes = host_probes
     await driver.press("enter")
-    await driver.until(lambda: driver.frame.journey and not driver.frame.running, "the checks to end")
+    await driver.until(lambda: driver.journey and not driver.running, "the checks to end")
     await driver.pilot.pause()
 
 
@@ -83,17 +86,17 @@ async def show_code(driver: Driver) -> None:
     """Stand on step 4 while a device code is shown."""
     await stand_on(driver, "user")
     await begin_checks(driver)
-    await driver.until(lambda: driver.frame.step_page and driver.frame.step_page.sign_in, "a device code")
+    await driver.until(lambda: driver.panel(DeviceCodePanel), "a device code")
     await driver.pilot.pause()
 
 
 async def show_browser(driver: Driver, purpose: Purpose = Purpose.INTEGRATION_USER, **more: Any) -> BrowserRun:
     """Stand on step 4 while a sign-in in a browser is waited for; `more` is what `BrowserRun` takes."""
     await stand_on(driver, "user")
-    assert driver.frame.journey is not None
-    run = BrowserRun(driver.frame.journey, purpose, **more)
+    assert driver.journey is not None
+    run = BrowserRun(driver.journey, purpose, **more)
     await driver.press("f5")
-    await driver.until(lambda: driver.frame.step_page and driver.frame.step_page.browser, "a link")
+    await driver.until(lambda: driver.panel(BrowserPanel), "a link")
     await driver.pilot.pause()
     return run
 
@@ -102,18 +105,18 @@ async def show_link(driver: Driver) -> None:
     """Stand on step 3 while its address waits for an answer."""
     await stand_on(driver, "consent")
     await begin_checks(driver)
-    await driver.until(lambda: driver.frame.step_page and driver.frame.step_page.consent, "the consent address")
+    await driver.until(lambda: driver.panel(ConsentPanel), "the consent address")
     await driver.pilot.pause()
 
 
 async def decline(driver: Driver) -> None:
     """Run the checks of step 3, and hand in what the page says where the administrator declines."""
     await driver.press("f5")
-    await driver.until(lambda: driver.frame.step_page and driver.frame.step_page.consent, "the consent address")
-    assert driver.frame.journey is not None
+    await driver.until(lambda: driver.panel(ConsentPanel), "the consent address")
+    assert driver.journey is not None
     said = "error=access_denied&error_description=AADSTS65004%3A+User+declined+to+consent"
-    driver.frame.journey.submit(Purpose.CONSENT, RedirectResponse(f"http://localhost/?{said}&state={STATE}"))
-    await driver.until(lambda: not driver.frame.running, "the checks to end")
+    driver.journey.submit(Purpose.CONSENT, RedirectResponse(f"http://localhost/?{said}&state={STATE}"))
+    await driver.until(lambda: not driver.running, "the checks to end")
     await driver.pilot.pause()
 
 
@@ -125,5 +128,5 @@ async def save_report(driver: Driver) -> None:
 
 async def start_anew(driver: Driver) -> None:
     """Show what the next start of the wizard shows."""
-    driver.frame.journey = None
-    await driver.frame.action_look_again()
+    driver.journey = None
+    await driver.shell.action_look_again()

@@ -68,7 +68,8 @@ def link(onboarding: Onboarding) -> Finding:
     url = admin_consent_link(cloud, tenant_id, client_id, redirect_uri, state)
     if not is_link_to(url, {cloud.login}):
         return fails("The consent link could not be built for this cloud.", "Correct tenant and app.", Who.OPERATOR)
-    onboarding.emit(ConsentLink(url, _message(answers.tenant, client_id, url)))
+    is_caught = memory.consent_listener is not None
+    onboarding.emit(ConsentLink(url, _message(answers.tenant, client_id, url), is_caught))
     return holds("The consent link is ready to open or to send.", url=url)
 
 

@@ -1,1 +1,0 @@
-"""What the frame shows beside the rail: welcome, one step, done."""

@@ -1,0 +1,53 @@
+"""What a page and its panels may ask of the controller; what they draw they get as a `JourneyView`."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from screens.notices import GoTo
+    from wizard.core.answers import Value
+    from wizard.core.inbox import Message, Purpose
+    from wizard.microsoft.http import PendingRequest
+
+
+class FollowUp(Enum):
+    """What follows a run."""
+
+    STAY = auto()
+    OPEN_NEXT = auto()
+    """The next step opens by itself if every check holds."""
+    CONTINUE = auto()
+    """Another step runs if this one is passed."""
+    SIGN_IN_AGAIN = auto()
+    """The sign-in is dropped, and the same step runs again."""
+
+
+class Commands(Protocol):
+    """The part of the `Controller` that pages see."""
+
+    @property
+    def pending_request(self) -> PendingRequest | None:
+        """The request under way, None between requests."""
+
+    def change(self, key: str, value: Value) -> tuple[str, ...]:
+        """Give an answer; return the ids of the checks that are un-proven by it, or raise `BadInput`."""
+
+    def submit(self, purpose: Purpose, message: Message) -> None:
+        """Give a check that waits for it what a person pasted or said."""
+
+    def where_to_run(self, step: str) -> GoTo | None:
+        """Return the step that has to run before this one, None where this one can run."""
+
+    def start(self, step: str, follow_up: FollowUp = ..., next_step: str = "") -> None:
+        """Run the checks of a step."""
+
+    def stop(self) -> None:
+        """End the run under way."""
+
+    def sign_in_again(self) -> bool:
+        """Drop the sign-in, for another one. Return whether it is dropped; else that follows the run under way."""
+
+    def use_other_flow(self, step: str) -> None:
+        """Choose the other way to sign in, which a refusal of this one has offered."""

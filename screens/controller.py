@@ -1,0 +1,380 @@
+"""What the wizard does: opens a journey, runs a step, and knows what follows. Knows no Textual, and draws nothing.
+
+Everything here is called on the thread that draws. A run, and an opening, work in a thread of their own; what they
+come to is settled on the drawing thread again, in its order.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from screens.commands import FollowUp
+from screens.notices import GoTo, JourneyOpened, Notice, OpeningFailed, Progress, RunEnded
+from wizard.core.answers import Answers, Value
+from wizard.core.errors import BadInput, Cancelled, WizardError, place_of
+from wizard.core.events import BrowserPrompt, ConsentLink, DeviceCodePrompt, Event, NotSaved
+from wizard.core.findings import Outcome
+from wizard.core.inbox import Message, Purpose
+from wizard.onboarding.gate import PASSABLE
+from wizard.onboarding.sign_in.way_in import WAY_FIELD, other_way
+
+if TYPE_CHECKING:
+    from screens.launch import Launch
+    from wizard.journeys.saved_journey import SavedJourney
+    from wizard.microsoft.clouds import Cloud
+    from wizard.microsoft.http import PendingRequest
+    from wizard.onboarding.journey import Journey
+    from wizard.onboarding.profile import Profile
+    from wizard.onboarding.step import Step
+    from wizard.onboarding.view import JourneyView
+
+KEPT_SECRETS: Final = ("client_secret", "passphrase")
+"""Never saved; taken from the defaults again where these belong to the same app."""
+KEPT_FOR_ANOTHER: Final = ("cloud", "profile", "vault_url", "vault_identity", "consent_redirect_uri")
+"""What a second onboarding takes over from the first."""
+
+Settle = Callable[[], Notice | None]
+"""Settles on the drawing thread what a thread has come to, and returns what is to be drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The run under way: which step's checks, and what follows; `next_step` is for `CONTINUE`."""
+
+    step: str
+    follow_up: FollowUp = FollowUp.STAY
+    next_step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The opening under way: whether the journey is gone on with, and the opening that was asked for meanwhile."""
+
+    enters: bool
+    queued: Callable[[], None] | None = None
+
+
+class Controller:
+    """The wizard without its screens. One journey; at most one thread works on it.
+
+    Args:
+        launch: the session, and the answers a new journey begins with.
+        deliver: takes a `Settle` from any thread, calls it on the drawing thread, and draws what it returns.
+        start_thread: runs a function in a thread of its own, by a name.
+    """
+
+    def __init__(
+        self, launch: Launch, deliver: Callable[[Settle], None], start_thread: Callable[[str, Callable[[], None]], None]
+    ) -> None:
+        self.session = launch.session
+        self.defaults = launch.defaults
+        self.scene = launch.scene
+        self.run: Run | None = None
+        self.view: JourneyView | None = None
+        self.saved: SavedJourney | None = None
+        self.unreadable = ""
+        """Why the saved journey cannot be used."""
+        self.is_unsaved = False
+        """Whether the journey could not be written to disk."""
+        self._watch = launch.watch
+        self._deliver = deliver
+        self._start_thread = start_thread
+        self._journey: Journey | None = None
+        self._resumable: Journey | None = None
+        self._opening: Opening | None = None
+        self.read_saved()
+
+    # --- what is known --------------------------------------------------------------------------------------------
+
+    @property
+    def running(self) -> str:
+        """The id of the step whose checks run, "" while none do."""
+        return self.run.step if self.run else ""
+
+    @property
+    def profile(self) -> Profile:
+        """Gives the steps: of the open journey, else of one begun now."""
+        return self.view.profile if self.view else self.session.profile(self.defaults.profile)
+
+    @property
+    def cloud(self) -> Cloud:
+        """The cloud of a journey begun now."""
+        return self.session.cloud(self.defaults.cloud)
+
+    @property
+    def clouds(self) -> dict[str, str]:
+        """The titles of the clouds to choose from, by name."""
+        return {name: cloud.title for name, cloud in self.session.clouds.items()}
+
+    def now(self) -> datetime:
+        """Return the time by the session's clock; aware, UTC."""
+        return self.session.clock.now()
+
+    @property
+    def pending_request(self) -> PendingRequest | None:
+        """The request under way, None between requests."""
+        return self._journey.onboarding.services.http.asking if self._journey else None
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the journey is saved: a rehearsal's is not, nor one that cannot be written down."""
+        return self.session.file is not None and self.scene is None and not self.is_unsaved
+
+    @property
+    def would_lose_token(self) -> bool:
+        """Whether a token is in memory that is not proven in the vault yet."""
+        view = self.view
+        return view is not None and not view.is_proven and view.has_token and not view.rejected_for
+
+    @property
+    def lost_sign_in(self) -> bool:
+        """Whether the saved journey's token was only in memory."""
+        return self.saved is not None and self.session.lost_sign_in(self.saved)
+
+    # --- opening a journey ----------------------------------------------------------------------------------------
+
+    def read_saved(self) -> None:
+        """Look for a saved journey."""
+        try:
+            self.saved, self.unreadable = self.session.saved(), ""
+        except BadInput as mistake:
+            self.saved, self.unreadable = None, str(mistake)
+
+    def open_saved(self) -> None:
+        """Open the saved journey to tell where it goes on; `JourneyOpened` follows."""
+        if self.saved is not None:
+            self._open(partial(self._resume, self.saved), enters=False)
+
+    def begin(self, answers: Answers) -> None:
+        """Open a new journey; `JourneyOpened` follows."""
+        self._open(lambda: self.session.begin(answers, self._emit), enters=True)
+
+    def begin_another(self) -> None:
+        """Open the journey of another tenant with what can be kept of this one."""
+        if self.view is not None:
+            kept = {name: getattr(self.view.answers, name) for name in KEPT_FOR_ANOTHER}
+            self.begin(replace(Answers(), **kept))
+
+    def resume(self) -> bool:
+        """Go on with the open journey, or with the saved one: return whether that is open, else it is being opened."""
+        if self._journey is None and self._resumable is not None:
+            self._enter(self._resumable)
+        if self._journey is not None:
+            return True
+        if self._opening is not None:
+            self._opening = replace(self._opening, enters=True)
+        elif self.saved is not None:
+            self._open(partial(self._resume, self.saved), enters=True)
+        return False
+
+    def _open(self, opening: Callable[[], Journey], *, enters: bool) -> None:
+        if self._opening is not None:
+            self._opening = replace(self._opening, queued=partial(self._open, opening, enters=enters))
+            return
+        self._opening = Opening(enters)
+
+        def work() -> None:
+            try:
+                journey = opening()
+            except WizardError as error:
+                self._deliver(partial(self._opening_failed, str(error)))
+            except Exception as error:  # noqa: BLE001  # shown on the page, by kind and place alone
+                why = f"opening the journey stopped unexpectedly ({place_of(error)})"
+                self._deliver(partial(self._opening_failed, why))
+            else:
+                self._deliver(partial(self._opened, journey))
+
+        self._start_thread("opening", work)
+
+    def _resume(self, saved: SavedJourney) -> Journey:
+        journey = self.session.resume(saved, self._emit)
+        answers = journey.onboarding.answers
+        if answers.client_id == self.defaults.client_id:
+            found = {key: getattr(self.defaults, key) for key in KEPT_SECRETS if not getattr(answers, key)}
+            journey.onboarding.answers = replace(answers, **found)
+        return journey
+
+    def _opened(self, journey: Journey) -> Notice | None:
+        opening = self._end_opening()
+        if opening is None:
+            return None
+        if not opening.enters:
+            self._resumable = journey
+            return JourneyOpened(journey.view(), is_entered=False)
+        self._enter(journey)
+        return JourneyOpened(journey.view(), is_entered=True)
+
+    def _opening_failed(self, why: str) -> Notice | None:
+        return OpeningFailed(why) if self._end_opening() else None
+
+    def _end_opening(self) -> Opening | None:
+        """Return the opening that has ended; None where another one was asked for meanwhile, which begins now."""
+        opening, self._opening = self._opening, None
+        if opening is not None and opening.queued is not None:
+            opening.queued()
+            return None
+        return opening
+
+    def _enter(self, journey: Journey) -> None:
+        self._journey, self._resumable = journey, None
+        self.view = journey.view()
+
+    # --- changing it ----------------------------------------------------------------------------------------------
+
+    def change(self, key: str, value: Value) -> tuple[str, ...]:
+        """Give an answer; return the ids of the checks that are un-proven by it.
+
+        Raises:
+            BadInput: the value has not the form of the field; the former value is kept.
+        """
+        if self._journey is None:
+            return ()
+        gone = self._journey.change(key, value)
+        if self.run is None:
+            self.view = self._journey.view()
+        return gone
+
+    def submit(self, purpose: Purpose, message: Message) -> None:
+        """Give a check that waits for it what a person pasted or said; dropped where nothing runs."""
+        if self._journey is not None and self.run is not None:
+            self._journey.submit(purpose, message)
+
+    def use_other_flow(self, step: str) -> None:
+        """Choose the other way to sign in, which a refusal of this one has offered."""
+        flow = other_way(self.view.blocking(step)) if self.view else ""
+        if flow:
+            self.change(WAY_FIELD, flow)
+
+    # --- writing it down ------------------------------------------------------------------------------------------
+
+    @property
+    def own_folder(self) -> Path | None:
+        """Where the journey is kept, None where nothing is."""
+        return self.session.file.path.parent if self.session.file else None
+
+    def save_bundle(self, line: str) -> str:
+        """Write the support bundle into the folder or file that a line names; return a sentence that says so."""
+        from wizard.reporting.bundle import write_bundle
+
+        if self._journey is None:
+            return "Begin or resume a journey first: the support bundle tells what was found in it."
+        try:
+            bundle = write_bundle(self._journey, Path(line).expanduser(), now=self.now(), environ=os.environ)
+        except BadInput as mistake:
+            return f"✗ The support bundle could not be saved: {mistake.expected}."
+        except (RuntimeError, ValueError):
+            return "✗ The support bundle could not be saved: no file can have this name."
+        return f"✓ The support bundle is saved: {bundle.path}. Read README.md in it first, and look through it."
+
+    # --- running a step -------------------------------------------------------------------------------------------
+
+    def where_to_run(self, step: str) -> GoTo | None:
+        """Return the step that has to run before this one, None where this one can run."""
+        view = self.view
+        lock = view.lock(step) if view else None
+        if view is None or lock is None:
+            return None
+        earlier = lock.check.partition(".")[0]
+        if view.tries_vault_first(step):
+            return GoTo(earlier, "The vault is tried first; nobody has to sign in again.", True, continues_at=step)
+        return GoTo(earlier)
+
+    def start(self, step: str, follow_up: FollowUp = FollowUp.STAY, next_step: str = "") -> None:
+        """Run the checks of a step; `Progress` and at last `RunEnded` follow."""
+        journey = self._journey
+        if journey is None or self.run is not None:
+            return
+        self.session.ready()
+        self.run = Run(step, follow_up, next_step)
+        self._start_thread(f"checks of {step}", partial(self._run, journey, step))
+
+    def stop(self) -> None:
+        """End the run under way; `RunEnded` follows."""
+        if self.run is not None:
+            self.session.stop()
+
+    def sign_in_again(self) -> bool:
+        """Drop the sign-in, for another one. Return whether it is dropped; else that follows the run under way."""
+        if self.run is not None:
+            self.run = replace(self.run, follow_up=FollowUp.SIGN_IN_AGAIN)
+            self.session.stop()
+            return False
+        self._forget_sign_in()
+        return True
+
+    def _forget_sign_in(self) -> None:
+        if self._journey is not None:
+            self._journey.forget_sign_in()
+            self.view = self._journey.view()
+
+    def _run(self, journey: Journey, step: str) -> None:
+        """In the run's thread."""
+        ended = partial(self._ended, journey, step)
+        try:
+            journey.run(step)
+        except Cancelled:
+            ended = partial(ended, was_stopped=True)
+        except BadInput as mistake:
+            ended = partial(ended, mistake=BadInput(mistake.field, mistake.expected))
+        except WizardError as error:
+            ended = partial(ended, trouble=str(error))
+        except Exception as error:  # noqa: BLE001  # shown on the page, by kind and place alone
+            ended = partial(ended, trouble=f"the run stopped unexpectedly ({place_of(error)})")
+        self._deliver(ended)
+
+    def _emit(self, event: Event) -> None:
+        """In the run's thread, which alone changes the journey: what is drawn is the journey at this moment."""
+        if self._watch and isinstance(event, ConsentLink | DeviceCodePrompt | BrowserPrompt):
+            self._watch(event.as_json())
+        if self._journey is not None:
+            self._deliver(partial(self._progressed, Progress(event, self._journey.view())))
+
+    def _progressed(self, progress: Progress) -> Notice:
+        self.view = progress.view
+        if isinstance(progress.event, NotSaved):
+            self.is_unsaved = True
+        return progress
+
+    def _ended(
+        self,
+        journey: Journey,
+        step: str,
+        *,
+        was_stopped: bool = False,
+        mistake: BadInput | None = None,
+        trouble: str = "",
+    ) -> Notice:
+        run, self.run = self.run or Run(step), None
+        self.view = journey.view()
+        if run.follow_up is FollowUp.SIGN_IN_AGAIN:
+            self._forget_sign_in()
+            go_to: GoTo | None = GoTo(step, runs=True)
+        elif was_stopped or mistake or trouble:
+            go_to = None
+        else:
+            go_to = _after(run, self.view)
+        return RunEnded(step, self.view, was_stopped, mistake, trouble, go_to)
+
+
+def _after(run: Run, view: JourneyView) -> GoTo | None:
+    """Return what follows a run that came to its end."""
+    step = view.profile.step(run.step)
+    if run.follow_up is FollowUp.CONTINUE and view.state(run.step) in PASSABLE:
+        return GoTo(run.next_step, runs=True)
+    following = view.profile.step_after(run.step)
+    if run.follow_up is FollowUp.OPEN_NEXT and following is not None and _holds_throughout(view, step):
+        number = view.profile.number_of(run.step)
+        return GoTo(following.id, f"Step {number} holds: {step.all_hold}." if step.all_hold else "")
+    return None
+
+
+def _holds_throughout(view: JourneyView, step: Step) -> bool:
+    """Return whether every check of a step that was asked holds, so that nothing has to be read."""
+    asked = [view.findings[check.id] for check in step.checks if check.id in view.findings]
+    return bool(asked) and all(finding.outcome is Outcome.HOLDS for finding in asked)

@@ -1,0 +1,75 @@
+"""What the controller tells whoever draws; each carries the journey as it stood then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from wizard.core.errors import BadInput
+    from wizard.core.events import Event
+    from wizard.onboarding.view import JourneyView
+
+
+@dataclass(frozen=True, slots=True)
+class JourneyOpened:
+    """A journey is open. `is_entered`: it is gone on with now; else it was opened to tell where it goes on."""
+
+    view: JourneyView
+    is_entered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningFailed:
+    """No journey could be opened; `why` is a sentence."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A running check has told something."""
+
+    event: Event
+    view: JourneyView
+
+
+@dataclass(frozen=True, slots=True)
+class GoTo:
+    """A step to go to.
+
+    Args:
+        step: its id.
+        notice: what is said on its page, "" for nothing.
+        runs: whether its checks are started there.
+        continues_at: the step whose checks are started if this one is passed, "" for none.
+    """
+
+    step: str
+    notice: str = ""
+    runs: bool = False
+    continues_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnded:
+    """The checks of a step came to an end.
+
+    Args:
+        step: the step's id.
+        view: the journey after it.
+        was_stopped: whether the operator ended it.
+        mistake: the field that lacks a fit value, if that ended it.
+        trouble: a sentence about an error nobody expected, "" where there was none.
+        go_to: what follows, None where the page stays.
+    """
+
+    step: str
+    view: JourneyView
+    was_stopped: bool = False
+    mistake: BadInput | None = None
+    trouble: str = ""
+    go_to: GoTo | None = None
+
+
+Notice: TypeAlias = JourneyOpened | OpeningFailed | Progress | RunEnded

@@ -1,0 +1,103 @@
+"""What every page is: a name, what it offers, its help, a line for notices; and what it is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from textual.widgets import Static
+
+from screens.actions import Offers
+from screens.drawing import plain
+from screens.messages import Scrolled
+from screens.widgets.page_scroll import PageScroll
+
+if TYPE_CHECKING:
+    from screens.commands import Commands
+    from screens.machine import Machine
+    from screens.panels.panel import Panel
+    from screens.scenes import SceneInfo
+    from wizard.journeys.saved_journey import SavedJourney
+    from wizard.onboarding.profile import Profile
+    from wizard.onboarding.step import Step
+    from wizard.onboarding.view import JourneyView
+
+
+@dataclass(frozen=True, slots=True)
+class PageContext:
+    """What a page is made from.
+
+    Args:
+        commands: what it may ask for.
+        profile: gives the steps.
+        view: the open journey, None where none is.
+        machine: where the wizard runs.
+        now: the clock.
+        saved: the saved journey, None where there is none.
+        unreadable: why the saved journey cannot be used, else "".
+        scene: of the rehearsal, None where it is none.
+        has_scenes: whether there are others.
+        cloud_title: of the cloud of a journey begun now.
+        several_clouds: whether there are others.
+    """
+
+    commands: Commands
+    profile: Profile
+    view: JourneyView | None
+    machine: Machine
+    now: Callable[[], datetime]
+    saved: SavedJourney | None = None
+    unreadable: str = ""
+    scene: SceneInfo | None = None
+    has_scenes: bool = False
+    cloud_title: str = ""
+    several_clouds: bool = False
+
+
+class Page(PageScroll, can_focus=False):
+    """A page; it has a `Static` with the id "notice".
+
+    Args:
+        page_id: "welcome", the id of a step, or "done".
+    """
+
+    step: Step | None = None
+    """The step whose page it is."""
+    panel: Panel | None = None
+    """What waits for a person on it."""
+
+    def __init__(self, page_id: str) -> None:
+        super().__init__(id=f"page-{page_id}", classes="body")
+        self.page_id = page_id
+
+    @property
+    def help_page(self) -> str:
+        """Which help explains what is shown now."""
+        return self.page_id
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it needs the columns of the rail."""
+        return False
+
+    def offers(self) -> Offers:
+        """Return what can be done now."""
+        raise NotImplementedError
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Another part of the page is seen."""
+        super().watch_scroll_y(old_value, new_value)
+        self.post_message(Scrolled())
+
+    def watch_virtual_size(self) -> None:
+        """The page has grown or shrunk."""
+        super().watch_virtual_size()
+        self.post_message(Scrolled())
+
+    def say(self, notice: str) -> None:
+        """Say something on the page; "" takes it back."""
+        line = self.query_one("#notice", Static)
+        line.update(plain(notice))
+        line.display = bool(notice)

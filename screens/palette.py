@@ -1,0 +1,43 @@
+"""What the command palette offers: what the page does, every step, and what is always there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.app import SystemCommand
+
+from screens.actions import HINTS, SUPPORT_BUNDLE_HINT
+
+if TYPE_CHECKING:
+    from screens.shell import Shell
+
+
+def palette_commands(shell: Shell) -> Iterable[SystemCommand]:
+    """Return what the command palette offers here."""
+    for name, words in shell.offers.labels.items():
+        if name in {"explain", "scenes", "quit"}:  # which are always offered, in words of their own
+            continue
+        yield SystemCommand(words, HINTS.get(name, ""), _later(shell, partial(shell.action_offer, name)))
+    yield SystemCommand("Help", "Explain this page", shell.action_help)
+    yield SystemCommand("Explain an error", HINTS["explain"], shell.action_explain)
+    yield SystemCommand("Support bundle", SUPPORT_BUNDLE_HINT, shell.action_support_bundle)
+    if shell.controller.running:
+        return
+    if shell.catalog is not None:
+        yield SystemCommand("Choose a scene", HINTS["scenes"], shell.action_scenes)
+    if shell.controller.view is not None:
+        profile = shell.controller.profile
+        for step in profile.steps:
+            words = f"Step {profile.number_of(step.id)}: {step.title}"
+            yield SystemCommand(words, "Go to this step", _later(shell, partial(shell.show, step.id)))
+        if "save-report" not in shell.offers.by_name:
+            yield SystemCommand("Save report", HINTS["save-report"], shell.action_save_report)
+
+
+def _later(shell: Shell, do: Callable[[], object]) -> Callable[[], None]:
+    def start() -> None:
+        shell.call_later(do)
+
+    return start
