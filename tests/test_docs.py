@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import re
 import tomllib
 from dataclasses import fields
@@ -10,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.documented import MADE, README, part
+from tests.documented import MADE, README, commands, part
 from wizard import __version__
-from wizard.cli import parser
+from wizard.commands.options import build_parser
 from wizard.microsoft.clouds import Cloud, built_in_clouds
 from wizard.onboarding.probes.vault import VAULT_FIELDS
 from wizard.plain.answers_file import CREDENTIAL_KEYS, KEYS, parse_answers
@@ -21,16 +20,6 @@ ROOT = README.parent
 TEXT = README.read_text(encoding="utf-8")
 FOREIGN: set[str] = set()
 """Options of other programs that the README names."""
-
-
-def commands() -> dict[str, argparse.ArgumentParser]:
-    """Every command's parser by its name; "" is the wizard."""
-    top = parser()
-    found = {"": top}
-    for action in top._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            found |= action.choices
-    return found
 
 
 def options() -> set[str]:
@@ -78,7 +67,7 @@ def test_every_option_in_the_readme_exists() -> None:
 
 
 def test_exit_codes_are_those_of_the_help() -> None:
-    epilog = " ".join((parser().epilog or "").split())
+    epilog = " ".join((build_parser().epilog or "").split())
     promised = dict(re.findall(r"(\d+(?:, \d+)*) ([a-z][^·\d]*)", epilog.partition(": ")[2]))
     written = dict(re.findall(r"^\| (\d+(?:, \d+)*) \| (.*?) \|$", TEXT, re.MULTILINE))
 

@@ -80,7 +80,7 @@ def test_the_first_screen_loads_textual_and_no_service() -> None:
         "wizard.onboarding.health",
         "wizard.reporting.bundle",
         "wizard.journeys.saved_journey",
-        "wizard.plain.unattended",
+        "wizard.plain.runner",
     ],
 )
 def test_the_core_loads_neither_screens_nor_services(module: str) -> None:

@@ -154,12 +154,12 @@ def _terminal(number: int) -> bytes:
     A terminal that edits lines cuts them at 4,095 characters; a token is longer. So it is read key by key.
     """
     pasted = bytearray()
-    from wizard.plain.hidden_typing import hidden_typing
+    from wizard.plain.hidden_input import hidden_input
 
     def ask() -> None:
         print(PROMPT, file=sys.stderr, flush=True)
 
-    with hidden_typing(number, ask, key_by_key=True):
+    with hidden_input(number, ask, key_by_key=True):
         while chunk := os.read(number, 65_536):
             before, end, _ = chunk.partition(_END)
             pasted += before

@@ -19,11 +19,11 @@ from wizard.catalogue.handover import trying_again
 from wizard.core.answers import SECRET_FIELDS
 from wizard.core.environment import environment
 from wizard.core.errors import BadInput
-from wizard.core.findings import Finding, Outcome, Who
+from wizard.core.findings import Finding, Outcome
 from wizard.core.secret import MASK
 from wizard.core.text import clean
 from wizard.core.timestamps import timestamp
-from wizard.core.wording import OUTCOME_SIGNS, OUTCOME_WORDS
+from wizard.core.wording import OPERATOR, OUTCOME_SIGNS, OUTCOME_WORDS, people
 from wizard.microsoft.exchanges import KEPT, Exchange
 from wizard.onboarding.journey import Journey
 from wizard.onboarding.profile import Profile
@@ -55,13 +55,6 @@ _FILES: Final = {
 _CODE: Final = re.compile(r"(AADSTS\d{4,10})|\"(?:code|error)\":\s?\"([A-Za-z0-9_]{1,60})\"")
 _STATE: Final = re.compile(r"((?:[?&]|%26)state(?:=|%3D))[A-Za-z0-9_.~-]+")
 """What tells an answer of the consent page from a forged one."""
-
-_CAN: Final = {
-    Who.OPERATOR: "the operator",
-    Who.ADMIN: "an administrator",
-    Who.INTEGRATION_USER: "the integration user",
-    Who.MICROSOFT: "Microsoft",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +218,7 @@ def _unwell(view: JourneyView) -> tuple[list[Finding], list[Finding]]:
 
 def _failure(finding: Finding, profile: Profile, about: Mapping[str, str]) -> Iterator[str]:
     diagnosis = diagnosis_of(finding, profile.checks[finding.check].question)
-    who = " or ".join(_CAN[each] for each in diagnosis.who)
+    who = people(diagnosis.who, operator=OPERATOR)
     told = {
         "Check": f"`{finding.check}`",
         "Code": diagnosis.code,

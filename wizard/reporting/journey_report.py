@@ -8,7 +8,7 @@ from typing import Any, Final
 from wizard.catalogue.diagnosis import diagnosis_of
 from wizard.catalogue.handover import send_to
 from wizard.core.findings import Finding, Outcome
-from wizard.core.wording import OUTCOME_SIGNS, OUTCOME_WORDS
+from wizard.core.wording import OPERATOR, OUTCOME_SIGNS, OUTCOME_WORDS, people
 from wizard.onboarding.view import JourneyView
 
 _SIGN_INS: Final = {"device_code": "with a device code", "auth_code": "in a browser (authorization code)"}
@@ -143,7 +143,7 @@ def _finding_lines(view: JourneyView, question: str, finding: Finding) -> list[s
     sign = "✓ settled later" if is_settled else f"{OUTCOME_SIGNS[finding.outcome]} {OUTCOME_WORDS[finding.outcome]}"
     lines = [f"- {sign}: {question} (`{finding.check}`)", f"  - {finding.message}"]
     if finding.remedy and finding.outcome is not Outcome.HOLDS and not is_settled:
-        who = ", ".join(each.value.replace("_", " ") for each in finding.who)
+        who = people(finding.who, operator=OPERATOR)
         lines.append(f"  - What to do{f' ({who})' if who else ''}: {finding.remedy}")
         if finding.outcome is Outcome.FAILS or finding.unreachable:
             lines.append(f"  - Send this to: {send_to(diagnosis_of(finding, question))}")

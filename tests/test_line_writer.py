@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from wizard.core.events import BrowserPrompt, DeviceCodePrompt, Event
-from wizard.plain.unattended import Lines
+from wizard.plain.line_writer import LineWriter
 
 UNTIL = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 URL = "https://login.microsoftonline.com/x/oauth2/v2.0/authorize?client_id=a"
@@ -16,7 +16,7 @@ URL = "https://login.microsoftonline.com/x/oauth2/v2.0/authorize?client_id=a"
 
 def said(event: Event) -> str:
     err = io.StringIO()
-    Lines(out=io.StringIO(), err=err).emit(event)
+    LineWriter(out=io.StringIO(), err=err).emit(event)
     return err.getvalue()
 
 
