@@ -24,7 +24,7 @@ from wizard.onboarding.profile import CSP, PROFILES, Profile
 from wizard.onboarding.step import Check, Onboarding, Step, could_not_tell, fails, holds
 from wizard.plain.line_writer import LineWriter
 from wizard.plain.runner import run_journey
-from wizard.reporting.bundle import members
+from wizard.reporting.bundle import bundle_files
 from wizard.reporting.journey_report import as_markdown
 
 ANSWERS = Answers(profile="harbour", tenant="contoso.com")
@@ -95,7 +95,7 @@ def test_it_is_reported_checked_and_bundled(tmp_path: Path) -> None:
     assert saved is not None
 
     assert "settled later: The tide is high (`lookout.tide`)" in as_markdown(journey.view(), "now")
-    assert members(journey, now=session.clock.now(), environ={})["README.md"]
+    assert bundle_files(journey, now=session.clock.now(), environ={})["README.md"]
     health = HealthCheck(session.as_saved(saved))
     health.ask_all()
     assert health.outcome == "proven"

@@ -310,7 +310,7 @@ def test_at_a_prompt_the_other_way_is_taken_on_the_word_alone(on: Open, monkeypa
             asked.append(prompt)
             return typed.pop(0)
 
-        monkeypatch.setattr(person, "_line", line)
+        monkeypatch.setattr(person, "_read_line", line)
         failed = here.journey.blocking("user")
 
         assert person.ask(here.journey, failed) is True
