@@ -125,7 +125,7 @@ def test_several_files_are_read_one_after_the_other(tmp_path: Path) -> None:
 def test_of_several_files_one_that_is_missing_is_said_and_words_are_a_text(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(BODY, encoding="utf-8")
 
-    assert "one of the files that were named is not there" in is_not_explained(
+    assert "one of the named files does not exist" in is_not_explained(
         call("a.json", "b.json", folder=tmp_path)
     )
     assert "a folder" in is_not_explained(call("a.json", ".", folder=tmp_path))
@@ -399,9 +399,11 @@ def test_of_what_is_too_large_exactly_the_beginning_and_the_end_are_kept(monkeyp
     for name, value in (("HEAD", 3), ("TAIL", 5), ("_CHUNK", 2)):
         monkeypatch.setattr(paste_input, name, value)
 
-    assert paste_input._bounded(io.BytesIO(b"abcdefghijklm")) == paste_input.Pasted(b"abcijklm", (paste_input.CUT,))
-    assert paste_input._bounded(io.BytesIO(b"abcdefgh")) == paste_input.Pasted(b"abcdefgh")
-    assert paste_input._bounded(io.BytesIO(b"ab")) == paste_input.Pasted(b"ab")
+    assert paste_input._read_bounded(io.BytesIO(b"abcdefghijklm")) == paste_input.Pasted(
+        b"abcijklm", (paste_input.CUT,)
+    )
+    assert paste_input._read_bounded(io.BytesIO(b"abcdefgh")) == paste_input.Pasted(b"abcdefgh")
+    assert paste_input._read_bounded(io.BytesIO(b"ab")) == paste_input.Pasted(b"ab")
 
 
 @pytest.mark.parametrize("nothing", ["", " "])
