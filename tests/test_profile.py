@@ -96,7 +96,7 @@ def test_it_is_reported_checked_and_bundled(tmp_path: Path) -> None:
 
     assert "settled later: The tide is high (`lookout.tide`)" in as_markdown(journey.view(), "now")
     assert bundle_files(journey, now=session.clock.now(), environ={})["README.md"]
-    health = HealthCheck(session.as_saved(saved))
+    health = HealthCheck(session.load(saved))
     health.ask_all()
     assert health.outcome == "proven"
     assert health.states == {"lookout": "proven", "berth": "proven"}

@@ -73,7 +73,7 @@ def journey(*exchanges: Exchange, **answers: Any) -> Journey:
     given = Answers(tenant="contoso.com", client_id="33333333-cccc-4ccc-8ccc-000000000003", integration_user=USER)
     facts = Facts(tenant_id="11111111-aaaa-4aaa-8aaa-000000000001", user_name=USER, consent_state="canary-state")
     saved = SavedJourney(replace(given, **answers), facts, {"user.mfa": MFA}, {}, "2026-11-21T10:00:00Z", exchanges)
-    return Session().as_saved(saved)
+    return Session().load(saved)
 
 
 def files(path: Path) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The command line: read the options, call one command, end. Nothing heavy is imported before a command is known."""
+"""The command line: reads the options and calls one command. Nothing heavy is imported before a command is known."""
 
 from __future__ import annotations
 
@@ -63,9 +63,9 @@ def _call(options: argparse.Namespace) -> int:
         return rehearse.main(options)
     if not _can_draw("partner-wizard run"):
         return 2
-    from wizard.commands import wizard
+    from wizard.commands import full_screen
 
-    return wizard.main(options)
+    return full_screen.main(options)
 
 
 def _can_draw(alternative: str) -> bool:

@@ -31,7 +31,7 @@ def paste(here: Rehearsed, text: str) -> Outcome | None:
 
 
 def submit(here: Rehearsed, message: Callable[[str], Message]) -> Outcome | None:
-    """Run up to the consent page, and hand in what `message` makes of this run's state."""
+    """Run up to the consent page, and submit what `message` makes of this run's state."""
     here.session.is_attended = here.journey.onboarding.is_attended = True
     here.journey.onboarding.emit = lambda event: watch(event)
 

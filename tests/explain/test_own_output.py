@@ -19,7 +19,15 @@ from wizard.catalogue import Diagnosis, diagnosis_of
 from wizard.catalogue.handover import send_to
 from wizard.catalogue.links import is_microsofts, without_foreign_links
 from wizard.catalogue.places import _SERVICES, question_of, step_titles
-from wizard.core.events import CheckEnded, CheckSkipped, ConsentLink, DeviceCodePrompt, PromptClosed, Waiting
+from wizard.core.events import (
+    CheckEnded,
+    CheckSkipped,
+    ConsentLink,
+    DeviceCodePrompt,
+    PromptClosed,
+    SubmissionRejected,
+    Waiting,
+)
 from wizard.core.findings import Finding, Outcome, Retry, SupportIds, Who
 from wizard.explain import explain_text
 from wizard.explain.reading.ours import find_own_findings, without_own_chatter
@@ -223,6 +231,7 @@ def test_a_whole_run_tells_its_failure_and_nothing_that_it_only_mentions(quote: 
         SIGN_IN,
         Waiting("the sign-in", NOW, NOW, NOW),
         PromptClosed("it is used"),
+        SubmissionRejected("vault", "It is the answer to another link."),
     ):
         lines.emit(event)
     lines.emit(CheckSkipped("app.credential", "the app has no AADSTS7000215"))

@@ -386,7 +386,7 @@ def test_no_canary_in_anything_a_run_leaves(
         # In this process, and in a later one that knows no secret any more.
         saved = file.read()
         assert saved is not None
-        for number, each in enumerate((journey, Session(clouds).as_saved(saved))):
+        for number, each in enumerate((journey, Session(clouds).load(saved))):
             for user_names in (False, True):
                 target = tmp_path / "bundles" / f"{number}{user_names}.zip"
                 target.parent.mkdir(exist_ok=True)

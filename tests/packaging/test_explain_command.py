@@ -125,9 +125,7 @@ def test_several_files_are_read_one_after_the_other(tmp_path: Path) -> None:
 def test_of_several_files_one_that_is_missing_is_said_and_words_are_a_text(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(BODY, encoding="utf-8")
 
-    assert "one of the named files does not exist" in is_not_explained(
-        call("a.json", "b.json", folder=tmp_path)
-    )
+    assert "one of the named files does not exist" in is_not_explained(call("a.json", "b.json", folder=tmp_path))
     assert "a folder" in is_not_explained(call("a.json", ".", folder=tmp_path))
     assert "AADSTS53003 · " in text_of(call("a.json", "said", "AADSTS53003", folder=tmp_path))
 

@@ -13,14 +13,13 @@ import pytest
 from screens.scene_note import Stage
 from tests.in_process import called
 from tests.test_journey import ALL, holding, journey_with
-from wizard.commands import check, explain, rehearse, report, run, support_bundle
-from wizard.commands import wizard as wizard_command
+from wizard.commands import check, explain, full_screen, rehearse, report, run, support_bundle
 from wizard.commands.options import REHEARSE_MODES, SHARED, SHARED_BY, build_parser, read_options
 from wizard.core.answers import Answers
 from wizard.journeys.saved_journey import JourneyFile
 
 MAIN: dict[str, Callable[[argparse.Namespace], int]] = {
-    "": wizard_command.main,
+    "": full_screen.main,
     "run": run.main,
     "rehearse": rehearse.main,
     "check": check.main,
@@ -54,7 +53,7 @@ def commands(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NO_COLOR", "")  # a command may set it
     monkeypatch.setattr("sys.stdin", io.StringIO())
-    monkeypatch.setattr(wizard_command, "run_wizard", open_and_close)
+    monkeypatch.setattr(full_screen, "run_wizard", open_and_close)
     monkeypatch.setattr("screens.app.run_wizard", lambda _stage, **_more: 0)
     monkeypatch.setattr(run, "run_in_plain_lines", lambda *_given, **_more: 0)
     monkeypatch.setattr(rehearse, "run_in_plain_lines", lambda *_given, **_more: 0)

@@ -94,7 +94,7 @@ def check_stored(session: Session, saved: SavedJourney, lines: LineWriter) -> in
         Cancelled: the session was stopped; the summary is written.
     """
     refuse_a_person(saved.answers)
-    journey = session.as_saved(saved, lines.emit)
+    journey = session.load(saved, lines.emit)
     health = HealthCheck(journey)
     lines.say(f"Checking what is stored for {saved.answers.tenant or 'this journey'}, saved {saved.saved_at}.")
     try:

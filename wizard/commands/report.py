@@ -20,7 +20,7 @@ LONGEST_REPORT: Final = 100_000
 def main(options: argparse.Namespace) -> int:
     """Print the report; return the exit code of the journey's outcome."""
     saved = read_saved_journey(options)
-    view = Session(read_clouds(options)).as_saved(saved).view()
+    view = Session(read_clouds(options)).load(saved).view()
     made_at = timestamp(SystemClock().now())
     if options.json:
         print(json.dumps(as_json(view, made_at), indent=2))

@@ -18,7 +18,7 @@ def main(options: argparse.Namespace) -> int:
     """Write the bundle and say what is in it; return the exit code."""
     saved = read_saved_journey(options)
     bundle = write_bundle(
-        Session(read_clouds(options)).as_saved(saved),
+        Session(read_clouds(options)).load(saved),
         Path(options.file) if options.file else None,
         now=SystemClock().now(),
         environ=os.environ,

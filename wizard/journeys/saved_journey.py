@@ -30,7 +30,7 @@ OWN_FOLDER: Final = "partner-wizard"
 
 
 class JourneyInUse(WizardError):
-    """Another wizard works on the journey."""
+    """Another process has the lock of the journey."""
 
     exit_code = 2
 

@@ -106,7 +106,7 @@ class Session:
         onboarding = self._onboarding(saved.answers, facts, emit, saved.exchanges)
         return self._open(Journey(onboarding, profile, findings, skipped, self._save))
 
-    def as_saved(self, saved: SavedJourney, emit: Emit = lambda _event: None) -> Journey:
+    def load(self, saved: SavedJourney, emit: Emit = lambda _event: None) -> Journey:
         """Return the saved journey as it was saved, to be read and not run; changes of it are not written."""
         onboarding = self._onboarding(saved.answers, saved.facts, emit, saved.exchanges)
         return Journey(onboarding, self.profile(saved.answers.profile), saved.findings, saved.skipped)
