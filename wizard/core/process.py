@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import sys
+from contextlib import suppress
 
 PR_SET_DUMPABLE = 4
 """The option of prctl(2), from linux/prctl.h."""
@@ -19,12 +20,10 @@ def guard_memory() -> None:
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     if sys.platform == "linux":
-        try:
+        with suppress(ImportError, OSError, AttributeError):  # a libc without prctl, or a Python without ctypes
             import ctypes
 
             ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
-        except (ImportError, OSError, AttributeError):
-            pass  # a Python without ctypes, or a libc without prctl: the limit above is what there is
     os.environ.pop("TEXTUAL_LOG", None)
     os.environ.pop("TEXTUAL", None)
     if os.environ.pop("SSLKEYLOGFILE", ""):
