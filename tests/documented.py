@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 from pathlib import Path
 
 from screens.help import DIALOG_TITLES, asked_in, help_source
+from wizard.commands.options import build_parser
 from wizard.commands.rehearse import grouped_scenes
 from wizard.onboarding.profile import CSP
 from wizard.onboarding.step import Check
@@ -61,7 +63,27 @@ def steps() -> str:
     return "\n\n".join(parts)
 
 
-MADE = {"checks": checks, "scenes": scenes, "steps": steps}
+def commands() -> dict[str, argparse.ArgumentParser]:
+    """Every command's parser by its name; "" is the wizard."""
+    top = build_parser()
+    (subparsers,) = (each for each in top._actions if isinstance(each, argparse._SubParsersAction))
+    return {"": top, **subparsers.choices}
+
+
+def options() -> str:
+    """Every option with the commands that take it."""
+    takers: dict[tuple[str, str], list[str]] = {}
+    for name, parser in commands().items():
+        for action in parser._actions:
+            flag = next((each for each in action.option_strings if each.startswith("--")), "")
+            if flag and flag != "--help" and action.help and action.help != argparse.SUPPRESS:
+                words = f"`{flag} {action.metavar}`" if action.metavar else f"`{flag}`"
+                takers.setdefault((words, action.help), []).append(f"`{name}`" if name else "the wizard")
+    rows = [f"| {words} | {', '.join(names)} | {purpose} |" for (words, purpose), names in takers.items()]
+    return "\n".join(["| option | of | what it does |", "|---|---|---|", *rows])
+
+
+MADE = {"options": options, "checks": checks, "scenes": scenes, "steps": steps}
 
 
 def check_list() -> str:

@@ -23,7 +23,7 @@ def called(*arguments: str, paste: bytes | str = b"", folder: Path | None = None
     given = paste.encode() if isinstance(paste, str) else paste
     streams = [io.TextIOWrapper(io.BytesIO(each), encoding="utf-8") for each in (given, b"", b"")]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("wizard.cli.guard_memory", lambda: None)  # for good, of the process that runs the tests
+        patch.setattr("wizard.core.process.guard_memory", lambda: None)  # for good, of the process that runs the tests
         patch.setenv("NO_COLOR", os.environ.get("NO_COLOR", ""))  # an option sets it; the test's own comes back
         for name, value in environment.items():
             patch.setenv(name, value)

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-import argparse
+import io
+import json
 import re
 import tomllib
 from dataclasses import fields
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from tests.documented import MADE, README, part
+from tests.documented import MADE, README, commands, part
+from tests.test_journey import ALL, holding, journey_with
 from wizard import __version__
-from wizard.cli import parser
+from wizard.commands.options import build_parser
+from wizard.core.events import BrowserPrompt, CheckEnded, ConsentLink, DeviceCodePrompt, SubmissionRejected
+from wizard.core.findings import Finding, Outcome
 from wizard.microsoft.clouds import Cloud, built_in_clouds
 from wizard.onboarding.probes.vault import VAULT_FIELDS
 from wizard.plain.answers_file import CREDENTIAL_KEYS, KEYS, parse_answers
+from wizard.plain.line_writer import LineWriter
 
 ROOT = README.parent
 TEXT = README.read_text(encoding="utf-8")
+NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 FOREIGN: set[str] = set()
 """Options of other programs that the README names."""
-
-
-def commands() -> dict[str, argparse.ArgumentParser]:
-    """Every command's parser by its name; "" is the wizard."""
-    top = parser()
-    found = {"": top}
-    for action in top._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            found |= action.choices
-    return found
 
 
 def options() -> set[str]:
@@ -78,11 +75,32 @@ def test_every_option_in_the_readme_exists() -> None:
 
 
 def test_exit_codes_are_those_of_the_help() -> None:
-    epilog = " ".join((parser().epilog or "").split())
+    epilog = " ".join((build_parser().epilog or "").split())
     promised = dict(re.findall(r"(\d+(?:, \d+)*) ([a-z][^·\d]*)", epilog.partition(": ")[2]))
     written = dict(re.findall(r"^\| (\d+(?:, \d+)*) \| (.*?) \|$", TEXT, re.MULTILINE))
 
     assert written == {code: words.strip() for code, words in promised.items()}
+
+
+def test_the_lines_of_json_have_the_members_that_the_readme_names() -> None:
+    block = re.search(r"With `--json` each line is one of\n\n```\n(.*?)```", TEXT, re.DOTALL)
+    assert block
+    documented = {
+        frozenset(re.findall(r'[{,]"(\w+)":', re.sub(r":\{[^}]*\}", ":…", line))) for line in block[1].splitlines()
+    }
+    out = io.StringIO()
+    lines = LineWriter(out=out, err=io.StringIO(), as_json=True)
+    for event in (
+        ConsentLink("https://login.microsoftonline.com", ""),
+        DeviceCodePrompt("vault", "", "https://microsoft.com/devicelogin", "ABCD1234", NOW),
+        BrowserPrompt("vault", "", "https://login.microsoftonline.com", "http://localhost", NOW),
+        SubmissionRejected("vault", "The link was another one."),
+        CheckEnded(Finding("tenant.exists", Outcome.FAILS, "No such tenant.")),
+    ):
+        lines.emit(event)
+    lines.summary(journey_with(holding(*ALL)), "proven")
+
+    assert documented == {frozenset(json.loads(line)) for line in out.getvalue().splitlines()}
 
 
 def test_the_example_of_an_answers_file_is_taken() -> None:

@@ -13,6 +13,7 @@ from screens.pages.step_page import StepPage
 from tests.in_process import called
 from tests.screens.driving import wizard
 from tests.screens.stubs import StubSession
+from wizard.commands.context import EXIT_CODES
 from wizard.core.answers import Answers, Field
 from wizard.core.errors import BadInput
 from wizard.core.findings import Finding
@@ -21,8 +22,9 @@ from wizard.journeys.session import Session
 from wizard.onboarding.health import HealthCheck
 from wizard.onboarding.profile import CSP, PROFILES, Profile
 from wizard.onboarding.step import Check, Onboarding, Step, could_not_tell, fails, holds
-from wizard.plain.unattended import Lines, run
-from wizard.reporting.bundle import members
+from wizard.plain.line_writer import LineWriter
+from wizard.plain.runner import run_journey
+from wizard.reporting.bundle import bundle_files
 from wizard.reporting.journey_report import as_markdown
 
 ANSWERS = Answers(profile="harbour", tenant="contoso.com")
@@ -68,7 +70,7 @@ WITH_HARBOUR = {**PROFILES, "harbour": HARBOUR}
 def played(session: Session, answers: Answers = ANSWERS) -> tuple[int, str, str]:
     """Exit code, findings in JSON Lines and what was said to a person."""
     out, err = io.StringIO(), io.StringIO()
-    code = run(session, answers, Lines(out, err, as_json=True), None)
+    code = EXIT_CODES[run_journey(session, answers, LineWriter(out, err, as_json=True))]
     return code, out.getvalue(), err.getvalue()
 
 
@@ -82,7 +84,7 @@ def test_it_runs_unattended_and_is_saved_and_gone_on_with(tmp_path: Path) -> Non
     assert [each["check"] for each in found] == ["lookout.weather", "lookout.tide", "berth.quay"]
     assert summary["outcome"] == "proven"
     assert summary["steps"] == {"lookout": "proven", "berth": "proven"}
-    assert "Proven already" in played(Session(profiles=WITH_HARBOUR, file=file))[2]
+    assert "Already proven" in played(Session(profiles=WITH_HARBOUR, file=file))[2]
 
 
 def test_it_is_reported_checked_and_bundled(tmp_path: Path) -> None:
@@ -93,8 +95,8 @@ def test_it_is_reported_checked_and_bundled(tmp_path: Path) -> None:
     assert saved is not None
 
     assert "settled later: The tide is high (`lookout.tide`)" in as_markdown(journey.view(), "now")
-    assert members(journey, now=session.clock.now(), environ={})["README.md"]
-    health = HealthCheck(session.as_saved(saved))
+    assert bundle_files(journey, now=session.clock.now(), environ={})["README.md"]
+    health = HealthCheck(session.load(saved))
     health.ask_all()
     assert health.outcome == "proven"
     assert health.states == {"lookout": "proven", "berth": "proven"}

@@ -63,7 +63,7 @@ def test_every_check_is_in_it_asked_or_not() -> None:
     assert "not asked: Its credential works — the app has no credential" in text
 
 
-def test_a_failure_shows_code_ids_and_who_can_mend_it() -> None:
+def test_a_failure_shows_code_ids_and_who_can_fix_it() -> None:
     journey = journey_with(holding("tenant"))
     journey.findings["app.exists"] = Finding(
         "app.exists", Outcome.FAILS, "No such app.", {}, "Correct the id.", (Who.OPERATOR, Who.ADMIN), "AADSTS700016",
@@ -74,7 +74,7 @@ def test_a_failure_shows_code_ids_and_who_can_mend_it() -> None:
 
     assert "✗ fails" in text
     assert "AADSTS700016 · correlation_id c-1" in text
-    assert "What to do (operator, admin): Correct the id." in text
+    assert "What to do (the operator or an administrator): Correct the id." in text
 
 
 def test_what_a_later_check_settled_is_told_as_settled() -> None:

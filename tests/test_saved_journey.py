@@ -109,11 +109,11 @@ def test_a_link_or_a_pipe_in_its_place_is_refused(file: JourneyFile, tmp_path: P
     target = tmp_path / "target.json"
     target.write_text("{}")
     file.path.symlink_to(target)
-    with pytest.raises(BadInput, match="plain file"):
+    with pytest.raises(BadInput, match="regular file"):
         file.read()
     file.path.unlink()
     os.mkfifo(file.path)
-    with pytest.raises(BadInput, match="plain file"):
+    with pytest.raises(BadInput, match="regular file"):
         file.read()
 
 

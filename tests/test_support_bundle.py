@@ -27,7 +27,7 @@ from wizard.microsoft.exchanges import KEPT, MOST_KEPT, Exchange, exchange_of, l
 from wizard.onboarding.journey import Journey
 from wizard.onboarding.profile import CSP
 from wizard.redaction.shapes import redact_patterns
-from wizard.reporting.bundle import members, write_bundle
+from wizard.reporting.bundle import bundle_files, write_bundle
 
 NOW = datetime(2026, 11, 21, 10, 0, 5, tzinfo=UTC)
 USER = "partner-integration@contoso.com"
@@ -73,7 +73,7 @@ def journey(*exchanges: Exchange, **answers: Any) -> Journey:
     given = Answers(tenant="contoso.com", client_id="33333333-cccc-4ccc-8ccc-000000000003", integration_user=USER)
     facts = Facts(tenant_id="11111111-aaaa-4aaa-8aaa-000000000001", user_name=USER, consent_state="canary-state")
     saved = SavedJourney(replace(given, **answers), facts, {"user.mfa": MFA}, {}, "2026-11-21T10:00:00Z", exchanges)
-    return Session().as_saved(saved)
+    return Session().load(saved)
 
 
 def files(path: Path) -> dict[str, str]:
@@ -82,7 +82,7 @@ def files(path: Path) -> dict[str, str]:
 
 
 def test_the_page_read_first_says_what_failed_what_to_do_and_who_can() -> None:
-    page = members(journey(REFUSED), now=NOW, environ={}, user_names=True)["README.md"]
+    page = bundle_files(journey(REFUSED), now=NOW, environ={}, user_names=True)["README.md"]
     lines = page.splitlines()
 
     assert lines[0] == "# Support bundle: Partner Center onboarding of contoso.com"
@@ -115,7 +115,7 @@ def test_what_could_not_be_told_stands_apart_and_so_does_what_is_expected() -> N
     it = journey(polled, looked_for)
     it.findings["app.public_client"] = Finding("app.public_client", Outcome.UNKNOWN, "Nobody knows.")
     it.findings["tenant.exists"] = Finding("tenant.exists", Outcome.HOLDS, "All is well.")
-    page = members(it, now=NOW, environ={})["README.md"]
+    page = bundle_files(it, now=NOW, environ={})["README.md"]
     wrong, _, rest = page.partition("## What could not be told yet")
 
     assert "`user.mfa`" in wrong.partition("## What is wrong")[2]
@@ -125,7 +125,7 @@ def test_what_could_not_be_told_stands_apart_and_so_does_what_is_expected() -> N
 
 
 def test_the_files_are_whole_and_say_the_same_thing() -> None:
-    made = members(journey(REFUSED), now=NOW, environ={}, user_names=True)
+    made = bundle_files(journey(REFUSED), now=NOW, environ={}, user_names=True)
 
     assert list(made) == NAMES
     assert json.loads(made["findings.jsonl"]) == MFA.as_json()
@@ -143,7 +143,9 @@ def test_what_looks_like_a_secret_does_not_leave_even_where_nobody_knows_it() ->
     unknown = replace(
         REFUSED, error=f'{{"error":"x","client_secret":"plain-canary","more":"{SECRET}"}}', path=f"/{SECRET}"
     )
-    text = "".join(members(journey(unknown), now=NOW, environ={"HTTPS_PROXY": "http://a:plain-canary@p:8080"}).values())
+    text = "".join(
+        bundle_files(journey(unknown), now=NOW, environ={"HTTPS_PROXY": "http://a:plain-canary@p:8080"}).values()
+    )
 
     assert "canary" not in text
     assert "•••" in text
@@ -154,7 +156,7 @@ def test_secrets_among_the_answers_are_neither_written_nor_let_through() -> None
     it = journey(
         echoed, client_secret=Secret(SECRET), passphrase=Secret("correct horse battery"), consent_answer="canary"
     )
-    text = "".join(members(it, now=NOW, environ={}).values())
+    text = "".join(bundle_files(it, now=NOW, environ={}).values())
 
     assert "canary" not in text
     assert "horse" not in text
@@ -163,8 +165,8 @@ def test_secrets_among_the_answers_are_neither_written_nor_let_through() -> None
 
 def test_user_names_are_numbers_unless_they_are_asked_for() -> None:
     other = replace(REFUSED, error="for admin@fabrikam.com and Partner-Integration@contoso.com")
-    hidden = members(journey(other), now=NOW, environ={})
-    shown = members(journey(other), now=NOW, environ={}, user_names=True)
+    hidden = bundle_files(journey(other), now=NOW, environ={})
+    shown = bundle_files(journey(other), now=NOW, environ={}, user_names=True)
 
     assert not any("@" in text for text in hidden.values())
     assert "- Integration user: <user 1>" in hidden["README.md"]
@@ -176,7 +178,7 @@ def test_user_names_are_numbers_unless_they_are_asked_for() -> None:
 
 
 def test_the_home_folder_is_not_named() -> None:
-    made = members(journey(certificate="/home/contoso/app.pem"), now=NOW, environ={"HOME": "/home/contoso"})
+    made = bundle_files(journey(certificate="/home/contoso/app.pem"), now=NOW, environ={"HOME": "/home/contoso"})
 
     assert "/home/contoso" not in "".join(made.values())
     assert json.loads(made["answers.json"])["certificate"] == "~/app.pem"
@@ -211,7 +213,7 @@ def test_nothing_is_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     link = tmp_path / "link.zip"
     link.symlink_to(tmp_path / "elsewhere.zip")
     for target in (there, link):
-        with pytest.raises(BadInput, match="is there already, and is not written over"):
+        with pytest.raises(BadInput, match="exists already, and is not overwritten"):
             write_bundle(journey(), target, now=NOW, environ={})
     assert there.read_text() == "precious"
     assert not (tmp_path / "elsewhere.zip").exists()
@@ -328,7 +330,7 @@ def test_the_command_says_where_the_bundle_is_and_what_is_in_it(tmp_path: Path) 
 
     again = called("support-bundle", "mine.zip", folder=tmp_path)
     assert again.returncode == 2
-    assert "is there already" in again.stderr
+    assert "exists already" in again.stderr
 
 
 def test_without_a_journey_there_is_no_bundle(tmp_path: Path) -> None:
@@ -347,7 +349,7 @@ def test_the_bundle_of_a_scene_keeps_what_the_scene_is_about(scene: str) -> None
     played = played_once(scene)
     assert played.journey is not None
     it = played.journey
-    made = members(it, now=NOW, environ={}, user_names=True)
+    made = bundle_files(it, now=NOW, environ={}, user_names=True)
     http = it.onboarding.services.http
 
     lines = [json.loads(line) for line in made["exchanges.jsonl"].splitlines()]

@@ -113,16 +113,16 @@ def test_a_malformed_value_is_named_with_what_is_expected(
 
 
 TYPES = [
-    ("tenant", "7", "a text"),
+    ("tenant", "7", "expected text"),
     ("associated", '"yes"', "true or false"),
     ("associated", "1", "true or false"),
-    ("client_id", "[]", "a text"),
+    ("client_id", "[]", "expected text"),
     ("public_client", '"true"', "true or false"),
     ("consent.wait", '"300"', "a whole number"),
     ("consent.wait", "300.5", "a whole number"),
     ("consent.wait", "true", "a whole number"),
     ("vault.replace", '"no"', "true or false"),
-    ("vault.url", "{ host = 1 }", "a text"),
+    ("vault.url", "{ host = 1 }", "expected text"),
 ]
 
 
@@ -136,7 +136,7 @@ def test_an_unknown_key_is_named(key: str, tmp_path: Path) -> None:
     changes: dict[str, str | None] = {key.replace(".", "__"): '"x"'}
     if key.startswith("credential"):
         changes["credential"] = None
-    check_refused(run(written(**changes), tmp_path), key, "no key of an answers file")
+    check_refused(run(written(**changes), tmp_path), key, "is not a key of an answers file")
 
 
 IN_IT = [
@@ -156,19 +156,19 @@ IN_IT = [
 @pytest.mark.parametrize(("key", "value"), IN_IT, ids=lambda value: str(value)[:30])
 def test_a_secret_in_the_file_is_refused_and_not_repeated(key: str, value: str, tmp_path: Path) -> None:
     done = run(written(**{key.replace(".", "__"): value}), tmp_path)
-    check_refused(done, key, "a secret does not belong into the answers file", 'credential = { env = "NAME" }')
+    check_refused(done, key, "a secret does not belong in the answers file", 'credential = { env = "NAME" }')
 
 
 @pytest.mark.parametrize(
     ("credential", "key", "words"),
     [
         (f'{{ secret = "{SECRET}" }}', "credential", "does not belong"),
-        (f'{{ value = "{PASSWORD}" }}', "credential.value", "no key"),
+        (f'{{ value = "{PASSWORD}" }}', "credential.value", "is not a key"),
         (f'{{ certificate = "app.pem", passphrase = "{PASSWORD}" }}', "credential.passphrase", "does not belong"),
         (f'{{ env = "{SECRET}" }}', "credential", "does not belong"),
         (f'{{ file = "{SECRET}" }}', "credential", "does not belong"),
         ('{ env = "NO_SUCH_VARIABLE" }', "credential.env", "NO_SUCH_VARIABLE"),
-        ('{ env = 7 }', "credential.env", "a text"),
+        ('{ env = 7 }', "credential.env", "expected text"),
         ('{ file = "no-such-file" }', "credential.file", "no-such-file"),
         ('{ file = "." }', "credential.file", ""),
         ('{ env = "HOME", file = "x" }', "credential", "exactly one"),

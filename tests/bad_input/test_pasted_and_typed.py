@@ -31,7 +31,7 @@ def paste(here: Rehearsed, text: str) -> Outcome | None:
 
 
 def submit(here: Rehearsed, message: Callable[[str], Message]) -> Outcome | None:
-    """Run up to the consent page, and hand in what `message` makes of this run's state."""
+    """Run up to the consent page, and submit what `message` makes of this run's state."""
     here.session.is_attended = here.journey.onboarding.is_attended = True
     here.journey.onboarding.emit = lambda event: watch(event)
 
@@ -163,7 +163,7 @@ def test_without_a_terminal_the_screens_are_refused_with_what_to_use(command: li
         text=True, stdin=subprocess.DEVNULL, timeout=PATIENCE, check=False,
     )  # fmt: skip
     assert done.returncode == 2
-    assert "no terminal" in done.stderr
+    assert "is not a terminal" in done.stderr
     assert "partner-wizard r" in done.stderr
     assert done.stdout == ""
     assert list(tmp_path.iterdir()) == []
@@ -190,7 +190,7 @@ def test_a_terminal_that_cannot_draw_is_refused_with_what_to_use(term: str, tmp_
     ("arguments", "words"),
     [
         (["rehearse", "no-such-scene", "--unattended"], "no scene no-such-scene"),
-        (["rehearse", "--unattended", "--journey", "journey.json"], "keeps its journey to itself"),
+        (["rehearse", "--unattended", "--journey", "journey.json"], "--journey does not apply to"),
         (["run", "--cloud-file", "/no/such/file"], "--cloud-file"),
         (["check", "--journey", "no/such/journey.json"], "no journey"),
         (["support-bundle", "--journey", "no/such/journey.json"], "no journey"),

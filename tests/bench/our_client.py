@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.bench import elsewhere
-from wizard.commands.run import run_journey
+from wizard.commands.plain_run import run_in_plain_lines
 from wizard.core.waiting import Cancel
 from wizard.journeys.saved_journey import JourneyFile, default_path
 from wizard.journeys.session import Session
@@ -41,8 +41,8 @@ def main() -> int:
     """Make the journey."""
     elsewhere.time_requests()
     answers, given = read_answers(Path(sys.argv[1]), os.environ)
-    session = Session(built_in_clouds(), file=JourneyFile(default_path(os.environ)))
-    code = run_journey(session, answers, given, as_json=True, clock=CloudClock())
+    session = Session(built_in_clouds(), file=JourneyFile(default_path(os.environ)), clock=CloudClock())
+    code = run_in_plain_lines(session, answers, given, as_json=True)
     elsewhere.finish()
     return code
 

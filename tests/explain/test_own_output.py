@@ -19,12 +19,20 @@ from wizard.catalogue import Diagnosis, diagnosis_of
 from wizard.catalogue.handover import send_to
 from wizard.catalogue.links import is_microsofts, without_foreign_links
 from wizard.catalogue.places import _SERVICES, question_of, step_titles
-from wizard.core.events import CheckEnded, CheckSkipped, ConsentLink, DeviceCodePrompt, PromptClosed, Waiting
+from wizard.core.events import (
+    CheckEnded,
+    CheckSkipped,
+    ConsentLink,
+    DeviceCodePrompt,
+    PromptClosed,
+    SubmissionRejected,
+    Waiting,
+)
 from wizard.core.findings import Finding, Outcome, Retry, SupportIds, Who
 from wizard.explain import explain_text
 from wizard.explain.reading.ours import find_own_findings, without_own_chatter
 from wizard.onboarding.profile import CSP
-from wizard.plain.unattended import Lines
+from wizard.plain.line_writer import LineWriter
 from wizard.reporting.journey_report import as_markdown
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
@@ -78,7 +86,7 @@ def shown(finding: Finding) -> Diagnosis:
 
 def printed(*findings: Finding, as_json: bool = False) -> str:
     out = io.StringIO()
-    lines = Lines(out, io.StringIO(), as_json)
+    lines = LineWriter(out, io.StringIO(), as_json)
     for finding in findings:
         lines.emit(CheckEnded(finding))
     return out.getvalue()
@@ -215,7 +223,7 @@ def test_failures_are_told_from_what_is_open() -> None:
 @pytest.mark.parametrize("quote", ["as it is", "CRLF", "quoted mail", "a log", "a terminal of 80 columns"])
 def test_a_whole_run_tells_its_failure_and_nothing_that_it_only_mentions(quote: str, as_json: bool) -> None:
     out = io.StringIO()
-    lines = Lines(out, out, as_json)
+    lines = LineWriter(out, out, as_json)
     link = ConsentLink("https://login.microsoftonline.com/contoso.com/adminconsent?client_id=canaryLINK", "")
     for event in (
         link,
@@ -223,6 +231,7 @@ def test_a_whole_run_tells_its_failure_and_nothing_that_it_only_mentions(quote: 
         SIGN_IN,
         Waiting("the sign-in", NOW, NOW, NOW),
         PromptClosed("it is used"),
+        SubmissionRejected("vault", "It is the answer to another link."),
     ):
         lines.emit(event)
     lines.emit(CheckSkipped("app.credential", "the app has no AADSTS7000215"))
@@ -321,7 +330,7 @@ def test_people_and_outcomes_are_only_those_we_know() -> None:
     assert read(hostile(who=["admin", "root", 3, None, "admin", "microsoft"]))[0].who == (Who.ADMIN, Who.MICROSOFT)
     for outcome in ("holds", "exploded", 1, None):
         assert read(hostile(outcome=outcome)) == []
-    text = printed(UNCODED).replace("(integration user)", "(root, admin)")
+    text = printed(UNCODED).replace("(the integration user)", "(root or an administrator)")
     assert read(text)[0].who == (Who.ADMIN,)
 
 

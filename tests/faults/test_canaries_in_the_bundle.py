@@ -25,6 +25,7 @@ from tests.faults.canaries import Canaries, leaks
 from tests.faults.echoes import FORMS, PLACES, SPOILS, Reply, found
 from tests.sampling import every
 from wizard.catalogue import read_entra_error, read_graph_error, read_key_vault_error, read_partner_center_error
+from wizard.commands.context import EXIT_CODES
 from wizard.commands.rehearse import PacedClock
 from wizard.core.errors import Busy, ServiceRefusal
 from wizard.core.waiting import Cancel, SystemClock
@@ -35,7 +36,8 @@ from wizard.microsoft.exchanges import LONGEST_ERROR
 from wizard.microsoft.http import Answer, Http, raise_if_busy, read_json
 from wizard.microsoft.scrubbing import LONGEST_REFUSAL, remember_request
 from wizard.plain.answers_file import read_answers
-from wizard.plain.unattended import Lines, run
+from wizard.plain.line_writer import LineWriter
+from wizard.plain.runner import run_journey
 from wizard.rehearsal import RehearsalClock, RehearsalCloud, front, load_scene
 from wizard.reporting.bundle import write_bundle
 from wizard.reporting.journey_report import as_json, as_markdown
@@ -358,8 +360,8 @@ def test_no_canary_in_anything_a_run_leaves(
         }
         file = JourneyFile(tmp_path / "state" / "journey.json")
         session = Session(clouds, clock=PacedClock(clock), file=file)
-        lines = Lines(out=out, err=out, as_json=as_json, watch=cloud.people.watch)
-        exit_code = run(session, answers, lines, None)
+        lines = LineWriter(out=out, err=out, as_json=as_json, watch=cloud.people.watch)
+        exit_code = EXIT_CODES[run_journey(session, answers, lines)]
         journey = session.open_journey
         assert journey is not None
         echo.secrets |= {f"user code {code.user_code}": code.user_code for code in cloud.state.device_codes.values()}
@@ -384,7 +386,7 @@ def test_no_canary_in_anything_a_run_leaves(
         # In this process, and in a later one that knows no secret any more.
         saved = file.read()
         assert saved is not None
-        for number, each in enumerate((journey, Session(clouds).as_saved(saved))):
+        for number, each in enumerate((journey, Session(clouds).load(saved))):
             for user_names in (False, True):
                 target = tmp_path / "bundles" / f"{number}{user_names}.zip"
                 target.parent.mkdir(exist_ok=True)

@@ -16,7 +16,7 @@ from wizard.commands.check import check_stored
 from wizard.core.events import DeviceCodePrompt
 from wizard.core.findings import Outcome
 from wizard.journeys.saved_journey import JourneyFile
-from wizard.plain.unattended import Lines
+from wizard.plain.line_writer import LineWriter
 
 Make = Callable[[dict[str, Any]], Any]
 
@@ -144,7 +144,7 @@ def test_a_stored_value_that_is_no_token_is_told_and_goes_to_no_service(
         assert saved is not None
         is_odd[0] = True
         out = io.StringIO()
-        assert check_stored(here.session, saved, Lines(out=out, err=out)) == 1
+        assert check_stored(here.session, saved, LineWriter(out=out, err=out)) == 1
         assert "✗ store.read_back: The newest version holds no token." in out.getvalue()
         redeemed = [each for each in here.requests("/token$")[asked:] if "refresh_token" in each.form]
         assert redeemed == []

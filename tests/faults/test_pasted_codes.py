@@ -37,16 +37,16 @@ AFTER_FAILURE = "[again/change/quit] "
 CRASHING = """
 import sys
 from wizard.microsoft.browser_dialog import BrowserDialog
-from wizard.plain.unattended import Lines
+from wizard.plain.line_writer import LineWriter
 held = []
 def redeemed(self, code, *more, redeem=BrowserDialog._redeem):
     held.append(code.reveal())
     return redeem(self, code, *more)
-def crash(self, finding, tell=Lines._finding):
+def crash(self, finding, tell=LineWriter._finding):
     if held:
         raise ZeroDivisionError(held)
     tell(self, finding)
-BrowserDialog._redeem, Lines._finding = redeemed, crash
+BrowserDialog._redeem, LineWriter._finding = redeemed, crash
 from wizard.cli import main
 sys.exit(main())
 """

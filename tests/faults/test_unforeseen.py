@@ -23,7 +23,7 @@ from wizard.microsoft.http import host_of
 from wizard.onboarding.gate import State
 from wizard.onboarding.profile import CSP
 from wizard.onboarding.step import IN_MEMORY, Onboarding
-from wizard.plain.unattended import Lines
+from wizard.plain.line_writer import LineWriter
 from wizard.rehearsal import RehearsalCloud, load_scene, sign_in
 from wizard.reporting.bundle import write_bundle
 from wizard.reporting.journey_report import as_json, as_markdown, outcome_of
@@ -147,7 +147,7 @@ def test_check_tells_of_it_and_goes_on(tmp_path: Path, monkeypatch: pytest.Monke
         assert saved is not None
         out = io.StringIO()
         with broken("tenant.cloud"):
-            assert check_stored(here.session, saved, Lines(out=out, err=out, as_json=True)) == 1
+            assert check_stored(here.session, saved, LineWriter(out=out, err=out, as_json=True)) == 1
         lines = [json.loads(line) for line in out.getvalue().splitlines() if line.startswith("{")]
         (told,) = [line for line in lines if line.get("check") == "tenant.cloud"]
         assert told["outcome"] == "unknown"

@@ -81,7 +81,7 @@ def test_without_a_terminal_the_way_without_screens_is_named(arguments: tuple[st
 
     assert ended.returncode == 2
     assert ended.stdout == ""
-    assert "is no terminal" in ended.stderr
+    assert "is not a terminal" in ended.stderr
     assert instead in ended.stderr
 
 

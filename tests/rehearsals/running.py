@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from wizard.commands.context import EXIT_CODES
 from wizard.commands.rehearse import PacedClock, let_people_paste
 from wizard.core.answers import Answers
 from wizard.core.events import CheckEnded, Event
@@ -20,7 +21,8 @@ from wizard.microsoft.clouds import read_cloud_file
 from wizard.onboarding.journey import Journey
 from wizard.onboarding.profile import CSP
 from wizard.plain.answers_file import read_answers
-from wizard.plain.unattended import Lines, run
+from wizard.plain.line_writer import LineWriter
+from wizard.plain.runner import run_journey
 from wizard.rehearsal import RehearsalClock, RehearsalCloud, Scene, load_scene
 
 
@@ -84,8 +86,8 @@ def play(
                 played.findings.append(event.finding)
             on_event(cloud, event)
 
-        lines = Lines(out=out, err=out, watch=cloud.people.watch, also=note)
-        played.exit = run(session, answers, lines, None)
+        lines = LineWriter(out=out, err=out, watch=cloud.people.watch, also=note)
+        played.exit = EXIT_CODES[run_journey(session, answers, lines)]
         played.journey = session.open_journey
         played.text = out.getvalue()
         played.refused = list(cloud.refused)

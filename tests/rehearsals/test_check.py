@@ -17,7 +17,7 @@ import pytest
 from tests.helpers_outside import SECRET_NAME, Program, in_world, program, rehearsed, wait_for, with_faults
 from tests.in_process import called
 from tests.sampling import every
-from wizard.commands.check import check_stored, with_what_is_at_hand
+from wizard.commands.check import check_stored, with_credential_of
 from wizard.commands.rehearse import PacedClock
 from wizard.core.answers import Answers
 from wizard.core.errors import BadInput
@@ -31,7 +31,7 @@ from wizard.microsoft.entra import Entra
 from wizard.onboarding.probes.identity import WANT_A_PERSON
 from wizard.onboarding.profile import CSP
 from wizard.plain.answers_file import read_answers
-from wizard.plain.unattended import Lines
+from wizard.plain.line_writer import LineWriter
 from wizard.rehearsal import RehearsalCloud, Scene, load_scene, scene_names
 from wizard.rehearsal.sign_in import session_of
 from wizard.rehearsal.world import ClientSecret, Fault, MfaHeader, Service
@@ -85,7 +85,7 @@ class Stored:
     def at_hand(self) -> SavedJourney:
         """The saved journey with the credential that the answers file names, and an identity that takes no person."""
         given = read_answers(self.cloud.answers_file, os.environ)
-        answers = with_what_is_at_hand(self.saved.answers, *given)
+        answers = with_credential_of(self.saved.answers, *given)
         if answers.vault_identity in WANT_A_PERSON:
             answers = replace(answers, vault_identity="environment")
         return replace(self.saved, answers=answers)
@@ -104,7 +104,7 @@ class Stored:
         session = Session(clouds, clock=PacedClock(self.cloud.clock))
         events: list[Event] = []
         out, before = io.StringIO(), len(self.cloud.log)
-        lines = Lines(out=out, err=io.StringIO(), as_json=as_json, also=events.append)
+        lines = LineWriter(out=out, err=io.StringIO(), as_json=as_json, also=events.append)
         ended = check_stored(session, saved or self.saved, lines)
         return Checked(ended, events, out.getvalue(), self.cloud.log[before:])
 
@@ -376,7 +376,7 @@ def test_a_stranger_who_writes_between_two_looks_is_seen_as_well(
                 journey.cloud.vault.put_aged(SECRET_NAME, "another program's password", 0, True, {})
 
         out = io.StringIO()
-        assert check_stored(session, journey.saved, Lines(out=out, err=out, also=write)) == 1
+        assert check_stored(session, journey.saved, LineWriter(out=out, err=out, also=write)) == 1
 
         ended = {event.finding.check: event.finding for event in events if isinstance(event, CheckEnded)}
         assert ended["store.read_back"].outcome is Outcome.FAILS
@@ -562,7 +562,7 @@ def test_check_with_a_vault_that_a_person_opens_in_a_browser_is_wrong_usage(
         ended = called("check", "--journey", str(journey.path), "--cloud-file", str(journey.cloud.cloud_file))
 
         assert ended.returncode == 2
-        assert "vault.identity: is browser, by which a person signs in, and check asks nobody" in ended.stderr
+        assert "vault.identity: is browser, for which a person signs in, and check asks nobody" in ended.stderr
         assert ended.stdout == ""
         assert len(journey.cloud.log) == before
 
@@ -575,7 +575,7 @@ def test_a_journey_that_never_got_there_says_where_it_stopped(monkeypatch: pytes
         assert checked.summary.startswith("failed: ")
         assert "user failed, store locked" in checked.summary
         assert "The last try ended at user.account: adele@contoso.com signed in" in checked.text
-        assert "not done yet: Integration user. partner-wizard, or partner-wizard run, goes on there." in checked.text
+        assert "not done yet: Integration user. partner-wizard, or partner-wizard run, continues there." in checked.text
         assert checked.not_asked["store.redeems"] == "not asked: the step “Store and prove” is not done yet"
         assert checked.findings["tenant.exists"].outcome is Outcome.HOLDS
         assert "expires: " not in checked.text
@@ -612,10 +612,8 @@ def test_an_answers_file_of_another_journey_is_refused() -> None:
     stored_answers = Answers(tenant="contoso.com", client_id=CLIENT)
 
     with pytest.raises(BadInput, match=r"tenant: is fabrikam\.com in the answers file, and contoso\.com in the saved"):
-        with_what_is_at_hand(stored_answers, Answers(tenant="fabrikam.com"), {"tenant"})
-    same = with_what_is_at_hand(
-        stored_answers, Answers(tenant="Contoso.com", consent_wait=1), {"tenant", "consent_wait"}
-    )
+        with_credential_of(stored_answers, Answers(tenant="fabrikam.com"), {"tenant"})
+    same = with_credential_of(stored_answers, Answers(tenant="Contoso.com", consent_wait=1), {"tenant", "consent_wait"})
     assert same == stored_answers
 
 
@@ -623,10 +621,10 @@ def test_an_answers_file_gives_other_identities() -> None:
     stored_answers = Answers(vault_identity="cli", graph_identity="device-code")
     given = Answers(vault_identity="managed", graph_identity="environment")
 
-    at_hand = with_what_is_at_hand(stored_answers, given, {"vault_identity", "graph_identity"})
+    at_hand = with_credential_of(stored_answers, given, {"vault_identity", "graph_identity"})
 
     assert (at_hand.vault_identity, at_hand.graph_identity) == ("managed", "environment")
-    assert with_what_is_at_hand(stored_answers, given, {"credential"}).graph_identity == "device-code"
+    assert with_credential_of(stored_answers, given, {"credential"}).graph_identity == "device-code"
 
 
 def test_what_a_check_needs_is_a_check_and_what_settles_it_is_asked() -> None:

@@ -117,11 +117,11 @@ def test_json_lines_stay_json_whatever_a_service_calls_itself(monkeypatch: pytes
     import io
 
     from wizard.core.findings import Finding
-    from wizard.plain.unattended import Lines
+    from wizard.plain.line_writer import LineWriter
 
     out = io.StringIO()
     hostile = 'x\x9b\x1b]52;c;eA==\x07\u202e"}'
-    Lines(out=out, err=io.StringIO(), as_json=True).emit(
+    LineWriter(out=out, err=io.StringIO(), as_json=True).emit(
         CheckEnded(Finding("tenant.exists", Outcome.FAILS, hostile, {"said": hostile}))
     )
 

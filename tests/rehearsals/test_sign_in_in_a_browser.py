@@ -21,8 +21,8 @@ from wizard.core.inbox import NewLink, Purpose, RedirectResponse
 from wizard.onboarding.journey import Journey
 from wizard.onboarding.sign_in.way_in import WAY_FIELD, offered, other_way
 from wizard.onboarding.steps.user import refresh_token
-from wizard.plain.line_by_line import LineByLine
-from wizard.plain.unattended import Lines
+from wizard.plain.line_writer import LineWriter
+from wizard.plain.prompter import Prompter
 from wizard.rehearsal import Scene, load_scene
 from wizard.rehearsal.world import Answer, Browser, ClientType, User
 from wizard.reporting.journey_report import how_obtained
@@ -302,7 +302,7 @@ def test_without_a_refresh_token_the_browser_is_named_after_a_code_alone(on: Ope
 def test_at_a_prompt_the_other_way_is_taken_on_the_word_alone(on: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     with on(load_scene("security-defaults")) as here:
         here.run()
-        person = LineByLine(Lines(), set(), here.session)
+        person = Prompter(LineWriter(), set(), here.session)
         asked: list[str] = []
         typed = ["maybe", "browser"]
 
@@ -310,7 +310,7 @@ def test_at_a_prompt_the_other_way_is_taken_on_the_word_alone(on: Open, monkeypa
             asked.append(prompt)
             return typed.pop(0)
 
-        monkeypatch.setattr(person, "_line", line)
+        monkeypatch.setattr(person, "_read_line", line)
         failed = here.journey.blocking("user")
 
         assert person.ask(here.journey, failed) is True

@@ -29,7 +29,7 @@ def start(cloud: RehearsalCloud, tmp_path: Path, *more: str) -> Terminal:
 
 
 def answer(terminal: Terminal, question: str, *typed: str) -> None:
-    """Type answers to a question, each one when the question has been asked anew."""
+    """Type answers to a question, each one when the question is asked again."""
     for text in typed:
         asked(terminal, question)
         terminal.type(text + "\r")
@@ -51,7 +51,7 @@ def test_a_journey_is_answered_line_by_line(cloud: RehearsalCloud, tmp_path: Pat
         terminal.wait_for(lambda _text: b"without https://" in terminal.raw)
         answer(terminal, "Application id: ", "33333333-cccc-4ccc-8ccc-000000000003")
         answer(terminal, "Associated in Partner Center (yes/no)", "perhaps", "yes")
-        terminal.wait_for(lambda _text: b"please answer in one of these words" in terminal.raw)
+        terminal.wait_for(lambda _text: b"answer with one of these words" in terminal.raw)
         answer(terminal, "App of a control panel vendor (yes/no) [no]: ", "")
         answer(terminal, "Credential (secret/certificate", "secret")
         answer(terminal, "Client secret (not shown): ", secret)
@@ -91,7 +91,7 @@ def test_a_journey_is_answered_line_by_line(cloud: RehearsalCloud, tmp_path: Pat
     assert secret.encode() not in terminal.raw
 
 
-def test_a_failure_can_be_mended_and_checked_again(cloud: RehearsalCloud, tmp_path: Path) -> None:
+def test_a_failure_can_be_fixed_and_checked_again(cloud: RehearsalCloud, tmp_path: Path) -> None:
     answers = cloud.answers_file.read_text().replace('tenant = "contoso.com"', 'tenant = "contoso.invalid"')
     path = cloud.folder / "wrong.toml"
     path.write_text(answers)

@@ -12,47 +12,48 @@ from datetime import UTC, datetime
 from typing import Final
 
 from wizard.catalogue import Diagnosis
-from wizard.catalogue.handover import hand_over, named_ids, people, quoted, send_to, trying_again
+from wizard.catalogue.handover import hand_over, named_ids, quoted, send_to, trying_again
 from wizard.catalogue.places import heading, step_titles
 from wizard.catalogue.prose import wrapped
 from wizard.commands.paste_input import Pasted, read_pasted
 from wizard.core.text import clean, clean_line
+from wizard.core.wording import people
 from wizard.explain import Explanation, explain_text
 
 NARROWEST: Final = 40
 WIDEST: Final = 100
-_LONGEST: Final = 20_000
-
-_OF_SERVICES: Final = ("entra", "graph", "partner_center", "key_vault")
+"""Columns of prose."""
+_LONGEST_LINE: Final = 20_000
+_SERVICES: Final = ("entra", "graph", "partner_center", "key_vault")
 
 
 def main(options: argparse.Namespace) -> int:
-    """Explain what the command line gives; the exit code is 2 where nothing could be explained."""
-    done = [_explain(pasted, options) for pasted in read_pasted(options.text)]
-    print(end="", flush=True)  # a reader that has gone away is met here, and not at the interpreter's end
-    return 0 if any(done) else 2
+    """Explain what the command line names; return the exit code, 2 if nothing could be explained."""
+    explained = [_explain(pasted, options) for pasted in read_pasted(options.text)]
+    print(end="", flush=True)  # a reader that has gone away is noticed here, and not when the interpreter ends
+    return 0 if any(explained) else 2
 
 
 def _explain(pasted: Pasted, options: argparse.Namespace) -> bool:
-    """Explain one text; gives whether anything in it could be explained."""
+    """Explain one text; return whether anything in it could be explained."""
     explanation = explain_text(pasted.content, datetime.now(UTC))
     explanation = replace(explanation, notes=(*pasted.notes, *explanation.notes))
     name = clean_line(pasted.name)
     if not explanation.diagnoses:
-        _say(("Nothing in it could be explained.", *explanation.notes), name)
+        _write_notes(("Nothing in it could be explained.", *explanation.notes), name)
     elif options.json:
         for diagnosis in explanation.diagnoses:
             print(json.dumps(_as_json(diagnosis, name, with_message=options.message)))
-        _say(explanation.notes, name)
+        _write_notes(explanation.notes, name)
     else:
         width = max(NARROWEST, min(WIDEST, shutil.get_terminal_size().columns))
-        lines = _messages(explanation) if options.message else _plain(explanation, width)
+        lines = _messages(explanation) if options.message else _plain_lines(explanation, width)
         for line in [*([f"{name}:", ""] if name else []), *lines, *([""] if name else [])]:
-            print(clean(line, _LONGEST))
+            print(clean(line, _LONGEST_LINE))
     return bool(explanation.diagnoses)
 
 
-def _say(notes: tuple[str, ...], name: str) -> None:
+def _write_notes(notes: tuple[str, ...], name: str) -> None:
     for note in notes:
         print(f"partner-wizard: {f'{name}: ' if name else ''}{clean(note)}", file=sys.stderr)
 
@@ -65,22 +66,22 @@ def _as_json(diagnosis: Diagnosis, name: str, *, with_message: bool) -> dict[str
     return line
 
 
-def _plain(explanation: Explanation, width: int) -> Iterator[str]:
+def _plain_lines(explanation: Explanation, width: int) -> Iterator[str]:
     many = len(explanation.diagnoses) > 1
     for number, diagnosis in enumerate(explanation.diagnoses, 1):
-        yield from _lines(diagnosis, f"{number}. " if many else "", width)
+        yield from _diagnosis_lines(diagnosis, f"{number}. " if many else "", width)
         yield ""
     if explanation.read_as:
         yield from wrapped(f"Read as {explanation.read_as}.", width, "· ", "  ")
     for note in explanation.notes:
         yield from wrapped(note, width, "· ", "  ")
-    asked = [diagnosis for diagnosis in explanation.diagnoses if diagnosis.remedy and not diagnosis.is_well]
-    if asked:
-        whom = "that person" if len(asked) == 1 else "each of them"
+    to_fix = [diagnosis for diagnosis in explanation.diagnoses if diagnosis.remedy and not diagnosis.is_well]
+    if to_fix:
+        whom = "that person" if len(to_fix) == 1 else "each of them"
         yield from wrapped(f"The message for {whom}: add --message.", width, "· ", "  ")
 
 
-def _lines(diagnosis: Diagnosis, number: str, width: int) -> Iterator[str]:
+def _diagnosis_lines(diagnosis: Diagnosis, number: str, width: int) -> Iterator[str]:
     def prose(text: str) -> list[str]:
         return wrapped(text, width, "  ", "  ")
 
@@ -110,12 +111,12 @@ def _lines(diagnosis: Diagnosis, number: str, width: int) -> Iterator[str]:
         yield "  For support:"
         longest = max(map(len, ids))
         yield from (f"    {name:{longest}}  {value}" for name, value in ids.items())
-    elif diagnosis.service in _OF_SERVICES and not diagnosis.at_hand:
+    elif diagnosis.service in _SERVICES and not diagnosis.at_hand:
         yield "  For support: no ids came with it"
 
 
 def _messages(explanation: Explanation) -> Iterator[str]:
-    """The message for each person, ready to be sent; parted by a line where there are several."""
+    """Yield the message for each person, ready to send; a line separates several."""
     for number, diagnosis in enumerate(explanation.diagnoses):
         if number:
             yield "-" * 72

@@ -1,4 +1,4 @@
-"""`partner-wizard rehearse`: the wizard, or the plain run, on the rehearsal cloud. The only door to it."""
+"""`partner-wizard rehearse`: the wizard, or the plain run, on the rehearsal cloud. Only this module opens it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Self
 
 from screens.launch import Launch
 from screens.scenes import SceneGroup, SceneInfo
-from wizard.commands.run import port_of
+from wizard.commands.context import free_port, stop_on_signals
+from wizard.commands.drawing import turn_off_color
+from wizard.commands.plain_run import run_in_plain_lines
 from wizard.core.errors import BadInput
 from wizard.core.inbox import Purpose, RedirectResponse
 from wizard.core.waiting import Cancel
@@ -28,62 +30,62 @@ if TYPE_CHECKING:
 
 
 class PacedClock:
-    """The rehearsal cloud's clock as the product's: a wait moves it instead of taking time."""
+    """The rehearsal cloud's clock as the product's: a wait advances it instead of taking time."""
 
     def __init__(self, clock: RehearsalClock) -> None:
         self._clock = clock
 
     def now(self) -> datetime:
-        """The cloud's time."""
+        """Return the cloud's time, aware."""
         return self._clock.now()
 
     def monotonic(self) -> float:
-        """The cloud's time in seconds."""
+        """Return the cloud's time in seconds."""
         return self._clock.now().timestamp()
 
     def wait(self, seconds: float, cancel: Cancel) -> None:
-        """Move the clock; raises `Cancelled`."""
+        """Advance the clock; raise `Cancelled` if the signal is set."""
         cancel.check()
         self._clock.advance(seconds)
         cancel.check()
 
 
 class Rehearsal:
-    """The scenes as the screens see them: one is played, another takes its place.
+    """The scenes as the screens see them: one is played, until another takes its place.
 
     Args:
-        options: of the command line: names and people are the same in every scene.
+        options: of the command line; they hold for every scene.
     """
 
     def __init__(self, options: argparse.Namespace) -> None:
         self._options = options
-        self._port = port_of(options)
-        self._on = ExitStack()
+        self._port = free_port(options)
+        self._open = ExitStack()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        """The rehearsal is over."""
-        self._on.close()
+        """Close the open scene."""
+        self._open.close()
 
     def groups(self) -> tuple[SceneGroup, ...]:
-        """Every scene, those in which nothing fails first, then step by step."""
+        """Return every scene: first those in which nothing fails, then step by step."""
         return tuple(SceneGroup(title, tuple(map(self._note, scenes))) for title, scenes in grouped_scenes())
 
     def start(self, name: str) -> Launch:
-        """Start a scene: its cloud is there before the one of the scene before is taken away."""
+        """Start a scene: its cloud starts before that of the earlier scene is stopped."""
         from wizard.rehearsal import RehearsalClock, load_scene
 
         scene = load_scene(name)
-        with ExitStack() as started:
-            cloud = started.enter_context(cloud_of(scene, self._options, RehearsalClock()))
+        with ExitStack() as opening:
+            cloud = opening.enter_context(_cloud(scene, self._options, RehearsalClock()))
             answers, _ = read_answers(cloud.answers_file, {**os.environ, **cloud.environment})
             session = _session(cloud, self._port)
             let_people_paste(cloud, session)
             launch = Launch(session, answers, self._note(scene), cloud.people.watch)
-            self._on.close()
-            self._on = started.pop_all()
+            self._open.close()
+            self._open = opening.pop_all()
         os.environ.update(cloud.environment)
         return launch
 
@@ -92,7 +94,7 @@ class Rehearsal:
 
 
 def grouped_scenes() -> list[tuple[str, list[Scene]]]:
-    """Every scene under the title of the step it is about, in the order to list them in."""
+    """Return every scene under the title of the step it is about, in the order to list them in."""
     from wizard.rehearsal import load_scene, scene_names
 
     scenes = [load_scene(name) for name in scene_names()]
@@ -104,8 +106,8 @@ def grouped_scenes() -> list[tuple[str, list[Scene]]]:
     ]
 
 
-def cloud_of(scene: Scene, options: argparse.Namespace, clock: RehearsalClock) -> RehearsalCloud:
-    """The cloud of a scene, as the command line wants it, not started yet."""
+def _cloud(scene: Scene, options: argparse.Namespace, clock: RehearsalClock) -> RehearsalCloud:
+    """Return the cloud of a scene, not started yet."""
     from wizard.rehearsal import RehearsalCloud
 
     return RehearsalCloud(
@@ -117,26 +119,22 @@ def cloud_of(scene: Scene, options: argparse.Namespace, clock: RehearsalClock) -
 
 
 def main(options: argparse.Namespace) -> int:
-    """Run as the command line says; gives the exit code."""
+    """List the scenes, serve a cloud, or run a journey on it; return the exit code."""
     try:
         from wizard.rehearsal import RehearsalClock, load_scene, scene_names
     except ModuleNotFoundError as missing:
         raise BadInput("rehearse", f"needs {missing.name}: install partner-wizard[rehearsal]") from None
     if options.list:
         return _list()
-    if options.journey is not None:
-        raise BadInput("--journey", "a rehearsal keeps its journey to itself, and takes it away at its end")
     if options.scene not in scene_names():
         name = options.scene if re.fullmatch(r"[a-z0-9-]{1,30}", options.scene) else "of that name"
         raise BadInput("SCENE", f"there is no scene {name}; rehearse --list names them")
-    if not (options.serve or options.unattended):
-        return _on_screens(options)
-    clock, port = RehearsalClock(), port_of(options)
-    with cloud_of(load_scene(options.scene), options, clock) as cloud:
-        if options.serve:
+    if options.serve:
+        with _cloud(load_scene(options.scene), options, RehearsalClock()) as cloud:
             return _serve(cloud)
-        os.environ.update(cloud.environment)
-        return _unattended(cloud, clock, port, as_json=options.json, at_once=not options.by_hand)
+    if options.unattended:
+        return _run_unattended(options)
+    return _run_on_screens(options)
 
 
 def _list() -> int:
@@ -147,9 +145,11 @@ def _list() -> int:
     return 0
 
 
-def _on_screens(options: argparse.Namespace) -> int:
+def _run_on_screens(options: argparse.Namespace) -> int:
     from screens.app import run_wizard
 
+    if options.no_color:
+        turn_off_color()
     with Rehearsal(options) as rehearsal:
         return run_wizard(lambda: rehearsal.start(options.scene), mouse=not options.no_mouse, catalog=rehearsal)
 
@@ -161,7 +161,7 @@ def _session(cloud: RehearsalCloud, port: int) -> Session:
 
 
 def let_people_paste(cloud: RehearsalCloud, session: Session) -> None:
-    """Let the people of a scene hand in the address that their browser ended on, where that is on another machine."""
+    """Let the people of a scene paste the address that their browser ended on, if it is on another machine."""
     from wizard.rehearsal.world import Browser
 
     def submit(purpose: str, text: str) -> None:
@@ -178,18 +178,24 @@ def _pages_note(by_hand: bool) -> str:
     return "Consent and sign-in are done for you after some seconds."
 
 
-def _unattended(cloud: RehearsalCloud, clock: RehearsalClock, port: int, *, as_json: bool, at_once: bool) -> int:
-    from wizard.commands.run import run_journey
+def _run_unattended(options: argparse.Namespace) -> int:
+    from wizard.rehearsal import RehearsalClock, load_scene
 
-    answers, given = read_answers(cloud.answers_file, os.environ)
-    paced = PacedClock(clock) if at_once else None
-    session = _session(cloud, port)
-    let_people_paste(cloud, session)
-    return run_journey(session, answers, given, as_json=as_json, may_ask=False, watch=cloud.people.watch, clock=paced)
+    clock, port = RehearsalClock(), free_port(options)
+    with _cloud(load_scene(options.scene), options, clock) as cloud:
+        os.environ.update(cloud.environment)
+        answers, given = read_answers(cloud.answers_file, os.environ)
+        session = _session(cloud, port)
+        if not options.by_hand:
+            session.clock = PacedClock(clock)
+        let_people_paste(cloud, session)
+        return run_in_plain_lines(
+            session, answers, given, as_json=options.json, may_ask=False, watch=cloud.people.watch
+        )
 
 
 def _serve(cloud: RehearsalCloud) -> int:
-    """Serve until interrupted; what a shell needs goes to standard output."""
+    """Serve until a signal ends it; what a shell needs goes to standard output."""
     print(f"# cloud file    {cloud.cloud_file}")
     print(f"# answers file  {cloud.answers_file}")
     print(f"# CA bundle     {cloud.ca_bundle}")
@@ -197,9 +203,7 @@ def _serve(cloud: RehearsalCloud) -> int:
     for name, value in cloud.environment.items():
         print(f"export {name}={value}")
     sys.stdout.flush()
-    from wizard.commands.run import ending_on_signals
-
     session = Session()
-    with ending_on_signals(session):
+    with stop_on_signals(session):
         session.clock.wait(10.0**8, session.cancel)
     return 0

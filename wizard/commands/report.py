@@ -4,32 +4,26 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-from pathlib import Path
+from typing import Final
 
-from wizard.core.errors import BadInput
+from wizard.commands.context import EXIT_CODES, read_clouds, read_saved_journey
 from wizard.core.text import clean
+from wizard.core.timestamps import timestamp
 from wizard.core.waiting import SystemClock
-from wizard.journeys.saved_journey import JourneyFile, default_path
 from wizard.journeys.session import Session
-from wizard.plain.unattended import EXITS
 from wizard.reporting.journey_report import as_json, as_markdown, outcome_of
 
-LONGEST_REPORT = 100_000
+LONGEST_REPORT: Final = 100_000
+"""Characters."""
 
 
 def main(options: argparse.Namespace) -> int:
-    """Print the report; gives the exit code of the journey's outcome."""
-    from wizard.commands.run import clouds_of
-
-    file = JourneyFile(Path(options.journey or default_path(os.environ)))
-    saved = file.read()
-    if saved is None:
-        raise BadInput("report", f"there is no journey in {file.path}; partner-wizard begins one")
-    view = Session(clouds_of(options)).as_saved(saved).view()
-    made_at = SystemClock().now().strftime("%Y-%m-%dT%H:%M:%SZ")
+    """Print the report; return the exit code of the journey's outcome."""
+    saved = read_saved_journey(options)
+    view = Session(read_clouds(options)).load(saved).view()
+    made_at = timestamp(SystemClock().now())
     if options.json:
         print(json.dumps(as_json(view, made_at), indent=2))
     else:
         print(clean(as_markdown(view, made_at), LONGEST_REPORT))
-    return EXITS[outcome_of(view)]
+    return EXIT_CODES[outcome_of(view)]

@@ -7,32 +7,32 @@ import json
 import os
 from pathlib import Path
 
-from wizard.core.errors import BadInput
+from wizard.commands.context import read_clouds, read_saved_journey
 from wizard.core.text import clean
 from wizard.core.waiting import SystemClock
-from wizard.journeys.saved_journey import JourneyFile, default_path
 from wizard.journeys.session import Session
 from wizard.reporting.bundle import Bundle, write_bundle
 
 
 def main(options: argparse.Namespace) -> int:
-    """Write the bundle and say what is in it; gives the exit code."""
-    from wizard.commands.run import clouds_of
-
-    file = JourneyFile(Path(options.journey or default_path(os.environ)))
-    saved = file.read()
-    if saved is None:
-        raise BadInput("support-bundle", f"there is no journey in {file.path}; partner-wizard begins one")
-    journey = Session(clouds_of(options)).as_saved(saved)
+    """Write the bundle and say what is in it; return the exit code."""
+    saved = read_saved_journey(options)
     bundle = write_bundle(
-        journey, options.file, now=SystemClock().now(), environ=os.environ, user_names=options.user_names
+        Session(read_clouds(options)).load(saved),
+        Path(options.file) if options.file else None,
+        now=SystemClock().now(),
+        environ=os.environ,
+        user_names=options.user_names,
     )
-    print(_line(bundle, options.user_names) if options.json else clean("\n".join(words(bundle)), 20_000))
+    if options.json:
+        print(json.dumps(_as_json(bundle, options.user_names)))
+    else:
+        print(clean("\n".join(_lines(bundle)), 20_000))
     return 0
 
 
-def words(bundle: Bundle) -> list[str]:
-    """Say what was written, what is in it and what is not, line by line."""
+def _lines(bundle: Bundle) -> list[str]:
+    """Return what was written, what is in it and what is not."""
     wide = max(len(name) for name, _ in bundle.files)
     return [
         "Support bundle:",
@@ -45,14 +45,12 @@ def words(bundle: Bundle) -> list[str]:
     ]
 
 
-def _line(bundle: Bundle, user_names: bool) -> str:
-    return json.dumps(
-        {
-            "type": "support_bundle",
-            "path": str(bundle.path),
-            "size": bundle.size,
-            "files": [{"name": name, "size": size} for name, size in bundle.files],
-            "left_out": list(bundle.left_out),
-            "user_names": user_names,
-        }
-    )
+def _as_json(bundle: Bundle, user_names: bool) -> dict[str, object]:
+    return {
+        "type": "support_bundle",
+        "path": str(bundle.path),
+        "size": bundle.size,
+        "files": [{"name": name, "size": size} for name, size in bundle.files],
+        "left_out": list(bundle.left_out),
+        "user_names": user_names,
+    }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wizard.core.findings import Finding
+from wizard.core.timestamps import timestamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class ConsentLink:
     is_caught: bool = False
 
     def as_json(self) -> dict[str, object]:
-        """The event as a line of `run --json`."""
+        """Return the event as a line of `run --json`."""
         return {"type": "consent_link", "url": self.url}
 
 
@@ -71,7 +72,7 @@ class DeviceCodePrompt:
     warning: str = ""
 
     def as_json(self) -> dict[str, object]:
-        """The event as a line of `run --json`."""
+        """Return the event as a line of `run --json`."""
         return {
             "type": "sign_in",
             "for": self.purpose,
@@ -79,7 +80,7 @@ class DeviceCodePrompt:
             "account": self.account,
             "verification_uri": self.verification_uri,
             "user_code": self.user_code,
-            "expires_at": self.expires_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "expires_at": timestamp(self.expires_at),
             "warning": self.warning,
         }
 
@@ -107,7 +108,7 @@ class BrowserPrompt:
     app: str = ""
 
     def as_json(self) -> dict[str, object]:
-        """The event as a line of `run --json`."""
+        """Return the event as a line of `run --json`."""
         return {
             "type": "sign_in",
             "for": self.purpose,
@@ -115,7 +116,7 @@ class BrowserPrompt:
             "account": self.account,
             "url": self.url,
             "redirect_uri": self.redirect_uri,
-            "expires_at": self.expires_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "expires_at": timestamp(self.expires_at),
         }
 
 
@@ -125,6 +126,10 @@ class SubmissionRejected:
 
     purpose: str
     why: str
+
+    def as_json(self) -> dict[str, object]:
+        """Return the event as a line of `run --json`."""
+        return {"type": "submission_rejected", "for": self.purpose, "message": self.why}
 
 
 @dataclass(frozen=True, slots=True)

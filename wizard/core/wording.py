@@ -23,10 +23,17 @@ PEOPLE: Final = {
     Who.MICROSOFT: "Microsoft",
 }
 
+OPERATOR: Final = "the operator"
+"""The one who runs the wizard, in texts that others read."""
 
-def people(who: Iterable[Who]) -> str:
-    """Return who can fix something, in words; "" where nobody is named."""
-    return " or ".join(PEOPLE[each] for each in who)
+
+def people(who: Iterable[Who], *, operator: str = PEOPLE[Who.OPERATOR]) -> str:
+    """Return who can fix something, in words; "" where nobody is named.
+
+    Args:
+        operator: the word for the one who runs the wizard: `OPERATOR` in texts that others read.
+    """
+    return " or ".join(operator if each is Who.OPERATOR else PEOPLE[each] for each in who)
 
 
 def clock_time(moment: datetime) -> str:

@@ -1,4 +1,4 @@
-"""The saved journey: answers, facts and findings on disk, so that it can be resumed. No secret, ever.
+"""The saved journey: answers, facts and findings on disk, so that it can be resumed. Never a secret.
 
 The file is 0600 in a folder 0700, written to a temporary file, synced and renamed, so that a reader finds the old or
 the new state and never half of one (T12). A lock keeps two wizards from working on the same journey.
@@ -25,18 +25,19 @@ from wizard.onboarding.journey import Journey
 
 VERSION: Final = 1
 LARGEST: Final = 1_000_000
+"""Bytes of a file."""
 OWN_FOLDER: Final = "partner-wizard"
 
 
 class JourneyInUse(WizardError):
-    """Another wizard works on the journey."""
+    """Another process has the lock of the journey."""
 
     exit_code = 2
 
 
 @dataclass(frozen=True, slots=True)
 class SavedJourney:
-    """What was on disk, with what an earlier version may have found of checks that there are no more."""
+    """What was on disk; an earlier version may have found something of checks that no longer exist."""
 
     answers: Answers
     facts: Facts
@@ -50,10 +51,7 @@ class JourneyFile:
     """The file of one journey.
 
     Args:
-        path: where; its folder is made, 0700, when it is missing.
-
-    Raises:
-        BadInput: the path, or its folder, is a link, somebody else's, or no plain file.
+        path: where; its folder is made, 0700, if it is missing.
     """
 
     def __init__(self, path: Path) -> None:
@@ -61,45 +59,50 @@ class JourneyFile:
         self._lock: IO[str] | None = None
 
     def lock(self) -> None:
-        """Keep others away until `unlock` or the end of the process; raises `JourneyInUse`."""
+        """Lock the journey until `unlock` or the end of the process.
+
+        Raises:
+            JourneyInUse: another process has the lock.
+            BadInput: the folder cannot be used, or is not the user's own.
+        """
         try:
             self._prepare_folder()
             handle = os.open(self.path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         except OSError as error:
-            raise BadInput("--journey", f"{self.path} cannot be kept there: {error.strerror}") from None
+            raise BadInput("--journey", f"{self.path} cannot be locked: {error.strerror}") from None
         lock = os.fdopen(handle, "w")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             lock.close()
-            raise JourneyInUse(f"another partner-wizard works on {self.path}; end it first") from None
+            raise JourneyInUse(f"another partner-wizard uses {self.path}; end it first") from None
         self._lock = lock
 
     def unlock(self) -> None:
-        """Let others in."""
+        """Let other processes lock it."""
         if self._lock is not None:
             self._lock.close()
             self._lock = None
 
     def read(self) -> SavedJourney | None:
-        """The saved journey, None where there is none; raises `BadInput` for a file that is not one."""
+        """Return the saved journey, None if there is none; raise `BadInput` for a file that is not one."""
         try:
             handle = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise BadInput(str(self.path), f"cannot be opened ({error.strerror}); a plain file is expected") from None
+            raise BadInput(str(self.path), f"cannot be opened ({error.strerror}); expected a regular file") from None
         with os.fdopen(handle, "rb") as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode) or status.st_uid != os.getuid() or status.st_size > LARGEST:
-                raise BadInput(str(self.path), "is no plain file of yours; move it away and start anew")
+                raise BadInput(str(self.path), "is not a regular file of yours; move it away and start again")
             try:
                 return _from_json(json.loads(file.read()))
             except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-                raise BadInput(str(self.path), "is not a saved journey; move it away and start anew") from None
+                raise BadInput(str(self.path), "is not a saved journey; move it away and start again") from None
 
     def write(self, journey: Journey, saved_at: str) -> None:
-        """Write the journey's state in one stroke; raises OSError when the disk does not take it."""
+        """Write the journey's state atomically; raise `OSError` if it cannot be written."""
         self._prepare_folder()
         with NamedTemporaryFile("w", dir=self.path.parent, prefix=".journey-", delete=False, encoding="utf-8") as file:
             try:
@@ -117,19 +120,19 @@ class JourneyFile:
         self.path.unlink(missing_ok=True)
 
     def _prepare_folder(self) -> None:
-        """Make the folder, 0700; one that was there keeps its mode, unless its name says that it is ours."""
+        """Make the folder, 0700; one that exists keeps its mode, unless its name says that it is ours."""
         folder = self.path.parent
         is_ours = not folder.exists() or folder.name == OWN_FOLDER
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         status = folder.lstat()
         if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid():
-            raise BadInput(str(folder), "is no folder of yours")
+            raise BadInput(str(folder), "is not a folder of yours")
         if is_ours and stat.S_IMODE(status.st_mode) & 0o077:
             folder.chmod(0o700)
 
 
 def default_path(environ: Mapping[str, str]) -> Path:
-    """Where a journey is kept: $XDG_STATE_HOME/partner-wizard, else ~/.local/state/partner-wizard."""
+    """Return where a journey is kept: below $XDG_STATE_HOME/partner-wizard, else ~/.local/state/partner-wizard."""
     base = environ.get("XDG_STATE_HOME", "")
     folder = Path(base) if base.startswith("/") else Path(environ.get("HOME", "~")).expanduser() / ".local" / "state"
     return folder / OWN_FOLDER / "journey.json"
@@ -173,7 +176,7 @@ def _from_json(data: Any) -> SavedJourney:
 
 
 def _typed(kind: type[Any], data: dict[str, Any]) -> Any:
-    """An Answers or Facts of JSON, every value of the type its default has; raises ValueError."""
+    """Return an Answers or Facts from JSON; raise `ValueError` for a value that is not of its default's type."""
     known = {field.name: field for field in fields(kind) if field.name not in SECRET_FIELDS}
     values: dict[str, Any] = {}
     for name, value in data.items():

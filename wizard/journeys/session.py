@@ -1,4 +1,4 @@
-"""A session: opens a journey in a cloud, new or resumed, and keeps it saved. Screens and plain lines start here."""
+"""A session opens a journey in a cloud, new or resumed, and keeps it saved. Screens and plain lines start here."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class Session:
         profiles: by name, what `profile` may be.
         clock: measures waits, stamps facts.
         file: keeps the journey; None keeps nothing.
-        cancel: ends what is going on.
-        somebody_answers: whether a person is there while checks wait.
-        port: the port of this machine that a browser's answer is caught at; 0: any free one.
+        cancel: ends waits and requests.
+        is_attended: whether a person is there while checks wait.
+        port: of this machine, where a browser's answer is caught; 0: any free one.
     """
 
     clouds: Mapping[str, Cloud] = field(default_factory=built_in_clouds)
@@ -47,11 +47,11 @@ class Session:
     _is_unsaved: bool = False
 
     def stop(self) -> None:
-        """End the run under way: its waits and requests raise `Cancelled` within a fraction of a second."""
+        """End the current run: its waits and requests raise `Cancelled` within a fraction of a second."""
         self.cancel.set()
 
     def ready(self) -> None:
-        """Make the open journey ready for another run after `stop`."""
+        """Let the open journey run again after `stop`."""
         if not self.cancel.is_set:
             return
         self.cancel = Cancel()
@@ -61,66 +61,66 @@ class Session:
 
     @property
     def open_journey(self) -> Journey | None:
-        """The journey opened last."""
+        """The journey that was opened last, None before."""
         return self._journey
 
     def cloud(self, name: str) -> Cloud:
-        """The cloud of this name; raises `BadInput`."""
+        """Return the cloud of this name; raise `BadInput` if there is none."""
         if name not in self.clouds:
             raise BadInput("cloud", f"expected one of {', '.join(self.clouds)}; --cloud-file FILE adds another")
         return self.clouds[name]
 
     def profile(self, name: str) -> Profile:
-        """The profile of this name; raises `BadInput`."""
+        """Return the profile of this name; raise `BadInput` if there is none."""
         if name not in self.profiles:
             named = " or ".join(f'"{each}"' for each in self.profiles)
-            raise BadInput("profile", f"expected {named}; other profiles are not there yet")
+            raise BadInput("profile", f"expected {named}; there are no other profiles yet")
         return self.profiles[name]
 
     def saved(self) -> SavedJourney | None:
-        """The journey on disk, if any; raises `BadInput`."""
+        """Return the journey on disk, None if there is none; raise `BadInput` for a file that is not one."""
         return self.file.read() if self.file else None
 
     def begin(self, answers: Answers, emit: Emit) -> Journey:
-        """Open a new journey. Raises BadInput where the answers name no way to sign in that there is."""
+        """Open a new journey, and return it; raise `BadInput` if the answers name an unknown way to sign in."""
         require_way(answers.sign_in_flow)
         profile = self.profile(answers.profile)
-        return self._opened(Journey(self._onboarding(answers, Facts(), emit), profile, saved=self._save))
+        return self._open(Journey(self._onboarding(answers, Facts(), emit), profile, saved=self._save))
 
     def resume(self, saved: SavedJourney, emit: Emit) -> Journey:
-        """Open a saved journey. Raises BadInput where its profile is none of ours.
+        """Open a saved journey, and return it; raise `BadInput` if its profile is unknown.
 
-        What was only in memory is gone, and the steps that stand on it are open again, unless all was proven: that of a
-        token that was not stored, and that of the app's credential, which is never kept. Consent given stays given.
+        What was only in memory is gone: a token that was not stored, and the app's credential. The steps that depend on
+        it are open again, unless the journey is proven. Consent stays given.
         """
         profile = self.profile(saved.answers.profile)
         onboarding = self._onboarding(saved.answers, saved.facts, emit, saved.exchanges)
         journey = Journey(onboarding, profile, saved.findings, saved.skipped, self._save)
         if journey.is_proven:
-            return self._opened(journey)
+            return self._open(journey)
         reopened = [each for each in profile.steps if each.reopens(saved.answers)]
         lost = profile.checks_behind(tuple(each.id for each in reopened))
-        findings = {name: finding for name, finding in saved.findings.items() if name not in lost}
+        findings = {check: finding for check, finding in saved.findings.items() if check not in lost}
+        skipped = {check: why for check, why in saved.skipped.items() if check not in lost}
         facts = saved.facts.without(name for each in reopened for name in each.facts)
-        skipped = {name: why for name, why in saved.skipped.items() if name not in lost}
         onboarding = self._onboarding(saved.answers, facts, emit, saved.exchanges)
-        return self._opened(Journey(onboarding, profile, findings, skipped, self._save))
+        return self._open(Journey(onboarding, profile, findings, skipped, self._save))
 
-    def as_saved(self, saved: SavedJourney, emit: Emit = lambda _event: None) -> Journey:
-        """The saved journey as it stands, to be read and not run; nothing of it is kept."""
+    def load(self, saved: SavedJourney, emit: Emit = lambda _event: None) -> Journey:
+        """Return the saved journey as it was saved, to be read and not run; changes of it are not written."""
         onboarding = self._onboarding(saved.answers, saved.facts, emit, saved.exchanges)
         return Journey(onboarding, self.profile(saved.answers.profile), saved.findings, saved.skipped)
 
     def lost_sign_in(self, saved: SavedJourney) -> bool:
-        """Whether somebody signed in, and the token was not proven in the vault, so that it has to be done again."""
-        profile, found = self.profile(saved.answers.profile), saved.findings
+        """Return whether a person signed in, but the token was not proven in the vault: it has to be done again."""
+        profile, findings = self.profile(saved.answers.profile), saved.findings
         if profile.sign_in is None:
             return False
-        signed_in = [found[each.id] for each in profile.checks.values() if each.signs_in and each.id in found]
-        is_proven = all(check in found for check in profile.checks_behind(profile.steps_behind(profile.sign_in.id)))
+        signed_in = [findings[each.id] for each in profile.checks.values() if each.signs_in and each.id in findings]
+        is_proven = all(check in findings for check in profile.checks_behind(profile.steps_behind(profile.sign_in.id)))
         return any(each.outcome is Outcome.HOLDS for each in signed_in) and not is_proven
 
-    def _opened(self, journey: Journey) -> Journey:
+    def _open(self, journey: Journey) -> Journey:
         self._journey = journey
         return journey
 
@@ -129,7 +129,7 @@ class Session:
 
         services = Services(self.cloud(answers.cloud), self.clock, self.cancel)
         services.http.earlier = earlier
-        _know_secrets(services.http.redactor, answers)
+        _remember_secrets(services.http.redactor, answers)
         return Onboarding(
             answers,
             services,
@@ -142,8 +142,8 @@ class Session:
         )
 
     def _save(self, journey: Journey) -> None:
-        """Keep the journey on disk; a disk that does not take it is told once, and ends nothing."""
-        _know_secrets(journey.onboarding.services.http.redactor, journey.onboarding.answers)
+        """Write the journey to disk; an error of the disk is emitted once, and ends nothing."""
+        _remember_secrets(journey.onboarding.services.http.redactor, journey.onboarding.answers)
         if self.file is None:
             return
         try:
@@ -156,8 +156,8 @@ class Session:
             self._is_unsaved = False
 
 
-def _know_secrets(redactor: Redactor, answers: Answers) -> None:
-    """Let no text show the secrets among the answers, a passphrase that no service is ever sent among them."""
+def _remember_secrets(redactor: Redactor, answers: Answers) -> None:
+    """Let no text show the secrets among the answers, not even a passphrase, which no service is ever sent."""
     for each in SECRET_FIELDS:
         if isinstance(secret := getattr(answers, each), Secret):
             redactor.remember(secret.reveal())

@@ -1,1 +1,1 @@
-"""The journey in plain lines: answers file, unattended run, questions line by line."""
+"""The journey in plain lines: the answers file, the run, questions at the terminal."""

@@ -1,4 +1,4 @@
-"""The answers file: TOML in, `Answers` out. Unknown keys, wrong types and secrets in it are refused by name."""
+"""Reads the answers file: TOML in, `Answers` out. Unknown keys, wrong types and secrets in it are refused by name."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any, Final
 from wizard.core.answers import Answers
 from wizard.core.errors import BadInput
 from wizard.core.secret import Secret
+from wizard.core.shapes import CLIENT_SECRET
 
 KEYS: Final[dict[str, tuple[str, type]]] = {
     "cloud": ("cloud", str),
@@ -36,9 +37,11 @@ KEYS: Final[dict[str, tuple[str, type]]] = {
     "vault.identity": ("vault_identity", str),
     "graph.identity": ("graph_identity", str),
 }
-"""Keys of the file, the answers they give, and their types; `credential` comes on top."""
+"""Keys of the file, the answers they give, and their types; `credential` is apart."""
 
 TABLES: Final = {"consent", "sign_in", "vault", "graph"}
+CREDENTIAL_ATTRIBUTES: Final = ("credential", "client_secret", "certificate", "passphrase", "credential_name")
+"""The answers that the key `credential` gives."""
 CREDENTIAL_KEYS: Final = {
     "env",
     "file",
@@ -49,35 +52,35 @@ CREDENTIAL_KEYS: Final = {
     "vault_secret",
     "vault_certificate",
 }
-# The form of client secrets that Entra has made since 2021; nothing else an answers file may hold looks like it.
-_LOOKS_SECRET = re.compile(r"[A-Za-z0-9_~.-]{3}\dQ~[A-Za-z0-9_~.-]{31,37}")
 NO_SECRETS: Final = (
-    "a secret does not belong into the answers file, where it would lie unencrypted; "
+    "a secret does not belong in the answers file, where it would be stored unencrypted; "
     'name where it is: credential = { env = "NAME" }, { file = "…" } or { prompt = true }'
 )
 LARGEST: Final = 100_000
+"""Bytes of a file."""
 LONGEST_WAIT: Final = 86_400
 """Seconds."""
 
 
 def key_of(attribute: str) -> str:
-    """The key of the file that gives an answer, for messages."""
+    """Return the key of the file that gives an answer, for messages."""
     names = {attribute_name: key for key, (attribute_name, _) in KEYS.items()}
     return names.get(attribute, "credential" if attribute in CREDENTIAL_ATTRIBUTES else attribute)
 
 
-CREDENTIAL_ATTRIBUTES: Final = {"credential", "client_secret", "certificate", "passphrase", "credential_name"}
-
-
 def read_answers(path: Path, environ: Mapping[str, str]) -> tuple[Answers, set[str]]:
-    """The answers of a file, and which attributes it gives; "prompt" among them asks for the secret at the terminal.
+    """Return the answers of a file, and the names of those it gives; "prompt" among them: ask for the secret.
+
+    Args:
+        path: of the file; relative paths in it start at its folder.
+        environ: the environment's variables, for `{ env = "NAME" }`.
 
     Raises:
         BadInput: the file cannot be read, is not TOML, has an unknown key, a wrong type, or a secret in it.
     """
     try:
         if path.exists() and not path.is_file():
-            raise BadInput("--answers", f"{path} is no file")
+            raise BadInput("--answers", f"{path} is not a file")
         if path.stat().st_size > LARGEST:
             raise BadInput("--answers", f"{path} is too large for an answers file")
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -89,11 +92,11 @@ def read_answers(path: Path, environ: Mapping[str, str]) -> tuple[Answers, set[s
 
 
 def parse_answers(tables: Mapping[str, Any], folder: Path, environ: Mapping[str, str]) -> tuple[Answers, set[str]]:
-    """As `read_answers`, of parsed TOML; relative paths start at `folder`."""
+    """Return what `read_answers` returns, from parsed TOML; relative paths start at `folder`."""
     values: dict[str, Any] = {}
     credential = None
     for key, value in _flat(tables):
-        if any(_LOOKS_SECRET.search(text) for text in _texts(value)):
+        if any(CLIENT_SECRET.search(text) for text in _texts(value)):
             raise BadInput(key, NO_SECRETS)
         if key == "credential":
             credential = value
@@ -128,7 +131,7 @@ def _flat(tables: Mapping[str, Any]) -> list[tuple[str, Any]]:
 
 
 def _texts(value: object) -> list[str]:
-    """The texts of a value, those in its tables and lists included."""
+    """Return the texts of a value, including those in its tables and lists."""
     if isinstance(value, str):
         return [value]
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
@@ -138,11 +141,11 @@ def _texts(value: object) -> list[str]:
 def _unknown(key: str) -> str:
     if re.search(r"secret|password|passphrase|token|key", key.rpartition(".")[2]):
         return NO_SECRETS
-    return f"is no key of an answers file; known are credential, {', '.join(KEYS)}"
+    return f"is not a key of an answers file; known are credential, {', '.join(KEYS)}"
 
 
 def _words(kind: type) -> str:
-    return {str: "a text", bool: "true or false", int: "a whole number"}[kind]
+    return {str: "text", bool: "true or false", int: "a whole number"}[kind]
 
 
 def _credential(value: object, folder: Path, environ: Mapping[str, str]) -> dict[str, Any]:
@@ -156,33 +159,33 @@ def _credential(value: object, folder: Path, environ: Mapping[str, str]) -> dict
     kinds = sorted(set(value) - {"passphrase"})
     if len(kinds) != 1:
         raise BadInput("credential", f"expected exactly one of {', '.join(sorted(CREDENTIAL_KEYS - {'passphrase'}))}")
-    kind, given = kinds[0], value[kinds[0]]
+    kind, where = kinds[0], value[kinds[0]]
     if kind in {"prompt", "none"}:
-        if given is not True:
+        if where is not True:
             raise BadInput(f"credential.{kind}", "expected true")
         return {"credential": "none"} if kind == "none" else {"credential": "secret", "prompt": True}
-    if not isinstance(given, str) or not given:
-        raise BadInput(f"credential.{kind}", "expected a text")
+    if not isinstance(where, str) or not where:
+        raise BadInput(f"credential.{kind}", "expected text")
     if kind == "certificate":
-        found: dict[str, Any] = {
+        parts: dict[str, Any] = {
             "credential": "certificate",
-            "certificate": str(_path("credential.certificate", folder, given)),
+            "certificate": str(_path("credential.certificate", folder, where)),
         }
         if "passphrase" in value:
-            found["passphrase"] = _secret("credential.passphrase", value["passphrase"], folder, environ)
-        return found
+            parts["passphrase"] = _secret("credential.passphrase", value["passphrase"], folder, environ)
+        return parts
     if kind in {"vault_secret", "vault_certificate"}:
-        return {"credential": kind, "credential_name": given}
-    return {"credential": "secret", "client_secret": _secret("credential", {kind: given}, folder, environ)}
+        return {"credential": kind, "credential_name": where}
+    return {"credential": "secret", "client_secret": _secret("credential", {kind: where}, folder, environ)}
 
 
 def _secret(key: str, where: object, folder: Path, environ: Mapping[str, str]) -> Secret:
-    """The secret that `{ env = … }` or `{ file = … }` names; one line end behind it is dropped."""
+    """Return the secret that `{ env = … }` or `{ file = … }` names, without white space around it in a file."""
     if not isinstance(where, dict) or len(where) != 1 or not set(where) <= {"env", "file"}:
         raise BadInput(key, NO_SECRETS if isinstance(where, str) else 'expected { env = "NAME" } or { file = "…" }')
     kind, name = next(iter(where.items()))
     if not isinstance(name, str) or not name:
-        raise BadInput(f"{key}.{kind}", "expected a text")
+        raise BadInput(f"{key}.{kind}", "expected text")
     if kind == "env":
         if not environ.get(name):
             raise BadInput(f"{key}.env", f"the environment has no variable {name}")
@@ -200,7 +203,7 @@ def _secret(key: str, where: object, folder: Path, environ: Mapping[str, str]) -
 
 
 def _path(key: str, folder: Path, name: str) -> Path:
-    """The path `name`, from `folder` where it is relative; raises `BadInput` for what cannot be one."""
+    """Return the path `name`, below `folder` if it is relative; raise `BadInput` for what cannot be one."""
     if not name.isprintable():
         raise BadInput(key, "expected the path of a file")
     try:

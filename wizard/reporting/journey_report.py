@@ -8,7 +8,8 @@ from typing import Any, Final
 from wizard.catalogue.diagnosis import diagnosis_of
 from wizard.catalogue.handover import send_to
 from wizard.core.findings import Finding, Outcome
-from wizard.core.wording import OUTCOME_SIGNS, OUTCOME_WORDS
+from wizard.core.wording import OPERATOR, OUTCOME_SIGNS, OUTCOME_WORDS, people
+from wizard.onboarding.step import Step
 from wizard.onboarding.view import JourneyView
 
 _SIGN_INS: Final = {"device_code": "with a device code", "auth_code": "in a browser (authorization code)"}
@@ -103,39 +104,44 @@ def as_json(view: JourneyView, made_at: str) -> dict[str, Any]:
 
 def as_markdown(view: JourneyView, made_at: str) -> str:
     """Return the report for people; `made_at` is ISO 8601, UTC."""
-    facts = view.facts
     lines = [
         f"# Partner Center onboarding of {view.answers.tenant or 'a tenant'}: {outcome_of(view)}",
         "",
         f"Made by partner-wizard at {made_at}. Cloud: {view.cloud_title}.",
         "",
     ]
-    if facts.secret_version:
-        lines += [
-            "## The token",
-            "",
-            f"- Kept in {facts.vault_url}, secret `{facts.secret_name}`, version `{facts.secret_version}`,"
-            f" since {facts.stored_at}",
-            f"- Renewed by a {facts.client_type} client, app `{view.answers.client_id}`, tenant `{facts.tenant_id}`",
-            *([f"- Obtained by {how}"] if (how := how_obtained(view)) else []),
-            f"- Acts as {facts.user_name} for {facts.partner_name or 'the partner'}",
-            "",
-            "It expires:",
-            "",
-            *(f"- {reason}" for reason in expiry_reasons(view)),
-            "",
-        ]
+    if view.facts.secret_version:
+        lines += _token_lines(view)
     for step in view.profile.steps:
-        lines += [f"## {step.title}: {view.state(step.id).value}", ""]
-        for check in step.checks:
-            if finding := view.findings.get(check.id):
-                lines += _finding_lines(view, check.question, finding)
-            elif check.id in view.skipped:
-                lines.append(f"- · not asked: {check.question} — {view.skipped[check.id]} (`{check.id}`)")
-            else:
-                lines.append(f"- · waiting: {check.question} (`{check.id}`)")
-        lines.append("")
+        lines += _step_lines(view, step)
     return "\n".join(lines)
+
+
+def _token_lines(view: JourneyView) -> list[str]:
+    facts = view.facts
+    lines = [
+        "## The token",
+        "",
+        f"- Kept in {facts.vault_url}, secret `{facts.secret_name}`, version `{facts.secret_version}`,"
+        f" since {facts.stored_at}",
+        f"- Renewed by a {facts.client_type} client, app `{view.answers.client_id}`, tenant `{facts.tenant_id}`",
+    ]
+    if how := how_obtained(view):
+        lines.append(f"- Obtained by {how}")
+    lines.append(f"- Acts as {facts.user_name} for {facts.partner_name or 'the partner'}")
+    return [*lines, "", "It expires:", "", *(f"- {reason}" for reason in expiry_reasons(view)), ""]
+
+
+def _step_lines(view: JourneyView, step: Step) -> list[str]:
+    lines = [f"## {step.title}: {view.state(step.id).value}", ""]
+    for check in step.checks:
+        if finding := view.findings.get(check.id):
+            lines += _finding_lines(view, check.question, finding)
+        elif check.id in view.skipped:
+            lines.append(f"- · not asked: {check.question} — {view.skipped[check.id]} (`{check.id}`)")
+        else:
+            lines.append(f"- · waiting: {check.question} (`{check.id}`)")
+    return [*lines, ""]
 
 
 def _finding_lines(view: JourneyView, question: str, finding: Finding) -> list[str]:
@@ -143,7 +149,7 @@ def _finding_lines(view: JourneyView, question: str, finding: Finding) -> list[s
     sign = "✓ settled later" if is_settled else f"{OUTCOME_SIGNS[finding.outcome]} {OUTCOME_WORDS[finding.outcome]}"
     lines = [f"- {sign}: {question} (`{finding.check}`)", f"  - {finding.message}"]
     if finding.remedy and finding.outcome is not Outcome.HOLDS and not is_settled:
-        who = ", ".join(each.value.replace("_", " ") for each in finding.who)
+        who = people(finding.who, operator=OPERATOR)
         lines.append(f"  - What to do{f' ({who})' if who else ''}: {finding.remedy}")
         if finding.outcome is Outcome.FAILS or finding.unreachable:
             lines.append(f"  - Send this to: {send_to(diagnosis_of(finding, question))}")

@@ -42,7 +42,7 @@ async def _welcome_rehearsal(driver: Driver) -> None:
     await driver.until_text("rehearsal")
 
 
-@state("welcome-unreadable", saved=KeptJourney(trouble="is not a saved journey; move it away and start anew"))
+@state("welcome-unreadable", saved=KeptJourney(trouble="is not a saved journey; move it away and start again"))
 async def _welcome_unreadable(driver: Driver) -> None:
     await driver.until_text("cannot be used")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from itertools import chain, islice
@@ -17,6 +17,7 @@ from wizard.catalogue.members import as_list, as_name, as_object, as_text
 from wizard.catalogue.places import question_of, service_of, step_titles
 from wizard.core.findings import Finding, Outcome, Retry, SupportIds, Who
 from wizard.core.text import clean_line
+from wizard.core.wording import OPERATOR, PEOPLE
 from wizard.redaction.shapes import redact_patterns
 
 NOTE: Final = "Words of partner-wizard's own output are repeated as they stand in the paste; they were not checked."
@@ -29,8 +30,10 @@ _LONGEST_OBJECT: Final = 40_000
 _MOST_OBJECTS: Final = 2_000
 _MOST_EVIDENCE: Final = 30
 _SIGNS: Final = {"✗": Outcome.FAILS, "!": Outcome.WARNS, "?": Outcome.UNKNOWN}
-_OBJECT: Final = re.compile(r'\{\s{0,40}"type"\s{0,8}:\s{0,8}"(finding|consent_link|sign_in|summary)"')
-_WHO: Final = r"(?: \(([a-z_, ]{1,80})\))?"
+_OBJECT: Final = re.compile(
+    r'\{\s{0,40}"type"\s{0,8}:\s{0,8}"(finding|consent_link|sign_in|submission_rejected|summary)"'
+)
+_WHO: Final = r"(?: \(([A-Za-z ]{1,80})\))?"
 # Lines that go with a finding: of a run, and of a report.
 _FIELD: Final = re.compile(rf"(?P<name>to do|What to do|send to|Send this to){_WHO}: ?(?P<value>.*)", re.DOTALL)
 _ID: Final = re.compile(r"\b(correlation_id|trace_id|request_id) ([A-Za-z0-9._:-]{1,120})")
@@ -40,14 +43,14 @@ _CODE: Final = re.compile(
 )
 _OTHER_LINES: Final = re.compile(
     r"(?:proven|provisional|failed|unreachable|cancelled): |token: |hosts asked: |Waiting for |Sign in (?:as|with) "
-    r"|An administrator has to open |The code shown before |partner-wizard: |[✗!?✓·▸] |\{|[$#] |```|[-*•◦] |#"
+    r"|An administrator has to open |The code or link shown before |partner-wizard: |[✗!?✓·▸] |\{|[$#] |```|[-*•◦] |#"
 )
 # What a run and a report say besides findings: people's links and codes, waits, the end, what would end a token.
 _CHATTER: Final = re.compile(
     r"(?:^|[>:\]|] )(?:"
     r"· [a-z]{3,10}\.[a-z_]{2,40}: "
     r"|(?:proven|provisional|failed|unreachable|cancelled): [a-z]+ [a-z_]+, "
-    r"|token: https://|hosts asked: |Waiting for .{1,300} UTC\.|The code shown before is over: "
+    r"|token: https://|hosts asked: |Waiting for .{1,300} UTC\.|The code or link shown before is no longer valid: "
     r"|Sign in (?:as|with) .{1,300}:$|  (?:address|code|until)  "
     r"|- At once, when |- On \d{4}-\d\d-\d\d |- When the app's "
     r"|(?P<link>An administrator has to open this address and accept:))"
@@ -56,6 +59,7 @@ _MEMBERS: Final = {
     "finding": {"step", "check", "outcome", "message"},
     "consent_link": {"url"},
     "sign_in": {"user_code", "verification_uri", "for"},
+    "submission_rejected": {"for", "message"},
     "summary": {"outcome", "steps", "hosts"},
 }
 """What a line of JSON of ours has, by its type."""
@@ -218,7 +222,7 @@ def _read_object(members: Mapping[str, object]) -> Diagnosis:
         _said(as_text(members.get("message"))),
         evidence,
         _said(as_text(members.get("remedy"))),
-        _who(tuple(as_name(each) for each in as_list(members.get("who")))),
+        _people(as_name(each) for each in as_list(members.get("who"))),
         _code(as_name(members.get("code"))),
         SupportIds(**{name: as_name(ids.get(name)) for name in ("correlation_id", "trace_id", "request_id")}),
         title=_said(as_text(members.get("title"))),
@@ -315,7 +319,7 @@ def _follow(record: _Record, lines: list[_Line], at: int, prefix: str, width: in
         if is_below and (found := _FIELD.match(content)):
             current = "remedy" if "do" in found["name"] else "send_to"
             record.texts[current] = found["value"]
-            record.who = _who(tuple((found[2] or "").split(","))) or record.who
+            record.who = _people((found[2] or "").split(" or ")) or record.who
         elif is_below and content.startswith("in an answers file: "):
             current = "hint"
             record.texts[current] = content
@@ -407,10 +411,10 @@ def _said(text: str) -> str:
     return without_foreign_links(redact_patterns(clean_line(text)))
 
 
-def _who(words: tuple[str, ...]) -> tuple[Who, ...]:
-    """The people that are named by words we know; others are left out."""
-    known = {who.value: who for who in Who}
-    named = (known.get(word.strip().replace(" ", "_")) for word in words)
+def _people(words: Iterable[str]) -> tuple[Who, ...]:
+    """Return the people that are named by words we know, those of JSON or of plain lines; others are left out."""
+    known = {who.value: who for who in Who} | {word: who for who, word in PEOPLE.items()} | {OPERATOR: Who.OPERATOR}
+    named = (known.get(word.strip()) for word in words)
     return tuple(dict.fromkeys(who for who in named if who))
 
 

@@ -6,16 +6,19 @@ import argparse
 
 from screens.app import run_wizard
 from screens.launch import Launch
+from wizard.commands.drawing import turn_off_color
 
 
 def main(options: argparse.Namespace) -> int:
-    """Show the wizard; gives the exit code."""
+    """Show the wizard; return the exit code."""
+    if options.no_color:
+        turn_off_color()
     return run_wizard(lambda: _launch(options), mouse=not options.no_mouse)
 
 
 def _launch(options: argparse.Namespace) -> Launch:
-    """The session of the command line, and no answers yet. What this loads would hold up the first page."""
-    from wizard.commands.run import open_session
+    """Return the session of the command line, and no answers yet. Its imports would hold up the first page."""
+    from wizard.commands.context import open_session
     from wizard.core.answers import Answers
 
     session = open_session(options, Answers())

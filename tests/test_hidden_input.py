@@ -11,7 +11,7 @@ from contextlib import closing
 
 import pytest
 
-from wizard.plain.hidden_typing import hidden_typing
+from wizard.plain.hidden_input import hidden_input
 
 
 @pytest.fixture
@@ -33,6 +33,6 @@ def test_stopped_while_it_is_asked_the_question_is_not_interleaved_but_asked_aga
             signal.raise_signal(signal.SIGCONT)
         told.append("ends")
 
-    with hidden_typing(terminal, ask):
+    with hidden_input(terminal, ask):
         assert told == ["begins", "ends"] * 2
         assert not termios.tcgetattr(terminal)[3] & termios.ECHO

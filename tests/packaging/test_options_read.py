@@ -1,0 +1,166 @@
+"""Each command takes the options that its code reads, and no others."""
+
+from __future__ import annotations
+
+import argparse
+import io
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from screens.scene_note import Stage
+from tests.in_process import called
+from tests.test_journey import ALL, holding, journey_with
+from wizard.commands import check, explain, full_screen, rehearse, report, run, support_bundle
+from wizard.commands.options import REHEARSE_MODES, SHARED, SHARED_BY, build_parser, read_options
+from wizard.core.answers import Answers
+from wizard.journeys.saved_journey import JourneyFile
+
+MAIN: dict[str, Callable[[argparse.Namespace], int]] = {
+    "": full_screen.main,
+    "run": run.main,
+    "rehearse": rehearse.main,
+    "check": check.main,
+    "explain": explain.main,
+    "report": report.main,
+    "support-bundle": support_bundle.main,
+}
+READ_BY_EVERY_COMMAND = {"command"}
+"""What the command line itself reads of the options, to call a command."""
+
+
+class RecordingNamespace(argparse.Namespace):
+    """Options that remember which of them were read."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        super().__init__(**vars(options))
+        self._read: set[str] = set()
+
+    def __getattribute__(self, name: str) -> Any:
+        value = super().__getattribute__(name)
+        if not name.startswith("_"):
+            super().__getattribute__("_read").add(name)
+        return value
+
+
+@pytest.fixture
+def commands(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Every command, up to where it would draw, ask or call a service; returns the file of a saved journey."""
+    file = JourneyFile(tmp_path / "journey.json")
+    file.write(journey_with(holding(*ALL), Answers(tenant="contoso.com")), "2026-11-21T10:00:00Z")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NO_COLOR", "")  # a command may set it
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    monkeypatch.setattr(full_screen, "run_wizard", open_and_close)
+    monkeypatch.setattr("screens.app.run_wizard", lambda _stage, **_more: 0)
+    monkeypatch.setattr(run, "run_in_plain_lines", lambda *_given, **_more: 0)
+    monkeypatch.setattr(rehearse, "run_in_plain_lines", lambda *_given, **_more: 0)
+    monkeypatch.setattr(check, "check_stored", lambda *_given: 0)
+    return file.path
+
+
+def open_and_close(stage: Callable[[], Stage], **_more: object) -> int:
+    """What the screens do with their stage, without a screen."""
+    file = stage().session.file
+    assert file is not None
+    file.unlock()
+    return 0
+
+
+def read_by(command: str, *arguments: str) -> set[str]:
+    """The options that a command reads of the ones it takes."""
+    options = RecordingNamespace(read_options([*([command] if command else []), *arguments]))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.stdout", io.StringIO())
+        MAIN[command](options)
+    return options._read - READ_BY_EVERY_COMMAND
+
+
+def taken_by(command: str) -> set[str]:
+    """The options and words that the parser takes behind a command."""
+    parsers = build_parser()
+    if command:
+        (subparsers,) = (each for each in parsers._actions if isinstance(each, argparse._SubParsersAction))
+        return {action.dest for action in subparsers.choices[command]._actions} - {"help"}
+    taken = {action.dest for action in parsers._actions if action.help != argparse.SUPPRESS}
+    return taken - {"help", "version", "command"}
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments"),
+    [
+        ("", []),
+        ("run", []),
+        ("check", []),
+        ("explain", ["AADSTS50076"]),
+        ("report", []),
+        ("support-bundle", []),
+    ],
+    ids=lambda value: value or "the wizard" if isinstance(value, str) else "",
+)
+def test_a_command_reads_every_option_that_it_takes_and_takes_every_one_that_it_reads(
+    command: str, arguments: list[str], commands: Path
+) -> None:
+    journey = ["--journey", str(commands)] if "journey" in SHARED_BY[command] else []
+
+    assert read_by(command, *journey, *arguments) == taken_by(command)
+
+
+@pytest.mark.usefixtures("commands")
+def test_a_rehearsal_reads_the_options_of_its_mode_and_takes_those_of_all_modes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rehearse, "_serve", lambda _cloud: 0)
+    monkeypatch.setattr("screens.app.run_wizard", open_and_close)
+    modes = set(REHEARSE_MODES) - {""}
+    for mode, expected in REHEARSE_MODES.items():
+        assert read_by("rehearse", *([f"--{mode}"] if mode else [])) - modes - {"scene"} == set(expected), mode
+
+    every = {name for names in REHEARSE_MODES.values() for name in names}
+    assert taken_by("rehearse") == every | modes | {"scene"}
+
+
+def pairs(are_read: bool) -> Iterable[tuple[str, str]]:
+    return [(command, name) for command in SHARED_BY for name in SHARED if (name in SHARED_BY[command]) is are_read]
+
+
+VALUES = {"port": ["8400"], "journey": ["a.json"], "cloud_file": ["a.toml"]}
+
+
+def flag(name: str) -> list[str]:
+    return [f"--{name.replace('_', '-')}", *VALUES.get(name, [])]
+
+
+@pytest.mark.parametrize(("command", "name"), pairs(are_read=False))
+@pytest.mark.parametrize("is_before", [True, False], ids=["before", "behind"])
+def test_an_option_that_a_command_ignores_is_refused(command: str, name: str, is_before: bool) -> None:
+    words = [command] if command else []
+    ended = called(*([*flag(name), *words] if is_before else [*words, *flag(name)]))
+
+    assert ended.returncode == 2
+    assert ended.stdout == ""
+    if command != "explain" or is_before:
+        assert f"{flag(name)[0]} does not apply to " in ended.stderr
+
+
+@pytest.mark.parametrize(("command", "name"), [pair for pair in pairs(are_read=True) if pair[0]])
+def test_an_option_before_the_command_counts_as_one_behind_it(command: str, name: str) -> None:
+    mode = ["--unattended"] if (command, name) == ("rehearse", "json") else []
+
+    before, behind = read_options([*flag(name), command, *mode]), read_options([command, *flag(name), *mode])
+
+    assert vars(before) == vars(behind)
+    assert getattr(before, name)
+
+
+@pytest.mark.parametrize(
+    ("mode", "name"),
+    [(mode, name) for mode, names in REHEARSE_MODES.items() for name in SHARED_BY["rehearse"] if name not in names],
+)
+def test_an_option_that_a_mode_of_a_rehearsal_ignores_is_refused(mode: str, name: str) -> None:
+    ended = called("rehearse", *([f"--{mode}"] if mode else []), *flag(name))
+
+    assert ended.returncode == 2
+    assert f"{flag(name)[0]} does not apply to " in ended.stderr

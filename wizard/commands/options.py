@@ -1,0 +1,205 @@
+"""The options of the command line: which there are, which command takes which, and what is refused.
+
+Loaded for `--help` and `--version`, so it imports as little as it can.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+
+from wizard import __version__
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any, NoReturn
+
+EPILOG = """exit codes: 0 proven · 1 a check fails or something is still provisional · 2 wrong usage or bad input ·
+3 a service could not be reached · 129, 130, 131, 143 hung up, interrupted, quit, terminated"""
+EXPLAIN_EPILOG = "exit codes: 0 something was explained · 2 nothing in it could be explained, or wrong usage"
+BUNDLE_EPILOG = "exit codes: 0 the bundle is written · 2 there is no journey, or the bundle cannot be written there"
+NOT_REPEATED = "an option is not understood (a text that begins with a dash goes behind --, or into standard input)"
+TO_EXPLAIN = "to explain an error: partner-wizard explain"
+
+SHARED: dict[str, dict[str, Any]] = {
+    "json": {"action": "store_true", "help": "JSON instead of plain lines"},
+    "journey": {"metavar": "FILE", "help": "the file that keeps the journey"},
+    "cloud_file": {"metavar": "FILE", "help": "more clouds to choose from, in the form of clouds.toml"},
+    "port": {
+        "metavar": "NUMBER",
+        "help": "port of this machine that a sign-in in a browser comes back to (for ssh -L); without it, any free one",
+    },
+    "no_color": {"action": "store_true", "help": "no colour (NO_COLOR does the same)"},
+    "no_mouse": {"action": "store_true", "help": "leave the mouse to the terminal"},
+}
+"""Options of several commands; they may stand before the command as well."""
+
+SHARED_BY: dict[str, tuple[str, ...]] = {
+    "": ("journey", "cloud_file", "port", "no_color", "no_mouse"),
+    "run": ("json", "journey", "cloud_file", "port"),
+    "rehearse": ("json", "port", "no_color", "no_mouse"),
+    "check": ("json", "journey", "cloud_file"),
+    "explain": ("json",),
+    "report": ("json", "journey", "cloud_file"),
+    "support-bundle": ("json", "journey", "cloud_file"),
+}
+"""Which of them a command takes, "" for the wizard: those that it reads."""
+
+REHEARSE_MODES: dict[str, tuple[str, ...]] = {
+    "list": (),
+    "serve": ("by_hand", "production_names"),
+    "unattended": ("by_hand", "production_names", "json", "port"),
+    "": ("by_hand", "production_names", "port", "no_color", "no_mouse"),
+}
+"""Which options `rehearse` reads with --list, --serve, --unattended, and on the screens."""
+
+_NAME = re.compile(r"[a-z-]{1,20}|--[a-z-]{1,30}")
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that repeats nothing but names of commands and options: anything else may be a secret.
+
+    One that `repeats_nothing` takes a paste, and does not even repeat these.
+    """
+
+    repeats_nothing = False
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, and exit with 2; a message of argparse's that quotes a value is said without it."""
+        if self.repeats_nothing:
+            message = NOT_REPEATED
+        elif message.startswith("ambiguous option"):
+            message = "an option is cut so short that it may be one of several: write it out"
+        elif re.search(r"invalid \S{1,60} value: |ignored explicit argument ", message):
+            message = message.partition(": ")[0] + ": its value is not understood"
+        super().error(message)
+
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        """Refuse an unknown command, or a word of a choice that is not offered."""
+        if action.choices is not None and value not in action.choices:
+            offered = ", ".join(map(str, action.choices))
+            name = value if _NAME.fullmatch(str(value)) else "of that name"
+            self.error(f"there is no command {name}; commands: {offered} ({TO_EXPLAIN})")
+
+
+def read_options(arguments: list[str] | None) -> argparse.Namespace:
+    """Return what the command line says: the command and the options that it reads, and no others.
+
+    Args:
+        arguments: without the program's name; None for those of this process.
+
+    Raises:
+        SystemExit: with 2 for wrong usage, which is then said on standard error; with 0 after --help and --version.
+    """
+    parser = build_parser()
+    options, unknown = parser.parse_known_args(arguments)
+    command = options.command or ""
+    if command == "explain" and not any(word.startswith("-") for word in unknown):
+        options.text += unknown  # words behind an option
+    elif unknown:
+        parser.error(_what_is_unknown(command, unknown))
+    for name, settings in SHARED.items():
+        if name in SHARED_BY[command]:
+            vars(options).setdefault(name, False if settings.get("action") else None)
+        elif hasattr(options, name):
+            parser.error(_does_not_apply(name, command))
+    if command == "rehearse":
+        _refuse_what_a_mode_ignores(parser, options)
+    return options
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the commands and their options."""
+    top = _Parser(
+        prog="partner-wizard",
+        description="Partner Center onboarding under the Secure Application Model, each step proven before the next.",
+        epilog=EPILOG,
+    )
+    _add_shared(top, SHARED, shown=SHARED_BY[""])
+    top.add_argument("--version", action="version", version=f"partner-wizard {__version__}", help="print the version")
+    commands = top.add_subparsers(
+        dest="command", metavar="COMMAND", title="commands (none: the wizard)", parser_class=_Parser
+    )
+
+    def command(name: str, summary: str, epilog: str = EPILOG) -> _Parser:
+        parser = commands.add_parser(name, help=summary, epilog=epilog)
+        _add_shared(parser, SHARED_BY[name], shown=SHARED_BY[name])
+        return parser
+
+    run = command("run", "the same journey in plain lines")
+    run.add_argument("--answers", metavar="FILE", help="answers in TOML; without a terminal nothing is asked")
+    run.add_argument("--restart", action="store_true", help="forget the saved journey, and begin again")
+    rehearse = command("rehearse", "the wizard on the rehearsal cloud")
+    rehearse.add_argument("scene", nargs="?", metavar="SCENE", default="all-holds-public", help="see --list")
+    mode = rehearse.add_mutually_exclusive_group()
+    mode.add_argument("--list", action="store_true", help="list the scenes")
+    mode.add_argument("--serve", action="store_true", help="serve the cloud alone, and print its cloud file")
+    mode.add_argument("--unattended", action="store_true", help="run in plain lines, without waiting")
+    rehearse.add_argument("--by-hand", action="store_true", help="nobody acts for you; open the pages yourself")
+    rehearse.add_argument("--production-names", action="store_true", help="answer to the names of the global cloud")
+    check = command("check", "every check that can be made of what is stored, without a person")
+    check.add_argument("--answers", metavar="FILE", help="where the app's credential is, and as whom to open the vault")
+    explain = command("explain", "what an error, a code, an answer or a token means; offline", EXPLAIN_EPILOG)
+    explain.repeats_nothing = True
+    explain.add_argument(
+        "text", nargs="*", metavar="TEXT|FILE|-", help="what to explain; - or nothing reads standard input"
+    )
+    explain.add_argument("--message", action="store_true", help="the message for the person who can fix it")
+    command("report", "what the saved journey has proven")
+    bundle = command("support-bundle", "a redacted archive of the journey for support", BUNDLE_EPILOG)
+    bundle.add_argument("file", nargs="?", metavar="FILE.zip", help="a new file; without it, one in this folder")
+    bundle.add_argument("--user-names", action="store_true", help="leave user names readable")
+    return top
+
+
+def _add_shared(parser: argparse.ArgumentParser, names: Iterable[str], *, shown: Iterable[str]) -> None:
+    """Add options that, if they are absent behind the command, leave what stands before it alone."""
+    for name in names:
+        settings = dict(SHARED[name], default=argparse.SUPPRESS)
+        if name not in shown:
+            settings["help"] = argparse.SUPPRESS
+        if name == "port":
+            settings["type"] = _port
+        parser.add_argument(_flag(name), **settings)
+
+
+def _port(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,5}", text) or not 0 < int(text) < 65_536:
+        raise ValueError(text)
+    return int(text)
+
+
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def _what_is_unknown(command: str, unknown: list[str]) -> str:
+    """Return what is wrong with words that the parser knows nothing of."""
+    if command == "explain":
+        return NOT_REPEATED
+    for name in SHARED:
+        if _flag(name) in {word.partition("=")[0] for word in unknown}:
+            return _does_not_apply(name, command)
+    names = " ".join(word for word in unknown if _NAME.fullmatch(word))
+    return f"an option or a word is not known{f': {names}' if names else ''} ({TO_EXPLAIN})"
+
+
+def _does_not_apply(name: str, command: str) -> str:
+    of = f"partner-wizard {command}" if command else "the wizard on its screens"
+    return f"{_flag(name)} does not apply to {of}"
+
+
+def _refuse_what_a_mode_ignores(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    mode = next((name for name in ("list", "serve", "unattended") if getattr(options, name)), "")
+    for name in _flags_given(options):
+        if name not in REHEARSE_MODES[mode]:
+            of = f"partner-wizard rehearse --{mode}" if mode else "a rehearsal on screens; add --unattended"
+            parser.error(f"{_flag(name)} does not apply to {of}")
+
+
+def _flags_given(options: argparse.Namespace) -> Iterator[str]:
+    """Yield the options of `rehearse` that were given, without those that choose a mode."""
+    for name, value in vars(options).items():
+        if value and name not in {"command", "scene", *REHEARSE_MODES}:
+            yield name

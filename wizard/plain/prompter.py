@@ -1,0 +1,235 @@
+"""Questions one line at a time, for screen readers and terminals that cannot draw."""
+
+from __future__ import annotations
+
+import select
+import sys
+from contextlib import nullcontext
+from dataclasses import replace
+from typing import Final
+
+from wizard.core.answers import Answers, Field, Kind, Value
+from wizard.core.errors import BadInput
+from wizard.core.events import BrowserPrompt, CheckEnded, ConsentLink, Event, PromptClosed
+from wizard.core.findings import Finding
+from wizard.core.inbox import AlreadyGranted, NewLink, Purpose, RedirectResponse
+from wizard.core.secret import Secret
+from wizard.core.waiting import POLL_INTERVAL
+from wizard.journeys.session import Session
+from wizard.onboarding.journey import Journey
+from wizard.onboarding.sign_in.way_in import WAY_FIELD, offered, other_way
+from wizard.plain.hidden_input import hidden_input
+from wizard.plain.input_reader import InputReader
+from wizard.plain.line_writer import LineWriter
+
+YES: Final = frozenset({"y", "yes"})
+NO: Final = frozenset({"n", "no"})
+GRANTED: Final = "granted"
+"""The word to type if consent is granted, and there is no address to paste."""
+NEW_LINK: Final = "new"
+"""The word to type for another link to sign in at."""
+_FLAGS: Final = {Kind.YES_NO: "yes/no", Kind.YES_NO_UNKNOWN: "yes/no/unknown"}
+
+
+class Prompter:
+    """Asks at the terminal for what the answers do not say.
+
+    Args:
+        lines: where questions are written.
+        given: the names of the answers that need not be asked; those that are asked are added.
+        session: its cancel signal ends a prompt.
+    """
+
+    def __init__(self, lines: LineWriter, given: set[str], session: Session) -> None:
+        self._lines = lines
+        self._given = given
+        self._session = session
+        self._journey: Journey | None = None
+        self._reader: InputReader | None = None
+        self._shows_input = False
+
+    def complete_subject(self, answers: Answers) -> Answers:
+        """Ask for tenant and app, which say whether a saved journey is the same one; it gives the defaults."""
+        saved, fields = self._session.saved(), self._session.profile(answers.profile).fields
+        for key in ("tenant", "client_id"):
+            present = getattr(answers, key) or (getattr(saved.answers, key) if saved else "")
+            if not getattr(answers, key):
+                answers = replace(answers, **{key: str(self._ask_field(fields[key], present))})  # type: ignore[arg-type]
+                self._given.add(key)
+        if saved and "cloud" not in self._given:
+            answers = replace(answers, cloud=saved.answers.cloud)
+        return answers
+
+    def ask(self, journey: Journey, failed: Finding | None) -> bool:
+        """Ask for what the open step lacks, or what to do about a failure; return whether to go on."""
+        self._stop_reading()
+        self._journey = journey
+        if failed is not None:
+            return self._ask_after_failure(journey, other_way(failed))
+        step = journey.open_step
+        self._lines.say(f"\n{step.title}. {step.why}")
+        for field in step.fields:
+            answers = journey.onboarding.answers
+            is_answered = field.key in self._given and not field.mistake(getattr(answers, field.key))
+            if field.asked_if(answers) and not is_answered:
+                self._change(journey, field)
+                self._given.add(field.key)
+        return True
+
+    def follow(self, event: Event) -> None:
+        """Read what is pasted while a check waits for it."""
+        match event:
+            case ConsentLink() if self._reader is None:
+                self._lines.say(
+                    f"Paste the address that the browser ends on, or type {GRANTED}, and press Enter. "
+                    "With a redirect to this machine you need not type anything."
+                )
+                self._reader = InputReader(self._submit_consent, lambda: None, is_hidden=False)
+                self._shows_input = True
+            case BrowserPrompt(purpose) if self._reader is None or self._shows_input:
+                self._stop_reading()  # what is pasted from now on is a secret
+                self._lines.say(
+                    "Or paste here the address that the browser ended on, even if it shows no page, and press "
+                    f"Enter; {NEW_LINK} gives a new link."
+                )
+                sign_in = Purpose(purpose)
+                self._reader = InputReader(
+                    lambda text: self._submit_address(sign_in, text), self._ask_for_address, is_hidden=True
+                )
+            case BrowserPrompt():
+                self._ask_for_address()
+            case CheckEnded(finding) if self._takes(finding) is Purpose.CONSENT:
+                self._stop_reading()
+            case PromptClosed():
+                self._stop_reading()
+            case _:
+                pass
+
+    def _takes(self, finding: Finding) -> Purpose | None:
+        return self._journey.profile.checks[finding.check].takes if self._journey else None
+
+    def _stop_reading(self) -> None:
+        reader, self._reader, self._shows_input = self._reader, None, False
+        if reader is not None:
+            reader.close()
+
+    def _ask_for_address(self) -> None:
+        self._lines.say("Address (not shown):")  # a line of its own: later lines would continue a prompt
+
+    def _submit_consent(self, text: str) -> None:
+        if self._journey:
+            message = AlreadyGranted() if text.lower() == GRANTED else RedirectResponse(text)
+            self._journey.submit(Purpose.CONSENT, message)
+
+    def _submit_address(self, purpose: Purpose, text: str) -> None:
+        if self._journey:
+            self._journey.submit(purpose, NewLink() if text.lower() == NEW_LINK else RedirectResponse(text))
+
+    def _ask_after_failure(self, journey: Journey, instead: str) -> bool:
+        """Ask what to do; `instead` is another way to sign in that may get through, "" if there is none."""
+        other = f"{_lower(offered(instead))} instead ({instead}), " if instead else ""
+        words = "/".join((*([instead] if instead else []), "again", "change", "quit"))
+        while True:
+            word = self._read_line(f"{other}check again, change an answer, or quit? [{words}] ").lower()
+            if instead and word == instead:
+                journey.change(WAY_FIELD, instead)
+                return True
+            if word in {"", "a", "again"}:
+                return True
+            if word in {"q", "quit"}:
+                return False
+            if word in {"c", "change"}:
+                for field in journey.open_step.asked(journey.onboarding.answers):
+                    self._change(journey, field)
+                return True
+
+    def _change(self, journey: Journey, field: Field) -> None:
+        """Ask for an answer until the journey takes it."""
+        while True:
+            value = self._ask_field(field, getattr(journey.onboarding.answers, field.key))
+            try:
+                journey.change(field.key, value)
+            except BadInput as mistake:
+                self._lines.say(f"{field.label}: {mistake.expected}")
+            else:
+                return
+
+    def _ask_field(self, field: Field, present: Value) -> Value:
+        """Ask for an answer until it has the form of the field; an empty line keeps the present one."""
+        while True:
+            try:
+                value = self._read_value(field, present)
+            except ValueError:
+                self._lines.say(f"{field.label}: answer with one of these words")
+                continue
+            mistake = field.mistake(value)
+            if not mistake:
+                return value
+            self._lines.say(f"{field.label}: {mistake}")
+
+    def _read_value(self, field: Field, present: Value) -> Value:
+        """Return one typed answer; raise `ValueError` for a word that is none."""
+        self._lines.say(f"{field.label}: {field.help}")
+        if field.kind is Kind.SECRET:
+            typed = self._read_line(f"{field.label} (not shown): ", is_shown=False)
+            if typed:
+                return Secret(typed)
+            return present if field.required else None
+        default = _as_word(present)
+        words = _words(field)
+        typed = self._read_line(f"{field.label}{f' ({words})' if words else ''}{f' [{default}]' if default else ''}: ")
+        if not typed:
+            return present
+        if field.kind in _FLAGS:
+            return _as_flag(typed.lower(), may_be_unknown=field.kind is Kind.YES_NO_UNKNOWN)
+        return typed
+
+    def _read_line(self, prompt: str, *, is_shown: bool = True) -> str:
+        """Return one typed line, stripped.
+
+        Raises:
+            Cancelled: a signal stopped the session.
+            BadInput: the input has ended.
+        """
+
+        def ask() -> None:
+            print(prompt, end="", file=self._lines.err, flush=True)
+
+        try:
+            if is_shown:
+                ask()
+            with nullcontext() if is_shown else hidden_input(sys.stdin.fileno(), ask):
+                while not select.select([sys.stdin], [], [], POLL_INTERVAL)[0]:
+                    self._session.cancel.check()
+                line = sys.stdin.readline()
+        finally:
+            if not is_shown:
+                print(file=self._lines.err)  # instead of the line break that was not shown
+        self._session.cancel.check()
+        if not line:
+            raise BadInput("standard input", "ended before everything was answered")
+        return line.strip()
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]
+
+
+def _words(field: Field) -> str:
+    """Return the words to answer with, "" if the answer is free."""
+    return _FLAGS.get(field.kind, "/".join(choice for choice, _ in field.choices))
+
+
+def _as_word(value: Value) -> str:
+    """Return an answer as it would be typed."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value if isinstance(value, str) else ""
+
+
+def _as_flag(word: str, *, may_be_unknown: bool) -> bool | None:
+    if word in YES | NO:
+        return word in YES
+    if may_be_unknown and word == "unknown":
+        return None
+    raise ValueError(word)
