@@ -390,6 +390,23 @@ def test_a_docstring_that_gives_is_noticed() -> None:
     assert docstrings_that_give(planted("Give the text.", "_read")) == []
 
 
+def paths_that_lead_nowhere(document: Source) -> list[str]:
+    """Return the paths between backticks, below the packages of the project, where nothing is."""
+    named = re.finditer(r"`((?:wizard|screens|assets|tests)/[\w./-]*)`", document.text)
+    return [f"{document.line_of(found.start())}: {found[1]}" for found in named if not (ROOT / found[1]).exists()]
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "wizard/microsoft/HAZARDS.md"])
+def test_paths_in_the_documents_lead_somewhere(name: str) -> None:
+    assert_none(paths_that_lead_nowhere(*sources(name, suffixes=(".md",))), "there is no such file or folder")
+
+
+def test_a_path_that_leads_nowhere_is_noticed() -> None:
+    planted = Source("README.md", "`tests/test_house.py`, `screens/`\n`wizard/nowhere.py`, `make test`")
+
+    assert paths_that_lead_nowhere(planted) == ["README.md:2: wizard/nowhere.py"]
+
+
 @pytest.mark.parametrize("place", [*PLACES_OF_WORDS, "screens", "wizard"])
 def test_there_is_something_to_look_at(place: str) -> None:
     assert sources(place, suffixes=WORDS_SHOWN)
