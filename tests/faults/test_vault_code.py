@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.helpers_outside import Rehearsed, in_world, rehearsed, with_faults
+from tests.harness import Rehearsed, rehearsed, with_faults, with_world
 from wizard.core.events import DeviceCodePrompt, PromptClosed, Waiting
 from wizard.core.findings import Outcome
 from wizard.rehearsal import Scene, load_scene
@@ -27,12 +27,12 @@ def journey(here: Rehearsed) -> None:
 
 
 def vault_codes(here: Rehearsed) -> list[DeviceCodePrompt]:
-    return [each for each in here.told(DeviceCodePrompt) if each.purpose == "vault"]
+    return [each for each in here.emitted(DeviceCodePrompt) if each.purpose == "vault"]
 
 
 def troubled(times: int, **trouble: Any) -> Scene:
     fault = Fault(Service.LOGIN, "POST", "*/token", times=times, **trouble)
-    return in_world(with_faults("all-holds-public", fault), acts=Acts(user_delay=3))
+    return with_world(with_faults("all-holds-public", fault), acts=Acts(user_delay=3))
 
 
 @pytest.mark.parametrize("times", [1, 3])
@@ -43,13 +43,13 @@ def test_trouble_on_the_way_costs_no_second_code(trouble: str, times: int, monke
         assert here.run() == "store.mfa_compliant"
         assert here.journey.is_proven
         assert len(vault_codes(here)) == 1
-        assert any("the code stays good" in each.what for each in here.told(Waiting))
+        assert any("the code stays good" in each.what for each in here.emitted(Waiting))
 
 
 def test_one_sign_in_opens_the_vault_for_the_whole_journey(monkeypatch: pytest.MonkeyPatch) -> None:
     """A token lives for minutes; the next ones come of the refresh token."""
     world = load_scene("all-holds-public").world
-    scene = in_world("all-holds-public", acts=replace(world.acts, user_delay=700.0))
+    scene = with_world("all-holds-public", acts=replace(world.acts, user_delay=700.0))
     with rehearsed(scene, monkeypatch) as here:
         journey(here)
         assert here.run() == "store.mfa_compliant"
@@ -67,11 +67,11 @@ def test_nothing_but_web_pages_says_so_and_asks_for_one_code(names: str, monkeyp
         assert "answered with a web page, HTTP 200, " in finding.message
         assert "Whether somebody signed in cannot be told" in finding.message
         assert len(vault_codes(here)) == 1
-        assert here.told(PromptClosed)
+        assert here.emitted(PromptClosed)
 
 
 def test_a_code_that_nobody_used_is_said_to_have_expired(monkeypatch: pytest.MonkeyPatch) -> None:
-    scene = in_world("all-holds-public", acts=Acts(user=User.NOBODY, user_delay=5000))
+    scene = with_world("all-holds-public", acts=Acts(user=User.NOBODY, user_delay=5000))
     with rehearsed(scene, monkeypatch) as here:
         journey(here)
         assert here.run() == "user.vault_reachable"
@@ -83,7 +83,7 @@ def test_a_code_that_nobody_used_is_said_to_have_expired(monkeypatch: pytest.Mon
 
 def test_entras_refusal_of_the_vaults_sign_in_is_not_the_integration_users(monkeypatch: pytest.MonkeyPatch) -> None:
     world = load_scene("all-holds-public").world
-    scene = in_world("all-holds-public", policy=replace(world.policy, device_code_blocked=True))
+    scene = with_world("all-holds-public", policy=replace(world.policy, device_code_blocked=True))
     with rehearsed(scene, monkeypatch) as here:
         journey(here)
         assert here.run() == "user.vault_reachable"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.helpers_outside import Rehearsed, in_world, rehearsed
+from tests.harness import Rehearsed, rehearsed, with_world
 from tests.microsoft.redirects import get
 from wizard.core.events import Waiting
 from wizard.core.findings import Outcome
@@ -25,7 +25,7 @@ class Administrator:
 
     def answer(self) -> None:
         onboarding = self.here.journey.onboarding
-        is_waited_for = any("consent page" in each.what for each in self.here.told(Waiting))
+        is_waited_for = any("consent page" in each.what for each in self.here.emitted(Waiting))
         if is_waited_for and not self.listener:
             self.listener = onboarding.memory.consent_listener
             assert self.listener
@@ -51,7 +51,7 @@ def test_the_page_is_there_after_the_check_has_read_the_answer(
     says: str, outcome: Outcome, landing: Landing, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loopback, "SEEN_LIMIT", 60.0)
-    with rehearsed(in_world("all-holds-public", acts=Acts(admin=Admin.NOBODY)), monkeypatch) as here:
+    with rehearsed(with_world("all-holds-public", acts=Acts(admin=Admin.NOBODY)), monkeypatch) as here:
         administrator = Administrator(here, says)
         while here.journey.open_step.id != "consent":
             here.journey.run(here.journey.open_step.id)
