@@ -64,13 +64,17 @@ WORDS_SHOWN: Final = (".py", ".md", ".toml", ".json", ".html", ".tcss")
 
 
 def shared_names(paths: Iterable[str]) -> list[str]:
-    """Return the modules that have a name in common; one in wizard/commands may be named as its command is."""
-    modules = defaultdict[str, list[str]](list)
+    """Return the modules and packages that have a name in common; in wizard/commands they have those of commands."""
+    named = defaultdict[str, list[str]](list)
     for path in map(Path, paths):
-        is_command = path.parent.as_posix() == "wizard/commands" and path.stem.replace("_", "-") in commands()
-        if not path.stem.startswith("__") and not is_command:
-            modules[path.stem].append(path.as_posix())
-    return [" ".join(found) for found in modules.values() if len(found) > 1]
+        is_command = path.parent.as_posix() == "wizard/commands" and path.stem.replace("_", "-") in {
+            *commands(),
+            "wizard",
+        }
+        name = path.parent.name if path.stem == "__init__" else path.stem
+        if not name.startswith("__") and not is_command:
+            named[name].append(path.as_posix())
+    return [" ".join(found) for found in named.values() if len(found) > 1]
 
 
 def test_no_two_modules_have_one_name() -> None:
@@ -80,8 +84,10 @@ def test_no_two_modules_have_one_name() -> None:
 def test_a_second_module_of_a_name_is_noticed() -> None:
     paths = ["wizard/core/text.py", "wizard/commands/report.py", "screens/report.py", "wizard/__init__.py"]
 
-    assert shared_names([*paths, "screens/__init__.py"]) == []
+    assert shared_names([*paths, "screens/__init__.py", "screens/__main__.py", "wizard/__main__.py"]) == []
     assert shared_names([*paths, "screens/text.py"]) == ["wizard/core/text.py screens/text.py"]
+    assert shared_names([*paths, "screens/core/report.py"]) == ["screens/report.py screens/core/report.py"]
+    assert shared_names([*paths, "screens/text/__init__.py"]) == ["wizard/core/text.py screens/text/__init__.py"]
 
 
 # --- one owner --------------------------------------------------------------------------------------------------------
