@@ -33,7 +33,7 @@ def checks() -> str:
 
 
 def ending_of(scene: Scene) -> str:
-    """Return how a scene ends, in words."""
+    """How a scene ends, in words."""
     code = f", {scene.ends.code}" if scene.ends.code else ""
     return f"`{scene.ends.check}` {scene.ends.outcome}{code}; exit {scene.ends.exit}"
 

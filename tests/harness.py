@@ -44,7 +44,7 @@ def wait_for(condition: Callable[[], object], description: str, seconds: float =
         time.sleep(0.01)
 
 
-def with_world(scene: str | Scene, **parts: object) -> Scene:
+def in_world(scene: str | Scene, **parts: object) -> Scene:
     """Return a scene with parts of its world replaced."""
     known = load_scene(scene) if isinstance(scene, str) else scene
     return replace(known, world=replace(known.world, **parts))  # type: ignore[arg-type]
@@ -52,7 +52,7 @@ def with_world(scene: str | Scene, **parts: object) -> Scene:
 
 def with_faults(scene: str | Scene, *faults: Fault) -> Scene:
     """Return a scene with other faults."""
-    return with_world(scene, faults=faults)
+    return in_world(scene, faults=faults)
 
 
 class Browser:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness import PROGRAM, Rehearsed, rehearsed, with_world
+from tests.harness import PROGRAM, Rehearsed, in_world, rehearsed
 from tests.patience import PATIENCE
 from wizard.core.answers import Value
 from wizard.core.errors import BadInput
@@ -70,7 +70,7 @@ PASTES = {
 @pytest.fixture
 def own_word(monkeypatch: pytest.MonkeyPatch) -> object:
     """A journey in which the answer is pasted: no redirect is caught, nobody opens the link."""
-    scene = with_world("all-holds-public", acts=Acts(admin=Admin.NOBODY))
+    scene = in_world("all-holds-public", acts=Acts(admin=Admin.NOBODY))
     with rehearsed(scene, monkeypatch) as here:
         here.journey.change("consent_redirect_uri", "")
         yield here

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from tests.harness import Rehearsed, program, rehearsed, with_world
+from tests.harness import Rehearsed, in_world, program, rehearsed
 from tests.sampling import every
 from wizard.core.findings import Outcome
 from wizard.core.secret import Secret
@@ -72,7 +72,7 @@ def test_a_right_secret_entered_after_a_wrong_one_is_tried_at_once(monkeypatch: 
 
 def test_consent_given_after_a_refusal_is_seen_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """65001 leads back to consent; the next sign-in is not answered from memory."""
-    with rehearsed(with_world("no-consent", acts=Acts(admin=Admin.NOBODY)), monkeypatch) as here:
+    with rehearsed(in_world("no-consent", acts=Acts(admin=Admin.NOBODY)), monkeypatch) as here:
         assert here.run() == "user.signed_in"
         assert here.journey.open_step.id == "consent"
         client_id = here.cloud.scene.world.app.client_id

@@ -9,7 +9,7 @@ import pytest
 
 from tests.faults.canned import canned
 from tests.faults.test_polling import polls
-from tests.harness import Rehearsed, rehearsed, with_world
+from tests.harness import Rehearsed, in_world, rehearsed
 from tests.sampling import every
 from wizard.core.answers import Answers
 from wizard.core.events import DeviceCodePrompt
@@ -29,7 +29,7 @@ SAID = {
 def world_of(public: bool, strikes: Strikes, survives: bool) -> Scene:
     """An app with a secret whose "Allow public client flows" is on or off, and a service that says so there."""
     app = replace(load_scene(SECRET).world.app, public_client=public)
-    return with_world(SECRET, app=app, client_type=ClientType(strikes, survives))
+    return in_world(SECRET, app=app, client_type=ClientType(strikes, survives))
 
 
 def told(here: Rehearsed, **answers: Any) -> None:
@@ -64,7 +64,7 @@ def test_the_request_for_a_code_is_made_again_with_the_credential(
 ) -> None:
     fault = Fault(Service.LOGIN, "POST", "*/devicecode", times=1, status=401)
     faults = canned(monkeypatch, {fault: (401, SAID[words])})
-    with rehearsed(with_world(SECRET, faults=faults), monkeypatch) as here:
+    with rehearsed(in_world(SECRET, faults=faults), monkeypatch) as here:
         told(here, public_client=says)
         assert here.run() == "store.mfa_compliant"
         assert here.journey.is_proven
@@ -75,7 +75,7 @@ def test_the_request_for_a_code_is_made_again_with_the_credential(
 def test_a_poll_is_made_again_with_the_credential(words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     fault = Fault(Service.LOGIN, "POST", "*/token", after=5, times=1, status=401)
     faults = canned(monkeypatch, {fault: (401, SAID[words])})
-    with rehearsed(with_world(SECRET, faults=faults), monkeypatch) as here:
+    with rehearsed(in_world(SECRET, faults=faults), monkeypatch) as here:
         told(here, public_client=True)
         assert here.run() == "store.mfa_compliant"
         assert ["client_secret" in each.form for each in polls(here)][:2] == [False, True]
@@ -124,7 +124,7 @@ def test_a_service_that_refuses_every_time_is_asked_twice_and_no_more(
 ) -> None:
     fault = Fault(Service.LOGIN, "POST", "*/devicecode", times=0, status=401)
     faults = canned(monkeypatch, {fault: (401, SAID[words])})
-    with rehearsed(with_world(SECRET, faults=faults), monkeypatch) as here:
+    with rehearsed(in_world(SECRET, faults=faults), monkeypatch) as here:
         assert here.run() == "user.sign_in_ready"
         assert here.journey.outcome("user.sign_in_ready") is Outcome.FAILS
         assert ["client_secret" in each.form for each in device_code_requests(here)] == [False, True]

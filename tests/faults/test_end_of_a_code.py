@@ -10,7 +10,7 @@ import pytest
 
 from tests.faults.canned import canned
 from tests.faults.test_polling import MODES, polls
-from tests.harness import Rehearsed, rehearsed, with_faults, with_world
+from tests.harness import Rehearsed, in_world, rehearsed, with_faults
 from tests.sampling import every
 from wizard.core.events import DeviceCodePrompt
 from wizard.core.findings import Finding, Outcome
@@ -41,7 +41,7 @@ def troubled(monkeypatch: pytest.MonkeyPatch, scene: str, trouble: str, after: i
     form, said = TROUBLES[trouble]
     fault = Fault(Service.LOGIN, "POST", "*/token", **{"after": TOKENS_BEFORE[scene] + after, "times": 0, **form})
     faults = canned(monkeypatch, {fault: said}) if said else (fault,)
-    return with_world(with_faults(scene, *faults), **parts)
+    return in_world(with_faults(scene, *faults), **parts)
 
 
 def mend_before_the_end(here: Rehearsed, seconds: float) -> None:
@@ -102,7 +102,7 @@ def test_a_code_that_expired_is_said_to_have_lived_as_long_as_it_did(
     life: int, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = load_scene("code-expires").world
-    scene = with_world("code-expires", policy=replace(world.policy, device_code_life=life))
+    scene = in_world("code-expires", policy=replace(world.policy, device_code_life=life))
     with rehearsed(scene, monkeypatch) as here:
         finding = ended(here)
         assert (finding.outcome, finding.code) == (Outcome.FAILS, "AADSTS70020")
@@ -134,7 +134,7 @@ def refused_grant(monkeypatch: pytest.MonkeyPatch, number: int, after: int, more
     body = f'{{"error": "invalid_grant", {said}}}'
     fault = Fault(Service.LOGIN, "POST", "*/token", after=after, times=0, status=400)
     scene = with_faults("all-holds-public", *canned(monkeypatch, {fault: (400, body)}))
-    return with_world(scene, acts=Acts(user_delay=3))
+    return in_world(scene, acts=Acts(user_delay=3))
 
 
 @pytest.mark.parametrize("number", OF_A_STORED_TOKEN)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.canaries import Canaries, forms_of, leaks
-from tests.harness import SECRET_NAME, Program, answering, files_below, program, wait_for, with_faults, with_world
+from tests.harness import SECRET_NAME, Program, answering, files_below, in_world, program, wait_for, with_faults
 from tests.sampling import every
 from wizard.rehearsal import RehearsalCloud, load_scene, sign_in
 from wizard.rehearsal.world import Consent, Fault, Service
@@ -74,7 +74,7 @@ def killed(
     """A cloud and the run that was killed at a point."""
     scene = load_scene(point.scene)
     if scene.world.consent.grant_delay:
-        scene = with_world(scene, consent=Consent(grant_delay=5))
+        scene = in_world(scene, consent=Consent(grant_delay=5))
     if point.hold:
         service, method, path = point.hold
         scene = with_faults(scene, Fault(Service(service), method, path, point.after, 1, delay=60))

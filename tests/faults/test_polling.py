@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.faults.canned import TORN, canned, device_codes
-from tests.harness import Rehearsed, rehearsed, with_faults, with_world
+from tests.harness import Rehearsed, in_world, rehearsed, with_faults
 from tests.sampling import every
 from wizard.core.events import DeviceCodePrompt, Waiting
 from wizard.core.findings import Outcome
@@ -21,7 +21,7 @@ USER_DELAY = 32
 
 def polled(scene: str, *faults: Fault) -> Any:
     """A scene with a slow user, and faults that strike its token endpoint from the second poll on."""
-    return with_world(with_faults(scene, *faults), acts=Acts(user_delay=USER_DELAY))
+    return in_world(with_faults(scene, *faults), acts=Acts(user_delay=USER_DELAY))
 
 
 def token_fault(scene: str, **more: Any) -> Fault:
@@ -109,7 +109,7 @@ def test_the_pace_is_sane_whatever_interval_the_service_names(
 ) -> None:
     """T7: MSAL spins on interval 0 without looking at its exit condition."""
     device_codes(monkeypatch, interval=interval)
-    with rehearsed(with_world(scene, acts=Acts(user_delay=USER_DELAY)), monkeypatch) as here:
+    with rehearsed(in_world(scene, acts=Acts(user_delay=USER_DELAY)), monkeypatch) as here:
         assert here.run() == "store.mfa_compliant"
         assert here.journey.is_proven
         times = [each.at for each in polls(here)]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.harness import SECRET_NAME, rehearsed, with_world
+from tests.harness import SECRET_NAME, in_world, rehearsed
 from wizard.core.events import DeviceCodePrompt
 from wizard.core.findings import Outcome
 from wizard.rehearsal import load_scene, scene_names
@@ -30,7 +30,7 @@ def test_a_working_token_of_ours_stays_the_newest_version(name: str, monkeypatch
     scene = load_scene(name)
     vault = scene.world.vault
     if not vault.secrets and not vault.deleted:  # the scene has no versions of its own: it gets two good ones
-        scene = with_world(scene, vault=replace(vault, secrets=OLD))
+        scene = in_world(scene, vault=replace(vault, secrets=OLD))
     with rehearsed(scene, monkeypatch) as here:
         before = here.cloud.vault.versions(SECRET_NAME)
         assert before or vault.deleted
@@ -42,7 +42,7 @@ def test_a_working_token_of_ours_stays_the_newest_version(name: str, monkeypatch
 
 
 def test_the_same_sign_in_with_mfa_does_become_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:
-    scene = with_world("two-versions", policy=load_scene("all-holds-public").world.policy)
+    scene = in_world("two-versions", policy=load_scene("all-holds-public").world.policy)
     with rehearsed(scene, monkeypatch) as here:
         before = here.cloud.vault.versions(SECRET_NAME)
         assert here.run() == "store.mfa_compliant"
@@ -77,7 +77,7 @@ def test_a_vault_that_fails_late_is_mended_without_a_second_sign_in(monkeypatch:
 def test_another_vault_takes_the_token_without_a_second_sign_in(
     base: str, and_back: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    scene = with_world(base, vault=load_scene("vault-fails-late").world.vault)
+    scene = in_world(base, vault=load_scene("vault-fails-late").world.vault)
     with rehearsed(scene, monkeypatch) as here:
         assert here.run() == "store.written"
         former = here.journey.onboarding.answers.vault_url

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.harness import Rehearsed, rehearsed, with_faults, with_world
+from tests.harness import Rehearsed, in_world, rehearsed, with_faults
 from wizard.core.events import Waiting
 from wizard.core.findings import Outcome
 from wizard.core.inbox import AlreadyGranted, Purpose
@@ -19,7 +19,7 @@ BUSY_GRAPH = Fault(Service.GRAPH, "GET", "*/oauth2PermissionGrants", after=1, ti
 
 def that_reads_graph(acts: Acts, *faults: Fault) -> Scene:
     app = replace(load_scene("all-holds-secret").world.app, graph_roles=True)
-    return with_world(with_faults("all-holds-secret", *faults), app=app, acts=acts)
+    return in_world(with_faults("all-holds-secret", *faults), app=app, acts=acts)
 
 
 def run_until(here: Rehearsed, last: str) -> None:
@@ -53,7 +53,7 @@ def test_a_credential_that_may_be_too_new_is_waited_for_with_a_visible_end(
     scene: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = load_scene(scene).world
-    with rehearsed(with_world(scene, app=replace(world.app, certificate_usable_after=3600)), monkeypatch) as here:
+    with rehearsed(in_world(scene, app=replace(world.app, certificate_usable_after=3600)), monkeypatch) as here:
         run_until(here, "app")
         code = {"wrong-secret": "AADSTS7000215"}.get(scene, "AADSTS700027")
         finding = here.journey.findings["app.credential"]

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.harness import SECRET_NAME, Program, program, rehearsed, wait_for, with_faults, with_world
+from tests.harness import SECRET_NAME, Program, in_world, program, rehearsed, wait_for, with_faults
 from tests.in_process import call_cli
 from tests.sampling import every
 from wizard.commands.check import check_stored, with_what_is_at_hand
@@ -90,7 +90,7 @@ class Stored:
             answers = replace(answers, vault_identity="environment")
         return replace(self.saved, answers=answers)
 
-    def with_world(self, **parts: Any) -> None:
+    def in_world(self, **parts: Any) -> None:
         """Change the world after the journey."""
         with self.cloud.state.lock:
             self.cloud.state.world = replace(self.cloud.state.world, **parts)
@@ -254,7 +254,7 @@ def test_a_secret_that_has_ended_since_is_named_and_the_vault_is_looked_at_all_t
 ) -> None:
     scene = load_scene("all-holds-secret")
     short = ClientSecret("client-secret", "77777777-1111-4111-8111-000000000001", ends_in_days=5)
-    with stored(with_world(scene, app=replace(scene.world.app, secrets=(short,))), monkeypatch, tmp_path) as journey:
+    with stored(in_world(scene, app=replace(scene.world.app, secrets=(short,))), monkeypatch, tmp_path) as journey:
         journey.cloud.clock.advance(6 * DAY)
 
         checked = journey.check(journey.at_hand)
@@ -320,7 +320,7 @@ def test_a_policy_against_device_code_switched_on_later_is_named(
 ) -> None:
     with stored("all-holds-public", monkeypatch, tmp_path) as journey:
         policy = journey.cloud.state.world.policy
-        journey.with_world(policy=replace(policy, device_code_blocked_on_refresh=True))
+        journey.in_world(policy=replace(policy, device_code_blocked_on_refresh=True))
 
         checked = journey.check()
 
@@ -443,7 +443,7 @@ def test_mfa_that_counts_no_more_and_a_lost_role_are_both_told(monkeypatch: pyte
         world = journey.cloud.state.world
         people = dict(world.people) | {"integration": replace(world.people["integration"], admin_agent=False)}
         view = replace(world.partner_center, mfa_header=MfaHeader.FALSE)
-        journey.with_world(people=people, partner_center=view)
+        journey.in_world(people=people, partner_center=view)
 
         checked = journey.check()
 
@@ -472,7 +472,7 @@ def test_another_account_s_token_is_told_and_the_next_checks_still_have_it(
 def test_consent_that_was_withdrawn_is_told(readable: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     scene = load_scene("all-holds-secret")
     app = replace(scene.world.app, graph_roles=readable)
-    with stored(with_world(scene, app=app), monkeypatch, tmp_path) as journey:
+    with stored(in_world(scene, app=app), monkeypatch, tmp_path) as journey:
         journey.cloud.state.grants.clear()
         since = journey.cloud.clock.now()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.harness import Rehearsed, rehearsed, with_world
+from tests.harness import Rehearsed, in_world, rehearsed
 from tests.microsoft.redirects import get
 from wizard.core.events import Waiting
 from wizard.core.findings import Outcome
@@ -51,7 +51,7 @@ def test_the_page_is_there_after_the_check_has_read_the_answer(
     says: str, outcome: Outcome, landing: Landing, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loopback, "SEEN_LIMIT", 60.0)
-    with rehearsed(with_world("all-holds-public", acts=Acts(admin=Admin.NOBODY)), monkeypatch) as here:
+    with rehearsed(in_world("all-holds-public", acts=Acts(admin=Admin.NOBODY)), monkeypatch) as here:
         administrator = Administrator(here, says)
         while here.journey.open_step.id != "consent":
             here.journey.run(here.journey.open_step.id)

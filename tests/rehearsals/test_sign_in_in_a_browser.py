@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.harness import SECRET_NAME, Rehearsed, rehearsed, with_world
+from tests.harness import SECRET_NAME, Rehearsed, in_world, rehearsed
 from wizard.core.errors import BadInput
 from wizard.core.events import BrowserPrompt, Event, PromptClosed, SubmissionRejected
 from wizard.core.findings import Outcome
@@ -33,13 +33,13 @@ NATIVE = "https://login.microsoftonline.com/common/oauth2/nativeclient"
 def in_a_browser(scene: str = "all-holds-public", redirect_uri: str = "", **app: Any) -> Scene:
     """A scene whose integration user signs in in a browser; `app` says what its registration has otherwise."""
     known = load_scene(scene)
-    known = with_world(known, app=replace(known.world.app, **app))
+    known = in_world(known, app=replace(known.world.app, **app))
     sign_in = {"flow": "browser", **({"redirect_uri": redirect_uri} if redirect_uri else {})}
     return replace(known, answers={**known.answers, "sign_in": sign_in})
 
 
 def acting(scene: Scene, **acts: Any) -> Scene:
-    return with_world(scene, acts=replace(scene.world.acts, **acts))
+    return in_world(scene, acts=replace(scene.world.acts, **acts))
 
 
 def pasting(*answers: Answer) -> Scene:
@@ -122,7 +122,7 @@ def test_under_web_the_credential_goes_along(on: Open, scene: str, client_type: 
 @pytest.mark.parametrize("survives", [True, False], ids=["the code survives", "the code is spent"])
 def test_a_platform_that_was_not_known_is_met_after_the_link(on: Open, survives: bool) -> None:
     scene = in_a_browser("all-holds-secret")  # a secret is at hand, and http://localhost stands under desktop
-    scene = with_world(scene, client_type=ClientType(code_survives=survives))
+    scene = in_world(scene, client_type=ClientType(code_survives=survives))
     with on(scene) as here:
         here.run()
 
@@ -273,7 +273,7 @@ def test_a_code_that_is_refused_names_the_browser_which_then_gets_through(
     on: Open, policy: dict[str, bool], code: str
 ) -> None:
     known = load_scene("all-holds-public")
-    with on(with_world(known, policy=replace(known.world.policy, **policy))) as here:  # type: ignore[arg-type]
+    with on(in_world(known, policy=replace(known.world.policy, **policy))) as here:  # type: ignore[arg-type]
         assert here.run() == "user.signed_in"
         refusal = here.journey.findings["user.signed_in"]
         assert refusal.code == code

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness import SECRET_NAME, Browser, with_world
+from tests.harness import SECRET_NAME, Browser, in_world
 from tests.terminal.pasting import PersonElsewhere, as_it_is, padded, wrapped
 from tests.terminal.terminals import Terminal
 from tests.terminal.test_line_by_line import asked, start
@@ -44,7 +44,7 @@ def cloud() -> Iterator[RehearsalCloud]:
 def granted() -> Iterator[RehearsalCloud]:
     """The same cloud, in which the app has its consent."""
     scene = load_scene("browser-vault")
-    with RehearsalCloud(with_world(scene, app=replace(scene.world.app, granted=True)), people="wait") as running:
+    with RehearsalCloud(in_world(scene, app=replace(scene.world.app, granted=True)), people="wait") as running:
         yield running
 
 

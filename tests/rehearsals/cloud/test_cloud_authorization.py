@@ -12,7 +12,7 @@ import msal
 import pytest
 import requests
 
-from tests.harness import with_world
+from tests.harness import in_world
 from tests.rehearsals.cloud.bare_client import Client, claims_of, code_of, landed
 from wizard.rehearsal import RehearsalCloud, load_scene
 from wizard.rehearsal.state import AZURE_CLI, GRAPH_TOOLS
@@ -33,7 +33,7 @@ def under() -> Iterator[Callable[..., Client]]:
         def starter(scene: str = "all-holds-secret", survives: bool = True, **uris: Any) -> Client:
             told = load_scene(scene)
             app = replace(told.world.app, **{**NOWHERE, **uris}, granted=True)
-            changed = with_world(told, app=app, client_type=ClientType(code_survives=survives))
+            changed = in_world(told, app=app, client_type=ClientType(code_survives=survives))
             client = Client(stack.enter_context(RehearsalCloud(changed)))
             stack.callback(client.http.close)
             return client

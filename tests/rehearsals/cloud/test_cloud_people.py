@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from tests.harness import with_world
+from tests.harness import in_world
 from tests.rehearsals.cloud.bare_client import Client, claims_of
 from wizard.rehearsal import RehearsalCloud, load_scene
 from wizard.rehearsal.state import AZURE_CLI, GRAPH_TOOLS
@@ -38,7 +38,7 @@ def elsewhere() -> Iterator[CodesOf]:
             told = load_scene("all-holds-public")
             given = tuple(map(Answer, answers or ("right",)))
             people = replace(told.world.acts, browser=Browser.ELSEWHERE, answers=given, **acts)
-            changed = with_world(told, acts=people, app=replace(told.world.app, granted=True))
+            changed = in_world(told, acts=people, app=replace(told.world.app, granted=True))
             client = Client(stack.enter_context(RehearsalCloud(changed)))
             stack.callback(client.http.close)
             handed_in: list[dict[str, str]] = []

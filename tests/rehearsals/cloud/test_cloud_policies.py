@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.harness import with_world
+from tests.harness import in_world
 from tests.rehearsals.cloud.bare_client import Client, claims_of, code_of
 from wizard.rehearsal import RehearsalCloud, load_scene
 from wizard.rehearsal.state import AZURE_CLI, GRAPH_TOOLS
@@ -34,7 +34,7 @@ def under() -> Iterator[Start]:
         def starter(*, roles: tuple[str, ...] = (), reads: bool = True, age: float = 8760, **policy: Any) -> Client:
             world = load_scene("all-holds-public").world
             people = {**world.people, "integration": replace(world.people["integration"], roles=roles)}
-            changed = with_world(
+            changed = in_world(
                 "all-holds-public",
                 policy=replace(world.policy, **policy),
                 operator=replace(world.operator, reads_policies=reads),
