@@ -158,7 +158,7 @@ def test_a_sign_in_that_failed_is_said_once_and_tried_once_in_a_run(trouble: Exc
     assert stub.calls == ["sign in"]
 
     here.memory.forget_probes()
-    assert graph_identity(here).outcome is Outcome.HOLDS, "the next run asks again"
+    assert graph_identity(here).outcome is Outcome.HOLDS, "the next run asks anew"
 
 
 @pytest.mark.parametrize(("identity", "sign_ins"), [("browser", 1), ("device-code", 1), ("cli", 2)])
@@ -175,7 +175,7 @@ def test_a_person_who_did_not_sign_in_is_asked_by_no_later_step(identity: str, s
 
     stub.raised.clear()
     here.memory.forget_probes()
-    assert graph_identity(here).outcome is Outcome.HOLDS, "its own check asks again"
+    assert graph_identity(here).outcome is Outcome.HOLDS, "its own check asks anew"
 
 
 def test_another_person_is_asked_where_another_identity_is_chosen() -> None:
