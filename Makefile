@@ -1,12 +1,12 @@
 # make rehearse     the wizard on the rehearsal cloud; SCENE=wrong-secret for another scene
 # make test         the tests, in some minutes; ARGS="tests/test_journey.py -x" for some of them
-# make test-system  the program in real terminals, browsers and an installed wheel, and long walks
+# make test-system  the program in real terminals, in browsers and from an installed wheel, and long walks
 # make lint         style, import contracts, types
 # make soak         the longer batteries
-# make guards       takes each guard of tests/guards out, and shows that its tests fail
-# make bench        speed, against the least that could do the same
-# make pictures     every screen into build/pictures, and the README's pictures anew
-# Each sets up .venv by itself. PYTHON=python3.12 chooses the interpreter.
+# make guards       removes each guard of tests/guards, and shows that its tests then fail
+# make bench        speed, compared with the least that could do the same
+# make pictures     draws every screen into build/pictures, and the README's pictures
+# Each target sets up .venv by itself. PYTHON=python3.12 chooses the interpreter.
 
 PYTHON ?= python3
 SCENE  ?=
@@ -21,7 +21,7 @@ help:
 	@sed -n 's/^# //p' Makefile
 
 rehearse: .venv/with-rehearsal
-	@$(BIN)/partner-wizard rehearse $(SCENE) || test $$? -eq 1  # 1: left before all was proven
+	@$(BIN)/partner-wizard rehearse $(SCENE) || test $$? -eq 1  # 1: quit before everything was proven
 
 test: .venv/with-dev
 	@$(PYTEST) -m "not soak and not system" $(ARGS)
@@ -50,7 +50,7 @@ pictures: .venv/with-dev
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 
-# A new environment whenever pyproject.toml has changed, so that nothing in it is left over.
+# A new environment whenever pyproject.toml has changed, so that nothing old is left in it.
 .venv/made: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "partner-wizard needs Python 3.11 or later: make PYTHON=python3.12 …" >&2; exit 1; }

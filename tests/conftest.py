@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.programs import found
+from tests.programs import find_program
 
 FROZEN = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "TZ": "UTC"}
 """Variables every test and every process it starts sees alike."""
@@ -51,7 +51,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def freeze_environment() -> None:
-    """Let no developer's machine decide what is drawn, or how a test ends."""
+    """Keep a developer's own settings from deciding what is drawn, or how a test ends."""
     for name in [name for name in os.environ if UNSET.fullmatch(name) and name not in KEPT]:
         del os.environ[name]
     os.environ.update(FROZEN)
@@ -75,7 +75,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker, programs in NEEDS.items():
         if not item.get_closest_marker(marker):
             continue
-        if missing := [program for program in programs if found(program) is None]:
+        if missing := [program for program in programs if find_program(program) is None]:
             pytest.skip(f"{marker} tests need {', '.join(missing)}")
 
 
@@ -95,10 +95,10 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
 
 
 def pytest_runtest_logfinish() -> None:
-    """Never look again at what outlives a test.
+    """Exclude what outlives a test from garbage collection.
 
-    Textual keeps some megabytes of each application; going through all of them at every collection is what most of the
-    time would go into.
+    Textual keeps some megabytes of each application; looking through all of them at every collection would take most of
+    the time.
     """
     gc.collect()
     gc.freeze()

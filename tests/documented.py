@@ -1,4 +1,4 @@
-"""The parts of README.md and the list of checks, made from the code. `python -m tests.documented` writes them anew."""
+"""The parts of README.md and the list of checks that are generated: `python -m tests.documented` writes them."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ CHECK_LIST = README.parent / "assets" / "checks.json"
 
 
 def gate_of(check: Check) -> str:
-    """When a check keeps the next step closed, in words."""
+    """Return when a check keeps the next step closed, in words."""
     if check.advisory:
         return "advisory"
     return f"now, or settled by `{check.settled_by}`" if check.settled_by else "now"
 
 
 def checks() -> str:
-    """Every check with the sentence it asks."""
+    """Return the table of checks with what each proves."""
     rows = [f"| `{check.id}` | {check.question} | {gate_of(check)} |" for check in CSP.checks.values()]
     return "\n".join(["| check | what holds | required |", "|---|---|---|", *rows])
 
@@ -41,7 +41,7 @@ def ending_of(scene: Scene) -> str:
 
 
 def scenes() -> str:
-    """Every scene with its question and its end, in the order of the list to choose from."""
+    """Return the table of scenes with question and end, in the order of the list in the wizard."""
     rows: list[str] = []
     for title, group in grouped_scenes():
         rows.append(f"| **{title}** | | |")
@@ -50,7 +50,7 @@ def scenes() -> str:
 
 
 def steps() -> str:
-    """Every step as its help explains it: why it is there, what is checked, what is asked."""
+    """Return every step as its help explains it: why it is there, what is checked, what is asked."""
     parts: list[str] = []
     for step in CSP.steps:
         parts += [f"### {CSP.number_of(step.id)}. {step.title}", step.why]
@@ -87,7 +87,7 @@ MADE = {"options": options, "checks": checks, "scenes": scenes, "steps": steps}
 
 
 def check_list() -> str:
-    """Every step with its number and title, and its checks with what holds, as JSON."""
+    """Return every step with its number and title, and its checks with what holds, as JSON."""
     steps = [
         {
             "id": step.id,
@@ -101,19 +101,19 @@ def check_list() -> str:
 
 
 def between(name: str) -> re.Pattern[str]:
-    """A part of the README, between its two marks."""
+    """Return the pattern of a part of the README, between its two marks."""
     return re.compile(rf"(?<=<!-- {name} -->\n).*?(?=\n<!-- /{name} -->)", re.DOTALL)
 
 
 def part(name: str) -> str:
-    """A part of the README as it is written."""
+    """Return a part of the README as it is now."""
     found = between(name).search(README.read_text(encoding="utf-8"))
     assert found, f"README.md has no part {name}"
     return found[0]
 
 
 def write() -> None:
-    """Write every made part anew."""
+    """Write every generated part."""
     text = README.read_text(encoding="utf-8")
     for name, make in MADE.items():
         before, after = between(name).split(text, maxsplit=1)
@@ -123,7 +123,7 @@ def write() -> None:
 
 
 def write_check_list() -> None:
-    """Write the list of checks anew."""
+    """Write the list of checks."""
     CHECK_LIST.write_text(check_list(), encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""The command line called in this process: what it prints and how it ends, without starting a program for each call."""
+"""Calls the command line in this process, which is faster than to start a program for each call."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import pytest
 from wizard.cli import main
 
 
-def called(*arguments: str, paste: bytes | str = b"", folder: Path | None = None, **environment: str) -> Called:
-    """Call `partner-wizard` with `arguments`.
+def call_cli(*arguments: str, paste: bytes | str = b"", folder: Path | None = None, **environment: str) -> CliResult:
+    """Call `partner-wizard` with `arguments`, and return its exit code and output.
 
     Args:
         paste: what standard input gives.
@@ -41,4 +41,4 @@ def called(*arguments: str, paste: bytes | str = b"", folder: Path | None = None
     )
 
 
-Called = subprocess.CompletedProcess[str]
+CliResult = subprocess.CompletedProcess[str]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 
 PATIENCE = float(os.environ.get("TEST_PATIENCE", "240"))
-"""Seconds after which what is waited for will not come any more, on the slowest of machines.
+"""Seconds after which what a test waits for will not come any more, even on the slowest machine.
 
-`make guards` has less: there most tests are to fail. It is no measure of anything: it ends a test that would hang, and
-says so, before `timeout` of pyproject.toml does.
+It measures nothing: it ends a test that would hang, and says so, before `timeout` of pyproject.toml does. `make guards`
+sets a shorter one, because most of its tests are meant to fail.
 """

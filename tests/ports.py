@@ -1,4 +1,4 @@
-"""Ports of this machine: one that somebody has, and one that nobody has."""
+"""Ports of this machine: one that is taken, and one that is free."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def taken(address: str = "127.0.0.1") -> Iterator[int]:
-    """A port that another program listens at."""
+def taken_port(address: str = "127.0.0.1") -> Iterator[int]:
+    """Hold a port on which something listens."""
     with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as holder:
         holder.bind((address, 0))
         holder.listen()
@@ -17,6 +17,6 @@ def taken(address: str = "127.0.0.1") -> Iterator[int]:
 
 
 def free_port() -> int:
-    """A port that nobody listens at now."""
-    with taken() as port:
+    """Return a port on which nothing listens now."""
+    with taken_port() as port:
         return port

@@ -6,6 +6,6 @@ import os
 import shutil
 
 
-def found(name: str) -> str | None:
-    """Where a program is, None where it is not; also where the path of a user often does not lead, as for sshd."""
+def find_program(name: str) -> str | None:
+    """Return the path of a program, None if it is not installed; looks in /usr/sbin as well, where sshd is."""
     return shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")

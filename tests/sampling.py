@@ -1,4 +1,4 @@
-"""Parameters of which `make test` takes some, and `make test-system` the others: what they show is much the same."""
+"""Parameters of which `make test` uses some and `make test-system` the others, because they show much the same."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 
 def every(nth: int, values: Iterable[Any]) -> list[Any]:
-    """The values as parameters; all but one in `nth` bear the marker system. A tuple is several arguments."""
+    """Return the values as parameters; all but every `nth` have the marker system. A tuple is several arguments."""
     return [
         pytest.param(*(value if isinstance(value, tuple) else (value,)), marks=pytest.mark.system if at % nth else ())
         for at, value in enumerate(values)

@@ -12,7 +12,7 @@ from typing import Final
 
 import pytest
 
-from tests.texts import ROOT, of_catalogue, of_code, of_pages, of_scenes, texts
+from tests.texts import ROOT, catalogue_texts, code_texts, page_texts, scene_texts, texts
 from wizard.catalogue import Diagnosis, Retry, explain
 from wizard.catalogue.handover import send_to
 from wizard.core.findings import Who
@@ -198,10 +198,10 @@ def test_no_text_of_the_program_recommends_what_does_not_help() -> None:
 
 
 def test_texts_are_looked_for_where_they_are() -> None:
-    assert len(list(of_catalogue(ROOT))) > 300
-    assert len(list(of_pages(ROOT))) > 150
-    assert len(list(of_scenes(ROOT))) > 80
-    said = [text.words for text in of_code(ROOT)]
+    assert len(list(catalogue_texts(ROOT))) > 300
+    assert len(list(page_texts(ROOT))) > 150
+    assert len(list(scene_texts(ROOT))) > 80
+    said = [text.words for text in code_texts(ROOT)]
     assert len(said) > 1_500
     assert any(words.startswith("Have a Conditional Access policy require MFA of this account on") for words in said)
     assert any("so nothing could be renewed later" in words for words in said)
@@ -250,7 +250,7 @@ def test_530035_is_sent_to_nobody_who_looks_after_policies(context: str) -> None
 
 def test_where_no_refresh_token_came_security_defaults_are_named_as_a_cause() -> None:
     assert "security defaults can be the cause" in explain("entra", "no_refresh_token").cause
-    (said,) = (text.words for text in of_code(ROOT) if text.words.startswith("If this was a sign-in with a code"))
+    (said,) = (text.words for text in code_texts(ROOT) if text.words.startswith("If this was a sign-in with a code"))
     assert "sign in in a browser instead: security defaults refuse" in said
 
 

@@ -48,7 +48,7 @@ def in_code(text: str) -> str:
 
 @pytest.mark.parametrize("name", MADE)
 def test_tables_are_those_of_the_code(name: str) -> None:
-    assert part(name) == MADE[name](), "python -m tests.documented writes README.md anew"
+    assert part(name) == MADE[name](), "run python -m tests.documented"
 
 
 def test_every_command_is_documented() -> None:

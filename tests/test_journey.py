@@ -31,7 +31,6 @@ def holding(*step_ids: str) -> dict[str, Outcome]:
     return {check.id: Outcome.HOLDS for step in CSP.steps if step.id in step_ids for check in step.checks}
 
 
-REQUIRED = [check for check in CSP.checks.values() if not check.advisory]
 ALL = tuple(step.id for step in CSP.steps)
 
 

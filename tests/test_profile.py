@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from screens.pages.step_page import StepPage
-from tests.in_process import called
+from tests.in_process import call_cli
 from tests.screens.driving import wizard
 from tests.screens.stubs import StubSession
 from wizard.commands.context import EXIT_CODES
@@ -158,7 +158,7 @@ def test_nor_does_a_command_take_it_from_an_answers_file(command: tuple[str, ...
     journey = Session(file=file).begin(Answers(tenant="contoso.com"), lambda _event: None)
     journey.saved(journey)
 
-    ended = called(*command, "--answers", str(answers), "--journey", str(file.path))
+    ended = call_cli(*command, "--answers", str(answers), "--journey", str(file.path))
 
     assert ended.returncode == 2
     assert 'profile: expected "csp"' in ended.stderr

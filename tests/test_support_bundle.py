@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.in_process import called
+from tests.in_process import call_cli
 from tests.rehearsals.played import one_worker_each, played_once
 from wizard.core.answers import Answers
 from wizard.core.environment import environment
@@ -311,7 +311,7 @@ def test_exchanges_join_over_runs_and_old_files_are_read(tmp_path: Path) -> None
 def test_the_command_says_where_the_bundle_is_and_what_is_in_it(tmp_path: Path) -> None:
     JourneyFile(default_path(os.environ)).write(journey(REFUSED), "2026-11-21T10:00:00Z")
 
-    ended = called("support-bundle", "mine.zip", folder=tmp_path)
+    ended = call_cli("support-bundle", "mine.zip", folder=tmp_path)
     assert ended.returncode == 0
     said = ended.stdout
     assert str(tmp_path / "mine.zip") in said.splitlines()
@@ -319,7 +319,7 @@ def test_the_command_says_where_the_bundle_is_and_what_is_in_it(tmp_path: Path) 
     assert "Not in it:" in said
     assert list(files(tmp_path / "mine.zip")) == NAMES
 
-    ended = called("support-bundle", "--json", "--user-names", folder=tmp_path)
+    ended = call_cli("support-bundle", "--json", "--user-names", folder=tmp_path)
     assert ended.returncode == 0
     line = json.loads(ended.stdout)
     assert line["type"] == "support_bundle"
@@ -328,13 +328,13 @@ def test_the_command_says_where_the_bundle_is_and_what_is_in_it(tmp_path: Path) 
     assert line["size"] == Path(line["path"]).stat().st_size
     assert USER in files(Path(line["path"]))["README.md"]
 
-    again = called("support-bundle", "mine.zip", folder=tmp_path)
+    again = call_cli("support-bundle", "mine.zip", folder=tmp_path)
     assert again.returncode == 2
     assert "exists already" in again.stderr
 
 
 def test_without_a_journey_there_is_no_bundle(tmp_path: Path) -> None:
-    ended = called("support-bundle", folder=tmp_path)
+    ended = call_cli("support-bundle", folder=tmp_path)
 
     assert ended.returncode == 2
     assert "there is no journey in" in ended.stderr

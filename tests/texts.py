@@ -1,4 +1,4 @@
-"""Every text that a person may read of the program, one by one: the catalogue, help, scenes, README, pages and code."""
+"""Every text of the program that a person may read: the catalogue, help, scenes, README, pages and code."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ ROOT = Path(__file__).parents[1]
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text in one line, as it is read at once, and where it stands."""
+    """A text in one line, and its place."""
 
     place: str
     words: str
 
 
 def texts(root: Path = ROOT) -> Iterator[Text]:
-    """Every text under `root`, a checkout of the project."""
-    yield from of_catalogue(root)
-    yield from of_pages(root)
-    yield from of_scenes(root)
-    yield from of_code(root)
+    """Yield every text under `root`, a checkout of the project."""
+    yield from catalogue_texts(root)
+    yield from page_texts(root)
+    yield from scene_texts(root)
+    yield from code_texts(root)
 
 
-def of_catalogue(root: Path) -> Iterator[Text]:
-    """What is said of each code, once for each of its causes: title, cause, remedy and whom to send it to."""
+def catalogue_texts(root: Path) -> Iterator[Text]:
+    """Yield what is said about each code, once for each of its causes: title, cause, remedy and whom to send it to."""
     catalogue = json.loads((root / "assets" / "entra-errors.json").read_text(encoding="utf-8"))
     for entry in (*catalogue["aadsts"], *catalogue["other"]):
         if "remedy" not in entry:
@@ -41,8 +41,8 @@ def of_catalogue(root: Path) -> Iterator[Text]:
             yield Text(f"entra-errors.json {entry['code']} {each.get('when', '')}", f"{entry['code']}: {_line(words)}")
 
 
-def of_pages(root: Path) -> Iterator[Text]:
-    """The paragraphs, points and rows of the help, of README.md and of the pages that a browser shows."""
+def page_texts(root: Path) -> Iterator[Text]:
+    """Yield the paragraphs, list items and rows of the help, of README.md and of the pages that a browser shows."""
     for path in (root / "README.md", *sorted((root / "assets" / "help").glob("*.md"))):
         for part in re.split(r"\n\s*\n|\n(?=\s*[-|] )", path.read_text(encoding="utf-8")):
             if part.strip():
@@ -51,8 +51,8 @@ def of_pages(root: Path) -> Iterator[Text]:
         yield Text(path.name, _line(re.sub(r"<[^>]+>", " ", path.read_text(encoding="utf-8"))))
 
 
-def of_scenes(root: Path) -> Iterator[Text]:
-    """What each scene asks and says, and what the switches of the base world are said to do."""
+def scene_texts(root: Path) -> Iterator[Text]:
+    """Yield what each scene asks and says, and the comments of scenes and of the base world."""
     for path in sorted((root / "assets" / "scenes").glob("*.toml")):
         source = path.read_text(encoding="utf-8")
         scene = tomllib.loads(source)
@@ -61,8 +61,8 @@ def of_scenes(root: Path) -> Iterator[Text]:
             yield Text(path.name, _line(comment))
 
 
-def of_code(root: Path) -> Iterator[Text]:
-    """Every string of the program's code that holds words; what an f-string puts in is "…". Docstrings are none."""
+def code_texts(root: Path) -> Iterator[Text]:
+    """Yield every string of the code that contains words, but no docstring; values in an f-string become "…"."""
     for folder in ("wizard", "screens"):
         for path in sorted((root / folder).rglob("*.py")):
             place = path.relative_to(root).as_posix()
@@ -72,7 +72,7 @@ def of_code(root: Path) -> Iterator[Text]:
 
 
 def strings(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """The strings of a module, whole: pieces that stand one behind the other, or are added, are one."""
+    """Yield line and text of the strings of a module; pieces that are concatenated or added are one string."""
     inner: set[ast.AST] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
@@ -86,7 +86,7 @@ def strings(tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 
 def _words(node: ast.AST) -> str | None:
-    """What an expression says, None where it is no string."""
+    """Return the text of an expression, None if it is no string."""
     match node:
         case ast.Constant(value=str(words)):
             return words

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.in_process import Called, called
+from tests.in_process import CliResult, call_cli
 
 SECRET = "aBc8Q~Zz1~0123456789_abcdefghijklmnop.qr"
 """In the form of a client secret of Entra."""
@@ -30,10 +30,10 @@ def nowhere_to_go(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{gone.getsockname()[1]}")
 
 
-def run(text: str | bytes, folder: Path, *options: str) -> Called:
+def run(text: str | bytes, folder: Path, *options: str) -> CliResult:
     answers = folder / "answers.toml"
     answers.write_bytes(text.encode() if isinstance(text, str) else text)
-    return called(
+    return call_cli(
         "run", "--answers", str(answers), "--journey", str(folder / "journey" / "journey.json"), *options, folder=folder
     )
 
@@ -44,7 +44,7 @@ def written(**changes: str | None) -> str:
     return "".join(f"{key} = {value}\n" for key, value in values.items() if value is not None)
 
 
-def check_refused(done: Called, key: str, *words: str) -> None:
+def check_refused(done: CliResult, key: str, *words: str) -> None:
     assert done.returncode == 2, done.stdout + done.stderr
     (line,) = done.stderr.splitlines()
     assert line.startswith(f"partner-wizard: {key}: "), line
@@ -207,7 +207,7 @@ def test_a_huge_file_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("path", "words"), [("missing.toml", "No such file"), (".", "")], ids=["missing", "folder"])
 def test_a_file_that_cannot_be_read_is_said(path: str, words: str, tmp_path: Path) -> None:
-    done = called("run", "--answers", str(tmp_path / path))
+    done = call_cli("run", "--answers", str(tmp_path / path))
     check_refused(done, "--answers", words)
 
 
@@ -224,7 +224,7 @@ def test_a_missing_answer_is_named_by_its_key(missing: str, tmp_path: Path) -> N
 
 
 def test_no_answers_at_all_names_a_missing_key() -> None:
-    done = called("run")
+    done = call_cli("run")
     assert done.returncode == 2
     key = done.stderr.removeprefix("partner-wizard: ").partition(": ")[0]
     assert key in GOOD

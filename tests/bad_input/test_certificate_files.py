@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
-from tests.helpers_outside import program
+from tests.harness import program
 from tests.rehearsals.running import play
 from wizard.core.answers import Answers
 from wizard.plain.answers_file import read_answers

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers_outside import PROGRAM, Rehearsed, in_world, rehearsed
+from tests.harness import PROGRAM, Rehearsed, in_world, rehearsed
 from tests.patience import PATIENCE
 from wizard.core.answers import Value
 from wizard.core.errors import BadInput

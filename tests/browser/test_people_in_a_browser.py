@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.browser.chromium import CHROMIUM, DRIVER, Browser, chromium
-from tests.helpers_outside import Program, program
+from tests.harness import Program, program
 from wizard.rehearsal import RehearsalCloud, load_scene, sign_in
 
 pytestmark = [

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.browser.chromium import CHROMIUM, DRIVER, chromium
-from tests.helpers_outside import SECRET_NAME, answering, program
+from tests.harness import SECRET_NAME, answering, program
 from tests.ports import free_port
 from wizard.microsoft.landing import Landing
 from wizard.rehearsal import RehearsalCloud, load_scene

@@ -17,7 +17,7 @@ import requests
 
 from tests.browser.chromium import CHROMIUM, DRIVER, chromium
 from tests.browser.tunnel import SshServer, is_listened_at, ssh_server
-from tests.helpers_outside import SECRET_NAME, Browser, Program, answering, program
+from tests.harness import SECRET_NAME, Browser, Program, answering, program
 from tests.ports import free_port
 from wizard.microsoft.landing import Landing
 from wizard.rehearsal import RehearsalCloud, load_scene

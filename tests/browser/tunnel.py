@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.helpers_outside import wait_for
+from tests.harness import wait_for
 from tests.patience import PATIENCE
 from tests.ports import free_port
-from tests.programs import found
+from tests.programs import find_program
 
 SEPARATED = Path("/run/sshd")
 """An empty folder without which sshd does not start as root; Debian's service makes it at each start."""
@@ -63,7 +63,7 @@ def ssh_server(folder: Path) -> Iterator[SshServer]:
     )
     if os.geteuid() == 0:
         SEPARATED.mkdir(mode=0o755, exist_ok=True)
-    sshd = found("sshd")  # it wants to be called by its whole path
+    sshd = find_program("sshd")  # it wants to be called by its whole path
     assert sshd
     told = folder / "sshd.log"
     command = [sshd, "-D", "-f", str(folder / "sshd.conf"), "-p", str(server.port), "-E", str(told)]

@@ -11,7 +11,7 @@ import pytest
 import requests
 from starlette.responses import JSONResponse
 
-from tests.helpers_outside import Rehearsed, rehearsed
+from tests.harness import Rehearsed, rehearsed
 from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.events import DeviceCodePrompt
 from wizard.core.findings import Outcome
@@ -158,7 +158,7 @@ def test_odd_members_beside_a_good_token_cost_nobody_a_sign_in(scene: str, monke
     with rehearsed(scene, monkeypatch) as here:
         assert here.run() == "store.mfa_compliant"
         assert here.journey.is_proven
-        assert len(here.told(DeviceCodePrompt)) == 1
+        assert len(here.emitted(DeviceCodePrompt)) == 1
         assert polls_after_success(here) == 0
 
 
@@ -183,7 +183,7 @@ def test_a_code_that_cannot_be_sent_is_refused_and_never_shown(scene: str, monke
     with rehearsed(scene, monkeypatch) as here:
         ended = here.run()
         assert here.journey.findings[ended].code == "unusable_token"
-        assert here.told(DeviceCodePrompt) == []
+        assert here.emitted(DeviceCodePrompt) == []
 
 
 def test_an_identity_with_an_unusable_token_is_named_and_the_vault_is_sent_nothing(

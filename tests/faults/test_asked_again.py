@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from tests.helpers_outside import Rehearsed, in_world, program, rehearsed
+from tests.harness import Rehearsed, in_world, program, rehearsed
 from tests.sampling import every
 from wizard.core.findings import Outcome
 from wizard.core.secret import Secret

@@ -9,7 +9,7 @@ import pytest
 
 from tests.faults.canned import canned
 from tests.faults.test_polling import polls
-from tests.helpers_outside import Rehearsed, in_world, rehearsed
+from tests.harness import Rehearsed, in_world, rehearsed
 from tests.sampling import every
 from wizard.core.answers import Answers
 from wizard.core.events import DeviceCodePrompt
@@ -54,7 +54,7 @@ def test_whatever_the_operator_says_and_wherever_it_strikes_it_signs_in(
         assert here.run() == "store.mfa_compliant"
         assert here.journey.is_proven
         is_told_with_the_code = strikes is Strikes.DEVICECODE and not public
-        assert len(here.told(DeviceCodePrompt)) <= (1 if survives or is_told_with_the_code else 2)
+        assert len(here.emitted(DeviceCodePrompt)) <= (1 if survives or is_told_with_the_code else 2)
 
 
 @pytest.mark.parametrize("says", [True, False], ids=lambda value: f"says {value}")

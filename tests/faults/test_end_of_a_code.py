@@ -10,7 +10,7 @@ import pytest
 
 from tests.faults.canned import canned
 from tests.faults.test_polling import MODES, polls
-from tests.helpers_outside import Rehearsed, in_world, rehearsed, with_faults
+from tests.harness import Rehearsed, in_world, rehearsed, with_faults
 from tests.sampling import every
 from wizard.core.events import DeviceCodePrompt
 from wizard.core.findings import Finding, Outcome
@@ -65,7 +65,7 @@ def test_a_service_that_gets_well_in_the_last_seconds_gives_the_tokens(
         mend_before_the_end(here, 5)
         assert here.run() == "store.mfa_compliant"
         assert here.journey.is_proven
-        assert len(here.told(DeviceCodePrompt)) == 1
+        assert len(here.emitted(DeviceCodePrompt)) == 1
 
 
 def ended(here: Rehearsed) -> Finding:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.canaries import Canaries, forms_of, leaks
-from tests.helpers_outside import SECRET_NAME, Program, answering, files_below, in_world, program, wait_for, with_faults
+from tests.harness import SECRET_NAME, Program, answering, files_below, in_world, program, wait_for, with_faults
 from tests.sampling import every
 from wizard.rehearsal import RehearsalCloud, load_scene, sign_in
 from wizard.rehearsal.world import Consent, Fault, Service

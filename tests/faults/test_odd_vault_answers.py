@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from starlette.responses import JSONResponse
 
-from tests.helpers_outside import SECRET_NAME, Rehearsed, rehearsed
+from tests.harness import SECRET_NAME, Rehearsed, rehearsed
 from wizard.commands.check import check_stored
 from wizard.core.events import DeviceCodePrompt
 from wizard.core.findings import Outcome
@@ -116,7 +116,7 @@ def test_where_nothing_can_be_read_it_is_not_known_whether_it_is_written(
         assert here.run() == "store.mfa_compliant"
         assert here.journey.is_proven
         assert len(versions(here)) == 1
-        assert len(here.told(DeviceCodePrompt)) == 1
+        assert len(here.emitted(DeviceCodePrompt)) == 1
 
 
 @pytest.mark.parametrize("odd", ["deep", "value object", "id in words", "list"])
@@ -130,7 +130,7 @@ def test_an_unreadable_secret_of_before_is_a_finding_and_nothing_is_written(
         finding = here.journey.findings["user.vault_reachable"]
         assert (finding.outcome, finding.unreachable, finding.evidence["kind"]) == (Outcome.UNKNOWN, True, "answer")
         assert versions(here) == before
-        assert here.told(DeviceCodePrompt) == []
+        assert here.emitted(DeviceCodePrompt) == []
 
 
 def test_a_stored_value_that_is_no_token_is_told_and_goes_to_no_service(

@@ -25,7 +25,7 @@ from tests.faults.pasted_codes import (
     gone,
     up_to_the_link,
 )
-from tests.helpers_outside import SECRET_NAME, Browser, wait_for, with_faults
+from tests.harness import SECRET_NAME, Browser, wait_for, with_faults
 from tests.rehearsals.test_sign_in_in_a_browser import pasting
 from tests.sampling import every
 from wizard.rehearsal import RehearsalCloud

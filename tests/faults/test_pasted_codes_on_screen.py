@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.pasted_codes import Begun, Place, begin, gone
-from tests.helpers_outside import PROGRAM, Browser, wait_for
+from tests.harness import PROGRAM, Browser, wait_for
 from tests.sampling import every
 from tests.terminal.terminals import Terminal
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.faults.canned import TORN, canned, device_codes
-from tests.helpers_outside import Rehearsed, in_world, rehearsed, with_faults
+from tests.harness import Rehearsed, in_world, rehearsed, with_faults
 from tests.sampling import every
 from wizard.core.events import DeviceCodePrompt, Waiting
 from wizard.core.findings import Outcome
@@ -37,7 +37,7 @@ def polls(here: Rehearsed) -> list[Any]:
 def check_same_code_to_the_end(here: Rehearsed) -> None:
     assert here.run() == "store.mfa_compliant"
     assert here.journey.is_proven
-    assert len(here.told(DeviceCodePrompt)) == 1
+    assert len(here.emitted(DeviceCodePrompt)) == 1
     assert len(polls(here)) >= 4
     gaps = [(after.at - before.at).total_seconds() for before, after in pairwise(polls(here))]
     assert min(gaps) >= 5
@@ -56,7 +56,7 @@ def test_a_busy_service_is_waited_for_with_the_same_code(
     with rehearsed(polled(scene, fault), monkeypatch) as here:
         check_same_code_to_the_end(here)
         assert [each.status for each in polls(here)][1] == status
-        told = [each for each in here.told(Waiting) if str(status) in each.what]
+        told = [each for each in here.emitted(Waiting) if str(status) in each.what]
         assert [each.what for each in told]
         assert "the code stays good" in told[0].what
         assert told[0].again_at is not None
@@ -76,7 +76,7 @@ def test_a_broken_answer_ends_nothing(scene: str, trouble: dict[str, Any], monke
     fault = token_fault(scene, times=2, **trouble)
     with rehearsed(polled(scene, fault), monkeypatch) as here:
         check_same_code_to_the_end(here)
-        assert any("the code stays good" in each.what for each in here.told(Waiting))
+        assert any("the code stays good" in each.what for each in here.emitted(Waiting))
 
 
 @pytest.mark.parametrize("scene", MODES)
@@ -135,8 +135,8 @@ def test_a_life_that_is_none_is_taken_for_the_usual_one(life: Any, monkeypatch: 
     device_codes(monkeypatch, expires_in=life)
     with rehearsed("all-holds-public", monkeypatch) as here:
         assert here.run() == "store.mfa_compliant"
-        (code,) = here.told(DeviceCodePrompt)
-        (wait,) = [each for each in here.told(Waiting) if "to sign in" in each.what]
+        (code,) = here.emitted(DeviceCodePrompt)
+        (wait,) = [each for each in here.emitted(Waiting) if "to sign in" in each.what]
         assert 890 <= (code.expires_at - wait.since).total_seconds() <= 3600
 
 
@@ -150,7 +150,7 @@ def test_an_address_that_is_not_the_clouds_is_never_shown_as_one(address: Any, m
     device_codes(monkeypatch, verification_uri=address)
     with rehearsed("all-holds-public", monkeypatch) as here:
         assert here.run() == "store.mfa_compliant"
-        (code,) = here.told(DeviceCodePrompt)
+        (code,) = here.emitted(DeviceCodePrompt)
         assert code.verification_uri == here.cloud.names.device_page
         assert bool(code.warning) == (address not in (..., None))
         assert code.as_json()["warning"] == code.warning

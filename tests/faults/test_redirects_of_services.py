@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from tests.faults.canned import canned
-from tests.helpers_outside import SECRET_NAME, rehearsed, with_faults
+from tests.harness import SECRET_NAME, rehearsed, with_faults
 from wizard.core.findings import Outcome
 from wizard.rehearsal.world import Fault, Service
 

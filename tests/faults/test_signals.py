@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers_outside import PROGRAM, answering, program, wait_for, with_faults
+from tests.harness import PROGRAM, answering, program, wait_for, with_faults
 from tests.sampling import every
 from wizard.rehearsal import RehearsalCloud, Scene, load_scene
 from wizard.rehearsal.world import Fault, Service

@@ -10,7 +10,7 @@ import pytest
 
 from tests.faults.canaries import Canaries, forms_of
 from tests.faults.canned import ACCESS, CANARY, TORN, canned
-from tests.helpers_outside import LOUD, PROGRAM, Program, answering, program, wait_for, with_faults
+from tests.harness import LOUD, PROGRAM, Program, answering, program, wait_for, with_faults
 from tests.sampling import every
 from wizard.rehearsal import RehearsalCloud, load_scene, sign_in
 from wizard.rehearsal.world import Fault, Service

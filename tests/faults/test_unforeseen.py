@@ -13,7 +13,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from tests.helpers_outside import Rehearsed, answering, program, rehearsed
+from tests.harness import Rehearsed, answering, program, rehearsed
 from wizard.commands.check import check_stored
 from wizard.core.errors import Cancelled, place_of
 from wizard.core.events import DeviceCodePrompt
@@ -96,7 +96,7 @@ def test_a_check_that_ends_in_an_error_closes_the_gate_and_can_be_asked_again(
 
         assert here.run() == "store.mfa_compliant"
         assert here.journey.is_proven
-        assert len(here.told(DeviceCodePrompt)) == (2 if check_id == "user.signed_in" else 1)
+        assert len(here.emitted(DeviceCodePrompt)) == (2 if check_id == "user.signed_in" else 1)
 
 
 def test_an_advisory_check_that_ends_in_an_error_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

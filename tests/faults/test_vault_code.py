@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.helpers_outside import Rehearsed, in_world, rehearsed, with_faults
+from tests.harness import Rehearsed, in_world, rehearsed, with_faults
 from wizard.core.events import DeviceCodePrompt, PromptClosed, Waiting
 from wizard.core.findings import Outcome
 from wizard.rehearsal import Scene, load_scene
@@ -27,7 +27,7 @@ def journey(here: Rehearsed) -> None:
 
 
 def vault_codes(here: Rehearsed) -> list[DeviceCodePrompt]:
-    return [each for each in here.told(DeviceCodePrompt) if each.purpose == "vault"]
+    return [each for each in here.emitted(DeviceCodePrompt) if each.purpose == "vault"]
 
 
 def troubled(times: int, **trouble: Any) -> Scene:
@@ -43,7 +43,7 @@ def test_trouble_on_the_way_costs_no_second_code(trouble: str, times: int, monke
         assert here.run() == "store.mfa_compliant"
         assert here.journey.is_proven
         assert len(vault_codes(here)) == 1
-        assert any("the code stays good" in each.what for each in here.told(Waiting))
+        assert any("the code stays good" in each.what for each in here.emitted(Waiting))
 
 
 def test_one_sign_in_opens_the_vault_for_the_whole_journey(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +67,7 @@ def test_nothing_but_web_pages_says_so_and_asks_for_one_code(names: str, monkeyp
         assert "answered with a web page, HTTP 200, " in finding.message
         assert "Whether somebody signed in cannot be told" in finding.message
         assert len(vault_codes(here)) == 1
-        assert here.told(PromptClosed)
+        assert here.emitted(PromptClosed)
 
 
 def test_a_code_that_nobody_used_is_said_to_have_expired(monkeypatch: pytest.MonkeyPatch) -> None:

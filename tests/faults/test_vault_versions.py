@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.helpers_outside import SECRET_NAME, in_world, rehearsed
+from tests.harness import SECRET_NAME, in_world, rehearsed
 from wizard.core.events import DeviceCodePrompt
 from wizard.core.findings import Outcome
 from wizard.rehearsal import load_scene, scene_names
@@ -56,7 +56,7 @@ def test_two_failing_sign_ins_in_a_row_leave_the_vault_as_it_was(monkeypatch: py
         before = here.cloud.vault.versions(SECRET_NAME)
         assert [here.run(), here.run()] == ["user.mfa", "user.mfa"]
         assert here.cloud.vault.versions(SECRET_NAME) == before
-        assert len(here.told(DeviceCodePrompt)) == 2
+        assert len(here.emitted(DeviceCodePrompt)) == 2
 
 
 def test_a_vault_that_fails_late_is_mended_without_a_second_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,7 +68,7 @@ def test_a_vault_that_fails_late_is_mended_without_a_second_sign_in(monkeypatch:
         assert here.journey.is_proven
         (version,) = here.cloud.vault.versions(SECRET_NAME)
         assert version["version"] == here.journey.onboarding.facts.secret_version
-        assert len(here.told(DeviceCodePrompt)) == 1
+        assert len(here.emitted(DeviceCodePrompt)) == 1
         assert len(here.cloud.state.device_codes) == 2  # one to see that the app is known, one to sign in
 
 
@@ -96,7 +96,7 @@ def test_another_vault_takes_the_token_without_a_second_sign_in(
         assert isinstance(tags, dict)
         assert all(tags.values())
         assert empty.versions(SECRET_NAME) == []
-        assert len(here.told(DeviceCodePrompt)) == 1
+        assert len(here.emitted(DeviceCodePrompt)) == 1
         assert here.journey.onboarding.facts.vault_url == (former if and_back else spare)
 
 

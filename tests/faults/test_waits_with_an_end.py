@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.helpers_outside import Rehearsed, in_world, rehearsed, with_faults
+from tests.harness import Rehearsed, in_world, rehearsed, with_faults
 from wizard.core.events import Waiting
 from wizard.core.findings import Outcome
 from wizard.core.inbox import AlreadyGranted, Purpose
@@ -39,7 +39,7 @@ def test_an_answer_that_came_as_the_wait_ended_is_read(monkeypatch: pytest.Monke
         memory, clock = here.journey.onboarding.memory, here.cloud.clock
 
         def answer() -> None:
-            waits = [each for each in here.told(Waiting) if "consent page" in each.what]
+            waits = [each for each in here.emitted(Waiting) if "consent page" in each.what]
             if waits and clock.now() >= waits[0].until and memory.inbox.is_empty(Purpose.CONSENT):  # the wait is over
                 memory.inbox.put(Purpose.CONSENT, AlreadyGranted())
 
@@ -57,7 +57,7 @@ def test_a_credential_that_may_be_too_new_is_waited_for_with_a_visible_end(
         run_until(here, "app")
         code = {"wrong-secret": "AADSTS7000215"}.get(scene, "AADSTS700027")
         finding = here.journey.findings["app.credential"]
-        waits = [each for each in here.told(Waiting) if code in each.what]
+        waits = [each for each in here.emitted(Waiting) if code in each.what]
         assert (finding.outcome, finding.code) == (Outcome.FAILS, code)
         assert len({each.since for each in waits}) == 1
         assert len(waits) >= 8
@@ -69,7 +69,7 @@ def test_a_new_certificate_is_taken_as_soon_as_it_is_usable(monkeypatch: pytest.
     with rehearsed("certificate-not-usable-yet", monkeypatch) as here:
         run_until(here, "app")
         assert here.journey.outcome("app.credential") is Outcome.HOLDS
-        waits = [each for each in here.told(Waiting) if "uploaded in the last minutes" in each.what]
+        waits = [each for each in here.emitted(Waiting) if "uploaded in the last minutes" in each.what]
         assert 2 <= len(waits) <= 4
 
 
@@ -82,4 +82,4 @@ def test_what_is_stored_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> No
             here.journey.run(step)
         finding = credential_still_works(here.journey.onboarding)
         assert (finding.outcome, finding.code) == (Outcome.FAILS, "AADSTS700027")
-        assert not [each for each in here.told(Waiting) if "AADSTS700027" in each.what]
+        assert not [each for each in here.emitted(Waiting) if "AADSTS700027" in each.what]

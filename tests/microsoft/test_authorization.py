@@ -14,7 +14,7 @@ import pytest
 import requests
 from starlette.types import Receive, Scope, Send
 
-from tests.helpers_outside import rehearsed
+from tests.harness import rehearsed
 from tests.rehearsals.running import play
 from wizard.core.errors import Unreachable
 from wizard.core.events import DeviceCodePrompt

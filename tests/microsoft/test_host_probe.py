@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 import trustme
 
+from tests.cancellation import cancel_when, waits_after_cancel
 from tests.patience import PATIENCE
-from tests.waits import cancel_once, waits_after
 from wizard.core.errors import Cancelled
 from wizard.core.waiting import Cancel, SystemClock
 from wizard.microsoft import host_probe
@@ -408,9 +408,9 @@ def test_a_cancel_ends_a_look_at_once(server: Server, authority: trustme.CA, tmp
     server.release = threading.Event()
     cancel = Cancel()
     http = Http(cloud_at(server.server_address[1], authority, tmp_path), SystemClock(), cancel)
-    cancel_once(lambda: server.asked, cancel)
+    cancel_when(lambda: server.asked, cancel)
 
-    with waits_after(cancel) as waits, pytest.raises(Cancelled):
+    with waits_after_cancel(cancel) as waits, pytest.raises(Cancelled):
         HostProber(http).probe("graph", http.cloud.login)  # it would wait for ever
 
     server.release.set()

@@ -14,8 +14,8 @@ import requests
 import trustme
 from requests.adapters import HTTPAdapter
 
+from tests.cancellation import waits_after_cancel
 from tests.patience import PATIENCE
-from tests.waits import waits_after
 from wizard.core.errors import Busy, Cancelled, ForeignHost, Unreachable
 from wizard.core.waiting import Cancel, SystemClock
 from wizard.microsoft import http as path
@@ -211,7 +211,7 @@ def test_the_environments_bundle_serves_a_cloud_without_one(cloud: Cloud, monkey
 def test_a_cancel_is_heard_while_a_service_says_nothing(http: Http, server: Server) -> None:
     server.when_asked = http.cancel.set
 
-    with waits_after(http.cancel) as waits, pytest.raises(Cancelled):
+    with waits_after_cancel(http.cancel) as waits, pytest.raises(Cancelled):
         ask(http, "slow")  # it would wait for ever
 
     assert sum(waits) < 2

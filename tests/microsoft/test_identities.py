@@ -11,8 +11,8 @@ import pytest
 import requests
 from azure.identity._constants import EnvironmentVariables
 
-from tests.helpers_outside import wait_for
-from tests.waits import cancel_once, waits_after
+from tests.cancellation import cancel_when, waits_after_cancel
+from tests.harness import wait_for
 from wizard.core.errors import Cancelled
 from wizard.core.waiting import Cancel, SystemClock
 from wizard.microsoft import identities
@@ -122,9 +122,9 @@ def test_a_cancel_ends_the_look_and_the_program(tmp_path: Path) -> None:
     cancel = Cancel()
     http = Http(built_in_clouds()["global"], SystemClock(), cancel)
     az = program(tmp_path, f"touch {tmp_path}/begun; sleep 3600")
-    cancel_once((tmp_path / "begun").exists, cancel)
+    cancel_when((tmp_path / "begun").exists, cancel)
 
-    with waits_after(cancel) as waits, pytest.raises(Cancelled):
+    with waits_after_cancel(cancel) as waits, pytest.raises(Cancelled):
         found(find=lambda name: az if name == "az" else None, http=http)
 
     assert sum(waits) < 2

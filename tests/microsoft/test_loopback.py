@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.microsoft.redirects import RIGHT, STATE, Judge, get, lines, listening, said_to
-from tests.ports import free_port, taken
+from tests.ports import free_port, taken_port
 from wizard.core.errors import BadInput
 from wizard.microsoft import loopback
 from wizard.microsoft.landing import Landing
@@ -150,7 +150,7 @@ def test_it_listens_on_loopback_alone(judge: Judge, uri: str) -> None:
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
 @pytest.mark.parametrize("by", ["uri", "port"])
 def test_a_taken_port_is_said_in_a_sentence_that_names_the_field(judge: Judge, address: str, by: str) -> None:
-    with taken(address) as port:
+    with taken_port(address) as port:
         uri, wanted = (f"http://localhost:{port}", 0) if by == "uri" else ("http://localhost:8400", port)
         with pytest.raises(BadInput, match=f"port {port} of this machine is taken") as said:
             RedirectListener(uri, judge, port=wanted, field="sign_in_port")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.in_process import Called, called
+from tests.in_process import CliResult, call_cli
 from tests.made_tokens import access_token
 from tests.patience import PATIENCE
 from tests.terminal.terminals import Terminal
@@ -41,15 +41,15 @@ KEY = f"-----BEGIN PRIVATE KEY-----\n{CANARY}MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKc
 MEMBERS = {"code", "title", "cause", "remedy", "who", "retry", "step", "ids", "link", "send_to"}
 
 
-def call(*words: str, paste: bytes | str = b"", folder: Path | None = None, **environment: str) -> Called:
-    return called("explain", *words, paste=paste, folder=folder, **environment)
+def call(*words: str, paste: bytes | str = b"", folder: Path | None = None, **environment: str) -> CliResult:
+    return call_cli("explain", *words, paste=paste, folder=folder, **environment)
 
 
-def text_of(ended: Called) -> str:
+def text_of(ended: CliResult) -> str:
     return ended.stdout
 
 
-def is_not_explained(ended: Called) -> str:
+def is_not_explained(ended: CliResult) -> str:
     """Hold it to the way in which nothing is explained; gives what it says."""
     said = ended.stderr
     assert (ended.returncode, ended.stdout) == (2, ""), said

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers_outside import PROGRAM, SECRET_NAME, Program, answering, program, rehearsed
+from tests.harness import PROGRAM, SECRET_NAME, Program, answering, program, rehearsed
 from tests.production_names.happy_requests import REQUESTS
 from wizard.onboarding.profile import CSP
 from wizard.rehearsal import RehearsalCloud, load_scene, sign_in

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.helpers_outside import PROGRAM, SECRET_NAME, Program, program
+from tests.harness import PROGRAM, SECRET_NAME, Program, program
 from tests.production_names.happy_requests import GRAPH, LOGIN, PARTNER, VAULT
 from wizard.onboarding.profile import CSP
 from wizard.rehearsal import RehearsalCloud, load_scene

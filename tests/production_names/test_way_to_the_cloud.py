@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers_outside import Program, program
+from tests.harness import Program, program
 from tests.patience import PATIENCE
 from wizard.rehearsal import RehearsalCloud, load_scene
 

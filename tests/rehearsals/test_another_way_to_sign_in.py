@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers_outside import SECRET_NAME, rehearsed
-from tests.in_process import called
+from tests.harness import SECRET_NAME, rehearsed
+from tests.in_process import call_cli
 from wizard.core.errors import BadInput, ServiceRefusal
 from wizard.core.findings import Finding
 from wizard.core.secret import Secret
@@ -99,7 +99,7 @@ def test_nor_does_a_saved_journey_go_on_with_it(command: str, monkeypatch: pytes
     with rehearsed("all-holds-public", monkeypatch, file=file) as here:
         here.run()
         options = ("--answers", str(answers), "--journey", str(file), "--cloud-file", str(here.cloud.cloud_file))
-        ended = called(command, *options)
+        ended = call_cli(command, *options)
 
     assert ended.returncode == 2
     assert "sign_in.flow: expected" in ended.stderr

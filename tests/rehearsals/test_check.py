@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from tests.helpers_outside import SECRET_NAME, Program, in_world, program, rehearsed, wait_for, with_faults
-from tests.in_process import called
+from tests.harness import SECRET_NAME, Program, in_world, program, rehearsed, wait_for, with_faults
+from tests.in_process import call_cli
 from tests.sampling import every
 from wizard.commands.check import check_stored, with_credential_of
 from wizard.commands.rehearse import PacedClock
@@ -559,7 +559,7 @@ def test_check_with_a_vault_that_a_person_opens_in_a_browser_is_wrong_usage(
         assert journey.saved.answers.vault_identity == "browser"
         before = len(journey.cloud.log)
 
-        ended = called("check", "--journey", str(journey.path), "--cloud-file", str(journey.cloud.cloud_file))
+        ended = call_cli("check", "--journey", str(journey.path), "--cloud-file", str(journey.cloud.cloud_file))
 
         assert ended.returncode == 2
         assert "vault.identity: is browser, for which a person signs in, and check asks nobody" in ended.stderr

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.helpers_outside import Rehearsed, in_world, rehearsed
+from tests.harness import Rehearsed, in_world, rehearsed
 from tests.microsoft.redirects import get
 from wizard.core.events import Waiting
 from wizard.core.findings import Outcome
@@ -25,7 +25,7 @@ class Administrator:
 
     def answer(self) -> None:
         onboarding = self.here.journey.onboarding
-        is_waited_for = any("consent page" in each.what for each in self.here.told(Waiting))
+        is_waited_for = any("consent page" in each.what for each in self.here.emitted(Waiting))
         if is_waited_for and not self.listener:
             self.listener = onboarding.memory.consent_listener
             assert self.listener

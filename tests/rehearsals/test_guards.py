@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.helpers_outside import with_faults
+from tests.harness import with_faults
 from tests.rehearsals.running import play
 from wizard.commands.rehearse import PacedClock
 from wizard.core.answers import Answers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.in_process import called
+from tests.in_process import call_cli
 from wizard.commands.rehearse import grouped_scenes
 from wizard.onboarding.profile import CSP
 from wizard.rehearsal import Scene, load_scene, scene_names
@@ -31,7 +31,7 @@ def test_a_scene_is_a_question_about_a_check_and_says_what_to_do_in_real_life(sc
 
 
 def test_the_list_is_grouped_as_the_choice_is() -> None:
-    ended = called("rehearse", "--list")
+    ended = call_cli("rehearse", "--list")
     assert ended.returncode == 0
 
     lines = ended.stdout.splitlines()

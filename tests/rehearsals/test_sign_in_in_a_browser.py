@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.helpers_outside import SECRET_NAME, Rehearsed, in_world, rehearsed
+from tests.harness import SECRET_NAME, Rehearsed, in_world, rehearsed
 from wizard.core.errors import BadInput
 from wizard.core.events import BrowserPrompt, Event, PromptClosed, SubmissionRejected
 from wizard.core.findings import Outcome
@@ -60,7 +60,7 @@ def redemptions(here: Rehearsed) -> list[Any]:
 
 
 def rejected(here: Rehearsed) -> str:
-    return " ".join(event.why for event in here.told(SubmissionRejected))
+    return " ".join(event.why for event in here.emitted(SubmissionRejected))
 
 
 # --- how the answer comes back ----------------------------------------------------------------------------------------
@@ -72,9 +72,9 @@ def test_the_answer_is_caught_on_this_machine_and_its_code_redeemed_once(on: Ope
         here.run()
 
         assert here.journey.is_proven, here.journey.findings
-        (link,) = here.told(BrowserPrompt)
+        (link,) = here.emitted(BrowserPrompt)
         assert link.redirect_uri == f"http://localhost:{link.port}"
-        assert [event.why for event in here.told(PromptClosed)] == ["it is used"]
+        assert [event.why for event in here.emitted(PromptClosed)] == ["it is used"]
         assert len(redemptions(here)) == 1
         facts = here.journey.onboarding.facts
         assert (facts.flow, facts.client_type) == ("auth_code", "public")
@@ -84,7 +84,7 @@ def test_the_answer_is_caught_on_this_machine_and_its_code_redeemed_once(on: Ope
 def test_the_link_asks_for_a_new_sign_in_with_mfa_as_this_account_and_with_pkce(on: Open) -> None:
     with on(in_a_browser()) as here:
         here.run()
-        asked = {name: value[0] for name, value in parse_qs(urlsplit(here.told(BrowserPrompt)[0].url).query).items()}
+        asked = {name: value[0] for name, value in parse_qs(urlsplit(here.emitted(BrowserPrompt)[0].url).query).items()}
 
     assert asked["prompt"] == "login"
     assert asked["login_hint"] == "partner-integration@contoso.com"
@@ -99,7 +99,7 @@ def test_an_address_is_pasted_where_no_browser_reaches_this_machine(on: Open) ->
         here.run()
 
         assert here.journey.is_proven, here.journey.findings
-        (link,) = here.told(BrowserPrompt)
+        (link,) = here.emitted(BrowserPrompt)
         assert (link.redirect_uri, link.port) == (NATIVE, 0)
 
 
@@ -128,7 +128,7 @@ def test_a_platform_that_was_not_known_is_met_after_the_link(on: Open, survives:
 
         assert here.journey.is_proven, here.journey.findings
         assert here.journey.onboarding.facts.client_type == "public"
-        assert len(here.told(BrowserPrompt)) == (1 if survives else 2)
+        assert len(here.emitted(BrowserPrompt)) == (1 if survives else 2)
         said = rejected(here)
         assert bool(re.search("counts as a public client.*Entra spent the code", said)) is not survives
 
@@ -139,7 +139,7 @@ def test_a_port_catches_nothing_where_the_redirect_uri_does_not_lead_to_this_mac
 
         assert here.run() == "user.way"
         assert "http://localhost" in here.journey.findings["user.way"].remedy
-        assert not here.told(BrowserPrompt)
+        assert not here.emitted(BrowserPrompt)
 
 
 def test_what_was_learnt_for_a_browser_is_not_said_of_a_device_code(on: Open) -> None:
@@ -164,7 +164,7 @@ def test_a_redirect_uri_that_is_not_registered_is_said_before_a_link_is_shown(on
         assert here.run() == "user.redirect_uri"
         found = here.journey.findings["user.redirect_uri"]
         assert (found.outcome, found.code) == (Outcome.FAILS, "AADSTS50011")
-        assert not here.told(BrowserPrompt)
+        assert not here.emitted(BrowserPrompt)
 
 
 # --- what is no answer ------------------------------------------------------------------------------------------------
@@ -185,7 +185,7 @@ def test_what_is_no_answer_is_named_and_the_next_one_is_taken(on: Open, odd: Ans
 
         assert here.journey.is_proven, here.journey.findings
         assert says in rejected(here)
-        assert len(here.told(BrowserPrompt)) == links
+        assert len(here.emitted(BrowserPrompt)) == links
         assert len(redemptions(here)) == links, "a code is redeemed once, and what is no answer not at all"
 
 
@@ -219,7 +219,7 @@ def test_the_answer_to_an_earlier_link_of_this_run_is_named_and_not_redeemed(on:
         tell_as_well(here.journey, paste)
         here.run()
 
-        assert len(here.told(BrowserPrompt)) == 2
+        assert len(here.emitted(BrowserPrompt)) == 2
         assert "answer to an earlier link of this run" in rejected(here)
         assert redemptions(here) == []
 
@@ -322,7 +322,7 @@ def test_at_a_prompt_the_other_way_is_taken_on_the_word_alone(on: Open, monkeypa
 def test_an_answer_to_a_link_of_an_earlier_run_of_the_checks_is_still_known_as_ours(on: Open) -> None:
     with on(acting(pasting(), user=User.NOBODY)) as here:
         here.run()  # nobody comes
-        (first,) = here.told(BrowserPrompt)
+        (first,) = here.emitted(BrowserPrompt)
         state = parse_qs(urlsplit(first.url).query)["state"][0]
 
         def paste(event: Event) -> None:

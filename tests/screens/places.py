@@ -262,7 +262,6 @@ def page_of(step: str) -> Callable[[Driver], Awaitable[None]]:
     return go
 
 
-DIALOG = (WizardApp,)
 PLACES = {
     "welcome": Place(stay),
     "welcome of a rehearsal": Place(stay, has_scenes=True),

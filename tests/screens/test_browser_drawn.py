@@ -138,5 +138,5 @@ async def test_f1_explains_the_sign_in_in_a_browser() -> None:
     async with waiting((100, 60)) as (driver, _):
         await driver.press("f1")
         assert str(driver.app.screen.query_one("#reader-title", Static).content) == "The sign-in in a browser"
-        assert "A code lives for a minute" in driver.text
-        assert "Why plain http is right here" in driver.text
+        assert "A code is valid for one minute" in driver.text
+        assert "Why plain http is safe here" in driver.text

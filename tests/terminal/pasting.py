@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
-from tests.helpers_outside import Browser
+from tests.harness import Browser
 
 PADDED = 5_000
 """Characters of an address that is longer than a line that a terminal edits itself (4,095 bytes)."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.patience import PATIENCE
-from tests.ports import free_port, taken
+from tests.ports import free_port, taken_port
 from tests.terminal.terminals import Terminal
 
 pytestmark = pytest.mark.system
@@ -25,7 +25,7 @@ def environment(home: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda words: " ".join(words) or "the wizard")
 def test_a_port_that_is_taken_is_wrong_usage(command: list[str], tmp_path: Path) -> None:
-    with taken() as port:
+    with taken_port() as port:
         terminal = Terminal(
             [sys.executable, "-m", "wizard", *command, "--port", str(port)], environment(tmp_path), (120, 40)
         )

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers_outside import SECRET_NAME, Browser, in_world
+from tests.harness import SECRET_NAME, Browser, in_world
 from tests.terminal.pasting import PersonElsewhere, as_it_is, padded, wrapped
 from tests.terminal.terminals import Terminal
 from tests.terminal.test_line_by_line import asked, start

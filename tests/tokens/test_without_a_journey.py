@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from tests.helpers_outside import SECRET_NAME, rehearsed
+from tests.harness import SECRET_NAME, rehearsed
 from wizard.core.errors import Unreachable
 from wizard.core.events import Emit, Event, Waiting
 from wizard.core.secret import Secret

@@ -12,7 +12,7 @@ import msal
 import pytest
 import requests
 
-from tests.helpers_outside import in_world
+from tests.harness import in_world
 from tests.rehearsals.cloud.bare_client import Client, claims_of, code_of, landed
 from wizard.rehearsal import RehearsalCloud, load_scene
 from wizard.rehearsal.state import AZURE_CLI, GRAPH_TOOLS

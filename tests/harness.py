@@ -1,4 +1,4 @@
-"""The product seen from outside: a running program, the people who answer it, and journeys on a rehearsal cloud."""
+"""Test harness: the program in a process of its own, the people who answer it, and journeys on a rehearsal cloud."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from wizard.onboarding.journey import Journey
 from wizard.onboarding.profile import CSP
 from wizard.plain.answers_file import read_answers
 from wizard.rehearsal import RehearsalCloud, Scene, load_scene
-from wizard.rehearsal.world import Fault, Vault
+from wizard.rehearsal.world import Fault
 
 PROGRAM = str(Path(sys.executable).parent / "partner-wizard")
 SECRET_NAME = "partner-center-refresh-token"
@@ -37,7 +37,7 @@ LOUD = "import logging, sys; logging.basicConfig(level=0); from wizard.cli impor
 
 
 def wait_for(condition: Callable[[], object], description: str, seconds: float = PATIENCE) -> None:
-    """Return as soon as `condition` holds."""
+    """Return as soon as `condition` is true; fail after `seconds`."""
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, f"waited in vain for {description}"
@@ -45,19 +45,14 @@ def wait_for(condition: Callable[[], object], description: str, seconds: float =
 
 
 def in_world(scene: str | Scene, **parts: object) -> Scene:
-    """A scene with parts of its world replaced."""
+    """Return a scene with parts of its world replaced."""
     known = load_scene(scene) if isinstance(scene, str) else scene
     return replace(known, world=replace(known.world, **parts))  # type: ignore[arg-type]
 
 
 def with_faults(scene: str | Scene, *faults: Fault) -> Scene:
-    """A scene with faults of its own."""
+    """Return a scene with other faults."""
     return in_world(scene, faults=faults)
-
-
-def with_vault(scene: str | Scene, vault: Vault) -> Scene:
-    """A scene with a vault of another content."""
-    return in_world(scene, vault=vault)
 
 
 class Browser:
@@ -75,11 +70,11 @@ class Browser:
         self.http.proxies = {"https": cloud.proxy_url}
 
     def consent(self, url: str, answer: str = "accept", who: str = "admin") -> str:
-        """Answer on the consent page; the browser then follows the redirect. Gives the address it ends on."""
+        """Answer on the consent page and follow the redirect; return the address that the browser ends on."""
         return self._redirected(url, {"who": who, "answer": answer})
 
     def authorize(self, url: str, who: str = "integration", step: str = "approve") -> str:
-        """Sign in at a link, or "cancel"; the browser then follows the redirect. Gives the address it ends on."""
+        """Sign in at a link, or "cancel", and follow the redirect; return the address that the browser ends on."""
         return self._redirected(url, {"who": who, "step": step})
 
     def sign_in(self, page: str, user_code: str, who: str = "integration", decision: str = "approve") -> None:
@@ -90,7 +85,7 @@ class Browser:
     def _redirected(self, url: str, form: Mapping[str, str]) -> str:
         target = self.http.post(url, data=form, allow_redirects=False).headers["Location"]
         if target.startswith("http://localhost") and not self._is_elsewhere:
-            with suppress(requests.ConnectionError):  # whoever listened may be dead by now
+            with suppress(requests.ConnectionError):  # the listener may be gone by now
                 self.http.get(target, timeout=PATIENCE)
         return target
 
@@ -161,7 +156,7 @@ class Program:
         return self.start("run", *given, *more, umask=umask)
 
     def end(self, seconds: float = PATIENCE) -> int:
-        """Wait for its end; gives the exit code."""
+        """Wait for its end; return the exit code."""
         try:
             code = self.code = self._process.wait(seconds)
         finally:
@@ -174,7 +169,7 @@ class Program:
         self._process.send_signal(number)
 
     def stop(self) -> None:
-        """Kill it, if it still runs, and read what it said to the end."""
+        """Kill it if it still runs, and read all of its output."""
         with suppress(ProcessLookupError):
             self._process.kill()
         self._process.wait()
@@ -185,7 +180,7 @@ class Program:
                 stream.close()
 
     def wait_for(self, kind: str, check: str = "", seconds: float = PATIENCE) -> dict[str, Any]:
-        """The first JSON line of a type (and check), as soon as it is there."""
+        """Return the first JSON line of a type (and check), as soon as it is there."""
 
         def found() -> dict[str, Any] | None:
             return next((e for e in list(self.events) if e["type"] == kind and check in ("", e.get("check"))), None)
@@ -196,11 +191,11 @@ class Program:
         return event
 
     def of(self, kind: str) -> Events:
-        """All JSON lines of a type."""
+        """Return all JSON lines of a type."""
         return [event for event in self.events if event["type"] == kind]
 
     def outcome(self, check: str) -> str:
-        """The outcome of a check, as last said; "" where it was not asked."""
+        """Return the last outcome of a check; "" if it was not asked."""
         said = [event["outcome"] for event in self.of("finding") if event["check"] == check]
         return said[-1] if said else ""
 
@@ -226,7 +221,7 @@ class Program:
 
 
 def answering(cloud: RehearsalCloud, *, consents: bool = True, signs_in: bool = True) -> Callable[[Any], None]:
-    """People who act at once, through the pages; `on_event` of a `Program`."""
+    """Return people who act at once, through the pages: `on_event` of a `Program`."""
     browser = Browser(cloud)
 
     def act(event: Mapping[str, Any]) -> None:
@@ -245,7 +240,7 @@ def answering(cloud: RehearsalCloud, *, consents: bool = True, signs_in: bool = 
 def program(
     cloud: RehearsalCloud, base: Path, on_event: Callable[[Any], None] | None = None, **more: Any
 ) -> Iterator[Program]:
-    """A program that is killed at the latest when the block ends."""
+    """Yield a program that is killed, at the latest, when the block ends."""
     made = Program(cloud, base, on_event or answering(cloud), **more)
     try:
         yield made
@@ -264,7 +259,7 @@ class Rehearsed:
     events: list[Event]
 
     def run(self) -> str:
-        """Run every step that is open; gives the last check asked, or the one that closed the gate."""
+        """Run every step that is open; return the last check asked, or the one that closed the gate."""
         while True:
             step = self.journey.open_step
             self.journey.run(step.id)
@@ -272,12 +267,12 @@ class Rehearsed:
             if closed or step is CSP.steps[-1]:
                 return closed.check if closed else step.checks[-1].id
 
-    def told(self, kind: type) -> list[Any]:
-        """The events of a kind."""
+    def emitted(self, kind: type) -> list[Any]:
+        """Return the events of a kind."""
         return [event for event in self.events if isinstance(event, kind)]
 
     def requests(self, path: str, method: str = "POST") -> list[Any]:
-        """The requests whose path matches a pattern."""
+        """Return the requests whose path matches a pattern."""
         return [each for each in self.cloud.log if each.method == method and re.search(path, each.path)]
 
 
@@ -285,7 +280,7 @@ class Rehearsed:
 def rehearsed(
     scene: str | Scene, monkeypatch: Any, *, names: str = "own", file: Path | None = None, paced: bool = True
 ) -> Iterator[Rehearsed]:
-    """A journey of a scene, with its own people acting."""
+    """Yield a journey of a scene, with the scene's own people acting."""
     known = load_scene(scene) if isinstance(scene, str) else scene
     with RehearsalCloud(known, names=names) as cloud:  # type: ignore[arg-type]
         for name, value in cloud.environment.items():
@@ -308,5 +303,5 @@ def rehearsed(
 
 
 def files_below(folders: Iterable[Path]) -> list[Path]:
-    """Every file and folder below some folders."""
+    """Return every file and folder below some folders."""
     return [path for folder in folders for path in folder.rglob("*")]

@@ -1,4 +1,4 @@
-"""What is still waited for once a run was cancelled, in the seconds that were asked for, not in those that passed."""
+"""Cancelling a run in tests, and what it still waits for then: in the seconds it asks for, not in those that pass."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from tests.helpers_outside import wait_for
+from tests.harness import wait_for
 from wizard.core.waiting import Cancel
 
 
 @contextmanager
-def waits_after(cancel: Cancel) -> Iterator[list[float]]:
-    """The waits of this thread for others that end after the signal: how long each may take, at most."""
+def waits_after_cancel(cancel: Cancel) -> Iterator[list[float]]:
+    """Record how long this thread waits for others after the signal: the limit of each wait, in seconds."""
     here, waits, join = threading.current_thread(), list[float](), threading.Thread.join
 
     def joined(thread: threading.Thread, timeout: float | None = None) -> Any:
@@ -26,8 +26,8 @@ def waits_after(cancel: Cancel) -> Iterator[list[float]]:
         yield waits
 
 
-def cancel_once(condition: Callable[[], object], cancel: Cancel) -> None:
-    """Give the signal as soon as something is so."""
+def cancel_when(condition: Callable[[], object], cancel: Cancel) -> None:
+    """Cancel as soon as `condition` is true, in a thread of its own."""
 
     def watch() -> None:
         wait_for(condition, "what is to be cancelled")
