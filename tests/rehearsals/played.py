@@ -32,7 +32,7 @@ class Performance:
 
 
 @functools.cache
-def performance(name: str, *, without_faults: bool = False) -> Performance:
+def performance(name: str) -> Performance:
     """Play a scene unattended; at the second call what came of it is given again, so change nothing in it."""
     refusals: list[str] = []
     send = http._OnePath.send
@@ -55,7 +55,7 @@ def performance(name: str, *, without_faults: bool = False) -> Performance:
         patch.setattr(http._OnePath, "send", kept)
         patch.setattr("wizard.onboarding.steps.consent.read_consent_answer", read_and_kept)
         patch.setattr("wizard.microsoft.browser_dialog.read_sign_in_address", pasted_and_kept)
-        played = play(name, patch, without_faults=without_faults)
+        played = play(name, patch)
     return Performance(played, tuple(refusals))
 
 

@@ -57,7 +57,6 @@ def play(
     name: str,
     monkeypatch: pytest.MonkeyPatch,
     *,
-    without_faults: bool = False,
     change: Callable[[Scene], Scene] = lambda scene: scene,
     clock_of: Callable[[RehearsalClock], Clock] = PacedClock,
     prepare: Callable[[RehearsalCloud, Answers], Answers] = lambda _cloud, answers: answers,
@@ -66,7 +65,7 @@ def play(
     """Play a scene unattended, in the time it takes to compute."""
     clock = RehearsalClock()
     played = Played()
-    with RehearsalCloud(change(load_scene(name)), clock=clock, without_faults=without_faults) as cloud:
+    with RehearsalCloud(change(load_scene(name)), clock=clock) as cloud:
         for variable, value in cloud.environment.items():
             monkeypatch.setenv(variable, value)
         session = Session(
@@ -84,10 +83,10 @@ def play(
                 played.findings.append(event.finding)
             on_event(cloud, event)
 
-        lines = Lines(out=out, err=out, watch=cloud.people.watch, also=note)
+        lines = Lines(out=out, err=out, watch=cloud.people.on_event, also=note)
         played.exit = run(session, answers, lines, None)
         played.journey = session.open_journey
         played.text = out.getvalue()
-        played.refused = list(cloud.refused)
+        played.refused = list(cloud.refused_hosts)
         played.vault_versions = list(cloud.vault.versions(answers.vault_secret))
     return played

@@ -33,7 +33,7 @@ from wizard.onboarding.profile import CSP
 from wizard.plain.answers_file import read_answers
 from wizard.plain.unattended import Lines
 from wizard.rehearsal import RehearsalCloud, Scene, load_scene, scene_names
-from wizard.rehearsal.sign_in import session_of
+from wizard.rehearsal.sign_in_rules import new_session
 from wizard.rehearsal.world import ClientSecret, Fault, MfaHeader, Service
 
 DAY = 86_400.0
@@ -118,7 +118,7 @@ def stored(scene: str | Scene, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
         yield Stored(played.cloud, path, ended_at)
 
 
-PROVEN = [name for name in scene_names() if load_scene(name).ends.exit == 0]
+PROVEN = [name for name in scene_names() if load_scene(name).expected.exit_code == 0]
 """Scenes that end with a proven journey."""
 
 
@@ -223,12 +223,12 @@ def test_a_credential_in_the_vault_needs_nobody(monkeypatch: pytest.MonkeyPatch,
     with stored("all-holds-secret", monkeypatch, tmp_path) as journey:
         secret = journey.at_hand.answers.client_secret
         assert secret
-        journey.cloud.vault.put_aged("app-credential", secret.reveal(), 0, True, {})
+        journey.cloud.vault.add_aged_version("app-credential", secret.reveal(), 0, True, {})
         answers = replace(journey.saved.answers, credential="vault_secret", credential_name="app-credential")
 
         assert journey.check(replace(journey.saved, answers=answers)).exit == 0
 
-        journey.cloud.vault.vault = replace(journey.cloud.vault.vault, refusal="ForbiddenByRbac")
+        journey.cloud.vault.settings = replace(journey.cloud.vault.settings, refusal_code="ForbiddenByRbac")
         checked = journey.check(replace(journey.saved, answers=answers))
         assert checked.failed() == {"user.vault_reachable": "ForbiddenByRbac"}
         assert checked.not_asked["app.credential"] == "not asked: user.vault_reachable comes first"
@@ -253,7 +253,7 @@ def test_a_secret_that_has_ended_since_is_named_and_the_vault_is_looked_at_all_t
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     scene = load_scene("all-holds-secret")
-    short = ClientSecret("client-secret", "77777777-1111-4111-8111-000000000001", ends_in_days=5)
+    short = ClientSecret("client-secret", "77777777-1111-4111-8111-000000000001", expires_in_days=5)
     with stored(in_world(scene, app=replace(scene.world.app, secrets=(short,))), monkeypatch, tmp_path) as journey:
         journey.cloud.clock.advance(6 * DAY)
 
@@ -331,7 +331,7 @@ def test_a_policy_against_device_code_switched_on_later_is_named(
 def test_a_role_taken_away_closes_the_vault_and_not_the_rest(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with stored("all-holds-public", monkeypatch, tmp_path) as journey:
         vault = journey.cloud.vault
-        vault.vault = replace(vault.vault, refusal="ForbiddenByRbac")
+        vault.settings = replace(vault.settings, refusal_code="ForbiddenByRbac")
 
         checked = journey.check()
 
@@ -346,7 +346,7 @@ def test_a_newer_version_of_somebody_else_fails_and_its_value_goes_to_no_service
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     with stored("all-holds-public", monkeypatch, tmp_path) as journey:
-        journey.cloud.vault.put_aged(SECRET_NAME, "another program's password", 2, True, {"owner": "billing"})
+        journey.cloud.vault.add_aged_version(SECRET_NAME, "another program's password", 2, True, {"owner": "billing"})
         redeemed: list[object] = []
         monkeypatch.setattr(Entra, "redeem", lambda *arguments: redeemed.append(arguments))
 
@@ -373,7 +373,7 @@ def test_a_stranger_who_writes_between_two_looks_is_seen_as_well(
         def write(event: Event) -> None:
             events.append(event)
             if isinstance(event, CheckEnded) and event.finding.check == "user.secret_name":
-                journey.cloud.vault.put_aged(SECRET_NAME, "another program's password", 0, True, {})
+                journey.cloud.vault.add_aged_version(SECRET_NAME, "another program's password", 0, True, {})
 
         out = io.StringIO()
         assert check_stored(session, journey.saved, Lines(out=out, err=out, also=write)) == 1
@@ -389,7 +389,7 @@ def test_a_later_version_of_our_own_is_a_warning_that_says_what_its_tags_say(
     with stored("all-holds-public", monkeypatch, tmp_path) as journey:
         first = str(journey.versions()[-1]["value"])
         tags = {**OURS, "obtained_at": "2027-01-02T03:04:05Z", "user_id": "\x1b[31mred", "client_type": "public"}
-        journey.cloud.vault.put_aged(SECRET_NAME, first, 0, True, tags)
+        journey.cloud.vault.add_aged_version(SECRET_NAME, first, 0, True, tags)
 
         checked = journey.check()
 
@@ -406,7 +406,7 @@ def test_a_version_of_ours_that_no_renewal_can_use_fails(
     enabled: bool, value: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     with stored("all-holds-public", monkeypatch, tmp_path) as journey:
-        journey.cloud.vault.put_aged(SECRET_NAME, value, 0, enabled, OURS)
+        journey.cloud.vault.add_aged_version(SECRET_NAME, value, 0, enabled, OURS)
 
         checked = journey.check()
 
@@ -457,9 +457,9 @@ def test_another_account_s_token_is_told_and_the_next_checks_still_have_it(
 ) -> None:
     with stored("all-holds-public", monkeypatch, tmp_path) as journey:
         state = journey.cloud.state
-        session = session_of(state, state.person("adele"), CLIENT, True, "device_code")
+        session = new_session(state, state.person("adele"), CLIENT, True, "device_code")
         session.amr = ("pwd",)
-        journey.cloud.vault.put_aged(SECRET_NAME, state.new_refresh_token(session), 0, True, OURS)
+        journey.cloud.vault.add_aged_version(SECRET_NAME, state.new_refresh_token(session), 0, True, OURS)
 
         checked = journey.check()
 
@@ -526,9 +526,9 @@ def test_a_failure_comes_before_a_service_that_is_out_of_reach(monkeypatch: pyte
     busy = Fault(Service.PARTNER_CENTER, "GET", "/v1/profiles/organization", 2, 0, status=503)
     with stored(with_faults("all-holds-public", busy), monkeypatch, tmp_path) as journey:
         state = journey.cloud.state
-        session = session_of(state, state.person("adele"), CLIENT, True, "device_code")
+        session = new_session(state, state.person("adele"), CLIENT, True, "device_code")
         session.amr = ("pwd", "mfa")
-        journey.cloud.vault.put_aged(SECRET_NAME, state.new_refresh_token(session), 0, True, OURS)
+        journey.cloud.vault.add_aged_version(SECRET_NAME, state.new_refresh_token(session), 0, True, OURS)
 
         assert journey.check().exit == 1
 

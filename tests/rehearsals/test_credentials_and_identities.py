@@ -88,7 +88,7 @@ def test_an_identity_that_is_not_there_is_named_with_what_to_do(identity: str, m
 
 
 def in_vault(cloud: RehearsalCloud, value: str) -> None:
-    cloud.vault.put_aged("app-credential", value, 1, True, {})
+    cloud.vault.add_aged_version("app-credential", value, 1, True, {})
 
 
 def test_a_client_secret_can_lie_in_the_vault(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from wizard.core.answers import Answers
 from wizard.core.events import CheckEnded, DeviceCodePrompt, Event, Waiting
 from wizard.core.findings import Outcome
 from wizard.rehearsal import RehearsalCloud, Scene
-from wizard.rehearsal.world import Admin, Fault, Service
+from wizard.rehearsal.world import AdminAction, Fault, Service
 
 NAME = "partner-center-refresh-token"
 
@@ -95,7 +95,7 @@ def test_only_a_spent_code_is_replaced_after_a_change_of_mode(monkeypatch: pytes
     def change(scene: Scene) -> Scene:
         world = replace(
             scene.world,
-            acts=replace(scene.world.acts, admin=Admin.NOBODY),
+            behaviour=replace(scene.world.behaviour, admin=AdminAction.NOBODY),
             client_type=replace(scene.world.client_type, code_survives=True),
         )
         return replace(scene, world=world)

@@ -15,8 +15,8 @@ from wizard.onboarding.profile import CSP
 from wizard.rehearsal import load_scene, scene_names
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
-FAILING = [name for name in scene_names() if load_scene(name).ends.exit]
-REFUSED = [name for name in FAILING if load_scene(name).ends.code]
+FAILING = [name for name in scene_names() if load_scene(name).expected.exit_code]
+REFUSED = [name for name in FAILING if load_scene(name).expected.code]
 """Scenes that end in a code of a service."""
 SAID_BY_THE_JOURNEY = {"secret-name-deleted"}
 """No answer of a service holds this code: the vault was asked for the deleted secret, and had it."""

@@ -24,7 +24,7 @@ from wizard.onboarding.steps.user import refresh_token
 from wizard.plain.line_by_line import LineByLine
 from wizard.plain.unattended import Lines
 from wizard.rehearsal import Scene, load_scene
-from wizard.rehearsal.world import Answer, Browser, ClientType, User
+from wizard.rehearsal.world import BrowserLocation, BrowserResult, ClientType, UserAction
 from wizard.reporting.journey_report import obtained
 
 NATIVE = "https://login.microsoftonline.com/common/oauth2/nativeclient"
@@ -38,13 +38,13 @@ def in_a_browser(scene: str = "all-holds-public", redirect_uri: str = "", **app:
     return replace(known, answers={**known.answers, "sign_in": sign_in})
 
 
-def acting(scene: Scene, **acts: Any) -> Scene:
-    return in_world(scene, acts=replace(scene.world.acts, **acts))
+def acting(scene: Scene, **behaviour: Any) -> Scene:
+    return in_world(scene, behaviour=replace(scene.world.behaviour, **behaviour))
 
 
-def pasting(*answers: Answer) -> Scene:
+def pasting(*answers: BrowserResult) -> Scene:
     scene = in_a_browser(redirect_uri=NATIVE, public_redirect_uris=(NATIVE, "http://localhost"))
-    return acting(scene, browser=Browser.ELSEWHERE, answers=(*answers, Answer.RIGHT))
+    return acting(scene, browser=BrowserLocation.ELSEWHERE, browser_results=(*answers, BrowserResult.RIGHT))
 
 
 Open = Callable[[Scene], AbstractContextManager[Rehearsed]]
@@ -170,15 +170,15 @@ def test_a_redirect_uri_that_is_not_registered_is_said_before_a_link_is_shown(on
 # --- what is no answer ------------------------------------------------------------------------------------------------
 
 NAMED = {
-    Answer.ANOTHER_RUN: ("another run", 1),
-    Answer.WITHOUT_CODE: ("no code in this address", 1),
-    Answer.USED: ("lives about a minute, and serves once", 2),
-    Answer.TOO_OLD: ("lives about a minute, and serves once", 2),
+    BrowserResult.ANOTHER_RUN: ("another run", 1),
+    BrowserResult.WITHOUT_CODE: ("no code in this address", 1),
+    BrowserResult.USED: ("lives about a minute, and serves once", 2),
+    BrowserResult.TOO_OLD: ("lives about a minute, and serves once", 2),
 }
 
 
 @pytest.mark.parametrize("odd", NAMED, ids=lambda answer: answer.value)
-def test_what_is_no_answer_is_named_and_the_next_one_is_taken(on: Open, odd: Answer) -> None:
+def test_what_is_no_answer_is_named_and_the_next_one_is_taken(on: Open, odd: BrowserResult) -> None:
     says, links = NAMED[odd]
     with on(pasting(odd)) as here:
         here.run()
@@ -191,17 +191,17 @@ def test_what_is_no_answer_is_named_and_the_next_one_is_taken(on: Open, odd: Ans
 
 @pytest.mark.parametrize(
     ("odd", "code"),
-    [(Answer.ERROR, "AADSTS65004"), (Answer.ANOTHER_TENANT, "AADSTS700005")],
+    [(BrowserResult.ERROR, "AADSTS65004"), (BrowserResult.ANOTHER_TENANT, "AADSTS700005")],
     ids=lambda each: str(each),
 )
-def test_what_entra_refuses_ends_the_sign_in_with_its_words(on: Open, odd: Answer, code: str) -> None:
+def test_what_entra_refuses_ends_the_sign_in_with_its_words(on: Open, odd: BrowserResult, code: str) -> None:
     with on(pasting(odd)) as here:
         assert here.run() == "user.signed_in"
         assert here.journey.findings["user.signed_in"].code == code
 
 
 def test_the_answer_to_an_earlier_link_of_this_run_is_named_and_not_redeemed(on: Open) -> None:
-    with on(acting(pasting(), user=User.NOBODY)) as here:
+    with on(acting(pasting(), user=UserAction.NOBODY)) as here:
         handed_in: list[str] = []
 
         def paste(event: Event) -> None:
@@ -225,7 +225,7 @@ def test_the_answer_to_an_earlier_link_of_this_run_is_named_and_not_redeemed(on:
 
 
 def test_nobody_comes(on: Open) -> None:
-    with on(acting(in_a_browser(), user=User.NOBODY)) as here:
+    with on(acting(in_a_browser(), user=UserAction.NOBODY)) as here:
         assert here.run() == "user.signed_in"
         found = here.journey.findings["user.signed_in"]
         assert found.outcome is Outcome.FAILS
@@ -234,14 +234,14 @@ def test_nobody_comes(on: Open) -> None:
 
 
 def test_a_token_of_another_sign_in_is_refused(on: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    from wizard.rehearsal import authorization
+    from wizard.rehearsal import authorization_endpoint
 
-    issue = authorization.issue
+    issue = authorization_endpoint.issue
 
     def with_another_nonce(cloud: Any, ask: Any, *rest: Any) -> str:
         return issue(cloud, replace(ask, nonce="0" * 64), *rest)
 
-    monkeypatch.setattr(authorization, "issue", with_another_nonce)
+    monkeypatch.setattr(authorization_endpoint, "issue", with_another_nonce)
     with on(in_a_browser()) as here:
         assert here.run() == "user.signed_in"
         assert here.journey.findings["user.signed_in"].code == "nonce_mismatch"
@@ -320,7 +320,7 @@ def test_at_a_prompt_the_other_way_is_taken_on_the_word_alone(on: Open, monkeypa
 
 
 def test_an_answer_to_a_link_of_an_earlier_run_of_the_checks_is_still_known_as_ours(on: Open) -> None:
-    with on(acting(pasting(), user=User.NOBODY)) as here:
+    with on(acting(pasting(), user=UserAction.NOBODY)) as here:
         here.run()  # nobody comes
         (first,) = here.told(BrowserPrompt)
         state = parse_qs(urlsplit(first.url).query)["state"][0]

@@ -80,14 +80,14 @@ class Rehearsal:
             answers, _ = read_answers(cloud.answers_file, {**os.environ, **cloud.environment})
             session = _session(cloud, self._port)
             let_people_paste(cloud, session)
-            stage = Stage(session, answers, self._note(scene), cloud.people.watch)
+            stage = Stage(session, answers, self._note(scene), cloud.people.on_event)
             self._on.close()
             self._on = started.pop_all()
         os.environ.update(cloud.environment)
         return stage
 
     def _note(self, scene: Scene) -> SceneNote:
-        return SceneNote(scene.title, scene.watch, _pages_note(self._options.by_hand), scene.name, scene.about)
+        return SceneNote(scene.title, scene.watch_for, _pages_note(self._options.by_hand), scene.name, scene.check)
 
 
 def grouped_scenes() -> list[tuple[str, list[Scene]]]:
@@ -99,7 +99,7 @@ def grouped_scenes() -> list[tuple[str, list[Scene]]]:
     for profile in PROFILES.values():
         titles |= {step.id: f"Step {profile.number_of(step.id)} · {step.title}" for step in profile.steps}
     return [
-        (title, [scene for scene in scenes if scene.about.partition(".")[0] == step]) for step, title in titles.items()
+        (title, [scene for scene in scenes if scene.check.partition(".")[0] == step]) for step, title in titles.items()
     ]
 
 
@@ -154,21 +154,21 @@ def _on_screens(options: argparse.Namespace) -> int:
 
 
 def _session(cloud: RehearsalCloud, port: int) -> Session:
-    is_own = cloud.names.which == "own"
+    is_own = cloud.names.kind == "own"
     clouds = read_cloud_file(cloud.cloud_file) if is_own else {"global": built_in_clouds()["global"]}
     return Session(clouds, file=JourneyFile(cloud.folder / "state" / "journey.json"), port=port)
 
 
 def let_people_paste(cloud: RehearsalCloud, session: Session) -> None:
     """Let the people of a scene hand in the address that their browser ended on, where that is on another machine."""
-    from wizard.rehearsal.world import Browser
+    from wizard.rehearsal.world import BrowserLocation
 
     def submit(purpose: str, text: str) -> None:
         if session.open_journey is not None:
             session.open_journey.submit(Purpose(purpose), RedirectResponse(text))
 
     cloud.people.submit = submit
-    session.is_attended |= cloud.scene.world.acts.browser is Browser.ELSEWHERE
+    session.is_attended |= cloud.scene.world.behaviour.browser is BrowserLocation.ELSEWHERE
 
 
 def _pages_note(by_hand: bool) -> str:
@@ -184,7 +184,9 @@ def _unattended(cloud: RehearsalCloud, clock: RehearsalClock, port: int, *, as_j
     paced = PacedClock(clock) if at_once else None
     session = _session(cloud, port)
     let_people_paste(cloud, session)
-    return run_journey(session, answers, given, as_json=as_json, may_ask=False, watch=cloud.people.watch, clock=paced)
+    return run_journey(
+        session, answers, given, as_json=as_json, may_ask=False, watch=cloud.people.on_event, clock=paced
+    )
 
 
 def _serve(cloud: RehearsalCloud) -> int:

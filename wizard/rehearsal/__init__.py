@@ -2,8 +2,7 @@
 
 from wizard.rehearsal.clock import RehearsalClock
 from wizard.rehearsal.cloud import RehearsalCloud
-from wizard.rehearsal.front import Exchange
-from wizard.rehearsal.scenes import Ending, Scene, load_scene, scene_names
+from wizard.rehearsal.scene_files import Scene, load_scene, scene_names
 from wizard.rehearsal.tables import SceneError
 
-__all__ = ["Ending", "Exchange", "RehearsalClock", "RehearsalCloud", "Scene", "SceneError", "load_scene", "scene_names"]
+__all__ = ["RehearsalClock", "RehearsalCloud", "Scene", "SceneError", "load_scene", "scene_names"]

@@ -7,6 +7,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 
+def iso_timestamp(moment: datetime) -> str:
+    """Return a time in UTC as Graph writes it, in whole seconds."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 class RehearsalClock:
     """Real time plus an offset. Whoever subscribed is called, in the mover's thread, after every move."""
 

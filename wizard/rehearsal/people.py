@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
-from wizard.rehearsal import browser, consent, sign_in
-from wizard.rehearsal.entra_errors import EntraError
-from wizard.rehearsal.redirects import is_loopback
-from wizard.rehearsal.state import CloudState
-from wizard.rehearsal.world import Admin, Answer, Browser, Service, User
+from wizard.rehearsal import consent_endpoint, device_codes, headless_browser
+from wizard.rehearsal.aadsts_errors import EntraError
+from wizard.rehearsal.cloud_state import CloudState
+from wizard.rehearsal.redirect_platforms import is_loopback
+from wizard.rehearsal.world import AdminAction, BrowserLocation, BrowserResult, Service, UserAction
 
 _TICK = 0.5
 _TOO_LATE = 90
@@ -37,7 +37,7 @@ class People:
         self._state = state
         self._acting = acting
         self.submit: Callable[[str, str], None] = lambda _purpose, _address: None
-        self._answers = list(state.world.acts.answers)
+        self._answers = list(state.world.behaviour.browser_results)
         self._link = ""
         self._lock = threading.RLock()
         self._plans: list[_Plan] = []
@@ -61,23 +61,23 @@ class People:
         for opened in self._browsers:
             opened.join(1)
 
-    def watch(self, event: Mapping[str, object]) -> None:
+    def on_event(self, event: Mapping[str, object]) -> None:
         """Takes in one line of `run --json`; lines that are not about people are ignored."""
-        acts = self._state.world.acts
+        behaviour = self._state.world.behaviour
         if not self._acting:
             return
-        if event.get("type") == "consent_link" and acts.admin is not Admin.NOBODY:
+        if event.get("type") == "consent_link" and behaviour.admin is not AdminAction.NOBODY:
             url = str(event.get("url", ""))
-            self._plan(acts.admin_delay, lambda: self._consent(url))
+            self._plan(behaviour.admin_delay, lambda: self._consent(url))
         if event.get("type") == "sign_in":
             purpose = str(event.get("for", ""))
-            if purpose == _INTEGRATION_USER and acts.user is User.NOBODY:
+            if purpose == _INTEGRATION_USER and behaviour.user is UserAction.NOBODY:
                 return
             if event.get("method") == "browser":
                 self._see_link(purpose, str(event.get("url", "")))
             else:
                 code = str(event.get("user_code", ""))
-                self._plan(acts.user_delay, lambda: self._type_code(purpose, code))
+                self._plan(behaviour.user_delay, lambda: self._type_code(purpose, code))
 
     def act(self) -> None:
         """Everybody whose time has come acts, in order of time."""
@@ -97,53 +97,58 @@ class People:
             self.act()
 
     def _type_code(self, purpose: str, user_code: str) -> None:
-        acts = self._state.world.acts
+        behaviour = self._state.world.behaviour
         with self._state.lock:
-            code = sign_in.find(self._state, user_code)
+            code = device_codes.find(self._state, user_code)
             if code is None:
                 return
             if purpose != _INTEGRATION_USER:
-                sign_in.approve(self._state, code, self._state.person(acts.consents_as))
-            elif acts.user is User.DECLINE:
-                sign_in.decline(code)
+                device_codes.approve(self._state, code, self._state.person(behaviour.consents_as))
+            elif behaviour.user is UserAction.DECLINE:
+                device_codes.decline(code)
             else:
-                sign_in.approve(self._state, code, self._state.person(acts.signs_in_as))
+                device_codes.approve(self._state, code, self._state.person(behaviour.signs_in_as))
 
     def _see_link(self, purpose: str, url: str) -> None:
-        acts = self._state.world.acts
+        behaviour = self._state.world.behaviour
         if purpose == _INTEGRATION_USER:
             self._link = url
-            self._plan(acts.user_delay, lambda: self._answer(url))
+            self._plan(behaviour.user_delay, lambda: self._answer(url))
         else:
-            self._plan(acts.user_delay, lambda: self._bring(purpose, self._walk(url, acts.consents_as, Answer.RIGHT)))
+            self._plan(
+                behaviour.user_delay,
+                lambda: self._bring(purpose, self._walk(url, behaviour.consents_as, BrowserResult.RIGHT)),
+            )
 
     def _answer(self, url: str) -> None:
-        """Brings what comes next of `acts.answers`, and after one that leaves the link of use the one behind it."""
-        acts = self._state.world.acts
+        """Bring the next of `browser_results`; if the link can still be used after it, plan the one that follows."""
+        behaviour = self._state.world.behaviour
         if url != self._link:
             return  # a newer one is shown by now
         answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
-        brought = self._walk(url, acts.signs_in_as, Answer.ERROR if acts.user is User.DECLINE else answer)
-        later = _TOO_LATE if answer is Answer.TOO_OLD else 0
+        brought = self._walk(
+            url, behaviour.signs_in_as, BrowserResult.ERROR if behaviour.user is UserAction.DECLINE else answer
+        )
+        later = _TOO_LATE if answer is BrowserResult.TOO_OLD else 0
         self._plan(later, lambda: self._bring(_INTEGRATION_USER, brought))
-        if answer in (Answer.ANOTHER_RUN, Answer.WITHOUT_CODE):
-            self._plan(acts.user_delay, lambda: self._answer(url))
+        if answer in (BrowserResult.ANOTHER_RUN, BrowserResult.WITHOUT_CODE):
+            self._plan(behaviour.user_delay, lambda: self._answer(url))
 
-    def _walk(self, url: str, key: str, answer: Answer) -> str:
+    def _walk(self, url: str, key: str, answer: BrowserResult) -> str:
         """The address the browser ends on; "" where it stays on a page."""
         with self._state.lock:
-            ask = browser.open_link(self._state, url)
-            return browser.sign_in_there(self._state, ask, self._state.person(key), answer) if ask else ""
+            ask = headless_browser.open_link(self._state, url)
+            return headless_browser.sign_in_there(self._state, ask, self._state.person(key), answer) if ask else ""
 
     def _bring(self, purpose: str, address: str) -> None:
-        if address and self._state.world.acts.browser is Browser.ELSEWHERE:
+        if address and self._state.world.behaviour.browser is BrowserLocation.ELSEWHERE:
             self.submit(purpose, address)
         elif address:
             self._open(address)
 
     def _consent(self, url: str) -> None:
         """Opens the link, decides, and follows the answer where it leads to this machine."""
-        acts = self._state.world.acts
+        behaviour = self._state.world.behaviour
         parts = urlsplit(url)
         path = parts.path.strip("/").split("/")
         if self._state.names.service_of(parts.netloc) is not Service.LOGIN or path[-1] != "adminconsent":
@@ -152,17 +157,17 @@ class People:
         version = 2 if path[1:-1] == ["v2.0"] else 1
         with self._state.lock:
             try:
-                ask = consent.read_link(self._state, path[0], version, query)
+                ask = consent_endpoint.read_link(self._state, path[0], version, query)
             except EntraError:
                 return
-            person = self._state.person(acts.consents_as)
-            target = consent.answer(self._state, ask, person, acts.admin is Admin.ACCEPT)
+            person = self._state.person(behaviour.consents_as)
+            target = consent_endpoint.answer(self._state, ask, person, behaviour.admin is AdminAction.ACCEPT)
         self._open(target)
 
     def _open(self, target: str) -> None:
         if not is_loopback(target):
             return
-        opened = threading.Thread(target=browser.follow, args=(target,), daemon=True)
+        opened = threading.Thread(target=headless_browser.follow, args=(target,), daemon=True)
         self._browsers.append(opened)
         opened.start()
         opened.join(3)

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from wizard.rehearsal.entra_errors import EntraError, invalid_scope, missing, no_resource
-from wizard.rehearsal.names import Names
+from wizard.rehearsal.aadsts_errors import EntraError, invalid_scope, missing, no_resource
+from wizard.rehearsal.host_names import HostNames
 from wizard.rehearsal.world import Service
 
+GRAPH_APP_ID: Final = "00000003-0000-0000-c000-000000000000"
 OIDC: Final = frozenset({"openid", "profile", "offline_access", "email"})
 DEFAULT: Final = ".default"
 READS_POLICIES: Final = "Policy.Read.All"
@@ -38,7 +39,7 @@ class Asked:
     openid: frozenset[str]
 
 
-def resources_of(names: Names) -> dict[Service, Resource]:
+def resources_of(names: HostNames) -> dict[Service, Resource]:
     """Every API of the cloud under its names."""
     delegated = frozenset({"user_impersonation"})
     graph = frozenset({"User.Read", "Directory.Read.All", "Application.Read.All", READS_POLICIES, *OIDC})
@@ -47,7 +48,7 @@ def resources_of(names: Names) -> dict[Service, Resource]:
          names.partner_center, delegated, ("user_impersonation",)),
         (Service.REFERRALS, "4990cffe-04e8-4e8b-808a-1175604b879f", "02", "Microsoft Partner",
          names.referrals, delegated, ()),
-        (Service.GRAPH, "00000003-0000-0000-c000-000000000000", "03", "Microsoft Graph",
+        (Service.GRAPH, GRAPH_APP_ID, "03", "Microsoft Graph",
          names.graph, graph, ("User.Read",)),
         (Service.VAULT, "cfa8b339-82a2-471a-a3c9-0fc0be7a4093", "04", "Azure Key Vault",
          names.vault_suffix, delegated, ()),

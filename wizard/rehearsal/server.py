@@ -10,9 +10,9 @@ from pathlib import Path
 import trustme
 import uvicorn
 
-from wizard.rehearsal.front import Front
-from wizard.rehearsal.names import Names
-from wizard.rehearsal.proxy import Proxy
+from wizard.rehearsal.connect_proxy import ConnectProxy
+from wizard.rehearsal.dispatcher import Dispatcher
+from wizard.rehearsal.host_names import HostNames
 
 _START_SECONDS = 10
 
@@ -45,14 +45,14 @@ class Server(uvicorn.Server):
 class ServerThread:
     """The thread that serves; `start` returns when both listen."""
 
-    def __init__(self, front: Front, proxy: Proxy, listening: socket.socket, folder: Path) -> None:
+    def __init__(self, dispatcher: Dispatcher, proxy: ConnectProxy, listening: socket.socket, folder: Path) -> None:
         self.proxy_port = 0
         self._proxy = proxy
         self._listening = listening
         self._ready = threading.Event()
         self._error: BaseException | None = None
         config = uvicorn.Config(
-            front,
+            dispatcher,
             http="h11",
             ws="none",
             lifespan="off",
@@ -111,7 +111,7 @@ def listen() -> socket.socket:
     return listening
 
 
-def lay_out_certificates(folder: Path, names: Names, inspected_by: str = "") -> Path:
+def write_certificates(folder: Path, names: HostNames, inspected_by: str = "") -> Path:
     """Makes the CA and the server's certificate, which `inspected_by` signs where it is given; gives the CA's path."""
     authority = trustme.CA(organization_name="Rehearsal cloud")
     signing = trustme.CA(organization_name=inspected_by) if inspected_by else authority

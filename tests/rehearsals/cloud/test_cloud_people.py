@@ -13,8 +13,8 @@ import pytest
 from tests.helpers_outside import in_world
 from tests.rehearsals.cloud.bare_client import Client, claims_of
 from wizard.rehearsal import RehearsalCloud, load_scene
-from wizard.rehearsal.state import AZURE_CLI, GRAPH_TOOLS
-from wizard.rehearsal.world import Answer, Browser, User
+from wizard.rehearsal.cloud_state import AZURE_CLI, GRAPH_TOOLS
+from wizard.rehearsal.world import BrowserLocation, BrowserResult, UserAction
 
 Start = Callable[..., Client]
 CodesOf = Callable[..., tuple[Client, list[dict[str, str]]]]
@@ -22,7 +22,7 @@ DELAY = 12.1
 
 
 def show(client: Client, link: str, purpose: str = "integration_user") -> None:
-    client.cloud.people.watch({"type": "sign_in", "for": purpose, "method": "browser", "url": link})
+    client.cloud.people.on_event({"type": "sign_in", "for": purpose, "method": "browser", "url": link})
 
 
 def parameters(address: str) -> dict[str, str]:
@@ -34,11 +34,13 @@ def elsewhere() -> Iterator[CodesOf]:
     """Starts a cloud whose people paste: elsewhere("used", "right"); gives a client and what they hand in."""
     with ExitStack() as stack:
 
-        def starter(*answers: str, **acts: Any) -> tuple[Client, list[dict[str, str]]]:
+        def starter(*answers: str, **behaviour: Any) -> tuple[Client, list[dict[str, str]]]:
             told = load_scene("all-holds-public")
-            given = tuple(map(Answer, answers or ("right",)))
-            people = replace(told.world.acts, browser=Browser.ELSEWHERE, answers=given, **acts)
-            changed = in_world(told, acts=people, app=replace(told.world.app, granted=True))
+            given = tuple(map(BrowserResult, answers or ("right",)))
+            people = replace(
+                told.world.behaviour, browser=BrowserLocation.ELSEWHERE, browser_results=given, **behaviour
+            )
+            changed = in_world(told, behaviour=people, app=replace(told.world.app, granted=True))
             client = Client(stack.enter_context(RehearsalCloud(changed)))
             stack.callback(client.http.close)
             handed_in: list[dict[str, str]] = []
@@ -70,7 +72,7 @@ def test_the_integration_user_s_browser_comes_back_to_this_machine(start: Start,
 def test_the_administrator_opens_vault_and_graph_whatever_the_integration_user_does(
     elsewhere: CodesOf, purpose: str, app: str, user: str
 ) -> None:
-    client, handed_in = elsewhere("used", user=User(user))
+    client, handed_in = elsewhere("used", user=UserAction(user))
     scope = f"https://{client.names.vault_suffix if purpose == 'vault' else client.names.graph}/.default"
     show(client, client.authorize_link(client_id=app, scope=scope), purpose)
     client.cloud.clock.advance(DELAY)
@@ -80,14 +82,14 @@ def test_the_administrator_opens_vault_and_graph_whatever_the_integration_user_d
 
 
 def test_nobody_signs_in_where_the_user_is_away(elsewhere: CodesOf) -> None:
-    client, handed_in = elsewhere(user=User.NOBODY)
+    client, handed_in = elsewhere(user=UserAction.NOBODY)
     show(client, client.authorize_link())
     client.cloud.clock.advance(1_000)
     assert handed_in == []
 
 
 def test_who_declines_brings_the_error(elsewhere: CodesOf) -> None:
-    client, handed_in = elsewhere(user=User.DECLINE)
+    client, handed_in = elsewhere(user=UserAction.DECLINE)
     show(client, client.authorize_link())
     client.cloud.clock.advance(DELAY)
     assert (handed_in[0]["error"], handed_in[0]["state"]) == ("access_denied", "some-state")

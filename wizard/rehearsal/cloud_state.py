@@ -7,13 +7,14 @@ import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from cryptography import x509
 
+from wizard.rehearsal.aadsts_errors import EntraError, app_not_found, malformed_tenant, unknown_tenant
 from wizard.rehearsal.clock import RehearsalClock
-from wizard.rehearsal.entra_errors import EntraError, app_not_found, malformed_tenant, unknown_tenant
-from wizard.rehearsal.names import Names
-from wizard.rehearsal.redirects import Platform
+from wizard.rehearsal.host_names import HostNames
+from wizard.rehearsal.redirect_platforms import Platform
 from wizard.rehearsal.resources import READS_POLICIES, Resource, resources_of
 from wizard.rehearsal.vault_state import VaultState
 from wizard.rehearsal.world import App, Home, Person, Service, Tenant, World
@@ -28,6 +29,8 @@ _FIRST_PARTY = (
 """Microsoft's own public clients, known and consented everywhere: id, object id and name."""
 
 
+Flow = Literal["device_code", "auth_code"]
+"""How a person signed in."""
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
@@ -38,7 +41,7 @@ class SecretValue:
     id: str
     value: str = field(repr=False)
     usable_from: datetime
-    ends: datetime
+    expires_at: datetime
 
 
 @dataclass(slots=True)
@@ -53,6 +56,11 @@ class AppState:
     certificate: x509.Certificate | None = None
     certificate_usable_from: datetime = _ALWAYS
 
+    @property
+    def principal_id(self) -> str:
+        """Object id of its service principal, which its own tokens carry as oid."""
+        return f"{self.app.object_id[:-2]}5b"
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
@@ -66,14 +74,14 @@ class Grant:
 class Session:
     """A finished sign-in: who, how, for which app.
 
-    `flow` is device_code or auth_code; `platform` is that of the redirect URI, None where the flow has none.
+    `platform` is that of the redirect URI, None if the flow has none.
     """
 
     person: Person
     tenant: Tenant
     client_id: str
     amr: tuple[str, ...]
-    flow: str
+    flow: Flow
     signed_in_at: datetime
     platform: Platform | None = None
     nonce: str = ""
@@ -120,13 +128,13 @@ class RefreshToken:
 class CloudState:
     """The memory of one cloud. Handlers and people hold `lock` while they look or change."""
 
-    def __init__(self, world: World, names: Names, clock: RehearsalClock) -> None:
+    def __init__(self, world: World, names: HostNames, clock: RehearsalClock) -> None:
         self.lock = threading.RLock()
         self.world = world
         self.names = names
         self.clock = clock
         self.started = clock.now()
-        self.mended = False
+        self.is_repaired = False
         self.resources = resources_of(names)
         self.apps = self._apps()
         self.grants: dict[tuple[str, Service], Grant] = {}
@@ -148,7 +156,7 @@ class CloudState:
             own = App(client_id, object_id, name, home=Home.FABRIKAM, public_redirect_uris=("http://localhost",))
             states[client_id] = AppState(own, in_tenant=True, service_principal=True, first_party=True)
         states[app.client_id].secrets = [
-            SecretValue(item.id, new_secret(), self._from_start(item.usable_after), self._days(item.ends_in_days))
+            SecretValue(item.id, new_secret(), self._from_start(item.usable_after), self._days(item.expires_in_days))
             for item in app.secrets
         ]
         states[app.client_id].certificate_usable_from = self._from_start(app.certificate_usable_after)
@@ -214,9 +222,10 @@ class CloudState:
         """The tenant the person's account comes from."""
         return self.world.home_tenant if person.home is Home.FABRIKAM else self.world.tenant
 
-    def people(self) -> Mapping[str, Person]:
-        """Everybody who can sign in."""
-        return self.world.people
+    def person_of(self, claims: Mapping[str, object]) -> Person | None:
+        """Return the person whose token has these claims, None if it is an app's own."""
+        people = self.world.people.values()
+        return next((person for person in people if person.object_id == claims.get("oid")), None)
 
 
 def new_secret() -> str:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from wizard.rehearsal import entra_errors as errors
-from wizard.rehearsal import sign_in
-from wizard.rehearsal.entra import asks_for_mfa
-from wizard.rehearsal.entra_errors import EntraError, Ids, described
-from wizard.rehearsal.redirects import Platform, platform_of, registered
+from wizard.rehearsal import aadsts_errors as errors
+from wizard.rehearsal import sign_in_rules
+from wizard.rehearsal.aadsts_errors import EntraError, Ids, error_description
+from wizard.rehearsal.cloud_state import GENERIC, AppState, AuthorizationCode, CloudState
+from wizard.rehearsal.entra_api import asks_for_mfa
+from wizard.rehearsal.redirect_platforms import Platform, platform_of, registered
 from wizard.rehearsal.resources import read_scope
-from wizard.rehearsal.state import GENERIC, AppState, AuthorizationCode, CloudState
 from wizard.rehearsal.world import Person, Tenant
 
 LIFETIME = timedelta(seconds=60)
@@ -44,7 +44,7 @@ class Ask:
     challenge: str
     hint: str
     wants_mfa: bool
-    at_once: EntraError | None
+    immediate_error: EntraError | None
     posts: bool
 
 
@@ -57,11 +57,11 @@ def read_request(cloud: CloudState, segment: str, query: Mapping[str, str]) -> A
     if query.get("response_type") != "code":
         raise EntraError(400, "unsupported_response_type", 700054, "response_type 'code' is expected.")
     challenge = query.get("code_challenge", "")
-    at_once = None
+    immediate_error = None
     if platform is Platform.SPA and not challenge:
-        at_once = errors.PKCE_REQUIRED
+        immediate_error = errors.PKCE_REQUIRED
     elif query.get("prompt") == "none":
-        at_once = errors.NOBODY_SIGNED_IN
+        immediate_error = errors.NOBODY_SIGNED_IN
     return Ask(
         app=app,
         platform=platform,
@@ -72,7 +72,7 @@ def read_request(cloud: CloudState, segment: str, query: Mapping[str, str]) -> A
         challenge=challenge,
         hint=query.get("login_hint", ""),
         wants_mfa=asks_for_mfa(query.get("claims", "")) or "mfa" in query.get("amr_values", ""),
-        at_once=at_once,
+        immediate_error=immediate_error,
         posts=query.get("response_mode") == "form_post",
     )
 
@@ -90,7 +90,7 @@ def _platform(app: AppState, redirect_uri: str) -> Platform:
 
 def issue(cloud: CloudState, ask: Ask, person: Person, tenant: Tenant | None = None) -> str:
     """A new code for somebody who signed in; `tenant` is the one that issues it, by default the scene's."""
-    session = sign_in.session_of(cloud, person, ask.app.app.client_id, ask.wants_mfa, "auth_code")
+    session = sign_in_rules.new_session(cloud, person, ask.app.app.client_id, ask.wants_mfa, "auth_code")
     session.tenant = tenant or cloud.world.tenant
     session.platform = ask.platform
     session.nonce = ask.nonce
@@ -109,7 +109,7 @@ def with_code(ask: Ask, code: str) -> dict[str, str]:
 
 def with_error(cloud: CloudState, ask: Ask, error: EntraError) -> dict[str, str]:
     """The parameters of an answer that says why there is no code."""
-    words = described(error, Ids.of("", cloud.clock.now()), cloud.world.policy.error_separator)
+    words = error_description(error, Ids.of("", cloud.clock.now()), cloud.world.policy.error_separator)
     return {"error": error.error, "error_description": words, **_state(ask)}
 
 

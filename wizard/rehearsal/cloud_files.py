@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
-from wizard.rehearsal.names import Names
-from wizard.rehearsal.scenes import Scene
-from wizard.rehearsal.state import CloudState, new_id, new_secret
+from wizard.rehearsal.cloud_state import CloudState, new_id, new_secret
+from wizard.rehearsal.host_names import HostNames
+from wizard.rehearsal.scene_files import Scene
 
 _FILE_KEYS = ("file", "certificate")
 
@@ -46,7 +46,7 @@ def write_private(path: Path, content: str | bytes) -> Path:
     return path
 
 
-def lay_out_credentials(folder: Path, state: CloudState) -> None:
+def write_credentials(folder: Path, state: CloudState) -> None:
     """Writes the app's secrets, a wrong one, a secret's id, and its certificate, and registers the latter."""
     app = state.apps[state.world.app.client_id]
     values = {item.file: value.value for item, value in zip(state.world.app.secrets, app.secrets, strict=True)}
@@ -64,7 +64,7 @@ def lay_out_credentials(folder: Path, state: CloudState) -> None:
         write_private(folder / name, value)
 
 
-def cloud_file(names: Names, proxy: str, ca_bundle: Path) -> str:
+def cloud_file(names: HostNames, proxy: str, ca_bundle: Path) -> str:
     """The cloud as a cloud file, in the form of assets/clouds.toml."""
     values: dict[str, object] = {
         "title": names.title,
@@ -85,10 +85,10 @@ def cloud_file(names: Names, proxy: str, ca_bundle: Path) -> str:
     return "[rehearsal]\n" + _lines(values)
 
 
-def answers_file(scene: Scene, names: Names, folder: Path) -> str:
+def answers_file(scene: Scene, names: HostNames, folder: Path) -> str:
     """The scene's answers as an answers file; names of files become paths in `folder`."""
     vault_url = f"https://{scene.world.vault.name}.{names.vault_suffix}"
-    answers: dict[str, object] = {"cloud": "rehearsal" if names.which == "own" else "global"}
+    answers: dict[str, object] = {"cloud": "rehearsal" if names.kind == "own" else "global"}
     answers |= _with_paths(scene.answers, folder)
     vault = answers.pop("vault", {})
     tables = {key: answers.pop(key) for key in list(answers) if key in ("consent", "sign_in", "graph")}

@@ -8,11 +8,11 @@ from typing import Literal
 
 from wizard.rehearsal.world import Service
 
-Which = Literal["own", "production"]
+NamesKind = Literal["own", "production"]
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class HostNames:
     """Host names of one cloud; `login` carries a port where it is not 443.
 
     Args:
@@ -21,7 +21,7 @@ class Names:
         port: the real port of the server on loopback.
     """
 
-    which: Which
+    kind: NamesKind
     title: str
     login: str
     login_aliases: tuple[str, ...]
@@ -60,11 +60,11 @@ def host_name(host: str) -> str:
     return (name if colon and port.isdigit() else host).lower()
 
 
-def own_names(port: int) -> Names:
+def own_names(port: int) -> HostNames:
     """Names nobody else has; the login host is localhost, so that a browser reaches it without the proxy."""
     login = f"localhost:{port}"
-    return Names(
-        which="own",
+    return HostNames(
+        kind="own",
         title="Rehearsal cloud",
         login=login,
         login_aliases=(),
@@ -88,14 +88,14 @@ def own_names(port: int) -> Names:
     )
 
 
-def production_names(port: int) -> Names:
+def production_names(port: int) -> HostNames:
     """Microsoft's own names, reached through the cloud's proxy; loopback reaches the pages as well."""
     logins = ("login.microsoftonline.com", "login.windows.net", "login.microsoft.com", "sts.windows.net")
     pages = ("https://microsoft.com/devicelogin", "https://www.microsoft.com/devicelogin")
     government = ("login.microsoftonline.us", "login.usgovcloudapi.net")
     login_hosts = (*logins, *government, "microsoft.com", "www.microsoft.com", "localhost", "127.0.0.1")
-    return Names(
-        which="production",
+    return HostNames(
+        kind="production",
         title="Rehearsal cloud under production names",
         login="login.microsoftonline.com",
         login_aliases=logins[1:],

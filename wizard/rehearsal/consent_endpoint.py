@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from wizard.rehearsal.entra_errors import EntraError, Ids, app_not_found, described, redirect_uri_unknown
-from wizard.rehearsal.redirects import platform_of
+from wizard.rehearsal.aadsts_errors import EntraError, Ids, app_not_found, error_description, redirect_uri_unknown
+from wizard.rehearsal.cloud_state import GENERIC, AppState, CloudState
+from wizard.rehearsal.redirect_platforms import platform_of
 from wizard.rehearsal.resources import Resource, read_scope
-from wizard.rehearsal.state import GENERIC, AppState, CloudState
 from wizard.rehearsal.world import Home, Person, Service
 
 ANSWER_PAGE = "/consent-answer"
@@ -89,7 +89,7 @@ def _parameters(cloud: CloudState, ask: Ask, error: EntraError | None) -> list[t
         ids = Ids.of("", cloud.clock.now())
         rows += [
             ("error", error.error),
-            ("error_description", described(error, ids, cloud.world.policy.error_separator)),
+            ("error_description", error_description(error, ids, cloud.world.policy.error_separator)),
         ]
     rows.append(("admin_consent", "True"))
     if error is None:

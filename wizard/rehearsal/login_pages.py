@@ -8,15 +8,15 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from wizard.rehearsal import consent, html
+from wizard.rehearsal import consent_endpoint, markup
+from wizard.rehearsal.aadsts_errors import EntraError
 from wizard.rehearsal.authorize_page import AuthorizePage, error_page
+from wizard.rehearsal.cloud_state import CloudState
 from wizard.rehearsal.device_page import DevicePage
-from wizard.rehearsal.entra_errors import EntraError
 from wizard.rehearsal.forms import read_form
-from wizard.rehearsal.state import CloudState
 
 
-class Pages:
+class LoginPages:
     """Everything a person meets in a browser."""
 
     def __init__(self, state: CloudState) -> None:
@@ -29,8 +29,8 @@ class Pages:
         both = ["GET", "POST"]
         return [
             Route("/", self.home),
-            Route(html.STYLE_PATH, self.style),
-            Route(consent.ANSWER_PAGE, self.consent_answer),
+            Route(markup.STYLE_PATH, self.style),
+            Route(consent_endpoint.ANSWER_PAGE, self.consent_answer),
             Route("/device", self._device.answer, methods=both),
             Route("/devicelogin", self._device.answer, methods=both),
             Route("/common/oauth2/deviceauth", self._device.answer, methods=both),
@@ -42,17 +42,17 @@ class Pages:
 
     async def home(self, _request: Request) -> Response:
         """Where a person begins who opens the cloud itself."""
-        body = html.paragraph("To sign in with a code, open the device page.")
-        return html.page("Rehearsal cloud", body + '<p><a href="/device">Enter a code</a></p>')
+        body = markup.paragraph("To sign in with a code, open the device page.")
+        return markup.page("Rehearsal cloud", body + '<p><a href="/device">Enter a code</a></p>')
 
     async def style(self, _request: Request) -> Response:
         """The pages' style."""
-        return Response(html.STYLE, media_type="text/css")
+        return Response(markup.STYLE, media_type="text/css")
 
     async def native_client(self, _request: Request) -> Response:
         """Where a sign-in ends whose address is pasted: the redirect URI that Microsoft lends to every app."""
         hint = "If you were asked to, copy this page's whole address and paste it into the wizard."
-        return html.page("The sign-in is over", html.paragraph(hint, name="done"))
+        return markup.page("The sign-in is over", markup.paragraph(hint, name="done"))
 
     async def consent_v1(self, request: Request) -> Response:
         """Admin consent, first version of the endpoint."""
@@ -66,48 +66,50 @@ class Pages:
         """Where the answer lands without a redirect URI: it says what happened."""
         query = request.query_params
         if "error" in query:
-            body = html.paragraph("Consent was not given.") + html.paragraph(
+            body = markup.paragraph("Consent was not given.") + markup.paragraph(
                 query.get("error_description", query["error"]), "wrong", "error"
             )
             title = "No consent"
         else:
-            title, body = "Consent was given", html.paragraph("You can close this page.", name="done")
+            title, body = "Consent was given", markup.paragraph("You can close this page.", name="done")
         hint = "If you were asked to, copy this page's address and paste it into the wizard."
-        return html.page(title, body + html.paragraph(hint, "quiet"))
+        return markup.page(title, body + markup.paragraph(hint, "quiet"))
 
     async def _consent(self, request: Request, version: int) -> Response:
         form = await read_form(request)
         with self._state.lock:
             try:
-                ask = consent.read_link(self._state, request.path_params["tenant"], version, dict(request.query_params))
+                ask = consent_endpoint.read_link(
+                    self._state, request.path_params["tenant"], version, dict(request.query_params)
+                )
             except EntraError as error:
                 return error_page(self._state, error)
-            people = self._state.people()
+            people = self._state.world.people
             if form.get("who") not in people:
-                return html.page("Pick an account", html.form(html.account_buttons(people)))
+                return markup.page("Pick an account", markup.form(markup.account_buttons(people)))
             person = people[form["who"]]
             if form.get("answer") not in ("accept", "cancel"):
                 return self._consent_question(ask, form["who"])
-            target = consent.answer(self._state, ask, person, form["answer"] == "accept")
+            target = consent_endpoint.answer(self._state, ask, person, form["answer"] == "accept")
         return RedirectResponse(target, 302, {"Cache-Control": "no-store"})
 
-    def _consent_question(self, ask: consent.Ask, who: str) -> Response:
+    def _consent_question(self, ask: consent_endpoint.Ask, who: str) -> Response:
         person, app, tenant = self._state.person(who), ask.app.app, self._state.world.tenant
         origin = form_origin(ask.redirect_uri)
-        cancel = html.button("cancel", "Cancel", "answer", "cancel", plain=True)
+        cancel = markup.button("cancel", "Cancel", "answer", "cancel", plain=True)
         if not person.may_consent:
             words = f"{person.account} may not consent for {tenant.name}. An administrator has to."
-            back = html.button("cancel", "Return to the app without consent", "answer", "cancel", plain=True)
-            body = html.paragraph(words, "wrong", "error") + html.form(back, {"who": who})
-            return html.page("Need admin approval", body, form_target=origin)
+            back = markup.button("cancel", "Return to the app without consent", "answer", "cancel", plain=True)
+            body = markup.paragraph(words, "wrong", "error") + markup.form(back, {"who": who})
+            return markup.page("Need admin approval", body, form_target=origin)
         lines = [f"{resource.name}: {permission}" for resource in ask.resources for permission in resource.requested]
         body = (
-            html.paragraph(f"{app.name} asks, for everybody in {tenant.name}, for:")
-            + html.bullets(lines)
-            + html.paragraph(f"Signed in as {person.account}. App id {app.client_id}.", "quiet")
-            + html.form(html.button("accept", "Accept", "answer", "accept") + cancel, {"who": who})
+            markup.paragraph(f"{app.name} asks, for everybody in {tenant.name}, for:")
+            + markup.bullets(lines)
+            + markup.paragraph(f"Signed in as {person.account}. App id {app.client_id}.", "quiet")
+            + markup.form(markup.button("accept", "Accept", "answer", "accept") + cancel, {"who": who})
         )
-        return html.page("Permissions requested", body, form_target=origin)
+        return markup.page("Permissions requested", body, form_target=origin)
 
 
 def form_origin(redirect_uri: str) -> str:

@@ -8,12 +8,12 @@ import secrets
 from dataclasses import replace
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
-from wizard.rehearsal import authorization, sign_in
-from wizard.rehearsal.authorization import Ask
-from wizard.rehearsal.entra_errors import NO_CONSENT_GIVEN, EntraError
-from wizard.rehearsal.redirects import is_loopback
-from wizard.rehearsal.state import CloudState
-from wizard.rehearsal.world import Answer, Person, Service
+from wizard.rehearsal import authorization_endpoint, sign_in_rules
+from wizard.rehearsal.aadsts_errors import NO_CONSENT_GIVEN, EntraError
+from wizard.rehearsal.authorization_endpoint import Ask
+from wizard.rehearsal.cloud_state import CloudState
+from wizard.rehearsal.redirect_platforms import is_loopback
+from wizard.rehearsal.world import BrowserResult, Person, Service
 
 _TIMEOUT = 3
 _HOPS = 3
@@ -27,28 +27,28 @@ def open_link(cloud: CloudState, url: str) -> Ask | None:
     if cloud.names.service_of(parts.netloc) is not Service.LOGIN or path[1:] != _ENDPOINT:
         return None
     try:
-        return authorization.read_request(cloud, path[0], dict(parse_qsl(parts.query)))
+        return authorization_endpoint.read_request(cloud, path[0], dict(parse_qsl(parts.query)))
     except EntraError:
         return None
 
 
-def sign_in_there(cloud: CloudState, ask: Ask, person: Person, answer: Answer) -> str:
+def sign_in_there(cloud: CloudState, ask: Ask, person: Person, answer: BrowserResult) -> str:
     """The address the browser ends on when `person` has signed in; "" where the sign-in ends on its page."""
-    if ask.at_once is not None:
-        return authorization.address(ask, authorization.with_error(cloud, ask, ask.at_once))
-    if sign_in.refusal(cloud, person, ask.wants_mfa, device_code=False) is not None:
+    if ask.immediate_error is not None:
+        return authorization_endpoint.address(ask, authorization_endpoint.with_error(cloud, ask, ask.immediate_error))
+    if sign_in_rules.refusal(cloud, person, ask.wants_mfa, device_code=False) is not None:
         return ""
-    if answer is Answer.ERROR:
-        return authorization.address(ask, authorization.with_error(cloud, ask, NO_CONSENT_GIVEN))
-    if answer is Answer.WITHOUT_CODE:
-        return authorization.address(ask, {"state": ask.state or ""})
-    if answer is Answer.ANOTHER_RUN:
+    if answer is BrowserResult.ERROR:
+        return authorization_endpoint.address(ask, authorization_endpoint.with_error(cloud, ask, NO_CONSENT_GIVEN))
+    if answer is BrowserResult.WITHOUT_CODE:
+        return authorization_endpoint.address(ask, {"state": ask.state or ""})
+    if answer is BrowserResult.ANOTHER_RUN:
         ask = replace(ask, state=secrets.token_urlsafe(12))
-    issuer = cloud.world.home_tenant if answer is Answer.ANOTHER_TENANT else None
-    code = authorization.issue(cloud, ask, person, issuer)
-    if answer is Answer.USED:
+    issuer = cloud.world.home_tenant if answer is BrowserResult.ANOTHER_TENANT else None
+    code = authorization_endpoint.issue(cloud, ask, person, issuer)
+    if answer is BrowserResult.USED:
         cloud.authorization_codes[code].spent = True
-    return authorization.address(ask, authorization.with_code(ask, code))
+    return authorization_endpoint.address(ask, authorization_endpoint.with_code(ask, code))
 
 
 def follow(address: str) -> None:

@@ -9,14 +9,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from wizard.rehearsal import entra_errors as errors
-from wizard.rehearsal import grants, sign_in, tokens
-from wizard.rehearsal.entra_errors import EntraError, Ids
+from wizard.rehearsal import aadsts_errors as errors
+from wizard.rehearsal import device_codes, issued_tokens, token_endpoint
+from wizard.rehearsal.aadsts_errors import EntraError, Ids
+from wizard.rehearsal.cloud_state import GENERIC, CloudState
 from wizard.rehearsal.forms import read_form
-from wizard.rehearsal.names import host_name
+from wizard.rehearsal.host_names import host_name
 from wizard.rehearsal.resources import read_scope
-from wizard.rehearsal.state import GENERIC, CloudState
-from wizard.rehearsal.world import Strikes, Tenant
+from wizard.rehearsal.world import CredentialCheck, Tenant
 
 _ALIASES = (
     ("login.microsoftonline.com", "login.windows.net", ("login.microsoftonline.com", "login.windows.net",
@@ -30,7 +30,7 @@ _ALIASES = (
 _GOVERNMENT = ("login.microsoftonline.us", "login.usgovcloudapi.net")
 
 
-class Entra:
+class EntraApi:
     """The login host's endpoints for programs; its pages are elsewhere."""
 
     def __init__(self, state: CloudState) -> None:
@@ -88,7 +88,7 @@ class Entra:
     async def keys(self, request: Request) -> Response:
         """The signing keys."""
         issuer = f"https://{self.login_of(request)}/{{tenantid}}/v2.0"
-        return self._cached(request, tokens.public_keys(issuer))
+        return self._cached(request, issued_tokens.public_keys(issuer))
 
     async def devicecode(self, request: Request) -> Response:
         """The device authorization endpoint."""
@@ -104,13 +104,13 @@ class Entra:
     async def token(self, request: Request) -> Response:
         """The token endpoint."""
         form = await read_form(request)
-        wanted = grants.Request(
+        wanted = token_endpoint.Request(
             request.path_params["tenant"], form, request.headers.get("authorization", ""), self.login_of(request)
         )
         ids = Ids.of(request.headers.get("client-request-id", ""), self._state.clock.now())
         try:
             with self._state.lock:
-                body = grants.redeem(self._state, wanted)
+                body = token_endpoint.redeem(self._state, wanted)
         except EntraError as error:
             code = self._state.device_codes.get(form.get("device_code", ""))
             if code is not None:
@@ -130,17 +130,17 @@ class Entra:
             raise EntraError(400, "invalid_request", 50059, words, has_uri=True)
         scope = form.get("scope", "")
         read_scope(scope, state.provisioned(), tenant.name)
-        if state.world.client_type.strikes is Strikes.DEVICECODE:
-            grants.user_client(state, app, form)
+        if state.world.client_type.checked_at is CredentialCheck.DEVICE_CODE_REQUEST:
+            token_endpoint.authenticate_user_client(state, app, form)
         wants_mfa = asks_for_mfa(form.get("claims") or request.query_params.get("claims", ""))
-        code = sign_in.issue(state, segment, app.app.client_id, scope, wants_mfa, ids.correlation_id)
+        code = device_codes.issue(state, segment, app.app.client_id, scope, wants_mfa, ids.correlation_id)
         page = state.names.device_page
         return {
             "user_code": code.user_code,
             "device_code": code.device_code,
             "verification_uri": page,
-            "expires_in": int(state.world.policy.device_code_life),
-            "interval": sign_in.INTERVAL,
+            "expires_in": int(state.world.policy.device_code_lifetime),
+            "interval": device_codes.POLL_INTERVAL,
             "message": f"To sign in, use a web browser to open the page {page} and enter the code {code.user_code} "
             "to authenticate.",
         }
@@ -187,7 +187,7 @@ class Entra:
         del headers["Pragma"], headers["Expires"], headers["x-ms-clitelem"]
         headers["Cache-Control"] = "max-age=86400, private"
         headers["Access-Control-Allow-Origin"] = "*"
-        if self._state.names.which == "production":  # on localhost it would turn the wizard's own http listener away
+        if self._state.names.kind == "production":  # on localhost it would turn the wizard's own http listener away
             headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         return JSONResponse(body, headers=headers)
 

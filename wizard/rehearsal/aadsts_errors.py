@@ -60,7 +60,7 @@ class Ids:
         return self.at.strftime("%Y-%m-%d %H:%M:%SZ")
 
 
-def described(error: EntraError, ids: Ids, separator: Separator) -> str:
+def error_description(error: EntraError, ids: Ids, separator: Separator) -> str:
     """The error_description: words, ids and time."""
     between = "\r\n" if separator is Separator.CRLF else " "
     parts = (
@@ -76,7 +76,7 @@ def error_body(error: EntraError, ids: Ids, separator: Separator, login: str) ->
     """The JSON body of an error."""
     body: dict[str, object] = {
         "error": error.error,
-        "error_description": described(error, ids, separator),
+        "error_description": error_description(error, ids, separator),
         "error_codes": [error.code],
         "timestamp": ids.timestamp(),
         "trace_id": ids.trace_id,
@@ -262,12 +262,6 @@ def mfa_not_registered(resource: str) -> EntraError:
         f"enroll in multi-factor authentication to access '{resource}'."
     )
     return EntraError(400, "invalid_grant", 50079, words, "basic_action", has_uri=True)
-
-
-def not_assigned_to_tenant(account: str, tenant: str) -> EntraError:
-    """50020: the account is not known in the tenant."""
-    words = f"User account '{account}' does not exist in tenant '{tenant}' and cannot access the application in that tenant."  # noqa: E501
-    return EntraError(400, "invalid_grant", 50020, words, has_uri=True)
 
 
 PENDING = EntraError(

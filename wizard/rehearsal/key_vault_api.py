@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from wizard.rehearsal.state import CloudState
-from wizard.rehearsal.tokens import Claims, read_access_token
+from wizard.rehearsal.cloud_state import CloudState
+from wizard.rehearsal.issued_tokens import Claims, read_access_token
 from wizard.rehearsal.vault_state import VaultState, Version, new_version
 from wizard.rehearsal.world import Service
 
@@ -32,7 +32,7 @@ class KeyVaultError(Exception):
 Handler = Callable[[VaultState, Request, Mapping[str, object]], Mapping[str, object] | None]
 
 
-class KeyVault:
+class KeyVaultApi:
     """The secrets of the scene's vaults."""
 
     def __init__(self, state: CloudState) -> None:
@@ -96,16 +96,15 @@ class KeyVault:
         if not isinstance(end, int) or end < min(time.time(), self._state.clock.now().timestamp()):
             raise KeyVaultError(401, "Unauthorized", "", "AKV10022: Invalid token: it has expired.")
         name = str(request.path_params.get("name", ""))
-        inner = vault.refusal(request.method, request.url.path, name) or self._role(claims)
+        inner = vault.refusal_code(request.method, request.url.path, name) or self._role(claims)
         if inner:
-            raise KeyVaultError(403, "Forbidden", inner, _message(inner, claims, vault.vault.name))
+            raise KeyVaultError(403, "Forbidden", inner, _message(inner, claims, vault.settings.name))
 
     def _role(self, claims: Claims) -> str:
         if claims.get("appid") == self._state.world.operator.client_id and "scp" not in claims:
             return ""
-        people = self._state.people().values()
-        allowed = [person.object_id for person in people if person.may_use_vault]
-        return "" if claims.get("oid") in allowed else "ForbiddenByRbac"
+        person = self._state.person_of(claims)
+        return "" if person is not None and person.may_use_vault else "ForbiddenByRbac"
 
     def _refused(self, refusal: KeyVaultError, headers: dict[str, str]) -> Response:
         if refusal.status == 401:
@@ -120,12 +119,12 @@ class KeyVault:
         return JSONResponse({"error": error}, refusal.status, headers)
 
     def _list(self, vault: VaultState, request: Request, _body: Mapping[str, object]) -> Mapping[str, object]:
-        items = [_shown(request, name, vault.all(name)[-1], value=False) for name in vault.names()]
+        items = [_shown(request, name, vault.history(name)[-1], value=False) for name in vault.names()]
         return {"value": items, "nextLink": None}
 
     def _list_versions(self, vault: VaultState, request: Request, _body: Mapping[str, object]) -> Mapping[str, object]:
         name = _name(request)
-        return {"value": [_shown(request, name, item, value=False) for item in vault.all(name)], "nextLink": None}
+        return {"value": [_shown(request, name, item, value=False) for item in vault.history(name)], "nextLink": None}
 
     def _get(self, vault: VaultState, request: Request, _body: Mapping[str, object]) -> Mapping[str, object]:
         found = _version(vault, request)
@@ -136,7 +135,7 @@ class KeyVault:
 
     def _put(self, vault: VaultState, request: Request, body: Mapping[str, object]) -> Mapping[str, object]:
         name, value, tags = _name(request), body.get("value"), body.get("tags") or {}
-        if vault.deleted(name):
+        if vault.deleted_history(name):
             message = (
                 f"Secret {name} is currently in a deleted but recoverable state, and its name cannot be reused; in "
                 "this state, the secret can only be recovered or purged."
@@ -171,20 +170,20 @@ class KeyVault:
         return self._deleted_bundle(vault, request)
 
     def _get_deleted(self, vault: VaultState, request: Request, _body: Mapping[str, object]) -> Mapping[str, object]:
-        if not vault.deleted(_name(request)):
+        if not vault.deleted_history(_name(request)):
             raise _not_found(_name(request))
         return self._deleted_bundle(vault, request)
 
     def _recover(self, vault: VaultState, request: Request, _body: Mapping[str, object]) -> Mapping[str, object]:
         name = _name(request)
-        if not vault.deleted(name):
+        if not vault.deleted_history(name):
             raise _not_found(name)
         vault.recover(name)
-        return _shown(request, name, vault.all(name)[-1], value=False)
+        return _shown(request, name, vault.history(name)[-1], value=False)
 
     def _deleted_bundle(self, vault: VaultState, request: Request) -> Mapping[str, object]:
         name, now = _name(request), int(self._state.clock.now().timestamp())
-        shown = dict(_shown(request, name, vault.deleted(name)[-1], value=False))
+        shown = dict(_shown(request, name, vault.deleted_history(name)[-1], value=False))
         host = request.headers.get("host", "")
         return shown | {
             "recoveryId": f"https://{host}/deletedsecrets/{name}",
@@ -198,7 +197,7 @@ def _name(request: Request) -> str:
 
 
 def _version(vault: VaultState, request: Request) -> Version:
-    versions = vault.all(_name(request))
+    versions = vault.history(_name(request))
     wanted = request.path_params.get("version", "")
     for item in reversed(versions):
         if not wanted or item.version == wanted:
