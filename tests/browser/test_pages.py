@@ -36,7 +36,7 @@ def new_code(cloud: RehearsalCloud) -> str:
     app, names = cloud.scene.world.app, cloud.names
     with cloud.state.lock:
         scope = f"https://{names.partner_center}/user_impersonation offline_access openid"
-        return device_codes.issue(cloud.state, "contoso.com", app.client_id, scope, True, "").user_code
+        return device_codes.issue(cloud.state, app.client_id, scope, True, "").user_code
 
 
 def consent_url(cloud: RehearsalCloud, **more: str) -> str:

@@ -236,12 +236,12 @@ def test_nobody_comes(on: Open) -> None:
 def test_a_token_of_another_sign_in_is_refused(on: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     from wizard.rehearsal import authorization_endpoint
 
-    issue = authorization_endpoint.issue
+    issue = authorization_endpoint.issue_code
 
-    def with_another_nonce(cloud: Any, ask: Any, *rest: Any) -> str:
-        return issue(cloud, replace(ask, nonce="0" * 64), *rest)
+    def with_another_nonce(cloud: Any, asked: Any, *rest: Any) -> str:
+        return issue(cloud, replace(asked, nonce="0" * 64), *rest)
 
-    monkeypatch.setattr(authorization_endpoint, "issue", with_another_nonce)
+    monkeypatch.setattr(authorization_endpoint, "issue_code", with_another_nonce)
     with on(in_a_browser()) as here:
         assert here.run() == "user.signed_in"
         assert here.journey.findings["user.signed_in"].code == "nonce_mismatch"

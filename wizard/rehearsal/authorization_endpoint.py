@@ -1,4 +1,4 @@
-"""Signing in by authorization code: what a link asks for, the code, and the address the browser ends on."""
+"""Sign-in by authorization code: what a link asks for, the code, and the answer's address (protocol 11.0, 11.3)."""
 
 from __future__ import annotations
 
@@ -17,22 +17,26 @@ from wizard.rehearsal.redirect_platforms import Platform, platform_of, registere
 from wizard.rehearsal.resources import read_scope
 from wizard.rehearsal.world import Person, Tenant
 
-LIFETIME = timedelta(seconds=60)
-"""Of an authorization code (protocol 11.0)."""
+CODE_LIFETIME = timedelta(seconds=60)
+"""That of an authorization code (protocol 11.0)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class AuthorizationRequest:
     """An authorization request whose answer goes back to the app.
 
     Args:
-        app: who asks.
-        platform: under which `redirect_uri` is registered.
-        state: echoed; None where none was sent.
+        app: the app that asks.
+        platform: the one `redirect_uri` is registered under.
+        redirect_uri: where the answer goes.
+        scope: what the app asks for.
+        state: the parameter, which the answer repeats; None if there is none.
+        nonce: for the id_token, "" for none.
+        challenge: PKCE's code_challenge, "" for none.
         hint: the account that should sign in, "" for none.
         wants_mfa: whether it asks for a second factor.
-        at_once: the answer that needs nobody: a refusal, or that nobody is signed in; None where somebody signs in.
-        posts: whether the answer is posted instead of standing in the address.
+        immediate_error: the answer if nobody is asked to sign in; None if somebody is.
+        uses_form_post: whether the answer is posted, and not in the address.
     """
 
     app: AppState
@@ -45,11 +49,20 @@ class Ask:
     hint: str
     wants_mfa: bool
     immediate_error: EntraError | None
-    posts: bool
+    uses_form_post: bool
 
 
-def read_request(cloud: CloudState, segment: str, query: Mapping[str, str]) -> Ask:
-    """What an authorization request asks for; raises `EntraError` where the browser stays on an error page."""
+def read_request(cloud: CloudState, segment: str, query: Mapping[str, str]) -> AuthorizationRequest:
+    """Return what an authorization request asks for.
+
+    Args:
+        cloud: the cloud that is asked.
+        segment: the tenant's segment of its path.
+        query: its parameters.
+
+    Raises:
+        EntraError: the browser stays on an error page.
+    """
     tenant = cloud.world.tenant if segment.lower() in GENERIC else cloud.tenant(segment)
     app = cloud.app_in(tenant, query.get("client_id", ""))
     platform = _platform(app, query.get("redirect_uri", ""))
@@ -62,7 +75,7 @@ def read_request(cloud: CloudState, segment: str, query: Mapping[str, str]) -> A
         immediate_error = errors.PKCE_REQUIRED
     elif query.get("prompt") == "none":
         immediate_error = errors.NOBODY_SIGNED_IN
-    return Ask(
+    return AuthorizationRequest(
         app=app,
         platform=platform,
         redirect_uri=query["redirect_uri"],
@@ -73,7 +86,7 @@ def read_request(cloud: CloudState, segment: str, query: Mapping[str, str]) -> A
         hint=query.get("login_hint", ""),
         wants_mfa=asks_for_mfa(query.get("claims", "")) or "mfa" in query.get("amr_values", ""),
         immediate_error=immediate_error,
-        posts=query.get("response_mode") == "form_post",
+        uses_form_post=query.get("response_mode") == "form_post",
     )
 
 
@@ -88,36 +101,43 @@ def _platform(app: AppState, redirect_uri: str) -> Platform:
     return platform
 
 
-def issue(cloud: CloudState, ask: Ask, person: Person, tenant: Tenant | None = None) -> str:
-    """A new code for somebody who signed in; `tenant` is the one that issues it, by default the scene's."""
-    session = sign_in_rules.new_session(cloud, person, ask.app.app.client_id, ask.wants_mfa, "auth_code")
+def issue_code(cloud: CloudState, asked: AuthorizationRequest, person: Person, tenant: Tenant | None = None) -> str:
+    """Issue an authorization code.
+
+    Args:
+        cloud: the cloud, which keeps it.
+        asked: the request.
+        person: who signed in.
+        tenant: the tenant that issues it, by default the scene's.
+    """
+    session = sign_in_rules.new_session(cloud, person, asked.app.app.client_id, asked.wants_mfa, "auth_code")
     session.tenant = tenant or cloud.world.tenant
-    session.platform = ask.platform
-    session.nonce = ask.nonce
+    session.platform = asked.platform
+    session.nonce = asked.nonce
     value = f"1.AX{secrets.token_urlsafe(400)}"
-    expires_at = cloud.clock.now() + LIFETIME
+    expires_at = cloud.clock.now() + CODE_LIFETIME
     cloud.authorization_codes[value] = AuthorizationCode(
-        session, ask.redirect_uri, ask.scope, ask.challenge, expires_at
+        session, asked.redirect_uri, asked.scope, asked.challenge, expires_at
     )
     return value
 
 
-def with_code(ask: Ask, code: str) -> dict[str, str]:
-    """The parameters of an answer with a code."""
-    return {"code": code, **_state(ask), "session_state": secrets.token_hex(16)}
+def code_parameters(asked: AuthorizationRequest, code: str) -> dict[str, str]:
+    """Return the parameters of an answer with a code."""
+    return {"code": code, **_state_parameter(asked), "session_state": secrets.token_hex(16)}
 
 
-def with_error(cloud: CloudState, ask: Ask, error: EntraError) -> dict[str, str]:
-    """The parameters of an answer that says why there is no code."""
+def error_parameters(cloud: CloudState, asked: AuthorizationRequest, error: EntraError) -> dict[str, str]:
+    """Return the parameters of an answer that says why there is no code."""
     words = error_description(error, Ids.of("", cloud.clock.now()), cloud.world.policy.error_separator)
-    return {"error": error.error, "error_description": words, **_state(ask)}
+    return {"error": error.error, "error_description": words, **_state_parameter(asked)}
 
 
-def address(ask: Ask, parameters: Mapping[str, str]) -> str:
-    """The address the browser ends on, with an answer in it."""
-    joined = "&" if "?" in ask.redirect_uri else "?"
-    return f"{ask.redirect_uri}{joined}{urlencode(parameters)}"
+def answer_address(asked: AuthorizationRequest, parameters: Mapping[str, str]) -> str:
+    """Return the redirect URI with the parameters of an answer."""
+    separator = "&" if "?" in asked.redirect_uri else "?"
+    return f"{asked.redirect_uri}{separator}{urlencode(parameters)}"
 
 
-def _state(ask: Ask) -> dict[str, str]:
-    return {} if ask.state is None else {"state": ask.state}
+def _state_parameter(asked: AuthorizationRequest) -> dict[str, str]:
+    return {} if asked.state is None else {"state": asked.state}

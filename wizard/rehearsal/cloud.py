@@ -37,8 +37,8 @@ class RehearsalCloud:
 
     Args:
         scene: the world and its people.
-        names: "own" names, or Microsoft's "production" names.
-        people: "act" lets people act by themselves; with "wait" only the pages in a browser are used.
+        names: "own" host names, or Microsoft's "production" ones.
+        people: "act": people act by themselves; "wait": somebody uses the pages in a browser.
         clock: the cloud's clock; a new one by default.
     """
 
@@ -51,16 +51,16 @@ class RehearsalCloud:
     ) -> None:
         self.scene = scene
         self.clock = clock or RehearsalClock()
-        self._which = names
+        self._names_kind = names
         self._acting = people == "act"
         self._log = RequestLog()
         self._injector = FaultInjector(self.scene.world.faults)
 
     def __enter__(self) -> Self:
-        """Starts the cloud."""
+        """Start the cloud."""
         listening = listen()
         port = listening.getsockname()[1]
-        self.names: HostNames = own_names(port) if self._which == "own" else production_names(port)
+        self.names: HostNames = own_names(port) if self._names_kind == "own" else production_names(port)
         self.folder = Path(tempfile.mkdtemp(prefix="partner-wizard-rehearsal-"))
         self.state = CloudState(self.scene.world, self.names, self.clock)
         self.ca_bundle = write_certificates(self.folder, self.names, self.scene.world.network.inspected_by)
@@ -91,7 +91,7 @@ class RehearsalCloud:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stops the cloud and removes its folder."""
+        """Stop the cloud and remove its folder."""
         self.people.stop()
         self._server.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -103,7 +103,7 @@ class RehearsalCloud:
 
     @property
     def refused_hosts(self) -> list[str]:
-        """The hosts the proxy refused."""
+        """The hosts that the proxy refused."""
         return list(self._proxy.refused_hosts)
 
     @property
@@ -118,11 +118,11 @@ class RehearsalCloud:
 
     @property
     def device_page(self) -> str:
-        """Where a browser on this machine types the code, under the port of loopback."""
+        """Address of the device page for a browser on this machine, which needs no proxy for it."""
         return f"https://localhost:{self.names.port}/device"
 
     def repair(self) -> None:
-        """Removes what goes wrong with the vault, the faults of answers, and the loss of device codes."""
+        """Let nothing go wrong any more: no faults, no refusals of vaults, no blocked hosts, no loss of codes."""
         with self.state.lock:
             self.state.is_repaired = True
             for vault in self.state.vaults.values():
@@ -159,7 +159,7 @@ class RehearsalCloud:
 
 
 def _fill_vaults(state: CloudState) -> None:
-    """Lays the scene's secrets into its vaults; those marked as tokens are refresh tokens that work."""
+    """Put the scene's secrets into its vaults; those marked as refresh tokens get one that works."""
     vaults: tuple[Vault, Vault] = (state.world.vault, state.world.spare_vault)
     for vault in vaults:
         for item in vault.secrets:

@@ -1,4 +1,4 @@
-"""The files a cloud lays out for the product: cloud file, answers, secrets and a certificate."""
+"""The files that a cloud writes for the product: cloud file, answers file, secrets and a certificate."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ def _app_certificate() -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
 
 
 def write_private(path: Path, content: str | bytes) -> Path:
-    """A file only its owner reads."""
+    """Write a file that only its owner can read; return its path."""
     path.touch(mode=0o600)
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return path
 
 
 def write_credentials(folder: Path, state: CloudState) -> None:
-    """Writes the app's secrets, a wrong one, a secret's id, and its certificate, and registers the latter."""
+    """Write the app's secrets, a wrong one, a secret's id, and a certificate, which the app in `state` gets as well."""
     app = state.apps[state.world.app.client_id]
     values = {item.file: value.value for item, value in zip(state.world.app.secrets, app.secrets, strict=True)}
     values["wrong-secret"] = new_secret()
@@ -65,7 +65,13 @@ def write_credentials(folder: Path, state: CloudState) -> None:
 
 
 def cloud_file(names: HostNames, proxy: str, ca_bundle: Path) -> str:
-    """The cloud as a cloud file, in the form of assets/clouds.toml."""
+    """Return the text of a cloud file, in the form of assets/clouds.toml.
+
+    Args:
+        names: the host names of the cloud.
+        proxy: URL of its proxy.
+        ca_bundle: path of its CA.
+    """
     values: dict[str, object] = {
         "title": names.title,
         "login": names.login,
@@ -86,7 +92,13 @@ def cloud_file(names: HostNames, proxy: str, ca_bundle: Path) -> str:
 
 
 def answers_file(scene: Scene, names: HostNames, folder: Path) -> str:
-    """The scene's answers as an answers file; names of files become paths in `folder`."""
+    """Return the text of an answers file.
+
+    Args:
+        scene: the scene whose answers it has.
+        names: the host names of the cloud.
+        folder: the cloud's folder, in which the files that the answers name are.
+    """
     vault_url = f"https://{scene.world.vault.name}.{names.vault_suffix}"
     answers: dict[str, object] = {"cloud": "rehearsal" if names.kind == "own" else "global"}
     answers |= _with_paths(scene.answers, folder)
@@ -113,7 +125,7 @@ def _with_paths(answers: Mapping[str, object], folder: Path) -> dict[str, object
 
 
 def _lines(values: Mapping[str, object]) -> str:
-    """Keys and values of a TOML table; a value "" is left out, except where an empty list stands."""
+    """Return the keys and values of a TOML table; a value "" is left out."""
     return "".join(f"{key} = {_toml(value)}\n" for key, value in values.items() if value != "")
 
 

@@ -1,4 +1,4 @@
-"""Everything the cloud remembers while it runs: apps, grants, codes, tokens and vaults."""
+"""Everything that changes while the cloud runs: apps, grants, codes, tokens and vaults."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class SecretValue:
-    """A client secret: its id, value and time."""
+    """A client secret: its id, value and lifetime."""
 
     id: str
     value: str = field(repr=False)
@@ -64,7 +64,7 @@ class AppState:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Delegated permissions an administrator granted for everybody, seen from a time on."""
+    """Delegated permissions that an administrator granted for everybody; they can be seen from `visible_from` on."""
 
     scopes: frozenset[str]
     visible_from: datetime
@@ -82,19 +82,17 @@ class Session:
     client_id: str
     amr: tuple[str, ...]
     flow: Flow
-    signed_in_at: datetime
     platform: Platform | None = None
     nonce: str = ""
 
 
 @dataclass(slots=True)
 class DeviceCode:
-    """A device code and what became of it."""
+    """A device code, and what a person did with it."""
 
     device_code: str = field(repr=False)
     user_code: str
     client_id: str
-    tenant: str
     scope: str
     wants_mfa: bool
     correlation_id: str
@@ -126,7 +124,7 @@ class RefreshToken:
 
 
 class CloudState:
-    """The memory of one cloud. Handlers and people hold `lock` while they look or change."""
+    """The state of one cloud. Handlers and people hold `lock` while they read or change it."""
 
     def __init__(self, world: World, names: HostNames, clock: RehearsalClock) -> None:
         self.lock = threading.RLock()
@@ -170,7 +168,7 @@ class CloudState:
         return self.started + timedelta(days=days)
 
     def tenant(self, segment: str, error: str = "invalid_request") -> Tenant:
-        """The tenant behind a GUID or domain; raises 90002 or 900023."""
+        """Return the tenant with this id or domain; raise `EntraError` 90002, with `error` as its name, or 900023."""
         for tenant in (self.world.tenant, self.world.home_tenant):
             if segment.lower() in (tenant.id, tenant.domain, f"{tenant.name.lower()}.onmicrosoft.com"):
                 return tenant
@@ -179,19 +177,19 @@ class CloudState:
         raise unknown_tenant(segment, error)
 
     def app_in(self, tenant: Tenant, client_id: str) -> AppState:
-        """The app as the tenant knows it; raises 700016."""
+        """Return the app as the tenant knows it; raise `EntraError` 700016 if it does not."""
         state = self.apps.get(client_id.lower())
         if state is None or not state.in_tenant or tenant.id != self.world.tenant.id:
             raise app_not_found(client_id, tenant.name)
         return state
 
     def provisioned(self) -> list[Resource]:
-        """The APIs that have a service principal in the tenant."""
+        """Return the APIs that have a service principal in the tenant."""
         without = () if self.world.partner_center.provisioned else (Service.PARTNER_CENTER,)
         return [resource for service, resource in self.resources.items() if service not in without]
 
     def grant(self, client_id: str, resources: Iterable[Resource]) -> None:
-        """Records admin consent for what the app asks of `resources`, and makes its service principal."""
+        """Record admin consent for what the app asks of `resources`, and make its service principal."""
         state = self.apps[client_id]
         visible = self.clock.now() + timedelta(seconds=self.world.consent.grant_delay)
         for resource in resources:
@@ -200,7 +198,7 @@ class CloudState:
         state.in_tenant = state.service_principal = True
 
     def granted(self, state: AppState, resource: Resource) -> frozenset[str]:
-        """The delegated permissions that are granted and seen by now."""
+        """Return the delegated permissions that are granted and can be seen now."""
         if state.first_party:
             return resource.scopes - (frozenset() if state.app.client_id == GRAPH_TOOLS else {READS_POLICIES})
         grant = self.grants.get((state.app.client_id, resource.service))
@@ -209,17 +207,17 @@ class CloudState:
         return grant.scopes
 
     def new_refresh_token(self, session: Session) -> str:
-        """A refresh token for a session."""
+        """Issue a refresh token for a session."""
         value = f"1.AX{secrets.token_urlsafe(840)}"
         self.refresh_tokens[value] = RefreshToken(session, self.clock.now())
         return value
 
     def person(self, key: str) -> Person:
-        """The person of that key in the world."""
+        """Return the person of that key in the world."""
         return self.world.people[key]
 
     def home_of(self, person: Person) -> Tenant:
-        """The tenant the person's account comes from."""
+        """Return the tenant that the person's account comes from."""
         return self.world.home_tenant if person.home is Home.FABRIKAM else self.world.tenant
 
     def person_of(self, claims: Mapping[str, object]) -> Person | None:
@@ -229,12 +227,12 @@ class CloudState:
 
 
 def new_secret() -> str:
-    """A client secret's value, in Entra's form: 40 characters with a tilde."""
+    """Return a client secret's value, in Entra's form: 40 characters with a tilde."""
     return f"{secrets.token_urlsafe(3)[:3]}8Q~{secrets.token_urlsafe(40)[:34]}"
 
 
 def new_id() -> str:
-    """A made-up GUID."""
+    """Return a made-up GUID."""
     value = secrets.token_hex(16)
     return f"{value[:8]}-{value[8:12]}-4{value[13:16]}-8{value[17:20]}-{value[20:]}"
 

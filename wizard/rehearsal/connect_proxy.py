@@ -7,7 +7,7 @@ import contextlib
 import socket
 from collections.abc import Callable
 
-from wizard.rehearsal.host_names import HostNames, host_name
+from wizard.rehearsal.host_names import LOOPBACK, HostNames, host_name
 
 _LONGEST_HEAD = 16_384
 
@@ -86,7 +86,7 @@ class ConnectProxy:
             self.refused_hosts.append(host_name(target.partition("://")[2].split("/")[0] or target))
             return "403 Forbidden"
         host, port = host_name(target), target.rpartition(":")[2]
-        loopback = host in ("localhost", "127.0.0.1")
+        loopback = host in LOOPBACK
         if self._names.service_of(host) is None or port != (str(self._names.port) if loopback else "443"):
             self.refused_hosts.append(target if loopback else host)
             return "403 Forbidden"

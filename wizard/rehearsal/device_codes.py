@@ -15,14 +15,11 @@ POLL_INTERVAL = 5
 _LETTERS = "BCDFGHJKLMNPQRSTXYZ23456789"
 
 
-def issue(
-    state: CloudState, tenant: str, client_id: str, scope: str, wants_mfa: bool, correlation_id: str
-) -> DeviceCode:
+def issue(state: CloudState, client_id: str, scope: str, wants_mfa: bool, correlation_id: str) -> DeviceCode:
     """Issue a device code.
 
     Args:
         state: the cloud, which keeps it.
-        tenant: the tenant's segment of the request's path.
         client_id: the app that asks.
         scope: what it asks for.
         wants_mfa: whether it asks for a second factor.
@@ -32,7 +29,6 @@ def issue(
         device_code=f"{client_id[:1].upper()}AQABIQEAAAA{secrets.token_urlsafe(160)}",
         user_code="".join(secrets.choice(_LETTERS) for _ in range(9)),
         client_id=client_id,
-        tenant=tenant,
         scope=scope,
         wants_mfa=wants_mfa,
         correlation_id=correlation_id,

@@ -11,17 +11,17 @@ from wizard.rehearsal.forms import read_form
 
 
 class DevicePage:
-    """A walk of small forms; each carries what was said before, so nothing is kept between them.
+    """A row of small forms; each carries what was said before, so nothing is kept between them.
 
-    Ids on the way: user_code and next; account-1, account-2 …; password and next; next once more where a second factor
-    is asked for; approve or decline; done at the end, error where it ends badly.
+    Ids of their elements: user_code and next; account-1, account-2 …; password and next; next once more if a second
+    factor is asked for; approve or decline; done at the end, error if it fails.
     """
 
     def __init__(self, state: CloudState) -> None:
         self._state = state
 
     async def answer(self, request: Request) -> Response:
-        """The page that is due."""
+        """Return the page that is due."""
         form = await read_form(request)
         typed = form.get("user_code") or request.query_params.get("otc", "")
         if request.method == "GET" or not typed:
@@ -34,21 +34,21 @@ class DevicePage:
             if who not in self._state.world.people:
                 body = markup.form(markup.account_buttons(self._state.world.people), {"user_code": code.user_code})
                 return markup.page("Pick an account", body)
-            return self._signed_in(code, who, form.get("step", ""))
+            return self._after_account(code, who, form.get("step", ""))
 
-    def _signed_in(self, code: DeviceCode, who: str, step: str) -> Response:
+    def _after_account(self, code: DeviceCode, who: str, step: str) -> Response:
         person = self._state.person(who)
-        said = {"user_code": code.user_code, "who": who}
+        carried = {"user_code": code.user_code, "who": who}
         if not step:
-            return password_page(person.account, {**said, "step": "password"})
+            return password_page(person.account, {**carried, "step": "password"})
         error = sign_in_rules.refusal(self._state, person, code.wants_mfa, device_code=True)
         if error is not None:
             code.failed = error
             return markup.page("Sign in", markup.paragraph(error.sentence(), "wrong", "error"))
         if step == "password" and sign_in_rules.needs_mfa(self._state, person, code.wants_mfa):
-            return second_factor_page({**said, "step": "mfa"})
+            return second_factor_page({**carried, "step": "mfa"})
         if step in ("approve", "decline"):
-            return self._decided(code, who, step == "approve")
+            return self._decide(code, who, step == "approve")
         app = self._state.apps[code.client_id].app
         buttons = markup.button("approve", "Continue", "step", "approve") + markup.button(
             "decline", "Cancel", "step", "decline", plain=True
@@ -56,11 +56,11 @@ class DevicePage:
         body = (
             markup.paragraph("Only continue if you started this sign-in yourself.")
             + markup.paragraph(f"Signed in as {person.account}. App id {app.client_id}.", "quiet")
-            + markup.form(buttons, said)
+            + markup.form(buttons, carried)
         )
         return markup.page(f"Are you trying to sign in to {app.name}?", body)
 
-    def _decided(self, code: DeviceCode, who: str, approved: bool) -> Response:
+    def _decide(self, code: DeviceCode, who: str, approved: bool) -> Response:
         if not approved:
             device_codes.decline(code)
             return markup.page("You declined", markup.paragraph("Nothing was signed in.", name="done"))
@@ -86,7 +86,7 @@ def _code_page(typed: str, wrong: str = "") -> Response:
 
 
 def password_page(account: str, hidden: dict[str, str]) -> Response:
-    """Asks for a password, and takes any."""
+    """Return the page that asks for a password, and takes any."""
     field = (
         '<label for="password">Password</label><input type="password" id="password" name="password" '
         'autocomplete="off" value="rehearsal">'
@@ -96,7 +96,7 @@ def password_page(account: str, hidden: dict[str, str]) -> Response:
 
 
 def second_factor_page(hidden: dict[str, str]) -> Response:
-    """Plays the second factor."""
+    """Return the page that stands for the second factor."""
     words = "Your authenticator app would ask you for a number now. Here, pressing the button is enough."
     body = markup.paragraph(words) + markup.form(markup.button("next", "I have approved it"), hidden)
     return markup.page("Approve the sign-in request", body)

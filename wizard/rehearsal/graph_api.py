@@ -38,7 +38,7 @@ class GraphApi:
         self._throttles = state.world.policy.conditional_access_throttled
 
     def routes(self) -> list[Route]:
-        """Every route of the Graph host."""
+        """Return every route of the Graph host."""
         principal = "/v1.0/servicePrincipals(appId='{app_id}')"
         rows: tuple[tuple[str, Callable[[Request, Claims], Mapping[str, object]], str], ...] = (
             ("/v1.0/applications(appId='{app_id}')", self._application, "Application.Read.All"),
@@ -141,7 +141,7 @@ class GraphApi:
         if self._throttles > 0 and not self._state.is_repaired:
             self._throttles -= 1
             raise GraphError(429, "TooManyRequests", "Too many requests.")
-        return {"value": conditional_access.shown(self._state.world)}
+        return {"value": conditional_access.as_graph_lists(self._state.world)}
 
     def _mfa_service(self, _request: Request, _claims: Claims) -> Mapping[str, object]:
         days = self._state.world.policy.remember_mfa_days

@@ -27,19 +27,19 @@ Claims = Mapping[str, object]
 
 @cache
 def signing_key() -> rsa.RSAPrivateKey:
-    """The key all clouds of this process sign with."""
+    """Return the key that all clouds of this process sign with."""
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 @cache
 def key_id() -> str:
-    """The signing key's id."""
+    """Return the signing key's id."""
     modulus = signing_key().public_key().public_numbers().n
     return base64url(hashlib.sha1(modulus.to_bytes(256, "big"), usedforsecurity=False).digest())
 
 
 def public_keys(issuer: str) -> dict[str, object]:
-    """The JWKS document."""
+    """Return the document of signing keys (RFC 7517)."""
     numbers = signing_key().public_key().public_numbers()
     key = {
         "kty": "RSA",
@@ -65,7 +65,16 @@ class IssuedToken:
 def access_token(
     state: CloudState, app: AppState, resource: Resource, kind: str, session: Session, scp: str
 ) -> IssuedToken:
-    """A v1-form access token for a user. `kind` is appidacr: 0 public, 1 secret, 2 certificate."""
+    """Issue an access token of version 1.0 for a user.
+
+    Args:
+        state: the cloud.
+        app: the client.
+        resource: the API it is for.
+        kind: the claim appidacr: 0 public, 1 secret, 2 certificate.
+        session: the sign-in it comes from.
+        scp: the claim of that name: the permissions, separated by spaces.
+    """
     claims = _common(state, resource, state.world.tenant, app, kind)
     person = session.person
     upn = person.account
@@ -92,7 +101,7 @@ def access_token(
 
 
 def app_token(state: CloudState, app: AppState, resource: Resource, kind: str) -> IssuedToken:
-    """A v1-form access token for an app itself."""
+    """Issue an access token of version 1.0 for an app itself; the arguments are those of `access_token`."""
     claims = _common(state, resource, state.world.tenant, app, kind)
     claims |= {"oid": app.principal_id, "sub": app.principal_id, "idp": claims["iss"]}
     operator = state.world.operator
@@ -104,7 +113,7 @@ def app_token(state: CloudState, app: AppState, resource: Resource, kind: str) -
 
 
 def id_token(state: CloudState, session: Session, login: str) -> str:
-    """A v2 id_token: no amr in it."""
+    """Issue an id_token of version 2.0, which has no amr; `login` is the host of its issuer."""
     now = min(time.time(), state.clock.now().timestamp())
     person, tenant = session.person, state.world.tenant
     claims: dict[str, object] = {
@@ -130,14 +139,17 @@ def id_token(state: CloudState, session: Session, login: str) -> str:
 
 
 def client_info(state: CloudState, session: Session) -> str:
-    """uid and utid of the account; a guest's are those of the home tenant."""
+    """Return uid and utid of the account; a guest's are those of the home tenant."""
     person = session.person
     uid = person.home_object_id or person.object_id
     return base64url(json.dumps({"uid": uid, "utid": state.home_of(person).id}).encode())
 
 
 def read_access_token(authorization: str) -> Claims | None:
-    """The claims of a bearer token this cloud signed, whatever its audience and age; None for anything else."""
+    """Return the claims of the bearer token in an Authorization header, None if this cloud did not sign it.
+
+    Its audience and age are not checked.
+    """
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token:
         return None
@@ -154,7 +166,7 @@ def verified_claims(token: str, key: PublicKeyTypes, algorithms: list[str]) -> d
 
 
 def is_expired(claims: Claims, now: datetime) -> bool:
-    """Whether a token's time is over at `now`."""
+    """Return whether a token has expired at `now`."""
     end = claims.get("exp")
     return not isinstance(end, int) or end < now.timestamp()
 
@@ -187,10 +199,10 @@ def _signed(claims: dict[str, object]) -> str:
 
 
 def pairwise_subject(object_id: str, client: str) -> str:
-    """A subject that differs from client to client."""
+    """Return a subject that differs from client to client."""
     return base64url(hashlib.sha256(f"{object_id}/{client}".encode()).digest())
 
 
 def base64url(value: bytes) -> str:
-    """Base64url without padding."""
+    """Return bytes as base64url without padding (RFC 7515, 2)."""
     return base64.urlsafe_b64encode(value).rstrip(b"=").decode()

@@ -39,7 +39,7 @@ class KeyVaultApi:
         self._state = state
 
     def routes(self) -> list[Route]:
-        """Every route of a vault."""
+        """Return every route of a vault."""
         return [
             Route("/secrets", self._answering({"GET": self._list}), methods=["GET"]),
             Route("/secrets/{name}/versions", self._answering({"GET": self._list_versions}), methods=["GET"]),

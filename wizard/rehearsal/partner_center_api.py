@@ -32,7 +32,7 @@ class PartnerCenterApi:
         self._state = state
 
     def routes(self) -> list[Route]:
-        """Every route of the Partner Center host."""
+        """Return every route of the Partner Center host."""
         return [
             self._route("/v1/profiles/organization", self._organization, user_only=True),
             self._route("/v1/profiles/legalbusiness", self._legal_business),
@@ -42,7 +42,7 @@ class PartnerCenterApi:
         ]
 
     def referral_routes(self) -> list[Route]:
-        """Every route of the referrals host."""
+        """Return every route of the referrals host."""
         return [Route("/v1.0/engagements/referrals", self._referrals)]
 
     def _route(self, path: str, body: Callable[[Claims], dict[str, object]], user_only: bool = False) -> Route:

@@ -14,7 +14,7 @@ GRAPH_APP_ID: Final = "00000003-0000-0000-c000-000000000000"
 OIDC: Final = frozenset({"openid", "profile", "offline_access", "email"})
 DEFAULT: Final = ".default"
 READS_POLICIES: Final = "Policy.Read.All"
-"""Graph's permission for security defaults and Conditional Access; not even Microsoft's own clients all have it."""
+"""Graph's permission for security defaults and Conditional Access; of Microsoft's own clients here only one has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Asked:
 
 
 def resources_of(names: HostNames) -> dict[Service, Resource]:
-    """Every API of the cloud under its names."""
+    """Return every API of a cloud with these host names."""
     delegated = frozenset({"user_impersonation"})
     graph = frozenset({"User.Read", "Directory.Read.All", "Application.Read.All", READS_POLICIES, *OIDC})
     rows = (
@@ -62,7 +62,16 @@ def resources_of(names: HostNames) -> dict[Service, Resource]:
 
 
 def read_scope(scope: str, resources: Iterable[Resource], tenant: str) -> Asked:
-    """The one resource and permissions of a `scope`; raises 900144, 500011, 70011 or 70011 for two resources."""
+    """Return the resource and permissions that a `scope` asks for.
+
+    Args:
+        scope: the parameter.
+        resources: the APIs that the tenant knows.
+        tenant: its name, for the error.
+
+    Raises:
+        EntraError: 900144 if it is empty, 500011 for an unknown API, 28000 for two, 70011 for an unknown permission.
+    """
     if not scope.strip():
         raise missing("scope")
     everything = list(resources)

@@ -1,4 +1,4 @@
-"""The token endpoint's four grants, the client's proof, and the client-type matrix (protocol 1.4, 1.5, 3, 11.3)."""
+"""The token endpoint: four grants, the client's credential, and its client type (protocol 1.4, 1.5, 3, 11.3)."""
 
 from __future__ import annotations
 
@@ -18,10 +18,12 @@ from wizard.rehearsal.redirect_platforms import Platform
 from wizard.rehearsal.resources import OIDC, read_scope
 from wizard.rehearsal.world import CredentialCheck, Tenant
 
-DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
-ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-MAX_IDLE = timedelta(days=90)
-NOBODY, SECRET, CERTIFICATE = "0", "1", "2"
+_DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
+_JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+_MAX_IDLE = timedelta(days=90)
+"""Time after which a refresh token that nobody used has expired."""
+PUBLIC, SECRET, CERTIFICATE = "0", "1", "2"
+"""How a client authenticated, as the claim appidacr says it."""
 Form = Mapping[str, str]
 Answer = dict[str, object]
 
@@ -37,13 +39,13 @@ class Request:
 
 
 def redeem(state: CloudState, request: Request) -> Answer:
-    """The answer of the token endpoint; raises `EntraError`."""
+    """Return the body of the answer to a token request; raise `EntraError` if it is refused."""
     form = dict(request.form)
     form |= _basic(request.authorization)
     request = Request(request.tenant, form, "", request.login)
     grant = form.get("grant_type", "")
     handlers = {
-        DEVICE_CODE: _device_code,
+        _DEVICE_CODE: _device_code,
         "device_code": _device_code,
         "refresh_token": _refresh_token,
         "client_credentials": _client_credentials,
@@ -84,16 +86,16 @@ def _device_code(state: CloudState, request: Request) -> Answer:
 
 
 def _device_client(state: CloudState, app: AppState, code: DeviceCode, form: Form) -> str:
-    """The client's proof; the matrix strikes now or only once somebody has approved."""
+    """Return the client's kind; `client_type.checked_at` says whether it is checked before somebody has approved."""
     checked_at = state.world.client_type.checked_at
     due = checked_at is not CredentialCheck.AFTER_APPROVAL or code.session is not None
     if not due:
-        return NOBODY
+        return PUBLIC
     return _code_client(state, app, code, form)
 
 
 def _code_client(state: CloudState, app: AppState, code: DeviceCode | AuthorizationCode, form: Form) -> str:
-    """The client's proof; where it had to differ the code is spent, unless the world lets it survive."""
+    """Return the client's kind; if it is wrong, the code is spent unless `client_type.code_survives`."""
     platform = code.session.platform if code.session is not None else None
     try:
         return authenticate_user_client(state, app, form, platform)
@@ -104,19 +106,25 @@ def _code_client(state: CloudState, app: AppState, code: DeviceCode | Authorizat
 
 
 def authenticate_user_client(state: CloudState, app: AppState, form: Form, platform: Platform | None = None) -> str:
-    """How the client of a user's token proved itself: 0, 1 or 2.
+    """Return how the client of a user's token authenticated: `PUBLIC`, `SECRET` or `CERTIFICATE`.
 
-    The platform of the redirect URI decides what it has to be, the app's switch where there was none (protocol 3).
+    The platform of the redirect URI decides what it has to be, or the app's switch if there was none (protocol 3).
+
+    Args:
+        state: the cloud.
+        app: the client.
+        form: the form of the request.
+        platform: that of the redirect URI, None if the flow has none.
 
     Raises:
-        EntraError: 7000218, 700025 or 9002327 where it had to differ; those of `authenticate_client`.
+        EntraError: 7000218, 700025 or 9002327 if it is of the wrong type; those of `authenticate_client`.
     """
     if platform is Platform.SPA:
         raise errors.CROSS_ORIGIN_ONLY
     public = platform is Platform.PUBLIC if platform is not None else app.app.public_client
     if not _has_credential(form):
         if public:
-            return NOBODY
+            return PUBLIC
         raise errors.credential_missing()
     if public:
         raise errors.credential_unwanted(app.app.client_id)
@@ -124,9 +132,21 @@ def authenticate_user_client(state: CloudState, app: AppState, form: Form, platf
 
 
 def authenticate_client(state: CloudState, app: AppState, form: Form) -> str:
-    """Checks a secret or an assertion: 1 or 2; raises 7000218, 7000215, 7000222 or 700027 and kin."""
+    """Check a client's secret or assertion.
+
+    Args:
+        state: the cloud.
+        app: the client.
+        form: the form of the request.
+
+    Returns:
+        `SECRET` or `CERTIFICATE`.
+
+    Raises:
+        EntraError: 7000218 if there is neither, 7000215 or 7000222 for the secret, others for the assertion.
+    """
     if form.get("client_assertion"):
-        if form.get("client_assertion_type") != ASSERTION:
+        if form.get("client_assertion_type") != _JWT_BEARER:
             raise errors.bad_assertion(50027, "The client_assertion_type is not supported.")
         check_client_assertion(state, app, form["client_assertion"])
         return CERTIFICATE
@@ -154,7 +174,7 @@ def _refresh_token(state: CloudState, request: Request) -> Answer:
         raise errors.WRONG_CLIENT
     kind = authenticate_user_client(state, app, form, record.session.platform)
     now = state.clock.now()
-    if record.last_used + MAX_IDLE <= now:
+    if record.last_used + _MAX_IDLE <= now:
         raise errors.INACTIVE
     if state.world.policy.device_code_blocked_on_refresh and record.session.flow == "device_code":
         raise errors.flow_blocked_later()
@@ -253,7 +273,7 @@ def _has_credential(form: Form) -> bool:
 
 
 def _basic(authorization: str) -> dict[str, str]:
-    """The client id and secret of a Basic header; each is form-encoded (RFC 6749, 2.3.1)."""
+    """Return the client id and secret of a Basic header; each is form-encoded (RFC 6749, 2.3.1)."""
     scheme, _, value = authorization.partition(" ")
     if scheme.lower() != "basic":
         return {}

@@ -40,7 +40,7 @@ class VaultState:
             self._deleted[name.lower()] = [self._made("an earlier value", clock.now() - timedelta(days=3))]
 
     def versions(self, name: str) -> list[dict[str, object]]:
-        """The versions of a secret, oldest first, for people and tests: version, value, enabled, tags, exp."""
+        """Return the versions of a secret, oldest first, for people and tests: version, value, enabled, tags, exp."""
         return [
             {"version": item.version, "value": item.value, "enabled": item.enabled, "tags": dict(item.tags),
              "exp": item.exp}
@@ -48,33 +48,33 @@ class VaultState:
         ]  # fmt: skip
 
     def names(self) -> list[str]:
-        """The names of all secrets that are not deleted."""
+        """Return the names of all secrets that are not deleted."""
         return list(self._secrets)
 
     def history(self, name: str) -> list[Version]:
-        """The versions of a secret, oldest first; none where it does not exist."""
+        """Return the versions of a secret, oldest first; [] if it does not exist."""
         return self._secrets.get(name.lower(), [])
 
     def deleted_history(self, name: str) -> list[Version]:
-        """The versions of a soft-deleted secret; none where it is not."""
+        """Return the versions of a soft-deleted secret, oldest first; [] if there is none."""
         return self._deleted.get(name.lower(), [])
 
     def put(self, name: str, version: Version) -> None:
-        """Adds the newest version of a secret."""
+        """Add the newest version of a secret."""
         self._secrets.setdefault(name.lower(), []).append(version)
 
     def add_aged_version(self, name: str, value: str, age_days: float, enabled: bool, tags: Mapping[str, str]) -> None:
-        """Adds a version that was written `age_days` ago."""
+        """Add a version as if it had been written `age_days` ago."""
         made = self._made(value, self._clock.now() - timedelta(days=age_days))
         made.enabled, made.tags = enabled, dict(tags)
         self.put(name, made)
 
     def delete(self, name: str) -> None:
-        """Soft-deletes a secret."""
+        """Soft-delete a secret."""
         self._deleted[name.lower()] = self._secrets.pop(name.lower())
 
     def recover(self, name: str) -> None:
-        """Brings a soft-deleted secret back."""
+        """Bring a soft-deleted secret back."""
         self._secrets[name.lower()] = self._deleted.pop(name.lower())
 
     def refusal_code(self, method: str, path: str, name: str) -> str:
@@ -101,5 +101,5 @@ class VaultState:
 
 
 def new_version() -> str:
-    """A version id: 32 hexadecimal digits."""
+    """Return a version id: 32 hexadecimal digits."""
     return secrets.token_hex(16)
