@@ -190,7 +190,7 @@ def test_a_terminal_that_cannot_draw_is_refused_with_what_to_use(term: str, tmp_
     ("arguments", "words"),
     [
         (["rehearse", "no-such-scene", "--unattended"], "no scene no-such-scene"),
-        (["rehearse", "--unattended", "--journey", "journey.json"], "keeps its journey to itself"),
+        (["rehearse", "--unattended", "--journey", "journey.json"], "a journey of its own"),
         (["run", "--cloud-file", "/no/such/file"], "--cloud-file"),
         (["check", "--journey", "no/such/journey.json"], "no journey"),
         (["support-bundle", "--journey", "no/such/journey.json"], "no journey"),

@@ -15,7 +15,7 @@ import requests
 from starlette.types import Receive, Scope, Send
 
 from tests.helpers_outside import rehearsed
-from tests.rehearsals.running import play
+from tests.rehearsals.scene_runs import run_scene
 from wizard.core.errors import Unreachable
 from wizard.core.events import DeviceCodePrompt
 from wizard.core.waiting import Cancel, SystemClock
@@ -165,7 +165,7 @@ def test_every_session_of_the_product_is_ours(identity: str, monkeypatch: pytest
     monkeypatch.setattr(device_codes, "POLL_INTERVAL", 1)
     monkeypatch.setattr(requests.Session, "__init__", noted)
     monkeypatch.setattr(requests.sessions, "get_netrc_auth", no_file)
-    played = play(
+    played = run_scene(
         "all-holds-public",
         monkeypatch,
         prepare=lambda _cloud, answers: replace(answers, vault_identity=identity),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rehearsals.played import one_worker_each, played_once
+from tests.rehearsals.shared_runs import one_worker_each, shared_run
 from tests.sampling import every
 from wizard.rehearsal import load_scene, scene_names
 
@@ -13,7 +13,7 @@ from wizard.rehearsal import load_scene, scene_names
 def test_scene_ends_as_its_table_says(name: str) -> None:
     expected = load_scene(name).expected
 
-    played = played_once(name)
+    played = shared_run(name)
 
     assert played.ending == (expected.check, expected.outcome, expected.code, expected.exit_code), played.text
     for check, outcome in expected.other_findings:
@@ -27,7 +27,7 @@ def test_the_scene_that_a_scene_is_based_on_ends_differently(name: str) -> None:
     scene = load_scene(name)
     expected = scene.expected
 
-    played = played_once(scene.base)
+    played = shared_run(scene.base)
 
     same_end = played.ending == (expected.check, expected.outcome, expected.code, expected.exit_code)
     found = {each.check: each.outcome.value for each in played.findings}
@@ -38,7 +38,7 @@ def test_the_scene_that_a_scene_is_based_on_ends_differently(name: str) -> None:
 
 @pytest.mark.parametrize("name", one_worker_each(name for name in scene_names() if load_scene(name).expected.exit_code))
 def test_a_failing_scene_says_what_to_do_and_who_can(name: str) -> None:
-    last = played_once(name).last
+    last = shared_run(name).last
 
     assert last.message
     assert last.remedy
@@ -46,6 +46,6 @@ def test_a_failing_scene_says_what_to_do_and_who_can(name: str) -> None:
 
 
 def test_a_wait_that_goes_on_is_told_once() -> None:
-    lines = played_once("wrong-secret").text.splitlines()
+    lines = shared_run("wrong-secret").text.splitlines()
 
     assert len([line for line in lines if line.startswith("Waiting for the client secret")]) == 1

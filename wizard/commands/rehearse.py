@@ -91,7 +91,7 @@ class Rehearsal:
 
 
 def grouped_scenes() -> list[tuple[str, list[Scene]]]:
-    """Every scene under the title of the step it is about, in the order to list them in."""
+    """Return every scene under the title of the step it is about, in the order to list them in."""
     from wizard.rehearsal import load_scene, scene_names
 
     scenes = [load_scene(name) for name in scene_names()]
@@ -104,7 +104,7 @@ def grouped_scenes() -> list[tuple[str, list[Scene]]]:
 
 
 def cloud_of(scene: Scene, options: argparse.Namespace, clock: RehearsalClock) -> RehearsalCloud:
-    """The cloud of a scene, as the command line wants it, not started yet."""
+    """Return the cloud of a scene with the command line's options, not started yet."""
     from wizard.rehearsal import RehearsalCloud
 
     return RehearsalCloud(
@@ -116,7 +116,7 @@ def cloud_of(scene: Scene, options: argparse.Namespace, clock: RehearsalClock) -
 
 
 def main(options: argparse.Namespace) -> int:
-    """Run as the command line says; gives the exit code."""
+    """Run the command; return its exit code."""
     try:
         from wizard.rehearsal import RehearsalClock, load_scene, scene_names
     except ModuleNotFoundError as missing:
@@ -124,7 +124,7 @@ def main(options: argparse.Namespace) -> int:
     if options.list:
         return _list()
     if options.journey is not None:
-        raise BadInput("--journey", "a rehearsal keeps its journey to itself, and takes it away at its end")
+        raise BadInput("--journey", "a rehearsal has a journey of its own, and deletes it at the end")
     if options.scene not in scene_names():
         name = options.scene if re.fullmatch(r"[a-z0-9-]{1,30}", options.scene) else "of that name"
         raise BadInput("SCENE", f"there is no scene {name}; rehearse --list names them")
@@ -160,7 +160,7 @@ def _session(cloud: RehearsalCloud, port: int) -> Session:
 
 
 def let_people_paste(cloud: RehearsalCloud, session: Session) -> None:
-    """Let the people of a scene hand in the address that their browser ended on, where that is on another machine."""
+    """Let the people of a scene paste the address that their browser ended on, if it is on another machine."""
     from wizard.rehearsal.world import BrowserLocation
 
     def submit(purpose: str, text: str) -> None:
@@ -173,7 +173,7 @@ def let_people_paste(cloud: RehearsalCloud, session: Session) -> None:
 
 def _pages_note(by_hand: bool) -> str:
     if by_hand:
-        return "Open the pages in a browser yourself; it warns once, because the rehearsal has its own certificate."
+        return "Open the pages in a browser yourself. It warns once, because the rehearsal has its own certificate."
     return "Consent and sign-in are done for you after some seconds."
 
 
@@ -190,7 +190,7 @@ def _unattended(cloud: RehearsalCloud, clock: RehearsalClock, port: int, *, as_j
 
 
 def _serve(cloud: RehearsalCloud) -> int:
-    """Serve until interrupted; what a shell needs goes to standard output."""
+    """Serve until interrupted; write what a shell needs to standard output."""
     print(f"# cloud file    {cloud.cloud_file}")
     print(f"# answers file  {cloud.answers_file}")
     print(f"# CA bundle     {cloud.ca_bundle}")

@@ -25,8 +25,8 @@ from wizard.rehearsal import RehearsalClock, RehearsalCloud, Scene, load_scene
 
 
 @dataclass
-class Played:
-    """What a scene came to."""
+class SceneRun:
+    """What came of an unattended run of a scene."""
 
     exit: int = -1
     findings: list[Finding] = field(default_factory=list)
@@ -44,16 +44,16 @@ class Played:
 
     @property
     def ending(self) -> tuple[str, str, str, int]:
-        """Check, outcome and code of the finding it ended with, and the exit status; as a scene's table says it."""
+        """Check, outcome and code of the finding it ended with, and the exit code, as a scene's `expected` has them."""
         last = self.last
         return last.check, last.outcome.value, last.code, self.exit
 
     def finding(self, check: str) -> Finding:
-        """The last finding of a check."""
+        """Return the last finding of a check."""
         return next(each for each in reversed(self.findings) if each.check == check)
 
 
-def play(
+def run_scene(
     name: str,
     monkeypatch: pytest.MonkeyPatch,
     *,
@@ -61,10 +61,19 @@ def play(
     clock_of: Callable[[RehearsalClock], Clock] = PacedClock,
     prepare: Callable[[RehearsalCloud, Answers], Answers] = lambda _cloud, answers: answers,
     on_event: Callable[[RehearsalCloud, Event], None] = lambda _cloud, _event: None,
-) -> Played:
-    """Play a scene unattended, in the time it takes to compute."""
+) -> SceneRun:
+    """Run a scene unattended; its waits move the cloud's clock.
+
+    Args:
+        name: the scene.
+        monkeypatch: sets the environment of the scene.
+        change: gives another scene in its place.
+        clock_of: gives the product's clock.
+        prepare: gives other answers in the place of the scene's.
+        on_event: is called after each event.
+    """
     clock = RehearsalClock()
-    played = Played()
+    ended = SceneRun()
     with RehearsalCloud(change(load_scene(name)), clock=clock) as cloud:
         for variable, value in cloud.environment.items():
             monkeypatch.setenv(variable, value)
@@ -77,16 +86,16 @@ def play(
         answers = prepare(cloud, read_answers(cloud.answers_file, os.environ)[0])
         out = io.StringIO()
 
-        def note(event: Event) -> None:
-            played.events.append(event)
+        def keep(event: Event) -> None:
+            ended.events.append(event)
             if isinstance(event, CheckEnded):
-                played.findings.append(event.finding)
+                ended.findings.append(event.finding)
             on_event(cloud, event)
 
-        lines = Lines(out=out, err=out, watch=cloud.people.on_event, also=note)
-        played.exit = run(session, answers, lines, None)
-        played.journey = session.open_journey
-        played.text = out.getvalue()
-        played.refused = list(cloud.refused_hosts)
-        played.vault_versions = list(cloud.vault.versions(answers.vault_secret))
-    return played
+        lines = Lines(out=out, err=out, watch=cloud.people.on_event, also=keep)
+        ended.exit = run(session, answers, lines, None)
+        ended.journey = session.open_journey
+        ended.text = out.getvalue()
+        ended.refused = list(cloud.refused_hosts)
+        ended.vault_versions = list(cloud.vault.versions(answers.vault_secret))
+    return ended
