@@ -1,4 +1,4 @@
-"""Answers of one's own making, given by a rehearsal cloud in place of the service's."""
+"""Answers that a test makes up, and a rehearsal cloud gives in place of the service's."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def canned(
     answers: Mapping[Fault, tuple[int, str | bytes]],
     headers: Mapping[str, str] | None = None,
 ) -> tuple[Fault, ...]:
-    """Let each fault be answered with a status and a body of its own; gives the faults for a scene."""
+    """Let each fault be answered with a status and a body of its own; return the faults for a scene."""
 
     def answer(fault: Fault) -> Response:
         if fault not in answers:
@@ -47,7 +47,7 @@ def canned(
     return tuple(answers)
 
 
-def device_codes(monkeypatch: pytest.MonkeyPatch, **members: Any) -> None:
+def change_device_codes(monkeypatch: pytest.MonkeyPatch, **members: Any) -> None:
     """Let the answers of the device authorization endpoint have other members; `...` leaves one out."""
     issue = entra_api.EntraApi._issue
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.canned import TORN, canned, device_codes
+from tests.faults.canned import TORN, canned, change_device_codes
 from tests.helpers_outside import Rehearsed, in_world, rehearsed, with_faults
 from tests.sampling import every
 from wizard.core.events import DeviceCodePrompt, Waiting
@@ -113,7 +113,7 @@ def test_the_pace_is_sane_whatever_interval_the_service_names(
     scene: str, interval: Any, least: float, most: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """T7: MSAL spins on interval 0 without looking at its exit condition."""
-    device_codes(monkeypatch, interval=interval)
+    change_device_codes(monkeypatch, interval=interval)
     with rehearsed(in_world(scene, behaviour=Behaviour(user_delay=USER_DELAY)), monkeypatch) as here:
         assert here.run() == "store.mfa_compliant"
         assert here.journey.is_proven
@@ -137,7 +137,7 @@ def test_a_number_no_integer_holds_is_no_crash(member: str, odd: str, monkeypatc
 
 @pytest.mark.parametrize("life", [0, -5, ..., "900", None, 1e9, "long"], ids=repr)
 def test_a_life_that_is_none_is_taken_for_the_usual_one(life: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    device_codes(monkeypatch, expires_in=life)
+    change_device_codes(monkeypatch, expires_in=life)
     with rehearsed("all-holds-public", monkeypatch) as here:
         assert here.run() == "store.mfa_compliant"
         (code,) = here.told(DeviceCodePrompt)
@@ -152,7 +152,7 @@ def test_a_life_that_is_none_is_taken_for_the_usual_one(life: Any, monkeypatch: 
     ids=lambda value: repr(value)[:40],
 )  # fmt: skip
 def test_an_address_that_is_not_the_clouds_is_never_shown_as_one(address: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    device_codes(monkeypatch, verification_uri=address)
+    change_device_codes(monkeypatch, verification_uri=address)
     with rehearsed("all-holds-public", monkeypatch) as here:
         assert here.run() == "store.mfa_compliant"
         (code,) = here.told(DeviceCodePrompt)

@@ -19,7 +19,7 @@ class EntraError(Exception):
         status: HTTP status.
         error: the OAuth error name.
         code: the AADSTS number.
-        text: the words behind it.
+        text: what error_description says after the code.
         suberror: "" for none.
         has_uri: whether error_uri comes with it.
         claims: a claims challenge, "" for none.
@@ -34,7 +34,7 @@ class EntraError(Exception):
     claims: str = ""
 
     def sentence(self) -> str:
-        """Return the code and the words, without ids and time."""
+        """Return the code and the text, without ids and time."""
         return f"AADSTS{self.code}: {self.text}"
 
 
@@ -61,7 +61,7 @@ class Ids:
 
 
 def error_description(error: EntraError, ids: Ids, separator: Separator) -> str:
-    """Return the text of error_description: words, ids and time."""
+    """Return the text of error_description: text, ids and time."""
     between = "\r\n" if separator is Separator.CRLF else " "
     parts = (
         error.sentence(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -14,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
-from wizard.rehearsal.cloud_state import CloudState, new_id, new_secret
+from wizard.rehearsal.cloud_state import CloudState, new_secret
 from wizard.rehearsal.host_names import HostNames
 from wizard.rehearsal.scene_files import Scene
 
@@ -51,7 +52,7 @@ def write_credentials(folder: Path, state: CloudState) -> None:
     app = state.apps[state.world.app.client_id]
     values = {item.file: value.value for item, value in zip(state.world.app.secrets, app.secrets, strict=True)}
     values["wrong-secret"] = new_secret()
-    values["secret-id"] = app.secrets[0].id if app.secrets else new_id()
+    values["secret-id"] = app.secrets[0].id if app.secrets else str(uuid.uuid4())
     if state.world.app.certificate:
         key, app.certificate = _app_certificate()
         passphrase = secrets.token_urlsafe(18)

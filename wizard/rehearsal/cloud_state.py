@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from wizard.rehearsal.aadsts_errors import EntraError, app_not_found, malformed_
 from wizard.rehearsal.clock import RehearsalClock
 from wizard.rehearsal.host_names import HostNames
 from wizard.rehearsal.redirect_platforms import Platform
-from wizard.rehearsal.resources import READS_POLICIES, Resource, resources_of
+from wizard.rehearsal.resources import POLICY_READ_ALL, Resource, resources_of
 from wizard.rehearsal.vault_state import VaultState
 from wizard.rehearsal.world import App, Home, Person, Service, Tenant, World
 
@@ -158,7 +159,8 @@ class CloudState:
             for item in app.secrets
         ]
         states[app.client_id].certificate_usable_from = self._from_start(app.certificate_usable_after)
-        states[operator.client_id].secrets = [SecretValue(new_id(), new_secret(), self.started, self._days(365))]
+        operator_secret = SecretValue(str(uuid.uuid4()), new_secret(), self.started, self._days(365))
+        states[operator.client_id].secrets = [operator_secret]
         return states
 
     def _from_start(self, seconds: float) -> datetime:
@@ -200,7 +202,7 @@ class CloudState:
     def granted(self, state: AppState, resource: Resource) -> frozenset[str]:
         """Return the delegated permissions that are granted and can be seen now."""
         if state.first_party:
-            return resource.scopes - (frozenset() if state.app.client_id == GRAPH_TOOLS else {READS_POLICIES})
+            return resource.scopes - (frozenset() if state.app.client_id == GRAPH_TOOLS else {POLICY_READ_ALL})
         grant = self.grants.get((state.app.client_id, resource.service))
         if grant is None or grant.visible_from > self.clock.now():
             return frozenset()
@@ -229,12 +231,6 @@ class CloudState:
 def new_secret() -> str:
     """Return a client secret's value, in Entra's form: 40 characters with a tilde."""
     return f"{secrets.token_urlsafe(3)[:3]}8Q~{secrets.token_urlsafe(40)[:34]}"
-
-
-def new_id() -> str:
-    """Return a made-up GUID."""
-    value = secrets.token_hex(16)
-    return f"{value[:8]}-{value[8:12]}-4{value[13:16]}-8{value[17:20]}-{value[20:]}"
 
 
 def _looks_like_tenant(segment: str) -> bool:

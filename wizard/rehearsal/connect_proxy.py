@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from wizard.rehearsal.host_names import LOOPBACK, HostNames, host_name
 
-_LONGEST_HEAD = 16_384
+_MAX_HEAD_BYTES = 16_384
 
 
 class ConnectProxy:
@@ -36,7 +36,7 @@ class ConnectProxy:
 
     async def start(self) -> int:
         """Listen on loopback; return the port."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=_LONGEST_HEAD)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=_MAX_HEAD_BYTES)
         port: int = self._server.sockets[0].getsockname()[1]
         return port
 

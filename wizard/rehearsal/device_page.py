@@ -66,7 +66,7 @@ class DevicePage:
             return markup.page("You declined", markup.paragraph("Nothing was signed in.", name="done"))
         error = device_codes.approve(self._state, code, self._state.person(who))
         if error is not None:
-            words = f"You have signed in, and access is refused all the same. Error Code: {error.code}"
+            words = f"You have signed in, but access is refused. Error Code: {error.code}"
             return markup.page("Access is refused", markup.paragraph(words, "wrong", "error"))
         app = self._state.apps[code.client_id].app
         body = markup.paragraph(

@@ -16,7 +16,7 @@ from wizard.rehearsal.clock import iso_timestamp
 from wizard.rehearsal.cloud_state import AppState, CloudState
 from wizard.rehearsal.issued_tokens import Claims, read_access_token
 from wizard.rehearsal.redirect_platforms import registered
-from wizard.rehearsal.resources import READS_POLICIES, Resource
+from wizard.rehearsal.resources import POLICY_READ_ALL, Resource
 from wizard.rehearsal.world import Home, Service
 
 _FILTER = re.compile(r"(?<!\w)(\w+) eq '([^']*)'")
@@ -47,9 +47,9 @@ class GraphApi:
             ("/v1.0/oauth2PermissionGrants", self._grants, "Directory.Read.All"),
             ("/v1.0/organization", self._organization, "Organization.Read.All"),
             ("/v1.0/me/memberOf", self._member_of, "User.Read"),
-            ("/v1.0/policies/identitySecurityDefaultsEnforcementPolicy", self._security_defaults, READS_POLICIES),
-            ("/v1.0/identity/conditionalAccess/policies", self._conditional_access, READS_POLICIES),
-            ("/beta/policies/mfaServicePolicy", self._mfa_service, READS_POLICIES),
+            ("/v1.0/policies/identitySecurityDefaultsEnforcementPolicy", self._security_defaults, POLICY_READ_ALL),
+            ("/v1.0/identity/conditionalAccess/policies", self._conditional_access, POLICY_READ_ALL),
+            ("/beta/policies/mfaServicePolicy", self._mfa_service, POLICY_READ_ALL),
             ("/v1.0/{rest:path}", self._unknown, "Directory.Read.All"),
             ("/beta/{rest:path}", self._unknown, "Directory.Read.All"),
         )
@@ -73,9 +73,9 @@ class GraphApi:
             raise GraphError(401, "InvalidAuthenticationToken", "Access token is empty or for another audience.")
         roles = claims.get("roles")
         given = {*(roles if isinstance(roles, list) else []), *str(claims.get("scp", "")).split()}
-        reads_directory = "Directory.Read.All" in given and permission not in ("User.Read", READS_POLICIES)
+        reads_directory = "Directory.Read.All" in given and permission not in ("User.Read", POLICY_READ_ALL)
         person = self._state.person_of(claims)
-        lacks_role = permission == READS_POLICIES and person is not None and not person.may_read_policies
+        lacks_role = permission == POLICY_READ_ALL and person is not None and not person.may_read_policies
         if lacks_role or (permission not in given and not reads_directory):
             raise GraphError(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
         return claims

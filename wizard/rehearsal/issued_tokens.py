@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
 from wizard.rehearsal.cloud_state import AppState, CloudState, Session
-from wizard.rehearsal.resources import READS_POLICIES, Resource
+from wizard.rehearsal.resources import POLICY_READ_ALL, Resource
 from wizard.rehearsal.world import Home, Service, Tenant
 
 SKEW = 300
@@ -108,7 +108,7 @@ def app_token(state: CloudState, app: AppState, resource: Resource, kind: str) -
     if resource.service is Service.GRAPH and app.app.graph_roles:
         claims["roles"] = ["Application.Read.All", "Directory.Read.All", "Organization.Read.All"]
     elif resource.service is Service.GRAPH and app.app.client_id == operator.client_id and operator.reads_policies:
-        claims["roles"] = ["Organization.Read.All", READS_POLICIES]
+        claims["roles"] = ["Organization.Read.All", POLICY_READ_ALL]
     return _issued(state, claims)
 
 

@@ -16,9 +16,9 @@ from wizard.rehearsal.issued_tokens import Claims, read_access_token
 from wizard.rehearsal.vault_state import VaultState, Version, new_version
 from wizard.rehearsal.world import Service
 
-_RETENTION = 90
-_LONGEST_VALUE = 25_600
-_VERSIONS = ("2016-10-01", "7.0", "7.1", "7.2", "7.3", "7.4", "7.5", "7.6", "2025-07-01", "2026-04-01")
+_RETENTION_DAYS = 90
+_MAX_VALUE_BYTES = 25_600
+_API_VERSIONS = ("2016-10-01", "7.0", "7.1", "7.2", "7.3", "7.4", "7.5", "7.6", "2025-07-01", "2026-04-01")
 
 
 class KeyVaultError(Exception):
@@ -85,7 +85,7 @@ class KeyVaultApi:
         authorization = request.headers.get("authorization", "")
         if not authorization:
             raise KeyVaultError(401, "Unauthorized", "", "AKV10000: Request is missing a Bearer or PoP token.")
-        if version not in _VERSIONS:
+        if version not in _API_VERSIONS:
             raise KeyVaultError(400, "BadParameter", "", f"The specified version ({version}) is not recognized.")
         claims = read_access_token(authorization)
         if claims is None:
@@ -96,11 +96,11 @@ class KeyVaultApi:
         if not isinstance(end, int) or end < min(time.time(), self._state.clock.now().timestamp()):
             raise KeyVaultError(401, "Unauthorized", "", "AKV10022: Invalid token: it has expired.")
         name = str(request.path_params.get("name", ""))
-        inner = vault.refusal_code(request.method, request.url.path, name) or self._role(claims)
+        inner = vault.refusal_code(request.method, request.url.path, name) or self._role_refusal(claims)
         if inner:
             raise KeyVaultError(403, "Forbidden", inner, _message(inner, claims, vault.settings.name))
 
-    def _role(self, claims: Claims) -> str:
+    def _role_refusal(self, claims: Claims) -> str:
         if claims.get("appid") == self._state.world.operator.client_id and "scp" not in claims:
             return ""
         person = self._state.person_of(claims)
@@ -119,19 +119,22 @@ class KeyVaultApi:
         return JSONResponse({"error": error}, refusal.status, headers)
 
     def _list(self, vault: VaultState, request: Request, _body: Mapping[str, object]) -> Mapping[str, object]:
-        items = [_shown(request, name, vault.history(name)[-1], value=False) for name in vault.names()]
+        items = [_secret_bundle(request, name, vault.history(name)[-1], with_value=False) for name in vault.names()]
         return {"value": items, "nextLink": None}
 
     def _list_versions(self, vault: VaultState, request: Request, _body: Mapping[str, object]) -> Mapping[str, object]:
         name = _name(request)
-        return {"value": [_shown(request, name, item, value=False) for item in vault.history(name)], "nextLink": None}
+        return {
+            "value": [_secret_bundle(request, name, item, with_value=False) for item in vault.history(name)],
+            "nextLink": None,
+        }
 
     def _get(self, vault: VaultState, request: Request, _body: Mapping[str, object]) -> Mapping[str, object]:
         found = _version(vault, request)
         if not found.enabled:
             message = "Operation get is not allowed on a disabled secret."
             raise KeyVaultError(403, "Forbidden", "SecretDisabled", message)
-        return _shown(request, _name(request), found)
+        return _secret_bundle(request, _name(request), found)
 
     def _put(self, vault: VaultState, request: Request, body: Mapping[str, object]) -> Mapping[str, object]:
         name, value, tags = _name(request), body.get("value"), body.get("tags") or {}
@@ -141,7 +144,7 @@ class KeyVaultApi:
                 "this state, the secret can only be recovered or purged."
             )
             raise KeyVaultError(409, "Conflict", "ObjectIsDeletedButRecoverable", message)
-        if not isinstance(value, str) or len(value.encode()) > _LONGEST_VALUE:
+        if not isinstance(value, str) or len(value.encode()) > _MAX_VALUE_BYTES:
             raise KeyVaultError(400, "BadParameter", "", "The secret's value is missing or longer than 25k bytes.")
         _check_tags(tags)
         now = int(self._state.clock.now().timestamp())
@@ -150,7 +153,7 @@ class KeyVaultApi:
             made.tags = {str(key): str(tag) for key, tag in tags.items()}
         _set_attributes(made, body.get("attributes"))
         vault.put(name, made)
-        return _shown(request, name, made)
+        return _secret_bundle(request, name, made)
 
     def _patch(self, vault: VaultState, request: Request, body: Mapping[str, object]) -> Mapping[str, object]:
         found = _version(vault, request)
@@ -162,7 +165,7 @@ class KeyVaultApi:
         if body.get("contentType") is not None:
             found.content_type = str(body["contentType"])
         found.updated = int(self._state.clock.now().timestamp())
-        return _shown(request, _name(request), found, value=False)
+        return _secret_bundle(request, _name(request), found, with_value=False)
 
     def _delete(self, vault: VaultState, request: Request, _body: Mapping[str, object]) -> Mapping[str, object]:
         _version(vault, request)
@@ -179,16 +182,16 @@ class KeyVaultApi:
         if not vault.deleted_history(name):
             raise _not_found(name)
         vault.recover(name)
-        return _shown(request, name, vault.history(name)[-1], value=False)
+        return _secret_bundle(request, name, vault.history(name)[-1], with_value=False)
 
     def _deleted_bundle(self, vault: VaultState, request: Request) -> Mapping[str, object]:
         name, now = _name(request), int(self._state.clock.now().timestamp())
-        shown = dict(_shown(request, name, vault.deleted_history(name)[-1], value=False))
+        shown = dict(_secret_bundle(request, name, vault.deleted_history(name)[-1], with_value=False))
         host = request.headers.get("host", "")
         return shown | {
             "recoveryId": f"https://{host}/deletedsecrets/{name}",
             "deletedDate": now,
-            "scheduledPurgeDate": now + _RETENTION * 86_400,
+            "scheduledPurgeDate": now + _RETENTION_DAYS * 86_400,
         }
 
 
@@ -226,17 +229,17 @@ def _message(inner: str, claims: Claims, vault: str) -> str:
     )
 
 
-def _shown(request: Request, name: str, item: Version, value: bool = True) -> Mapping[str, object]:
+def _secret_bundle(request: Request, name: str, item: Version, with_value: bool = True) -> Mapping[str, object]:
     attributes: dict[str, object] = {
         "enabled": item.enabled,
         "created": item.created,
         "updated": item.updated,
         "recoveryLevel": "Recoverable+Purgeable",
-        "recoverableDays": _RETENTION,
+        "recoverableDays": _RETENTION_DAYS,
     }
     attributes |= {key: moment for key, moment in (("nbf", item.nbf), ("exp", item.exp)) if moment is not None}
     body: dict[str, object] = {"id": f"https://{request.headers.get('host', '')}/secrets/{name}/{item.version}"}
-    if value:
+    if with_value:
         body["value"] = item.value
     if item.content_type:
         body["contentType"] = item.content_type

@@ -13,7 +13,7 @@ from wizard.rehearsal.world import Service
 GRAPH_APP_ID: Final = "00000003-0000-0000-c000-000000000000"
 OIDC: Final = frozenset({"openid", "profile", "offline_access", "email"})
 DEFAULT: Final = ".default"
-READS_POLICIES: Final = "Policy.Read.All"
+POLICY_READ_ALL: Final = "Policy.Read.All"
 """Graph's permission for security defaults and Conditional Access; of Microsoft's own clients here only one has it."""
 
 
@@ -31,7 +31,7 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ParsedScope:
     """A parsed `scope`: one resource, its permissions (empty for .default), and the OpenID ones."""
 
     resource: Resource
@@ -42,7 +42,7 @@ class Asked:
 def resources_of(names: HostNames) -> dict[Service, Resource]:
     """Return every API of a cloud with these host names."""
     delegated = frozenset({"user_impersonation"})
-    graph = frozenset({"User.Read", "Directory.Read.All", "Application.Read.All", READS_POLICIES, *OIDC})
+    graph = frozenset({"User.Read", "Directory.Read.All", "Application.Read.All", POLICY_READ_ALL, *OIDC})
     rows = (
         (Service.PARTNER_CENTER, "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd", "01", "Microsoft Partner Center",
          names.partner_center, delegated, ("user_impersonation",)),
@@ -61,7 +61,7 @@ def resources_of(names: HostNames) -> dict[Service, Resource]:
     }
 
 
-def read_scope(scope: str, resources: Iterable[Resource], tenant: str) -> Asked:
+def read_scope(scope: str, resources: Iterable[Resource], tenant: str) -> ParsedScope:
     """Return the resource and permissions that a `scope` asks for.
 
     Args:
@@ -89,10 +89,10 @@ def read_scope(scope: str, resources: Iterable[Resource], tenant: str) -> Asked:
         found = resource
         permissions.add(permission)
     if found is None:
-        return Asked(next(item for item in everything if item.service is Service.GRAPH), frozenset(), openid)
+        return ParsedScope(next(item for item in everything if item.service is Service.GRAPH), frozenset(), openid)
     if DEFAULT in permissions and len(permissions) > 1:
         raise invalid_scope(scope)
-    return Asked(found, frozenset(permissions - {DEFAULT}), openid)
+    return ParsedScope(found, frozenset(permissions - {DEFAULT}), openid)
 
 
 def _one(part: str, resources: list[Resource], tenant: str) -> tuple[Resource, str]:
