@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from tests.faults.canaries import forms_of
 from tests.helpers_outside import PROGRAM, Browser, wait_for
 from tests.patience import PATIENCE
-from tests.rehearsals.test_sign_in_in_a_browser import pasting
+from tests.rehearsals.browser_sign_ins import pasting
 from tests.terminal.terminals import Terminal
 from wizard.rehearsal import RehearsalCloud, token_endpoint
 

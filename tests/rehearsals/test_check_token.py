@@ -27,7 +27,7 @@ def test_a_token_that_nobody_has_renewed_for_90_days_is_dead(monkeypatch: pytest
         assert "run --restart" in checked.findings["store.redeems"].remedy
         assert checked.findings["store.redeems"].ids.correlation_id
         assert checked.not_asked["user.mfa"] == "not asked: store.redeems comes first"
-        assert "ends: " not in checked.text, "what is dead dies no more"
+        assert "ends: " not in checked.text, "an expired token has no end to name"
 
 
 def test_a_token_that_nears_its_end_is_a_warning(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

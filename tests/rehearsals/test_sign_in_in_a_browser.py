@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.helpers_outside import SECRET_NAME, Rehearsed, in_world, rehearsed
+from tests.rehearsals.browser_sign_ins import NATIVE, behaving, in_a_browser, pasting
 from wizard.core.errors import BadInput
 from wizard.core.events import BrowserPrompt, Event, PromptClosed, SubmissionRejected
 from wizard.core.findings import Outcome
@@ -24,28 +25,8 @@ from wizard.onboarding.steps.user import refresh_token
 from wizard.plain.line_by_line import LineByLine
 from wizard.plain.unattended import Lines
 from wizard.rehearsal import Scene, load_scene
-from wizard.rehearsal.world import BrowserLocation, BrowserResult, ClientType, UserAction
+from wizard.rehearsal.world import BrowserResult, ClientType, UserAction
 from wizard.reporting.journey_report import obtained
-
-NATIVE = "https://login.microsoftonline.com/common/oauth2/nativeclient"
-
-
-def in_a_browser(scene: str = "all-holds-public", redirect_uri: str = "", **app: Any) -> Scene:
-    """A scene whose integration user signs in in a browser; `app` says what its registration has otherwise."""
-    known = load_scene(scene)
-    known = in_world(known, app=replace(known.world.app, **app))
-    sign_in = {"flow": "browser", **({"redirect_uri": redirect_uri} if redirect_uri else {})}
-    return replace(known, answers={**known.answers, "sign_in": sign_in})
-
-
-def acting(scene: Scene, **behaviour: Any) -> Scene:
-    return in_world(scene, behaviour=replace(scene.world.behaviour, **behaviour))
-
-
-def pasting(*answers: BrowserResult) -> Scene:
-    scene = in_a_browser(redirect_uri=NATIVE, public_redirect_uris=(NATIVE, "http://localhost"))
-    return acting(scene, browser=BrowserLocation.ELSEWHERE, browser_results=(*answers, BrowserResult.RIGHT))
-
 
 Open = Callable[[Scene], AbstractContextManager[Rehearsed]]
 
@@ -201,7 +182,7 @@ def test_what_entra_refuses_ends_the_sign_in_with_its_words(on: Open, odd: Brows
 
 
 def test_the_answer_to_an_earlier_link_of_this_run_is_named_and_not_redeemed(on: Open) -> None:
-    with on(acting(pasting(), user=UserAction.NOBODY)) as here:
+    with on(behaving(pasting(), user=UserAction.NOBODY)) as here:
         handed_in: list[str] = []
 
         def paste(event: Event) -> None:
@@ -225,7 +206,7 @@ def test_the_answer_to_an_earlier_link_of_this_run_is_named_and_not_redeemed(on:
 
 
 def test_nobody_comes(on: Open) -> None:
-    with on(acting(in_a_browser(), user=UserAction.NOBODY)) as here:
+    with on(behaving(in_a_browser(), user=UserAction.NOBODY)) as here:
         assert here.run() == "user.signed_in"
         found = here.journey.findings["user.signed_in"]
         assert found.outcome is Outcome.FAILS
@@ -248,7 +229,7 @@ def test_a_token_of_another_sign_in_is_refused(on: Open, monkeypatch: pytest.Mon
 
 
 def test_the_wrong_account_is_refused_and_nothing_is_stored(on: Open) -> None:
-    with on(acting(in_a_browser(), signs_in_as="adele")) as here:
+    with on(behaving(in_a_browser(), signs_in_as="adele")) as here:
         assert here.run() == "user.account"
         assert here.cloud.vault.versions(SECRET_NAME) == []
 
@@ -320,7 +301,7 @@ def test_at_a_prompt_the_other_way_is_taken_on_the_word_alone(on: Open, monkeypa
 
 
 def test_an_answer_to_a_link_of_an_earlier_run_of_the_checks_is_still_known_as_ours(on: Open) -> None:
-    with on(acting(pasting(), user=UserAction.NOBODY)) as here:
+    with on(behaving(pasting(), user=UserAction.NOBODY)) as here:
         here.run()  # nobody comes
         (first,) = here.told(BrowserPrompt)
         state = parse_qs(urlsplit(first.url).query)["state"][0]

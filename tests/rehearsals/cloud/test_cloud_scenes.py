@@ -277,7 +277,7 @@ def test_vault_throttles_and_says_how_long(start: Start) -> None:
     assert answers[1].headers["Retry-After"] == "1"
 
 
-def test_vault_fails_late_until_mended(start: Start) -> None:
+def test_vault_refuses_a_put_until_it_is_repaired(start: Start) -> None:
     client = start("vault-fails-late")
     assert client.vault("PUT", SECRET + "-write-check", {"value": "x"}).status_code == 200
     refused = client.vault("PUT", SECRET, {"value": "x"})
@@ -318,7 +318,7 @@ def test_mfa_not_compliant(start: Start) -> None:
     assert client.partner_center(tokens["access_token"]).headers["isMfaCompliant"] == "false"
 
 
-def test_slow_and_flaky_spoils_each_service(start: Start) -> None:
+def test_slow_and_flaky_has_faults_of_each_service(start: Start) -> None:
     client = start("slow-and-flaky")
     assert client.discovery().status_code == 429
     assert client.discovery().status_code == 200
