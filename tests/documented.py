@@ -36,8 +36,8 @@ def checks() -> str:
 
 def ending_of(scene: Scene) -> str:
     """How a scene ends, in words."""
-    code = f", {scene.ends.code}" if scene.ends.code else ""
-    return f"`{scene.ends.check}` {scene.ends.outcome}{code}; exit {scene.ends.exit}"
+    code = f", {scene.expected.code}" if scene.expected.code else ""
+    return f"`{scene.expected.check}` {scene.expected.outcome}{code}; exit {scene.expected.exit_code}"
 
 
 def scenes() -> str:

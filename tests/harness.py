@@ -151,7 +151,7 @@ class Program:
     def run(self, *more: str, answers: Path | None = None, umask: int = 0o022) -> Program:
         """Start `run --json` with the cloud's answers."""
         given = ["--answers", str(answers or self.cloud.answers_file), "--journey", str(self.journey), "--json"]
-        if self.cloud.names.which == "own":
+        if self.cloud.names.kind == "own":
             given += ["--cloud-file", str(self.cloud.cloud_file)]
         return self.start("run", *given, *more, umask=umask)
 
@@ -297,7 +297,7 @@ def rehearsed(
             events.append(event)
             as_json = getattr(event, "as_json", None)
             if as_json:
-                cloud.people.watch(as_json())
+                cloud.people.on_event(as_json())
 
         yield Rehearsed(cloud, session, session.begin(answers, emit), events)
 

@@ -16,7 +16,7 @@ from typing import Final
 
 import pytest
 
-from tests.test_docs import commands
+from tests.documented import commands
 
 ROOT: Final = Path(__file__).parents[1]
 LINES: Final = 400

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.in_process import call_cli
-from tests.rehearsals.played import one_worker_each, played_once
+from tests.rehearsals.shared_runs import one_worker_each, shared_run
 from wizard.core.answers import Answers
 from wizard.core.environment import environment
 from wizard.core.errors import BadInput
@@ -346,7 +346,7 @@ def test_without_a_journey_there_is_no_bundle(tmp_path: Path) -> None:
 )
 def test_the_bundle_of_a_scene_keeps_what_the_scene_is_about(scene: str) -> None:
     """Nothing of a real run looks like a secret by accident, and every request of it is there."""
-    played = played_once(scene)
+    played = shared_run(scene)
     assert played.journey is not None
     it = played.journey
     made = bundle_files(it, now=NOW, environ={}, user_names=True)

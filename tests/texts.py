@@ -56,7 +56,7 @@ def scene_texts(root: Path) -> Iterator[Text]:
     for path in sorted((root / "assets" / "scenes").glob("*.toml")):
         source = path.read_text(encoding="utf-8")
         scene = tomllib.loads(source)
-        yield Text(path.name, _line(f"{scene.get('title', '')} {scene.get('watch', '')}"))
+        yield Text(path.name, _line(f"{scene.get('title', '')} {scene.get('watch_for', '')}"))
         for comment in re.findall(r"# (.+)", source):
             yield Text(path.name, _line(comment))
 

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 from tests.harness import program
-from tests.rehearsals.running import play
+from tests.rehearsals.scene_runs import run_scene
 from wizard.core.answers import Answers
 from wizard.plain.answers_file import read_answers
 from wizard.rehearsal import RehearsalCloud, load_scene
@@ -171,7 +171,7 @@ def test_a_good_certificate_that_is_not_the_apps_is_told_by_entra(
     def with_the_file(cloud: RehearsalCloud, _answers: Answers) -> Answers:
         return read_answers(answers(cloud, file, "", tmp_path), cloud.environment)[0]
 
-    played = play("all-holds-certificate", monkeypatch, prepare=with_the_file)
+    played = run_scene("all-holds-certificate", monkeypatch, prepare=with_the_file)
 
     assert played.exit == 1
     assert played.last.code == "AADSTS700027"

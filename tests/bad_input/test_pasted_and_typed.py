@@ -18,7 +18,7 @@ from wizard.core.events import CheckEnded, ConsentLink
 from wizard.core.findings import Outcome
 from wizard.core.inbox import AlreadyGranted, Message, Purpose, RedirectResponse
 from wizard.core.secret import Secret
-from wizard.rehearsal.world import Acts, Admin
+from wizard.rehearsal.world import AdminAction, Behaviour
 
 OTHER_TENANT = "22222222-bbbb-4bbb-8bbb-000000000002"
 TENANT = "11111111-aaaa-4aaa-8aaa-000000000001"
@@ -70,7 +70,7 @@ PASTES = {
 @pytest.fixture
 def own_word(monkeypatch: pytest.MonkeyPatch) -> object:
     """A journey in which the answer is pasted: no redirect is caught, nobody opens the link."""
-    scene = in_world("all-holds-public", acts=Acts(admin=Admin.NOBODY))
+    scene = in_world("all-holds-public", behaviour=Behaviour(admin=AdminAction.NOBODY))
     with rehearsed(scene, monkeypatch) as here:
         here.journey.change("consent_redirect_uri", "")
         yield here

@@ -66,7 +66,7 @@ def journey_of(client: str) -> Spent:
                 elsewhere = last["elsewhere"]
                 break
             else:
-                cloud.people.watch(last)
+                cloud.people.on_event(last)
         process.stdin.close()
         _, status, used = os.wait4(process.pid, 0)
         wall = time.perf_counter() - begun

@@ -148,7 +148,7 @@ def chromium(
         options.add_argument(flag)
     options.add_argument(f"--user-data-dir={home / 'profile'}")
     options.add_argument(f"--window-size={size[0]},{size[1]}")
-    if cloud.names.which == "production":
+    if cloud.names.kind == "production":
         options.add_argument(f"--proxy-server={cloud.proxy_url}")
         if localhost:
             options.add_argument(f"--host-resolver-rules=MAP localhost {localhost}")

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.browser.chromium import CHROMIUM, DESKTOP, DRIVER, PHONE, Browser, chromium
-from wizard.rehearsal import RehearsalCloud, load_scene, sign_in
+from wizard.rehearsal import RehearsalCloud, device_codes, load_scene
 
 pytestmark = [
     pytest.mark.system,
@@ -36,7 +36,7 @@ def new_code(cloud: RehearsalCloud) -> str:
     app, names = cloud.scene.world.app, cloud.names
     with cloud.state.lock:
         scope = f"https://{names.partner_center}/user_impersonation offline_access openid"
-        return sign_in.issue(cloud.state, "contoso.com", app.client_id, scope, True, "").user_code
+        return device_codes.issue(cloud.state, app.client_id, scope, True, "").user_code
 
 
 def consent_url(cloud: RehearsalCloud, **more: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.browser.chromium import CHROMIUM, DRIVER, Browser, chromium
 from tests.harness import Program, program
-from wizard.rehearsal import RehearsalCloud, load_scene, sign_in
+from wizard.rehearsal import RehearsalCloud, device_codes, load_scene
 
 pytestmark = [
     pytest.mark.system,
@@ -27,7 +27,7 @@ NAMES = ["production", "own"]
 @contextmanager
 def at_work(names: Any, base: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Program, Browser]]:
     """A run that waits for its people, and a browser."""
-    monkeypatch.setattr(sign_in, "INTERVAL", 1)
+    monkeypatch.setattr(device_codes, "POLL_INTERVAL", 1)
     with (
         RehearsalCloud(load_scene("all-holds-public"), names=names, people="wait") as cloud,
         chromium(cloud, base) as browser,
@@ -92,7 +92,7 @@ def test_a_sign_in_declined_by_hand_is_told(names: str, tmp_path: Path, monkeypa
         assert "declined" in browser.title
         assert run.end() == 1
         finding = run.of("finding")[-1]
-        assert (finding["check"], finding["code"]) == ("user.signed_in", load_scene("user-declines").ends.code)
+        assert (finding["check"], finding["code"]) == ("user.signed_in", load_scene("user-declines").expected.code)
 
 
 def test_a_mistyped_code_is_said_and_the_right_one_still_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

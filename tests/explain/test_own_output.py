@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.documented import CHECK_LIST, check_list
-from tests.rehearsals.played import one_worker_each, played_once
+from tests.rehearsals.shared_runs import one_worker_each, shared_run
 from tests.test_journey import ALL as ALL_STEPS
 from tests.test_journey import holding, journey_with
 from wizard.catalogue import Diagnosis, diagnosis_of
@@ -275,7 +275,7 @@ def test_what_is_not_our_output_stays(text: str) -> None:
     "name", one_worker_each(["wrong-account", "wrong-secret", "vault-forbidden", "mfa-enforced", "not-a-partner"])
 )
 def test_a_scene_that_was_played_says_the_same_pasted_back(name: str) -> None:
-    played = played_once(name)
+    played = shared_run(name)
     last = played.findings[-1]
 
     assert [of_text(each) for each in read(played.text)][-1] == of_text(shown(last))

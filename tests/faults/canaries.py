@@ -10,7 +10,7 @@ from pathlib import Path
 from unittest import mock
 from urllib.parse import quote, quote_plus
 
-from wizard.rehearsal import RehearsalCloud, tokens
+from wizard.rehearsal import RehearsalCloud, issued_tokens
 
 
 class Canaries:
@@ -22,13 +22,13 @@ class Canaries:
     @contextmanager
     def watching(self) -> Iterator[None]:
         """Keep each token that is signed meanwhile."""
-        sign = tokens._signed
+        sign = issued_tokens._signed
 
         def kept(claims: dict[str, object]) -> str:
             self._issued.append(sign(claims))
             return self._issued[-1]
 
-        with mock.patch.object(tokens, "_signed", kept):
+        with mock.patch.object(issued_tokens, "_signed", kept):
             yield
 
     def all(self, cloud: RehearsalCloud) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Answers of one's own making, given by a rehearsal cloud in place of the service's."""
+"""Answers that a test makes up, and a rehearsal cloud gives in place of the service's."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from starlette.responses import Response
 
-from wizard.rehearsal import entra, front
-from wizard.rehearsal.faults import spoilt_answer
+from wizard.rehearsal import dispatcher, entra_api
+from wizard.rehearsal.fault_injection import error_response
 from wizard.rehearsal.world import Fault
 
 CANARY = "1.AXcanary-refresh-token-c4n4ry-0123456789abcdef"
@@ -35,24 +35,24 @@ def canned(
     answers: Mapping[Fault, tuple[int, str | bytes]],
     headers: Mapping[str, str] | None = None,
 ) -> tuple[Fault, ...]:
-    """Let each fault be answered with a status and a body of its own; gives the faults for a scene."""
+    """Let each fault be answered with a status and a body of its own; return the faults for a scene."""
 
     def answer(fault: Fault) -> Response:
         if fault not in answers:
-            return spoilt_answer(fault)
+            return error_response(fault)
         status, body = answers[fault]
         return Response(body, status, headers, media_type="application/json")
 
-    monkeypatch.setattr(front, "spoilt_answer", answer)
+    monkeypatch.setattr(dispatcher, "error_response", answer)
     return tuple(answers)
 
 
-def device_codes(monkeypatch: pytest.MonkeyPatch, **members: Any) -> None:
+def change_device_codes(monkeypatch: pytest.MonkeyPatch, **members: Any) -> None:
     """Let the answers of the device authorization endpoint have other members; `...` leaves one out."""
-    issue = entra.Entra._issue
+    issue = entra_api.EntraApi._issue
 
-    def issued(self: entra.Entra, *arguments: Any) -> dict[str, object]:
+    def issued(self: entra_api.EntraApi, *arguments: Any) -> dict[str, object]:
         body = issue(self, *arguments) | members
         return {name: value for name, value in body.items() if value is not ...}
 
-    monkeypatch.setattr(entra.Entra, "_issue", issued)
+    monkeypatch.setattr(entra_api.EntraApi, "_issue", issued)

@@ -21,9 +21,9 @@ from urllib.parse import urlsplit
 from tests.faults.canaries import forms_of
 from tests.harness import PROGRAM, Browser, wait_for
 from tests.patience import PATIENCE
-from tests.rehearsals.test_sign_in_in_a_browser import pasting
+from tests.rehearsals.browser_sign_ins import pasting
 from tests.terminal.terminals import Terminal
-from wizard.rehearsal import RehearsalCloud, grants
+from wizard.rehearsal import RehearsalCloud, token_endpoint
 
 PIECE, STRIDE = 40, 8
 """Characters of a piece that is looked for, and between the beginnings of two."""
@@ -47,7 +47,7 @@ class Verifiers:
     @contextmanager
     def watched(self) -> Iterator[None]:
         """Look at each redemption."""
-        redeem = grants._authorization_code
+        redeem = token_endpoint._authorization_code
 
         def looked_at(state: Any, request: Any) -> Any:
             self.seen.append(request.form.get("code_verifier", ""))
@@ -55,7 +55,7 @@ class Verifiers:
             wait_for(lambda: not self.holds, "the end of the run whose redemption is held")
             return redeem(state, request)
 
-        with mock.patch.object(grants, "_authorization_code", looked_at):
+        with mock.patch.object(token_endpoint, "_authorization_code", looked_at):
             yield
 
 

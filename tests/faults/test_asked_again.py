@@ -11,8 +11,8 @@ from tests.harness import Rehearsed, in_world, program, rehearsed
 from tests.sampling import every
 from wizard.core.findings import Outcome
 from wizard.core.secret import Secret
-from wizard.rehearsal import RehearsalCloud, load_scene, sign_in
-from wizard.rehearsal.world import Acts, Admin
+from wizard.rehearsal import RehearsalCloud, device_codes, load_scene
+from wizard.rehearsal.world import AdminAction, Behaviour
 
 
 def counted(here: Rehearsed, step: str, path: str, method: str = "POST") -> int:
@@ -57,7 +57,7 @@ def test_a_secret_that_was_replaced_is_tried_at_once(monkeypatch: pytest.MonkeyP
         app = here.cloud.state.apps[here.cloud.scene.world.app.client_id]
         good = load_scene("all-holds-secret").world.app.secrets[0]
         assert here.journey.outcome("app.credential") is Outcome.FAILS
-        app.secrets = [type(each)(each.id, each.value, each.usable_from, here.cloud.state._days(good.ends_in_days))
+        app.secrets = [type(each)(each.id, each.value, each.usable_from, here.cloud.state._days(good.expires_in_days))
                        for each in app.secrets]  # fmt: skip
         assert here.run() == "store.mfa_compliant"
 
@@ -72,7 +72,7 @@ def test_a_right_secret_entered_after_a_wrong_one_is_tried_at_once(monkeypatch: 
 
 def test_consent_given_after_a_refusal_is_seen_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """65001 leads back to consent; the next sign-in is not answered from memory."""
-    with rehearsed(in_world("no-consent", acts=Acts(admin=Admin.NOBODY)), monkeypatch) as here:
+    with rehearsed(in_world("no-consent", behaviour=Behaviour(admin=AdminAction.NOBODY)), monkeypatch) as here:
         assert here.run() == "user.signed_in"
         assert here.journey.open_step.id == "consent"
         client_id = here.cloud.scene.world.app.client_id
@@ -86,7 +86,7 @@ def test_the_cloud_files_own_bundle_is_the_one_that_counts(
     bundle: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """T9: REQUESTS_CA_BUNDLE beats the session's own setting in requests; the vault's client has yet another one."""
-    monkeypatch.setattr(sign_in, "INTERVAL", 1)
+    monkeypatch.setattr(device_codes, "POLL_INTERVAL", 1)
     other = tmp_path / "other.pem"
     if bundle == "of another authority":
         trustme.CA().cert_pem.write_to_path(other)
@@ -100,7 +100,7 @@ def test_the_cloud_files_own_bundle_is_the_one_that_counts(
 
 
 def test_the_cloud_files_own_proxy_is_the_one_that_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sign_in, "INTERVAL", 1)
+    monkeypatch.setattr(device_codes, "POLL_INTERVAL", 1)
     nowhere = "http://127.0.0.1:9"
     wrong = {"HTTPS_PROXY": nowhere, "https_proxy": nowhere, "ALL_PROXY": nowhere, "NO_PROXY": "*"}
     with (

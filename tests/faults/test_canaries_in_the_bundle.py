@@ -38,7 +38,7 @@ from wizard.microsoft.scrubbing import LONGEST_REFUSAL, remember_request
 from wizard.plain.answers_file import read_answers
 from wizard.plain.line_writer import LineWriter
 from wizard.plain.runner import run_journey
-from wizard.rehearsal import RehearsalClock, RehearsalCloud, front, load_scene
+from wizard.rehearsal import RehearsalClock, RehearsalCloud, dispatcher, load_scene
 from wizard.reporting.bundle import write_bundle
 from wizard.reporting.journey_report import as_json, as_markdown
 
@@ -280,14 +280,14 @@ class Echo:
         self.echoed = 0
 
     def patch(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        answer = front.Front.__call__
+        answer = dispatcher.Dispatcher.__call__
 
-        async def call(this: front.Front, scope: Scope, receive: Receive, send: Send) -> None:
-            body = await front._whole_body(receive)
+        async def call(this: dispatcher.Dispatcher, scope: Scope, receive: Receive, send: Send) -> None:
+            body = await dispatcher._whole_body(receive)
             form = dict(parse_qsl(body.decode("latin-1")))
             self._note(scope, form, body)
             if not self.moment.meets(scope, form, self.app):
-                await answer(this, scope, front._replay(body), send)
+                await answer(this, scope, dispatcher._replay(body), send)
                 return
             self.echoed += 1
             reply = self._reply()
@@ -296,7 +296,7 @@ class Echo:
             await send({"type": "http.response.start", "status": reply.status, "headers": headers})
             await send({"type": "http.response.body", "body": reply.content})
 
-        monkeypatch.setattr(front.Front, "__call__", call)
+        monkeypatch.setattr(dispatcher.Dispatcher, "__call__", call)
 
     def _note(self, scope: Scope, form: Mapping[str, str], body: bytes) -> None:
         for name in SENT:
@@ -360,7 +360,7 @@ def test_no_canary_in_anything_a_run_leaves(
         }
         file = JourneyFile(tmp_path / "state" / "journey.json")
         session = Session(clouds, clock=PacedClock(clock), file=file)
-        lines = LineWriter(out=out, err=out, as_json=as_json, watch=cloud.people.watch)
+        lines = LineWriter(out=out, err=out, as_json=as_json, watch=cloud.people.on_event)
         exit_code = EXIT_CODES[run_journey(session, answers, lines)]
         journey = session.open_journey
         assert journey is not None

@@ -16,7 +16,7 @@ from wizard.core.events import DeviceCodePrompt
 from wizard.core.findings import Outcome
 from wizard.core.secret import Secret
 from wizard.rehearsal import Scene, load_scene
-from wizard.rehearsal.world import ClientType, Fault, Service, Strikes
+from wizard.rehearsal.world import ClientType, CredentialCheck, Fault, Service
 
 SECRET = "all-holds-secret"
 SAID = {
@@ -26,10 +26,10 @@ SAID = {
 }
 
 
-def world_of(public: bool, strikes: Strikes, survives: bool) -> Scene:
+def world_of(public: bool, checked_at: CredentialCheck, survives: bool) -> Scene:
     """An app with a secret whose "Allow public client flows" is on or off, and a service that says so there."""
     app = replace(load_scene(SECRET).world.app, public_client=public)
-    return in_world(SECRET, app=app, client_type=ClientType(strikes, survives))
+    return in_world(SECRET, app=app, client_type=ClientType(checked_at, survives))
 
 
 def told(here: Rehearsed, **answers: Any) -> None:
@@ -42,18 +42,18 @@ def device_code_requests(here: Rehearsed) -> list[Any]:
 
 
 @pytest.mark.parametrize("survives", [True, False], ids=["the code survives", "the code is spent"])
-@pytest.mark.parametrize("strikes", every(3, Strikes))
+@pytest.mark.parametrize("checked_at", every(3, CredentialCheck))
 @pytest.mark.parametrize("says", [True, False, None], ids=lambda value: f"says {value}")
 @pytest.mark.parametrize("public", [True, False], ids=["is public", "is confidential"])
 def test_whatever_the_operator_says_and_wherever_it_strikes_it_signs_in(
-    public: bool, says: bool | None, strikes: Strikes, survives: bool, monkeypatch: pytest.MonkeyPatch
+    public: bool, says: bool | None, checked_at: CredentialCheck, survives: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Protocol 1.3: at the code, at the first poll, or at the poll after the approval."""
-    with rehearsed(world_of(public, strikes, survives), monkeypatch) as here:
+    with rehearsed(world_of(public, checked_at, survives), monkeypatch) as here:
         told(here, public_client=says)
         assert here.run() == "store.mfa_compliant"
         assert here.journey.is_proven
-        is_told_with_the_code = strikes is Strikes.DEVICECODE and not public
+        is_told_with_the_code = checked_at is CredentialCheck.DEVICE_CODE_REQUEST and not public
         assert len(here.emitted(DeviceCodePrompt)) <= (1 if survives or is_told_with_the_code else 2)
 
 
@@ -81,28 +81,28 @@ def test_a_poll_is_made_again_with_the_credential(words: str, monkeypatch: pytes
         assert ["client_secret" in each.form for each in polls(here)][:2] == [False, True]
 
 
-@pytest.mark.parametrize("strikes", list(Strikes))
+@pytest.mark.parametrize("checked_at", list(CredentialCheck))
 def test_entra_is_sent_no_credential_for_a_code_that_it_gives_without(
-    strikes: Strikes, monkeypatch: pytest.MonkeyPatch
+    checked_at: CredentialCheck, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with rehearsed(world_of(False, strikes, True), monkeypatch) as here:
+    with rehearsed(world_of(False, checked_at, True), monkeypatch) as here:
         here.run()
         first, *others = device_code_requests(here)
         assert "client_secret" not in first.form
-        assert len(others) == (strikes is Strikes.DEVICECODE)
+        assert len(others) == (checked_at is CredentialCheck.DEVICE_CODE_REQUEST)
 
 
 def wrong_secret_in_step_4(answers: Answers) -> Answers:
     return replace(answers, client_secret=Secret("wrong-" + "x" * 34))
 
 
-@pytest.mark.parametrize("strikes", list(Strikes))
+@pytest.mark.parametrize("checked_at", list(CredentialCheck))
 @pytest.mark.parametrize("says", [True, False], ids=lambda value: f"says {value}")
 def test_a_wrong_secret_ends_in_its_own_diagnosis_at_once(
-    says: bool, strikes: Strikes, monkeypatch: pytest.MonkeyPatch
+    says: bool, checked_at: CredentialCheck, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It became wrong after step 2 had tried it."""
-    with rehearsed(world_of(False, strikes, True), monkeypatch) as here:
+    with rehearsed(world_of(False, checked_at, True), monkeypatch) as here:
         for step in ("start", "tenant", "app", "consent"):
             here.journey.run(step)
         answers = here.journey.onboarding.answers
@@ -132,10 +132,10 @@ def test_a_service_that_refuses_every_time_is_asked_twice_and_no_more(
 
 def test_a_code_is_not_kept_waiting_while_the_credential_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """The app's secret is kept in a vault, which may be busy for minutes: it is read before the code is asked for."""
-    with rehearsed(world_of(False, Strikes.AFTER_APPROVAL, True), monkeypatch) as here:
+    with rehearsed(world_of(False, CredentialCheck.AFTER_APPROVAL, True), monkeypatch) as here:
         known = here.journey.onboarding.answers.client_secret
         assert known is not None
-        here.cloud.vault.put_aged("app-secret", known.reveal(), 1, True, {})
+        here.cloud.vault.add_aged_version("app-secret", known.reveal(), 1, True, {})
         told(here, credential="vault_secret", credential_name="app-secret", public_client=True)
         assert here.run() == "store.mfa_compliant"
         asked = here.cloud.log

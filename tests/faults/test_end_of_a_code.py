@@ -15,16 +15,16 @@ from tests.sampling import every
 from wizard.core.events import DeviceCodePrompt
 from wizard.core.findings import Finding, Outcome
 from wizard.rehearsal import Scene, load_scene
-from wizard.rehearsal.world import Acts, Body, Fault, Service
+from wizard.rehearsal.world import Behaviour, Fault, FaultBody, Service
 
 LIFE = 900
 TOKENS_BEFORE = {"all-holds-public": 1, "all-holds-secret": 4, "code-expires": 1}
 """Tokens that the app and the vault's operator get before the first poll."""
 
 TROUBLES: dict[str, tuple[dict[str, Any], tuple[int, str] | None]] = {
-    "a reset": ({"body": Body.RESET}, None),
-    "a cut": ({"body": Body.CUT}, None),
-    "a web page": ({"body": Body.HTML, "status": 200}, None),
+    "a reset": ({"body": FaultBody.RESET}, None),
+    "a cut": ({"body": FaultBody.CUT}, None),
+    "a web page": ({"body": FaultBody.HTML, "status": 200}, None),
     "503": ({"status": 503}, None),
     "429 for five minutes": ({"status": 429, "retry_after": 300}, None),
     "garbage": ({"status": 200}, (200, "\x00{[")),
@@ -51,7 +51,7 @@ def mend_before_the_end(here: Rehearsed, seconds: float) -> None:
         codes = [code for code in here.cloud.state.device_codes.values() if "offline_access" in code.scope]
         ends: list[datetime] = [code.expires_at for code in codes if code.session is not None]
         if ends and here.cloud.clock.now() >= ends[-1] - timedelta(seconds=seconds):
-            here.cloud._faults.mend()
+            here.cloud._injector.repair()
 
     here.cloud.clock.subscribe(look)
 
@@ -102,7 +102,7 @@ def test_a_code_that_expired_is_said_to_have_lived_as_long_as_it_did(
     life: int, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = load_scene("code-expires").world
-    scene = in_world("code-expires", policy=replace(world.policy, device_code_life=life))
+    scene = in_world("code-expires", policy=replace(world.policy, device_code_lifetime=life))
     with rehearsed(scene, monkeypatch) as here:
         finding = ended(here)
         assert (finding.outcome, finding.code) == (Outcome.FAILS, "AADSTS70020")
@@ -134,7 +134,7 @@ def refused_grant(monkeypatch: pytest.MonkeyPatch, number: int, after: int, more
     body = f'{{"error": "invalid_grant", {said}}}'
     fault = Fault(Service.LOGIN, "POST", "*/token", after=after, times=0, status=400)
     scene = with_faults("all-holds-public", *canned(monkeypatch, {fault: (400, body)}))
-    return in_world(scene, acts=Acts(user_delay=3))
+    return in_world(scene, behaviour=Behaviour(user_delay=3))
 
 
 @pytest.mark.parametrize("number", OF_A_STORED_TOKEN)

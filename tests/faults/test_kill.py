@@ -14,7 +14,7 @@ import pytest
 from tests.faults.canaries import Canaries, forms_of, leaks
 from tests.harness import SECRET_NAME, Program, answering, files_below, in_world, program, wait_for, with_faults
 from tests.sampling import every
-from wizard.rehearsal import RehearsalCloud, load_scene, sign_in
+from wizard.rehearsal import RehearsalCloud, device_codes, load_scene
 from wizard.rehearsal.world import Consent, Fault, Service
 
 
@@ -64,7 +64,7 @@ POINTS = [
 
 @pytest.fixture(autouse=True)
 def quick_polls(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sign_in, "INTERVAL", 1)
+    monkeypatch.setattr(device_codes, "POLL_INTERVAL", 1)
 
 
 @contextmanager
@@ -84,7 +84,7 @@ def killed(
             first.run(umask=umask)
             first.wait_for(point.kind, point.check)
             if point.hold:
-                wait_for(lambda: cloud._faults._met[0] > point.after, "the request that is held")
+                wait_for(lambda: cloud._injector._matched[0] > point.after, "the request that is held")
             first.signal(signal.SIGKILL)
             assert first.end() == -signal.SIGKILL
         yield cloud, first

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.faults.mutations import KINDS, Mutator, answers_through
-from tests.rehearsals.running import Played, play
+from tests.rehearsals.scene_runs import SceneRun, run_scene
 from tests.sampling import every
 from wizard.core import retries
 from wizard.core.findings import Finding
@@ -19,16 +19,16 @@ IN_MAKE_TEST, IN_SOAK = 9, 330
 """Tests; the first numbers of the seeds are make test's, which meet every kind of answer."""
 
 
-def journey(seed: int, monkeypatch: pytest.MonkeyPatch) -> tuple[Played, Mutator]:
+def journey(seed: int, monkeypatch: pytest.MonkeyPatch) -> tuple[SceneRun, Mutator]:
     """A journey whose answers are changed as the seed says."""
     mutator = Mutator(seed)
     with monkeypatch.context() as here:
-        here.setattr(retries, "PATIENCE", (2.0, 5.0))
+        here.setattr(retries, "RETRY_PAUSES", (2.0, 5.0))
         answers_through(mutator.strike, here)
-        return play(SCENES[seed // len(KINDS) % len(SCENES)], here), mutator
+        return run_scene(SCENES[seed // len(KINDS) % len(SCENES)], here), mutator
 
 
-def check_nothing_gave_way(seed: int, played: Played, mutator: Mutator) -> None:
+def check_nothing_gave_way(seed: int, played: SceneRun, mutator: Mutator) -> None:
     said = f"seed {seed}, {mutator.kind}, {mutator.struck[:1]}\n{played.text[-1500:]}"
     assert played.exit in (0, 1, 3), said
     assert played.refused == [], said
@@ -72,6 +72,6 @@ def test_the_battery_reaches_every_kind_of_answer(monkeypatch: pytest.MonkeyPatc
         met.update(kind for kind, is_meant in KINDS.items() if isinstance(content, dict) and is_meant(content))
 
     answers_through(note, monkeypatch)
-    assert play("all-holds-secret", monkeypatch).exit == 0
+    assert run_scene("all-holds-secret", monkeypatch).exit == 0
 
     assert met == set(KINDS)

@@ -26,7 +26,7 @@ from tests.faults.pasted_codes import (
     up_to_the_link,
 )
 from tests.harness import SECRET_NAME, Browser, wait_for, with_faults
-from tests.rehearsals.test_sign_in_in_a_browser import pasting
+from tests.rehearsals.browser_sign_ins import pasting
 from tests.sampling import every
 from wizard.rehearsal import RehearsalCloud
 from wizard.rehearsal.world import Fault, Service

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from tests.faults.canned import TORN, canned, device_codes
+from tests.faults.canned import TORN, canned, change_device_codes
 from tests.harness import Rehearsed, in_world, rehearsed, with_faults
 from tests.sampling import every
 from wizard.core.events import DeviceCodePrompt, Waiting
 from wizard.core.findings import Outcome
 from wizard.rehearsal import load_scene
-from wizard.rehearsal.world import Acts, Body, Fault, Service
+from wizard.rehearsal.world import Behaviour, Fault, FaultBody, Service
 
 USER_DELAY = 32
 """Seconds until the user has signed in: some polls come before."""
@@ -21,7 +21,7 @@ USER_DELAY = 32
 
 def polled(scene: str, *faults: Fault) -> Any:
     """A scene with a slow user, and faults that strike its token endpoint from the second poll on."""
-    return in_world(with_faults(scene, *faults), acts=Acts(user_delay=USER_DELAY))
+    return in_world(with_faults(scene, *faults), behaviour=Behaviour(user_delay=USER_DELAY))
 
 
 def token_fault(scene: str, **more: Any) -> Fault:
@@ -68,7 +68,12 @@ def test_a_busy_service_is_waited_for_with_the_same_code(
 @pytest.mark.parametrize("scene", MODES)
 @pytest.mark.parametrize(
     "trouble",
-    [{"body": Body.RESET}, {"body": Body.CUT}, {"body": Body.HTML, "status": 200}, {"body": Body.HTML, "status": 502}],
+    [
+        {"body": FaultBody.RESET},
+        {"body": FaultBody.CUT},
+        {"body": FaultBody.HTML, "status": 200},
+        {"body": FaultBody.HTML, "status": 502},
+    ],
     ids=["reset", "cut", "html", "html 502"],
 )
 def test_a_broken_answer_ends_nothing(scene: str, trouble: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,8 +113,8 @@ def test_the_pace_is_sane_whatever_interval_the_service_names(
     scene: str, interval: Any, least: float, most: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """T7: MSAL spins on interval 0 without looking at its exit condition."""
-    device_codes(monkeypatch, interval=interval)
-    with rehearsed(in_world(scene, acts=Acts(user_delay=USER_DELAY)), monkeypatch) as here:
+    change_device_codes(monkeypatch, interval=interval)
+    with rehearsed(in_world(scene, behaviour=Behaviour(user_delay=USER_DELAY)), monkeypatch) as here:
         assert here.run() == "store.mfa_compliant"
         assert here.journey.is_proven
         times = [each.at for each in polls(here)]
@@ -132,7 +137,7 @@ def test_a_number_no_integer_holds_is_no_crash(member: str, odd: str, monkeypatc
 
 @pytest.mark.parametrize("life", [0, -5, ..., "900", None, 1e9, "long"], ids=repr)
 def test_a_life_that_is_none_is_taken_for_the_usual_one(life: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    device_codes(monkeypatch, expires_in=life)
+    change_device_codes(monkeypatch, expires_in=life)
     with rehearsed("all-holds-public", monkeypatch) as here:
         assert here.run() == "store.mfa_compliant"
         (code,) = here.emitted(DeviceCodePrompt)
@@ -147,7 +152,7 @@ def test_a_life_that_is_none_is_taken_for_the_usual_one(life: Any, monkeypatch: 
     ids=lambda value: repr(value)[:40],
 )  # fmt: skip
 def test_an_address_that_is_not_the_clouds_is_never_shown_as_one(address: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    device_codes(monkeypatch, verification_uri=address)
+    change_device_codes(monkeypatch, verification_uri=address)
     with rehearsed("all-holds-public", monkeypatch) as here:
         assert here.run() == "store.mfa_compliant"
         (code,) = here.emitted(DeviceCodePrompt)
@@ -158,7 +163,7 @@ def test_an_address_that_is_not_the_clouds_is_never_shown_as_one(address: Any, m
 
 def test_a_sign_in_that_never_comes_ends_when_the_code_does(monkeypatch: pytest.MonkeyPatch) -> None:
     """Trouble to the very end: the wait is over with the code, and nobody knows what the person did."""
-    fault = token_fault("all-holds-public", times=0, body=Body.RESET)
+    fault = token_fault("all-holds-public", times=0, body=FaultBody.RESET)
     with rehearsed(polled("code-expires", fault), monkeypatch) as here:
         since = here.cloud.clock.now()
         assert here.run() == "user.signed_in"
@@ -170,7 +175,7 @@ def test_a_sign_in_that_never_comes_ends_when_the_code_does(monkeypatch: pytest.
 def test_a_declined_code_is_not_polled_again(monkeypatch: pytest.MonkeyPatch) -> None:
     with rehearsed("user-declines", monkeypatch) as here:
         assert here.run() == "user.signed_in"
-        assert here.journey.findings["user.signed_in"].code == load_scene("user-declines").ends.code
+        assert here.journey.findings["user.signed_in"].code == load_scene("user-declines").expected.code
         assert [each.status for each in polls(here)].count(400) == len(polls(here))
         last = polls(here)[-1]
         here.cloud.clock.advance(60)

@@ -38,7 +38,7 @@ def test_a_signal_ends_each_wait_with_its_exit_code_and_a_last_line(
                 run.wait_for("finding", check)
             wait_for(lambda: words in run.stderr, f"the wait {wait}")
             if not words:
-                wait_for(lambda: cloud._faults._met[0], "the request that is held")
+                wait_for(lambda: cloud._injector._matched[0], "the request that is held")
             run.signal(number)
             assert run.end() == EXITS[number]
         asked = len(cloud.log)

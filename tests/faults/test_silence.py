@@ -12,7 +12,7 @@ from tests.faults.canaries import Canaries, forms_of
 from tests.faults.canned import ACCESS, CANARY, TORN, canned
 from tests.harness import LOUD, PROGRAM, Program, answering, program, wait_for, with_faults
 from tests.sampling import every
-from wizard.rehearsal import RehearsalCloud, load_scene, sign_in
+from wizard.rehearsal import RehearsalCloud, device_codes, load_scene
 from wizard.rehearsal.world import Fault, Service
 
 LOUDLY = (sys.executable, "-c", LOUD)
@@ -47,7 +47,7 @@ def test_a_token_answer_that_cannot_be_read_is_shown_nowhere(
     body: str, scene: str, level: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """T4: MSAL logs such an answer whole, and json keeps it in its exception."""
-    monkeypatch.setattr(sign_in, "INTERVAL", 1)
+    monkeypatch.setattr(device_codes, "POLL_INTERVAL", 1)
     first_poll = {"all-holds-public": 1, "all-holds-secret": 5}[scene]
     torn = Fault(Service.LOGIN, "POST", "*/token", after=first_poll, times=0, status=200)
     faults = canned(monkeypatch, {torn: (200, TORN[body])})
@@ -68,7 +68,7 @@ def test_a_token_answer_that_cannot_be_read_is_shown_nowhere(
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_a_whole_run_says_no_secret(level: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sign_in, "INTERVAL", 1)
+    monkeypatch.setattr(device_codes, "POLL_INTERVAL", 1)
     canaries = Canaries()
     with canaries.watching(), RehearsalCloud(load_scene("all-holds-secret"), people="wait") as cloud:
         with program(cloud, tmp_path, command=LEVELS[level]) as run:

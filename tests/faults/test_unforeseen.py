@@ -24,7 +24,7 @@ from wizard.onboarding.gate import State
 from wizard.onboarding.profile import CSP
 from wizard.onboarding.step import IN_MEMORY, Onboarding
 from wizard.plain.line_writer import LineWriter
-from wizard.rehearsal import RehearsalCloud, load_scene, sign_in
+from wizard.rehearsal import RehearsalCloud, device_codes, load_scene
 from wizard.reporting.bundle import write_bundle
 from wizard.reporting.journey_report import as_json, as_markdown, outcome_of
 
@@ -160,7 +160,7 @@ def test_check_tells_of_it_and_goes_on(tmp_path: Path, monkeypatch: pytest.Monke
 def test_a_run_ends_with_the_finding_and_the_journey_saved(
     check_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sign_in, "INTERVAL", 1)
+    monkeypatch.setattr(device_codes, "POLL_INTERVAL", 1)
     command = (sys.executable, "-c", RUN_WITH_AN_ERROR, check_id)
     with RehearsalCloud(load_scene("all-holds-public"), people="wait") as cloud:
         with program(cloud, tmp_path, answering(cloud), command=command) as run:

@@ -11,11 +11,11 @@ from tests.harness import Rehearsed, in_world, rehearsed, with_faults
 from wizard.core.events import DeviceCodePrompt, PromptClosed, Waiting
 from wizard.core.findings import Outcome
 from wizard.rehearsal import Scene, load_scene
-from wizard.rehearsal.world import Acts, Body, Fault, Service, User
+from wizard.rehearsal.world import Behaviour, Fault, FaultBody, Service, UserAction
 
 TROUBLES: dict[str, dict[str, Any]] = {
-    "a reset": {"body": Body.RESET},
-    "a web page": {"body": Body.HTML, "status": 200},
+    "a reset": {"body": FaultBody.RESET},
+    "a web page": {"body": FaultBody.HTML, "status": 200},
     "429 for five minutes": {"status": 429, "retry_after": 300},
     "503": {"status": 503},
 }
@@ -32,7 +32,7 @@ def vault_codes(here: Rehearsed) -> list[DeviceCodePrompt]:
 
 def troubled(times: int, **trouble: Any) -> Scene:
     fault = Fault(Service.LOGIN, "POST", "*/token", times=times, **trouble)
-    return in_world(with_faults("all-holds-public", fault), acts=Acts(user_delay=3))
+    return in_world(with_faults("all-holds-public", fault), behaviour=Behaviour(user_delay=3))
 
 
 @pytest.mark.parametrize("times", [1, 3])
@@ -49,7 +49,7 @@ def test_trouble_on_the_way_costs_no_second_code(trouble: str, times: int, monke
 def test_one_sign_in_opens_the_vault_for_the_whole_journey(monkeypatch: pytest.MonkeyPatch) -> None:
     """A token lives for minutes; the next ones come of the refresh token."""
     world = load_scene("all-holds-public").world
-    scene = in_world("all-holds-public", acts=replace(world.acts, user_delay=700.0))
+    scene = in_world("all-holds-public", behaviour=replace(world.behaviour, user_delay=700.0))
     with rehearsed(scene, monkeypatch) as here:
         journey(here)
         assert here.run() == "store.mfa_compliant"
@@ -71,7 +71,7 @@ def test_nothing_but_web_pages_says_so_and_asks_for_one_code(names: str, monkeyp
 
 
 def test_a_code_that_nobody_used_is_said_to_have_expired(monkeypatch: pytest.MonkeyPatch) -> None:
-    scene = in_world("all-holds-public", acts=Acts(user=User.NOBODY, user_delay=5000))
+    scene = in_world("all-holds-public", behaviour=Behaviour(user=UserAction.NOBODY, user_delay=5000))
     with rehearsed(scene, monkeypatch) as here:
         journey(here)
         assert here.run() == "user.vault_reachable"

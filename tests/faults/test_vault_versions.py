@@ -15,7 +15,7 @@ from wizard.rehearsal.vault_state import Version
 FAILING = [
     name
     for name in scene_names()
-    if load_scene(name).ends.check.startswith("user.") and load_scene(name).ends.outcome == "fails"
+    if load_scene(name).expected.check.startswith("user.") and load_scene(name).expected.outcome == "fails"
 ]
 OLD = load_scene("two-versions").world.vault.secrets
 
@@ -35,7 +35,7 @@ def test_a_working_token_of_ours_stays_the_newest_version(name: str, monkeypatch
         before = here.cloud.vault.versions(SECRET_NAME)
         assert before or vault.deleted
         ended_at = here.run()
-        assert ended_at == scene.ends.check
+        assert ended_at == scene.expected.check
         assert here.journey.outcome(ended_at) is Outcome.FAILS
         assert here.cloud.vault.versions(SECRET_NAME) == before
         assert here.cloud.spare_vault.names() == []
@@ -63,7 +63,7 @@ def test_a_vault_that_fails_late_is_mended_without_a_second_sign_in(monkeypatch:
     with rehearsed("vault-fails-late", monkeypatch) as here:
         assert here.run() == "store.written"
         assert here.cloud.vault.versions(SECRET_NAME) == []
-        here.cloud.mend()
+        here.cloud.repair()
         here.journey.run("store")
         assert here.journey.is_proven
         (version,) = here.cloud.vault.versions(SECRET_NAME)
@@ -84,7 +84,7 @@ def test_another_vault_takes_the_token_without_a_second_sign_in(
         spare = f"https://{here.cloud.scene.world.spare_vault.name}.{here.cloud.names.vault_suffix}"
         here.journey.change("vault_url", spare)
         if and_back:
-            here.cloud.mend()
+            here.cloud.repair()
             here.journey.change("vault_url", former)
         assert here.run() == "store.mfa_compliant"
         kept, empty = here.cloud.spare_vault, here.cloud.vault

@@ -11,15 +11,15 @@ from wizard.core.events import Waiting
 from wizard.core.findings import Outcome
 from wizard.core.inbox import AlreadyGranted, Purpose
 from wizard.rehearsal import Scene, load_scene
-from wizard.rehearsal.world import Acts, Admin, Fault, Service
+from wizard.rehearsal.world import AdminAction, Behaviour, Fault, Service
 
 BUSY_GRAPH = Fault(Service.GRAPH, "GET", "*/oauth2PermissionGrants", after=1, times=0, status=429, retry_after=300)
 """From the second look at the grant on; it asks to be left alone for as long as the answer is waited for."""
 
 
-def that_reads_graph(acts: Acts, *faults: Fault) -> Scene:
+def that_reads_graph(behaviour: Behaviour, *faults: Fault) -> Scene:
     app = replace(load_scene("all-holds-secret").world.app, graph_roles=True)
-    return in_world(with_faults("all-holds-secret", *faults), app=app, acts=acts)
+    return in_world(with_faults("all-holds-secret", *faults), app=app, behaviour=behaviour)
 
 
 def run_until(here: Rehearsed, last: str) -> None:
@@ -29,13 +29,13 @@ def run_until(here: Rehearsed, last: str) -> None:
 
 
 def test_a_busy_graph_does_not_keep_the_administrators_answer_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    with rehearsed(that_reads_graph(Acts(admin_delay=20), BUSY_GRAPH), monkeypatch) as here:
+    with rehearsed(that_reads_graph(Behaviour(admin_delay=20), BUSY_GRAPH), monkeypatch) as here:
         run_until(here, "consent")
         assert here.journey.outcome("consent.answer") is Outcome.HOLDS
 
 
 def test_an_answer_that_came_as_the_wait_ended_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    with rehearsed(that_reads_graph(Acts(admin=Admin.NOBODY)), monkeypatch) as here:
+    with rehearsed(that_reads_graph(Behaviour(admin=AdminAction.NOBODY)), monkeypatch) as here:
         memory, clock = here.journey.onboarding.memory, here.cloud.clock
 
         def answer() -> None:

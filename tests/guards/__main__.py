@@ -1,7 +1,7 @@
-"""Takes each guard out of a copy of the project, and shows that every test named for it fails there.
+"""Take each guard out of a copy of the project, and show that every test named for it fails there.
 
-`make guards` runs all; `make guards ARGS="terminal signin"` those of some files. Exits with 1 where a guard is not
-held by a test, or a test fails with the guard in place.
+`make guards` runs all; `make guards ARGS="terminal signin"` those of some files. Exits with 1 if a test passes
+without its guard, or fails with it.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from tests.guards.catalogue import ROOT, Guard, guards
 
 COPIED = ("wizard", "screens", "assets", "tests", "pyproject.toml", "README.md", "CHANGELOG.md", "CONTRIBUTING.md")
 LIMIT = 900.0
-"""Seconds after which tests that hang without a guard count as failed."""
+"""Seconds after which tests that hang without a guard have failed."""
 WITHOUT_GUARD = {"TEST_PATIENCE": "40"}
-"""What is waited for mostly never comes without its guard."""
+"""Without a guard most tests wait for what never comes."""
 
 
-def copied(folder: Path) -> Path:
-    """A copy of the project in a new folder below `folder`."""
+def copy_project(folder: Path) -> Path:
+    """Copy the project into a new folder below `folder`; return its path."""
     target = Path(tempfile.mkdtemp(dir=folder))
     for name in COPIED:
         source = ROOT / name
@@ -41,7 +41,7 @@ def copied(folder: Path) -> Path:
 
 
 def make_environment(root: Path) -> None:
-    """A Python below `root` with what is installed here, and with the copy in the place of the project."""
+    """Make a Python below `root` with what is installed here, and the copy in the place of the project."""
     venv.create(root / ".venv", symlinks=True)
     (site,) = (root / ".venv" / "lib").glob("python*/site-packages")
     # Lines of a .pth file that stands in a folder named here are not read: that of the editable install among them.
@@ -52,14 +52,20 @@ def make_environment(root: Path) -> None:
 
 
 def python_of(root: Path) -> Path:
-    """The interpreter of a copy."""
+    """Return the interpreter of a copy."""
     return root / ".venv" / "bin" / "python"
 
 
-def outcomes(root: Path, tests: tuple[str, ...], environment: Mapping[str, str]) -> dict[str, str]:
-    """Run tests in the copy at `root`; "passed", "failed" or "missing" by test id.
+def run_tests(root: Path, tests: tuple[str, ...], environment: Mapping[str, str]) -> dict[str, str]:
+    """Run tests in a copy of the project.
 
-    A parameterised test counts as failed if any of its cases does.
+    Args:
+        root: the copy.
+        tests: their ids.
+        environment: variables for them, beside those of this process.
+
+    Returns:
+        "passed", "failed" or "missing" by test id; a parameterised test has failed if one of its cases has.
     """
     report = root / "report.xml"
     command = [
@@ -96,14 +102,14 @@ def outcomes(root: Path, tests: tuple[str, ...], environment: Mapping[str, str])
     return {test: found.get(test, "missing") for test in tests}
 
 
-def judged(guard: Guard, folder: Path) -> list[str]:
-    """What is wrong with a guard's tests; empty where each of them fails without it."""
+def faults_of(guard: Guard, folder: Path) -> list[str]:
+    """Return what is wrong with a guard's tests: [] if each of them fails without it."""
     if (count := guard.occurrences()) != 1:
         return [f"its lines occur {count} times in {guard.file}"]
-    root = copied(folder)
+    root = copy_project(folder)
     try:
         guard.take_out(root)
-        found = outcomes(root, guard.tests, WITHOUT_GUARD)
+        found = run_tests(root, guard.tests, WITHOUT_GUARD)
     finally:
         shutil.rmtree(root)
     return [f"{test} {outcome} without it" for test, outcome in found.items() if outcome != "failed"]
@@ -115,13 +121,13 @@ def main() -> int:
     wrong = 0
     with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(os.cpu_count()) as pool:
         folder = Path(name)
-        root = copied(folder)
+        root = copy_project(folder)
         together = tuple(dict.fromkeys(test for each in wanted for test in each.tests))
-        for test, outcome in outcomes(root, together, {}).items():
+        for test, outcome in run_tests(root, together, {}).items():
             if outcome != "passed":
                 wrong += 1
                 print(f"✗ {test} {outcome} with every guard in place", flush=True)
-        for guard, faults in zip(wanted, pool.map(lambda each: judged(each, folder), wanted), strict=True):
+        for guard, faults in zip(wanted, pool.map(lambda each: faults_of(each, folder), wanted), strict=True):
             wrong += bool(faults)
             print(f"{'✗' if faults else '✓'} {guard.part}: {guard.holds}", flush=True)
             for fault in faults:

@@ -12,12 +12,12 @@ ROOT = HERE.parents[1]
 
 @dataclass(frozen=True)
 class Guard:
-    """A few lines of the product that something hangs on.
+    """A few lines of the product that something depends on.
 
     Args:
         part: the file that lists it, without its ending.
-        holds: what the guard is for, in a sentence.
-        file: where it stands, below the root of the project.
+        holds: what holds because of them, in a sentence.
+        file: the file they are in, below the root of the project.
         find: the lines; they occur once in `file`.
         replace: the same without the guard.
         tests: ids of tests, each of which fails without it.
@@ -31,7 +31,7 @@ class Guard:
     tests: tuple[str, ...]
 
     def occurrences(self, root: Path = ROOT) -> int:
-        """How often `find` occurs; 1 where the entry is in order."""
+        """Return how often `find` occurs; 1 if the entry is in order."""
         path = root / self.file
         return path.read_text(encoding="utf-8").count(self.find) if path.is_file() else 0
 
@@ -42,7 +42,7 @@ class Guard:
 
 
 def guards() -> list[Guard]:
-    """Every guard, in the order of the files."""
+    """Return every guard, in the order of the files."""
     return [
         Guard(path.stem, **{**entry, "tests": tuple(entry["tests"])})
         for path in sorted(HERE.glob("*.toml"))

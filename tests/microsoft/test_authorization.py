@@ -15,7 +15,7 @@ import requests
 from starlette.types import Receive, Scope, Send
 
 from tests.harness import rehearsed
-from tests.rehearsals.running import play
+from tests.rehearsals.scene_runs import run_scene
 from wizard.core.errors import Unreachable
 from wizard.core.events import DeviceCodePrompt
 from wizard.core.waiting import Cancel, SystemClock
@@ -23,7 +23,7 @@ from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.http import Http
 from wizard.microsoft.sign_ins import VAULT, credential_of
 from wizard.microsoft.transport import OwnAuthorization
-from wizard.rehearsal import front, sign_in
+from wizard.rehearsal import device_codes, dispatcher
 
 PASSWORD = "n3trc-c4n4ry"
 
@@ -134,14 +134,14 @@ def test_a_journey_is_proven_beside_a_netrc_and_no_service_sees_its_password(
 ) -> None:
     """Under the names of production: there proxy and authority come from the environment, as they do for people."""
     sent: list[str] = []
-    answer = front.Front.__call__
+    answer = dispatcher.Dispatcher.__call__
 
-    async def noted(self: front.Front, scope: Scope, receive: Receive, send: Send) -> None:
+    async def noted(self: dispatcher.Dispatcher, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {name.lower(): value.decode("latin-1") for name, value in scope.get("headers", [])}
         sent.append(headers.get(b"authorization", ""))
         await answer(self, scope, receive, send)
 
-    monkeypatch.setattr(front.Front, "__call__", noted)
+    monkeypatch.setattr(dispatcher.Dispatcher, "__call__", noted)
     with rehearsed(scene, monkeypatch, names="production") as here:
         assert here.run() == "store.mfa_compliant"
         assert here.journey.is_proven
@@ -162,10 +162,10 @@ def test_every_session_of_the_product_is_ours(identity: str, monkeypatch: pytest
     def no_file(*_arguments: Any) -> None:
         raise AssertionError("a netrc file was looked for")
 
-    monkeypatch.setattr(sign_in, "INTERVAL", 1)
+    monkeypatch.setattr(device_codes, "POLL_INTERVAL", 1)
     monkeypatch.setattr(requests.Session, "__init__", noted)
     monkeypatch.setattr(requests.sessions, "get_netrc_auth", no_file)
-    played = play(
+    played = run_scene(
         "all-holds-public",
         monkeypatch,
         prepare=lambda _cloud, answers: replace(answers, vault_identity=identity),

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from screens.scene_note import Stage
-from tests.in_process import called
+from screens.launch import Launch
+from tests.in_process import call_cli
 from tests.test_journey import ALL, holding, journey_with
 from wizard.commands import check, explain, full_screen, rehearse, report, run, support_bundle
 from wizard.commands.options import REHEARSE_MODES, SHARED, SHARED_BY, build_parser, read_options
@@ -61,9 +61,9 @@ def commands(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return file.path
 
 
-def open_and_close(stage: Callable[[], Stage], **_more: object) -> int:
+def open_and_close(launch: Callable[[], Launch], **_more: object) -> int:
     """What the screens do with their stage, without a screen."""
-    file = stage().session.file
+    file = launch().session.file
     assert file is not None
     file.unlock()
     return 0
@@ -137,7 +137,7 @@ def flag(name: str) -> list[str]:
 @pytest.mark.parametrize("is_before", [True, False], ids=["before", "behind"])
 def test_an_option_that_a_command_ignores_is_refused(command: str, name: str, is_before: bool) -> None:
     words = [command] if command else []
-    ended = called(*([*flag(name), *words] if is_before else [*words, *flag(name)]))
+    ended = call_cli(*([*flag(name), *words] if is_before else [*words, *flag(name)]))
 
     assert ended.returncode == 2
     assert ended.stdout == ""
@@ -160,7 +160,7 @@ def test_an_option_before_the_command_counts_as_one_behind_it(command: str, name
     [(mode, name) for mode, names in REHEARSE_MODES.items() for name in SHARED_BY["rehearse"] if name not in names],
 )
 def test_an_option_that_a_mode_of_a_rehearsal_ignores_is_refused(mode: str, name: str) -> None:
-    ended = called("rehearse", *([f"--{mode}"] if mode else []), *flag(name))
+    ended = call_cli("rehearse", *([f"--{mode}"] if mode else []), *flag(name))
 
     assert ended.returncode == 2
     assert f"{flag(name)[0]} does not apply to " in ended.stderr

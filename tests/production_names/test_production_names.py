@@ -11,7 +11,7 @@ import pytest
 from tests.harness import PROGRAM, SECRET_NAME, Program, answering, program, rehearsed
 from tests.production_names.happy_requests import REQUESTS
 from wizard.onboarding.profile import CSP
-from wizard.rehearsal import RehearsalCloud, load_scene, sign_in
+from wizard.rehearsal import RehearsalCloud, device_codes, load_scene
 
 POLL = ("POST", "login.microsoftonline.com", "/{tenant}/oauth2/v2.0/token")
 
@@ -20,7 +20,7 @@ POLL = ("POST", "login.microsoftonline.com", "/{tenant}/oauth2/v2.0/token")
 def proven(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     """A whole run, ended."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sign_in, "INTERVAL", 1)
+        patch.setattr(device_codes, "POLL_INTERVAL", 1)
         with RehearsalCloud(load_scene("all-holds-public"), names="production", people="wait") as cloud:
             with program(cloud, tmp_path_factory.mktemp("happy")) as run:
                 run.run()
@@ -83,7 +83,7 @@ def test_the_products_own_record_names_the_check_behind_each_request(monkeypatch
 
 
 def test_no_host_is_asked_but_the_clouds_own(proven: Program) -> None:
-    assert proven.cloud.refused == []
+    assert proven.cloud.refused_hosts == []
     assert proven.summary["hosts"] == list(dict.fromkeys(each.host for each in REQUESTS))
 
 

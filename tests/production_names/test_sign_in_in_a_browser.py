@@ -42,7 +42,7 @@ def test_the_environment_alone_leads_to_a_proven_token(proven: Program) -> None:
 
 
 def test_no_host_is_asked_but_the_clouds_own(proven: Program) -> None:
-    assert proven.cloud.refused == []
+    assert proven.cloud.refused_hosts == []
     assert proven.summary["hosts"] == [LOGIN, PARTNER, GRAPH, VAULT]
 
 

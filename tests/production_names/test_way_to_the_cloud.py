@@ -109,7 +109,7 @@ def test_a_host_the_proxy_does_not_lead_to_is_named(cloud: RehearsalCloud, tmp_p
     with program(cloud, tmp_path) as run:
         assert run.run(answers=answers).end() == 3
     assert "login.partner.microsoftonline.cn" in said(run)
-    assert cloud.refused == [
+    assert cloud.refused_hosts == [
         "login.partner.microsoftonline.cn",
         "partner.partnercenterapi.microsoftonline.cn",
         "microsoftgraph.chinacloudapi.cn",

@@ -11,7 +11,7 @@ from wizard.core.findings import Outcome
 from wizard.microsoft import loopback
 from wizard.microsoft.landing import Landing
 from wizard.microsoft.loopback import RedirectListener
-from wizard.rehearsal.world import Acts, Admin
+from wizard.rehearsal.world import AdminAction, Behaviour
 
 
 class Administrator:
@@ -51,7 +51,7 @@ def test_the_page_is_there_after_the_check_has_read_the_answer(
     says: str, outcome: Outcome, landing: Landing, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loopback, "SEEN_LIMIT", 60.0)
-    with rehearsed(in_world("all-holds-public", acts=Acts(admin=Admin.NOBODY)), monkeypatch) as here:
+    with rehearsed(in_world("all-holds-public", behaviour=Behaviour(admin=AdminAction.NOBODY)), monkeypatch) as here:
         administrator = Administrator(here, says)
         while here.journey.open_step.id != "consent":
             here.journey.run(here.journey.open_step.id)

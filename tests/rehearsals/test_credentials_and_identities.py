@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.hazmat.primitives.serialization import load_pem_private_key as load_key
 from cryptography.x509 import load_pem_x509_certificate as load_certificate
 
-from tests.rehearsals.running import play
+from tests.rehearsals.scene_runs import run_scene
 from wizard.core.answers import Answers
 from wizard.core.events import CheckEnded, DeviceCodePrompt, Event, PromptClosed
 from wizard.core.findings import Outcome, Who
@@ -22,7 +22,7 @@ PROVEN = ("store.mfa_compliant", "holds", "", 0)
 
 @pytest.mark.parametrize("identity", ["environment", "default"])
 def test_the_vault_opens_to_what_the_machine_has(identity: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    played = play(
+    played = run_scene(
         "all-holds-public", monkeypatch, prepare=lambda _cloud, answers: replace(answers, vault_identity=identity)
     )
 
@@ -34,7 +34,7 @@ def test_the_vault_opens_to_a_sign_in_with_a_code_which_is_blanked_when_used(mon
         if isinstance(event, DeviceCodePrompt) and event.purpose == "vault":
             cloud.clock.advance(20)
 
-    played = play(
+    played = run_scene(
         "all-holds-public",
         monkeypatch,
         prepare=lambda _cloud, answers: replace(answers, vault_identity="device-code"),
@@ -54,7 +54,7 @@ def test_security_defaults_refuse_the_vault_s_code_and_another_identity_is_named
         if isinstance(event, DeviceCodePrompt):
             cloud.clock.advance(20)
 
-    played = play(
+    played = run_scene(
         "security-defaults",
         monkeypatch,
         prepare=lambda _cloud, answers: replace(answers, vault_identity="device-code"),
@@ -77,7 +77,7 @@ def test_security_defaults_refuse_the_vault_s_code_and_another_identity_is_named
 def test_an_identity_that_is_not_there_is_named_with_what_to_do(identity: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nonexistent")
 
-    played = play(
+    played = run_scene(
         "all-holds-public", monkeypatch, prepare=lambda _cloud, answers: replace(answers, vault_identity=identity)
     )
 
@@ -88,7 +88,7 @@ def test_an_identity_that_is_not_there_is_named_with_what_to_do(identity: str, m
 
 
 def in_vault(cloud: RehearsalCloud, value: str) -> None:
-    cloud.vault.put_aged("app-credential", value, 1, True, {})
+    cloud.vault.add_aged_version("app-credential", value, 1, True, {})
 
 
 def test_a_client_secret_can_lie_in_the_vault(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,7 +97,7 @@ def test_a_client_secret_can_lie_in_the_vault(monkeypatch: pytest.MonkeyPatch) -
         in_vault(cloud, answers.client_secret.reveal())
         return replace(answers, credential="vault_secret", credential_name="app-credential", client_secret=None)
 
-    assert play("all-holds-secret", monkeypatch, prepare=prepare).ending == PROVEN
+    assert run_scene("all-holds-secret", monkeypatch, prepare=prepare).ending == PROVEN
 
 
 def test_a_certificate_can_lie_in_the_vault(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,7 +105,7 @@ def test_a_certificate_can_lie_in_the_vault(monkeypatch: pytest.MonkeyPatch) -> 
         in_vault(cloud, base64.b64encode(pfx(cloud, None)).decode())
         return replace(answers, credential="vault_certificate", credential_name="app-credential", passphrase=None)
 
-    assert play("all-holds-certificate", monkeypatch, prepare=prepare).ending == PROVEN
+    assert run_scene("all-holds-certificate", monkeypatch, prepare=prepare).ending == PROVEN
 
 
 def test_a_pfx_file_serves_as_well_as_a_pem(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,11 +114,11 @@ def test_a_pfx_file_serves_as_well_as_a_pem(monkeypatch: pytest.MonkeyPatch) -> 
         path.write_bytes(pfx(cloud, b"word"))
         return replace(answers, certificate=str(path), passphrase=Secret("word"))
 
-    assert play("all-holds-certificate", monkeypatch, prepare=prepare).ending == PROVEN
+    assert run_scene("all-holds-certificate", monkeypatch, prepare=prepare).ending == PROVEN
 
 
 def test_a_credential_missing_in_the_vault_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    played = play(
+    played = run_scene(
         "all-holds-secret",
         monkeypatch,
         prepare=lambda _cloud, answers: replace(
@@ -139,7 +139,7 @@ def test_a_client_secret_of_the_vault_that_is_none_is_told_and_not_sent(
         in_vault(cloud, value)
         return replace(answers, credential="vault_secret", credential_name="app-credential", client_secret=None)
 
-    played = play("all-holds-secret", monkeypatch, prepare=prepare)
+    played = run_scene("all-holds-secret", monkeypatch, prepare=prepare)
 
     last = played.findings[-1]
     assert (last.check, last.outcome.value) == ("app.well_formed", "fails")
@@ -157,7 +157,7 @@ def pfx(cloud: RehearsalCloud, password: bytes | None) -> bytes:
 
 @pytest.mark.parametrize("identity", ["environment", "default"])
 def test_graph_is_asked_as_what_the_machine_has(identity: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    played = play(
+    played = run_scene(
         "all-holds-secret", monkeypatch, prepare=lambda _cloud, answers: replace(answers, graph_identity=identity)
     )
 
@@ -169,7 +169,7 @@ def test_graph_is_asked_as_what_the_machine_has(identity: str, monkeypatch: pyte
 
 def test_a_graph_identity_that_cannot_sign_in_is_named_and_closes_no_gate(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("azure.identity._credentials.azure_cli.shutil.which", lambda _program: None)
-    played = play(
+    played = run_scene(
         "all-holds-secret", monkeypatch, prepare=lambda _cloud, answers: replace(answers, graph_identity="cli")
     )
 

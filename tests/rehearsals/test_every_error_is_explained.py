@@ -15,9 +15,9 @@ import pytest
 import wizard.rehearsal
 from wizard.catalogue import Diagnosis, Retry
 from wizard.explain import explain_text
-from wizard.rehearsal.entra_errors import EntraError, Ids, error_body
-from wizard.rehearsal.faults import spoilt_answer
-from wizard.rehearsal.world import Body, Fault, Separator, Service
+from wizard.rehearsal.aadsts_errors import EntraError, Ids, error_body
+from wizard.rehearsal.fault_injection import error_response
+from wizard.rehearsal.world import Fault, FaultBody, Separator, Service
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 FOLDER = Path(next(iter(wizard.rehearsal.__path__)))
@@ -123,9 +123,9 @@ def test_an_error_of_graph_is_explained_by_its_body(each: Raised) -> None:
 
 @pytest.mark.parametrize("service", list(Service))
 @pytest.mark.parametrize("status", [429, 503])
-@pytest.mark.parametrize("body", [Body.JSON, Body.HTML])
-def test_an_answer_of_a_busy_service_is_explained(service: Service, status: int, body: Body) -> None:
-    answer = spoilt_answer(Fault(service, "*", status=status, body=body, retry_after=7))
+@pytest.mark.parametrize("body", [FaultBody.JSON, FaultBody.HTML])
+def test_an_answer_of_a_busy_service_is_explained(service: Service, status: int, body: FaultBody) -> None:
+    answer = error_response(Fault(service, "*", status=status, body=body, retry_after=7))
     headers = "\r\n".join(f"{name.decode()}: {value.decode()}" for name, value in answer.raw_headers)
     text = f"HTTP/1.1 {status} Service Unavailable\r\n{headers}\r\n\r\n{bytes(answer.body).decode()}"
 

@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.harness import with_faults
-from tests.rehearsals.running import play
+from tests.rehearsals.scene_runs import run_scene
 from wizard.commands.rehearse import PacedClock
 from wizard.core.answers import Answers
 from wizard.core.events import CheckEnded, DeviceCodePrompt, Event, Waiting
 from wizard.core.findings import Outcome
 from wizard.rehearsal import RehearsalCloud, Scene
-from wizard.rehearsal.world import Admin, Fault, Service
+from wizard.rehearsal.world import AdminAction, Fault, Service
 
 NAME = "partner-center-refresh-token"
 
@@ -24,7 +24,7 @@ def test_a_live_secret_survives_a_vault_that_does_not_answer_whose_it_is(monkeyp
     """The name cannot be looked at (503): that is no leave to write over it."""
     silent = Fault(Service("vault"), "GET", f"/secrets/{NAME}", 2, 99, status=503)
 
-    played = play("secret-name-in-use", monkeypatch, change=lambda scene: with_faults(scene, silent))
+    played = run_scene("secret-name-in-use", monkeypatch, change=lambda scene: with_faults(scene, silent))
 
     assert played.ending[0] == "user.secret_name"
     assert played.exit == 3
@@ -34,7 +34,7 @@ def test_a_live_secret_survives_a_vault_that_does_not_answer_whose_it_is(monkeyp
 def test_an_app_that_could_not_be_asked_for_keeps_the_next_step_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     busy = Fault(Service("login"), "POST", "*/devicecode", 0, 99, status=503)
 
-    played = play("all-holds-public", monkeypatch, change=lambda scene: with_faults(scene, busy))
+    played = run_scene("all-holds-public", monkeypatch, change=lambda scene: with_faults(scene, busy))
 
     assert played.ending == ("app.exists", "unknown", "", 3)
 
@@ -46,7 +46,7 @@ def test_no_host_but_the_clouds_is_asked_for_a_secret(credential: str, monkeypat
             answers, vault_url="https://contoso-partner.evil.example", credential=credential, credential_name="app"
         )
 
-    played = play("all-holds-public", monkeypatch, prepare=prepare)
+    played = run_scene("all-holds-public", monkeypatch, prepare=prepare)
 
     assert played.findings[-1].outcome is Outcome.FAILS
     assert "is no vault of" in played.findings[-1].message
@@ -58,7 +58,7 @@ def test_no_host_but_the_clouds_is_asked_for_a_secret(credential: str, monkeypat
 def test_a_wrong_secret_beside_a_public_vendors_app_is_never_taken_for_proven(monkeypatch: pytest.MonkeyPatch) -> None:
     from wizard.core.secret import Secret
 
-    played = play(
+    played = run_scene(
         "vendor-app",
         monkeypatch,
         prepare=lambda _cloud, answers: replace(answers, credential="secret", client_secret=Secret("wrong")),
@@ -84,7 +84,7 @@ def test_a_wall_clock_that_jumps_does_not_end_the_code(monkeypatch: pytest.Monke
         if isinstance(event, Waiting) and "to sign in" in event.what:
             JumpingClock.jump = timedelta(days=1)
 
-    played = play("all-holds-public", monkeypatch, clock_of=JumpingClock, on_event=jump)
+    played = run_scene("all-holds-public", monkeypatch, clock_of=JumpingClock, on_event=jump)
 
     assert played.exit == 0, played.text
 
@@ -95,12 +95,12 @@ def test_only_a_spent_code_is_replaced_after_a_change_of_mode(monkeypatch: pytes
     def change(scene: Scene) -> Scene:
         world = replace(
             scene.world,
-            acts=replace(scene.world.acts, admin=Admin.NOBODY),
+            behaviour=replace(scene.world.behaviour, admin=AdminAction.NOBODY),
             client_type=replace(scene.world.client_type, code_survives=True),
         )
         return replace(scene, world=world)
 
-    played = play(
+    played = run_scene(
         "client-type-7000218",
         monkeypatch,
         change=change,

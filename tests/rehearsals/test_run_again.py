@@ -36,7 +36,7 @@ def rehearsing(scene: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Re
         def emit(event: Event) -> None:
             events.append(event)
             if isinstance(event, ConsentLink | DeviceCodePrompt):
-                cloud.people.watch(event.as_json())
+                cloud.people.on_event(event.as_json())
 
         yield cloud, session.begin(answers, emit), events
 
@@ -77,7 +77,7 @@ def test_another_vault_identity_after_the_write_is_proven_again(monkeypatch: pyt
 def test_a_newer_version_of_somebody_else_is_not_written_over(monkeypatch: pytest.MonkeyPatch) -> None:
     with rehearsing("all-holds-public", monkeypatch) as (cloud, journey, _events):
         run_all(journey)
-        cloud.vault.put_aged(NAME, "another program's", 0, True, OTHERS)
+        cloud.vault.add_aged_version(NAME, "another program's", 0, True, OTHERS)
 
         assert journey.run("store") is State.FAILED
         assert "Somebody else" in journey.findings["store.written"].message
@@ -88,7 +88,7 @@ def test_a_newer_version_of_our_own_is_followed_by_ours(monkeypatch: pytest.Monk
     with rehearsing("all-holds-public", monkeypatch) as (cloud, journey, _events):
         run_all(journey)
         tags = {"tenant_id": journey.onboarding.facts.tenant_id, "client_id": journey.onboarding.answers.client_id}
-        cloud.vault.put_aged(NAME, "an older token, written late", 0, True, tags)
+        cloud.vault.add_aged_version(NAME, "an older token, written late", 0, True, tags)
 
         assert journey.run("store") is State.PROVEN
         assert versions(cloud) == 3

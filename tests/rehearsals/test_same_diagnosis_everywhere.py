@@ -8,15 +8,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.rehearsals.played import one_worker_each, performance, played_once
+from tests.rehearsals.shared_runs import one_worker_each, recorded_run, shared_run
 from wizard.catalogue import Diagnosis, diagnosis_of
 from wizard.explain import explain_text
 from wizard.onboarding.profile import CSP
 from wizard.rehearsal import load_scene, scene_names
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
-FAILING = [name for name in scene_names() if load_scene(name).ends.exit]
-REFUSED = [name for name in FAILING if load_scene(name).ends.code]
+FAILING = [name for name in scene_names() if load_scene(name).expected.exit_code]
+REFUSED = [name for name in FAILING if load_scene(name).expected.code]
 """Scenes that end in a code of a service."""
 SAID_BY_THE_JOURNEY = {"secret-name-deleted"}
 """No answer of a service holds this code: the vault was asked for the deleted secret, and had it."""
@@ -32,7 +32,7 @@ def words_of(diagnosis: Diagnosis) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("name", one_worker_each(FAILING))
 def test_what_was_printed_is_explained_in_the_same_words(name: str) -> None:
-    played = played_once(name)
+    played = shared_run(name)
     finding = played.last
     shown = diagnosis_of(finding, CSP.checks[finding.check].question)
 
@@ -48,7 +48,7 @@ def test_what_was_printed_is_explained_in_the_same_words(name: str) -> None:
 
 @pytest.mark.parametrize("name", one_worker_each(FAILING))
 def test_a_line_of_json_is_explained_in_the_same_words(name: str) -> None:
-    finding = played_once(name).last
+    finding = shared_run(name).last
     shown = diagnosis_of(finding, CSP.checks[finding.check].question)
 
     pasted = explain_text(json.dumps(finding.as_json()), NOW).diagnoses
@@ -60,12 +60,12 @@ def test_a_line_of_json_is_explained_in_the_same_words(name: str) -> None:
 
 @pytest.mark.parametrize("name", one_worker_each(sorted(set(REFUSED) - SAID_BY_THE_JOURNEY)))
 def test_the_answer_of_the_service_is_explained_in_the_same_words(name: str) -> None:
-    performed = performance(name)
-    finding = performed.played.last
+    recorded = recorded_run(name)
+    finding = recorded.run.last
     shown = diagnosis_of(finding, CSP.checks[finding.check].question)
     number = finding.code.removeprefix("AADSTS")
 
-    pasted = explain_text(performed.refusal_with(number, finding.ids.correlation_id), NOW).diagnoses
+    pasted = explain_text(recorded.refusal_with(number, finding.ids.correlation_id), NOW).diagnoses
 
     added = shown.remedy.removeprefix(pasted[0].remedy)
     known = shown.cause.removeprefix(pasted[0].cause)

@@ -25,9 +25,9 @@ def test_every_scene_stands_in_one_group_those_that_hold_first() -> None:
 def test_a_scene_is_a_question_about_a_check_and_says_what_to_do_in_real_life(scene: Scene) -> None:
     assert scene.title.endswith("?")
     assert len(scene.title) <= 54, "one line at 60 columns"
-    assert scene.about in CSP.checks or (scene.about == "" and scene.ends.exit == 0)
-    assert "n real life" in scene.watch
-    assert scene.watch.endswith(".")
+    assert scene.check in CSP.checks or (scene.check == "" and scene.expected.exit_code == 0)
+    assert "n real life" in scene.watch_for
+    assert scene.watch_for.endswith(".")
 
 
 def test_the_list_is_grouped_as_the_choice_is() -> None:

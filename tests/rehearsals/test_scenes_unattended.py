@@ -4,43 +4,41 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rehearsals.played import one_worker_each, performance, played_once
+from tests.rehearsals.shared_runs import one_worker_each, shared_run
 from tests.sampling import every
 from wizard.rehearsal import load_scene, scene_names
-
-SAME_AS_BASE = {"all-holds-public"}
-"""The base itself: there is no deviation to leave out."""
 
 
 @pytest.mark.parametrize("name", one_worker_each(scene_names()))
 def test_scene_ends_as_its_table_says(name: str) -> None:
-    ends = load_scene(name).ends
+    expected = load_scene(name).expected
 
-    played = played_once(name)
+    played = shared_run(name)
 
-    assert played.ending == (ends.check, ends.outcome, ends.code, ends.exit), played.text
-    for check, outcome in ends.also:
+    assert played.ending == (expected.check, expected.outcome, expected.code, expected.exit_code), played.text
+    for check, outcome in expected.other_findings:
         assert played.finding(check).outcome.value == outcome
-    for text in ends.seen:
+    for text in expected.output_contains:
         assert text in played.text
 
 
-@pytest.mark.parametrize("name", every(3, sorted(set(scene_names()) - SAME_AS_BASE)))
-def test_without_its_deviation_the_scene_ends_differently(name: str) -> None:
-    ends = load_scene(name).ends
+@pytest.mark.parametrize("name", every(3, [name for name in scene_names() if load_scene(name).base]))
+def test_the_scene_that_a_scene_is_based_on_ends_differently(name: str) -> None:
+    scene = load_scene(name)
+    expected = scene.expected
 
-    played = performance(name, without_faults=True).played
+    played = shared_run(scene.base)
 
-    same_end = played.ending == (ends.check, ends.outcome, ends.code, ends.exit)
+    same_end = played.ending == (expected.check, expected.outcome, expected.code, expected.exit_code)
     found = {each.check: each.outcome.value for each in played.findings}
-    same_also = all(found.get(check) == outcome for check, outcome in ends.also)
-    same_seen = all(text in played.text for text in ends.seen)
+    same_also = all(found.get(check) == outcome for check, outcome in expected.other_findings)
+    same_seen = all(text in played.text for text in expected.output_contains)
     assert not (same_end and same_also and same_seen), "the test of this scene cannot fail"
 
 
-@pytest.mark.parametrize("name", one_worker_each(name for name in scene_names() if load_scene(name).ends.exit))
+@pytest.mark.parametrize("name", one_worker_each(name for name in scene_names() if load_scene(name).expected.exit_code))
 def test_a_failing_scene_says_what_to_do_and_who_can(name: str) -> None:
-    last = played_once(name).last
+    last = shared_run(name).last
 
     assert last.message
     assert last.remedy
@@ -48,6 +46,6 @@ def test_a_failing_scene_says_what_to_do_and_who_can(name: str) -> None:
 
 
 def test_a_wait_that_goes_on_is_told_once() -> None:
-    lines = played_once("wrong-secret").text.splitlines()
+    lines = shared_run("wrong-secret").text.splitlines()
 
     assert len([line for line in lines if line.startswith("Waiting for the client secret")]) == 1

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.harness import SECRET_NAME, Rehearsed, in_world, rehearsed
+from tests.rehearsals.browser_sign_ins import NATIVE, behaving, in_a_browser, pasting
 from wizard.core.errors import BadInput
 from wizard.core.events import BrowserPrompt, Event, PromptClosed, SubmissionRejected
 from wizard.core.findings import Outcome
@@ -24,28 +25,8 @@ from wizard.onboarding.steps.user import refresh_token
 from wizard.plain.line_writer import LineWriter
 from wizard.plain.prompter import Prompter
 from wizard.rehearsal import Scene, load_scene
-from wizard.rehearsal.world import Answer, Browser, ClientType, User
+from wizard.rehearsal.world import BrowserResult, ClientType, UserAction
 from wizard.reporting.journey_report import how_obtained
-
-NATIVE = "https://login.microsoftonline.com/common/oauth2/nativeclient"
-
-
-def in_a_browser(scene: str = "all-holds-public", redirect_uri: str = "", **app: Any) -> Scene:
-    """A scene whose integration user signs in in a browser; `app` says what its registration has otherwise."""
-    known = load_scene(scene)
-    known = in_world(known, app=replace(known.world.app, **app))
-    sign_in = {"flow": "browser", **({"redirect_uri": redirect_uri} if redirect_uri else {})}
-    return replace(known, answers={**known.answers, "sign_in": sign_in})
-
-
-def acting(scene: Scene, **acts: Any) -> Scene:
-    return in_world(scene, acts=replace(scene.world.acts, **acts))
-
-
-def pasting(*answers: Answer) -> Scene:
-    scene = in_a_browser(redirect_uri=NATIVE, public_redirect_uris=(NATIVE, "http://localhost"))
-    return acting(scene, browser=Browser.ELSEWHERE, answers=(*answers, Answer.RIGHT))
-
 
 Open = Callable[[Scene], AbstractContextManager[Rehearsed]]
 
@@ -170,15 +151,15 @@ def test_a_redirect_uri_that_is_not_registered_is_said_before_a_link_is_shown(on
 # --- what is no answer ------------------------------------------------------------------------------------------------
 
 NAMED = {
-    Answer.ANOTHER_RUN: ("another run", 1),
-    Answer.WITHOUT_CODE: ("no code in this address", 1),
-    Answer.USED: ("lives about a minute, and serves once", 2),
-    Answer.TOO_OLD: ("lives about a minute, and serves once", 2),
+    BrowserResult.ANOTHER_RUN: ("another run", 1),
+    BrowserResult.WITHOUT_CODE: ("no code in this address", 1),
+    BrowserResult.USED: ("lives about a minute, and serves once", 2),
+    BrowserResult.TOO_OLD: ("lives about a minute, and serves once", 2),
 }
 
 
 @pytest.mark.parametrize("odd", NAMED, ids=lambda answer: answer.value)
-def test_what_is_no_answer_is_named_and_the_next_one_is_taken(on: Open, odd: Answer) -> None:
+def test_what_is_no_answer_is_named_and_the_next_one_is_taken(on: Open, odd: BrowserResult) -> None:
     says, links = NAMED[odd]
     with on(pasting(odd)) as here:
         here.run()
@@ -191,17 +172,17 @@ def test_what_is_no_answer_is_named_and_the_next_one_is_taken(on: Open, odd: Ans
 
 @pytest.mark.parametrize(
     ("odd", "code"),
-    [(Answer.ERROR, "AADSTS65004"), (Answer.ANOTHER_TENANT, "AADSTS700005")],
+    [(BrowserResult.ERROR, "AADSTS65004"), (BrowserResult.ANOTHER_TENANT, "AADSTS700005")],
     ids=lambda each: str(each),
 )
-def test_what_entra_refuses_ends_the_sign_in_with_its_words(on: Open, odd: Answer, code: str) -> None:
+def test_what_entra_refuses_ends_the_sign_in_with_its_words(on: Open, odd: BrowserResult, code: str) -> None:
     with on(pasting(odd)) as here:
         assert here.run() == "user.signed_in"
         assert here.journey.findings["user.signed_in"].code == code
 
 
 def test_the_answer_to_an_earlier_link_of_this_run_is_named_and_not_redeemed(on: Open) -> None:
-    with on(acting(pasting(), user=User.NOBODY)) as here:
+    with on(behaving(pasting(), user=UserAction.NOBODY)) as here:
         handed_in: list[str] = []
 
         def paste(event: Event) -> None:
@@ -225,7 +206,7 @@ def test_the_answer_to_an_earlier_link_of_this_run_is_named_and_not_redeemed(on:
 
 
 def test_nobody_comes(on: Open) -> None:
-    with on(acting(in_a_browser(), user=User.NOBODY)) as here:
+    with on(behaving(in_a_browser(), user=UserAction.NOBODY)) as here:
         assert here.run() == "user.signed_in"
         found = here.journey.findings["user.signed_in"]
         assert found.outcome is Outcome.FAILS
@@ -234,21 +215,21 @@ def test_nobody_comes(on: Open) -> None:
 
 
 def test_a_token_of_another_sign_in_is_refused(on: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    from wizard.rehearsal import authorization
+    from wizard.rehearsal import authorization_endpoint
 
-    issue = authorization.issue
+    issue = authorization_endpoint.issue_code
 
-    def with_another_nonce(cloud: Any, ask: Any, *rest: Any) -> str:
-        return issue(cloud, replace(ask, nonce="0" * 64), *rest)
+    def with_another_nonce(cloud: Any, asked: Any, *rest: Any) -> str:
+        return issue(cloud, replace(asked, nonce="0" * 64), *rest)
 
-    monkeypatch.setattr(authorization, "issue", with_another_nonce)
+    monkeypatch.setattr(authorization_endpoint, "issue_code", with_another_nonce)
     with on(in_a_browser()) as here:
         assert here.run() == "user.signed_in"
         assert here.journey.findings["user.signed_in"].code == "nonce_mismatch"
 
 
 def test_the_wrong_account_is_refused_and_nothing_is_stored(on: Open) -> None:
-    with on(acting(in_a_browser(), signs_in_as="adele")) as here:
+    with on(behaving(in_a_browser(), signs_in_as="adele")) as here:
         assert here.run() == "user.account"
         assert here.cloud.vault.versions(SECRET_NAME) == []
 
@@ -320,7 +301,7 @@ def test_at_a_prompt_the_other_way_is_taken_on_the_word_alone(on: Open, monkeypa
 
 
 def test_an_answer_to_a_link_of_an_earlier_run_of_the_checks_is_still_known_as_ours(on: Open) -> None:
-    with on(acting(pasting(), user=User.NOBODY)) as here:
+    with on(behaving(pasting(), user=UserAction.NOBODY)) as here:
         here.run()  # nobody comes
         (first,) = here.emitted(BrowserPrompt)
         state = parse_qs(urlsplit(first.url).query)["state"][0]

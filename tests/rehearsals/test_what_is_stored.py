@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.rehearsals.played import played_once
-from tests.rehearsals.running import play
+from tests.rehearsals.scene_runs import run_scene
+from tests.rehearsals.shared_runs import shared_run
 from wizard.rehearsal import RehearsalCloud
 
 
@@ -16,7 +16,7 @@ from wizard.rehearsal import RehearsalCloud
     [("all-holds-public", "public"), ("all-holds-secret", "secret"), ("all-holds-certificate", "certificate")],
 )
 def test_the_version_says_whose_it_is_and_when_it_ends(scene: str, client_type: str) -> None:
-    (version,) = played_once(scene).vault_versions
+    (version,) = shared_run(scene).vault_versions
 
     tags = version["tags"]
     assert isinstance(tags, dict)
@@ -35,7 +35,7 @@ def test_the_dummy_is_disabled_and_kept(monkeypatch: pytest.MonkeyPatch) -> None
     def look(cloud: RehearsalCloud, _event: object) -> None:
         dummies.append(cloud.vault.versions("partner-center-refresh-token-write-check"))
 
-    play("all-holds-public", monkeypatch, on_event=look)
+    run_scene("all-holds-public", monkeypatch, on_event=look)
 
     (dummy,) = dummies[-1]
     assert dummy["enabled"] is False
@@ -49,7 +49,7 @@ def test_a_live_secret_is_not_touched_before_the_token_is_proven(monkeypatch: py
         if getattr(getattr(event, "finding", None), "check", "").startswith("user."):
             seen.append(len(cloud.vault.versions("partner-center-refresh-token")))
 
-    played = play("secret-name-replace", monkeypatch, on_event=count)
+    played = run_scene("secret-name-replace", monkeypatch, on_event=count)
 
     assert set(seen) == {1}
     assert len(played.vault_versions) == 2

@@ -39,7 +39,7 @@ TWELVE = (
 def watching(cloud: RehearsalCloud, asked_for: list[object]) -> Callable[[Mapping[str, object]], None]:
     def watch(event: Mapping[str, object]) -> None:
         asked_for.append(event["type"])
-        cloud.people.watch(event)
+        cloud.people.on_event(event)
 
     return watch
 
@@ -69,7 +69,7 @@ def saying_granted(cloud: RehearsalCloud, app: WizardApp) -> None:
     def watch(event: Mapping[str, object]) -> None:
         if event["type"] == "consent_link" and app.shell.controller._journey:
             app.shell.controller._journey.submit(Purpose.CONSENT, AlreadyGranted())
-        cloud.people.watch(event)
+        cloud.people.on_event(event)
 
     app.shell.controller._watch = watch
 
@@ -119,7 +119,7 @@ async def walk(pilot: Pilot[int], app: WizardApp) -> Finding | None:
     ],
 )
 async def test_scene_ends_on_the_screens_as_its_table_says(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    ends = load_scene(name).ends
+    expected = load_scene(name).expected
     with rehearsing(name, monkeypatch) as (cloud, app):
         async with app.run_test(size=KEPT_SIZES.get(name, (80, 24))) as pilot:
             if name == "no-consent":
@@ -128,16 +128,16 @@ async def test_scene_ends_on_the_screens_as_its_table_says(name: str, monkeypatc
             shown = screen_text(app)
             journey = app.shell.controller._journey
             assert journey is not None
-            for check, outcome in () if blocking else ends.also:
+            for check, outcome in () if blocking else expected.other_findings:
                 assert journey.findings[check].outcome.value == outcome
             await pilot.press("ctrl+q")
             await pilot.pause()
             if app.is_running and journey.onboarding.memory.sign_in.tokens is not None and not journey.is_proven:
                 await pilot.press("right", "enter")
         found = (blocking.check, blocking.outcome.value, blocking.code) if blocking else None
-        assert found == ((ends.check, ends.outcome, ends.code) if ends.exit else None), shown
-        assert app.return_code == ends.exit
-        assert cloud.refused == []
+        assert found == ((expected.check, expected.outcome, expected.code) if expected.exit_code else None), shown
+        assert app.return_code == expected.exit_code
+        assert cloud.refused_hosts == []
 
 
 async def test_a_failure_shows_what_came_back_what_to_do_and_who_can(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,7 +159,7 @@ async def test_a_vault_that_fails_late_is_mended_without_a_second_sign_in(monkey
             blocking = await walk(pilot, app)
             assert blocking is not None
             assert blocking.check == "store.written"
-            cloud.mend()
+            cloud.repair()
             await run_shown_step(pilot, app)
             journey = app.shell.controller._journey
             assert journey is not None

@@ -64,7 +64,7 @@ def test_a_journey_is_answered_line_by_line(cloud: RehearsalCloud, tmp_path: Pat
         assert link
         url = re.search(rb"https://localhost:\d+/\S+adminconsent\S+", terminal.raw)
         assert url
-        cloud.people.watch({"type": "consent_link", "url": url[0].decode()})
+        cloud.people.on_event({"type": "consent_link", "url": url[0].decode()})
         cloud.clock.advance(30)
         terminal.wait_for("type granted")
         terminal.type("granted\r")
@@ -78,7 +78,7 @@ def test_a_journey_is_answered_line_by_line(cloud: RehearsalCloud, tmp_path: Pat
         terminal.wait_for(lambda _text: bool(re.search(rb"code     \w{9}", terminal.raw)))
         code = re.search(rb"code     (\w{9})", terminal.raw)
         assert code
-        cloud.people.watch(
+        cloud.people.on_event(
             {"type": "sign_in", "for": "integration_user", "account": "", "user_code": code[1].decode(),
              "verification_uri": "", "expires_at": ""}
         )  # fmt: skip

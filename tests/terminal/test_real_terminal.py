@@ -70,10 +70,10 @@ def walk(terminal: Terminal, last: str) -> None:
 
 @pytest.mark.parametrize("scene", TEN)
 def test_scene_ends_in_a_real_terminal_as_its_table_says(scene: str, tmp_path: Path) -> None:
-    ends = load_scene(scene).ends
+    expected = load_scene(scene).expected
     with rehearsing(scene, tmp_path) as terminal:
-        walk(terminal, ends.check.partition(".")[0])
-        if ends.exit:
+        walk(terminal, expected.check.partition(".")[0])
+        if expected.exit_code:
             terminal.wait_for(lambda text: TEN[scene] in in_one_line(text))
         else:
             terminal.press("f6")
@@ -82,7 +82,7 @@ def test_scene_ends_in_a_real_terminal_as_its_table_says(scene: str, tmp_path: P
         if "Quit now?" in terminal.text:
             terminal.press("right", "enter")
 
-        assert terminal.exit_code() == ends.exit
+        assert terminal.exit_code() == expected.exit_code
     assert all(sequence in terminal.raw for sequence in RESTORED)
 
 

@@ -83,14 +83,14 @@ class Rehearsal:
             answers, _ = read_answers(cloud.answers_file, {**os.environ, **cloud.environment})
             session = _session(cloud, self._port)
             let_people_paste(cloud, session)
-            launch = Launch(session, answers, self._note(scene), cloud.people.watch)
+            launch = Launch(session, answers, self._note(scene), cloud.people.on_event)
             self._open.close()
             self._open = opening.pop_all()
         os.environ.update(cloud.environment)
         return launch
 
     def _note(self, scene: Scene) -> SceneInfo:
-        return SceneInfo(scene.title, scene.watch, _pages_note(self._options.by_hand), scene.name, scene.about)
+        return SceneInfo(scene.title, scene.watch_for, _pages_note(self._options.by_hand), scene.name, scene.check)
 
 
 def grouped_scenes() -> list[tuple[str, list[Scene]]]:
@@ -102,12 +102,12 @@ def grouped_scenes() -> list[tuple[str, list[Scene]]]:
     for profile in PROFILES.values():
         titles |= {step.id: f"Step {profile.number_of(step.id)} · {step.title}" for step in profile.steps}
     return [
-        (title, [scene for scene in scenes if scene.about.partition(".")[0] == step]) for step, title in titles.items()
+        (title, [scene for scene in scenes if scene.check.partition(".")[0] == step]) for step, title in titles.items()
     ]
 
 
 def _cloud(scene: Scene, options: argparse.Namespace, clock: RehearsalClock) -> RehearsalCloud:
-    """Return the cloud of a scene, not started yet."""
+    """Return the cloud of a scene not started yet."""
     from wizard.rehearsal import RehearsalCloud
 
     return RehearsalCloud(
@@ -119,7 +119,7 @@ def _cloud(scene: Scene, options: argparse.Namespace, clock: RehearsalClock) -> 
 
 
 def main(options: argparse.Namespace) -> int:
-    """List the scenes, serve a cloud, or run a journey on it; return the exit code."""
+    """List the scenes, serve a cloud, or run a journey on it; return its exit code."""
     try:
         from wizard.rehearsal import RehearsalClock, load_scene, scene_names
     except ModuleNotFoundError as missing:
@@ -155,26 +155,26 @@ def _run_on_screens(options: argparse.Namespace) -> int:
 
 
 def _session(cloud: RehearsalCloud, port: int) -> Session:
-    is_own = cloud.names.which == "own"
+    is_own = cloud.names.kind == "own"
     clouds = read_cloud_file(cloud.cloud_file) if is_own else {"global": built_in_clouds()["global"]}
     return Session(clouds, file=JourneyFile(cloud.folder / "state" / "journey.json"), port=port)
 
 
 def let_people_paste(cloud: RehearsalCloud, session: Session) -> None:
     """Let the people of a scene paste the address that their browser ended on, if it is on another machine."""
-    from wizard.rehearsal.world import Browser
+    from wizard.rehearsal.world import BrowserLocation
 
     def submit(purpose: str, text: str) -> None:
         if session.open_journey is not None:
             session.open_journey.submit(Purpose(purpose), RedirectResponse(text))
 
     cloud.people.submit = submit
-    session.is_attended |= cloud.scene.world.acts.browser is Browser.ELSEWHERE
+    session.is_attended |= cloud.scene.world.behaviour.browser is BrowserLocation.ELSEWHERE
 
 
 def _pages_note(by_hand: bool) -> str:
     if by_hand:
-        return "Open the pages in a browser yourself; it warns once, because the rehearsal has its own certificate."
+        return "Open the pages in a browser yourself. It warns once, because the rehearsal has its own certificate."
     return "Consent and sign-in are done for you after some seconds."
 
 
@@ -190,12 +190,12 @@ def _run_unattended(options: argparse.Namespace) -> int:
             session.clock = PacedClock(clock)
         let_people_paste(cloud, session)
         return run_in_plain_lines(
-            session, answers, given, as_json=options.json, may_ask=False, watch=cloud.people.watch
+            session, answers, given, as_json=options.json, may_ask=False, watch=cloud.people.on_event
         )
 
 
 def _serve(cloud: RehearsalCloud) -> int:
-    """Serve until a signal ends it; what a shell needs goes to standard output."""
+    """Serve until a signal ends it; write what a shell needs to standard output."""
     print(f"# cloud file    {cloud.cloud_file}")
     print(f"# answers file  {cloud.answers_file}")
     print(f"# CA bundle     {cloud.ca_bundle}")

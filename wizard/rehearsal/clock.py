@@ -7,34 +7,39 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 
+def iso_timestamp(moment: datetime) -> str:
+    """Return a time in UTC as Graph writes it, in whole seconds."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 class RehearsalClock:
-    """Real time plus an offset. Whoever subscribed is called, in the mover's thread, after every move."""
+    """Real time plus an offset. Subscribers are called after every move, in the thread that moved it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._offset = timedelta()
-        self._watchers: list[Callable[[], None]] = []
+        self._subscribers: list[Callable[[], None]] = []
 
     def now(self) -> datetime:
-        """The time in the cloud, aware, UTC."""
+        """Return the cloud's time, aware, in UTC."""
         with self._lock:
             return datetime.now(UTC) + self._offset
 
     def advance(self, seconds: float) -> None:
-        """Moves the clock on by `seconds` and lets people whose time has come act before it returns."""
+        """Move the clock on by `seconds`; people whose acts are due have acted when this returns."""
         with self._lock:
             self._offset += timedelta(seconds=seconds)
-            watchers = list(self._watchers)
-        for watcher in watchers:
-            watcher()
+            subscribers = list(self._subscribers)
+        for subscriber in subscribers:
+            subscriber()
 
-    def subscribe(self, watcher: Callable[[], None]) -> None:
-        """Calls `watcher` after every move."""
+    def subscribe(self, subscriber: Callable[[], None]) -> None:
+        """Call `subscriber` after every move."""
         with self._lock:
-            self._watchers.append(watcher)
+            self._subscribers.append(subscriber)
 
-    def unsubscribe(self, watcher: Callable[[], None]) -> None:
-        """Ends a subscription; nothing happens where there is none."""
+    def unsubscribe(self, subscriber: Callable[[], None]) -> None:
+        """End a subscription, if there is one."""
         with self._lock:
-            if watcher in self._watchers:
-                self._watchers.remove(watcher)
+            if subscriber in self._subscribers:
+                self._subscribers.remove(subscriber)

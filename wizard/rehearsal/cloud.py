@@ -11,23 +11,23 @@ from typing import Literal, Self
 
 from starlette.applications import Starlette
 
-from wizard.rehearsal import scenes
 from wizard.rehearsal.clock import RehearsalClock
-from wizard.rehearsal.entra import Entra
-from wizard.rehearsal.faults import Faults
-from wizard.rehearsal.files import answers_file, cloud_file, lay_out_credentials, write_private
-from wizard.rehearsal.front import Exchange, Front, Log
-from wizard.rehearsal.graph import Graph
-from wizard.rehearsal.key_vault import KeyVault
-from wizard.rehearsal.names import Names, own_names, production_names
-from wizard.rehearsal.pages import Pages
-from wizard.rehearsal.partner_center import PartnerCenter
+from wizard.rehearsal.cloud_files import answers_file, cloud_file, write_credentials, write_private
+from wizard.rehearsal.cloud_state import CloudState
+from wizard.rehearsal.connect_proxy import ConnectProxy
+from wizard.rehearsal.dispatcher import Dispatcher
+from wizard.rehearsal.entra_api import EntraApi
+from wizard.rehearsal.fault_injection import FaultInjector
+from wizard.rehearsal.graph_api import GraphApi
+from wizard.rehearsal.host_names import HostNames, own_names, production_names
+from wizard.rehearsal.key_vault_api import KeyVaultApi
+from wizard.rehearsal.login_pages import LoginPages
+from wizard.rehearsal.partner_center_api import PartnerCenterApi
 from wizard.rehearsal.people import People
-from wizard.rehearsal.proxy import Proxy
-from wizard.rehearsal.scenes import Scene
-from wizard.rehearsal.server import ServerThread, lay_out_certificates, listen
-from wizard.rehearsal.sign_in import session_of
-from wizard.rehearsal.state import CloudState
+from wizard.rehearsal.request_log import LoggedRequest, RequestLog
+from wizard.rehearsal.scene_files import Scene
+from wizard.rehearsal.server import ServerThread, listen, write_certificates
+from wizard.rehearsal.sign_in_rules import new_session
 from wizard.rehearsal.vault_state import VaultState
 from wizard.rehearsal.world import Service, Vault
 
@@ -37,10 +37,9 @@ class RehearsalCloud:
 
     Args:
         scene: the world and its people.
-        names: "own" names, or Microsoft's "production" names.
-        people: "act" lets people act by themselves; with "wait" only the pages in a browser are used.
+        names: "own" host names, or Microsoft's "production" ones.
+        people: "act": people act by themselves; "wait": somebody uses the pages in a browser.
         clock: the cloud's clock; a new one by default.
-        without_faults: leaves the scene's deviation out: the scene it is based on is played instead.
     """
 
     def __init__(
@@ -49,29 +48,28 @@ class RehearsalCloud:
         names: Literal["own", "production"] = "own",
         people: Literal["act", "wait"] = "act",
         clock: RehearsalClock | None = None,
-        without_faults: bool = False,
     ) -> None:
-        self.scene = scenes.without_faults(scene) if without_faults else scene
+        self.scene = scene
         self.clock = clock or RehearsalClock()
-        self._which = names
+        self._names_kind = names
         self._acting = people == "act"
-        self._log = Log()
-        self._faults = Faults(self.scene.world.faults)
+        self._log = RequestLog()
+        self._injector = FaultInjector(self.scene.world.faults)
 
     def __enter__(self) -> Self:
-        """Starts the cloud."""
+        """Start the cloud."""
         listening = listen()
         port = listening.getsockname()[1]
-        self.names: Names = own_names(port) if self._which == "own" else production_names(port)
+        self.names: HostNames = own_names(port) if self._names_kind == "own" else production_names(port)
         self.folder = Path(tempfile.mkdtemp(prefix="partner-wizard-rehearsal-"))
         self.state = CloudState(self.scene.world, self.names, self.clock)
-        self.ca_bundle = lay_out_certificates(self.folder, self.names, self.scene.world.way.inspected_by)
-        lay_out_credentials(self.folder, self.state)
+        self.ca_bundle = write_certificates(self.folder, self.names, self.scene.world.network.inspected_by)
+        write_credentials(self.folder, self.state)
         _fill_vaults(self.state)
-        self._proxy = Proxy(self.names, self._vault_exists, self._is_blocked)
-        ahead = timedelta(seconds=self.scene.world.way.clock_behind)
-        front = Front(self._services(), self.names, self._faults, self._log, self.clock, ahead)
-        self._server = ServerThread(front, self._proxy, listening, self.folder)
+        self._proxy = ConnectProxy(self.names, self._vault_exists, self._is_blocked)
+        ahead = timedelta(seconds=self.scene.world.clock_behind)
+        dispatcher = Dispatcher(self._services(), self.names, self._injector, self._log, self.clock, ahead)
+        self._server = ServerThread(dispatcher, self._proxy, listening, self.folder)
         self.people = People(self.state, self._acting)
         try:
             self._server.start()
@@ -93,20 +91,20 @@ class RehearsalCloud:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stops the cloud and removes its folder."""
+        """Stop the cloud and remove its folder."""
         self.people.stop()
         self._server.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @property
-    def log(self) -> list[Exchange]:
+    def log(self) -> list[LoggedRequest]:
         """Every request answered so far."""
         return self._log.all()
 
     @property
-    def refused(self) -> list[str]:
-        """The hosts the proxy refused."""
-        return list(self._proxy.refused)
+    def refused_hosts(self) -> list[str]:
+        """The hosts that the proxy refused."""
+        return list(self._proxy.refused_hosts)
 
     @property
     def vault(self) -> VaultState:
@@ -120,32 +118,32 @@ class RehearsalCloud:
 
     @property
     def device_page(self) -> str:
-        """Where a browser on this machine types the code, under the port of loopback."""
+        """Address of the device page for a browser on this machine, which needs no proxy for it."""
         return f"https://localhost:{self.names.port}/device"
 
-    def mend(self) -> None:
-        """Removes what goes wrong with the vault, the faults of answers, and the loss of device codes."""
+    def repair(self) -> None:
+        """Let nothing go wrong any more: no faults, no refusals of vaults, no blocked hosts, no loss of codes."""
         with self.state.lock:
-            self.state.mended = True
+            self.state.is_repaired = True
             for vault in self.state.vaults.values():
-                vault.mended = True
-        self._faults.mend()
+                vault.is_repaired = True
+        self._injector.repair()
 
     def _vault_exists(self, label: str) -> bool:
         vault = self.state.vaults.get(label)
-        return vault is not None and (vault.vault.exists or vault.mended)
+        return vault is not None and (vault.settings.exists or vault.is_repaired)
 
     def _is_blocked(self, host: str) -> bool:
-        return self.names.service_of(host) in self.scene.world.way.blocked and not self.state.mended
+        return self.names.service_of(host) in self.scene.world.network.blocked and not self.state.is_repaired
 
     def _services(self) -> dict[Service, Starlette]:
-        entra, pages, partner_center = Entra(self.state), Pages(self.state), PartnerCenter(self.state)
+        entra, pages, partner_center = EntraApi(self.state), LoginPages(self.state), PartnerCenterApi(self.state)
         return {
             Service.LOGIN: Starlette(routes=[*entra.routes(), *pages.routes()]),
-            Service.GRAPH: Starlette(routes=Graph(self.state).routes()),
+            Service.GRAPH: Starlette(routes=GraphApi(self.state).routes()),
             Service.PARTNER_CENTER: Starlette(routes=partner_center.routes()),
             Service.REFERRALS: Starlette(routes=partner_center.referral_routes()),
-            Service.VAULT: Starlette(routes=KeyVault(self.state).routes()),
+            Service.VAULT: Starlette(routes=KeyVaultApi(self.state).routes()),
         }
 
     def _environment(self) -> dict[str, str]:
@@ -155,20 +153,20 @@ class RehearsalCloud:
             "AZURE_CLIENT_ID": operator.client_id,
             "AZURE_CLIENT_SECRET": self.state.apps[operator.client_id].secrets[0].value,
         }
-        if self.names.which == "production":
+        if self.names.kind == "production":
             environment |= {"HTTPS_PROXY": self.proxy_url, "REQUESTS_CA_BUNDLE": str(self.ca_bundle)}
         return environment
 
 
 def _fill_vaults(state: CloudState) -> None:
-    """Lays the scene's secrets into its vaults; those marked as tokens are refresh tokens that work."""
+    """Put the scene's secrets into its vaults; those marked as refresh tokens get one that works."""
     vaults: tuple[Vault, Vault] = (state.world.vault, state.world.spare_vault)
     for vault in vaults:
         for item in vault.secrets:
             value = item.value
-            if item.token:
+            if item.is_refresh_token:
                 person = state.person("integration")
-                session = session_of(state, person, state.world.app.client_id, True, "device_code")
+                session = new_session(state, person, state.world.app.client_id, True, "device_code")
                 session.amr = ("pwd", "mfa")
                 value = state.new_refresh_token(session)
-            state.vaults[vault.name].put_aged(item.name, value, item.age_days, item.enabled, item.tags)
+            state.vaults[vault.name].add_aged_version(item.name, value, item.age_days, item.enabled, item.tags)

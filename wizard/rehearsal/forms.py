@@ -8,13 +8,8 @@ from starlette.requests import Request
 
 
 async def read_form(request: Request) -> dict[str, str]:
-    """The fields of a form body; of a field given twice the last one; {} where it is none."""
-    return parse_form(await request.body())
-
-
-def parse_form(body: bytes) -> dict[str, str]:
-    """The fields of a form body."""
+    """Return the fields of a form body; of a field given twice the last one; {} if the body is no form."""
     try:
-        return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=100))
+        return dict(parse_qsl((await request.body()).decode(), keep_blank_values=True, max_num_fields=100))
     except ValueError:
         return {}

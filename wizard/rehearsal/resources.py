@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from wizard.rehearsal.entra_errors import EntraError, invalid_scope, missing, no_resource
-from wizard.rehearsal.names import Names
+from wizard.rehearsal.aadsts_errors import EntraError, invalid_scope, missing, no_resource
+from wizard.rehearsal.host_names import HostNames
 from wizard.rehearsal.world import Service
 
+GRAPH_APP_ID: Final = "00000003-0000-0000-c000-000000000000"
 OIDC: Final = frozenset({"openid", "profile", "offline_access", "email"})
 DEFAULT: Final = ".default"
-READS_POLICIES: Final = "Policy.Read.All"
-"""Graph's permission for security defaults and Conditional Access; not even Microsoft's own clients all have it."""
+POLICY_READ_ALL: Final = "Policy.Read.All"
+"""Graph's permission for security defaults and Conditional Access; of Microsoft's own clients here only one has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ParsedScope:
     """A parsed `scope`: one resource, its permissions (empty for .default), and the OpenID ones."""
 
     resource: Resource
@@ -38,16 +39,16 @@ class Asked:
     openid: frozenset[str]
 
 
-def resources_of(names: Names) -> dict[Service, Resource]:
-    """Every API of the cloud under its names."""
+def resources_of(names: HostNames) -> dict[Service, Resource]:
+    """Return every API of a cloud with these host names."""
     delegated = frozenset({"user_impersonation"})
-    graph = frozenset({"User.Read", "Directory.Read.All", "Application.Read.All", READS_POLICIES, *OIDC})
+    graph = frozenset({"User.Read", "Directory.Read.All", "Application.Read.All", POLICY_READ_ALL, *OIDC})
     rows = (
         (Service.PARTNER_CENTER, "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd", "01", "Microsoft Partner Center",
          names.partner_center, delegated, ("user_impersonation",)),
         (Service.REFERRALS, "4990cffe-04e8-4e8b-808a-1175604b879f", "02", "Microsoft Partner",
          names.referrals, delegated, ()),
-        (Service.GRAPH, "00000003-0000-0000-c000-000000000000", "03", "Microsoft Graph",
+        (Service.GRAPH, GRAPH_APP_ID, "03", "Microsoft Graph",
          names.graph, graph, ("User.Read",)),
         (Service.VAULT, "cfa8b339-82a2-471a-a3c9-0fc0be7a4093", "04", "Azure Key Vault",
          names.vault_suffix, delegated, ()),
@@ -60,8 +61,17 @@ def resources_of(names: Names) -> dict[Service, Resource]:
     }
 
 
-def read_scope(scope: str, resources: Iterable[Resource], tenant: str) -> Asked:
-    """The one resource and permissions of a `scope`; raises 900144, 500011, 70011 or 70011 for two resources."""
+def read_scope(scope: str, resources: Iterable[Resource], tenant: str) -> ParsedScope:
+    """Return the resource and permissions that a `scope` asks for.
+
+    Args:
+        scope: the parameter.
+        resources: the APIs that the tenant knows.
+        tenant: its name, for the error.
+
+    Raises:
+        EntraError: 900144 if it is empty, 500011 for an unknown API, 28000 for two, 70011 for an unknown permission.
+    """
     if not scope.strip():
         raise missing("scope")
     everything = list(resources)
@@ -79,10 +89,10 @@ def read_scope(scope: str, resources: Iterable[Resource], tenant: str) -> Asked:
         found = resource
         permissions.add(permission)
     if found is None:
-        return Asked(next(item for item in everything if item.service is Service.GRAPH), frozenset(), openid)
+        return ParsedScope(next(item for item in everything if item.service is Service.GRAPH), frozenset(), openid)
     if DEFAULT in permissions and len(permissions) > 1:
         raise invalid_scope(scope)
-    return Asked(found, frozenset(permissions - {DEFAULT}), openid)
+    return ParsedScope(found, frozenset(permissions - {DEFAULT}), openid)
 
 
 def _one(part: str, resources: list[Resource], tenant: str) -> tuple[Resource, str]:

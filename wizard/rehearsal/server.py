@@ -10,9 +10,9 @@ from pathlib import Path
 import trustme
 import uvicorn
 
-from wizard.rehearsal.front import Front
-from wizard.rehearsal.names import Names
-from wizard.rehearsal.proxy import Proxy
+from wizard.rehearsal.connect_proxy import ConnectProxy
+from wizard.rehearsal.dispatcher import Dispatcher
+from wizard.rehearsal.host_names import HostNames
 
 _START_SECONDS = 10
 
@@ -21,7 +21,7 @@ class Server(uvicorn.Server):
     """uvicorn, stopped without a delay of its own."""
 
     async def main_loop(self) -> None:
-        """Waits for the end, looking often."""
+        """Wait for the end, more often than uvicorn does."""
         counter = 0
         while not self.should_exit:
             if counter % 5 == 0:
@@ -30,7 +30,7 @@ class Server(uvicorn.Server):
             await asyncio.sleep(0.02)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Breaks off what is open: nobody waits for a client that keeps its connection."""
+        """Break off open connections, so that a client that keeps one is not waited for."""
         for server in self.servers:
             server.close()
         for listening in sockets or []:
@@ -45,14 +45,14 @@ class Server(uvicorn.Server):
 class ServerThread:
     """The thread that serves; `start` returns when both listen."""
 
-    def __init__(self, front: Front, proxy: Proxy, listening: socket.socket, folder: Path) -> None:
+    def __init__(self, dispatcher: Dispatcher, proxy: ConnectProxy, listening: socket.socket, folder: Path) -> None:
         self.proxy_port = 0
         self._proxy = proxy
         self._listening = listening
         self._ready = threading.Event()
         self._error: BaseException | None = None
         config = uvicorn.Config(
-            front,
+            dispatcher,
             http="h11",
             ws="none",
             lifespan="off",
@@ -71,13 +71,13 @@ class ServerThread:
         self._thread = threading.Thread(target=self._run, name="rehearsal-cloud", daemon=True)
 
     def start(self) -> None:
-        """Serves from now on."""
+        """Return when server and proxy listen; raise `RuntimeError` if they do not."""
         self._thread.start()
         if not self._ready.wait(_START_SECONDS) or self._error is not None:
             raise RuntimeError("the rehearsal cloud did not start") from self._error
 
     def stop(self) -> None:
-        """Serves no more; the thread is gone when this returns."""
+        """End the thread."""
         self._server.should_exit = True
         self._thread.join(5)
 
@@ -91,7 +91,7 @@ class ServerThread:
 
     async def _serve(self) -> None:
         loop = asyncio.get_running_loop()
-        loop.set_exception_handler(lambda _loop, _context: None)  # broken connections are part of the play
+        loop.set_exception_handler(lambda _loop, _context: None)  # scenes break connections
         self.proxy_port = await self._proxy.start()
         serving = asyncio.create_task(self._server.serve(sockets=[self._listening]))
         while not self._server.started and not serving.done():
@@ -104,15 +104,24 @@ class ServerThread:
 
 
 def listen() -> socket.socket:
-    """A socket on a free port of loopback."""
+    """Return a socket that is bound to a free port of loopback."""
     # asyncio sets TCP_NODELAY only where the protocol is named; without it each answer takes 40 ms more
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
     return listening
 
 
-def lay_out_certificates(folder: Path, names: Names, inspected_by: str = "") -> Path:
-    """Makes the CA and the server's certificate, which `inspected_by` signs where it is given; gives the CA's path."""
+def write_certificates(folder: Path, names: HostNames, inspected_by: str = "") -> Path:
+    """Write a CA and the server's certificate.
+
+    Args:
+        folder: where they are written.
+        names: the names in the certificate.
+        inspected_by: name of another CA that signs it instead, "" for none.
+
+    Returns:
+        The path of the CA.
+    """
     authority = trustme.CA(organization_name="Rehearsal cloud")
     signing = trustme.CA(organization_name=inspected_by) if inspected_by else authority
     leaf = signing.issue_cert(*names.certificate_names(), key_type=trustme.KeyType.ECDSA)

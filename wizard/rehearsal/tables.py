@@ -1,4 +1,4 @@
-"""TOML tables read strictly into dataclasses: whatever is not known, missing or of a wrong type is refused by name."""
+"""TOML tables read strictly into dataclasses: a key that is unknown, missing or of a wrong type is an error."""
 
 from __future__ import annotations
 
@@ -13,11 +13,20 @@ T = TypeVar("T")
 
 
 class SceneError(ValueError):
-    """A scene file says something the rehearsal cloud does not understand; the text names file and key."""
+    """A scene file has a mistake; the text names file and key."""
 
 
 def read_table(kind: type[T], table: object, where: str) -> T:
-    """A dataclass from a TOML table; raises `SceneError` on an unknown key, a missing one or a wrong type."""
+    """Return a dataclass read from a TOML table.
+
+    Args:
+        kind: the dataclass; a field without default must be there.
+        table: the table.
+        where: its name, for errors.
+
+    Raises:
+        SceneError: a key is unknown, missing or of a wrong type.
+    """
     if not isinstance(table, Mapping) or not is_dataclass(kind):
         raise SceneError(f"{where}: expected a table")
     known = {item.name: item for item in fields(kind)}

@@ -27,20 +27,20 @@ class Version:
 
 
 class VaultState:
-    """A vault of the cloud. Whoever uses it from more than one thread holds the cloud's lock."""
+    """A vault of the cloud. A caller in another thread holds the lock of `CloudState`."""
 
     def __init__(self, vault: Vault, clock: RehearsalClock) -> None:
-        self.vault = vault
-        self.mended = False
+        self.settings = vault
+        self.is_repaired = False
         self._clock = clock
         self._secrets: dict[str, list[Version]] = {}
         self._deleted: dict[str, list[Version]] = {}
-        self._asked_first: datetime | None = None
+        self._first_request: datetime | None = None
         for name in vault.deleted:
             self._deleted[name.lower()] = [self._made("an earlier value", clock.now() - timedelta(days=3))]
 
     def versions(self, name: str) -> list[dict[str, object]]:
-        """The versions of a secret, oldest first, for people and tests: version, value, enabled, tags, exp."""
+        """Return the versions of a secret, oldest first, for people and tests: version, value, enabled, tags, exp."""
         return [
             {"version": item.version, "value": item.value, "enabled": item.enabled, "tags": dict(item.tags),
              "exp": item.exp}
@@ -48,51 +48,51 @@ class VaultState:
         ]  # fmt: skip
 
     def names(self) -> list[str]:
-        """The names of all secrets that are not deleted."""
+        """Return the names of all secrets that are not deleted."""
         return list(self._secrets)
 
-    def all(self, name: str) -> list[Version]:
-        """The versions of a secret, oldest first; none where it does not exist."""
+    def history(self, name: str) -> list[Version]:
+        """Return the versions of a secret, oldest first; [] if it does not exist."""
         return self._secrets.get(name.lower(), [])
 
-    def deleted(self, name: str) -> list[Version]:
-        """The versions of a soft-deleted secret; none where it is not."""
+    def deleted_history(self, name: str) -> list[Version]:
+        """Return the versions of a soft-deleted secret, oldest first; [] if there is none."""
         return self._deleted.get(name.lower(), [])
 
     def put(self, name: str, version: Version) -> None:
-        """Adds the newest version of a secret."""
+        """Add the newest version of a secret."""
         self._secrets.setdefault(name.lower(), []).append(version)
 
-    def put_aged(self, name: str, value: str, age_days: float, enabled: bool, tags: Mapping[str, str]) -> None:
-        """Adds a version that was written `age_days` ago."""
+    def add_aged_version(self, name: str, value: str, age_days: float, enabled: bool, tags: Mapping[str, str]) -> None:
+        """Add a version as if it had been written `age_days` ago."""
         made = self._made(value, self._clock.now() - timedelta(days=age_days))
         made.enabled, made.tags = enabled, dict(tags)
         self.put(name, made)
 
     def delete(self, name: str) -> None:
-        """Soft-deletes a secret."""
+        """Soft-delete a secret."""
         self._deleted[name.lower()] = self._secrets.pop(name.lower())
 
     def recover(self, name: str) -> None:
-        """Brings a soft-deleted secret back."""
+        """Bring a soft-deleted secret back."""
         self._secrets[name.lower()] = self._deleted.pop(name.lower())
 
-    def refusal(self, method: str, path: str, name: str) -> str:
-        """The inner error code that refuses a request, or ""."""
-        now, vault = self._clock.now(), self.vault
-        if self._asked_first is None:
-            self._asked_first = now
-        if self.mended:
+    def refusal_code(self, method: str, path: str, name: str) -> str:
+        """Return the inner error code that refuses a request, "" if none does."""
+        now, vault = self._clock.now(), self.settings
+        if self._first_request is None:
+            self._first_request = now
+        if self.is_repaired:
             return ""
-        if vault.refusal:
-            return vault.refusal
-        if now < self._asked_first + timedelta(seconds=vault.forbidden_for):
+        if vault.refusal_code:
+            return vault.refusal_code
+        if now < self._first_request + timedelta(seconds=vault.role_delay):
             return "ForbiddenByRbac"
-        on_secret = path.startswith("/secrets/") and name.lower() == vault.only_secret.lower()
-        if vault.only_secret and not on_secret:
+        on_secret = path.startswith("/secrets/") and name.lower() == vault.role_on_secret.lower()
+        if vault.role_on_secret and not on_secret:
             return "ForbiddenByRbac"
-        if vault.late_refusal and method == "PUT" and name.lower() == vault.late_secret.lower():
-            return vault.late_refusal
+        if vault.put_refusal_code and method == "PUT" and name.lower() == vault.put_refused_secret.lower():
+            return vault.put_refusal_code
         return ""
 
     def _made(self, value: str, at: datetime) -> Version:
@@ -101,5 +101,5 @@ class VaultState:
 
 
 def new_version() -> str:
-    """A version id: 32 hexadecimal digits."""
+    """Return a version id: 32 hexadecimal digits."""
     return secrets.token_hex(16)

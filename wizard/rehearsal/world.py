@@ -1,4 +1,4 @@
-"""What a scene's world is made of: tenants, an app, people, policies, a vault and faults, read strictly from data."""
+"""What a scene's world is made of: tenants, an app, people, policies, a vault and faults."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TRANSFER_METHODS: Final = frozenset({DEVICE_CODE_FLOW, "authenticationTransfer"}
 """The authentication flows that a Conditional Access policy can be about, as Graph names them."""
 
 
-class Admin(StrEnum):
+class AdminAction(StrEnum):
     """What the administrator does with the consent link."""
 
     ACCEPT = "accept"
@@ -22,7 +22,7 @@ class Admin(StrEnum):
     NOBODY = "nobody"
 
 
-class User(StrEnum):
+class UserAction(StrEnum):
     """What the signed-in user does with the device code."""
 
     APPROVE = "approve"
@@ -30,15 +30,15 @@ class User(StrEnum):
     NOBODY = "nobody"
 
 
-class Browser(StrEnum):
-    """Where the browser stands in which people sign in."""
+class BrowserLocation(StrEnum):
+    """On which machine people sign in: the product's own, or another one."""
 
     HERE = "here"
     ELSEWHERE = "elsewhere"
 
 
-class Answer(StrEnum):
-    """What a person brings back from the browser; all but the right one are pasted."""
+class BrowserResult(StrEnum):
+    """What a person brings back from the browser; all but `RIGHT` are pasted."""
 
     RIGHT = "right"
     ANOTHER_RUN = "another-run"
@@ -49,10 +49,10 @@ class Answer(StrEnum):
     TOO_OLD = "too-old"
 
 
-class Strikes(StrEnum):
-    """When the client-type check of a device code comes (protocol 1.3)."""
+class CredentialCheck(StrEnum):
+    """When the client's credential is checked for a device code (protocol 1.3)."""
 
-    DEVICECODE = "devicecode"
+    DEVICE_CODE_REQUEST = "device_code_request"
     FIRST_POLL = "first_poll"
     AFTER_APPROVAL = "after_approval"
 
@@ -65,7 +65,7 @@ class Home(StrEnum):
 
 
 class Separator(StrEnum):
-    """What stands between the parts of an error_description (protocol 1.2)."""
+    """What separates the parts of an error_description (protocol 1.2)."""
 
     CRLF = "crlf"
     SPACES = "spaces"
@@ -89,7 +89,7 @@ class MfaHeader(StrEnum):
 
 
 class Service(StrEnum):
-    """A service of the cloud, as faults name it."""
+    """A service of the cloud, as `Fault` names it."""
 
     LOGIN = "login"
     GRAPH = "graph"
@@ -98,8 +98,8 @@ class Service(StrEnum):
     VAULT = "vault"
 
 
-class Body(StrEnum):
-    """The form of a faulty answer: an error of its status, or no whole answer at all."""
+class FaultBody(StrEnum):
+    """The form of a fault's answer: an error in JSON or HTML, an answer cut off, or a connection that is reset."""
 
     JSON = "json"
     HTML = "html"
@@ -109,7 +109,7 @@ class Body(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """A tenant. `cloud_instance_name` is "" where it lives in the cloud that is asked; its age is that at the start."""
+    """A tenant. `cloud_instance_name` is "" if it is in the cloud that is asked; `age_hours` is that at the start."""
 
     id: str
     domain: str
@@ -122,12 +122,15 @@ class Tenant:
 
 @dataclass(frozen=True, slots=True)
 class ClientSecret:
-    """A secret of the app; its value is made at start and lies in `file` of the folder. Times from the start."""
+    """A secret of the app; its value is made at the start and is in `file` of the cloud's folder.
+
+    `usable_after` are seconds from the start, `expires_in_days` days from it.
+    """
 
     file: str
     id: str
     usable_after: float = 0
-    ends_in_days: float = 180
+    expires_in_days: float = 180
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +156,10 @@ class App:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """The service principal that signs in to the vault; `reads_policies` gives it the right to read them in Graph."""
+    """The service principal that signs in to the vault.
+
+    `reads_policies` gives it Policy.Read.All and Organization.Read.All in Graph.
+    """
 
     client_id: str
     object_id: str
@@ -180,21 +186,28 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Acts:
-    """What people do by themselves; delays in seconds of the cloud's clock.
+class Behaviour:
+    """What people do by themselves.
 
-    `browser` says whether a program on the product's machine is reached from it; `answers` are what the integration
-    user's person brings back from it, one after the other, the last one from then on.
+    Args:
+        admin: what the administrator does with the consent link.
+        consents_as: key of the person in `people` who opens it.
+        admin_delay: seconds of the cloud's clock between the link and that.
+        user: what the user does with the device code or the sign-in link.
+        signs_in_as: key of the person in `people` who signs in.
+        user_delay: seconds of the cloud's clock between the code or link and that.
+        browser: whether the browser reaches a program on the product's machine.
+        browser_results: what the user brings back from it, one after the other; the last one repeats.
     """
 
-    admin: Admin = Admin.ACCEPT
+    admin: AdminAction = AdminAction.ACCEPT
     consents_as: str = "admin"
     admin_delay: float = 8
-    user: User = User.APPROVE
+    user: UserAction = UserAction.APPROVE
     signs_in_as: str = "integration"
     user_delay: float = 12
-    browser: Browser = Browser.HERE
-    answers: tuple[Answer, ...] = (Answer.RIGHT,)
+    browser: BrowserLocation = BrowserLocation.HERE
+    browser_results: tuple[BrowserResult, ...] = (BrowserResult.RIGHT,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,10 +215,10 @@ class ConditionalAccess:
     """A Conditional Access policy.
 
     Args:
-        for_all: whether it reaches everybody, or those alone who hold a role.
-        transfer_methods: the authentication flows it is about, as Graph writes them: one string, joined by commas;
-            "" for all flows, or for device codes where it blocks these.
-        sign_in_frequency_days: after so many days one has to sign in anew, 0 for never.
+        for_all: whether it applies to everybody, or only to people who hold a role.
+        transfer_methods: the authentication flows it applies to, as Graph writes them: one string, joined by commas;
+            "" for all flows, or for device codes if it blocks them.
+        sign_in_frequency_days: days after which one has to sign in again, 0 for never.
     """
 
     name: str
@@ -219,9 +232,20 @@ class ConditionalAccess:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The tenant's policies and habits of its sign-in.
+    """The tenant's policies, and how Entra answers for it.
 
-    `conditional_access_throttled`: so many first answers to the list of these policies are 429 without Retry-After.
+    Args:
+        honours_claims: whether a claims request for MFA is answered with MFA (protocol 1.8).
+        requires_mfa: whether a Conditional Access policy requires MFA of everybody.
+        security_defaults: whether they are on: they require MFA, and refuse device codes.
+        amr_in_tokens: whether access tokens have the claim amr.
+        device_code_blocked: whether a Conditional Access policy blocks device codes for everybody.
+        device_code_blocked_on_refresh: whether one blocks tokens of sessions that a device code began.
+        device_code_lifetime: in seconds.
+        error_separator: in every error_description.
+        remember_mfa_days: days for which a device is trusted after MFA, 0 for none.
+        conditional_access: further policies.
+        conditional_access_throttled: how many requests for their list get 429 at first, without Retry-After.
     """
 
     honours_claims: bool = True
@@ -230,7 +254,7 @@ class Policy:
     amr_in_tokens: bool = True
     device_code_blocked: bool = False
     device_code_blocked_on_refresh: bool = False
-    device_code_life: float = 900
+    device_code_lifetime: float = 900
     error_separator: Separator = Separator.CRLF
     remember_mfa_days: int = 0
     conditional_access: tuple[ConditionalAccess, ...] = ()
@@ -239,26 +263,35 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class ClientType:
-    """When 7000218 and 700025 come for a device code, and whether the code survives."""
+    """When a device code is answered with 7000218 or 700025, and whether the code can be used after that."""
 
-    strikes: Strikes = Strikes.AFTER_APPROVAL
+    checked_at: CredentialCheck = CredentialCheck.AFTER_APPROVAL
     code_survives: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """How long a grant takes to be seen, in seconds."""
+    """How many seconds a grant takes to be seen, by Graph and the token endpoint alike."""
 
     grant_delay: float = 0
 
 
 @dataclass(frozen=True, slots=True)
 class PartnerCenter:
-    """Partner Center's view of the tenant."""
+    """Partner Center's view of the tenant.
+
+    Args:
+        provisioned: whether the tenant has its service principal.
+        is_partner: whether it knows the tenant as a partner's.
+        refusal_code: 60003 (404) or 800001 (401), if it does not.
+        profile_tenant: the tenant that the profile names, "" for the token's own.
+        enforces_mfa: whether a request without MFA is refused with 900421.
+        mfa_header: what isMfaCompliant says.
+    """
 
     provisioned: bool = True
     is_partner: bool = True
-    refusal: str = "60003"
+    refusal_code: str = "60003"
     profile_tenant: str = ""
     enforces_mfa: bool = False
     mfa_header: MfaHeader = MfaHeader.TOKEN
@@ -266,11 +299,11 @@ class PartnerCenter:
 
 @dataclass(frozen=True, slots=True)
 class StoredSecret:
-    """A version that lies in the vault already. With `token` its value is a refresh token that works."""
+    """A version that is in the vault from the start. With `is_refresh_token` its value is a token that works."""
 
     name: str
     value: str = ""
-    token: bool = False
+    is_refresh_token: bool = False
     enabled: bool = True
     age_days: float = 1
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -283,37 +316,38 @@ class Vault:
     Args:
         name: first label of its host.
         exists: whether the name resolves.
-        refusal: inner error code that answers everything, or "".
-        forbidden_for: seconds from the first request during which roles have not arrived yet.
-        only_secret: the one secret the operator has a role on, or "" for all.
-        late_refusal, late_secret: inner error code that answers a PUT of this one secret until the cloud is mended.
-        secrets: versions there, oldest first.
-        deleted: names that are soft-deleted.
+        refusal_code: inner error code that answers every request, "" for none.
+        role_delay: seconds from the first request until the role assignment takes effect.
+        role_on_secret: the one secret the operator has a role on, "" for all.
+        put_refused_secret: the secret whose PUT is refused until the cloud is repaired, "" for none.
+        put_refusal_code: inner error code that answers it.
+        secrets: versions of secrets, oldest first.
+        deleted: names of soft-deleted secrets.
     """
 
     name: str
     exists: bool = True
-    refusal: str = ""
-    forbidden_for: float = 0
-    only_secret: str = ""
-    late_refusal: str = ""
-    late_secret: str = ""
+    refusal_code: str = ""
+    role_delay: float = 0
+    role_on_secret: str = ""
+    put_refused_secret: str = ""
+    put_refusal_code: str = ""
     secrets: tuple[StoredSecret, ...] = ()
     deleted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """An answer that goes wrong.
+    """Requests that are answered wrongly or late.
 
     Args:
-        service: whose.
-        method: "" for any.
-        path: a glob over the path without its query.
-        after: so many requests are answered well first.
-        times: so many go wrong; 0 for all until mended.
-        status: of the faulty answer; 0 leaves the answer as it is, only late.
-        body: its form.
+        service: the service they are for.
+        method: their HTTP method, "" for any.
+        path: a glob over their path without its query.
+        after: how many of them are answered well first.
+        times: how many are answered wrongly then; 0 for all until the cloud is repaired.
+        status: HTTP status of the answer; 0 leaves the service's own answer as it is, only late.
+        body: the form of the answer.
         retry_after: seconds for the Retry-After header, 0 for none.
         delay: real seconds before the answer.
     """
@@ -324,37 +358,37 @@ class Fault:
     after: int = 0
     times: int = 1
     status: int = 0
-    body: Body = Body.JSON
+    body: FaultBody = FaultBody.JSON
     retry_after: int = 0
     delay: float = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """What lies between the operator's machine and the cloud, and that machine's clock.
+class Network:
+    """The network between the operator's machine and the cloud.
 
     Args:
-        blocked: the services the proxy does not lead to.
-        inspected_by: who signs the certificates instead of the authority the machine trusts; "" where nobody opens
-            the connections.
-        clock_behind: seconds by which the operator's clock is behind the time that the answers carry.
+        blocked: the services that the proxy answers with 403.
+        inspected_by: the CA of a proxy that opens TLS connections, which the machine does not trust; "" for none.
     """
 
     blocked: tuple[Service, ...] = ()
     inspected_by: str = ""
-    clock_behind: float = 0
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everything a scene is made of."""
+    """Everything a scene is made of.
+
+    `clock_behind` are the seconds by which the operator's clock is behind the Date header of answers.
+    """
 
     tenant: Tenant
     home_tenant: Tenant
     app: App
     operator: Operator
     people: Mapping[str, Person]
-    acts: Acts
+    behaviour: Behaviour
     policy: Policy
     client_type: ClientType
     consent: Consent
@@ -362,22 +396,37 @@ class World:
     vault: Vault
     spare_vault: Vault
     faults: tuple[Fault, ...] = ()
-    way: Way = Way()
+    network: Network = Network()
+    clock_behind: float = 0
 
 
 def read_world(table: Mapping[str, object], where: str) -> World:
-    """The world of a merged `[world]` table; raises `SceneError` that names the key."""
+    """Return the world of a merged `[world]` table.
+
+    Args:
+        table: the scene's table laid over those of its base scenes.
+        where: the scene's name, for errors.
+
+    Raises:
+        SceneError: something in it is wrong; the text names the key.
+    """
     world = read_table(World, table, f"{where}: world")
-    for key in (world.acts.consents_as, world.acts.signs_in_as):
+    for key in (world.behaviour.consents_as, world.behaviour.signs_in_as):
         if key not in world.people:
-            raise SceneError(f"{where}: world.acts names {key!r}, who is not among world.people")
-    if not world.acts.answers:
-        raise SceneError(f"{where}: world.acts.answers: expected at least one")
-    if world.acts.browser is Browser.HERE and set(world.acts.answers) != {Answer.RIGHT}:
-        raise SceneError(f'{where}: world.acts.answers: all but "right" need world.acts.browser = "elsewhere"')
+            raise SceneError(f"{where}: world.behaviour names {key!r}, who is not among world.people")
+    if not world.behaviour.browser_results:
+        raise SceneError(f"{where}: world.behaviour.browser_results: expected at least one")
+    if world.behaviour.browser is BrowserLocation.HERE and set(world.behaviour.browser_results) != {
+        BrowserResult.RIGHT
+    }:
+        raise SceneError(
+            f'{where}: world.behaviour.browser_results: all but "right" need world.behaviour.browser = "elsewhere"'
+        )
     for number, policy in enumerate(world.policy.conditional_access):
         methods = set(policy.transfer_methods.split(",")) - {""}
         if methods - TRANSFER_METHODS or (policy.blocks_device_code and methods and DEVICE_CODE_FLOW not in methods):
             key = f"world.policy.conditional_access[{number}].transfer_methods"
-            raise SceneError(f"{where}: {key}: expected names of flows, {DEVICE_CODE_FLOW} where it blocks these")
+            raise SceneError(
+                f"{where}: {key}: expected names of flows, {DEVICE_CODE_FLOW} among them if it blocks device codes"
+            )
     return world

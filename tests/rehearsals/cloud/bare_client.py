@@ -113,15 +113,15 @@ class Client:
 
     def consented(self) -> None:
         """The scene's administrator acts on a link."""
-        self.cloud.people.watch({"type": "consent_link", "url": self.consent_link("")})
-        self.cloud.clock.advance(self.world.acts.admin_delay + 0.1)
+        self.cloud.people.on_event({"type": "consent_link", "url": self.consent_link("")})
+        self.cloud.clock.advance(self.world.behaviour.admin_delay + 0.1)
 
     def issued(self, **form: str) -> dict[str, Any]:
         """A device code that the scene's user has acted on."""
         code: dict[str, Any] = self.devicecode(**form).json()
         event = {"type": "sign_in", "for": "integration_user", "user_code": code["user_code"]}
-        self.cloud.people.watch(event)
-        self.cloud.clock.advance(self.world.acts.user_delay + 0.1)
+        self.cloud.people.on_event(event)
+        self.cloud.clock.advance(self.world.behaviour.user_delay + 0.1)
         return code
 
     def signed_in(self, **form: str) -> dict[str, Any]:

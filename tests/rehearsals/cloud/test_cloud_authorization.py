@@ -15,7 +15,7 @@ import requests
 from tests.harness import in_world
 from tests.rehearsals.cloud.bare_client import Client, claims_of, code_of, landed
 from wizard.rehearsal import RehearsalCloud, load_scene
-from wizard.rehearsal.state import AZURE_CLI, GRAPH_TOOLS
+from wizard.rehearsal.cloud_state import AZURE_CLI, GRAPH_TOOLS
 from wizard.rehearsal.world import ClientType
 
 Start = Callable[..., Client]

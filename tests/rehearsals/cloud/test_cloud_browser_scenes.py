@@ -10,7 +10,7 @@ import requests
 
 from tests.rehearsals.cloud.bare_client import Client, claims_of, code_of
 from wizard.rehearsal import load_scene, scene_names
-from wizard.rehearsal.state import AZURE_CLI
+from wizard.rehearsal.cloud_state import AZURE_CLI
 
 Start = Callable[..., Client]
 BROWSER = [name for name in scene_names() if name.startswith("browser-")]
@@ -31,7 +31,7 @@ def brought(client: Client, caught: tuple[int, list[str]], seconds: float = 12.1
     client.cloud.people.submit = lambda _purpose, address: handed_in.append(address)
     uri = redirect_uri(client).replace("http://localhost", f"http://localhost:{port}")
     link = client.authorize_link(redirect_uri=uri)
-    client.cloud.people.watch({"type": "sign_in", "for": "integration_user", "method": "browser", "url": link})
+    client.cloud.people.on_event({"type": "sign_in", "for": "integration_user", "method": "browser", "url": link})
     while seconds > 0:
         client.cloud.clock.advance(min(seconds, 12.1))
         seconds -= 12.1
@@ -197,7 +197,7 @@ def test_the_administrator_opens_the_vault_in_a_browser(start: Start, caught: tu
         scope=f"https://{client.names.vault_suffix}/.default",
         redirect_uri=uri,
     )
-    client.cloud.people.watch({"type": "sign_in", "for": "vault", "method": "browser", "url": link})
+    client.cloud.people.on_event({"type": "sign_in", "for": "vault", "method": "browser", "url": link})
     client.cloud.clock.advance(12.1)
     answer = dict(parse_qsl(urlsplit(paths[0]).query))
     token = client.redeem(answer["code"], client_id=AZURE_CLI, redirect_uri=uri).json()["access_token"]

@@ -15,8 +15,8 @@ import requests
 from tests.harness import wait_for
 from tests.patience import PATIENCE
 from tests.rehearsals.cloud.bare_client import Client, code_of
-from wizard.rehearsal import RehearsalClock, RehearsalCloud, SceneError, load_scene, scene_names, scenes
-from wizard.rehearsal.faults import Faults
+from wizard.rehearsal import RehearsalClock, RehearsalCloud, SceneError, load_scene, scene_files, scene_names
+from wizard.rehearsal.fault_injection import FaultInjector
 from wizard.rehearsal.tables import read_table
 from wizard.rehearsal.world import Fault, Service, read_world
 
@@ -39,11 +39,11 @@ def test_every_scene_loads_and_the_default_is_first() -> None:
         ({"worlds": {}}, "worlds"),
         ({"world": {"app": {"colour": "red"}}}, "colour"),
         ({"world": {"app": {"public_client": "yes"}}}, "public_client"),
-        ({"world": {"acts": {"admin": "sleep"}}}, "accept, decline, nobody"),
-        ({"world": {"acts": {"signs_in_as": "bob"}}}, "bob"),
-        ({"world": {"acts": {"answers": []}}}, "at least one"),
-        ({"world": {"acts": {"answers": ["used"]}}}, "elsewhere"),
-        ({"world": {"acts": {"browser": "elsewhere", "answers": ["lost"]}}}, "another-run"),
+        ({"world": {"behaviour": {"admin": "sleep"}}}, "accept, decline, nobody"),
+        ({"world": {"behaviour": {"signs_in_as": "bob"}}}, "bob"),
+        ({"world": {"behaviour": {"browser_results": []}}}, "at least one"),
+        ({"world": {"behaviour": {"browser_results": ["used"]}}}, "elsewhere"),
+        ({"world": {"behaviour": {"browser": "elsewhere", "browser_results": ["lost"]}}}, "another-run"),
         ({"world": {"app": {"redirect_uris": []}}}, "redirect_uris"),
         ({"world": {"policy": {"conditional_access": [{"name": "a", "state": "on"}]}}}, "enabled, disabled"),
         ({"world": {"policy": {"conditional_access": [FLOWS]}}}, "transfer_methods"),
@@ -54,15 +54,15 @@ def test_every_scene_loads_and_the_default_is_first() -> None:
         ({"world": {"faults": [{"service": "mail"}]}}, "faults"),
         ({"answers": {"password": "x"}}, "password"),
         ({"answers": {"vault": {"replace": "yes"}}}, "replace"),
-        ({"ends": {"check": "a.b"}}, "outcome"),
+        ({"expected": {"check": "a.b"}}, "outcome"),
         ({"base": "nothing"}, "base"),
     ],
 )
 def test_a_scene_file_with_a_mistake_is_refused_by_name(change: dict[str, Any], word: str) -> None:
-    ends = {"check": "a.b", "outcome": "holds", "code": "", "exit": 0}
-    table = {"order": 1, "title": "t", "watch": "w.", "base": "all-holds-public", "ends": ends} | change
+    expected = {"check": "a.b", "outcome": "holds", "code": "", "exit_code": 0}
+    table = {"order": 1, "title": "t", "watch_for": "w.", "base": "all-holds-public", "expected": expected} | change
     with pytest.raises(SceneError, match=word):
-        scenes._read_scene("mine", table)
+        scene_files._read_scene("mine", table)
 
 
 def test_an_unknown_scene_names_those_there_are() -> None:
@@ -114,7 +114,7 @@ def test_the_proxy_refuses_and_logs_every_other_host(start: Start, names: str) -
             client.http.get(f"https://{host}/")
     client.http.proxies["http"] = client.cloud.proxy_url
     assert client.http.get("http://example.org/").status_code == 403
-    assert client.cloud.refused == [
+    assert client.cloud.refused_hosts == [
         "example.com",
         "localhost:1",
         "login.microsoftonline.com.example.com",
@@ -146,17 +146,17 @@ def test_people_act_in_real_time_as_well() -> None:
     clock = RehearsalClock()
     with RehearsalCloud(load_scene("all-holds-public"), clock=clock) as cloud:
         client = Client(cloud)
-        cloud.people.watch({"type": "consent_link", "url": client.consent_link("")})
+        cloud.people.on_event({"type": "consent_link", "url": client.consent_link("")})
         clock._offset += timedelta(seconds=8)  # no move that would wake people up
         wait_for(lambda: cloud.state.grants, "the administrator's answer")
         client.http.close()
 
 
 def test_faults_count_what_they_meet() -> None:
-    faults = Faults([Fault(Service.VAULT, "GET", "/secrets/*", after=1, times=2, status=429)])
-    struck = [faults.next(Service.VAULT, "GET", "/secrets/x") is not None for _ in range(4)]
+    faults = FaultInjector([Fault(Service.VAULT, "GET", "/secrets/*", after=1, times=2, status=429)])
+    struck = [faults.next_fault(Service.VAULT, "GET", "/secrets/x") is not None for _ in range(4)]
     assert struck == [False, True, True, False]
-    assert faults.next(Service.GRAPH, "GET", "/secrets/x") is None
+    assert faults.next_fault(Service.GRAPH, "GET", "/secrets/x") is None
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_device_flow_of_a_public_client(start: Start, names: str) -> None:
     flow = app.initiate_device_flow([client.scope], claims_challenge=MFA_CLAIMS)
     assert len(flow["user_code"]) == 9
     assert flow["verification_uri"] in client.names.device_pages
-    client.cloud.people.watch({"type": "sign_in", "for": "integration_user", "user_code": flow["user_code"]})
+    client.cloud.people.on_event({"type": "sign_in", "for": "integration_user", "user_code": flow["user_code"]})
     client.cloud.clock.advance(12.1)
     tokens = app.acquire_token_by_device_flow(flow, exit_condition=lambda _flow: True)
     assert tokens["scope"] == client.scope
@@ -98,7 +98,7 @@ def test_device_flow_and_renewal_of_a_confidential_client(start: Start, names: s
     app_only = app.acquire_token_for_client([f"https://{client.names.partner_center}/.default"])
     assert "access_token" in app_only, app_only
     flow = app.client.initiate_device_flow(scope=[client.scope, "offline_access", "openid"])
-    client.cloud.people.watch({"type": "sign_in", "for": "integration_user", "user_code": flow["user_code"]})
+    client.cloud.people.on_event({"type": "sign_in", "for": "integration_user", "user_code": flow["user_code"]})
     client.cloud.clock.advance(12.1)
     tokens = app.client.obtain_token_by_device_flow(flow, exit_condition=lambda _flow: True)
     kind = "1" if scene == "all-holds-secret" else "2"

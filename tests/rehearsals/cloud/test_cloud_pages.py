@@ -137,7 +137,7 @@ def test_the_administrator_comes_back_to_the_loopback(
 ) -> None:
     port, paths = caught
     client = start(scene)
-    client.cloud.people.watch({"type": "consent_link", "url": client.consent_link(f"http://localhost:{port}")})
+    client.cloud.people.on_event({"type": "consent_link", "url": client.consent_link(f"http://localhost:{port}")})
     client.cloud.clock.advance(7)
     assert paths == []
     client.cloud.clock.advance(1.1)

@@ -13,8 +13,8 @@ import pytest
 from tests.harness import in_world
 from tests.rehearsals.cloud.bare_client import Client, claims_of
 from wizard.rehearsal import RehearsalCloud, load_scene
-from wizard.rehearsal.state import AZURE_CLI, GRAPH_TOOLS
-from wizard.rehearsal.world import Answer, Browser, User
+from wizard.rehearsal.cloud_state import AZURE_CLI, GRAPH_TOOLS
+from wizard.rehearsal.world import BrowserLocation, BrowserResult, UserAction
 
 Start = Callable[..., Client]
 CodesOf = Callable[..., tuple[Client, list[dict[str, str]]]]
@@ -22,7 +22,7 @@ DELAY = 12.1
 
 
 def show(client: Client, link: str, purpose: str = "integration_user") -> None:
-    client.cloud.people.watch({"type": "sign_in", "for": purpose, "method": "browser", "url": link})
+    client.cloud.people.on_event({"type": "sign_in", "for": purpose, "method": "browser", "url": link})
 
 
 def parameters(address: str) -> dict[str, str]:
@@ -31,21 +31,23 @@ def parameters(address: str) -> dict[str, str]:
 
 @pytest.fixture
 def elsewhere() -> Iterator[CodesOf]:
-    """Starts a cloud whose people paste: elsewhere("used", "right"); gives a client and what they hand in."""
+    """Starts a cloud whose people paste: elsewhere("used", "right"); gives a client and what they submit."""
     with ExitStack() as stack:
 
-        def starter(*answers: str, **acts: Any) -> tuple[Client, list[dict[str, str]]]:
+        def starter(*answers: str, **behaviour: Any) -> tuple[Client, list[dict[str, str]]]:
             told = load_scene("all-holds-public")
-            given = tuple(map(Answer, answers or ("right",)))
-            people = replace(told.world.acts, browser=Browser.ELSEWHERE, answers=given, **acts)
-            changed = in_world(told, acts=people, app=replace(told.world.app, granted=True))
+            given = tuple(map(BrowserResult, answers or ("right",)))
+            people = replace(
+                told.world.behaviour, browser=BrowserLocation.ELSEWHERE, browser_results=given, **behaviour
+            )
+            changed = in_world(told, behaviour=people, app=replace(told.world.app, granted=True))
             client = Client(stack.enter_context(RehearsalCloud(changed)))
             stack.callback(client.http.close)
-            handed_in: list[dict[str, str]] = []
-            client.cloud.people.submit = lambda purpose, address: handed_in.append(
+            submitted: list[dict[str, str]] = []
+            client.cloud.people.submit = lambda purpose, address: submitted.append(
                 {"purpose": purpose, **parameters(address)}
             )
-            return client, handed_in
+            return client, submitted
 
         yield starter
 
@@ -70,27 +72,27 @@ def test_the_integration_user_s_browser_comes_back_to_this_machine(start: Start,
 def test_the_administrator_opens_vault_and_graph_whatever_the_integration_user_does(
     elsewhere: CodesOf, purpose: str, app: str, user: str
 ) -> None:
-    client, handed_in = elsewhere("used", user=User(user))
+    client, submitted = elsewhere("used", user=UserAction(user))
     scope = f"https://{client.names.vault_suffix if purpose == 'vault' else client.names.graph}/.default"
     show(client, client.authorize_link(client_id=app, scope=scope), purpose)
     client.cloud.clock.advance(DELAY)
-    assert [each["purpose"] for each in handed_in] == [purpose]
-    answer = client.redeem(handed_in[0]["code"], client_id=app)
+    assert [each["purpose"] for each in submitted] == [purpose]
+    answer = client.redeem(submitted[0]["code"], client_id=app)
     assert claims_of(answer.json()["access_token"])["upn"] == "admin@contoso.com"
 
 
 def test_nobody_signs_in_where_the_user_is_away(elsewhere: CodesOf) -> None:
-    client, handed_in = elsewhere(user=User.NOBODY)
+    client, submitted = elsewhere(user=UserAction.NOBODY)
     show(client, client.authorize_link())
     client.cloud.clock.advance(1_000)
-    assert handed_in == []
+    assert submitted == []
 
 
 def test_who_declines_brings_the_error(elsewhere: CodesOf) -> None:
-    client, handed_in = elsewhere(user=User.DECLINE)
+    client, submitted = elsewhere(user=UserAction.DECLINE)
     show(client, client.authorize_link())
     client.cloud.clock.advance(DELAY)
-    assert (handed_in[0]["error"], handed_in[0]["state"]) == ("access_denied", "some-state")
+    assert (submitted[0]["error"], submitted[0]["state"]) == ("access_denied", "some-state")
 
 
 @pytest.mark.parametrize(
@@ -102,85 +104,85 @@ def test_who_declines_brings_the_error(elsewhere: CodesOf) -> None:
     ],
 )
 def test_nothing_comes_back_from_an_error_page(elsewhere: CodesOf, change: dict[str, str]) -> None:
-    client, handed_in = elsewhere()
+    client, submitted = elsewhere()
     show(client, client.authorize_link(**change))
     client.cloud.clock.advance(DELAY)
-    assert handed_in == []
+    assert submitted == []
 
 
 @pytest.mark.parametrize("link", ["https://example.com/contoso.com/oauth2/v2.0/authorize", "https://{login}/device"])
 def test_a_link_to_another_page_is_left_alone(elsewhere: CodesOf, link: str) -> None:
-    client, handed_in = elsewhere()
+    client, submitted = elsewhere()
     show(client, f"{link.format(login=client.names.login)}?{urlsplit(client.authorize_link()).query}")
     client.cloud.clock.advance(DELAY)
-    assert handed_in == []
+    assert submitted == []
 
 
 @pytest.mark.parametrize("odd", ["another-run", "without-code"])
 def test_an_answer_that_leaves_the_link_of_use_is_followed_by_the_right_one(elsewhere: CodesOf, odd: str) -> None:
-    client, handed_in = elsewhere(odd, "right")
+    client, submitted = elsewhere(odd, "right")
     show(client, client.authorize_link())
     client.cloud.clock.advance(DELAY)
-    assert len(handed_in) == 1
-    assert ("code" in handed_in[0]) == (odd == "another-run")
-    assert (handed_in[0]["state"] == "some-state") == (odd == "without-code")
+    assert len(submitted) == 1
+    assert ("code" in submitted[0]) == (odd == "another-run")
+    assert (submitted[0]["state"] == "some-state") == (odd == "without-code")
     client.cloud.clock.advance(DELAY)
-    assert handed_in[1]["state"] == "some-state"
-    assert client.redeem(handed_in[1]["code"]).status_code == 200
+    assert submitted[1]["state"] == "some-state"
+    assert client.redeem(submitted[1]["code"]).status_code == 200
     client.cloud.clock.advance(100)
-    assert len(handed_in) == 2
+    assert len(submitted) == 2
 
 
 @pytest.mark.parametrize(("odd", "later", "code"), [("used", 0, 54005), ("too-old", 90, 70008)])
 def test_a_code_of_no_use_is_followed_by_the_right_one_once_a_new_link_is_shown(
     elsewhere: CodesOf, odd: str, later: int, code: int
 ) -> None:
-    client, handed_in = elsewhere(odd, "right")
+    client, submitted = elsewhere(odd, "right")
     show(client, client.authorize_link())
     client.cloud.clock.advance(DELAY)
-    assert len(handed_in) == (0 if later else 1)
+    assert len(submitted) == (0 if later else 1)
     client.cloud.clock.advance(later)
-    assert handed_in[0]["state"] == "some-state"
-    assert client.redeem(handed_in[0]["code"]).json()["error_codes"] == [code]
+    assert submitted[0]["state"] == "some-state"
+    assert client.redeem(submitted[0]["code"]).json()["error_codes"] == [code]
     client.cloud.clock.advance(100)
-    assert len(handed_in) == 1
+    assert len(submitted) == 1
     show(client, client.authorize_link(state="new-state"))
     client.cloud.clock.advance(DELAY)
-    assert handed_in[1]["state"] == "new-state"
-    assert client.redeem(handed_in[1]["code"]).status_code == 200
+    assert submitted[1]["state"] == "new-state"
+    assert client.redeem(submitted[1]["code"]).status_code == 200
 
 
 def test_a_code_of_another_tenant_comes_with_the_right_state(elsewhere: CodesOf) -> None:
-    client, handed_in = elsewhere("another-tenant")
+    client, submitted = elsewhere("another-tenant")
     show(client, client.authorize_link())
     client.cloud.clock.advance(DELAY)
-    assert handed_in[0]["state"] == "some-state"
-    assert client.redeem(handed_in[0]["code"]).json()["error_codes"] == [700005]
+    assert submitted[0]["state"] == "some-state"
+    assert client.redeem(submitted[0]["code"]).json()["error_codes"] == [700005]
 
 
 def test_an_error_may_come_instead_of_a_code(elsewhere: CodesOf) -> None:
-    client, handed_in = elsewhere("error")
+    client, submitted = elsewhere("error")
     show(client, client.authorize_link())
     client.cloud.clock.advance(DELAY)
-    assert (handed_in[0]["error"], handed_in[0]["state"]) == ("access_denied", "some-state")
-    assert handed_in[0]["error_description"].startswith("AADSTS65004")
+    assert (submitted[0]["error"], submitted[0]["state"]) == ("access_denied", "some-state")
+    assert submitted[0]["error_description"].startswith("AADSTS65004")
 
 
 def test_a_link_that_a_newer_one_replaced_is_not_answered(elsewhere: CodesOf) -> None:
-    client, handed_in = elsewhere()
+    client, submitted = elsewhere()
     show(client, client.authorize_link(state="older"))
     client.cloud.clock.advance(5)
     show(client, client.authorize_link(state="newer"))
     client.cloud.clock.advance(100)
-    assert [each["state"] for each in handed_in] == ["newer"]
+    assert [each["state"] for each in submitted] == ["newer"]
 
 
 def test_the_last_answer_is_that_of_every_further_link(elsewhere: CodesOf) -> None:
-    client, handed_in = elsewhere("right")
+    client, submitted = elsewhere("right")
     for number in range(2):
         show(client, client.authorize_link(state=str(number)))
         client.cloud.clock.advance(DELAY)
-    assert [each["state"] for each in handed_in] == ["0", "1"]
+    assert [each["state"] for each in submitted] == ["0", "1"]
 
 
 def test_who_must_change_the_password_first_stays_on_the_page(start: Start, caught: tuple[int, list[str]]) -> None:

@@ -232,7 +232,7 @@ def test_vault_refuses(start: Start, scene: str, inner: str) -> None:
     client = start(scene)
     answer = client.vault("GET", SECRET)
     assert (answer.status_code, answer.json()["error"]["innererror"]["code"]) == (403, inner)
-    client.cloud.mend()
+    client.cloud.repair()
     assert client.vault("GET", SECRET).status_code == 404
 
 
@@ -240,7 +240,7 @@ def test_vault_missing_is_a_proxy_that_cannot_resolve(start: Start) -> None:
     client = start("vault-missing")
     with pytest.raises(requests.exceptions.ProxyError, match="502"):
         client.vault("GET", SECRET)
-    assert client.cloud.refused == []
+    assert client.cloud.refused_hosts == []
     assert client.vault("GET", SECRET, vault="contoso-spare").status_code == 404
 
 
@@ -277,12 +277,12 @@ def test_vault_throttles_and_says_how_long(start: Start) -> None:
     assert answers[1].headers["Retry-After"] == "1"
 
 
-def test_vault_fails_late_until_mended(start: Start) -> None:
+def test_vault_refuses_a_put_until_it_is_repaired(start: Start) -> None:
     client = start("vault-fails-late")
     assert client.vault("PUT", SECRET + "-write-check", {"value": "x"}).status_code == 200
     refused = client.vault("PUT", SECRET, {"value": "x"})
     assert (refused.status_code, refused.json()["error"]["innererror"]["code"]) == (403, "ForbiddenByRbac")
-    client.cloud.mend()
+    client.cloud.repair()
     assert client.vault("PUT", SECRET, {"value": "x"}).status_code == 200
 
 
@@ -318,7 +318,7 @@ def test_mfa_not_compliant(start: Start) -> None:
     assert client.partner_center(tokens["access_token"]).headers["isMfaCompliant"] == "false"
 
 
-def test_slow_and_flaky_spoils_each_service(start: Start) -> None:
+def test_slow_and_flaky_has_faults_of_each_service(start: Start) -> None:
     client = start("slow-and-flaky")
     assert client.discovery().status_code == 429
     assert client.discovery().status_code == 200
@@ -329,15 +329,14 @@ def test_slow_and_flaky_spoils_each_service(start: Start) -> None:
     assert statuses == [401, 401, 503, 401]
     with pytest.raises(requests.exceptions.ConnectionError):
         client.app_token("x")
-    client.cloud.mend()
+    client.cloud.repair()
     assert client.app_token("x").status_code == 401
 
 
 @pytest.mark.parametrize("scene", scene_names())
-def test_without_faults_everything_holds(start: Start, scene: str) -> None:
-    """The base of every scene is one that ends well."""
-    client = start(scene, without_faults=True)
-    assert client.cloud.scene.ends.exit == 0
+def test_in_the_base_of_a_scene_everything_holds(start: Start, scene: str) -> None:
+    client = start(load_scene(scene).base or scene)
+    assert client.cloud.scene.expected.exit_code == 0
     form = with_secret(client) if client.world.app.secrets else {}
     if not client.world.app.certificate:
         answer = profile(client, **form)
@@ -347,4 +346,4 @@ def test_without_faults_everything_holds(start: Start, scene: str) -> None:
 def test_every_scene_is_told_apart() -> None:
     scenes = [load_scene(name) for name in scene_names()]
     assert len({scene.title for scene in scenes}) == len(scenes)
-    assert all(scene.watch.endswith(".") for scene in scenes)
+    assert all(scene.watch_for.endswith(".") for scene in scenes)

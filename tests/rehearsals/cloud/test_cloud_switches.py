@@ -11,8 +11,8 @@ import pytest
 
 from tests.rehearsals.cloud.bare_client import Client, claims_of, code_of
 from wizard.rehearsal import RehearsalCloud, load_scene
-from wizard.rehearsal.state import AZURE_CLI, GRAPH_TOOLS
-from wizard.rehearsal.world import MfaHeader, Separator, StoredSecret, Strikes
+from wizard.rehearsal.cloud_state import AZURE_CLI, GRAPH_TOOLS
+from wizard.rehearsal.world import CredentialCheck, MfaHeader, Separator, StoredSecret
 
 Start = Callable[..., Client]
 SECRET = "/secrets/partner-center-refresh-token"
@@ -95,7 +95,7 @@ def test_a_refresh_token_serves_every_resource_that_is_granted(start: Start) -> 
 
 
 def test_the_client_type_can_strike_at_once(start: Start) -> None:
-    client = start("client_type", "client-type-7000218-no-secret", strikes=Strikes.DEVICECODE)
+    client = start("client_type", "client-type-7000218-no-secret", checked_at=CredentialCheck.DEVICE_CODE_REQUEST)
     assert code_of(client.devicecode()) == 7000218
 
 
@@ -116,14 +116,14 @@ def test_the_mfa_header_may_be_absent(start: Start) -> None:
 
 
 def test_not_a_partner_may_be_a_401(start: Start) -> None:
-    client = start("partner_center", is_partner=False, refusal="800001")
+    client = start("partner_center", is_partner=False, refusal_code="800001")
     answer = client.partner_center(client.signed_in()["access_token"])
     answer.encoding = "utf-8-sig"
     assert (answer.status_code, answer.json()["code"]) == (401, 800001)
 
 
 def test_vault_roles_arrive_late(start: Start) -> None:
-    client = start("vault", forbidden_for=60)
+    client = start("vault", role_delay=60)
     assert client.vault("GET", SECRET).json()["error"]["innererror"]["code"] == "ForbiddenByRbac"
     client.cloud.clock.advance(61)
     assert client.vault("GET", SECRET).status_code == 404
@@ -141,7 +141,7 @@ def test_a_user_may_open_the_vault_with_a_device_code(start: Start) -> None:
     cli = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
     scope = f"https://{client.names.vault_suffix}/.default offline_access"
     code = client.devicecode(client_id=cli, scope=scope).json()
-    client.cloud.people.watch({"type": "sign_in", "for": "vault", "user_code": code["user_code"]})
+    client.cloud.people.on_event({"type": "sign_in", "for": "vault", "user_code": code["user_code"]})
     client.cloud.clock.advance(12.1)
     token = client.poll(code, client_id=cli).json()["access_token"]
     url = f"https://contoso-partner.{client.names.vault_suffix}{SECRET}?api-version=7.4"

@@ -1,4 +1,4 @@
-"""The token endpoint's four grants, the client's proof, and the client-type matrix (protocol 1.4, 1.5, 3, 11.3)."""
+"""The token endpoint: four grants, the client's credential, and its client type (protocol 1.4, 1.5, 3, 11.3)."""
 
 from __future__ import annotations
 
@@ -9,18 +9,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import unquote_plus
 
-from wizard.rehearsal import entra_errors as errors
-from wizard.rehearsal import tokens
-from wizard.rehearsal.entra_errors import EntraError
-from wizard.rehearsal.redirects import Platform
+from wizard.rehearsal import aadsts_errors as errors
+from wizard.rehearsal import issued_tokens
+from wizard.rehearsal.aadsts_errors import EntraError
+from wizard.rehearsal.client_assertion import check_client_assertion
+from wizard.rehearsal.cloud_state import GENERIC, AppState, AuthorizationCode, CloudState, DeviceCode, Session
+from wizard.rehearsal.redirect_platforms import Platform
 from wizard.rehearsal.resources import OIDC, read_scope
-from wizard.rehearsal.state import GENERIC, AppState, AuthorizationCode, CloudState, DeviceCode, Session
-from wizard.rehearsal.world import Strikes, Tenant
+from wizard.rehearsal.world import CredentialCheck, Tenant
 
-DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
-ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-IDLE = timedelta(days=90)
-NOBODY, SECRET, CERTIFICATE = "0", "1", "2"
+_DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
+_JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+_MAX_IDLE = timedelta(days=90)
+"""Time after which a refresh token that nobody used has expired."""
+PUBLIC, SECRET, CERTIFICATE = "0", "1", "2"
+"""How a client authenticated, as the claim appidacr says it."""
 Form = Mapping[str, str]
 Answer = dict[str, object]
 
@@ -36,13 +39,13 @@ class Request:
 
 
 def redeem(state: CloudState, request: Request) -> Answer:
-    """The answer of the token endpoint; raises `EntraError`."""
+    """Return the body of the answer to a token request; raise `EntraError` if it is refused."""
     form = dict(request.form)
     form |= _basic(request.authorization)
     request = Request(request.tenant, form, "", request.login)
     grant = form.get("grant_type", "")
     handlers = {
-        DEVICE_CODE: _device_code,
+        _DEVICE_CODE: _device_code,
         "device_code": _device_code,
         "refresh_token": _refresh_token,
         "client_credentials": _client_credentials,
@@ -83,51 +86,69 @@ def _device_code(state: CloudState, request: Request) -> Answer:
 
 
 def _device_client(state: CloudState, app: AppState, code: DeviceCode, form: Form) -> str:
-    """The client's proof; the matrix strikes now or only once somebody has approved."""
-    strikes = state.world.client_type.strikes
-    due = strikes is not Strikes.AFTER_APPROVAL or code.session is not None
+    """Return the client's kind; `client_type.checked_at` says whether it is checked before somebody has approved."""
+    checked_at = state.world.client_type.checked_at
+    due = checked_at is not CredentialCheck.AFTER_APPROVAL or code.session is not None
     if not due:
-        return NOBODY
+        return PUBLIC
     return _code_client(state, app, code, form)
 
 
 def _code_client(state: CloudState, app: AppState, code: DeviceCode | AuthorizationCode, form: Form) -> str:
-    """The client's proof; where it had to differ the code is spent, unless the world lets it survive."""
+    """Return the client's kind; if it is wrong, the code is spent unless `client_type.code_survives`."""
     platform = code.session.platform if code.session is not None else None
     try:
-        return user_client(state, app, form, platform)
+        return authenticate_user_client(state, app, form, platform)
     except EntraError as error:
-        if error.code in (7000218, 700025) and not state.world.client_type.code_survives and not state.mended:
+        if error.code in (7000218, 700025) and not state.world.client_type.code_survives and not state.is_repaired:
             code.spent = True
         raise
 
 
-def user_client(state: CloudState, app: AppState, form: Form, platform: Platform | None = None) -> str:
-    """How the client of a user's token proved itself: 0, 1 or 2.
+def authenticate_user_client(state: CloudState, app: AppState, form: Form, platform: Platform | None = None) -> str:
+    """Return how the client of a user's token authenticated: `PUBLIC`, `SECRET` or `CERTIFICATE`.
 
-    The platform of the redirect URI decides what it has to be, the app's switch where there was none (protocol 3).
+    The platform of the redirect URI decides what it has to be, or the app's switch if there was none (protocol 3).
+
+    Args:
+        state: the cloud.
+        app: the client.
+        form: the form of the request.
+        platform: that of the redirect URI, None if the flow has none.
 
     Raises:
-        EntraError: 7000218, 700025 or 9002327 where it had to differ; those of `prove`.
+        EntraError: 7000218, 700025 or 9002327 if it is of the wrong type; those of `authenticate_client`.
     """
     if platform is Platform.SPA:
         raise errors.CROSS_ORIGIN_ONLY
     public = platform is Platform.PUBLIC if platform is not None else app.app.public_client
     if not _has_credential(form):
         if public:
-            return NOBODY
+            return PUBLIC
         raise errors.credential_missing()
     if public:
         raise errors.credential_unwanted(app.app.client_id)
-    return prove(state, app, form)
+    return authenticate_client(state, app, form)
 
 
-def prove(state: CloudState, app: AppState, form: Form) -> str:
-    """Checks a secret or an assertion: 1 or 2; raises 7000218, 7000215, 7000222 or 700027 and kin."""
+def authenticate_client(state: CloudState, app: AppState, form: Form) -> str:
+    """Check a client's secret or assertion.
+
+    Args:
+        state: the cloud.
+        app: the client.
+        form: the form of the request.
+
+    Returns:
+        `SECRET` or `CERTIFICATE`.
+
+    Raises:
+        EntraError: 7000218 if there is neither, 7000215 or 7000222 for the secret, others for the assertion.
+    """
     if form.get("client_assertion"):
-        if form.get("client_assertion_type") != ASSERTION:
+        if form.get("client_assertion_type") != _JWT_BEARER:
             raise errors.bad_assertion(50027, "The client_assertion_type is not supported.")
-        tokens.check_assertion(state, app, form["client_assertion"])
+        check_client_assertion(state, app, form["client_assertion"])
         return CERTIFICATE
     given = form.get("client_secret", "")
     if not given:
@@ -135,7 +156,7 @@ def prove(state: CloudState, app: AppState, form: Form) -> str:
     now = state.clock.now()
     for secret in app.secrets:
         if secret.value == given and secret.usable_from <= now:
-            if secret.ends <= now:
+            if secret.expires_at <= now:
                 raise errors.expired_secret(app.app.client_id)
             return SECRET
     raise errors.wrong_secret(app.app.client_id)
@@ -151,9 +172,9 @@ def _refresh_token(state: CloudState, request: Request) -> Answer:
         raise errors.MALFORMED_GRANT
     if record.session.client_id != app.app.client_id:
         raise errors.WRONG_CLIENT
-    kind = user_client(state, app, form, record.session.platform)
+    kind = authenticate_user_client(state, app, form, record.session.platform)
     now = state.clock.now()
-    if record.last_used + IDLE <= now:
+    if record.last_used + _MAX_IDLE <= now:
         raise errors.INACTIVE
     if state.world.policy.device_code_blocked_on_refresh and record.session.flow == "device_code":
         raise errors.flow_blocked_later()
@@ -194,7 +215,7 @@ def _client_credentials(state: CloudState, request: Request) -> Answer:
     form = request.form
     tenant = _tenant(state, request.tenant)
     app = state.app_in(tenant, form["client_id"])
-    kind = prove(state, app, form)
+    kind = authenticate_client(state, app, form)
     scope = form.get("scope", "")
     if not scope.endswith("/.default"):
         words = f"The provided value for scope {scope} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI)."  # noqa: E501
@@ -202,7 +223,7 @@ def _client_credentials(state: CloudState, request: Request) -> Answer:
     if not app.service_principal:
         raise errors.no_service_principal(app.app.client_id, tenant.id)
     asked = read_scope(scope, state.provisioned(), tenant.name)
-    issued = tokens.app_token(state, app, asked.resource, kind)
+    issued = issued_tokens.app_token(state, app, asked.resource, kind)
     return {
         "token_type": "Bearer",
         "expires_in": issued.lifetime,
@@ -226,7 +247,7 @@ def _user_answer(
     if not openid_only and (not granted or not asked.permissions <= granted):
         raise errors.no_consent(app.app.client_id, app.app.name)
     scp = " ".join(sorted(granted)) or "openid profile"
-    issued = tokens.access_token(state, app, asked.resource, kind, session, scp)
+    issued = issued_tokens.access_token(state, app, asked.resource, kind, session, scp)
     answer: Answer = {
         "token_type": "Bearer",
         "scope": " ".join(f"{asked.resource.audience}/{name}" for name in sorted(granted)) or "openid profile",
@@ -237,9 +258,9 @@ def _user_answer(
     if "offline_access" in asked.openid or renews:
         answer["refresh_token"] = state.new_refresh_token(session)
     if "openid" in asked.openid:
-        answer["id_token"] = tokens.id_token(state, session, request.login)
+        answer["id_token"] = issued_tokens.id_token(state, session, request.login)
     if request.form.get("client_info") == "1":
-        answer["client_info"] = tokens.client_info(state, session)
+        answer["client_info"] = issued_tokens.client_info(state, session)
     return answer
 
 
@@ -252,7 +273,7 @@ def _has_credential(form: Form) -> bool:
 
 
 def _basic(authorization: str) -> dict[str, str]:
-    """The client id and secret of a Basic header; each is form-encoded (RFC 6749, 2.3.1)."""
+    """Return the client id and secret of a Basic header; each is form-encoded (RFC 6749, 2.3.1)."""
     scheme, _, value = authorization.partition(" ")
     if scheme.lower() != "basic":
         return {}
@@ -264,4 +285,4 @@ def _basic(authorization: str) -> dict[str, str]:
 
 
 def _challenge(verifier: str) -> str:
-    return tokens.base64url(hashlib.sha256(verifier.encode()).digest())
+    return issued_tokens.base64url(hashlib.sha256(verifier.encode()).digest())

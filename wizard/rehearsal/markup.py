@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from html import escape as escape
+from urllib.parse import urlsplit
 
 from starlette.responses import HTMLResponse, Response
 
@@ -39,7 +40,14 @@ button:focus-visible, input:focus-visible { outline: 3px solid #f2a900; outline-
 
 
 def page(title: str, body: str, status: int = 200, form_target: str = "") -> Response:
-    """A whole page. `form_target` is a further origin that its forms may lead to, through a redirect."""
+    """Return a whole page.
+
+    Args:
+        title: its title and heading.
+        body: its HTML.
+        status: HTTP status of the answer.
+        form_target: a further origin that its forms may lead to, through a redirect.
+    """
     text = (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -61,13 +69,13 @@ def page(title: str, body: str, status: int = 200, form_target: str = "") -> Res
 
 
 def paragraph(text: str, kind: str = "", name: str = "") -> str:
-    """A paragraph of plain text."""
+    """Return a paragraph of plain text; `kind` is its class, `name` its id."""
     attributes = (f' class="{escape(kind)}"' if kind else "") + (f' id="{escape(name)}"' if name else "")
     return f"<p{attributes}>{escape(text)}</p>"
 
 
 def form(body: str, hidden: Mapping[str, str] | None = None) -> str:
-    """A form that posts to the page's own address, query included."""
+    """Return a form that posts to the page's own address, query included."""
     fields = "".join(
         f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in (hidden or {}).items()
     )
@@ -75,7 +83,16 @@ def form(body: str, hidden: Mapping[str, str] | None = None) -> str:
 
 
 def button(name: str, text: str, field: str = "", value: str = "", plain: bool = False, note: str = "") -> str:
-    """A button with a stable id; `field` and `value` are what it posts."""
+    """Return a button.
+
+    Args:
+        name: its id.
+        text: what it says.
+        field: the name of the field it posts, "" for none.
+        value: what it posts in that field.
+        plain: whether it is the less likely choice.
+        note: a smaller second line.
+    """
     posts = f' name="{escape(field)}" value="{escape(value)}"' if field else ""
     small = f"<small>{escape(note)}</small>" if note else ""
     kind = ' class="plain"' if plain else ""
@@ -83,13 +100,19 @@ def button(name: str, text: str, field: str = "", value: str = "", plain: bool =
 
 
 def account_buttons(people: Mapping[str, Person]) -> str:
-    """A button for each person: account-1, account-2, … in the order of the world."""
+    """Return a button for each person: account-1, account-2, … in the order of the world."""
     return "".join(
         button(f"account-{number}", person.account, "who", key, plain=True, note=person.name)
         for number, (key, person) in enumerate(people.items(), start=1)
     )
 
 
+def origin_of(uri: str) -> str:
+    """Return the origin of a URI, "" if it is a path of the cloud's own."""
+    parts = urlsplit(uri)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
 def bullets(lines: Iterable[str]) -> str:
-    """A list of plain lines."""
+    """Return a list of plain lines."""
     return "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>"

@@ -1,15 +1,15 @@
-"""The tenant's Conditional Access: whom a policy reaches at sign-in, and how Graph shows it (protocol 11.2)."""
+"""The tenant's Conditional Access: to whom a policy applies at sign-in, and how Graph shows it (protocol 11.2)."""
 
 from __future__ import annotations
 
 from wizard.rehearsal.world import DEVICE_CODE_FLOW, ConditionalAccess, Person, PolicyState, World
 
 REMEMBERED_DAYS = 90
-"""What the MFA service policy names where it is not in use."""
+"""The days that the MFA service policy names if it is not in use."""
 
 
-def conditional_access(world: World) -> tuple[ConditionalAccess, ...]:
-    """Every policy of the tenant, those included that the world's switches stand for."""
+def policies_of(world: World) -> tuple[ConditionalAccess, ...]:
+    """Return every policy of the tenant, with those that a switch of `world.policy` stands for."""
     policies = list(world.policy.conditional_access)
     if world.policy.device_code_blocked:
         policies.append(ConditionalAccess("Block device code flow", blocks_device_code=True))
@@ -19,30 +19,30 @@ def conditional_access(world: World) -> tuple[ConditionalAccess, ...]:
 
 
 def blocks_device_code(world: World, person: Person) -> bool:
-    """Whether a policy in force refuses this person's device codes."""
+    """Return whether a policy in force refuses this person's device codes."""
     return any(policy.blocks_device_code for policy in _in_force(world, person))
 
 
 def requires_mfa(world: World, person: Person) -> bool:
-    """Whether a policy in force asks this person for a second factor."""
+    """Return whether a policy in force requires MFA of this person."""
     return any(policy.requires_mfa for policy in _in_force(world, person))
 
 
 def _in_force(world: World, person: Person) -> list[ConditionalAccess]:
     return [
         policy
-        for policy in conditional_access(world)
+        for policy in policies_of(world)
         if policy.state is PolicyState.ENABLED and (policy.for_all or person.roles)
     ]
 
 
-def shown(world: World) -> list[dict[str, object]]:
-    """The policies as Graph lists them."""
-    return [_shown(world, number, policy) for number, policy in enumerate(conditional_access(world), start=1)]
+def as_graph_lists(world: World) -> list[dict[str, object]]:
+    """Return the policies as Graph lists them."""
+    return [_as_graph_shows(world, number, policy) for number, policy in enumerate(policies_of(world), start=1)]
 
 
-def _shown(world: World, number: int, policy: ConditionalAccess) -> dict[str, object]:
-    reached = ["All"] if policy.for_all else [each.object_id for each in world.people.values() if each.roles]
+def _as_graph_shows(world: World, number: int, policy: ConditionalAccess) -> dict[str, object]:
+    applies_to = ["All"] if policy.for_all else [each.object_id for each in world.people.values() if each.roles]
     methods = policy.transfer_methods or (DEVICE_CODE_FLOW if policy.blocks_device_code else "")
     control = "block" if policy.blocks_device_code else "mfa" if policy.requires_mfa else ""
     frequency = {
@@ -57,7 +57,7 @@ def _shown(world: World, number: int, policy: ConditionalAccess) -> dict[str, ob
         "displayName": policy.name,
         "state": str(policy.state),
         "conditions": {
-            "users": {"includeUsers": reached, "excludeUsers": []},
+            "users": {"includeUsers": applies_to, "excludeUsers": []},
             "applications": {"includeApplications": ["All"], "excludeApplications": []},
             "clientAppTypes": ["all"],
             "authenticationFlows": {"transferMethods": methods} if methods else None,

@@ -1,4 +1,4 @@
-"""Entra's errors: status, OAuth error, code and words, and the body and headers they come in (protocol 1.2)."""
+"""Entra's errors: status, OAuth error, code and text, and the body and headers they come in (protocol 1.2)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class EntraError(Exception):
         status: HTTP status.
         error: the OAuth error name.
         code: the AADSTS number.
-        text: the words behind it.
+        text: what error_description says after the code.
         suberror: "" for none.
         has_uri: whether error_uri comes with it.
         claims: a claims challenge, "" for none.
@@ -34,7 +34,7 @@ class EntraError(Exception):
     claims: str = ""
 
     def sentence(self) -> str:
-        """The code and the words, without ids and time."""
+        """Return the code and the text, without ids and time."""
         return f"AADSTS{self.code}: {self.text}"
 
 
@@ -48,7 +48,7 @@ class Ids:
 
     @classmethod
     def of(cls, correlation_id: str, at: datetime) -> Ids:
-        """Ids for an answer; a correlation id that is missing or no GUID is made up."""
+        """Return ids for an answer; a correlation id that is missing or no GUID is made up."""
         try:
             correlation = str(uuid.UUID(correlation_id))
         except ValueError:
@@ -56,12 +56,12 @@ class Ids:
         return cls(str(uuid.uuid4()), correlation, at)
 
     def timestamp(self) -> str:
-        """The time as Entra writes it."""
+        """Return the time as Entra writes it."""
         return self.at.strftime("%Y-%m-%d %H:%M:%SZ")
 
 
-def described(error: EntraError, ids: Ids, separator: Separator) -> str:
-    """The error_description: words, ids and time."""
+def error_description(error: EntraError, ids: Ids, separator: Separator) -> str:
+    """Return the text of error_description: text, ids and time."""
     between = "\r\n" if separator is Separator.CRLF else " "
     parts = (
         error.sentence(),
@@ -73,10 +73,10 @@ def described(error: EntraError, ids: Ids, separator: Separator) -> str:
 
 
 def error_body(error: EntraError, ids: Ids, separator: Separator, login: str) -> dict[str, object]:
-    """The JSON body of an error."""
+    """Return the JSON body of an error; `login` is the host of its error_uri."""
     body: dict[str, object] = {
         "error": error.error,
-        "error_description": described(error, ids, separator),
+        "error_description": error_description(error, ids, separator),
         "error_codes": [error.code],
         "timestamp": ids.timestamp(),
         "trace_id": ids.trace_id,
@@ -92,7 +92,13 @@ def error_body(error: EntraError, ids: Ids, separator: Separator, login: str) ->
 
 
 def headers(ids: Ids, code: int, sent: Mapping[str, str]) -> dict[str, str]:
-    """The headers of a token or device code answer; `code` 0 for a success."""
+    """Return the headers of an answer to a program.
+
+    Args:
+        ids: those of the answer.
+        code: the AADSTS number, 0 for a success.
+        sent: the headers of the request.
+    """
     result = {
         "Cache-Control": "no-store, no-cache",
         "Pragma": "no-cache",
@@ -109,7 +115,7 @@ def headers(ids: Ids, code: int, sent: Mapping[str, str]) -> dict[str, str]:
 
 
 def unknown_tenant(tenant: str, error: str = "invalid_request") -> EntraError:
-    """90002; discovery names it invalid_tenant, the other endpoints invalid_request."""
+    """Return 90002; discovery names it invalid_tenant, the other endpoints invalid_request."""
     words = (
         f"Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the "
         "correct cloud. Check with your subscription administrator, this may happen if there are no active "
@@ -119,19 +125,19 @@ def unknown_tenant(tenant: str, error: str = "invalid_request") -> EntraError:
 
 
 def malformed_tenant(tenant: str) -> EntraError:
-    """900023."""
+    """Return 900023."""
     words = f"Specified tenant identifier '{tenant}' is neither a valid DNS name, nor a valid external domain."
     return EntraError(400, "invalid_request", 900023, words, has_uri=True)
 
 
 def missing(name: str) -> EntraError:
-    """900144: a parameter is missing."""
+    """Return 900144: a parameter is missing."""
     words = f"The request body must contain the following parameter: '{name}'."
     return EntraError(400, "invalid_request", 900144, words, has_uri=True)
 
 
 def app_not_found(client_id: str, directory: str) -> EntraError:
-    """700016, or 700038 for the all-zero id."""
+    """Return 700016, or 700038 for the all-zero id."""
     if client_id and not client_id.replace("0", "").replace("-", ""):
         words = f"{client_id} is not a valid application identifier."
         return EntraError(400, "unauthorized_client", 700038, words)
@@ -144,7 +150,7 @@ def app_not_found(client_id: str, directory: str) -> EntraError:
 
 
 def wrong_secret(client_id: str) -> EntraError:
-    """7000215."""
+    """Return 7000215."""
     words = (
         "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not "
         f"the client secret ID, for a secret added to app '{client_id}'."
@@ -153,7 +159,7 @@ def wrong_secret(client_id: str) -> EntraError:
 
 
 def expired_secret(client_id: str) -> EntraError:
-    """7000222."""
+    """Return 7000222."""
     words = (
         f"The provided client secret keys for app '{client_id}' are expired. Visit the Azure portal to create new keys "
         "for your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: "
@@ -163,13 +169,13 @@ def expired_secret(client_id: str) -> EntraError:
 
 
 def no_service_principal(client_id: str, tenant: str) -> EntraError:
-    """7000229."""
+    """Return 7000229."""
     words = f"The client application {client_id} is missing service principal in the tenant {tenant}."
     return EntraError(401, "invalid_client", 7000229, words, has_uri=True)
 
 
 def no_resource(resource: str, tenant: str) -> EntraError:
-    """500011."""
+    """Return 500011."""
     words = (
         f"The resource principal named {resource} was not found in the tenant named {tenant}. This can happen if the "
         "application has not been installed by the administrator of the tenant or consented to by any user in the "
@@ -179,13 +185,13 @@ def no_resource(resource: str, tenant: str) -> EntraError:
 
 
 def invalid_scope(scope: str) -> EntraError:
-    """70011."""
+    """Return 70011."""
     words = f"The provided request must include a 'scope' input parameter. The scope '{scope}' is not valid."
     return EntraError(400, "invalid_scope", 70011, words, has_uri=True)
 
 
 def no_consent(client_id: str, name: str) -> EntraError:
-    """65001."""
+    """Return 65001."""
     words = (
         f"The user or administrator has not consented to use the application with ID '{client_id}' named '{name}'. "
         "Send an interactive authorization request for this user and resource."
@@ -194,13 +200,13 @@ def no_consent(client_id: str, name: str) -> EntraError:
 
 
 def credential_missing() -> EntraError:
-    """7000218."""
+    """Return 7000218."""
     words = "The request body must contain the following parameter: 'client_assertion' or 'client_secret'."
     return EntraError(401, "invalid_client", 7000218, words, has_uri=True)
 
 
 def credential_unwanted(client_id: str) -> EntraError:
-    """700025."""
+    """Return 700025."""
     words = (
         f"Client is public so neither 'client_assertion' nor 'client_secret' should be presented. Client: {client_id}."
     )
@@ -208,12 +214,12 @@ def credential_unwanted(client_id: str) -> EntraError:
 
 
 def bad_assertion(code: int, text: str) -> EntraError:
-    """700027 and its kin."""
+    """Return an error of a client assertion, such as 700027."""
     return EntraError(401, "invalid_client", code, text, has_uri=True)
 
 
 def redirect_uri_unknown(redirect_uri: str, client_id: str) -> EntraError:
-    """50011: the browser stays on the page."""
+    """Return 50011: the browser stays on the page."""
     words = (
         f"The redirect URI '{redirect_uri}' specified in the request does not match the redirect URIs configured for "
         f"the application '{client_id}'. Make sure the redirect URI sent in the request matches one added to your "
@@ -224,13 +230,13 @@ def redirect_uri_unknown(redirect_uri: str, client_id: str) -> EntraError:
 
 
 def no_redirect_uri(client_id: str) -> EntraError:
-    """500113: the app has none at all, and the browser stays on the page."""
+    """Return 500113: the app has none at all, and the browser stays on the page."""
     words = f"No reply address is registered for the application '{client_id}'."
     return EntraError(400, "invalid_request", 500113, words, has_uri=True)
 
 
 def blocked_by_policy() -> EntraError:
-    """53003, with the claims challenge Conditional Access sends."""
+    """Return 53003, with the claims challenge Conditional Access sends."""
     words = "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance."
     policy = "88888888-9999-4999-8999-000000000001"
     claims = json.dumps({"access_token": {"capolids": {"essential": True, "values": [policy]}}}, separators=(",", ":"))
@@ -238,36 +244,30 @@ def blocked_by_policy() -> EntraError:
 
 
 def blocked_by_security_defaults() -> EntraError:
-    """530035. Its body at the poll is (U) (protocol 11.2)."""
+    """Return 530035. Its body at the poll is (U) (protocol 11.2)."""
     words = "Access has been blocked by security defaults. The request uses a flow that they do not allow."
     return EntraError(400, "invalid_grant", 530035, words, has_uri=True)
 
 
 def flow_blocked_later() -> EntraError:
-    """530036: the session began with a device code, which a policy blocks by now."""
+    """Return 530036: the session began with a device code, which a policy blocks now."""
     words = "Access has been blocked by Conditional Access authentication flows policy. The session was started with a blocked flow."  # noqa: E501
     return EntraError(400, "invalid_grant", 530036, words, "message_only", has_uri=True)
 
 
 def password_must_change() -> EntraError:
-    """50055."""
+    """Return 50055."""
     words = "The password is expired. The user must change it before signing in."
     return EntraError(400, "invalid_grant", 50055, words, "user_password_expired", has_uri=True)
 
 
 def mfa_not_registered(resource: str) -> EntraError:
-    """50079."""
+    """Return 50079."""
     words = (
         "Due to a configuration change made by your administrator, or because you moved to a new location, you must "
         f"enroll in multi-factor authentication to access '{resource}'."
     )
     return EntraError(400, "invalid_grant", 50079, words, "basic_action", has_uri=True)
-
-
-def not_assigned_to_tenant(account: str, tenant: str) -> EntraError:
-    """50020: the account is not known in the tenant."""
-    words = f"User account '{account}' does not exist in tenant '{tenant}' and cannot access the application in that tenant."  # noqa: E501
-    return EntraError(400, "invalid_grant", 50020, words, has_uri=True)
 
 
 PENDING = EntraError(

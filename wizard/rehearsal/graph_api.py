@@ -11,12 +11,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from wizard.rehearsal import policies
-from wizard.rehearsal.redirects import registered
-from wizard.rehearsal.resources import READS_POLICIES, Resource
-from wizard.rehearsal.state import AppState, CloudState
-from wizard.rehearsal.tokens import Claims, read_access_token
-from wizard.rehearsal.world import Home, Person, Service
+from wizard.rehearsal import conditional_access
+from wizard.rehearsal.clock import iso_timestamp
+from wizard.rehearsal.cloud_state import AppState, CloudState
+from wizard.rehearsal.issued_tokens import Claims, read_access_token
+from wizard.rehearsal.redirect_platforms import registered
+from wizard.rehearsal.resources import POLICY_READ_ALL, Resource
+from wizard.rehearsal.world import Home, Service
 
 _FILTER = re.compile(r"(?<!\w)(\w+) eq '([^']*)'")
 
@@ -29,7 +30,7 @@ class GraphError(Exception):
         self.status, self.code, self.message = status, code, message
 
 
-class Graph:
+class GraphApi:
     """Graph for the scene's tenant; reading needs the app's Graph roles, or the user's own scope."""
 
     def __init__(self, state: CloudState) -> None:
@@ -37,7 +38,7 @@ class Graph:
         self._throttles = state.world.policy.conditional_access_throttled
 
     def routes(self) -> list[Route]:
-        """Every route of the Graph host."""
+        """Return every route of the Graph host."""
         principal = "/v1.0/servicePrincipals(appId='{app_id}')"
         rows: tuple[tuple[str, Callable[[Request, Claims], Mapping[str, object]], str], ...] = (
             ("/v1.0/applications(appId='{app_id}')", self._application, "Application.Read.All"),
@@ -46,9 +47,9 @@ class Graph:
             ("/v1.0/oauth2PermissionGrants", self._grants, "Directory.Read.All"),
             ("/v1.0/organization", self._organization, "Organization.Read.All"),
             ("/v1.0/me/memberOf", self._member_of, "User.Read"),
-            ("/v1.0/policies/identitySecurityDefaultsEnforcementPolicy", self._security_defaults, READS_POLICIES),
-            ("/v1.0/identity/conditionalAccess/policies", self._conditional_access, READS_POLICIES),
-            ("/beta/policies/mfaServicePolicy", self._mfa_service, READS_POLICIES),
+            ("/v1.0/policies/identitySecurityDefaultsEnforcementPolicy", self._security_defaults, POLICY_READ_ALL),
+            ("/v1.0/identity/conditionalAccess/policies", self._conditional_access, POLICY_READ_ALL),
+            ("/beta/policies/mfaServicePolicy", self._mfa_service, POLICY_READ_ALL),
             ("/v1.0/{rest:path}", self._unknown, "Directory.Read.All"),
             ("/beta/{rest:path}", self._unknown, "Directory.Read.All"),
         )
@@ -72,17 +73,12 @@ class Graph:
             raise GraphError(401, "InvalidAuthenticationToken", "Access token is empty or for another audience.")
         roles = claims.get("roles")
         given = {*(roles if isinstance(roles, list) else []), *str(claims.get("scp", "")).split()}
-        reads_directory = "Directory.Read.All" in given and permission not in ("User.Read", READS_POLICIES)
-        person = self._person(claims)
-        lacks_role = permission == READS_POLICIES and person is not None and not person.may_read_policies
+        reads_directory = "Directory.Read.All" in given and permission not in ("User.Read", POLICY_READ_ALL)
+        person = self._state.person_of(claims)
+        lacks_role = permission == POLICY_READ_ALL and person is not None and not person.may_read_policies
         if lacks_role or (permission not in given and not reads_directory):
             raise GraphError(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
         return claims
-
-    def _person(self, claims: Claims) -> Person | None:
-        """Whose token it is; None for an app's own."""
-        people = self._state.people().values()
-        return next((item for item in people if item.object_id == claims.get("oid")), None)
 
     def _application(self, request: Request, _claims: Claims) -> Mapping[str, object]:
         state = self._state.apps.get(request.path_params["app_id"].lower())
@@ -100,7 +96,7 @@ class Graph:
         state = self._state.apps.get(app_id)
         if state is None or not state.service_principal:
             raise _missing("servicePrincipal", app_id)
-        return _principal(principal_id(state), app_id, state.app.name)
+        return _principal(state.principal_id, app_id, state.app.name)
 
     def _grants_of(self, request: Request, _claims: Claims) -> Mapping[str, object]:
         principal = self._find_principal(request.path_params["app_id"].lower())
@@ -116,7 +112,7 @@ class Graph:
         for (client_id, service), grant in self._state.grants.items():
             if grant.visible_from > self._state.clock.now():
                 continue
-            client, resource = principal_id(self._state.apps[client_id]), self._state.resources[service]
+            client, resource = self._state.apps[client_id].principal_id, self._state.resources[service]
             rows.append(_grant(client, resource, grant.scopes))
         return rows
 
@@ -127,7 +123,7 @@ class Graph:
         row: dict[str, object] = {
             "id": tenant.id,
             "displayName": tenant.name,
-            "createdDateTime": created.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "createdDateTime": iso_timestamp(created),
             "onPremisesSyncEnabled": None,
             "verifiedDomains": [domain],
             "tenantType": "AAD",
@@ -142,18 +138,18 @@ class Graph:
         }
 
     def _conditional_access(self, _request: Request, _claims: Claims) -> Mapping[str, object]:
-        if self._throttles > 0 and not self._state.mended:
+        if self._throttles > 0 and not self._state.is_repaired:
             self._throttles -= 1
             raise GraphError(429, "TooManyRequests", "Too many requests.")
-        return {"value": policies.shown(self._state.world)}
+        return {"value": conditional_access.as_graph_lists(self._state.world)}
 
     def _mfa_service(self, _request: Request, _claims: Claims) -> Mapping[str, object]:
         days = self._state.world.policy.remember_mfa_days
-        remembers = {"isEnabled": days > 0, "allowedNumberOfDays": days or policies.REMEMBERED_DAYS}
+        remembers = {"isEnabled": days > 0, "allowedNumberOfDays": days or conditional_access.REMEMBERED_DAYS}
         return {"rememberMfaOnTrustedDevice": remembers}
 
     def _member_of(self, _request: Request, claims: Claims) -> Mapping[str, object]:
-        person = self._person(claims)
+        person = self._state.person_of(claims)
         if person is None:
             raise GraphError(400, "BadRequest", "/me request is only valid with delegated authentication flow.")
         group = {
@@ -181,11 +177,6 @@ class Graph:
         return JSONResponse({"error": error}, refusal.status, headers)
 
 
-def principal_id(state: AppState) -> str:
-    """The object id of an app's service principal: the same that its own tokens carry as oid."""
-    return f"{state.app.object_id[:-2]}5b"
-
-
 def _application(state: AppState, cloud: CloudState) -> Mapping[str, object]:
     app = state.app
     certificate = state.certificate
@@ -197,14 +188,14 @@ def _application(state: AppState, cloud: CloudState) -> Mapping[str, object]:
                 "type": "AsymmetricX509Cert",
                 "usage": "Verify",
                 "displayName": "CN=Contoso Partner Integration",
-                "startDateTime": certificate.not_valid_before_utc.strftime("%Y-%m-%dT%H:%M:%SZ"),
-                "endDateTime": certificate.not_valid_after_utc.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "startDateTime": iso_timestamp(certificate.not_valid_before_utc),
+                "endDateTime": iso_timestamp(certificate.not_valid_after_utc),
             }
         )
     passwords = [
         {"keyId": item.id, "displayName": "rehearsal", "hint": item.value[:3], "secretText": None,
-         "startDateTime": item.usable_from.strftime("%Y-%m-%dT%H:%M:%SZ"),
-         "endDateTime": item.ends.strftime("%Y-%m-%dT%H:%M:%SZ")}
+         "startDateTime": iso_timestamp(item.usable_from),
+         "endDateTime": iso_timestamp(item.expires_at)}
         for item in state.secrets
     ]  # fmt: skip
     required = [

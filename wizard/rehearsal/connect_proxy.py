@@ -1,4 +1,4 @@
-"""The cloud's own CONNECT proxy: leads its names to the server on loopback, and refuses every other host."""
+"""The cloud's own CONNECT proxy: connects its host names to the server on loopback, and refuses every other host."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ import contextlib
 import socket
 from collections.abc import Callable
 
-from wizard.rehearsal.names import Names, host_name
+from wizard.rehearsal.host_names import LOOPBACK, HostNames, host_name
 
-_LONGEST_HEAD = 16_384
+_MAX_HEAD_BYTES = 16_384
 
 
-class Proxy:
+class ConnectProxy:
     """A CONNECT proxy on loopback.
 
     Args:
-        names: the names it leads to the server.
-        vault_exists: whether a vault of that name resolves; where not, the answer is 502, as when a proxy's DNS fails.
-        is_blocked: whether the answer for a host is 403, as where a proxy's rules keep it out.
+        names: the host names it connects to the server.
+        vault_exists: whether a vault of that name resolves; if not, the answer is 502, as when a proxy's DNS fails.
+        is_blocked: whether the answer for a host is 403, as when a proxy's rules forbid it.
     """
 
     def __init__(
         self,
-        names: Names,
+        names: HostNames,
         vault_exists: Callable[[str], bool],
         is_blocked: Callable[[str], bool] = lambda _host: False,
     ) -> None:
-        self.refused: list[str] = []
+        self.refused_hosts: list[str] = []
         self._names = names
         self._vault_exists = vault_exists
         self._is_blocked = is_blocked
@@ -35,13 +35,13 @@ class Proxy:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> int:
-        """Listens; gives the port."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=_LONGEST_HEAD)
+        """Listen on loopback; return the port."""
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=_MAX_HEAD_BYTES)
         port: int = self._server.sockets[0].getsockname()[1]
         return port
 
     async def stop(self) -> None:
-        """Ends every connection."""
+        """End every connection."""
         if self._server is not None:
             self._server.close()
         for task in list(self._tasks):
@@ -63,32 +63,32 @@ class Proxy:
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         method, target = [*head.split(" ", 2), "", ""][:2]
-        status = self._verdict(method, target)
+        status = self._status_for(method, target)
         if status != "200 Connection established":
             writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
             await writer.drain()
             return
         their_reader, their_writer = await asyncio.open_connection("127.0.0.1", self._names.port)
         writer.write(f"HTTP/1.1 {status}\r\n\r\n".encode())
-        ways = [
-            asyncio.create_task(_pour(reader, their_writer, writer)),
-            asyncio.create_task(_pour(their_reader, writer, their_writer)),
+        directions = [
+            asyncio.create_task(_copy(reader, their_writer, writer)),
+            asyncio.create_task(_copy(their_reader, writer, their_writer)),
         ]
         try:
-            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(directions, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for way in ways:
-                way.cancel()
+            for direction in directions:
+                direction.cancel()
             their_writer.close()
 
-    def _verdict(self, method: str, target: str) -> str:
+    def _status_for(self, method: str, target: str) -> str:
         if method != "CONNECT":
-            self.refused.append(host_name(target.partition("://")[2].split("/")[0] or target))
+            self.refused_hosts.append(host_name(target.partition("://")[2].split("/")[0] or target))
             return "403 Forbidden"
         host, port = host_name(target), target.rpartition(":")[2]
-        loopback = host in ("localhost", "127.0.0.1")
+        loopback = host in LOOPBACK
         if self._names.service_of(host) is None or port != (str(self._names.port) if loopback else "443"):
-            self.refused.append(target if loopback else host)
+            self.refused_hosts.append(target if loopback else host)
             return "403 Forbidden"
         if self._is_blocked(host):
             return "403 Forbidden"
@@ -98,8 +98,8 @@ class Proxy:
         return "200 Connection established"
 
 
-async def _pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, back: asyncio.StreamWriter) -> None:
-    """Pours one way; `back` writes to where the data come from."""
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, back: asyncio.StreamWriter) -> None:
+    """Copy one direction of a connection; `back` writes to where the data come from."""
     with contextlib.suppress(OSError):
         while data := await reader.read(65_536):
             _acknowledge(back)
@@ -108,7 +108,7 @@ async def _pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, back
 
 
 def _acknowledge(writer: asyncio.StreamWriter) -> None:
-    """Acknowledges at once: urllib3 leaves Nagle's algorithm on behind a proxy, and waits 40 ms a POST otherwise."""
+    """Acknowledge at once: urllib3 leaves Nagle's algorithm on behind a proxy, and waits 40 ms a POST otherwise."""
     connection = writer.get_extra_info("socket")
     if connection is not None and hasattr(socket, "TCP_QUICKACK"):
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)

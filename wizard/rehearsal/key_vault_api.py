@@ -11,14 +11,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from wizard.rehearsal.state import CloudState
-from wizard.rehearsal.tokens import Claims, read_access_token
+from wizard.rehearsal.cloud_state import CloudState
+from wizard.rehearsal.issued_tokens import Claims, read_access_token
 from wizard.rehearsal.vault_state import VaultState, Version, new_version
 from wizard.rehearsal.world import Service
 
-_RETENTION = 90
-_LONGEST_VALUE = 25_600
-_VERSIONS = ("2016-10-01", "7.0", "7.1", "7.2", "7.3", "7.4", "7.5", "7.6", "2025-07-01", "2026-04-01")
+_RETENTION_DAYS = 90
+_MAX_VALUE_BYTES = 25_600
+_API_VERSIONS = ("2016-10-01", "7.0", "7.1", "7.2", "7.3", "7.4", "7.5", "7.6", "2025-07-01", "2026-04-01")
 
 
 class KeyVaultError(Exception):
@@ -32,14 +32,14 @@ class KeyVaultError(Exception):
 Handler = Callable[[VaultState, Request, Mapping[str, object]], Mapping[str, object] | None]
 
 
-class KeyVault:
+class KeyVaultApi:
     """The secrets of the scene's vaults."""
 
     def __init__(self, state: CloudState) -> None:
         self._state = state
 
     def routes(self) -> list[Route]:
-        """Every route of a vault."""
+        """Return every route of a vault."""
         return [
             Route("/secrets", self._answering({"GET": self._list}), methods=["GET"]),
             Route("/secrets/{name}/versions", self._answering({"GET": self._list_versions}), methods=["GET"]),
@@ -85,7 +85,7 @@ class KeyVault:
         authorization = request.headers.get("authorization", "")
         if not authorization:
             raise KeyVaultError(401, "Unauthorized", "", "AKV10000: Request is missing a Bearer or PoP token.")
-        if version not in _VERSIONS:
+        if version not in _API_VERSIONS:
             raise KeyVaultError(400, "BadParameter", "", f"The specified version ({version}) is not recognized.")
         claims = read_access_token(authorization)
         if claims is None:
@@ -96,16 +96,15 @@ class KeyVault:
         if not isinstance(end, int) or end < min(time.time(), self._state.clock.now().timestamp()):
             raise KeyVaultError(401, "Unauthorized", "", "AKV10022: Invalid token: it has expired.")
         name = str(request.path_params.get("name", ""))
-        inner = vault.refusal(request.method, request.url.path, name) or self._role(claims)
+        inner = vault.refusal_code(request.method, request.url.path, name) or self._role_refusal(claims)
         if inner:
-            raise KeyVaultError(403, "Forbidden", inner, _message(inner, claims, vault.vault.name))
+            raise KeyVaultError(403, "Forbidden", inner, _message(inner, claims, vault.settings.name))
 
-    def _role(self, claims: Claims) -> str:
+    def _role_refusal(self, claims: Claims) -> str:
         if claims.get("appid") == self._state.world.operator.client_id and "scp" not in claims:
             return ""
-        people = self._state.people().values()
-        allowed = [person.object_id for person in people if person.may_use_vault]
-        return "" if claims.get("oid") in allowed else "ForbiddenByRbac"
+        person = self._state.person_of(claims)
+        return "" if person is not None and person.may_use_vault else "ForbiddenByRbac"
 
     def _refused(self, refusal: KeyVaultError, headers: dict[str, str]) -> Response:
         if refusal.status == 401:
@@ -120,29 +119,32 @@ class KeyVault:
         return JSONResponse({"error": error}, refusal.status, headers)
 
     def _list(self, vault: VaultState, request: Request, _body: Mapping[str, object]) -> Mapping[str, object]:
-        items = [_shown(request, name, vault.all(name)[-1], value=False) for name in vault.names()]
+        items = [_secret_bundle(request, name, vault.history(name)[-1], with_value=False) for name in vault.names()]
         return {"value": items, "nextLink": None}
 
     def _list_versions(self, vault: VaultState, request: Request, _body: Mapping[str, object]) -> Mapping[str, object]:
         name = _name(request)
-        return {"value": [_shown(request, name, item, value=False) for item in vault.all(name)], "nextLink": None}
+        return {
+            "value": [_secret_bundle(request, name, item, with_value=False) for item in vault.history(name)],
+            "nextLink": None,
+        }
 
     def _get(self, vault: VaultState, request: Request, _body: Mapping[str, object]) -> Mapping[str, object]:
         found = _version(vault, request)
         if not found.enabled:
             message = "Operation get is not allowed on a disabled secret."
             raise KeyVaultError(403, "Forbidden", "SecretDisabled", message)
-        return _shown(request, _name(request), found)
+        return _secret_bundle(request, _name(request), found)
 
     def _put(self, vault: VaultState, request: Request, body: Mapping[str, object]) -> Mapping[str, object]:
         name, value, tags = _name(request), body.get("value"), body.get("tags") or {}
-        if vault.deleted(name):
+        if vault.deleted_history(name):
             message = (
                 f"Secret {name} is currently in a deleted but recoverable state, and its name cannot be reused; in "
                 "this state, the secret can only be recovered or purged."
             )
             raise KeyVaultError(409, "Conflict", "ObjectIsDeletedButRecoverable", message)
-        if not isinstance(value, str) or len(value.encode()) > _LONGEST_VALUE:
+        if not isinstance(value, str) or len(value.encode()) > _MAX_VALUE_BYTES:
             raise KeyVaultError(400, "BadParameter", "", "The secret's value is missing or longer than 25k bytes.")
         _check_tags(tags)
         now = int(self._state.clock.now().timestamp())
@@ -151,7 +153,7 @@ class KeyVault:
             made.tags = {str(key): str(tag) for key, tag in tags.items()}
         _set_attributes(made, body.get("attributes"))
         vault.put(name, made)
-        return _shown(request, name, made)
+        return _secret_bundle(request, name, made)
 
     def _patch(self, vault: VaultState, request: Request, body: Mapping[str, object]) -> Mapping[str, object]:
         found = _version(vault, request)
@@ -163,7 +165,7 @@ class KeyVault:
         if body.get("contentType") is not None:
             found.content_type = str(body["contentType"])
         found.updated = int(self._state.clock.now().timestamp())
-        return _shown(request, _name(request), found, value=False)
+        return _secret_bundle(request, _name(request), found, with_value=False)
 
     def _delete(self, vault: VaultState, request: Request, _body: Mapping[str, object]) -> Mapping[str, object]:
         _version(vault, request)
@@ -171,25 +173,25 @@ class KeyVault:
         return self._deleted_bundle(vault, request)
 
     def _get_deleted(self, vault: VaultState, request: Request, _body: Mapping[str, object]) -> Mapping[str, object]:
-        if not vault.deleted(_name(request)):
+        if not vault.deleted_history(_name(request)):
             raise _not_found(_name(request))
         return self._deleted_bundle(vault, request)
 
     def _recover(self, vault: VaultState, request: Request, _body: Mapping[str, object]) -> Mapping[str, object]:
         name = _name(request)
-        if not vault.deleted(name):
+        if not vault.deleted_history(name):
             raise _not_found(name)
         vault.recover(name)
-        return _shown(request, name, vault.all(name)[-1], value=False)
+        return _secret_bundle(request, name, vault.history(name)[-1], with_value=False)
 
     def _deleted_bundle(self, vault: VaultState, request: Request) -> Mapping[str, object]:
         name, now = _name(request), int(self._state.clock.now().timestamp())
-        shown = dict(_shown(request, name, vault.deleted(name)[-1], value=False))
+        shown = dict(_secret_bundle(request, name, vault.deleted_history(name)[-1], with_value=False))
         host = request.headers.get("host", "")
         return shown | {
             "recoveryId": f"https://{host}/deletedsecrets/{name}",
             "deletedDate": now,
-            "scheduledPurgeDate": now + _RETENTION * 86_400,
+            "scheduledPurgeDate": now + _RETENTION_DAYS * 86_400,
         }
 
 
@@ -198,7 +200,7 @@ def _name(request: Request) -> str:
 
 
 def _version(vault: VaultState, request: Request) -> Version:
-    versions = vault.all(_name(request))
+    versions = vault.history(_name(request))
     wanted = request.path_params.get("version", "")
     for item in reversed(versions):
         if not wanted or item.version == wanted:
@@ -227,17 +229,17 @@ def _message(inner: str, claims: Claims, vault: str) -> str:
     )
 
 
-def _shown(request: Request, name: str, item: Version, value: bool = True) -> Mapping[str, object]:
+def _secret_bundle(request: Request, name: str, item: Version, with_value: bool = True) -> Mapping[str, object]:
     attributes: dict[str, object] = {
         "enabled": item.enabled,
         "created": item.created,
         "updated": item.updated,
         "recoveryLevel": "Recoverable+Purgeable",
-        "recoverableDays": _RETENTION,
+        "recoverableDays": _RETENTION_DAYS,
     }
     attributes |= {key: moment for key, moment in (("nbf", item.nbf), ("exp", item.exp)) if moment is not None}
     body: dict[str, object] = {"id": f"https://{request.headers.get('host', '')}/secrets/{name}/{item.version}"}
-    if value:
+    if with_value:
         body["value"] = item.value
     if item.content_type:
         body["contentType"] = item.content_type

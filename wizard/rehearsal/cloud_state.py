@@ -1,20 +1,22 @@
-"""Everything the cloud remembers while it runs: apps, grants, codes, tokens and vaults."""
+"""Everything that changes while the cloud runs: apps, grants, codes, tokens and vaults."""
 
 from __future__ import annotations
 
 import secrets
 import threading
+import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from cryptography import x509
 
+from wizard.rehearsal.aadsts_errors import EntraError, app_not_found, malformed_tenant, unknown_tenant
 from wizard.rehearsal.clock import RehearsalClock
-from wizard.rehearsal.entra_errors import EntraError, app_not_found, malformed_tenant, unknown_tenant
-from wizard.rehearsal.names import Names
-from wizard.rehearsal.redirects import Platform
-from wizard.rehearsal.resources import READS_POLICIES, Resource, resources_of
+from wizard.rehearsal.host_names import HostNames
+from wizard.rehearsal.redirect_platforms import Platform
+from wizard.rehearsal.resources import POLICY_READ_ALL, Resource, resources_of
 from wizard.rehearsal.vault_state import VaultState
 from wizard.rehearsal.world import App, Home, Person, Service, Tenant, World
 
@@ -28,17 +30,19 @@ _FIRST_PARTY = (
 """Microsoft's own public clients, known and consented everywhere: id, object id and name."""
 
 
+Flow = Literal["device_code", "auth_code"]
+"""How a person signed in."""
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class SecretValue:
-    """A client secret: its id, value and time."""
+    """A client secret: its id, value and lifetime."""
 
     id: str
     value: str = field(repr=False)
     usable_from: datetime
-    ends: datetime
+    expires_at: datetime
 
 
 @dataclass(slots=True)
@@ -53,10 +57,15 @@ class AppState:
     certificate: x509.Certificate | None = None
     certificate_usable_from: datetime = _ALWAYS
 
+    @property
+    def principal_id(self) -> str:
+        """Object id of its service principal, which its own tokens carry as oid."""
+        return f"{self.app.object_id[:-2]}5b"
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Delegated permissions an administrator granted for everybody, seen from a time on."""
+    """Delegated permissions that an administrator granted for everybody; they can be seen from `visible_from` on."""
 
     scopes: frozenset[str]
     visible_from: datetime
@@ -66,27 +75,25 @@ class Grant:
 class Session:
     """A finished sign-in: who, how, for which app.
 
-    `flow` is device_code or auth_code; `platform` is that of the redirect URI, None where the flow has none.
+    `platform` is that of the redirect URI, None if the flow has none.
     """
 
     person: Person
     tenant: Tenant
     client_id: str
     amr: tuple[str, ...]
-    flow: str
-    signed_in_at: datetime
+    flow: Flow
     platform: Platform | None = None
     nonce: str = ""
 
 
 @dataclass(slots=True)
 class DeviceCode:
-    """A device code and what became of it."""
+    """A device code, and what a person did with it."""
 
     device_code: str = field(repr=False)
     user_code: str
     client_id: str
-    tenant: str
     scope: str
     wants_mfa: bool
     correlation_id: str
@@ -118,15 +125,15 @@ class RefreshToken:
 
 
 class CloudState:
-    """The memory of one cloud. Handlers and people hold `lock` while they look or change."""
+    """The state of one cloud. Handlers and people hold `lock` while they read or change it."""
 
-    def __init__(self, world: World, names: Names, clock: RehearsalClock) -> None:
+    def __init__(self, world: World, names: HostNames, clock: RehearsalClock) -> None:
         self.lock = threading.RLock()
         self.world = world
         self.names = names
         self.clock = clock
         self.started = clock.now()
-        self.mended = False
+        self.is_repaired = False
         self.resources = resources_of(names)
         self.apps = self._apps()
         self.grants: dict[tuple[str, Service], Grant] = {}
@@ -148,11 +155,12 @@ class CloudState:
             own = App(client_id, object_id, name, home=Home.FABRIKAM, public_redirect_uris=("http://localhost",))
             states[client_id] = AppState(own, in_tenant=True, service_principal=True, first_party=True)
         states[app.client_id].secrets = [
-            SecretValue(item.id, new_secret(), self._from_start(item.usable_after), self._days(item.ends_in_days))
+            SecretValue(item.id, new_secret(), self._from_start(item.usable_after), self._days(item.expires_in_days))
             for item in app.secrets
         ]
         states[app.client_id].certificate_usable_from = self._from_start(app.certificate_usable_after)
-        states[operator.client_id].secrets = [SecretValue(new_id(), new_secret(), self.started, self._days(365))]
+        operator_secret = SecretValue(str(uuid.uuid4()), new_secret(), self.started, self._days(365))
+        states[operator.client_id].secrets = [operator_secret]
         return states
 
     def _from_start(self, seconds: float) -> datetime:
@@ -162,7 +170,7 @@ class CloudState:
         return self.started + timedelta(days=days)
 
     def tenant(self, segment: str, error: str = "invalid_request") -> Tenant:
-        """The tenant behind a GUID or domain; raises 90002 or 900023."""
+        """Return the tenant with this id or domain; raise `EntraError` 90002, with `error` as its name, or 900023."""
         for tenant in (self.world.tenant, self.world.home_tenant):
             if segment.lower() in (tenant.id, tenant.domain, f"{tenant.name.lower()}.onmicrosoft.com"):
                 return tenant
@@ -171,19 +179,19 @@ class CloudState:
         raise unknown_tenant(segment, error)
 
     def app_in(self, tenant: Tenant, client_id: str) -> AppState:
-        """The app as the tenant knows it; raises 700016."""
+        """Return the app as the tenant knows it; raise `EntraError` 700016 if it does not."""
         state = self.apps.get(client_id.lower())
         if state is None or not state.in_tenant or tenant.id != self.world.tenant.id:
             raise app_not_found(client_id, tenant.name)
         return state
 
     def provisioned(self) -> list[Resource]:
-        """The APIs that have a service principal in the tenant."""
+        """Return the APIs that have a service principal in the tenant."""
         without = () if self.world.partner_center.provisioned else (Service.PARTNER_CENTER,)
         return [resource for service, resource in self.resources.items() if service not in without]
 
     def grant(self, client_id: str, resources: Iterable[Resource]) -> None:
-        """Records admin consent for what the app asks of `resources`, and makes its service principal."""
+        """Record admin consent for what the app asks of `resources`, and make its service principal."""
         state = self.apps[client_id]
         visible = self.clock.now() + timedelta(seconds=self.world.consent.grant_delay)
         for resource in resources:
@@ -192,42 +200,37 @@ class CloudState:
         state.in_tenant = state.service_principal = True
 
     def granted(self, state: AppState, resource: Resource) -> frozenset[str]:
-        """The delegated permissions that are granted and seen by now."""
+        """Return the delegated permissions that are granted and can be seen now."""
         if state.first_party:
-            return resource.scopes - (frozenset() if state.app.client_id == GRAPH_TOOLS else {READS_POLICIES})
+            return resource.scopes - (frozenset() if state.app.client_id == GRAPH_TOOLS else {POLICY_READ_ALL})
         grant = self.grants.get((state.app.client_id, resource.service))
         if grant is None or grant.visible_from > self.clock.now():
             return frozenset()
         return grant.scopes
 
     def new_refresh_token(self, session: Session) -> str:
-        """A refresh token for a session."""
+        """Issue a refresh token for a session."""
         value = f"1.AX{secrets.token_urlsafe(840)}"
         self.refresh_tokens[value] = RefreshToken(session, self.clock.now())
         return value
 
     def person(self, key: str) -> Person:
-        """The person of that key in the world."""
+        """Return the person of that key in the world."""
         return self.world.people[key]
 
     def home_of(self, person: Person) -> Tenant:
-        """The tenant the person's account comes from."""
+        """Return the tenant that the person's account comes from."""
         return self.world.home_tenant if person.home is Home.FABRIKAM else self.world.tenant
 
-    def people(self) -> Mapping[str, Person]:
-        """Everybody who can sign in."""
-        return self.world.people
+    def person_of(self, claims: Mapping[str, object]) -> Person | None:
+        """Return the person whose token has these claims, None if it is an app's own."""
+        people = self.world.people.values()
+        return next((person for person in people if person.object_id == claims.get("oid")), None)
 
 
 def new_secret() -> str:
-    """A client secret's value, in Entra's form: 40 characters with a tilde."""
+    """Return a client secret's value, in Entra's form: 40 characters with a tilde."""
     return f"{secrets.token_urlsafe(3)[:3]}8Q~{secrets.token_urlsafe(40)[:34]}"
-
-
-def new_id() -> str:
-    """A made-up GUID."""
-    value = secrets.token_hex(16)
-    return f"{value[:8]}-{value[8:12]}-4{value[13:16]}-8{value[17:20]}-{value[20:]}"
 
 
 def _looks_like_tenant(segment: str) -> bool:

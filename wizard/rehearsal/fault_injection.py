@@ -1,4 +1,4 @@
-"""Answers that go wrong: busy, broken, HTML instead of JSON, cut off, late."""
+"""Where a scene's faults are injected: which request one strikes, and what is sent instead of the answer."""
 
 from __future__ import annotations
 
@@ -12,51 +12,65 @@ from fnmatch import fnmatchcase
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Send
 
-from wizard.rehearsal.world import Body, Fault, Service
+from wizard.rehearsal.world import Fault, FaultBody, Service
 
 _HTML = "<html><head><title>Service Unavailable</title></head><body><h2>Service Unavailable</h2></body></html>"
 
 
-class Faults:
-    """The faults of a scene and how often each has struck."""
+class FaultInjector:
+    """The faults of a scene, and how many requests each has matched."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self._lock = threading.Lock()
         self._faults = list(faults)
-        self._met = [0] * len(self._faults)
+        self._matched = [0] * len(self._faults)
 
-    def next(self, service: Service | None, method: str, path: str) -> Fault | None:
-        """The fault that strikes this request, counting it; None where it is answered well."""
+    def next_fault(self, service: Service | None, method: str, path: str) -> Fault | None:
+        """Count a request, and return the fault that strikes it.
+
+        Args:
+            service: the service it is for, None for a host that the cloud does not answer for.
+            method: its HTTP method.
+            path: without the query.
+
+        Returns:
+            The first fault that is due, or None if the request is answered well.
+        """
         with self._lock:
-            struck: Fault | None = None
+            due_fault: Fault | None = None
             for number, fault in enumerate(self._faults):
-                if not _meets(fault, service, method, path):
+                if not _matches(fault, service, method, path):
                     continue
-                self._met[number] += 1
-                due = self._met[number] - fault.after
-                if struck is None and due > 0 and (not fault.times or due <= fault.times):
-                    struck = fault
-            return struck
+                self._matched[number] += 1
+                turn = self._matched[number] - fault.after
+                if due_fault is None and turn > 0 and (not fault.times or turn <= fault.times):
+                    due_fault = fault
+            return due_fault
 
-    def mend(self) -> None:
-        """No fault strikes any more."""
+    def repair(self) -> None:
+        """Let no fault strike any more."""
         with self._lock:
-            self._faults, self._met = [], []
+            self._faults, self._matched = [], []
 
 
-def _meets(fault: Fault, service: Service | None, method: str, path: str) -> bool:
+def _matches(fault: Fault, service: Service | None, method: str, path: str) -> bool:
     return fault.service is service and fault.method in ("", method) and fnmatchcase(path, fault.path)
 
 
-def spoilt_answer(fault: Fault) -> Response:
-    """The answer of a fault that has one, in the words of its service."""
+def breaks_off(fault: Fault) -> bool:
+    """Return whether a fault breaks the connection off, so that there is no whole answer."""
+    return fault.body in (FaultBody.CUT, FaultBody.RESET)
+
+
+def error_response(fault: Fault) -> Response:
+    """Return the error that a fault with a status is answered with, in the form of its service."""
     headers = {"Retry-After": str(fault.retry_after)} if fault.retry_after else {}
-    if fault.body is Body.HTML:
+    if fault.body is FaultBody.HTML:
         return HTMLResponse(_HTML, fault.status, headers)
-    return JSONResponse(_words(fault), fault.status, headers)
+    return JSONResponse(_error_body(fault), fault.status, headers)
 
 
-def _words(fault: Fault) -> dict[str, object]:
+def _error_body(fault: Fault) -> dict[str, object]:
     busy = fault.status == 429
     if fault.service is Service.VAULT:
         code = "Throttled" if busy else "ServiceUnavailable"
@@ -71,12 +85,12 @@ def _words(fault: Fault) -> dict[str, object]:
     return {"error": {"code": "TooManyRequests" if busy else "ServiceUnavailable", "message": "Try again later."}}
 
 
-async def break_off(fault: Fault, send: Send) -> None:
-    """Resets the connection, before any answer or in the middle of one."""
+async def abort_connection(fault: Fault, send: Send) -> None:
+    """Break the connection off: with `RESET` before any answer, with `CUT` in the middle of one."""
     transport = getattr(getattr(send, "__self__", None), "transport", None)
     if not isinstance(transport, asyncio.Transport):
-        raise RuntimeError("the server's transport is out of reach")
-    if fault.body is Body.CUT:
+        raise RuntimeError("uvicorn gave no transport to break off")
+    if fault.body is FaultBody.CUT:
         headers = [(b"content-type", b"application/json"), (b"content-length", b"4096")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": b'{"id": "cut o', "more_body": True})

@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from wizard.rehearsal.state import CloudState
-from wizard.rehearsal.tokens import Claims, expired, read_access_token
-from wizard.rehearsal.world import MfaHeader, Person, Service
+from wizard.rehearsal.cloud_state import CloudState
+from wizard.rehearsal.issued_tokens import Claims, is_expired, read_access_token
+from wizard.rehearsal.world import MfaHeader, Service
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -25,14 +25,14 @@ class PartnerCenterError(Exception):
         self.status, self.code, self.description = status, code, description
 
 
-class PartnerCenter:
+class PartnerCenterApi:
     """Partner Center for the scene's tenant."""
 
     def __init__(self, state: CloudState) -> None:
         self._state = state
 
     def routes(self) -> list[Route]:
-        """Every route of the Partner Center host."""
+        """Return every route of the Partner Center host."""
         return [
             self._route("/v1/profiles/organization", self._organization, user_only=True),
             self._route("/v1/profiles/legalbusiness", self._legal_business),
@@ -42,7 +42,7 @@ class PartnerCenter:
         ]
 
     def referral_routes(self) -> list[Route]:
-        """Every route of the referrals host."""
+        """Return every route of the referrals host."""
         return [Route("/v1.0/engagements/referrals", self._referrals)]
 
     def _route(self, path: str, body: Callable[[Claims], dict[str, object]], user_only: bool = False) -> Route:
@@ -66,7 +66,7 @@ class PartnerCenter:
             raise PartnerCenterError(401, 800001, "Unauthorized: the partner token is missing or not accepted.")
         if claims.get("aud") != self._state.resources[service].audience:
             raise PartnerCenterError(401, 900420, "The audience of the access token is not accepted.")
-        if expired(claims, self._state.clock.now()):
+        if is_expired(claims, self._state.clock.now()):
             raise PartnerCenterError(401, 800001, "Unauthorized: the partner token has expired.")
         if user_only and not _is_user(claims):
             raise PartnerCenterError(403, 900150, "The request needs a token of an app and a user.")
@@ -79,7 +79,7 @@ class PartnerCenter:
         if world.enforces_mfa and _is_user(claims) and not self._compliant(claims):
             raise PartnerCenterError(401, 900421, "MFA is required to access the resource.")
         if not world.is_partner:
-            if world.refusal == "800001":
+            if world.refusal_code == "800001":
                 raise PartnerCenterError(401, 800001, "Unauthorized: the partner token is missing or not accepted.")
             raise PartnerCenterError(404, 60003, "The tenant is not found or is not a partner tenant.")
 
@@ -138,7 +138,7 @@ class PartnerCenter:
         }
 
     def _customers(self, claims: Claims) -> dict[str, object]:
-        person = self._person(claims)
+        person = self._state.person_of(claims)
         if person is not None and not person.admin_agent:
             raise PartnerCenterError(403, 2032, "Access denied. The user does not have the required role.")
         customer = {
@@ -148,12 +148,6 @@ class PartnerCenter:
             "attributes": {"objectType": "Customer"},
         }
         return {"totalCount": 1, "items": [customer], "links": {}, "attributes": {"objectType": "Collection"}}
-
-    def _person(self, claims: Claims) -> Person | None:
-        if not _is_user(claims):
-            return None
-        people = self._state.people().values()
-        return next((person for person in people if person.object_id == claims.get("oid")), None)
 
     async def _referrals(self, request: Request) -> Response:
         headers = {"request-id": str(uuid.uuid4())}

@@ -1,4 +1,4 @@
-"""Admin consent: what a link asks for, who may give it, and where the answer lands (protocol 1.6)."""
+"""Admin consent: what a link asks for, who may give it, and the address of the answer (protocol 1.6)."""
 
 from __future__ import annotations
 
@@ -6,26 +6,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from wizard.rehearsal.entra_errors import EntraError, Ids, app_not_found, described, redirect_uri_unknown
-from wizard.rehearsal.redirects import platform_of
+from wizard.rehearsal.aadsts_errors import EntraError, Ids, app_not_found, error_description, redirect_uri_unknown
+from wizard.rehearsal.cloud_state import GENERIC, AppState, CloudState
+from wizard.rehearsal.redirect_platforms import platform_of
 from wizard.rehearsal.resources import Resource, read_scope
-from wizard.rehearsal.state import GENERIC, AppState, CloudState
 from wizard.rehearsal.world import Home, Person, Service
 
-ANSWER_PAGE = "/consent-answer"
-"""Where the answer lands when the link names no redirect URI."""
+OUTCOME_PATH = "/consent-answer"
+"""Path of the page for the answer to a link that names no redirect URI."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class ConsentRequest:
     """A consent link, checked.
 
     Args:
-        version: 1 or 2 of the endpoint.
-        app: who asks.
+        version: that of the endpoint, 1 or 2.
+        app: the app that asks.
         resources: the APIs it asks for.
         redirect_uri: where the answer goes, "" for the cloud's own page.
-        state: echoed.
+        state: the parameter, which the answer repeats.
+        scope: the parameter, "" if there is none.
     """
 
     version: int
@@ -36,8 +37,18 @@ class Ask:
     scope: str
 
 
-def read_link(cloud: CloudState, segment: str, version: int, query: Mapping[str, str]) -> Ask:
-    """What a consent link asks for; raises `EntraError` where Entra would show an error page instead."""
+def read_link(cloud: CloudState, segment: str, version: int, query: Mapping[str, str]) -> ConsentRequest:
+    """Return what a consent link asks for.
+
+    Args:
+        cloud: whose link it is.
+        segment: the tenant's segment of its path.
+        version: that of the endpoint, 1 or 2.
+        query: its parameters.
+
+    Raises:
+        EntraError: Entra shows an error page instead.
+    """
     tenant = cloud.world.tenant if segment.lower() in GENERIC else cloud.tenant(segment)
     client_id = query.get("client_id", "").lower()
     app = cloud.apps.get(client_id)
@@ -52,22 +63,29 @@ def read_link(cloud: CloudState, segment: str, version: int, query: Mapping[str,
     wanted = tuple(resource for resource in resources if resource.requested)
     if version == 2 and scope:
         wanted = (read_scope(scope, resources, tenant.name).resource,)
-    return Ask(version, app, wanted, redirect_uri, query.get("state", ""), scope)
+    return ConsentRequest(version, app, wanted, redirect_uri, query.get("state", ""), scope)
 
 
-def answer(cloud: CloudState, ask: Ask, person: Person, accepted: bool) -> str:
-    """Records the decision and gives the address the browser is sent to."""
-    error = _refusal(cloud, ask, person, accepted)
+def decide(cloud: CloudState, asked: ConsentRequest, person: Person, accepted: bool) -> str:
+    """Record a person's decision, and return the address the browser is sent to.
+
+    Args:
+        cloud: the cloud, which keeps the grant.
+        asked: what the link asks for.
+        person: who decides.
+        accepted: whether they pressed Accept.
+    """
+    error = _refusal(cloud, asked, person, accepted)
     if error is None:
-        cloud.grant(ask.app.app.client_id, ask.resources)
-    parameters = _parameters(cloud, ask, error)
-    target = ask.redirect_uri or ANSWER_PAGE
+        cloud.grant(asked.app.app.client_id, asked.resources)
+    parameters = _parameters(cloud, asked, error)
+    target = asked.redirect_uri or OUTCOME_PATH
     parts = urlsplit(target)
     query = "&".join(part for part in (parts.query, urlencode(parameters)) if part)
     return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", query, ""))
 
 
-def _refusal(cloud: CloudState, ask: Ask, person: Person, accepted: bool) -> EntraError | None:
+def _refusal(cloud: CloudState, asked: ConsentRequest, person: Person, accepted: bool) -> EntraError | None:
     if not person.may_consent:
         words = (
             "Graph returned with a forbidden error code for the request. The user may not consent for the organization."
@@ -75,29 +93,29 @@ def _refusal(cloud: CloudState, ask: Ask, person: Person, accepted: bool) -> Ent
         return EntraError(400, "access_denied", 90093, words)
     if not accepted:
         words = "The resource owner or authorization server denied the request: the user declined to consent to access the app."  # noqa: E501
-        return EntraError(400, "consent_required" if ask.version == 2 else "permission_denied", 65004, words)
-    missing = [item for item in ask.resources if item not in cloud.provisioned()]
+        return EntraError(400, "consent_required" if asked.version == 2 else "permission_denied", 65004, words)
+    missing = [item for item in asked.resources if item not in cloud.provisioned()]
     if missing and missing[0].service is Service.PARTNER_CENTER:
         words = f"The app is trying to access a service '{missing[0].app_id}' ({missing[0].name}) that your organization lacks a service principal for."  # noqa: E501
         return EntraError(400, "invalid_client", 650052, words)
     return None
 
 
-def _parameters(cloud: CloudState, ask: Ask, error: EntraError | None) -> list[tuple[str, str]]:
+def _parameters(cloud: CloudState, asked: ConsentRequest, error: EntraError | None) -> list[tuple[str, str]]:
     rows: list[tuple[str, str]] = []
     if error is not None:
         ids = Ids.of("", cloud.clock.now())
         rows += [
             ("error", error.error),
-            ("error_description", described(error, ids, cloud.world.policy.error_separator)),
+            ("error_description", error_description(error, ids, cloud.world.policy.error_separator)),
         ]
     rows.append(("admin_consent", "True"))
     if error is None:
         rows.append(("tenant", cloud.world.tenant.id))
-        if ask.version == 2 and ask.scope:
+        if asked.version == 2 and asked.scope:
             rows.append(
-                ("scope", " ".join(f"{item.audience}/{name}" for item in ask.resources for name in item.requested))
+                ("scope", " ".join(f"{item.audience}/{name}" for item in asked.resources for name in item.requested))
             )
-    if ask.state:
-        rows.append(("state", ask.state))
+    if asked.state:
+        rows.append(("state", asked.state))
     return rows

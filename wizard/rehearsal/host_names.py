@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 from wizard.rehearsal.world import Service
 
-Which = Literal["own", "production"]
+NamesKind = Literal["own", "production"]
+LOOPBACK: Final = ("localhost", "127.0.0.1")
+"""The host names of the machine itself."""
+GLOBAL_LOGINS: Final = ("login.microsoftonline.com", "login.windows.net", "login.microsoft.com", "sts.windows.net")
+GOVERNMENT_LOGINS: Final = ("login.microsoftonline.us", "login.usgovcloudapi.net")
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
-    """Host names of one cloud; `login` carries a port where it is not 443.
+class HostNames:
+    """Host names of one cloud; `login` has a port if it is not 443.
 
     Args:
-        services: further host names (without port) and the service that answers there.
-        vault_suffixes: everything below them is a vault.
+        kind: whether they are the cloud's own, or Microsoft's.
+        services: every host name but a vault's, without port, and its service.
+        vault_suffixes: a name of one label more is a vault.
         port: the real port of the server on loopback.
     """
 
-    which: Which
+    kind: NamesKind
     title: str
     login: str
     login_aliases: tuple[str, ...]
@@ -38,33 +43,33 @@ class Names:
     vault_suffixes: tuple[str, ...] = ()
 
     def service_of(self, host: str) -> Service | None:
-        """The service behind a host name, with or without port; None where the cloud does not answer."""
+        """Return the service of a host name, with or without port; None if the cloud does not answer for it."""
         name = host_name(host)
         if self.vault_label(name):
             return Service.VAULT
         return self.services.get(name)
 
     def vault_label(self, host: str) -> str:
-        """The vault's name, where `host` is one, else ""."""
+        """Return the name of the vault that `host` is, "" if it is none."""
         label, _, suffix = host_name(host).partition(".")
         return label if suffix in self.vault_suffixes else ""
 
     def certificate_names(self) -> list[str]:
-        """Every name the server's certificate has to carry."""
+        """Return every name the server's certificate has to carry."""
         return [*self.services, *(f"*.{suffix}" for suffix in self.vault_suffixes)]
 
 
 def host_name(host: str) -> str:
-    """`host` in lower case, without its port."""
+    """Return `host` in lower case, without its port."""
     name, colon, port = host.rpartition(":")
     return (name if colon and port.isdigit() else host).lower()
 
 
-def own_names(port: int) -> Names:
-    """Names nobody else has; the login host is localhost, so that a browser reaches it without the proxy."""
+def own_names(port: int) -> HostNames:
+    """Return names nobody else has; the login host is localhost, so that a browser reaches it without the proxy."""
     login = f"localhost:{port}"
-    return Names(
-        which="own",
+    return HostNames(
+        kind="own",
         title="Rehearsal cloud",
         login=login,
         login_aliases=(),
@@ -78,8 +83,7 @@ def own_names(port: int) -> Names:
         known_authority=False,
         port=port,
         services={
-            "localhost": Service.LOGIN,
-            "127.0.0.1": Service.LOGIN,
+            **dict.fromkeys(LOOPBACK, Service.LOGIN),
             "graph.rehearsal.test": Service.GRAPH,
             "api.partnercenter.rehearsal.test": Service.PARTNER_CENTER,
             "api.partner.rehearsal.test": Service.REFERRALS,
@@ -88,17 +92,15 @@ def own_names(port: int) -> Names:
     )
 
 
-def production_names(port: int) -> Names:
-    """Microsoft's own names, reached through the cloud's proxy; loopback reaches the pages as well."""
-    logins = ("login.microsoftonline.com", "login.windows.net", "login.microsoft.com", "sts.windows.net")
+def production_names(port: int) -> HostNames:
+    """Return Microsoft's own names, which the cloud's proxy connects to it; the pages are at loopback as well."""
     pages = ("https://microsoft.com/devicelogin", "https://www.microsoft.com/devicelogin")
-    government = ("login.microsoftonline.us", "login.usgovcloudapi.net")
-    login_hosts = (*logins, *government, "microsoft.com", "www.microsoft.com", "localhost", "127.0.0.1")
-    return Names(
-        which="production",
+    login_hosts = (*GLOBAL_LOGINS, *GOVERNMENT_LOGINS, "microsoft.com", "www.microsoft.com", *LOOPBACK)
+    return HostNames(
+        kind="production",
         title="Rehearsal cloud under production names",
-        login="login.microsoftonline.com",
-        login_aliases=logins[1:],
+        login=GLOBAL_LOGINS[0],
+        login_aliases=GLOBAL_LOGINS[1:],
         graph="graph.microsoft.com",
         partner_center="api.partnercenter.microsoft.com",
         referrals="api.partner.microsoft.com",

@@ -1,4 +1,4 @@
-"""Scenes played as they stand: once a worker, however many tests look at what came of it."""
+"""Unattended runs of scenes as they are, shared by all tests of a worker: each scene is run once."""
 
 from __future__ import annotations
 
@@ -10,67 +10,69 @@ from typing import Any
 import pytest
 import requests
 
-from tests.rehearsals.running import Played, play
+from tests.rehearsals.scene_runs import SceneRun, run_scene
 from wizard.microsoft import http
 from wizard.microsoft.admin_consent import read_consent_answer
 from wizard.microsoft.sign_in_address import Expected, read_sign_in_address
 
 
 @dataclass(frozen=True)
-class Performance:
-    """A scene that was played, and every refusal of a service in it, as `curl -i` shows one, in order.
+class RecordedRun:
+    """A run of a scene, and every refusal of a service in it, as `curl -i` shows one, in order.
 
     What a browser came back with is among the refusals.
     """
 
-    played: Played
+    run: SceneRun
     refusals: tuple[str, ...]
 
     def refusal_with(self, *texts: str) -> str:
-        """The last refusal that holds all of `texts`."""
+        """Return the last refusal that has all of `texts`."""
         return next(each for each in reversed(self.refusals) if all(text in each for text in texts))
 
 
 @functools.cache
-def performance(name: str, *, without_faults: bool = False) -> Performance:
-    """Play a scene unattended; at the second call what came of it is given again, so change nothing in it."""
+def recorded_run(name: str) -> RecordedRun:
+    """Run a scene unattended; later calls return the same object, so change nothing in it."""
     refusals: list[str] = []
     send = http._OnePath.send
 
-    def kept(path: http._OnePath, request: requests.PreparedRequest, *rest: object, **more: Any) -> requests.Response:
+    def send_and_keep(
+        path: http._OnePath, request: requests.PreparedRequest, *rest: object, **more: Any
+    ) -> requests.Response:
         answer = send(path, request, *rest, **more)
         if answer.status_code >= 400:
             refusals.append(as_curl_shows(answer))
         return answer
 
-    def read_and_kept(address: str) -> object:
+    def read_consent_and_keep(address: str) -> object:
         refusals.append(address)
         return read_consent_answer(address)
 
-    def pasted_and_kept(address: str, expected: Expected) -> object:
+    def read_sign_in_and_keep(address: str, expected: Expected) -> object:
         refusals.append(address)
         return read_sign_in_address(address, expected)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(http._OnePath, "send", kept)
-        patch.setattr("wizard.onboarding.steps.consent.read_consent_answer", read_and_kept)
-        patch.setattr("wizard.microsoft.browser_dialog.read_sign_in_address", pasted_and_kept)
-        played = play(name, patch, without_faults=without_faults)
-    return Performance(played, tuple(refusals))
+        patch.setattr(http._OnePath, "send", send_and_keep)
+        patch.setattr("wizard.onboarding.steps.consent.read_consent_answer", read_consent_and_keep)
+        patch.setattr("wizard.microsoft.browser_dialog.read_sign_in_address", read_sign_in_and_keep)
+        run = run_scene(name, patch)
+    return RecordedRun(run, tuple(refusals))
 
 
-def played_once(name: str) -> Played:
-    """What a scene came to."""
-    return performance(name).played
+def shared_run(name: str) -> SceneRun:
+    """Return what came of a scene; change nothing in it."""
+    return recorded_run(name).run
 
 
 def one_worker_each(names: Iterable[str]) -> list[Any]:
-    """Parameters for tests of scenes: all tests of one scene go to the same worker, which plays it once."""
+    """Return parameters for tests of scenes: all tests of one scene go to the same worker, which runs it once."""
     return [pytest.param(name, marks=pytest.mark.xdist_group(f"scene {name}")) for name in names]
 
 
 def as_curl_shows(answer: requests.Response) -> str:
-    """Status line, headers and body."""
+    """Return status line, headers and body."""
     lines = [f"HTTP/1.1 {answer.status_code} {answer.reason or ''}"]
     lines += [f"{name}: {value}" for name, value in answer.headers.items()]
     return "\r\n".join(lines) + "\r\n\r\n" + answer.content.decode("utf-8")

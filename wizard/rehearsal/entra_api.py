@@ -9,35 +9,34 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from wizard.rehearsal import entra_errors as errors
-from wizard.rehearsal import grants, sign_in, tokens
-from wizard.rehearsal.entra_errors import EntraError, Ids
+from wizard.rehearsal import aadsts_errors as errors
+from wizard.rehearsal import device_codes, issued_tokens, token_endpoint
+from wizard.rehearsal.aadsts_errors import EntraError, Ids
+from wizard.rehearsal.cloud_state import GENERIC, CloudState
 from wizard.rehearsal.forms import read_form
-from wizard.rehearsal.names import host_name
+from wizard.rehearsal.host_names import GLOBAL_LOGINS, GOVERNMENT_LOGINS, LOOPBACK, host_name
 from wizard.rehearsal.resources import read_scope
-from wizard.rehearsal.state import GENERIC, CloudState
-from wizard.rehearsal.world import Strikes, Tenant
+from wizard.rehearsal.world import CredentialCheck, Home, Tenant
 
-_ALIASES = (
-    ("login.microsoftonline.com", "login.windows.net", ("login.microsoftonline.com", "login.windows.net",
-                                                        "login.microsoft.com", "sts.windows.net")),
+_CLOUDS = (
+    (GLOBAL_LOGINS[0], GLOBAL_LOGINS[1], GLOBAL_LOGINS),
     ("login.partner.microsoftonline.cn", "login.partner.microsoftonline.cn",
      ("login.partner.microsoftonline.cn", "login.chinacloudapi.cn")),
     ("login.microsoftonline.de", "login.microsoftonline.de", ("login.microsoftonline.de",)),
-    ("login.microsoftonline.us", "login.microsoftonline.us", ("login.microsoftonline.us", "login.usgovcloudapi.net")),
+    (GOVERNMENT_LOGINS[0], GOVERNMENT_LOGINS[0], GOVERNMENT_LOGINS),
     ("login-us.microsoftonline.com", "login-us.microsoftonline.com", ("login-us.microsoftonline.com",)),
 )  # fmt: skip
-_GOVERNMENT = ("login.microsoftonline.us", "login.usgovcloudapi.net")
+"""Of each cloud preferred_network, preferred_cache and aliases, as instance discovery lists them (protocol 1.1)."""
 
 
-class Entra:
-    """The login host's endpoints for programs; its pages are elsewhere."""
+class EntraApi:
+    """The login host's endpoints for programs; its pages are in `login_pages`."""
 
     def __init__(self, state: CloudState) -> None:
         self._state = state
 
     def routes(self) -> list[Route]:
-        """Every route of the login host that speaks JSON."""
+        """Return every route of the login host that answers with JSON."""
         configuration = "/.well-known/openid-configuration"
         return [
             Route("/common/discovery/instance", self.instances),
@@ -50,21 +49,21 @@ class Entra:
         ]
 
     def login_of(self, request: Request) -> str:
-        """The login host a request came for: an alias or loopback is answered as such, others as the cloud's own."""
+        """Return the login host to answer as: loopback or a government cloud's if asked there, else the cloud's own."""
         host = request.headers.get("host", "")
-        return host if host_name(host) in ("localhost", "127.0.0.1", *_GOVERNMENT) else self._state.names.login
+        return host if host_name(host) in (*LOOPBACK, *GOVERNMENT_LOGINS) else self._state.names.login
 
     async def instances(self, request: Request) -> Response:
-        """Instance discovery: which hosts are one cloud."""
+        """Answer instance discovery: which hosts are one cloud."""
         asked = request.query_params.get("authorization_endpoint", "")
         host = asked.split("/")[2] if asked.startswith("https://") and asked.count("/") > 2 else ""
-        known = {alias for _, _, aliases in _ALIASES for alias in aliases} | {self._state.names.login}
+        known = {alias for _, _, aliases in _CLOUDS for alias in aliases} | {self._state.names.login}
         if host not in known:
             words = "The specified value for parameter authorization_endpoint is not a known authority."
             return self._refused(request, EntraError(400, "invalid_instance", 50049, words, has_uri=True))
         metadata = [
             {"preferred_network": network, "preferred_cache": cache, "aliases": list(aliases)}
-            for network, cache, aliases in _ALIASES
+            for network, cache, aliases in _CLOUDS
         ]
         tenant = asked.split("/")[3] if asked.count("/") > 3 else "common"
         body = {
@@ -75,7 +74,7 @@ class Entra:
         return self._cached(request, body)
 
     async def discovery(self, request: Request) -> Response:
-        """The OpenID configuration of a tenant, or of organizations and common."""
+        """Return the OpenID configuration of a tenant, or of organizations and common."""
         segment = request.path_params["tenant"]
         if segment.lower() in GENERIC:
             return self._cached(request, self._configuration(self.login_of(request), segment.lower(), None))
@@ -86,12 +85,12 @@ class Entra:
         return self._cached(request, self._configuration(self.login_of(request), tenant.id, tenant))
 
     async def keys(self, request: Request) -> Response:
-        """The signing keys."""
+        """Return the signing keys."""
         issuer = f"https://{self.login_of(request)}/{{tenantid}}/v2.0"
-        return self._cached(request, tokens.public_keys(issuer))
+        return self._cached(request, issued_tokens.public_keys(issuer))
 
     async def devicecode(self, request: Request) -> Response:
-        """The device authorization endpoint."""
+        """Answer a request for a device code."""
         form = await read_form(request)
         ids = Ids.of(request.headers.get("client-request-id", ""), self._state.clock.now())
         try:
@@ -102,15 +101,15 @@ class Entra:
         return JSONResponse(body, headers=errors.headers(ids, 0, request.headers))
 
     async def token(self, request: Request) -> Response:
-        """The token endpoint."""
+        """Answer a token request."""
         form = await read_form(request)
-        wanted = grants.Request(
+        wanted = token_endpoint.Request(
             request.path_params["tenant"], form, request.headers.get("authorization", ""), self.login_of(request)
         )
         ids = Ids.of(request.headers.get("client-request-id", ""), self._state.clock.now())
         try:
             with self._state.lock:
-                body = grants.redeem(self._state, wanted)
+                body = token_endpoint.redeem(self._state, wanted)
         except EntraError as error:
             code = self._state.device_codes.get(form.get("device_code", ""))
             if code is not None:
@@ -125,22 +124,22 @@ class Entra:
         if not client_id:
             raise errors.missing("client_id")
         app = state.app_in(tenant, client_id)
-        if segment.lower() in GENERIC and not app.first_party and app.app.home == "contoso":
+        if segment.lower() in GENERIC and not app.first_party and app.app.home is Home.CONTOSO:
             words = "The application is not configured as a multi-tenant application. Usage of the generic endpoint is not supported."  # noqa: E501
             raise EntraError(400, "invalid_request", 50059, words, has_uri=True)
         scope = form.get("scope", "")
         read_scope(scope, state.provisioned(), tenant.name)
-        if state.world.client_type.strikes is Strikes.DEVICECODE:
-            grants.user_client(state, app, form)
+        if state.world.client_type.checked_at is CredentialCheck.DEVICE_CODE_REQUEST:
+            token_endpoint.authenticate_user_client(state, app, form)
         wants_mfa = asks_for_mfa(form.get("claims") or request.query_params.get("claims", ""))
-        code = sign_in.issue(state, segment, app.app.client_id, scope, wants_mfa, ids.correlation_id)
+        code = device_codes.issue(state, app.app.client_id, scope, wants_mfa, ids.correlation_id)
         page = state.names.device_page
         return {
             "user_code": code.user_code,
             "device_code": code.device_code,
             "verification_uri": page,
-            "expires_in": int(state.world.policy.device_code_life),
-            "interval": sign_in.INTERVAL,
+            "expires_in": int(state.world.policy.device_code_lifetime),
+            "interval": device_codes.POLL_INTERVAL,
             "message": f"To sign in, use a web browser to open the page {page} and enter the code {code.user_code} "
             "to authenticate.",
         }
@@ -150,7 +149,7 @@ class Entra:
         graph = self._state.names.graph
         issuer = f"https://{login}/{tenant.id if tenant else '{tenantid}'}/v2.0"
         instance = self._state.names.cloud_instance_name
-        if host_name(login) in _GOVERNMENT:
+        if host_name(login) in GOVERNMENT_LOGINS:
             instance = "microsoftonline.us"
         body: dict[str, object] = {
             "token_endpoint": f"{base}/oauth2/v2.0/token",
@@ -187,7 +186,7 @@ class Entra:
         del headers["Pragma"], headers["Expires"], headers["x-ms-clitelem"]
         headers["Cache-Control"] = "max-age=86400, private"
         headers["Access-Control-Allow-Origin"] = "*"
-        if self._state.names.which == "production":  # on localhost it would turn the wizard's own http listener away
+        if self._state.names.kind == "production":  # on localhost it would turn the wizard's own http listener away
             headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         return JSONResponse(body, headers=headers)
 
@@ -207,7 +206,7 @@ _CLAIMS = [
 
 
 def asks_for_mfa(claims: str) -> bool:
-    """Whether a claims request wants MFA in the access token (protocol 1.8)."""
+    """Return whether a claims request wants MFA in the access token (protocol 1.8)."""
     try:
         wanted = json.loads(claims) if claims else {}
     except json.JSONDecodeError:

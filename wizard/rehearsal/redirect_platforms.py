@@ -1,14 +1,12 @@
-"""Redirect URIs: under which platform of an app registration one stands (protocol 11.0, 11.3)."""
+"""Redirect URIs, and the platform of an app registration that one is registered under (protocol 11.0, 11.3)."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from wizard.rehearsal.host_names import LOOPBACK
 from wizard.rehearsal.world import App
-
-LOOPBACK = ("localhost", "127.0.0.1")
-"""The hosts whose redirect URIs lead to a program on the browser's own machine."""
 
 
 class Platform(StrEnum):
@@ -20,7 +18,7 @@ class Platform(StrEnum):
 
 
 def registered(app: App) -> dict[Platform, tuple[str, ...]]:
-    """The redirect URIs of an app, by platform."""
+    """Return the redirect URIs of an app, by platform."""
     return {
         Platform.WEB: app.web_redirect_uris,
         Platform.PUBLIC: app.public_redirect_uris,
@@ -29,7 +27,7 @@ def registered(app: App) -> dict[Platform, tuple[str, ...]]:
 
 
 def platform_of(app: App, redirect_uri: str) -> Platform | None:
-    """The platform under which a redirect URI is registered, None for none; a loopback port does not count."""
+    """Return the platform a redirect URI is registered under, None for none; the port of loopback does not count."""
     given = _without_port(redirect_uri)
     for platform, uris in registered(app).items():
         if any(given == _without_port(uri) for uri in uris):
@@ -38,7 +36,7 @@ def platform_of(app: App, redirect_uri: str) -> Platform | None:
 
 
 def is_loopback(uri: str) -> bool:
-    """Whether a browser that is sent there asks a program on its own machine."""
+    """Return whether a redirect URI leads to a program on the browser's own machine."""
     return _without_port(uri)[:3] in {("http", host, None) for host in LOOPBACK}
 
 

@@ -27,8 +27,8 @@ from wizard.rehearsal import RehearsalClock, RehearsalCloud, Scene, load_scene
 
 
 @dataclass
-class Played:
-    """What a scene came to."""
+class SceneRun:
+    """What came of an unattended run of a scene."""
 
     exit: int = -1
     findings: list[Finding] = field(default_factory=list)
@@ -46,29 +46,37 @@ class Played:
 
     @property
     def ending(self) -> tuple[str, str, str, int]:
-        """Check, outcome and code of the finding it ended with, and the exit status; as a scene's table says it."""
+        """Check, outcome and code of the finding it ended with, and the exit code, as a scene's `expected` has them."""
         last = self.last
         return last.check, last.outcome.value, last.code, self.exit
 
     def finding(self, check: str) -> Finding:
-        """The last finding of a check."""
+        """Return the last finding of a check."""
         return next(each for each in reversed(self.findings) if each.check == check)
 
 
-def play(
+def run_scene(
     name: str,
     monkeypatch: pytest.MonkeyPatch,
     *,
-    without_faults: bool = False,
     change: Callable[[Scene], Scene] = lambda scene: scene,
     clock_of: Callable[[RehearsalClock], Clock] = PacedClock,
     prepare: Callable[[RehearsalCloud, Answers], Answers] = lambda _cloud, answers: answers,
     on_event: Callable[[RehearsalCloud, Event], None] = lambda _cloud, _event: None,
-) -> Played:
-    """Play a scene unattended, in the time it takes to compute."""
+) -> SceneRun:
+    """Run a scene unattended; its waits move the cloud's clock.
+
+    Args:
+        name: the scene.
+        monkeypatch: sets the environment of the scene.
+        change: gives another scene in its place.
+        clock_of: gives the product's clock.
+        prepare: gives other answers in the place of the scene's.
+        on_event: is called after each event.
+    """
     clock = RehearsalClock()
-    played = Played()
-    with RehearsalCloud(change(load_scene(name)), clock=clock, without_faults=without_faults) as cloud:
+    ended = SceneRun()
+    with RehearsalCloud(change(load_scene(name)), clock=clock) as cloud:
         for variable, value in cloud.environment.items():
             monkeypatch.setenv(variable, value)
         session = Session(
@@ -80,16 +88,16 @@ def play(
         answers = prepare(cloud, read_answers(cloud.answers_file, os.environ)[0])
         out = io.StringIO()
 
-        def note(event: Event) -> None:
-            played.events.append(event)
+        def keep(event: Event) -> None:
+            ended.events.append(event)
             if isinstance(event, CheckEnded):
-                played.findings.append(event.finding)
+                ended.findings.append(event.finding)
             on_event(cloud, event)
 
-        lines = LineWriter(out=out, err=out, watch=cloud.people.watch, also=note)
-        played.exit = EXIT_CODES[run_journey(session, answers, lines)]
-        played.journey = session.open_journey
-        played.text = out.getvalue()
-        played.refused = list(cloud.refused)
-        played.vault_versions = list(cloud.vault.versions(answers.vault_secret))
-    return played
+        lines = LineWriter(out=out, err=out, watch=cloud.people.on_event, also=keep)
+        ended.exit = EXIT_CODES[run_journey(session, answers, lines)]
+        ended.journey = session.open_journey
+        ended.text = out.getvalue()
+        ended.refused = list(cloud.refused_hosts)
+        ended.vault_versions = list(cloud.vault.versions(answers.vault_secret))
+    return ended

@@ -1,9 +1,10 @@
-"""The files a cloud lays out for the product: cloud file, answers, secrets and a certificate."""
+"""The files that a cloud writes for the product: cloud file, answers file, secrets and a certificate."""
 
 from __future__ import annotations
 
 import json
 import secrets
+import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -14,9 +15,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
-from wizard.rehearsal.names import Names
-from wizard.rehearsal.scenes import Scene
-from wizard.rehearsal.state import CloudState, new_id, new_secret
+from wizard.rehearsal.cloud_state import CloudState, new_secret
+from wizard.rehearsal.host_names import HostNames
+from wizard.rehearsal.scene_files import Scene
 
 _FILE_KEYS = ("file", "certificate")
 
@@ -40,18 +41,18 @@ def _app_certificate() -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
 
 
 def write_private(path: Path, content: str | bytes) -> Path:
-    """A file only its owner reads."""
+    """Write a file that only its owner can read; return its path."""
     path.touch(mode=0o600)
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return path
 
 
-def lay_out_credentials(folder: Path, state: CloudState) -> None:
-    """Writes the app's secrets, a wrong one, a secret's id, and its certificate, and registers the latter."""
+def write_credentials(folder: Path, state: CloudState) -> None:
+    """Write the app's secrets, a wrong one, a secret's id, and a certificate, which the app in `state` gets as well."""
     app = state.apps[state.world.app.client_id]
     values = {item.file: value.value for item, value in zip(state.world.app.secrets, app.secrets, strict=True)}
     values["wrong-secret"] = new_secret()
-    values["secret-id"] = app.secrets[0].id if app.secrets else new_id()
+    values["secret-id"] = app.secrets[0].id if app.secrets else str(uuid.uuid4())
     if state.world.app.certificate:
         key, app.certificate = _app_certificate()
         passphrase = secrets.token_urlsafe(18)
@@ -64,8 +65,14 @@ def lay_out_credentials(folder: Path, state: CloudState) -> None:
         write_private(folder / name, value)
 
 
-def cloud_file(names: Names, proxy: str, ca_bundle: Path) -> str:
-    """The cloud as a cloud file, in the form of assets/clouds.toml."""
+def cloud_file(names: HostNames, proxy: str, ca_bundle: Path) -> str:
+    """Return the text of a cloud file, in the form of assets/clouds.toml.
+
+    Args:
+        names: the host names of the cloud.
+        proxy: URL of its proxy.
+        ca_bundle: path of its CA.
+    """
     values: dict[str, object] = {
         "title": names.title,
         "login": names.login,
@@ -85,10 +92,16 @@ def cloud_file(names: Names, proxy: str, ca_bundle: Path) -> str:
     return "[rehearsal]\n" + _lines(values)
 
 
-def answers_file(scene: Scene, names: Names, folder: Path) -> str:
-    """The scene's answers as an answers file; names of files become paths in `folder`."""
+def answers_file(scene: Scene, names: HostNames, folder: Path) -> str:
+    """Return the text of an answers file.
+
+    Args:
+        scene: the scene whose answers it has.
+        names: the host names of the cloud.
+        folder: the cloud's folder, in which the files that the answers name are.
+    """
     vault_url = f"https://{scene.world.vault.name}.{names.vault_suffix}"
-    answers: dict[str, object] = {"cloud": "rehearsal" if names.which == "own" else "global"}
+    answers: dict[str, object] = {"cloud": "rehearsal" if names.kind == "own" else "global"}
     answers |= _with_paths(scene.answers, folder)
     vault = answers.pop("vault", {})
     tables = {key: answers.pop(key) for key in list(answers) if key in ("consent", "sign_in", "graph")}
@@ -113,7 +126,7 @@ def _with_paths(answers: Mapping[str, object], folder: Path) -> dict[str, object
 
 
 def _lines(values: Mapping[str, object]) -> str:
-    """Keys and values of a TOML table; a value "" is left out, except where an empty list stands."""
+    """Return the keys and values of a TOML table; a value "" is left out."""
     return "".join(f"{key} = {_toml(value)}\n" for key, value in values.items() if value != "")
 
 
