@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from screens.plain import commands_in
 from wizard.onboarding.gate import PASSABLE
 from wizard.onboarding.journey import Journey
-from wizard.onboarding.sign_in.way_in import offered, other_way
+from wizard.onboarding.sign_in.flow_check import other_flow, sign_in_label
 
 if TYPE_CHECKING:
     from screens.bodies.step import StepBody
@@ -90,8 +90,8 @@ def on_step(journey: Journey, body: StepBody) -> Offers:
         return Offers({"goto": _go_to(journey)} | details | {"back": "Back"}, "goto")
     is_passed = journey.state(step.id) in PASSABLE
     labels = {"check": body.check_label} | details
-    if instead := other_way(blocking):
-        labels = {"other-way": offered(instead)} | labels
+    if instead := other_flow(blocking):
+        labels = {"other-way": sign_in_label(instead)} | labels
     if is_passed:
         labels["next"] = "Next"
     elif journey.profile.number_of(journey.open_step.id) < journey.profile.number_of(step.id):

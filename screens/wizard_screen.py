@@ -28,7 +28,7 @@ from wizard.core.events import NotSaved
 from wizard.core.findings import Outcome
 from wizard.onboarding.gate import PASSABLE
 from wizard.onboarding.journey import Journey
-from wizard.onboarding.sign_in.way_in import WAY_FIELD, other_way
+from wizard.onboarding.sign_in.flow_check import FLOW_FIELD, other_flow
 from wizard.onboarding.step import Step
 from wizard.reporting.journey_report import outcome_of
 
@@ -266,7 +266,7 @@ class WizardScreen(PanelScreen):
         """Go to the step behind one that was checked by itself."""
         if following := journey.profile.step_after(step.id):
             number = journey.profile.number_of(step.id)
-            notice = f"Step {number} holds: {step.all_hold}." if step.all_hold else ""
+            notice = f"Step {number} holds: {step.success_summary}." if step.success_summary else ""
             await self.show_step(journey, following.id, notice)
 
     def _is_about(self, step_id: str) -> bool:
@@ -341,9 +341,9 @@ class WizardScreen(PanelScreen):
     async def action_other_way(self) -> None:
         """Sign in in the other way, after a refusal of this one: the press of the button is the yes to it."""
         if self.journey is not None and (page := self.step_page):
-            way = other_way(self.journey.blocking(page.step.id))
+            way = other_flow(self.journey.blocking(page.step.id))
             if way and page.commit():
-                self.journey.change(WAY_FIELD, way)
+                self.journey.change(FLOW_FIELD, way)
                 await self.show_step(self.journey, page.step.id)
                 self._start(self.journey)
 

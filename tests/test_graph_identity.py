@@ -234,7 +234,7 @@ def test_the_same_identities_are_offered_as_for_the_vault_and_none() -> None:
     assert CSP.fields["graph_identity"] is GRAPH_FIELD
     assert CHOICES[0][0] == "none"
     assert {each for each, _ in CHOICES} == {"none", "browser", *(each for each, _ in of_vault.choices)}
-    assert GRAPH_FIELD.mistake("mine").startswith("expected one of none, default")
+    assert GRAPH_FIELD.error("mine").startswith("expected one of none, default")
 
 
 def test_an_answers_file_names_it(tmp_path: Any) -> None:

@@ -6,7 +6,7 @@ from dataclasses import asdict, fields, replace
 
 import pytest
 
-from wizard.core.answers import Answers, Field, check_tenant
+from wizard.core.answers import Answers, Field, tenant_error
 from wizard.core.errors import BadInput
 from wizard.core.facts import Facts
 from wizard.core.findings import Finding, Outcome
@@ -238,7 +238,7 @@ def test_every_fact_belongs_to_one_step() -> None:
 
 @pytest.mark.parametrize("step", CSP.steps, ids=lambda step: step.id)
 def test_the_facts_of_a_step_go_when_it_is_unproven_and_no_others(step: Step) -> None:
-    one = Field("tenant", "Tenant", "", check=check_tenant, unproves=(step.id,))
+    one = Field("tenant", "Tenant", "", check=tenant_error, unproves=(step.id,))
     steps = tuple(replace(each, fields=(one,) if each is CSP.steps[0] else ()) for each in CSP.steps)
     journey = journey_with(holding(*ALL))
     journey.profile = replace(CSP, steps=steps)

@@ -48,8 +48,8 @@ LOOK = Step(
         Check("lookout.tide", "The tide is high", tide, settled_by="berth.quay"),
     ),
     facts=("app_name",),
-    looks_only=True,
-    all_hold="the sea is calm",
+    is_anonymous=True,
+    success_summary="the sea is calm",
 )
 BERTH = Step(
     "berth",
@@ -59,7 +59,7 @@ BERTH = Step(
     checks=(Check("berth.quay", "A ship lies at the quay", quay),),
     facts=("user_name",),
     run_label="Let it in",
-    all_hold="the ship is in",
+    success_summary="the ship is in",
 )
 HARBOUR = Profile("harbour", (LOOK, BERTH))
 WITH_HARBOUR = {**PROFILES, "harbour": HARBOUR}
@@ -95,7 +95,7 @@ def test_it_is_reported_checked_and_bundled(tmp_path: Path) -> None:
     assert "settled later: The tide is high (`lookout.tide`)" in as_markdown(journey, "now")
     assert members(journey, now=session.clock.now(), environ={})["README.md"]
     health = HealthCheck(session.as_saved(saved))
-    health.ask_all()
+    health.run_checks()
     assert health.outcome == "proven"
     assert health.states == {"lookout": "proven", "berth": "proven"}
 

@@ -157,7 +157,7 @@ class StepBody(Body):
                 checks.skipped(check, why, is_needed=check not in self._journey.skipped)
             case ConsentLink():
                 listens = self._journey.onboarding.memory.consent_listener is not None
-                takes = (each.settled_by for each in self.step.checks if each.takes is Purpose.CONSENT)
+                takes = (each.settled_by for each in self.step.checks if each.accepts is Purpose.CONSENT)
                 number = self._journey.profile.number_of(next(takes, self.step.id))
                 await self._open(ConsentPanel(event, is_caught=listens, proven_in=number, now=self._now))
             case DeviceCodePrompt():
@@ -229,7 +229,7 @@ class StepBody(Body):
         await self.query_one("#panel").remove_children()
 
     async def _close_if_over(self, check: str) -> None:
-        takes = self._journey.profile.checks[check].takes
+        takes = self._journey.profile.checks[check].accepts
         is_answered = self.consent is not None and takes is Purpose.CONSENT
         shown = self.sign_in or self.browser
         is_for_vault = shown is not None and shown.sign_in.purpose != "integration_user"

@@ -74,8 +74,8 @@ class WelcomeBody(Body):
         else:
             step = journey.open_step
             text = f"It goes on with step {journey.profile.number_of(step.id)}, {step.title}."
-            if step.reopened and step.reopens(self._saved.answers):
-                text += f" {step.reopened}"
+            if step.reopened_note and step.reopens_on_resume(self._saved.answers):
+                text += f" {step.reopened_note}"
             if lost_sign_in and (sign_in := journey.profile.sign_in):
                 again = f"step {journey.profile.number_of(sign_in.id)} opens again, with a new sign-in"
                 text += f" The token of the last sign-in was only in memory: {again}."

@@ -14,7 +14,7 @@ from screens.widgets.answer_input import AnswerInput
 from screens.widgets.answer_row import AnswerRow
 from screens.widgets.page_scroll import PageScroll
 from screens.widgets.tick_box import TickBox
-from wizard.core.answers import LONGEST_ANSWER, Value
+from wizard.core.answers import LONGEST_VALUE, Value
 from wizard.core.errors import BadInput
 from wizard.onboarding.journey import Journey
 from wizard.onboarding.step import Step
@@ -56,7 +56,7 @@ class Form(Vertical):
     def focus_first(self) -> None:
         """Put the cursor where something has to be entered: the first field without a fit value, else none."""
         for row in self._asked_rows():
-            if row.field.mistake(row.value):
+            if row.field.error(row.value):
                 row.control.focus(scroll_visible=False)
                 self.query_ancestor(PageScroll).bring_into_view(row)
                 return
@@ -123,7 +123,7 @@ class Form(Vertical):
             row.show_mistake(f"that looks like {event.looks_like}, not like “{row.field.label}”: F9 explains it")
         else:
             row.show_mistake(
-                f"{event.length:,} characters are too many for this field ({LONGEST_ANSWER:,} at most); "
+                f"{event.length:,} characters are too many for this field ({LONGEST_VALUE:,} at most); "
                 "that looks like a wrong paste, nothing was taken"
             )
 

@@ -105,7 +105,7 @@ def _success(journey: Journey, step: Step, when: str) -> tuple[Content, Content]
 def _onward(journey: Journey, step: Step) -> str:
     following = journey.profile.step_after(step.id)
     if following is None:
-        known = f"{step.all_hold[:1].upper()}{step.all_hold[1:]}. " if step.all_hold else ""
+        known = f"{step.success_summary[:1].upper()}{step.success_summary[1:]}. " if step.success_summary else ""
         return f"{known}F6 shows all that was proven."
     number = journey.profile.number_of(following.id)
     if step.signs_in and journey.onboarding.memory.sign_in.tokens is not None:

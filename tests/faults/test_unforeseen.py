@@ -22,7 +22,7 @@ from wizard.journeys.saved_journey import JourneyFile
 from wizard.microsoft.http import host_of
 from wizard.onboarding.gate import State
 from wizard.onboarding.profile import CSP
-from wizard.onboarding.step import IN_MEMORY, Onboarding
+from wizard.onboarding.step import TOKEN_STAYS_IN_MEMORY, Onboarding
 from wizard.plain.unattended import Lines
 from wizard.rehearsal import RehearsalCloud, load_scene, sign_in
 from wizard.reporting.bundle import write_bundle
@@ -52,14 +52,14 @@ def crash(_onboarding: Onboarding) -> Finding:
 def broken(check_id: str, run: Callable[[Onboarding], Finding] = crash) -> Iterator[None]:
     """A check that ends in an error, until the block ends."""
     check = CSP.checks[check_id]
-    kept = check.run, check.of_stored
+    kept = check.run, check.health_rule
     object.__setattr__(check, "run", run)
-    object.__setattr__(check, "of_stored", replace(check.of_stored, run=None))
+    object.__setattr__(check, "health_rule", replace(check.health_rule, run=None))
     try:
         yield
     finally:
         object.__setattr__(check, "run", kept[0])
-        object.__setattr__(check, "of_stored", kept[1])
+        object.__setattr__(check, "health_rule", kept[1])
 
 
 def check_is_said_without_its_text(finding: Finding) -> None:
@@ -88,7 +88,7 @@ def test_a_check_that_ends_in_an_error_closes_the_gate_and_can_be_asked_again(
         assert here.journey.state(finding.step) is State.FAILED
         assert outcome_of(here.journey) == "failed"
         has_token = check_id in {"user.account", "user.redeems"} or finding.step == "store"
-        assert (IN_MEMORY in finding.remedy) is has_token
+        assert (TOKEN_STAYS_IN_MEMORY in finding.remedy) is has_token
         saved = JourneyFile(file).read()
         assert saved is not None
         assert saved.findings[check_id] == finding

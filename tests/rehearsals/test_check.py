@@ -28,7 +28,7 @@ from wizard.journeys.session import Session
 from wizard.microsoft import host_probe, tokens
 from wizard.microsoft.clouds import Cloud, read_cloud_file
 from wizard.microsoft.entra import Entra
-from wizard.onboarding.probes.identity import WANT_A_PERSON
+from wizard.onboarding.probes.identity import INTERACTIVE_IDENTITIES
 from wizard.onboarding.profile import CSP
 from wizard.plain.answers_file import read_answers
 from wizard.plain.unattended import Lines
@@ -86,7 +86,7 @@ class Stored:
         """The saved journey with the credential that the answers file names, and an identity that takes no person."""
         given = read_answers(self.cloud.answers_file, os.environ)
         answers = with_what_is_at_hand(self.saved.answers, *given)
-        if answers.vault_identity in WANT_A_PERSON:
+        if answers.vault_identity in INTERACTIVE_IDENTITIES:
             answers = replace(answers, vault_identity="environment")
         return replace(self.saved, answers=answers)
 
@@ -631,11 +631,11 @@ def test_an_answers_file_gives_other_identities() -> None:
 
 def test_what_a_check_needs_is_a_check_and_what_settles_it_is_asked() -> None:
     for check in CSP.checks.values():
-        how = check.of_stored
+        how = check.health_rule
         assert how.left_to in {"", *CSP.checks}
-        assert not how.left_to or not CSP.checks[how.left_to].of_stored.left_to
+        assert not how.left_to or not CSP.checks[how.left_to].health_rule.left_to
         if check.settled_by:
-            settler = CSP.checks[check.settled_by].of_stored
+            settler = CSP.checks[check.settled_by].health_rule
             assert settler.left_to or not settler.run, check.id
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from screens.machine import Machine
 from tests.patience import PATIENCE
 from wizard.core.answers import Answers
-from wizard.core.errors import Pending, ServiceRefusal
+from wizard.core.errors import AuthorizationPending, ServiceRefusal
 from wizard.core.events import BrowserPrompt, Emit, PromptClosed, SubmissionRejected
 from wizard.core.facts import Facts
 from wizard.core.findings import Finding, Outcome
@@ -239,7 +239,7 @@ class StubDeviceCodes(DeviceCodeGrant):
     def poll(self, code: DeviceCode, credential: Credential | None) -> TokenAnswer:
         self._services._called("poll")
         if not self._services._approved.is_set():
-            raise Pending(False)
+            raise AuthorizationPending(False)
         return self._services.token()
 
 

@@ -19,8 +19,8 @@ from wizard.journeys.saved_journey import JourneyFile, SavedJourney, default_pat
 from wizard.journeys.session import Session
 from wizard.onboarding.health import HealthCheck
 from wizard.onboarding.journey import Journey
-from wizard.onboarding.probes.identity import WANT_A_PERSON
-from wizard.onboarding.sign_in.methods import require_way
+from wizard.onboarding.probes.identity import INTERACTIVE_IDENTITIES
+from wizard.onboarding.sign_in.methods import require_known_flow
 from wizard.plain.answers_file import key_of, read_answers
 from wizard.plain.unattended import EXITS, Lines
 from wizard.reporting.journey_report import endings
@@ -46,7 +46,7 @@ def main(options: argparse.Namespace) -> int:
     session = Session(clouds_of(options))
     if options.answers:
         answers, given = read_answers(options.answers, os.environ)
-        require_way(answers.sign_in_flow)  # nobody signs in here, and a mistake in the file is told all the same
+        require_known_flow(answers.sign_in_flow)  # nobody signs in here, and a mistake in the file is told all the same
         session.profile(answers.profile)
         saved = replace(saved, answers=with_what_is_at_hand(saved.answers, answers, given))
     with ending_on_signals(session):
@@ -75,7 +75,7 @@ def with_what_is_at_hand(stored: Answers, answers: Answers, given: set[str]) -> 
 def refuse_a_person(answers: Answers) -> None:
     """Raise `BadInput` where the vault or Graph would be opened by somebody who signs in: nobody is here."""
     for name in IDENTITIES:
-        if (chosen := getattr(answers, name)) in WANT_A_PERSON:
+        if (chosen := getattr(answers, name)) in INTERACTIVE_IDENTITIES:
             others = "environment, cli, managed, workload or default"
             raise BadInput(
                 key_of(name),
@@ -94,7 +94,7 @@ def check_stored(session: Session, saved: SavedJourney, lines: Lines) -> int:
     health = HealthCheck(journey)
     lines.say(f"Checking what is stored for {saved.answers.tenant or 'this journey'}, saved {saved.saved_at}.")
     try:
-        health.ask_all()
+        health.run_checks()
     except Cancelled:
         lines.summary(journey, "cancelled", health.states, not_asked=health.not_asked, ends=[])
         raise
@@ -102,7 +102,7 @@ def check_stored(session: Session, saved: SavedJourney, lines: Lines) -> int:
     ends = endings(journey) if is_alive else []
     for line in ends:
         lines.note(f"ends: {line}")
-    for why, checks in health.missing.items():
+    for why, checks in health.missing_input.items():
         number = "1 check" if len(checks) == 1 else f"{len(checks)} checks"
         lines.note(f"not known: {number} could not be asked, because {why}.")
     if open_step := _open_step(journey):

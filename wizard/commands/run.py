@@ -20,7 +20,7 @@ from wizard.journeys.saved_journey import JourneyFile, default_path
 from wizard.journeys.session import Session
 from wizard.microsoft.clouds import Cloud, built_in_clouds, read_cloud_file
 from wizard.onboarding.journey import Journey
-from wizard.onboarding.sign_in.methods import require_way
+from wizard.onboarding.sign_in.methods import require_known_flow
 from wizard.plain.answers_file import read_answers
 from wizard.plain.unattended import Lines, run
 
@@ -39,7 +39,7 @@ def open_session(options: argparse.Namespace, answers: Answers) -> Session:
     )
     session.cloud(answers.cloud)
     session.profile(answers.profile)
-    require_way(answers.sign_in_flow)  # also where a saved journey goes on
+    require_known_flow(answers.sign_in_flow)  # also where a saved journey goes on
     return session
 
 

@@ -20,7 +20,7 @@ _SECRET_NAME = re.compile(r"[0-9A-Za-z-]{1,127}")
 _CLIENT_SECRET = re.compile(r"[A-Za-z0-9_.~-]{3}[0-9]Q~[A-Za-z0-9_.~-]{8}")
 _HEXADECIMAL = re.compile(r"[0-9a-fA-F]{32,}")
 _USER_NAME = re.compile(r"[^@\s]{1,64}@[^@\s]+")
-LONGEST_ANSWER: Final = 16_000
+LONGEST_VALUE: Final = 16_000
 """Characters of a pasted value; more is a wrong paste."""
 
 
@@ -108,7 +108,7 @@ class Field:
     asked_if: Callable[[Answers], bool] = lambda _answers: True
     is_long: bool = False
 
-    def mistake(self, value: Value) -> str:
+    def error(self, value: Value) -> str:
         """ "" or a sentence that says what is wrong with `value` for this field."""
         if value is None and self.required:
             return "needs an answer" if self.kind is Kind.YES_NO else "needs a value"
@@ -119,21 +119,21 @@ class Field:
         text = value.reveal() if isinstance(value, Secret) else value
         if not text:
             return "needs a value" if self.required else ""
-        if len(text) > LONGEST_ANSWER:
+        if len(text) > LONGEST_VALUE:
             return f"{len(text):,} characters are too many for this field; that looks like a wrong paste"
         if self.choices and text not in {choice for choice, _ in self.choices}:
             return "expected one of " + ", ".join(choice for choice, _ in self.choices)
         return self.check(text)
 
 
-def check_guid(value: str) -> str:
+def guid_error(value: str) -> str:
     """Whether `value` is a GUID such as 11111111-2222-3333-4444-555555555555."""
     if GUID.fullmatch(value):
         return ""
     return "expected a GUID: 32 hexadecimal digits in groups of 8-4-4-4-12"
 
 
-def check_tenant(value: str) -> str:
+def tenant_error(value: str) -> str:
     """Whether `value` is a tenant id or a verified domain, in form."""
     if GUID.fullmatch(value) or _DOMAIN.fullmatch(value):
         return ""
@@ -144,7 +144,7 @@ def check_tenant(value: str) -> str:
     return "expected a domain such as contoso.com, or the tenant id (a GUID)"
 
 
-def check_user_name(value: str) -> str:
+def user_name_error(value: str) -> str:
     """Whether `value` is a user principal name, in form."""
     name, _, domain = value.partition("@")
     if _USER_NAME.fullmatch(value) and _DOMAIN.fullmatch(domain) and name:
@@ -152,7 +152,7 @@ def check_user_name(value: str) -> str:
     return "expected a user name such as partner-integration@contoso.com"
 
 
-def check_vault_url(value: str) -> str:
+def vault_url_error(value: str) -> str:
     """Whether `value` is the address of a vault: https, a vault name as its first label, no path."""
     try:
         parts = urlsplit(value)
@@ -174,14 +174,14 @@ def vault_host(url: str) -> str:
     return (urlsplit(url).hostname or "").lower()
 
 
-def check_client_secret(value: str) -> str:
+def client_secret_error(value: str) -> str:
     """Whether `value` can be a client secret: one line of visible ASCII."""
     if value.isascii() and value.isprintable() and " " not in value:
         return ""
     return "expected the secret's value: one line of visible characters without spaces"
 
 
-def check_secret_name(value: str) -> str:
+def secret_name_error(value: str) -> str:
     """Whether `value` can be the name of a Key Vault secret (protocol 2.3), and is not itself a secret by its form."""
     is_name = _SECRET_NAME.fullmatch(value) and len(value) <= 127 - len("-write-check")
     if _CLIENT_SECRET.search(value) or (is_name and _HEXADECIMAL.fullmatch(value)):
@@ -189,7 +189,7 @@ def check_secret_name(value: str) -> str:
     return "" if is_name else "expected 1 to 115 letters, digits and hyphens"
 
 
-def check_redirect_uri(value: str) -> str:
+def redirect_uri_error(value: str) -> str:
     """Whether `value` is a redirect URI the wizard can use: https, or http on localhost, no query, no fragment."""
     try:
         parts = urlsplit(value)

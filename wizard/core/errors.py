@@ -130,7 +130,7 @@ class ForeignHost(WizardError):
         self.host = host
 
 
-class Pending(WizardError):
+class AuthorizationPending(WizardError):
     """The person has not finished yet. `slow_down` asks for 5 s more between polls (RFC 8628, 3.5)."""
 
     def __init__(self, slow_down: bool) -> None:

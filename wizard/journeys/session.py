@@ -17,7 +17,7 @@ from wizard.microsoft.clouds import Cloud, built_in_clouds
 from wizard.microsoft.exchanges import Exchange
 from wizard.onboarding.journey import Journey
 from wizard.onboarding.profile import PROFILES, Profile
-from wizard.onboarding.sign_in.methods import require_way
+from wizard.onboarding.sign_in.methods import require_known_flow
 from wizard.onboarding.step import Onboarding
 from wizard.redaction.redactor import Redactor
 
@@ -83,7 +83,7 @@ class Session:
 
     def begin(self, answers: Answers, emit: Emit) -> Journey:
         """Open a new journey. Raises BadInput where the answers name no way to sign in that there is."""
-        require_way(answers.sign_in_flow)
+        require_known_flow(answers.sign_in_flow)
         profile = self.profile(answers.profile)
         return self._opened(Journey(self._onboarding(answers, Facts(), emit), profile, saved=self._save))
 
@@ -98,7 +98,7 @@ class Session:
         journey = Journey(onboarding, profile, saved.findings, saved.skipped, self._save)
         if journey.is_proven:
             return self._opened(journey)
-        reopened = [each for each in profile.steps if each.reopens(saved.answers)]
+        reopened = [each for each in profile.steps if each.reopens_on_resume(saved.answers)]
         lost = profile.checks_behind(tuple(each.id for each in reopened))
         findings = {name: finding for name, finding in saved.findings.items() if name not in lost}
         facts = saved.facts.without(name for each in reopened for name in each.facts)

@@ -8,7 +8,7 @@ from wizard.core.answers import SECRET_FIELDS
 from wizard.core.events import CheckEnded, CheckSkipped, CheckStarted
 from wizard.core.findings import Finding, Outcome
 from wizard.onboarding.gate import State
-from wizard.onboarding.journey import Journey, ask
+from wizard.onboarding.journey import Journey, run_check
 from wizard.onboarding.memory import Memory
 from wizard.onboarding.step import Check, Step
 
@@ -32,7 +32,7 @@ class HealthCheck:
         self._lacking: list[str] = []
         journey.onboarding.memory = Memory()
 
-    def ask_all(self) -> None:
+    def run_checks(self) -> None:
         """Ask every check of the steps that were passed. Raises `Cancelled`."""
         for step in self._profile.steps:
             for check in step.checks:
@@ -59,7 +59,7 @@ class HealthCheck:
         return "provisional" if any(self._is_open(check_id) for check_id in self._profile.checks) else "proven"
 
     @property
-    def missing(self) -> dict[str, list[str]]:
+    def missing_input(self) -> dict[str, list[str]]:
         """What was not at hand, and the checks that could not be asked for want of it."""
         grounds = {
             why: [each for each in self._lacking if self.not_asked[each] == why] for why in self.not_asked.values()
@@ -87,7 +87,7 @@ class HealthCheck:
 
     def _ask(self, check: Check) -> None:
         """Ask a check after those it needs, once."""
-        onboarding, how = self.journey.onboarding, check.of_stored
+        onboarding, how = self.journey.onboarding, check.health_rule
         if self._is_known(check.id):
             return
         if why := check.skipped_because(onboarding):
@@ -111,7 +111,7 @@ class HealthCheck:
         onboarding.cancel.check()
         onboarding.emit(CheckStarted(check.id))
         # Nothing follows from it here: the next check is asked of the same stored token.
-        finding = replace(ask(self._profile, check.id, how.run or check.run, onboarding), back_to="", then=None)
+        finding = replace(run_check(self._profile, check.id, how.run or check.run, onboarding), back_to="", then=None)
         if never_kept := self._wants_secret(finding):
             self._lack(check.id, never_kept)
             return
@@ -157,7 +157,7 @@ class HealthCheck:
         if check_id in self._missed:
             return True
         if check_id in self._left:
-            told = self.findings.get(check.of_stored.left_to)
+            told = self.findings.get(check.health_rule.left_to)
             return told is None or not self._profile.checks[told.check].opens_gate(told)
         return finding is not None and finding.outcome is Outcome.UNKNOWN and not self._is_settled(check)
 
@@ -169,5 +169,5 @@ class HealthCheck:
         check = self._profile.checks[check_id]
         finding = self.findings.get(check_id)
         if finding is None:
-            return self._outcome(check.of_stored.left_to) if check_id in self._left else None
+            return self._outcome(check.health_rule.left_to) if check_id in self._left else None
         return Outcome.HOLDS if finding.outcome is Outcome.UNKNOWN and self._is_settled(check) else finding.outcome

@@ -13,7 +13,7 @@ from wizard.core.findings import Finding, Outcome, Then, Who
 from wizard.core.inbox import Message, Purpose
 from wizard.onboarding.gate import Gate, State
 from wizard.onboarding.profile import Profile
-from wizard.onboarding.step import Check, Onboarding, Step, malformed, not_reached, refused, unforeseen
+from wizard.onboarding.step import Check, Onboarding, Step, invalid_field, not_reached, refused, unexpected_error
 from wizard.onboarding.view import JourneyView
 
 
@@ -79,7 +79,7 @@ class Journey(Gate):
             BadInput: the value has not the form of the field; the former value is kept.
         """
         field = self.profile.fields[key]
-        if mistake := field.mistake(value):
+        if mistake := field.error(value):
             raise BadInput(key, mistake)
         answers = self.onboarding.answers
         if getattr(answers, key) == value:
@@ -137,7 +137,7 @@ class Journey(Gate):
     def require_answers(self, this: Step) -> None:
         """Raise `BadInput` for the first field of a step without a fit value."""
         for field in this.asked(self.onboarding.answers):
-            if mistake := field.mistake(getattr(self.onboarding.answers, field.key)):
+            if mistake := field.error(getattr(self.onboarding.answers, field.key)):
                 raise BadInput(field.key, mistake)
 
     # --- inside -------------------------------------------------------------------------------------------------
@@ -150,17 +150,17 @@ class Journey(Gate):
             elif why_not := check.skipped_because(self.onboarding):
                 self.skipped[check.id] = why_not
                 self.onboarding.emit(CheckSkipped(check.id, why_not))
-            elif not check.opens_gate(self._ask(check)) and not this.asks_all:
+            elif not check.opens_gate(self._ask(check)) and not this.runs_every_check:
                 closed_by = check.id
 
     def _ask(self, check: Check) -> Finding:
         onboarding = self.onboarding
         onboarding.cancel.check()
         onboarding.emit(CheckStarted(check.id))
-        finding = ask(self.profile, check.id, check.run, onboarding)
+        finding = run_check(self.profile, check.id, check.run, onboarding)
         self.findings[check.id] = finding
         self._follow(finding)
-        if check.keeps:
+        if check.saves_at_once:
             self.saved(self)  # before it is told: who reads it may rely on it
         onboarding.emit(CheckEnded(finding))
         return finding
@@ -179,7 +179,7 @@ class Journey(Gate):
         """A later answer disproved an earlier check: it fails now, and its step is open again."""
         self.findings[finding.back_to] = replace(finding, check=finding.back_to, back_to="")
         if finding.step != finding.back_to.partition(".")[0]:
-            self._forget_facts(self.profile.checks[finding.back_to].disproved_with)
+            self._forget_facts(self.profile.checks[finding.back_to].drops_facts)
 
     def _unprove(self, check_ids: tuple[str, ...], *, keep_facts: bool = False) -> None:
         for check_id in check_ids:
@@ -197,7 +197,7 @@ class Journey(Gate):
         self.onboarding.facts = self.onboarding.facts.without(names)
 
 
-def ask(profile: Profile, check_id: str, run: Callable[[Onboarding], Finding], onboarding: Onboarding) -> Finding:
+def run_check(profile: Profile, check_id: str, run: Callable[[Onboarding], Finding], onboarding: Onboarding) -> Finding:
     """What a check finds; an error becomes a finding by itself, one that nobody expected too. Raises `Cancelled`."""
     try:
         with onboarding.services.attributed_to(check_id):
@@ -210,11 +210,11 @@ def ask(profile: Profile, check_id: str, run: Callable[[Onboarding], Finding], o
         if mistake.field.startswith("--"):  # an option of the command line: wrong usage, and no field of a step
             raise
         field = profile.fields.get(mistake.field)
-        answer = malformed(mistake, field.label if field else mistake.field)
+        answer = invalid_field(mistake, field.label if field else mistake.field)
     except Cancelled:
         raise
     except WizardError as error:
         answer = Finding("", Outcome.FAILS, f"{error}.", {}, "Check the settings named here.", (Who.OPERATOR,))
     except Exception as error:  # noqa: BLE001  # one check ends, and not the run with a token in memory
-        answer = unforeseen(error, has_token=onboarding.memory.sign_in.has_token)
+        answer = unexpected_error(error, has_token=onboarding.memory.sign_in.has_token)
     return replace(answer, check=check_id)

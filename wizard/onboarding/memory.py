@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from wizard.microsoft.loopback import RedirectListener
     from wizard.microsoft.policies import Policies
     from wizard.microsoft.tokens import TokenAnswer
-    from wizard.onboarding.sign_in.method import Pending
+    from wizard.onboarding.sign_in.method import PendingSignIn
     from wizard.tokens.prove import Proof
     from wizard.tokens.write import Write
 
@@ -28,7 +28,7 @@ class Probes:
     app_tokens: dict[str, AppToken | ServiceRefusal] = field(default_factory=dict)
     device_refusal: tuple[ServiceRefusal | None] | None = None
     redirect_refusal: tuple[ServiceRefusal | Unreachable | None] | None = None
-    way: str = ""
+    flow: str = ""
     graph_token: Secret | ServiceRefusal | Unreachable | None = None
     policies: tuple[Policies | None] | None = None
 
@@ -45,7 +45,7 @@ class SignedIn:
         rejected_for: the account that was expected when another one signed in, else "".
     """
 
-    pending: Pending | None = None
+    pending: PendingSignIn | None = None
     tokens: TokenAnswer | None = None
     facts: dict[str, str] = field(default_factory=dict)
     refresh_token: Secret | None = None

@@ -60,7 +60,7 @@ def after(*checks: str) -> Callable[[Onboarding], tuple[str, ...]]:
 
 
 @dataclass(frozen=True, slots=True)
-class OfStored:
+class HealthRule:
     """How a check is asked of what is stored: nobody is there, nothing is written, and no gate ends the run.
 
     Args:
@@ -81,14 +81,14 @@ class OfStored:
     remedy: str = ""
 
 
-def never(why: str) -> OfStored:
+def never(why: str) -> HealthRule:
     """Not asked of what is stored, and why."""
-    return OfStored(unless=lambda _onboarding: why)
+    return HealthRule(unless=lambda _onboarding: why)
 
 
-def left_to(check: str) -> OfStored:
+def left_to(check: str) -> HealthRule:
     """Not asked of what is stored: another check tells the same of it."""
-    return OfStored(unless=lambda _onboarding: f"{check} tells it of what is stored", left_to=check)
+    return HealthRule(unless=lambda _onboarding: f"{check} tells it of what is stored", left_to=check)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +117,14 @@ class Check:
     run: Callable[[Onboarding], Finding]
     settled_by: str = ""
     advisory: bool = False
-    keeps: bool = False
+    saves_at_once: bool = False
     fields_to_fix: tuple[str, ...] = ()
     begins_sign_in: bool = False
     signs_in: bool = False
-    takes: Purpose | None = None
-    disproved_with: tuple[str, ...] = ()
+    accepts: Purpose | None = None
+    drops_facts: tuple[str, ...] = ()
     skipped_because: Callable[[Onboarding], str] = lambda _onboarding: ""
-    of_stored: OfStored = OfStored()
+    health_rule: HealthRule = HealthRule()
 
     def fields_at_fault(self, finding: Finding) -> tuple[str, ...]:
         """Keys of the fields that may mend a finding that closes the gate; none where the mending is done elsewhere."""
@@ -172,14 +172,14 @@ class Step:
     checks: tuple[Check, ...]
     facts: tuple[str, ...] = ()
     unproves: tuple[str, ...] = ()
-    asks_all: bool = False
-    reopens: Callable[[Answers], bool] = lambda _answers: False
-    reopened: str = ""
+    runs_every_check: bool = False
+    reopens_on_resume: Callable[[Answers], bool] = lambda _answers: False
+    reopened_note: str = ""
     stores: bool = False
-    looks_only: bool = False
+    is_anonymous: bool = False
     run_label: str = "Check"
     run_hint: str = ""
-    all_hold: str = ""
+    success_summary: str = ""
 
     @property
     def signs_in(self) -> bool:
@@ -254,7 +254,7 @@ def refused(
     )
 
 
-def malformed(mistake: BadInput, label: str) -> Finding:
+def invalid_field(mistake: BadInput, label: str) -> Finding:
     """A value that a check found unfit: fails, and names the field."""
     message = f"{label[0].upper()}{label[1:]}: {mistake.expected}."
     return Finding(
@@ -286,10 +286,10 @@ def not_reached(trouble: Unreachable) -> Finding:
 
 STOPPED_AT: Final = "stopped_at"
 """The evidence that a check ended by an error nobody expected: its kind and place."""
-IN_MEMORY: Final = "The token stays in memory: nobody has to sign in again while this program runs."
+TOKEN_STAYS_IN_MEMORY: Final = "The token stays in memory: nobody has to sign in again while this program runs."
 
 
-def unforeseen(error: Exception, *, has_token: bool) -> Finding:
+def unexpected_error(error: Exception, *, has_token: bool) -> Finding:
     """A check that an error nobody expected has ended: could not tell. Kind and place alone are said of it (T2, T4).
 
     Args:
@@ -305,7 +305,7 @@ def unforeseen(error: Exception, *, has_token: bool) -> Finding:
         Outcome.UNKNOWN,
         f"The check stopped unexpectedly ({place}).",
         {STOPPED_AT: place},
-        f"{remedy} {IN_MEMORY}" if has_token else remedy,
+        f"{remedy} {TOKEN_STAYS_IN_MEMORY}" if has_token else remedy,
         (Who.OPERATOR,),
     )
 
@@ -314,7 +314,7 @@ def _as_sentence(trouble: Unreachable) -> str:
     return f"could not be used: {trouble.detail}"
 
 
-SIGN_IN_ANEW = "A new sign-in gives a new token: partner-wizard, step 4, F7; or partner-wizard run --restart."
+NEW_SIGN_IN_REMEDY = "A new sign-in gives a new token: partner-wizard, step 4, F7; or partner-wizard run --restart."
 """What to do where what is stored is no good any more."""
 AT_A_SIGN_IN = "polling for the sign-in"
 AFTER_A_SIGN_IN = "token of this sign-in"

@@ -17,7 +17,7 @@ from wizard.core.secret import Secret
 from wizard.core.waiting import POLL_INTERVAL
 from wizard.journeys.session import Session
 from wizard.onboarding.journey import Journey
-from wizard.onboarding.sign_in.way_in import WAY_FIELD, offered, other_way
+from wizard.onboarding.sign_in.flow_check import FLOW_FIELD, other_flow, sign_in_label
 from wizard.plain.hidden_typing import hidden_typing
 from wizard.plain.typed_answers import TypedAnswers
 from wizard.plain.unattended import Lines
@@ -64,12 +64,12 @@ class LineByLine:
         self._journey = journey
         step = journey.open_step
         if failed is not None:
-            return self._after_failure(journey, other_way(failed))
+            return self._after_failure(journey, other_flow(failed))
         self._lines.say(f"\n{step.title}. {step.why}")
         for field in step.fields:
             answers = journey.onboarding.answers
             if not field.asked_if(answers) or (
-                field.key in self._given and not field.mistake(getattr(answers, field.key))
+                field.key in self._given and not field.error(getattr(answers, field.key))
             ):
                 continue
             self._change(journey, field)
@@ -105,7 +105,7 @@ class LineByLine:
                 pass
 
     def _takes(self, finding: Finding) -> Purpose | None:
-        return self._journey.profile.checks[finding.check].takes if self._journey else None
+        return self._journey.profile.checks[finding.check].accepts if self._journey else None
 
     def _end_reading(self) -> None:
         typed, self._typed, self._is_shown = self._typed, None, False
@@ -125,12 +125,12 @@ class LineByLine:
             self._journey.submit(purpose, NewLink() if text.lower() == NEW_LINK else RedirectResponse(text))
 
     def _after_failure(self, journey: Journey, instead: str) -> bool:
-        other = f"{_lower(offered(instead))} instead ({instead}), " if instead else ""
+        other = f"{_lower(sign_in_label(instead))} instead ({instead}), " if instead else ""
         words = "/".join((*([instead] if instead else []), "again", "change", "quit"))
         while True:
             word = self._line(f"{other}check again, change an answer, or quit? [{words}] ").lower()
             if instead and word == instead:
-                journey.change(WAY_FIELD, instead)
+                journey.change(FLOW_FIELD, instead)
                 return True
             if word in {"", "a", "again"}:
                 return True
@@ -159,7 +159,7 @@ class LineByLine:
             except ValueError:
                 self._lines.say(f"{field.label}: please answer in one of these words")
                 continue
-            mistake = field.mistake(value)
+            mistake = field.error(value)
             if not mistake:
                 return value
             self._lines.say(f"{field.label}: {mistake}")

@@ -277,7 +277,7 @@ def _refusals(exchanges: tuple[Exchange, ...], profile: Profile) -> Iterator[str
 
 def _is_expected(exchange: Exchange, profile: Profile) -> bool:
     """Whether a refusal is part of the way: a poll before the person has signed in, a host only looked for."""
-    looks = any(each.looks_only for each in profile.steps if exchange.reason.startswith(f"{each.id}."))
+    looks = any(each.is_anonymous for each in profile.steps if exchange.reason.startswith(f"{each.id}."))
     is_looked_for = looks and exchange.status == 401
     return is_looked_for or re.search(r"authorization_pending|slow_down", exchange.error) is not None
 

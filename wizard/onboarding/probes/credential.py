@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wizard.core.answers import check_client_secret
+from wizard.core.answers import client_secret_error
 from wizard.core.errors import BadInput
 from wizard.core.retries import with_retries
 from wizard.onboarding.step import Onboarding
@@ -47,7 +47,7 @@ def _from_vault(onboarding: Onboarding) -> Credential:
     if found is None or found.value is None:
         raise BadInput("credential", f"the vault {vault.host} has no secret {answers.credential_name}")
     if answers.credential == "vault_secret":
-        if check_client_secret(found.value.reveal()):
+        if client_secret_error(found.value.reveal()):
             raise BadInput("credential_name", f"{answers.credential_name} in {vault.host} holds no client secret")
         return ClientSecret(found.value)
     text = found.value.reveal()

@@ -10,9 +10,9 @@ from wizard.core.errors import ServiceRefusal, Unanswered, Unreachable
 from wizard.core.findings import Finding, Who
 from wizard.core.inbox import Purpose
 from wizard.core.retries import with_retries
-from wizard.onboarding.probes.identity import IDENTITIES, WANT_A_PERSON, blank_code, person
+from wizard.onboarding.probes.identity import IDENTITIES, INTERACTIVE_IDENTITIES, blank_code, person
 from wizard.onboarding.sign_in.method import unanswered
-from wizard.onboarding.step import Check, OfStored, Onboarding, after, fails, holds
+from wizard.onboarding.step import Check, HealthRule, Onboarding, after, fails, holds
 
 if TYPE_CHECKING:
     from wizard.core.secret import Secret
@@ -44,7 +44,7 @@ def graph_sign_in(onboarding: Onboarding) -> Secret | ServiceRefusal | Unreachab
             why = "the code is used"
         except (ServiceRefusal, Unreachable) as trouble:
             probes.graph_token = trouble
-            memory.graph_refused = (identity, trouble) if identity in WANT_A_PERSON else None
+            memory.graph_refused = (identity, trouble) if identity in INTERACTIVE_IDENTITIES else None
         finally:
             blank_code(onboarding, why)
     return probes.graph_token
@@ -96,5 +96,5 @@ GRAPH_CHECK: Final = Check(
     advisory=True,
     fields_to_fix=("graph_identity",),
     skipped_because=_is_not_chosen,
-    of_stored=OfStored(needs=after("tenant.exists")),
+    health_rule=HealthRule(needs=after("tenant.exists")),
 )

@@ -25,7 +25,7 @@ IDENTITIES: Final = (
     ("device-code", "sign in with a code"),
 )
 """What can be chosen, and its words; a person's are the last."""
-WANT_A_PERSON: Final = frozenset({"browser", "device-code"})
+INTERACTIVE_IDENTITIES: Final = frozenset({"browser", "device-code"})
 """Those that nobody can use where no person is."""
 CALLED: Final = {Purpose.VAULT: "Microsoft Azure CLI", Purpose.GRAPH: "Microsoft Graph Command Line Tools"}
 """How the page of a sign-in names the app: Microsoft's own, known in every tenant."""

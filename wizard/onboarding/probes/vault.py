@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from wizard.core.answers import Answers, Field, Kind, check_secret_name, check_vault_url, vault_host
+from wizard.core.answers import Answers, Field, Kind, secret_name_error, vault_host, vault_url_error
 from wizard.core.errors import BadInput, ServiceRefusal, Unanswered, Unreachable
 from wizard.core.findings import Finding, Outcome, Who
 from wizard.core.inbox import Purpose
 from wizard.core.retries import with_retries
 from wizard.onboarding.probes.identity import IDENTITIES, blank_code, person
 from wizard.onboarding.sign_in.method import unanswered
-from wizard.onboarding.step import SIGN_IN_ANEW, Onboarding, could_not_tell, fails, holds, refused
+from wizard.onboarding.step import NEW_SIGN_IN_REMEDY, Onboarding, could_not_tell, fails, holds, refused
 
 if TYPE_CHECKING:
     from wizard.microsoft.key_vault import KeyVault, StoredSecret
@@ -48,7 +48,7 @@ def open_vault(onboarding: Onboarding) -> KeyVault:
 def vault_refused(onboarding: Onboarding, refusal: ServiceRefusal, **evidence: str) -> Finding:
     """A vault's refusal as a finding, with the vault, the secret and what the service named put into its commands."""
     host, name = vault_host(onboarding.answers.vault_url), onboarding.answers.vault_secret
-    names = {"<vault>": host.partition(".")[0], "<secret>": "" if check_secret_name(name) else name}
+    names = {"<vault>": host.partition(".")[0], "<secret>": "" if secret_name_error(name) else name}
     finding = refused(refusal, names=names)
     return replace(finding, evidence={"vault": host, **evidence, **finding.evidence})
 
@@ -159,7 +159,9 @@ def still_ours(onboarding: Onboarding) -> Finding:
         deleted = _deleted_or_free(onboarding, vault, name)
         if deleted.outcome is Outcome.FAILS:
             return deleted
-        return fails(f"The vault has no secret {name} any more.", f"Find out who removed it. {SIGN_IN_ANEW}", Who.ADMIN)
+        return fails(
+            f"The vault has no secret {name} any more.", f"Find out who removed it. {NEW_SIGN_IN_REMEDY}", Who.ADMIN
+        )
     if not onboarding.owner.owns(found):
         return not_ours(name, found)
     return holds(f"The newest version of {name} is this tenant's and app's own.", version=found.version)
@@ -171,7 +173,7 @@ def not_ours(name: str, found: StoredSecret) -> Finding:
     return fails(
         f"The newest version of {name}{when} is not marked as this tenant's and app's.",
         f"Find out who wrote it: programs that read {name} get it instead of the token. Does a program of yours renew "
-        f"the token there, let it write the tags tenant_id and client_id too. {SIGN_IN_ANEW}",
+        f"the token there, let it write the tags tenant_id and client_id too. {NEW_SIGN_IN_REMEDY}",
         Who.OPERATOR,
         Who.ADMIN,
         version=found.version,
@@ -207,7 +209,7 @@ VAULT_FIELDS = (
         "vault_url",
         "Key vault",
         "Azure portal > Key vaults > the vault > Vault URI, such as https://contoso-partner.vault.azure.net.",
-        check=check_vault_url,
+        check=vault_url_error,
         is_long=True,
         unproves=("start.vault", "user.vault_reachable", "store"),
     ),
@@ -215,7 +217,7 @@ VAULT_FIELDS = (
         "vault_secret",
         "Secret's name",
         "The name in the vault under which the refresh token is kept.",
-        check=check_secret_name,
+        check=secret_name_error,
         unproves=("user.vault_reachable", "store"),
     ),
     Field(

@@ -75,7 +75,7 @@ def _first_credential(onboarding: Onboarding, at_hand: Credential | None) -> Cre
 
 @dataclass(frozen=True, slots=True)
 class PendingBrowser:
-    """A `Pending`: the dialogue, the credential to begin with, the one at hand, and the redirect URI's platform."""
+    """A `PendingSignIn`: the dialog, the credential to begin with, the app's credential, and the URI's platform."""
 
     dialog: BrowserDialog
     credential: Credential | None

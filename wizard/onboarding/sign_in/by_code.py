@@ -17,7 +17,7 @@ from wizard.core.findings import Finding
 from wizard.core.retries import with_retries
 from wizard.microsoft.client_mode import asks_for_other_mode, is_spent, wants_credential
 from wizard.onboarding.probes.credential import client_credential
-from wizard.onboarding.sign_in.method import OTHER_WAY, lasting
+from wizard.onboarding.sign_in.method import OTHER_FLOW, lasting
 from wizard.onboarding.step import AT_A_SIGN_IN, Onboarding, refused
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class ByCode:
 
 @dataclass(frozen=True, slots=True)
 class PendingCode:
-    """A `Pending`: the code, the credential to begin with, and the one that is at hand."""
+    """A `PendingSignIn`: the code, the credential to begin with, and the one that is at hand."""
 
     code: DeviceCode
     credential: Credential | None
@@ -101,8 +101,8 @@ class PendingCode:
             return refused(refusal)  # whether somebody had signed in before it is not known (protocol 1.3)
         if not says_expired(refusal):
             found = refused(refusal, back_to=back_to, context=AT_A_SIGN_IN)
-            other_way = {OTHER_WAY: "browser"} if refusal.code in REFUSES_THE_FLOW else {}
-            return replace(found, evidence={**found.evidence, **other_way})
+            other_flow = {OTHER_FLOW: "browser"} if refusal.code in REFUSES_THE_FLOW else {}
+            return replace(found, evidence={**found.evidence, **other_flow})
         life = lasting(self.code.life)
         finding = refused(refusal, context=AT_A_SIGN_IN, valid_for=life)
         return replace(finding, message=f"{finding.message} It was valid for {life}.")

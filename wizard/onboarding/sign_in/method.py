@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from wizard.microsoft.tokens import TokenAnswer
 
 
-OTHER_WAY: Final = "other_way"
+OTHER_FLOW: Final = "other_flow"
 """The evidence of a refusal that another way to sign in may not meet: that way's name."""
 
 
@@ -29,7 +29,7 @@ class SignInMethod(Protocol):
     def words(self) -> str:
         """How it is offered, in a few words."""
 
-    def begin(self, onboarding: Onboarding) -> Pending:
+    def begin(self, onboarding: Onboarding) -> PendingSignIn:
         """Ask the service for what the person needs, and tell it (`events.DeviceCodePrompt`).
 
         Raises:
@@ -38,7 +38,7 @@ class SignInMethod(Protocol):
         """
 
 
-class Pending(Protocol):
+class PendingSignIn(Protocol):
     """A sign-in that waits for its person."""
 
     @property

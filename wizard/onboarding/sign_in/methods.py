@@ -30,7 +30,7 @@ def method(flow: str) -> SignInMethod:
     return METHODS[flow]
 
 
-def require_way(flow: str) -> None:
+def require_known_flow(flow: str) -> None:
     """Raise BadInput where an answers file names no way to sign in that there is."""
     if flow != "auto":
         method(flow)
@@ -54,7 +54,7 @@ def begun(onboarding: Onboarding) -> Finding:
     if record.tokens is not None and record.rejected_for != onboarding.answers.integration_user:
         return holds("The integration user has signed in already; the token is in memory.")
     onboarding.memory.forget_sign_in()
-    way = method(onboarding.memory.probes.way or onboarding.answers.sign_in_flow)
+    way = method(onboarding.memory.probes.flow or onboarding.answers.sign_in_flow)
     try:
         pending = way.begin(onboarding)
     except ServiceRefusal as refusal:

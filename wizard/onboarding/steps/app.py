@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from wizard.core.answers import GUID, Answers, Field, Kind, check_client_secret, check_guid, check_secret_name
+from wizard.core.answers import GUID, Answers, Field, Kind, client_secret_error, guid_error, secret_name_error
 from wizard.core.errors import BadInput, Cancelled, ServiceRefusal
 from wizard.core.findings import Finding, Who
 from wizard.core.retries import wait
@@ -26,7 +26,7 @@ from wizard.onboarding.probes.graph_identity import GRAPH_CHECK, GRAPH_FIELD
 from wizard.onboarding.probes.vault import VAULT_FIELDS, in_vault
 from wizard.onboarding.step import (
     Check,
-    OfStored,
+    HealthRule,
     Onboarding,
     Step,
     after,
@@ -59,7 +59,7 @@ def well_formed(onboarding: Onboarding) -> Finding:
     from wizard.microsoft.credentials import ClientCertificate
 
     answers = onboarding.answers
-    if mistake := check_guid(answers.client_id):
+    if mistake := guid_error(answers.client_id):
         return fails(f"The application id is malformed: {mistake}.", WHERE, Who.OPERATOR)
     if answers.credential == "secret" and answers.client_secret and GUID.fullmatch(answers.client_secret.reveal()):
         return fails(
@@ -274,10 +274,10 @@ APP = Step(
     "An app registration is what your programs sign in with. This step makes sure that it exists in this tenant, that "
     "its credential works today, and that Partner Center can be asked for.",
     facts=("public_client", "app_name", "credential_expires_at"),
-    reopens=lambda answers: answers.credential != "none",
-    reopened="The app's credential is never kept, so it is asked for again.",
+    reopens_on_resume=lambda answers: answers.credential != "none",
+    reopened_note="The app's credential is never kept, so it is asked for again.",
     fields=(
-        Field("client_id", "Application id", WHERE, check=check_guid, unproves=AFTER_APP),
+        Field("client_id", "Application id", WHERE, check=guid_error, unproves=AFTER_APP),
         Field(
             "vendor_app",
             "App of a control panel vendor",
@@ -304,7 +304,7 @@ APP = Step(
             "Client secret",
             "The secret's value, not its id. It stays in memory.",
             Kind.SECRET,
-            check=check_client_secret,
+            check=client_secret_error,
             unproves=AFTER_CREDENTIAL,
             asked_if=_is("secret"),
         ),
@@ -331,7 +331,7 @@ APP = Step(
             "credential_name",
             "Its name in the vault",
             "The name of the secret or certificate in the key vault below.",
-            check=check_secret_name,
+            check=secret_name_error,
             unproves=AFTER_CREDENTIAL,
             asked_if=_is("vault_secret", "vault_certificate"),
         ),
@@ -353,7 +353,7 @@ APP = Step(
             "The ids have the right form",
             well_formed,
             fields_to_fix=("client_id",),
-            of_stored=OfStored(needs=_vault_first),
+            health_rule=HealthRule(needs=_vault_first),
         ),
         Check(
             "app.exists",
@@ -361,7 +361,7 @@ APP = Step(
             exists,
             settled_by="user.signed_in",
             fields_to_fix=("client_id",),
-            of_stored=OfStored(
+            health_rule=HealthRule(
                 needs=after("tenant.exists", "app.well_formed"), unless=_only_a_code_tells, left_to="store.redeems"
             ),
         ),
@@ -372,7 +372,7 @@ APP = Step(
             settled_by="consent.app_arrived",
             fields_to_fix=("client_secret", "certificate", "credential_name"),
             skipped_because=_no_credential,
-            of_stored=OfStored(credential_still_works, needs=after("app.exists")),
+            health_rule=HealthRule(credential_still_works, needs=after("app.exists")),
         ),
         GRAPH_CHECK,
         Check(
@@ -381,28 +381,28 @@ APP = Step(
             credential_lifetime,
             advisory=True,
             skipped_because=_no_credential,
-            of_stored=OfStored(needs=after("tenant.exists", "app.well_formed")),
+            health_rule=HealthRule(needs=after("tenant.exists", "app.well_formed")),
         ),
         Check(
             "app.partner_center_provisioned",
             "Partner Center is provisioned in this tenant",
             partner_center_provisioned,
             settled_by="user.signed_in",
-            of_stored=OfStored(needs=after("app.credential"), unless=_only_a_code_tells, left_to="store.redeems"),
+            health_rule=HealthRule(needs=after("app.credential"), unless=_only_a_code_tells, left_to="store.redeems"),
         ),
         Check(
             "app.service_principal",
             "The app has its own service principal",
             service_principal,
             settled_by="user.signed_in",
-            of_stored=OfStored(needs=after("app.credential"), unless=_only_a_code_tells, left_to="store.redeems"),
+            health_rule=HealthRule(needs=after("app.credential"), unless=_only_a_code_tells, left_to="store.redeems"),
         ),
         Check(
             "app.public_client",
             "“Allow public client flows” is known",
             public_client,
             settled_by="user.client_type",
-            of_stored=OfStored(public_client_of_stored, needs=after("app.credential")),
+            health_rule=HealthRule(public_client_of_stored, needs=after("app.credential")),
         ),
     ),
 )

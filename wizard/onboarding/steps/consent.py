@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from enum import Enum, auto
 
-from wizard.core.answers import Field, check_redirect_uri, is_loopback
+from wizard.core.answers import Field, is_loopback, redirect_uri_error
 from wizard.core.errors import Busy, ServiceRefusal, Unreachable
 from wizard.core.events import ConsentLink, WaitEnded, Waiting
 from wizard.core.findings import Finding, Who
@@ -25,7 +25,7 @@ from wizard.onboarding.probes.app import (
 )
 from wizard.onboarding.step import (
     Check,
-    OfStored,
+    HealthRule,
     Onboarding,
     Step,
     after,
@@ -273,7 +273,7 @@ CONSENT = Step(
             "Redirect URI",
             "http://localhost, if the app registration has it: then the answer is caught here. Leave it empty to paste "
             "the answer.",
-            check=check_redirect_uri,
+            check=redirect_uri_error,
             required=False,
             keeps_facts=True,
             unproves=("consent", "user", "store"),
@@ -283,32 +283,34 @@ CONSENT = Step(
     run_label="Get the link",
     run_hint="Makes the link that an administrator opens, and waits for the page's answer. Esc stops it.",
     checks=(
-        Check("consent.link", "The consent link is ready", link, keeps=True, of_stored=never(NOBODY_CONSENTS)),
+        Check(
+            "consent.link", "The consent link is ready", link, saves_at_once=True, health_rule=never(NOBODY_CONSENTS)
+        ),
         Check(
             "consent.answer",
             "The consent page's answer says yes",
             answer,
             settled_by="user.scope",
-            keeps=True,
-            takes=Purpose.CONSENT,
+            saves_at_once=True,
+            accepts=Purpose.CONSENT,
             skipped_because=_nobody_answers,
-            of_stored=never(NOBODY_CONSENTS),
+            health_rule=never(NOBODY_CONSENTS),
         ),
         Check(
             "consent.app_arrived",
             "The vendor's app is in this tenant",
             app_arrived,
             skipped_because=_own_app,
-            of_stored=left_to("store.redeems"),
+            health_rule=left_to("store.redeems"),
         ),
         Check(
             "consent.granted",
             "Consent is granted",
             granted,
             settled_by="user.scope",
-            keeps=True,
-            disproved_with=("consent_how", "consent_seen_at"),
-            of_stored=OfStored(still_granted, needs=after("app.credential")),
+            saves_at_once=True,
+            drops_facts=("consent_how", "consent_seen_at"),
+            health_rule=HealthRule(still_granted, needs=after("app.credential")),
         ),
     ),
 )

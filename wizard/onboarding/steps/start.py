@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from wizard.core.answers import check_vault_url, vault_host
+from wizard.core.answers import vault_host, vault_url_error
 from wizard.core.findings import Finding, Who
 from wizard.onboarding.probes.host import as_warning, probe_host, said_of, set_clock
 from wizard.onboarding.step import Check, Onboarding, Step, could_not_tell, fails, holds, warns
@@ -129,7 +129,7 @@ def _vault_is_not_known(onboarding: Onboarding) -> str:
     url = onboarding.answers.vault_url
     if not url:
         return "the vault's address is not known yet; step 4 tries it"
-    is_one = not check_vault_url(url) and onboarding.services.cloud.holds_vault(vault_host(url))
+    is_one = not vault_url_error(url) and onboarding.services.cloud.holds_vault(vault_host(url))
     return "" if is_one else "its address is no vault of this cloud; step 4 says so"
 
 
@@ -139,9 +139,9 @@ START = Step(
     "Nothing is entered here. The wizard looks whether every host it needs can be reached from this machine, through "
     "which proxy and with whose certificate, and whether the clock is right.",
     fields=(),
-    asks_all=True,
-    looks_only=True,
-    all_hold="every host answers, and the clock is right",
+    runs_every_check=True,
+    is_anonymous=True,
+    success_summary="every host answers, and the clock is right",
     checks=(
         Check("start.login", "The sign-in host can be reached", login),
         Check("start.partner_center", "Partner Center can be reached", partner_center),

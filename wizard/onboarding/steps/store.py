@@ -24,10 +24,10 @@ from wizard.onboarding.probes.vault import (
 from wizard.onboarding.sign_in.methods import redeem
 from wizard.onboarding.step import (
     IN_A_RENEWAL,
-    IN_MEMORY,
-    SIGN_IN_ANEW,
+    NEW_SIGN_IN_REMEDY,
+    TOKEN_STAYS_IN_MEMORY,
     Check,
-    OfStored,
+    HealthRule,
     Onboarding,
     Step,
     after,
@@ -88,7 +88,7 @@ def written(onboarding: Onboarding) -> Finding:
 
 
 def _kept(finding: Finding) -> Finding:
-    return replace(finding, remedy=f"{finding.remedy} {IN_MEMORY} Another vault can be chosen as well.")
+    return replace(finding, remedy=f"{finding.remedy} {TOKEN_STAYS_IN_MEMORY} Another vault can be chosen as well.")
 
 
 def _write(onboarding: Onboarding, vault: KeyVault, value: Secret) -> Written:
@@ -127,7 +127,7 @@ def read_back(onboarding: Onboarding) -> Finding:
         return _kept(vault_refused(onboarding, refusal))
     if came.difference is not None:
         message = NOT_AS_WRITTEN[came.difference].format(name=name)
-        again = f"Find out who else writes {name}, then check again. {IN_MEMORY}"
+        again = f"Find out who else writes {name}, then check again. {TOKEN_STAYS_IN_MEMORY}"
         return fails(message, again, Who.ADMIN, version=version, newest=came.newest)
     onboarding.memory.storing.read_back = came.value
     return holds("The value read back is the one written.", version=version)
@@ -144,15 +144,15 @@ def still_stored(onboarding: Onboarding) -> Finding:
     except ServiceRefusal as refusal:
         return vault_refused(onboarding, refusal)
     if found is None:
-        return fails(f"The vault has no secret {name} any more.", SIGN_IN_ANEW, Who.ADMIN)
+        return fails(f"The vault has no secret {name} any more.", NEW_SIGN_IN_REMEDY, Who.ADMIN)
     if not onboarding.owner.owns(found):
         return not_ours(name, found)
     if not found.enabled:
         return fails("The newest version is disabled.", "Enable it, or store a new token.", Who.ADMIN)
     if not found.value:
-        return fails("The newest version is empty.", SIGN_IN_ANEW, Who.OPERATOR, version=found.version)
+        return fails("The newest version is empty.", NEW_SIGN_IN_REMEDY, Who.OPERATOR, version=found.version)
     if not is_sendable(found.value.reveal()):
-        return fails("The newest version holds no token.", SIGN_IN_ANEW, Who.OPERATOR, version=found.version)
+        return fails("The newest version holds no token.", NEW_SIGN_IN_REMEDY, Who.OPERATOR, version=found.version)
     onboarding.memory.storing.read_back = found.value
     recorded = onboarding.facts.secret_version
     onboarding.learn(secret_version=found.version)
@@ -243,41 +243,41 @@ STORE = Step(
     fields=VAULT_FIELDS,
     facts=("vault_url", "secret_name", "secret_version", "stored_at", "token_expires_at"),
     stores=True,
-    all_hold="the token is in the vault, and works",
+    success_summary="the token is in the vault, and works",
     run_label="Store and prove",
     run_hint="Writes the token into the vault, reads it back, and uses what was read. Esc stops it.",
-    reopens=lambda _answers: True,
+    reopens_on_resume=lambda _answers: True,
     checks=(
         Check(
             "store.written",
             "The token is written to the vault",
             written,
-            keeps=True,
-            of_stored=left_to("store.read_back"),
+            saves_at_once=True,
+            health_rule=left_to("store.read_back"),
         ),
         Check(
             "store.read_back",
             "It reads back as written",
             read_back,
-            of_stored=OfStored(still_stored, needs=after("user.secret_name"), lacks=_nothing_stored),
+            health_rule=HealthRule(still_stored, needs=after("user.secret_name"), lacks=_nothing_stored),
         ),
         Check(
             "store.redeems",
             "What was read back can be used as a renewal does",
             stored_redeems,
-            of_stored=OfStored(still_redeems, needs=_ground_of_redemption, remedy=SIGN_IN_ANEW),
+            health_rule=HealthRule(still_redeems, needs=_ground_of_redemption, remedy=NEW_SIGN_IN_REMEDY),
         ),
         Check(
             "store.partner_center",
             "Partner Center answers to it",
             partner_center,
-            of_stored=OfStored(needs=after("start.partner_center", "store.redeems")),
+            health_rule=HealthRule(needs=after("start.partner_center", "store.redeems")),
         ),
         Check(
             "store.mfa_compliant",
             "Partner Center counts its MFA",
             mfa_compliant,
-            of_stored=OfStored(needs=after("store.partner_center"), remedy=SIGN_IN_ANEW),
+            health_rule=HealthRule(needs=after("store.partner_center"), remedy=NEW_SIGN_IN_REMEDY),
         ),
     ),
 )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from wizard.core.answers import GUID, Field, Kind, check_tenant
+from wizard.core.answers import GUID, Field, Kind, tenant_error
 from wizard.core.findings import Finding, Who
 from wizard.core.retries import with_retries
-from wizard.onboarding.step import Check, OfStored, Onboarding, Step, after, could_not_tell, fails, holds, left_to
+from wizard.onboarding.step import Check, HealthRule, Onboarding, Step, after, could_not_tell, fails, holds, left_to
 
 EVERYTHING = ("tenant", "app", "consent", "user", "store")
 
@@ -13,7 +13,7 @@ EVERYTHING = ("tenant", "app", "consent", "user", "store")
 def well_formed(onboarding: Onboarding) -> Finding:
     """The tenant is named by a domain or a GUID."""
     tenant = onboarding.answers.tenant
-    if mistake := check_tenant(tenant):
+    if mistake := tenant_error(tenant):
         return fails(f"“{tenant}” names no tenant: {mistake}.", "Correct the tenant.", Who.OPERATOR)
     kind = "tenant id" if GUID.fullmatch(tenant) else "domain"
     return holds(f"{tenant} has the form of a {kind}.", tenant=tenant)
@@ -92,7 +92,7 @@ TENANT = Step(
             "tenant",
             "Partner tenant",
             "The domain of your partner tenant, such as contoso.com, or its id (a GUID).",
-            check=check_tenant,
+            check=tenant_error,
             unproves=EVERYTHING,
         ),
         Field(
@@ -111,14 +111,14 @@ TENANT = Step(
             "The tenant exists",
             exists,
             fields_to_fix=("tenant",),
-            of_stored=OfStored(still_exists, needs=after("start.login", "tenant.well_formed")),
+            health_rule=HealthRule(still_exists, needs=after("start.login", "tenant.well_formed")),
         ),
         Check(
             "tenant.cloud",
             "It is in the chosen cloud",
             in_cloud,
             fields_to_fix=("tenant",),
-            of_stored=OfStored(needs=after("tenant.exists")),
+            health_rule=HealthRule(needs=after("tenant.exists")),
         ),
         Check(
             "tenant.associated",
@@ -126,7 +126,7 @@ TENANT = Step(
             associated,
             settled_by="user.partner_tenant",
             fields_to_fix=("associated",),
-            of_stored=left_to("store.partner_center"),
+            health_rule=left_to("store.partner_center"),
         ),
     ),
 )

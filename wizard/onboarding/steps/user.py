@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from wizard.core.answers import Field, check_user_name
+from wizard.core.answers import Field, user_name_error
 from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import Finding, Outcome, Then, Who
 from wizard.core.retries import with_retries
@@ -20,15 +20,15 @@ from wizard.onboarding.probes.vault import (
     vault_reachable,
     vault_writable,
 )
-from wizard.onboarding.sign_in.method import OTHER_WAY
+from wizard.onboarding.sign_in.flow_check import FLOW_CHECKS, FLOW_FIELDS
+from wizard.onboarding.sign_in.flow_choice import BROWSER
+from wizard.onboarding.sign_in.method import OTHER_FLOW
 from wizard.onboarding.sign_in.methods import AGAIN, begun, redeem, signed_in, token
-from wizard.onboarding.sign_in.way_in import WAY_CHECKS, WAY_FIELDS
-from wizard.onboarding.sign_in.ways import BROWSER
 from wizard.onboarding.step import (
     AFTER_A_SIGN_IN,
-    SIGN_IN_ANEW,
+    NEW_SIGN_IN_REMEDY,
     Check,
-    OfStored,
+    HealthRule,
     Onboarding,
     Step,
     after,
@@ -144,7 +144,7 @@ def refresh_token(onboarding: Onboarding) -> Finding:
     """A refresh token came with it."""
     found = token(onboarding).refresh_token
     if not found:
-        other_way = {OTHER_WAY: BROWSER} if onboarding.facts.flow == "device_code" else {}
+        other_flow = {OTHER_FLOW: BROWSER} if onboarding.facts.flow == "device_code" else {}
         return fails(
             "No refresh token came back, so nothing could be renewed later.",
             "If this was a sign-in with a code, sign in in a browser instead: security defaults refuse the device code "
@@ -152,7 +152,7 @@ def refresh_token(onboarding: Onboarding) -> Finding:
             "sign-ins, and sign in again.",
             Who.ADMIN,
             then=Then.DROP_SIGN_IN,
-            **other_way,
+            **other_flow,
         )
     if onboarding.memory.sign_in.refresh_token is None:
         onboarding.memory.sign_in.refresh_token = found
@@ -247,7 +247,7 @@ def redeems(onboarding: Onboarding) -> Finding:
     return holds(message, client_type=used)
 
 
-STORED_TOKEN = OfStored(needs=after("store.redeems"), remedy=SIGN_IN_ANEW)
+STORED_TOKEN = HealthRule(needs=after("store.redeems"), remedy=NEW_SIGN_IN_REMEDY)
 
 USER = Step(
     "user",
@@ -259,11 +259,11 @@ USER = Step(
             "integration_user",
             "Integration user",
             "A dedicated account of the partner tenant, Admin agent, with MFA, no administrator of the tenant.",
-            check=check_user_name,
+            check=user_name_error,
             is_long=True,
             unproves=("user.account", "store"),
         ),
-        *WAY_FIELDS,
+        *FLOW_FIELDS,
         *VAULT_FIELDS,
     ),
     facts=(
@@ -282,21 +282,21 @@ USER = Step(
     run_label="Check and sign in",
     run_hint="Tries the vault first. Then the integration user signs in, at a link or with a code. Esc stops it.",
     unproves=("store",),
-    reopens=lambda _answers: True,
+    reopens_on_resume=lambda _answers: True,
     checks=(
         Check(
             "user.vault_reachable",
             "The vault can be reached and read",
             vault_reachable,
             fields_to_fix=("vault_url",),
-            of_stored=OfStored(needs=identity_first),
+            health_rule=HealthRule(needs=identity_first),
         ),
         Check(
             "user.vault_writable",
             "The vault can be written",
             vault_writable,
             settled_by="store.written",
-            of_stored=never("nothing is written here"),
+            health_rule=never("nothing is written here"),
         ),
         Check(
             "user.secret_name",
@@ -304,84 +304,84 @@ USER = Step(
             secret_name,
             settled_by="store.written",
             fields_to_fix=("vault_secret",),
-            of_stored=OfStored(still_ours, needs=after("user.vault_reachable")),
+            health_rule=HealthRule(still_ours, needs=after("user.vault_reachable")),
         ),
-        *WAY_CHECKS,
+        *FLOW_CHECKS,
         Check(
             "user.sign_in_ready",
             "The sign-in can begin",
             begun,
             begins_sign_in=True,
-            of_stored=never("nobody signs in here"),
+            health_rule=never("nobody signs in here"),
         ),
         Check(
             "user.signed_in",
             "The integration user has signed in",
             signed_in,
-            keeps=True,
+            saves_at_once=True,
             signs_in=True,
-            of_stored=left_to("store.redeems"),
+            health_rule=left_to("store.redeems"),
         ),
         Check(
             "user.tenant",
             "The token is the partner tenant's",
             tenant,
             settled_by="user.partner_tenant",
-            of_stored=STORED_TOKEN,
+            health_rule=STORED_TOKEN,
         ),
         Check(
             "user.account",
             "The expected account signed in",
             account,
-            of_stored=replace(STORED_TOKEN, run=account_of_stored),
+            health_rule=replace(STORED_TOKEN, run=account_of_stored),
         ),
         Check(
             "user.not_global_admin",
             "It is no Global Administrator",
             not_global_admin,
             advisory=True,
-            of_stored=STORED_TOKEN,
+            health_rule=STORED_TOKEN,
         ),
         Check(
             "user.audience",
             "The token is for Partner Center",
             audience,
             settled_by="user.partner_tenant",
-            of_stored=STORED_TOKEN,
+            health_rule=STORED_TOKEN,
         ),
-        Check("user.scope", "It carries the permission", scope, of_stored=STORED_TOKEN),
-        Check("user.refresh_token", "A refresh token came with it", refresh_token, of_stored=STORED_TOKEN),
-        Check("user.mfa", "MFA was done", mfa, settled_by="user.mfa_compliant", of_stored=STORED_TOKEN),
+        Check("user.scope", "It carries the permission", scope, health_rule=STORED_TOKEN),
+        Check("user.refresh_token", "A refresh token came with it", refresh_token, health_rule=STORED_TOKEN),
+        Check("user.mfa", "MFA was done", mfa, settled_by="user.mfa_compliant", health_rule=STORED_TOKEN),
         Check(
             "user.client_type",
             "It was issued as renewals will be made",
             client_type,
             settled_by="user.redeems",
-            of_stored=STORED_TOKEN,
+            health_rule=STORED_TOKEN,
         ),
         Check(
             "user.partner_tenant",
             "Partner Center knows the tenant",
             partner_tenant,
-            of_stored=left_to("store.partner_center"),
+            health_rule=left_to("store.partner_center"),
         ),
         Check(
             "user.mfa_compliant",
             "Partner Center counts the MFA",
             mfa_compliant,
-            of_stored=left_to("store.mfa_compliant"),
+            health_rule=left_to("store.mfa_compliant"),
         ),
         Check(
             "user.admin_agent",
             "The user may act as Admin agent",
             admin_agent,
-            of_stored=replace(STORED_TOKEN, needs=after("store.partner_center")),
+            health_rule=replace(STORED_TOKEN, needs=after("store.partner_center")),
         ),
         Check(
             "user.redeems",
             "The refresh token can be used as a renewal does",
             redeems,
-            of_stored=left_to("store.redeems"),
+            health_rule=left_to("store.redeems"),
         ),
     ),
 )

@@ -4,41 +4,40 @@ from __future__ import annotations
 
 from typing import Final
 
-from wizard.core.answers import Answers, Field, Kind, check_redirect_uri, is_loopback
+from wizard.core.answers import Answers, Field, Kind, is_loopback, redirect_uri_error
 from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import Finding, Who
 from wizard.onboarding.probes.app import registration
 from wizard.onboarding.probes.policies import read_policies
-from wizard.onboarding.sign_in.method import OTHER_WAY
+from wizard.onboarding.sign_in.flow_choice import BROWSER, RULE_CHOICES, choose_flow
+from wizard.onboarding.sign_in.method import OTHER_FLOW
 from wizard.onboarding.sign_in.methods import METHODS
 from wizard.onboarding.sign_in.redirect_uri import redirect_uri, refusal_of_page
-from wizard.onboarding.sign_in.ways import BROWSER, WORDS
-from wizard.onboarding.sign_in.ways import way as way_for
 from wizard.onboarding.step import Check, Onboarding, could_not_tell, never
 
 AUTO: Final = "auto"
-WAY_FIELD: Final = "sign_in_flow"
+FLOW_FIELD: Final = "sign_in_flow"
 """The field that names the way to sign in."""
 
 
-def other_way(finding: Finding | None) -> str:
+def other_flow(finding: Finding | None) -> str:
     """The name of another way to sign in that a refusal may not meet, "" where there is none."""
-    return str(finding.evidence.get(OTHER_WAY, "")) if finding else ""
+    return str(finding.evidence.get(OTHER_FLOW, "")) if finding else ""
 
 
-def offered(way: str) -> str:
+def sign_in_label(way: str) -> str:
     """How another way to sign in is offered: "Sign in in a browser"."""
     return f"Sign in {METHODS[way].words}"
 
 
-def way_in(onboarding: Onboarding) -> Finding:
+def check_flow(onboarding: Onboarding) -> Finding:
     """The way to sign in, chosen or named, gets through and lasts; by policies, else by the operator's word."""
     answers = onboarding.answers
     onboarding.learn(redirect_platform="", expiry_notes=())  # of the way of an earlier try
     flow = answers.sign_in_flow
     if flow not in {AUTO, BROWSER, "device-code"}:
         return could_not_tell(f"Nothing is known beforehand of the way “{flow}”; the sign-in shows it.")
-    found = way_for(
+    found = choose_flow(
         read_policies(onboarding),
         answers.sign_in_rules,
         flow=flow,
@@ -47,9 +46,9 @@ def way_in(onboarding: Onboarding) -> Finding:
         redirect_registered=_is_registered(onboarding) if flow == AUTO else None,  # else the next check says it
         now=onboarding.clock.now(),
     )
-    onboarding.memory.probes.way = found.flow
+    onboarding.memory.probes.flow = found.flow
     onboarding.learn(expiry_notes=found.ends_by)
-    evidence = {"way": found.flow} if found.flow else {}
+    evidence = {"flow": found.flow} if found.flow else {}
     who = (Who.OPERATOR, Who.ADMIN) if found.remedy else ()
     return Finding("", found.outcome, found.message, evidence, found.remedy, who)
 
@@ -64,22 +63,22 @@ def _is_registered(onboarding: Onboarding) -> bool | None:
     return None if isinstance(refusal, Exception) and not isinstance(refusal, ServiceRefusal) else refusal is None
 
 
-def flow_of(onboarding: Onboarding) -> str:
+def chosen_flow(onboarding: Onboarding) -> str:
     """The name of the way to sign in: the one chosen in this run, else the operator's."""
-    return onboarding.memory.probes.way or onboarding.answers.sign_in_flow
+    return onboarding.memory.probes.flow or onboarding.answers.sign_in_flow
 
 
 def _no_browser(onboarding: Onboarding) -> str:
-    return "" if flow_of(onboarding) == BROWSER else "the sign-in is not made in a browser"
+    return "" if chosen_flow(onboarding) == BROWSER else "the sign-in is not made in a browser"
 
 
 def _may_be_a_browser(answers: Answers) -> bool:
     return answers.sign_in_flow in {AUTO, BROWSER}
 
 
-WAY_FIELDS: Final = (
+FLOW_FIELDS: Final = (
     Field(
-        WAY_FIELD,
+        FLOW_FIELD,
         "Way to sign in",
         "In a browser, on this machine or another: security defaults let it through, and no later block of device "
         "codes ends its token. With a code: where the app has no redirect URI.",
@@ -95,7 +94,7 @@ WAY_FIELDS: Final = (
         "Sign-in redirect URI",
         "Of the app: where the browser ends. Usually http://localhost under Mobile and desktop applications; under Web "
         "the app's credential goes along. Plain http is for localhost alone.",
-        check=check_redirect_uri,
+        check=redirect_uri_error,
         asked_if=_may_be_a_browser,
         unproves=("user.way", "store"),
     ),
@@ -105,19 +104,19 @@ WAY_FIELDS: Final = (
         "Has an administrator set up rules for signing in? With none, Entra's own standard protection (security "
         "defaults) is usually on, and refuses codes.",
         Kind.CHOICE,
-        choices=WORDS,
+        choices=RULE_CHOICES,
         asked_if=lambda answers: answers.graph_identity == "none",
         unproves=("user.way", "store"),
     ),
 )
-WAY_CHECKS: Final = (
+FLOW_CHECKS: Final = (
     Check(
         "user.way",
         "The way to sign in gets through, and lasts",
-        way_in,
+        check_flow,
         settled_by="user.signed_in",
         fields_to_fix=("sign_in_flow",),
-        of_stored=never("nobody signs in here"),
+        health_rule=never("nobody signs in here"),
     ),
     Check(
         "user.redirect_uri",
@@ -126,6 +125,6 @@ WAY_CHECKS: Final = (
         settled_by="user.signed_in",
         fields_to_fix=("sign_in_redirect_uri",),
         skipped_because=_no_browser,
-        of_stored=never("nobody signs in here"),
+        health_rule=never("nobody signs in here"),
     ),
 )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 BROWSER: Final = "browser"
 DEVICE_CODE: Final = "device-code"
 NAMES: Final = {BROWSER: "Sign-in in a browser", DEVICE_CODE: "Sign-in by device code"}
-WORDS: Final = (
+RULE_CHOICES: Final = (
     ("unknown", "not known"),
     ("security-defaults", "none: Entra's standard protection is on"),
     ("conditional-access", "yes: Conditional Access policies"),
@@ -47,7 +47,7 @@ NO_PORT: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class FlowChoice:
     """How the integration user will sign in.
 
     Args:
@@ -74,21 +74,21 @@ class _Verdict:
     remedy: str = ""
 
 
-def way(
+def choose_flow(
     policies: Policies | None,
-    word: str,
+    stated_rules: str,
     *,
     flow: str,
     person_at_terminal: bool,
     has_port: bool,
     redirect_registered: bool | None,
     now: datetime,
-) -> Way:
+) -> FlowChoice:
     """The way that the integration user signs in, and what is to be said of it beforehand.
 
     Args:
         policies: what Graph tells; None: nothing.
-        word: the operator's, of `WORDS`; it counts where Graph does not tell.
+        word: the operator's, of `RULE_CHOICES`; it counts where Graph does not tell.
         flow: what the operator chose: "auto", "browser" or "device-code".
         person_at_terminal: whether somebody can paste the address that a browser ended on.
         has_port: whether it is known to which port of this machine a browser's answer comes.
@@ -96,7 +96,7 @@ def way(
         now: aware, UTC.
     """
     known = policies or Policies()
-    verdicts = {DEVICE_CODE: _of_device_code(known, word, now), BROWSER: _of_browser(known, word)}
+    verdicts = {DEVICE_CODE: _of_device_code(known, stated_rules, now), BROWSER: _of_browser(known, stated_rules)}
     can_catch = person_at_terminal or has_port
     if flow == "auto":
         chosen, why = _chosen(verdicts, person_at_terminal, has_port, redirect_registered)
@@ -108,7 +108,7 @@ def way(
             f"{ahead}A sign-in in a browser cannot be begun here: nobody is at a terminal, and no port of this machine "
             "is known to which its answer comes."
         )
-        return Way("", Outcome.FAILS, message, NO_PORT)
+        return FlowChoice("", Outcome.FAILS, message, NO_PORT)
     verdict = verdicts[chosen]
     if chosen == BROWSER and redirect_registered is False and verdict.outcome is not Outcome.FAILS:
         verdict = _unregistered(verdicts[DEVICE_CODE])
@@ -135,7 +135,7 @@ def _chosen(
     return (BROWSER, "A device code would be refused.") if has_port else ("", "")
 
 
-def _of_device_code(known: Policies, word: str, now: datetime) -> _Verdict:
+def _of_device_code(known: Policies, stated_rules: str, now: datetime) -> _Verdict:
     is_on = known.security_defaults
     if is_on and known.created_at is not None and now - known.created_at < GRACE:
         until = known.created_at + GRACE
@@ -147,7 +147,7 @@ def _of_device_code(known: Policies, word: str, now: datetime) -> _Verdict:
         )
     if is_on:
         return _Verdict(Outcome.FAILS, "Security defaults are on: they refuse every device code (AADSTS530035).")
-    if _says_defaults(known, word):
+    if _says_defaults(known, stated_rules):
         reason = f"{SAYS_DEFAULTS}, security defaults: they refuse every device code"
         return _Verdict(Outcome.FAILS, f"{reason} (AADSTS530035).")
     blocking = _those(known, lambda policy: policy.blocks_device_code)
@@ -156,7 +156,7 @@ def _of_device_code(known: Policies, word: str, now: datetime) -> _Verdict:
     if found := _first(blocking, State.ENABLED, Reach.PERHAPS):
         return _perhaps_blocked(found, "device codes")
     if is_on is None or known.conditional_access is None:
-        return _not_known(known, word, "a device code")
+        return _not_known(known, stated_rules, "a device code")
     if found := _first(blocking, State.REPORT_ONLY, Reach.YES, Reach.PERHAPS):
         return _Verdict(
             Outcome.WARNS,
@@ -168,7 +168,7 @@ def _of_device_code(known: Policies, word: str, now: datetime) -> _Verdict:
     return _free(known, "a device code")
 
 
-def _of_browser(known: Policies, word: str) -> _Verdict:
+def _of_browser(known: Policies, stated_rules: str) -> _Verdict:
     blocking = _those(known, lambda policy: policy.blocks_browser)
     if found := _first(blocking, State.ENABLED, Reach.YES):
         return _blocked(found, "every sign-in to Partner Center")
@@ -180,7 +180,7 @@ def _of_browser(known: Policies, word: str) -> _Verdict:
             "Security defaults are on: they refuse device codes, and let a sign-in in a browser through, with MFA.",
         )
     if known.conditional_access is None:
-        return _not_known(known, word, "a sign-in in a browser")
+        return _not_known(known, stated_rules, "a sign-in in a browser")
     if found := _first(blocking, State.REPORT_ONLY, Reach.YES, Reach.PERHAPS):
         return _Verdict(
             Outcome.WARNS,
@@ -193,10 +193,10 @@ def _of_browser(known: Policies, word: str) -> _Verdict:
     return _free(known, "a sign-in in a browser")
 
 
-def _says_defaults(known: Policies, word: str) -> bool:
+def _says_defaults(known: Policies, stated_rules: str) -> bool:
     """Whether it is the operator's word that security defaults are on, and nothing that Graph tells is against it."""
     has_policies = any(policy.state is State.ENABLED for policy in known.conditional_access or ())
-    return word == "security-defaults" and known.security_defaults is None and not has_policies
+    return stated_rules == "security-defaults" and known.security_defaults is None and not has_policies
 
 
 def _those(known: Policies, asked: Callable[[Policy], bool]) -> list[Policy]:
@@ -222,11 +222,11 @@ def _perhaps_blocked(policy: Policy, what: str) -> _Verdict:
     )
 
 
-def _not_known(known: Policies, word: str, what: str) -> _Verdict:
+def _not_known(known: Policies, stated_rules: str, what: str) -> _Verdict:
     """Graph does not tell; the operator's word is said, and proves nothing."""
-    if _says_defaults(known, word):
+    if _says_defaults(known, stated_rules):
         return _Verdict(Outcome.UNKNOWN, f"{SAYS_DEFAULTS}: then {what} gets through. The sign-in shows it.")
-    if word == "conditional-access" and known.conditional_access is None:
+    if stated_rules == "conditional-access" and known.conditional_access is None:
         said = "You say that there are Conditional Access policies"
         return _Verdict(Outcome.UNKNOWN, f"{said}; whether they let {what} through is not known. The sign-in shows it.")
     return _Verdict(
@@ -277,10 +277,10 @@ def _lower(sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:]
 
 
-def _said(chosen: str, verdict: _Verdict, why: str, known: Policies) -> Way:
+def _said(chosen: str, verdict: _Verdict, why: str, known: Policies) -> FlowChoice:
     """The way with what ends its token early; a clock that is running is warned of."""
     if verdict.outcome is Outcome.FAILS:
-        return Way(chosen, verdict.outcome, verdict.reason, verdict.remedy)
+        return FlowChoice(chosen, verdict.outcome, verdict.reason, verdict.remedy)
     running, later = _clocks(known)
     ends_by = (*((TRACKED,) if chosen == DEVICE_CODE else ()), *running, *later)
     chosen_because = [f"{NAMES[chosen]}, because: {_lower(why)}"] if why else []
@@ -289,7 +289,7 @@ def _said(chosen: str, verdict: _Verdict, why: str, known: Policies) -> Way:
     if running or later:
         outcome = Outcome.WARNS if outcome is Outcome.HOLDS else outcome
         remedy = f"{remedy} {_against_clocks(known)}".strip()
-    return Way(chosen, outcome, message, remedy, ends_by)
+    return FlowChoice(chosen, outcome, message, remedy, ends_by)
 
 
 def _clocks(known: Policies) -> tuple[tuple[str, ...], tuple[str, ...]]:

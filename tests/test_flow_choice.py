@@ -11,7 +11,7 @@ import pytest
 
 from wizard.core.findings import Outcome
 from wizard.microsoft.policies import Policies, Policy, Reach, State
-from wizard.onboarding.sign_in.ways import NO_PORT, WORDS, Way, way
+from wizard.onboarding.sign_in.flow_choice import NO_PORT, RULE_CHOICES, FlowChoice, choose_flow
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 OLD = NOW - timedelta(days=400)
@@ -91,12 +91,12 @@ ROWS = [
 ]  # fmt: skip
 
 
-def chosen(tenant: str | Policies | None, flow: str, word: str = "unknown", **here: Any) -> Way:
+def chosen(tenant: str | Policies | None, flow: str, word: str = "unknown", **here: Any) -> FlowChoice:
     policies = TENANTS[tenant] if isinstance(tenant, str) else tenant
     given: dict[str, Any] = {
         "person_at_terminal": True, "has_port": False, "redirect_registered": None, "now": NOW, **here
     }  # fmt: skip
-    return way(policies, word, flow=flow, **given)
+    return choose_flow(policies, word, flow=flow, **given)
 
 
 @pytest.mark.parametrize(("tenant", "by_code", "of_code", "in_browser", "of_browser"), ROWS)
@@ -162,7 +162,7 @@ def test_the_operators_word_counts_where_graph_does_not_tell_and_proves_nothing(
 
 
 def test_the_operators_word_is_said_to_be_that() -> None:
-    for flow, (word, _) in product(("browser", "device-code"), WORDS[1:]):
+    for flow, (word, _) in product(("browser", "device-code"), RULE_CHOICES[1:]):
         assert chosen(None, flow, word).message.startswith("You say that ")
 
 
@@ -242,7 +242,7 @@ ALL_CASES = list(
     product(
         TENANTS,
         ("auto", "browser", "device-code"),
-        [word for word, _ in WORDS],
+        [word for word, _ in RULE_CHOICES],
         (
             {**who, **port, **redirect}
             for who in (PERSON, NOBODY)
