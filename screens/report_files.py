@@ -41,7 +41,7 @@ def what_is_there(line: str) -> str:
 
 def save_report(journey: Journey, line: str) -> str:
     """Write both files; gives a sentence that names them, or says why not."""
-    stamp = journey.onboarding.stamp()
+    stamp = journey.onboarding.now_stamp()
     try:
         markdown, as_data = files_of(line)
         _write(markdown, as_markdown(journey, stamp))

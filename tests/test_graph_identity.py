@@ -27,12 +27,12 @@ from wizard.microsoft.policies import Page, Policies, Policy, Reach, SignInAsked
 from wizard.microsoft.services import Person, Services
 from wizard.microsoft.sign_ins import GRAPH, access_token
 from wizard.microsoft.tokens import TokenAnswer
+from wizard.onboarding.context import Onboarding
 from wizard.onboarding.probes.app import graph_token, registration
 from wizard.onboarding.probes.graph_identity import CHOICES, GRAPH_CHECK, GRAPH_FIELD, graph_identity
 from wizard.onboarding.probes.policies import MOST_PAGES, read_policies
 from wizard.onboarding.probes.vault import VAULT_FIELDS
 from wizard.onboarding.profile import CSP
-from wizard.onboarding.step import Onboarding
 from wizard.plain.answers_file import parse_answers
 
 TENANT = "11111111-aaaa-4aaa-8aaa-000000000001"

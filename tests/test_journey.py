@@ -14,10 +14,11 @@ from wizard.core.waiting import Cancel, SystemClock
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.host_probe import HostProbe, ProxyRoute
 from wizard.microsoft.services import Services
+from wizard.onboarding.context import Onboarding
 from wizard.onboarding.gate import State
 from wizard.onboarding.journey import Journey, StepLocked
 from wizard.onboarding.profile import CSP
-from wizard.onboarding.step import Onboarding, Step
+from wizard.onboarding.step import Step
 
 
 def journey_with(outcomes: dict[str, Outcome], answers: Answers | None = None) -> Journey:

@@ -18,9 +18,11 @@ from wizard.core.errors import BadInput
 from wizard.core.findings import Finding
 from wizard.journeys.saved_journey import JourneyFile
 from wizard.journeys.session import Session
+from wizard.onboarding.context import Onboarding
+from wizard.onboarding.finding_builders import could_not_tell, fails, holds
 from wizard.onboarding.health import HealthCheck
 from wizard.onboarding.profile import CSP, PROFILES, Profile
-from wizard.onboarding.step import Check, Onboarding, Step, could_not_tell, fails, holds
+from wizard.onboarding.step import Check, Step
 from wizard.plain.unattended import Lines, run
 from wizard.reporting.bundle import members
 from wizard.reporting.journey_report import as_markdown
@@ -154,7 +156,7 @@ def test_nor_does_a_command_take_it_from_an_answers_file(command: tuple[str, ...
     file, answers = JourneyFile(tmp_path / "state" / "journey.json"), tmp_path / "answers.toml"
     answers.write_text('profile = "lighthouse"\nassociated = true\n', encoding="utf-8")
     journey = Session(file=file).begin(Answers(tenant="contoso.com"), lambda _event: None)
-    journey.saved(journey)
+    journey.save(journey)
 
     ended = called(*command, "--answers", str(answers), "--journey", str(file.path))
 

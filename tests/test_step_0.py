@@ -17,8 +17,9 @@ from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.host_probe import HostProbe, ProxyRoute
 from wizard.microsoft.identities import Identity, Usable
 from wizard.microsoft.peer_certificate import PeerCertificate
+from wizard.onboarding.context import Onboarding
+from wizard.onboarding.finding_builders import not_reached
 from wizard.onboarding.probes.host import OTHERS_MEND, TROUBLES, said_of
-from wizard.onboarding.step import Onboarding, not_reached
 from wizard.onboarding.steps import start
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)

@@ -34,6 +34,7 @@ from wizard.core.events import (
     WaitEnded,
     Waiting,
 )
+from wizard.core.findings import NotAsked
 from wizard.core.inbox import Purpose
 from wizard.onboarding.journey import Journey
 from wizard.onboarding.step import Step
@@ -153,8 +154,8 @@ class StepBody(Body):
             case CheckEnded(finding):
                 checks.ended(self._journey, finding)
                 await self._close_if_over(finding.check)
-            case CheckSkipped(check, why):
-                checks.skipped(check, why, is_needed=check not in self._journey.skipped)
+            case CheckSkipped(check, skipped):
+                checks.skipped(check, skipped.reason, is_needed=skipped.kind is not NotAsked.DOES_NOT_APPLY)
             case ConsentLink():
                 listens = self._journey.onboarding.memory.consent_listener is not None
                 takes = (each.settled_by for each in self.step.checks if each.accepts is Purpose.CONSENT)

@@ -100,7 +100,7 @@ class CheckList(Vertical, can_focus=True):
             elif line.finding:
                 _draw_finding(line, journey, line.finding)
             elif line.check.id in journey.skipped:
-                line.draw("·", f"not needed: {journey.skipped[line.check.id]}", "skipped")
+                line.draw("·", f"not needed: {journey.skipped[line.check.id].reason}", "skipped")
             elif why := line.check.skipped_because(journey.onboarding):
                 line.draw("·", f"not needed: {why}", "skipped")
             else:

@@ -20,9 +20,10 @@ from wizard.core.events import DeviceCodePrompt
 from wizard.core.findings import Finding, Outcome
 from wizard.journeys.saved_journey import JourneyFile
 from wizard.microsoft.http import host_of
+from wizard.onboarding.context import Onboarding
+from wizard.onboarding.finding_builders import TOKEN_STAYS_IN_MEMORY
 from wizard.onboarding.gate import State
 from wizard.onboarding.profile import CSP
-from wizard.onboarding.step import TOKEN_STAYS_IN_MEMORY, Onboarding
 from wizard.plain.unattended import Lines
 from wizard.rehearsal import RehearsalCloud, load_scene, sign_in
 from wizard.reporting.bundle import write_bundle
@@ -124,7 +125,7 @@ def stopped_at_the_store(here: Rehearsed) -> None:
 def test_report_and_support_bundle_tell_of_it_without_its_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with rehearsed("all-holds-public", monkeypatch) as here:
         stopped_at_the_store(here)
-        made_at = here.journey.onboarding.stamp()
+        made_at = here.journey.onboarding.now_stamp()
         bundle = write_bundle(
             here.journey, tmp_path / "b.zip", now=here.cloud.clock.now(), environ={}, user_names=False
         )

@@ -14,9 +14,10 @@ from wizard.core.findings import Finding
 from wizard.core.secret import Secret
 from wizard.microsoft.credentials import Credential
 from wizard.microsoft.tokens import TokenAnswer
+from wizard.onboarding.context import Onboarding
+from wizard.onboarding.finding_builders import refused
 from wizard.onboarding.profile import CSP, Profile
 from wizard.onboarding.sign_in import methods as sign_in
-from wizard.onboarding.step import Onboarding, refused
 
 
 @dataclass(frozen=True)

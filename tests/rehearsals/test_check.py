@@ -57,7 +57,7 @@ class Checked:
 
     @property
     def not_asked(self) -> dict[str, str]:
-        return {event.check: event.why for event in self.events if isinstance(event, CheckSkipped)}
+        return {event.check: event.skipped.reason for event in self.events if isinstance(event, CheckSkipped)}
 
     @property
     def summary(self) -> str:
@@ -158,7 +158,7 @@ def test_every_check_is_asked_or_says_why_not(monkeypatch: pytest.MonkeyPatch, t
 
         assert set(checked.findings) | set(checked.not_asked) == set(CSP.checks)
         assert set(checked.findings) & set(checked.not_asked) == set()
-        assert all(why.startswith("not asked: ") for why in checked.not_asked.values())
+        assert all(checked.not_asked.values())
 
 
 def test_a_journey_that_was_stopped_on_its_way_is_provisional(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -181,7 +181,7 @@ def test_what_one_check_settles_by_another_still_holds(monkeypatch: pytest.Monke
 
         for told_by_none in ("app.public_client", "user.client_type"):
             assert checked.findings[told_by_none].outcome is Outcome.UNKNOWN
-        assert checked.not_asked["user.redeems"] == "not asked: store.redeems tells it of what is stored"
+        assert checked.not_asked["user.redeems"] == "store.redeems covers it"
         assert checked.exit == 0, checked.text
         assert checked.summary.startswith("proven: ")
 
@@ -212,7 +212,7 @@ def test_without_what_is_never_kept_the_token_is_not_called_proven(
         assert checked.exit == 1
         assert checked.summary.startswith("provisional: ")
         assert "store provisional" in checked.summary
-        assert checked.not_asked["store.redeems"] == f"not asked: the {what} is never kept; give it by --answers FILE"
+        assert checked.not_asked["store.redeems"] == f"the {what} is never kept; give it by --answers FILE"
         assert (
             f"checks could not be asked, because the {what} is never kept; give it by --answers FILE." in checked.text
         )
@@ -231,7 +231,7 @@ def test_a_credential_in_the_vault_needs_nobody(monkeypatch: pytest.MonkeyPatch,
         journey.cloud.vault.vault = replace(journey.cloud.vault.vault, refusal="ForbiddenByRbac")
         checked = journey.check(replace(journey.saved, answers=answers))
         assert checked.failed() == {"user.vault_reachable": "ForbiddenByRbac"}
-        assert checked.not_asked["app.credential"] == "not asked: user.vault_reachable comes first"
+        assert checked.not_asked["app.credential"] == "user.vault_reachable comes first"
 
 
 def test_a_journey_of_before_step_0_is_checked_as_well(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -262,7 +262,7 @@ def test_a_secret_that_has_ended_since_is_named_and_the_vault_is_looked_at_all_t
         assert checked.exit == 1
         assert checked.failed() == {"app.credential": "AADSTS7000222"}
         assert checked.findings["app.credential"].remedy
-        assert checked.not_asked["store.redeems"] == "not asked: app.credential comes first"
+        assert checked.not_asked["store.redeems"] == "app.credential comes first"
         assert checked.findings["store.read_back"].outcome is Outcome.HOLDS
 
 
@@ -290,7 +290,7 @@ def test_a_token_that_nobody_has_renewed_for_90_days_is_dead(monkeypatch: pytest
         assert checked.findings["store.read_back"].outcome is Outcome.WARNS
         assert "run --restart" in checked.findings["store.redeems"].remedy
         assert checked.findings["store.redeems"].ids.correlation_id
-        assert checked.not_asked["user.mfa"] == "not asked: store.redeems comes first"
+        assert checked.not_asked["user.mfa"] == "store.redeems comes first"
         assert "ends: " not in checked.text, "what is dead dies no more"
 
 
@@ -336,7 +336,7 @@ def test_a_role_taken_away_closes_the_vault_and_not_the_rest(monkeypatch: pytest
         checked = journey.check()
 
         assert (checked.exit, checked.failed()) == (1, {"user.vault_reachable": "ForbiddenByRbac"})
-        assert checked.not_asked["store.read_back"] == "not asked: user.vault_reachable comes first"
+        assert checked.not_asked["store.read_back"] == "user.vault_reachable comes first"
         assert checked.findings["tenant.cloud"].outcome is Outcome.HOLDS
         assert "tenant provisional" in checked.summary, "the association shows by the token alone"
         assert "store provisional" in checked.summary
@@ -358,7 +358,7 @@ def test_a_newer_version_of_somebody_else_fails_and_its_value_goes_to_no_service
         assert f"written on {_day(written)}" in finding.message
         assert "tags tenant_id and client_id" in finding.remedy
         assert redeemed == []
-        assert checked.not_asked["store.redeems"] == "not asked: user.secret_name comes first"
+        assert checked.not_asked["store.redeems"] == "user.secret_name comes first"
 
 
 def test_a_stranger_who_writes_between_two_looks_is_seen_as_well(
@@ -517,7 +517,7 @@ def test_no_way_out_is_unreachable_and_ends_soon(monkeypatch: pytest.MonkeyPatch
         checked = journey.check(cloud=replace(cloud, proxy="http://127.0.0.1:9"))
 
         assert checked.exit == 3
-        assert checked.not_asked["tenant.exists"] == "not asked: start.login comes first"
+        assert checked.not_asked["tenant.exists"] == "start.login comes first"
         assert (journey.cloud.clock.now() - since).total_seconds() < 120
         assert not any(each.outcome is Outcome.HOLDS for name, each in checked.findings.items() if name[:5] == "store")
 
@@ -576,7 +576,7 @@ def test_a_journey_that_never_got_there_says_where_it_stopped(monkeypatch: pytes
         assert "user failed, store locked" in checked.summary
         assert "The last try ended at user.account: adele@contoso.com signed in" in checked.text
         assert "not done yet: Integration user. partner-wizard, or partner-wizard run, goes on there." in checked.text
-        assert checked.not_asked["store.redeems"] == "not asked: the step “Store and prove” is not done yet"
+        assert checked.not_asked["store.redeems"] == "the step “Store and prove” is not done yet"
         assert checked.findings["tenant.exists"].outcome is Outcome.HOLDS
         assert "ends: " not in checked.text
 
@@ -631,12 +631,12 @@ def test_an_answers_file_gives_other_identities() -> None:
 
 def test_what_a_check_needs_is_a_check_and_what_settles_it_is_asked() -> None:
     for check in CSP.checks.values():
-        how = check.health_rule
-        assert how.left_to in {"", *CSP.checks}
-        assert not how.left_to or not CSP.checks[how.left_to].health_rule.left_to
+        rule = check.health_rule
+        assert rule.covered_by in {"", *CSP.checks}
+        assert not rule.covered_by or not CSP.checks[rule.covered_by].health_rule.covered_by
         if check.settled_by:
             settler = CSP.checks[check.settled_by].health_rule
-            assert settler.left_to or not settler.run, check.id
+            assert settler.covered_by or not settler.run, check.id
 
 
 def _day(timestamp: float) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from wizard.core.findings import Finding
+from wizard.core.findings import Finding, Skipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +25,10 @@ class CheckEnded:
 
 @dataclass(frozen=True, slots=True)
 class CheckSkipped:
-    """A check does not apply here, or was not reached."""
+    """A check was not asked."""
 
     check: str
-    why: str
+    skipped: Skipped
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The answer of a check: what holds, what does not, who can mend it, and how."""
+"""The answer of a check: what holds, what does not, who can fix it, and how; or why it was not asked."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Outcome(StrEnum):
 
 
 class Who(StrEnum):
-    """Who can mend a finding."""
+    """Who can fix what a check found."""
 
     OPERATOR = "operator"
     ADMIN = "admin"
@@ -28,7 +28,7 @@ class Who(StrEnum):
 
 
 class Retry(StrEnum):
-    """Whether the same request can succeed: as it is, after a pause, once mended, or never."""
+    """Whether the same request can succeed: as it is, after a pause, after a fix, or never."""
 
     YES = "yes"
     WAIT = "wait"
@@ -43,6 +43,31 @@ class Then(StrEnum):
     """The token in memory is of no use: somebody has to sign in again."""
     SET_SIGN_IN_ASIDE = "set_sign_in_aside"
     """The token is not the expected account's; it is used only if another account is expected after all."""
+
+
+class NotAsked(StrEnum):
+    """Why a check was not asked."""
+
+    DOES_NOT_APPLY = "does_not_apply"
+    """It is no question with these answers; nothing is missing."""
+    EARLIER_CHECK = "earlier_check"
+    """A check that comes first does not hold, or was not asked itself."""
+    COVERED = "covered"
+    """Another check asks the same."""
+    MISSING_INPUT = "missing_input"
+    """Something that it needs is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """That a check was not asked; `reason` follows on "because"."""
+
+    kind: NotAsked
+    reason: str
+
+    def as_json(self) -> dict[str, str]:
+        """Return it as a report and a saved journey write it."""
+        return {"kind": self.kind.value, "reason": self.reason}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,10 @@ from wizard.core.waiting import Cancel, Clock, SystemClock
 from wizard.journeys.saved_journey import JourneyFile, SavedJourney
 from wizard.microsoft.clouds import Cloud, built_in_clouds
 from wizard.microsoft.exchanges import Exchange
+from wizard.onboarding.context import Onboarding
 from wizard.onboarding.journey import Journey
 from wizard.onboarding.profile import PROFILES, Profile
 from wizard.onboarding.sign_in.methods import require_known_flow
-from wizard.onboarding.step import Onboarding
 from wizard.redaction.redactor import Redactor
 
 
@@ -85,7 +85,7 @@ class Session:
         """Open a new journey. Raises BadInput where the answers name no way to sign in that there is."""
         require_known_flow(answers.sign_in_flow)
         profile = self.profile(answers.profile)
-        return self._opened(Journey(self._onboarding(answers, Facts(), emit), profile, saved=self._save))
+        return self._opened(Journey(self._onboarding(answers, Facts(), emit), profile, save=self._save))
 
     def resume(self, saved: SavedJourney, emit: Emit) -> Journey:
         """Open a saved journey. Raises BadInput where its profile is none of ours.
@@ -102,7 +102,7 @@ class Session:
         lost = profile.checks_behind(tuple(each.id for each in reopened))
         findings = {name: finding for name, finding in saved.findings.items() if name not in lost}
         facts = saved.facts.without(name for each in reopened for name in each.facts)
-        skipped = {name: why for name, why in saved.skipped.items() if name not in lost}
+        skipped = {name: each for name, each in saved.skipped.items() if name not in lost}
         onboarding = self._onboarding(saved.answers, facts, emit, saved.exchanges)
         return self._opened(Journey(onboarding, profile, findings, skipped, self._save))
 
@@ -147,7 +147,7 @@ class Session:
         if self.file is None:
             return
         try:
-            self.file.write(journey, journey.onboarding.stamp())
+            self.file.write(journey, journey.onboarding.now_stamp())
         except OSError as error:
             if not self._is_unsaved:
                 journey.onboarding.emit(NotSaved(f"{self.file.path}: {error.strerror}"))

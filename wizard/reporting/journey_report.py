@@ -100,7 +100,7 @@ def as_json(journey: Journey, made_at: str) -> dict[str, Any]:
         "steps": {step.id: journey.state(step.id).value for step in journey.profile.steps},
         "facts": {name: value for name, value in facts.items() if value not in ("", None, ())},
         "findings": [_settled(journey, finding) for finding in journey.findings.values()],
-        "not_asked": dict(journey.skipped),
+        "not_asked": {check: skipped.as_json() for check, skipped in journey.skipped.items()},
         "ends": endings(journey) if journey.onboarding.facts.secret_version else [],
     }
 
@@ -136,7 +136,7 @@ def as_markdown(journey: Journey, made_at: str) -> str:
             if finding := journey.findings.get(check.id):
                 lines += _finding_lines(journey, check.question, finding)
             elif check.id in journey.skipped:
-                lines.append(f"- · not asked: {check.question} — {journey.skipped[check.id]} (`{check.id}`)")
+                lines.append(f"- · not asked: {check.question} — {journey.skipped[check.id].reason} (`{check.id}`)")
             else:
                 lines.append(f"- · waiting: {check.question} (`{check.id}`)")
         lines.append("")

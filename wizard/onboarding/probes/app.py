@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.retries import with_retries
+from wizard.onboarding.context import Onboarding
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.probes.graph_identity import graph_sign_in
-from wizard.onboarding.step import Onboarding
 
 if TYPE_CHECKING:
     from wizard.core.secret import Secret

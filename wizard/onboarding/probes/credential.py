@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from wizard.core.answers import client_secret_error
 from wizard.core.errors import BadInput
 from wizard.core.retries import with_retries
-from wizard.onboarding.step import Onboarding
+from wizard.onboarding.context import Onboarding
 
 if TYPE_CHECKING:
     from wizard.microsoft.credentials import Credential

@@ -10,9 +10,12 @@ from wizard.core.errors import ServiceRefusal, Unanswered, Unreachable
 from wizard.core.findings import Finding, Who
 from wizard.core.inbox import Purpose
 from wizard.core.retries import with_retries
+from wizard.onboarding.context import Onboarding
+from wizard.onboarding.finding_builders import fails, holds
+from wizard.onboarding.health_rule import HealthRule, needs_checks
 from wizard.onboarding.probes.identity import IDENTITIES, INTERACTIVE_IDENTITIES, blank_code, person
 from wizard.onboarding.sign_in.method import unanswered
-from wizard.onboarding.step import Check, HealthRule, Onboarding, after, fails, holds
+from wizard.onboarding.step import Check
 
 if TYPE_CHECKING:
     from wizard.core.secret import Secret
@@ -96,5 +99,5 @@ GRAPH_CHECK: Final = Check(
     advisory=True,
     fields_to_fix=("graph_identity",),
     skipped_because=_is_not_chosen,
-    health_rule=HealthRule(needs=after("tenant.exists")),
+    health_rule=HealthRule(needs=needs_checks("tenant.exists")),
 )

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 from wizard.catalogue.codes import known
 from wizard.core.findings import Finding, Outcome, Who
 from wizard.core.retries import RETRY_PAUSES, wait
-from wizard.onboarding.step import Onboarding, could_not_tell, fails, holds
+from wizard.onboarding.context import Onboarding
+from wizard.onboarding.finding_builders import could_not_tell, fails, holds
 
 if TYPE_CHECKING:
     from wizard.microsoft.host_probe import HostProbe

@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.retries import with_retries
+from wizard.onboarding.context import Onboarding
 from wizard.onboarding.probes.app import graph_token
-from wizard.onboarding.step import Onboarding
 
 if TYPE_CHECKING:
     from wizard.core.secret import Secret

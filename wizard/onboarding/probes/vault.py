@@ -10,9 +10,10 @@ from wizard.core.errors import BadInput, ServiceRefusal, Unanswered, Unreachable
 from wizard.core.findings import Finding, Outcome, Who
 from wizard.core.inbox import Purpose
 from wizard.core.retries import with_retries
+from wizard.onboarding.context import Onboarding
+from wizard.onboarding.finding_builders import NEW_SIGN_IN_REMEDY, could_not_tell, fails, holds, refused
 from wizard.onboarding.probes.identity import IDENTITIES, blank_code, person
 from wizard.onboarding.sign_in.method import unanswered
-from wizard.onboarding.step import NEW_SIGN_IN_REMEDY, Onboarding, could_not_tell, fails, holds, refused
 
 if TYPE_CHECKING:
     from wizard.microsoft.key_vault import KeyVault, StoredSecret

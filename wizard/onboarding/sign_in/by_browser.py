@@ -13,9 +13,11 @@ from wizard.core.errors import ServiceRefusal
 from wizard.core.events import PromptClosed
 from wizard.core.findings import Finding, Who
 from wizard.core.inbox import Purpose
+from wizard.onboarding.context import Onboarding
+from wizard.onboarding.finding_builders import fails, refused
 from wizard.onboarding.probes.credential import client_credential
+from wizard.onboarding.refusal_context import RefusalContext
 from wizard.onboarding.sign_in.method import lasting
-from wizard.onboarding.step import IN_A_BROWSER, Onboarding, fails, refused
 
 if TYPE_CHECKING:
     from wizard.microsoft.browser_dialog import BrowserDialog
@@ -121,7 +123,7 @@ class PendingBrowser:
                 Who.OPERATOR,
             )
         back_to = "consent.granted" if refusal.code == "AADSTS65001" else ""
-        return refused(refusal, back_to=back_to, context=IN_A_BROWSER)
+        return refused(refusal, back_to=back_to, context=RefusalContext.BROWSER_SIGN_IN)
 
     def close(self) -> None:
         """Let go of the port."""

@@ -16,9 +16,11 @@ from wizard.core.events import DeviceCodePrompt, PromptClosed
 from wizard.core.findings import Finding
 from wizard.core.retries import with_retries
 from wizard.microsoft.client_mode import asks_for_other_mode, is_spent, wants_credential
+from wizard.onboarding.context import Onboarding
+from wizard.onboarding.finding_builders import refused
 from wizard.onboarding.probes.credential import client_credential
+from wizard.onboarding.refusal_context import RefusalContext
 from wizard.onboarding.sign_in.method import OTHER_FLOW, lasting
-from wizard.onboarding.step import AT_A_SIGN_IN, Onboarding, refused
 
 if TYPE_CHECKING:
     from wizard.microsoft.credentials import Credential
@@ -100,11 +102,11 @@ class PendingCode:
         if wants_credential(refusal):
             return refused(refusal)  # whether somebody had signed in before it is not known (protocol 1.3)
         if not says_expired(refusal):
-            found = refused(refusal, back_to=back_to, context=AT_A_SIGN_IN)
+            found = refused(refusal, back_to=back_to, context=RefusalContext.POLLING)
             other_flow = {OTHER_FLOW: "browser"} if refusal.code in REFUSES_THE_FLOW else {}
             return replace(found, evidence={**found.evidence, **other_flow})
         life = lasting(self.code.life)
-        finding = refused(refusal, context=AT_A_SIGN_IN, valid_for=life)
+        finding = refused(refusal, context=RefusalContext.POLLING, valid_for=life)
         return replace(finding, message=f"{finding.message} It was valid for {life}.")
 
     def close(self) -> None:

@@ -7,13 +7,16 @@ from typing import Final
 from wizard.core.answers import Answers, Field, Kind, is_loopback, redirect_uri_error
 from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import Finding, Who
+from wizard.onboarding.context import Onboarding
+from wizard.onboarding.finding_builders import could_not_tell
+from wizard.onboarding.health_rule import not_in_health_check
 from wizard.onboarding.probes.app import registration
 from wizard.onboarding.probes.policies import read_policies
 from wizard.onboarding.sign_in.flow_choice import BROWSER, RULE_CHOICES, choose_flow
 from wizard.onboarding.sign_in.method import OTHER_FLOW
 from wizard.onboarding.sign_in.methods import METHODS
 from wizard.onboarding.sign_in.redirect_uri import redirect_uri, refusal_of_page
-from wizard.onboarding.step import Check, Onboarding, could_not_tell, never
+from wizard.onboarding.step import Check
 
 AUTO: Final = "auto"
 FLOW_FIELD: Final = "sign_in_flow"
@@ -116,7 +119,7 @@ FLOW_CHECKS: Final = (
         check_flow,
         settled_by="user.signed_in",
         fields_to_fix=("sign_in_flow",),
-        health_rule=never("nobody signs in here"),
+        health_rule=not_in_health_check("nobody signs in here"),
     ),
     Check(
         "user.redirect_uri",
@@ -125,6 +128,6 @@ FLOW_CHECKS: Final = (
         settled_by="user.signed_in",
         fields_to_fix=("sign_in_redirect_uri",),
         skipped_because=_no_browser,
-        health_rule=never("nobody signs in here"),
+        health_rule=not_in_health_check("nobody signs in here"),
     ),
 )

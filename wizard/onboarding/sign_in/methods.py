@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from wizard.core.errors import BadInput, ServiceRefusal, Unanswered
 from wizard.core.findings import Finding
+from wizard.onboarding.context import Onboarding
+from wizard.onboarding.finding_builders import holds, refused
 from wizard.onboarding.sign_in.by_browser import ByBrowser
 from wizard.onboarding.sign_in.by_code import ByCode
 from wizard.onboarding.sign_in.method import SignInMethod, unanswered
-from wizard.onboarding.step import Onboarding, holds, refused
 from wizard.tokens.redeem import redeem as redeem_as
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def signed_in(onboarding: Onboarding) -> Finding:
         return pending.refused(refusal)
     client_type = _type_of(credential)
     record.tokens = answer
-    record.facts = {"client_type": client_type, "flow": onboarding.facts.flow, "signed_in_at": onboarding.stamp()}
+    record.facts = {"client_type": client_type, "flow": onboarding.facts.flow, "signed_in_at": onboarding.now_stamp()}
     onboarding.learn(**record.facts)
     return holds("Somebody has signed in.", client_type=client_type)
 

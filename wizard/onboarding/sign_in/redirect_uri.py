@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.findings import Finding, Who
 from wizard.core.retries import with_retries
+from wizard.onboarding.context import Onboarding
+from wizard.onboarding.finding_builders import could_not_tell, fails, holds, refused
 from wizard.onboarding.probes.app import registration
+from wizard.onboarding.refusal_context import RefusalContext
 from wizard.onboarding.sign_in.by_browser import DESKTOP, PLATFORMS, SINGLE_PAGE
-from wizard.onboarding.step import IN_A_BROWSER, Onboarding, could_not_tell, fails, holds, refused
 
 if TYPE_CHECKING:
     from wizard.microsoft.graph import Registration
@@ -29,7 +31,7 @@ def redirect_uri(onboarding: Onboarding) -> Finding:
         return _on_record(onboarding, found, wanted)
     refusal = refusal_of_page(onboarding)
     if isinstance(refusal, ServiceRefusal):
-        return refused(refusal, context=IN_A_BROWSER, redirect_uri=wanted)
+        return refused(refusal, context=RefusalContext.BROWSER_SIGN_IN, redirect_uri=wanted)
     if isinstance(refusal, Unreachable):
         return could_not_tell(
             f"Whether {wanted} is registered cannot be told from here ({refusal.host} {refusal.detail}); the sign-in "

@@ -11,6 +11,9 @@ from wizard.core.answers import GUID, Answers, Field, Kind, client_secret_error,
 from wizard.core.errors import BadInput, Cancelled, ServiceRefusal
 from wizard.core.findings import Finding, Who
 from wizard.core.retries import wait
+from wizard.onboarding.context import Onboarding
+from wizard.onboarding.finding_builders import could_not_tell, fails, holds, refused, warns
+from wizard.onboarding.health_rule import HealthRule, needs_checks
 from wizard.onboarding.probes.app import (
     NO_SERVICE_PRINCIPAL,
     NOT_HERE,
@@ -24,18 +27,7 @@ from wizard.onboarding.probes.app import (
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.probes.graph_identity import GRAPH_CHECK, GRAPH_FIELD
 from wizard.onboarding.probes.vault import VAULT_FIELDS, in_vault
-from wizard.onboarding.step import (
-    Check,
-    HealthRule,
-    Onboarding,
-    Step,
-    after,
-    could_not_tell,
-    fails,
-    holds,
-    refused,
-    warns,
-)
+from wizard.onboarding.step import Check, Step
 
 NEW_WAIT = timedelta(minutes=2)
 NEW_PAUSE = 15.0
@@ -247,9 +239,9 @@ def _no_credential(onboarding: Onboarding) -> str:
     return "the app has no credential" if onboarding.answers.credential == "none" else ""
 
 
-def _only_a_code_tells(onboarding: Onboarding) -> str:
-    """Without a credential Entra is asked by a device code, which nobody would use."""
-    return "store.redeems tells it of a public client" if onboarding.answers.credential == "none" else ""
+def _has_no_credential(onboarding: Onboarding) -> bool:
+    """Whether Entra can be asked for a device code alone, which nobody would use."""
+    return onboarding.answers.credential == "none"
 
 
 def _vault_first(onboarding: Onboarding) -> tuple[str, ...]:
@@ -362,7 +354,9 @@ APP = Step(
             settled_by="user.signed_in",
             fields_to_fix=("client_id",),
             health_rule=HealthRule(
-                needs=after("tenant.exists", "app.well_formed"), unless=_only_a_code_tells, left_to="store.redeems"
+                needs=needs_checks("tenant.exists", "app.well_formed"),
+                covered_by="store.redeems",
+                is_covered=_has_no_credential,
             ),
         ),
         Check(
@@ -372,7 +366,7 @@ APP = Step(
             settled_by="consent.app_arrived",
             fields_to_fix=("client_secret", "certificate", "credential_name"),
             skipped_because=_no_credential,
-            health_rule=HealthRule(credential_still_works, needs=after("app.exists")),
+            health_rule=HealthRule(credential_still_works, needs=needs_checks("app.exists")),
         ),
         GRAPH_CHECK,
         Check(
@@ -381,28 +375,32 @@ APP = Step(
             credential_lifetime,
             advisory=True,
             skipped_because=_no_credential,
-            health_rule=HealthRule(needs=after("tenant.exists", "app.well_formed")),
+            health_rule=HealthRule(needs=needs_checks("tenant.exists", "app.well_formed")),
         ),
         Check(
             "app.partner_center_provisioned",
             "Partner Center is provisioned in this tenant",
             partner_center_provisioned,
             settled_by="user.signed_in",
-            health_rule=HealthRule(needs=after("app.credential"), unless=_only_a_code_tells, left_to="store.redeems"),
+            health_rule=HealthRule(
+                needs=needs_checks("app.credential"), covered_by="store.redeems", is_covered=_has_no_credential
+            ),
         ),
         Check(
             "app.service_principal",
             "The app has its own service principal",
             service_principal,
             settled_by="user.signed_in",
-            health_rule=HealthRule(needs=after("app.credential"), unless=_only_a_code_tells, left_to="store.redeems"),
+            health_rule=HealthRule(
+                needs=needs_checks("app.credential"), covered_by="store.redeems", is_covered=_has_no_credential
+            ),
         ),
         Check(
             "app.public_client",
             "“Allow public client flows” is known",
             public_client,
             settled_by="user.client_type",
-            health_rule=HealthRule(public_client_of_stored, needs=after("app.credential")),
+            health_rule=HealthRule(public_client_of_stored, needs=needs_checks("app.credential")),
         ),
     ),
 )

@@ -15,6 +15,9 @@ from wizard.core.inbox import AlreadyGranted, Message, Purpose, RedirectResponse
 from wizard.core.retries import wait
 from wizard.core.text import is_link_to
 from wizard.microsoft.admin_consent import admin_consent_link, consent_judge, read_consent_answer, state_of
+from wizard.onboarding.context import Onboarding
+from wizard.onboarding.finding_builders import could_not_tell, fails, holds, refused
+from wizard.onboarding.health_rule import HealthRule, needs_checks, not_in_health_check
 from wizard.onboarding.probes.app import (
     NO_SERVICE_PRINCIPAL,
     NOT_HERE,
@@ -23,19 +26,7 @@ from wizard.onboarding.probes.app import (
     refusal_to_app,
     refusal_without_credential,
 )
-from wizard.onboarding.step import (
-    Check,
-    HealthRule,
-    Onboarding,
-    Step,
-    after,
-    could_not_tell,
-    fails,
-    holds,
-    left_to,
-    never,
-    refused,
-)
+from wizard.onboarding.step import Check, Step
 
 GRAPH_PAUSE = 5.0
 """Seconds between looks at the grant."""
@@ -115,7 +106,7 @@ def answer(onboarding: Onboarding) -> Finding:
         )
     if not said.consented:
         return fails("The page says that consent was not given.", "Open the link again and accept.", Who.ADMIN)
-    onboarding.learn(consent_how="answer of the consent page", consent_seen_at=onboarding.stamp())
+    onboarding.learn(consent_how="answer of the consent page", consent_seen_at=onboarding.now_stamp())
     return holds("The consent page says that consent was given.")
 
 
@@ -136,7 +127,7 @@ class Seen(Enum):
 
 def _without_answer(onboarding: Onboarding, granted: bool) -> Finding:
     if granted:
-        onboarding.learn(consent_how=OPERATORS_WORD, consent_seen_at=onboarding.stamp())
+        onboarding.learn(consent_how=OPERATORS_WORD, consent_seen_at=onboarding.now_stamp())
         return could_not_tell("You say that an administrator granted consent; the page's own answer was not seen.")
     return fails(
         f"No answer came within {onboarding.answers.consent_wait} s.",
@@ -187,7 +178,7 @@ def granted(onboarding: Onboarding) -> Finding:
     while (seen := _granted_on_record(onboarding)) is False and onboarding.clock.now() < until:
         wait(onboarding, "the grant to show in Graph; consent takes effect with delay", GRAPH_PAUSE, until, since)
     if seen:
-        onboarding.learn(consent_how="seen in Graph", consent_seen_at=onboarding.stamp())
+        onboarding.learn(consent_how="seen in Graph", consent_seen_at=onboarding.now_stamp())
         return holds("Graph shows the tenant-wide grant for Partner Center.", scope=SCOPE)
     if seen is False:
         onboarding.learn(consent_how="", consent_seen_at="")
@@ -206,7 +197,7 @@ def granted(onboarding: Onboarding) -> Finding:
             f"Have the consent link opened by {CONSENTERS}.",
             Who.ADMIN,
         )
-    onboarding.learn(consent_how=how, consent_seen_at=onboarding.facts.consent_seen_at or onboarding.stamp())
+    onboarding.learn(consent_how=how, consent_seen_at=onboarding.facts.consent_seen_at or onboarding.now_stamp())
     says = "You say that consent is granted" if how == OPERATORS_WORD else "The consent page says yes"
     return could_not_tell(f"{says}; the integration user's token will prove it.", how=how)
 
@@ -284,7 +275,11 @@ CONSENT = Step(
     run_hint="Makes the link that an administrator opens, and waits for the page's answer. Esc stops it.",
     checks=(
         Check(
-            "consent.link", "The consent link is ready", link, saves_at_once=True, health_rule=never(NOBODY_CONSENTS)
+            "consent.link",
+            "The consent link is ready",
+            link,
+            saves_at_once=True,
+            health_rule=not_in_health_check(NOBODY_CONSENTS),
         ),
         Check(
             "consent.answer",
@@ -294,14 +289,14 @@ CONSENT = Step(
             saves_at_once=True,
             accepts=Purpose.CONSENT,
             skipped_because=_nobody_answers,
-            health_rule=never(NOBODY_CONSENTS),
+            health_rule=not_in_health_check(NOBODY_CONSENTS),
         ),
         Check(
             "consent.app_arrived",
             "The vendor's app is in this tenant",
             app_arrived,
             skipped_because=_own_app,
-            health_rule=left_to("store.redeems"),
+            health_rule=HealthRule(covered_by="store.redeems"),
         ),
         Check(
             "consent.granted",
@@ -310,7 +305,7 @@ CONSENT = Step(
             settled_by="user.scope",
             saves_at_once=True,
             drops_facts=("consent_how", "consent_seen_at"),
-            health_rule=HealthRule(still_granted, needs=after("app.credential")),
+            health_rule=HealthRule(still_granted, needs=needs_checks("app.credential")),
         ),
     ),
 )

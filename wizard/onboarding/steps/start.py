@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from wizard.core.answers import vault_host, vault_url_error
 from wizard.core.findings import Finding, Who
+from wizard.onboarding.context import Onboarding
+from wizard.onboarding.finding_builders import could_not_tell, fails, holds, warns
 from wizard.onboarding.probes.host import as_warning, probe_host, said_of, set_clock
-from wizard.onboarding.step import Check, Onboarding, Step, could_not_tell, fails, holds, warns
+from wizard.onboarding.step import Check, Step
 
 if TYPE_CHECKING:
     from wizard.microsoft.identities import Identity

@@ -11,6 +11,17 @@ from wizard.core.findings import Finding, Outcome, Then, Who
 from wizard.core.retries import with_retries
 from wizard.core.text import clean_line, is_sendable
 from wizard.microsoft.tokens import TokenAnswer
+from wizard.onboarding.context import Onboarding
+from wizard.onboarding.finding_builders import (
+    NEW_SIGN_IN_REMEDY,
+    TOKEN_STAYS_IN_MEMORY,
+    fails,
+    holds,
+    not_reached,
+    refused,
+    warns,
+)
+from wizard.onboarding.health_rule import HealthRule, needs_checks
 from wizard.onboarding.memory import Written
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.probes.partner import counts_mfa, same_partner
@@ -21,23 +32,9 @@ from wizard.onboarding.probes.vault import (
     someone_elses,
     vault_refused,
 )
+from wizard.onboarding.refusal_context import RefusalContext
 from wizard.onboarding.sign_in.methods import redeem
-from wizard.onboarding.step import (
-    IN_A_RENEWAL,
-    NEW_SIGN_IN_REMEDY,
-    TOKEN_STAYS_IN_MEMORY,
-    Check,
-    HealthRule,
-    Onboarding,
-    Step,
-    after,
-    fails,
-    holds,
-    left_to,
-    not_reached,
-    refused,
-    warns,
-)
+from wizard.onboarding.step import Check, Step
 from wizard.tokens.read_back import Difference
 from wizard.tokens.read_back import read_back as read_token_back
 from wizard.tokens.record import LIFE
@@ -109,7 +106,7 @@ def _write(onboarding: Onboarding, vault: KeyVault, value: Secret) -> Written:
         "vault_url": f"https://{vault.host}",
         "secret_name": name,
         "secret_version": version,
-        "stored_at": onboarding.stamp(),
+        "stored_at": onboarding.now_stamp(),
         "token_expires_at": expires_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
     return Written(vault.host, name, version, value, learnt)
@@ -210,7 +207,7 @@ def stored_redeems(onboarding: Onboarding) -> Finding:
     try:
         memory.storing.redeemed = redeem(onboarding, memory.storing.read_back, credential)
     except ServiceRefusal as refusal:
-        return refused(refusal, back_to="user.redeems", context=IN_A_RENEWAL, then=Then.DROP_SIGN_IN)
+        return refused(refusal, back_to="user.redeems", context=RefusalContext.RENEWAL, then=Then.DROP_SIGN_IN)
     message = "The stored token can be used for a new access token, as a renewal does."
     return holds(message, client_type=onboarding.facts.client_type)
 
@@ -253,13 +250,13 @@ STORE = Step(
             "The token is written to the vault",
             written,
             saves_at_once=True,
-            health_rule=left_to("store.read_back"),
+            health_rule=HealthRule(covered_by="store.read_back"),
         ),
         Check(
             "store.read_back",
             "It reads back as written",
             read_back,
-            health_rule=HealthRule(still_stored, needs=after("user.secret_name"), lacks=_nothing_stored),
+            health_rule=HealthRule(still_stored, needs=needs_checks("user.secret_name"), missing_input=_nothing_stored),
         ),
         Check(
             "store.redeems",
@@ -271,13 +268,13 @@ STORE = Step(
             "store.partner_center",
             "Partner Center answers to it",
             partner_center,
-            health_rule=HealthRule(needs=after("start.partner_center", "store.redeems")),
+            health_rule=HealthRule(needs=needs_checks("start.partner_center", "store.redeems")),
         ),
         Check(
             "store.mfa_compliant",
             "Partner Center counts its MFA",
             mfa_compliant,
-            health_rule=HealthRule(needs=after("store.partner_center"), remedy=NEW_SIGN_IN_REMEDY),
+            health_rule=HealthRule(needs=needs_checks("store.partner_center"), remedy=NEW_SIGN_IN_REMEDY),
         ),
     ),
 )

@@ -5,7 +5,10 @@ from __future__ import annotations
 from wizard.core.answers import GUID, Field, Kind, tenant_error
 from wizard.core.findings import Finding, Who
 from wizard.core.retries import with_retries
-from wizard.onboarding.step import Check, HealthRule, Onboarding, Step, after, could_not_tell, fails, holds, left_to
+from wizard.onboarding.context import Onboarding
+from wizard.onboarding.finding_builders import could_not_tell, fails, holds
+from wizard.onboarding.health_rule import HealthRule, needs_checks
+from wizard.onboarding.step import Check, Step
 
 EVERYTHING = ("tenant", "app", "consent", "user", "store")
 
@@ -111,14 +114,14 @@ TENANT = Step(
             "The tenant exists",
             exists,
             fields_to_fix=("tenant",),
-            health_rule=HealthRule(still_exists, needs=after("start.login", "tenant.well_formed")),
+            health_rule=HealthRule(still_exists, needs=needs_checks("start.login", "tenant.well_formed")),
         ),
         Check(
             "tenant.cloud",
             "It is in the chosen cloud",
             in_cloud,
             fields_to_fix=("tenant",),
-            health_rule=HealthRule(needs=after("tenant.exists")),
+            health_rule=HealthRule(needs=needs_checks("tenant.exists")),
         ),
         Check(
             "tenant.associated",
@@ -126,7 +129,7 @@ TENANT = Step(
             associated,
             settled_by="user.partner_tenant",
             fields_to_fix=("associated",),
-            health_rule=left_to("store.partner_center"),
+            health_rule=HealthRule(covered_by="store.partner_center"),
         ),
     ),
 )

@@ -10,6 +10,9 @@ from wizard.core.findings import Finding, Outcome, Then, Who
 from wizard.core.retries import with_retries
 from wizard.microsoft.client_mode import asks_for_other_mode
 from wizard.microsoft.tokens import GLOBAL_ADMINISTRATOR
+from wizard.onboarding.context import Onboarding
+from wizard.onboarding.finding_builders import NEW_SIGN_IN_REMEDY, could_not_tell, fails, holds, refused, warns
+from wizard.onboarding.health_rule import HealthRule, needs_checks, not_in_health_check
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.probes.partner import counts_mfa, same_partner
 from wizard.onboarding.probes.vault import (
@@ -20,26 +23,12 @@ from wizard.onboarding.probes.vault import (
     vault_reachable,
     vault_writable,
 )
+from wizard.onboarding.refusal_context import RefusalContext
 from wizard.onboarding.sign_in.flow_check import FLOW_CHECKS, FLOW_FIELDS
 from wizard.onboarding.sign_in.flow_choice import BROWSER
 from wizard.onboarding.sign_in.method import OTHER_FLOW
 from wizard.onboarding.sign_in.methods import AGAIN, begun, redeem, signed_in, token
-from wizard.onboarding.step import (
-    AFTER_A_SIGN_IN,
-    NEW_SIGN_IN_REMEDY,
-    Check,
-    HealthRule,
-    Onboarding,
-    Step,
-    after,
-    could_not_tell,
-    fails,
-    holds,
-    left_to,
-    never,
-    refused,
-    warns,
-)
+from wizard.onboarding.step import Check, Step
 from wizard.tokens.prove import did_mfa
 
 
@@ -241,13 +230,13 @@ def redeems(onboarding: Onboarding) -> Finding:
             memory.sign_in.facts["client_type"] = used
     except ServiceRefusal as refusal:
         back_to = "consent.granted" if refusal.code == "AADSTS65001" else ""
-        return refused(refusal, back_to=back_to, context=AFTER_A_SIGN_IN, then=Then.DROP_SIGN_IN)
+        return refused(refusal, back_to=back_to, context=RefusalContext.NEW_TOKEN, then=Then.DROP_SIGN_IN)
     memory.sign_in.refresh_token = answer.refresh_token or memory.sign_in.refresh_token
     message = f"The refresh token can be used for a new access token by a {used} client, as a renewal does."
     return holds(message, client_type=used)
 
 
-STORED_TOKEN = HealthRule(needs=after("store.redeems"), remedy=NEW_SIGN_IN_REMEDY)
+STORED_TOKEN = HealthRule(needs=needs_checks("store.redeems"), remedy=NEW_SIGN_IN_REMEDY)
 
 USER = Step(
     "user",
@@ -296,7 +285,7 @@ USER = Step(
             "The vault can be written",
             vault_writable,
             settled_by="store.written",
-            health_rule=never("nothing is written here"),
+            health_rule=not_in_health_check("nothing is written here"),
         ),
         Check(
             "user.secret_name",
@@ -304,7 +293,7 @@ USER = Step(
             secret_name,
             settled_by="store.written",
             fields_to_fix=("vault_secret",),
-            health_rule=HealthRule(still_ours, needs=after("user.vault_reachable")),
+            health_rule=HealthRule(still_ours, needs=needs_checks("user.vault_reachable")),
         ),
         *FLOW_CHECKS,
         Check(
@@ -312,7 +301,7 @@ USER = Step(
             "The sign-in can begin",
             begun,
             begins_sign_in=True,
-            health_rule=never("nobody signs in here"),
+            health_rule=not_in_health_check("nobody signs in here"),
         ),
         Check(
             "user.signed_in",
@@ -320,7 +309,7 @@ USER = Step(
             signed_in,
             saves_at_once=True,
             signs_in=True,
-            health_rule=left_to("store.redeems"),
+            health_rule=HealthRule(covered_by="store.redeems"),
         ),
         Check(
             "user.tenant",
@@ -363,25 +352,25 @@ USER = Step(
             "user.partner_tenant",
             "Partner Center knows the tenant",
             partner_tenant,
-            health_rule=left_to("store.partner_center"),
+            health_rule=HealthRule(covered_by="store.partner_center"),
         ),
         Check(
             "user.mfa_compliant",
             "Partner Center counts the MFA",
             mfa_compliant,
-            health_rule=left_to("store.mfa_compliant"),
+            health_rule=HealthRule(covered_by="store.mfa_compliant"),
         ),
         Check(
             "user.admin_agent",
             "The user may act as Admin agent",
             admin_agent,
-            health_rule=replace(STORED_TOKEN, needs=after("store.partner_center")),
+            health_rule=replace(STORED_TOKEN, needs=needs_checks("store.partner_center")),
         ),
         Check(
             "user.redeems",
             "The refresh token can be used as a renewal does",
             redeems,
-            health_rule=left_to("store.redeems"),
+            health_rule=HealthRule(covered_by="store.redeems"),
         ),
     ),
 )
