@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from screens.plain import commands_in
 from wizard.onboarding.gate import PASSABLE
 from wizard.onboarding.journey import Journey
-from wizard.onboarding.sign_in.flow_check import other_flow, sign_in_label
+from wizard.onboarding.sign_in.flow_check import other_flow
+from wizard.onboarding.sign_in.methods import sign_in_label
 
 if TYPE_CHECKING:
     from screens.bodies.step import StepBody

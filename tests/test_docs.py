@@ -14,7 +14,7 @@ from tests.documented import MADE, README, part
 from wizard import __version__
 from wizard.cli import parser
 from wizard.microsoft.clouds import Cloud, built_in_clouds
-from wizard.onboarding.probes.vault import VAULT_FIELDS
+from wizard.onboarding.probes.vault_access import VAULT_FIELDS
 from wizard.plain.answers_file import CREDENTIAL_KEYS, KEYS, parse_answers
 
 ROOT = README.parent

@@ -75,11 +75,11 @@ def test_a_new_certificate_is_taken_as_soon_as_it_is_usable(monkeypatch: pytest.
 
 def test_what_is_stored_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """A certificate that was proven once is not new."""
-    from wizard.onboarding.steps.app import credential_still_works
+    from wizard.onboarding.probes.app_credential import recheck_credential
 
     with rehearsed("certificate-not-usable-yet", monkeypatch) as here:
         for step in ("start", "tenant"):
             here.journey.run(step)
-        finding = credential_still_works(here.journey.onboarding)
+        finding = recheck_credential(here.journey.onboarding)
         assert (finding.outcome, finding.code) == (Outcome.FAILS, "AADSTS700027")
         assert not [each for each in here.told(Waiting) if "AADSTS700027" in each.what]

@@ -19,8 +19,9 @@ from wizard.core.events import BrowserPrompt, Event, PromptClosed, SubmissionRej
 from wizard.core.findings import Outcome
 from wizard.core.inbox import NewLink, Purpose, RedirectResponse
 from wizard.onboarding.journey import Journey
-from wizard.onboarding.sign_in.flow_check import FLOW_FIELD, other_flow, sign_in_label
-from wizard.onboarding.steps.user import refresh_token
+from wizard.onboarding.sign_in.flow_check import FLOW_FIELD, other_flow
+from wizard.onboarding.sign_in.methods import sign_in_label
+from wizard.onboarding.steps.user import check_refresh_token
 from wizard.plain.line_by_line import LineByLine
 from wizard.plain.unattended import Lines
 from wizard.rehearsal import Scene, load_scene
@@ -294,9 +295,9 @@ def test_without_a_refresh_token_the_browser_is_named_after_a_code_alone(on: Ope
         answer = onboarding.memory.sign_in.tokens
         assert answer
         onboarding.memory.sign_in.tokens = replace(answer, refresh_token=None)
-        assert other_flow(refresh_token(onboarding)) == ""
+        assert other_flow(check_refresh_token(onboarding)) == ""
         onboarding.learn(flow="device_code")
-        assert other_flow(refresh_token(onboarding)) == "browser"
+        assert other_flow(check_refresh_token(onboarding)) == "browser"
 
 
 def test_at_a_prompt_the_other_way_is_taken_on_the_word_alone(on: Open, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from wizard.onboarding.steps.app import APP
+from wizard.onboarding.steps.app_registration import APP
 from wizard.onboarding.steps.consent import CONSENT
 from wizard.onboarding.steps.start import START
 from wizard.onboarding.steps.store import STORE

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from wizard.core.answers import Answers, Field
 from wizard.core.findings import Finding, Outcome, Who
 from wizard.core.inbox import Purpose
+from wizard.core.trouble import Trouble
 from wizard.onboarding.context import Onboarding
 from wizard.onboarding.finding_builders import STOPPED_AT
 from wizard.onboarding.health_rule import HealthRule
@@ -52,7 +53,7 @@ class Check:
         """Return the keys of the fields that may fix a finding that closes the gate; none where no field can."""
         if named := finding.evidence.get("field"):
             return (str(named),)
-        is_unknown_name = finding.unreachable and finding.evidence.get("kind") == "name"
+        is_unknown_name = finding.unreachable and finding.evidence.get("kind") == Trouble.NAME
         is_operators = not finding.unreachable and Who.OPERATOR in finding.who
         return self.fields_to_fix if is_unknown_name or is_operators else ()
 

@@ -17,7 +17,8 @@ from wizard.core.secret import Secret
 from wizard.core.waiting import POLL_INTERVAL
 from wizard.journeys.session import Session
 from wizard.onboarding.journey import Journey
-from wizard.onboarding.sign_in.flow_check import FLOW_FIELD, other_flow, sign_in_label
+from wizard.onboarding.sign_in.flow_check import FLOW_FIELD, other_flow
+from wizard.onboarding.sign_in.methods import sign_in_label
 from wizard.plain.hidden_typing import hidden_typing
 from wizard.plain.typed_answers import TypedAnswers
 from wizard.plain.unattended import Lines
