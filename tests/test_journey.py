@@ -239,7 +239,7 @@ def test_every_fact_belongs_to_one_step() -> None:
 
 @pytest.mark.parametrize("step", CSP.steps, ids=lambda step: step.id)
 def test_the_facts_of_a_step_go_when_it_is_unproven_and_no_others(step: Step) -> None:
-    one = Field("tenant", "Tenant", "", check=tenant_error, unproves=(step.id,))
+    one = Field("tenant", "Tenant", "", validate=tenant_error, unproves=(step.id,))
     steps = tuple(replace(each, fields=(one,) if each is CSP.steps[0] else ()) for each in CSP.steps)
     journey = journey_with(holding(*ALL))
     journey.profile = replace(CSP, steps=steps)

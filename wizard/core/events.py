@@ -1,4 +1,4 @@
-"""What a running step tells whoever watches it: a screen, plain lines or JSON lines."""
+"""The events of a running step, for whoever shows them: a screen, plain lines or JSON lines."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wizard.core.findings import Finding, Skipped
+from wizard.core.timestamps import timestamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +34,13 @@ class CheckSkipped:
 
 @dataclass(frozen=True, slots=True)
 class ConsentLink:
-    """The address where an administrator grants consent, and a message to send to one."""
+    """An administrator has to grant consent: the address, and a message to send to one."""
 
     url: str
     message: str
 
     def as_json(self) -> dict[str, object]:
-        """The event as a line of `run --json`."""
+        """Return the event as a line of `run --json`."""
         return {"type": "consent_link", "url": self.url}
 
 
@@ -49,7 +50,7 @@ class DeviceCodePrompt:
 
     Args:
         purpose: "integration_user", "vault" or "graph".
-        account: who should sign in; "" where anybody who may.
+        account: who should sign in; "" for anybody who may.
         verification_uri: the cloud's own page; never a link of another host.
         user_code: the code, valid until it is used or expires.
         expires_at: aware, UTC.
@@ -64,7 +65,7 @@ class DeviceCodePrompt:
     warning: str = ""
 
     def as_json(self) -> dict[str, object]:
-        """The event as a line of `run --json`."""
+        """Return the event as a line of `run --json`."""
         return {
             "type": "sign_in",
             "for": self.purpose,
@@ -72,21 +73,21 @@ class DeviceCodePrompt:
             "account": self.account,
             "verification_uri": self.verification_uri,
             "user_code": self.user_code,
-            "expires_at": self.expires_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "expires_at": timestamp(self.expires_at),
             "warning": self.warning,
         }
 
 
 @dataclass(frozen=True, slots=True)
 class BrowserPrompt:
-    """Somebody has to sign in in a browser; told again, with the same `expires_at`, where a new link takes its place.
+    """Somebody has to sign in in a browser; emitted again, with the same `expires_at`, when a new link replaces it.
 
     Args:
         purpose: "integration_user", "vault" or "graph".
-        account: who should sign in; "" where anybody who may.
+        account: who should sign in; "" for anybody who may.
         url: the cloud's own page; never a link of another host.
         redirect_uri: where the browser ends; with the listener's port where one listens.
-        expires_at: until when it is waited for; aware, UTC.
+        expires_at: how long the answer is awaited; aware, UTC.
         port: of the listener on this machine, 0 where there is none and the address has to be pasted.
         app: how the page names the app.
     """
@@ -100,7 +101,7 @@ class BrowserPrompt:
     app: str = ""
 
     def as_json(self) -> dict[str, object]:
-        """The event as a line of `run --json`."""
+        """Return the event as a line of `run --json`."""
         return {
             "type": "sign_in",
             "for": self.purpose,
@@ -108,13 +109,13 @@ class BrowserPrompt:
             "account": self.account,
             "url": self.url,
             "redirect_uri": self.redirect_uri,
-            "expires_at": self.expires_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "expires_at": timestamp(self.expires_at),
         }
 
 
 @dataclass(frozen=True, slots=True)
 class SubmissionRejected:
-    """What was pasted, or caught, for a sign-in is no answer to its link; the wait goes on. `why` is a sentence."""
+    """What was pasted, or received, is no answer to the sign-in's link; the wait goes on. `why` is a sentence."""
 
     purpose: str
     why: str
@@ -122,14 +123,14 @@ class SubmissionRejected:
 
 @dataclass(frozen=True, slots=True)
 class PromptClosed:
-    """The device code, or the link, shown so far is of no use any more; `why` is a sentence."""
+    """The device code, or the link, shown so far can no longer be used; `why` is a sentence."""
 
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Something is waited for: what, since when, at most until when, and when it is tried again (aware, UTC)."""
+    """A wait: for what, since when, at most until when, and when it is tried again (aware, UTC)."""
 
     what: str
     since: datetime
@@ -139,7 +140,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class WaitEnded:
-    """The wait told last is over."""
+    """The latest wait is over."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,12 +37,12 @@ class Retry(StrEnum):
 
 
 class Then(StrEnum):
-    """What follows from a finding; the engine does it, never the check."""
+    """What follows from a finding; the journey does it, never the check."""
 
     DROP_SIGN_IN = "drop_sign_in"
-    """The token in memory is of no use: somebody has to sign in again."""
+    """The token in memory cannot be used: somebody has to sign in again."""
     SET_SIGN_IN_ASIDE = "set_sign_in_aside"
-    """The token is not the expected account's; it is used only if another account is expected after all."""
+    """The token is another account's; it is used only if the operator then expects that account."""
 
 
 class NotAsked(StrEnum):
@@ -80,7 +80,7 @@ class SupportIds:
     timestamp: str = ""
 
     def present(self) -> dict[str, str]:
-        """The ids that are there, by name."""
+        """Return the ids that are there, by name."""
         pairs = (
             ("correlation_id", self.correlation_id),
             ("trace_id", self.trace_id),
@@ -97,14 +97,14 @@ class Finding:
     Args:
         check: the id of the check, such as "tenant.exists".
         outcome: holds, fails, warns or unknown.
-        message: one sentence a tired operator understands.
+        message: one sentence for the operator.
         evidence: names and values that support it; no secret.
         remedy: what to do; "" where nothing is to be done.
         who: who can do it.
         code: the service's code, such as "AADSTS90002"; "" where there is none.
         ids: for support.
-        back_to: the id of an earlier step that has to be done again, or "".
-        unreachable: whether it fails because a service could not be reached.
+        back_to: the id of an earlier check that fails by it, or "".
+        unreachable: whether it is so because a service could not be reached.
         title: a few words for what a service refused; "" where the check's own question says it.
         retry: whether asking the same again can succeed, None where nobody knows.
         link: Microsoft's own page on the code, or "".
@@ -132,7 +132,7 @@ class Finding:
         return self.check.partition(".")[0]
 
     def as_json(self) -> dict[str, object]:
-        """The finding as a line of `run --json` (the shape is a promise to scripts)."""
+        """Return the finding as a line of `run --json`, a form that scripts rely on."""
         return {
             "type": "finding",
             "step": self.step,

@@ -60,7 +60,7 @@ VAULT_FIELDS: Final = (
         "vault_url",
         "Key vault",
         "Azure portal > Key vaults > the vault > Vault URI, such as https://contoso-partner.vault.azure.net.",
-        check=vault_url_error,
+        validate=vault_url_error,
         is_long=True,
         unproves=("start.vault", "user.vault_reachable", "store"),
     ),
@@ -68,7 +68,7 @@ VAULT_FIELDS: Final = (
         "vault_secret",
         "Secret's name",
         "The name in the vault under which the refresh token is kept.",
-        check=secret_name_error,
+        validate=secret_name_error,
         unproves=("user.vault_reachable", "store"),
     ),
     Field(

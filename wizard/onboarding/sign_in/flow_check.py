@@ -91,7 +91,7 @@ FLOW_FIELDS: Final = (
         "Sign-in redirect URI",
         "Where the browser ends, as registered for the app. Usually http://localhost under Mobile and desktop "
         "applications; under Web the app's credential is sent as well. Plain http is for localhost alone.",
-        check=redirect_uri_error,
+        validate=redirect_uri_error,
         asked_if=_may_be_a_browser,
         unproves=("user.way", "store"),
     ),

@@ -260,7 +260,7 @@ CONSENT = Step(
             "Redirect URI",
             "http://localhost, if it is registered for the app: then the answer is received here. Leave it empty to "
             "paste the answer.",
-            check=redirect_uri_error,
+            validate=redirect_uri_error,
             required=False,
             keeps_facts=True,
             unproves=("consent", "user", "store"),

@@ -98,7 +98,7 @@ TENANT = Step(
             "tenant",
             "Partner tenant",
             "The domain of your partner tenant, such as contoso.com, or its id (a GUID).",
-            check=tenant_error,
+            validate=tenant_error,
             unproves=EVERY_STEP,
         ),
         Field(

@@ -253,7 +253,7 @@ USER = Step(
             "integration_user",
             "Integration user",
             "A dedicated account of the partner tenant: Admin agent, with MFA, and no administrator of the tenant.",
-            check=user_name_error,
+            validate=user_name_error,
             is_long=True,
             unproves=("user.account", "store"),
         ),
