@@ -151,10 +151,8 @@ def test_an_advisory_check_closes_nothing() -> None:
 
 
 def test_a_locked_step_does_not_run() -> None:
-    with pytest.raises(StepLocked) as locked:
+    with pytest.raises(StepLocked, match=r"step store is locked by start\.login"):
         journey_with({}).run("store")
-
-    assert locked.value.check == "start.login"
 
 
 def test_a_step_without_its_answers_does_not_run_and_names_the_field() -> None:
@@ -219,7 +217,7 @@ def test_a_malformed_answer_is_refused_and_the_former_one_kept() -> None:
 def test_what_a_field_unproves_exists() -> None:
     for field in [field for step in CSP.steps for field in step.fields]:
         assert field.unproves
-        assert CSP.checks_behind(field.unproves)
+        assert CSP.checks_from(field.unproves)
         assert all(name in CSP.checks or name in ALL for name in field.unproves)
 
 

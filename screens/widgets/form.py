@@ -27,7 +27,7 @@ class Form(Vertical):
         super().__init__(id="form")
         self._journey = journey
         self._step = step
-        asked = step.asked(journey.onboarding.answers)
+        asked = step.asked_fields(journey.onboarding.answers)
         self._rows = {field.key: AnswerRow(field, self._answer(field.key)) for field in asked}
 
     def compose(self) -> ComposeResult:
@@ -145,13 +145,13 @@ class Form(Vertical):
         return value
 
     def _asked_rows(self) -> list[AnswerRow]:
-        asked = self._step.asked(self._journey.onboarding.answers)
+        asked = self._step.asked_fields(self._journey.onboarding.answers)
         return [self._rows[field.key] for field in asked if field.key in self._rows]
 
     def _show_asked(self) -> None:
         """Show the fields that the answers need now; a new one is put where it belongs."""
         above: AnswerRow | None = None
-        asked = self._step.asked(self._journey.onboarding.answers)
+        asked = self._step.asked_fields(self._journey.onboarding.answers)
         for field in asked:
             row = self._rows.get(field.key)
             if row is None:

@@ -2,7 +2,7 @@
 
 WizardError                exit 1
 ├── BadInput               exit 2   a value the operator gave is wrong: names the field and what is expected
-├── ServiceRefusal         exit 1   a service answered, and said no
+├── ServiceRefusal         exit 1   a service answered, and refused
 ├── Unreachable            exit 3   a service could not be reached, or its answer could not be read
 │   ├── Busy               exit 3   a service answered 429 or 5xx
 │   └── Unanswered         exit 3   a code has expired, and whether somebody signed in with it is not known

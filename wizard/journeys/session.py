@@ -99,7 +99,7 @@ class Session:
         if journey.is_proven:
             return self._opened(journey)
         reopened = [each for each in profile.steps if each.reopens_on_resume(saved.answers)]
-        lost = profile.checks_behind(tuple(each.id for each in reopened))
+        lost = profile.checks_from(tuple(each.id for each in reopened))
         findings = {name: finding for name, finding in saved.findings.items() if name not in lost}
         facts = saved.facts.without(name for each in reopened for name in each.facts)
         skipped = {name: each for name, each in saved.skipped.items() if name not in lost}
@@ -117,7 +117,7 @@ class Session:
         if profile.sign_in is None:
             return False
         signed_in = [found[each.id] for each in profile.checks.values() if each.signs_in and each.id in found]
-        is_proven = all(check in found for check in profile.checks_behind(profile.steps_behind(profile.sign_in.id)))
+        is_proven = all(check in found for check in profile.checks_from(profile.steps_after(profile.sign_in.id)))
         return any(each.outcome is Outcome.HOLDS for each in signed_in) and not is_proven
 
     def _opened(self, journey: Journey) -> Journey:

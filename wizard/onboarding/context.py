@@ -30,7 +30,7 @@ class Onboarding:
         facts: what checks have learnt.
         memory: what this process alone knows.
         is_attended: whether a person is there who can paste or say things while a check waits.
-        port: of this machine, at which a browser's answer is caught; 0 for any free one.
+        port: of this machine, at which a browser's answer is received; 0 for any free one.
     """
 
     answers: Answers

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class State(StrEnum):
-    """The state of a step. A step behind a closed gate is `LOCKED`."""
+    """The state of a step. A step after a closed gate is `LOCKED`."""
 
     LOCKED = "locked"
     OPEN = "open"
@@ -26,7 +26,7 @@ class State(StrEnum):
 
 
 PASSABLE = frozenset({State.PROVEN, State.PROVISIONAL, State.NOT_NEEDED})
-"""States behind which the next step is open."""
+"""States after which the next step is open."""
 
 
 @dataclass(frozen=True, slots=True)

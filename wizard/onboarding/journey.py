@@ -26,8 +26,6 @@ class StepLocked(WizardError):
 
     def __init__(self, step: str, check: str) -> None:
         super().__init__(f"step {step} is locked by {check}")
-        self.step = step
-        self.check = check
 
 
 class Journey(Gate):
@@ -88,9 +86,11 @@ class Journey(Gate):
             return ()
         self.onboarding.answers = replace(answers, **{key: value})  # type: ignore[arg-type]  # key is a field's
         # A field asked in several steps (the vault's) un-proves from the first step that these answers ask it in.
-        asked_in = [each.id for each in self.profile.steps if key in {asked.key for asked in each.asked(answers)}]
-        behind = self.profile.checks_behind((*field.unproves, *(asked_in if len(asked_in) > 1 else ())))
-        gone = tuple(check for check in behind if check in self.findings)
+        asked_in = [
+            step.id for step in self.profile.steps if key in {field.key for field in step.asked_fields(answers)}
+        ]
+        unproven = self.profile.checks_from((*field.unproves, *(asked_in if len(asked_in) > 1 else ())))
+        gone = tuple(check for check in unproven if check in self.findings)
         self._unprove(gone, keep_facts=field.keeps_facts)
         sign_in = self.profile.sign_in
         if sign_in and set(field.unproves) & {sign_in.id, self.profile.step_of(sign_in.id).id}:
@@ -102,7 +102,7 @@ class Journey(Gate):
         """Drop a sign-in that is only in memory: the checks of the token are open again, what is stored stays."""
         self.onboarding.memory.forget_sign_in()
         if sign_in := self.profile.sign_in:
-            self._unprove(self.profile.checks_behind((sign_in.id, *self.profile.steps_behind(sign_in.id))))
+            self._unprove(self.profile.checks_from((sign_in.id, *self.profile.steps_after(sign_in.id))))
         self.save(self)
 
     def submit(self, purpose: Purpose, message: Message) -> None:
@@ -123,7 +123,7 @@ class Journey(Gate):
         self.require_answers(step)
         for check in step.checks:
             self._forget(check.id)
-        self._unprove(self.profile.checks_behind(step.unproves))
+        self._unprove(self.profile.checks_from(step.unproves))
         for finding in [*self.findings.values()]:
             if finding.back_to.startswith(f"{step_id}."):
                 self._forget(finding.check)  # what a later step found of this one is asked again, too
@@ -138,7 +138,7 @@ class Journey(Gate):
 
     def require_answers(self, step: Step) -> None:
         """Raise `BadInput` for the first field of a step whose value is missing or does not fit."""
-        for field in step.asked(self.onboarding.answers):
+        for field in step.asked_fields(self.onboarding.answers):
             if error := field.error(getattr(self.onboarding.answers, field.key)):
                 raise BadInput(field.key, error)
 

@@ -27,7 +27,7 @@ class Check:
         advisory: whether the next step opens whatever it finds.
         saves_at_once: whether its finding is saved at once, because what it found cannot be asked for again.
         fields_to_fix: keys of the fields to look at first where it fails by what the operator entered.
-        begins_sign_in: whether it gets what somebody signs in with; without a token, it and all behind it are open.
+        begins_sign_in: whether it gets what somebody signs in with; without a token, it and all after it are open.
         signs_in: whether somebody has signed in where it holds.
         accepts: what a person can submit while it waits; None where it waits for nobody.
         drops_facts: names of the facts that go when a later check disproves it.
@@ -77,7 +77,7 @@ class Step:
         checks: in the order they run; a check that closes the gate ends the run.
         facts: names of the `Facts` it learns; they go when it is un-proven.
         unproves: ids of steps that build on a run of this one, and have to be run again after it.
-        runs_every_check: whether the checks behind one that closes the gate run as well: none needs another.
+        runs_every_check: whether the checks after one that closes the gate run as well: none needs another.
         reopens_on_resume: whether a new process has to run it again: what it found was in memory alone.
         reopened_note: a sentence on that, where there is more to say than that it is open.
         stores: whether it stores what a sign-in gave, which stays in memory until then.
@@ -109,6 +109,6 @@ class Step:
         """Whether somebody signs in here."""
         return any(check.begins_sign_in for check in self.checks)
 
-    def asked(self, answers: Answers) -> tuple[Field, ...]:
+    def asked_fields(self, answers: Answers) -> tuple[Field, ...]:
         """Return the fields that these answers make necessary."""
         return tuple(field for field in self.fields if field.asked_if(answers))

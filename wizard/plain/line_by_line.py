@@ -139,7 +139,7 @@ class LineByLine:
                 return False
             if word in {"c", "change"}:
                 step = journey.open_step
-                for field in step.asked(journey.onboarding.answers):
+                for field in step.asked_fields(journey.onboarding.answers):
                     self._change(journey, field)
                 return True
 

@@ -213,7 +213,7 @@ def require_all(answers: Answers, profile: Profile) -> None:
     mistakes = {
         key_of(field.key): mistake
         for step in profile.steps
-        for field in step.asked(answers)
+        for field in step.asked_fields(answers)
         if (mistake := field.error(getattr(answers, field.key)))
     }
     if len(mistakes) == 1:

@@ -1,4 +1,4 @@
-"""The sign-in in a browser: a link, and its answer caught on this machine or pasted (protocol 11.3).
+"""The sign-in in a browser: a link, and its answer received on this machine or pasted (protocol 11.3).
 
 Whether the app's credential is sent with the code depends on the platform that the redirect URI is registered under:
 Web requires it, mobile and desktop refuse it. If that cannot be known beforehand, the redemption shows it.

@@ -75,7 +75,7 @@ def _message(tenant: str, client_id: str, url: str) -> str:
 
 
 def await_consent(onboarding: Onboarding) -> Finding:
-    """The consent page's answer, caught by the listener or pasted, says yes. `error` is read before `admin_consent`."""
+    """The consent page's answer, received or pasted, says yes; `error` is read before `admin_consent`."""
     memory = onboarding.memory
     if how := onboarding.facts.consent_how:
         return holds(f"Consent was given before (known by {how}).")
