@@ -22,7 +22,7 @@ from wizard.commands.rehearse import PacedClock
 from wizard.core.answers import Answers
 from wizard.core.errors import BadInput
 from wizard.core.events import CheckEnded, CheckSkipped, DeviceCodePrompt, Event
-from wizard.core.findings import Finding, Outcome, Who
+from wizard.core.findings import Finding, NotAsked, Outcome, Who
 from wizard.journeys.saved_journey import JourneyFile, SavedJourney
 from wizard.journeys.session import Session
 from wizard.microsoft import host_probe, tokens
@@ -58,6 +58,10 @@ class Checked:
     @property
     def not_asked(self) -> dict[str, str]:
         return {event.check: event.skipped.reason for event in self.events if isinstance(event, CheckSkipped)}
+
+    @property
+    def kinds(self) -> dict[str, NotAsked]:
+        return {event.check: event.skipped.kind for event in self.events if isinstance(event, CheckSkipped)}
 
     @property
     def summary(self) -> str:
@@ -182,6 +186,7 @@ def test_what_one_check_settles_by_another_still_holds(monkeypatch: pytest.Monke
         for told_by_none in ("app.public_client", "user.client_type"):
             assert checked.findings[told_by_none].outcome is Outcome.UNKNOWN
         assert checked.not_asked["user.redeems"] == "store.redeems covers it"
+        assert checked.kinds["user.redeems"] is NotAsked.COVERED
         assert checked.exit == 0, checked.text
         assert checked.summary.startswith("proven: ")
 
@@ -213,6 +218,7 @@ def test_without_what_is_never_kept_the_token_is_not_called_proven(
         assert checked.summary.startswith("provisional: ")
         assert "store provisional" in checked.summary
         assert checked.not_asked["store.redeems"] == f"the {what} is never kept; give it by --answers FILE"
+        assert checked.kinds["store.redeems"] is checked.kinds["store.mfa_compliant"] is NotAsked.MISSING_INPUT
         assert (
             f"checks could not be asked, because the {what} is never kept; give it by --answers FILE." in checked.text
         )
@@ -232,6 +238,7 @@ def test_a_credential_in_the_vault_needs_nobody(monkeypatch: pytest.MonkeyPatch,
         checked = journey.check(replace(journey.saved, answers=answers))
         assert checked.failed() == {"user.vault_reachable": "ForbiddenByRbac"}
         assert checked.not_asked["app.credential"] == "user.vault_reachable comes first"
+        assert checked.kinds["app.credential"] is NotAsked.EARLIER_CHECK
 
 
 def test_a_journey_of_before_step_0_is_checked_as_well(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -591,6 +598,7 @@ def test_json_lines_are_findings_and_a_summary_that_says_what_was_not_asked(
         assert {each["type"] for each in findings} == {"finding"}
         assert (summary["type"], summary["outcome"]) == ("summary", "proven")
         assert set(summary["not_asked"]) | {each["check"] for each in findings} == set(CSP.checks)
+        assert summary["not_asked"]["user.way"] == {"kind": "does_not_apply", "reason": "nobody signs in here"}
         assert set(summary["steps"].values()) == {"proven"}
         assert summary["secret"]["version"] == journey.versions()[-1]["version"]
         assert any("90 idle days" in line for line in summary["ends"])

@@ -22,8 +22,6 @@ from wizard.onboarding.view import JourneyView
 class StepLocked(WizardError):
     """A step was to run although an earlier one does not hold yet."""
 
-    exit_code = 1
-
     def __init__(self, step: str, check: str) -> None:
         super().__init__(f"step {step} is locked by {check}")
 
@@ -35,7 +33,7 @@ class Journey(Gate):
         onboarding: the answers, facts and services the checks work on.
         profile: gives the steps.
         findings: what an earlier run found, by check id; what the profile has no check for is dropped.
-        skipped: the checks that did not apply in an earlier run, by id; treated alike.
+        skipped: the checks that did not apply in an earlier run, by id; unknown ones are dropped as well.
         save: called after every change worth keeping.
     """
 
@@ -126,7 +124,7 @@ class Journey(Gate):
         self._unprove(self.profile.checks_from(step.unproves))
         for finding in [*self.findings.values()]:
             if finding.back_to.startswith(f"{step_id}."):
-                self._forget(finding.check)  # what a later step found of this one is asked again, too
+                self._forget(finding.check)  # a later check disproved this step: it is asked again as well
         self.onboarding.memory.forget_probes()
         self.save(self)
         try:
@@ -179,7 +177,7 @@ class Journey(Gate):
             self._send_back(finding)
 
     def _send_back(self, finding: Finding) -> None:
-        """A later answer disproved an earlier check: it fails now, and its step is open again."""
+        """Fail the earlier check that a finding disproves; its step is open again."""
         self.findings[finding.back_to] = replace(finding, check=finding.back_to, back_to="")
         if finding.step != finding.back_to.partition(".")[0]:
             self._forget_facts(self.profile.checks[finding.back_to].drops_facts)
