@@ -112,7 +112,7 @@ FLOW_CHECKS: Final = (
         "The way to sign in gets through, and lasts",
         check_flow,
         settled_by="user.signed_in",
-        fields_to_fix=("sign_in_flow",),
+        fields_to_fix=(FLOW_FIELD,),
         health_rule=not_in_health_check("nobody signs in here"),
     ),
     Check(

@@ -102,7 +102,7 @@ def policies_where(known: Policies, is_true: Callable[[Policy], bool]) -> list[P
 
 
 def first_policy(policies: Iterable[Policy], state: State, *reaches: Reach) -> Policy | None:
-    """Return the first policy in a state that reaches the sign-in as one of `reaches` says, None where there is none."""
+    """Return the first policy in a state that reaches the sign-in as `reaches` says; None without one."""
     return next((each for each in policies if each.state is state and each.reaches in reaches), None)
 
 
