@@ -27,7 +27,7 @@ from wizard.microsoft.policies import Page, Policies, Policy, Reach, SignInAsked
 from wizard.microsoft.services import Person, Services
 from wizard.microsoft.sign_ins import GRAPH, access_token
 from wizard.microsoft.tokens import TokenAnswer
-from wizard.onboarding.context import Onboarding
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.graph_identity import (
     GRAPH_CHECK,
     GRAPH_FIELD,
@@ -35,7 +35,7 @@ from wizard.onboarding.probes.graph_identity import (
     check_graph_identity,
 )
 from wizard.onboarding.probes.graph_reading import graph_token, read_registration
-from wizard.onboarding.probes.tenant_policies import MOST_PAGES, read_policies
+from wizard.onboarding.probes.policy_reading import MOST_PAGES, read_policies
 from wizard.onboarding.probes.vault_access import VAULT_FIELDS
 from wizard.onboarding.profile import CSP
 from wizard.plain.answers_file import parse_answers

@@ -15,10 +15,10 @@ from wizard.core.waiting import Cancel, SystemClock
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.host_probe import HostProbe, ProxyRoute
 from wizard.microsoft.services import Services
-from wizard.onboarding.context import Onboarding
 from wizard.onboarding.finding_builders import fails, holds
 from wizard.onboarding.gate import State
 from wizard.onboarding.journey import Journey, StepLocked
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.profile import CSP, Profile
 from wizard.onboarding.step import Check, Step
 

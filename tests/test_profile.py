@@ -18,9 +18,9 @@ from wizard.core.errors import BadInput
 from wizard.core.findings import Finding
 from wizard.journeys.saved_journey import JourneyFile
 from wizard.journeys.session import Session
-from wizard.onboarding.context import Onboarding
 from wizard.onboarding.finding_builders import could_not_tell, fails, holds
 from wizard.onboarding.health import HealthCheck
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.profile import CSP, PROFILES, Profile
 from wizard.onboarding.step import Check, Step
 from wizard.plain.unattended import Lines, run

@@ -17,8 +17,8 @@ from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.host_probe import HostProbe, ProxyRoute
 from wizard.microsoft.identities import Identity, Usable
 from wizard.microsoft.peer_certificate import PeerCertificate
-from wizard.onboarding.context import Onboarding
 from wizard.onboarding.finding_builders import not_reached
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.host import FIXED_BY_NETWORK_TEAM, host_finding
 from wizard.onboarding.probes.host_troubles import TROUBLES
 from wizard.onboarding.steps import start

@@ -20,9 +20,9 @@ from wizard.core.events import DeviceCodePrompt
 from wizard.core.findings import Finding, Outcome
 from wizard.journeys.saved_journey import JourneyFile
 from wizard.microsoft.http import host_of
-from wizard.onboarding.context import Onboarding
 from wizard.onboarding.finding_builders import TOKEN_STAYS_IN_MEMORY
 from wizard.onboarding.gate import State
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.profile import CSP
 from wizard.plain.unattended import Lines
 from wizard.rehearsal import RehearsalCloud, load_scene, sign_in

@@ -14,8 +14,8 @@ from wizard.core.findings import Finding
 from wizard.core.secret import Secret
 from wizard.microsoft.credentials import Credential
 from wizard.microsoft.tokens import TokenAnswer
-from wizard.onboarding.context import Onboarding
 from wizard.onboarding.finding_builders import refused
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.profile import CSP, Profile
 from wizard.onboarding.sign_in import methods
 

@@ -38,9 +38,9 @@ from wizard.microsoft.partner_center import CustomersAnswer, Organization, Partn
 from wizard.microsoft.peer_certificate import PeerCertificate
 from wizard.microsoft.services import Person, Services
 from wizard.microsoft.tokens import AccessClaims, TokenAnswer
-from wizard.onboarding.context import Onboarding
 from wizard.onboarding.gate import State
 from wizard.onboarding.journey import Journey
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.redaction.redactor import Redactor
 
 TENANT_ID = "11111111-aaaa-4aaa-8aaa-000000000001"

@@ -15,8 +15,8 @@ from wizard.core.waiting import Cancel, Clock, SystemClock
 from wizard.journeys.saved_journey import JourneyFile, SavedJourney
 from wizard.microsoft.clouds import Cloud, built_in_clouds
 from wizard.microsoft.exchanges import Exchange
-from wizard.onboarding.context import Onboarding
 from wizard.onboarding.journey import Journey
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.profile import PROFILES, Profile
 from wizard.onboarding.sign_in.methods import require_known_flow
 from wizard.redaction.redactor import Redactor

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from wizard.core.findings import Finding
-    from wizard.onboarding.context import Onboarding
+    from wizard.onboarding.onboarding_context import Onboarding
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from wizard.core.errors import BadInput, Cancelled, ServiceRefusal, Unreachable,
 from wizard.core.events import CheckEnded, CheckSkipped, CheckStarted
 from wizard.core.findings import Finding, NotAsked, Outcome, Skipped, Then, Who
 from wizard.core.inbox import Message, Purpose
-from wizard.onboarding.context import Onboarding
 from wizard.onboarding.finding_builders import invalid_field, not_reached, refused, unexpected_error
 from wizard.onboarding.gate import Gate, State
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.profile import Profile
 from wizard.onboarding.step import Check, Step
 from wizard.onboarding.view import JourneyView

@@ -9,9 +9,9 @@ from wizard.core.answers import Answers, Field
 from wizard.core.findings import Finding, Outcome, Who
 from wizard.core.inbox import Purpose
 from wizard.core.trouble import Trouble
-from wizard.onboarding.context import Onboarding
 from wizard.onboarding.finding_builders import STOPPED_AT
 from wizard.onboarding.health_rule import HealthRule
+from wizard.onboarding.onboarding_context import Onboarding
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wizard.core.errors import ServiceRefusal
 from wizard.core.retries import with_retries
-from wizard.onboarding.context import Onboarding
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.credential import client_credential
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from wizard.core.errors import Cancelled, ServiceRefusal
 from wizard.core.findings import Finding, Who
 from wizard.core.retries import wait
 from wizard.core.timestamps import read_timestamp, timestamp
-from wizard.onboarding.context import Onboarding
 from wizard.onboarding.finding_builders import could_not_tell, fails, holds, refused, warns
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.app_access import CREDENTIAL_NOT_REACHED, refusal_of_app
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.probes.graph_reading import read_registration

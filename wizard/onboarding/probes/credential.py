@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from wizard.core.answers import client_secret_error
 from wizard.core.errors import BadInput
 from wizard.core.retries import with_retries
-from wizard.onboarding.context import Onboarding
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.vault_access import has_credential_in_vault, open_vault
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from wizard.core.errors import ServiceRefusal, Unanswered, Unreachable
 from wizard.core.findings import Finding, Who
 from wizard.core.inbox import Purpose
 from wizard.core.retries import with_retries
-from wizard.onboarding.context import Onboarding
 from wizard.onboarding.finding_builders import fails, holds
 from wizard.onboarding.health_rule import HealthRule, needs_checks
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.identity import (
     IDENTITY_CHOICES,
     INTERACTIVE_IDENTITIES,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.retries import with_retries
-from wizard.onboarding.context import Onboarding
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.app_access import request_app_token
 from wizard.onboarding.probes.graph_identity import NO_GRAPH_IDENTITY, sign_in_to_graph
 

@@ -10,8 +10,8 @@ from wizard.catalogue.codes import known
 from wizard.core.findings import Finding, Outcome, Who
 from wizard.core.retries import RETRY_PAUSES, wait
 from wizard.core.trouble import Trouble
-from wizard.onboarding.context import Onboarding
 from wizard.onboarding.finding_builders import could_not_tell, fails, holds
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.host_troubles import describe_trouble
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from wizard.core.events import DeviceCodePrompt, PromptClosed
 from wizard.core.inbox import Purpose
 from wizard.core.text import clean_line
-from wizard.onboarding.context import Onboarding
+from wizard.onboarding.onboarding_context import Onboarding
 
 if TYPE_CHECKING:
     from wizard.microsoft.services import Person

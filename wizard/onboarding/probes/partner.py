@@ -7,8 +7,8 @@ from dataclasses import replace
 from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import Finding, Then, Who
 from wizard.microsoft.tokens import TokenAnswer
-from wizard.onboarding.context import Onboarding
 from wizard.onboarding.finding_builders import could_not_tell, fails, holds, refused, warns
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.tokens.prove import Mfa, Proof, prove
 
 

@@ -9,8 +9,8 @@ from wizard.core.answers import Answers, Field, Kind, secret_name_error, vault_h
 from wizard.core.errors import BadInput, ServiceRefusal
 from wizard.core.findings import Finding
 from wizard.core.inbox import Purpose
-from wizard.onboarding.context import Onboarding
 from wizard.onboarding.finding_builders import refused
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.identity import IDENTITY_CHOICES, interactive_sign_in
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from wizard.core.errors import ServiceRefusal, Unanswered, Unreachable
 from wizard.core.findings import Finding, Outcome, Who
 from wizard.core.retries import with_retries
 from wizard.core.trouble import Trouble
-from wizard.onboarding.context import Onboarding
 from wizard.onboarding.finding_builders import NEW_SIGN_IN_REMEDY, could_not_tell, fails, holds
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.identity import close_prompt
 from wizard.onboarding.probes.vault_access import open_vault, vault_refused
 from wizard.onboarding.sign_in.method import unanswered

@@ -7,11 +7,11 @@ from typing import Final
 from wizard.core.answers import Answers, Field, Kind, is_loopback, redirect_uri_error
 from wizard.core.errors import Unreachable
 from wizard.core.findings import Finding, Who
-from wizard.onboarding.context import Onboarding
 from wizard.onboarding.finding_builders import could_not_tell
 from wizard.onboarding.health_rule import not_in_health_check
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.graph_reading import read_registration
-from wizard.onboarding.probes.tenant_policies import read_policies
+from wizard.onboarding.probes.policy_reading import read_policies
 from wizard.onboarding.sign_in.flow_choice import AUTO, BROWSER, DEVICE_CODE, RULE_CHOICES, choose_flow
 from wizard.onboarding.sign_in.method import OTHER_FLOW
 from wizard.onboarding.sign_in.methods import METHODS

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from wizard.core.errors import ServiceRefusal, Unanswered
 from wizard.core.findings import Finding
-from wizard.onboarding.context import Onboarding
 from wizard.onboarding.finding_builders import not_reached
+from wizard.onboarding.onboarding_context import Onboarding
 
 if TYPE_CHECKING:
     from wizard.microsoft.credentials import Credential

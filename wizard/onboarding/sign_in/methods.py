@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from wizard.core.errors import BadInput
-from wizard.onboarding.sign_in.browser_sign_in import BrowserSignIn
-from wizard.onboarding.sign_in.device_code_sign_in import DeviceCodeSignIn
+from wizard.onboarding.sign_in.browser_method import BrowserMethod
+from wizard.onboarding.sign_in.device_code_method import DeviceCodeMethod
 from wizard.onboarding.sign_in.flow_choice import AUTO, BROWSER, DEVICE_CODE
 from wizard.onboarding.sign_in.method import SignInMethod
 
-METHODS: Final[dict[str, SignInMethod]] = {BROWSER: BrowserSignIn(), DEVICE_CODE: DeviceCodeSignIn()}
+METHODS: Final[dict[str, SignInMethod]] = {BROWSER: BrowserMethod(), DEVICE_CODE: DeviceCodeMethod()}
 """By their name in an answers file."""
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.findings import Finding, Who
 from wizard.core.retries import with_retries
-from wizard.onboarding.context import Onboarding
 from wizard.onboarding.finding_builders import could_not_tell, fails, holds, refused
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.graph_reading import read_registration
 from wizard.onboarding.refusal_context import RefusalContext
-from wizard.onboarding.sign_in.browser_sign_in import DESKTOP, PLATFORMS, SINGLE_PAGE
+from wizard.onboarding.sign_in.browser_method import DESKTOP, PLATFORMS, SINGLE_PAGE
 
 if TYPE_CHECKING:
     from wizard.microsoft.graph import Registration

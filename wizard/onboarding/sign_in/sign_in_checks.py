@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from wizard.core.errors import ServiceRefusal, Unanswered
 from wizard.core.findings import Finding
-from wizard.onboarding.context import Onboarding
 from wizard.onboarding.finding_builders import holds, refused
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.sign_in.flow_check import chosen_flow
 from wizard.onboarding.sign_in.method import unanswered
 from wizard.onboarding.sign_in.methods import sign_in_method

@@ -11,9 +11,9 @@ from wizard.core.answers import Answers, Field, Kind, client_secret_error, guid_
 from wizard.core.errors import BadInput
 from wizard.core.findings import Finding, Who
 from wizard.core.shapes import is_guid
-from wizard.onboarding.context import Onboarding
 from wizard.onboarding.finding_builders import could_not_tell, fails, holds, refused
 from wizard.onboarding.health_rule import HealthRule, needs_checks
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.app_access import (
     KNOWN_APP,
     NO_SERVICE_PRINCIPAL,

@@ -16,9 +16,9 @@ from wizard.core.inbox import AlreadyGranted, Message, Purpose, RedirectResponse
 from wizard.core.retries import wait
 from wizard.core.text import is_link_to
 from wizard.microsoft.admin_consent import admin_consent_link, consent_judge, read_consent_answer, state_of
-from wizard.onboarding.context import Onboarding
 from wizard.onboarding.finding_builders import could_not_tell, fails, holds, refused
 from wizard.onboarding.health_rule import HealthRule, needs_checks, not_in_health_check
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.app_access import (
     NO_SERVICE_PRINCIPAL,
     UNKNOWN_APP,

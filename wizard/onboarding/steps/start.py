@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from wizard.core.answers import vault_host, vault_url_error
 from wizard.core.findings import Finding, Who
-from wizard.onboarding.context import Onboarding
 from wizard.onboarding.finding_builders import could_not_tell, fails, holds, warns
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.host import as_warning, host_finding, probe_host
 from wizard.onboarding.probes.host_troubles import set_clock_command
 from wizard.onboarding.step import Check, Step

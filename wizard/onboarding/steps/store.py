@@ -12,7 +12,6 @@ from wizard.core.retries import with_retries
 from wizard.core.text import clean_line, is_sendable
 from wizard.core.timestamps import timestamp
 from wizard.microsoft.tokens import TokenAnswer
-from wizard.onboarding.context import Onboarding
 from wizard.onboarding.finding_builders import (
     NEW_SIGN_IN_REMEDY,
     TOKEN_STAYS_IN_MEMORY,
@@ -24,6 +23,7 @@ from wizard.onboarding.finding_builders import (
 )
 from wizard.onboarding.health_rule import HealthRule, needs_checks
 from wizard.onboarding.memory import WrittenVersion
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.probes.partner import check_partner_mfa, check_partner_profile
 from wizard.onboarding.probes.vault_access import VAULT_FIELDS, open_vault, vault_refused

@@ -8,9 +8,9 @@ from wizard.core.answers import Field, Kind, tenant_error
 from wizard.core.findings import Finding, Who
 from wizard.core.retries import with_retries
 from wizard.core.shapes import is_guid
-from wizard.onboarding.context import Onboarding
 from wizard.onboarding.finding_builders import could_not_tell, fails, holds
 from wizard.onboarding.health_rule import HealthRule, needs_checks
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.step import Check, Step
 
 EVERY_STEP: Final = ("tenant", "app", "consent", "user", "store")

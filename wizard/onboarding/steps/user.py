@@ -10,9 +10,9 @@ from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import Finding, Outcome, Then, Who
 from wizard.core.retries import with_retries
 from wizard.microsoft.client_mode import asks_for_other_mode
-from wizard.onboarding.context import Onboarding
 from wizard.onboarding.finding_builders import NEW_SIGN_IN_REMEDY, could_not_tell, fails, holds, refused, warns
 from wizard.onboarding.health_rule import HealthRule, needs_checks, not_in_health_check
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.probes.partner import check_partner_mfa, check_partner_profile
 from wizard.onboarding.probes.vault_access import VAULT_FIELDS, login_host_check
@@ -23,7 +23,7 @@ from wizard.onboarding.probes.vault_checks import (
     recheck_secret_name,
 )
 from wizard.onboarding.refusal_context import RefusalContext
-from wizard.onboarding.sign_in.device_code_sign_in import DeviceCodeSignIn
+from wizard.onboarding.sign_in.device_code_method import DeviceCodeMethod
 from wizard.onboarding.sign_in.flow_check import FLOW_CHECKS, FLOW_FIELDS
 from wizard.onboarding.sign_in.flow_choice import BROWSER
 from wizard.onboarding.sign_in.method import OTHER_FLOW
@@ -138,7 +138,7 @@ def check_refresh_token(onboarding: Onboarding) -> Finding:
     """A refresh token came with it."""
     found = signed_in_token(onboarding).refresh_token
     if not found:
-        other_flow = {OTHER_FLOW: BROWSER} if onboarding.facts.flow == DeviceCodeSignIn.flow_fact else {}
+        other_flow = {OTHER_FLOW: BROWSER} if onboarding.facts.flow == DeviceCodeMethod.flow_fact else {}
         return fails(
             "No refresh token came back, so nothing could be renewed later.",
             "If this was a sign-in with a code, sign in in a browser instead: security defaults refuse the device code "

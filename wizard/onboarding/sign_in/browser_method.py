@@ -13,8 +13,8 @@ from wizard.core.errors import ServiceRefusal
 from wizard.core.events import PromptClosed
 from wizard.core.findings import Finding, Who
 from wizard.core.inbox import Purpose
-from wizard.onboarding.context import Onboarding
 from wizard.onboarding.finding_builders import fails, refused
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.refusal_context import RefusalContext
 from wizard.onboarding.sign_in.method import duration
@@ -36,7 +36,7 @@ PLATFORMS: Final = {
 }
 
 
-class BrowserSignIn:
+class BrowserMethod:
     """A `SignInMethod`: a link that the person opens in a browser, on this machine or another."""
 
     flow_fact = "auth_code"

@@ -16,8 +16,8 @@ from wizard.core.events import DeviceCodePrompt, PromptClosed
 from wizard.core.findings import Finding
 from wizard.core.retries import with_retries
 from wizard.microsoft.client_mode import asks_for_other_mode, is_spent, wants_credential
-from wizard.onboarding.context import Onboarding
 from wizard.onboarding.finding_builders import refused
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.refusal_context import RefusalContext
 from wizard.onboarding.sign_in.flow_choice import BROWSER
@@ -34,7 +34,7 @@ FLOW_REFUSALS: Final = frozenset({"AADSTS530035", "AADSTS53003"})
 """Codes by which Entra may refuse the device code flow, and not the person (protocol 11.2)."""
 
 
-class DeviceCodeSignIn:
+class DeviceCodeMethod:
     """A `SignInMethod`: a code that the person enters on the cloud's own page, on any device."""
 
     flow_fact = "device_code"

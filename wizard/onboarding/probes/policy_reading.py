@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.retries import with_retries
-from wizard.onboarding.context import Onboarding
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.graph_reading import graph_token
 
 if TYPE_CHECKING:
