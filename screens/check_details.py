@@ -107,8 +107,10 @@ def details_of(
         now = f"▸ It is being checked now, since {clock_time(since)}."
         return title, plain("\n".join([now, *([waits_for] if waits_for else []), "", f"For support: {check}"]))
     if finding is None:
-        why = view.skipped.get(check, "")
-        return title, plain(f"{f'Not needed: {why}.' if why else 'Not asked yet.'}\n\nFor support: {check}")
+        skipped = view.skipped.get(check)
+        return title, plain(
+            f"{f'Not needed: {skipped.reason}.' if skipped else 'Not asked yet.'}\n\nFor support: {check}"
+        )
     lines = [
         bold(f"{OUTCOME_SIGNS[finding.outcome]} {OUTCOME_WORDS[finding.outcome]}"),
         plain(finding.message),

@@ -22,7 +22,7 @@ from wizard.core.events import BrowserPrompt, ConsentLink, DeviceCodePrompt, Eve
 from wizard.core.findings import Outcome
 from wizard.core.inbox import Message, Purpose
 from wizard.onboarding.gate import PASSABLE
-from wizard.onboarding.sign_in.way_in import WAY_FIELD, other_way
+from wizard.onboarding.sign_in.flow_check import FLOW_FIELD, other_flow
 
 if TYPE_CHECKING:
     from screens.launch import Launch
@@ -247,9 +247,9 @@ class Controller:
 
     def use_other_flow(self, step: str) -> None:
         """Choose the other way to sign in, which a refusal of this one has offered."""
-        flow = other_way(self.view.blocking(step)) if self.view else ""
+        flow = other_flow(self.view.blocking(step)) if self.view else ""
         if flow:
-            self.change(WAY_FIELD, flow)
+            self.change(FLOW_FIELD, flow)
 
     # --- writing it down ------------------------------------------------------------------------------------------
 
@@ -370,7 +370,7 @@ def _after(run: Run, view: JourneyView) -> GoTo | None:
     following = view.profile.step_after(run.step)
     if run.follow_up is FollowUp.OPEN_NEXT and following is not None and _holds_throughout(view, step):
         number = view.profile.number_of(run.step)
-        return GoTo(following.id, f"Step {number} holds: {step.all_hold}." if step.all_hold else "")
+        return GoTo(following.id, f"Step {number} holds: {step.success_summary}." if step.success_summary else "")
     return None
 
 

@@ -19,7 +19,7 @@ from wizard.commands.options import build_parser
 from wizard.core.events import BrowserPrompt, CheckEnded, ConsentLink, DeviceCodePrompt, SubmissionRejected
 from wizard.core.findings import Finding, Outcome
 from wizard.microsoft.clouds import Cloud, built_in_clouds
-from wizard.onboarding.probes.vault import VAULT_FIELDS
+from wizard.onboarding.probes.vault_access import VAULT_FIELDS
 from wizard.plain.answers_file import CREDENTIAL_KEYS, KEYS, parse_answers
 from wizard.plain.line_writer import LineWriter
 

@@ -27,12 +27,17 @@ from wizard.microsoft.policies import Page, Policies, Policy, Reach, SignInAsked
 from wizard.microsoft.services import Person, Services
 from wizard.microsoft.sign_ins import GRAPH, access_token
 from wizard.microsoft.tokens import TokenAnswer
-from wizard.onboarding.probes.app import graph_token, registration
-from wizard.onboarding.probes.graph_identity import CHOICES, GRAPH_CHECK, GRAPH_FIELD, graph_identity
-from wizard.onboarding.probes.policies import MOST_PAGES, read_policies
-from wizard.onboarding.probes.vault import VAULT_FIELDS
+from wizard.onboarding.onboarding_context import Onboarding
+from wizard.onboarding.probes.graph_identity import (
+    GRAPH_CHECK,
+    GRAPH_FIELD,
+    GRAPH_IDENTITY_CHOICES,
+    check_graph_identity,
+)
+from wizard.onboarding.probes.graph_reading import graph_token, read_registration
+from wizard.onboarding.probes.policy_reading import MOST_PAGES, read_policies
+from wizard.onboarding.probes.vault_access import VAULT_FIELDS
 from wizard.onboarding.profile import CSP
-from wizard.onboarding.step import Onboarding
 from wizard.plain.answers_file import parse_answers
 
 TENANT = "11111111-aaaa-4aaa-8aaa-000000000001"
@@ -114,7 +119,7 @@ def told_by(here: Onboarding) -> list[Event]:
 
 
 def found(stub: Stub, identity: str = "cli") -> Finding:
-    return graph_identity(onboarding(stub, identity))
+    return check_graph_identity(onboarding(stub, identity))
 
 
 # --- the identity ---------------------------------------------------------------------------------------------------
@@ -151,14 +156,14 @@ def test_a_sign_in_that_failed_is_said_once_and_tried_once_in_a_run(trouble: Exc
     stub = Stub({"sign in": [trouble]})
     here = onboarding(stub)
 
-    assert graph_identity(here).outcome in (Outcome.FAILS, Outcome.UNKNOWN)
+    assert check_graph_identity(here).outcome in (Outcome.FAILS, Outcome.UNKNOWN)
     assert graph_token(here) is None
-    assert registration(here) is None
+    assert read_registration(here) is None
     assert read_policies(here) is None
     assert stub.calls == ["sign in"]
 
     here.memory.forget_probes()
-    assert graph_identity(here).outcome is Outcome.HOLDS, "the next run asks anew"
+    assert check_graph_identity(here).outcome is Outcome.HOLDS, "the next run asks anew"
 
 
 @pytest.mark.parametrize(("identity", "sign_ins"), [("browser", 1), ("device-code", 1), ("cli", 2)])
@@ -167,7 +172,7 @@ def test_a_person_who_did_not_sign_in_is_asked_by_no_later_step(identity: str, s
     refusal = ServiceRefusal("graph", "", "no_identity", "no_answer: nobody has signed in in time")
     stub = Stub({"sign in": [refusal, refusal]})
     here = onboarding(stub, identity)
-    assert graph_identity(here).outcome is Outcome.FAILS
+    assert check_graph_identity(here).outcome is Outcome.FAILS
 
     here.memory.forget_probes()
     assert graph_token(here) is None
@@ -175,13 +180,13 @@ def test_a_person_who_did_not_sign_in_is_asked_by_no_later_step(identity: str, s
 
     stub.raised.clear()
     here.memory.forget_probes()
-    assert graph_identity(here).outcome is Outcome.HOLDS, "its own check asks anew"
+    assert check_graph_identity(here).outcome is Outcome.HOLDS, "its own check asks anew"
 
 
 def test_another_person_is_asked_where_another_identity_is_chosen() -> None:
     stub = Stub({"sign in": [ServiceRefusal("graph", "", "no_identity", "AADSTS530035: Access has been blocked.")]})
     here = onboarding(stub, "device-code")
-    assert graph_identity(here).outcome is Outcome.FAILS
+    assert check_graph_identity(here).outcome is Outcome.FAILS
 
     here.memory.forget_probes()
     here.answers = replace(here.answers, graph_identity="browser")
@@ -198,7 +203,7 @@ def test_its_code_is_told_as_graphs_and_goes_when_it_is_used() -> None:
     stub.shows_code = True
     here = onboarding(stub, "device-code")
 
-    graph_identity(here)
+    check_graph_identity(here)
 
     shown, over = [each for each in told_by(here) if isinstance(each, DeviceCodePrompt | PromptClosed)]
     assert isinstance(shown, DeviceCodePrompt)
@@ -210,7 +215,7 @@ def test_without_one_the_app_itself_reads_graph_and_nothing_is_asked_of_an_ident
     stub = Stub()
     here = onboarding(stub, "none", credential="secret", client_secret=Secret("aBc8Q~dEfGhIjKlMnOpQrStUvWxYz"))
 
-    assert registration(here) is not None
+    assert read_registration(here) is not None
     assert stub.calls == ["app", "registration by token of the app"]
     assert GRAPH_CHECK.skipped_because(here) == "no Graph identity is chosen"
 
@@ -219,22 +224,22 @@ def test_with_one_graph_is_read_as_it() -> None:
     stub = Stub()
     here = onboarding(stub, credential="secret", client_secret=Secret("aBc8Q~dEfGhIjKlMnOpQrStUvWxYz"))
 
-    assert registration(here) is not None
+    assert read_registration(here) is not None
     assert stub.calls == ["sign in", "registration by token of cli"]
     assert GRAPH_CHECK.skipped_because(here) == ""
 
 
 def test_a_registration_that_graph_refuses_could_not_be_told() -> None:
-    assert registration(onboarding(Stub({"registration by token of cli": [NOT_READ]}))) is None
+    assert read_registration(onboarding(Stub({"registration by token of cli": [NOT_READ]}))) is None
 
 
 def test_the_same_identities_are_offered_as_for_the_vault_and_none() -> None:
     of_vault = next(field for field in VAULT_FIELDS if field.key == "vault_identity")
 
     assert CSP.fields["graph_identity"] is GRAPH_FIELD
-    assert CHOICES[0][0] == "none"
-    assert {each for each, _ in CHOICES} == {"none", "browser", *(each for each, _ in of_vault.choices)}
-    assert GRAPH_FIELD.mistake("mine").startswith("expected one of none, default")
+    assert GRAPH_IDENTITY_CHOICES[0][0] == "none"
+    assert {each for each, _ in GRAPH_IDENTITY_CHOICES} == {"none", "browser", *(each for each, _ in of_vault.choices)}
+    assert GRAPH_FIELD.error("mine").startswith("expected one of none, default")
 
 
 def test_an_answers_file_names_it(tmp_path: Any) -> None:

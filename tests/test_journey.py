@@ -6,18 +6,21 @@ from dataclasses import asdict, fields, replace
 
 import pytest
 
-from wizard.core.answers import Answers, Field, check_tenant
+from wizard.core.answers import Answers, Field, tenant_error
 from wizard.core.errors import BadInput
+from wizard.core.events import CheckSkipped, Event
 from wizard.core.facts import Facts
-from wizard.core.findings import Finding, Outcome
+from wizard.core.findings import Finding, NotAsked, Outcome, Skipped, Who
 from wizard.core.waiting import Cancel, SystemClock
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.host_probe import HostProbe, ProxyRoute
 from wizard.microsoft.services import Services
+from wizard.onboarding.finding_builders import fails, holds
 from wizard.onboarding.gate import State
 from wizard.onboarding.journey import Journey, StepLocked
-from wizard.onboarding.profile import CSP
-from wizard.onboarding.step import Onboarding, Step
+from wizard.onboarding.onboarding_context import Onboarding
+from wizard.onboarding.profile import CSP, Profile
+from wizard.onboarding.step import Check, Step
 
 
 def journey_with(outcomes: dict[str, Outcome], answers: Answers | None = None) -> Journey:
@@ -149,10 +152,36 @@ def test_an_advisory_check_closes_nothing() -> None:
 
 
 def test_a_locked_step_does_not_run() -> None:
-    with pytest.raises(StepLocked) as locked:
+    with pytest.raises(StepLocked, match=r"step store is locked by start\.login"):
         journey_with({}).run("store")
 
-    assert locked.value.check == "start.login"
+
+def test_a_check_that_does_not_apply_is_kept_and_one_behind_a_closed_gate_is_not() -> None:
+    step = Step(
+        "harbour",
+        "Harbour",
+        "A ship comes in.",
+        fields=(),
+        checks=(
+            Check("harbour.pilot", "A pilot is there", holds_for, skipped_because=lambda _here: "the ship is small"),
+            Check("harbour.tide", "The tide is high", lambda _here: fails("It is low.", "Wait.", Who.OPERATOR)),
+            Check("harbour.quay", "A quay is free", holds_for),
+        ),
+    )
+    events: list[Event] = []
+    journey = Journey(replace(journey_with({}).onboarding, emit=events.append), Profile("harbour", (step,)))
+
+    assert journey.run("harbour") is State.FAILED
+
+    small = Skipped(NotAsked.DOES_NOT_APPLY, "the ship is small")
+    unreached = Skipped(NotAsked.EARLIER_CHECK, "harbour.tide comes first")
+    skipped = {event.check: event.skipped for event in events if isinstance(event, CheckSkipped)}
+    assert skipped == {"harbour.pilot": small, "harbour.quay": unreached}
+    assert journey.view().skipped == {"harbour.pilot": small}
+
+
+def holds_for(_onboarding: Onboarding) -> Finding:
+    return holds("It is so.")
 
 
 def test_a_step_without_its_answers_does_not_run_and_names_the_field() -> None:
@@ -217,7 +246,7 @@ def test_a_malformed_answer_is_refused_and_the_former_one_kept() -> None:
 def test_what_a_field_unproves_exists() -> None:
     for field in [field for step in CSP.steps for field in step.fields]:
         assert field.unproves
-        assert CSP.checks_behind(field.unproves)
+        assert CSP.checks_from(field.unproves)
         assert all(name in CSP.checks or name in ALL for name in field.unproves)
 
 
@@ -237,7 +266,7 @@ def test_every_fact_belongs_to_one_step() -> None:
 
 @pytest.mark.parametrize("step", CSP.steps, ids=lambda step: step.id)
 def test_the_facts_of_a_step_go_when_it_is_unproven_and_no_others(step: Step) -> None:
-    one = Field("tenant", "Tenant", "", check=check_tenant, unproves=(step.id,))
+    one = Field("tenant", "Tenant", "", validate=tenant_error, unproves=(step.id,))
     steps = tuple(replace(each, fields=(one,) if each is CSP.steps[0] else ()) for each in CSP.steps)
     journey = journey_with(holding(*ALL))
     journey.profile = replace(CSP, steps=steps)

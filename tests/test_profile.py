@@ -19,9 +19,11 @@ from wizard.core.errors import BadInput
 from wizard.core.findings import Finding
 from wizard.journeys.saved_journey import JourneyFile
 from wizard.journeys.session import Session
+from wizard.onboarding.finding_builders import could_not_tell, fails, holds
 from wizard.onboarding.health import HealthCheck
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.profile import CSP, PROFILES, Profile
-from wizard.onboarding.step import Check, Onboarding, Step, could_not_tell, fails, holds
+from wizard.onboarding.step import Check, Step
 from wizard.plain.line_writer import LineWriter
 from wizard.plain.runner import run_journey
 from wizard.reporting.bundle import bundle_files
@@ -50,8 +52,8 @@ LOOK = Step(
         Check("lookout.tide", "The tide is high", tide, settled_by="berth.quay"),
     ),
     facts=("app_name",),
-    looks_only=True,
-    all_hold="the sea is calm",
+    is_anonymous=True,
+    success_summary="the sea is calm",
 )
 BERTH = Step(
     "berth",
@@ -61,7 +63,7 @@ BERTH = Step(
     checks=(Check("berth.quay", "A ship lies at the quay", quay),),
     facts=("user_name",),
     run_label="Let it in",
-    all_hold="the ship is in",
+    success_summary="the ship is in",
 )
 HARBOUR = Profile("harbour", (LOOK, BERTH))
 WITH_HARBOUR = {**PROFILES, "harbour": HARBOUR}
@@ -97,7 +99,7 @@ def test_it_is_reported_checked_and_bundled(tmp_path: Path) -> None:
     assert "settled later: The tide is high (`lookout.tide`)" in as_markdown(journey.view(), "now")
     assert bundle_files(journey, now=session.clock.now(), environ={})["README.md"]
     health = HealthCheck(session.load(saved))
-    health.ask_all()
+    health.run_checks()
     assert health.outcome == "proven"
     assert health.states == {"lookout": "proven", "berth": "proven"}
 
@@ -156,7 +158,7 @@ def test_nor_does_a_command_take_it_from_an_answers_file(command: tuple[str, ...
     file, answers = JourneyFile(tmp_path / "state" / "journey.json"), tmp_path / "answers.toml"
     answers.write_text('profile = "lighthouse"\nassociated = true\n', encoding="utf-8")
     journey = Session(file=file).begin(Answers(tenant="contoso.com"), lambda _event: None)
-    journey.saved(journey)
+    journey.save(journey)
 
     ended = call_cli(*command, "--answers", str(answers), "--journey", str(file.path))
 

@@ -6,7 +6,7 @@ import json
 
 from tests.test_journey import ALL, holding, journey_with
 from wizard.core.answers import Answers
-from wizard.core.findings import Finding, Outcome, SupportIds, Who
+from wizard.core.findings import Finding, NotAsked, Outcome, Skipped, SupportIds, Who
 from wizard.core.secret import Secret
 from wizard.onboarding.journey import Journey
 from wizard.onboarding.profile import CSP
@@ -55,7 +55,7 @@ def test_a_confidential_clients_token_survives_a_password_change() -> None:
 
 def test_every_check_is_in_it_asked_or_not() -> None:
     journey = journey_with({"tenant.well_formed": Outcome.HOLDS})
-    journey.skipped["app.credential"] = "the app has no credential"
+    journey.skipped["app.credential"] = Skipped(NotAsked.DOES_NOT_APPLY, "the app has no credential")
 
     text = as_markdown(journey.view(), NOW)
 

@@ -13,7 +13,7 @@ import pytest
 from tests.test_journey import ALL, holding, journey_with
 from wizard.core.answers import Answers
 from wizard.core.errors import BadInput
-from wizard.core.findings import Finding, Outcome, SupportIds, Who
+from wizard.core.findings import Finding, NotAsked, Outcome, Skipped, SupportIds, Who
 from wizard.core.secret import Secret
 from wizard.journeys.saved_journey import JourneyFile, JourneyInUse, default_path
 from wizard.journeys.session import Session
@@ -47,7 +47,7 @@ def test_what_was_written_is_read_again(file: JourneyFile) -> None:
         "consent.granted",
         unreachable=True,
     )
-    journey.skipped["app.credential"] = "none"
+    journey.skipped["app.credential"] = Skipped(NotAsked.DOES_NOT_APPLY, "none")
 
     file.write(journey, NOW)
     saved = file.read()

@@ -17,8 +17,10 @@ from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.host_probe import HostProbe, ProxyRoute
 from wizard.microsoft.identities import Identity, Usable
 from wizard.microsoft.peer_certificate import PeerCertificate
-from wizard.onboarding.probes.host import OTHERS_MEND, TROUBLES, said_of
-from wizard.onboarding.step import Onboarding, not_reached
+from wizard.onboarding.finding_builders import not_reached
+from wizard.onboarding.onboarding_context import Onboarding
+from wizard.onboarding.probes.host import FIXED_BY_NETWORK_TEAM, host_finding
+from wizard.onboarding.probes.host_troubles import TROUBLES
 from wizard.onboarding.steps import start
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
@@ -69,7 +71,7 @@ def words(finding: Finding) -> str:
         (HostProbe(HOST, PROXIED, "timeout"), ("no answer in time", "proxy.contoso.com:3128", "HTTPS_PROXY")),
         (HostProbe(HOST, PROXIED, "proxy"), ("proxy.contoso.com:3128", "could not be reached", f"NO_PROXY,{HOST}")),
         (HostProbe(HOST, PROXIED, "proxy_407"), ("asks for a user name", "407", "user name, colon, password, @")),
-        (HostProbe(HOST, replace(PROXIED, has_password=True), "proxy_407"), ("did not take the user name", "407")),
+        (HostProbe(HOST, replace(PROXIED, has_password=True), "proxy_407"), ("did not accept the user name", "407")),
         (HostProbe(HOST, PROXIED, "tunnel", "it answered 403"), ("403", "allow CONNECT to")),
         (HostProbe(HOST, PROXIED, "tunnel", "the proxy could not reach it (it answered 502)"),
          ("502", "the name graph.")),
@@ -90,13 +92,13 @@ def words(finding: Finding) -> str:
         (HostProbe(HOST, DIRECT, "cut", "the connection broke off"), ("the connection broke off", "check again")),
     ],
 )  # fmt: skip
-def test_each_trouble_names_the_place_and_the_setting_that_mends_it(probe: HostProbe, said: tuple[str, ...]) -> None:
-    finding = said_of(probe, "Graph's host", NOW)
+def test_each_trouble_names_the_place_and_the_setting_that_fixes_it(probe: HostProbe, said: tuple[str, ...]) -> None:
+    finding = host_finding(probe, "Graph's host", NOW)
 
     assert finding.outcome is Outcome.FAILS
     assert finding.unreachable
     assert finding.evidence["kind"] == probe.trouble
-    assert finding.who == ((Who.OPERATOR, Who.ADMIN) if probe.trouble in OTHERS_MEND else (Who.OPERATOR,))
+    assert finding.who == ((Who.OPERATOR, Who.ADMIN) if probe.trouble in FIXED_BY_NETWORK_TEAM else (Who.OPERATOR,))
     assert finding.title
     for text in said:
         assert text in words(finding)
@@ -107,7 +109,7 @@ def test_no_two_troubles_say_the_same() -> None:
     host_probes = [
         HostProbe(HOST, route, kind, "why", peer_certificate=INSPECTED, trust="REQUESTS_CA_BUNDLE") for kind in TROUBLES
     ]
-    said = {said_of(probe, "Graph's host", NOW).message for probe in host_probes}
+    said = {host_finding(probe, "Graph's host", NOW).message for probe in host_probes}
 
     assert len(said) == len(TROUBLES) - 1, "a certificate past its end and one not begun are told alike, with its dates"
 
@@ -118,14 +120,14 @@ def test_a_well_known_signer_is_not_called_an_antivirus() -> None:
         HOST, DIRECT, "tls", peer_certificate=signed, trust="REQUESTS_CA_BUNDLE", bundle="/etc/contoso.pem"
     )
 
-    assert "antivirus" not in said_of(probe, "Graph's host", NOW).message
-    assert "/etc/contoso.pem" in said_of(probe, "Graph's host", NOW).remedy
+    assert "antivirus" not in host_finding(probe, "Graph's host", NOW).message
+    assert "/etc/contoso.pem" in host_finding(probe, "Graph's host", NOW).remedy
 
 
 def test_a_host_that_answers_is_told_with_its_way_its_issuer_and_its_end() -> None:
     probe = HostProbe(HOST, PROXIED, status=401, peer_certificate=INSPECTED, milliseconds=42)
 
-    finding = said_of(probe, "Graph's host", NOW)
+    finding = host_finding(probe, "Graph's host", NOW)
 
     assert finding.outcome is Outcome.HOLDS
     assert finding.evidence == {
@@ -147,7 +149,7 @@ BUSY = HostProbe(HOST, DIRECT, "busy", "answered HTTP 503", 503)
 def test_of_a_busy_host_nobody_can_tell_and_the_gate_stays_closed() -> None:
     (check,) = [each for each in start.START.checks if each.id == "start.partner_center"]
 
-    finding = said_of(BUSY, "Partner Center's host", NOW)
+    finding = host_finding(BUSY, "Partner Center's host", NOW)
 
     assert finding.outcome is Outcome.UNKNOWN
     assert finding.unreachable
@@ -162,8 +164,8 @@ def test_a_busy_host_is_asked_again_with_patience_and_the_next_is_not(asked: flo
     here = onboarding()
     stub_of(here).host_probes = {name: replace(BUSY, retry_after=asked) for name in ("login", "graph")}
 
-    assert start.login(here).outcome is Outcome.UNKNOWN
-    graph = start.graph(here)
+    assert start.check_login_host(here).outcome is Outcome.UNKNOWN
+    graph = start.check_graph_host(here)
 
     assert stub_of(here).calls == ["look at login"] * 5 + ["look at graph"]
     assert here.clock.waited == waited  # type: ignore[attr-defined]
@@ -180,7 +182,7 @@ def test_a_busy_host_that_answers_at_the_second_time_holds() -> None:
 
     here.services.connection.probe = probe  # type: ignore[method-assign]
 
-    assert start.partner_center(here).outcome is Outcome.HOLDS
+    assert start.check_partner_center_host(here).outcome is Outcome.HOLDS
     assert here.clock.waited == 2.0  # type: ignore[attr-defined]
 
 
@@ -188,8 +190,8 @@ def test_graph_and_the_vault_can_be_done_without_for_now() -> None:
     here = onboarding(vault_url="https://contoso-partner.vault.azure.net")
     stub_of(here).host_probes = {name: HostProbe(HOST, DIRECT, "name") for name in ("graph", "vault", "login")}
 
-    assert start.login(here).outcome is Outcome.FAILS
-    for check in (start.graph, start.vault):
+    assert start.check_login_host(here).outcome is Outcome.FAILS
+    for check in (start.check_graph_host, start.check_vault_host):
         finding = check(here)
         assert finding.outcome is Outcome.WARNS
         assert not finding.unreachable
@@ -217,8 +219,8 @@ def test_a_line_that_breaks_is_tried_once_more_and_the_second_host_not() -> None
     here = onboarding()
     stub_of(here).host_probes = {name: HostProbe(HOST, DIRECT, "cut", "it broke off") for name in ("login", "graph")}
 
-    start.login(here)
-    start.graph(here)
+    start.check_login_host(here)
+    start.check_graph_host(here)
 
     assert stub_of(here).calls == ["look at login", "look at login", "look at graph"]
     assert here.clock.waited == 2.0  # type: ignore[attr-defined]
@@ -239,9 +241,9 @@ def test_a_line_that_breaks_is_tried_once_more_and_the_second_host_not() -> None
 def test_the_clock_is_compared_with_the_time_of_the_answers(ahead: timedelta, outcome: Outcome, said: str) -> None:
     here = onboarding()
     stub_of(here).clock_ahead = ahead
-    start.login(here)
+    start.check_login_host(here)
 
-    finding = start.clock(here)
+    finding = start.check_clock(here)
 
     assert finding.outcome is outcome
     assert said in finding.message
@@ -253,20 +255,20 @@ def test_the_clock_is_compared_with_the_time_of_the_answers(ahead: timedelta, ou
 def test_one_old_answer_of_a_cache_does_not_make_the_clock_wrong() -> None:
     here = onboarding()
     stub_of(here).clock_ahead = timedelta(hours=-2)
-    start.login(here)
+    start.check_login_host(here)
     stub_of(here).clock_ahead = timedelta()
-    start.partner_center(here)
+    start.check_partner_center_host(here)
 
-    assert start.clock(here).outcome is Outcome.HOLDS
+    assert start.check_clock(here).outcome is Outcome.HOLDS
 
 
 def test_without_a_time_to_compare_with_nobody_can_tell_and_the_use_of_the_token_settles_it() -> None:
     here = onboarding()
     stub_of(here).host_probes["login"] = HostProbe(HOST, DIRECT, status=200)
-    start.login(here)
+    start.check_login_host(here)
     (check,) = [each for each in start.START.checks if each.id == "start.clock"]
 
-    finding = start.clock(here)
+    finding = start.check_clock(here)
 
     assert finding.outcome is Outcome.UNKNOWN
     assert "date -u" in finding.remedy
@@ -297,7 +299,7 @@ def test_an_identity_holds_where_the_chosen_one_can_be_used(
     here = onboarding(vault_identity=wanted)
     here.services.identities.all = lambda wanted: found  # type: ignore[method-assign]
 
-    finding = start.vault_identity(here)
+    finding = start.check_vault_identity(here)
 
     assert finding.outcome is outcome
     assert said in words(finding)

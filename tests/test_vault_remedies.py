@@ -11,8 +11,8 @@ from tests.screens.stubs import StubSession
 from wizard.core.answers import Answers
 from wizard.core.errors import ServiceRefusal
 from wizard.core.facts import Facts
-from wizard.onboarding.probes.vault import vault_refused
-from wizard.onboarding.step import Onboarding
+from wizard.onboarding.onboarding_context import Onboarding
+from wizard.onboarding.probes.vault_access import vault_refused
 
 CALLER = "22222222-bbbb-4bbb-8bbb-000000000002"
 

@@ -34,10 +34,11 @@ from wizard.core.events import (
     WaitEnded,
     Waiting,
 )
-from wizard.core.findings import Finding
+from wizard.core.findings import Finding, NotAsked
 from wizard.core.inbox import Purpose
 from wizard.onboarding.gate import PASSABLE
-from wizard.onboarding.sign_in.way_in import offered, other_way
+from wizard.onboarding.sign_in.flow_check import other_flow
+from wizard.onboarding.sign_in.methods import sign_in_label
 from wizard.onboarding.step import Step
 from wizard.onboarding.view import JourneyView
 
@@ -141,8 +142,8 @@ class StepPage(Page):
             return Offers({"goto": goto, **details, "back": back}, "goto")
         is_passed = view.state(step.id) in PASSABLE
         offered_now = {"check": check, **details}
-        if flow := other_way(blocking):
-            offered_now = {"other-way": Offer(offered(flow), self.use_other_flow), **offered_now}
+        if flow := other_flow(blocking):
+            offered_now = {"other-way": Offer(sign_in_label(flow), self.use_other_flow), **offered_now}
         if is_passed:
             offered_now["next"] = Offer("Next", self.go_on)
         elif view.profile.number_of(view.open_step.id) < view.profile.number_of(step.id):
@@ -255,8 +256,8 @@ class StepPage(Page):
             case CheckEnded(finding):
                 checks.ended(view, finding)
                 await self._close_if_over(finding.check)
-            case CheckSkipped(check, why):
-                checks.skipped(check, why, is_needed=check not in view.skipped)
+            case CheckSkipped(check, skipped):
+                checks.skipped(check, skipped.reason, is_needed=skipped.kind is not NotAsked.DOES_NOT_APPLY)
             case ConsentLink():
                 await self._open(self._consent_panel(event))
             case DeviceCodePrompt():
@@ -320,7 +321,7 @@ class StepPage(Page):
     def _consent_panel(self, prompt: ConsentLink) -> Panel:
         from screens.panels.consent_panel import ConsentPanel
 
-        takes = (each.settled_by for each in self.step.checks if each.takes is Purpose.CONSENT)
+        takes = (each.settled_by for each in self.step.checks if each.accepts is Purpose.CONSENT)
         number = self._view.profile.number_of(next(takes, self.step.id))
         return ConsentPanel(prompt, number, self._now, self._commands, self.say)
 
@@ -354,7 +355,7 @@ class StepPage(Page):
         if self.panel is None:
             return
         is_consent = self.panel.purpose is Purpose.CONSENT
-        is_answered = self._view.profile.checks[check].takes is Purpose.CONSENT
+        is_answered = self._view.profile.checks[check].accepts is Purpose.CONSENT
         if is_answered if is_consent else self.panel.purpose is not Purpose.INTEGRATION_USER:
             await self._close_panel()
 

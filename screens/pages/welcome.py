@@ -96,8 +96,8 @@ class WelcomePage(Page):
         else:
             step = view.open_step
             text = f"It goes on with step {view.profile.number_of(step.id)}, {step.title}."
-            if step.reopened and step.reopens(self._from.saved.answers):
-                text += f" {step.reopened}"
+            if step.reopened_note and step.reopens_on_resume(self._from.saved.answers):
+                text += f" {step.reopened_note}"
             if lost_sign_in and (sign_in := view.profile.sign_in):
                 again = f"step {view.profile.number_of(sign_in.id)} opens again, with a new sign-in"
                 text += f" The token of the last sign-in was only in memory: {again}."

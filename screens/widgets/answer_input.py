@@ -8,7 +8,7 @@ from textual import events
 from textual.message import Message
 
 from screens.widgets.quiet_input import QuietInput
-from wizard.core.answers import LONGEST_ANSWER
+from wizard.core.answers import LONGEST_VALUE
 from wizard.core.text import clean, clean_line, without_quoting
 
 
@@ -46,13 +46,13 @@ class AnswerInput(QuietInput):
     def take_paste(self, event: events.Paste) -> None:
         """Take a paste as people make them, or refuse it."""
         event.stop()
-        if len(event.text) > LONGEST_ANSWER:
+        if len(event.text) > LONGEST_VALUE:
             self.post_message(self.PasteRefused(self, len(event.text)))
             return
         if looks_like := self._no_value(event.text):
             self.post_message(self.PasteRefused(self, len(event.text), looks_like))
             return
-        cleaned = clean(event.text, LONGEST_ANSWER)
+        cleaned = clean(event.text, LONGEST_VALUE)
         if self._joins_lines:
             cleaned = without_quoting(cleaned)
         lines = [line.strip() for line in cleaned.split("\n") if line.strip()]

@@ -99,7 +99,7 @@ class CheckList(Vertical, can_focus=True):
             elif finding:
                 _draw_finding(line, view, finding)
             elif line.check.id in view.skipped:
-                line.draw("·", f"not needed: {view.skipped[line.check.id]}", "skipped")
+                line.draw("·", f"not needed: {view.skipped[line.check.id].reason}", "skipped")
             elif why := view.foreseen.get(line.check.id):
                 line.draw("·", f"not needed: {why}", "skipped")
             else:

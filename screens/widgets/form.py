@@ -17,7 +17,7 @@ from screens.terminal.tick_box import TickBox
 from screens.widgets.answer_input import AnswerInput
 from screens.widgets.answer_row import AnswerRow
 from screens.widgets.page_scroll import PageScroll
-from wizard.core.answers import LONGEST_ANSWER, Answers, Value
+from wizard.core.answers import LONGEST_VALUE, Answers, Value
 from wizard.core.errors import BadInput
 from wizard.onboarding.step import Step
 
@@ -39,7 +39,7 @@ class Form(Vertical):
         self._step = step
         self._answers = answers
         self._commands = commands
-        asked = step.asked(answers)
+        asked = step.asked_fields(answers)
         self._rows = {field.key: AnswerRow(field, self._answer(field.key)) for field in asked}
 
     def compose(self) -> ComposeResult:
@@ -68,7 +68,7 @@ class Form(Vertical):
     def focus_first(self) -> None:
         """Put the cursor where something has to be entered: the first field without a fit value, else none."""
         for row in self._asked_rows():
-            if row.field.mistake(row.value):
+            if row.field.error(row.value):
                 row.control.focus(scroll_visible=False)
                 self.query_ancestor(PageScroll).bring_into_view(row)
                 return
@@ -135,7 +135,7 @@ class Form(Vertical):
             row.show_mistake(f"that looks like {event.looks_like}, not like “{row.field.label}”: F9 explains it")
         else:
             row.show_mistake(
-                f"{event.length:,} characters are too many for this field ({LONGEST_ANSWER:,} at most); "
+                f"{event.length:,} characters are too many for this field ({LONGEST_VALUE:,} at most); "
                 "that looks like a wrong paste, nothing was taken"
             )
 
@@ -158,13 +158,13 @@ class Form(Vertical):
         return value
 
     def _asked_rows(self) -> list[AnswerRow]:
-        asked = self._step.asked(self._answers)
+        asked = self._step.asked_fields(self._answers)
         return [self._rows[field.key] for field in asked if field.key in self._rows]
 
     def _show_asked(self) -> None:
         """Show the fields that the answers need now; a new one is put where it belongs."""
         above: AnswerRow | None = None
-        asked = self._step.asked(self._answers)
+        asked = self._step.asked_fields(self._answers)
         for field in asked:
             row = self._rows.get(field.key)
             if row is None:

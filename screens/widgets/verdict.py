@@ -105,7 +105,7 @@ def _success(view: JourneyView, step: Step, when: str) -> tuple[Content, Content
 def _onward(view: JourneyView, step: Step) -> str:
     following = view.profile.step_after(step.id)
     if following is None:
-        known = f"{step.all_hold[:1].upper()}{step.all_hold[1:]}. " if step.all_hold else ""
+        known = f"{step.success_summary[:1].upper()}{step.success_summary[1:]}. " if step.success_summary else ""
         return f"{known}F6 shows all that was proven."
     number = view.profile.number_of(following.id)
     if step.signs_in and view.has_token:

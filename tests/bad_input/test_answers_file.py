@@ -57,7 +57,7 @@ def check_refused(done: CliResult, key: str, *words: str) -> None:
 
 FORMS = [
     ("tenant", '"https://contoso.com"', "without https://"),
-    ("tenant", '"admin@contoso.com"', "behind the @"),
+    ("tenant", '"admin@contoso.com"', "after the @"),
     ("tenant", '"contoso"', "domain such as contoso.com"),
     ("tenant", '"contoso .com"', "domain such as contoso.com"),
     ("tenant", '"11111111-aaaa-4aaa-8aaa-00000000000"', "domain such as contoso.com"),

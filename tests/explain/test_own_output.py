@@ -28,7 +28,7 @@ from wizard.core.events import (
     SubmissionRejected,
     Waiting,
 )
-from wizard.core.findings import Finding, Outcome, Retry, SupportIds, Who
+from wizard.core.findings import Finding, NotAsked, Outcome, Retry, Skipped, SupportIds, Who
 from wizard.explain import explain_text
 from wizard.explain.reading.ours import find_own_findings, without_own_chatter
 from wizard.onboarding.profile import CSP
@@ -234,7 +234,7 @@ def test_a_whole_run_tells_its_failure_and_nothing_that_it_only_mentions(quote: 
         SubmissionRejected("vault", "It is the answer to another link."),
     ):
         lines.emit(event)
-    lines.emit(CheckSkipped("app.credential", "the app has no AADSTS7000215"))
+    lines.emit(CheckSkipped("app.credential", Skipped(NotAsked.DOES_NOT_APPLY, "the app has no AADSTS7000215")))
     lines.emit(CheckEnded(UNCODED))
     lines.summary(journey_with(holding("tenant")), "failed")
     text = QUOTES.get(quote, str)(out.getvalue())

@@ -10,7 +10,7 @@ from tests.sampling import every
 from wizard.core import retries
 from wizard.core.findings import Finding
 from wizard.core.text import clean
-from wizard.onboarding.step import STOPPED_AT
+from wizard.onboarding.finding_builders import STOPPED_AT
 
 SCENES = ("all-holds-public", "all-holds-secret", "two-versions")
 A_TEST = 4

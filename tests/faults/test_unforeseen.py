@@ -20,9 +20,10 @@ from wizard.core.events import DeviceCodePrompt
 from wizard.core.findings import Finding, Outcome
 from wizard.journeys.saved_journey import JourneyFile
 from wizard.microsoft.http import host_of
+from wizard.onboarding.finding_builders import TOKEN_STAYS_IN_MEMORY
 from wizard.onboarding.gate import State
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.profile import CSP
-from wizard.onboarding.step import IN_MEMORY, Onboarding
 from wizard.plain.line_writer import LineWriter
 from wizard.rehearsal import RehearsalCloud, device_codes, load_scene
 from wizard.reporting.bundle import write_bundle
@@ -52,14 +53,14 @@ def crash(_onboarding: Onboarding) -> Finding:
 def broken(check_id: str, run: Callable[[Onboarding], Finding] = crash) -> Iterator[None]:
     """A check that ends in an error, until the block ends."""
     check = CSP.checks[check_id]
-    kept = check.run, check.of_stored
+    kept = check.run, check.health_rule
     object.__setattr__(check, "run", run)
-    object.__setattr__(check, "of_stored", replace(check.of_stored, run=None))
+    object.__setattr__(check, "health_rule", replace(check.health_rule, run=None))
     try:
         yield
     finally:
         object.__setattr__(check, "run", kept[0])
-        object.__setattr__(check, "of_stored", kept[1])
+        object.__setattr__(check, "health_rule", kept[1])
 
 
 def check_is_said_without_its_text(finding: Finding) -> None:
@@ -88,7 +89,7 @@ def test_a_check_that_ends_in_an_error_closes_the_gate_and_can_be_asked_again(
         assert here.journey.state(finding.step) is State.FAILED
         assert outcome_of(here.journey.view()) == "failed"
         has_token = check_id in {"user.account", "user.redeems"} or finding.step == "store"
-        assert (IN_MEMORY in finding.remedy) is has_token
+        assert (TOKEN_STAYS_IN_MEMORY in finding.remedy) is has_token
         saved = JourneyFile(file).read()
         assert saved is not None
         assert saved.findings[check_id] == finding
@@ -124,7 +125,7 @@ def stopped_at_the_store(here: Rehearsed) -> None:
 def test_report_and_support_bundle_tell_of_it_without_its_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with rehearsed("all-holds-public", monkeypatch) as here:
         stopped_at_the_store(here)
-        made_at = here.journey.onboarding.stamp()
+        made_at = here.journey.onboarding.now_stamp()
         bundle = write_bundle(
             here.journey, tmp_path / "b.zip", now=here.cloud.clock.now(), environ={}, user_names=False
         )

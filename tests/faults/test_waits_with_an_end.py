@@ -36,12 +36,12 @@ def test_a_busy_graph_does_not_keep_the_administrators_answer_waiting(monkeypatc
 
 def test_an_answer_that_came_as_the_wait_ended_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     with rehearsed(that_reads_graph(Behaviour(admin=AdminAction.NOBODY)), monkeypatch) as here:
-        memory, clock = here.journey.onboarding.memory, here.cloud.clock
+        memory, clock, answers = here.journey.onboarding.memory, here.cloud.clock, [AlreadyGranted()]
 
         def answer() -> None:
             waits = [each for each in here.emitted(Waiting) if "consent page" in each.what]
-            if waits and clock.now() >= waits[0].until and memory.inbox.is_empty(Purpose.CONSENT):  # the wait is over
-                memory.inbox.put(Purpose.CONSENT, AlreadyGranted())
+            if answers and waits and clock.now() >= waits[0].until:  # the wait is over
+                memory.inbox.put(Purpose.CONSENT, answers.pop())
 
         clock.subscribe(answer)
         run_until(here, "consent")
@@ -75,11 +75,11 @@ def test_a_new_certificate_is_taken_as_soon_as_it_is_usable(monkeypatch: pytest.
 
 def test_what_is_stored_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """A certificate that was proven once is not new."""
-    from wizard.onboarding.steps.app import credential_still_works
+    from wizard.onboarding.probes.app_credential import recheck_credential
 
     with rehearsed("certificate-not-usable-yet", monkeypatch) as here:
         for step in ("start", "tenant"):
             here.journey.run(step)
-        finding = credential_still_works(here.journey.onboarding)
+        finding = recheck_credential(here.journey.onboarding)
         assert (finding.outcome, finding.code) == (Outcome.FAILS, "AADSTS700027")
         assert not [each for each in here.emitted(Waiting) if "AADSTS700027" in each.what]

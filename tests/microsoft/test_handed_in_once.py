@@ -95,7 +95,7 @@ def test_a_browser_that_comes_while_its_code_is_redeemed_hands_in_nothing() -> N
 
     def comes_now(link: SignInLink) -> object:
         pages.append(dialog._judge(f"/?code={CODE}&state={link.state}"))
-        assert inbox.is_empty(ASK.purpose)
+        assert inbox.take(ASK.purpose) is None
         return TOKENS
 
     dialog, inbox, _ = opened(Grant([comes_now]))
@@ -111,7 +111,7 @@ def test_what_nobody_took_is_dropped_at_the_end_and_no_link_is_left() -> None:
         inbox.put(ASK.purpose, RedirectResponse(address(1)))
 
     dialog.answer(None, None)
-    assert inbox.is_empty(ASK.purpose)
+    assert inbox.take(ASK.purpose) is None
     assert dialog._link is None
     assert len([event for event in waiter.told if isinstance(event, BrowserPrompt)]) == 1
 

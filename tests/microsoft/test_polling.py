@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pytest
 
-from wizard.core.errors import Busy, Pending, ServiceRefusal, Unanswered, Unreachable
+from wizard.core.errors import AuthorizationPending, Busy, ServiceRefusal, Unanswered, Unreachable
 from wizard.core.events import Event, Waiting
 from wizard.core.secret import Secret
 from wizard.core.waiting import Cancel
@@ -23,8 +23,8 @@ SIGNED_IN = TokenAnswer(Secret("access"), Secret("refresh"), (), AccessClaims())
 WEB_PAGE = Unreachable(HOST, "answer", "answered with a web page, HTTP 200")
 RESET = Unreachable(HOST, "cut", "the connection broke off")
 LONG_BUSY = Busy(HOST, 429, 300.0)
-NOT_YET = Pending(False)
-SLOWER = Pending(True)
+NOT_YET = AuthorizationPending(False)
+SLOWER = AuthorizationPending(True)
 EXPIRED = ServiceRefusal("entra", "AADSTS70020", "expired_token", "The code has expired.")
 
 USUAL_LIMIT = 50.0

@@ -16,11 +16,11 @@ from tests.harness import SECRET_NAME, rehearsed
 from wizard.commands.check import check_stored, with_credential_of
 from wizard.commands.rehearse import PacedClock
 from wizard.core.events import CheckEnded, CheckSkipped, Event
-from wizard.core.findings import Finding, Outcome
+from wizard.core.findings import Finding, NotAsked, Outcome
 from wizard.journeys.saved_journey import JourneyFile, SavedJourney
 from wizard.journeys.session import Session
 from wizard.microsoft.clouds import Cloud, read_cloud_file
-from wizard.onboarding.probes.identity import WANT_A_PERSON
+from wizard.onboarding.probes.identity import INTERACTIVE_IDENTITIES
 from wizard.plain.answers_file import read_answers
 from wizard.plain.line_writer import LineWriter
 from wizard.rehearsal import RehearsalCloud, Scene
@@ -52,7 +52,11 @@ class Checked:
 
     @property
     def not_asked(self) -> dict[str, str]:
-        return {event.check: event.why for event in self.events if isinstance(event, CheckSkipped)}
+        return {event.check: event.skipped.reason for event in self.events if isinstance(event, CheckSkipped)}
+
+    @property
+    def kinds(self) -> dict[str, NotAsked]:
+        return {event.check: event.skipped.kind for event in self.events if isinstance(event, CheckSkipped)}
 
     @property
     def summary(self) -> str:
@@ -81,7 +85,7 @@ class Stored:
         """The saved journey with the credential that the answers file names, and an identity that takes no person."""
         given = read_answers(self.cloud.answers_file, os.environ)
         answers = with_credential_of(self.saved.answers, *given)
-        if answers.vault_identity in WANT_A_PERSON:
+        if answers.vault_identity in INTERACTIVE_IDENTITIES:
             answers = replace(answers, vault_identity="environment")
         return replace(self.saved, answers=answers)
 

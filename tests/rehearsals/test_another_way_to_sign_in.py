@@ -14,9 +14,10 @@ from wizard.core.findings import Finding
 from wizard.core.secret import Secret
 from wizard.microsoft.credentials import Credential
 from wizard.microsoft.tokens import TokenAnswer
+from wizard.onboarding.finding_builders import refused
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.profile import CSP, Profile
-from wizard.onboarding.sign_in import methods as sign_in
-from wizard.onboarding.step import Onboarding, refused
+from wizard.onboarding.sign_in import methods
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,11 @@ class AtHand:
     """Nobody signs in: a refresh token is at hand."""
 
     refresh_token: Secret
-    fact = "at_hand"
+    flow_fact = "at_hand"
     words = "with a token at hand"
     credential: Credential | None = None
-    said = "A refresh token is at hand."
-    again = "Try again."
+    message = "A refresh token is at hand."
+    retry_remedy = "Try again."
 
     def begin(self, onboarding: Onboarding) -> AtHand:
         return self
@@ -51,7 +52,7 @@ class AtHand:
 
 def with_the_table_read_again() -> Profile:
     """The profile, whose field is made of the table when it is imported."""
-    choices = [(name, way.words) for name, way in sign_in.METHODS.items()]
+    choices = [(name, way.words) for name, way in methods.METHODS.items()]
     steps = [
         replace(
             step,
@@ -69,7 +70,7 @@ def test_a_way_that_is_none_of_ours_leads_to_a_proven_token(monkeypatch: pytest.
     with rehearsed("all-holds-public", monkeypatch) as here:
         here.run()
         stored = here.cloud.vault.versions(SECRET_NAME)[-1]["value"]
-        monkeypatch.setitem(sign_in.METHODS, "at-hand", AtHand(Secret(str(stored))))
+        monkeypatch.setitem(methods.METHODS, "at-hand", AtHand(Secret(str(stored))))
         here.session.profiles = {"csp": with_the_table_read_again()}
         answers = replace(here.journey.onboarding.answers, sign_in_flow="at-hand")
 

@@ -11,7 +11,7 @@ from tests.harness import SECRET_NAME, in_world
 from tests.rehearsals.stored_journeys import DAY, stored
 from tests.sampling import every
 from wizard.core.events import DeviceCodePrompt
-from wizard.core.findings import Outcome
+from wizard.core.findings import NotAsked, Outcome
 from wizard.microsoft import host_probe, tokens
 from wizard.onboarding.profile import CSP
 from wizard.rehearsal import load_scene, scene_names
@@ -57,7 +57,7 @@ def test_every_check_is_asked_or_says_why_not(monkeypatch: pytest.MonkeyPatch, t
 
         assert set(checked.findings) | set(checked.not_asked) == set(CSP.checks)
         assert set(checked.findings) & set(checked.not_asked) == set()
-        assert all(why.startswith("not asked: ") for why in checked.not_asked.values())
+        assert all(checked.not_asked.values())
 
 
 def test_a_journey_that_was_stopped_on_its_way_is_provisional(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -80,7 +80,8 @@ def test_what_one_check_settles_by_another_still_holds(monkeypatch: pytest.Monke
 
         for told_by_none in ("app.public_client", "user.client_type"):
             assert checked.findings[told_by_none].outcome is Outcome.UNKNOWN
-        assert checked.not_asked["user.redeems"] == "not asked: store.redeems tells it of what is stored"
+        assert checked.not_asked["user.redeems"] == "store.redeems covers it"
+        assert checked.kinds["user.redeems"] is NotAsked.COVERED
         assert checked.exit == 0, checked.text
         assert checked.summary.startswith("proven: ")
 
@@ -111,7 +112,8 @@ def test_without_what_is_never_kept_the_token_is_not_called_proven(
         assert checked.exit == 1
         assert checked.summary.startswith("provisional: ")
         assert "store provisional" in checked.summary
-        assert checked.not_asked["store.redeems"] == f"not asked: the {what} is never kept; give it by --answers FILE"
+        assert checked.not_asked["store.redeems"] == f"the {what} is never kept; give it by --answers FILE"
+        assert checked.kinds["store.redeems"] is checked.kinds["store.mfa_compliant"] is NotAsked.MISSING_INPUT
         assert (
             f"checks could not be asked, because the {what} is never kept; give it by --answers FILE." in checked.text
         )
@@ -130,7 +132,7 @@ def test_a_credential_in_the_vault_needs_nobody(monkeypatch: pytest.MonkeyPatch,
         journey.cloud.vault.settings = replace(journey.cloud.vault.settings, refusal_code="ForbiddenByRbac")
         checked = journey.check(replace(journey.saved, answers=answers))
         assert checked.failed() == {"user.vault_reachable": "ForbiddenByRbac"}
-        assert checked.not_asked["app.credential"] == "not asked: user.vault_reachable comes first"
+        assert checked.not_asked["app.credential"] == "user.vault_reachable comes first"
 
 
 def test_a_journey_of_before_step_0_is_checked_as_well(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -161,7 +163,7 @@ def test_a_secret_that_has_ended_since_is_named_and_the_vault_is_looked_at_all_t
         assert checked.exit == 1
         assert checked.failed() == {"app.credential": "AADSTS7000222"}
         assert checked.findings["app.credential"].remedy
-        assert checked.not_asked["store.redeems"] == "not asked: app.credential comes first"
+        assert checked.not_asked["store.redeems"] == "app.credential comes first"
         assert checked.findings["store.read_back"].outcome is Outcome.HOLDS
 
 
@@ -187,16 +189,16 @@ def test_a_journey_that_never_got_there_says_where_it_stopped(monkeypatch: pytes
         assert "user failed, store locked" in checked.summary
         assert "The last try ended at user.account: adele@contoso.com signed in" in checked.text
         assert "not done yet: Integration user. partner-wizard, or partner-wizard run, goes on there." in checked.text
-        assert checked.not_asked["store.redeems"] == "not asked: the step “Store and prove” is not done yet"
+        assert checked.not_asked["store.redeems"] == "the step “Store and prove” is not done yet"
         assert checked.findings["tenant.exists"].outcome is Outcome.HOLDS
         assert "ends: " not in checked.text
 
 
 def test_what_a_check_needs_is_a_check_and_what_settles_it_is_asked() -> None:
     for check in CSP.checks.values():
-        how = check.of_stored
-        assert how.left_to in {"", *CSP.checks}
-        assert not how.left_to or not CSP.checks[how.left_to].of_stored.left_to
+        rule = check.health_rule
+        assert rule.covered_by in {"", *CSP.checks}
+        assert not rule.covered_by or not CSP.checks[rule.covered_by].health_rule.covered_by
         if check.settled_by:
-            settler = CSP.checks[check.settled_by].of_stored
-            assert settler.left_to or not settler.run, check.id
+            settler = CSP.checks[check.settled_by].health_rule
+            assert settler.covered_by or not settler.run, check.id

@@ -26,7 +26,7 @@ def test_a_token_that_nobody_has_renewed_for_90_days_is_dead(monkeypatch: pytest
         assert checked.findings["store.read_back"].outcome is Outcome.WARNS
         assert "run --restart" in checked.findings["store.redeems"].remedy
         assert checked.findings["store.redeems"].ids.correlation_id
-        assert checked.not_asked["user.mfa"] == "not asked: store.redeems comes first"
+        assert checked.not_asked["user.mfa"] == "store.redeems comes first"
         assert "ends: " not in checked.text, "an expired token has no end to name"
 
 

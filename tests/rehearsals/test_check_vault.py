@@ -28,7 +28,7 @@ def test_a_role_taken_away_closes_the_vault_and_not_the_rest(monkeypatch: pytest
         checked = journey.check()
 
         assert (checked.exit, checked.failed()) == (1, {"user.vault_reachable": "ForbiddenByRbac"})
-        assert checked.not_asked["store.read_back"] == "not asked: user.vault_reachable comes first"
+        assert checked.not_asked["store.read_back"] == "user.vault_reachable comes first"
         assert checked.findings["tenant.cloud"].outcome is Outcome.HOLDS
         assert "tenant provisional" in checked.summary, "the association shows by the token alone"
         assert "store provisional" in checked.summary
@@ -50,7 +50,7 @@ def test_a_newer_version_of_somebody_else_fails_and_its_value_goes_to_no_service
         assert f"written on {_day(written)}" in finding.message
         assert "tags tenant_id and client_id" in finding.remedy
         assert redeemed == []
-        assert checked.not_asked["store.redeems"] == "not asked: user.secret_name comes first"
+        assert checked.not_asked["store.redeems"] == "user.secret_name comes first"
 
 
 def test_a_stranger_who_writes_between_two_looks_is_seen_as_well(

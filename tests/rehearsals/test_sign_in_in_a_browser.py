@@ -20,8 +20,9 @@ from wizard.core.events import BrowserPrompt, Event, PromptClosed, SubmissionRej
 from wizard.core.findings import Outcome
 from wizard.core.inbox import NewLink, Purpose, RedirectResponse
 from wizard.onboarding.journey import Journey
-from wizard.onboarding.sign_in.way_in import WAY_FIELD, offered, other_way
-from wizard.onboarding.steps.user import refresh_token
+from wizard.onboarding.sign_in.flow_check import FLOW_FIELD, other_flow
+from wizard.onboarding.sign_in.methods import sign_in_label
+from wizard.onboarding.steps.user import check_refresh_token
 from wizard.plain.line_writer import LineWriter
 from wizard.plain.prompter import Prompter
 from wizard.rehearsal import Scene, load_scene
@@ -258,10 +259,10 @@ def test_a_code_that_is_refused_names_the_browser_which_then_gets_through(
         assert here.run() == "user.signed_in"
         refusal = here.journey.findings["user.signed_in"]
         assert refusal.code == code
-        assert other_way(refusal) == "browser"
-        assert offered("browser") == "Sign in in a browser"
+        assert other_flow(refusal) == "browser"
+        assert sign_in_label("browser") == "Sign in in a browser"
 
-        here.journey.change(WAY_FIELD, other_way(refusal))
+        here.journey.change(FLOW_FIELD, other_flow(refusal))
         here.run()
 
         assert here.journey.is_proven, here.journey.findings
@@ -275,9 +276,9 @@ def test_without_a_refresh_token_the_browser_is_named_after_a_code_alone(on: Ope
         answer = onboarding.memory.sign_in.tokens
         assert answer
         onboarding.memory.sign_in.tokens = replace(answer, refresh_token=None)
-        assert other_way(refresh_token(onboarding)) == ""
+        assert other_flow(check_refresh_token(onboarding)) == ""
         onboarding.learn(flow="device_code")
-        assert other_way(refresh_token(onboarding)) == "browser"
+        assert other_flow(check_refresh_token(onboarding)) == "browser"
 
 
 def test_at_a_prompt_the_other_way_is_taken_on_the_word_alone(on: Open, monkeypatch: pytest.MonkeyPatch) -> None:

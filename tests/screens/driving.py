@@ -196,7 +196,7 @@ class Driver:
             signed_in = journey.onboarding.memory.sign_in
             signed_in.tokens, signed_in.refresh_token = token, token.refresh_token
             journey.onboarding.learn(client_type="public", user_name=token.user_name)
-        journey.saved(journey)
+        journey.save(journey)
         await self.show(step)
         await self.pilot.pause()
 

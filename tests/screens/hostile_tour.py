@@ -51,7 +51,7 @@ from wizard.core.events import (
     Waiting,
 )
 from wizard.core.facts import Facts
-from wizard.core.findings import Finding, Outcome, SupportIds, Who
+from wizard.core.findings import Finding, NotAsked, Outcome, Skipped, SupportIds, Who
 from wizard.journeys.saved_journey import SavedJourney
 from wizard.onboarding.profile import CSP
 
@@ -109,7 +109,7 @@ async def _findings(driver: Driver, evil: str) -> AsyncIterator[str]:
     journey.findings.clear()
     for outcome in Outcome:
         journey.findings["tenant.exists"] = evil_finding("tenant.exists", evil, outcome)
-        journey.skipped["tenant.cloud"] = evil
+        journey.skipped["tenant.cloud"] = Skipped(NotAsked.DOES_NOT_APPLY, evil)
         await driver.show("tenant")
         yield f"a finding that {outcome.value}"
     journey.findings["tenant.exists"] = evil_finding("tenant.exists", evil)
@@ -132,7 +132,7 @@ async def _run(driver: Driver, evil: str) -> AsyncIterator[str]:
     for event in (
         CheckStarted("tenant.exists"),
         CheckEnded(evil_finding("tenant.exists", evil)),
-        CheckSkipped("tenant.cloud", evil),
+        CheckSkipped("tenant.cloud", Skipped(NotAsked.DOES_NOT_APPLY, evil)),
         Waiting(evil, now, later, soon),
         ConsentLink(f"https://login.microsoftonline.com/{evil}", evil),
         Waiting(evil, now, later),

@@ -17,7 +17,7 @@ from typing import Any
 from screens.machine import Machine
 from tests.patience import PATIENCE
 from wizard.core.answers import Answers
-from wizard.core.errors import Pending, ServiceRefusal
+from wizard.core.errors import AuthorizationPending, ServiceRefusal
 from wizard.core.events import BrowserPrompt, Emit, PromptClosed, SubmissionRejected
 from wizard.core.facts import Facts
 from wizard.core.findings import Finding, Outcome
@@ -40,7 +40,7 @@ from wizard.microsoft.services import Person, Services
 from wizard.microsoft.tokens import AccessClaims, TokenAnswer
 from wizard.onboarding.gate import State
 from wizard.onboarding.journey import Journey
-from wizard.onboarding.step import Onboarding
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.redaction.redactor import Redactor
 
 TENANT_ID = "11111111-aaaa-4aaa-8aaa-000000000001"
@@ -239,7 +239,7 @@ class StubDeviceCodes(DeviceCodeGrant):
     def poll(self, code: DeviceCode, credential: Credential | None) -> TokenAnswer:
         self._services._called("poll")
         if not self._services._approved.is_set():
-            raise Pending(False)
+            raise AuthorizationPending(False)
         return self._services.token()
 
 

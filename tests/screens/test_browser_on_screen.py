@@ -318,7 +318,7 @@ async def test_after_a_code_was_refused_one_press_signs_in_in_a_browser() -> Non
             "user.signed_in",
             Outcome.FAILS,
             "Security defaults refuse it.",
-            {"other_way": "browser"},
+            {"other_flow": "browser"},
             code="AADSTS530035",
         )
         journey_of(driver).findings["user.signed_in"] = refused

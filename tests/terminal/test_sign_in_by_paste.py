@@ -132,7 +132,7 @@ def on_screens(cloud: RehearsalCloud, folder: Path) -> Iterator[Terminal]:
     journey = Session(read_cloud_file(cloud.cloud_file)).begin(
         replace(answers, consent_granted=True), lambda _event: None
     )
-    file.write(journey, journey.onboarding.stamp())
+    file.write(journey, journey.onboarding.now_stamp())
     env = {"PATH": os.environ["PATH"], "HOME": str(folder), "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
     given = ["--cloud-file", str(cloud.cloud_file), "--journey", str(file.path)]
     terminal = Terminal([sys.executable, "-m", "wizard", *given], env)

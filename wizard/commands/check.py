@@ -20,8 +20,8 @@ from wizard.journeys.saved_journey import SavedJourney
 from wizard.journeys.session import Session
 from wizard.onboarding.health import HealthCheck
 from wizard.onboarding.journey import Journey
-from wizard.onboarding.probes.identity import WANT_A_PERSON
-from wizard.onboarding.sign_in.methods import require_way
+from wizard.onboarding.probes.identity import INTERACTIVE_IDENTITIES
+from wizard.onboarding.sign_in.methods import require_known_flow
 from wizard.plain.answers_file import CREDENTIAL_ATTRIBUTES, key_of, read_answers
 from wizard.plain.line_writer import LineWriter
 from wizard.reporting.journey_report import expiry_reasons
@@ -39,7 +39,9 @@ def main(options: argparse.Namespace) -> int:
     session = Session(read_clouds(options))
     if options.answers:
         answers, given = read_answers(Path(options.answers), os.environ)
-        require_way(answers.sign_in_flow)  # nobody signs in here, but a mistake in the file is reported all the same
+        require_known_flow(
+            answers.sign_in_flow
+        )  # nobody signs in here, but a mistake in the file is reported all the same
         session.profile(answers.profile)
         saved = replace(saved, answers=with_credential_of(saved.answers, answers, given))
     with stop_on_signals(session):
@@ -70,7 +72,7 @@ def with_credential_of(stored: Answers, answers: Answers, given: set[str]) -> An
 def refuse_a_person(answers: Answers) -> None:
     """Raise `BadInput` if the vault or Graph would be opened by a person who signs in: nobody is here."""
     for name in IDENTITIES:
-        if (chosen := getattr(answers, name)) in WANT_A_PERSON:
+        if (chosen := getattr(answers, name)) in INTERACTIVE_IDENTITIES:
             others = "environment, cli, managed, workload or default"
             raise BadInput(
                 key_of(name),
@@ -98,7 +100,7 @@ def check_stored(session: Session, saved: SavedJourney, lines: LineWriter) -> in
     health = HealthCheck(journey)
     lines.say(f"Checking what is stored for {saved.answers.tenant or 'this journey'}, saved {saved.saved_at}.")
     try:
-        health.ask_all()
+        health.run_checks()
     except Cancelled:
         lines.summary(journey, "cancelled", health.states, not_asked=health.not_asked, expires_when=[])
         raise
@@ -106,7 +108,7 @@ def check_stored(session: Session, saved: SavedJourney, lines: LineWriter) -> in
     expires_when = expiry_reasons(journey.view()) if is_token_good else []
     for reason in expires_when:
         lines.note(f"expires: {reason}")
-    for why, checks in health.missing.items():
+    for why, checks in health.missing_input.items():
         number = "1 check" if len(checks) == 1 else f"{len(checks)} checks"
         lines.note(f"not known: {number} could not be asked, because {why}.")
     if open_step := _open_step(journey):

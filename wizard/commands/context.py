@@ -12,7 +12,7 @@ from wizard.core.errors import BadInput, Cancelled
 from wizard.journeys.saved_journey import JourneyFile, SavedJourney, default_path
 from wizard.journeys.session import Session
 from wizard.microsoft.clouds import Cloud, built_in_clouds, read_cloud_file
-from wizard.onboarding.sign_in.methods import require_way
+from wizard.onboarding.sign_in.methods import require_known_flow
 
 if TYPE_CHECKING:
     import argparse
@@ -35,7 +35,7 @@ def open_session(options: argparse.Namespace, answers: Answers) -> Session:
     session = Session(read_clouds(options), file=journey_file(options), port=free_port(options))
     session.cloud(answers.cloud)
     session.profile(answers.profile)
-    require_way(answers.sign_in_flow)  # also if a saved journey is resumed
+    require_known_flow(answers.sign_in_flow)  # also if a saved journey is resumed
     return session
 
 

@@ -1,4 +1,4 @@
-"""What the operator is asked for: the fields of the journey, their form, and the values given."""
+"""What the operator is asked: the fields of the steps, the form of their values, and the answers given."""
 
 from __future__ import annotations
 
@@ -10,17 +10,16 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from wizard.core.secret import Secret
+from wizard.core.shapes import CLIENT_SECRET, is_guid
 
 Value = str | bool | int | Secret | None
 
-GUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _DOMAIN = re.compile(r"(?=.{4,253}$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{1,62}")
 _VAULT_NAME = re.compile(r"(?=.{3,24}$)[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*")
 _SECRET_NAME = re.compile(r"[0-9A-Za-z-]{1,127}")
-_CLIENT_SECRET = re.compile(r"[A-Za-z0-9_.~-]{3}[0-9]Q~[A-Za-z0-9_.~-]{8}")
 _HEXADECIMAL = re.compile(r"[0-9a-fA-F]{32,}")
 _USER_NAME = re.compile(r"[^@\s]{1,64}@[^@\s]+")
-LONGEST_ANSWER: Final = 16_000
+LONGEST_VALUE: Final = 16_000
 """Characters of a pasted value; more is a wrong paste."""
 
 
@@ -41,9 +40,9 @@ class Answers:
     """The operator's answers. Strings are stripped; "" and None mean not answered. Secrets are never stored.
 
     `credential` is "none", "secret", "certificate", "vault_secret" or "vault_certificate".
-    `public_client` and `consent_granted` are the operator's word, None where unknown. `consent_wait` and `sign_in_wait`
-    are in seconds. `sign_in_flow` is "auto", "browser" or "device-code"; `sign_in_rules` is the operator's word:
-    "unknown", "security-defaults" or "conditional-access".
+    `public_client` and `consent_granted` are what the operator says, None where unknown. `consent_wait` and
+    `sign_in_wait` are in seconds. `sign_in_flow` is "auto", "browser" or "device-code"; `sign_in_rules` is what the
+    operator says: "unknown", "security-defaults" or "conditional-access".
     """
 
     cloud: str = "global"
@@ -87,20 +86,20 @@ class Field:
         label: a few words for a form.
         help: one sentence: where to find the value, or what it is for.
         kind: how it is asked for.
-        check: gives "" or a sentence that says what is expected.
+        validate: is given a text, and returns "" or what is wrong with it, such as "expected a GUID".
         required: whether the step cannot run without it.
         choices: values and words of a choice.
         unproves: ids of checks, or of steps, that no longer hold when the value changes.
-        keeps_facts: whether what the un-proved steps have learnt stays good.
-        asked_if: whether it is asked at all, given the answers so far.
-        is_long: whether values are often longer than forty characters, and want a line of their own.
+        keeps_facts: whether what the un-proven steps have learnt stays valid.
+        asked_if: whether it is asked, given the answers so far.
+        is_long: whether values are often longer than forty characters, and need a line of their own.
     """
 
     key: str
     label: str
     help: str
     kind: Kind = Kind.TEXT
-    check: Callable[[str], str] = lambda _value: ""
+    validate: Callable[[str], str] = lambda _value: ""
     required: bool = True
     choices: tuple[tuple[str, str], ...] = ()
     unproves: tuple[str, ...] = ()
@@ -108,8 +107,8 @@ class Field:
     asked_if: Callable[[Answers], bool] = lambda _answers: True
     is_long: bool = False
 
-    def mistake(self, value: Value) -> str:
-        """ "" or a sentence that says what is wrong with `value` for this field."""
+    def error(self, value: Value) -> str:
+        """Return what is wrong with a value for this field, "" where it fits."""
         if value is None and self.required:
             return "needs an answer" if self.kind is Kind.YES_NO else "needs a value"
         if isinstance(value, bool) or value is None:
@@ -119,41 +118,41 @@ class Field:
         text = value.reveal() if isinstance(value, Secret) else value
         if not text:
             return "needs a value" if self.required else ""
-        if len(text) > LONGEST_ANSWER:
+        if len(text) > LONGEST_VALUE:
             return f"{len(text):,} characters are too many for this field; that looks like a wrong paste"
         if self.choices and text not in {choice for choice, _ in self.choices}:
             return "expected one of " + ", ".join(choice for choice, _ in self.choices)
-        return self.check(text)
+        return self.validate(text)
 
 
-def check_guid(value: str) -> str:
-    """Whether `value` is a GUID such as 11111111-2222-3333-4444-555555555555."""
-    if GUID.fullmatch(value):
+def guid_error(value: str) -> str:
+    """Return "" for a GUID such as 11111111-2222-3333-4444-555555555555, else what is expected."""
+    if is_guid(value):
         return ""
     return "expected a GUID: 32 hexadecimal digits in groups of 8-4-4-4-12"
 
 
-def check_tenant(value: str) -> str:
-    """Whether `value` is a tenant id or a verified domain, in form."""
-    if GUID.fullmatch(value) or _DOMAIN.fullmatch(value):
+def tenant_error(value: str) -> str:
+    """Return "" for what has the form of a tenant id or a domain, else what is expected."""
+    if is_guid(value) or _DOMAIN.fullmatch(value):
         return ""
     if value.lower().startswith(("http:", "https:")):
         return "expected a domain such as contoso.com, without https://"
     if "@" in value:
-        return "expected only the part behind the @, such as contoso.com"
+        return "expected only the part after the @, such as contoso.com"
     return "expected a domain such as contoso.com, or the tenant id (a GUID)"
 
 
-def check_user_name(value: str) -> str:
-    """Whether `value` is a user principal name, in form."""
+def user_name_error(value: str) -> str:
+    """Return "" for what has the form of a user principal name, else what is expected."""
     name, _, domain = value.partition("@")
     if _USER_NAME.fullmatch(value) and _DOMAIN.fullmatch(domain) and name:
         return ""
     return "expected a user name such as partner-integration@contoso.com"
 
 
-def check_vault_url(value: str) -> str:
-    """Whether `value` is the address of a vault: https, a vault name as its first label, no path."""
+def vault_url_error(value: str) -> str:
+    """Return "" for the address of a vault (https, a vault name as its first label, no path), else what is expected."""
     try:
         parts = urlsplit(value)
         host, port = parts.hostname or "", parts.port
@@ -170,27 +169,30 @@ def check_vault_url(value: str) -> str:
 
 
 def vault_host(url: str) -> str:
-    """The host of a vault's address, lower case, without the port."""
+    """Return the host of a vault's address, in lower case, without the port."""
     return (urlsplit(url).hostname or "").lower()
 
 
-def check_client_secret(value: str) -> str:
-    """Whether `value` can be a client secret: one line of visible ASCII."""
+def client_secret_error(value: str) -> str:
+    """Return "" for what can be a client secret (one line of visible ASCII), else what is expected."""
     if value.isascii() and value.isprintable() and " " not in value:
         return ""
     return "expected the secret's value: one line of visible characters without spaces"
 
 
-def check_secret_name(value: str) -> str:
-    """Whether `value` can be the name of a Key Vault secret (protocol 2.3), and is not itself a secret by its form."""
+def secret_name_error(value: str) -> str:
+    """Return "" for what can name a Key Vault secret (protocol 2.3) and is no secret itself, else what is expected."""
     is_name = _SECRET_NAME.fullmatch(value) and len(value) <= 127 - len("-write-check")
-    if _CLIENT_SECRET.search(value) or (is_name and _HEXADECIMAL.fullmatch(value)):
+    if CLIENT_SECRET.search(value) or (is_name and _HEXADECIMAL.fullmatch(value)):
         return "this looks like a secret itself; expected the name under which the vault keeps it"
     return "" if is_name else "expected 1 to 115 letters, digits and hyphens"
 
 
-def check_redirect_uri(value: str) -> str:
-    """Whether `value` is a redirect URI the wizard can use: https, or http on localhost, no query, no fragment."""
+def redirect_uri_error(value: str) -> str:
+    """Return "" for a redirect URI that can be used here, else what is expected.
+
+    It is https, or http on localhost, without a query or a fragment.
+    """
     try:
         parts = urlsplit(value)
         _ = parts.port
@@ -202,11 +204,11 @@ def check_redirect_uri(value: str) -> str:
         return ""
     if parts.scheme == "http" and is_loopback(value):
         return ""
-    return "expected a redirect URI of the app: http://localhost (caught here) or an https address"
+    return "expected a redirect URI of the app: http://localhost (received here) or an https address"
 
 
 def is_loopback(uri: str) -> bool:
-    """Whether the wizard itself can listen on `uri` (RFC 8252, 7.3)."""
+    """Return whether the wizard itself can listen on `uri` (RFC 8252, 7.3)."""
     try:
         parts = urlsplit(uri)
         _ = parts.port

@@ -10,12 +10,13 @@ import ssl
 import sys
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from wizard import __version__
+from wizard.core.timestamps import timestamp
 
 LIBRARIES: Final = (
     *("textual", "msal", "azure-identity", "azure-keyvault-secrets", "azure-core", "requests", "urllib3", "certifi"),
@@ -26,11 +27,11 @@ SETTINGS: Final = re.compile(
     r"|(azure|msi|identity|imds)_\w+",
     re.IGNORECASE,
 )
-"""Variables whose presence says something; of their values only a proxy's host and port are told."""
+"""Variables whose presence says something; of their values only a proxy's host and port are reported."""
 
 
 def environment(environ: Mapping[str, str], now: datetime) -> dict[str, Any]:
-    """Give what a support engineer asks for first, without a secret.
+    """Return what a support engineer asks for first, without a secret.
 
     Args:
         environ: the environment's variables.
@@ -47,7 +48,7 @@ def environment(environ: Mapping[str, str], now: datetime) -> dict[str, Any]:
             "file_names": sys.getfilesystemencoding(),
         },
         "time_zone": {"name": time.tzname[0], "utc_offset_seconds": _offset(now)},
-        "utc_clock": now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "utc_clock": timestamp(now),
         "settings_present": sorted(name for name, value in environ.items() if value and SETTINGS.fullmatch(name)),
         "proxies": {
             name: _host_and_port(environ[name])
@@ -96,7 +97,7 @@ def _offset(now: datetime) -> int:
 
 
 def _host_and_port(address: str) -> str:
-    """The host and port of a proxy's address, never its user name and password."""
+    """Return the host and port of a proxy's address, never its user name and password."""
     try:
         parts = urlsplit(address if "://" in address else f"http://{address}")
         port = f":{parts.port}" if parts.port else ""

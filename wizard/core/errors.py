@@ -1,12 +1,12 @@
-"""The errors of partner-wizard, one flat tree; each knows the exit code of a command that ends with it.
+"""The errors of partner-wizard in one flat tree; each knows the exit code of a command that ends with it.
 
 WizardError                exit 1
 ├── BadInput               exit 2   a value the operator gave is wrong: names the field and what is expected
-├── ServiceRefusal         exit 1   a service answered, and said no
-├── Unreachable            exit 3   a service could not be reached, or not be understood
-│   ├── Busy               exit 3   a service asks to be left alone for a while (429, 5xx)
-│   └── Unanswered         exit 3   a code has expired, and whether somebody signed in with it could not be told
-├── Pending                exit 1   a person has not finished signing in yet: ask again
+├── ServiceRefusal         exit 1   a service answered, and refused
+├── Unreachable            exit 3   a service could not be reached, or its answer could not be read
+│   ├── Busy               exit 3   a service answered 429 or 5xx
+│   └── Unanswered         exit 3   a code has expired, and whether somebody signed in with it is not known
+├── AuthorizationPending   exit 1   a person has not finished signing in yet: ask again
 ├── ForeignHost            exit 1   a request to a host outside the chosen cloud was stopped
 └── Cancelled              exit 130 the operator, or a signal, ended it
 """
@@ -32,7 +32,7 @@ class BadInput(WizardError):
 
     Args:
         field: the name the operator knows the field by, such as `client_id`.
-        expected: a sentence that says what is wrong and what is expected.
+        expected: what is wrong, or what is expected, as the end of a sentence.
     """
 
     exit_code = 2
@@ -52,7 +52,9 @@ class ServiceRefusal(WizardError):
         error: the OAuth error or the outer code, such as "invalid_client", "Forbidden"; else "".
         description: its text, cleaned.
         status: the HTTP status, 0 where the error came in a redirect.
-        ids: what its support wants to know.
+        ids: what its support asks for.
+        claims: the claims challenge that came with it, "" for none.
+        suberror: the OAuth suberror, such as "bad_token", "" for none.
     """
 
     def __init__(
@@ -79,11 +81,11 @@ class ServiceRefusal(WizardError):
 
 
 class Unreachable(WizardError):
-    """A service could not be reached, or gave an answer that is not one.
+    """A service could not be reached, or gave an answer that cannot be read.
 
     Args:
         host: the host that was asked.
-        kind: "name", "connect", "proxy", "tunnel", "tls", "timeout", "cut", "answer", "redirect" or "busy".
+        kind: a `Trouble`.
         detail: one cleaned sentence.
     """
 
@@ -110,9 +112,11 @@ class Busy(Unreachable):
 
 
 class Unanswered(Unreachable):
-    """A device code has expired, and no answer could be read at the end: whether somebody signed in is unknown.
+    """A device code has expired, and its last answers could not be read: whether somebody signed in is not known.
 
     Args:
+        host: that was asked.
+        kind: a `Trouble`.
         detail: what came back instead, and how often.
         silent_for: seconds from the last "not yet" to the end of the code; None where there was none.
     """
@@ -130,7 +134,7 @@ class ForeignHost(WizardError):
         self.host = host
 
 
-class Pending(WizardError):
+class AuthorizationPending(WizardError):
     """The person has not finished yet. `slow_down` asks for 5 s more between polls (RFC 8628, 3.5)."""
 
     def __init__(self, slow_down: bool) -> None:
@@ -139,21 +143,22 @@ class Pending(WizardError):
 
 
 class Cancelled(WizardError):
-    """The operator, or a signal, ended what was going on."""
+    """The operator, or a signal, ended it."""
 
     exit_code = 130
 
 
 def place_of(error: BaseException) -> str:
-    """The kind of an error that nobody expected, and where it arose; never its text or the values around it (T2, T4).
+    """Return the kind of an error that nobody expected, and where it was raised (T2, T4).
 
-    Such as "KeyError in store.py:57"; where it arose in a library, with the place of ours that called it.
+    Such as "KeyError in store.py:57"; if a library raised it, with the line of ours that called. Never its text, or
+    the values around it.
     """
-    arose, ours, trace = "", "", error.__traceback__
+    raised, ours, trace = "", "", error.__traceback__
     while trace is not None:
-        arose = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+        raised = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
         if str(trace.tb_frame.f_globals.get("__name__")).partition(".")[0] in OUR_PACKAGES:
-            ours = arose
+            ours = raised
         trace = trace.tb_next
-    where = f" in {arose}" if arose else ""
-    return f"{type(error).__name__}{where}{f', called in {ours}' if ours and ours != arose else ''}"
+    where = f" in {raised}" if raised else ""
+    return f"{type(error).__name__}{where}{f', called in {ours}' if ours and ours != raised else ''}"

@@ -1,4 +1,4 @@
-"""What a running step tells whoever watches it: a screen, plain lines or JSON lines."""
+"""The events of a running step, for whoever shows them: a screen, plain lines or JSON lines."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from wizard.core.findings import Finding
+from wizard.core.findings import Finding, Skipped
 from wizard.core.timestamps import timestamp
 
 
@@ -26,10 +26,10 @@ class CheckEnded:
 
 @dataclass(frozen=True, slots=True)
 class CheckSkipped:
-    """A check does not apply here, or was not reached."""
+    """A check was not asked."""
 
     check: str
-    why: str
+    skipped: Skipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class ConsentLink:
     """An administrator has to grant consent.
 
     Args:
-        url: the address where that is done; never a link of another host.
+        url: the address administrator that is done; never a link of another host.
         message: a text to send to an administrator elsewhere.
         is_caught: whether the answer comes back to this machine by itself.
     """
@@ -57,7 +57,7 @@ class DeviceCodePrompt:
 
     Args:
         purpose: "integration_user", "vault" or "graph".
-        account: who should sign in; "" where anybody who may.
+        account: who should sign in; "" for anybody who may.
         verification_uri: the cloud's own page; never a link of another host.
         user_code: the code, valid until it is used or expires.
         expires_at: aware, UTC.
@@ -87,14 +87,14 @@ class DeviceCodePrompt:
 
 @dataclass(frozen=True, slots=True)
 class BrowserPrompt:
-    """Somebody has to sign in in a browser; told again, with the same `expires_at`, where a new link takes its place.
+    """Somebody has to sign in in a browser; emitted again, with the same `expires_at`, when a new link replaces it.
 
     Args:
         purpose: "integration_user", "vault" or "graph".
-        account: who should sign in; "" where anybody who may.
+        account: who should sign in; "" for anybody who may.
         url: the cloud's own page; never a link of another host.
         redirect_uri: where the browser ends; with the listener's port where one listens.
-        expires_at: until when it is waited for; aware, UTC.
+        expires_at: how long the answer is awaited; aware, UTC.
         port: of the listener on this machine, 0 where there is none and the address has to be pasted.
         app: how the page names the app.
     """
@@ -122,7 +122,7 @@ class BrowserPrompt:
 
 @dataclass(frozen=True, slots=True)
 class SubmissionRejected:
-    """What was pasted, or caught, for a sign-in is no answer to its link; the wait goes on. `why` is a sentence."""
+    """What was pasted, or received, is no answer to the sign-in's link; the wait goes on. `why` is a sentence."""
 
     purpose: str
     why: str
@@ -134,14 +134,14 @@ class SubmissionRejected:
 
 @dataclass(frozen=True, slots=True)
 class PromptClosed:
-    """The device code, or the link, shown so far is of no use any more; `why` is a sentence."""
+    """The device code, or the link, shown so far can no longer be used; `why` is a sentence."""
 
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Something is waited for: what, since when, at most until when, and when it is tried again (aware, UTC)."""
+    """A wait: for what, since when, at most until when, and when it is tried again (aware, UTC)."""
 
     what: str
     since: datetime
@@ -151,7 +151,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class WaitEnded:
-    """The wait told last is over."""
+    """The latest wait is over."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a journey has learnt: values found by checks, none of them secret, all of them kept for resuming and reports."""
+"""What checks have learnt: values, none of them secret, that are saved with the journey and reported."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Facts:
 
     Each belongs to one step, which names it in its `facts`. `client_type` is "public", "secret" or "certificate", as
     the token endpoint accepted it; `flow` is "device_code" or "auth_code"; `redirect_platform` is "web", "desktop",
-    "single-page". `expiry_notes`: sentences on what the tenant's policies do to a token of this way.
+    "single-page". `expiry_notes` are sentences on what ends the token early.
     """
 
     tenant_id: str = ""
@@ -41,6 +41,6 @@ class Facts:
     token_expires_at: str = ""
 
     def without(self, names: Iterable[str]) -> Facts:
-        """The same without the facts of these names."""
+        """Return a copy without the facts of these names."""
         empty = Facts()
         return replace(self, **{name: getattr(empty, name) for name in names})

@@ -1,4 +1,4 @@
-"""The answer of a check: what holds, what does not, who can mend it, and how."""
+"""The answer of a check: what holds, what does not, who can fix it, and how; or why it was not asked."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Outcome(StrEnum):
 
 
 class Who(StrEnum):
-    """Who can mend a finding."""
+    """Who can fix what a check found."""
 
     OPERATOR = "operator"
     ADMIN = "admin"
@@ -28,7 +28,7 @@ class Who(StrEnum):
 
 
 class Retry(StrEnum):
-    """Whether the same request can succeed: as it is, after a pause, once mended, or never."""
+    """Whether the same request can succeed: as it is, after a pause, after a fix, or never."""
 
     YES = "yes"
     WAIT = "wait"
@@ -37,12 +37,37 @@ class Retry(StrEnum):
 
 
 class Then(StrEnum):
-    """What follows from a finding; the engine does it, never the check."""
+    """What follows from a finding; the journey does it, never the check."""
 
     DROP_SIGN_IN = "drop_sign_in"
-    """The token in memory is of no use: somebody has to sign in again."""
+    """The token in memory cannot be used: somebody has to sign in again."""
     SET_SIGN_IN_ASIDE = "set_sign_in_aside"
-    """The token is not the expected account's; it is used only if another account is expected after all."""
+    """The token is another account's; it is used only if the operator then expects that account."""
+
+
+class NotAsked(StrEnum):
+    """Why a check was not asked."""
+
+    DOES_NOT_APPLY = "does_not_apply"
+    """It is no question with these answers; nothing is missing."""
+    EARLIER_CHECK = "earlier_check"
+    """A check that comes first does not hold, or was not asked itself."""
+    COVERED = "covered"
+    """Another check asks the same."""
+    MISSING_INPUT = "missing_input"
+    """Something that it needs is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """That a check was not asked; `reason` follows on "because"."""
+
+    kind: NotAsked
+    reason: str
+
+    def as_json(self) -> dict[str, str]:
+        """Return it as a report and a saved journey write it."""
+        return {"kind": self.kind.value, "reason": self.reason}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +80,7 @@ class SupportIds:
     timestamp: str = ""
 
     def present(self) -> dict[str, str]:
-        """The ids that are there, by name."""
+        """Return the ids that are there, by name."""
         pairs = (
             ("correlation_id", self.correlation_id),
             ("trace_id", self.trace_id),
@@ -72,14 +97,14 @@ class Finding:
     Args:
         check: the id of the check, such as "tenant.exists".
         outcome: holds, fails, warns or unknown.
-        message: one sentence a tired operator understands.
+        message: one sentence for the operator.
         evidence: names and values that support it; no secret.
         remedy: what to do; "" where nothing is to be done.
         who: who can do it.
         code: the service's code, such as "AADSTS90002"; "" where there is none.
         ids: for support.
-        back_to: the id of an earlier step that has to be done again, or "".
-        unreachable: whether it fails because a service could not be reached.
+        back_to: the id of an earlier check that fails by it, or "".
+        unreachable: whether it is so because a service could not be reached.
         title: a few words for what a service refused; "" where the check's own question says it.
         retry: whether asking the same again can succeed, None where nobody knows.
         link: Microsoft's own page on the code, or "".
@@ -107,7 +132,7 @@ class Finding:
         return self.check.partition(".")[0]
 
     def as_json(self) -> dict[str, object]:
-        """The finding as a line of `run --json` (the shape is a promise to scripts)."""
+        """Return the finding as a line of `run --json`, a form that scripts rely on."""
         return {
             "type": "finding",
             "step": self.step,

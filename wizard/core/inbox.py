@@ -1,4 +1,4 @@
-"""What a person says or pastes, or a listener catches, while a check waits for it; by purpose."""
+"""What a person says or pastes, or a listener receives, while a check waits for it; by purpose."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RedirectResponse:
-    """The answer of a page: the address a browser ended on, caught by a listener or pasted as a person has it.
+    """The answer of a page: the address a browser ended on, received by a listener or pasted.
 
     It may hold a code that signs somebody in, and is never shown.
     """
@@ -48,25 +48,21 @@ class Inbox:
         self._queues: dict[Purpose, queue.SimpleQueue[Message]] = {each: queue.SimpleQueue() for each in Purpose}
 
     def put(self, purpose: Purpose, message: Message) -> None:
-        """Hand in a message."""
+        """Add a message."""
         self._queues[purpose].put(message)
 
     def take(self, purpose: Purpose) -> Message | None:
-        """The oldest message, None while there is none."""
+        """Remove and return the oldest message; None while there is none."""
         try:
             return self._queues[purpose].get_nowait()
         except queue.Empty:
             return None
 
     def receiver(self, purpose: Purpose) -> Callable[[str], None]:
-        """What a listener calls with an address; after the next `clear` it goes to nobody."""
+        """Return what a listener calls with an address; after the next `clear` its calls have no effect."""
         present = self._queues[purpose]
         return lambda text: present.put(RedirectResponse(text))
 
     def clear(self, purpose: Purpose) -> None:
-        """Drop what nobody has taken, and what comes for it from a listener of before."""
+        """Drop what nobody has taken, and what an earlier listener adds from now on."""
         self._queues[purpose] = queue.SimpleQueue()
-
-    def is_empty(self, purpose: Purpose) -> bool:
-        """Whether nothing waits to be taken."""
-        return self._queues[purpose].empty()

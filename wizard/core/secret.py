@@ -1,4 +1,4 @@
-"""Values that never print: a Secret shows as dots wherever text is made of it, and gives its value only to `reveal`."""
+"""Values that never print: a Secret shows as dots in every text, and only `reveal` returns its value."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Secret:
         self.__value = value
 
     def reveal(self) -> str:
-        """Give the value itself."""
+        """Return the value itself."""
         return self.__value
 
     def __bool__(self) -> bool:
@@ -57,5 +57,5 @@ class Secret:
 
 
 def _octets(value: str) -> bytes:
-    """Encode any text, lone surrogates included: an encoding error would carry the value."""
+    """Encode any text, lone surrogates included: the text of an encoding error would hold the value."""
     return value.encode("utf-8", "surrogatepass")

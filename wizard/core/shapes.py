@@ -1,4 +1,4 @@
-"""The forms of values that are told by their form alone: each pattern once, for whoever needs it."""
+"""The forms of values that can be recognised by their form alone: each pattern once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cleaning what servers send: after `clean` a text can move no cursor, write no clipboard and turn no line around."""
+"""Cleans what servers send: after `clean` a text can move no cursor, write no clipboard and reverse no line."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ def clean_line(text: str, limit: int = LONGEST) -> str:
 
 
 def is_link_to(url: str, hosts: Iterable[str]) -> bool:
-    """Whether `url` is a plain https address on one of `hosts` ("name" or "name:port"), fit to be shown as a link.
+    """Return whether `url` is a plain https address on one of `hosts` ("name" or "name:port") that can be a link.
 
-    Refused: other schemes, user names, ports that the host does not name, non-ASCII, white space, more than 2,000
+    It may have no other scheme, user names, ports that the host does not name, non-ASCII, white space, more than 2,000
     characters.
     """
     if len(url) > LONGEST or not url.isascii() or url != clean(url) or re.search(r"\s|[\\<>\"`{}|^]", url):
@@ -74,12 +74,12 @@ def is_link_to(url: str, hosts: Iterable[str]) -> bool:
 
 
 def is_sendable(token: object) -> bool:
-    """Whether a header and a form can carry a token, code or secret: printable ASCII (RFC 6749, appendix A; T17)."""
+    """Return whether a header or form can hold a token, code or secret: printable ASCII (RFC 6749, appendix A; T17)."""
     return isinstance(token, str) and _PRINTABLE.fullmatch(token) is not None
 
 
 def without_quoting(pasted: str) -> str:
-    """What was pasted, without what a mail puts into its lines: marks of a quotation, quoted-printable (RFC 2045)."""
+    """Return what was pasted without what a mail adds: quotation marks of a reply, quoted-printable (RFC 2045)."""
     if _SOFT_BREAK.search(pasted) and "=3D" in pasted:
         import quopri
 

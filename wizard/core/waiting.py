@@ -1,4 +1,4 @@
-"""Time and the end of waiting: the clock comes in as an argument, and every wait listens to a cancel signal."""
+"""Clocks, and the signal that ends every wait."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Final, Protocol
 from wizard.core.errors import Cancelled
 
 POLL_INTERVAL: Final = 0.1
-"""Seconds between two looks at the signal."""
+"""Seconds between two readings of the signal."""
 
 
 class Cancel:
     """A signal, set once, that ends every wait within its reach.
 
-    A plain flag that waits look at: a signal handler may set it at any moment, which the lock of a `threading.Event`
-    does not survive when the handler interrupts that event's own wait.
+    A plain flag that waits read. A signal handler may set it at any moment; a `threading.Event` would deadlock if the
+    handler interrupted that event's own wait.
     """
 
     def __init__(self) -> None:
@@ -46,18 +46,18 @@ class Cancel:
 
 
 class Clock(Protocol):
-    """What the product knows of time."""
+    """Tells the time, and waits."""
 
     def now(self) -> datetime:
-        """The wall clock, aware, in UTC."""
+        """Return the wall clock's time, aware, in UTC."""
         ...
 
     def monotonic(self) -> float:
-        """Seconds that only grow, for measuring waits."""
+        """Return seconds that only grow, to measure waits with."""
         ...
 
     def wait(self, seconds: float, cancel: Cancel) -> None:
-        """Let `seconds` pass; raise `Cancelled` when `cancel` is set."""
+        """Return after `seconds`; raise `Cancelled` when `cancel` is set."""
         ...
 
 
@@ -65,13 +65,13 @@ class SystemClock:
     """The machine's own clock."""
 
     def now(self) -> datetime:
-        """The wall clock, aware, in UTC."""
+        """Return the wall clock's time, aware, in UTC."""
         return datetime.now(UTC)
 
     def monotonic(self) -> float:
-        """Seconds that only grow."""
+        """Return seconds that only grow."""
         return time.monotonic()
 
     def wait(self, seconds: float, cancel: Cancel) -> None:
-        """Let `seconds` pass; raise `Cancelled` when `cancel` is set."""
+        """Return after `seconds`; raise `Cancelled` when `cancel` is set."""
         cancel.wait(seconds)

@@ -19,7 +19,7 @@ from typing import IO, Any, Final
 from wizard.core.answers import SECRET_FIELDS, Answers
 from wizard.core.errors import BadInput, WizardError
 from wizard.core.facts import Facts
-from wizard.core.findings import Finding, Outcome, Retry, SupportIds, Who
+from wizard.core.findings import Finding, NotAsked, Outcome, Retry, Skipped, SupportIds, Who
 from wizard.microsoft.exchanges import Exchange, exchange_of, latest
 from wizard.onboarding.journey import Journey
 
@@ -42,7 +42,7 @@ class SavedJourney:
     answers: Answers
     facts: Facts
     findings: dict[str, Finding]
-    skipped: dict[str, str]
+    skipped: dict[str, Skipped]
     saved_at: str
     exchanges: tuple[Exchange, ...] = ()
 
@@ -150,7 +150,7 @@ def _as_json(journey: Journey, saved_at: str) -> dict[str, Any]:
         "answers": answers,
         "facts": asdict(journey.onboarding.facts),
         "findings": [_finding_as_json(finding) for finding in journey.findings.values()],
-        "skipped": journey.skipped,
+        "skipped": {check: skipped.as_json() for check, skipped in journey.skipped.items()},
         "exchanges": [exchange.as_json() for exchange in journey.onboarding.services.http.recorded],
     }
 
@@ -170,9 +170,13 @@ def _from_json(data: Any) -> SavedJourney:
     answers = _typed(Answers, data["answers"])
     facts = _typed(Facts, data["facts"])
     findings = {item["check"]: _finding(item) for item in data["findings"]}
-    skipped = {str(check): str(why) for check, why in data["skipped"].items()}
+    skipped = {str(check): _skipped(each) for check, each in data["skipped"].items()}
     exchanges = latest([exchange_of(item) for item in data.get("exchanges", [])])
     return SavedJourney(answers, facts, findings, skipped, str(data["saved_at"]), exchanges)
+
+
+def _skipped(data: dict[str, Any]) -> Skipped:
+    return Skipped(NotAsked(data["kind"]), str(data["reason"]))
 
 
 def _typed(kind: type[Any], data: dict[str, Any]) -> Any:

@@ -16,9 +16,9 @@ from wizard.journeys.saved_journey import JourneyFile, SavedJourney
 from wizard.microsoft.clouds import Cloud, built_in_clouds
 from wizard.microsoft.exchanges import Exchange
 from wizard.onboarding.journey import Journey
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.profile import PROFILES, Profile
-from wizard.onboarding.sign_in.methods import require_way
-from wizard.onboarding.step import Onboarding
+from wizard.onboarding.sign_in.methods import require_known_flow
 from wizard.redaction.redactor import Redactor
 
 
@@ -83,9 +83,9 @@ class Session:
 
     def begin(self, answers: Answers, emit: Emit) -> Journey:
         """Open a new journey, and return it; raise `BadInput` if the answers name an unknown way to sign in."""
-        require_way(answers.sign_in_flow)
+        require_known_flow(answers.sign_in_flow)
         profile = self.profile(answers.profile)
-        return self._open(Journey(self._onboarding(answers, Facts(), emit), profile, saved=self._save))
+        return self._open(Journey(self._onboarding(answers, Facts(), emit), profile, save=self._save))
 
     def resume(self, saved: SavedJourney, emit: Emit) -> Journey:
         """Open a saved journey, and return it; raise `BadInput` if its profile is unknown.
@@ -98,10 +98,10 @@ class Session:
         journey = Journey(onboarding, profile, saved.findings, saved.skipped, self._save)
         if journey.is_proven:
             return self._open(journey)
-        reopened = [each for each in profile.steps if each.reopens(saved.answers)]
-        lost = profile.checks_behind(tuple(each.id for each in reopened))
+        reopened = [each for each in profile.steps if each.reopens_on_resume(saved.answers)]
+        lost = profile.checks_from(tuple(each.id for each in reopened))
         findings = {check: finding for check, finding in saved.findings.items() if check not in lost}
-        skipped = {check: why for check, why in saved.skipped.items() if check not in lost}
+        skipped = {check: each for check, each in saved.skipped.items() if check not in lost}
         facts = saved.facts.without(name for each in reopened for name in each.facts)
         onboarding = self._onboarding(saved.answers, facts, emit, saved.exchanges)
         return self._open(Journey(onboarding, profile, findings, skipped, self._save))
@@ -117,7 +117,7 @@ class Session:
         if profile.sign_in is None:
             return False
         signed_in = [findings[each.id] for each in profile.checks.values() if each.signs_in and each.id in findings]
-        is_proven = all(check in findings for check in profile.checks_behind(profile.steps_behind(profile.sign_in.id)))
+        is_proven = all(check in findings for check in profile.checks_from(profile.steps_after(profile.sign_in.id)))
         return any(each.outcome is Outcome.HOLDS for each in signed_in) and not is_proven
 
     def _open(self, journey: Journey) -> Journey:
@@ -147,7 +147,7 @@ class Session:
         if self.file is None:
             return
         try:
-            self.file.write(journey, journey.onboarding.stamp())
+            self.file.write(journey, journey.onboarding.now_stamp())
         except OSError as error:
             if not self._is_unsaved:
                 journey.onboarding.emit(NotSaved(f"{self.file.path}: {error.strerror}"))

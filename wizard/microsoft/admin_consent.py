@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from wizard.catalogue import read_consent_error
-from wizard.core.answers import LONGEST_ANSWER
+from wizard.core.answers import LONGEST_VALUE
 from wizard.core.errors import BadInput
 from wizard.core.text import clean_line
 from wizard.microsoft.clouds import Cloud
@@ -72,7 +72,7 @@ def read_consent_answer(pasted: str) -> ConsentAnswer:
         ServiceRefusal: it holds an error.
         BadInput: it is no answer of the consent page.
     """
-    if len(pasted) > LONGEST_ANSWER:
+    if len(pasted) > LONGEST_VALUE:
         raise BadInput("consent_answer", f"{len(pasted):,} characters are too many; that looks like a wrong paste")
     query = _query_of(pasted)
     if refusal := read_consent_error(query):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from wizard.catalogue import read_entra_error
-from wizard.core.errors import Pending, ServiceRefusal, Unreachable
+from wizard.core.errors import AuthorizationPending, ServiceRefusal, Unreachable
 from wizard.core.secret import Secret
 from wizard.core.text import clean, clean_line, is_link_to
 from wizard.microsoft.client_mode import wants_credential
@@ -136,7 +136,7 @@ class DeviceCodeGrant:
             return read_token_answer(body, self._entra.cloud.login)
         except ServiceRefusal as refusal:
             if refusal.error in {"authorization_pending", "slow_down"}:
-                raise Pending(refusal.error == "slow_down") from None
+                raise AuthorizationPending(refusal.error == "slow_down") from None
             if refusal.error in TRANSIENT:
                 detail = f"says {refusal.code or refusal.error}, which passes"
                 raise Unreachable(self._entra.cloud.login, "busy", detail) from None

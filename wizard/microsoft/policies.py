@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from wizard.catalogue import read_graph_error
-from wizard.core.answers import GUID
 from wizard.core.secret import Secret
+from wizard.core.shapes import GUID
 from wizard.core.text import clean_line
 from wizard.microsoft.graph import PARTNER_CENTER_APP
 

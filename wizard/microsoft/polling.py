@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from wizard.core.errors import Busy, Pending, ServiceRefusal, Unanswered, Unreachable
+from wizard.core.errors import AuthorizationPending, Busy, ServiceRefusal, Unanswered, Unreachable
 from wizard.core.events import Emit, WaitEnded, Waiting
 from wizard.core.waiting import Cancel, Clock
 from wizard.microsoft.device_code import DEFAULT_INTERVAL, DeviceCode, DeviceCodeGrant
@@ -85,7 +85,7 @@ class Polling:
                 try:
                     with self._in_time():
                         return self._grant.poll(self.code, credential)
-                except Pending as pending:
+                except AuthorizationPending as pending:
                     self._is_pending(pending)
                 except Unreachable as trouble:
                     self._met_trouble(trouble)
@@ -117,7 +117,7 @@ class Polling:
             return interval if 2 * interval <= to_last_call else to_last_call
         return max(to_end, min(interval, DEFAULT_INTERVAL)) if to_end > 0 else 0.0
 
-    def _is_pending(self, pending: Pending) -> None:
+    def _is_pending(self, pending: AuthorizationPending) -> None:
         self.code.interval += 5.0 if pending.slow_down else 0.0
         self.answers_since_change += 1
         self._back_off = 0.0

@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
 from wizard.catalogue import read_consent_error, read_entra_error
-from wizard.core.answers import LONGEST_ANSWER
+from wizard.core.answers import LONGEST_VALUE
 from wizard.core.errors import BadInput
 from wizard.core.secret import Secret
 from wizard.core.text import is_sendable, without_quoting
@@ -55,7 +55,7 @@ def read_sign_in_address(pasted: str, expected: Expected) -> Secret:
         BadInput: it is no answer to the present link; says what it is instead.
         ServiceRefusal: Entra says no in it, or it is the text of one of Entra's error pages.
     """
-    if len(pasted) > LONGEST_ANSWER:
+    if len(pasted) > LONGEST_VALUE:
         raise _not(f"{len(pasted):,} characters are too many for an address; {WHOLE}")
     text = unwrapped(pasted)
     if not text:

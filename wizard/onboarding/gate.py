@@ -1,4 +1,4 @@
-"""The gate between the steps: which are passed, which is open, and which check keeps one closed. Reading alone."""
+"""The gate between the steps: which are passed, which is open, and which check keeps one closed. Changes nothing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from wizard.core.findings import Finding, Outcome
+from wizard.core.findings import Finding, Outcome, Skipped
 
 if TYPE_CHECKING:
     from wizard.onboarding.profile import Profile
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class State(StrEnum):
-    """The state of a step. A step behind a closed gate is `LOCKED`."""
+    """The state of a step. A step after a closed gate is `LOCKED`."""
 
     LOCKED = "locked"
     OPEN = "open"
@@ -26,7 +26,7 @@ class State(StrEnum):
 
 
 PASSABLE = frozenset({State.PROVEN, State.PROVISIONAL, State.NOT_NEEDED})
-"""States behind which the next step is open."""
+"""States after which the next step is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +44,15 @@ class Gate:
     Args:
         profile: gives the steps.
         findings: what was found, by check id.
-        skipped: checks that do not apply, by id, with the reason.
+        skipped: the checks that do not apply, by id.
     """
 
     profile: Profile
     findings: Mapping[str, Finding]
-    skipped: Mapping[str, str]
+    skipped: Mapping[str, Skipped]
 
     def outcome(self, check_id: str) -> Outcome | None:
-        """How a check stands now, with what a later check has settled; None while it was not asked."""
+        """Return how a check stands now, with what a later check has settled; None while it was not asked."""
         finding = self.findings.get(check_id)
         if finding is None:
             return None
@@ -62,26 +62,26 @@ class Gate:
         return finding.outcome
 
     def is_settled(self, check_id: str) -> bool:
-        """Whether a check could not tell by itself, and a later one has."""
+        """Return whether a check could not tell by itself, and a later one has settled it."""
         finding = self.findings.get(check_id)
         return finding is not None and finding.outcome is Outcome.UNKNOWN and self.outcome(check_id) is Outcome.HOLDS
 
     def settled_by(self, check_id: str) -> str:
-        """The id of the check that settled this one, "" where it needed none or none has."""
+        """Return the id of the check that settled this one, "" where it needed none or none has."""
         return self.profile.checks[check_id].settled_by if self.is_settled(check_id) else ""
 
     def state(self, step_id: str) -> State:
-        """The state of a step."""
+        """Return the state of a step; raises KeyError."""
         if self.lock(step_id) is not None:
             return State.LOCKED
         return self._own_state(self.profile.step(step_id))
 
     def is_passed(self, step_id: str) -> bool:
-        """Whether the checks of a step itself let the next one open, whatever stands before it."""
+        """Return whether the checks of a step itself let the next one open, whatever comes before it."""
         return self._own_state(self.profile.step(step_id)) in PASSABLE
 
     def lock(self, step_id: str) -> Lock | None:
-        """The first check of an earlier step that keeps this one closed, None when it is open."""
+        """Return the first check of an earlier step that keeps this one closed, None if it is open; raises KeyError."""
         for earlier in self.profile.steps:
             if earlier.id == step_id:
                 return None
@@ -102,29 +102,29 @@ class Gate:
         return next((each for each in steps if self._own_state(each) not in PASSABLE), steps[-1])
 
     def blocking(self, step_id: str) -> Finding | None:
-        """The finding that keeps a step from passing, None when there is none yet."""
+        """Return the finding that keeps a step from passing, None where there is none yet."""
         for check in self.profile.step(step_id).checks:
             finding = self.findings.get(check.id)
             if finding is not None and not check.opens_gate(finding):
                 return finding
         return None
 
-    def _own_state(self, this: Step) -> State:
-        found = [(check, self.findings[check.id]) for check in this.checks if check.id in self.findings]
+    def _own_state(self, step: Step) -> State:
+        found = [(check, self.findings[check.id]) for check in step.checks if check.id in self.findings]
         if any(not check.opens_gate(finding) for check, finding in found):
             return State.FAILED
-        if any(not check.advisory for check in this.checks if not self._is_asked(check)):
+        if any(not check.advisory for check in step.checks if not self._is_done(check)):
             return State.OPEN
         unsettled = any(check.settled_by and self.outcome(check.id) is Outcome.UNKNOWN for check, _ in found)
         return State.PROVISIONAL if unsettled else State.PROVEN
 
-    def _is_asked(self, check: Check) -> bool:
+    def _is_done(self, check: Check) -> bool:
         return check.id in self.findings or check.id in self.skipped
 
-    def _closing_check(self, this: Step) -> Check:
-        for check in this.checks:
+    def _closing_check(self, step: Step) -> Check:
+        for check in step.checks:
             finding = self.findings.get(check.id)
-            is_missing = not check.advisory and not self._is_asked(check)
+            is_missing = not check.advisory and not self._is_done(check)
             if is_missing or (finding and not check.opens_gate(finding)):
                 return check
-        return this.checks[0]
+        return step.checks[0]

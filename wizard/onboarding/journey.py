@@ -1,4 +1,4 @@
-"""The journey: one onboarding, whose steps are asked in order, each once the gate before it is open."""
+"""The journey: one onboarding, whose steps run in order, each once the gate before it is open."""
 
 from __future__ import annotations
 
@@ -9,52 +9,50 @@ from types import MappingProxyType
 from wizard.core.answers import Value
 from wizard.core.errors import BadInput, Cancelled, ServiceRefusal, Unreachable, WizardError
 from wizard.core.events import CheckEnded, CheckSkipped, CheckStarted
-from wizard.core.findings import Finding, Outcome, Then, Who
+from wizard.core.findings import Finding, NotAsked, Outcome, Skipped, Then, Who
 from wizard.core.inbox import Message, Purpose
+from wizard.onboarding.finding_builders import invalid_field, not_reached, refused, unexpected_error
 from wizard.onboarding.gate import Gate, State
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.profile import Profile
-from wizard.onboarding.step import Check, Onboarding, Step, malformed, not_reached, refused, unforeseen
+from wizard.onboarding.step import Check, Step
 from wizard.onboarding.view import JourneyView
 
 
 class StepLocked(WizardError):
-    """A step was asked to run although an earlier one does not hold yet."""
-
-    exit_code = 1
+    """A step was to run although an earlier one does not hold yet."""
 
     def __init__(self, step: str, check: str) -> None:
         super().__init__(f"step {step} is locked by {check}")
-        self.step = step
-        self.check = check
 
 
 class Journey(Gate):
-    """One onboarding on its way: takes answers, asks the checks, and does what follows. Knows no screen.
+    """One onboarding: takes answers, asks the checks, and does what follows from their findings. Knows no screen.
 
     Args:
         onboarding: the answers, facts and services the checks work on.
         profile: gives the steps.
         findings: what an earlier run found, by check id; what the profile has no check for is dropped.
-        skipped: checks that did not apply in an earlier run, by id, with the reason.
-        saved: called after every change worth keeping.
+        skipped: the checks that did not apply in an earlier run, by id; unknown ones are dropped as well.
+        save: called after every change worth keeping.
     """
 
     findings: dict[str, Finding]
-    skipped: dict[str, str]
+    skipped: dict[str, Skipped]
 
     def __init__(
         self,
         onboarding: Onboarding,
         profile: Profile,
         findings: dict[str, Finding] | None = None,
-        skipped: dict[str, str] | None = None,
-        saved: Callable[[Journey], None] = lambda _journey: None,
+        skipped: dict[str, Skipped] | None = None,
+        save: Callable[[Journey], None] = lambda _journey: None,
     ) -> None:
         self.onboarding = onboarding
         self.profile = profile
         self.findings = {check: each for check, each in (findings or {}).items() if check in profile.checks}
-        self.skipped = {check: why for check, why in (skipped or {}).items() if check in profile.checks}
-        self.saved = saved
+        self.skipped = {check: each for check, each in (skipped or {}).items() if check in profile.checks}
+        self.save = save
 
     def view(self) -> JourneyView:
         """Return what is known now, as a value that later runs do not change."""
@@ -75,38 +73,40 @@ class Journey(Gate):
     # --- changing -----------------------------------------------------------------------------------------------
 
     def change(self, key: str, value: Value) -> tuple[str, ...]:
-        """Give an answer; returns the ids of the checks that are un-proven by it.
+        """Keep an answer, and return the ids of the checks that it un-proves.
 
         Raises:
-            BadInput: the value has not the form of the field; the former value is kept.
+            BadInput: the value does not fit the field; the former value is kept.
         """
         field = self.profile.fields[key]
-        if mistake := field.mistake(value):
-            raise BadInput(key, mistake)
+        if error := field.error(value):
+            raise BadInput(key, error)
         answers = self.onboarding.answers
         if getattr(answers, key) == value:
             return ()
         self.onboarding.answers = replace(answers, **{key: value})  # type: ignore[arg-type]  # key is a field's
         # A field asked in several steps (the vault's) un-proves from the first step that these answers ask it in.
-        asked_in = [each.id for each in self.profile.steps if key in {asked.key for asked in each.asked(answers)}]
-        behind = self.profile.checks_behind((*field.unproves, *(asked_in if len(asked_in) > 1 else ())))
-        gone = tuple(check for check in behind if check in self.findings)
+        asked_in = [
+            step.id for step in self.profile.steps if key in {field.key for field in step.asked_fields(answers)}
+        ]
+        unproven = self.profile.checks_from((*field.unproves, *(asked_in if len(asked_in) > 1 else ())))
+        gone = tuple(check for check in unproven if check in self.findings)
         self._unprove(gone, keep_facts=field.keeps_facts)
         sign_in = self.profile.sign_in
         if sign_in and set(field.unproves) & {sign_in.id, self.profile.step_of(sign_in.id).id}:
             self.onboarding.memory.forget_sign_in()
-        self.saved(self)
+        self.save(self)
         return gone
 
     def forget_sign_in(self) -> None:
-        """Drop a sign-in that is only in memory: the token's checks are open again, what is stored stays."""
+        """Drop a sign-in that is only in memory: the checks of the token are open again, what is stored stays."""
         self.onboarding.memory.forget_sign_in()
         if sign_in := self.profile.sign_in:
-            self._unprove(self.profile.checks_behind((sign_in.id, *self.profile.steps_behind(sign_in.id))))
-        self.saved(self)
+            self._unprove(self.profile.checks_from((sign_in.id, *self.profile.steps_after(sign_in.id))))
+        self.save(self)
 
     def submit(self, purpose: Purpose, message: Message) -> None:
-        """Give a check that waits for it what a person pasted or said."""
+        """Hand what a person pasted or said to the check that waits for it."""
         self.onboarding.memory.inbox.put(purpose, message)
 
     def run(self, step_id: str) -> State:
@@ -117,57 +117,58 @@ class Journey(Gate):
             BadInput: a required field has no value or a wrong one; nothing was asked.
             Cancelled: the cancel signal was set; findings so far are kept.
         """
-        if locked := self.lock(step_id):
-            raise StepLocked(step_id, locked.check)
-        this = self.profile.step(step_id)
-        self.require_answers(this)
-        for check in this.checks:
+        if lock := self.lock(step_id):
+            raise StepLocked(step_id, lock.check)
+        step = self.profile.step(step_id)
+        self.require_answers(step)
+        for check in step.checks:
             self._forget(check.id)
-        self._unprove(self.profile.checks_behind(this.unproves))
+        self._unprove(self.profile.checks_from(step.unproves))
         for finding in [*self.findings.values()]:
             if finding.back_to.startswith(f"{step_id}."):
-                self._forget(finding.check)  # what a later step found of this one is asked again, too
+                self._forget(finding.check)  # a later check disproved this step: it is asked again as well
         self.onboarding.memory.forget_probes()
-        self.saved(self)
+        self.save(self)
         try:
-            self._ask_all(this)
+            self._run_checks(step)
         finally:
             self.onboarding.memory.stop_listening()
-            self.saved(self)
+            self.save(self)
         return self.state(step_id)
 
-    def require_answers(self, this: Step) -> None:
-        """Raise `BadInput` for the first field of a step without a fit value."""
-        for field in this.asked(self.onboarding.answers):
-            if mistake := field.mistake(getattr(self.onboarding.answers, field.key)):
-                raise BadInput(field.key, mistake)
+    def require_answers(self, step: Step) -> None:
+        """Raise `BadInput` for the first field of a step whose value is missing or does not fit."""
+        for field in step.asked_fields(self.onboarding.answers):
+            if error := field.error(getattr(self.onboarding.answers, field.key)):
+                raise BadInput(field.key, error)
 
     # --- inside -------------------------------------------------------------------------------------------------
 
-    def _ask_all(self, this: Step) -> None:
+    def _run_checks(self, step: Step) -> None:
         closed_by = ""
-        for check in this.checks:
+        for check in step.checks:
             if closed_by:
-                self.onboarding.emit(CheckSkipped(check.id, f"not asked: {closed_by} comes first"))
-            elif why_not := check.skipped_because(self.onboarding):
-                self.skipped[check.id] = why_not
-                self.onboarding.emit(CheckSkipped(check.id, why_not))
-            elif not check.opens_gate(self._ask(check)) and not this.asks_all:
+                skipped = Skipped(NotAsked.EARLIER_CHECK, f"{closed_by} comes first")
+                self.onboarding.emit(CheckSkipped(check.id, skipped))
+            elif reason := check.skipped_because(self.onboarding):
+                skipped = self.skipped[check.id] = Skipped(NotAsked.DOES_NOT_APPLY, reason)
+                self.onboarding.emit(CheckSkipped(check.id, skipped))
+            elif not check.opens_gate(self._run_check(check)) and not step.runs_every_check:
                 closed_by = check.id
 
-    def _ask(self, check: Check) -> Finding:
+    def _run_check(self, check: Check) -> Finding:
         onboarding = self.onboarding
         onboarding.cancel.check()
         onboarding.emit(CheckStarted(check.id))
-        finding = ask(self.profile, check.id, check.run, onboarding)
+        finding = run_check(self.profile, check.id, check.run, onboarding)
         self.findings[check.id] = finding
-        self._follow(finding)
-        if check.keeps:
-            self.saved(self)  # before it is told: who reads it may rely on it
+        self._apply(finding)
+        if check.saves_at_once:
+            self.save(self)  # before the event: whoever is given it may rely on the file
         onboarding.emit(CheckEnded(finding))
         return finding
 
-    def _follow(self, finding: Finding) -> None:
+    def _apply(self, finding: Finding) -> None:
         """Do what follows from a finding."""
         memory = self.onboarding.memory
         if finding.then is Then.DROP_SIGN_IN:
@@ -178,10 +179,10 @@ class Journey(Gate):
             self._send_back(finding)
 
     def _send_back(self, finding: Finding) -> None:
-        """A later answer disproved an earlier check: it fails now, and its step is open again."""
+        """Fail the earlier check that a finding disproves; its step is open again."""
         self.findings[finding.back_to] = replace(finding, check=finding.back_to, back_to="")
         if finding.step != finding.back_to.partition(".")[0]:
-            self._forget_facts(self.profile.checks[finding.back_to].disproved_with)
+            self._forget_facts(self.profile.checks[finding.back_to].drops_facts)
 
     def _unprove(self, check_ids: tuple[str, ...], *, keep_facts: bool = False) -> None:
         for check_id in check_ids:
@@ -199,24 +200,35 @@ class Journey(Gate):
         self.onboarding.facts = self.onboarding.facts.without(names)
 
 
-def ask(profile: Profile, check_id: str, run: Callable[[Onboarding], Finding], onboarding: Onboarding) -> Finding:
-    """What a check finds; an error becomes a finding by itself, one that nobody expected too. Raises `Cancelled`."""
+def run_check(profile: Profile, check_id: str, run: Callable[[Onboarding], Finding], onboarding: Onboarding) -> Finding:
+    """Run a check, and return what it found; any error becomes a finding.
+
+    Args:
+        profile: names the fields.
+        check_id: of the check; its requests are recorded under it.
+        run: asks.
+        onboarding: what it works on.
+
+    Raises:
+        Cancelled: the cancel signal was set.
+        BadInput: an option of the command line is wrong.
+    """
     try:
         with onboarding.services.attributed_to(check_id):
             answer = run(onboarding)
     except ServiceRefusal as refusal:
         answer = refused(refusal)
-    except Unreachable as trouble:
-        answer = not_reached(trouble)
-    except BadInput as mistake:
-        if mistake.field.startswith("--"):  # an option of the command line: wrong usage, and no field of a step
+    except Unreachable as error:
+        answer = not_reached(error)
+    except BadInput as error:
+        if error.field.startswith("--"):  # an option of the command line: wrong usage, and no field of a step
             raise
-        field = profile.fields.get(mistake.field)
-        answer = malformed(mistake, field.label if field else mistake.field)
+        field = profile.fields.get(error.field)
+        answer = invalid_field(error, field.label if field else error.field)
     except Cancelled:
         raise
     except WizardError as error:
         answer = Finding("", Outcome.FAILS, f"{error}.", {}, "Check the settings named here.", (Who.OPERATOR,))
-    except Exception as error:  # noqa: BLE001  # one check ends, and not the run with a token in memory
-        answer = unforeseen(error, has_token=onboarding.memory.sign_in.has_token)
+    except Exception as error:  # noqa: BLE001  # ends one check, not the run that has a token in memory
+        answer = unexpected_error(error, has_token=onboarding.memory.sign_in.has_token)
     return replace(answer, check=check_id)

@@ -1,4 +1,4 @@
-"""What lives in this process alone and is gone when it ends: tokens, a code, probes. One record an owner."""
+"""What is kept in this process alone: tokens, a code, probes. Each record has one owner, which writes it."""
 
 from __future__ import annotations
 
@@ -15,37 +15,40 @@ if TYPE_CHECKING:
     from wizard.microsoft.loopback import RedirectListener
     from wizard.microsoft.policies import Policies
     from wizard.microsoft.tokens import TokenAnswer
-    from wizard.onboarding.sign_in.method import Pending
+    from wizard.onboarding.sign_in.method import PendingSignIn
     from wizard.tokens.prove import Proof
     from wizard.tokens.write import Write
 
 
 @dataclass(slots=True)
 class Probes:
-    """What checks of one run share of what a service answered; its readers write it."""
+    """What services answered in one run, shared by its checks; each probe writes its own field.
+
+    `flow` is the one chosen in this run, "" while none is. A value in a tuple of one is known, also where it is None.
+    """
 
     host_probes: dict[str, HostProbe] = field(default_factory=dict)
     app_tokens: dict[str, AppToken | ServiceRefusal] = field(default_factory=dict)
     device_refusal: tuple[ServiceRefusal | None] | None = None
     redirect_refusal: tuple[ServiceRefusal | Unreachable | None] | None = None
-    way: str = ""
+    flow: str = ""
     graph_token: Secret | ServiceRefusal | Unreachable | None = None
     policies: tuple[Policies | None] | None = None
 
 
 @dataclass(slots=True)
-class SignedIn:
-    """The integration user's sign-in; `sign_in` writes it, and `user` the refresh token.
+class SignInRecord:
+    """The integration user's sign-in; `sign_in_checks` writes it, and the step "user" the refresh token.
 
     Args:
-        pending: waits for its person.
-        tokens: what came of it.
-        facts: what it taught, for a journey whose step is done again with the same token.
+        pending: the sign-in that waits for its person.
+        tokens: what the sign-in gave.
+        facts: what was learnt by it, for a step that is run again with the same token.
         refresh_token: the newest one.
         rejected_for: the account that was expected when another one signed in, else "".
     """
 
-    pending: Pending | None = None
+    pending: PendingSignIn | None = None
     tokens: TokenAnswer | None = None
     facts: dict[str, str] = field(default_factory=dict)
     refresh_token: Secret | None = None
@@ -58,8 +61,8 @@ class SignedIn:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """A version that was written: where, its id, the value, and the facts learnt by it."""
+class WrittenVersion:
+    """A version of a secret that was written: host and name, its id, the value, and the facts learnt by it."""
 
     host: str
     name: str
@@ -69,16 +72,17 @@ class Written:
 
 
 @dataclass(slots=True)
-class Storing:
-    """The token on its way through the vault; `store` writes it.
+class StoringRecord:
+    """The token on its way through the vault; the step "store" writes it.
 
     Args:
-        write: under way.
+        written: the version, once it is there.
+        write: the write that was begun, to go on with after a lost answer.
         read_back: the value as the vault gave it.
-        redeemed: what that value gave.
+        redeemed: what a redemption of that value gave.
     """
 
-    written: Written | None = None
+    written: WrittenVersion | None = None
     write: Write | None = None
     read_back: Secret | None = None
     redeemed: TokenAnswer | None = None
@@ -86,34 +90,37 @@ class Storing:
 
 @dataclass(slots=True)
 class Memory:
-    """The records of one onboarding.
+    """All that is kept in memory for one onboarding.
 
     Args:
-        proof: what Partner Center says, and the token it says it of; `partner` writes it.
-        code_shown: whether a code for the vault, or for Graph, was shown; `identity` writes it.
+        probes: of the present run.
+        sign_in: of the integration user.
+        storing: the token on its way through the vault.
+        proof: a token, and what Partner Center says about it; `probes.partner` writes it.
+        code_is_shown: whether a code for the vault, or for Graph, is shown; `probes.identity` writes it.
         graph_refused: the Graph identity for which nobody signed in, and why; nobody is asked again before step 2 is
-            checked again. `graph_identity` writes it.
-        inbox: what people and listeners hand in.
-        links_shown: the states of links to sign in at; a browser's dialogue adds its own.
-        consent_listener: catches the consent page's answer; `consent` writes it.
+            checked again. `probes.graph_identity` writes it.
+        inbox: what people and listeners submit.
+        links_shown: the states of links to sign in at; each browser dialog adds its own.
+        consent_listener: receives the consent page's answer; the step "consent" writes it.
     """
 
     probes: Probes = field(default_factory=Probes)
-    sign_in: SignedIn = field(default_factory=SignedIn)
-    storing: Storing = field(default_factory=Storing)
+    sign_in: SignInRecord = field(default_factory=SignInRecord)
+    storing: StoringRecord = field(default_factory=StoringRecord)
     proof: tuple[TokenAnswer, Proof] | None = None
-    code_shown: bool = False
+    code_is_shown: bool = False
     graph_refused: tuple[str, ServiceRefusal | Unreachable] | None = None
     inbox: Inbox = field(default_factory=Inbox)
     links_shown: set[str] = field(default_factory=set)
     consent_listener: RedirectListener | None = None
 
     def forget_probes(self) -> None:
-        """Let the next check really ask again."""
+        """Drop what services answered, so that the next checks ask again."""
         self.probes = Probes()
 
     def stop_listening(self) -> None:
-        """Close what listens on this machine, and drop answers nobody has read."""
+        """Close what listens on this machine, and drop consent answers that nobody has read."""
         if self.sign_in.pending is not None:
             self.sign_in.pending.close()
             self.sign_in.pending = None
@@ -123,7 +130,7 @@ class Memory:
         self.inbox.clear(Purpose.CONSENT)
 
     def stop_listening_when_seen(self) -> None:
-        """The same, but a browser that has just answered gets to see its page, for a moment and by itself."""
+        """Do the same for consent, but let a browser that has just answered load its page first."""
         if self.consent_listener is not None:
             self.consent_listener.close_when_seen()
             self.consent_listener = None
@@ -133,4 +140,4 @@ class Memory:
         """Drop the code or link, and everything that came of it."""
         if self.sign_in.pending is not None:
             self.sign_in.pending.close()
-        self.sign_in, self.storing = SignedIn(), Storing()
+        self.sign_in, self.storing = SignInRecord(), StoringRecord()

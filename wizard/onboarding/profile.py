@@ -1,4 +1,4 @@
-"""A profile: the steps of one kind of onboarding, in order, and what follows from them."""
+"""A profile: the steps of one kind of onboarding, in order, and what can be looked up in them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from wizard.onboarding.steps.app import APP
+from wizard.onboarding.steps.app_registration import APP
 from wizard.onboarding.steps.consent import CONSENT
 from wizard.onboarding.steps.start import START
 from wizard.onboarding.steps.store import STORE
@@ -25,8 +25,8 @@ class Profile:
     """The steps of one kind of onboarding.
 
     Args:
-        name: as `profile` of an answers file gives it.
-        steps: in order; the first has number 0, and comes before what an operator calls the first.
+        name: as `profile` in an answers file names it.
+        steps: in order; the first has number 0, because it asks the operator nothing.
     """
 
     name: str
@@ -34,12 +34,12 @@ class Profile:
 
     @cached_property
     def checks(self) -> Mapping[str, Check]:
-        """Every check by its id, in the order they are asked."""
+        """Every check by its id, in the order in which they run."""
         return {check.id: check for step in self.steps for check in step.checks}
 
     @cached_property
     def fields(self) -> Mapping[str, Field]:
-        """Every field by its key; one that several steps ask is the first's."""
+        """Every field by its key; for one that several steps ask, that of the first."""
         return {field.key: field for step in reversed(self.steps) for field in reversed(step.fields)}
 
     @cached_property
@@ -52,37 +52,41 @@ class Profile:
         return {step.id: number for number, step in enumerate(self.steps)}
 
     def step(self, step_id: str) -> Step:
-        """The step with this id; raises KeyError."""
+        """Return the step with this id; raises KeyError."""
         return self.steps[self._numbers[step_id]]
 
     def step_of(self, check_id: str) -> Step:
-        """The step that a check belongs to; raises KeyError."""
+        """Return the step that a check belongs to; raises KeyError."""
         return self.step(check_id.partition(".")[0])
 
     def number_of(self, name: str) -> int:
-        """The number of a step, by its id or that of a check; raises KeyError."""
+        """Return the number of a step, by its id or that of a check; raises KeyError."""
         return self._numbers[name.partition(".")[0]]
 
     def step_after(self, step_id: str) -> Step | None:
-        """The step behind this one, None behind the last."""
+        """Return the step after this one, None after the last."""
         return next(iter(self.steps[self.number_of(step_id) + 1 :]), None)
 
-    def steps_behind(self, check_id: str) -> tuple[str, ...]:
-        """The ids of the steps behind the one that a check belongs to."""
+    def steps_after(self, check_id: str) -> tuple[str, ...]:
+        """Return the ids of the steps after the one that a check belongs to."""
         return tuple(each.id for each in self.steps[self.number_of(check_id) + 1 :])
 
-    def checks_behind(self, ids: tuple[str, ...]) -> tuple[str, ...]:
-        """The checks that `ids` name: a check's id for it and all that follow in its step, a step's id for all."""
+    def checks_from(self, ids: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the ids of checks, in order: all of a step that is named, and a named check with the rest of its step.
+
+        Args:
+            ids: of steps and of checks.
+        """
         named: list[str] = []
-        for each in self.steps:
-            reached = each.id in ids
-            for check in each.checks:
-                reached = reached or check.id in ids
-                if reached:
+        for step in self.steps:
+            is_named = step.id in ids
+            for check in step.checks:
+                is_named = is_named or check.id in ids
+                if is_named:
                     named.append(check.id)
         return tuple(named)
 
 
 CSP: Final = Profile("csp", (START, TENANT, APP, CONSENT, USER, STORE))
 PROFILES: Final[Mapping[str, Profile]] = {each.name: each for each in (CSP,)}
-"""The profiles there are, by name."""
+"""All profiles, by name."""

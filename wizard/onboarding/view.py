@@ -1,4 +1,4 @@
-"""A journey as it stands at one moment: what a screen draws, and what a report is made of."""
+"""A journey as it stands at one moment, for whoever draws or reports it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from wizard.core.answers import Answers
 from wizard.core.facts import Facts
-from wizard.core.findings import Finding
+from wizard.core.findings import Finding, Skipped
 from wizard.onboarding.gate import Gate
 from wizard.onboarding.profile import Profile
 
@@ -19,7 +19,7 @@ class JourneyView(Gate):
     Args:
         profile: gives the steps.
         findings: what was found, by check id; read-only.
-        skipped: checks that do not apply, by id, with the reason; read-only.
+        skipped: the checks that do not apply, by id; read-only.
         answers: of the operator.
         facts: what was learnt.
         cloud_title: as people call the cloud.
@@ -30,7 +30,7 @@ class JourneyView(Gate):
 
     profile: Profile
     findings: Mapping[str, Finding]
-    skipped: Mapping[str, str]
+    skipped: Mapping[str, Skipped]
     answers: Answers
     facts: Facts
     cloud_title: str

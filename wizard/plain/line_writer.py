@@ -52,8 +52,8 @@ class LineWriter:
         match event:
             case CheckEnded(finding):
                 self._finding(finding)
-            case CheckSkipped(check, why) if not self.as_json:
-                self._print(self.out, f"· {check}: {why}")
+            case CheckSkipped(check, skipped) if not self.as_json:
+                self._print(self.out, f"· {check}: not asked: {skipped.reason}")
             case ConsentLink(url, _):
                 self._print(self.err, f"An administrator has to open this address and accept:\n{url}")
                 self._json(event.as_json())

@@ -17,7 +17,8 @@ from wizard.core.secret import Secret
 from wizard.core.waiting import POLL_INTERVAL
 from wizard.journeys.session import Session
 from wizard.onboarding.journey import Journey
-from wizard.onboarding.sign_in.way_in import WAY_FIELD, offered, other_way
+from wizard.onboarding.sign_in.flow_check import FLOW_FIELD, other_flow
+from wizard.onboarding.sign_in.methods import sign_in_label
 from wizard.plain.hidden_input import hidden_input
 from wizard.plain.input_reader import InputReader
 from wizard.plain.line_writer import LineWriter
@@ -65,12 +66,12 @@ class Prompter:
         self._stop_reading()
         self._journey = journey
         if failed is not None:
-            return self._ask_after_failure(journey, other_way(failed))
+            return self._ask_after_failure(journey, other_flow(failed))
         step = journey.open_step
         self._lines.say(f"\n{step.title}. {step.why}")
         for field in step.fields:
             answers = journey.onboarding.answers
-            is_answered = field.key in self._given and not field.mistake(getattr(answers, field.key))
+            is_answered = field.key in self._given and not field.error(getattr(answers, field.key))
             if field.asked_if(answers) and not is_answered:
                 self._change(journey, field)
                 self._given.add(field.key)
@@ -106,7 +107,7 @@ class Prompter:
                 pass
 
     def _takes(self, finding: Finding) -> Purpose | None:
-        return self._journey.profile.checks[finding.check].takes if self._journey else None
+        return self._journey.profile.checks[finding.check].accepts if self._journey else None
 
     def _stop_reading(self) -> None:
         reader, self._reader, self._shows_input = self._reader, None, False
@@ -127,19 +128,19 @@ class Prompter:
 
     def _ask_after_failure(self, journey: Journey, instead: str) -> bool:
         """Ask what to do; `instead` is another way to sign in that may get through, "" if there is none."""
-        other = f"{_lower(offered(instead))} instead ({instead}), " if instead else ""
+        other = f"{_lower(sign_in_label(instead))} instead ({instead}), " if instead else ""
         words = "/".join((*([instead] if instead else []), "again", "change", "quit"))
         while True:
             word = self._read_line(f"{other}check again, change an answer, or quit? [{words}] ").lower()
             if instead and word == instead:
-                journey.change(WAY_FIELD, instead)
+                journey.change(FLOW_FIELD, instead)
                 return True
             if word in {"", "a", "again"}:
                 return True
             if word in {"q", "quit"}:
                 return False
             if word in {"c", "change"}:
-                for field in journey.open_step.asked(journey.onboarding.answers):
+                for field in journey.open_step.asked_fields(journey.onboarding.answers):
                     self._change(journey, field)
                 return True
 
@@ -162,7 +163,7 @@ class Prompter:
             except ValueError:
                 self._lines.say(f"{field.label}: answer with one of these words")
                 continue
-            mistake = field.mistake(value)
+            mistake = field.error(value)
             if not mistake:
                 return value
             self._lines.say(f"{field.label}: {mistake}")

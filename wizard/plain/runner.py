@@ -63,8 +63,8 @@ def require_all(answers: Answers, profile: Profile) -> None:
     mistakes = {
         key_of(field.key): mistake
         for step in profile.steps
-        for field in step.asked(answers)
-        if (mistake := field.mistake(getattr(answers, field.key)))
+        for field in step.asked_fields(answers)
+        if (mistake := field.error(getattr(answers, field.key)))
     }
     if len(mistakes) == 1:
         raise BadInput(*mistakes.popitem())

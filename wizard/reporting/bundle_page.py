@@ -156,7 +156,7 @@ def _refusals(exchanges: tuple[Exchange, ...], profile: Profile) -> Iterator[str
 
 def _is_expected(exchange: Exchange, profile: Profile) -> bool:
     """Return whether a refusal is expected: a poll before the person has signed in, a host that is only probed."""
-    is_probed = any(each.looks_only for each in profile.steps if exchange.reason.startswith(f"{each.id}."))
+    is_probed = any(each.is_anonymous for each in profile.steps if exchange.reason.startswith(f"{each.id}."))
     is_poll = re.search(r"authorization_pending|slow_down", exchange.error) is not None
     return is_poll or (is_probed and exchange.status == 401)
 

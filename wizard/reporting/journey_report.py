@@ -97,7 +97,7 @@ def as_json(view: JourneyView, made_at: str) -> dict[str, Any]:
         "steps": {step.id: view.state(step.id).value for step in view.profile.steps},
         "facts": {name: value for name, value in facts.items() if value not in ("", None, ())},
         "findings": [_finding_as_json(view, finding) for finding in view.findings.values()],
-        "not_asked": dict(view.skipped),
+        "not_asked": {check: skipped.as_json() for check, skipped in view.skipped.items()},
         "expires_when": expiry_reasons(view) if view.facts.secret_version else [],
     }
 
@@ -138,7 +138,7 @@ def _step_lines(view: JourneyView, step: Step) -> list[str]:
         if finding := view.findings.get(check.id):
             lines += _finding_lines(view, check.question, finding)
         elif check.id in view.skipped:
-            lines.append(f"- · not asked: {check.question} — {view.skipped[check.id]} (`{check.id}`)")
+            lines.append(f"- · not asked: {check.question} — {view.skipped[check.id].reason} (`{check.id}`)")
         else:
             lines.append(f"- · waiting: {check.question} (`{check.id}`)")
     return [*lines, ""]

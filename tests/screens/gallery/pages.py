@@ -197,7 +197,7 @@ async def _tenant_changed(driver: Driver) -> None:
 async def _tenant_broken(driver: Driver) -> None:
     await driver.begin()
     driver.services.refusals["discover"] = [RuntimeError("as nobody expected")]
-    with patch("wizard.onboarding.step.place_of", lambda error: f"{type(error).__name__} in entra.py:48"):
+    with patch("wizard.onboarding.finding_builders.place_of", lambda error: f"{type(error).__name__} in entra.py:48"):
         await driver.check()
 
 

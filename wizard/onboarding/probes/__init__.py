@@ -1,1 +1,1 @@
-"""What steps ask: questions that several of them, or none alone, own."""
+"""What steps ask of services and of this machine, where several steps ask it or it is a subject of its own."""

@@ -1,25 +1,28 @@
-"""The app's credential as the operator gave it: read where it lies, made ready for the services."""
+"""The app's credential, read from where the operator says it is."""
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wizard.core.answers import check_client_secret
+from wizard.core.answers import client_secret_error
 from wizard.core.errors import BadInput
 from wizard.core.retries import with_retries
-from wizard.onboarding.step import Onboarding
+from wizard.onboarding.onboarding_context import Onboarding
+from wizard.onboarding.probes.vault_access import has_credential_in_vault, open_vault
 
 if TYPE_CHECKING:
     from wizard.microsoft.credentials import Credential
 
 
 def client_credential(onboarding: Onboarding) -> Credential | None:
-    """The credential, None where the operator says there is none.
+    """Return the credential, None where the operator says there is none.
 
     Raises:
-        BadInput: the file, the passphrase or the vault's secret does not give one; or a secret that was given
-            before has to be given again, since none is kept.
+        BadInput: the file, the passphrase or the vault's secret does not give one; or a secret has to be entered
+            again, because none is kept.
+        ServiceRefusal: the vault does not give its secret.
     """
     from wizard.microsoft.credentials import ClientSecret, read_certificate_file
 
@@ -30,16 +33,13 @@ def client_credential(onboarding: Onboarding) -> Credential | None:
         return ClientSecret(answers.client_secret)
     if answers.credential == "certificate":
         return read_certificate_file(Path(answers.certificate).expanduser(), answers.passphrase)
-    if answers.credential in {"vault_secret", "vault_certificate"}:
+    if has_credential_in_vault(answers):
         return _from_vault(onboarding)
     return None
 
 
 def _from_vault(onboarding: Onboarding) -> Credential:
-    import base64
-
     from wizard.microsoft.credentials import ClientSecret, read_certificate
-    from wizard.onboarding.probes.vault import open_vault
 
     answers = onboarding.answers
     vault = open_vault(onboarding)
@@ -47,7 +47,7 @@ def _from_vault(onboarding: Onboarding) -> Credential:
     if found is None or found.value is None:
         raise BadInput("credential", f"the vault {vault.host} has no secret {answers.credential_name}")
     if answers.credential == "vault_secret":
-        if check_client_secret(found.value.reveal()):
+        if client_secret_error(found.value.reveal()):
             raise BadInput("credential_name", f"{answers.credential_name} in {vault.host} holds no client secret")
         return ClientSecret(found.value)
     text = found.value.reveal()

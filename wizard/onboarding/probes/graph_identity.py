@@ -1,4 +1,4 @@
-"""The Graph identity: who reads Graph for the checks, where the app's own rights are not enough."""
+"""The Graph identity: who reads Graph for the checks where the app's own permissions are not enough."""
 
 from __future__ import annotations
 
@@ -10,21 +10,31 @@ from wizard.core.errors import ServiceRefusal, Unanswered, Unreachable
 from wizard.core.findings import Finding, Who
 from wizard.core.inbox import Purpose
 from wizard.core.retries import with_retries
-from wizard.onboarding.probes.identity import IDENTITIES, WANT_A_PERSON, blank_code, person
+from wizard.onboarding.finding_builders import fails, holds
+from wizard.onboarding.health_rule import HealthRule, needs_checks
+from wizard.onboarding.onboarding_context import Onboarding
+from wizard.onboarding.probes.identity import (
+    IDENTITY_CHOICES,
+    INTERACTIVE_IDENTITIES,
+    close_prompt,
+    interactive_sign_in,
+)
 from wizard.onboarding.sign_in.method import unanswered
-from wizard.onboarding.step import Check, OfStored, Onboarding, after, fails, holds
+from wizard.onboarding.step import Check
 
 if TYPE_CHECKING:
     from wizard.core.secret import Secret
 
-NONE: Final = "none"
-CHOICES: Final = ((NONE, "none: as the app itself"), *IDENTITIES)
+NO_GRAPH_IDENTITY: Final = "none"
+GRAPH_IDENTITY_CHOICES: Final = ((NO_GRAPH_IDENTITY, "none: as the app itself"), *IDENTITY_CHOICES)
 
 
-def graph_sign_in(onboarding: Onboarding) -> Secret | ServiceRefusal | Unreachable:
-    """The Graph identity's token for Graph, or why there is none; asked once in a run, so that no code is shown twice.
+def sign_in_to_graph(onboarding: Onboarding) -> Secret | ServiceRefusal | Unreachable:
+    """Return the Graph identity's token for Graph, or why there is none.
 
-    A person who did not sign in is not asked again by a later step: each wait takes minutes.
+    Asked once in a run, so that no code is shown twice.
+
+    Nor does a later step ask a person again who did not sign in: each wait takes minutes.
 
     Raises:
         Cancelled: the cancel signal was set.
@@ -34,29 +44,31 @@ def graph_sign_in(onboarding: Onboarding) -> Secret | ServiceRefusal | Unreachab
     if probes.graph_token is None and memory.graph_refused and memory.graph_refused[0] == identity:
         probes.graph_token = memory.graph_refused[1]
     if probes.graph_token is None:
-        somebody, why = person(onboarding, Purpose.GRAPH), "the code is of no use any more"
+        prompt_ended = "the code can no longer be used"
         try:
             probes.graph_token = with_retries(
                 onboarding,
                 "signing in to Graph",
-                lambda: onboarding.services.graph_token(identity, tenant_id, somebody),
+                lambda: onboarding.services.graph_token(
+                    identity, tenant_id, interactive_sign_in(onboarding, Purpose.GRAPH)
+                ),
             )
-            why = "the code is used"
-        except (ServiceRefusal, Unreachable) as trouble:
-            probes.graph_token = trouble
-            memory.graph_refused = (identity, trouble) if identity in WANT_A_PERSON else None
+            prompt_ended = "the code is used"
+        except (ServiceRefusal, Unreachable) as error:
+            probes.graph_token = error
+            memory.graph_refused = (identity, error) if identity in INTERACTIVE_IDENTITIES else None
         finally:
-            blank_code(onboarding, why)
+            close_prompt(onboarding, prompt_ended)
     return probes.graph_token
 
 
-def graph_identity(onboarding: Onboarding) -> Finding:
-    """The Graph identity gets a token for Graph; what it may read there shows when it is asked."""
+def check_graph_identity(onboarding: Onboarding) -> Finding:
+    """The Graph identity gets a token for Graph; what it may read there shows when it is used."""
     chosen = onboarding.answers.graph_identity
-    words = dict(CHOICES).get(chosen, chosen)
+    words = dict(GRAPH_IDENTITY_CHOICES).get(chosen, chosen)
     if onboarding.memory.probes.graph_token is None:
-        onboarding.memory.graph_refused = None  # who checks this step again wants to sign in now
-    answer = graph_sign_in(onboarding)
+        onboarding.memory.graph_refused = None  # whoever checks this step again wants to sign in now
+    answer = sign_in_to_graph(onboarding)
     if isinstance(answer, Unanswered):
         return unanswered(answer, "somebody", "A new code is shown then.")
     if isinstance(answer, Unreachable):
@@ -66,7 +78,7 @@ def graph_identity(onboarding: Onboarding) -> Finding:
         return fails(
             f"The Graph identity ({words}) could not sign in, so nothing is read from Graph.",
             "Choose another Graph identity: sign in in a browser, az login, a managed identity, or the environment's "
-            "variables. Or choose none: the checks then do with what the app itself may read.",
+            "variables. Or choose none: the checks then use what the app itself may read.",
             Who.OPERATOR,
             code=code[0] if code else "",
             identity=chosen,
@@ -75,26 +87,26 @@ def graph_identity(onboarding: Onboarding) -> Finding:
     return holds(f"The Graph identity ({words}) can sign in to Graph.", identity=chosen)
 
 
-def _is_not_chosen(onboarding: Onboarding) -> str:
-    return "no Graph identity is chosen" if onboarding.answers.graph_identity == NONE else ""
+def _none_is_chosen(onboarding: Onboarding) -> str:
+    return "no Graph identity is chosen" if onboarding.answers.graph_identity == NO_GRAPH_IDENTITY else ""
 
 
 GRAPH_FIELD: Final = Field(
     "graph_identity",
     "Graph identity",
-    "As whom the wizard reads Microsoft Graph. With a Global Reader's or Security Reader's sign-in it can tell "
-    "beforehand which way to sign in this tenant lets through.",
+    "As whom the wizard reads Microsoft Graph. With the sign-in of a Global Reader or Security Reader it can tell "
+    "beforehand which way to sign in this tenant accepts.",
     Kind.CHOICE,
-    choices=CHOICES,
+    choices=GRAPH_IDENTITY_CHOICES,
     unproves=("app.graph_identity",),
     keeps_facts=True,
 )
 GRAPH_CHECK: Final = Check(
     "app.graph_identity",
     "The Graph identity can sign in",
-    graph_identity,
+    check_graph_identity,
     advisory=True,
     fields_to_fix=("graph_identity",),
-    skipped_because=_is_not_chosen,
-    of_stored=OfStored(needs=after("tenant.exists")),
+    skipped_because=_none_is_chosen,
+    health_rule=HealthRule(needs=needs_checks("tenant.exists")),
 )

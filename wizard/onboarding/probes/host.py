@@ -1,10 +1,7 @@
-"""What is said of the way to a host: how it was reached, or what stands in the way and the setting that mends it."""
+"""Whether a host can be reached: the probe, with the retries it gets, and the finding on it."""
 
 from __future__ import annotations
 
-import re
-import sys
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -12,89 +9,103 @@ from typing import TYPE_CHECKING, Final
 from wizard.catalogue.codes import known
 from wizard.core.findings import Finding, Outcome, Who
 from wizard.core.retries import RETRY_PAUSES, wait
-from wizard.onboarding.step import Onboarding, could_not_tell, fails, holds
+from wizard.core.trouble import Trouble
+from wizard.onboarding.finding_builders import could_not_tell, fails, holds
+from wizard.onboarding.onboarding_context import Onboarding
+from wizard.onboarding.probes.host_troubles import describe_trouble
 
 if TYPE_CHECKING:
     from wizard.microsoft.host_probe import HostProbe
     from wizard.microsoft.peer_certificate import PeerCertificate
 
-TRANSIENT: Final = frozenset({"cut", "timeout"})
-"""Troubles that are often over a moment later."""
+OFTEN_OVER_SOON: Final = frozenset({Trouble.CUT, Trouble.TIMEOUT})
+"""Troubles for which a host is probed once more."""
 PAUSE: Final = 2.0
-"""Seconds before the one other try."""
-OTHERS_MEND: Final = frozenset({"connect", "timeout", "proxy", "proxy_407", "tunnel", "tls", "tls_host", "elsewhere"})
-"""Troubles that whoever runs the network has to mend, where the operator may not."""
-CATALOGUED: Final = {"elsewhere": "answer", "tls": "tls_self_signed"}
-"""What the catalogue calls a trouble that a look tells more of."""
-WELL_KNOWN: Final = ("microsoft", "digicert")
-"""Who signs for the hosts of Microsoft's clouds; another name is a hint, and no more, that somebody is between."""
+"""Seconds before that probe."""
+FIXED_BY_NETWORK_TEAM: Final = frozenset({
+    Trouble.CONNECT,
+    Trouble.TIMEOUT,
+    Trouble.PROXY,
+    Trouble.PROXY_407,
+    Trouble.TUNNEL,
+    Trouble.TLS,
+    Trouble.TLS_HOST,
+    Trouble.ELSEWHERE,
+})  # fmt: skip
+"""Troubles that whoever runs the network can fix, where the operator may not."""
+CATALOGUE_KINDS: Final[dict[str, str]] = {Trouble.ELSEWHERE: "answer", Trouble.TLS: "tls_self_signed"}
+"""What the catalogue calls a trouble, where it has another name there."""
 
 
 def probe_host(onboarding: Onboarding, service: str, host: str) -> HostProbe:
-    """Look at a host; the look is kept for the clock's check.
+    """Return what a probe of a host found; it is kept for the check of the clock.
 
-    The first one whose line broke is looked at once more after a moment, and the first busy one as often as any
-    service that is busy.
+    In one run, the first host whose connection broke off is probed once more after a moment, and the first busy one
+    as often as any service that is busy.
+
+    Args:
+        onboarding: probes, waits and keeps.
+        service: "login", "graph", "partner_center" or "vault".
+        host: as the cloud names it.
+
+    Raises:
+        Cancelled: the cancel signal was set during a wait.
     """
     host_probes = onboarding.memory.probes.host_probes
+    others = [each for name, each in host_probes.items() if name != service]
     probe = onboarding.services.connection.probe(service, host)
-    if probe.trouble in TRANSIENT and not any(each.trouble for name, each in host_probes.items() if name != service):
+    if probe.trouble in OFTEN_OVER_SOON and not any(each.trouble for each in others):
         wait(onboarding, f"{host} ({probe.detail}), to ask it once more", PAUSE)
         probe = onboarding.services.connection.probe(service, host)
+    is_first_busy = not any(each.trouble == Trouble.BUSY for each in others)
     since = onboarding.clock.now()
     for number, pause in enumerate(RETRY_PAUSES, 2):
-        if probe.trouble != "busy" or any(
-            each.trouble == "busy" for name, each in host_probes.items() if name != service
-        ):
+        if probe.trouble != Trouble.BUSY or not is_first_busy:
             break
         tries = f"try {number} of {len(RETRY_PAUSES) + 1}"
-        wait(
-            onboarding,
-            f"{host} ({probe.detail}), to ask it again, {tries}",
-            max(probe.retry_after or 0.0, pause),
-            since=since,
-        )
+        seconds = max(probe.retry_after or 0.0, pause)
+        wait(onboarding, f"{host} ({probe.detail}), to ask it again, {tries}", seconds, since=since)
         probe = onboarding.services.connection.probe(service, host)
     host_probes[service] = probe
     return probe
 
 
-def said_of(probe: HostProbe, name: str, now: datetime) -> Finding:
-    """The finding on a host.
+def host_finding(probe: HostProbe, name: str, now: datetime) -> Finding:
+    """Return the finding on a host.
 
     Args:
-        look: what a look at it came to.
+        probe: what was found.
         name: what the host is, such as "The sign-in host".
         now: this machine's time (aware, UTC).
     """
-    evidence = evidence_of(probe)
-    if probe.trouble:
-        trouble, remedy = TROUBLES.get(probe.trouble, _other)(probe, now)
-        message = f"{name} {probe.host} {trouble}."
-        is_passing = probe.trouble == "busy"
-        finding = (
-            could_not_tell(message, remedy, Who.OPERATOR, Who.MICROSOFT)
-            if is_passing
-            else fails(message, remedy.strip(), Who.OPERATOR, *([Who.ADMIN] if probe.trouble in OTHERS_MEND else []))
-        )
-        finding = replace(finding, evidence={"kind": probe.trouble, **evidence}, unreachable=True)
-        return as_known(finding, CATALOGUED.get(probe.trouble, probe.trouble))
-    took = f"{probe.route} in {probe.milliseconds} ms" if probe.milliseconds else f"{probe.route}"
-    return holds(f"{probe.host} was reached {took}{_tls(probe.peer_certificate)}.", **evidence)
+    evidence = host_evidence(probe)
+    if not probe.trouble:
+        took = f" in {probe.milliseconds} ms" if probe.milliseconds else ""
+        certificate = _certificate_note(probe.peer_certificate)
+        return holds(f"{probe.host} was reached {probe.route}{took}{certificate}.", **evidence)
+    trouble, remedy = describe_trouble(probe, now)
+    message = f"{name} {probe.host} {trouble}."
+    if probe.trouble == Trouble.BUSY:
+        finding = could_not_tell(message, remedy, Who.OPERATOR, Who.MICROSOFT)
+    else:
+        admin = (Who.ADMIN,) if probe.trouble in FIXED_BY_NETWORK_TEAM else ()
+        finding = fails(message, remedy.strip(), Who.OPERATOR, *admin)
+    finding = replace(finding, evidence={"kind": probe.trouble, **evidence}, unreachable=True)
+    return _with_catalogue_entry(finding, CATALOGUE_KINDS.get(probe.trouble, probe.trouble))
 
 
-def evidence_of(probe: HostProbe) -> dict[str, str | int | bool]:
-    """What was seen on the way, by name; what was not seen is left out."""
-    seen = probe.peer_certificate
+def host_evidence(probe: HostProbe) -> dict[str, str | int | bool]:
+    """Return what was seen on the way to a host, by name; what was not seen is left out."""
+    certificate = probe.peer_certificate
     addresses = ", ".join(probe.addresses) or ("resolved by the proxy" if probe.route.proxy else "")
-    dies = f"{seen.valid_until:%Y-%m-%d}" if seen and seen.valid_until else ""
+    valid_until = f"{certificate.valid_until:%Y-%m-%d}" if certificate and certificate.valid_until else ""
     named = {
         "host": probe.host,
         "reached": str(probe.route),
         "addresses": addresses,
-        "tls": seen.tls if seen else "",
-        "certificate_issuer": seen.issuer if seen else "",
-        "certificate_valid_until": dies,
+        "tls": certificate.tls if certificate else "",
+        "certificate_issuer": certificate.issuer if certificate else "",
+        "certificate_valid_until": valid_until,
         "trusted_by": f"{probe.trust}: {probe.bundle}" if probe.trust else "",
         "answered": f"HTTP {probe.status}" if probe.status else "",
         "took": f"{probe.milliseconds} ms" if probe.milliseconds else "",
@@ -102,195 +113,30 @@ def evidence_of(probe: HostProbe) -> dict[str, str | int | bool]:
     return {key: value for key, value in named.items() if value}
 
 
-def as_known(finding: Finding, kind: str) -> Finding:
-    """The finding with what the catalogue knows of its kind: a heading, and whether a retry helps."""
-    entry = known("network", kind)
-    if entry is None:
-        return finding
-    return replace(finding, title=entry.title, retry=entry.retry, link=entry.link)
-
-
 def as_warning(finding: Finding, more: str) -> Finding:
-    """A finding of a host that can be done without: it warns instead of failing, and says what is lost."""
+    """Return the finding of a host the wizard can do without: it warns instead of failing.
+
+    Args:
+        finding: on the host.
+        more: a sentence on what is lost; added where the host was not reached.
+    """
     if finding.outcome is Outcome.HOLDS:
         return finding
     outcome = Outcome.WARNS if finding.outcome is Outcome.FAILS else finding.outcome
     return replace(finding, outcome=outcome, message=f"{finding.message} {more}", unreachable=False)
 
 
-def _tls(seen: PeerCertificate | None) -> str:
-    if seen is None:
+def _with_catalogue_entry(finding: Finding, kind: str) -> Finding:
+    """Add what the catalogue knows of a kind of trouble: a title, and whether a retry helps."""
+    entry = known("network", kind)
+    if entry is None:
+        return finding
+    return replace(finding, title=entry.title, retry=entry.retry, link=entry.link)
+
+
+def _certificate_note(certificate: PeerCertificate | None) -> str:
+    if certificate is None:
         return ""
-    dies = f" until {seen.valid_until:%Y-%m-%d}" if seen.valid_until else ""
-    signer = f", certificate of {seen.issuer}{dies}" if seen.issuer else ""
-    return f"; {seen.tls}{signer}"
-
-
-def _name(probe: HostProbe, _now: datetime) -> tuple[str, str]:
-    ask = "dscacheutil -q host -a name" if sys.platform == "darwin" else "getent hosts"
-    return "is not found: its name does not resolve here", (
-        f"See whether this machine's DNS knows it: `{ask} {_bare(probe.host)}`. {_NEEDS_PROXY}"
-    )
-
-
-def _connect(probe: HostProbe, _now: datetime) -> tuple[str, str]:
-    return f"takes no connection{_at(probe)}: it is refused, or there is no way to it", (
-        f"Have the firewall let this machine reach {_with_port(probe.host)}, then check again. {_NEEDS_PROXY}"
-    )
-
-
-def _timeout(probe: HostProbe, _now: datetime) -> tuple[str, str]:
-    if probe.route.proxy:
-        return f"gave no answer in time {probe.route}", (
-            f"Ask whoever runs the proxy to let {_with_port(probe.host)} through, then check again; "
-            f"or correct {probe.route.source}, and start the wizard again."
-        )
-    return f"gave no answer in time{_at(probe)}: a firewall may be dropping what is sent", (
-        f"Have the firewall let this machine reach {_with_port(probe.host)}, then check again. {_NEEDS_PROXY}"
-    )
-
-
-def _proxy(probe: HostProbe, _now: datetime) -> tuple[str, str]:
-    where = probe.route.source
-    return f"cannot be asked: the proxy {probe.route.proxy}, which {where} names, could not be reached", (
-        f"Correct {where}, and start the wizard again; or have the proxy started, then check again. {_no_proxy(probe)}"
-    )
-
-
-def _password(probe: HostProbe, _now: datetime) -> tuple[str, str]:
-    where = probe.route.source
-    what = "did not take the user name and password in it" if probe.route.has_password else "asks for a user name"
-    return f"cannot be asked: the proxy {probe.route.proxy} of {where} {what} (407)", (
-        f"Put both into {where}, in front of {probe.route.proxy}: user name, colon, password, @; signs such as @ "
-        "in them are written as %40. Then start the wizard again. Or ask whoever runs the proxy to let this machine "
-        "through without."
-    )
-
-
-def _tunnel(probe: HostProbe, _now: datetime) -> tuple[str, str]:
-    if re.search(r"\b50[234]\b", probe.detail):
-        return f"is not reached by the proxy {probe.route.proxy}: {probe.detail}", (
-            f"See whether the name {_bare(probe.host)} is right. If it is, ask whoever runs the proxy why it does not "
-            f"reach {_with_port(probe.host)}, then check again. {_no_proxy(probe)}"
-        )
-    return f"is refused by the proxy {probe.route.proxy}: {probe.detail}", (
-        f"Ask whoever runs the proxy to allow CONNECT to {_with_port(probe.host)}, then check again. {_no_proxy(probe)}"
-    )
-
-
-def _untrusted(probe: HostProbe, _now: datetime) -> tuple[str, str]:
-    seen = probe.peer_certificate
-    issuer = seen.issuer if seen else ""
-    if not issuer:
-        return f"could not be trusted: {probe.detail}", _right_bundle(probe, "the authority that signed it")
-    signed = f"presents a certificate that {issuer} signed, whom this machine does not trust"
-    if any(known in issuer.lower() for known in WELL_KNOWN):
-        return signed, _right_bundle(probe, issuer)
-    return f"{signed}: a proxy or antivirus on the way opens the connection", _right_bundle(probe, issuer)
-
-
-def _right_bundle(probe: HostProbe, issuer: str) -> str:
-    where = f"{probe.trust[:1].upper()}{probe.trust[1:]}"
-    lacks = f"{where} names {probe.bundle}, which does not hold {issuer}. " if probe.trust else ""
-    return (
-        f"{lacks}Ask the network team for the CA certificate of {issuer} as a PEM file, and for the public CAs in the "
-        "same file where not every host is opened. Then run `export REQUESTS_CA_BUNDLE=/path/to/that.pem` and start "
-        f"the wizard again. Or have {_bare(probe.host)} excepted from inspection, then check again."
-    )
-
-
-def _no_bundle(probe: HostProbe, _now: datetime) -> tuple[str, str]:
-    return (
-        f"was not asked, for no certificate can be checked: {probe.trust} names {probe.bundle}, which is not there",
-        (f"Correct {probe.trust}, or unset it to trust the public CAs, and start the wizard again."),
-    )
-
-
-def _out_of_time(probe: HostProbe, now: datetime) -> tuple[str, str]:
-    seen = probe.peer_certificate
-    span = ""
-    if seen and seen.valid_from and seen.valid_until:
-        span = f", from {seen.valid_from:%Y-%m-%d} until {seen.valid_until:%Y-%m-%d}"
-    return f"presents a certificate that is not valid at this machine's time, {now:%Y-%m-%d %H:%M} UTC{span}", (
-        f"If that is not the time, set the clock: {set_clock()}. If it is, a proxy on the way presents an old "
-        f"certificate{f' of {seen.issuer}' if seen and seen.issuer else ''}: tell the network team. Then check again."
-    )
-
-
-def _other_host(probe: HostProbe, _now: datetime) -> tuple[str, str]:
-    seen = probe.peer_certificate
-    names = f" ({', '.join(seen.names[:3])})" if seen and seen.names else ""
-    return f"is answered for{_at(probe)} by a machine with a certificate for other names{names}", (
-        "The name is led astray, by DNS, a hosts file or a device on the way: compare with another network, and tell "
-        "the network team. Then check again."
-    )
-
-
-def _elsewhere(probe: HostProbe, _now: datetime) -> tuple[str, str]:
-    return f"did not answer itself, something on the way did: {probe.detail}", (
-        "Where this network has a sign-in page, open it in a browser first. Otherwise have the network team let "
-        f"{_with_port(probe.host)} through unchanged. Then check again."
-    )
-
-
-def _busy(probe: HostProbe, _now: datetime) -> tuple[str, str]:
-    return f"{probe.detail}: it is busy or has a fault, or a proxy before it does; whether it works is not known", (
-        "Wait a minute, then check again. If it lasts a quarter of an hour, look at https://status.cloud.microsoft, "
-        "and ask the network team whether a proxy gives this answer."
-    )
-
-
-def _other(probe: HostProbe, _now: datetime) -> tuple[str, str]:
-    return f"could not be used: {probe.detail or 'no answer'}", (
-        "Check the network, and the proxy on the way where there is one. Then check again."
-    )
-
-
-TROUBLES: Final[dict[str, Callable[[HostProbe, datetime], tuple[str, str]]]] = {
-    "name": _name,
-    "connect": _connect,
-    "timeout": _timeout,
-    "proxy": _proxy,
-    "proxy_407": _password,
-    "tunnel": _tunnel,
-    "tls": _untrusted,
-    "ca_file": _no_bundle,
-    "tls_expired": _out_of_time,
-    "clock": _out_of_time,
-    "tls_host": _other_host,
-    "elsewhere": _elsewhere,
-    "busy": _busy,
-}
-"""By kind: what happened, as the end of a sentence that begins with the host, and what to do."""
-
-
-_NEEDS_PROXY: Final = (
-    "Where your network has a proxy, run `export HTTPS_PROXY=http://PROXY:PORT` and start the wizard again."
-)
-
-
-def set_clock() -> str:
-    """The command that sets this machine's clock by the network's time, in `…`."""
-    return "`sudo sntp -sS time.apple.com`" if sys.platform == "darwin" else "`sudo timedatectl set-ntp true`"
-
-
-def _no_proxy(probe: HostProbe) -> str:
-    """How to go without the proxy; a cloud file's own proxy has no exceptions."""
-    if probe.route.source == "the cloud file":
-        return ""
-    return (
-        f"If this machine may reach the host without a proxy, run `export NO_PROXY=$NO_PROXY,{_bare(probe.host)}` and "
-        "start the wizard again."
-    )
-
-
-def _at(probe: HostProbe) -> str:
-    return f" at {', '.join(probe.addresses)}" if probe.addresses else ""
-
-
-def _bare(host: str) -> str:
-    return host.partition(":")[0]
-
-
-def _with_port(host: str) -> str:
-    return host if ":" in host else f"{host}:443"
+    until = f" until {certificate.valid_until:%Y-%m-%d}" if certificate.valid_until else ""
+    issued = f", certificate of {certificate.issuer}{until}" if certificate.issuer else ""
+    return f"; {certificate.tls}{issued}"

@@ -1,4 +1,4 @@
-"""Whose sign-in opens the vault, or reads Graph: the choice of it, and what somebody is shown to sign in with."""
+"""Whose sign-in opens the vault, or reads Graph: the choices, and the prompt for an identity that is a person."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 from wizard.core.events import DeviceCodePrompt, PromptClosed
 from wizard.core.inbox import Purpose
 from wizard.core.text import clean_line
-from wizard.onboarding.step import Onboarding
+from wizard.onboarding.onboarding_context import Onboarding
 
 if TYPE_CHECKING:
     from wizard.microsoft.services import Person
     from wizard.microsoft.tokens import TokenAnswer
 
-IDENTITIES: Final = (
+IDENTITY_CHOICES: Final = (
     ("default", "by itself: environment, az login …"),
     ("environment", "AZURE_CLIENT_ID … (environment)"),
     ("cli", "az login"),
@@ -24,22 +24,29 @@ IDENTITIES: Final = (
     ("browser", "sign in in a browser"),
     ("device-code", "sign in with a code"),
 )
-"""What can be chosen, and its words; a person's are the last."""
-WANT_A_PERSON: Final = frozenset({"browser", "device-code"})
-"""Those that nobody can use where no person is."""
-CALLED: Final = {Purpose.VAULT: "Microsoft Azure CLI", Purpose.GRAPH: "Microsoft Graph Command Line Tools"}
-"""How the page of a sign-in names the app: Microsoft's own, known in every tenant."""
+"""Values of an answer, and their words; those for which a person signs in come last."""
+INTERACTIVE_IDENTITIES: Final = frozenset({"browser", "device-code"})
+"""Those for which a person signs in."""
+APP_NAMES: Final = {Purpose.VAULT: "Microsoft Azure CLI", Purpose.GRAPH: "Microsoft Graph Command Line Tools"}
+"""How the sign-in page names the app: Microsoft's own, known in every tenant."""
 REDIRECT_URI: Final = "http://localhost"
-"""Of both, with any port."""
+"""Of both apps, with any port."""
 
 
-def person(onboarding: Onboarding, purpose: Purpose) -> Person:
-    """How somebody signs in for the vault, or for Graph: a code, or a link, is told as an event."""
+def interactive_sign_in(onboarding: Onboarding, purpose: Purpose) -> Person:
+    """Return how a person signs in for the vault, or for Graph: a code, or a link, is emitted as an event."""
     from wizard.microsoft.services import Person
 
     return Person(
-        partial(_show_code, onboarding, purpose), partial(_in_a_browser, onboarding, purpose), onboarding.emit
+        partial(_show_code, onboarding, purpose), partial(_sign_in_in_browser, onboarding, purpose), onboarding.emit
     )
+
+
+def close_prompt(onboarding: Onboarding, why: str) -> None:
+    """Emit that a code which was shown is over; nothing where none was shown."""
+    if onboarding.memory.code_is_shown:
+        onboarding.memory.code_is_shown = False
+        onboarding.emit(PromptClosed(why))
 
 
 def _show_code(
@@ -48,21 +55,13 @@ def _show_code(
     from wizard.microsoft.device_code import own_page
 
     shown, warning = own_page(verification_uri, onboarding.services.cloud.device_pages)
-    onboarding.memory.code_shown = True
+    onboarding.memory.code_is_shown = True
     onboarding.emit(DeviceCodePrompt(purpose.value, "", shown, clean_line(user_code, 20), expires_at, warning))
 
 
-def blank_code(onboarding: Onboarding, why: str) -> None:
-    """Take a code that was shown from the page."""
-    if onboarding.memory.code_shown:
-        onboarding.memory.code_shown = False
-        onboarding.emit(PromptClosed(why))
-
-
-def _in_a_browser(
+def _sign_in_in_browser(
     onboarding: Onboarding, purpose: Purpose, tenant_id: str, client_id: str, scope: str, claims: str
 ) -> TokenAnswer:
-    """Somebody's tokens, by a sign-in in a browser."""
     from wizard.microsoft.browser_dialog import Ask, BrowserDialog
 
     services = onboarding.services
@@ -72,7 +71,7 @@ def _in_a_browser(
         client_id,
         scope,
         REDIRECT_URI,
-        app=CALLED[purpose],
+        app=APP_NAMES[purpose],
         claims=claims,
         life=float(onboarding.answers.sign_in_wait),
         port=onboarding.port,
@@ -81,11 +80,11 @@ def _in_a_browser(
     dialog = BrowserDialog(
         services.authorization_codes, services.cloud.login, memory.inbox, onboarding, ask, memory.links_shown
     )
-    why = "it is of no use any more"
+    prompt_ended = "it can no longer be used"
     try:
         dialog.open()
         answer, _ = dialog.answer(None, None)
-        why = "it is used"
+        prompt_ended = "it is used"
         return answer
     finally:
-        onboarding.emit(PromptClosed(why))
+        onboarding.emit(PromptClosed(prompt_ended))

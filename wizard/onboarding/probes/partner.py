@@ -1,4 +1,4 @@
-"""What Partner Center says of a token, in memory and stored: whose partner it is, and whether its MFA counts."""
+"""What Partner Center says about a token: whether it knows the tenant, and whether it counts the sign-in as MFA."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from dataclasses import replace
 from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import Finding, Then, Who
 from wizard.microsoft.tokens import TokenAnswer
-from wizard.onboarding.step import Onboarding, could_not_tell, fails, holds, refused, warns
+from wizard.onboarding.finding_builders import could_not_tell, fails, holds, refused, warns
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.tokens.prove import Mfa, Proof, prove
 
 
-def same_partner(onboarding: Onboarding, answer: TokenAnswer) -> Finding:
-    """Partner Center's organization profile names the partner tenant."""
-    onboarding.memory.proof = None  # this check asks anew; the one of MFA reads the same answer
+def check_partner_profile(onboarding: Onboarding, answer: TokenAnswer) -> Finding:
+    """Partner Center's organization profile names the partner tenant (protocol 4.3)."""
+    onboarding.memory.proof = None  # this check asks again; the one of MFA reads the same answer
     try:
         profile = _proof(onboarding, answer).organization
     except ServiceRefusal as refusal:
@@ -22,7 +23,7 @@ def same_partner(onboarding: Onboarding, answer: TokenAnswer) -> Finding:
     if profile.tenant_id != expected:
         return fails(
             f"Partner Center's profile belongs to another tenant, {profile.tenant_id or 'which it does not name'}.",
-            "Associate this tenant in Partner Center (Account settings > Tenants), or begin with the other tenant.",
+            "Associate this tenant in Partner Center (Account settings > Tenants), or use the other tenant.",
             Who.ADMIN,
             tenant_id=profile.tenant_id,
         )
@@ -30,8 +31,8 @@ def same_partner(onboarding: Onboarding, answer: TokenAnswer) -> Finding:
     return holds(f"Partner Center knows the tenant as {profile.name or 'a partner'}.", company=profile.name)
 
 
-def counts_mfa(onboarding: Onboarding, answer: TokenAnswer) -> Finding:
-    """What Partner Center says of MFA."""
+def check_partner_mfa(onboarding: Onboarding, answer: TokenAnswer) -> Finding:
+    """Partner Center counts the sign-in as MFA (`isMfaCompliant`, protocol 4.2)."""
     proof = _proof(onboarding, answer)
     onboarding.learn(mfa_compliant=proof.organization.mfa_compliant)
     if proof.mfa is Mfa.COUNTED:
@@ -43,16 +44,16 @@ def counts_mfa(onboarding: Onboarding, answer: TokenAnswer) -> Finding:
             Who.OPERATOR,
         )
     if proof.mfa is Mfa.UNKNOWN:
-        found = could_not_tell(
+        finding = could_not_tell(
             "Neither the token nor Partner Center says whether MFA was done.",
             "Have a Conditional Access policy require MFA of this account, and sign in again.",
             Who.ADMIN,
         )
-        return replace(found, then=Then.DROP_SIGN_IN)
+        return replace(finding, then=Then.DROP_SIGN_IN)
     return fails(
         "Partner Center does not count the sign-in as MFA (isMfaCompliant: false).",
         "Have a Conditional Access policy require MFA of this account on every sign-in, not only outside trusted "
-        "places; have a federated identity provider report MFA to Entra. Then sign in again.",
+        "locations; have a federated identity provider report MFA to Entra. Then sign in again.",
         Who.ADMIN,
         then=Then.DROP_SIGN_IN,
         isMfaCompliant=False,
@@ -60,8 +61,8 @@ def counts_mfa(onboarding: Onboarding, answer: TokenAnswer) -> Finding:
 
 
 def _proof(onboarding: Onboarding, answer: TokenAnswer) -> Proof:
-    """What Partner Center says of this token; one answer serves the checks of one run."""
-    known = onboarding.memory.proof
-    if known is None or known[0] is not answer:
-        onboarding.memory.proof = known = (answer, prove(onboarding, onboarding.services, answer))
-    return known[1]
+    """Return what Partner Center says about this token; one answer serves the checks of one run."""
+    latest = onboarding.memory.proof
+    if latest is None or latest[0] is not answer:
+        onboarding.memory.proof = latest = (answer, prove(onboarding, onboarding.services, answer))
+    return latest[1]

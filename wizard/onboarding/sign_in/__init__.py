@@ -1,1 +1,1 @@
-"""The integration user's sign-in: the ways there are, which one is taken, and what comes of it."""
+"""The integration user's sign-in: the methods there are, which one is chosen, and what comes of it."""

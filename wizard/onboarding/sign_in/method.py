@@ -1,4 +1,4 @@
-"""What a way to sign in is: it begins with something to show to a person, and completes with tokens."""
+"""What a method of signing in is: it begins with something to show to a person, and completes with tokens."""
 
 from __future__ import annotations
 
@@ -7,90 +7,98 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from wizard.core.errors import ServiceRefusal, Unanswered
 from wizard.core.findings import Finding
-from wizard.onboarding.step import Onboarding, not_reached
+from wizard.onboarding.finding_builders import not_reached
+from wizard.onboarding.onboarding_context import Onboarding
 
 if TYPE_CHECKING:
     from wizard.microsoft.credentials import Credential
     from wizard.microsoft.tokens import TokenAnswer
 
 
-OTHER_WAY: Final = "other_way"
-"""The evidence of a refusal that another way to sign in may not meet: that way's name."""
+OTHER_FLOW: Final = "other_flow"
+"""The evidence of a refusal that another flow may not meet: that flow's name."""
 
 
 class SignInMethod(Protocol):
-    """A way in which the integration user signs in. Every check behind it is the same for each."""
+    """A method by which the integration user signs in. All later checks are the same for each."""
 
     @property
-    def fact(self) -> str:
-        """Its name in facts and in the tags of what is stored."""
+    def flow_fact(self) -> str:
+        """The name of its flow in facts and in the tags of what is stored."""
 
     @property
     def words(self) -> str:
         """How it is offered, in a few words."""
 
-    def begin(self, onboarding: Onboarding) -> Pending:
-        """Ask the service for what the person needs, and tell it (`events.DeviceCodePrompt`).
+    def begin(self, onboarding: Onboarding) -> PendingSignIn:
+        """Get what the person needs, and emit it (`DeviceCodePrompt`, `BrowserPrompt`).
 
         Raises:
-            ServiceRefusal: nobody can sign in so; the check fails by it.
-            Unreachable: could not tell.
+            BadInput: the credential, or the port, does not fit.
+            ServiceRefusal: nobody can sign in like this; the check fails.
+            Unreachable: the service gave no answer.
         """
 
 
-class Pending(Protocol):
+class PendingSignIn(Protocol):
     """A sign-in that waits for its person."""
 
     @property
     def credential(self) -> Credential | None:
-        """What it is made with, as far as it is known; None: as a public client."""
+        """The app's credential that it is made with, as far as that is known; None: as a public client."""
 
     @property
-    def said(self) -> str:
-        """That it has begun, for the finding."""
+    def message(self) -> str:
+        """A sentence for the finding: that it has begun."""
 
     @property
     def evidence(self) -> dict[str, str]:
-        """What supports that."""
+        """The evidence of that finding."""
 
     @property
-    def again(self) -> str:
-        """What to do where nobody knows whether somebody signed in."""
+    def retry_remedy(self) -> str:
+        """A sentence on what to do where nobody knows whether somebody signed in."""
 
     def complete(self, onboarding: Onboarding) -> tuple[TokenAnswer, Credential | None]:
-        """Wait for the person; gives the tokens, and the credential they were got with.
+        """Wait for the person, and return the tokens and the credential they were obtained with.
 
         Raises:
-            ServiceRefusal: the service says no, or that nobody came.
-            Unanswered: no answer that could be read.
+            ServiceRefusal: the service refuses, or says that nobody came.
+            Unanswered: no answer could be read until the end.
             Cancelled: the cancel signal was set.
         """
 
     def refused(self, refusal: ServiceRefusal) -> Finding:
-        """A refusal that `complete` raised, in words of this way."""
+        """Return the finding on a refusal that `complete` raised."""
 
     def close(self) -> None:
-        """Let go of what it holds of this machine; may be called twice, and without `complete`."""
+        """Release what it holds on this machine; may be called twice, and without `complete`."""
 
 
-def unanswered(trouble: Unanswered, account: str, again: str) -> Finding:
-    """Nobody knows whether `account` signed in: the service gave no answer that could be read."""
-    if trouble.silent_for is None:
+def unanswered(error: Unanswered, account: str, retry_remedy: str) -> Finding:
+    """Return the finding that nobody knows whether somebody signed in.
+
+    Args:
+        error: what came in the place of an answer.
+        account: who should have signed in.
+        retry_remedy: a sentence on how to try again.
+    """
+    if error.silent_for is None:
         message = (
-            f"{trouble.host} gave no readable answer until the code had expired: {trouble.detail}. "
+            f"{error.host} gave no readable answer until the code had expired: {error.detail}. "
             f"Whether {account} signed in cannot be told."
         )
     else:
         message = (
-            f"{trouble.host} gave no readable answer in the last {lasting(trouble.silent_for)} of the code's time: "
-            f"{trouble.detail}. Before that {account} had not signed in; whether it happened since cannot be told."
+            f"{error.host} gave no readable answer in the last {duration(error.silent_for)} of the code's time: "
+            f"{error.detail}. Before that {account} had not signed in; whether it happened since cannot be told."
         )
-    finding = not_reached(trouble)
-    return replace(finding, message=message, remedy=f"{finding.remedy} {again}")
+    finding = not_reached(error)
+    return replace(finding, message=message, remedy=f"{finding.remedy} {retry_remedy}")
 
 
-def lasting(seconds: float) -> str:
-    """A length of time in words: "90 seconds", "15 minutes"."""
+def duration(seconds: float) -> str:
+    """Return a length of time in words: "90 seconds", "15 minutes"."""
     if seconds < 120:
         number = max(1, round(seconds))
         return "1 second" if number == 1 else f"{number} seconds"

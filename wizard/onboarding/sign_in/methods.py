@@ -1,90 +1,33 @@
-"""The sign-in of the integration user, in one of the ways there are, and what came of it."""
+"""The methods of signing in, by the name of their flow."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Final
 
-from wizard.core.errors import BadInput, ServiceRefusal, Unanswered
-from wizard.core.findings import Finding
-from wizard.onboarding.sign_in.by_browser import ByBrowser
-from wizard.onboarding.sign_in.by_code import ByCode
-from wizard.onboarding.sign_in.method import SignInMethod, unanswered
-from wizard.onboarding.step import Onboarding, holds, refused
-from wizard.tokens.redeem import redeem as redeem_as
+from wizard.core.errors import BadInput
+from wizard.onboarding.sign_in.browser_method import BrowserMethod
+from wizard.onboarding.sign_in.device_code_method import DeviceCodeMethod
+from wizard.onboarding.sign_in.flow_choice import AUTO, BROWSER, DEVICE_CODE
+from wizard.onboarding.sign_in.method import SignInMethod
 
-if TYPE_CHECKING:
-    from wizard.core.secret import Secret
-    from wizard.microsoft.credentials import Credential
-    from wizard.microsoft.tokens import TokenAnswer
-
-AGAIN = "Sign in again, in a private browser window, as the integration user."
-METHODS: dict[str, SignInMethod] = {"browser": ByBrowser(), "device-code": ByCode()}
-"""The ways to sign in, by their name in an answers file."""
+METHODS: Final[dict[str, SignInMethod]] = {BROWSER: BrowserMethod(), DEVICE_CODE: DeviceCodeMethod()}
+"""By their name in an answers file."""
 
 
-def method(flow: str) -> SignInMethod:
-    """The way to sign in of that name; raises BadInput where there is none."""
+def sign_in_method(flow: str) -> SignInMethod:
+    """Return the method of that name; raises `BadInput` where there is none."""
     if flow not in METHODS:
         offered = ", ".join(f'"{each}"' for each in METHODS)
-        raise BadInput("sign_in.flow", f'expected "auto", {offered}')
+        raise BadInput("sign_in.flow", f'expected "{AUTO}", {offered}')
     return METHODS[flow]
 
 
-def require_way(flow: str) -> None:
-    """Raise BadInput where an answers file names no way to sign in that there is."""
-    if flow != "auto":
-        method(flow)
+def require_known_flow(flow: str) -> None:
+    """Raise `BadInput` where an answers file names a flow that there is not."""
+    if flow != AUTO:
+        sign_in_method(flow)
 
 
-def token(onboarding: Onboarding) -> TokenAnswer:
-    """The answer of the sign-in, in memory; the checks before this one put it there."""
-    if onboarding.memory.sign_in.tokens is None:
-        raise LookupError("no sign-in in memory")
-    return onboarding.memory.sign_in.tokens
-
-
-def redeem(onboarding: Onboarding, refresh_token: Secret, credential: Credential | None) -> TokenAnswer:
-    """Redeem `refresh_token` as the app of this onboarding."""
-    return redeem_as(onboarding, onboarding.services, onboarding.owner, credential, refresh_token)
-
-
-def begun(onboarding: Onboarding) -> Finding:
-    """There is something with which the integration user can sign in."""
-    record = onboarding.memory.sign_in
-    if record.tokens is not None and record.rejected_for != onboarding.answers.integration_user:
-        return holds("The integration user has signed in already; the token is in memory.")
-    onboarding.memory.forget_sign_in()
-    way = method(onboarding.memory.probes.way or onboarding.answers.sign_in_flow)
-    try:
-        pending = way.begin(onboarding)
-    except ServiceRefusal as refusal:
-        return refused(refusal)
-    onboarding.memory.sign_in.pending = pending
-    onboarding.learn(client_type=_type_of(pending.credential), flow=way.fact)
-    return holds(pending.said, **pending.evidence)
-
-
-def signed_in(onboarding: Onboarding) -> Finding:
-    """The integration user signs in."""
-    record = onboarding.memory.sign_in
-    if record.tokens is not None:
-        onboarding.learn(**record.facts)  # another vault un-proves the step, not the sign-in
-        return holds("The integration user has signed in already; the token is in memory.")
-    pending, record.pending = record.pending, None
-    if pending is None:
-        raise LookupError("no sign-in has begun")
-    try:
-        answer, credential = pending.complete(onboarding)
-    except Unanswered as trouble:
-        return unanswered(trouble, onboarding.answers.integration_user, pending.again)
-    except ServiceRefusal as refusal:
-        return pending.refused(refusal)
-    client_type = _type_of(credential)
-    record.tokens = answer
-    record.facts = {"client_type": client_type, "flow": onboarding.facts.flow, "signed_in_at": onboarding.stamp()}
-    onboarding.learn(**record.facts)
-    return holds("Somebody has signed in.", client_type=client_type)
-
-
-def _type_of(credential: Credential | None) -> str:
-    return credential.client_type if credential else "public"
+def sign_in_label(flow: str) -> str:
+    """Return how a flow is offered: "Sign in in a browser"."""
+    return f"Sign in {METHODS[flow].words}"

@@ -2,47 +2,52 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.findings import Finding, Who
 from wizard.core.retries import with_retries
-from wizard.onboarding.probes.app import registration
-from wizard.onboarding.sign_in.by_browser import DESKTOP, PLATFORMS, SINGLE_PAGE
-from wizard.onboarding.step import IN_A_BROWSER, Onboarding, could_not_tell, fails, holds, refused
+from wizard.onboarding.finding_builders import could_not_tell, fails, holds, refused
+from wizard.onboarding.onboarding_context import Onboarding
+from wizard.onboarding.probes.graph_reading import read_registration
+from wizard.onboarding.refusal_context import RefusalContext
+from wizard.onboarding.sign_in.browser_method import DESKTOP, PLATFORMS, SINGLE_PAGE
 
 if TYPE_CHECKING:
     from wizard.microsoft.graph import Registration
 
-REGISTER = (
+REGISTER_REMEDY: Final = (
     "Register it: entra.microsoft.com > App registrations > the app > Authentication > Add a platform > Mobile and "
-    "desktop applications (a program without a secret) or Web (with the app's secret or certificate). The free field "
-    "stands below the tick boxes. Plain http is taken for localhost alone, because only there nobody else can listen."
+    "desktop applications (a program without a secret) or Web (with the app's secret or certificate). The free "
+    "field is below the tick boxes. Plain http is accepted for localhost alone, where nobody else can listen."
 )
 
 
-def redirect_uri(onboarding: Onboarding) -> Finding:
+def check_redirect_uri(onboarding: Onboarding) -> Finding:
     """The redirect URI is registered: from Graph where the app may be read, else from Entra's own page (U)."""
     wanted = onboarding.answers.sign_in_redirect_uri
-    found = registration(onboarding)
-    if found is not None:
-        return _on_record(onboarding, found, wanted)
-    refusal = refusal_of_page(onboarding)
+    registration = read_registration(onboarding)
+    if registration is not None:
+        return _registered_platform(onboarding, registration, wanted)
+    refusal = refusal_of_redirect_uri(onboarding)
     if isinstance(refusal, ServiceRefusal):
-        return refused(refusal, context=IN_A_BROWSER, redirect_uri=wanted)
+        return refused(refusal, context=RefusalContext.BROWSER_SIGN_IN, redirect_uri=wanted)
     if isinstance(refusal, Unreachable):
         return could_not_tell(
             f"Whether {wanted} is registered cannot be told from here ({refusal.host} {refusal.detail}); the sign-in "
             "page shows it.",
-            f"If the page says that the redirect URI does not match (AADSTS50011): {REGISTER}",
+            f"If the page says that the redirect URI does not match (AADSTS50011): {REGISTER_REMEDY}",
             Who.OPERATOR,
             redirect_uri=wanted,
         )
     return holds(f"Entra knows the redirect URI {wanted} as the app's.", redirect_uri=wanted)
 
 
-def refusal_of_page(onboarding: Onboarding) -> ServiceRefusal | Unreachable | None:
-    """What Entra's page has against the redirect URI, or why that could not be told; asked once in a run."""
+def refusal_of_redirect_uri(onboarding: Onboarding) -> ServiceRefusal | Unreachable | None:
+    """Return why Entra's page refuses the redirect URI, or could not be asked; None where it accepts it.
+
+    Asked once in a run.
+    """
     known = onboarding.memory.probes.redirect_refusal
     if known is None:
         answers, services = onboarding.answers, onboarding.services
@@ -59,20 +64,20 @@ def refusal_of_page(onboarding: Onboarding) -> ServiceRefusal | Unreachable | No
                     ),
                 ),
             )
-        except Unreachable as trouble:
-            known = (trouble,)
+        except Unreachable as error:
+            known = (error,)
         onboarding.memory.probes.redirect_refusal = known
     return known[0]
 
 
-def _on_record(onboarding: Onboarding, found: Registration, wanted: str) -> Finding:
-    platform = found.platform_of(wanted)
+def _registered_platform(onboarding: Onboarding, registration: Registration, wanted: str) -> Finding:
+    platform = registration.platform_of(wanted)
     onboarding.learn(redirect_platform=platform)
     if not platform:
-        listed = ", ".join(found.redirect_uris) or "none"
+        listed = ", ".join(registration.redirect_uris) or "none"
         return fails(
             f"{wanted} is not among the app's redirect URIs (registered: {listed}).",
-            REGISTER,
+            REGISTER_REMEDY,
             Who.OPERATOR,
             Who.ADMIN,
             code="AADSTS50011",
@@ -80,7 +85,7 @@ def _on_record(onboarding: Onboarding, found: Registration, wanted: str) -> Find
         )
     message = f"{wanted} {PLATFORMS[platform]}."
     if platform == SINGLE_PAGE:
-        return fails(message, f"Delete it there. {REGISTER}", Who.OPERATOR, Who.ADMIN, code="AADSTS9002327")
+        return fails(message, f"Delete it there. {REGISTER_REMEDY}", Who.OPERATOR, Who.ADMIN, code="AADSTS9002327")
     if platform != DESKTOP and onboarding.answers.credential == "none":
         return fails(
             message,

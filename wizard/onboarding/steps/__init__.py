@@ -1,1 +1,1 @@
-"""The steps of the journey, one module each, in order: tenant, app, consent, user, store."""
+"""The steps, one module each, in order: start, tenant, app_registration, consent, user, store."""

@@ -6,40 +6,43 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from wizard.core.answers import check_vault_url, vault_host
+from wizard.core.answers import vault_host, vault_url_error
 from wizard.core.findings import Finding, Who
-from wizard.onboarding.probes.host import as_warning, probe_host, said_of, set_clock
-from wizard.onboarding.step import Check, Onboarding, Step, could_not_tell, fails, holds, warns
+from wizard.onboarding.finding_builders import could_not_tell, fails, holds, warns
+from wizard.onboarding.onboarding_context import Onboarding
+from wizard.onboarding.probes.host import as_warning, host_finding, probe_host
+from wizard.onboarding.probes.host_troubles import set_clock_command
+from wizard.onboarding.step import Check, Step
 
 if TYPE_CHECKING:
     from wizard.microsoft.identities import Identity
 
-RIGHT: Final = timedelta(minutes=1)
-"""A clock as far off as this is right: a Date header has whole seconds, and an answer takes its time."""
-BEARABLE: Final = timedelta(minutes=5)
-"""Further off than this, an assertion or a token may be refused as too old or too new (protocol 1.5)."""
+AGREES_WITHIN: Final = timedelta(minutes=1)
+"""A clock that is off by this is right: a Date header has whole seconds, and an answer takes its time."""
+TOLERATED: Final = timedelta(minutes=5)
+"""With a clock that is off by more, an assertion or a token may be refused as too old or too new (protocol 1.5)."""
 
 
-def login(onboarding: Onboarding) -> Finding:
+def check_login_host(onboarding: Onboarding) -> Finding:
     """The host where people and programs sign in can be reached."""
     probe = probe_host(onboarding, "login", onboarding.services.cloud.login)
-    return said_of(probe, "The sign-in host", onboarding.clock.now())
+    return host_finding(probe, "The sign-in host", onboarding.clock.now())
 
 
-def partner_center(onboarding: Onboarding) -> Finding:
+def check_partner_center_host(onboarding: Onboarding) -> Finding:
     """Partner Center's API can be reached."""
     probe = probe_host(onboarding, "partner_center", onboarding.services.cloud.partner_center)
-    return said_of(probe, "Partner Center's host", onboarding.clock.now())
+    return host_finding(probe, "Partner Center's host", onboarding.clock.now())
 
 
-def graph(onboarding: Onboarding) -> Finding:
-    """Microsoft Graph can be reached; what it would show is proved by other means where it cannot."""
+def check_graph_host(onboarding: Onboarding) -> Finding:
+    """Microsoft Graph can be reached; if it cannot, later checks find out without it."""
     probe = probe_host(onboarding, "graph", onboarding.services.cloud.graph)
-    finding = said_of(probe, "Microsoft Graph's host", onboarding.clock.now())
+    finding = host_finding(probe, "Microsoft Graph's host", onboarding.clock.now())
     return as_warning(finding, "The wizard can do without it.")
 
 
-def clock(onboarding: Onboarding) -> Finding:
+def check_clock(onboarding: Onboarding) -> Finding:
     """This machine's clock is within five minutes of the time the hosts' answers carry."""
     seen = [
         (probe.said_at + timedelta(seconds=0.5) - probe.asked_at, probe)
@@ -49,11 +52,11 @@ def clock(onboarding: Onboarding) -> Finding:
     if not seen:
         return could_not_tell(
             "No host's answer said what time it is, so this machine's clock was not compared; the use of the token in "
-            "step 4 shows whether sign-ins and certificates are accepted at it.",
+            "step 4 shows whether sign-ins and certificates are accepted with this clock.",
             "Compare it yourself: `date -u` shows the time that this machine takes for UTC.",
             Who.OPERATOR,
         )
-    ahead, nearest = min(seen, key=lambda each: abs(each[0]))  # an answer kept by a proxy carries an old time
+    ahead, nearest = min(seen, key=lambda each: abs(each[0]))  # an answer from a proxy's cache carries an old time
     there, here = onboarding.clock.now() + ahead, onboarding.clock.now()
     off = abs(ahead)
     times: dict[str, str | int | bool] = {
@@ -61,21 +64,21 @@ def clock(onboarding: Onboarding) -> Finding:
         "time_there": f"{there:%Y-%m-%d %H:%M:%S} UTC",
         "off_seconds": round(off.total_seconds()),
     }
-    if off <= RIGHT:
+    if off <= AGREES_WITHIN:
         return holds(f"This machine's clock agrees with that of {nearest.host}.", **times)
     message = (
         f"This machine's clock is {_span(off)} {'behind' if ahead > timedelta() else 'ahead'}: it says "
         f"{here:%Y-%m-%d %H:%M} UTC, {nearest.host} says {there:%Y-%m-%d %H:%M} UTC."
     )
-    if off <= BEARABLE:
-        return warns(message, f"It does no harm yet. Set the clock: {set_clock()}.", Who.OPERATOR, **times)
+    if off <= TOLERATED:
+        return warns(message, f"This does no harm yet. Set the clock: {set_clock_command()}.", Who.OPERATOR, **times)
     why = "Sign-ins and certificates may be refused as too old or too new."
-    finding = fails(message, f"{why} Set the clock: {set_clock()}. Then check again.", Who.OPERATOR)
+    finding = fails(message, f"{why} Set the clock: {set_clock_command()}. Then check again.", Who.OPERATOR)
     return replace(finding, evidence=times, title="This machine's clock is wrong")
 
 
 def _span(off: timedelta) -> str:
-    """How far off, in two units at most: "1 h 0 min", "3 min", "2 days 4 h"."""
+    """Return a length of time in two units at most: "1 h 0 min", "3 min", "2 days 4 h"."""
     minutes = round(off.total_seconds() / 60)
     hours, days = minutes // 60, minutes // 1440
     if days:
@@ -83,8 +86,8 @@ def _span(off: timedelta) -> str:
     return f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"
 
 
-def vault_identity(onboarding: Onboarding) -> Finding:
-    """The chosen vault identity is set up here; whether the vault lets it in shows when it is tried."""
+def check_vault_identity(onboarding: Onboarding) -> Finding:
+    """The chosen vault identity is set up here; whether the vault accepts it shows when it is tried."""
     wanted = onboarding.answers.vault_identity
     found = onboarding.services.identities.all(wanted)
     evidence: dict[str, str | int | bool] = {each.name: str(each) for each in found}
@@ -94,20 +97,20 @@ def vault_identity(onboarding: Onboarding) -> Finding:
         return holds(f"The vault can be opened as {first[:1].lower()}{first[1:]}.", **evidence)
     if perhaps := _first(chosen, "perhaps"):
         return could_not_tell(
-            f"The vault may open by {perhaps.name}: {perhaps.why}. Step 4 shows it.",
+            f"The vault may be opened with {perhaps.name}: {perhaps.why}. Step 4 shows it.",
             "Nothing to do now. If step 4 fails, run `az login`, or choose another vault identity there.",
             Who.OPERATOR,
             **evidence,
         )
     if wanted == "default":
-        none = "Nothing is set up here by which the wizard could open the vault by itself."
+        none = "Nothing is set up here with which the wizard could open the vault by itself."
     else:
         none = f"The chosen vault identity cannot be used: {chosen[0].name}: {chosen[0].why}." if chosen else ""
     return warns(
         none,
         "Run `az login` in another terminal, then check again. Or set AZURE_CLIENT_ID, AZURE_TENANT_ID and "
         "AZURE_CLIENT_SECRET, and start the wizard again. "
-        "Or go on, and choose another vault identity in step 4; security defaults and some policies refuse “sign in "
+        "Or continue, and choose another vault identity in step 4; security defaults and some policies refuse “sign in "
         "with a code” (AADSTS530035, AADSTS53003).",
         Who.OPERATOR,
         **evidence,
@@ -118,45 +121,49 @@ def _first(identities: list[Identity], usable: str) -> Identity | None:
     return next((each for each in identities if each.usable == usable), None)
 
 
-def vault(onboarding: Onboarding) -> Finding:
-    """The vault's host can be reached, as far as that shows without an identity; step 4 asks again, with one."""
+def check_vault_host(onboarding: Onboarding) -> Finding:
+    """The vault's host can be reached, without an identity; step 4 asks again, with one."""
     probe = probe_host(onboarding, "vault", vault_host(onboarding.answers.vault_url))
-    finding = said_of(probe, "The vault's host", onboarding.clock.now())
-    return as_warning(finding, "Step 4 asks it again, and lets you correct its address.")
+    finding = host_finding(probe, "The vault's host", onboarding.clock.now())
+    return as_warning(finding, "Step 4 asks again, and lets you correct its address.")
 
 
-def _vault_is_not_known(onboarding: Onboarding) -> str:
+def _has_no_vault(onboarding: Onboarding) -> str:
     url = onboarding.answers.vault_url
     if not url:
         return "the vault's address is not known yet; step 4 tries it"
-    is_one = not check_vault_url(url) and onboarding.services.cloud.holds_vault(vault_host(url))
+    is_one = not vault_url_error(url) and onboarding.services.cloud.holds_vault(vault_host(url))
     return "" if is_one else "its address is no vault of this cloud; step 4 says so"
 
 
 START = Step(
     "start",
     "Before you start",
-    "Nothing is entered here. The wizard looks whether every host it needs can be reached from this machine, through "
-    "which proxy and with whose certificate, and whether the clock is right.",
+    "Nothing is entered here. The wizard finds out whether every host it needs can be reached from this machine, "
+    "through which proxy and with whose certificate, and whether the clock is right.",
     fields=(),
-    asks_all=True,
-    looks_only=True,
-    all_hold="every host answers, and the clock is right",
+    runs_every_check=True,
+    is_anonymous=True,
+    success_summary="every host answers, and the clock is right",
     checks=(
-        Check("start.login", "The sign-in host can be reached", login),
-        Check("start.partner_center", "Partner Center can be reached", partner_center),
-        Check("start.graph", "Microsoft Graph can be reached", graph, advisory=True),
-        # A wrong clock harms by certificates and assertions that are refused at it: where nobody tells the time, a
-        # redemption from here, as a renewal makes it, shows that they are not.
-        Check("start.clock", "This machine's clock is right", clock, settled_by="user.redeems"),
+        Check("start.login", "The sign-in host can be reached", check_login_host),
+        Check("start.partner_center", "Partner Center can be reached", check_partner_center_host),
+        Check("start.graph", "Microsoft Graph can be reached", check_graph_host, advisory=True),
+        # With a wrong clock, certificates and assertions are refused. If no host tells the time, a redemption from
+        # here, as a renewal makes it, shows that they are not.
+        Check("start.clock", "This machine's clock is right", check_clock, settled_by="user.redeems"),
         Check(
             "start.vault_identity",
             "An identity can open the vault",
-            vault_identity,
+            check_vault_identity,
             advisory=True,
         ),
         Check(
-            "start.vault", "The vault's host can be reached", vault, advisory=True, skipped_because=_vault_is_not_known
+            "start.vault",
+            "The vault's host can be reached",
+            check_vault_host,
+            advisory=True,
+            skipped_because=_has_no_vault,
         ),
     ),
 )

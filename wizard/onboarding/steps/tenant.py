@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from wizard.core.answers import GUID, Field, Kind, check_tenant
+from typing import Final
+
+from wizard.core.answers import Field, Kind, tenant_error
 from wizard.core.findings import Finding, Who
 from wizard.core.retries import with_retries
-from wizard.onboarding.step import Check, OfStored, Onboarding, Step, after, could_not_tell, fails, holds, left_to
+from wizard.core.shapes import is_guid
+from wizard.onboarding.finding_builders import could_not_tell, fails, holds
+from wizard.onboarding.health_rule import HealthRule, needs_checks
+from wizard.onboarding.onboarding_context import Onboarding
+from wizard.onboarding.step import Check, Step
 
-EVERYTHING = ("tenant", "app", "consent", "user", "store")
+EVERY_STEP: Final = ("tenant", "app", "consent", "user", "store")
 
 
-def well_formed(onboarding: Onboarding) -> Finding:
+def check_tenant_form(onboarding: Onboarding) -> Finding:
     """The tenant is named by a domain or a GUID."""
     tenant = onboarding.answers.tenant
-    if mistake := check_tenant(tenant):
-        return fails(f"“{tenant}” names no tenant: {mistake}.", "Correct the tenant.", Who.OPERATOR)
-    kind = "tenant id" if GUID.fullmatch(tenant) else "domain"
+    if error := tenant_error(tenant):
+        return fails(f"“{tenant}” names no tenant: {error}.", "Correct the tenant.", Who.OPERATOR)
+    kind = "tenant id" if is_guid(tenant) else "domain"
     return holds(f"{tenant} has the form of a {kind}.", tenant=tenant)
 
 
-def exists(onboarding: Onboarding) -> Finding:
+def check_tenant_exists(onboarding: Onboarding) -> Finding:
     """Entra knows the tenant; a domain gives its id (protocol 1.1)."""
     tenant = onboarding.answers.tenant
     record = with_retries(onboarding, "reading the tenant's record", lambda: onboarding.services.entra.discover(tenant))
@@ -27,23 +33,23 @@ def exists(onboarding: Onboarding) -> Finding:
     return holds(f"{tenant} is tenant {record.tenant_id}.", tenant_id=record.tenant_id)
 
 
-def still_exists(onboarding: Onboarding) -> Finding:
+def recheck_tenant(onboarding: Onboarding) -> Finding:
     """Entra still knows the tenant, and a domain still leads to the tenant that was onboarded."""
     onboarded = onboarding.facts.tenant_id
-    finding = exists(onboarding)
+    finding = check_tenant_exists(onboarding)
     found = onboarding.facts.tenant_id
     if found == onboarded:
         return finding
     onboarding.learn(tenant_id=onboarded)
     return fails(
         f"{onboarding.answers.tenant} now leads to another tenant, {found}; {onboarded} was onboarded.",
-        f"Find out what became of the domain. Is {onboarded} still yours, begin again with that id as the tenant.",
+        f"Find out what became of the domain. If {onboarded} is still yours, start again with that id as the tenant.",
         Who.ADMIN,
         tenant_id=found,
     )
 
 
-def in_cloud(onboarding: Onboarding) -> Finding:
+def check_cloud(onboarding: Onboarding) -> Finding:
     """The tenant lives in the chosen cloud (protocol 5)."""
     cloud, found = onboarding.services.cloud, onboarding.facts.cloud_instance
     if found == cloud.cloud_instance_name:
@@ -51,7 +57,7 @@ def in_cloud(onboarding: Onboarding) -> Finding:
     if not found:
         return fails(
             "Entra did not say which cloud the tenant is in.",
-            "Check again; if it stays so, choose the cloud the tenant's portal address belongs to.",
+            "Check again. If it stays like this, choose the cloud that the tenant's portal address belongs to.",
             Who.OPERATOR,
         )
     return fails(
@@ -63,13 +69,13 @@ def in_cloud(onboarding: Onboarding) -> Finding:
     )
 
 
-def associated(onboarding: Onboarding) -> Finding:
-    """The tenant is associated in Partner Center: the operator's word now, its own later (protocol 4.6)."""
+def check_association(onboarding: Onboarding) -> Finding:
+    """The tenant is associated in Partner Center: the operator says so now, Partner Center later (protocol 4.6)."""
     portal = onboarding.services.cloud.portal_partner_center
     how = (
         f"Open {portal}, Account settings > Tenants, and associate the tenant there (a new tenant can be created there "
-        "too, and an account may have several). The Manager role may associate; creating a tenant or its users takes a "
-        "Global Administrator. Where the directory is synchronised from on-premises, users are created there."
+        "too, and an account may have several). The Manager role may associate; only a Global Administrator may create "
+        "a tenant or its users. If the directory is synchronised from on-premises, users are created there."
     )
     if not onboarding.answers.associated:
         return fails("The tenant is not associated in Partner Center yet.", how, Who.OPERATOR, Who.ADMIN, portal=portal)
@@ -85,15 +91,15 @@ def associated(onboarding: Onboarding) -> Finding:
 TENANT = Step(
     "tenant",
     "Tenant association",
-    "Partner Center lets programs in only for a tenant that is associated with your partner account. "
+    "Programs can use Partner Center only for a tenant that is associated with your partner account. "
     "This step finds the tenant and makes sure that it is the right one, in the right cloud.",
     fields=(
         Field(
             "tenant",
             "Partner tenant",
             "The domain of your partner tenant, such as contoso.com, or its id (a GUID).",
-            check=check_tenant,
-            unproves=EVERYTHING,
+            validate=tenant_error,
+            unproves=EVERY_STEP,
         ),
         Field(
             "associated",
@@ -105,28 +111,33 @@ TENANT = Step(
     ),
     facts=("tenant_id", "cloud_instance"),
     checks=(
-        Check("tenant.well_formed", "The tenant is named by a domain or an id", well_formed, fields_to_fix=("tenant",)),
+        Check(
+            "tenant.well_formed",
+            "The tenant is named by a domain or an id",
+            check_tenant_form,
+            fields_to_fix=("tenant",),
+        ),
         Check(
             "tenant.exists",
             "The tenant exists",
-            exists,
+            check_tenant_exists,
             fields_to_fix=("tenant",),
-            of_stored=OfStored(still_exists, needs=after("start.login", "tenant.well_formed")),
+            health_rule=HealthRule(recheck_tenant, needs=needs_checks("start.login", "tenant.well_formed")),
         ),
         Check(
             "tenant.cloud",
             "It is in the chosen cloud",
-            in_cloud,
+            check_cloud,
             fields_to_fix=("tenant",),
-            of_stored=OfStored(needs=after("tenant.exists")),
+            health_rule=HealthRule(needs=needs_checks("tenant.exists")),
         ),
         Check(
             "tenant.associated",
             "It is associated in Partner Center",
-            associated,
+            check_association,
             settled_by="user.partner_tenant",
             fields_to_fix=("associated",),
-            of_stored=left_to("store.partner_center"),
+            health_rule=HealthRule(covered_by="store.partner_center"),
         ),
     ),
 )

@@ -1,57 +1,51 @@
-"""Step 4, integration user: the vault first, then the sign-in, then all that can be known of the token, in memory."""
+"""Step 4, integration user: the vault first, then the sign-in, then every check of the token while it is in memory."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from wizard.core.answers import Field, check_user_name
+from wizard.core.answers import Field, user_name_error
+from wizard.core.claims import GLOBAL_ADMINISTRATOR, did_mfa
 from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import Finding, Outcome, Then, Who
 from wizard.core.retries import with_retries
 from wizard.microsoft.client_mode import asks_for_other_mode
-from wizard.microsoft.tokens import GLOBAL_ADMINISTRATOR
+from wizard.onboarding.finding_builders import NEW_SIGN_IN_REMEDY, could_not_tell, fails, holds, refused, warns
+from wizard.onboarding.health_rule import HealthRule, needs_checks, not_in_health_check
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.credential import client_credential
-from wizard.onboarding.probes.partner import counts_mfa, same_partner
-from wizard.onboarding.probes.vault import (
-    VAULT_FIELDS,
-    identity_first,
-    secret_name,
-    still_ours,
-    vault_reachable,
-    vault_writable,
+from wizard.onboarding.probes.partner import check_partner_mfa, check_partner_profile
+from wizard.onboarding.probes.vault_access import VAULT_FIELDS, login_host_check
+from wizard.onboarding.probes.vault_checks import (
+    check_secret_name,
+    check_vault_readable,
+    check_vault_writable,
+    recheck_secret_name,
 )
-from wizard.onboarding.sign_in.method import OTHER_WAY
-from wizard.onboarding.sign_in.methods import AGAIN, begun, redeem, signed_in, token
-from wizard.onboarding.sign_in.way_in import WAY_CHECKS, WAY_FIELDS
-from wizard.onboarding.sign_in.ways import BROWSER
-from wizard.onboarding.step import (
-    AFTER_A_SIGN_IN,
-    SIGN_IN_ANEW,
-    Check,
-    OfStored,
-    Onboarding,
-    Step,
-    after,
-    could_not_tell,
-    fails,
-    holds,
-    left_to,
-    never,
-    refused,
-    warns,
+from wizard.onboarding.refusal_context import RefusalContext
+from wizard.onboarding.sign_in.device_code_method import DeviceCodeMethod
+from wizard.onboarding.sign_in.flow_check import FLOW_CHECKS, FLOW_FIELDS
+from wizard.onboarding.sign_in.flow_choice import BROWSER
+from wizard.onboarding.sign_in.method import OTHER_FLOW
+from wizard.onboarding.sign_in.sign_in_checks import (
+    SIGN_IN_AGAIN,
+    await_sign_in,
+    begin_sign_in,
+    redeem,
+    signed_in_token,
 )
-from wizard.tokens.prove import did_mfa
+from wizard.onboarding.step import Check, Step
 
 
-def tenant(onboarding: Onboarding) -> Finding:
+def check_token_tenant(onboarding: Onboarding) -> Finding:
     """The token was issued by the partner tenant."""
-    expected, found = onboarding.facts.tenant_id, token(onboarding).claims.tenant_id
+    expected, found = onboarding.facts.tenant_id, signed_in_token(onboarding).claims.tenant_id
     if not found:
         return could_not_tell("The token does not say its tenant; Partner Center's profile does.")
     if found != expected:
         return fails(
             f"The token was issued by another tenant, {found}.",
-            AGAIN,
+            SIGN_IN_AGAIN,
             Who.INTEGRATION_USER,
             then=Then.DROP_SIGN_IN,
             tenant_id=found,
@@ -59,9 +53,9 @@ def tenant(onboarding: Onboarding) -> Finding:
     return holds("The token was issued by the partner tenant.", tenant_id=found)
 
 
-def account(onboarding: Onboarding) -> Finding:
-    """The one who signed in is the expected account, and at home in this tenant."""
-    answer, expected = token(onboarding), onboarding.answers.integration_user
+def check_account(onboarding: Onboarding) -> Finding:
+    """The account that signed in is the expected one, and no guest of this tenant."""
+    answer, expected = signed_in_token(onboarding), onboarding.answers.integration_user
     name = answer.claims.user_name or answer.user_name
     home = answer.home_tenant_id
     if home and home != onboarding.facts.tenant_id:
@@ -75,8 +69,8 @@ def account(onboarding: Onboarding) -> Finding:
     if name.lower() != expected.lower():
         return fails(
             f"{name or 'An unnamed account'} signed in; {expected} was expected. Nothing of this sign-in is stored.",
-            f"Begin a new sign-in, open its page in a private window, and sign in as {expected}. "
-            "Or correct the field Integration user, if the other account is the right one.",
+            f"Start a new sign-in, open its page in a private window, and sign in as {expected}. "
+            "If the other account is the right one, correct the field Integration user instead.",
             Who.INTEGRATION_USER,
             then=Then.SET_SIGN_IN_ASIDE,
             signed_in=name,
@@ -86,9 +80,9 @@ def account(onboarding: Onboarding) -> Finding:
     return holds(f"{name} signed in, as expected.", user_id=answer.claims.user_id)
 
 
-def account_of_stored(onboarding: Onboarding) -> Finding:
-    """The stored token is the expected account's, and that is at home in this tenant."""
-    finding = account(onboarding)
+def recheck_account(onboarding: Onboarding) -> Finding:
+    """The stored token is the expected account's, which is no guest of this tenant."""
+    finding = check_account(onboarding)
     expected, signed_in = finding.evidence.get("expected"), finding.evidence.get("signed_in")
     if finding.outcome is Outcome.HOLDS:
         return replace(finding, message=f"The stored token is {onboarding.facts.user_name}'s, as expected.")
@@ -101,9 +95,9 @@ def account_of_stored(onboarding: Onboarding) -> Finding:
     )
 
 
-def not_global_admin(onboarding: Onboarding) -> Finding:
+def check_no_global_administrator(onboarding: Onboarding) -> Finding:
     """The integration user is no Global Administrator."""
-    if GLOBAL_ADMINISTRATOR in token(onboarding).claims.roles:
+    if GLOBAL_ADMINISTRATOR in signed_in_token(onboarding).claims.roles:
         return warns(
             "The integration user is a Global Administrator: whoever gets this token has the whole tenant.",
             "Use a dedicated account that is only an Admin agent, and sign in again.",
@@ -112,20 +106,20 @@ def not_global_admin(onboarding: Onboarding) -> Finding:
     return holds("The integration user is no Global Administrator.")
 
 
-def audience(onboarding: Onboarding) -> Finding:
+def check_audience(onboarding: Onboarding) -> Finding:
     """The access token is for Partner Center."""
-    expected, found = onboarding.services.cloud.partner_center_audience, token(onboarding).claims.audience
+    expected, found = onboarding.services.cloud.partner_center_audience, signed_in_token(onboarding).claims.audience
     if not found:
-        return could_not_tell("The token does not say what it is for; Partner Center's answer shows it.")
+        return could_not_tell("The token does not say which service it is for; Partner Center's answer shows it.")
     if found != expected:
         message = f"The token is for {found}, not for {expected}."
-        return fails(message, AGAIN, Who.OPERATOR, then=Then.DROP_SIGN_IN, audience=found)
+        return fails(message, SIGN_IN_AGAIN, Who.OPERATOR, then=Then.DROP_SIGN_IN, audience=found)
     return holds("The access token is for Partner Center.", audience=found)
 
 
-def scope(onboarding: Onboarding) -> Finding:
-    """The token carries the delegated permission user_impersonation: that is the grant, seen."""
-    answer, wanted = token(onboarding), onboarding.services.cloud.partner_center_scope
+def check_scope(onboarding: Onboarding) -> Finding:
+    """The token carries the delegated permission user_impersonation, which proves the grant."""
+    answer, wanted = signed_in_token(onboarding), onboarding.services.cloud.partner_center_scope
     found = answer.claims.scopes or tuple(each.rpartition("/")[2] for each in answer.scopes if each == wanted)
     if "user_impersonation" not in found:
         return fails(
@@ -140,11 +134,11 @@ def scope(onboarding: Onboarding) -> Finding:
     return holds("The token carries user_impersonation: consent is granted.", scopes=" ".join(found))
 
 
-def refresh_token(onboarding: Onboarding) -> Finding:
+def check_refresh_token(onboarding: Onboarding) -> Finding:
     """A refresh token came with it."""
-    found = token(onboarding).refresh_token
+    found = signed_in_token(onboarding).refresh_token
     if not found:
-        other_way = {OTHER_WAY: BROWSER} if onboarding.facts.flow == "device_code" else {}
+        other_flow = {OTHER_FLOW: BROWSER} if onboarding.facts.flow == DeviceCodeMethod.flow_fact else {}
         return fails(
             "No refresh token came back, so nothing could be renewed later.",
             "If this was a sign-in with a code, sign in in a browser instead: security defaults refuse the device code "
@@ -152,19 +146,19 @@ def refresh_token(onboarding: Onboarding) -> Finding:
             "sign-ins, and sign in again.",
             Who.ADMIN,
             then=Then.DROP_SIGN_IN,
-            **other_way,
+            **other_flow,
         )
     if onboarding.memory.sign_in.refresh_token is None:
         onboarding.memory.sign_in.refresh_token = found
     return holds("A refresh token came with it.")
 
 
-def mfa(onboarding: Onboarding) -> Finding:
+def check_mfa(onboarding: Onboarding) -> Finding:
     """The token says that its user signed in with MFA (`amr`, protocol 1.7)."""
-    amr = token(onboarding).claims.amr
+    amr = signed_in_token(onboarding).claims.amr
     if amr is None:
         return could_not_tell("The token does not say how its user signed in; Partner Center's own answer decides.")
-    if did_mfa(token(onboarding).claims):
+    if did_mfa(amr):
         return holds("The sign-in was done with MFA.", amr=" ".join(amr))
     return fails(
         "The sign-in was done without MFA, and Partner Center refuses such tokens.",
@@ -178,9 +172,9 @@ def mfa(onboarding: Onboarding) -> Finding:
     )
 
 
-def client_type(onboarding: Onboarding) -> Finding:
+def check_client_type(onboarding: Onboarding) -> Finding:
     """The token was issued to the kind of client that a renewal will be (`appidacr`, protocol 1.7)."""
-    issued, used = token(onboarding).claims.client_type, onboarding.facts.client_type
+    issued, used = signed_in_token(onboarding).claims.client_type, onboarding.facts.client_type
     if not issued:
         return could_not_tell("The token does not say for which kind of client it was issued; its first use shows it.")
     if issued != used:
@@ -193,77 +187,77 @@ def client_type(onboarding: Onboarding) -> Finding:
     return holds(f"The token was issued to a {issued} client, and renewals will be made as one.", client_type=issued)
 
 
-def partner_tenant(onboarding: Onboarding) -> Finding:
+def check_partner_tenant(onboarding: Onboarding) -> Finding:
     """Partner Center knows the tenant as a partner's (protocol 4.3)."""
-    return same_partner(onboarding, token(onboarding))
+    return check_partner_profile(onboarding, signed_in_token(onboarding))
 
 
-def mfa_compliant(onboarding: Onboarding) -> Finding:
+def check_mfa_compliant(onboarding: Onboarding) -> Finding:
     """Partner Center counts the sign-in as MFA (`isMfaCompliant`, protocol 4.2)."""
-    return counts_mfa(onboarding, token(onboarding))
+    return check_partner_mfa(onboarding, signed_in_token(onboarding))
 
 
-def admin_agent(onboarding: Onboarding) -> Finding:
+def check_admin_agent(onboarding: Onboarding) -> Finding:
     """The integration user may do what an Admin agent may: list customers."""
     try:
         with_retries(
             onboarding,
             "asking Partner Center for customers",
-            lambda: onboarding.services.partner_center.customers(token(onboarding).access_token),
+            lambda: onboarding.services.partner_center.customers(signed_in_token(onboarding).access_token),
         )
     except ServiceRefusal as refusal:
-        found = refused(refusal)
+        finding = refused(refusal)
         if refusal.status != 403:
-            return found
-        return replace(found, code=found.code or str(refusal.status), then=Then.DROP_SIGN_IN)
-    return holds("The integration user may act as Admin agent.")
+            return finding
+        return replace(finding, code=finding.code or str(refusal.status), then=Then.DROP_SIGN_IN)
+    return holds("The integration user may act as an Admin agent.")
 
 
-def redeems(onboarding: Onboarding) -> Finding:
-    """The refresh token can be redeemed in the very way a renewal will do it."""
+def check_redemption(onboarding: Onboarding) -> Finding:
+    """The refresh token can be redeemed exactly as a renewal will redeem it."""
     memory, used = onboarding.memory, onboarding.facts.client_type
     credential = client_credential(onboarding)
-    as_used = None if used == "public" else credential
+    used_credential = None if used == "public" else credential
     held = memory.sign_in.refresh_token
     if held is None:
-        return could_not_tell("There is no refresh token in memory.", AGAIN, Who.OPERATOR)
+        return could_not_tell("There is no refresh token in memory.", SIGN_IN_AGAIN, Who.OPERATOR)
     try:
         try:
-            answer = redeem(onboarding, held, as_used)
+            answer = redeem(onboarding, held, used_credential)
         except ServiceRefusal as refusal:
-            if not asks_for_other_mode(refusal, as_used, credential):
+            if not asks_for_other_mode(refusal, used_credential, credential):
                 raise
-            # Which kind of client a refresh wants after a device code is (U) (protocol 3): take the one that works.
-            other = None if as_used else credential
+            # Which kind of client a refresh needs after a device code is (U) (protocol 3): take the one that works.
+            other = None if used_credential else credential
             answer = redeem(onboarding, held, other)
             used = other.client_type if other else "public"
             onboarding.learn(client_type=used)
             memory.sign_in.facts["client_type"] = used
     except ServiceRefusal as refusal:
         back_to = "consent.granted" if refusal.code == "AADSTS65001" else ""
-        return refused(refusal, back_to=back_to, context=AFTER_A_SIGN_IN, then=Then.DROP_SIGN_IN)
+        return refused(refusal, back_to=back_to, context=RefusalContext.NEW_TOKEN, then=Then.DROP_SIGN_IN)
     memory.sign_in.refresh_token = answer.refresh_token or memory.sign_in.refresh_token
     message = f"The refresh token can be used for a new access token by a {used} client, as a renewal does."
     return holds(message, client_type=used)
 
 
-STORED_TOKEN = OfStored(needs=after("store.redeems"), remedy=SIGN_IN_ANEW)
+STORED_TOKEN_RULE = HealthRule(needs=needs_checks("store.redeems"), remedy=NEW_SIGN_IN_REMEDY)
 
 USER = Step(
     "user",
     "Integration user",
-    "The integration user is the account your programs act as. First the vault is tried, then the account signs in "
-    "with MFA, in a browser or with a code, and its token is looked at from all sides before anything is kept.",
+    "The integration user is the account your programs act as. First the vault is tried. Then the account signs in "
+    "with MFA, in a browser or with a code, and its token is checked before it is stored.",
     fields=(
         Field(
             "integration_user",
             "Integration user",
-            "A dedicated account of the partner tenant, Admin agent, with MFA, no administrator of the tenant.",
-            check=check_user_name,
+            "A dedicated account of the partner tenant: Admin agent, with MFA, and no administrator of the tenant.",
+            validate=user_name_error,
             is_long=True,
             unproves=("user.account", "store"),
         ),
-        *WAY_FIELDS,
+        *FLOW_FIELDS,
         *VAULT_FIELDS,
     ),
     facts=(
@@ -282,106 +276,106 @@ USER = Step(
     run_label="Check and sign in",
     run_hint="Tries the vault first. Then the integration user signs in, at a link or with a code. Esc stops it.",
     unproves=("store",),
-    reopens=lambda _answers: True,
+    reopens_on_resume=lambda _answers: True,
     checks=(
         Check(
             "user.vault_reachable",
             "The vault can be reached and read",
-            vault_reachable,
+            check_vault_readable,
             fields_to_fix=("vault_url",),
-            of_stored=OfStored(needs=identity_first),
+            health_rule=HealthRule(needs=login_host_check),
         ),
         Check(
             "user.vault_writable",
             "The vault can be written",
-            vault_writable,
+            check_vault_writable,
             settled_by="store.written",
-            of_stored=never("nothing is written here"),
+            health_rule=not_in_health_check("nothing is written here"),
         ),
         Check(
             "user.secret_name",
             "The secret's name is free, or ours",
-            secret_name,
+            check_secret_name,
             settled_by="store.written",
             fields_to_fix=("vault_secret",),
-            of_stored=OfStored(still_ours, needs=after("user.vault_reachable")),
+            health_rule=HealthRule(recheck_secret_name, needs=needs_checks("user.vault_reachable")),
         ),
-        *WAY_CHECKS,
+        *FLOW_CHECKS,
         Check(
             "user.sign_in_ready",
             "The sign-in can begin",
-            begun,
+            begin_sign_in,
             begins_sign_in=True,
-            of_stored=never("nobody signs in here"),
+            health_rule=not_in_health_check("nobody signs in here"),
         ),
         Check(
             "user.signed_in",
             "The integration user has signed in",
-            signed_in,
-            keeps=True,
+            await_sign_in,
+            saves_at_once=True,
             signs_in=True,
-            of_stored=left_to("store.redeems"),
+            health_rule=HealthRule(covered_by="store.redeems"),
         ),
         Check(
             "user.tenant",
             "The token is the partner tenant's",
-            tenant,
+            check_token_tenant,
             settled_by="user.partner_tenant",
-            of_stored=STORED_TOKEN,
+            health_rule=STORED_TOKEN_RULE,
         ),
         Check(
             "user.account",
             "The expected account signed in",
-            account,
-            of_stored=replace(STORED_TOKEN, run=account_of_stored),
+            check_account,
+            health_rule=replace(STORED_TOKEN_RULE, run=recheck_account),
         ),
         Check(
             "user.not_global_admin",
             "It is no Global Administrator",
-            not_global_admin,
+            check_no_global_administrator,
             advisory=True,
-            of_stored=STORED_TOKEN,
+            health_rule=STORED_TOKEN_RULE,
         ),
         Check(
             "user.audience",
             "The token is for Partner Center",
-            audience,
+            check_audience,
             settled_by="user.partner_tenant",
-            of_stored=STORED_TOKEN,
+            health_rule=STORED_TOKEN_RULE,
         ),
-        Check("user.scope", "It carries the permission", scope, of_stored=STORED_TOKEN),
-        Check("user.refresh_token", "A refresh token came with it", refresh_token, of_stored=STORED_TOKEN),
-        Check("user.mfa", "MFA was done", mfa, settled_by="user.mfa_compliant", of_stored=STORED_TOKEN),
+        Check("user.scope", "It carries the permission", check_scope, health_rule=STORED_TOKEN_RULE),
+        Check("user.refresh_token", "A refresh token came with it", check_refresh_token, health_rule=STORED_TOKEN_RULE),
+        Check("user.mfa", "MFA was done", check_mfa, settled_by="user.mfa_compliant", health_rule=STORED_TOKEN_RULE),
         Check(
             "user.client_type",
             "It was issued as renewals will be made",
-            client_type,
+            check_client_type,
             settled_by="user.redeems",
-            of_stored=STORED_TOKEN,
+            health_rule=STORED_TOKEN_RULE,
         ),
         Check(
             "user.partner_tenant",
             "Partner Center knows the tenant",
-            partner_tenant,
-            of_stored=left_to("store.partner_center"),
+            check_partner_tenant,
+            health_rule=HealthRule(covered_by="store.partner_center"),
         ),
         Check(
             "user.mfa_compliant",
             "Partner Center counts the MFA",
-            mfa_compliant,
-            of_stored=left_to("store.mfa_compliant"),
+            check_mfa_compliant,
+            health_rule=HealthRule(covered_by="store.mfa_compliant"),
         ),
         Check(
             "user.admin_agent",
             "The user may act as Admin agent",
-            admin_agent,
-            of_stored=replace(STORED_TOKEN, needs=after("store.partner_center")),
+            check_admin_agent,
+            health_rule=replace(STORED_TOKEN_RULE, needs=needs_checks("store.partner_center")),
         ),
         Check(
             "user.redeems",
             "The refresh token can be used as a renewal does",
-            redeems,
-            of_stored=left_to("store.redeems"),
+            check_redemption,
+            health_rule=HealthRule(covered_by="store.redeems"),
         ),
     ),
 )

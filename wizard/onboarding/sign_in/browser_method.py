@@ -1,21 +1,23 @@
-"""The sign-in in a browser: a link, and its answer caught on this machine or pasted (protocol 11.3).
+"""The sign-in in a browser: a link, and its answer received on this machine or pasted (protocol 11.3).
 
-Whether the app's credential goes along is decided by the platform that the redirect URI is registered under: Web wants
-it, mobile and desktop refuses it. Where that cannot be known beforehand, it is met at the redemption.
+Whether the app's credential is sent with the code depends on the platform that the redirect URI is registered under:
+Web requires it, mobile and desktop refuse it. If that cannot be known beforehand, the redemption shows it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from wizard.core.errors import ServiceRefusal
 from wizard.core.events import PromptClosed
 from wizard.core.findings import Finding, Who
 from wizard.core.inbox import Purpose
+from wizard.onboarding.finding_builders import fails, refused
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.credential import client_credential
-from wizard.onboarding.sign_in.method import lasting
-from wizard.onboarding.step import IN_A_BROWSER, Onboarding, fails, refused
+from wizard.onboarding.refusal_context import RefusalContext
+from wizard.onboarding.sign_in.method import duration
 
 if TYPE_CHECKING:
     from wizard.microsoft.browser_dialog import BrowserDialog
@@ -24,9 +26,9 @@ if TYPE_CHECKING:
 
 WEB, DESKTOP, SINGLE_PAGE = "web", "desktop", "single-page"
 """Platforms of a redirect URI, as the fact `redirect_platform` names them."""
-PLATFORMS = {
-    WEB: "is registered under Web: the app's credential goes along, and the token is a confidential client's",
-    DESKTOP: "is registered under Mobile and desktop applications: no credential goes along, and the token is a public "
+PLATFORMS: Final = {
+    WEB: "is registered under Web: the app's credential is sent, and the token is a confidential client's",
+    DESKTOP: "is registered under Mobile and desktop applications: no credential is sent, and the token is a public "
     "client's",
     SINGLE_PAGE: "is registered under Single-page application, from where only a web page can redeem a code",
     "": "is registered under a platform that cannot be read from here: if it turns out to be the other one, one more "
@@ -34,18 +36,18 @@ PLATFORMS = {
 }
 
 
-class ByBrowser:
+class BrowserMethod:
     """A `SignInMethod`: a link that the person opens in a browser, on this machine or another."""
 
-    fact = "auth_code"
+    flow_fact = "auth_code"
     words = "in a browser"
 
     def begin(self, onboarding: Onboarding) -> PendingBrowser:
-        """Hold the port and show the link; the credential is read first, since a code's minute runs later."""
+        """Listen on the port and show the link; the credential is read first, since a code is valid for a minute."""
         from wizard.microsoft.browser_dialog import Ask, BrowserDialog
 
         answers, facts, services = onboarding.answers, onboarding.facts, onboarding.services
-        at_hand = client_credential(onboarding)
+        app_credential = client_credential(onboarding)
         ask = Ask(
             Purpose.INTEGRATION_USER,
             facts.tenant_id,
@@ -61,29 +63,37 @@ class ByBrowser:
         dialog = BrowserDialog(
             services.authorization_codes, services.cloud.login, memory.inbox, onboarding, ask, memory.links_shown
         )
-        dialog.open(at_hand)
-        return PendingBrowser(dialog, _first_credential(onboarding, at_hand), at_hand, facts.redirect_platform)
+        dialog.open(app_credential)
+        credential = _first_credential(onboarding, app_credential)
+        return PendingBrowser(dialog, credential, app_credential, facts.redirect_platform)
 
 
-def _first_credential(onboarding: Onboarding, at_hand: Credential | None) -> Credential | None:
-    """What to redeem the code with first."""
+def _first_credential(onboarding: Onboarding, app_credential: Credential | None) -> Credential | None:
+    """Return the credential to redeem the code with first, None for none."""
     platform = onboarding.facts.redirect_platform
     if platform:
-        return at_hand if platform == WEB else None
-    return None if onboarding.facts.public_client else at_hand
+        return app_credential if platform == WEB else None
+    return None if onboarding.facts.public_client else app_credential
 
 
 @dataclass(frozen=True, slots=True)
 class PendingBrowser:
-    """A `Pending`: the dialogue, the credential to begin with, the one at hand, and the redirect URI's platform."""
+    """A `PendingSignIn` that has shown a link.
+
+    Args:
+        dialog: shows links, and receives the answer.
+        credential: to redeem the code with first, None for none.
+        app_credential: the app's, None where it has none.
+        platform: that the redirect URI is registered under, "" where that is not known.
+    """
 
     dialog: BrowserDialog
     credential: Credential | None
-    at_hand: Credential | None
+    app_credential: Credential | None
     platform: str
 
     @property
-    def said(self) -> str:
+    def message(self) -> str:
         """That there is a link, and which kind of client its token will be for."""
         return f"A link to sign in at is ready. Its redirect URI {PLATFORMS[self.platform]}."
 
@@ -93,36 +103,35 @@ class PendingBrowser:
         return {"platform": self.platform} if self.platform else {}
 
     @property
-    def again(self) -> str:
-        """What to do where nobody knows whether somebody signed in."""
+    def retry_remedy(self) -> str:
+        """That a new link is needed."""
         return "Then sign in at a new link, even if the sign-in page said that all is done: no token was received."
 
     def complete(self, onboarding: Onboarding) -> tuple[TokenAnswer, Credential | None]:
         """Wait until the address comes back, and redeem its code at once."""
-        why = "it is of no use any more"
+        prompt_ended = "it can no longer be used"
         try:
-            completed = self.dialog.answer(self.credential, self.at_hand)
-            why = "it is used"
+            completed = self.dialog.answer(self.credential, self.app_credential)
+            prompt_ended = "it is used"
             return completed
         finally:
-            onboarding.emit(PromptClosed(why))
+            onboarding.emit(PromptClosed(prompt_ended))
 
     def refused(self, refusal: ServiceRefusal) -> Finding:
-        """The service's refusal, or that nobody came."""
+        """Return the service's refusal, or that nobody came."""
         from wizard.microsoft.browser_dialog import NO_ANSWER
 
         if refusal.error == NO_ANSWER:
-            life = lasting(self.dialog.life)
             return fails(
-                f"Nobody signed in in the browser within {life}.",
+                f"Nobody signed in in the browser within {duration(self.dialog.life)}.",
                 "Have the integration user at hand, check again, and open the link that is shown then. If the browser "
                 "ended on a page that cannot be reached, copy its whole address and paste it.",
                 Who.INTEGRATION_USER,
                 Who.OPERATOR,
             )
         back_to = "consent.granted" if refusal.code == "AADSTS65001" else ""
-        return refused(refusal, back_to=back_to, context=IN_A_BROWSER)
+        return refused(refusal, back_to=back_to, context=RefusalContext.BROWSER_SIGN_IN)
 
     def close(self) -> None:
-        """Let go of the port."""
+        """Release the port."""
         self.dialog.close()

@@ -1,4 +1,4 @@
-"""Which way to sign in is taken, and what is said of it beforehand: every row of protocol 11.2."""
+"""Which flow is chosen, and what is said of it beforehand: every row of protocol 11.2."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from wizard.core.findings import Outcome
 from wizard.microsoft.policies import Policies, Policy, Reach, State
-from wizard.onboarding.sign_in.ways import NO_PORT, WORDS, Way, way
+from wizard.onboarding.sign_in.flow_choice import NO_PORT, RULE_CHOICES, FlowChoice, choose_flow
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 OLD = NOW - timedelta(days=400)
@@ -91,16 +91,16 @@ ROWS = [
 ]  # fmt: skip
 
 
-def chosen(tenant: str | Policies | None, flow: str, word: str = "unknown", **here: Any) -> Way:
+def chosen(tenant: str | Policies | None, flow: str, word: str = "unknown", **here: Any) -> FlowChoice:
     policies = TENANTS[tenant] if isinstance(tenant, str) else tenant
     given: dict[str, Any] = {
         "person_at_terminal": True, "has_port": False, "redirect_registered": None, "now": NOW, **here
     }  # fmt: skip
-    return way(policies, word, flow=flow, **given)
+    return choose_flow(policies, word, flow=flow, **given)
 
 
 @pytest.mark.parametrize(("tenant", "by_code", "of_code", "in_browser", "of_browser"), ROWS)
-def test_each_way_is_said_to_end_as_the_tenant_lets_it(
+def test_each_flow_is_said_to_end_as_the_tenant_accepts_it(
     tenant: str, by_code: Outcome, of_code: str, in_browser: Outcome, of_browser: str
 ) -> None:
     code, browser = chosen(tenant, "device-code"), chosen(tenant, "browser")
@@ -115,19 +115,19 @@ def test_every_tenant_has_its_row() -> None:
 
 
 @pytest.mark.parametrize("tenant", TENANTS)
-def test_what_gets_through_by_device_code_ends_by_a_block_and_a_browsers_token_does_not(tenant: str) -> None:
+def test_what_gets_through_by_device_code_expiry_notes_a_block_and_a_browsers_token_does_not(tenant: str) -> None:
     code, browser = chosen(tenant, "device-code"), chosen(tenant, "browser")
 
-    assert any("AADSTS530036" in each for each in code.ends_by) is (code.outcome is not FAILS)
-    assert not any("AADSTS530036" in each for each in browser.ends_by)
+    assert any("AADSTS530036" in each for each in code.expiry_notes) is (code.outcome is not FAILS)
+    assert not any("AADSTS530036" in each for each in browser.expiry_notes)
 
 
 @pytest.mark.parametrize("flow", ["browser", "device-code"])
-def test_a_running_clock_ends_either_ways_token(flow: str) -> None:
-    ends_by = " ".join(chosen(with_policies(MFA, WEEKLY, remember_mfa_days=1), flow).ends_by)
+def test_a_time_limit_ends_the_token_of_either_flow(flow: str) -> None:
+    expiry_notes = " ".join(chosen(with_policies(MFA, WEEKLY, remember_mfa_days=1), flow).expiry_notes)
 
-    assert "wants a new sign-in every 7 days: the token ends then (AADSTS70043)" in ends_by
-    assert "MFA is remembered for 1 day" in ends_by
+    assert "wants a new sign-in every 7 days: the token ends then (AADSTS70043)" in expiry_notes
+    assert "MFA is remembered for 1 day" in expiry_notes
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_the_operators_word_counts_where_graph_does_not_tell_and_proves_nothing(
 
 
 def test_the_operators_word_is_said_to_be_that() -> None:
-    for flow, (word, _) in product(("browser", "device-code"), WORDS[1:]):
+    for flow, (word, _) in product(("browser", "device-code"), RULE_CHOICES[1:]):
         assert chosen(None, flow, word).message.startswith("You say that ")
 
 
@@ -194,7 +194,7 @@ UNREGISTERED: Final[dict[str, Any]] = {"redirect_registered": False}
         ("policies that block no flow", NOBODY | PORT, "device-code"),
     ],
 )
-def test_auto_takes_the_way_that_gets_through_and_lasts_and_says_which(
+def test_auto_takes_the_flow_that_gets_through_and_lasts_and_says_which(
     tenant: str, here: dict[str, Any], flow: str
 ) -> None:
     found = chosen(tenant, "auto", **here)
@@ -231,7 +231,7 @@ def test_a_refused_code_is_answered_by_the_browser() -> None:
     assert "exclude the integration user from that policy" in here.remedy
 
 
-def test_what_refuses_both_ways_is_an_administrators_to_change() -> None:
+def test_what_refuses_both_flows_is_an_administrators_to_change() -> None:
     found = chosen("every sign-in is blocked", "auto")
 
     assert found.outcome is FAILS
@@ -242,7 +242,7 @@ ALL_CASES = list(
     product(
         TENANTS,
         ("auto", "browser", "device-code"),
-        [word for word, _ in WORDS],
+        [word for word, _ in RULE_CHOICES],
         (
             {**who, **port, **redirect}
             for who in (PERSON, NOBODY)
@@ -271,7 +271,7 @@ def test_nothing_holds_where_nothing_is_known() -> None:
 def test_sentences_are_whole_and_short() -> None:
     for tenant, flow, word, here in ALL_CASES:
         found = chosen(tenant, flow, word, **here)
-        for text in (found.message, found.remedy, *found.ends_by):
+        for text in (found.message, found.remedy, *found.expiry_notes):
             assert "  " not in text
             assert ".." not in text
             assert not text or text.endswith("."), text

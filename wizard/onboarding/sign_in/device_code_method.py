@@ -1,24 +1,27 @@
-"""The sign-in by device code, in the mode the app wants (protocol 3).
+"""The sign-in by device code, with the app's credential or without it (protocol 3).
 
-Whether Entra wants the app's credential is known for sure only from its answers, and when it says so is (U): with the
-code, at the first poll, or after the approval. Each is met: the other mode is tried at once with the same code, and
-with a new one where the old one is spent.
+Whether Entra wants the credential is known for sure only from its answers, and when it says so is (U): with the code,
+at the first poll, or after the approval. Each is handled: the other mode is tried at once with the same code, and with
+a new one where the old one is spent.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from wizard.core.errors import ServiceRefusal
 from wizard.core.events import DeviceCodePrompt, PromptClosed
 from wizard.core.findings import Finding
 from wizard.core.retries import with_retries
 from wizard.microsoft.client_mode import asks_for_other_mode, is_spent, wants_credential
+from wizard.onboarding.finding_builders import refused
+from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.credential import client_credential
-from wizard.onboarding.sign_in.method import OTHER_WAY, lasting
-from wizard.onboarding.step import AT_A_SIGN_IN, Onboarding, refused
+from wizard.onboarding.refusal_context import RefusalContext
+from wizard.onboarding.sign_in.flow_choice import BROWSER
+from wizard.onboarding.sign_in.method import OTHER_FLOW, duration
 
 if TYPE_CHECKING:
     from wizard.microsoft.credentials import Credential
@@ -27,41 +30,47 @@ if TYPE_CHECKING:
     from wizard.microsoft.tokens import TokenAnswer
 
 
-REFUSES_THE_FLOW = {"AADSTS530035", "AADSTS53003"}
-"""Codes by which the device code flow may be refused, and not the person (protocol 11.2)."""
+FLOW_REFUSALS: Final = frozenset({"AADSTS530035", "AADSTS53003"})
+"""Codes by which Entra may refuse the device code flow, and not the person (protocol 11.2)."""
 
 
-class ByCode:
+class DeviceCodeMethod:
     """A `SignInMethod`: a code that the person enters on the cloud's own page, on any device."""
 
-    fact = "device_code"
+    flow_fact = "device_code"
     words = "with a code"
 
     def begin(self, onboarding: Onboarding) -> PendingCode:
-        """Have a code issued; the credential is read first: from a vault that takes time, and a code's time runs."""
-        at_hand = client_credential(onboarding)
-        credential = None if onboarding.facts.public_client else at_hand
+        """Have a code issued; the credential is read first, since that may take time while a code expires."""
+        app_credential = client_credential(onboarding)
+        credential = None if onboarding.facts.public_client else app_credential
         try:
-            code = _new_code(onboarding, credential)
+            code = _request_code(onboarding, credential)
         except ServiceRefusal as refusal:
-            if not asks_for_other_mode(refusal, credential, at_hand):
+            if not asks_for_other_mode(refusal, credential, app_credential):
                 raise
-            credential = None if credential else at_hand
-            code = _new_code(onboarding, credential)
-        return PendingCode(code, credential, at_hand)
+            credential = None if credential else app_credential
+            code = _request_code(onboarding, credential)
+        return PendingCode(code, credential, app_credential)
 
 
 @dataclass(frozen=True, slots=True)
 class PendingCode:
-    """A `Pending`: the code, the credential to begin with, and the one that is at hand."""
+    """A `PendingSignIn` that has shown a code.
+
+    Args:
+        code: as issued.
+        credential: to poll with first, None for none.
+        app_credential: the app's, None where it has none.
+    """
 
     code: DeviceCode
     credential: Credential | None
-    at_hand: Credential | None
+    app_credential: Credential | None
 
     @property
-    def said(self) -> str:
-        """That a code is issued, and what may come of it."""
+    def message(self) -> str:
+        """That a code is issued, and what may end its token."""
         proof = "; the service wanted the app's credential for it" if self.code.wanted_credential else ""
         return (
             f"A code is issued{proof}. Security defaults refuse a sign-in by code (AADSTS530035), and a policy that "
@@ -74,63 +83,63 @@ class PendingCode:
         return {"verification_uri": self.code.verification_uri}
 
     @property
-    def again(self) -> str:
-        """What to do where nobody knows whether somebody signed in."""
+    def retry_remedy(self) -> str:
+        """That a new code is needed."""
         return "Then ask for a new code, even if the sign-in page said that all is done: no token was received."
 
-    def other_mode(self) -> PendingCode:
-        """The same code, polled with the credential instead of without, or the other way round."""
-        return replace(self, credential=None if self.credential else self.at_hand)
+    def in_other_mode(self) -> PendingCode:
+        """Return the same code, to be polled with the credential instead of without, or the other way round."""
+        return replace(self, credential=None if self.credential else self.app_credential)
 
     def complete(self, onboarding: Onboarding) -> tuple[TokenAnswer, Credential | None]:
         """Poll until the code is used or has expired; the service is asked no faster than it wants."""
-        why = "it is of no use any more"
+        prompt_ended = "it can no longer be used"
         try:
-            completed = _await_sign_in(onboarding, self)
-            why = "it is used"
+            completed = _poll(onboarding, self)
+            prompt_ended = "it is used"
             return completed
         finally:
-            onboarding.emit(PromptClosed(why))
+            onboarding.emit(PromptClosed(prompt_ended))
 
     def refused(self, refusal: ServiceRefusal) -> Finding:
-        """The service's refusal; of a code that expired, with how long it was valid."""
+        """Return the service's refusal; for a code that expired, with how long it was valid."""
         from wizard.microsoft.polling import says_expired
 
-        back_to = "consent.granted" if refusal.code == "AADSTS65001" else ""
         if wants_credential(refusal):
             return refused(refusal)  # whether somebody had signed in before it is not known (protocol 1.3)
         if not says_expired(refusal):
-            found = refused(refusal, back_to=back_to, context=AT_A_SIGN_IN)
-            other_way = {OTHER_WAY: "browser"} if refusal.code in REFUSES_THE_FLOW else {}
-            return replace(found, evidence={**found.evidence, **other_way})
-        life = lasting(self.code.life)
-        finding = refused(refusal, context=AT_A_SIGN_IN, valid_for=life)
+            back_to = "consent.granted" if refusal.code == "AADSTS65001" else ""
+            finding = refused(refusal, back_to=back_to, context=RefusalContext.POLLING)
+            other_flow = {OTHER_FLOW: BROWSER} if refusal.code in FLOW_REFUSALS else {}
+            return replace(finding, evidence={**finding.evidence, **other_flow})
+        life = duration(self.code.life)
+        finding = refused(refusal, context=RefusalContext.POLLING, valid_for=life)
         return replace(finding, message=f"{finding.message} It was valid for {life}.")
 
     def close(self) -> None:
-        """A code holds nothing of this machine."""
+        """A code holds nothing on this machine."""
 
 
-def _await_sign_in(onboarding: Onboarding, begun: PendingCode) -> tuple[TokenAnswer, Credential | None]:
+def _poll(onboarding: Onboarding, pending: PendingCode) -> tuple[TokenAnswer, Credential | None]:
     """Poll until success, in the other mode where the service asks for it; raises the service's refusal.
 
     The mode changes once, and a code that did not survive it is replaced once: whatever a service answers, this ends.
     """
-    polling, has_changed, is_renewed = _polling(onboarding, begun.code), False, False
+    polling, has_changed_mode, has_new_code = _polling(onboarding, pending.code), False, False
     while True:
         try:
-            return polling.answer(begun.credential), begun.credential
+            return polling.answer(pending.credential), pending.credential
         except ServiceRefusal as refusal:
-            if not has_changed and asks_for_other_mode(refusal, begun.credential, begun.at_hand):
-                begun, has_changed = begun.other_mode(), True
+            if not has_changed_mode and asks_for_other_mode(refusal, pending.credential, pending.app_credential):
+                pending, has_changed_mode = pending.in_other_mode(), True
                 continue
             did_not_survive = not polling.answers_since_change and is_spent(refusal)
-            if not has_changed or is_renewed or not did_not_survive:
+            if not has_changed_mode or has_new_code or not did_not_survive:
                 raise
-        wants = "wants its credential with the code" if begun.credential else "is a public client"
+        wants = "wants its credential with the code" if pending.credential else "is a public client"
         onboarding.emit(PromptClosed(f"the app {wants}, and Entra spent the first code saying so"))
-        begun, is_renewed = replace(begun, code=_new_code(onboarding, begun.credential)), True
-        polling = _polling(onboarding, begun.code)
+        pending, has_new_code = replace(pending, code=_request_code(onboarding, pending.credential)), True
+        polling = _polling(onboarding, pending.code)
 
 
 def _polling(onboarding: Onboarding, code: DeviceCode) -> Polling:
@@ -140,7 +149,8 @@ def _polling(onboarding: Onboarding, code: DeviceCode) -> Polling:
     return Polling(services.device_codes, code, onboarding.clock, onboarding.cancel, onboarding.emit, account)
 
 
-def _new_code(onboarding: Onboarding, credential: Credential | None) -> DeviceCode:
+def _request_code(onboarding: Onboarding, credential: Credential | None) -> DeviceCode:
+    """Have a code issued, and show it."""
     code = with_retries(
         onboarding,
         "asking for a device code",

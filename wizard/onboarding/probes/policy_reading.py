@@ -1,4 +1,4 @@
-"""A tenant's rules for signing in, read once in a run of checks, where Graph lets somebody here read them."""
+"""A tenant's rules for signing in, as far as Graph may be read here; read once in a run."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.retries import with_retries
-from wizard.onboarding.probes.app import graph_token
-from wizard.onboarding.step import Onboarding
+from wizard.onboarding.onboarding_context import Onboarding
+from wizard.onboarding.probes.graph_reading import graph_token
 
 if TYPE_CHECKING:
     from wizard.core.secret import Secret
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 MOST_PAGES: Final = 20
-"""A list of policies that goes on behind these is not believed."""
+"""Pages of a list of policies that are read; a longer list counts as not read."""
 
 
 def read_policies(onboarding: Onboarding) -> Policies | None:
-    """The tenant's rules as far as Graph tells them, None where nobody here may ask it; asked once in a run.
+    """Return the tenant's rules as far as Graph tells them, None without a token for Graph; asked once in a run.
 
-    Whatever could not be read is "could not tell": a sign-in shows it as well, and is not kept waiting for Graph.
+    Whatever could not be read stays unknown: a sign-in shows it as well, and does not wait for Graph.
 
     Raises:
         Cancelled: the cancel signal was set.
@@ -54,11 +54,14 @@ def _read(onboarding: Onboarding, token: Secret) -> Policies:
         days = _ask(onboarding, "how long MFA is remembered", lambda: graph.remember_mfa_days(token))
         return replace(found, remember_mfa_days=days)
     except Unreachable:
-        return found  # patience has ended once: it is not tried anew with each question
+        return found  # the retries of one question are enough: the next would have as many
 
 
 def _conditional_access(onboarding: Onboarding, token: Secret) -> tuple[Policy, ...] | None:
-    """Every Conditional Access policy; each page is waited for by itself (one request a second, protocol 11.9)."""
+    """Return every Conditional Access policy, None where they could not all be read.
+
+    Each page has retries of its own (one request a second, protocol 11.9).
+    """
     from wizard.microsoft.policies import SignInAsked
 
     graph = onboarding.services.policies
@@ -78,18 +81,18 @@ def _conditional_access(onboarding: Onboarding, token: Secret) -> tuple[Policy, 
 
 
 def _user_id(onboarding: Onboarding, token: Secret) -> str:
-    """The integration user's object id, "" where it cannot be told."""
+    """Return the integration user's object id, "" where Graph does not tell it."""
     name, facts = onboarding.answers.integration_user, onboarding.facts
     if facts.user_id and facts.user_name.lower() == name.lower():
         return facts.user_id
     if not name:
         return ""
-    asked, graph = quote(name, safe="@"), onboarding.services.policies
-    return _ask(onboarding, "which account it is", lambda: graph.user_id(token, asked)) or ""
+    quoted, graph = quote(name, safe="@"), onboarding.services.policies
+    return _ask(onboarding, "which account it is", lambda: graph.user_id(token, quoted)) or ""
 
 
 def _ask(onboarding: Onboarding, what: str, call: Callable[[], Result | None]) -> Result | None:
-    """An answer of Graph, None where it refuses."""
+    """Return Graph's answer, None where it refuses."""
     try:
         return with_retries(onboarding, f"asking Graph {what}", call)
     except ServiceRefusal:

@@ -1,0 +1,57 @@
+"""What the checks of one onboarding work on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from wizard.core.answers import Answers
+from wizard.core.events import Emit
+from wizard.core.facts import Facts
+from wizard.core.timestamps import timestamp
+from wizard.core.waiting import Cancel, Clock
+from wizard.onboarding.memory import Memory
+from wizard.tokens.record import Owner
+
+if TYPE_CHECKING:
+    from wizard.microsoft import services
+
+
+@dataclass(slots=True)
+class Onboarding:
+    """One onboarding: what was answered, what was learnt, and what a check asks and waits with.
+
+    Args:
+        answers: of the operator.
+        services: Microsoft's services, as this onboarding asks them.
+        clock: what waits go by.
+        cancel: the signal that ends every wait.
+        emit: is given every event.
+        facts: what checks have learnt.
+        memory: what this process alone knows.
+        is_attended: whether a person is there who can paste or say things while a check waits.
+        port: of this machine, at which a browser's answer is received; 0 for any free one.
+    """
+
+    answers: Answers
+    services: services.Services
+    clock: Clock
+    cancel: Cancel
+    emit: Emit = lambda _event: None
+    facts: Facts = field(default_factory=Facts)
+    memory: Memory = field(default_factory=Memory)
+    is_attended: bool = False
+    port: int = 0
+
+    def learn(self, **facts: Any) -> None:
+        """Keep what a check has learnt; names are those of `Facts`."""
+        self.facts = replace(self.facts, **facts)
+
+    @property
+    def owner(self) -> Owner:
+        """Whose token it is."""
+        return Owner(self.facts.tenant_id, self.answers.client_id)
+
+    def now_stamp(self) -> str:
+        """Return the present moment as facts keep times."""
+        return timestamp(self.clock.now())

@@ -1,0 +1,195 @@
+"""What keeps a host from answering, in words: where it is, and the setting that fixes it."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from wizard.core.trouble import Trouble
+
+if TYPE_CHECKING:
+    from wizard.microsoft.host_probe import HostProbe
+
+PUBLIC_ISSUERS: Final = ("microsoft", "digicert")
+"""Who signs for the hosts of Microsoft's clouds; another name is a hint, and no proof, of a proxy that inspects TLS."""
+PROXY_SETTING: Final = (
+    "If your network has a proxy, run `export HTTPS_PROXY=http://PROXY:PORT` and start the wizard again."
+)
+
+
+def describe_trouble(probe: HostProbe, now: datetime) -> tuple[str, str]:
+    """Return what happened, as the end of a sentence that begins with the host, and what to do.
+
+    Args:
+        probe: with a trouble.
+        now: this machine's time (aware, UTC).
+    """
+    return TROUBLES.get(probe.trouble, _other)(probe, now)
+
+
+def set_clock_command() -> str:
+    """Return the command that sets this machine's clock by the network's time, in backticks."""
+    return "`sudo sntp -sS time.apple.com`" if sys.platform == "darwin" else "`sudo timedatectl set-ntp true`"
+
+
+def _name(probe: HostProbe, _now: datetime) -> tuple[str, str]:
+    ask = "dscacheutil -q host -a name" if sys.platform == "darwin" else "getent hosts"
+    return "is not found: its name does not resolve here", (
+        f"Find out whether this machine's DNS knows it: `{ask} {_without_port(probe.host)}`. {PROXY_SETTING}"
+    )
+
+
+def _connect(probe: HostProbe, _now: datetime) -> tuple[str, str]:
+    return f"accepts no connection{_at(probe)}: it refuses, or there is no route to it", _open_firewall(probe)
+
+
+def _timeout(probe: HostProbe, _now: datetime) -> tuple[str, str]:
+    if probe.route.proxy:
+        return f"gave no answer in time {probe.route}", (
+            f"Ask whoever runs the proxy to let {_with_port(probe.host)} through, then check again; "
+            f"or correct {probe.route.source}, and start the wizard again."
+        )
+    return f"gave no answer in time{_at(probe)}: a firewall may be dropping what is sent", _open_firewall(probe)
+
+
+def _open_firewall(probe: HostProbe) -> str:
+    return f"Have the firewall let this machine reach {_with_port(probe.host)}, then check again. {PROXY_SETTING}"
+
+
+def _proxy(probe: HostProbe, _now: datetime) -> tuple[str, str]:
+    source = probe.route.source
+    return f"cannot be asked: the proxy {probe.route.proxy}, which {source} names, could not be reached", (
+        f"Correct {source}, and start the wizard again; or have the proxy started, then check again. {_no_proxy(probe)}"
+    )
+
+
+def _proxy_password(probe: HostProbe, _now: datetime) -> tuple[str, str]:
+    source = probe.route.source
+    what = "did not accept the user name and password in it" if probe.route.has_password else "asks for a user name"
+    return f"cannot be asked: the proxy {probe.route.proxy} of {source} {what} (407)", (
+        f"Put both into {source}, in front of {probe.route.proxy}: user name, colon, password, @; write a character "
+        "such as @ in them as %40. Then start the wizard again. Or ask whoever runs the proxy to let this machine "
+        "through without a password."
+    )
+
+
+def _tunnel(probe: HostProbe, _now: datetime) -> tuple[str, str]:
+    if re.search(r"\b50[234]\b", probe.detail):
+        return f"is not reached by the proxy {probe.route.proxy}: {probe.detail}", (
+            f"Check whether the name {_without_port(probe.host)} is right. If it is, ask whoever runs the proxy why it "
+            f"does not reach {_with_port(probe.host)}, then check again. {_no_proxy(probe)}"
+        )
+    return f"is refused by the proxy {probe.route.proxy}: {probe.detail}", (
+        f"Ask whoever runs the proxy to allow CONNECT to {_with_port(probe.host)}, then check again. {_no_proxy(probe)}"
+    )
+
+
+def _tls(probe: HostProbe, _now: datetime) -> tuple[str, str]:
+    certificate = probe.peer_certificate
+    issuer = certificate.issuer if certificate else ""
+    if not issuer:
+        return f"could not be trusted: {probe.detail}", _trust_issuer(probe, "the authority that signed it")
+    signed = f"presents a certificate signed by {issuer}, which this machine does not trust"
+    if any(known in issuer.lower() for known in PUBLIC_ISSUERS):
+        return signed, _trust_issuer(probe, issuer)
+    return f"{signed}: a proxy or antivirus on the way inspects the connection", _trust_issuer(probe, issuer)
+
+
+def _trust_issuer(probe: HostProbe, issuer: str) -> str:
+    setting = f"{probe.trust[:1].upper()}{probe.trust[1:]}"
+    missing = f"{setting} names {probe.bundle}, which does not hold {issuer}. " if probe.trust else ""
+    return (
+        f"{missing}Ask the network team for the CA certificate of {issuer} as a PEM file; if not every host is "
+        "inspected, have the public CAs in the same file. Then run `export REQUESTS_CA_BUNDLE=/path/to/that.pem` and "
+        f"start the wizard again. Or have {_without_port(probe.host)} excluded from inspection, then check again."
+    )
+
+
+def _ca_file(probe: HostProbe, _now: datetime) -> tuple[str, str]:
+    return (
+        f"was not asked, because no certificate can be checked: {probe.trust} names {probe.bundle}, which is not there",
+        f"Correct {probe.trust}, or unset it to trust the public CAs, and start the wizard again.",
+    )
+
+
+def _not_valid_now(probe: HostProbe, now: datetime) -> tuple[str, str]:
+    certificate = probe.peer_certificate
+    span = ""
+    if certificate and certificate.valid_from and certificate.valid_until:
+        span = f", from {certificate.valid_from:%Y-%m-%d} until {certificate.valid_until:%Y-%m-%d}"
+    issuer = f" of {certificate.issuer}" if certificate and certificate.issuer else ""
+    return f"presents a certificate that is not valid at this machine's time, {now:%Y-%m-%d %H:%M} UTC{span}", (
+        f"If that is not the time, set the clock: {set_clock_command()}. If it is, a proxy on the way presents an old "
+        f"certificate{issuer}: tell the network team. Then check again."
+    )
+
+
+def _tls_host(probe: HostProbe, _now: datetime) -> tuple[str, str]:
+    certificate = probe.peer_certificate
+    names = f" ({', '.join(certificate.names[:3])})" if certificate and certificate.names else ""
+    return f"is answered for{_at(probe)} by a machine with a certificate for other names{names}", (
+        "DNS, a hosts file or a device on the way sends the name to another machine: compare with another network, and "
+        "tell the network team. Then check again."
+    )
+
+
+def _elsewhere(probe: HostProbe, _now: datetime) -> tuple[str, str]:
+    return f"did not answer itself, something on the way did: {probe.detail}", (
+        "If this network has a sign-in page, open it in a browser first. Otherwise have the network team let "
+        f"{_with_port(probe.host)} through unchanged. Then check again."
+    )
+
+
+def _busy(probe: HostProbe, _now: datetime) -> tuple[str, str]:
+    return f"{probe.detail}: it, or a proxy before it, is busy or has a fault; whether it works is not known", (
+        "Wait a minute, then check again. If it lasts a quarter of an hour, look at https://status.cloud.microsoft, "
+        "and ask the network team whether a proxy gives this answer."
+    )
+
+
+def _other(probe: HostProbe, _now: datetime) -> tuple[str, str]:
+    return f"could not be used: {probe.detail or 'no answer'}", (
+        "Check the network, and the proxy if there is one. Then check again."
+    )
+
+
+TROUBLES: Final[dict[str, Callable[[HostProbe, datetime], tuple[str, str]]]] = {
+    Trouble.NAME: _name,
+    Trouble.CONNECT: _connect,
+    Trouble.TIMEOUT: _timeout,
+    Trouble.PROXY: _proxy,
+    Trouble.PROXY_407: _proxy_password,
+    Trouble.TUNNEL: _tunnel,
+    Trouble.TLS: _tls,
+    Trouble.CA_FILE: _ca_file,
+    Trouble.TLS_EXPIRED: _not_valid_now,
+    Trouble.CLOCK: _not_valid_now,
+    Trouble.TLS_HOST: _tls_host,
+    Trouble.ELSEWHERE: _elsewhere,
+    Trouble.BUSY: _busy,
+}
+
+
+def _no_proxy(probe: HostProbe) -> str:
+    """Return how to go without the proxy; "" for a cloud file's own, which has no exceptions."""
+    if probe.route.source == "the cloud file":
+        return ""
+    return (
+        "If this machine may reach the host without a proxy, run "
+        f"`export NO_PROXY=$NO_PROXY,{_without_port(probe.host)}` and start the wizard again."
+    )
+
+
+def _at(probe: HostProbe) -> str:
+    return f" at {', '.join(probe.addresses)}" if probe.addresses else ""
+
+
+def _without_port(host: str) -> str:
+    return host.partition(":")[0]
+
+
+def _with_port(host: str) -> str:
+    return host if ":" in host else f"{host}:443"

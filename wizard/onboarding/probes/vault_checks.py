@@ -1,0 +1,161 @@
+"""Checks of the vault, which never change a live secret."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from wizard.core.answers import Answers, vault_host
+from wizard.core.errors import ServiceRefusal, Unanswered, Unreachable
+from wizard.core.findings import Finding, Outcome, Who
+from wizard.core.retries import with_retries
+from wizard.core.trouble import Trouble
+from wizard.onboarding.finding_builders import NEW_SIGN_IN_REMEDY, could_not_tell, fails, holds
+from wizard.onboarding.onboarding_context import Onboarding
+from wizard.onboarding.probes.identity import close_prompt
+from wizard.onboarding.probes.vault_access import open_vault, vault_refused
+from wizard.onboarding.sign_in.method import unanswered
+
+if TYPE_CHECKING:
+    from wizard.microsoft.key_vault import KeyVault, StoredSecret
+
+REPLACE_REMEDY: Final = (
+    "Best choose another name under “Secret's name”. Or tick “May replace another secret”: the token becomes the "
+    "newest version, which programs that read this secret then get; its old value stays as an older version."
+)
+FORBIDDEN: Final = frozenset({"ForbiddenByRbac", "ForbiddenByPolicy", "Forbidden"})
+"""Key Vault's codes for a right that is missing (protocol 2.3)."""
+
+
+def check_vault_readable(onboarding: Onboarding) -> Finding:
+    """The vault answers, and lets the secret's name be read."""
+    answers = onboarding.answers
+    host = vault_host(answers.vault_url)
+    prompt_ended = "the code can no longer be used"
+    try:
+        vault = open_vault(onboarding)
+        with_retries(onboarding, "reading the vault", lambda: vault.read(answers.vault_secret))
+        prompt_ended = "the code is used"
+    except Unanswered as error:
+        return unanswered(error, "somebody", "A new code is shown then.")
+    except Unreachable as error:
+        if error.kind not in {Trouble.NAME, Trouble.TUNNEL} or error.host != host:
+            raise
+        return fails(
+            f"{host} cannot be found: {error.detail}.",
+            "Check the vault's name (Azure portal > Key vaults > the vault > Vault URI). A vault with a private "
+            "endpoint is found only from its own network.",
+            Who.OPERATOR,
+            host=host,
+        )
+    except ServiceRefusal as refusal:
+        if refusal.code == "SecretDisabled":
+            return holds("The vault can be reached and read.", vault=host)
+        return vault_refused(onboarding, refusal, identity=answers.vault_identity)
+    finally:
+        close_prompt(onboarding, prompt_ended)
+    return holds("The vault can be reached and read.", vault=host)
+
+
+def check_vault_writable(onboarding: Onboarding) -> Finding:
+    """A disabled dummy beside the secret can be written; a live secret is not touched, and the dummy is kept."""
+    from wizard.microsoft.key_vault import WRITE_CHECK
+
+    name = onboarding.answers.vault_secret
+    vault = open_vault(onboarding)
+    try:
+        with_retries(onboarding, "writing a disabled dummy", lambda: vault.write_check(name))
+    except ServiceRefusal as refusal:
+        if refusal.status == 409:
+            return could_not_tell(f"A deleted secret holds the name {name + WRITE_CHECK}; storing will show it.")
+        if refusal.code in FORBIDDEN and not _may_read(onboarding, vault, name + WRITE_CHECK):
+            return could_not_tell(
+                f"The right to write may be given for the secret {name} alone, so a dummy beside it proves nothing; "
+                "storing the token will show it.",
+                "If storing fails, have the role Key Vault Secrets Officer given; the sign-in is kept meanwhile.",
+                Who.ADMIN,
+            )
+        return vault_refused(onboarding, refusal)
+    return holds("The vault can be written.", dummy=name + WRITE_CHECK)
+
+
+def check_secret_name(onboarding: Onboarding) -> Finding:
+    """The secret's name is free, ours by its tags, or may be replaced."""
+    answers, vault = onboarding.answers, open_vault(onboarding)
+    name = answers.vault_secret
+    try:
+        found = with_retries(onboarding, "reading the vault", lambda: vault.read(name))
+    except ServiceRefusal as refusal:
+        if refusal.code != "SecretDisabled":
+            return vault_refused(onboarding, refusal)
+        return foreign_secret(answers, f"The newest version of {name} is disabled, so whose it is cannot be seen.")
+    if found is None:
+        return _free_or_deleted(onboarding, vault, name)
+    if onboarding.owner.owns(found):
+        return holds(f"{name} is this tenant's and app's own; a new version will follow it.", version=found.version)
+    return foreign_secret(answers, f"The vault already has a secret {name} that is not of this tenant and app.")
+
+
+def recheck_secret_name(onboarding: Onboarding) -> Finding:
+    """The newest version of the stored secret is this tenant's and app's own, by its tags."""
+    name, vault = onboarding.answers.vault_secret, open_vault(onboarding)
+    try:
+        found = with_retries(onboarding, "reading the vault", lambda: vault.read(name))
+    except ServiceRefusal as refusal:
+        return vault_refused(onboarding, refusal)
+    if found is None:
+        deleted = _free_or_deleted(onboarding, vault, name)
+        if deleted.outcome is Outcome.FAILS:
+            return deleted
+        remedy = f"Find out who removed it. {NEW_SIGN_IN_REMEDY}"
+        return fails(f"The vault has no secret {name} any more.", remedy, Who.ADMIN)
+    if not onboarding.owner.owns(found):
+        return foreign_version(name, found)
+    return holds(f"The newest version of {name} is this tenant's and app's own.", version=found.version)
+
+
+def foreign_secret(answers: Answers, message: str) -> Finding:
+    """Return the finding of a secret that is not this onboarding's: it holds if the operator lets it be replaced."""
+    if answers.vault_replace:
+        return holds(f"{message} It may become a new version, as you said.", replace=True)
+    return fails(message, REPLACE_REMEDY, Who.OPERATOR, replace=False)
+
+
+def foreign_version(name: str, found: StoredSecret) -> Finding:
+    """Return the finding of a newest version that is somebody else's: programs get that one in place of the token."""
+    when = f", written on {found.created_at:%Y-%m-%d at %H:%M} UTC," if found.created_at else ""
+    return fails(
+        f"The newest version of {name}{when} is not marked as this tenant's and app's.",
+        f"Find out who wrote it: programs that read {name} get it instead of the token. If a program of yours renews "
+        f"the token there, let it write the tags tenant_id and client_id too. {NEW_SIGN_IN_REMEDY}",
+        Who.OPERATOR,
+        Who.ADMIN,
+        version=found.version,
+    )
+
+
+def _free_or_deleted(onboarding: Onboarding, vault: KeyVault, name: str) -> Finding:
+    try:
+        is_deleted = with_retries(onboarding, "looking for a deleted secret", lambda: vault.is_soft_deleted(name))
+    except ServiceRefusal as refusal:
+        if refusal.code not in FORBIDDEN:
+            return vault_refused(onboarding, refusal)
+        return could_not_tell(
+            f"There is no secret {name}; whether a deleted one holds the name cannot be seen. Storing will show it."
+        )
+    if not is_deleted:
+        return holds(f"The name {name} is free.", secret=name)
+    taken = f"a deleted secret holds the name {name}"
+    return vault_refused(
+        onboarding,
+        ServiceRefusal("key_vault", "ObjectIsDeletedButRecoverable", "Conflict", taken, status=409),
+        secret=name,
+    )
+
+
+def _may_read(onboarding: Onboarding, vault: KeyVault, name: str) -> bool:
+    """Return whether a name without a live secret may be read: then the rights are for the whole vault."""
+    try:
+        with_retries(onboarding, "reading the vault", lambda: vault.read(name))
+    except ServiceRefusal as refusal:
+        return refusal.code == "SecretDisabled"
+    return True

@@ -1,0 +1,127 @@
+"""The fields and checks of the flow: whether a sign-in would succeed, before anybody signs in."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from wizard.core.answers import Answers, Field, Kind, is_loopback, redirect_uri_error
+from wizard.core.errors import Unreachable
+from wizard.core.findings import Finding, Who
+from wizard.onboarding.finding_builders import could_not_tell
+from wizard.onboarding.health_rule import not_in_health_check
+from wizard.onboarding.onboarding_context import Onboarding
+from wizard.onboarding.probes.graph_reading import read_registration
+from wizard.onboarding.probes.policy_reading import read_policies
+from wizard.onboarding.sign_in.flow_choice import AUTO, BROWSER, DEVICE_CODE, RULE_CHOICES, choose_flow
+from wizard.onboarding.sign_in.method import OTHER_FLOW
+from wizard.onboarding.sign_in.methods import METHODS
+from wizard.onboarding.sign_in.redirect_uri import check_redirect_uri, refusal_of_redirect_uri
+from wizard.onboarding.step import Check
+
+FLOW_FIELD: Final = "sign_in_flow"
+"""The key of the field that names the flow."""
+
+
+def other_flow(finding: Finding | None) -> str:
+    """Return the name of another flow that may not be refused, "" where there is none."""
+    return str(finding.evidence.get(OTHER_FLOW, "")) if finding else ""
+
+
+def check_flow(onboarding: Onboarding) -> Finding:
+    """The flow gets through, and its token lasts; by the tenant's policies, else by what the operator says."""
+    answers = onboarding.answers
+    onboarding.learn(redirect_platform="", expiry_notes=())  # of an earlier try
+    flow = answers.sign_in_flow
+    if flow not in {AUTO, BROWSER, DEVICE_CODE}:
+        return could_not_tell(f"Nothing is known beforehand about the flow “{flow}”; the sign-in shows it.")
+    choice = choose_flow(
+        read_policies(onboarding),
+        answers.sign_in_rules,
+        flow=flow,
+        person_at_terminal=onboarding.is_attended,
+        has_port=is_loopback(answers.sign_in_redirect_uri) and (bool(onboarding.port) or flow == BROWSER),
+        redirect_registered=_is_registered(onboarding) if flow == AUTO else None,  # else the next check reports it
+        now=onboarding.clock.now(),
+    )
+    onboarding.memory.probes.flow = choice.flow
+    onboarding.learn(expiry_notes=choice.expiry_notes)
+    evidence = {"flow": choice.flow} if choice.flow else {}
+    who = (Who.OPERATOR, Who.ADMIN) if choice.remedy else ()
+    return Finding("", choice.outcome, choice.message, evidence, choice.remedy, who)
+
+
+def _is_registered(onboarding: Onboarding) -> bool | None:
+    """Return whether the app has the redirect URI, None where that cannot be told beforehand."""
+    wanted = onboarding.answers.sign_in_redirect_uri
+    found = read_registration(onboarding)
+    if found is not None:
+        return bool(found.platform_of(wanted))
+    refusal = refusal_of_redirect_uri(onboarding)
+    return None if isinstance(refusal, Unreachable) else refusal is None
+
+
+def chosen_flow(onboarding: Onboarding) -> str:
+    """Return the name of the flow: the one chosen in this run, else the operator's answer."""
+    return onboarding.memory.probes.flow or onboarding.answers.sign_in_flow
+
+
+def _is_no_browser_sign_in(onboarding: Onboarding) -> str:
+    return "" if chosen_flow(onboarding) == BROWSER else "the sign-in is not made in a browser"
+
+
+def _may_be_a_browser(answers: Answers) -> bool:
+    return answers.sign_in_flow in {AUTO, BROWSER}
+
+
+FLOW_FIELDS: Final = (
+    Field(
+        FLOW_FIELD,
+        "Way to sign in",
+        "In a browser, on this machine or another: security defaults let it through, and no later block of device "
+        "codes ends its token. With a code, if the app has no redirect URI.",
+        Kind.CHOICE,
+        choices=(
+            (AUTO, "the one that gets through and lasts"),
+            *((name, each.words) for name, each in METHODS.items()),
+        ),
+        unproves=("user.way", "store"),
+    ),
+    Field(
+        "sign_in_redirect_uri",
+        "Sign-in redirect URI",
+        "Where the browser ends, as registered for the app. Usually http://localhost under Mobile and desktop "
+        "applications; under Web the app's credential is sent as well. Plain http is for localhost alone.",
+        validate=redirect_uri_error,
+        asked_if=_may_be_a_browser,
+        unproves=("user.way", "store"),
+    ),
+    Field(
+        "sign_in_rules",
+        "Sign-in rules",
+        "Has an administrator set up rules for signing in? With none, Entra's own standard protection (security "
+        "defaults) is usually on, and refuses codes.",
+        Kind.CHOICE,
+        choices=RULE_CHOICES,
+        asked_if=lambda answers: answers.graph_identity == "none",
+        unproves=("user.way", "store"),
+    ),
+)
+FLOW_CHECKS: Final = (
+    Check(
+        "user.way",
+        "The way to sign in gets through, and lasts",
+        check_flow,
+        settled_by="user.signed_in",
+        fields_to_fix=(FLOW_FIELD,),
+        health_rule=not_in_health_check("nobody signs in here"),
+    ),
+    Check(
+        "user.redirect_uri",
+        "The redirect URI is registered",
+        check_redirect_uri,
+        settled_by="user.signed_in",
+        fields_to_fix=("sign_in_redirect_uri",),
+        skipped_because=_is_no_browser_sign_in,
+        health_rule=not_in_health_check("nobody signs in here"),
+    ),
+)

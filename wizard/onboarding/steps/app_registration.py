@@ -1,0 +1,316 @@
+"""Step 2, app registration: the app exists here, its credential works now, and Partner Center can be asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from wizard.core.answers import Answers, Field, Kind, client_secret_error, guid_error, secret_name_error
+from wizard.core.errors import BadInput
+from wizard.core.findings import Finding, Who
+from wizard.core.shapes import is_guid
+from wizard.onboarding.finding_builders import could_not_tell, fails, holds, refused
+from wizard.onboarding.health_rule import HealthRule, needs_checks
+from wizard.onboarding.onboarding_context import Onboarding
+from wizard.onboarding.probes.app_access import (
+    KNOWN_APP,
+    NO_SERVICE_PRINCIPAL,
+    NOT_PROVISIONED,
+    UNKNOWN_APP,
+    refusal_of_app,
+    refusal_of_partner_center,
+)
+from wizard.onboarding.probes.app_credential import check_credential, check_credential_lifetime, recheck_credential
+from wizard.onboarding.probes.credential import client_credential
+from wizard.onboarding.probes.graph_identity import GRAPH_CHECK, GRAPH_FIELD
+from wizard.onboarding.probes.graph_reading import read_registration
+from wizard.onboarding.probes.vault_access import VAULT_FIELDS, has_credential_in_vault
+from wizard.onboarding.step import Check, Step
+
+CLIENT_ID_HELP: Final = (
+    "Entra > App registrations > the app > Application (client) ID; in Partner Center it is the App ID "
+    "(Account settings > App management, where an app can be made as well)."
+)
+
+
+def check_ids(onboarding: Onboarding) -> Finding:
+    """The ids have the right form, the secret is not its own id, and a certificate has not expired."""
+    from wizard.microsoft.credentials import ClientCertificate
+
+    answers = onboarding.answers
+    if error := guid_error(answers.client_id):
+        return fails(f"The application id is malformed: {error}.", CLIENT_ID_HELP, Who.OPERATOR)
+    if answers.credential == "secret" and answers.client_secret and is_guid(answers.client_secret.reveal()):
+        return fails(
+            "What was entered as the client secret is a GUID: that is the secret's id, not its value.",
+            "Copy the column Value, not Secret ID. If the value is not shown any more, make a new secret "
+            "(App registrations > the app > Certificates & secrets) and copy its value at once.",
+            Who.OPERATOR,
+            Who.ADMIN,
+            field="client_secret",
+        )
+    credential = client_credential(onboarding)
+    if isinstance(credential, ClientCertificate) and credential.expires_at <= onboarding.clock.now():
+        raise BadInput("certificate", f"expired on {credential.expires_at:%Y-%m-%d}; expected one that is still valid")
+    return holds("The ids have the right form.", client_id=answers.client_id)
+
+
+def check_app_exists(onboarding: Onboarding) -> Finding:
+    """The app is known in this tenant: asked with its credential, or where it has none by asking for a device code."""
+    client_id = onboarding.answers.client_id
+    refusal = refusal_of_app(onboarding)
+    if refusal and refusal.code in UNKNOWN_APP | {NO_SERVICE_PRINCIPAL} and onboarding.answers.vendor_app:
+        return could_not_tell(
+            "The vendor's app is not in this tenant yet; admin consent, in the next step, adds it.",
+            client_id=client_id,
+        )
+    if refusal and refusal.code in UNKNOWN_APP:
+        return refused(refusal, client_id=client_id)
+    if refusal and refusal.code not in KNOWN_APP:
+        return could_not_tell(
+            f"Entra answered {refusal.code or refusal.error}, which does not say whether the app is known here.",
+            "Check again in a minute; the sign-in settles it as well.",
+            Who.OPERATOR,
+            client_id=client_id,
+        )
+    return holds("The app is known in this tenant.", client_id=client_id)
+
+
+def check_partner_center_provisioned(onboarding: Onboarding) -> Finding:
+    """Partner Center's own service principal is in the tenant (AADSTS500011 where it is not)."""
+    audience = onboarding.services.cloud.partner_center_audience
+    refusal = refusal_of_partner_center(onboarding)
+    if refusal and refusal.code in NOT_PROVISIONED:
+        return refused(refusal, resource=audience)
+    if refusal and onboarding.answers.vendor_app:
+        return could_not_tell(
+            "Entra looks for Partner Center only when the vendor's app is in this tenant; step 3 adds it.",
+            resource=audience,
+        )
+    if refusal and refusal.code != NO_SERVICE_PRINCIPAL:
+        return refused(refusal, resource=audience)
+    return holds("Entra knows Partner Center in this tenant.", resource=audience)
+
+
+def check_service_principal(onboarding: Onboarding) -> Finding:
+    """The app has its own service principal in the tenant (AADSTS7000229 where it has none)."""
+    if onboarding.answers.credential == "none" or onboarding.answers.vendor_app:
+        return could_not_tell(
+            "Whether the app has its service principal here shows when the integration user signs in."
+        )
+    refusal = refusal_of_app(onboarding) or refusal_of_partner_center(onboarding)
+    if refusal and refusal.code == NO_SERVICE_PRINCIPAL:
+        return refused(refusal)
+    return holds("The app has its service principal in this tenant.")
+
+
+def check_public_client(onboarding: Onboarding) -> Finding:
+    """“Allow public client flows” is known, which decides how the device code is redeemed (protocol 3)."""
+    if finding := _public_client_in_graph(onboarding):
+        return finding
+    stated = onboarding.answers.public_client
+    onboarding.learn(public_client=stated)
+    if stated is None:
+        return could_not_tell("Whether “Allow public client flows” is on is not known; the sign-in tries both ways.")
+    if not stated and onboarding.answers.credential == "none":
+        return fails(
+            "“Allow public client flows” is off, so the sign-in needs the app's credential, and none was given.",
+            "Enter a client secret or a certificate, or switch the setting on "
+            "(App registrations > the app > Authentication > Allow public client flows).",
+            Who.OPERATOR,
+            Who.ADMIN,
+            public_client=False,
+        )
+    state = "on" if stated else "off"
+    return could_not_tell(
+        f"You say that “Allow public client flows” is {state}; the sign-in shows it.", public_client=stated
+    )
+
+
+def recheck_public_client(onboarding: Onboarding) -> Finding:
+    """“Allow public client flows” is known from Graph; otherwise the use of the stored token shows it."""
+    return _public_client_in_graph(onboarding) or could_not_tell(
+        "Graph may not be read with the permissions available here; the use of the stored token shows whether it is on."
+    )
+
+
+def _public_client_in_graph(onboarding: Onboarding) -> Finding | None:
+    registration = read_registration(onboarding)
+    if registration is None:
+        return None
+    onboarding.learn(public_client=registration.is_public, app_name=registration.name)
+    state = "on" if registration.is_public else "off"
+    return holds(f"“Allow public client flows” is {state}, as Graph shows it.", public_client=registration.is_public)
+
+
+def _needs_no_credential(onboarding: Onboarding) -> str:
+    return "the app has no credential" if onboarding.answers.credential == "none" else ""
+
+
+def _has_no_credential(onboarding: Onboarding) -> bool:
+    """Whether Entra can be asked for a device code alone, which nobody would use."""
+    return onboarding.answers.credential == "none"
+
+
+def _vault_check(onboarding: Onboarding) -> tuple[str, ...]:
+    return ("user.vault_reachable",) if has_credential_in_vault(onboarding.answers) else ()
+
+
+def _with_credential(*kinds: str) -> Callable[[Answers], bool]:
+    return lambda answers: answers.credential in kinds
+
+
+def _file_error(value: str) -> str:
+    return "" if Path(value).expanduser().is_file() else f"there is no file {value}"
+
+
+UNPROVEN_BY_APP: Final = ("app", "consent", "user", "store")
+UNPROVEN_BY_CREDENTIAL: Final = ("app", "user", "store")
+"""A grant does not depend on the credential."""
+
+APP = Step(
+    "app",
+    "App registration",
+    "An app registration is what your programs sign in with. This step makes sure that it exists in this tenant, that "
+    "its credential works today, and that Partner Center can be asked for.",
+    facts=("public_client", "app_name", "credential_expires_at"),
+    reopens_on_resume=lambda answers: answers.credential != "none",
+    reopened_note="The app's credential is never kept, so it is asked for again.",
+    fields=(
+        Field("client_id", "Application id", CLIENT_ID_HELP, validate=guid_error, unproves=UNPROVEN_BY_APP),
+        Field(
+            "vendor_app",
+            "App of a control panel vendor",
+            "Yes for an app that another company made: admin consent adds it to your tenant.",
+            Kind.YES_NO,
+            unproves=UNPROVEN_BY_APP,
+        ),
+        Field(
+            "credential",
+            "Credential",
+            "What the app proves itself with.",
+            Kind.CHOICE,
+            choices=(
+                ("secret", "client secret"),
+                ("certificate", "certificate file"),
+                ("none", "none: public client"),
+                ("vault_secret", "secret kept in the vault"),
+                ("vault_certificate", "certificate kept in the vault"),
+            ),
+            unproves=UNPROVEN_BY_CREDENTIAL,
+        ),
+        Field(
+            "client_secret",
+            "Client secret",
+            "The secret's value, not its id. It stays in memory.",
+            Kind.SECRET,
+            validate=client_secret_error,
+            unproves=UNPROVEN_BY_CREDENTIAL,
+            asked_if=_with_credential("secret"),
+        ),
+        Field(
+            "certificate",
+            "Certificate file",
+            "A PEM with certificate and private key, or a PFX.",
+            Kind.PATH,
+            validate=_file_error,
+            is_long=True,
+            unproves=UNPROVEN_BY_CREDENTIAL,
+            asked_if=_with_credential("certificate"),
+        ),
+        Field(
+            "passphrase",
+            "Its passphrase",
+            "Leave it empty if the file has none. It stays in memory.",
+            Kind.SECRET,
+            required=False,
+            unproves=UNPROVEN_BY_CREDENTIAL,
+            asked_if=_with_credential("certificate"),
+        ),
+        Field(
+            "credential_name",
+            "Its name in the vault",
+            "The name of the secret or certificate in the key vault below.",
+            validate=secret_name_error,
+            unproves=UNPROVEN_BY_CREDENTIAL,
+            asked_if=_with_credential("vault_secret", "vault_certificate"),
+        ),
+        *(replace(field, asked_if=_with_credential("vault_secret", "vault_certificate")) for field in VAULT_FIELDS[:3]),
+        Field(
+            "public_client",
+            "Public client",
+            "What “Allow public client flows” says under App registrations > the app > Authentication. If you do not "
+            "know, leave it: the sign-in finds out.",
+            Kind.YES_NO_UNKNOWN,
+            required=False,
+            unproves=("app.public_client", "user.sign_in_ready", "store"),
+        ),
+        GRAPH_FIELD,
+    ),
+    checks=(
+        Check(
+            "app.well_formed",
+            "The ids have the right form",
+            check_ids,
+            fields_to_fix=("client_id",),
+            health_rule=HealthRule(needs=_vault_check),
+        ),
+        Check(
+            "app.exists",
+            "The app exists in this tenant",
+            check_app_exists,
+            settled_by="user.signed_in",
+            fields_to_fix=("client_id",),
+            health_rule=HealthRule(
+                needs=needs_checks("tenant.exists", "app.well_formed"),
+                covered_by="store.redeems",
+                is_covered=_has_no_credential,
+            ),
+        ),
+        Check(
+            "app.credential",
+            "Its credential works",
+            check_credential,
+            settled_by="consent.app_arrived",
+            fields_to_fix=("client_secret", "certificate", "credential_name"),
+            skipped_because=_needs_no_credential,
+            health_rule=HealthRule(recheck_credential, needs=needs_checks("app.exists")),
+        ),
+        GRAPH_CHECK,
+        Check(
+            "app.credential_lifetime",
+            "Its credential stays valid for a while",
+            check_credential_lifetime,
+            advisory=True,
+            skipped_because=_needs_no_credential,
+            health_rule=HealthRule(needs=needs_checks("tenant.exists", "app.well_formed")),
+        ),
+        Check(
+            "app.partner_center_provisioned",
+            "Partner Center is provisioned in this tenant",
+            check_partner_center_provisioned,
+            settled_by="user.signed_in",
+            health_rule=HealthRule(
+                needs=needs_checks("app.credential"), covered_by="store.redeems", is_covered=_has_no_credential
+            ),
+        ),
+        Check(
+            "app.service_principal",
+            "The app has its own service principal",
+            check_service_principal,
+            settled_by="user.signed_in",
+            health_rule=HealthRule(
+                needs=needs_checks("app.credential"), covered_by="store.redeems", is_covered=_has_no_credential
+            ),
+        ),
+        Check(
+            "app.public_client",
+            "“Allow public client flows” is known",
+            check_public_client,
+            settled_by="user.client_type",
+            health_rule=HealthRule(recheck_public_client, needs=needs_checks("app.credential")),
+        ),
+    ),
+)
