@@ -12,7 +12,8 @@ from textual.widgets import Static
 
 from screens.plain import bold, plain, prose
 from screens.words import CHECK_SIGNS, CHECK_WORDS, clock_time, people
-from wizard.catalogue import diagnosis_of, passed_on
+from wizard.catalogue import diagnose_finding
+from wizard.catalogue.recipients import forward_to
 from wizard.core.findings import Finding, Outcome
 from wizard.onboarding.gate import PASSABLE
 from wizard.onboarding.journey import Journey
@@ -72,7 +73,7 @@ def _to(journey: Journey, finding: Finding | None) -> Content:
     """Whom to send it to, where that is somebody else; as much of it as a line holds."""
     if finding is None:
         return plain("")
-    when, to = passed_on(diagnosis_of(finding, journey.profile.checks[finding.check].question))
+    when, to = forward_to(diagnose_finding(finding, journey.profile.checks[finding.check].question))
     return Content.assemble(bold(f"{when}: "), plain(to)) if to else plain("")
 
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from wizard.catalogue import handover, placeholders
-from wizard.catalogue.codes import signs
+from wizard.catalogue import outgoing_message, placeholders
+from wizard.catalogue.lookup import message_patterns
 
 PACKAGES = ("wizard", "screens")
 ASKED = {"match", "fullmatch", "search", "finditer", "findall", "sub", "subn", "split"}
@@ -61,7 +61,7 @@ def all_patterns() -> list[Used]:
         for label, value in vars(module).items():
             for pattern in held_by(value):
                 add(pattern, f"{name}.{label}", named.get(label, set()) if pattern is value else ASKED)
-    for pattern, service, key in signs():
+    for pattern, service, key in message_patterns():
         add(pattern, f"sign of {service}/{key}", {"search"})
     for text, where, asked in kept_as_text():
         add(re.compile(text, re.IGNORECASE if asked == "search" else 0), where, {asked})
@@ -81,7 +81,7 @@ def kept_as_text() -> Iterator[tuple[str, str, str]]:
     for placeholder, forms in placeholders._FORMS.items():
         for text in forms:
             yield text, f"placeholder {placeholder}", "search"
-    for placeholder, (_, text) in handover._PLACEHOLDERS.items():
+    for placeholder, (_, text) in outgoing_message._PLACEHOLDERS.items():
         yield text, f"value of {placeholder}", "fullmatch"
 
 

@@ -7,11 +7,11 @@ import re
 
 import pytest
 
+from tests.catalogue.texts_of_services import SIGNS
 from tests.counted.explosive import END, UNITS, pumps
 from tests.counted.instructions import TooManySteps
 from tests.counted.matcher import Matcher
 from tests.counted.patterns import all_patterns
-from tests.explain.heard import SIGNS
 from tests.sampling import every
 
 ONE = ("a", "b", "ab", ".", "[ab]", "[^a]", r"\w", r"\b", "^", "$", "c", r"\s", "(?i:A)", "(?-i:b)", r"\Z")

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pytest
 
 from wizard.explain import explain_text
-from wizard.explain.claims_challenge import claims_in_words, find_challenges, find_claims, policies, read_claims
+from wizard.explain.claims_challenge import describe_claims, find_challenges, find_claims, policies, read_claims
 
 POLICY = "0a0a0a0a-1111-4222-8333-444444444444"
 SECOND = "0b0b0b0b-1111-4222-8333-444444444444"
@@ -63,7 +63,7 @@ BY_POLICY = _challenge(capolids={"essential": True, "values": [POLICY]})
 def test_each_thing_that_is_asked_for_is_named(asked: dict[str, object], pair: tuple[str, str], words: str) -> None:
     challenge = _challenge(**asked)
     assert read_claims(challenge) == (pair,)
-    assert words in claims_in_words(challenge)
+    assert words in describe_claims(challenge)
 
 
 HEADER = (
@@ -115,7 +115,7 @@ def test_what_is_no_challenge_gives_nothing(text: str) -> None:
     assert find_claims(text) == ""
     assert read_claims(text) == ()
     assert policies(text) == ()
-    assert claims_in_words(text) == ""
+    assert describe_claims(text) == ""
 
 
 def test_a_challenge_in_a_header_is_a_diagnosis_of_its_own() -> None:

@@ -15,14 +15,14 @@ from tests.documented import CHECK_LIST, check_list
 from tests.rehearsals.played import one_worker_each, played_once
 from tests.test_journey import ALL as ALL_STEPS
 from tests.test_journey import holding, journey_with
-from wizard.catalogue import Diagnosis, diagnosis_of
-from wizard.catalogue.handover import send_to
-from wizard.catalogue.links import is_microsofts, without_foreign_links
-from wizard.catalogue.places import _SERVICES, question_of, step_titles
+from wizard.catalogue import Diagnosis, diagnose_finding
+from wizard.catalogue.check_titles import _SERVICES, check_question, step_titles
+from wizard.catalogue.recipients import send_to
 from wizard.core.events import CheckEnded, CheckSkipped, ConsentLink, DeviceCodePrompt, PromptClosed, Waiting
 from wizard.core.findings import Finding, Outcome, Retry, SupportIds, Who
 from wizard.explain import explain_text
-from wizard.explain.reading.ours import find_own_findings, without_own_chatter
+from wizard.explain.foreign_links import is_microsoft_address, remove_foreign_links
+from wizard.explain.own_output.own_findings import blank_routine_lines, find_own_findings
 from wizard.onboarding.profile import CSP
 from wizard.plain.unattended import Lines
 from wizard.reporting.journey_report import as_markdown
@@ -73,7 +73,7 @@ IDS = [finding.check for finding in ALL]
 
 def shown(finding: Finding) -> Diagnosis:
     """What the screen shows."""
-    return diagnosis_of(finding, CSP.checks[finding.check].question)
+    return diagnose_finding(finding, CSP.checks[finding.check].question)
 
 
 def printed(*findings: Finding, as_json: bool = False) -> str:
@@ -96,7 +96,7 @@ def read(text: str) -> list[Diagnosis]:
 
 def of_text(diagnosis: Diagnosis) -> Diagnosis:
     """A diagnosis without what lines do not print."""
-    return replace(diagnosis, evidence=(), said="", retry=Retry.AFTER_FIX, send_to="")
+    return replace(diagnosis, evidence=(), service_text="", retry=Retry.AFTER_FIX, send_to="")
 
 
 @pytest.mark.parametrize("finding", ALL, ids=IDS)
@@ -230,7 +230,7 @@ def test_a_whole_run_tells_its_failure_and_nothing_that_it_only_mentions(quote: 
     lines.summary(journey_with(holding("tenant")), "failed")
     text = QUOTES.get(quote, str)(out.getvalue())
 
-    left = without_own_chatter(text)
+    left = blank_routine_lines(text)
 
     assert [each.cause for each in read(text)] == [UNCODED.message]
     assert [each.cause for each in read(left)] == [UNCODED.message]
@@ -240,7 +240,7 @@ def test_a_whole_run_tells_its_failure_and_nothing_that_it_only_mentions(quote: 
     assert [each.title for each in explain_text(text, NOW).diagnoses] == [shown(UNCODED).title]
 
 
-def test_a_proven_journey_reports_nothing_to_be_mended() -> None:
+def test_a_proven_journey_reports_nothing_to_fix() -> None:
     journey = journey_with(holding(*ALL_STEPS))
     journey.onboarding.learn(
         secret_version="v1", vault_url="https://contoso.vault.azure.net", token_expires_at="2027-02-19"
@@ -259,7 +259,7 @@ def test_a_proven_journey_reports_nothing_to_be_mended() -> None:
     ],
 )
 def test_what_is_not_our_output_stays(text: str) -> None:
-    assert "AADSTS" in without_own_chatter(text)
+    assert "AADSTS" in blank_routine_lines(text)
 
 
 @pytest.mark.parametrize(
@@ -312,9 +312,9 @@ def test_foreign_addresses_in_the_words_are_left_out() -> None:
 
 def test_microsofts_own_addresses_are_known() -> None:
     for address in ("https://login.microsoftonline.com/error?code=1", "https://contoso.vault.azure.net/secrets/a"):
-        assert is_microsofts(address)
-        assert without_foreign_links(f"see {address}.") == f"see {address}."
-    assert not is_microsofts("https://[::1")
+        assert is_microsoft_address(address)
+        assert remove_foreign_links(f"see {address}.") == f"see {address}."
+    assert not is_microsoft_address("https://[::1")
 
 
 def test_people_and_outcomes_are_only_those_we_know() -> None:
@@ -382,7 +382,7 @@ def test_of_thousands_of_findings_500_are_read_and_its_rest_is_said_to_be_left_o
     text = "✗ user.account: x\n" * 3_000
     explanation = explain_text(text, NOW)
 
-    assert [diagnosis.times for diagnosis in explanation.diagnoses] == [500]
+    assert [diagnosis.count for diagnosis in explanation.diagnoses] == [500]
     assert any("only the first 500 findings were read" in note for note in explanation.notes)
 
 
@@ -405,7 +405,7 @@ def test_the_list_of_checks_is_that_of_the_code() -> None:
 def test_every_step_and_check_is_known_by_name() -> None:
     assert list(step_titles()) == [step.id for step in CSP.steps]
     assert step_titles()["user"] == "Step 4, Integration user"
-    assert {check: question_of(check) for check in CSP.checks} == {
+    assert {check: check_question(check) for check in CSP.checks} == {
         check.id: check.question for check in CSP.checks.values()
     }
     assert set(_SERVICES) <= set(CSP.checks)

@@ -26,7 +26,7 @@ from tests.made_tokens import (
 )
 from wizard.catalogue.diagnosis import Diagnosis
 from wizard.core.findings import Retry, Who
-from wizard.explain.addresses.redirects import find_redirects
+from wizard.explain.addresses.browser_addresses import find_browser_addresses
 from wizard.microsoft.clouds import built_in_clouds
 
 LOGIN = "https://login.microsoftonline.com"
@@ -38,7 +38,7 @@ DECLINED = (
 
 
 def _only(text: str) -> Diagnosis:
-    found = find_redirects(text, NOW)
+    found = find_browser_addresses(text, NOW)
     assert len(found) == 1, [sighting.diagnosis.title for sighting in found]
     return found[0].diagnosis
 
@@ -84,7 +84,7 @@ def test_an_error_goes_before_admin_consent_wherever_it_stands(first: str) -> No
     assert diagnosis.ids.correlation_id == "8478d534-5b2c-4325-8c2c-51395c342c89"
     assert diagnosis.ids.trace_id == "0000aaaa-11bb-4ccc-8d22-eeeeee333333"
     assert diagnosis.ids.timestamp == "2026-11-21 10:00:00Z"
-    assert "User declined" in diagnosis.said
+    assert "User declined" in diagnosis.service_text
     assert "not that consent was given" in row_of(diagnosis, "admin_consent")
 
 
@@ -111,7 +111,7 @@ PLACES = {
 def test_a_code_is_a_secret_of_a_minute_wherever_it_came_to(name: str, mark: str) -> None:
     place, words = PLACES[name]
     text = _address(place, mark, code=AUTHORIZATION_CODE, state="a-state-of-ours", session_state=CONTOSO)
-    [sighting] = find_redirects(text, NOW)
+    [sighting] = find_browser_addresses(text, NOW)
     diagnosis = sighting.diagnosis
     assert text[sighting.start : sighting.end] == text
     assert diagnosis.title == "A sign-in came back with an authorization code"
@@ -159,7 +159,7 @@ def test_what_stands_behind_the_question_mark_is_enough(begin: str) -> None:
 
 def test_a_description_that_a_program_decoded_is_read_to_its_end() -> None:
     text = f"error=access_denied&error_description={DECLINED}\nnext line"
-    [sighting] = find_redirects(text, NOW)
+    [sighting] = find_browser_addresses(text, NOW)
     assert sighting.diagnosis.code == "AADSTS65004"
     assert sighting.diagnosis.ids.correlation_id == "8478d534-5b2c-4325-8c2c-51395c342c89"
     assert text[sighting.end :] == "\nnext line"
@@ -168,7 +168,7 @@ def test_a_description_that_a_program_decoded_is_read_to_its_end() -> None:
 @pytest.mark.parametrize("mark", ["?", "#"])
 def test_a_token_in_the_address_is_read_like_any_token(mark: str) -> None:
     text = _address(LOOPBACK, mark, id_token=id_token(), access_token=access_token(), state="s")
-    found = [sighting.diagnosis for sighting in find_redirects(text, NOW)]
+    found = [sighting.diagnosis for sighting in find_browser_addresses(text, NOW)]
     assert [diagnosis.title.partition(",")[0] for diagnosis in found] == [
         "An id token",
         "An access token for Partner Center",
@@ -176,7 +176,7 @@ def test_a_token_in_the_address_is_read_like_any_token(mark: str) -> None:
     for diagnosis in found:
         assert "in the address a browser ended on" in diagnosis.cause
         assert parts_repeated(id_token(), diagnosis) == []
-    spans = [(sighting.start, sighting.end) for sighting in find_redirects(text, NOW)]
+    spans = [(sighting.start, sighting.end) for sighting in find_browser_addresses(text, NOW)]
     assert spans[0][0] == 0
     assert spans[0][1] == spans[1][0]
     assert spans[1][1] == len(text)
@@ -204,7 +204,7 @@ def test_a_token_in_the_address_is_read_like_any_token(mark: str) -> None:
 def test_an_address_is_found_wherever_it_stands_and_its_place_is_exact(wrapping: str) -> None:
     address = _address("https://contoso.com/cb", code=AUTHORIZATION_CODE, state="s", session_state=CONTOSO)
     text = wrapping.format(address)
-    [sighting] = find_redirects(text, NOW)
+    [sighting] = find_browser_addresses(text, NOW)
     assert text[sighting.start : sighting.end] == address
 
 
@@ -219,7 +219,7 @@ def test_the_marks_between_its_fields_may_be_escaped(amp: str) -> None:
 def test_an_address_broken_over_lines_is_read_whole(width: int, mark: str) -> None:
     address = _address("https://contoso.com/cb", code=AUTHORIZATION_CODE, state="s", session_state=CONTOSO)
     text = mark.join(textwrap.wrap(address, width, break_on_hyphens=False)) + "\nKind regards"
-    [sighting] = find_redirects(text, NOW)
+    [sighting] = find_browser_addresses(text, NOW)
     assert row_of(sighting.diagnosis, "code").startswith(f"{len(AUTHORIZATION_CODE):,} ")
     assert "state=s" in text[: sighting.end].replace(mark, "")
     assert text[sighting.end :].endswith("\nKind regards")
@@ -228,7 +228,7 @@ def test_an_address_broken_over_lines_is_read_whole(width: int, mark: str) -> No
 @pytest.mark.parametrize("after", ["\nThanks", "\r\nThanks", "\nhttps://contoso.com/?page=2", "\n\nstate=running"])
 def test_a_line_that_is_none_of_an_address_is_not_joined_to_it(after: str) -> None:
     address = _address("https://contoso.com/cb", code=AUTHORIZATION_CODE, state="s")
-    [sighting] = find_redirects(address + after, NOW)
+    [sighting] = find_browser_addresses(address + after, NOW)
     assert sighting.end == len(address)
 
 
@@ -248,7 +248,7 @@ def test_a_line_that_is_none_of_an_address_is_not_joined_to_it(after: str) -> No
     ],
 )
 def test_what_is_no_answer_and_no_link_is_left_alone(text: str) -> None:
-    assert find_redirects(text, NOW) == []
+    assert find_browser_addresses(text, NOW) == []
 
 
 # --- pages -----------------------------------------------------------------------------------------------------------
@@ -257,7 +257,7 @@ def test_what_is_no_answer_and_no_link_is_left_alone(text: str) -> None:
 @pytest.mark.parametrize("name", ["authorization_uri", "authorization"])
 def test_the_address_in_a_challenge_is_no_link_that_somebody_opened(name: str) -> None:
     header = f'WWW-Authenticate: Bearer realm="", {name}="{LOGIN}/common/oauth2/authorize", client_id="{CLIENT}"'
-    assert find_redirects(header, NOW) == []
+    assert find_browser_addresses(header, NOW) == []
 
 
 def test_microsofts_error_page_is_its_code() -> None:
@@ -269,14 +269,14 @@ def test_a_page_in_the_middle_of_a_sign_in_is_no_answer() -> None:
         diagnosis = _only(LOGIN + path)
         assert diagnosis.title == "A page in the middle of a sign-in"
         assert "copy the address of the last page" in diagnosis.remedy
-    assert find_redirects("https://contoso.com/login", NOW) == []
+    assert find_browser_addresses("https://contoso.com/login", NOW) == []
 
 
 def test_the_device_page_of_each_cloud_is_known_and_the_code_beside_it_not_shown() -> None:
     for cloud in built_in_clouds().values():
         for page in cloud.device_pages:
             text = f"To sign in, open the page {page} and enter the code QX7RKD2PB to authenticate."
-            [sighting] = find_redirects(text, NOW)
+            [sighting] = find_browser_addresses(text, NOW)
             assert sighting.diagnosis.title == "A sign-in by device code that waits for a person"
             assert row_of(sighting.diagnosis, "code") == "there; not shown"
             assert "QX7RKD2PB" not in "".join(words_of(sighting.diagnosis))
@@ -341,14 +341,14 @@ def test_addresses_of_any_kind_bring_no_exception() -> None:
     for _ in range(500):
         fields = "&".join(f"{chance.choice(names)}={chance.choice(values)}" for _ in range(chance.randint(0, 6)))
         text = f"{chance.choice(places)}{chance.choice('?#& ')}{fields}{chance.choice(string.printable)}"
-        for sighting in find_redirects(text, NOW):
+        for sighting in find_browser_addresses(text, NOW):
             assert 0 <= sighting.start < sighting.end <= len(text)
             assert sighting.diagnosis.remedy
             assert parts_repeated(AUTHORIZATION_CODE, sighting.diagnosis) == []
 
 
 @pytest.mark.parametrize(
-    ("text", "is_well"),
+    ("text", "is_healthy"),
     [
         (_address(LOOPBACK, admin_consent="True", tenant=CONTOSO, state="s"), True),
         (_address(LOOPBACK, admin_consent="False", tenant=CONTOSO, state="s"), False),
@@ -359,7 +359,7 @@ def test_addresses_of_any_kind_bring_no_exception() -> None:
         (f"{LOGIN}/common/reprocess", False),
     ],
 )
-def test_the_remedy_begins_with_nothing_where_nothing_is_wrong_and_only_there(text: str, is_well: bool) -> None:
+def test_the_remedy_begins_with_nothing_where_nothing_is_wrong_and_only_there(text: str, is_healthy: bool) -> None:
     diagnosis = _only(text)
-    assert diagnosis.remedy.startswith("Nothing") == is_well
-    assert (diagnosis.retry is Retry.YES) == is_well
+    assert diagnosis.remedy.startswith("Nothing") == is_healthy
+    assert (diagnosis.retry is Retry.YES) == is_healthy

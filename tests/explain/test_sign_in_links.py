@@ -10,7 +10,7 @@ from tests.made_tokens import CLIENT, CONTOSO, NOW
 from wizard.catalogue.diagnosis import Diagnosis
 from wizard.core.findings import Retry, Who
 from wizard.explain import explain_text
-from wizard.explain.addresses.redirects import find_redirects
+from wizard.explain.addresses.browser_addresses import find_browser_addresses
 
 LOGIN = "https://login.microsoftonline.com"
 CONSENT_LINK = {
@@ -30,7 +30,7 @@ SIGN_IN_LINK = {
 
 
 def _asked(place: str, **fields: str) -> Diagnosis:
-    [sighting] = find_redirects(f"{place}?{urlencode(fields)}", NOW)
+    [sighting] = find_browser_addresses(f"{place}?{urlencode(fields)}", NOW)
     return sighting.diagnosis
 
 

@@ -31,9 +31,9 @@ from tests.made_tokens import (
     parts_repeated,
     row_of,
 )
-from wizard.catalogue.well_known import role
+from wizard.catalogue.well_known import role_name
 from wizard.core.findings import Retry, Who
-from wizard.explain.tokens.finder import find_tokens
+from wizard.explain.token_reader.token_finder import find_tokens
 from wizard.microsoft.clouds import built_in_clouds
 
 # --- a healthy one ---------------------------------------------------------------------------------------------------
@@ -75,7 +75,7 @@ def test_the_chart_tells_what_decides_before_what_does_not() -> None:
 
 def test_a_healthy_token_lacks_nothing_and_does_not_promise_that_the_service_takes_it() -> None:
     diagnosis = only_token(access_token())
-    assert diagnosis.is_well
+    assert diagnosis.is_healthy
     assert " Nothing is missing for Partner Center." in diagnosis.remedy
     assert "its signature is not checked, and a service may still refuse it" in diagnosis.cause
     assert diagnosis.code == ""
@@ -300,7 +300,7 @@ def test_roles_are_named_and_unknown_ones_stand_as_they_are() -> None:
     unknown = "99999999-0000-4000-8000-000000000000"
     roles = ["158c047a-c907-4556-b7ef-446551a6b5f7", unknown, "not a role"]
     assert row_of(only_token(access_token(wids=roles)), "roles") == f"Cloud Application Administrator, {unknown}"
-    assert role(GLOBAL_ADMINISTRATOR) == "Global Administrator"
+    assert role_name(GLOBAL_ADMINISTRATOR) == "Global Administrator"
 
 
 # --- other kinds -----------------------------------------------------------------------------------------------------
@@ -443,17 +443,17 @@ def test_what_is_no_token_is_left_alone(text: str) -> None:
 @pytest.mark.parametrize(
     "text", [access_token(), id_token(exp=at(5)), REFRESH_TOKEN, f"device_code={DEVICE_CODE}", CLIENT_SECRET]
 )
-def test_what_is_well_asks_for_no_mending(text: str) -> None:
+def test_a_healthy_token_asks_for_no_fix(text: str) -> None:
     assert only_token(text).retry is Retry.YES
 
 
 @pytest.mark.parametrize("text", [access_token(), REFRESH_TOKEN, f"device_code={DEVICE_CODE}", CLIENT_SECRET])
 def test_the_remedy_says_that_nothing_is_wrong_where_nothing_is(text: str) -> None:
-    assert only_token(text).is_well
+    assert only_token(text).is_healthy
     assert re.search(r"(^|\. )Nothing (in its form )?is (wrong|missing)", only_token(text).remedy)
 
 
 @pytest.mark.parametrize("text", [access_token(exp=at(-1)), REFRESH_TOKEN[:90], access_token()[:300]])
 def test_the_remedy_does_not_say_so_where_something_is_wrong(text: str) -> None:
-    assert not only_token(text).is_well
+    assert not only_token(text).is_healthy
     assert "Nothing" not in only_token(text).remedy

@@ -30,10 +30,10 @@ from tests.made_tokens import (
     row_of,
     words_of,
 )
-from wizard.catalogue.diagnosis import Sighting
+from wizard.catalogue.diagnosis import LocatedDiagnosis
 from wizard.core.findings import Retry
 from wizard.core.text import clean
-from wizard.explain.tokens.finder import find_tokens
+from wizard.explain.token_reader.token_finder import find_tokens
 
 # --- where they stand, and cut ones ----------------------------------------------------------------------------------
 
@@ -146,9 +146,9 @@ def test_no_member_of_a_diagnosis_holds_a_part_of_what_was_found(name: str) -> N
 
 
 def test_the_value_of_an_opaque_token_does_not_show_in_its_repr() -> None:
-    from wizard.explain.tokens.opaque import Value
+    from wizard.explain.token_reader.opaque_values import OpaqueValue
 
-    assert REFRESH_TOKEN[:12] not in repr(Value(REFRESH_TOKEN))
+    assert REFRESH_TOKEN[:12] not in repr(OpaqueValue(REFRESH_TOKEN))
 
 
 def test_what_a_claim_says_is_cleaned() -> None:
@@ -222,7 +222,7 @@ def test_texts_of_any_kind_bring_no_exception() -> None:
         text = "".join(chance.choices(pieces, k=chance.randint(1, 60)))
         cut = chance.randint(0, len(text))
         for found in find_tokens(text[cut:] + text[:cut], NOW):
-            assert isinstance(found, Sighting)
+            assert isinstance(found, LocatedDiagnosis)
             assert 0 <= found.start < found.end <= len(text)
 
 

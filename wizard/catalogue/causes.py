@@ -11,7 +11,7 @@ from wizard.catalogue.diagnosis import Diagnosis
 from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import Retry, Who
 
-LONGEST_HEARD: Final = 12_000
+LONGEST_CLUES: Final = 12_000
 """Characters of a refusal and its surroundings that are looked through for a cause."""
 
 
@@ -32,14 +32,14 @@ class Cause:
     same_as: str
     says: Mapping[str, object]
 
-    def is_meant(self, heard: str) -> bool:
+    def matches(self, clues: str) -> bool:
         """Whether what was heard points at this cause."""
-        if not re.search(self.when, heard, re.IGNORECASE):
+        if not re.search(self.when, clues, re.IGNORECASE):
             return False
-        return not self.unless or not re.search(self.unless, heard, re.IGNORECASE)
+        return not self.unless or not re.search(self.unless, clues, re.IGNORECASE)
 
 
-def heard_in(refusal: ServiceRefusal, context: str) -> str:
+def collect_clues(refusal: ServiceRefusal, context: str) -> str:
     """Give all that a cause may be told by: the service's text, its names, its claims challenge, and where it came.
 
     The names stand as `suberror=…`, `error=…`, `status=…` and `claims=…`, so that a pattern can ask for one of them.
@@ -49,7 +49,7 @@ def heard_in(refusal: ServiceRefusal, context: str) -> str:
     parts += [f"error={refusal.error}"] if refusal.error else []
     parts += [f"status={refusal.status}"] if refusal.status else []
     parts += [f"claims={refusal.claims}"] if refusal.claims else []
-    return "\n".join((*parts, context))[:LONGEST_HEARD]
+    return "\n".join((*parts, context))[:LONGEST_CLUES]
 
 
 def read_cause(members: Mapping[str, object], patterns: Mapping[str, str]) -> Cause:
@@ -75,6 +75,6 @@ def read_cause(members: Mapping[str, object], patterns: Mapping[str, str]) -> Ca
     return Cause(patterns.get(when, when), patterns.get(unless, unless), same_as, says)
 
 
-def said_instead(diagnosis: Diagnosis, cause: Cause) -> Diagnosis:
+def apply_cause(diagnosis: Diagnosis, cause: Cause) -> Diagnosis:
     """Give the diagnosis with what its cause says instead."""
     return replace(diagnosis, **cause.says)  # type: ignore[arg-type]

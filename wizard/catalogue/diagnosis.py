@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from wizard.catalogue.places import service_of
+from wizard.catalogue.check_titles import check_service
 from wizard.catalogue.prose import is_prose
 from wizard.core.findings import Finding, Retry, SupportIds, Who
 
@@ -42,9 +42,9 @@ class Diagnosis:
         link: Microsoft's own page.
         ids: for support.
         service: "entra", "graph", "partner_center", "key_vault", "network" or "" for what is no service's.
-        said: the service's own words, cleaned and without secrets.
+        service_text: the service's own words, cleaned and without secrets.
         evidence: names and values that support it, as a person reads them; no secret.
-        times: how often it was found in the text.
+        count: how often it was found in the text.
         send_to: whom to ask, finer than `who` can say, such as "An Owner or User Access Administrator of the key
             vault"; "" where `who` says it.
         at_hand: whether it tells what a token, a code or an address at hand says, and is no error of a service.
@@ -60,11 +60,11 @@ class Diagnosis:
     link: str
     ids: SupportIds = field(default_factory=SupportIds)
     service: str = ""
-    said: str = ""
+    service_text: str = ""
     evidence: tuple[tuple[str, str], ...] = ()
-    times: int = 1
+    count: int = 1
     send_to: str = ""
-    at_hand: bool = False
+    is_description: bool = False
 
     @property
     def step(self) -> str:
@@ -72,14 +72,14 @@ class Diagnosis:
         return next((STEP_OF[step] for step in self.steps if step in STEP_OF), "")
 
     @property
-    def is_recognised_by_words(self) -> bool:
+    def is_recognised_by_wording(self) -> bool:
         """Whether no service's code or answer told it, but words that somebody may be retelling."""
         return any(name == RECOGNISED_BY for name, _ in self.evidence)
 
     @property
-    def is_well(self) -> bool:
+    def is_healthy(self) -> bool:
         """Whether nothing is to be mended: what is at hand lacks nothing."""
-        return self.at_hand and self.retry is Retry.YES
+        return self.is_description and self.retry is Retry.YES
 
     def as_json(self) -> dict[str, object]:
         """The diagnosis as a line of `explain --json` (the shape is a promise to scripts)."""
@@ -94,14 +94,14 @@ class Diagnosis:
             "step": self.step,
             "ids": self.ids.present(),
             "link": self.link,
-            "said": self.said,
+            "said": self.service_text,
             "evidence": dict(self.evidence),
-            "times": self.times,
+            "times": self.count,
         }
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class LocatedDiagnosis:
     """A thing found in a text, and where: `start` and `end` as of a slice.
 
     `is_open` says that it is no failure: a warning of ours, or what could not be told.
@@ -128,7 +128,7 @@ class Explanation:
     notes: tuple[str, ...] = ()
 
 
-def diagnosis_of(finding: Finding, question: str) -> Diagnosis:
+def diagnose_finding(finding: Finding, question: str) -> Diagnosis:
     """Give a finding of our own in the form of a diagnosis.
 
     Args:
@@ -138,7 +138,7 @@ def diagnosis_of(finding: Finding, question: str) -> Diagnosis:
     title = finding.title or question
     steps = {"consent": "admin_consent", "user": "user_consent", "store": "renewal"}
     said = str(finding.evidence.get("service_said", ""))
-    service = "key_vault" if "vault" in finding.evidence else service_of(finding.check, finding.code)
+    service = "key_vault" if "vault" in finding.evidence else check_service(finding.check, finding.code)
     return Diagnosis(
         code=finding.code,
         title=title,
@@ -150,6 +150,6 @@ def diagnosis_of(finding: Finding, question: str) -> Diagnosis:
         link=finding.link,
         ids=finding.ids,
         service="network" if finding.unreachable else service,
-        said=said if is_prose(said) else "",
+        service_text=said if is_prose(said) else "",
         evidence=tuple((name, str(value)) for name, value in finding.evidence.items() if name != "service_said"),
     )

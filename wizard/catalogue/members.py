@@ -7,7 +7,7 @@ from typing import Final
 
 from wizard.core.text import LONGEST, clean, clean_line
 
-LONGEST_NAME: Final = 120
+LONGEST_IDENTIFIER: Final = 120
 """Characters of a code, an error name or an id that are kept."""
 
 LARGEST_CODE: Final = 10**10
@@ -25,10 +25,10 @@ def as_list(value: object) -> Sequence[object]:
     return () if value is None else (value,)
 
 
-def as_name(value: object) -> str:
+def as_identifier(value: object) -> str:
     """Give a code, an error name or an id as one cleaned line; "" for what is neither text nor a whole number."""
     if isinstance(value, str):
-        return clean_line(value, LONGEST_NAME)
+        return clean_line(value, LONGEST_IDENTIFIER)
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < LARGEST_CODE:
         return str(value)
     return ""
@@ -39,22 +39,22 @@ def as_text(value: object, limit: int = LONGEST) -> str:
     return clean(value, limit).strip() if isinstance(value, str) else ""
 
 
-def first_name(*values: object) -> str:
+def first_identifier(*values: object) -> str:
     """Give the first of `values` that makes a name."""
-    return next((name for name in map(as_name, values) if name), "")
+    return next((name for name in map(as_identifier, values) if name), "")
 
 
-def header(headers: object, name: str) -> str:
+def read_header(headers: object, name: str) -> str:
     """Give the header `name`, whatever case it came in, as one cleaned line; "" where it is absent."""
     if not isinstance(headers, Mapping):
         return ""
     for key, value in headers.items():
         if isinstance(key, str) and key.lower() == name.lower():
-            return as_name(value)
+            return as_identifier(value)
     return ""
 
 
-def plain_answer(body: object) -> str:
+def read_plain_answer(body: object) -> str:
     """Give the start of an answer that is text instead of JSON; "" for a page of HTML, which tells nobody anything."""
     text = as_text(body, 600).lstrip("\ufeff")
     return "" if text.startswith("<") else text

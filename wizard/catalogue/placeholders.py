@@ -70,7 +70,7 @@ _CALLED: Final = {
 }
 
 
-def names_in(text: str) -> dict[str, str]:
+def find_placeholder_values(text: str) -> dict[str, str]:
     """Give the names in a service's text, by the placeholder they replace in a remedy.
 
     Args:
@@ -90,7 +90,7 @@ def names_in(text: str) -> dict[str, str]:
     return names
 
 
-def filled(text: str, names: Mapping[str, str]) -> str:
+def fill_placeholders(text: str, names: Mapping[str, str]) -> str:
     """Give a text with the names that are known; a placeholder without one stays, for the reader to fill."""
     for placeholder, value in names.items():
         text = text.replace(placeholder, value)
@@ -108,9 +108,9 @@ def as_evidence(names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
 def _with_name(placeholder: str, value: str) -> str:
     if placeholder not in ("<app id>", "<resource>"):
         return value
-    from wizard.catalogue.well_known import audience, own_client  # reads files: only when there is an id
+    from wizard.catalogue.well_known import audience, microsoft_client  # reads files: only when there is an id
 
-    name = own_client(value) or audience(value).name
+    name = microsoft_client(value) or audience(value).name
     return f"{value} ({name})" if name else value
 
 

@@ -20,7 +20,7 @@ def is_prose(text: str) -> bool:
     return len(words) >= 2
 
 
-def wrapped(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
+def wrap_prose(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
     """Give `text` in lines of at most `width` characters; one is longer only where a command or a link is.
 
     Args:

@@ -30,17 +30,17 @@ def audience(value: str) -> Audience:
     return _names().audiences.get(plain, Audience(""))
 
 
-def role(template_id: str) -> str:
+def role_name(template_id: str) -> str:
     """Give the name of a directory role, "" where it is not known."""
     return _names().roles.get(template_id.strip().lower(), "")
 
 
-def own_client(client_id: str) -> str:
+def microsoft_client(client_id: str) -> str:
     """Give the name of a client of Microsoft's own, "" for any other."""
     return _names().clients.get(client_id.strip().lower(), "")
 
 
-def cloud_of(host: str) -> str:
+def cloud_title(host: str) -> str:
     """Give the title of the cloud whose sign-in host, or issuer, is `host`; "" where it is not known."""
     return _names().issuers.get(host.lower(), "")
 
@@ -55,7 +55,7 @@ def device_pages() -> tuple[str, ...]:
     return _names().device_pages
 
 
-def partner_center_of(host: str) -> str:
+def partner_center_audience(host: str) -> str:
     """Give the audience of Partner Center in the cloud whose sign-in host, or issuer, is `host`."""
     names = _names()
     return names.partner_center.get(names.issuers.get(host.lower(), ""), names.usual_partner_center)
@@ -83,7 +83,7 @@ def _names() -> _Names:
         for entry in data["audiences"]
         for identifier in entry["ids"]
     }
-    by_kind = {known.kind: known for known in audiences.values() if known.kind}
+    by_kind = {each.kind: each for each in audiences.values() if each.kind}
     issuers: dict[str, str] = {}
     login_hosts: set[str] = set()
     pages: list[str] = []

@@ -11,10 +11,10 @@ from itertools import islice
 from typing import Final
 from urllib.parse import unquote_plus
 
-from wizard.catalogue.diagnosis import Diagnosis, Sighting
-from wizard.catalogue.members import as_list, as_name
+from wizard.catalogue.diagnosis import Diagnosis, LocatedDiagnosis
+from wizard.catalogue.members import as_identifier, as_list
 from wizard.core.findings import Retry, Who
-from wizard.explain.tokens.moments import in_utc, moment
+from wizard.explain.token_reader.token_times import format_utc, read_epoch
 
 _LONGEST: Final = 20_000
 _MOST: Final = 12
@@ -73,19 +73,19 @@ def policies(claims: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def claims_in_words(claims: str) -> str:
+def describe_claims(claims: str) -> str:
     """Give sentences on what a claims challenge asks for and where to look, "" where it is none."""
     asked = dict(read_claims(claims))
     sentences = [_SENTENCES[label].format(value=value) for label, value in asked.items() if label in _SENTENCES]
     return " ".join(sentences)
 
 
-def find_challenges(text: str) -> list[Sighting]:
+def find_challenges(text: str) -> list[LocatedDiagnosis]:
     """Give a diagnosis for each claims challenge of a text that stands in a header or a query, with its place.
 
     In a body it is better read together with the error it belongs to: by `read_claims`.
     """
-    found: list[Sighting] = []
+    found: list[LocatedDiagnosis] = []
     for start, end, candidate in islice(_places(text), _MOST):
         challenge = _as_json(candidate)
         if challenge and not (found and start < found[-1].end):
@@ -93,7 +93,7 @@ def find_challenges(text: str) -> list[Sighting]:
             begins = max(0, start - _NEAR)
             if header := _HEADER.search(text[begins:start]):
                 start, end = begins + header.start(), end + _after(text, end)
-            found.append(Sighting(_diagnosis(challenge, "insufficient_claims" in near), start, end))
+            found.append(LocatedDiagnosis(_diagnosis(challenge, "insufficient_claims" in near), start, end))
     return found
 
 
@@ -114,7 +114,7 @@ def _diagnosis(challenge: str, is_named: bool) -> Diagnosis:
                 None,
                 (
                     "The token was refused, or a new sign-in asked for, with a list of what is missing.",
-                    claims_in_words(challenge),
+                    describe_claims(challenge),
                 ),
             )
         ),
@@ -197,7 +197,7 @@ def _asked(challenge: str) -> list[tuple[str, object]]:
         return []
     parts = json.loads(challenge)
     return [
-        (as_name(name), asked)
+        (as_identifier(name), asked)
         for part in _PARTS
         if isinstance(parts.get(part), dict)
         for name, asked in parts[part].items()
@@ -214,7 +214,7 @@ def _values(asked: object) -> list[object]:
 
 
 def _fitting(asked: object, pattern: re.Pattern[str]) -> list[str]:
-    names = [as_name(value) for value in _values(asked)]
+    names = [as_identifier(value) for value in _values(asked)]
     return [name for name in names if pattern.fullmatch(name)]
 
 
@@ -233,8 +233,8 @@ def _contexts(asked: object) -> tuple[str, str]:
 
 
 def _not_before(asked: object) -> tuple[str, str]:
-    times = [when for when in map(moment, _values(asked)) if when]
-    return "tokens from before", in_utc(max(times)) if times else "a time that cannot be read"
+    times = [when for when in map(read_epoch, _values(asked)) if when]
+    return "tokens from before", format_utc(max(times)) if times else "a time that cannot be read"
 
 
 def _address(asked: object) -> tuple[str, str]:

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Final
 
 from wizard.catalogue.diagnosis import Explanation
-from wizard.explain.reading.engine import Read, read
-from wizard.explain.reading.ours import MOST as MOST_OWN
-from wizard.explain.reading.ours import NOTE as OWN_OUTPUT
+from wizard.explain.own_output.own_findings import MOST_FINDINGS as MOST_OWN
+from wizard.explain.own_output.own_findings import NOT_CHECKED_NOTE as OWN_OUTPUT
+from wizard.explain.reading.engine import ReadResult, read
 from wizard.explain.reading.paste import PRIVATE_KEY, WHAT_HELPS, read_paste
-from wizard.explain.reading.ranking import ranked
+from wizard.explain.reading.ranking import rank
 
 _SERVICES: Final = {
     "entra": "Microsoft Entra ID",
@@ -52,7 +52,7 @@ def explain_text(pasted: str | bytes, now: datetime) -> Explanation:
     if not result.found:
         notes += [_SECRET] if _may_be_a_secret(paste.text) else []
         notes.append(f"No error, address or token that is known here was found in it. {WHAT_HELPS}")
-    return Explanation(ranked(result.found), _read_as(paste.text, result), tuple(notes))
+    return Explanation(rank(result.found), _read_as(paste.text, result), tuple(notes))
 
 
 def _may_be_a_secret(text: str) -> bool:
@@ -61,7 +61,7 @@ def _may_be_a_secret(text: str) -> bool:
     return len(word.split()) == 1 and 6 <= len(word) <= 500 and not re.fullmatch(r"[A-Za-z]{1,20}|[0-9]{1,9}", word)
 
 
-def _read_as(text: str, result: Read) -> str:
+def _read_as(text: str, result: ReadResult) -> str:
     """Say in words what a text was taken for; never with a part of it."""
     lines = text.strip().count("\n") + 1
     kinds = {found.kind for found in result.found}

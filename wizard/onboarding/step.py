@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from wizard.catalogue import explain_refusal
-from wizard.catalogue.codes import known
+from wizard.catalogue.lookup import look_up
 from wizard.core.answers import Answers, Field
 from wizard.core.errors import BadInput, ServiceRefusal, Unreachable, place_of
 from wizard.core.events import Emit
@@ -266,7 +266,7 @@ def not_reached(trouble: Unreachable) -> Finding:
     """A service that could not be reached: could not tell."""
     message = f"{trouble.host} {_as_sentence(trouble)}."
     evidence = {"host": trouble.host, "kind": trouble.kind}
-    entry = known("network", trouble.kind)
+    entry = look_up("network", trouble.kind)
     if entry is None:
         asks = "Check the network, the proxy (HTTPS_PROXY) and its certificate (REQUESTS_CA_BUNDLE), then check again."
         return Finding("", Outcome.UNKNOWN, message, evidence, asks, (Who.OPERATOR,), unreachable=True)

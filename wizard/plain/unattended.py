@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, TextIO
 
-from wizard.catalogue.diagnosis import diagnosis_of
-from wizard.catalogue.handover import send_to
+from wizard.catalogue.diagnosis import diagnose_finding
+from wizard.catalogue.recipients import send_to
 from wizard.core.answers import Answers
 from wizard.core.errors import BadInput, Cancelled
 from wizard.core.events import (
@@ -126,7 +126,7 @@ class Lines:
             who = ", ".join(each.value.replace("_", " ") for each in finding.who)
             self._print(self.out, f"    to do{f' ({who})' if who else ''}: {finding.remedy}")
         if finding.outcome is Outcome.FAILS or finding.unreachable:
-            self._print(self.out, f"    send to: {send_to(diagnosis_of(finding, finding.check))}")
+            self._print(self.out, f"    send to: {send_to(diagnose_finding(finding, finding.check))}")
         if finding.evidence.get("replace") is False:
             self._print(self.out, "    in an answers file: replace = true, under [vault]")
         ids = [f"{name} {value}" for name, value in finding.ids.present().items()]

@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from wizard import __version__
-from wizard.catalogue import diagnosis_of, hand_over
-from wizard.catalogue.handover import trying_again
+from wizard.catalogue import diagnose_finding, write_message
 from wizard.core.answers import SECRET_FIELDS
 from wizard.core.environment import environment
 from wizard.core.errors import BadInput
 from wizard.core.findings import Finding, Outcome, Who
 from wizard.core.secret import MASK
 from wizard.core.text import clean
+from wizard.core.wording import retry_in_words
 from wizard.microsoft.exchanges import KEPT, Exchange
 from wizard.onboarding.journey import Journey
 from wizard.onboarding.profile import Profile
@@ -230,7 +230,7 @@ def _unwell(journey: Journey) -> tuple[list[Finding], list[Finding]]:
 
 
 def _failure(finding: Finding, profile: Profile, about: Mapping[str, str]) -> Iterator[str]:
-    diagnosis = diagnosis_of(finding, profile.checks[finding.check].question)
+    diagnosis = diagnose_finding(finding, profile.checks[finding.check].question)
     who = " or ".join(_CAN[each] for each in diagnosis.who)
     told = {
         "Check": f"`{finding.check}`",
@@ -238,9 +238,9 @@ def _failure(finding: Finding, profile: Profile, about: Mapping[str, str]) -> It
         "What happened": diagnosis.cause,
         "What to do": diagnosis.remedy,
         "Who can": who,
-        "Send this to": hand_over(diagnosis, about).to if diagnosis.remedy else "",
-        "Trying again helps": trying_again(finding.retry) if finding.retry else "",
-        "The service's words": diagnosis.said,
+        "Send this to": write_message(diagnosis, about).to if diagnosis.remedy else "",
+        "Trying again helps": retry_in_words(finding.retry) if finding.retry else "",
+        "The service's words": diagnosis.service_text,
         **{name.replace("_", " ").capitalize(): value for name, value in diagnosis.ids.present().items()},
         "Microsoft's page": diagnosis.link,
     }

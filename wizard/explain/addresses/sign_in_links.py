@@ -9,10 +9,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from wizard.catalogue.diagnosis import Diagnosis
-from wizard.catalogue.well_known import audience, cloud_of, is_login_host, own_client
+from wizard.catalogue.well_known import audience, cloud_title, is_login_host, microsoft_client
 from wizard.core.findings import Retry, Who
-from wizard.explain.addresses.parts import Address
-from wizard.explain.tokens.token_claims import as_guid, shown
+from wizard.explain.addresses.url_parts import Address
+from wizard.explain.token_reader.token_claims import as_guid, safe_line
 
 _LEARN: Final = "https://learn.microsoft.com/entra/identity-platform/"
 _PATH = re.compile(
@@ -41,16 +41,16 @@ class _Link:
         return tuple(self.field("scope").split()[:20])
 
 
-def is_question(address: Address) -> bool:
+def is_sign_in_link(address: Address) -> bool:
     """Whether an address is a link to the consent or sign-in page, not an answer of it."""
     return _link(address) is not None
 
 
-def question(address: Address) -> Diagnosis:
+def describe_sign_in_link(address: Address) -> Diagnosis:
     """Give what a link to the consent or sign-in page asks, and what is wrong in it. Source: protocol.md 1.5, 1.6.
 
     Raises:
-        ValueError: the address is none (see `is_question`).
+        ValueError: the address is none (see `is_sign_in_link`).
     """
     link = _link(address)
     if link is None:
@@ -81,7 +81,7 @@ def question(address: Address) -> Diagnosis:
         link=f"{_LEARN}{'v2-admin-consent' if of_consent else 'v2-oauth2-auth-code-flow'}",
         service="entra",
         evidence=tuple((name, value) for name, value in _rows(link) if value),
-        at_hand=True,
+        is_description=True,
     )
 
 
@@ -95,19 +95,22 @@ def _link(address: Address) -> _Link | None:
 
 
 def _rows(link: _Link) -> Iterator[tuple[str, str]]:
-    client_id = shown(link.field("client_id"), 60)
+    client_id = safe_line(link.field("client_id"), 60)
     yield "kind", f"link to the {link.page} page, v{link.version}.0"
-    yield "host", shown(link.address.host, 80)
-    yield "cloud", cloud_of(link.address.name) or "not one that is known here"
-    yield "tenant", shown(link.tenant, 80)
-    yield "client id", f"{own_client(client_id)} ({client_id})" if own_client(client_id) else client_id or "missing"
-    yield "scope", ", ".join(shown(scope, 100) for scope in link.scopes) or ("missing" if link.version == 2 else "")
-    yield "resource", shown(link.field("resource"), 100)
-    yield "redirect URI", shown(link.field("redirect_uri")) or "missing"
-    yield "response type", shown(link.field("response_type"), 40)
-    yield "response mode", shown(link.field("response_mode"), 40)
-    yield "prompt", shown(link.field("prompt"), 40)
-    yield "login hint", shown(link.field("login_hint"), 80)
+    yield "host", safe_line(link.address.host, 80)
+    yield "cloud", cloud_title(link.address.name) or "not one that is known here"
+    yield "tenant", safe_line(link.tenant, 80)
+    yield (
+        "client id",
+        f"{microsoft_client(client_id)} ({client_id})" if microsoft_client(client_id) else client_id or "missing",
+    )
+    yield "scope", ", ".join(safe_line(scope, 100) for scope in link.scopes) or ("missing" if link.version == 2 else "")
+    yield "resource", safe_line(link.field("resource"), 100)
+    yield "redirect URI", safe_line(link.field("redirect_uri")) or "missing"
+    yield "response type", safe_line(link.field("response_type"), 40)
+    yield "response mode", safe_line(link.field("response_mode"), 40)
+    yield "prompt", safe_line(link.field("prompt"), 40)
+    yield "login hint", safe_line(link.field("login_hint"), 80)
     yield "state", "there" if link.field("state") else "missing"
 
 
@@ -115,7 +118,7 @@ def _troubles(link: _Link) -> Iterator[tuple[str, str]]:
     """Give what is wrong or missing in a link, each with what to do."""
     if not is_login_host(link.address.name):
         yield (
-            f"Its host {shown(link.address.host, 80)} is no sign-in host of Microsoft's clouds.",
+            f"Its host {safe_line(link.address.host, 80)} is no sign-in host of Microsoft's clouds.",
             "Do not open it unless the host is one of your own cloud file.",
         )
     yield from _in_tenant(link)
@@ -123,7 +126,7 @@ def _troubles(link: _Link) -> Iterator[tuple[str, str]]:
     yield from _in_redirect(link)
     yield from _in_scope(link)
     if link.page == "sign-in" and link.field("response_type") not in ("code", "code id_token", "id_token code"):
-        asked = shown(link.field("response_type"), 40)
+        asked = safe_line(link.field("response_type"), 40)
         told = f"It asks for the response type {asked}" if asked else "It names no response type"
         yield f"{told}, so no authorization code comes back.", "Ask with response_type=code."
     if link.page == "sign-in" and not link.field("code_challenge"):
@@ -157,8 +160,8 @@ def _in_client(link: _Link) -> Iterator[tuple[str, str]]:
         yield "The place of the client id holds a placeholder.", remedy
     elif not as_guid(client_id):
         yield "Its client id is not a GUID.", remedy
-    elif own_client(client_id):
-        yield f"It asks for Microsoft's own client {own_client(client_id)}, not for your app.", remedy
+    elif microsoft_client(client_id):
+        yield f"It asks for Microsoft's own client {microsoft_client(client_id)}, not for your app.", remedy
 
 
 def _in_redirect(link: _Link) -> Iterator[tuple[str, str]]:

@@ -11,27 +11,35 @@ from datetime import datetime
 from itertools import islice, pairwise, zip_longest
 from typing import Final
 
-from wizard.catalogue.codes import explain, explain_refusal, known, most_specific, signs
-from wizard.catalogue.diagnosis import RECOGNISED_BY, Diagnosis, Sighting
-from wizard.catalogue.entra_errors import read_entra_error
-from wizard.catalogue.handover import send_to
-from wizard.catalogue.service_errors import read_graph_error, read_key_vault_error, read_partner_center_error
+from wizard.catalogue.diagnosis import RECOGNISED_BY, Diagnosis, LocatedDiagnosis
+from wizard.catalogue.entra_refusals import read_entra_error
+from wizard.catalogue.lookup import explain, explain_refusal, look_up, message_patterns, most_specific
+from wizard.catalogue.recipients import send_to
+from wizard.catalogue.service_refusals import read_graph_error, read_key_vault_error, read_partner_center_error
 from wizard.core.errors import ServiceRefusal
 from wizard.core.text import clean
-from wizard.explain.addresses.redirects import find_redirects
+from wizard.explain.addresses.browser_addresses import find_browser_addresses
 from wizard.explain.claims_challenge import find_challenges
-from wizard.explain.reading.bodies import laid_out, may_be_body, read_body
-from wizard.explain.reading.codes import Code, find_names, find_numbers, find_statuses, is_list
+from wizard.explain.own_output.own_findings import blank_routine_lines, find_own_findings
+from wizard.explain.reading.code_finder import Code, find_names, find_numbers, find_statuses, is_list
+from wizard.explain.reading.error_bodies import may_be_error_body, read_error_body, render_object
 from wizard.explain.reading.http_answers import HttpAnswer, find_answers, find_printed_errors
-from wizard.explain.reading.ids import completed, ids_in
-from wizard.explain.reading.layers import peeled, unquoted_mail
-from wizard.explain.reading.objects import find_objects
-from wizard.explain.reading.ours import find_own_findings, without_own_chatter
-from wizard.explain.reading.paste import without_private_keys
-from wizard.explain.reading.records import Records
+from wizard.explain.reading.json_objects import find_objects
+from wizard.explain.reading.layers import undo_layers, undo_mail_quoting
+from wizard.explain.reading.log_records import Records
+from wizard.explain.reading.nearby_words import (
+    MARK,
+    clause_around,
+    first_message,
+    line_around,
+    strip_marks,
+    text_before_mark,
+    with_service_text,
+)
+from wizard.explain.reading.paste import remove_private_keys
+from wizard.explain.reading.support_ids import find_ids, merge_ids
 from wizard.explain.reading.surroundings import NEAR, REACH, Near, Surroundings
-from wizard.explain.reading.wording import MARK, bare, clause_of, line_of, saying, sentence, until_mark
-from wizard.explain.tokens.finder import find_tokens
+from wizard.explain.token_reader.token_finder import find_tokens
 
 DEEPEST: Final = 6
 """Layers that are undone."""
@@ -56,7 +64,7 @@ _MOST_READ_IN_ALL: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Detection:
     """Something found in a text.
 
     Args:
@@ -74,22 +82,22 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ReadResult:
     """What became of a text: what was found, in its order, and what it looked like."""
 
-    found: tuple[Found, ...]
+    found: tuple[Detection, ...]
     is_log: bool
     answers: int
     has_private_key: bool
     has_unread_signs: bool
 
 
-def read(text: str, now: datetime) -> Read:
+def read(text: str, now: datetime) -> ReadResult:
     """Give everything that is found in `text`, in its order. Takes time in proportion to its length."""
     reading = _Reading(now)
     final = reading.undo(text)
     is_log = reading.find(final)
-    return Read(
+    return ReadResult(
         tuple(reading.in_order()),
         is_log,
         reading.answers,
@@ -103,8 +111,8 @@ class _Reading:
 
     def __init__(self, now: datetime) -> None:
         self.now = now
-        self.marked: list[Found] = []
-        self.found: list[Found] = []
+        self.marked: list[Detection] = []
+        self.found: list[Detection] = []
         self.answers = 0
         self.has_private_key = False
         self._places: list[tuple[int, str, str]] = []
@@ -115,11 +123,11 @@ class _Reading:
 
     def undo(self, text: str) -> str:
         """Undo the layers of `text`, taking out what has a form of its own in each; gives what is left."""
-        text = without_own_chatter(text)
+        text = blank_routine_lines(text)
         text = self._taken_out(text, find_own_findings(text), "own")
-        text = unquoted_mail(text)
+        text = undo_mail_quoting(text)
         for _ in range(DEEPEST):
-            text, hidden = without_private_keys(text)
+            text, hidden = remove_private_keys(text)
             self.has_private_key |= hidden
             for _ in range(DEEPEST):
                 outer, text = text, self._without_bodies(text)
@@ -129,10 +137,10 @@ class _Reading:
                 each for each in self._lone_challenges(text) if text[each.start - 1 : each.start] not in ("?", "&")
             ]
             text = self._taken_out(text, in_headers, "challenge")
-            text = self._taken_out(text, find_redirects(text, self.now), "redirect")
+            text = self._taken_out(text, find_browser_addresses(text, self.now), "redirect")
             text = self._taken_out(text, self._lone_challenges(text), "challenge")
             text = self._taken_out(text, find_tokens(text, self.now), "token")
-            inner = peeled(text)
+            inner = undo_layers(text)
             if inner == text:
                 break
             text = inner
@@ -162,10 +170,10 @@ class _Reading:
         self._find_signs(text, records)
         return records.is_log
 
-    def in_order(self) -> list[Found]:
+    def in_order(self) -> list[Detection]:
         """Give what was found, in the order of the text; an answer's status alone only where its body says nothing."""
         ordered = sorted(self.found, key=lambda found: found.place)
-        kept: list[Found] = []
+        kept: list[Detection] = []
         for found, following in zip_longest(ordered, ordered[1:]):
             if found.kind == "answer" and following is not None and _tells_more(found, following):
                 continue
@@ -175,10 +183,10 @@ class _Reading:
     # --- what has a form of its own
 
     def _mark(self, diagnosis: Diagnosis, kind: str) -> str:
-        self.marked.append(Found(diagnosis, kind))
+        self.marked.append(Detection(diagnosis, kind))
         return f"\ue000{len(self.marked) - 1}\ue001"
 
-    def _taken_out(self, text: str, sightings: Sequence[Sighting], kind: str) -> str:
+    def _taken_out(self, text: str, sightings: Sequence[LocatedDiagnosis], kind: str) -> str:
         """Put a mark in the place of each sighting."""
         parts, place = [], 0
         for sighting in sorted(sightings, key=lambda sighting: sighting.start):
@@ -189,12 +197,12 @@ class _Reading:
             place = sighting.end
         return "".join([*parts, text[place:]])
 
-    def _lone_challenges(self, text: str) -> list[Sighting]:
+    def _lone_challenges(self, text: str) -> list[LocatedDiagnosis]:
         """Give the claims challenges that stand for themselves; one in JSON by an error of Entra is read with it."""
         found = find_challenges(text)
         return [each for each in found if "{" not in text[each.start : each.end] or not self._has_an_error(text, each)]
 
-    def _has_an_error(self, text: str, sighting: Sighting) -> bool:
+    def _has_an_error(self, text: str, sighting: LocatedDiagnosis) -> bool:
         """Whether an error of Entra stands near by."""
         near = text[max(0, sighting.start - REACH) : sighting.end + REACH]
         marks = (self.marked[int(mark[1])] for mark in MARK.finditer(near))
@@ -252,7 +260,7 @@ class _Reading:
         if answer.status < 400 or service not in _HEADS or find_challenges(head):
             return [text[place : answer.head_end]]
         refusal = _HEADS[service]({}, answer.status, answer.headers)
-        if not known(service, f"http_{answer.status}") and not known(service, refusal.code):
+        if not look_up(service, f"http_{answer.status}") and not look_up(service, refusal.code):
             return [text[place : answer.head_end]]
         key = f"{answer.status} {refusal.code}"
         diagnosis = self._once(service, key, lambda: explain_refusal(refusal, clean(head)))
@@ -266,7 +274,7 @@ class _Reading:
         near: list[Near] = []
 
         def take(members: Mapping[str, object]) -> str | None:
-            if not may_be_body(members):
+            if not may_be_error_body(members):
                 return None
             if not near:
                 near.append(around.near(start, end, answer))
@@ -274,10 +282,10 @@ class _Reading:
 
         # At the beginning of a line it is a record of its own, such as a line of JSON Lines.
         border = "\ue002" if start == 0 or text[start - 1] == "\n" else " "
-        return f"{border}{laid_out(value, take)}{border}"
+        return f"{border}{render_object(value, take)}{border}"
 
     def _body(self, members: Mapping[str, object], near: Near) -> str | None:
-        refusal = read_body(members, near.answer.status if near.answer else 0, near.headers, near.service)
+        refusal = read_error_body(members, near.answer.status if near.answer else 0, near.headers, near.service)
         if refusal is None:
             return None
         key = f"{refusal.code}{refusal.suberror}{refusal.error}"
@@ -295,18 +303,18 @@ class _Reading:
         same = self._numbers[diagnosis.service, diagnosis.code] = self._numbers[diagnosis.service, diagnosis.code] + 1
         if kind in ("body", "challenge", "code", "name", "status", "sign") and self._may_read_ids(same):
             start, end = records.span(place)
-            near = ids_in(until_mark(text[place + 1 : min(end, place + REACH)]))
-            if not near.present() or not completed(diagnosis.ids, near).present():
-                near = ids_in(text[max(start, place - REACH) : min(end, place + REACH)])
-            diagnosis = replace(diagnosis, ids=completed(diagnosis.ids, near))
-        self._append(Found(diagnosis, kind, place, records.message(place)))
+            near = find_ids(text_before_mark(text[place + 1 : min(end, place + REACH)]))
+            if not near.present() or not merge_ids(diagnosis.ids, near).present():
+                near = find_ids(text[max(start, place - REACH) : min(end, place + REACH)])
+            diagnosis = replace(diagnosis, ids=merge_ids(diagnosis.ids, near))
+        self._append(Detection(diagnosis, kind, place, records.message(place)))
 
     def _may_read_ids(self, same: int) -> bool:
         """Whether ids are looked for beside one more finding, the `same`-th of its code."""
         self._number_with_ids += 1
         return same <= 1 or (same <= _MOST_READ and self._number_with_ids <= _MOST_READ_IN_ALL)
 
-    def _append(self, found: Found) -> None:
+    def _append(self, found: Detection) -> None:
         self.found.append(found)
         insort(self._places, (found.place, found.diagnosis.service, found.kind))
 
@@ -315,12 +323,12 @@ class _Reading:
         self._add(diagnosis, "code", code.start, text, records)
 
     def _add_named(self, code: Code, kind: str, text: str, records: Records) -> None:
-        line = line_of(text, code)
+        line = line_around(text, code)
         refusal = ServiceRefusal(code.service, code.code, code.error, line, status=code.status)
         key = f"{code.code}{code.error}{code.status}"
         diagnosis = self._once(code.service, key, lambda: explain_refusal(refusal, line))
         if kind == "status":
-            diagnosis = saying(diagnosis, clause_of(text, code))
+            diagnosis = with_service_text(diagnosis, clause_around(text, code))
         self._add(diagnosis, kind, code.start, text, records)
 
     def _drop_vaguer(self) -> None:
@@ -340,7 +348,7 @@ class _Reading:
         parts = [(0, text)]
         if len(text) > 2 * SIGNS_IN:
             parts = [(0, text[:SIGNS_IN]), (len(text) - SIGNS_IN, text[-SIGNS_IN:])]
-        for pattern, service, key in signs():
+        for pattern, service, key in message_patterns():
             for offset, part in parts:
                 for number, match in enumerate(pattern.finditer(part)):
                     if number >= _MOST_OF_A_SIGN:
@@ -348,7 +356,9 @@ class _Reading:
                     place = offset + match.start()
                     if match.end() > match.start() and not self._is_told(place, records, ""):
                         code = Code(place, offset + match.end(), service, key)
-                        told = saying(_of_sign(service, key, line_of(text, code)), clause_of(text, code))
+                        told = with_service_text(
+                            _of_sign(service, key, line_around(text, code)), clause_around(text, code)
+                        )
                         self._add(told, "sign", place, text, records)
 
     def _is_told(self, place: int, records: Records, service: str) -> bool:
@@ -371,7 +381,7 @@ class _Reading:
         return same[-1]
 
 
-def _tells_more(answer: Found, following: Found) -> bool:
+def _tells_more(answer: Detection, following: Detection) -> bool:
     """Whether what follows the head of an answer is of its body."""
     is_other = following.kind in ("answer", "token", "redirect")
     return not is_other and following.place - answer.place < 4 * REACH
@@ -381,19 +391,19 @@ def _of_number(code: Code, following: Code | None, text: str, records: Records) 
     """Give what a numbered code means, told from others of its kind by the message it stands in."""
     start, end = records.span(code.start)
     end = min(end, code.end + REACH, following.start if following else len(text))
-    message = until_mark(text[code.end : end])
-    paragraph = bare(text[max(start, code.start - NEAR) : code.start]).split("\n\n")[-1]
+    message = text_before_mark(text[code.end : end])
+    paragraph = strip_marks(text[max(start, code.start - NEAR) : code.start]).split("\n\n")[-1]
     if code.service == "entra":
         said = message.split("\n\n")[0]
         said = "" if said.startswith(('"', "'", "]", ",")) else said
         refusal = read_entra_error({"error_description": f"{code.code}{said}"}, 0, {})
         refusal.code = code.code
-        refusal.description = sentence(refusal.description.removeprefix(code.code).lstrip(" :.-"))
+        refusal.description = first_message(refusal.description.removeprefix(code.code).lstrip(" :.-"))
     else:
-        refusal = ServiceRefusal(code.service, code.code, "", line_of(text, code))
-    ids = ids_in(message)
+        refusal = ServiceRefusal(code.service, code.code, "", line_around(text, code))
+    ids = find_ids(message)
     diagnosis = explain_refusal(refusal, f"{paragraph}\n{message[:NEAR]}")
-    return replace(diagnosis, ids=completed(ids, refusal.ids))
+    return replace(diagnosis, ids=merge_ids(ids, refusal.ids))
 
 
 def _of_sign(service: str, key: str, line: str) -> Diagnosis:

@@ -9,7 +9,7 @@ from itertools import zip_longest
 from typing import Final
 
 from wizard.core.text import clean_line
-from wizard.explain.reading.objects import find_objects
+from wizard.explain.reading.json_objects import find_objects
 
 _STATUS_LINE = re.compile(r"(?:^|\n)[<*| \t]{0,4}HTTP/[0-9.]{1,3} ([1-5][0-9]{2})\b[^\n]*")
 _HEADER = re.compile(r"\n[<| \t]{0,3}([A-Za-z][A-Za-z0-9-]{1,60}) ?: ?([^\n]*)")
@@ -70,7 +70,7 @@ def find_answers(text: str) -> list[HttpAnswer]:
     return answers
 
 
-def status_said(text: str) -> int:
+def find_last_status(text: str) -> int:
     """Give the HTTP status that a text names last, 0 where it names none."""
     found = list(_STATUS_SAID.finditer(text))
     return int(next(group for group in found[-1].groups() if group)) if found else 0

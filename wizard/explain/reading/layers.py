@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import unquote_plus
 
-from wizard.explain.reading.objects import unescaped
-from wizard.explain.reading.paste import decoded, plain_text
+from wizard.explain.reading.json_objects import unescape
+from wizard.explain.reading.paste import decode_text, to_plain_text
 
 # A closing or a well-known tag: angle brackets alone are placeholders, arrows, or curl's marks.
 _PAGE = re.compile(r"</[a-zA-Z]|<(?:br|html|body|!doctype|p|div|span|wbr)\b", re.IGNORECASE)
@@ -36,13 +36,13 @@ _HEX: Final = re.compile(r"[0-9a-fA-F-]+")
 _LARGEST_BLOCK: Final = 4_000_000
 
 
-def unquoted_mail(text: str) -> str:
+def undo_mail_quoting(text: str) -> str:
     """Give `text` without a mail's transfer encoding and the marks of its quotation."""
     text = _without_mail_encoding(text)
     return _QUOTED.sub("", text) if ">" in text else text
 
 
-def peeled(text: str) -> str:
+def undo_layers(text: str) -> str:
     """Give `text` with one layer of everything that it is wrapped in undone; the same where it is wrapped in nothing.
 
     It never grows: a text can be peeled again and again.
@@ -53,7 +53,7 @@ def peeled(text: str) -> str:
 
 
 def _without_escapes(text: str) -> str:
-    return unescaped(text) if _BACKSLASH.search(text) else text
+    return unescape(text) if _BACKSLASH.search(text) else text
 
 
 def _without_percents(text: str) -> str:
@@ -61,7 +61,7 @@ def _without_percents(text: str) -> str:
 
     def undone(found: re.Match[str]) -> str:
         word = found.group()
-        return plain_text(unquote_plus(word)) if "%" in word and _PERCENT.search(word) else word
+        return to_plain_text(unquote_plus(word)) if "%" in word and _PERCENT.search(word) else word
 
     return _WORD.sub(undone, text) if _PERCENT.search(text) else text
 
@@ -79,7 +79,7 @@ def _without_tags(text: str) -> str:
 def _without_entities(text: str) -> str:
     if "&" not in text:
         return text
-    return _ENTITY.sub(lambda found: plain_text(html.unescape(found.group())), text)
+    return _ENTITY.sub(lambda found: to_plain_text(html.unescape(found.group())), text)
 
 
 def _without_mail_encoding(text: str) -> str:
@@ -87,7 +87,7 @@ def _without_mail_encoding(text: str) -> str:
         return text
 
     def undone(found: re.Match[str]) -> str:
-        return plain_text(bytes.fromhex(found.group().replace("=", "")).decode("utf-8", "replace"))
+        return to_plain_text(bytes.fromhex(found.group().replace("=", "")).decode("utf-8", "replace"))
 
     return _MAIL_BYTES.sub(undone, _SOFT_END.sub("", text))
 
@@ -110,10 +110,10 @@ def _of_base64(block: str) -> str | None:
         octets = base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True)
     except (binascii.Error, ValueError):
         return None
-    inner = decoded(octets)
+    inner = decode_text(octets)
     if inner is None or (not re.search(r"[^A-Za-z0-9+/=]", inner[:400]) and len(inner) < 24):
         return None
-    return plain_text(inner)
+    return to_plain_text(inner)
 
 
 _STANDARD: Final = str.maketrans("-_", "+/")

@@ -101,7 +101,7 @@ def read_paste(pasted: str | bytes) -> Paste:
             f"It is long ({whole / MEGABYTE:.0f} MB): its first {_HEAD // MEGABYTE} MB and its last "
             f"{(LARGEST - _HEAD) // MEGABYTE} MB were read, what lies between was not looked at."
         )
-    text, hidden = without_private_keys(_OURS.sub("", plain_text(text)))
+    text, hidden = remove_private_keys(_OURS.sub("", to_plain_text(text)))
     if hidden:
         notes.append(PRIVATE_KEY)
     if not text.strip():
@@ -111,7 +111,7 @@ def read_paste(pasted: str | bytes) -> Paste:
     return Paste(text, "", tuple(notes))
 
 
-def plain_text(text: str) -> str:
+def to_plain_text(text: str) -> str:
     """Give `text` with LF line ends, and without escape sequences, control and invisible characters."""
     if text.isascii() and "\x1b" not in text:  # a megabyte takes a tenth of the time
         return text.replace("\r\n", "\n").translate(_ASCII)
@@ -119,7 +119,7 @@ def plain_text(text: str) -> str:
     return clean(text, max(len(text), 1))
 
 
-def without_private_keys(text: str) -> tuple[str, bool]:
+def remove_private_keys(text: str) -> tuple[str, bool]:
     """Give `text` with private keys taken out, and whether there was one."""
     if "PRIVATE KEY" not in text and "PuTTY-User-Key" not in text:
         return text, False
@@ -127,7 +127,7 @@ def without_private_keys(text: str) -> tuple[str, bool]:
     return text, number > 0
 
 
-def decoded(octets: bytes) -> str | None:
+def decode_text(octets: bytes) -> str | None:
     """Give the text of a few bytes that were wrapped in something, None where they are not (mostly) printable text."""
     encoding = _encoding(octets)
     if encoding == "cp1252":  # any bytes are text in it

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from wizard.catalogue.codes import explain, known
 from wizard.catalogue.diagnosis import Diagnosis
+from wizard.catalogue.lookup import explain, look_up
 from wizard.core.findings import SupportIds
-from wizard.explain.reading.engine import Found
-from wizard.explain.reading.ids import completed
+from wizard.explain.reading.engine import Detection
+from wizard.explain.reading.support_ids import merge_ids
 from wizard.redaction.shapes import redact_patterns
 
 _VAGUE: Final = frozenset(
@@ -23,16 +23,16 @@ _VAGUE: Final = frozenset(
 _WAITING: Final = frozenset({"aadsts70016", "authorization_pending", "slow_down", "aadsts50199"})
 
 
-def ranked(found: Sequence[Found]) -> tuple[Diagnosis, ...]:
+def rank(found: Sequence[Detection]) -> tuple[Diagnosis, ...]:
     """Give a diagnosis for each different thing found: most specific first, then in the order of the text."""
-    kinds: dict[tuple[str, str, str], list[Found]] = {}
+    kinds: dict[tuple[str, str, str], list[Detection]] = {}
     for each in found:
         kinds.setdefault(_key(each), []).append(each)
     told = [(_rank(group[0]), _joined(group)) for group in kinds.values()]
-    return tuple(without_secrets(diagnosis) for _, diagnosis in sorted(told, key=lambda pair: pair[0]))
+    return tuple(mask_secrets(diagnosis) for _, diagnosis in sorted(told, key=lambda pair: pair[0]))
 
 
-def without_secrets(diagnosis: Diagnosis) -> Diagnosis:
+def mask_secrets(diagnosis: Diagnosis) -> Diagnosis:
     """Give a diagnosis in which what looks like a secret is masked, wherever a service could have put it."""
 
     def masked(text: str) -> str:
@@ -44,13 +44,13 @@ def without_secrets(diagnosis: Diagnosis) -> Diagnosis:
         title=masked(diagnosis.title),
         cause=masked(diagnosis.cause),
         remedy=masked(diagnosis.remedy),
-        said=masked(diagnosis.said),
+        service_text=masked(diagnosis.service_text),
         evidence=tuple((masked(name), masked(value)) for name, value in diagnosis.evidence),
         ids=SupportIds(**{name: masked(value) for name, value in diagnosis.ids.present().items()}),
     )
 
 
-def _key(found: Found) -> tuple[str, str, str]:
+def _key(found: Detection) -> tuple[str, str, str]:
     """Give what makes two findings the same: a service's code, or the words where there is none."""
     diagnosis = found.diagnosis
     if diagnosis.code and found.kind not in ("token", "own", "open"):
@@ -58,14 +58,16 @@ def _key(found: Found) -> tuple[str, str, str]:
     return diagnosis.service, diagnosis.code.lower(), f"{diagnosis.title}\n{diagnosis.cause}"
 
 
-def _joined(group: Sequence[Found]) -> Diagnosis:
+def _joined(group: Sequence[Detection]) -> Diagnosis:
     """Give one diagnosis for a group: the one that tells most, with the ids, and how often it was found."""
     first = max(group, key=lambda found: (_tells_more(found.diagnosis), len(found.diagnosis.ids.present())))
     ids = first.diagnosis.ids
     for other in group:
-        ids = completed(ids, other.diagnosis.ids)
-    said = first.diagnosis.said or next((each.diagnosis.said for each in group if each.diagnosis.said), "")
-    return replace(first.diagnosis, ids=ids, said=said, times=_times(group))
+        ids = merge_ids(ids, other.diagnosis.ids)
+    said = first.diagnosis.service_text or next(
+        (each.diagnosis.service_text for each in group if each.diagnosis.service_text), ""
+    )
+    return replace(first.diagnosis, ids=ids, service_text=said, count=_times(group))
 
 
 def _tells_more(diagnosis: Diagnosis) -> bool:
@@ -73,24 +75,24 @@ def _tells_more(diagnosis: Diagnosis) -> bool:
     return bool(diagnosis.service) and diagnosis.cause != explain(diagnosis.service, diagnosis.code).cause
 
 
-def _times(group: Iterable[Found]) -> int:
+def _times(group: Iterable[Detection]) -> int:
     """Count records: a message often says its code twice."""
     return len({found.record for found in group})
 
 
-def _rank(found: Found) -> int:
+def _rank(found: Detection) -> int:
     diagnosis = found.diagnosis
     code = diagnosis.code.lower()
     if found.kind == "open":
         return 4
     if found.kind in ("token", "redirect") and not code:
-        return 5 if diagnosis.is_well else 1
+        return 5 if diagnosis.is_healthy else 1
     if found.kind == "challenge":
         return 0
     if code in _WAITING:
         return 4
     if code in _VAGUE or found.kind in ("answer", "status"):
         return 3
-    if code and diagnosis.service and found.kind != "own" and not known(diagnosis.service, code):
+    if code and diagnosis.service and found.kind != "own" and not look_up(diagnosis.service, code):
         return 2
     return 1 if found.kind == "sign" or diagnosis.service == "network" else 0

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from wizard.explain.reading.bodies import ServicesNamed
-from wizard.explain.reading.http_answers import HttpAnswer, status_said
-from wizard.explain.reading.records import BOUNDARY, RECORD_START
-from wizard.explain.reading.wording import bare
+from wizard.explain.reading.error_bodies import ServiceMentions
+from wizard.explain.reading.http_answers import HttpAnswer, find_last_status
+from wizard.explain.reading.log_records import BOUNDARY, RECORD_START
+from wizard.explain.reading.nearby_words import strip_marks
 
 NEAR: Final = 600
 """Characters beside a finding in which its own words stand."""
@@ -37,12 +37,12 @@ class Near:
         if self.answer:
             asked = self.text[max(0, self.answer.start - REACH) : self.answer.start]
             before = f"{asked}\n{self.text[self.answer.start : self.answer.head_end]}{before}"
-        return bare(f"{before}\n{after}")
+        return strip_marks(f"{before}\n{after}")
 
     @property
     def status(self) -> int:
         """The HTTP status of the answer, else the one named last before, else 0."""
-        return self.answer.status if self.answer else status_said(self.text[slice(*self.before)])
+        return self.answer.status if self.answer else find_last_status(self.text[slice(*self.before)])
 
     @property
     def headers(self) -> Mapping[str, str]:
@@ -55,7 +55,7 @@ class Surroundings:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self.services = ServicesNamed(text)
+        self.services = ServiceMentions(text)
 
     def near(self, start: int, end: int, answer: HttpAnswer | None) -> Near:
         """Give what stands around an object, as far as the same record goes, and the head of its HTTP answer."""

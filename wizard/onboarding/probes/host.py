@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from wizard.catalogue.codes import known
+from wizard.catalogue.lookup import look_up
 from wizard.core.findings import Finding, Outcome, Who
 from wizard.core.retries import RETRY_PAUSES, wait
 from wizard.onboarding.step import Onboarding, could_not_tell, fails, holds
@@ -104,7 +104,7 @@ def evidence_of(probe: HostProbe) -> dict[str, str | int | bool]:
 
 def as_known(finding: Finding, kind: str) -> Finding:
     """The finding with what the catalogue knows of its kind: a heading, and whether a retry helps."""
-    entry = known("network", kind)
+    entry = look_up("network", kind)
     if entry is None:
         return finding
     return replace(finding, title=entry.title, retry=entry.retry, link=entry.link)
@@ -184,7 +184,7 @@ def _untrusted(probe: HostProbe, _now: datetime) -> tuple[str, str]:
     if not issuer:
         return f"could not be trusted: {probe.detail}", _right_bundle(probe, "the authority that signed it")
     signed = f"presents a certificate that {issuer} signed, whom this machine does not trust"
-    if any(known in issuer.lower() for known in WELL_KNOWN):
+    if any(look_up in issuer.lower() for look_up in WELL_KNOWN):
         return signed, _right_bundle(probe, issuer)
     return f"{signed}: a proxy or antivirus on the way opens the connection", _right_bundle(probe, issuer)
 

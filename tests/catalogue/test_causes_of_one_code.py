@@ -9,12 +9,12 @@ from itertools import chain
 
 import pytest
 
-from tests.explain.heard import CAUSES, GUID, SIGNS
-from wizard.catalogue import Diagnosis, Retry, explain, explain_refusal
-from wizard.catalogue.causes import LONGEST_HEARD, heard_in
-from wizard.catalogue.codes import known, signs
+from tests.catalogue.texts_of_services import CAUSES, GUID, SIGNS
+from wizard.catalogue import Diagnosis, explain, explain_refusal
+from wizard.catalogue.causes import LONGEST_CLUES, collect_clues
+from wizard.catalogue.lookup import look_up, message_patterns
 from wizard.core.errors import ServiceRefusal
-from wizard.core.findings import SupportIds, Who
+from wizard.core.findings import Retry, SupportIds, Who
 
 CATALOGUE = json.loads(files("assets").joinpath("entra-errors.json").read_text(encoding="utf-8"))
 GUIDED = {
@@ -37,9 +37,9 @@ PATTERNS = [
 CALLER = "22222222-bbbb-4bbb-8bbb-000000000002"
 
 
-def entry_of(key: tuple[str, str], heard: str = "") -> Diagnosis:
+def entry_of(key: tuple[str, str], clues: str = "") -> Diagnosis:
     """What the catalogue says of an entry when this was heard."""
-    found = known(*key, heard)
+    found = look_up(*key, clues)
     assert found
     return found
 
@@ -54,13 +54,13 @@ def test_every_cause_has_a_text_that_stands_for_it() -> None:
     ("key", "number"), [(key, number) for key, causes in WITH_CAUSES.items() for number in range(len(causes))], ids=str
 )
 def test_a_text_is_given_its_own_cause(key: tuple[str, str], number: int) -> None:
-    cause, heard = WITH_CAUSES[key][number], CAUSES[key][number]
-    told = entry_of(key, heard)
+    cause, clues = WITH_CAUSES[key][number], CAUSES[key][number]
+    told = entry_of(key, clues)
 
     assert told.code == entry_of(key).code
     if "same_as" in cause:
         whose, _, name = cause["same_as"].rpartition("/")
-        assert told.remedy == entry_of((whose or key[0], name), f"{told.code}: {heard}").remedy
+        assert told.remedy == entry_of((whose or key[0], name), f"{told.code}: {clues}").remedy
     for member in ("title", "cause", "remedy"):
         if member in cause:
             assert getattr(told, member) == cause[member]
@@ -129,10 +129,10 @@ def test_a_status_in_the_place_of_a_code_is_no_code() -> None:
 
 
 def test_a_cause_is_not_looked_for_without_end() -> None:
-    far = f"{'x' * LONGEST_HEARD} renewal"
+    far = f"{'x' * LONGEST_CLUES} renewal"
     refusal = ServiceRefusal("entra", "AADSTS7000218", "invalid_client", "It must contain a credential.")
 
-    assert len(heard_in(refusal, far)) == LONGEST_HEARD
+    assert len(collect_clues(refusal, far)) == LONGEST_CLUES
     assert explain_refusal(refusal, far).title == explain("entra", "7000218", context=far).title
     assert explain_refusal(refusal, far).title == explain("entra", "7000218").title
 
@@ -144,7 +144,7 @@ def test_what_is_common_to_all_refusals_is_filled_in() -> None:
 
     assert diagnosis.ids == ids
     assert diagnosis.service == "entra"
-    assert diagnosis.said == "The user is disabled."
+    assert diagnosis.service_text == "The user is disabled."
 
 
 def test_names_that_the_text_gives_are_put_into_commands() -> None:
@@ -198,7 +198,7 @@ def test_every_sign_has_a_text_that_stands_for_it() -> None:
 @pytest.mark.parametrize("key", list(SIGNS), ids=str)
 def test_the_first_sign_that_is_found_is_the_most_specific(key: tuple[str, str]) -> None:
     for text in SIGNS[key]:
-        service, name = next((service, name) for pattern, service, name in signs() if pattern.search(text))
+        service, name = next((service, name) for pattern, service, name in message_patterns() if pattern.search(text))
         assert (service, name) == (key[0], key[1].lower()), text
 
 
@@ -211,7 +211,7 @@ def test_the_first_sign_that_is_found_is_the_most_specific(key: tuple[str, str])
     ],
 )  # fmt: skip
 def test_no_sign_is_seen_in_everyday_text(text: str) -> None:
-    assert [key for pattern, _, key in signs() if pattern.search(text)] == []
+    assert [key for pattern, _, key in message_patterns() if pattern.search(text)] == []
 
 
 @pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern[:40])

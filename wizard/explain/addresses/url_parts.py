@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
-from wizard.explain.tokens.token_claims import shown
+from wizard.explain.token_reader.token_claims import safe_line
 
 _MOST_FIELDS: Final = 60
 _MOST_LINES: Final = 400
@@ -52,7 +52,7 @@ class Address:
     @property
     def place(self) -> str:
         """The address without what stands behind it, as a person may see it."""
-        return shown(f"{self.scheme}://{self.host}{self.path}") if self.host or self.scheme else ""
+        return safe_line(f"{self.scheme}://{self.host}{self.path}") if self.host or self.scheme else ""
 
     @property
     def name(self) -> str:

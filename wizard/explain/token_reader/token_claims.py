@@ -14,9 +14,9 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from wizard.catalogue.members import as_list
-from wizard.catalogue.well_known import cloud_of
+from wizard.catalogue.well_known import cloud_title
 from wizard.core.text import clean_line
-from wizard.explain.tokens.moments import moment
+from wizard.explain.token_reader.token_times import read_epoch
 
 _LONGEST: Final = 120
 _MOST: Final = 20
@@ -119,7 +119,7 @@ def is_complete(token: str) -> bool:
     return _signature(_word(head.get("alg")), parts[2]) == "there"
 
 
-def shown(value: object, limit: int = _LONGEST) -> str:
+def safe_line(value: object, limit: int = _LONGEST) -> str:
     """Give a claim as one cleaned line a person may see; what may be a secret is not shown."""
     if not isinstance(value, str):
         return ""
@@ -137,19 +137,19 @@ def _claims(claims: Mapping[str, object], is_whole: bool, signature: str, algori
     issuer = claims.get("iss")
     issuer_host, issuer_tenant = _issuer(issuer)
     tenant = as_guid(claims.get("tid"))
-    user = next(filter(None, (shown(claims.get(name)) for name in _USER_NAMES)), "")
+    user = next(filter(None, (safe_line(claims.get(name)) for name in _USER_NAMES)), "")
     amr = claims.get("amr")
     return TokenClaims(
-        kind=_kind(claims, bool(cloud_of(issuer_host))),
+        kind=_kind(claims, bool(cloud_title(issuer_host))),
         version=_word(claims.get("ver")),
         is_whole=is_whole,
         signature=signature,
         algorithm=algorithm,
-        is_entra=bool(cloud_of(issuer_host)),
+        is_entra=bool(cloud_title(issuer_host)),
         of_user=_of_user(claims, bool(user)),
         is_managed_identity=isinstance(claims.get("xms_mirid"), str),
-        audience=shown(claims.get("aud")).rstrip("/"),
-        issuer=shown(issuer),
+        audience=safe_line(claims.get("aud")).rstrip("/"),
+        issuer=safe_line(issuer),
         issuer_host=issuer_host,
         issuer_tenant=issuer_tenant,
         tenant=tenant,
@@ -159,18 +159,18 @@ def _claims(claims: Mapping[str, object], is_whole: bool, signature: str, algori
         user_id=as_guid(claims.get("oid")),
         home=_home(claims, tenant),
         is_guest=_is_guest(claims, tenant or issuer_tenant, issuer_host),
-        roles=tuple(role for role in map(as_guid, _some(claims.get("wids"))) if role),
-        scopes=tuple(shown(scope) for scope in _text(claims.get("scp")).split()[:_MOST]),
-        app_roles=tuple(name for name in map(shown, _some(claims.get("roles"))) if name),
+        roles=tuple(guid for guid in map(as_guid, _some(claims.get("wids"))) if guid),
+        scopes=tuple(safe_line(scope) for scope in _text(claims.get("scp")).split()[:_MOST]),
+        app_roles=tuple(name for name in map(safe_line, _some(claims.get("roles"))) if name),
         amr=tuple(name for name in map(_word, amr[:_MOST]) if name) if isinstance(amr, list) else None,
         contexts=tuple(name for name in map(_word, _some(claims.get("acrs"))) if name),
         capabilities=tuple(name for name in map(_word, _some(claims.get("xms_cc"))) if name),
         device=as_guid(claims.get("deviceid")),
         identifier=_word(claims.get("uti")),
-        issued=moment(claims.get("iat")),
-        begins=moment(claims.get("nbf")),
-        ends=moment(claims.get("exp")),
-        signed_in=moment(claims.get("auth_time")),
+        issued=read_epoch(claims.get("iat")),
+        begins=read_epoch(claims.get("nbf")),
+        ends=read_epoch(claims.get("exp")),
+        signed_in=read_epoch(claims.get("auth_time")),
         present=frozenset(claims),
     )
 
@@ -215,7 +215,7 @@ def _home(claims: Mapping[str, object], tenant: str) -> str:
     host, home = _issuer(provider)
     if not provider or home == tenant:
         return ""
-    return home or (shown(host or provider, 60))
+    return home or (safe_line(host or provider, 60))
 
 
 def _is_guest(claims: Mapping[str, object], tenant: str, issuer_host: str) -> bool | None:
@@ -234,8 +234,8 @@ def _is_guest(claims: Mapping[str, object], tenant: str, issuer_host: str) -> bo
 def _signature(algorithm: str, part: str) -> str:
     if not part:
         return "missing"
-    known = _RSA_SIGNATURES if algorithm[:2] in ("RS", "PS") else _SIGNATURES.get(algorithm)
-    return "there" if not known or len(part) in known else "cut"
+    lengths = _RSA_SIGNATURES if algorithm[:2] in ("RS", "PS") else _SIGNATURES.get(algorithm)
+    return "there" if not lengths or len(part) in lengths else "cut"
 
 
 def _some(value: object) -> list[object]:

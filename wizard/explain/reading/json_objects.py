@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from wizard.explain.reading.records import RECORD_START
+from wizard.explain.reading.log_records import RECORD_START
 
 DEEPEST: Final = 40
 """Levels of an object that are read."""
@@ -61,7 +61,7 @@ def _read(text: str, start: int) -> tuple[object, int]:
         size *= 16
 
 
-def unescaped(text: str) -> str:
+def unescape(text: str) -> str:
     """Give `text` with one level of backslash escapes undone; what is no escape stays."""
 
     def undone(found: re.Match[str]) -> str:
@@ -167,7 +167,7 @@ class _Reader:
             self.stopped = True
         self.stopped = self.stopped or not found[2]
         self.place = end
-        return unescaped(self._unwrapped(raw, found.start(1)) if "\n" in raw else raw)
+        return unescape(self._unwrapped(raw, found.start(1)) if "\n" in raw else raw)
 
     def _unwrapped(self, raw: str, start: int) -> str:
         """Give a string without the line ends that a terminal or a mail made: those at the end of a long line."""

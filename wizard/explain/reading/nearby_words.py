@@ -9,7 +9,7 @@ from typing import Final
 from wizard.catalogue.diagnosis import Diagnosis
 from wizard.catalogue.prose import is_prose
 from wizard.core.text import clean, clean_line
-from wizard.explain.reading.codes import Code
+from wizard.explain.reading.code_finder import Code
 from wizard.redaction.shapes import redact_patterns
 
 REACH: Final = 1_500
@@ -29,30 +29,30 @@ _CLAUSE_ENDS = re.compile(r"[;!?](?=\s)|\.(?=\s|$)|[\"')\]}]{2,}|\s[|–—]\s|\
 _MOST_OF_A_LINE: Final = 300
 
 
-def bare(text: str) -> str:
+def strip_marks(text: str) -> str:
     """Give `text` cleaned, without the marks of what was found in it."""
     return clean(_OURS.sub(" ", text))
 
 
-def until_mark(text: str) -> str:
+def text_before_mark(text: str) -> str:
     """Give `text` up to what was found next."""
-    return bare(text[: match.start()] if (match := MARK.search(text)) else text)
+    return strip_marks(text[: match.start()] if (match := MARK.search(text)) else text)
 
 
-def line_of(text: str, code: Code) -> str:
+def line_around(text: str, code: Code) -> str:
     """Give the line that a code stands in, "" where there is nothing beside it."""
     before, rest = _line_around(text, code)
-    line = clean_line(bare(before[-_MOST_OF_A_LINE:] + rest))
+    line = clean_line(strip_marks(before[-_MOST_OF_A_LINE:] + rest))
     return "" if line == text[code.start : code.end] else line
 
 
-def clause_of(text: str, code: Code) -> str:
+def clause_around(text: str, code: Code) -> str:
     """Give the clause that a sign or a status stands in: of the rest of its line nobody knows what it tells."""
     before, rest = _line_around(text, code)
     if starts := list(_CLAUSE_STARTS.finditer(before)):
         before = before[starts[-1].end() :]
     end = _CLAUSE_ENDS.search(rest, code.end - code.start)
-    return clean_line(bare(before[-_MOST_OF_A_LINE:] + (rest[: end.start()] if end else rest)))
+    return clean_line(strip_marks(before[-_MOST_OF_A_LINE:] + (rest[: end.start()] if end else rest)))
 
 
 def _line_around(text: str, code: Code) -> tuple[str, str]:
@@ -62,11 +62,11 @@ def _line_around(text: str, code: Code) -> tuple[str, str]:
     return redact_patterns(before), redact_patterns(text[code.start : code.end] + after)
 
 
-def saying(diagnosis: Diagnosis, said: str) -> Diagnosis:
+def with_service_text(diagnosis: Diagnosis, said: str) -> Diagnosis:
     """Give a diagnosis with the words that came with it, where they are words."""
-    return replace(diagnosis, said=said if is_prose(said) else "")
+    return replace(diagnosis, service_text=said if is_prose(said) else "")
 
 
-def sentence(text: str) -> str:
+def first_message(text: str) -> str:
     """Give the service's own words, without what stands after them in a log or in code."""
     return _AFTER_A_SENTENCE.split(text, maxsplit=1)[0].strip()

@@ -9,10 +9,10 @@ from datetime import datetime
 from itertools import islice
 from typing import Final
 
-from wizard.catalogue.diagnosis import Diagnosis, Sighting
-from wizard.explain.tokens.chart import chart
-from wizard.explain.tokens.opaque import Opaque, Value, opaque
-from wizard.explain.tokens.token_claims import is_complete, read_token
+from wizard.catalogue.diagnosis import Diagnosis, LocatedDiagnosis
+from wizard.explain.token_reader.opaque_values import OpaqueKind, OpaqueValue, describe_opaque
+from wizard.explain.token_reader.token_claims import is_complete, read_token
+from wizard.explain.token_reader.token_report import describe_token
 
 _MOST: Final = 1_000
 _LONGEST: Final = 400_000
@@ -34,17 +34,17 @@ _MEMBER = re.compile(
 )
 _UNQUOTED = re.compile(r"[^\s\"'&,;}<>\\]+")
 _KINDS: Final = {
-    "refreshtoken": Opaque.REFRESH_TOKEN,
-    "accesstoken": Opaque.ACCESS_TOKEN,
-    "idtoken": Opaque.ID_TOKEN,
-    "devicecode": Opaque.DEVICE_CODE,
-    "authcode": Opaque.AUTHORIZATION_CODE,
-    "authorizationcode": Opaque.AUTHORIZATION_CODE,
-    "code": Opaque.AUTHORIZATION_CODE,
-    "clientsecret": Opaque.CLIENT_SECRET,
-    "secrettext": Opaque.CLIENT_SECRET,
+    "refreshtoken": OpaqueKind.REFRESH_TOKEN,
+    "accesstoken": OpaqueKind.ACCESS_TOKEN,
+    "idtoken": OpaqueKind.ID_TOKEN,
+    "devicecode": OpaqueKind.DEVICE_CODE,
+    "authcode": OpaqueKind.AUTHORIZATION_CODE,
+    "authorizationcode": OpaqueKind.AUTHORIZATION_CODE,
+    "code": OpaqueKind.AUTHORIZATION_CODE,
+    "clientsecret": OpaqueKind.CLIENT_SECRET,
+    "secrettext": OpaqueKind.CLIENT_SECRET,
 }
-_SHORTEST: Final = {Opaque.CLIENT_SECRET: 16, Opaque.REFRESH_TOKEN: 20, Opaque.DEVICE_CODE: 20}
+_SHORTEST: Final = {OpaqueKind.CLIENT_SECRET: 16, OpaqueKind.REFRESH_TOKEN: 20, OpaqueKind.DEVICE_CODE: 20}
 _SHORTEST_OTHER: Final = 40
 _LONGEST_SIGNATURE: Final = 700
 _MOST_DOTS: Final = 4
@@ -60,7 +60,7 @@ class _Run:
     is_broken: bool
 
 
-def find_tokens(text: str, now: datetime) -> list[Sighting]:
+def find_tokens(text: str, now: datetime) -> list[LocatedDiagnosis]:
     """Give a diagnosis for each token, code and client secret in a text, in their order; at most 1,000 of a form.
 
     Args:
@@ -69,7 +69,7 @@ def find_tokens(text: str, now: datetime) -> list[Sighting]:
 
     A token that lacks nothing has `Retry.YES`. No member of a diagnosis holds a part of what was found.
     """
-    found: list[Sighting] = []
+    found: list[LocatedDiagnosis] = []
     for finder in (_readable, _named, _in_entra_form, _in_secret_form):
         seen = list(islice(finder(text, now), _MOST))
         found += seen
@@ -77,7 +77,7 @@ def find_tokens(text: str, now: datetime) -> list[Sighting]:
     return sorted(found, key=lambda sighting: sighting.start)
 
 
-def _readable(text: str, now: datetime) -> Iterator[Sighting]:
+def _readable(text: str, now: datetime) -> Iterator[LocatedDiagnosis]:
     """Find tokens that tell about themselves: three base64url parts, the first a JSON object with alg or typ."""
     position, in_vain = 0, 0
     while match := _HEAD.search(text, position):
@@ -87,7 +87,7 @@ def _readable(text: str, now: datetime) -> Iterator[Sighting]:
         is_trap = in_vain > _LONGEST + 4 * len(text)  # heads in a run of heads: each would be followed to its end
         position = match.end() if token is None and "." in run.value and not is_trap else run.end
         if token is not None:
-            yield Sighting(_with_breaks(chart(token, now), run), match.start(), run.end)
+            yield LocatedDiagnosis(_with_breaks(describe_token(token, now), run), match.start(), run.end)
 
 
 def _with_breaks(diagnosis: Diagnosis, run: _Run) -> Diagnosis:
@@ -101,7 +101,7 @@ def _with_breaks(diagnosis: Diagnosis, run: _Run) -> Diagnosis:
     )
 
 
-def _named(text: str, _now: datetime) -> Iterator[Sighting]:
+def _named(text: str, _now: datetime) -> Iterator[LocatedDiagnosis]:
     """Find what its name gives away: the value of refresh_token, device_code, client_secret and the like."""
     position = 0
     while match := _MEMBER.search(text, position):
@@ -111,22 +111,24 @@ def _named(text: str, _now: datetime) -> Iterator[Sighting]:
         # A sentence in quotes may hold another name; what stands without quotes is one value.
         position = max(match.end(), end) if is_found or not is_quoted else match.end()
         if is_found:
-            yield Sighting(opaque(kind, Value(value, is_named=True)), match.end(), end)
+            yield LocatedDiagnosis(describe_opaque(kind, OpaqueValue(value, is_named=True)), match.end(), end)
 
 
-def _in_entra_form(text: str, _now: datetime) -> Iterator[Sighting]:
+def _in_entra_form(text: str, _now: datetime) -> Iterator[LocatedDiagnosis]:
     position = 0
     while match := _ENTRA_FORM.search(text, position):
         run = _run(text, match.start(), _LONGEST_VALUE, is_readable=False)
         position = max(match.end(), run.end)
         if len(run.value) >= _SHORTEST_OTHER:
-            value = Value(text[match.start() : run.end])
-            yield Sighting(opaque(Opaque.REFRESH_TOKEN, value), match.start(), run.end)
+            value = OpaqueValue(text[match.start() : run.end])
+            yield LocatedDiagnosis(describe_opaque(OpaqueKind.REFRESH_TOKEN, value), match.start(), run.end)
 
 
-def _in_secret_form(text: str, _now: datetime) -> Iterator[Sighting]:
+def _in_secret_form(text: str, _now: datetime) -> Iterator[LocatedDiagnosis]:
     for match in _SECRET_FORM.finditer(text):
-        yield Sighting(opaque(Opaque.CLIENT_SECRET, Value(match.group())), match.start(), match.end())
+        yield LocatedDiagnosis(
+            describe_opaque(OpaqueKind.CLIENT_SECRET, OpaqueValue(match.group())), match.start(), match.end()
+        )
 
 
 def _run(text: str, start: int, longest: int, *, is_readable: bool = True) -> _Run:
@@ -187,7 +189,7 @@ def _value(text: str, start: int, mark: str) -> tuple[str, int, bool]:
     return text[start:end], end, False
 
 
-def _is_worth_it(value: str, kind: Opaque, name: str) -> bool:
+def _is_worth_it(value: str, kind: OpaqueKind, name: str) -> bool:
     """Whether a value can be what its name says: "code" is a name of error codes, too, and examples are no secrets."""
     if name.lower() == "code" and not (_ENTRA_FORM.match(value) or len(value) >= 2 * _SHORTEST_OTHER):
         return False
@@ -196,7 +198,7 @@ def _is_worth_it(value: str, kind: Opaque, name: str) -> bool:
     return is_long and any(character.isdecimal() for character in plain) and _FORM.fullmatch(value) is not None
 
 
-def _without(text: str, seen: list[Sighting]) -> str:
+def _without(text: str, seen: list[LocatedDiagnosis]) -> str:
     """Give a text of the same length in which what was found is blank."""
     parts, position = [], 0
     for sighting in seen:

@@ -19,7 +19,7 @@ _SHORT_FOR_REFRESH: Final = 400
 """Refresh tokens of Entra have many hundred characters (C); a much shorter one is likely cut."""
 
 
-class Opaque(StrEnum):
+class OpaqueKind(StrEnum):
     """What an unreadable value is, in words."""
 
     REFRESH_TOKEN = "refresh token"
@@ -31,7 +31,7 @@ class Opaque(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Value:
+class OpaqueValue:
     """A value as it was found. `is_named` says that its name told what it is, not its form."""
 
     text: str
@@ -53,7 +53,7 @@ class _About:
     leaked: tuple[str, ...] = ()
 
 
-def opaque(kind: Opaque, value: Value) -> Diagnosis:
+def describe_opaque(kind: OpaqueKind, value: OpaqueValue) -> Diagnosis:
     """Give what can be said of a value without showing any of it. Source: protocol.md 1.3, 1.5, 8; peers.md C 3, 8."""
     about = _ABOUT[kind]
     troubles = tuple(_troubles(kind, value))
@@ -64,7 +64,7 @@ def opaque(kind: Opaque, value: Value) -> Diagnosis:
     remedies = [*about.leaked, *first, about.remedy]
     return Diagnosis(
         code="",
-        title=f"{about.title}, not in one piece" if troubles and kind is Opaque.REFRESH_TOKEN else about.title,
+        title=f"{about.title}, not in one piece" if troubles and kind is OpaqueKind.REFRESH_TOKEN else about.title,
         cause=" ".join(causes),
         remedy=" ".join(dict.fromkeys(remedies)),
         who=about.who,
@@ -73,17 +73,17 @@ def opaque(kind: Opaque, value: Value) -> Diagnosis:
         link=about.link,
         service="entra",
         evidence=(("kind", kind.value), *_form(kind, value), *about.rows, ("shown", "no part of it")),
-        at_hand=True,
+        is_description=True,
     )
 
 
-def _form(kind: Opaque, value: Value) -> Iterator[tuple[str, str]]:
+def _form(kind: OpaqueKind, value: OpaqueValue) -> Iterator[tuple[str, str]]:
     length = len("".join(value.text.split()))
     yield "length", f"{length:,} characters"
-    if kind in (Opaque.REFRESH_TOKEN, Opaque.AUTHORIZATION_CODE):
+    if kind in (OpaqueKind.REFRESH_TOKEN, OpaqueKind.AUTHORIZATION_CODE):
         is_entra = _ENTRA_FORM.match(value.text.lstrip()) is not None
         yield "form", "as Entra makes them" if is_entra else "not the usual one of Entra"
-    if kind is Opaque.REFRESH_TOKEN:
+    if kind is OpaqueKind.REFRESH_TOKEN:
         if not value.is_named:
             yield "told by", "its form alone; an authorization code looks alike"
         yield "white space, line breaks, quotes", _found_in(value.text) or "none"
@@ -98,10 +98,10 @@ def _found_in(text: str) -> str:
     return ", ".join(name for name, is_there in found.items() if is_there)
 
 
-def _troubles(kind: Opaque, value: Value) -> Iterator[tuple[str, str]]:
+def _troubles(kind: OpaqueKind, value: OpaqueValue) -> Iterator[tuple[str, str]]:
     """Give what the form of a value shows to be wrong, each with what to do."""
     text = value.text.strip()
-    if kind is Opaque.REFRESH_TOKEN:
+    if kind is OpaqueKind.REFRESH_TOKEN:
         if found := _found_in(text):
             yield (
                 f"It holds {found}, which do not belong in it.",
@@ -114,7 +114,7 @@ def _troubles(kind: Opaque, value: Value) -> Iterator[tuple[str, str]]:
             )
         if "%" in text:
             yield "It is still encoded for an address (with % signs).", "Decode it before it is stored."
-    if kind is Opaque.CLIENT_SECRET:
+    if kind is OpaqueKind.CLIENT_SECRET:
         if _GUID.fullmatch(text):
             yield (
                 "This is the form of a secret's ID, not of its value: Entra refuses it (AADSTS7000215).",
@@ -133,7 +133,7 @@ _LEAKED_TOKEN: Final = (
     "Revoke sessions), sign in again and store the new one."
 )
 _ABOUT: Final = {
-    Opaque.REFRESH_TOKEN: _About(
+    OpaqueKind.REFRESH_TOKEN: _About(
         "A refresh token",
         "Only Entra can read it, so neither its tenant nor its user nor its end can be told here. It is bound to the "
         "user and the client it was issued to, not to a service or a tenant, and dies after 90 days without use (24 "
@@ -146,7 +146,7 @@ _ABOUT: Final = {
         (("bound to", "its user and its client"), ("dies", "after 90 days without use, or when revoked")),
         (_LEAKED_TOKEN,),
     ),
-    Opaque.ACCESS_TOKEN: _About(
+    OpaqueKind.ACCESS_TOKEN: _About(
         "An access token that cannot be read",
         "It is not in a form that tells about itself, or too little of it is here. Only the service it is for can read "
         "it.",
@@ -157,7 +157,7 @@ _ABOUT: Final = {
         ("user_consent", "partner_center"),
         f"{_LEARN}access-tokens",
     ),
-    Opaque.ID_TOKEN: _About(
+    OpaqueKind.ID_TOKEN: _About(
         "An id token that cannot be read",
         "It is not in a form that tells about itself, or too little of it is here.",
         "Copy the whole id token, three parts with two dots between them. Do not pass it on: it names a person.",
@@ -166,7 +166,7 @@ _ABOUT: Final = {
         ("user_consent",),
         f"{_LEARN}id-tokens",
     ),
-    Opaque.DEVICE_CODE: _About(
+    OpaqueKind.DEVICE_CODE: _About(
         "A device code",
         "A program asks Entra with it whether somebody has signed in yet. It lives as long as the "
         "expires_in beside it says, and gives its "
@@ -178,7 +178,7 @@ _ABOUT: Final = {
         f"{_LEARN}v2-oauth2-device-code",
         (("lives", "as long as expires_in says"), ("good", "once")),
     ),
-    Opaque.AUTHORIZATION_CODE: _About(
+    OpaqueKind.AUTHORIZATION_CODE: _About(
         "An authorization code",
         "The program that began this sign-in exchanges it for tokens. It lives about a minute and is good once "
         "(AADSTS54005 when it is used again), and only with the redirect URI it was sent to.",
@@ -190,7 +190,7 @@ _ABOUT: Final = {
         f"{_LEARN}v2-oauth2-auth-code-flow",
         (("lives", "about a minute"), ("good", "once")),
     ),
-    Opaque.CLIENT_SECRET: _About(
+    OpaqueKind.CLIENT_SECRET: _About(
         "A client secret of an app registration",
         "With it a program proves to be the app. Whether Entra takes it can be told only by asking Entra.",
         "To test it, run `partner-wizard check`. If others saw it, make a new one (App registrations > the app > "

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
-from wizard.catalogue.causes import LONGEST_HEARD, Cause, heard_in, read_cause, said_instead
+from wizard.catalogue.causes import LONGEST_CLUES, Cause, apply_cause, collect_clues, read_cause
 from wizard.catalogue.diagnosis import Diagnosis
-from wizard.catalogue.placeholders import HOST, as_evidence, filled, names_in
+from wizard.catalogue.placeholders import HOST, as_evidence, fill_placeholders, find_placeholder_values
 from wizard.catalogue.prose import is_prose
 from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import Retry, Who
@@ -50,7 +50,7 @@ class _Entry:
 
     diagnosis: Diagnosis
     causes: tuple[Cause, ...]
-    signs: tuple[str, ...]
+    message_patterns: tuple[str, ...]
 
 
 def explain(service: str, code: str, error: str = "", context: str = "") -> Diagnosis:
@@ -64,8 +64,8 @@ def explain(service: str, code: str, error: str = "", context: str = "") -> Diag
         context: what is known of where it came, by which causes that share a code are told apart: the detail of an
             `Unreachable`, or words such as "devicecode", "poll", "renewal", "redirect"; may be empty.
     """
-    diagnosis = _explain(service, code, (error,), context[:LONGEST_HEARD])
-    return replace(diagnosis, remedy=filled(diagnosis.remedy, _USUAL_HOST))
+    diagnosis = _explain(service, code, (error,), context[:LONGEST_CLUES])
+    return replace(diagnosis, remedy=fill_placeholders(diagnosis.remedy, _USUAL_HOST))
 
 
 def explain_refusal(refusal: ServiceRefusal, context: str = "", names: Mapping[str, str] | None = None) -> Diagnosis:
@@ -79,42 +79,44 @@ def explain_refusal(refusal: ServiceRefusal, context: str = "", names: Mapping[s
     """
     code = refusal.code
     if refusal.service == "key_vault" and (found := re.match(r"AKV\d{5}(?!\d)", refusal.description)):
-        code = found.group() if known(refusal.service, found.group()) else code
-    if code == str(refusal.status) and known(refusal.service, code) is None:
+        code = found.group() if look_up(refusal.service, found.group()) else code
+    if code == str(refusal.status) and look_up(refusal.service, code) is None:
         code = ""  # a status in the place of a code says no more than the status itself
     others = (refusal.suberror, refusal.error, f"http_{refusal.status}")
     is_by_error = refusal.error in _BEFORE_THE_NUMBER and code.removeprefix("AADSTS") in _OF_ANY_POLL
-    diagnosis = _explain(refusal.service, refusal.error if is_by_error else code, others, heard_in(refusal, context))
-    named = names_in(f"{refusal.description}\n{refusal.claims}")
+    diagnosis = _explain(
+        refusal.service, refusal.error if is_by_error else code, others, collect_clues(refusal, context)
+    )
+    named = find_placeholder_values(f"{refusal.description}\n{refusal.claims}")
     all_names = {**_USUAL_HOST, **named, **{key: value for key, value in (names or {}).items() if value}}
     said = clean(refusal.description).strip()
     return replace(
         diagnosis,
         code=code if is_by_error else refusal.error if refusal.error and not refusal.code else diagnosis.code,
-        title=filled(diagnosis.title, all_names),
-        cause=filled(diagnosis.cause, all_names),
-        remedy=filled(diagnosis.remedy, all_names),
+        title=fill_placeholders(diagnosis.title, all_names),
+        cause=fill_placeholders(diagnosis.cause, all_names),
+        remedy=fill_placeholders(diagnosis.remedy, all_names),
         ids=refusal.ids,
-        said=said if is_prose(said) else "",
+        service_text=said if is_prose(said) else "",
         evidence=(*diagnosis.evidence, *as_evidence(named)),
     )
 
 
-def signs() -> tuple[tuple[re.Pattern[str], str, str], ...]:
+def message_patterns() -> tuple[tuple[re.Pattern[str], str, str], ...]:
     """Give the patterns by which a text without a code is recognised, each with its service and key for `explain`.
 
     The most specific stand first: the order is the catalogue's own.
     """
-    return _signs()
+    return _message_patterns()
 
 
 @cache
-def _signs() -> tuple[tuple[re.Pattern[str], str, str], ...]:
+def _message_patterns() -> tuple[tuple[re.Pattern[str], str, str], ...]:
     entries, _ = _catalogue()
     return tuple(
         (re.compile(sign, re.IGNORECASE), service, key)
         for (service, key), entry in entries.items()
-        for sign in entry.signs
+        for sign in entry.message_patterns
     )
 
 
@@ -129,19 +131,19 @@ def most_specific(listed: Sequence[str], mentioned: Sequence[str]) -> str:
     if len(candidates) < 2:
         return next(iter(candidates), "")
 
-    def says(number: str) -> tuple[bool, int]:
+    def specificity(number: str) -> tuple[bool, int]:
         vagueness = _VAGUE.index(number) if number in _VAGUE else len(_VAGUE)
-        return known("entra", number) is not None, vagueness
+        return look_up("entra", number) is not None, vagueness
 
-    return max(candidates, key=says)
+    return max(candidates, key=specificity)
 
 
-def _explain(service: str, code: str, others: Sequence[str], heard: str) -> Diagnosis:
+def _explain(service: str, code: str, others: Sequence[str], clues: str) -> Diagnosis:
     code = clean_line(code, 120)
-    if found := known(service, code, heard):
+    if found := look_up(service, code, clues):
         return found
     for other in others:
-        if found := known(service, other, heard):
+        if found := look_up(service, other, clues):
             return _by_class(service, code, found) if code else found
     return _unknown(service, code or next((name for name in others if name and not name.startswith("http_")), ""))
 
@@ -153,7 +155,7 @@ def _by_class(service: str, code: str, found: Diagnosis) -> Diagnosis:
     return replace(found, code=unknown.code, cause=f"{unknown.cause} {kind}", link=unknown.link)
 
 
-def known(service: str, key: str, heard: str = "") -> Diagnosis | None:
+def look_up(service: str, key: str, clues: str = "") -> Diagnosis | None:
     """Give the catalogue's own entry of a code, None where it has none.
 
     Args:
@@ -168,29 +170,29 @@ def known(service: str, key: str, heard: str = "") -> Diagnosis | None:
     entry = entries.get((service, key)) or entries.get((service, key.rpartition("/")[2])) if key else None
     if entry is None:
         return None
-    cause = next((cause for cause in entry.causes if cause.is_meant(heard)), None) if heard else None
+    cause = next((cause for cause in entry.causes if cause.matches(clues)), None) if clues else None
     if cause is None:
         return entry.diagnosis
     if cause.same_as:
         whose, parted, name = cause.same_as.rpartition("/")
-        same = known(whose or service, name, f"{entry.diagnosis.code}: {heard}" if parted else heard)
+        same = look_up(whose or service, name, f"{entry.diagnosis.code}: {clues}" if parted else clues)
         return replace(same, code=entry.diagnosis.code) if same else entry.diagnosis
-    return said_instead(entry.diagnosis, cause)
+    return apply_cause(entry.diagnosis, cause)
 
 
 def is_listed(service: str, key: str) -> bool:
     """Whether the catalogue has the code, be it with guidance or by its name alone."""
     _, names = _catalogue()
-    return known(service, key) is not None or (service == "entra" and key.upper().removeprefix("AADSTS") in names)
+    return look_up(service, key) is not None or (service == "entra" and key.upper().removeprefix("AADSTS") in names)
 
 
-def _shown(service: str, code: str) -> str:
+def _full_code(service: str, code: str) -> str:
     return f"AADSTS{code}" if service == "entra" and code.isdecimal() else code
 
 
 def _unknown(service: str, code: str) -> Diagnosis:
     """Say honestly that there is no guidance, and where to look."""
-    code = _shown(service, clean_line(code, 120))
+    code = _full_code(service, clean_line(code, 120))
     who_says = _NAMES.get(service, clean_line(service, 40) or "A service")
     title = f"{who_says} refused: {code}" if code else f"{who_says} refused without a code"
     cause = f"{who_says} gave the code {code}, which is not in this catalogue." if code else f"{who_says} gave no code."
@@ -248,7 +250,7 @@ def _catalogue() -> tuple[dict[tuple[str, str], _Entry], dict[str, str]]:
             link = f"https://login.microsoftonline.com/error?code={key}"
         is_own = service == "network" or entry.get("own", False)
         diagnosis = Diagnosis(
-            code="" if is_own or key.startswith("http_") else _shown(service, key),
+            code="" if is_own or key.startswith("http_") else _full_code(service, key),
             title=entry["title"],
             cause=entry["cause"],
             remedy=entry["remedy"],

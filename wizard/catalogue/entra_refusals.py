@@ -7,8 +7,16 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import unquote_plus
 
-from wizard.catalogue.codes import most_specific
-from wizard.catalogue.members import as_list, as_name, as_object, as_text, first_name, header, plain_answer
+from wizard.catalogue.lookup import most_specific
+from wizard.catalogue.members import (
+    as_identifier,
+    as_list,
+    as_object,
+    as_text,
+    first_identifier,
+    read_header,
+    read_plain_answer,
+)
 from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import SupportIds
 from wizard.core.text import LONGEST, clean
@@ -52,25 +60,25 @@ def read_entra_error(body: object, status: int, headers: Mapping[str, str]) -> S
     members = as_object(body)
     inner = as_object(members.get("error"))
     raw = first_text(members.get("error_description"), inner.get("message"), members.get("message"))
-    text, traces = _part(raw or plain_answer(body))
-    code = _code([as_name(value) for value in as_list(members.get("error_codes"))], text)
-    request_id = header(headers, "x-ms-request-id")
+    text, traces = _part(raw or read_plain_answer(body))
+    code = _code([as_identifier(value) for value in as_list(members.get("error_codes"))], text)
+    request_id = read_header(headers, "x-ms-request-id")
     return ServiceRefusal(
         "entra",
         code,
-        first_name(members.get("error"), inner.get("code")),
+        first_identifier(members.get("error"), inner.get("code")),
         _without_code(text, code),
         status=status,
         ids=SupportIds(
-            correlation_id=first_name(
-                members.get("correlation_id"), traces["correlation_id"], header(headers, "client-request-id")
+            correlation_id=first_identifier(
+                members.get("correlation_id"), traces["correlation_id"], read_header(headers, "client-request-id")
             ),
-            trace_id=first_name(members.get("trace_id"), traces["trace_id"], request_id),
+            trace_id=first_identifier(members.get("trace_id"), traces["trace_id"], request_id),
             request_id=request_id,
-            timestamp=first_name(members.get("timestamp"), traces["timestamp"], header(headers, "date")),
+            timestamp=first_identifier(members.get("timestamp"), traces["timestamp"], read_header(headers, "date")),
         ),
         claims=_claims(members.get("claims")),
-        suberror=as_name(members.get("suberror")),
+        suberror=as_identifier(members.get("suberror")),
     )
 
 
@@ -80,7 +88,7 @@ def read_consent_error(query: Mapping[str, str]) -> ServiceRefusal | None:
     `error` is looked at before anything else: a refused consent says `admin_consent=True` as well (protocol.md 1.6).
     """
     members = {name: next(iter(as_list(value)), "") for name, value in as_object(query).items()}
-    error = as_name(members.get("error"))
+    error = as_identifier(members.get("error"))
     raw = as_text(members.get("error_description"), LONGEST * 3)
     if raw and not re.search(r"\s", raw) and re.search(r"\+|%[0-9A-Fa-f]{2}", raw):
         raw = clean(unquote_plus(raw), LONGEST * 3)
@@ -95,11 +103,11 @@ def read_consent_error(query: Mapping[str, str]) -> ServiceRefusal | None:
         error,
         redact_patterns(_without_code(text, code)),  # it was pasted, by somebody who may have pasted more
         ids=SupportIds(
-            correlation_id=first_name(members.get("correlation_id"), traces["correlation_id"]),
-            trace_id=first_name(members.get("trace_id"), traces["trace_id"]),
-            timestamp=first_name(members.get("timestamp"), traces["timestamp"]),
+            correlation_id=first_identifier(members.get("correlation_id"), traces["correlation_id"]),
+            trace_id=first_identifier(members.get("trace_id"), traces["trace_id"]),
+            timestamp=first_identifier(members.get("timestamp"), traces["timestamp"]),
         ),
-        suberror=first_name(members.get("error_subcode"), members.get("suberror")),
+        suberror=first_identifier(members.get("error_subcode"), members.get("suberror")),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from wizard.catalogue.members import as_name, as_object, as_text, first_name, header, plain_answer
+from wizard.catalogue.members import as_identifier, as_object, as_text, first_identifier, read_header, read_plain_answer
 from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import SupportIds
 
@@ -18,14 +18,16 @@ def read_partner_center_error(body: object, status: int, headers: Mapping[str, s
     inner = as_object(members.get("error"))
     return ServiceRefusal(
         "partner_center",
-        first_name(members.get("code"), inner.get("code"), members.get("statusCode")),
-        as_name(members.get("error")),
-        _first_text(members.get("description"), inner.get("message"), members.get("message"), plain_answer(body)),
+        first_identifier(members.get("code"), inner.get("code"), members.get("statusCode")),
+        as_identifier(members.get("error")),
+        _first_text(members.get("description"), inner.get("message"), members.get("message"), read_plain_answer(body)),
         status=status,
         ids=SupportIds(
-            correlation_id=first_name(header(headers, "MS-CorrelationId"), header(headers, "client-request-id")),
-            request_id=first_name(header(headers, "MS-RequestId"), header(headers, "request-id")),
-            timestamp=header(headers, "date"),
+            correlation_id=first_identifier(
+                read_header(headers, "MS-CorrelationId"), read_header(headers, "client-request-id")
+            ),
+            request_id=first_identifier(read_header(headers, "MS-RequestId"), read_header(headers, "request-id")),
+            timestamp=read_header(headers, "date"),
         ),
     )
 
@@ -36,17 +38,17 @@ def read_key_vault_error(body: object, status: int, headers: Mapping[str, str]) 
     Source: protocol.md 2.3.
     """
     error = as_object(as_object(body).get("error"))
-    outer = as_name(error.get("code"))
+    outer = as_identifier(error.get("code"))
     return ServiceRefusal(
         "key_vault",
-        first_name(as_object(error.get("innererror")).get("code"), outer),
+        first_identifier(as_object(error.get("innererror")).get("code"), outer),
         outer,
-        _first_text(error.get("message"), plain_answer(body)),
+        _first_text(error.get("message"), read_plain_answer(body)),
         status=status,
         ids=SupportIds(
-            correlation_id=header(headers, "x-ms-client-request-id"),
-            request_id=header(headers, "x-ms-request-id"),
-            timestamp=header(headers, "date"),
+            correlation_id=read_header(headers, "x-ms-client-request-id"),
+            request_id=read_header(headers, "x-ms-request-id"),
+            timestamp=read_header(headers, "date"),
         ),
     )
 
@@ -58,17 +60,17 @@ def read_graph_error(body: object, status: int, headers: Mapping[str, str]) -> S
     """
     error = as_object(as_object(body).get("error"))
     inner = as_object(error.get("innerError"))
-    code = as_name(error.get("code"))
+    code = as_identifier(error.get("code"))
     return ServiceRefusal(
         "graph",
         code,
         code,
-        _first_text(error.get("message"), plain_answer(body)),
+        _first_text(error.get("message"), read_plain_answer(body)),
         status=status,
         ids=SupportIds(
-            correlation_id=first_name(inner.get("client-request-id"), header(headers, "client-request-id")),
-            request_id=first_name(inner.get("request-id"), header(headers, "request-id")),
-            timestamp=first_name(inner.get("date"), header(headers, "date")),
+            correlation_id=first_identifier(inner.get("client-request-id"), read_header(headers, "client-request-id")),
+            request_id=first_identifier(inner.get("request-id"), read_header(headers, "request-id")),
+            timestamp=first_identifier(inner.get("date"), read_header(headers, "date")),
         ),
     )
 

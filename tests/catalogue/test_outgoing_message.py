@@ -9,10 +9,12 @@ from importlib.resources import files
 import pytest
 
 from tests.made_tokens import GLOBAL_ADMINISTRATOR, access_token, at, only_token
-from wizard.catalogue import Diagnosis, Retry, diagnosis_of, explain, hand_over
-from wizard.catalogue.handover import MOST_LINES, WIDTH, passed_on, send_to, trying_again
-from wizard.catalogue.prose import wrapped
-from wizard.core.findings import Finding, Outcome, SupportIds, Who
+from wizard.catalogue import Diagnosis, diagnose_finding, explain, write_message
+from wizard.catalogue.outgoing_message import MOST_LINES, WIDTH
+from wizard.catalogue.prose import wrap_prose
+from wizard.catalogue.recipients import forward_to, send_to
+from wizard.core.findings import Finding, Outcome, Retry, SupportIds, Who
+from wizard.core.wording import retry_in_words
 from wizard.onboarding.profile import CSP
 from wizard.redaction.shapes import redact_patterns
 
@@ -76,12 +78,12 @@ def catalogued() -> list[Diagnosis]:
         (made(Who.ADMIN, service="network"), "Whoever runs the network and the proxy"),
         (made(Who.ADMIN, Who.MICROSOFT, steps=("app",)), f"{APP}; if that does not help, {MICROSOFT}"),
         (made(send_to="An Owner of the subscription"), "An Owner of the subscription"),
-        (made(), "Nobody is named who can mend this"),
-        (made(remedy=""), "Nobody: there is nothing to mend"),
+        (made(), "Nobody is named who can fix this"),
+        (made(remedy=""), "Nobody: there is nothing to fix"),
     ],
 )  # fmt: skip
 def test_it_goes_to_the_one_who_can_mend_it(diagnosis: Diagnosis, to: str) -> None:
-    assert send_to(diagnosis) == hand_over(diagnosis, {}).to == to
+    assert send_to(diagnosis) == write_message(diagnosis, {}).to == to
 
 
 @pytest.mark.parametrize(
@@ -97,7 +99,7 @@ def test_it_goes_to_the_one_who_can_mend_it(diagnosis: Diagnosis, to: str) -> No
     ],
 )  # fmt: skip
 def test_the_operator_who_reads_it_is_told_whom_to_pass_it_on_to(diagnosis: Diagnosis, passed: tuple[str, str]) -> None:
-    assert passed_on(diagnosis) == passed
+    assert forward_to(diagnosis) == passed
 
 
 @pytest.mark.parametrize(
@@ -115,13 +117,13 @@ def test_the_operator_who_reads_it_is_told_whom_to_pass_it_on_to(diagnosis: Diag
 def test_a_finding_goes_to_the_one_its_check_points_to(check: str, who: Who, to: str) -> None:
     finding = Finding(check, Outcome.FAILS, "It is refused.", {}, "Do this.", (who,))
 
-    assert send_to(diagnosis_of(finding, CSP.checks[check].question)) == to
+    assert send_to(diagnose_finding(finding, CSP.checks[check].question)) == to
 
 
 def test_a_finding_about_a_vault_goes_to_the_vaults_people_in_any_step() -> None:
     finding = Finding("app.credential", Outcome.FAILS, "No.", {"vault": "contoso.vault.azure.net"}, "Do.", (Who.ADMIN,))
 
-    assert send_to(diagnosis_of(finding, "")) == VAULT
+    assert send_to(diagnose_finding(finding, "")) == VAULT
 
 
 def test_a_host_that_was_not_reached_goes_to_whoever_runs_the_network() -> None:
@@ -129,21 +131,21 @@ def test_a_host_that_was_not_reached_goes_to_whoever_runs_the_network() -> None:
         "user.vault_reachable", Outcome.UNKNOWN, "No.", {"vault": "v"}, "Do.", (Who.ADMIN,), unreachable=True
     )
 
-    assert send_to(diagnosis_of(finding, "")) == "Whoever runs the network and the proxy"
-    assert send_to(diagnosis_of(replace(finding, unreachable=False), "")) == VAULT
+    assert send_to(diagnose_finding(finding, "")) == "Whoever runs the network and the proxy"
+    assert send_to(diagnose_finding(replace(finding, unreachable=False), "")) == VAULT
 
 
 def test_a_finding_with_a_code_goes_to_whom_the_catalogue_names() -> None:
     for entry in (each for each in catalogued() if each.service == "entra" and each.code.startswith("AADSTS")):
         finding = Finding("user.signed_in", Outcome.FAILS, "It is refused.", {}, "Do this.", entry.who, entry.code)
         if entry.send_to:
-            assert send_to(diagnosis_of(finding, "")) == entry.send_to
+            assert send_to(diagnose_finding(finding, "")) == entry.send_to
 
 
 @pytest.mark.parametrize("about", [ABOUT, {}], ids=["known", "unknown"])
 @pytest.mark.parametrize("diagnosis", catalogued(), ids=lambda diagnosis: f"{diagnosis.service}-{diagnosis.code}")
 def test_a_message_of_every_entry_can_be_sent_as_it_is(diagnosis: Diagnosis, about: dict[str, str]) -> None:
-    handover = hand_over(replace(diagnosis, ids=IDS, said="In its own words."), about)
+    handover = write_message(replace(diagnosis, ids=IDS, service_text="In its own words."), about)
     lines = handover.text.splitlines()
 
     assert len(lines) <= MOST_LINES
@@ -161,7 +163,7 @@ def test_a_message_of_every_entry_can_be_sent_as_it_is(diagnosis: Diagnosis, abo
 
 @pytest.mark.parametrize("diagnosis", catalogued(), ids=lambda diagnosis: f"{diagnosis.service}-{diagnosis.code}")
 def test_what_is_asked_stands_in_the_message_whole(diagnosis: Diagnosis) -> None:
-    text = " ".join(hand_over(diagnosis, {}).text.split())
+    text = " ".join(write_message(diagnosis, {}).text.split())
 
     assert " ".join(diagnosis.remedy.split()) in text
     assert " ".join(diagnosis.cause.split()) in text
@@ -169,7 +171,7 @@ def test_what_is_asked_stands_in_the_message_whole(diagnosis: Diagnosis) -> None
 
 
 def test_the_parts_come_in_the_order_they_are_read_in() -> None:
-    text = hand_over(replace(explain("entra", "AADSTS65001"), ids=IDS), ABOUT).text
+    text = write_message(replace(explain("entra", "AADSTS65001"), ids=IDS), ABOUT).text
     headings = ("onboarding of", "What came back", "What it means", "What we ask of you", "How it shows", "For support")
 
     places = [text.index(heading) for heading in headings]
@@ -180,7 +182,7 @@ def test_the_parts_come_in_the_order_they_are_read_in() -> None:
 
 @pytest.mark.parametrize("diagnosis", catalogued(), ids=lambda diagnosis: f"{diagnosis.service}-{diagnosis.code}")
 def test_a_message_about_a_paste_claims_nothing_of_a_journey(diagnosis: Diagnosis) -> None:
-    handover = hand_over(diagnosis, {})
+    handover = write_message(diagnosis, {})
     text = " ".join(handover.text.split())
 
     assert text.startswith("Access to Partner Center (Secure Application Model) fails with the error below. ")
@@ -192,29 +194,29 @@ def test_a_message_about_a_paste_claims_nothing_of_a_journey(diagnosis: Diagnosi
 
 
 def test_with_a_journey_the_message_names_it() -> None:
-    text = " ".join(hand_over(explain("entra", "AADSTS65001"), ABOUT).text.split())
+    text = " ".join(write_message(explain("entra", "AADSTS65001"), ABOUT).text.split())
 
     assert "We are setting up the Partner Center onboarding of the tenant contoso.com" in text
-    assert "It stopped at: Step 3, Admin consent. You can mend this." in text
+    assert "It stopped at: Step 3, Admin consent. You can fix this." in text
     assert "The check in “Step 3, Admin consent” is made again, and AADSTS65001 does not come back." in text
 
 
 @pytest.mark.parametrize(
     ("who", "says"),
     [
-        ((Who.ADMIN,), "You can mend this."),
+        ((Who.ADMIN,), "You can fix this."),
         (
             (Who.ADMIN, Who.INTEGRATION_USER),
             "It needs you, and it may need the person who signs in as the integration user as well.",
         ),
         ((Who.INTEGRATION_USER, Who.OPERATOR), "It needs you, and it may need whoever runs the program that failed"),
-        ((Who.OPERATOR,), "Whoever runs the program that failed can mend this on the spot."),
+        ((Who.OPERATOR,), "Whoever runs the program that failed can fix this on the spot."),
         ((Who.OPERATOR, Who.MICROSOFT), "if that does not do, it takes Microsoft support."),
-        ((Who.MICROSOFT,), "We cannot mend this ourselves."),
+        ((Who.MICROSOFT,), "We cannot fix this ourselves."),
     ],
 )
 def test_the_reader_learns_who_else_is_needed(who: tuple[Who, ...], says: str) -> None:
-    assert says in " ".join(hand_over(made(*who), {}).text.split())
+    assert says in " ".join(write_message(made(*who), {}).text.split())
 
 
 @pytest.mark.parametrize(
@@ -228,13 +230,13 @@ def test_the_reader_learns_who_else_is_needed(who: tuple[Who, ...], says: str) -
     ],
 )
 def test_a_message_says_whether_trying_again_helps(retry: Retry | None, words: str) -> None:
-    assert trying_again(retry) == words
-    assert f"Trying again helps: {words}." in " ".join(hand_over(made(Who.ADMIN, retry=retry), {}).text.split())
+    assert retry_in_words(retry) == words
+    assert f"Trying again helps: {words}." in " ".join(write_message(made(Who.ADMIN, retry=retry), {}).text.split())
 
 
 def test_of_a_token_the_message_leaves_out_neither_roles_nor_mfa_nor_times() -> None:
     token = only_token(access_token(amr=["pwd"], wids=[GLOBAL_ADMINISTRATOR], auth_time=at(-90)))
-    handover = hand_over(token, {})
+    handover = write_message(token, {})
     lines = [line.strip() for line in handover.text.splitlines()]
 
     for row in ("roles: Global Administrator", "MFA: not proven (amr: pwd)"):
@@ -244,35 +246,38 @@ def test_of_a_token_the_message_leaves_out_neither_roles_nor_mfa_nor_times() -> 
     assert "fails with the error" not in handover.text
     assert "For support" not in handover.text
 
-    long = hand_over(replace(token, cause="word " * 400, remedy="word " * 400), ABOUT).text
+    long = write_message(replace(token, cause="word " * 400, remedy="word " * 400), ABOUT).text
     assert len(long.splitlines()) <= MOST_LINES
     assert "roles: Global Administrator" in long
     assert "MFA: not proven (amr: pwd)" in long
 
 
 def test_what_is_well_asks_nobody_to_mend_it() -> None:
-    text = hand_over(only_token(access_token()), {}).text
+    text = write_message(only_token(access_token()), {}).text
 
-    assert "mend" not in text
+    assert "fix" not in text
     assert "How it shows" not in text
 
 
 def test_words_of_a_program_are_not_called_a_services() -> None:
-    assert "The text says: “timed out there”" in hand_over(made(service="network", said="timed out there"), {}).text
-    assert "In the service's words: “no, not so”" in hand_over(made(said="no, not so"), {}).text
+    assert (
+        "The text says: “timed out there”"
+        in write_message(made(service="network", service_text="timed out there"), {}).text
+    )
+    assert "In the service's words: “no, not so”" in write_message(made(service_text="no, not so"), {}).text
 
 
 def test_what_ought_to_hold_is_not_told_as_if_it_did() -> None:
     finding = Finding("user.account", Outcome.FAILS, "It was another.", {}, "Sign in again.", (Who.INTEGRATION_USER,))
 
-    handover = hand_over(diagnosis_of(finding, CSP.checks["user.account"].question), {})
+    handover = write_message(diagnose_finding(finding, CSP.checks["user.account"].question), {})
 
     assert "Not confirmed: The expected account signed in" in handover.text
     assert handover.subject.endswith(": Not confirmed: The expected account signed in")
 
 
 def test_names_of_the_journey_are_put_into_its_commands() -> None:
-    text = hand_over(explain("key_vault", "ForbiddenByRbac"), ABOUT).text
+    text = write_message(explain("key_vault", "ForbiddenByRbac"), ABOUT).text
 
     assert "az keyvault show --name contoso-partner " in text
     assert "<object id>" in text, "what nobody knows stays a placeholder"
@@ -280,7 +285,7 @@ def test_names_of_the_journey_are_put_into_its_commands() -> None:
 
 @pytest.mark.parametrize("name", ["a; rm -rf ~", "$(id)", "a b", "`id`", "a\nb", "x" * 500])
 def test_a_name_that_a_shell_could_read_otherwise_stays_out_of_commands(name: str) -> None:
-    text = hand_over(explain("key_vault", "ForbiddenByRbac"), {"vault": name, "secret": name}).text
+    text = write_message(explain("key_vault", "ForbiddenByRbac"), {"vault": name, "secret": name}).text
 
     assert "az keyvault show --name <vault> " in text
 
@@ -288,14 +293,14 @@ def test_a_name_that_a_shell_could_read_otherwise_stays_out_of_commands(name: st
 def test_an_administrator_without_the_link_learns_where_consent_is_granted() -> None:
     diagnosis = made(Who.ADMIN, steps=("admin_consent",), remedy="Open the consent link and accept.")
 
-    assert "Grant admin consent" in hand_over(diagnosis, {}).text
-    assert "Grant admin consent" not in hand_over(replace(diagnosis, steps=("app",)), {}).text
+    assert "Grant admin consent" in write_message(diagnosis, {}).text
+    assert "Grant admin consent" not in write_message(replace(diagnosis, steps=("app",)), {}).text
 
 
 @pytest.mark.parametrize("code", ["AADSTS50076", "AADSTS50126", "AADSTS50055", "900421"])
 def test_the_integration_user_is_never_asked_for_a_password_or_a_code(code: str) -> None:
     service = "entra" if code.startswith("AADSTS") else "partner_center"
-    handover = hand_over(replace(explain(service, code), who=(Who.INTEGRATION_USER,)), ABOUT)
+    handover = write_message(replace(explain(service, code), who=(Who.INTEGRATION_USER,)), ABOUT)
     text = " ".join(handover.text.split())
 
     assert handover.to == USER
@@ -305,25 +310,25 @@ def test_the_integration_user_is_never_asked_for_a_password_or_a_code(code: str)
 
 
 def test_microsoft_reads_the_ids_and_the_time_first() -> None:
-    text = hand_over(made(Who.MICROSOFT, ids=IDS), ABOUT).text
+    text = write_message(made(Who.MICROSOFT, ids=IDS), ABOUT).text
 
     assert text.index("c-0001") < text.index("2026-11-21 10:00:00Z") < text.index("What came back")
     assert "look up this request" in text
 
 
 def test_missing_ids_are_said_to_be_missing() -> None:
-    assert "The service gave no ids" in hand_over(made(Who.MICROSOFT), {}).text
+    assert "The service gave no ids" in write_message(made(Who.MICROSOFT), {}).text
 
 
 def test_secrets_and_controls_of_a_service_do_not_go_out() -> None:
     canary = "client_secret=canary8Q~abcdefghijklmnopqrstuvwxyz012345"
     hostile = f"Said: {canary}\x1b[2J\u202e"
     diagnosis = made(
-        Who.ADMIN, title=hostile, cause=hostile, remedy=hostile, said=hostile, evidence=(("it", hostile),),
+        Who.ADMIN, title=hostile, cause=hostile, remedy=hostile, service_text=hostile, evidence=(("it", hostile),),
         ids=SupportIds(correlation_id="c\x1b[1m"),
     )  # fmt: skip
 
-    handover = hand_over(diagnosis, {"tenant": hostile, "app": "\x1b]52;c;x\x07"})
+    handover = write_message(diagnosis, {"tenant": hostile, "app": "\x1b]52;c;x\x07"})
 
     everything = handover.to + handover.subject + handover.text
     assert "canary" not in everything
@@ -334,11 +339,11 @@ def test_secrets_and_controls_of_a_service_do_not_go_out() -> None:
 def test_a_long_answer_leaves_room_for_what_is_asked() -> None:
     long = "word " * 400
     diagnosis = made(
-        Who.INTEGRATION_USER, cause=long, remedy=long, said=long, ids=IDS, link="https://learn.microsoft.com/x",
+        Who.INTEGRATION_USER, cause=long, remedy=long, service_text=long, ids=IDS, link="https://learn.microsoft.com/x",
         evidence=tuple((f"name {number}", long) for number in range(40)),
     )  # fmt: skip
 
-    text = hand_over(diagnosis, ABOUT).text
+    text = write_message(diagnosis, ABOUT).text
 
     assert len(text.splitlines()) <= MOST_LINES
     for kept in ("What we ask of you", "c-0001", "https://learn.microsoft.com/x", "Nobody will ask you"):
@@ -346,7 +351,7 @@ def test_a_long_answer_leaves_room_for_what_is_asked() -> None:
 
 
 def test_much_evidence_is_cut_and_said_to_be() -> None:
-    text = hand_over(made(Who.ADMIN, evidence=tuple((f"n{n}", "v") for n in range(9))), {}).text
+    text = write_message(made(Who.ADMIN, evidence=tuple((f"n{n}", "v") for n in range(9))), {}).text
 
     assert "… and 3 more" in text
 
@@ -359,7 +364,7 @@ def test_prose_is_wrapped_and_commands_are_not(width: int) -> None:
     command = "`az ad sp create --id fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd`"
     text = f"An administrator runs {command}, then waits a minute (see https://learn.microsoft.com/entra/a/b/c)."
 
-    lines = wrapped(text, width, "- ", "  ")
+    lines = wrap_prose(text, width, "- ", "  ")
 
     assert any(command in line for line in lines)
     assert any("https://learn.microsoft.com/entra/a/b/c" in line for line in lines)
@@ -369,9 +374,9 @@ def test_prose_is_wrapped_and_commands_are_not(width: int) -> None:
 
 @pytest.mark.parametrize("text", ["", "   ", "\n"])
 def test_nothing_makes_no_line(text: str) -> None:
-    assert wrapped(text, 40) == []
+    assert wrap_prose(text, 40) == []
 
 
 @pytest.mark.parametrize("text", ["`" * 20_000, "a`" * 10_000, "a" * 20_000, "` " * 10_000])
 def test_marks_without_an_end_are_words(text: str) -> None:
-    assert "".join(wrapped(text, 40)).replace(" ", "") == text.replace(" ", "")
+    assert "".join(wrap_prose(text, 40)).replace(" ", "") == text.replace(" ", "")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from wizard.catalogue.codes import is_listed, known
-from wizard.explain.reading.bodies import OTHER, ServicesNamed, service_named
+from wizard.catalogue.lookup import is_listed, look_up
+from wizard.explain.reading.error_bodies import OTHER, ServiceMentions, find_service
 
 _BREAK: Final = r"(?:=?\n[>|<* \t]{0,8}+)?"
 _AADSTS = re.compile(
@@ -112,22 +112,22 @@ def _listed_numbers(text: str) -> Iterator[Code]:
 
 def _is_partner_centers(number: str) -> bool:
     """Whether a number that stands alone can only be one of Partner Center's."""
-    return not is_listed("entra", number) and known("partner_center", number) is not None
+    return not is_listed("entra", number) and look_up("partner_center", number) is not None
 
 
 def find_names(text: str) -> Iterator[Code]:
     """Give the names of errors that are no everyday words, such as ForbiddenByRbac and authorization_declined."""
     whose: dict[str, str] = {}
-    services_named = ServicesNamed(text)
+    mentions = ServiceMentions(text)
     for found in _NAME.finditer(text):
         name = found.group()
         if name not in whose:
             services = ("entra", "key_vault", "graph", "partner_center")
-            whose[name] = next((service for service in services if known(service, name)), "")
+            whose[name] = next((service for service in services if look_up(service, name)), "")
         if whose[name] and not name.lower().startswith("http_"):
             is_oauth = whose[name] == "entra"
             before, after = (found.start() - _NEAR_A_NAME, found.start()), (found.end(), found.end() + _NEAR_A_NAME)
-            if is_oauth and services_named.near([before], after) == OTHER:
+            if is_oauth and mentions.near([before], after) == OTHER:
                 continue
             yield Code(found.start(), found.end(), whose[name], "" if is_oauth else name, name if is_oauth else "")
 
@@ -150,14 +150,14 @@ def find_statuses(text: str) -> Iterator[Code]:
             return
         behind = text[found.end() : found.end() + 400]
         is_by_a_program = _BY_A_PROGRAM.search(before[-40:])
-        service = service_named(before, behind if is_by_a_program else behind[:200].partition("\n")[0])
+        service = find_service(before, behind if is_by_a_program else behind[:200].partition("\n")[0])
         if not service and is_by_a_program:
-            service = service_named(text[max(0, found.start() - 400) : found.start()])
+            service = find_service(text[max(0, found.start() - 400) : found.start()])
         if not service:
             continue
         status = int(number) if number else _STATUS_OF[word]
-        name = word if word in _STATUS_OF and known(service, word) else ""
-        if name or known(service, f"http_{status}"):
+        name = word if word in _STATUS_OF and look_up(service, word) else ""
+        if name or look_up(service, f"http_{status}"):
             yield Code(found.start(), found.end(), service, name, name, status)
 
 
@@ -184,14 +184,14 @@ def _goes_on(digits: str, more: str, soft: str, after: str) -> bool:
 
 
 def _placed_codes(text: str) -> Iterator[Code]:
-    services_named = ServicesNamed(text)
+    mentions = ServiceMentions(text)
     for found in _PLACE.finditer(text):
         before = text[max(0, found.start() - 20) : found.start()]
         if _NO_ERROR.search(before) and not re.search(r"error[ _-]?$|sign-in[ _-]?$", before, re.IGNORECASE):
             continue
         if _COUNTED.match(text, found.end()):
             continue
-        service = services_named.near([(found.start() - 300, found.end() + 200)], (0, 0))
+        service = mentions.near([(found.start() - 300, found.end() + 200)], (0, 0))
         if code := _whose_number(found[1], found.start(1), found.end(1), service):
             yield code
     for found in _TELEMETRY.finditer(text):
@@ -199,7 +199,7 @@ def _placed_codes(text: str) -> Iterator[Code]:
             yield Code(found.start(1), found.end(1), "entra", f"AADSTS{found[1]}")
     for found in _BRACKETED.finditer(text):
         near = text[max(0, found.start() - 160) : found.end() + 80]
-        if known("partner_center", found[1]) and _ABOUT_SIGN_IN.search(near):
+        if look_up("partner_center", found[1]) and _ABOUT_SIGN_IN.search(near):
             yield Code(found.start(), found.end(), "partner_center", found[1])
 
 
@@ -214,7 +214,7 @@ def _lone_number(text: str) -> list[Code]:
         return []
     if re.search(r"\b(?:port|pid|line|id|year|in|build|version)\W{0,3}$", text[: number.start()], re.IGNORECASE):
         return []
-    service = service_named(text) or ("partner_center" if is_alone and not is_listed("entra", number.group()) else "")
+    service = find_service(text) or ("partner_center" if is_alone and not is_listed("entra", number.group()) else "")
     code = _whose_number(number.group(), number.start(), number.end(), service)
     return [code] if code else []
 
@@ -225,7 +225,7 @@ def _whose_number(number: str, start: int, end: int, service: str) -> Code | Non
         return None
     if service != "partner_center" and is_listed("entra", number):
         return Code(start, end, "entra", f"AADSTS{number}")
-    if known("partner_center", number) and (len(number) >= 6 or service == "partner_center"):
+    if look_up("partner_center", number) and (len(number) >= 6 or service == "partner_center"):
         return Code(start, end, "partner_center", number)
     if is_listed("entra", number):
         return Code(start, end, "entra", f"AADSTS{number}")

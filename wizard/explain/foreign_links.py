@@ -22,7 +22,7 @@ _ADDRESS: Final = re.compile(r"\b(?:https?|ftp|file|javascript|data)://?[^\s`<>\
 LEFT_OUT: Final = "(an address that is not Microsoft's)"
 
 
-def is_microsofts(url: str) -> bool:
+def is_microsoft_address(url: str) -> bool:
     """Whether `url` is a plain https address on one of Microsoft's own domains, fit to be shown as a link."""
     try:
         host = urlsplit(url).hostname or ""
@@ -31,7 +31,7 @@ def is_microsofts(url: str) -> bool:
     return is_link_to(url, [host]) and any(host == domain or host.endswith(f".{domain}") for domain in _DOMAINS)
 
 
-def without_foreign_links(text: str) -> str:
+def remove_foreign_links(text: str) -> str:
     """Give `text` without the addresses that are neither Microsoft's nor this machine's."""
     return _ADDRESS.sub(lambda found: found[0] if _may_stay(found[0]) else LEFT_OUT, text)
 
@@ -43,4 +43,4 @@ def _may_stay(address: str) -> bool:
     except ValueError:
         return False
     is_here = any(host == name or host.endswith(f".{name}") for name in _NOBODYS)
-    return is_microsofts(url) or (is_here and "@" not in url)
+    return is_microsoft_address(url) or (is_here and "@" not in url)

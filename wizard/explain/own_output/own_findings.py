@@ -10,19 +10,21 @@ from functools import cache, partial
 from itertools import chain, islice
 from typing import Final
 
-from wizard.catalogue.codes import explain, known
-from wizard.catalogue.diagnosis import Diagnosis, Sighting, diagnosis_of
-from wizard.catalogue.links import is_microsofts, without_foreign_links
-from wizard.catalogue.members import as_list, as_name, as_object, as_text
-from wizard.catalogue.places import question_of, service_of, step_titles
+from wizard.catalogue.check_titles import check_question, check_service, step_titles
+from wizard.catalogue.diagnosis import Diagnosis, LocatedDiagnosis, diagnose_finding
+from wizard.catalogue.lookup import explain, look_up
+from wizard.catalogue.members import as_identifier, as_list, as_object, as_text
 from wizard.core.findings import Finding, Outcome, Retry, SupportIds, Who
 from wizard.core.text import clean_line
+from wizard.explain.foreign_links import is_microsoft_address, remove_foreign_links
 from wizard.redaction.shapes import redact_patterns
 
-NOTE: Final = "Words of partner-wizard's own output are repeated as they stand in the paste; they were not checked."
+NOT_CHECKED_NOTE: Final = (
+    "Words of partner-wizard's own output are repeated as they stand in the paste; they were not checked."
+)
 """To be said beside what is read here: a paste can be made up."""
 
-MOST: Final = 500
+MOST_FINDINGS: Final = 500
 """Findings that are read out of one text."""
 
 _LONGEST_OBJECT: Final = 40_000
@@ -96,7 +98,7 @@ class _Line:
     end: int
 
 
-def find_own_findings(text: str) -> list[Sighting]:
+def find_own_findings(text: str) -> list[LocatedDiagnosis]:
     """Give each finding that does not hold in partner-wizard's own output, in the order of the text.
 
     It says what the output said: message, remedy, who, code and ids are those that stand there, cleaned and without
@@ -109,12 +111,12 @@ def find_own_findings(text: str) -> list[Sighting]:
     if not _may_be_ours(text):
         return []
     found = chain(_in_json(text), _in_lines(_lines(text)))
-    wanting = islice(((each, each.read) for each in found if each.read), MOST)
-    own = [Sighting(read(), each.start, each.end, each.is_open) for each, read in wanting]
+    wanting = islice(((each, each.read) for each in found if each.read), MOST_FINDINGS)
+    own = [LocatedDiagnosis(read(), each.start, each.end, each.is_open) for each, read in wanting]
     return sorted(own, key=lambda sighting: sighting.start)
 
 
-def without_own_chatter(text: str) -> str:
+def blank_routine_lines(text: str) -> str:
     """Give `text` with blanks, as many, for what our own output says besides findings that want something done.
 
     Such as what holds, the links and codes it showed, its waits and its last lines: they name codes and addresses
@@ -167,7 +169,7 @@ def _in_json(text: str) -> Iterator[_Own]:
         value, length = _decoded(decoder, text[begins.start() : begins.start() + _LONGEST_OBJECT])
         members = as_object(value)
         is_finding = begins[1] == "finding"
-        if not members.keys() >= _MEMBERS[begins[1]] or (is_finding and not _is_check(as_name(members["check"]))):
+        if not members.keys() >= _MEMBERS[begins[1]] or (is_finding and not _is_check(as_identifier(members["check"]))):
             continue
         at = begins.start() + length
         outcome = _outcome(members) if is_finding else Outcome.HOLDS
@@ -202,13 +204,13 @@ def _outcome(members: Mapping[str, object]) -> Outcome:
 
 
 def _read_object(members: Mapping[str, object]) -> Diagnosis:
-    check = as_name(members.get("check"))
+    check = as_identifier(members.get("check"))
     outcome = _outcome(members)
     ids = as_object(members.get("ids"))
     retry = next((each for each in Retry if each.value == members.get("retry")), None)
     link = as_text(members.get("link"))
     evidence = {
-        as_name(name): _said(as_text(value)) if isinstance(value, str) else value
+        as_identifier(name): _said(as_text(value)) if isinstance(value, str) else value
         for name, value in [*as_object(members.get("evidence")).items()][:_MOST_EVIDENCE]
         if isinstance(value, (str, int))
     }
@@ -218,18 +220,18 @@ def _read_object(members: Mapping[str, object]) -> Diagnosis:
         _said(as_text(members.get("message"))),
         evidence,
         _said(as_text(members.get("remedy"))),
-        _who(tuple(as_name(each) for each in as_list(members.get("who")))),
-        _code(as_name(members.get("code"))),
-        SupportIds(**{name: as_name(ids.get(name)) for name in ("correlation_id", "trace_id", "request_id")}),
+        _who(tuple(as_identifier(each) for each in as_list(members.get("who")))),
+        _code(as_identifier(members.get("code"))),
+        SupportIds(**{name: as_identifier(ids.get(name)) for name in ("correlation_id", "trace_id", "request_id")}),
         title=_said(as_text(members.get("title"))),
         retry=retry,
-        link=link if is_microsofts(link) else "",
+        link=link if is_microsoft_address(link) else "",
         unreachable=_is_unreachable(outcome, _said(as_text(members.get("message")))),
     )
-    finding = replace(finding, ids=replace(finding.ids, timestamp=as_name(ids.get("timestamp"))))
+    finding = replace(finding, ids=replace(finding.ids, timestamp=as_identifier(ids.get("timestamp"))))
     if "title" not in members:  # of a version before these were told
         finding = _with_catalogue(finding)
-    return diagnosis_of(finding, question_of(check) or check)
+    return diagnose_finding(finding, check_question(check) or check)
 
 
 def _is_unreachable(outcome: Outcome, message: str) -> bool:
@@ -291,7 +293,7 @@ def _opened(line: _Line) -> tuple[_Record, str] | None:
     in_run, in_report = _heads()
     if found := in_run.search(line.text):
         sign, check, message = found.groups()
-        record = _Record(check, _SIGNS.get(sign, Outcome.HOLDS), question_of(check), line.start, line.end)
+        record = _Record(check, _SIGNS.get(sign, Outcome.HOLDS), check_question(check), line.start, line.end)
         record.texts["message"] = message
     elif found := in_report.search(line.text):
         sign, question, check = found.groups()
@@ -381,16 +383,16 @@ def _diagnosis(record: _Record) -> Diagnosis:
         unreachable=_is_unreachable(record.outcome, texts.get("message", "")),
     )
     question = _said(record.question) or record.check
-    return replace(diagnosis_of(_with_catalogue(finding), question), send_to=_said(texts.get("send_to", "")))
+    return replace(diagnose_finding(_with_catalogue(finding), question), send_to=_said(texts.get("send_to", "")))
 
 
 def _with_catalogue(finding: Finding) -> Finding:
     """Give a finding with what lines do not tell of its code: where the title ends, Microsoft's page, and retry."""
     if not finding.code:
         return finding
-    likeliest = service_of(finding.check, finding.code)
+    likeliest = check_service(finding.check, finding.code)
     services = (likeliest, "entra", "key_vault", "partner_center", "graph")
-    entry = explain(next((each for each in services if known(each, finding.code)), likeliest), finding.code)
+    entry = explain(next((each for each in services if look_up(each, finding.code)), likeliest), finding.code)
     title, parted, _ = finding.message.partition(". ")
     if not parted and not finding.message.startswith(entry.title):
         return finding
@@ -404,13 +406,13 @@ def _with_catalogue(finding: Finding) -> Finding:
 
 def _said(text: str) -> str:
     """A text of the paste as it may be shown."""
-    return without_foreign_links(redact_patterns(clean_line(text)))
+    return remove_foreign_links(redact_patterns(clean_line(text)))
 
 
 def _who(words: tuple[str, ...]) -> tuple[Who, ...]:
     """The people that are named by words we know; others are left out."""
-    known = {who.value: who for who in Who}
-    named = (known.get(word.strip().replace(" ", "_")) for word in words)
+    by_word = {who.value: who for who in Who}
+    named = (by_word.get(word.strip().replace(" ", "_")) for word in words)
     return tuple(dict.fromkeys(who for who in named if who))
 
 

@@ -1,4 +1,4 @@
-"""The wizard's steps and checks by name, as assets/checks.json holds them: enough to say where something belongs."""
+"""Titles of the wizard's steps and questions of its checks, as assets/checks.json holds them."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ _SERVICES: Final = {
 
 
 def step_titles() -> dict[str, str]:
-    """Give each step's number and title by its id, in order: "user" → "Step 4, Integration user"."""
+    """Return each step's number and title by its id, in order: "user" → "Step 4, Integration user"."""
     return dict(_read()[0])
 
 
-def question_of(check: str) -> str:
-    """Give what holds when a check holds, in a few words; "" where no such check is known."""
+def check_question(check: str) -> str:
+    """Return what is true when a check holds, in a few words; "" where no such check is known."""
     return _read()[1].get(check, "")
 
 
-def heading(title: str) -> str:
-    """Give a title as it heads a failure: the question of a check says what holds when it holds."""
-    return f"Not confirmed: {title}" if title in _read()[1].values() else title
+def is_check_question(title: str) -> bool:
+    """Return whether a title is the question of a check."""
+    return title in _read()[1].values()
 
 
-def service_of(check: str, code: str = "") -> str:
-    """Give the service that a check's finding is about: "entra", "partner_center", "key_vault", or "" for none.
+def check_service(check: str, code: str = "") -> str:
+    """Return the service that a check's finding is about: "entra", "partner_center", "key_vault", or "" for none.
 
     Args:
         check: its id, such as "user.vault_reachable".
-        code: of the finding; one of Entra's is Entra's wherever it is met.
+        code: of the finding; an AADSTS code is Entra's wherever it is met.
     """
     if code.startswith("AADSTS"):
         return "entra"
@@ -48,7 +48,7 @@ def service_of(check: str, code: str = "") -> str:
 
 @cache
 def _read() -> tuple[dict[str, str], dict[str, str]]:
-    """Give titles by step and questions by check. `python -m tests.documented` makes the file from the code."""
+    """Return titles by step and questions by check. `python -m tests.documented` makes the file from the code."""
     import json
     from importlib.resources import files
 

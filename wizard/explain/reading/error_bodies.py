@@ -9,12 +9,12 @@ from functools import cached_property
 from itertools import islice
 from typing import Final
 
-from wizard.catalogue.codes import is_listed, known
-from wizard.catalogue.entra_errors import read_entra_error
-from wizard.catalogue.members import as_name, as_object, as_text
-from wizard.catalogue.service_errors import read_graph_error, read_key_vault_error, read_partner_center_error
+from wizard.catalogue.entra_refusals import read_entra_error
+from wizard.catalogue.lookup import is_listed, look_up
+from wizard.catalogue.members import as_identifier, as_object, as_text
+from wizard.catalogue.service_refusals import read_graph_error, read_key_vault_error, read_partner_center_error
 from wizard.core.errors import ServiceRefusal
-from wizard.explain.reading.records import BOUNDARY
+from wizard.explain.reading.log_records import BOUNDARY
 
 _SERVICES = re.compile(
     r"(?P<key_vault>\bvault\.(?:azure|usgovcloudapi|microsoftazure)|key[ -]?vault|\bAKV\d{5}|x-ms-keyvault)"
@@ -56,7 +56,7 @@ _READERS: Final = {
 }
 
 
-class ServicesNamed:
+class ServiceMentions:
     """Where a text names which service; looked up once, and only where it is wanted."""
 
     def __init__(self, text: str) -> None:
@@ -101,7 +101,7 @@ def _place(found: re.Match[str]) -> tuple[int, int, str]:
     return found.start(), found.end(), found.lastgroup or ""
 
 
-def service_named(before: str, after: str = "") -> str:
+def find_service(before: str, after: str = "") -> str:
     """Give the service named last in `before`, else the one named first in `after`; "" where none is."""
     named = [found.lastgroup or "" for found in _SERVICES.finditer(before)]
     if named:
@@ -110,7 +110,7 @@ def service_named(before: str, after: str = "") -> str:
     return (first.lastgroup or "") if first else ""
 
 
-def may_be_body(members: Mapping[str, object]) -> bool:
+def may_be_error_body(members: Mapping[str, object]) -> bool:
     """Whether an object may be an error body, at a glance."""
     shapes = _SHAPES & members.keys()
     if shapes == {"error"} and isinstance(members["error"], str):
@@ -125,10 +125,10 @@ def _has_a_text(members: Mapping[str, object]) -> bool:
 
 def _is_named(members: Mapping[str, object]) -> bool:
     """Whether an object's error, or its sub-error, is one of Entra ID's names."""
-    return any(known("entra", as_name(members.get(name))) for name in ("error", "suberror"))
+    return any(look_up("entra", as_identifier(members.get(name))) for name in ("error", "suberror"))
 
 
-def read_body(
+def read_error_body(
     members: Mapping[str, object], status: int, headers: Mapping[str, str], service: str
 ) -> ServiceRefusal | None:
     """Give the refusal that an object is by its shape, None where it is none.
@@ -149,27 +149,27 @@ def read_body(
     return _flat(members, status, headers, service)
 
 
-def laid_out(value: object, take: Callable[[Mapping[str, object]], str | None], depth: int = 0) -> str:
+def render_object(value: object, take: Callable[[Mapping[str, object]], str | None], depth: int = 0) -> str:
     """Give an object as lines of `"name": value`, with what `take` gives in place of those it takes."""
     if depth > _DEEPEST:
         return ""
     if isinstance(value, Mapping):
         taken = take(value)
         rest = [
-            f'"{name}": {laid_out(member, take, depth + 1)}'
+            f'"{name}": {render_object(member, take, depth + 1)}'
             for name, member in value.items()
             if taken is None or name not in _READ
         ]
         return "\n".join(["" if taken is None else taken, *rest])
     if isinstance(value, list):
         if any(isinstance(member, (dict, list)) for member in value):
-            parts = (laid_out(member, take, depth + 1) for member in value)
+            parts = (render_object(member, take, depth + 1) for member in value)
             return BOUNDARY + f"\n{BOUNDARY}".join(parts) + BOUNDARY
-        return "[" + ", ".join(laid_out(member, take, depth + 1) for member in value) + "]"
+        return "[" + ", ".join(render_object(member, take, depth + 1) for member in value) + "]"
     if isinstance(value, str):
         return f'"{value}"'
     if isinstance(value, int) and not isinstance(value, bool):
-        return as_name(value)
+        return as_identifier(value)
     return "null" if value is None else str(value)[:40]
 
 
@@ -200,7 +200,7 @@ def _of_entra(
     if refusal.code:
         return refusal
     is_one = "error_description" in members or "suberror" in members or "correlation_id" in members or len(members) < 3
-    oauth = known("entra", refusal.error) or known("entra", refusal.suberror)
+    oauth = look_up("entra", refusal.error) or look_up("entra", refusal.suberror)
     if oauth and ("_" in refusal.error or is_one) and service in ("", "entra"):
         return refusal
     return None
@@ -214,7 +214,7 @@ def _of_error_object(
     if "AADSTS" in text and (refusal := read_entra_error(members, status, headers)).code:
         return refusal
     inner = as_object(error.get("innererror")) or as_object(error.get("innerError"))
-    code, inner_code = as_name(error.get("code")), as_name(inner.get("code"))
+    code, inner_code = as_identifier(error.get("code")), as_identifier(inner.get("code"))
     if not _CODE.fullmatch(code) or (inner_code and not _CODE.fullmatch(inner_code)):
         return None
     whose = _whose(code, inner_code, inner, text, service)
@@ -228,22 +228,22 @@ def _of_error_object(
 
 def _whose(code: str, inner_code: str, inner: Mapping[str, object], text: str, service: str) -> str:
     """Give the service whose error object it is, by what only it writes; else the one that is named near by."""
-    if known("key_vault", inner_code) or re.match(r"AKV\d{5}|\[BearerRead", text) or ";iss=https://sts." in text:
+    if look_up("key_vault", inner_code) or re.match(r"AKV\d{5}|\[BearerRead", text) or ";iss=https://sts." in text:
         return "key_vault"
     if service in _READERS and (service != "graph" or "vault" not in text.lower()):
         return service
     if "request-id" in inner or "client-request-id" in inner:
         return "graph"
-    if known("key_vault", code) and re.search(r"vault|secrets?\b", text, re.IGNORECASE):
+    if look_up("key_vault", code) and re.search(r"vault|secrets?\b", text, re.IGNORECASE):
         return "key_vault"
-    return next((name for name in _READERS if _DISTINCT.fullmatch(code) and known(name, code)), "")
+    return next((name for name in _READERS if _DISTINCT.fullmatch(code) and look_up(name, code)), "")
 
 
 def _flat(
     members: Mapping[str, object], status: int, headers: Mapping[str, str], service: str
 ) -> ServiceRefusal | None:
     """Read Partner Center's own form, and an inner error that was copied by itself."""
-    code = as_name(members.get("code"))
+    code = as_identifier(members.get("code"))
     if not _CODE.fullmatch(code):
         return None
     text = members.get("description") or members.get("message")
@@ -256,6 +256,6 @@ def _flat(
             return None
         return read_partner_center_error(members, status, headers)
     for name in ("key_vault", "graph"):
-        if known(name, code) and (_DISTINCT.fullmatch(code) or service == name):
+        if look_up(name, code) and (_DISTINCT.fullmatch(code) or service == name):
             return _READERS[name]({"error": {**members, "innererror": {"code": code}}}, status, headers)
     return None

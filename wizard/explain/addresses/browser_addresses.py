@@ -11,15 +11,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from wizard.catalogue.codes import explain, explain_refusal, known
-from wizard.catalogue.diagnosis import Diagnosis, Sighting
-from wizard.catalogue.entra_errors import read_consent_error
+from wizard.catalogue.diagnosis import Diagnosis, LocatedDiagnosis
+from wizard.catalogue.entra_refusals import read_consent_error
+from wizard.catalogue.lookup import explain, explain_refusal, look_up
 from wizard.catalogue.well_known import device_pages, is_login_host
 from wizard.core.findings import Retry, Who
-from wizard.explain.addresses.parts import Address, find_addresses
-from wizard.explain.addresses.sign_in_links import is_question, question
-from wizard.explain.tokens.finder import find_tokens
-from wizard.explain.tokens.token_claims import as_guid, shown
+from wizard.explain.addresses.sign_in_links import describe_sign_in_link, is_sign_in_link
+from wizard.explain.addresses.url_parts import Address, find_addresses
+from wizard.explain.token_reader.token_claims import as_guid, safe_line
+from wizard.explain.token_reader.token_finder import find_tokens
 from wizard.redaction.shapes import redact_patterns
 
 _LEARN: Final = "https://learn.microsoft.com/entra/identity-platform/"
@@ -41,7 +41,7 @@ _CONSENT_TENANT: Final = (
 )
 
 
-def find_redirects(text: str, now: datetime) -> list[Sighting]:
+def find_browser_addresses(text: str, now: datetime) -> list[LocatedDiagnosis]:
     """Give a diagnosis for each answer of a consent or sign-in page in a text, and for each link to such a page.
 
     Args:
@@ -50,10 +50,10 @@ def find_redirects(text: str, now: datetime) -> list[Sighting]:
 
     An error is looked at before anything else (protocol.md 1.6). Codes and tokens are never repeated.
     """
-    found: list[Sighting] = []
+    found: list[LocatedDiagnosis] = []
     for address in find_addresses(text):
         if (diagnosis := _read(address, text)) is not None:
-            found.append(Sighting(diagnosis, address.start, _end(address, text)))
+            found.append(LocatedDiagnosis(diagnosis, address.start, _end(address, text)))
         elif address.fields.keys() & {"id_token", "access_token"}:
             found += _tokens(address, text, now)
     return sorted(found, key=lambda sighting: sighting.start)
@@ -70,8 +70,12 @@ def _read(address: Address, text: str) -> Diagnosis | None:
         return _consent(address)
     if _has_code(address):
         return _code(address)
-    if is_question(address):
-        return None if _OF_A_CHALLENGE.search(text[max(0, address.start - 40) : address.start]) else question(address)
+    if is_sign_in_link(address):
+        return (
+            None
+            if _OF_A_CHALLENGE.search(text[max(0, address.start - 40) : address.start])
+            else describe_sign_in_link(address)
+        )
     if _is_device_page(address):
         return _device_page(address, text)
     return _on_the_way(address) if is_login and _ON_THE_WAY.search(address.path) else None
@@ -91,7 +95,7 @@ def _refusal(address: Address) -> Diagnosis | None:
     """Give what an error in an answer means; `admin_consent=True` beside it says only which page it came from."""
     fields = address.fields
     error, said = fields.get("error", ""), fields.get("error_description", "")
-    is_error = _ERROR_NAME.fullmatch(error) and (_BESIDE_AN_ERROR & fields.keys() or known("entra", error))
+    is_error = _ERROR_NAME.fullmatch(error) and (_BESIDE_AN_ERROR & fields.keys() or look_up("entra", error))
     if not is_error and "AADSTS" not in said:
         return None
     refusal = read_consent_error(fields)
@@ -100,17 +104,25 @@ def _refusal(address: Address) -> Diagnosis | None:
     of_consent = "admin_consent" in fields or error == "permission_denied"
     diagnosis = explain_refusal(refusal, context="redirect admin consent" if of_consent else "redirect")
     steps = tuple(dict.fromkeys(("admin_consent", *diagnosis.steps))) if of_consent else diagnosis.steps
-    rows = [*diagnosis.evidence, *_came_to(address), ("error", shown(error, 60)), *_tenant(address), *_state(address)]
+    rows = [
+        *diagnosis.evidence,
+        *_came_to(address),
+        ("error", safe_line(error, 60)),
+        *_tenant(address),
+        *_state(address),
+    ]
     if "admin_consent" in fields:
         rows.append(("admin_consent", "True beside an error: it says which page answered, not that consent was given"))
     evidence = tuple(row for row in rows if row[1])
-    return replace(diagnosis, ids=refusal.ids, said=redact_patterns(diagnosis.said), steps=steps, evidence=evidence)
+    return replace(
+        diagnosis, ids=refusal.ids, service_text=redact_patterns(diagnosis.service_text), steps=steps, evidence=evidence
+    )
 
 
 def _consent(address: Address) -> Diagnosis:
     """Give what the answer of the consent page says where it holds no error. Source: protocol.md 1.6."""
     given = address.fields["admin_consent"].strip().lower() == "true"
-    scope = ", ".join(shown(each, 100) for each in address.fields.get("scope", "").split()[:10])
+    scope = ", ".join(safe_line(each, 100) for each in address.fields.get("scope", "").split()[:10])
     rows = (("kind", "answer of the admin consent page"), *_came_to(address), *_tenant(address), *_state(address))
     if given:
         title, said = "The consent page says that consent was given", "admin_consent=True and no error"
@@ -134,7 +146,7 @@ def _consent(address: Address) -> Diagnosis:
         link=f"{_LEARN}v2-admin-consent",
         service="entra",
         evidence=tuple(row for row in (*rows, ("scope", scope), ("proof", "none; the grant is")) if row[1]),
-        at_hand=True,
+        is_description=True,
     )
 
 
@@ -189,7 +201,7 @@ def _code(address: Address) -> Diagnosis:
         link=f"{_LEARN}v2-oauth2-auth-code-flow",
         service="entra",
         evidence=tuple(row for row in rows if row[1]),
-        at_hand=True,
+        is_description=True,
     )
 
 
@@ -217,7 +229,7 @@ def _place_in_words(address: Address) -> str:
     return same
 
 
-def _tokens(address: Address, text: str, now: datetime) -> Iterator[Sighting]:
+def _tokens(address: Address, text: str, now: datetime) -> Iterator[LocatedDiagnosis]:
     """Give the tokens that came in the address itself (implicit grant); together they take all of it."""
     behind = " behind #" if address.has_fragment else ""
     found = find_tokens(text[address.start : address.end], now)
@@ -226,7 +238,7 @@ def _tokens(address: Address, text: str, now: datetime) -> Iterator[Sighting]:
         end = address.end if number == len(found) else address.start + sighting.end
         cause = f"{sighting.diagnosis.cause} It came back{behind} in the address a browser ended on."
         evidence = (*sighting.diagnosis.evidence, *_came_to(address))
-        yield Sighting(replace(sighting.diagnosis, cause=cause, evidence=evidence), start, end)
+        yield LocatedDiagnosis(replace(sighting.diagnosis, cause=cause, evidence=evidence), start, end)
         start = end
 
 
@@ -262,7 +274,7 @@ def _device_page(address: Address, text: str) -> Diagnosis | None:
         link=f"{_LEARN}v2-oauth2-device-code",
         service="entra",
         evidence=(("page", address.place), ("code", code), ("good", "once")),
-        at_hand=True,
+        is_description=True,
     )
 
 
@@ -281,7 +293,7 @@ def _on_the_way(address: Address) -> Diagnosis:
         link=f"{_LEARN}v2-oauth2-auth-code-flow",
         service="entra",
         evidence=(("page", address.place),),
-        at_hand=True,
+        is_description=True,
     )
 
 
@@ -294,7 +306,7 @@ def _came_to(address: Address) -> tuple[tuple[str, str], ...]:
 
 
 def _tenant(address: Address) -> tuple[tuple[str, str], ...]:
-    tenant = shown(address.fields.get("tenant", ""), 80)
+    tenant = safe_line(address.fields.get("tenant", ""), 80)
     return (("tenant, as the address says", as_guid(tenant) or tenant),) if tenant else ()
 
 

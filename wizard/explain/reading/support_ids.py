@@ -29,7 +29,7 @@ _LONGEST: Final = 6_000
 _KINDS: Final = ("correlation_id", "trace_id", "request_id", "timestamp")
 
 
-def ids_in(text: str) -> SupportIds:
+def find_ids(text: str) -> SupportIds:
     """Give the first id of each kind that is named in `text`, of which the beginning is looked at."""
     text = text[:_LONGEST]
     found = _named(text)
@@ -50,7 +50,7 @@ def _named(text: str) -> dict[str, str]:
     return found
 
 
-def completed(ids: SupportIds, others: SupportIds) -> SupportIds:
+def merge_ids(ids: SupportIds, others: SupportIds) -> SupportIds:
     """Give `ids`, with those of `others` where it has none, unless the two are of different requests."""
     for name, value in ids.present().items():
         if name != "timestamp" and others.present().get(name, value) != value:

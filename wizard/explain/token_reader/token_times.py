@@ -9,7 +9,7 @@ _LAST: Final = 253_370_764_800  # the year 9999: what a datetime can hold
 _UNITS: Final = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 
 
-def moment(value: object) -> datetime | None:
+def read_epoch(value: object) -> datetime | None:
     """Give a time of a token (seconds since 1970, as a number or its digits), None for what is none."""
     if isinstance(value, str) and 0 < len(value) < 13 and value.isascii() and value.isdecimal():
         value = int(value)
@@ -18,12 +18,12 @@ def moment(value: object) -> datetime | None:
     return datetime.fromtimestamp(float(value), UTC)
 
 
-def in_utc(when: datetime) -> str:
+def format_utc(when: datetime) -> str:
     """Give a time as "2026-11-21 10:41 UTC"."""
     return f"{when.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def span(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """Give a length of time, without sign: "37 minutes", "90 minutes", "3 hours", "2 days"."""
     for length, unit in _UNITS:
         if abs(seconds) >= 2 * length:
@@ -31,7 +31,7 @@ def span(seconds: float) -> str:
     return "1 minute" if abs(seconds) >= 60 else "less than a minute"
 
 
-def from_now(when: datetime, now: datetime) -> str:
+def format_relative(when: datetime, now: datetime) -> str:
     """Give how far a time is: "in 37 minutes", "3 hours ago"."""
     seconds = (when - now).total_seconds()
-    return f"in {span(seconds)}" if seconds > 0 else f"{span(seconds)} ago"
+    return f"in {format_duration(seconds)}" if seconds > 0 else f"{format_duration(seconds)} ago"

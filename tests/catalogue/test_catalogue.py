@@ -11,9 +11,9 @@ from importlib.resources import files
 import pytest
 
 from tests.patience import PATIENCE
-from wizard.catalogue import Diagnosis, Retry, explain, explain_refusal
+from wizard.catalogue import Diagnosis, explain, explain_refusal
 from wizard.core.errors import ServiceRefusal
-from wizard.core.findings import Who
+from wizard.core.findings import Retry, Who
 from wizard.core.text import clean_line
 
 
@@ -162,14 +162,14 @@ def test_of_two_parameters_that_would_do_both_are_named(between: str) -> None:
     "said", ["7000222", "client_assertion", "ForbiddenByRbac", "AADSTS530036 7000222", "Forbidden."]
 )
 def test_a_word_or_a_number_that_is_left_over_is_no_words_of_a_service(said: str) -> None:
-    assert explain_refusal(ServiceRefusal("entra", "AADSTS530036", "", said)).said == ""
+    assert explain_refusal(ServiceRefusal("entra", "AADSTS530036", "", said)).service_text == ""
 
 
 @pytest.mark.parametrize(
     "said", ["Bad Request", "Access denied.", "証明書の有効期限が切れています。", "It isn't valid"]
 )
 def test_words_of_a_service_are_kept(said: str) -> None:
-    assert explain_refusal(ServiceRefusal("entra", "AADSTS530036", "", said)).said == said
+    assert explain_refusal(ServiceRefusal("entra", "AADSTS530036", "", said)).service_text == said
 
 
 def test_no_remedy_points_at_another_code() -> None:
@@ -277,7 +277,7 @@ def test_a_vault_of_another_tenant_is_told_from_a_plain_401() -> None:
 
 def test_importing_the_package_reads_no_catalogue_and_loads_nothing_heavy() -> None:
     code = (
-        "import sys, wizard.catalogue as d; from wizard.catalogue import codes as c;"
+        "import sys, wizard.catalogue as d; from wizard.catalogue import lookup as c;"
         "heavy = {'importlib.resources', 'textual', 'msal', 'azure.core', 'requests'} & set(sys.modules);"
         "assert not heavy, heavy; assert c._catalogue.cache_info().currsize == 0;"
         "d.explain('entra', '53003'); d.explain('entra', '53000'); assert c._catalogue.cache_info().misses == 1"

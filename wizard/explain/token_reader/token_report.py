@@ -13,14 +13,14 @@ from wizard.catalogue.well_known import (
     GLOBAL_ADMINISTRATOR,
     Audience,
     audience,
-    cloud_of,
-    own_client,
-    partner_center_of,
-    role,
+    cloud_title,
+    microsoft_client,
+    partner_center_audience,
+    role_name,
 )
 from wizard.core.findings import Retry, Who
-from wizard.explain.tokens.moments import from_now, in_utc, span
-from wizard.explain.tokens.token_claims import TokenClaims, TokenKind
+from wizard.explain.token_reader.token_claims import TokenClaims, TokenKind
+from wizard.explain.token_reader.token_times import format_duration, format_relative, format_utc
 
 SKEW: Final = timedelta(minutes=5)
 """What services allow between their clock and that of whoever asks."""
@@ -64,7 +64,7 @@ class _Remark:
     retry: Retry = Retry.AFTER_FIX
 
 
-def chart(token: TokenClaims, now: datetime) -> Diagnosis:
+def describe_token(token: TokenClaims, now: datetime) -> Diagnosis:
     """Give what a token says, what is missing for Partner Center, and what to do.
 
     Args:
@@ -89,7 +89,7 @@ def chart(token: TokenClaims, now: datetime) -> Diagnosis:
         link=_LINKS[token.kind],
         service="entra",
         evidence=tuple((name, value) for name, value in _rows(token, now) if value),
-        at_hand=True,
+        is_description=True,
     )
 
 
@@ -117,10 +117,10 @@ def _time_in_title(token: TokenClaims, now: datetime) -> str:
     if token.ends is None:
         return ""
     if token.ends <= now:
-        return f"expired on {in_utc(token.ends)}"
+        return f"expired on {format_utc(token.ends)}"
     if begins := _begins_later(token, now):
-        return f"not valid before {in_utc(begins)}"
-    return f"good until {in_utc(token.ends)}"
+        return f"not valid before {format_utc(begins)}"
+    return f"good until {format_utc(token.ends)}"
 
 
 def _audience_name(token: TokenClaims) -> str:
@@ -140,7 +140,7 @@ def _well(token: TokenClaims, now: datetime) -> Iterator[str]:
         if token.amr is not None and _MFA & set(token.amr):
             found.append(f"was got with MFA (amr: {', '.join(token.amr)})")
         if token.ends and token.ends > now and not _begins_later(token, now):
-            found.append(f"is good for another {span((token.ends - now).total_seconds())}")
+            found.append(f"is good for another {format_duration((token.ends - now).total_seconds())}")
         if found:
             yield f"It {_listed(found)}."
 
@@ -174,7 +174,8 @@ def _leaked(token: TokenClaims, now: datetime) -> Iterator[str]:
             "if others saw it, revoke the account's sessions (entra.microsoft.com > Entra ID > Users > All users > the "
             "user > Revoke sessions); this token itself lives on until its end"
         )
-    yield f"Whoever has this token can open {opens} with it until {in_utc(token.ends)}: delete the paste, and {ends}."
+    end = format_utc(token.ends)
+    yield f"Whoever has this token can open {opens} with it until {end}: delete the paste, and {ends}."
 
 
 def _nothing_to_do(token: TokenClaims) -> tuple[str, ...]:
@@ -233,28 +234,30 @@ def _of_kind(token: TokenClaims) -> Iterator[_Remark]:
 
 
 def _of_access(token: TokenClaims) -> Iterator[_Remark]:
-    wanted = partner_center_of(token.issuer_host)
-    known = audience(token.audience)
+    wanted = partner_center_audience(token.issuer_host)
+    service = audience(token.audience)
     if token.audience or token.is_whole:
-        yield from _of_audience(token, known, wanted)
-    if known.kind in ("partner_center", "referrals"):
+        yield from _of_audience(token, service, wanted)
+    if service.kind in ("partner_center", "referrals"):
         yield from _of_user_and_scope(token, wanted)
         yield from _of_mfa(token)
     yield from _of_account(token)
 
 
-def _of_audience(token: TokenClaims, known: Audience, wanted: str) -> Iterator[_Remark]:
+def _of_audience(token: TokenClaims, service: Audience, wanted: str) -> Iterator[_Remark]:
     ask = f"For Partner Center ask for the scope {wanted}/user_impersonation; the same refresh token serves."
     if not token.audience:
         yield _Remark("It does not say which service it is for.", ask)
-    elif known.kind == "retired":
+    elif service.kind == "retired":
         yield _Remark(
             "It is for Azure AD Graph (graph.windows.net), which is retired: since August 2025 Partner Center refuses "
             "such tokens (900420).",
             ask,
         )
-    elif known.kind != "partner_center":
-        yield _Remark(f"It is for {known.name or token.audience}; Partner Center takes only tokens for {wanted}.", ask)
+    elif service.kind != "partner_center":
+        yield _Remark(
+            f"It is for {service.name or token.audience}; Partner Center takes only tokens for {wanted}.", ask
+        )
 
 
 def _of_user_and_scope(token: TokenClaims, wanted: str) -> Iterator[_Remark]:
@@ -319,7 +322,7 @@ def _of_account(token: TokenClaims) -> Iterator[_Remark]:
             "Sign in with an account of the partner tenant itself, in a private window.",
             Who.INTEGRATION_USER,
         )
-    if name := own_client(token.client):
+    if name := microsoft_client(token.client):
         yield _Remark(
             f"It was got through Microsoft's own client {name}, not through your app registration: a refresh token of "
             "that sign-in is good for that client only.",
@@ -331,14 +334,15 @@ def _of_account(token: TokenClaims) -> Iterator[_Remark]:
 def _of_time(token: TokenClaims, now: datetime) -> Iterator[_Remark]:
     if token.ends is not None and token.ends <= now:
         yield _Remark(
-            f"It expired {from_now(token.ends, now)}, at {in_utc(token.ends)}.",
+            f"It expired {format_relative(token.ends, now)}, at {format_utc(token.ends)}.",
             _WHEN_EXPIRED.get(token.kind, _NEW_TOKEN),
             is_fault=token.kind is not TokenKind.ID,
         )
     elif begins := _begins_later(token, now):
+        difference = format_duration((begins - now).total_seconds())
         yield _Remark(
-            f"It begins only at {in_utc(begins)}, {from_now(begins, now)}: the clock of this machine seems to be "
-            f"{span((begins - now).total_seconds())} slow, or the one of whoever made the token is fast.",
+            f"It begins only at {format_utc(begins)}, {format_relative(begins, now)}: the clock of this machine seems "
+            f"to be {difference} slow, or the one of whoever made the token is fast.",
             "Set this machine's clock (`timedatectl` shows whether it is synchronised); services go by their own "
             "clock, and may take the token now.",
             retry=Retry.WAIT,
@@ -367,12 +371,12 @@ def _rows(token: TokenClaims, now: datetime) -> Iterator[tuple[str, str]]:
         yield "algorithm", token.algorithm
         return
     yield "tenant", token.tenant
-    yield "client", _named(token.client, own_client(token.client))
+    yield "client", _named(token.client, microsoft_client(token.client))
     yield "client type", CLIENT_TYPES.get(token.client_type, token.client_type)
     yield "user", token.user
     yield "object id", token.user_id
     yield "account", _account(token)
-    yield "roles", ", ".join(role(each) or each for each in token.roles)
+    yield "roles", ", ".join(role_name(each) or each for each in token.roles)
     yield "permissions", ", ".join(token.scopes)
     yield "app roles", ", ".join(token.app_roles)
     yield "for", _named(token.audience, audience(token.audience).name)
@@ -383,7 +387,7 @@ def _rows(token: TokenClaims, now: datetime) -> Iterator[tuple[str, str]]:
         yield "MFA", _mfa_row(token) if token.is_whole or token.amr is not None else ""
         yield "signed in", _time(token.signed_in, now)
     yield "issuer", token.issuer
-    yield "cloud", cloud_of(token.issuer_host)
+    yield "cloud", cloud_title(token.issuer_host)
     if token.kind is TokenKind.ACCESS and token.of_user is not False:
         yield "authentication contexts", ", ".join(token.contexts)
         yield "device", token.device
@@ -411,4 +415,4 @@ def _named(value: str, name: str) -> str:
 
 
 def _time(when: datetime | None, now: datetime) -> str:
-    return f"{in_utc(when)} ({from_now(when, now)})" if when else ""
+    return f"{format_utc(when)} ({format_relative(when, now)})" if when else ""
