@@ -206,9 +206,9 @@ def test_what_a_later_check_settles_asks_for_nothing() -> None:
         assert read(text) == []
 
 
-def test_failures_are_told_from_what_is_open() -> None:
+def test_failures_are_told_from_warnings() -> None:
     for text in (printed(*ALL), printed(*ALL, as_json=True)):
-        assert [each.is_open for each in find_own_findings(text)] == [False, False, True, True]
+        assert [each.is_failure for each in find_own_findings(text)] == [True, True, False, False]
 
 
 @pytest.mark.parametrize("as_json", [False, True], ids=["lines", "json"])

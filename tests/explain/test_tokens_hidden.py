@@ -30,9 +30,9 @@ from tests.made_tokens import (
     row_of,
     words_of,
 )
-from wizard.catalogue.diagnosis import LocatedDiagnosis
 from wizard.core.findings import Retry
 from wizard.core.text import clean
+from wizard.explain.results import LocatedDiagnosis
 from wizard.explain.token_reader.token_finder import find_tokens
 
 # --- where they stand, and cut ones ----------------------------------------------------------------------------------

@@ -11,9 +11,10 @@ from itertools import islice
 from typing import Final
 from urllib.parse import unquote_plus
 
-from wizard.catalogue.diagnosis import Diagnosis, LocatedDiagnosis
+from wizard.catalogue.diagnosis import Diagnosis
 from wizard.catalogue.members import as_identifier, as_list
 from wizard.core.findings import Retry, Who
+from wizard.explain.results import LocatedDiagnosis
 from wizard.explain.token_reader.token_times import format_utc, read_epoch
 
 _LONGEST: Final = 20_000

@@ -11,13 +11,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from wizard.catalogue.diagnosis import Diagnosis, LocatedDiagnosis
+from wizard.catalogue.diagnosis import Diagnosis
 from wizard.catalogue.entra_refusals import read_consent_error
 from wizard.catalogue.lookup import explain, explain_refusal, look_up
 from wizard.catalogue.well_known import device_pages, is_login_host
 from wizard.core.findings import Retry, Who
 from wizard.explain.addresses.sign_in_links import describe_sign_in_link, is_sign_in_link
 from wizard.explain.addresses.url_parts import Address, find_addresses
+from wizard.explain.results import LocatedDiagnosis
 from wizard.explain.token_reader.token_claims import as_guid, safe_line
 from wizard.explain.token_reader.token_finder import find_tokens
 from wizard.redaction.shapes import redact_patterns

@@ -14,7 +14,7 @@ from wizard.catalogue.lookup import is_listed, look_up
 from wizard.catalogue.members import as_identifier, as_object, as_text
 from wizard.catalogue.service_refusals import read_graph_error, read_key_vault_error, read_partner_center_error
 from wizard.core.errors import ServiceRefusal
-from wizard.explain.reading.log_records import BOUNDARY
+from wizard.explain.reading.marks import BOUNDARY
 
 _SERVICES = re.compile(
     r"(?P<key_vault>\bvault\.(?:azure|usgovcloudapi|microsoftazure)|key[ -]?vault|\bAKV\d{5}|x-ms-keyvault)"

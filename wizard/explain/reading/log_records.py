@@ -6,8 +6,7 @@ import re
 from bisect import bisect_right
 from typing import Final
 
-BOUNDARY: Final = "\ue002"
-"""Stands where one record ends and another begins, put there as objects are laid out as lines."""
+from wizard.explain.reading.marks import BOUNDARY
 
 _MONTH: Final = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _HEAD: Final = (

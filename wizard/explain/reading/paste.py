@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wizard.core.text import clean
+from wizard.explain.reading.marks import RESERVED
 
 MEGABYTE: Final = 1_000_000
 LARGEST: Final = 8 * MEGABYTE
@@ -44,9 +45,6 @@ _SEQUENCES = re.compile(
     r"|\x1b[ -/]?[0-Z\\^-~]?"
     r"|[\x80-\x84\x86-\x9f]"
 )
-
-# Characters of no meaning that mark what was found already; they are ours alone.
-_OURS = re.compile("[\ue000-\ue00f]")
 
 _ASCII: Final = {**dict.fromkeys((*range(32), 127)), 9: "\t", 10: "\n", 11: "\n", 12: "\n", 13: "\n"}
 
@@ -101,7 +99,7 @@ def read_paste(pasted: str | bytes) -> Paste:
             f"It is long ({whole / MEGABYTE:.0f} MB): its first {_HEAD // MEGABYTE} MB and its last "
             f"{(LARGEST - _HEAD) // MEGABYTE} MB were read, what lies between was not looked at."
         )
-    text, hidden = remove_private_keys(_OURS.sub("", to_plain_text(text)))
+    text, hidden = remove_private_keys(RESERVED.sub("", to_plain_text(text)))
     if hidden:
         notes.append(PRIVATE_KEY)
     if not text.strip():

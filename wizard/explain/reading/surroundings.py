@@ -11,8 +11,8 @@ from typing import Final
 
 from wizard.explain.reading.error_bodies import ServiceMentions
 from wizard.explain.reading.http_answers import HttpAnswer, find_last_status
-from wizard.explain.reading.log_records import BOUNDARY, RECORD_START
-from wizard.explain.reading.nearby_words import strip_marks
+from wizard.explain.reading.log_records import RECORD_START
+from wizard.explain.reading.marks import BOUNDARY, strip_marks
 
 NEAR: Final = 600
 """Characters beside a finding in which its own words stand."""

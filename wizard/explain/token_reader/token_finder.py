@@ -9,7 +9,8 @@ from datetime import datetime
 from itertools import islice
 from typing import Final
 
-from wizard.catalogue.diagnosis import Diagnosis, LocatedDiagnosis
+from wizard.catalogue.diagnosis import Diagnosis
+from wizard.explain.results import LocatedDiagnosis
 from wizard.explain.token_reader.opaque_values import OpaqueKind, OpaqueValue, describe_opaque
 from wizard.explain.token_reader.token_claims import is_complete, read_token
 from wizard.explain.token_reader.token_report import describe_token
