@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Final
 
-_GUID: Final = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Fa-f-])"
+from wizard.core.shapes import GUID_PATTERN
+
+_GUID: Final = GUID_PATTERN + "(?![0-9A-Fa-f-])"
 _DOMAIN: Final = r"[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9-]{1,63}){1,8}(?!\.?[\w-])"
 _ADDRESS: Final = "<the address the service named>"
 _EITHER: Final = "<one of two parameters>"

@@ -9,9 +9,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-GLOBAL_ADMINISTRATOR: Final = "62e90394-69f5-4237-9190-012177145e10"
-"""Role template id in `wids` (protocol.md 6.5)."""
-
 CONSUMERS: Final = "9188040d-6c67-4c5b-b112-36a304b66dad"
 """The tenant of personal Microsoft accounts."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -13,14 +11,16 @@ from urllib.parse import unquote_plus
 
 from wizard.catalogue.diagnosis import Diagnosis
 from wizard.catalogue.members import as_identifier, as_list
+from wizard.core.claims import MFA_METHODS
 from wizard.core.findings import Retry, Who
+from wizard.core.jwt import decode_segment
+from wizard.core.shapes import GUID
 from wizard.explain.results import LocatedDiagnosis
 from wizard.explain.token_reader.token_times import format_utc, read_epoch
 
 _LONGEST: Final = 20_000
 _MOST: Final = 12
 _NEAR: Final = 600
-_GUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _CONTEXT = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,30}")
 _ADDRESS = re.compile(r"[0-9A-Fa-f:.]{3,45}")
 _WORD = re.compile(r"[A-Za-z0-9_.:/+-]{1,40}")
@@ -64,14 +64,6 @@ def read_claims(claims: str) -> tuple[tuple[str, str], ...]:
         if value and label not in told and len(told) < _MOST:
             told[label] = value
     return tuple(told.items())
-
-
-def policies(claims: str) -> tuple[str, ...]:
-    """Give the ids of the Conditional Access policies that a challenge names (`capolids`, `polids`)."""
-    found = [
-        match for name, asked in _asked(find_claims(claims)) if name.lower() in _POLICIES for match in _guids(asked)
-    ]
-    return tuple(dict.fromkeys(found))
 
 
 def describe_claims(claims: str) -> str:
@@ -168,9 +160,8 @@ def _as_json(candidate: str) -> str:
         text = unquote_plus(text)
     if not text.startswith("{"):
         try:
-            plain = text.rstrip("=").replace("-", "+").replace("_", "/")
-            text = base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError, ValueError):
+            text = decode_segment(text.rstrip("=").replace("+", "-").replace("/", "_"))
+        except ValueError:
             return ""
     for form in (text, text.replace('\\\\\\"', '"').replace('\\"', '"')):
         try:
@@ -220,7 +211,7 @@ def _fitting(asked: object, pattern: re.Pattern[str]) -> list[str]:
 
 
 def _guids(asked: object) -> list[str]:
-    return [name.lower() for name in _fitting(asked, _GUID)]
+    return [name.lower() for name in _fitting(asked, GUID)]
 
 
 def _policies(asked: object) -> tuple[str, str]:
@@ -244,7 +235,7 @@ def _address(asked: object) -> tuple[str, str]:
 
 def _methods(asked: object) -> tuple[str, str]:
     names = _fitting(asked, _WORD)
-    return "MFA", "asked for" if {"mfa", "ngcmfa"} & set(names) else ", ".join(names[:4])
+    return "MFA", "asked for" if not MFA_METHODS.isdisjoint(names) else ", ".join(names[:4])
 
 
 def _capability(asked: object) -> tuple[str, str]:
@@ -260,7 +251,6 @@ def _plain(label: str, value: str) -> Callable[[object], tuple[str, str]]:
 
 
 _PARTS: Final = ("access_token", "id_token", "userinfo")
-_POLICIES: Final = frozenset({"capolids", "polids"})
 _READERS: Final[Mapping[str, Callable[[object], tuple[str, str]]]] = {
     "capolids": _policies,
     "polids": _policies,

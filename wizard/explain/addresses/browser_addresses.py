@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,6 +13,7 @@ from wizard.catalogue.entra_refusals import read_consent_error
 from wizard.catalogue.lookup import explain, explain_refusal, look_up
 from wizard.catalogue.well_known import device_pages, is_login_host
 from wizard.core.findings import Retry, Who
+from wizard.core.jwt import read_segment
 from wizard.explain.addresses.sign_in_links import describe_sign_in_link, is_sign_in_link
 from wizard.explain.addresses.url_parts import Address, find_addresses
 from wizard.explain.results import LocatedDiagnosis
@@ -318,9 +316,4 @@ def _state(address: Address) -> tuple[tuple[str, str], ...]:
 
 def _home_tenant(address: Address) -> str:
     """Give the tenant the account is at home in, as `client_info` says."""
-    info = address.fields.get("client_info", "")[:2_000]
-    try:
-        value = json.loads(base64.urlsafe_b64decode(info + "=" * (-len(info) % 4)))
-    except (binascii.Error, ValueError, RecursionError):
-        return ""
-    return as_guid(value.get("utid")) if isinstance(value, dict) else ""
+    return as_guid(read_segment(address.fields.get("client_info", "")[:2_000]).get("utid"))

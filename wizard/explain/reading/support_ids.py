@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Final
 
 from wizard.core.findings import SupportIds
+from wizard.core.shapes import GUID_PATTERN
 from wizard.core.text import clean_line
 
-_GUID: Final = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 _TIME: Final = (
     r"\d{4}-\d\d-\d\d[T\s]\d\d:\d\d:\d\d(?:\.\d{1,7})?(?:Z|[+-]\d\d:?\d\d)?"
     r"|[A-Z][a-z]{2}, \d\d? [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT"
@@ -21,7 +21,7 @@ _LABELLED = re.compile(
     r"|(?P<request_id>(?:x-ms-|ms-)?request[\s_-]?id|anforderungs-?id|id de demande|要求 ?id)"
     r"|(?P<timestamp>time ?stamp|zeitstempel|horodatage|タイムスタンプ|createddatetime|(?<![a-z])date))"
     r"[\"'\]]{0,2}(?:[ \t]{0,24}[:=：]|\s{0,4}[:=：]?)\s{0,4}[\"'\[({]{0,2}"
-    rf"(?:(?P<guid>{_GUID})|(?P<time>{_TIME}))",
+    rf"(?:(?P<guid>{GUID_PATTERN})|(?P<time>{_TIME}))",
     re.IGNORECASE,
 )
 _BREAK = re.compile(r"=?\n(?:[>|<*] ?)*+")

@@ -10,9 +10,9 @@ from typing import Final
 
 from wizard.catalogue.diagnosis import Diagnosis
 from wizard.core.findings import Retry, Who
+from wizard.core.shapes import CLIENT_SECRET_MARK_PATTERN, is_guid
 
 _LEARN: Final = "https://learn.microsoft.com/entra/identity-platform/"
-_GUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _ENTRA_FORM = re.compile(r"[01]\.A[A-Za-z0-9_-]")
 _SECRET_LENGTH: Final = 40
 _SHORT_FOR_REFRESH: Final = 400
@@ -115,12 +115,12 @@ def _troubles(kind: OpaqueKind, value: OpaqueValue) -> Iterator[tuple[str, str]]
         if "%" in text:
             yield "It is still encoded for an address (with % signs).", "Decode it before it is stored."
     if kind is OpaqueKind.CLIENT_SECRET:
-        if _GUID.fullmatch(text):
+        if is_guid(text):
             yield (
                 "This is the form of a secret's ID, not of its value: Entra refuses it (AADSTS7000215).",
                 "Take the column Value, not Secret ID. It is shown only once: if it is lost, make a new secret.",
             )
-        elif re.search(r"\dQ~", text) and len(text) != _SECRET_LENGTH:
+        elif re.search(CLIENT_SECRET_MARK_PATTERN, text) and len(text) != _SECRET_LENGTH:
             yield (
                 f"Client secrets made by the portal have {_SECRET_LENGTH} characters; this one has {len(text)}.",
                 "Check that it was copied whole, with nothing before or after it.",

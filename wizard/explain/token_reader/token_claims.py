@@ -15,15 +15,15 @@ from urllib.parse import urlsplit
 
 from wizard.catalogue.members import as_list
 from wizard.catalogue.well_known import cloud_title
+from wizard.core.shapes import CLIENT_SECRET_PATTERN, is_guid
 from wizard.core.text import clean_line
 from wizard.explain.token_reader.token_times import read_epoch
 
 _LONGEST: Final = 120
 _MOST: Final = 20
-_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _KEY = re.compile(r'[\s,]*"((?:[^"\\]|\\.)*)"\s*:\s*')
 # What is longer than any name a person reads, or has the form of an Entra client secret, may be a secret itself.
-_SECRETIVE = re.compile(r"[A-Za-z0-9_~-]{41}|[A-Za-z0-9_.~-]{3}\dQ~|eyJ[A-Za-z0-9_-]{12}")
+_SECRETIVE = re.compile(rf"[A-Za-z0-9_~-]{{41}}|{CLIENT_SECRET_PATTERN}|eyJ[A-Za-z0-9_-]{{12}}")
 _WORD = re.compile(r"[A-Za-z0-9_.:-]{1,40}")
 _USER_NAMES: Final = ("upn", "preferred_username", "unique_name", "email")
 # Characters of a signature, by the length of the key.
@@ -130,7 +130,7 @@ def safe_line(value: object, limit: int = _LONGEST) -> str:
 def as_guid(value: object) -> str:
     """Give a GUID in lower case, "" for anything else."""
     text = value.strip().lower() if isinstance(value, str) and len(value) < 60 else ""
-    return text if _GUID.fullmatch(text) else ""
+    return text if is_guid(text) else ""
 
 
 def _claims(claims: Mapping[str, object], is_whole: bool, signature: str, algorithm: str) -> TokenClaims:
@@ -252,7 +252,10 @@ def _word(value: object) -> str:
 
 
 def _decode(part: str) -> tuple[dict[str, object], bool]:
-    """Give the members of a base64url part, and whether it is whole; of a cut one, the members before the cut."""
+    """Return the members of a base64url part, and whether it is whole; of a cut one, the members before the cut.
+
+    `wizard.core.jwt` reads whole parts alone: what was pasted may be cut anywhere, also within a character.
+    """
     plain = part[: len(part) - 1] if len(part) % 4 == 1 else part
     try:
         text = base64.urlsafe_b64decode(plain + "=" * (-len(plain) % 4)).decode("utf-8", "replace")

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Final
 
 from wizard.catalogue.diagnosis import Diagnosis
+from wizard.core.shapes import CLIENT_SECRET_PATTERN
 from wizard.explain.results import LocatedDiagnosis
 from wizard.explain.token_reader.opaque_values import OpaqueKind, OpaqueValue, describe_opaque
 from wizard.explain.token_reader.token_claims import is_complete, read_token
@@ -27,7 +28,7 @@ _BREAK = re.compile(r"=?[ \t]{0,8}(?:\\r)?(?:\\n|\r?\n)[ \t>|]{0,20}")
 _LINE_IS_OVER = re.compile(r"=?[ \t]{0,8}(?:[\r\n\"'\\,<&;)}\]]|\Z)")
 # Entra's own forms (C): refresh tokens and authorization codes begin alike; a client secret has its mark in the middle.
 _ENTRA_FORM = re.compile(r"(?<![A-Za-z0-9_.~-])[01]\.A[A-Za-z0-9_-]{20,}\.?")
-_SECRET_FORM = re.compile(r"(?<![A-Za-z0-9_.~-])[A-Za-z0-9_.~-]{3}\dQ~[A-Za-z0-9_.~-]{31,34}(?![A-Za-z0-9_~-])")
+_SECRET_FORM = re.compile(rf"(?<![A-Za-z0-9_.~-]){CLIENT_SECRET_PATTERN}{{31,34}}(?![A-Za-z0-9_~-])")
 _MEMBER = re.compile(
     r"(?<![A-Za-z0-9])(?P<name>refresh_?token|access_?token|id_?token|device_?code|auth(?:orization)?_?code"
     r"|client_?secret|secret_?text|code)[\"'\\]{0,4}\s{0,8}[:=]\s{0,8}(?P<quote>\\{0,4}[\"']?)",
