@@ -62,7 +62,7 @@ def all_patterns() -> list[Used]:
             for pattern in held_by(value):
                 add(pattern, f"{name}.{label}", named.get(label, set()) if pattern is value else ASKED)
     for pattern, service, key in message_patterns():
-        add(pattern, f"sign of {service}/{key}", {"search"})
+        add(pattern, f"message of {service}/{key}", {"search"})
     for text, where, asked in kept_as_text():
         add(re.compile(text, re.IGNORECASE if asked == "search" else 0), where, {asked})
     return [Used(pattern, where, frozenset(asked)) for pattern, where, asked in found.values()]
@@ -78,8 +78,8 @@ def kept_as_text() -> Iterator[tuple[str, str, str]]:
             for text in (cause["when"], cause.get("unless", "")):
                 if text not in catalogue["patterns"]:
                     yield text, f"a cause of {entry['code']}", "search"
-    for placeholder, forms in placeholders._FORMS.items():
-        for text in forms:
+    for placeholder, patterns in placeholders._PATTERNS.items():
+        for text in patterns:
             yield text, f"placeholder {placeholder}", "search"
     for placeholder, (_, text) in outgoing_message._PLACEHOLDERS.items():
         yield text, f"value of {placeholder}", "fullmatch"

@@ -25,7 +25,7 @@ def step_titles() -> dict[str, str]:
 
 
 def check_question(check: str) -> str:
-    """Return what is true when a check holds, in a few words; "" where no such check is known."""
+    """Return what is true when a check holds, in a few words; "" if no such check is known."""
     return _read()[1].get(check, "")
 
 

@@ -23,13 +23,13 @@ from wizard.core.text import LONGEST, clean
 from wizard.redaction.shapes import redact_patterns
 
 _CODE = re.compile(r"AADSTS([1-9][0-9]{3,9})(?![0-9])", re.IGNORECASE)
-# The parts are parted by CR LF in older answers, by single spaces in newer ones (protocol.md 1.2). A terminal or a mail
+# The parts are separated by CR LF in older answers, by single spaces in newer ones (protocol 1.2). A terminal or a mail
 # may have broken a label or an id in two.
 _BREAK: Final = r"(?:\n\s{0,8})?"
 
 
 def _label(words: str) -> str:
-    """A label, whether a line break stands in it or not."""
+    """Return a label, whether a line break stands in it or not."""
     return r"\s{1,9}".join(_BREAK.join(word) for word in words.split())
 
 
@@ -48,19 +48,19 @@ _LONGEST_CLAIMS = 4_000
 
 
 def read_entra_error(body: object, status: int, headers: Mapping[str, str]) -> ServiceRefusal:
-    """Give the refusal in an answer of the token, devicecode or discovery endpoint.
+    """Return the refusal in an answer of the token, devicecode or discovery endpoint.
 
     Args:
         body: the parsed JSON, of any shape; a text where the answer was none.
         status: the HTTP status.
         headers: of the answer, in any case.
 
-    Source: protocol.md 1.2.
+    Source: protocol 1.2.
     """
     members = as_object(body)
     inner = as_object(members.get("error"))
-    raw = first_text(members.get("error_description"), inner.get("message"), members.get("message"))
-    text, traces = _part(raw or read_plain_answer(body))
+    raw = _first_text(members.get("error_description"), inner.get("message"), members.get("message"))
+    text, traces = _split_traces(raw or read_plain_answer(body))
     code = _code([as_identifier(value) for value in as_list(members.get("error_codes"))], text)
     request_id = read_header(headers, "x-ms-request-id")
     return ServiceRefusal(
@@ -83,9 +83,9 @@ def read_entra_error(body: object, status: int, headers: Mapping[str, str]) -> S
 
 
 def read_consent_error(query: Mapping[str, str]) -> ServiceRefusal | None:
-    """Give the refusal in the query of a redirect (admin consent, authorization code), None where there is none.
+    """Return the refusal in the query of a redirect (admin consent, authorization code), None if there is none.
 
-    `error` is looked at before anything else: a refused consent says `admin_consent=True` as well (protocol.md 1.6).
+    `error` is read before anything else: a refused consent says `admin_consent=True` as well (protocol 1.6).
     """
     members = {name: next(iter(as_list(value)), "") for name, value in as_object(query).items()}
     error = as_identifier(members.get("error"))
@@ -94,14 +94,14 @@ def read_consent_error(query: Mapping[str, str]) -> ServiceRefusal | None:
         raw = clean(unquote_plus(raw), LONGEST * 3)
     if not error and not raw:
         return None
-    text, traces = _part(raw)
+    text, traces = _split_traces(raw)
     named = re.search(r"[?&]code=(\d{4,10})(?!\d)", as_text(members.get("error_uri")))
     code = _code([named.group(1)] if named else [], text)
     return ServiceRefusal(
         "entra",
         code,
         error,
-        redact_patterns(_without_code(text, code)),  # it was pasted, by somebody who may have pasted more
+        redact_patterns(_without_code(text, code)),  # a person pasted it, perhaps with more than the answer
         ids=SupportIds(
             correlation_id=first_identifier(members.get("correlation_id"), traces["correlation_id"]),
             trace_id=first_identifier(members.get("trace_id"), traces["trace_id"]),
@@ -111,13 +111,13 @@ def read_consent_error(query: Mapping[str, str]) -> ServiceRefusal | None:
     )
 
 
-def first_text(*values: object) -> str:
-    """Give the first of `values` that is a text with something in it, cleaned, long enough for its trace lines."""
+def _first_text(*values: object) -> str:
+    """Return the first of `values` that is a text with something in it, cleaned, long enough for its trace lines."""
     return next((text for text in (as_text(value, LONGEST * 3) for value in values) if text), "")
 
 
-def _part(text: str) -> tuple[str, dict[str, str]]:
-    """Part a description from its trace lines."""
+def _split_traces(text: str) -> tuple[str, dict[str, str]]:
+    """Return a description without its trace lines, and what those say, by name."""
     traces = {}
     for name, pattern in _TRACES.items():
         found = pattern.search(text)
@@ -128,18 +128,18 @@ def _part(text: str) -> tuple[str, dict[str, str]]:
 
 
 def _code(listed: list[str], text: str) -> str:
-    """Give the most specific code of `error_codes`; the text is asked where those say nothing, or nothing specific."""
+    """Return the most specific code of `error_codes`; of the text, if those say nothing specific."""
     numbers = [number for name in listed if re.fullmatch(r"[1-9]\d{3,9}", number := name.removeprefix("AADSTS"))]
     number = most_specific(numbers, _CODE.findall(text))
     return f"AADSTS{number}" if number else ""
 
 
 def _without_code(text: str, code: str) -> str:
-    """Give the description without its own code in front, which is said already."""
+    """Return the description without its own code in front, which is shown beside it."""
     return text[len(code) + 1 :].strip() if code and text.upper().startswith(f"{code}:") else text
 
 
 def _claims(value: object) -> str:
-    """Give the claims challenge, a text that holds JSON; cut it would be of no use."""
+    """Return the claims challenge, a text that holds JSON; "" if it was cut, because then it is of no use."""
     claims = as_text(value, _LONGEST_CLAIMS)
     return claims if claims.startswith("{") and not claims.endswith("…") else ""

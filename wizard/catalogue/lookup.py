@@ -1,4 +1,4 @@
-"""The catalogue of error codes, and the way from a code to a diagnosis."""
+"""Looks up error codes in the catalogue, assets/entra-errors.json: from a code, or a refusal, to a diagnosis."""
 
 from __future__ import annotations
 
@@ -32,21 +32,21 @@ _NAMES: Final = {
 }
 _LOOK_UP: Final = {
     "graph": "Open the link for the code's meaning",
-    "partner_center": "Look for the code on the linked page of Partner Center's REST error codes",
-    "key_vault": "Look for the code on the linked page of Key Vault's REST error codes",
+    "partner_center": "Look up the code on the linked page of Partner Center's REST error codes",
+    "key_vault": "Look up the code on the linked page of Key Vault's REST error codes",
 }
 # Codes that only say "something about the credential or the grant"; a second code beside them says what. Vaguest first.
 _VAGUE: Final = ("50000", "70002", "70000", "70001", "50012", "90014")
 _USUAL_HOST: Final = {HOST: "login.microsoftonline.com"}
 """The host to try where a text names none."""
-# What a poll ended with is told by its error; the number beside it is the same for several. Source: protocol.md 1.4.
+# The error says how a poll ended; the number beside it is the same for several. Source: protocol 1.4.
 _BEFORE_THE_NUMBER: Final = ("authorization_declined", "expired_token", "bad_verification_code")
 _OF_ANY_POLL: Final = ("70018", "70000")
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """An entry with guidance: what it says, and the causes and signs it is told by."""
+    """An entry with guidance: what it says, its causes, and the patterns of messages that it is recognised by."""
 
     diagnosis: Diagnosis
     causes: tuple[Cause, ...]
@@ -54,14 +54,14 @@ class _Entry:
 
 
 def explain(service: str, code: str, error: str = "", context: str = "") -> Diagnosis:
-    """Give what a code means.
+    """Return what a code means.
 
     Args:
         service: "entra", "graph", "partner_center", "key_vault" or "network".
         code: "AADSTS53003" or "53003", "900421", "ForbiddenByRbac", an OAuth error name; of the network a kind of
-            `wizard.core.errors.Unreachable`, such as "tls"; "" where there is none.
+            `wizard.core.errors.Unreachable`, such as "tls"; "" if there is none.
         error: the OAuth error or the outer code; asked where the code itself says nothing.
-        context: what is known of where it came, by which causes that share a code are told apart: the detail of an
+        context: where it came, by which the causes that share a code are distinguished: the detail of an
             `Unreachable`, or words such as "devicecode", "poll", "renewal", "redirect"; may be empty.
     """
     diagnosis = _explain(service, code, (error,), context[:LONGEST_CLUES])
@@ -69,11 +69,11 @@ def explain(service: str, code: str, error: str = "", context: str = "") -> Diag
 
 
 def explain_refusal(refusal: ServiceRefusal, context: str = "", names: Mapping[str, str] | None = None) -> Diagnosis:
-    """Give what a refusal means: by its code, else its sub-error, else its error, else its HTTP status.
+    """Return what a refusal means: by its code, else its sub-error, else its error, else its HTTP status.
 
     Args:
         refusal: as one of the readers gives it.
-        context: as for `explain`; looked through together with the refusal's own text.
+        context: as for `explain`; searched together with the refusal's own text.
         names: what the caller knows already of "<vault>", "<secret>" and the like in remedies; they go before those
             that the refusal's text names.
     """
@@ -89,7 +89,7 @@ def explain_refusal(refusal: ServiceRefusal, context: str = "", names: Mapping[s
     )
     named = find_placeholder_values(f"{refusal.description}\n{refusal.claims}")
     all_names = {**_USUAL_HOST, **named, **{key: value for key, value in (names or {}).items() if value}}
-    said = clean(refusal.description).strip()
+    words = clean(refusal.description).strip()
     return replace(
         diagnosis,
         code=code if is_by_error else refusal.error if refusal.error and not refusal.code else diagnosis.code,
@@ -97,13 +97,13 @@ def explain_refusal(refusal: ServiceRefusal, context: str = "", names: Mapping[s
         cause=fill_placeholders(diagnosis.cause, all_names),
         remedy=fill_placeholders(diagnosis.remedy, all_names),
         ids=refusal.ids,
-        service_text=said if is_prose(said) else "",
+        service_text=words if is_prose(words) else "",
         evidence=(*diagnosis.evidence, *as_evidence(named)),
     )
 
 
 def message_patterns() -> tuple[tuple[re.Pattern[str], str, str], ...]:
-    """Give the patterns by which a text without a code is recognised, each with its service and key for `explain`.
+    """Return the patterns by which a text without a code is recognised, each with its service and key for `explain`.
 
     The most specific stand first: the order is the catalogue's own.
     """
@@ -114,16 +114,16 @@ def message_patterns() -> tuple[tuple[re.Pattern[str], str, str], ...]:
 def _message_patterns() -> tuple[tuple[re.Pattern[str], str, str], ...]:
     entries, _ = _catalogue()
     return tuple(
-        (re.compile(sign, re.IGNORECASE), service, key)
+        (re.compile(pattern, re.IGNORECASE), service, key)
         for (service, key), entry in entries.items()
-        for sign in entry.message_patterns
+        for pattern in entry.message_patterns
     )
 
 
 def most_specific(listed: Sequence[str], mentioned: Sequence[str]) -> str:
-    """Give the number that says most: of those listed, and of those mentioned in the text if no listed one says much.
+    """Return the number that says most: of those listed, and of those in the text if no listed one says much.
 
-    "" where there is none. Entra lists 70002 (a credential is wrong) before the code that says what is wrong with it.
+    "" if there is none. Entra lists 70002 (a credential is wrong) before the code that says what is wrong with it.
     """
     candidates = list(dict.fromkeys(listed))
     if all(number in _VAGUE for number in candidates):
@@ -149,14 +149,14 @@ def _explain(service: str, code: str, others: Sequence[str], clues: str) -> Diag
 
 
 def _by_class(service: str, code: str, found: Diagnosis) -> Diagnosis:
-    """Say that the code itself is not known, and what is known of the kind of error it came as."""
+    """Return an entry for a code that is not known: what is known of the kind of error it came as."""
     unknown = _unknown(service, code)
     kind = f"It came as {found.code}. {found.cause}" if found.code else found.cause
     return replace(found, code=unknown.code, cause=f"{unknown.cause} {kind}", link=unknown.link)
 
 
 def look_up(service: str, key: str, clues: str = "") -> Diagnosis | None:
-    """Give the catalogue's own entry of a code, None where it has none.
+    """Return the catalogue's own entry of a code, None if it has none.
 
     Args:
         service: as for `explain`.
@@ -174,14 +174,14 @@ def look_up(service: str, key: str, clues: str = "") -> Diagnosis | None:
     if cause is None:
         return entry.diagnosis
     if cause.same_as:
-        whose, parted, name = cause.same_as.rpartition("/")
-        same = look_up(whose or service, name, f"{entry.diagnosis.code}: {clues}" if parted else clues)
+        other_service, separator, name = cause.same_as.rpartition("/")
+        same = look_up(other_service or service, name, f"{entry.diagnosis.code}: {clues}" if separator else clues)
         return replace(same, code=entry.diagnosis.code) if same else entry.diagnosis
     return apply_cause(entry.diagnosis, cause)
 
 
 def is_listed(service: str, key: str) -> bool:
-    """Whether the catalogue has the code, be it with guidance or by its name alone."""
+    """Return whether the catalogue has the code, be it with guidance or by its name alone."""
     _, names = _catalogue()
     return look_up(service, key) is not None or (service == "entra" and key.upper().removeprefix("AADSTS") in names)
 
@@ -191,16 +191,16 @@ def _full_code(service: str, code: str) -> str:
 
 
 def _unknown(service: str, code: str) -> Diagnosis:
-    """Say honestly that there is no guidance, and where to look."""
+    """Return a diagnosis that says that there is no guidance, and where to look for some."""
     code = _full_code(service, clean_line(code, 120))
-    who_says = _NAMES.get(service, clean_line(service, 40) or "A service")
-    title = f"{who_says} refused: {code}" if code else f"{who_says} refused without a code"
-    cause = f"{who_says} gave the code {code}, which is not in this catalogue." if code else f"{who_says} gave no code."
+    whose = _NAMES.get(service, clean_line(service, 40) or "A service")
+    title = f"{whose} refused: {code}" if code else f"{whose} refused without a code"
+    cause = f"{whose} gave the code {code}, which is not in this catalogue." if code else f"{whose} gave no code."
     remedy = _LOOK_UP.get(service, "Read the text that came with it")
     link = _PAGES.get(service, REFERENCE)
     if service == "entra" and (number := code.removeprefix("AADSTS")).isdecimal():
         link = f"https://login.microsoftonline.com/error?code={number}"
-        remedy = "Open the link: Microsoft's error page tells what the code means today"
+        remedy = "Open the link: Microsoft's error page says what the code means today"
         _, names = _catalogue()
         if number in names:
             name = names[number]
@@ -221,7 +221,7 @@ def _unknown(service: str, code: str) -> Diagnosis:
 
 
 def _words(name: str) -> str:
-    """Give a CamelCase name as words: "DeviceNotCompliant" → "Device not compliant"."""
+    """Return a CamelCase name as words: "DeviceNotCompliant" → "Device not compliant"."""
     words = re.findall(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+", name)
     text = " ".join(word if word.isupper() and len(word) > 1 else word.lower() for word in words)
     return text[:1].upper() + text[1:]
@@ -229,9 +229,9 @@ def _words(name: str) -> str:
 
 @cache
 def _catalogue() -> tuple[dict[tuple[str, str], _Entry], dict[str, str]]:
-    """Give entries by service and code in lower case, and the names of Entra codes without guidance.
+    """Return entries by service and code in lower case, and the names of Entra codes without guidance.
 
-    Read from assets/entra-errors.json, once, and late: it is wanted only when something went wrong.
+    Read from assets/entra-errors.json, once, and late: it is needed only when something went wrong.
     """
     import json
     from importlib.resources import files

@@ -69,7 +69,7 @@ def write_message(diagnosis: Diagnosis, about: Mapping[str, str]) -> OutgoingMes
     Args:
         diagnosis: what went wrong.
         about: what is known of the journey, as a person reads it: "tenant", "tenant id", "app", "integration user",
-            "vault", "secret", "cloud"; empty where the failure is not one of our own journey, such as a paste.
+            "vault", "secret", "cloud"; empty if the failure is not one of our own journey, such as a paste.
     """
     names = {name: _fit(value, "about") for name, value in about.items() if _fit(value, "about")}
     of_tenant = f" of {names['tenant']}" if "tenant" in names else ""

@@ -1,4 +1,4 @@
-"""Reads what Partner Center, Key Vault and Graph answer when they refuse."""
+"""Reads what Partner Center, Key Vault and Microsoft Graph answer when they refuse."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from wizard.core.findings import SupportIds
 
 
 def read_partner_center_error(body: object, status: int, headers: Mapping[str, str]) -> ServiceRefusal:
-    """Give the refusal in an answer of Partner Center, or of its referrals (body with an `error` object).
+    """Return the refusal in an answer of Partner Center, or of its referrals (body with an `error` object).
 
-    Source: protocol.md 4.1.
+    Source: protocol 4.1.
     """
     members = as_object(body)
     inner = as_object(members.get("error"))
@@ -33,9 +33,9 @@ def read_partner_center_error(body: object, status: int, headers: Mapping[str, s
 
 
 def read_key_vault_error(body: object, status: int, headers: Mapping[str, str]) -> ServiceRefusal:
-    """Give the refusal in an answer of Key Vault; its code is the inner one where there is one.
+    """Return the refusal in an answer of Key Vault; its code is the inner one if there is one.
 
-    Source: protocol.md 2.3.
+    Source: protocol 2.3.
     """
     error = as_object(as_object(body).get("error"))
     outer = as_identifier(error.get("code"))
@@ -54,9 +54,9 @@ def read_key_vault_error(body: object, status: int, headers: Mapping[str, str]) 
 
 
 def read_graph_error(body: object, status: int, headers: Mapping[str, str]) -> ServiceRefusal:
-    """Give the refusal in an answer of Microsoft Graph.
+    """Return the refusal in an answer of Microsoft Graph.
 
-    Source: protocol.md 6.1.
+    Source: protocol 6.1.
     """
     error = as_object(as_object(body).get("error"))
     inner = as_object(error.get("innerError"))

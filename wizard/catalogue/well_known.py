@@ -22,38 +22,38 @@ class Audience:
 
 
 def audience(value: str) -> Audience:
-    """Give the service of a token's `aud`, by its address or its app id; its name is "" where it is not known."""
+    """Return the service of a token's `aud`, by its address or its app id; its name is "" if it is not known."""
     plain = value.strip().rstrip("/").lower().removesuffix(":443")
     return _names().audiences.get(plain, Audience(""))
 
 
 def role_name(template_id: str) -> str:
-    """Give the name of a directory role, "" where it is not known."""
+    """Return the name of a directory role, "" if it is not known."""
     return _names().roles.get(template_id.strip().lower(), "")
 
 
 def microsoft_client(client_id: str) -> str:
-    """Give the name of a client of Microsoft's own, "" for any other."""
+    """Return the name of a client of Microsoft's own, "" for any other."""
     return _names().clients.get(client_id.strip().lower(), "")
 
 
 def cloud_title(host: str) -> str:
-    """Give the title of the cloud whose sign-in host, or issuer, is `host`; "" where it is not known."""
+    """Return the title of the cloud whose sign-in host, or issuer, is `host`; "" if it is not known."""
     return _names().issuers.get(host.lower(), "")
 
 
 def is_login_host(host: str) -> bool:
-    """Whether `host` is a sign-in host of one of Microsoft's clouds."""
+    """Return whether `host` is a sign-in host of one of Microsoft's clouds."""
     return host.lower() in _names().login_hosts
 
 
 def device_pages() -> tuple[str, ...]:
-    """The addresses where a person types a device code, without "https://"."""
+    """Return the addresses where a person types a device code, without "https://"."""
     return _names().device_pages
 
 
 def partner_center_audience(host: str) -> str:
-    """Give the audience of Partner Center in the cloud whose sign-in host, or issuer, is `host`."""
+    """Return the audience of Partner Center in the cloud whose sign-in host, or issuer, is `host`."""
     names = _names()
     return names.partner_center.get(names.issuers.get(host.lower(), ""), names.usual_partner_center)
 

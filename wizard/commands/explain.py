@@ -118,7 +118,7 @@ def _lines(diagnosis: Diagnosis, number: str, width: int) -> Iterator[str]:
 
 
 def _messages(explanation: Explanation) -> Iterator[str]:
-    """The message for each person, ready to be sent; parted by a line where there are several."""
+    """Yield the message for each person, ready to be sent; parted by a line where there are several."""
     for number, diagnosis in enumerate(explanation.diagnoses):
         if number:
             yield "-" * 72

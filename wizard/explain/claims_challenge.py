@@ -39,16 +39,16 @@ _ENCODED = re.compile(r"%7[Bb][^\s\"'&]{0,20000}")
 
 
 def find_claims(text: str) -> str:
-    """Give the claims challenge in a text as JSON: of a WWW-Authenticate header (base64), a query or a body; else "".
+    """Return the claims challenge in a text as JSON: of a WWW-Authenticate header (base64), a query or a body; else "".
 
-    A text that is a challenge itself, in any of these forms, is given as JSON too. Source: protocol.md 1.2, 1.8.
+    A text that is a challenge itself, in any of these forms, is given as JSON too. Source: protocol 1.2, 1.8.
     """
     challenges = map(_as_json, islice(_candidates(text), _MOST))
     return next((challenge for challenge in challenges if challenge), "")
 
 
 def read_claims(claims: str) -> tuple[tuple[str, str], ...]:
-    """Give what a claims challenge asks for, as pairs of a name and its value that a person reads.
+    """Return what a claims challenge asks for, as pairs of a name and its value that a person reads.
 
     Args:
         claims: the challenge as JSON, base64 or in a query's form; or a header or body that holds one.
@@ -67,14 +67,14 @@ def read_claims(claims: str) -> tuple[tuple[str, str], ...]:
 
 
 def describe_claims(claims: str) -> str:
-    """Give sentences on what a claims challenge asks for and where to look, "" where it is none."""
+    """Return sentences on what a claims challenge asks for and where to look, "" if it is none."""
     asked = dict(read_claims(claims))
     sentences = [_SENTENCES[label].format(value=value) for label, value in asked.items() if label in _SENTENCES]
     return " ".join(sentences)
 
 
 def find_challenges(text: str) -> list[LocatedDiagnosis]:
-    """Give a diagnosis for each claims challenge of a text that stands in a header or a query, with its place.
+    """Return a diagnosis for each claims challenge of a text that stands in a header or a query, with its place.
 
     In a body it is better read together with the error it belongs to: by `read_claims`.
     """
@@ -91,7 +91,7 @@ def find_challenges(text: str) -> list[LocatedDiagnosis]:
 
 
 def _after(text: str, end: int) -> int:
-    """Give how much of a header stands behind the challenge in it."""
+    """Return how much of a header stands behind the challenge in it."""
     rest = _REST_OF_HEADER.match(text, end)
     return len(rest.group()) if rest else 0
 
@@ -126,7 +126,7 @@ def _diagnosis(challenge: str, is_named: bool) -> Diagnosis:
 
 
 def _places(text: str) -> Iterator[tuple[int, int, str]]:
-    """Give where a challenge may stand behind its name, and what stands there."""
+    """Yield where a challenge may stand behind its name, and what stands there."""
     for found in _MEMBER.finditer(text):
         rest = text[found.end() : found.end() + _LONGEST]
         if rest.startswith("{"):
@@ -138,7 +138,7 @@ def _places(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _length(rest: str) -> int:
-    """Give how long the JSON at the beginning of a text is; 1 where its end cannot be told."""
+    """Return how long the JSON at the beginning of a text is; 1 where its end cannot be told."""
     try:
         _, end = json.JSONDecoder().raw_decode(rest)
     except (ValueError, RecursionError):
@@ -154,7 +154,7 @@ def _candidates(text: str) -> Iterator[str]:
 
 
 def _as_json(candidate: str) -> str:
-    """Give a challenge as JSON, out of base64, a query's encoding or escaped quotes; "" where it is none."""
+    """Return a challenge as JSON, out of base64, a query's encoding or escaped quotes; "" if it is none."""
     text = candidate.strip()
     if text[:3].lower() == "%7b":
         text = unquote_plus(text)
@@ -174,7 +174,7 @@ def _as_json(candidate: str) -> str:
 
 
 def _nested(body: Mapping[str, object]) -> str:
-    """Give the challenge in a body's `claims`."""
+    """Return the challenge in a body's `claims`."""
     claims = body.get("claims")
     return _as_json(claims[:_LONGEST]) if isinstance(claims, str) and claims.strip()[:1] == "{" else ""
 
@@ -184,7 +184,7 @@ def _is_challenge(value: Mapping[str, object]) -> bool:
 
 
 def _asked(challenge: str) -> list[tuple[str, object]]:
-    """Give each claim a challenge asks for, with what it says of it."""
+    """Return each claim a challenge asks for, with what it says of it."""
     if not challenge:
         return []
     parts = json.loads(challenge)
@@ -198,7 +198,7 @@ def _asked(challenge: str) -> list[tuple[str, object]]:
 
 
 def _values(asked: object) -> list[object]:
-    """Give `value` and `values` of a claim that is asked for; older services write `Values`."""
+    """Return `value` and `values` of a claim that is asked for; older services write `Values`."""
     if not isinstance(asked, Mapping):
         return []
     members = {str(name).lower(): value for name, value in asked.items()}

@@ -23,7 +23,7 @@ LEFT_OUT: Final = "(an address that is not Microsoft's)"
 
 
 def is_microsoft_address(url: str) -> bool:
-    """Whether `url` is a plain https address on one of Microsoft's own domains, fit to be shown as a link."""
+    """Return whether `url` is a plain https address on one of Microsoft's own domains, fit to be shown as a link."""
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:
@@ -32,7 +32,7 @@ def is_microsoft_address(url: str) -> bool:
 
 
 def remove_foreign_links(text: str) -> str:
-    """Give `text` without the addresses that are neither Microsoft's nor this machine's."""
+    """Return `text` without the addresses that are neither Microsoft's nor this machine's."""
     return _ADDRESS.sub(lambda found: found[0] if _may_stay(found[0]) else LEFT_OUT, text)
 
 

@@ -32,7 +32,7 @@ _ON_THE_WAY = re.compile(
     re.IGNORECASE,
 )
 _USER_CODE = re.compile(r"\bcode\b[\s:\"'=]{1,6}(?:is )?([A-Z0-9]{9}|[A-Z0-9]{4}-?[A-Z0-9]{4,5})(?![A-Za-z0-9])")
-# In the header of a 401 it says where tokens are to be had; nobody opened it.
+# In the header of a 401 it says where to get tokens; nobody opened it.
 _OF_A_CHALLENGE = re.compile(r"\bauthorization(?:_uri)?[ \t]?=[ \t]?\\?[\"']?$", re.IGNORECASE)
 _NEAR: Final = 160
 _CONSENT_TENANT: Final = (
@@ -41,13 +41,13 @@ _CONSENT_TENANT: Final = (
 
 
 def find_browser_addresses(text: str, now: datetime) -> list[LocatedDiagnosis]:
-    """Give a diagnosis for each answer of a consent or sign-in page in a text, and for each link to such a page.
+    """Return a diagnosis for each answer of a consent or sign-in page in a text, and for each link to such a page.
 
     Args:
         text: of any length; addresses, or what stands behind ? or #, or the form a page posts.
         now: aware; tokens in an address are held against it.
 
-    An error is looked at before anything else (protocol.md 1.6). Codes and tokens are never repeated.
+    An error is read before anything else (protocol 1.6). Codes and tokens are never repeated.
     """
     found: list[LocatedDiagnosis] = []
     for address in find_addresses(text):
@@ -55,7 +55,7 @@ def find_browser_addresses(text: str, now: datetime) -> list[LocatedDiagnosis]:
             found.append(LocatedDiagnosis(diagnosis, address.start, _end(address, text)))
         elif address.fields.keys() & {"id_token", "access_token"}:
             found += _tokens(address, text, now)
-    return sorted(found, key=lambda sighting: sighting.start)
+    return sorted(found, key=lambda located: located.start)
 
 
 def _read(address: Address, text: str) -> Diagnosis | None:
@@ -81,7 +81,7 @@ def _read(address: Address, text: str) -> Diagnosis | None:
 
 
 def _end(address: Address, text: str) -> int:
-    """Give where a sighting ends: behind the code a person types, where one stands by a device page."""
+    """Return where a diagnosis ends: behind the code that a person types, if one stands by a device page."""
     if _is_device_page(address) and (near := _USER_CODE.search(text, address.end, address.end + _NEAR)):
         return near.end()
     return address.end
@@ -91,11 +91,11 @@ def _end(address: Address, text: str) -> int:
 
 
 def _refusal(address: Address) -> Diagnosis | None:
-    """Give what an error in an answer means; `admin_consent=True` beside it says only which page it came from."""
+    """Return what an error in an answer means; `admin_consent=True` beside it says only which page it came from."""
     fields = address.fields
-    error, said = fields.get("error", ""), fields.get("error_description", "")
+    error, description = fields.get("error", ""), fields.get("error_description", "")
     is_error = _ERROR_NAME.fullmatch(error) and (_BESIDE_AN_ERROR & fields.keys() or look_up("entra", error))
-    if not is_error and "AADSTS" not in said:
+    if not is_error and "AADSTS" not in description:
         return None
     refusal = read_consent_error(fields)
     if refusal is None:
@@ -105,7 +105,7 @@ def _refusal(address: Address) -> Diagnosis | None:
     steps = tuple(dict.fromkeys(("admin_consent", *diagnosis.steps))) if of_consent else diagnosis.steps
     rows = [
         *diagnosis.evidence,
-        *_came_to(address),
+        *_landing(address),
         ("error", safe_line(error, 60)),
         *_tenant(address),
         *_state(address),
@@ -119,10 +119,10 @@ def _refusal(address: Address) -> Diagnosis | None:
 
 
 def _consent(address: Address) -> Diagnosis:
-    """Give what the answer of the consent page says where it holds no error. Source: protocol.md 1.6."""
+    """Return what the answer of the consent page says where it holds no error. Source: protocol 1.6."""
     given = address.fields["admin_consent"].strip().lower() == "true"
     scope = ", ".join(safe_line(each, 100) for each in address.fields.get("scope", "").split()[:10])
-    rows = (("kind", "answer of the admin consent page"), *_came_to(address), *_tenant(address), *_state(address))
+    rows = (("kind", "answer of the admin consent page"), *_landing(address), *_tenant(address), *_state(address))
     if given:
         title, said = "The consent page says that consent was given", "admin_consent=True and no error"
     else:
@@ -158,19 +158,19 @@ def _has_code(address: Address) -> bool:
 
 
 def _code(address: Address) -> Diagnosis:
-    """Give what an authorization code in an answer is good for. Source: protocol.md 1.5, 3, 3.3."""
-    troubles = []
+    """Return what an authorization code in an answer is good for. Source: protocol 1.5, 3."""
+    problems = []
     if "state" not in address.fields:
-        troubles.append("There is no state in it, so nobody can tell whether it answers a sign-in of yours.")
+        problems.append("There is no state in it, so nobody can tell whether it answers a sign-in of yours.")
     if address.has_fragment:
-        troubles.append(
+        problems.append(
             "It stands behind #, as for a single-page app: a refresh token got that way lives 24 hours (AADSTS700084)."
         )
     if address.fields.keys() & {"id_token", "access_token"}:
-        troubles.append("A token came with it; paste that one alone to have it read.")
+        problems.append("A token came with it; paste that one alone to have it read.")
     rows = (
         ("kind", "answer of the sign-in page, with an authorization code"),
-        *_came_to(address),
+        *_landing(address),
         ("code", f"{len(address.fields['code']):,} characters; not shown"),
         *_state(address),
         ("home tenant", _home_tenant(address)),
@@ -185,17 +185,17 @@ def _code(address: Address) -> Diagnosis:
                 "The sign-in in the browser went well. The code in the address is a secret: the program that began "
                 "the sign-in exchanges it for tokens, once, within about a minute.",
                 _place_in_words(address),
-                *troubles,
+                *problems,
             )
         ),
-        remedy=("" if troubles else "Nothing in it is wrong. ")
+        remedy=("" if problems else "Nothing in it is wrong. ")
         + (
             "Paste the whole address into the program that waits for it, at once, and nowhere else. If a minute is "
             "over, or the code was used before (AADSTS54005), sign in again. If others saw it in that time, have the "
             "account's sign-ins revoked (Entra > Users > the account > Revoke sessions)."
         ),
         who=(Who.OPERATOR,),
-        retry=Retry.AFTER_FIX if troubles else Retry.YES,
+        retry=Retry.AFTER_FIX if problems else Retry.YES,
         steps=("user_consent",),
         link=f"{_LEARN}v2-oauth2-auth-code-flow",
         service="entra",
@@ -212,7 +212,7 @@ _BY_PLATFORM: Final = (
 
 
 def _place_in_words(address: Address) -> str:
-    """Say what the place a code came to tells of the client type; the registration has the last word."""
+    """Return what the place that a code came to says about the client; the registration decides."""
     if not address.host:
         return "Where it was sent to does not stand beside it; the exchange wants exactly that redirect URI."
     same = "The exchange wants exactly this redirect URI."
@@ -229,15 +229,15 @@ def _place_in_words(address: Address) -> str:
 
 
 def _tokens(address: Address, text: str, now: datetime) -> Iterator[LocatedDiagnosis]:
-    """Give the tokens that came in the address itself (implicit grant); together they take all of it."""
+    """Yield the tokens that came in the address itself (implicit grant); together they take all of it."""
     behind = " behind #" if address.has_fragment else ""
     found = find_tokens(text[address.start : address.end], now)
     start = address.start
-    for number, sighting in enumerate(found, 1):
-        end = address.end if number == len(found) else address.start + sighting.end
-        cause = f"{sighting.diagnosis.cause} It came back{behind} in the address a browser ended on."
-        evidence = (*sighting.diagnosis.evidence, *_came_to(address))
-        yield LocatedDiagnosis(replace(sighting.diagnosis, cause=cause, evidence=evidence), start, end)
+    for number, located in enumerate(found, 1):
+        end = address.end if number == len(found) else address.start + located.end
+        cause = f"{located.diagnosis.cause} It came back{behind} in the address a browser ended on."
+        evidence = (*located.diagnosis.evidence, *_landing(address))
+        yield LocatedDiagnosis(replace(located.diagnosis, cause=cause, evidence=evidence), start, end)
         start = end
 
 
@@ -299,7 +299,7 @@ def _on_the_way(address: Address) -> Diagnosis:
 # --- rows ------------------------------------------------------------------------------------------------------------
 
 
-def _came_to(address: Address) -> tuple[tuple[str, str], ...]:
+def _landing(address: Address) -> tuple[tuple[str, str], ...]:
     behind = ", behind #" if address.has_fragment else ""
     return (("came to", f"{address.place}{behind}"),) if address.place else ()
 
@@ -315,5 +315,5 @@ def _state(address: Address) -> tuple[tuple[str, str], ...]:
 
 
 def _home_tenant(address: Address) -> str:
-    """Give the tenant the account is at home in, as `client_info` says."""
+    """Return the tenant the account is at home in, as `client_info` says."""
     return as_guid(read_segment(address.fields.get("client_info", "")[:2_000]).get("utid"))

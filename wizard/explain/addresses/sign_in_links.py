@@ -42,12 +42,12 @@ class _Link:
 
 
 def is_sign_in_link(address: Address) -> bool:
-    """Whether an address is a link to the consent or sign-in page, not an answer of it."""
+    """Return whether an address is a link to the consent or sign-in page, not an answer of it."""
     return _link(address) is not None
 
 
 def describe_sign_in_link(address: Address) -> Diagnosis:
-    """Give what a link to the consent or sign-in page asks, and what is wrong in it. Source: protocol.md 1.5, 1.6.
+    """Return what a link to the consent or sign-in page asks, and what is wrong in it. Source: protocol 1.5, 1.6.
 
     Raises:
         ValueError: the address is none (see `is_sign_in_link`).
@@ -55,7 +55,7 @@ def describe_sign_in_link(address: Address) -> Diagnosis:
     link = _link(address)
     if link is None:
         raise ValueError("not a link to a consent or sign-in page")
-    troubles = tuple(_troubles(link))
+    problems = tuple(_problems(link))
     of_consent = link.page == "consent"
     who_opens = "an administrator who may grant consent" if of_consent else "the account that is to be used"
     ends = "press Accept" if of_consent else "sign in"
@@ -65,12 +65,12 @@ def describe_sign_in_link(address: Address) -> Diagnosis:
         cause=" ".join(
             (
                 f"This address is the question. The answer is the address the browser ends on after the {link.page}.",
-                *(f"{cause}" for cause, _ in troubles),
+                *(f"{cause}" for cause, _ in problems),
             )
         ),
         remedy=" ".join(
             (
-                *dict.fromkeys(remedy for _, remedy in troubles),
+                *dict.fromkeys(remedy for _, remedy in problems),
                 "Before anybody opens it, check that the client id is your own app's.",
                 f"Then open it in a private window as {who_opens}, {ends}, and copy the address the browser ends on.",
             )
@@ -114,8 +114,8 @@ def _rows(link: _Link) -> Iterator[tuple[str, str]]:
     yield "state", "there" if link.field("state") else "missing"
 
 
-def _troubles(link: _Link) -> Iterator[tuple[str, str]]:
-    """Give what is wrong or missing in a link, each with what to do."""
+def _problems(link: _Link) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong or missing in a link, each with what to do."""
     if not is_login_host(link.address.name):
         yield (
             f"Its host {safe_line(link.address.host, 80)} is no sign-in host of Microsoft's clouds.",
@@ -127,8 +127,8 @@ def _troubles(link: _Link) -> Iterator[tuple[str, str]]:
     yield from _in_scope(link)
     if link.page == "sign-in" and link.field("response_type") not in ("code", "code id_token", "id_token code"):
         asked = safe_line(link.field("response_type"), 40)
-        told = f"It asks for the response type {asked}" if asked else "It names no response type"
-        yield f"{told}, so no authorization code comes back.", "Ask with response_type=code."
+        reason = f"It asks for the response type {asked}" if asked else "It names no response type"
+        yield f"{reason}, so no authorization code comes back.", "Ask with response_type=code."
     if link.page == "sign-in" and not link.field("code_challenge"):
         yield "It has no PKCE challenge (code_challenge).", "Have the program that makes the link send one."
     if not link.field("state"):
@@ -206,5 +206,5 @@ def _in_scope(link: _Link) -> Iterator[tuple[str, str]]:
 
 
 def _resource(scope: str) -> str:
-    """Give the service of a scope: all before its last part; a bare name is one of Microsoft Graph."""
+    """Return the service of a scope: all before its last part; a bare name is one of Microsoft Graph."""
     return scope.rpartition("/")[0].rstrip("/") if "/" in scope else "https://graph.microsoft.com"

@@ -66,7 +66,7 @@ class Address:
 
 
 def find_addresses(text: str) -> Iterator[Address]:
-    """Give the addresses in a text, then the forms that stand without one; both may go over line breaks."""
+    """Yield the addresses in a text, then the forms that stand without one; both may go over line breaks."""
     plain, position = [], 0
     for url in _ADDRESS.finditer(text):
         if url.start() < position:
@@ -103,7 +103,7 @@ def _joined(text: str, value: str, end: int) -> tuple[str, int]:
 
 
 def _goes_on(line: str) -> bool:
-    """Whether a line is the rest of an address: it begins with a mark of one, or is too long for a word."""
+    """Return whether a line is the rest of an address: it begins with a mark of one, or is too long for a word."""
     return "://" not in line[:40] and (line[0] in "?&#%=" or "&" in line or len(line) >= 40)
 
 
@@ -131,7 +131,7 @@ def _form(value: str, start: int, end: int) -> Iterator[Address]:
 
 
 def _hidden_form(text: str) -> Iterator[Address]:
-    """Give what a page posts back (response_mode=form_post): the hidden fields of its form."""
+    """Yield what a page posts back (response_mode=form_post): the hidden fields of its form."""
     fields: dict[str, str] = {}
     start = end = -1
     for found in _INPUT.finditer(text):

@@ -79,7 +79,7 @@ class Code:
 
 
 def find_numbers(text: str) -> list[Code]:
-    """Give the numbered codes: AADSTS in any form, and bare numbers where a code stands."""
+    """Return the numbered codes: AADSTS in any form, and bare numbers where a code stands."""
     found = [*_entra_codes(text), *_placed_codes(text)]
     if is_list(text):
         taken = {code.end for code in found}
@@ -90,7 +90,7 @@ def find_numbers(text: str) -> list[Code]:
 
 
 def is_list(text: str) -> bool:
-    """Whether a text holds nothing but codes and what separates them: each is meant for itself."""
+    """Return whether a text holds nothing but codes and what separates them: each is meant for itself."""
     words = list(islice(_LISTED.finditer(text), _MOST_IN_A_LIST + 1))
     return 2 <= len(words) <= _MOST_IN_A_LIST and all(_is_code(word.group()) for word in words)
 
@@ -111,12 +111,12 @@ def _listed_numbers(text: str) -> Iterator[Code]:
 
 
 def _is_partner_centers(number: str) -> bool:
-    """Whether a number that stands alone can only be one of Partner Center's."""
+    """Return whether a number that stands alone can only be one of Partner Center's."""
     return not is_listed("entra", number) and look_up("partner_center", number) is not None
 
 
 def find_names(text: str) -> Iterator[Code]:
-    """Give the names of errors that are no everyday words, such as ForbiddenByRbac and authorization_declined."""
+    """Yield the names of errors that are no everyday words, such as ForbiddenByRbac and authorization_declined."""
     whose: dict[str, str] = {}
     mentions = ServiceMentions(text)
     for found in _NAME.finditer(text):
@@ -133,7 +133,7 @@ def find_names(text: str) -> Iterator[Code]:
 
 
 def find_statuses(text: str) -> Iterator[Code]:
-    """Give HTTP statuses and everyday words such as Forbidden, where the service is named in the same line."""
+    """Yield HTTP statuses and everyday words such as Forbidden, where the service is named in the same line."""
     lowered = text.lower()
     if not any(word in lowered for word in _OF_SERVICES):
         return
@@ -173,7 +173,7 @@ def _entra_codes(text: str) -> Iterator[Code]:
 
 
 def _goes_on(digits: str, more: str, soft: str, after: str) -> bool:
-    """Whether a number that a line end breaks goes on in the next line, which may as well begin with a date."""
+    """Return whether a number that a line end breaks goes on in the next line, which may as well begin with a date."""
     if len(digits + more) > 10 or after in tuple("-./"):
         return False
     if len(digits) < 4 or soft:
@@ -204,7 +204,7 @@ def _placed_codes(text: str) -> Iterator[Code]:
 
 
 def _lone_number(text: str) -> list[Code]:
-    """Give the number that is (nearly) all of a short text, if it is one of the catalogue's."""
+    """Return the number that is (nearly) all of a short text, if it is one of the catalogue's."""
     numbers = list(re.finditer(r"(?<![\w.:/-])[1-9][0-9]{2,9}(?![\w/-]|[.:][0-9])", text))
     if len(numbers) != 1 or len(re.findall(r"[0-9]+", text)) != 1:
         return []
@@ -220,7 +220,7 @@ def _lone_number(text: str) -> list[Code]:
 
 
 def _whose_number(number: str, start: int, end: int, service: str) -> Code | None:
-    """Give the code a number is: Entra's where it lists it, else Partner Center's; a short one only beside its name."""
+    """Return the code a number is: Entra's if it is listed, else Partner Center's; a short one only beside its name."""
     if service == OTHER:
         return None
     if service != "partner_center" and is_listed("entra", number):

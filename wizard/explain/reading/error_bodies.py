@@ -63,7 +63,7 @@ class ServiceMentions:
         self._text = text
 
     def near(self, spans: Iterable[tuple[int, int]], after: tuple[int, int]) -> str:
-        """Give the service named last in the first of `spans` that names one, else first in `after`; "" where none is.
+        """Return the service named last in the first of `spans` that names one, else first in `after`; "" if none is.
 
         A span is where it begins and ends in the text.
         """
@@ -102,7 +102,7 @@ def _place(found: re.Match[str]) -> tuple[int, int, str]:
 
 
 def find_service(before: str, after: str = "") -> str:
-    """Give the service named last in `before`, else the one named first in `after`; "" where none is."""
+    """Return the service named last in `before`, else the one named first in `after`; "" if none is."""
     named = [found.lastgroup or "" for found in _SERVICES.finditer(before)]
     if named:
         return named[-1]
@@ -111,7 +111,7 @@ def find_service(before: str, after: str = "") -> str:
 
 
 def may_be_error_body(members: Mapping[str, object]) -> bool:
-    """Whether an object may be an error body, at a glance."""
+    """Return whether an object may be an error body, at a glance."""
     shapes = _SHAPES & members.keys()
     if shapes == {"error"} and isinstance(members["error"], str):
         return _has_a_text(members) or _is_named(members)
@@ -119,19 +119,19 @@ def may_be_error_body(members: Mapping[str, object]) -> bool:
 
 
 def _has_a_text(members: Mapping[str, object]) -> bool:
-    """Whether a number of Entra ID may stand in an object."""
+    """Return whether a number of Entra ID may stand in an object."""
     return not {"error_description", "error_codes", "message"}.isdisjoint(members)
 
 
 def _is_named(members: Mapping[str, object]) -> bool:
-    """Whether an object's error, or its sub-error, is one of Entra ID's names."""
+    """Return whether an object's error, or its sub-error, is one of Entra ID's names."""
     return any(look_up("entra", as_identifier(members.get(name))) for name in ("error", "suberror"))
 
 
 def read_error_body(
     members: Mapping[str, object], status: int, headers: Mapping[str, str], service: str
 ) -> ServiceRefusal | None:
-    """Give the refusal that an object is by its shape, None where it is none.
+    """Return the refusal that an object is by its shape, None if it is none.
 
     Args:
         members: of the object.
@@ -139,7 +139,7 @@ def read_error_body(
         headers: of the answer, else empty.
         service: the one that is named near by, or "".
 
-    Source: protocol.md 1.2, 2.3, 4.1, 6.1.
+    Source: protocol 1.2, 2.3, 4.1, 6.1.
     """
     members = _renamed(members)
     if isinstance(members.get("error"), Mapping):
@@ -150,7 +150,7 @@ def read_error_body(
 
 
 def render_object(value: object, take: Callable[[Mapping[str, object]], str | None], depth: int = 0) -> str:
-    """Give an object as lines of `"name": value`, with what `take` gives in place of those it takes."""
+    """Return an object as lines of `"name": value`, with what `take` gives in place of those it takes."""
     if depth > _DEEPEST:
         return ""
     if isinstance(value, Mapping):
@@ -174,7 +174,7 @@ def render_object(value: object, take: Callable[[Mapping[str, object]], str | No
 
 
 def _renamed(members: Mapping[str, object]) -> Mapping[str, object]:
-    """Give members under the names of the service where a library gave them others."""
+    """Return members under the names of the service where a library gave them others."""
     if isinstance(members.get("errorMessage"), str) and isinstance(members.get("errorCode"), str):
         return {
             "error": members["errorCode"],
@@ -227,7 +227,7 @@ def _of_error_object(
 
 
 def _whose(code: str, inner_code: str, inner: Mapping[str, object], text: str, service: str) -> str:
-    """Give the service whose error object it is, by what only it writes; else the one that is named near by."""
+    """Return the service whose error object it is, by what only it writes; else the one that is named near by."""
     if look_up("key_vault", inner_code) or re.match(r"AKV\d{5}|\[BearerRead", text) or ";iss=https://sts." in text:
         return "key_vault"
     if service in _READERS and (service != "graph" or "vault" not in text.lower()):

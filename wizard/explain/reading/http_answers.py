@@ -47,7 +47,7 @@ class HttpAnswer:
 
 
 def find_answers(text: str) -> list[HttpAnswer]:
-    """Give the HTTP answers in `text`, as `curl -i`, `curl -v` or a browser's tools show them."""
+    """Return the HTTP answers in `text`, as `curl -i`, `curl -v` or a browser's tools show them."""
     lines = list(_STATUS_LINE.finditer(text))
     answers = []
     asked = 0
@@ -71,13 +71,13 @@ def find_answers(text: str) -> list[HttpAnswer]:
 
 
 def find_last_status(text: str) -> int:
-    """Give the HTTP status that a text names last, 0 where it names none."""
+    """Return the HTTP status that a text names last, 0 if it names none."""
     found = list(_STATUS_SAID.finditer(text))
     return int(next(group for group in found[-1].groups() if group)) if found else 0
 
 
 def find_printed_errors(text: str) -> Iterator[tuple[dict[str, object], int, int]]:
-    """Give the errors of the form `(Forbidden) … Code: Forbidden Message: … Inner error: {…}` as bodies, and where."""
+    """Yield the errors of the form `(Forbidden) … Code: Forbidden Message: … Inner error: {…}` as bodies, and where."""
     for found in _CODE_LINE.finditer(text):
         start = max(text.rfind(f"({found[1]})", max(0, found.start() - _REACH), found.start()), 0) or found.start()
         end, inner = found.end(), {}

@@ -32,7 +32,7 @@ _WIDE: Final = 38  # a narrow window's line; the first line of a value begins af
 
 
 def find_objects(text: str) -> Iterator[tuple[object, int, int]]:
-    """Give each outermost object or array of objects in `text`, with where it starts and ends.
+    """Yield each outermost object or array of objects in `text`, with where it starts and ends.
 
     What is cut off or broken is given as far as it could be read. Takes time in proportion to the text.
     """
@@ -45,7 +45,7 @@ def find_objects(text: str) -> Iterator[tuple[object, int, int]]:
 
 
 def _read(text: str, start: int) -> tuple[object, int]:
-    """Give the value that starts at `start`, and where it ends.
+    """Return the value that starts at `start`, and where it ends.
 
     A decoder that fails counts the lines before: so it is given a small part first, and more only of what is longer.
     """
@@ -62,7 +62,7 @@ def _read(text: str, start: int) -> tuple[object, int]:
 
 
 def unescape(text: str) -> str:
-    """Give `text` with one level of backslash escapes undone; what is no escape stays."""
+    """Return `text` with one level of backslash escapes undone; what is no escape stays."""
 
     def undone(found: re.Match[str]) -> str:
         if number := found[1] or found[2]:
@@ -85,7 +85,7 @@ class _Reader:
         return self._value(0), self.place
 
     def _next(self) -> str:
-        """Give the next character that is not blank, "" at the end."""
+        """Return the next character that is not blank, "" at the end."""
         self.place = _BLANK.match(self.text, self.place).end()  # type: ignore[union-attr]
         return self.text[self.place : self.place + 1]
 
@@ -170,7 +170,7 @@ class _Reader:
         return unescape(self._unwrapped(raw, found.start(1)) if "\n" in raw else raw)
 
     def _unwrapped(self, raw: str, start: int) -> str:
-        """Give a string without the line ends that a terminal or a mail made: those at the end of a long line."""
+        """Return a string without the line ends that a terminal or a mail made: those at the end of a long line."""
         line_start = self.text.rfind("\n", 0, start) + 1
         column = start - line_start + (self.column if line_start == 0 else 0)
         lines: list[str] = []

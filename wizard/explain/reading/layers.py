@@ -37,13 +37,13 @@ _LARGEST_BLOCK: Final = 4_000_000
 
 
 def undo_mail_quoting(text: str) -> str:
-    """Give `text` without a mail's transfer encoding and the marks of its quotation."""
+    """Return `text` without a mail's transfer encoding and the marks of its quotation."""
     text = _without_mail_encoding(text)
     return _QUOTED.sub("", text) if ">" in text else text
 
 
 def undo_layers(text: str) -> str:
-    """Give `text` with one layer of everything that it is wrapped in undone; the same where it is wrapped in nothing.
+    """Return `text` with one layer of everything that it is wrapped in undone; the same where it is wrapped in nothing.
 
     It never grows: a text can be peeled again and again.
     """
@@ -102,7 +102,7 @@ def _without_base64(text: str) -> str:
 
 
 def _of_base64(block: str) -> str | None:
-    """Give the text in a block, None where it holds none: most long words are no base64."""
+    """Return the text in a block, None if it holds none: most long words are no base64."""
     if len(block) > _LARGEST_BLOCK or (len(block) < 80 and _HEX.fullmatch(block)):
         return None
     bare = "".join(block.split()).rstrip("=").translate(_STANDARD)

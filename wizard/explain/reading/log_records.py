@@ -36,15 +36,15 @@ class Records:
         self._end = len(text)
 
     def number(self, place: int) -> int:
-        """Give the number of the record that `place` is in."""
+        """Return the number of the record that `place` is in."""
         return bisect_right(self._starts, place) - 1
 
     def message(self, place: int) -> int:
-        """Give the number of the record of a log, or of the line of another text, that `place` is in."""
+        """Return the number of the record of a log, or of the line of another text, that `place` is in."""
         return self.number(place) if self.is_log else bisect_right(self._lines, place)
 
     def span(self, place: int) -> tuple[int, int]:
-        """Give where the record that `place` is in starts and ends."""
+        """Return where the record that `place` is in starts and ends."""
         number = self.number(place)
         end = self._starts[number + 1] if number + 1 < len(self._starts) else self._end
         return self._starts[number], end

@@ -65,7 +65,7 @@ class Paste:
     """What was pasted, as text.
 
     Args:
-        text: ready to be read: one form of line ends, no control characters, no private keys; "" where there is none.
+        text: ready to be read: one form of line ends, no control characters, no private keys; "" if there is none.
         read_as: what it is, where that is known without reading it, such as "a PNG picture"; else "".
         notes: what was left out, and what would help; never a part of it.
     """
@@ -76,7 +76,7 @@ class Paste:
 
 
 def read_paste(pasted: str | bytes) -> Paste:
-    """Give the text of what was pasted, or say why there is none. Never raises."""
+    """Return the text of what was pasted, or say why there is none. Never raises."""
     whole = len(pasted)
     cut = whole > LARGEST
     if isinstance(pasted, bytes):
@@ -110,7 +110,7 @@ def read_paste(pasted: str | bytes) -> Paste:
 
 
 def to_plain_text(text: str) -> str:
-    """Give `text` with LF line ends, and without escape sequences, control and invisible characters."""
+    """Return `text` with LF line ends, and without escape sequences, control and invisible characters."""
     if text.isascii() and "\x1b" not in text:  # a megabyte takes a tenth of the time
         return text.replace("\r\n", "\n").translate(_ASCII)
     text = _SEQUENCES.sub("", text)
@@ -118,7 +118,7 @@ def to_plain_text(text: str) -> str:
 
 
 def remove_private_keys(text: str) -> tuple[str, bool]:
-    """Give `text` with private keys taken out, and whether there was one."""
+    """Return `text` with private keys taken out, and whether there was one."""
     if "PRIVATE KEY" not in text and "PuTTY-User-Key" not in text:
         return text, False
     text, number = _PRIVATE_KEY.subn(" ", text)
@@ -126,7 +126,7 @@ def remove_private_keys(text: str) -> tuple[str, bool]:
 
 
 def decode_text(octets: bytes) -> str | None:
-    """Give the text of a few bytes that were wrapped in something, None where they are not (mostly) printable text."""
+    """Return the text of a few bytes that were wrapped in something, None if they are not (mostly) printable text."""
     encoding = _encoding(octets)
     if encoding == "cp1252":  # any bytes are text in it
         return None
@@ -158,7 +158,7 @@ def _binary() -> Paste:
 
 
 def _is_odd(octets: bytes) -> bool:
-    """Whether the beginning holds bytes that no text has."""
+    """Return whether the beginning holds bytes that no text has."""
     start = octets[:8_000]
     odd = sum(octet < 32 and octet not in b"\t\n\r\x0b\x0c\x1b\x08" for octet in start)
     return odd * 30 > len(start) + 60

@@ -30,7 +30,7 @@ _KINDS: Final = ("correlation_id", "trace_id", "request_id", "timestamp")
 
 
 def find_ids(text: str) -> SupportIds:
-    """Give the first id of each kind that is named in `text`, of which the beginning is looked at."""
+    """Return the first id of each kind that is named in `text`, of which the beginning is looked at."""
     text = text[:_LONGEST]
     found = _named(text)
     if len(found) < len(_KINDS) and "\n" in text:
@@ -51,7 +51,7 @@ def _named(text: str) -> dict[str, str]:
 
 
 def merge_ids(ids: SupportIds, others: SupportIds) -> SupportIds:
-    """Give `ids`, with those of `others` where it has none, unless the two are of different requests."""
+    """Return `ids`, with those of `others` where it has none, unless the two are of different requests."""
     for name, value in ids.present().items():
         if name != "timestamp" and others.present().get(name, value) != value:
             return ids

@@ -58,7 +58,7 @@ class Surroundings:
         self.services = ServiceMentions(text)
 
     def near(self, start: int, end: int, answer: HttpAnswer | None) -> Near:
-        """Give what stands around an object, as far as the same record goes, and the head of its HTTP answer."""
+        """Return what stands around an object, as far as the same record goes, and the head of its HTTP answer."""
         at = bisect_right(self._borders, start)
         first = max(0, start - NEAR, self._borders[at - 1] if at else 0)
         at = bisect_right(self._borders, end)

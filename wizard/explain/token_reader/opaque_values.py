@@ -1,4 +1,4 @@
-"""What can be said of a token, a code or a secret that nobody but its service can read: its form, never its text."""
+"""Describes tokens, codes and secrets that only their service can read: by their form, without any of their text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LEARN: Final = "https://learn.microsoft.com/entra/identity-platform/"
 _ENTRA_FORM = re.compile(r"[01]\.A[A-Za-z0-9_-]")
 _SECRET_LENGTH: Final = 40
 _SHORT_FOR_REFRESH: Final = 400
-"""Refresh tokens of Entra have many hundred characters (C); a much shorter one is likely cut."""
+"""Refresh tokens of Entra have many hundred characters; a much shorter one is likely cut."""
 
 
 class OpaqueKind(StrEnum):
@@ -39,7 +39,7 @@ class OpaqueValue:
 
 
 @dataclass(frozen=True, slots=True)
-class _About:
+class _Entry:
     """What is true of every value of a kind."""
 
     title: str
@@ -54,25 +54,25 @@ class _About:
 
 
 def describe_opaque(kind: OpaqueKind, value: OpaqueValue) -> Diagnosis:
-    """Give what can be said of a value without showing any of it. Source: protocol.md 1.3, 1.5, 8; peers.md C 3, 8."""
-    about = _ABOUT[kind]
-    troubles = tuple(_troubles(kind, value))
-    causes = [about.cause, *(cause for cause, _ in troubles)]
-    first = [remedy for _, remedy in troubles] or (
-        ["Nothing in its form is wrong."] if about.retry is Retry.YES else []
+    """Return what can be said of a value without showing any of it. Source: protocol 1.3, 1.5, 8."""
+    entry = _KINDS[kind]
+    problems = tuple(_problems(kind, value))
+    causes = [entry.cause, *(cause for cause, _ in problems)]
+    first = [remedy for _, remedy in problems] or (
+        ["Nothing in its form is wrong."] if entry.retry is Retry.YES else []
     )
-    remedies = [*about.leaked, *first, about.remedy]
+    remedies = [*entry.leaked, *first, entry.remedy]
     return Diagnosis(
         code="",
-        title=f"{about.title}, not in one piece" if troubles and kind is OpaqueKind.REFRESH_TOKEN else about.title,
+        title=f"{entry.title}, not in one piece" if problems and kind is OpaqueKind.REFRESH_TOKEN else entry.title,
         cause=" ".join(causes),
         remedy=" ".join(dict.fromkeys(remedies)),
-        who=about.who,
-        retry=Retry.AFTER_FIX if troubles else about.retry,
-        steps=about.steps,
-        link=about.link,
+        who=entry.who,
+        retry=Retry.AFTER_FIX if problems else entry.retry,
+        steps=entry.steps,
+        link=entry.link,
         service="entra",
-        evidence=(("kind", kind.value), *_form(kind, value), *about.rows, ("shown", "no part of it")),
+        evidence=(("kind", kind.value), *_form(kind, value), *entry.rows, ("shown", "no part of it")),
         is_description=True,
     )
 
@@ -98,8 +98,8 @@ def _found_in(text: str) -> str:
     return ", ".join(name for name, is_there in found.items() if is_there)
 
 
-def _troubles(kind: OpaqueKind, value: OpaqueValue) -> Iterator[tuple[str, str]]:
-    """Give what the form of a value shows to be wrong, each with what to do."""
+def _problems(kind: OpaqueKind, value: OpaqueValue) -> Iterator[tuple[str, str]]:
+    """Yield what the form of a value shows to be wrong, each with what to do."""
     text = value.text.strip()
     if kind is OpaqueKind.REFRESH_TOKEN:
         if found := _found_in(text):
@@ -132,24 +132,23 @@ _LEAKED_TOKEN: Final = (
     "if others saw it, revoke the account's sessions (entra.microsoft.com > Entra ID > Users > All users > the user > "
     "Revoke sessions), sign in again and store the new one."
 )
-_ABOUT: Final = {
-    OpaqueKind.REFRESH_TOKEN: _About(
+_KINDS: Final = {
+    OpaqueKind.REFRESH_TOKEN: _Entry(
         "A refresh token",
-        "Only Entra can read it, so neither its tenant nor its user nor its end can be told here. It is bound to the "
-        "user and the client it was issued to, not to a service or a tenant, and dies after 90 days without use (24 "
-        "hours for a single-page app), or earlier when it is revoked or a policy says so.",
-        "To test it, run `partner-wizard check`: it redeems the stored one and says what came of it.",
+        "Only Entra can read it, so its tenant, its user and its end are not known here. It is bound to the "
+        "user and the client it was issued to, not to a service or a tenant, and expires after 90 days without use (24 "
+        "hours for a single-page app), or earlier if it is revoked or a policy says so.",
+        "To test it, run `partner-wizard check`: it redeems the stored one and says what the result is.",
         (Who.OPERATOR,),
         Retry.YES,
         ("renewal", "user_consent"),
         f"{_LEARN}refresh-tokens",
-        (("bound to", "its user and its client"), ("dies", "after 90 days without use, or when revoked")),
+        (("bound to", "its user and its client"), ("expires", "after 90 days without use, or when revoked")),
         (_LEAKED_TOKEN,),
     ),
-    OpaqueKind.ACCESS_TOKEN: _About(
+    OpaqueKind.ACCESS_TOKEN: _Entry(
         "An access token that cannot be read",
-        "It is not in a form that tells about itself, or too little of it is here. Only the service it is for can read "
-        "it.",
+        "It is not in a form that can be read, or too little of it is here. Only the service it is for can read it.",
         "Copy the whole access token, three parts with two dots between them. Or give it to the service, and read its "
         "answer. Do not pass it on: until it expires, whoever has it can use it.",
         (Who.OPERATOR,),
@@ -157,16 +156,16 @@ _ABOUT: Final = {
         ("user_consent", "partner_center"),
         f"{_LEARN}access-tokens",
     ),
-    OpaqueKind.ID_TOKEN: _About(
+    OpaqueKind.ID_TOKEN: _Entry(
         "An id token that cannot be read",
-        "It is not in a form that tells about itself, or too little of it is here.",
+        "It is not in a form that can be read, or too little of it is here.",
         "Copy the whole id token, three parts with two dots between them. Do not pass it on: it names a person.",
         (Who.OPERATOR,),
         Retry.AFTER_FIX,
         ("user_consent",),
         f"{_LEARN}id-tokens",
     ),
-    OpaqueKind.DEVICE_CODE: _About(
+    OpaqueKind.DEVICE_CODE: _Entry(
         "A device code",
         "A program asks Entra with it whether somebody has signed in yet. It lives as long as the "
         "expires_in beside it says, and gives its "
@@ -178,7 +177,7 @@ _ABOUT: Final = {
         f"{_LEARN}v2-oauth2-device-code",
         (("lives", "as long as expires_in says"), ("good", "once")),
     ),
-    OpaqueKind.AUTHORIZATION_CODE: _About(
+    OpaqueKind.AUTHORIZATION_CODE: _Entry(
         "An authorization code",
         "The program that began this sign-in exchanges it for tokens. It lives about a minute and is good once "
         "(AADSTS54005 when it is used again), and only with the redirect URI it was sent to.",
@@ -190,9 +189,9 @@ _ABOUT: Final = {
         f"{_LEARN}v2-oauth2-auth-code-flow",
         (("lives", "about a minute"), ("good", "once")),
     ),
-    OpaqueKind.CLIENT_SECRET: _About(
+    OpaqueKind.CLIENT_SECRET: _Entry(
         "A client secret of an app registration",
-        "With it a program proves to be the app. Whether Entra takes it can be told only by asking Entra.",
+        "With it a program proves to be the app. Only Entra can say whether it is valid.",
         "To test it, run `partner-wizard check`. If others saw it, make a new one (App registrations > the app > "
         "Certificates & secrets > New client secret), store it, and delete this one there: it can be deleted, not "
         "changed.",

@@ -22,8 +22,8 @@ from wizard.explain.token_reader.token_times import read_epoch
 _LONGEST: Final = 120
 _MOST: Final = 20
 _KEY = re.compile(r'[\s,]*"((?:[^"\\]|\\.)*)"\s*:\s*')
-# What is longer than any name a person reads, or has the form of an Entra client secret, may be a secret itself.
-_SECRETIVE = re.compile(rf"[A-Za-z0-9_~-]{{41}}|{CLIENT_SECRET_PATTERN}|eyJ[A-Za-z0-9_-]{{12}}")
+# What is longer than any name a person reads, or has the form of a client secret or a token, may be a secret.
+_MAY_BE_SECRET = re.compile(rf"[A-Za-z0-9_~-]{{41}}|{CLIENT_SECRET_PATTERN}|eyJ[A-Za-z0-9_-]{{12}}")
 _WORD = re.compile(r"[A-Za-z0-9_.:-]{1,40}")
 _USER_NAMES: Final = ("upn", "preferred_username", "unique_name", "email")
 # Characters of a signature, by the length of the key.
@@ -43,16 +43,16 @@ class TokenKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TokenClaims:
-    """What a token says (protocol.md 1.7). "" , () and None mean absent or unreadable.
+    """What a token says (protocol 1.7). "" , () and None mean absent or unreadable.
 
     Args:
         kind: what it is.
         version: "1.0" or "2.0".
-        is_whole: False where its claims are cut: what is absent may stand in the part that is not here.
+        is_whole: False if its claims are cut: what is absent may stand in the part that is not here.
         signature: "there", "cut" or "missing".
-        of_user: whether it is a user's (True) or the app's own (False), None where it does not say.
+        of_user: whether it is a user's (True) or the app's own (False), None if it does not say.
         client_type: "0", "1" or "2" (`appidacr`, `azpacr`).
-        amr: how the user signed in; None where the token does not say.
+        amr: how the user signed in; None if the token does not say.
         present: the names of the claims that are there.
     """
 
@@ -91,7 +91,7 @@ class TokenClaims:
 
 
 def read_token(token: str) -> TokenClaims | None:
-    """Give what a token says, None where the text is none. The text may be cut anywhere.
+    """Return what a token says, None if the text is none. The text may be cut anywhere.
 
     Args:
         token: base64url parts with dots between them, without white space.
@@ -111,7 +111,7 @@ def read_token(token: str) -> TokenClaims | None:
 
 
 def is_complete(token: str) -> bool:
-    """Whether a token has a signature of the length its algorithm makes, so that nothing can follow it."""
+    """Return whether a token has a signature of the length its algorithm makes, so that nothing can follow it."""
     parts = token.split(".")
     if len(parts) != 3 or len(parts[2]) < 43:
         return False
@@ -120,15 +120,15 @@ def is_complete(token: str) -> bool:
 
 
 def safe_line(value: object, limit: int = _LONGEST) -> str:
-    """Give a claim as one cleaned line a person may see; what may be a secret is not shown."""
+    """Return a claim as one cleaned line a person may see; what may be a secret is not shown."""
     if not isinstance(value, str):
         return ""
     text = clean_line(value, limit)
-    return "(not shown: it may be a secret)" if _SECRETIVE.search(text) else text
+    return "(not shown: it may be a secret)" if _MAY_BE_SECRET.search(text) else text
 
 
 def as_guid(value: object) -> str:
-    """Give a GUID in lower case, "" for anything else."""
+    """Return a GUID in lower case, "" for anything else."""
     text = value.strip().lower() if isinstance(value, str) and len(value) < 60 else ""
     return text if is_guid(text) else ""
 
@@ -176,7 +176,7 @@ def _claims(claims: Mapping[str, object], is_whole: bool, signature: str, algori
 
 
 def _kind(claims: Mapping[str, object], is_entra: bool) -> TokenKind:
-    """Tell an access token by its client, an id token by its audience, an assertion by its subject, its own issuer."""
+    """Return the kind of a token: access by its client, id by its audience, assertion by a subject that issued it."""
     audience, issuer = _text(claims.get("aud")), _text(claims.get("iss"))
     if issuer and issuer == claims.get("sub") and "tid" not in claims and audience.startswith("https://"):
         return TokenKind.ASSERTION
@@ -190,7 +190,7 @@ def _kind(claims: Mapping[str, object], is_entra: bool) -> TokenKind:
 
 
 def _of_user(claims: Mapping[str, object], has_name: bool) -> bool | None:
-    """Tell a user's token from an app's own: `idtyp` is optional; an app's has no `scp`, and its `sub` is its `oid`."""
+    """Return whether it is a user's token: `idtyp` is optional; an app's has no `scp`, and its `sub` is its `oid`."""
     if claims.get("idtyp") in ("app", "user"):
         return claims["idtyp"] == "user"
     if _text(claims.get("scp")) or has_name:
@@ -201,7 +201,7 @@ def _of_user(claims: Mapping[str, object], has_name: bool) -> bool | None:
 
 
 def _issuer(value: object) -> tuple[str, str]:
-    """Give the host and the tenant of an `iss`, "" each where it names none."""
+    """Return the host and the tenant of an `iss`, "" each where it names none."""
     try:
         parts = urlsplit(_text(value))
         return (parts.hostname or "").lower(), as_guid(parts.path.strip("/").partition("/")[0])
@@ -210,7 +210,7 @@ def _issuer(value: object) -> tuple[str, str]:
 
 
 def _home(claims: Mapping[str, object], tenant: str) -> str:
-    """Give where a guest is at home: a tenant's id, or a name such as "live.com"; "" for nobody's guest."""
+    """Return where a guest is at home: a tenant's id, or a name such as "live.com"; "" for nobody's guest."""
     provider = _text(claims.get("idp"))
     host, home = _issuer(provider)
     if not provider or home == tenant:
@@ -219,7 +219,7 @@ def _home(claims: Mapping[str, object], tenant: str) -> str:
 
 
 def _is_guest(claims: Mapping[str, object], tenant: str, issuer_host: str) -> bool | None:
-    """Whether the account is a guest: by `acct`, else by an `idp` other than this tenant's issuer; None if not said."""
+    """Return whether the account is a guest: by `acct`, else by an `idp` of another tenant; None if it is not said."""
     account = claims.get("acct")
     if not isinstance(account, bool) and account in (0, 1, "0", "1"):
         return str(account) == "1"

@@ -26,7 +26,7 @@ _HEAD = re.compile(r"(?:(?<![A-Za-z0-9_-])|(?<=\\[nrt])|(?<=%2[027]))e[wy][A-Za-
 _PIECE = re.compile(r"[A-Za-z0-9_.~-]+")
 _BREAK = re.compile(r"=?[ \t]{0,8}(?:\\r)?(?:\\n|\r?\n)[ \t>|]{0,20}")
 _LINE_IS_OVER = re.compile(r"=?[ \t]{0,8}(?:[\r\n\"'\\,<&;)}\]]|\Z)")
-# Entra's own forms (C): refresh tokens and authorization codes begin alike; a client secret has its mark in the middle.
+# Entra's own forms: refresh tokens and authorization codes begin alike; a client secret has its mark in the middle.
 _ENTRA_FORM = re.compile(r"(?<![A-Za-z0-9_.~-])[01]\.A[A-Za-z0-9_-]{20,}\.?")
 _SECRET_FORM = re.compile(rf"(?<![A-Za-z0-9_.~-]){CLIENT_SECRET_PATTERN}{{31,34}}(?![A-Za-z0-9_~-])")
 _MEMBER = re.compile(
@@ -63,30 +63,30 @@ class _Run:
 
 
 def find_tokens(text: str, now: datetime) -> list[LocatedDiagnosis]:
-    """Give a diagnosis for each token, code and client secret in a text, in their order; at most 1,000 of a form.
+    """Return a diagnosis for each token, code and client secret in a text, in their order; at most 1,000 of a form.
 
     Args:
         text: of any length and form; also cut tokens, tokens with line breaks, values of JSON and forms.
         now: aware; the times in tokens are held against it.
 
-    A token that lacks nothing has `Retry.YES`. No member of a diagnosis holds a part of what was found.
+    A token that lacks nothing has `Retry.YES`. No part of a diagnosis holds a part of what was found.
     """
     found: list[LocatedDiagnosis] = []
-    for finder in (_readable, _named, _in_entra_form, _in_secret_form):
-        seen = list(islice(finder(text, now), _MOST))
-        found += seen
-        text = _without(text, seen)
-    return sorted(found, key=lambda sighting: sighting.start)
+    for finder in (_readable, _by_name, _in_entra_form, _in_secret_form):
+        matches = list(islice(finder(text, now), _MOST))
+        found += matches
+        text = _blank(text, matches)
+    return sorted(found, key=lambda located: located.start)
 
 
 def _readable(text: str, now: datetime) -> Iterator[LocatedDiagnosis]:
-    """Find tokens that tell about themselves: three base64url parts, the first a JSON object with alg or typ."""
-    position, in_vain = 0, 0
+    """Yield tokens that can be read: three base64url parts, the first a JSON object with alg or typ."""
+    position, wasted = 0, 0
     while match := _HEAD.search(text, position):
         run = _run(text, match.start(), _LONGEST)
         token = read_token(run.value)
-        in_vain += 0 if token else len(run.value)
-        is_trap = in_vain > _LONGEST + 4 * len(text)  # heads in a run of heads: each would be followed to its end
+        wasted += 0 if token else len(run.value)
+        is_trap = wasted > _LONGEST + 4 * len(text)  # heads in a run of heads: each would be followed to its end
         position = match.end() if token is None and "." in run.value and not is_trap else run.end
         if token is not None:
             yield LocatedDiagnosis(_with_breaks(describe_token(token, now), run), match.start(), run.end)
@@ -103,13 +103,13 @@ def _with_breaks(diagnosis: Diagnosis, run: _Run) -> Diagnosis:
     )
 
 
-def _named(text: str, _now: datetime) -> Iterator[LocatedDiagnosis]:
-    """Find what its name gives away: the value of refresh_token, device_code, client_secret and the like."""
+def _by_name(text: str, _now: datetime) -> Iterator[LocatedDiagnosis]:
+    """Yield what is recognised by its name: the value of refresh_token, device_code, client_secret and the like."""
     position = 0
     while match := _MEMBER.search(text, position):
         kind = _KINDS[match["name"].lower().replace("_", "")]
         value, end, is_quoted = _value(text, match.end(), match["quote"][-1:])
-        is_found = _is_worth_it(value, kind, match["name"])
+        is_found = _is_plausible(value, kind, match["name"])
         # A sentence in quotes may hold another name; what stands without quotes is one value.
         position = max(match.end(), end) if is_found or not is_quoted else match.end()
         if is_found:
@@ -163,7 +163,7 @@ def _run(text: str, start: int, longest: int, *, is_readable: bool = True) -> _R
 
 
 def _is_over(pieces: list[str], length: int, dots: int, tail: int) -> bool:
-    """Whether nothing can follow: the signature is whole, or the parts are longer or more than a token has."""
+    """Return whether nothing can follow: the signature is whole, or the parts are longer or more than a token has."""
     if dots == 0:
         return length > _LONGEST_HEAD
     if dots != 2:
@@ -172,13 +172,13 @@ def _is_over(pieces: list[str], length: int, dots: int, tail: int) -> bool:
 
 
 def _goes_on(text: str, last: str, piece: str, end: int) -> bool:
-    """Whether a line goes on with a token: it holds nothing else, and is no short word after a short line."""
+    """Return whether a line goes on with a token: it holds nothing else, and is no short word after a short line."""
     is_split_at_dot = piece.startswith(".") or last.endswith(".")
     return _LINE_IS_OVER.match(text, end) is not None and (len(piece) >= 24 or is_split_at_dot or len(last) >= 40)
 
 
 def _value(text: str, start: int, mark: str) -> tuple[str, int, bool]:
-    """Give the value at `start`, where it ends, and whether it stands in quotes: else white space or "&" ends it."""
+    """Return the value at `start`, where it ends, and whether it stands in quotes: else white space or "&" ends it."""
     if mark and mark in "\"'":
         end = text.find(mark, start, start + _LONGEST_VALUE)
         if end >= 0:
@@ -191,8 +191,8 @@ def _value(text: str, start: int, mark: str) -> tuple[str, int, bool]:
     return text[start:end], end, False
 
 
-def _is_worth_it(value: str, kind: OpaqueKind, name: str) -> bool:
-    """Whether a value can be what its name says: "code" is a name of error codes, too, and examples are no secrets."""
+def _is_plausible(value: str, kind: OpaqueKind, name: str) -> bool:
+    """Return whether a value can be what its name says: "code" names errors as well, and examples are no secrets."""
     if name.lower() == "code" and not (_ENTRA_FORM.match(value) or len(value) >= 2 * _SHORTEST_OTHER):
         return False
     plain = "".join(value.split())
@@ -200,10 +200,10 @@ def _is_worth_it(value: str, kind: OpaqueKind, name: str) -> bool:
     return is_long and any(character.isdecimal() for character in plain) and _FORM.fullmatch(value) is not None
 
 
-def _without(text: str, seen: list[LocatedDiagnosis]) -> str:
-    """Give a text of the same length in which what was found is blank."""
+def _blank(text: str, matches: list[LocatedDiagnosis]) -> str:
+    """Return a text of the same length in which what was found is blank."""
     parts, position = [], 0
-    for sighting in seen:
-        parts += [text[position : sighting.start], " " * (sighting.end - sighting.start)]
-        position = sighting.end
+    for each in matches:
+        parts += [text[position : each.start], " " * (each.end - each.start)]
+        position = each.end
     return "".join((*parts, text[position:]))
