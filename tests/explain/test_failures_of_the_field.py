@@ -97,7 +97,7 @@ class Failure:
 
 FIELD = [
     Failure("1-7000218", entra(7000218, MISSING_CREDENTIAL, "invalid_client"), "AADSTS7000218",
-            "wants its credential", "confidential", "secret or certificate", OPERATOR),
+            "needs its credential", "confidential", "secret or certificate", OPERATOR),
     Failure("2-700025", message(700025, PUBLIC), "AADSTS700025",
             "must not send a secret", "counts as public", "leaves the secret away", OPERATOR),
     Failure("3-7000215", entra(7000215, WRONG_SECRET, "invalid_client"), "AADSTS7000215",
@@ -366,7 +366,7 @@ LOOK_ALIKES = [
     ("Partner Center 403", "agreement", partner_center("403 Forbidden", 900124, "The agreement is not accepted."),
      "has not accepted the partner agreement"),
     ("Partner Center 403", "app-only", partner_center("403 Forbidden", 900150, "The request needs a token of an app "
-                                                      "and a user."), "wants a user"),
+                                                      "and a user."), "requires a user"),
     ("Partner Center 403", "role", partner_center("403 Forbidden", 900150, "The role lacks the right."),
      "role lacks the right"),
     ("TLS", "expired", "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired",
