@@ -34,7 +34,7 @@ LIMITS = {
     "wizard.explain.own_output.own_findings": {"MOST_FINDINGS": 50},
     "wizard.explain.own_output.own_json": {"_LONGEST_OBJECT": 200, "_MOST_OBJECTS": 100},
     "wizard.explain.own_output.own_lines": {"_LONGEST_TEXT": 200},
-    "wizard.explain.reading.surroundings": {"REACH": 100, "NEAR": 60},
+    "wizard.explain.reading.object_context": {"REACH": 100, "NEAR": 60},
     "wizard.explain.reading.nearby_words": {"REACH": 100, "_MOST_OF_A_LINE": 60},
     "wizard.explain.token_reader.token_finder": {"_LONGEST_HEAD": 200, "_LONGEST_VALUE": 300},
 }

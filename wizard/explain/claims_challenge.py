@@ -1,4 +1,4 @@
-"""Reads a claims challenge: what Conditional Access, or a service, still wants of a sign-in."""
+"""Reads a claims challenge: what Conditional Access, or a service, still requires of a sign-in."""
 
 from __future__ import annotations
 
@@ -57,13 +57,13 @@ def read_claims(claims: str) -> tuple[tuple[str, str], ...]:
     "tokens from before", "network address the service saw", "registered device", "MFA", "sign-in", "client
     capability" and, for a claim that is not known, its own.
     """
-    told: dict[str, str] = {}
-    for name, asked in _asked(find_claims(claims)):
+    rows: dict[str, str] = {}
+    for name, asked in _requested_claims(find_claims(claims)):
         reader = _READERS.get(name.lower())
         label, value = reader(asked) if reader else (f"claim {name}", "asked for")
-        if value and label not in told and len(told) < _MOST:
-            told[label] = value
-    return tuple(told.items())
+        if value and label not in rows and len(rows) < _MOST:
+            rows[label] = value
+    return tuple(rows.items())
 
 
 def describe_claims(claims: str) -> str:
@@ -79,18 +79,18 @@ def find_challenges(text: str) -> list[LocatedDiagnosis]:
     In a body it is better read together with the error it belongs to: by `read_claims`.
     """
     found: list[LocatedDiagnosis] = []
-    for start, end, candidate in islice(_places(text), _MOST):
+    for start, end, candidate in islice(_find_members(text), _MOST):
         challenge = _as_json(candidate)
         if challenge and not (found and start < found[-1].end):
             near = text[max(0, start - _NEAR) : end + _NEAR]
             begins = max(0, start - _NEAR)
             if header := _HEADER.search(text[begins:start]):
-                start, end = begins + header.start(), end + _after(text, end)
+                start, end = begins + header.start(), end + _rest_of_header(text, end)
             found.append(LocatedDiagnosis(_diagnosis(challenge, "insufficient_claims" in near), start, end))
     return found
 
 
-def _after(text: str, end: int) -> int:
+def _rest_of_header(text: str, end: int) -> int:
     """Return how much of a header stands behind the challenge in it."""
     rest = _REST_OF_HEADER.match(text, end)
     return len(rest.group()) if rest else 0
@@ -101,7 +101,7 @@ def _diagnosis(challenge: str, is_named: bool) -> Diagnosis:
     by_policy = "Conditional Access policies" in asked or "authentication context" in asked
     return Diagnosis(
         code="insufficient_claims" if is_named else "",
-        title="A claims challenge: more is wanted of the sign-in",
+        title="A claims challenge: the sign-in has to meet more",
         cause=" ".join(
             filter(
                 None,
@@ -114,7 +114,7 @@ def _diagnosis(challenge: str, is_named: bool) -> Diagnosis:
         remedy=(
             "Sign in again in a browser, in a private window, as the integration user, and do what the page asks for. "
             "If it goes on, have an administrator look at the sign-in in Entra > Monitoring > Sign-in logs, under the "
-            "tab Conditional Access, and exclude the account from the policy or meet what it asks."
+            "tab Conditional Access, and exclude the account from the policy or meet what it asks for."
         ),
         who=(Who.INTEGRATION_USER, Who.ADMIN) if by_policy else (Who.INTEGRATION_USER,),
         retry=Retry.AFTER_FIX,
@@ -125,19 +125,19 @@ def _diagnosis(challenge: str, is_named: bool) -> Diagnosis:
     )
 
 
-def _places(text: str) -> Iterator[tuple[int, int, str]]:
+def _find_members(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield where a challenge may stand behind its name, and what stands there."""
     for found in _MEMBER.finditer(text):
         rest = text[found.end() : found.end() + _LONGEST]
         if rest.startswith("{"):
-            yield found.start(), found.end() + _length(rest), rest
+            yield found.start(), found.end() + _json_length(rest), rest
         elif found.group()[-1] == '"' and (broken := _BROKEN.match(rest)):
             yield found.start(), found.end() + broken.end(), "".join(re.split(r"\n[>| \t]*", broken[1]))
         elif encoded := _ENCODED.match(rest) or _BASE64.match(rest):
             yield found.start(), found.end() + encoded.end(), encoded.group()
 
 
-def _length(rest: str) -> int:
+def _json_length(rest: str) -> int:
     """Return how long the JSON at the beginning of a text is; 1 where its end cannot be told."""
     try:
         _, end = json.JSONDecoder().raw_decode(rest)
@@ -150,7 +150,7 @@ def _candidates(text: str) -> Iterator[str]:
     text = text.strip()
     if text.startswith("{") or _BASE64.fullmatch(text) or text[:3].lower() == "%7b":
         yield text[:_LONGEST]
-    yield from (candidate for _, _, candidate in _places(text))
+    yield from (candidate for _, _, candidate in _find_members(text))
 
 
 def _as_json(candidate: str) -> str:
@@ -169,11 +169,11 @@ def _as_json(candidate: str) -> str:
         except (ValueError, RecursionError):
             continue
         if isinstance(value, dict):
-            return json.dumps(value) if _is_challenge(value) else _nested(value)
+            return json.dumps(value) if _is_challenge(value) else _in_body(value)
     return ""
 
 
-def _nested(body: Mapping[str, object]) -> str:
+def _in_body(body: Mapping[str, object]) -> str:
     """Return the challenge in a body's `claims`."""
     claims = body.get("claims")
     return _as_json(claims[:_LONGEST]) if isinstance(claims, str) and claims.strip()[:1] == "{" else ""
@@ -183,7 +183,7 @@ def _is_challenge(value: Mapping[str, object]) -> bool:
     return any(isinstance(value.get(part), dict) for part in _PARTS)
 
 
-def _asked(challenge: str) -> list[tuple[str, object]]:
+def _requested_claims(challenge: str) -> list[tuple[str, object]]:
     """Return each claim a challenge asks for, with what it says of it."""
     if not challenge:
         return []
@@ -246,7 +246,7 @@ def _cae_error(asked: object) -> tuple[str, str]:
     return "reason the service gives", ", ".join(_fitting(asked, _WORD)[:2])
 
 
-def _plain(label: str, value: str) -> Callable[[object], tuple[str, str]]:
+def _constant(label: str, value: str) -> Callable[[object], tuple[str, str]]:
     return lambda _: (label, value)
 
 
@@ -260,8 +260,8 @@ _READERS: Final[Mapping[str, Callable[[object], tuple[str, str]]]] = {
     "xms_caeerror": _cae_error,
     "xms_cc": _capability,
     "amr": _methods,
-    "deviceid": _plain("registered device", "asked for"),
-    "auth_time": _plain("sign-in", "its time is asked for"),
+    "deviceid": _constant("registered device", "asked for"),
+    "auth_time": _constant("sign-in", "its time is asked for"),
 }
 _SENTENCES: Final = {
     "Conditional Access policies": (
@@ -271,7 +271,7 @@ _SENTENCES: Final = {
     ),
     "authentication context": (
         "The authentication context {value} is asked for: Entra > Entra ID > Conditional Access > Authentication "
-        "contexts names it, and the policies bound to it say what it wants."
+        "contexts names it, and the policies bound to it say what it requires."
     ),
     "tokens from before": (
         "Tokens issued before {value} are refused: something happened to the account since, such as a new password, a "

@@ -10,7 +10,7 @@ The order of the reading, from a pasted text to an entry of the catalogue:
 3. `reading.free_text.FreeText` finds in what is left codes, names of errors, HTTP statuses
    (`reading.code_finder`), and messages without a code.
 4. Each of these asks the catalogue: `wizard.catalogue.lookup.explain_refusal` chooses the entry, and the cause of it
-   that the words around it tell (`reading.surroundings`, `reading.nearby_words`).
+   that the words around it tell (`reading.object_context`, `reading.nearby_words`).
 5. `reading.ranking.rank` joins what was found several times, and puts the most specific first.
 """
 

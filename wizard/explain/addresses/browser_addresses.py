@@ -51,24 +51,24 @@ def find_browser_addresses(text: str, now: datetime) -> list[LocatedDiagnosis]:
     """
     found: list[LocatedDiagnosis] = []
     for address in find_addresses(text):
-        if (diagnosis := _read(address, text)) is not None:
+        if (diagnosis := _diagnose(address, text)) is not None:
             found.append(LocatedDiagnosis(diagnosis, address.start, _end(address, text)))
         elif address.fields.keys() & {"id_token", "access_token"}:
-            found += _tokens(address, text, now)
+            found += _find_tokens(address, text, now)
     return sorted(found, key=lambda located: located.start)
 
 
-def _read(address: Address, text: str) -> Diagnosis | None:
+def _diagnose(address: Address, text: str) -> Diagnosis | None:
     fields = address.fields
-    is_login = is_login_host(address.name)
+    is_login = is_login_host(address.hostname)
     if is_login and address.path.rstrip("/") == "/error" and fields.get("code", "").isdecimal():
         return explain("entra", fields["code"])
-    if (refused := _refusal(address)) is not None:
+    if (refused := _explain_refusal(address)) is not None:
         return refused
     if "admin_consent" in fields:
-        return _consent(address)
+        return _describe_consent(address)
     if _has_code(address):
-        return _code(address)
+        return _describe_code(address)
     if is_sign_in_link(address):
         return (
             None
@@ -76,8 +76,8 @@ def _read(address: Address, text: str) -> Diagnosis | None:
             else describe_sign_in_link(address)
         )
     if _is_device_page(address):
-        return _device_page(address, text)
-    return _on_the_way(address) if is_login and _ON_THE_WAY.search(address.path) else None
+        return _describe_device_page(address, text)
+    return _describe_page_on_the_way(address) if is_login and _ON_THE_WAY.search(address.path) else None
 
 
 def _end(address: Address, text: str) -> int:
@@ -90,7 +90,7 @@ def _end(address: Address, text: str) -> int:
 # --- answers ---------------------------------------------------------------------------------------------------------
 
 
-def _refusal(address: Address) -> Diagnosis | None:
+def _explain_refusal(address: Address) -> Diagnosis | None:
     """Return what an error in an answer means; `admin_consent=True` beside it says only which page it came from."""
     fields = address.fields
     error, description = fields.get("error", ""), fields.get("error_description", "")
@@ -105,10 +105,10 @@ def _refusal(address: Address) -> Diagnosis | None:
     steps = tuple(dict.fromkeys(("admin_consent", *diagnosis.steps))) if of_consent else diagnosis.steps
     rows = [
         *diagnosis.evidence,
-        *_landing(address),
+        *_landing_row(address),
         ("error", safe_line(error, 60)),
-        *_tenant(address),
-        *_state(address),
+        *_tenant_row(address),
+        *_state_row(address),
     ]
     if "admin_consent" in fields:
         rows.append(("admin_consent", "True beside an error: it says which page answered, not that consent was given"))
@@ -118,21 +118,26 @@ def _refusal(address: Address) -> Diagnosis | None:
     )
 
 
-def _consent(address: Address) -> Diagnosis:
+def _describe_consent(address: Address) -> Diagnosis:
     """Return what the answer of the consent page says where it holds no error. Source: protocol 1.6."""
     given = address.fields["admin_consent"].strip().lower() == "true"
     scope = ", ".join(safe_line(each, 100) for each in address.fields.get("scope", "").split()[:10])
-    rows = (("kind", "answer of the admin consent page"), *_landing(address), *_tenant(address), *_state(address))
+    rows = (
+        ("kind", "answer of the admin consent page"),
+        *_landing_row(address),
+        *_tenant_row(address),
+        *_state_row(address),
+    )
     if given:
-        title, said = "The consent page says that consent was given", "admin_consent=True and no error"
+        title, words = "The consent page says that consent was given", "admin_consent=True and no error"
     else:
-        title, said = "The consent page says that consent was not given", "no error, and not admin_consent=True"
+        title, words = "The consent page says that consent was not given", "no error, and not admin_consent=True"
     proof = f"That is what the page says, not a proof. {_CONSENT_TENANT}"
     after = " It can take some minutes until a grant is seen everywhere." if given else ""
     return Diagnosis(
         code="",
         title=title,
-        cause=f"The browser came back with {said}. {proof}{after}",
+        cause=f"The browser came back with {words}. {proof}{after}",
         remedy=(
             "Nothing in it is wrong. Paste the address in step 3 of partner-wizard: it looks for the grant itself. "
             "Compare the tenant in it with your own."
@@ -157,7 +162,7 @@ def _has_code(address: Address) -> bool:
     return bool(_BESIDE_A_CODE & address.fields.keys()) or is_place or _ENTRA_FORM.match(code) is not None
 
 
-def _code(address: Address) -> Diagnosis:
+def _describe_code(address: Address) -> Diagnosis:
     """Return what an authorization code in an answer is good for. Source: protocol 1.5, 3."""
     problems = []
     if "state" not in address.fields:
@@ -170,9 +175,9 @@ def _code(address: Address) -> Diagnosis:
         problems.append("A token came with it; paste that one alone to have it read.")
     rows = (
         ("kind", "answer of the sign-in page, with an authorization code"),
-        *_landing(address),
+        *_landing_row(address),
         ("code", f"{len(address.fields['code']):,} characters; not shown"),
-        *_state(address),
+        *_state_row(address),
         ("home tenant", _home_tenant(address)),
         ("lives", "about a minute"),
         ("good", "once"),
@@ -184,7 +189,7 @@ def _code(address: Address) -> Diagnosis:
             (
                 "The sign-in in the browser went well. The code in the address is a secret: the program that began "
                 "the sign-in exchanges it for tokens, once, within about a minute.",
-                _place_in_words(address),
+                _describe_redirect_uri(address),
                 *problems,
             )
         ),
@@ -211,7 +216,7 @@ _BY_PLATFORM: Final = (
 """The platform that an address is registered under decides, whatever the address is (protocol 11.0)."""
 
 
-def _place_in_words(address: Address) -> str:
+def _describe_redirect_uri(address: Address) -> str:
     """Return what the place that a code came to says about the client; the registration decides."""
     if not address.host:
         return "Where it was sent to does not stand beside it; the exchange wants exactly that redirect URI."
@@ -228,7 +233,7 @@ def _place_in_words(address: Address) -> str:
     return same
 
 
-def _tokens(address: Address, text: str, now: datetime) -> Iterator[LocatedDiagnosis]:
+def _find_tokens(address: Address, text: str, now: datetime) -> Iterator[LocatedDiagnosis]:
     """Yield the tokens that came in the address itself (implicit grant); together they take all of it."""
     behind = " behind #" if address.has_fragment else ""
     found = find_tokens(text[address.start : address.end], now)
@@ -236,7 +241,7 @@ def _tokens(address: Address, text: str, now: datetime) -> Iterator[LocatedDiagn
     for number, located in enumerate(found, 1):
         end = address.end if number == len(found) else address.start + located.end
         cause = f"{located.diagnosis.cause} It came back{behind} in the address a browser ended on."
-        evidence = (*located.diagnosis.evidence, *_landing(address))
+        evidence = (*located.diagnosis.evidence, *_landing_row(address))
         yield LocatedDiagnosis(replace(located.diagnosis, cause=cause, evidence=evidence), start, end)
         start = end
 
@@ -246,11 +251,11 @@ def _tokens(address: Address, text: str, now: datetime) -> Iterator[LocatedDiagn
 
 def _is_device_page(address: Address) -> bool:
     path = address.path.rstrip("/")
-    page = f"{address.name}{path}".lower()
-    return page in device_pages() or (is_login_host(address.name) and path.endswith("/oauth2/deviceauth"))
+    page = f"{address.hostname}{path}".lower()
+    return page in device_pages() or (is_login_host(address.hostname) and path.endswith("/oauth2/deviceauth"))
 
 
-def _device_page(address: Address, text: str) -> Diagnosis | None:
+def _describe_device_page(address: Address, text: str) -> Diagnosis | None:
     in_address = bool(address.fields.keys() & {"otc", "user_code", "code"})
     beside = _USER_CODE.search(text, address.end, address.end + _NEAR) is not None
     if not in_address and not beside and len(text) > address.end - address.start + 40:
@@ -272,12 +277,12 @@ def _device_page(address: Address, text: str) -> Diagnosis | None:
         steps=("user_consent",),
         link=f"{_LEARN}v2-oauth2-device-code",
         service="entra",
-        evidence=(("page", address.place), ("code", code), ("good", "once")),
+        evidence=(("page", address.without_query), ("code", code), ("good", "once")),
         is_description=True,
     )
 
 
-def _on_the_way(address: Address) -> Diagnosis:
+def _describe_page_on_the_way(address: Address) -> Diagnosis:
     return Diagnosis(
         code="",
         title="A page in the middle of a sign-in",
@@ -291,7 +296,7 @@ def _on_the_way(address: Address) -> Diagnosis:
         steps=("user_consent", "admin_consent"),
         link=f"{_LEARN}v2-oauth2-auth-code-flow",
         service="entra",
-        evidence=(("page", address.place),),
+        evidence=(("page", address.without_query),),
         is_description=True,
     )
 
@@ -299,17 +304,17 @@ def _on_the_way(address: Address) -> Diagnosis:
 # --- rows ------------------------------------------------------------------------------------------------------------
 
 
-def _landing(address: Address) -> tuple[tuple[str, str], ...]:
+def _landing_row(address: Address) -> tuple[tuple[str, str], ...]:
     behind = ", behind #" if address.has_fragment else ""
-    return (("came to", f"{address.place}{behind}"),) if address.place else ()
+    return (("came to", f"{address.without_query}{behind}"),) if address.without_query else ()
 
 
-def _tenant(address: Address) -> tuple[tuple[str, str], ...]:
+def _tenant_row(address: Address) -> tuple[tuple[str, str], ...]:
     tenant = safe_line(address.fields.get("tenant", ""), 80)
     return (("tenant, as the address says", as_guid(tenant) or tenant),) if tenant else ()
 
 
-def _state(address: Address) -> tuple[tuple[str, str], ...]:
+def _state_row(address: Address) -> tuple[tuple[str, str], ...]:
     has_one = bool(address.fields.get("state"))
     return (("state", "there; it has to be the one the link was made with" if has_one else "missing"),)
 

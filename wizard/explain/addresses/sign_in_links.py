@@ -87,7 +87,7 @@ def describe_sign_in_link(address: Address) -> Diagnosis:
 
 def _link(address: Address) -> _Link | None:
     found = _PATH.fullmatch(address.path)
-    if found is None or not (is_login_host(address.name) or "client_id" in address.fields):
+    if found is None or not (is_login_host(address.hostname) or "client_id" in address.fields):
         return None
     page = found["page"].lower()
     version = 2 if "v2.0" in page else 1
@@ -98,7 +98,7 @@ def _rows(link: _Link) -> Iterator[tuple[str, str]]:
     client_id = safe_line(link.field("client_id"), 60)
     yield "kind", f"link to the {link.page} page, v{link.version}.0"
     yield "host", safe_line(link.address.host, 80)
-    yield "cloud", cloud_title(link.address.name) or "not one that is known here"
+    yield "cloud", cloud_title(link.address.hostname) or "not one that is known here"
     yield "tenant", safe_line(link.tenant, 80)
     yield (
         "client id",
@@ -116,15 +116,15 @@ def _rows(link: _Link) -> Iterator[tuple[str, str]]:
 
 def _problems(link: _Link) -> Iterator[tuple[str, str]]:
     """Yield what is wrong or missing in a link, each with what to do."""
-    if not is_login_host(link.address.name):
+    if not is_login_host(link.address.hostname):
         yield (
             f"Its host {safe_line(link.address.host, 80)} is no sign-in host of Microsoft's clouds.",
             "Do not open it unless the host is one of your own cloud file.",
         )
-    yield from _in_tenant(link)
-    yield from _in_client(link)
-    yield from _in_redirect(link)
-    yield from _in_scope(link)
+    yield from _tenant_problems(link)
+    yield from _client_problems(link)
+    yield from _redirect_problems(link)
+    yield from _scope_problems(link)
     if link.page == "sign-in" and link.field("response_type") not in ("code", "code id_token", "id_token code"):
         asked = safe_line(link.field("response_type"), 40)
         reason = f"It asks for the response type {asked}" if asked else "It names no response type"
@@ -138,7 +138,7 @@ def _problems(link: _Link) -> Iterator[tuple[str, str]]:
         )
 
 
-def _in_tenant(link: _Link) -> Iterator[tuple[str, str]]:
+def _tenant_problems(link: _Link) -> Iterator[tuple[str, str]]:
     tenant = link.tenant.lower()
     remedy = "Put your tenant's id or domain in its place."
     if _PLACEHOLDER.search(link.tenant):
@@ -151,7 +151,7 @@ def _in_tenant(link: _Link) -> Iterator[tuple[str, str]]:
         yield f"It names no tenant ({tenant}): whoever opens it answers for the tenant of that account.", remedy
 
 
-def _in_client(link: _Link) -> Iterator[tuple[str, str]]:
+def _client_problems(link: _Link) -> Iterator[tuple[str, str]]:
     client_id = link.field("client_id")
     remedy = "Put in the Application (client) ID (App registrations > the app > Overview)."
     if not client_id:
@@ -164,7 +164,7 @@ def _in_client(link: _Link) -> Iterator[tuple[str, str]]:
         yield f"It asks for Microsoft's own client {microsoft_client(client_id)}, not for your app.", remedy
 
 
-def _in_redirect(link: _Link) -> Iterator[tuple[str, str]]:
+def _redirect_problems(link: _Link) -> Iterator[tuple[str, str]]:
     value = link.field("redirect_uri")
     register = "Name one that is registered, letter for letter (App registrations > the app > Authentication)."
     if not value:
@@ -188,7 +188,7 @@ def _in_redirect(link: _Link) -> Iterator[tuple[str, str]]:
         yield "Its redirect URI is http, which Entra takes only for localhost (AADSTS50011).", "Use https. " + register
 
 
-def _in_scope(link: _Link) -> Iterator[tuple[str, str]]:
+def _scope_problems(link: _Link) -> Iterator[tuple[str, str]]:
     if link.version == 1:
         return
     resources = {_resource(scope) for scope in link.scopes if scope.lower() not in _OPENID}

@@ -1,4 +1,4 @@
-"""Addresses of sign-in and consent in a text, taken apart: where they lead, and what stands behind ? and #."""
+"""Finds addresses in a text, and splits them: host, path, and the fields behind ? and #."""
 
 from __future__ import annotations
 
@@ -50,19 +50,19 @@ class Address:
     end: int
 
     @property
-    def place(self) -> str:
+    def without_query(self) -> str:
         """The address without what stands behind it, as a person may see it."""
         return safe_line(f"{self.scheme}://{self.host}{self.path}") if self.host or self.scheme else ""
 
     @property
-    def name(self) -> str:
+    def hostname(self) -> str:
         """The host without its port."""
         return self.host.rpartition(":")[0] if self.host.rpartition(":")[2].isdecimal() else self.host
 
     @property
     def is_loopback(self) -> bool:
         """Whether it leads to the machine of the browser itself."""
-        return self.name in ("localhost", "127.0.0.1", "[::1]")
+        return self.hostname in ("localhost", "127.0.0.1", "[::1]")
 
 
 def find_addresses(text: str) -> Iterator[Address]:
@@ -71,7 +71,7 @@ def find_addresses(text: str) -> Iterator[Address]:
     for url in _ADDRESS.finditer(text):
         if url.start() < position:
             continue  # a part of the one before, which went over a line break
-        value, end = _joined(text, url.group(), url.end())
+        value, end = _join_lines(text, url.group(), url.end())
         plain += [text[position : url.start()], " " * (end - url.start())]
         position = end
         if not _OF_AN_ERROR.search(text, max(0, url.start() - 24), url.start()):
@@ -79,19 +79,19 @@ def find_addresses(text: str) -> Iterator[Address]:
     without = "".join((*plain, text[position:]))
     position = 0
     while match := _BODY.search(without, position):
-        value, position = _joined(without, match.group(), match.end())
+        value, position = _join_lines(without, match.group(), match.end())
         yield from _form(value, match.start(), position)
     yield from _hidden_form(text)
 
 
-def _joined(text: str, value: str, end: int) -> tuple[str, int]:
+def _join_lines(text: str, value: str, end: int) -> tuple[str, int]:
     """Follow an address over line breaks, and an error description that is not encoded to the end of its line."""
     if "=" not in value and not value.endswith("?"):
         bare = value.rstrip(_TAIL)
         return bare, end - (len(value) - len(bare))
     for _ in range(_MOST_LINES):
         gap = _WRAPPED.match(text, end)
-        if gap is None or not _goes_on(gap.group(1)):
+        if gap is None or not _continues(gap.group(1)):
             break
         value, end = value + gap.group(1), gap.end()
     last = value.rpartition("&")[2]
@@ -102,7 +102,7 @@ def _joined(text: str, value: str, end: int) -> tuple[str, int]:
     return bare, end - (len(value) - len(bare))
 
 
-def _goes_on(line: str) -> bool:
+def _continues(line: str) -> bool:
     """Return whether a line is the rest of an address: it begins with a mark of one, or is too long for a word."""
     return "://" not in line[:40] and (line[0] in "?&#%=" or "&" in line or len(line) >= 40)
 

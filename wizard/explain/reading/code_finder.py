@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Final
 
 from wizard.catalogue.lookup import is_listed, look_up
-from wizard.explain.reading.error_bodies import OTHER, ServiceMentions, find_service
+from wizard.explain.reading.service_mentions import OTHER_SERVICE, ServiceMentions, find_service
 
 _BREAK: Final = r"(?:=?\n[>|<* \t]{0,8}+)?"
 _AADSTS = re.compile(
@@ -98,7 +98,7 @@ def is_list(text: str) -> bool:
 def _is_code(word: str) -> bool:
     if re.fullmatch(r"(?:AADSTS)?[1-9][0-9]{2,9}", word, re.IGNORECASE):
         number = word[-10:] if word.isdecimal() else ""
-        return not number or _whose_number(number, 0, len(number), "") is not None or _is_partner_centers(number)
+        return not number or _code_of_number(number, 0, len(number), "") is not None or _is_partner_centers(number)
     return any(name.end - name.start == len(word) for name in find_names(word))
 
 
@@ -106,7 +106,7 @@ def _listed_numbers(text: str) -> Iterator[Code]:
     for word in _LISTED.finditer(text):
         if word.group().isdecimal():
             service = "partner_center" if _is_partner_centers(word.group()) else ""
-            code = _whose_number(word.group(), word.start(), word.end(), service)
+            code = _code_of_number(word.group(), word.start(), word.end(), service)
             yield from [code] if code else []
 
 
@@ -117,19 +117,19 @@ def _is_partner_centers(number: str) -> bool:
 
 def find_names(text: str) -> Iterator[Code]:
     """Yield the names of errors that are no everyday words, such as ForbiddenByRbac and authorization_declined."""
-    whose: dict[str, str] = {}
+    owners: dict[str, str] = {}
     mentions = ServiceMentions(text)
     for found in _NAME.finditer(text):
         name = found.group()
-        if name not in whose:
+        if name not in owners:
             services = ("entra", "key_vault", "graph", "partner_center")
-            whose[name] = next((service for service in services if look_up(service, name)), "")
-        if whose[name] and not name.lower().startswith("http_"):
-            is_oauth = whose[name] == "entra"
+            owners[name] = next((service for service in services if look_up(service, name)), "")
+        if owners[name] and not name.lower().startswith("http_"):
+            is_oauth = owners[name] == "entra"
             before, after = (found.start() - _NEAR_A_NAME, found.start()), (found.end(), found.end() + _NEAR_A_NAME)
-            if is_oauth and mentions.near([before], after) == OTHER:
+            if is_oauth and mentions.near([before], after) == OTHER_SERVICE:
                 continue
-            yield Code(found.start(), found.end(), whose[name], "" if is_oauth else name, name if is_oauth else "")
+            yield Code(found.start(), found.end(), owners[name], "" if is_oauth else name, name if is_oauth else "")
 
 
 def find_statuses(text: str) -> Iterator[Code]:
@@ -192,7 +192,7 @@ def _placed_codes(text: str) -> Iterator[Code]:
         if _COUNTED.match(text, found.end()):
             continue
         service = mentions.near([(found.start() - 300, found.end() + 200)], (0, 0))
-        if code := _whose_number(found[1], found.start(1), found.end(1), service):
+        if code := _code_of_number(found[1], found.start(1), found.end(1), service):
             yield code
     for found in _TELEMETRY.finditer(text):
         if is_listed("entra", found[1]):
@@ -215,13 +215,13 @@ def _lone_number(text: str) -> list[Code]:
     if re.search(r"\b(?:port|pid|line|id|year|in|build|version)\W{0,3}$", text[: number.start()], re.IGNORECASE):
         return []
     service = find_service(text) or ("partner_center" if is_alone and not is_listed("entra", number.group()) else "")
-    code = _whose_number(number.group(), number.start(), number.end(), service)
+    code = _code_of_number(number.group(), number.start(), number.end(), service)
     return [code] if code else []
 
 
-def _whose_number(number: str, start: int, end: int, service: str) -> Code | None:
+def _code_of_number(number: str, start: int, end: int, service: str) -> Code | None:
     """Return the code a number is: Entra's if it is listed, else Partner Center's; a short one only beside its name."""
-    if service == OTHER:
+    if service == OTHER_SERVICE:
         return None
     if service != "partner_center" and is_listed("entra", number):
         return Code(start, end, "entra", f"AADSTS{number}")

@@ -1,12 +1,9 @@
-"""Recognises by their shape the error bodies of the services, among the objects of a text."""
+"""Recognises the error bodies of the services by their members, among the objects of a text."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
-from itertools import islice
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from wizard.catalogue.entra_refusals import read_entra_error
@@ -16,39 +13,21 @@ from wizard.catalogue.service_refusals import read_graph_error, read_key_vault_e
 from wizard.core.errors import ServiceRefusal
 from wizard.explain.reading.marks import BOUNDARY
 
-_SERVICES = re.compile(
-    r"(?P<key_vault>\bvault\.(?:azure|usgovcloudapi|microsoftazure)|key[ -]?vault|\bAKV\d{5}|x-ms-keyvault)"
-    r"|(?P<partner_center>partner[ -]?center|\bapi\.partner\.|\bMS-CorrelationId)"
-    r"|(?P<graph>\bgraph\.microsoft|\bmicrosoftgraph\.|\bMicrosoft[ .]?Graph\b|x-ms-ags-diagnostic)"
-    r"|(?P<other>(?:\baccounts\.google|\bgoogleapis)\.com[\w./-]{0,60}|\bgoogle\.auth\b|\bapi\.github\.com"
-    r"|\bgithub\.com(?=/login|/?(?:[\s\"',:;)]|$))|\bamazonaws\.com|\bs3:|\bbucket\b)"
-    r"|(?P<entra>\blogin\.(?:microsoft|windows|partner\.microsoft|chinacloud)|\bsts\.windows|\boauth2/|x-ms-ests)",
-    re.IGNORECASE,
-)
-_TRIGGERS: Final = (
-    *("vault", "akv", "partner", "correlationid", "graph", "login.", "sts.", "oauth2/", "x-ms-"),
-    *("google", "github", "amazonaws", "s3:", "bucket"),
-)
-"""In lower case; one of them is a part of whatever names a service."""
-_LONGEST_NAME: Final = 200
-OTHER: Final = "other"
-"""A service that is none of Microsoft's, and uses the same names of errors."""
 _DISTINCT = re.compile(r"AKV\d{5}|[A-Za-z]+_[A-Za-z_]+|[A-Z][a-z]+(?:[A-Z][a-z]+)+")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./-]{0,79}")
-_READ: Final = frozenset(
+_RECOGNISED_MEMBERS: Final = frozenset(
     {
         *("error", "error_description", "error_codes", "error_uri", "suberror", "claims", "timestamp", "trace_id"),
         *("correlation_id", "code", "description", "message", "errorCode", "errorMessage", "subError"),
         *("correlationId", "innererror", "innerError", "odata.error"),
     }
 )
-"""Members that a recognised body has told by itself; its others are read like any text."""
+"""Members that are read with a recognised body; its others are read like any text."""
 
-_SHAPES: Final = frozenset({"error", "error_description", "error_codes", "errorMessage", "odata.error", "code"})
+_ERROR_MEMBERS: Final = frozenset({"error", "error_description", "error_codes", "errorMessage", "odata.error", "code"})
 """Members without one of which an object is no error body."""
 
 _DEEPEST: Final = 60
-_MOST_LOOKED_UP: Final = 2_000
 _READERS: Final = {
     "graph": read_graph_error,
     "key_vault": read_key_vault_error,
@@ -56,63 +35,9 @@ _READERS: Final = {
 }
 
 
-class ServiceMentions:
-    """Where a text names which service; looked up once, and only where it is wanted."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def near(self, spans: Iterable[tuple[int, int]], after: tuple[int, int]) -> str:
-        """Return the service named last in the first of `spans` that names one, else first in `after`; "" if none is.
-
-        A span is where it begins and ends in the text.
-        """
-        for start, end in spans:
-            at = bisect_left(self._found, (end,)) - 1
-            while at >= 0 and self._found[at][0] >= start:
-                if self._found[at][1] <= end:
-                    return self._found[at][2]
-                at -= 1
-        at = bisect_left(self._found, (after[0],))
-        is_in = at < len(self._found) and self._found[at][1] <= after[1]
-        return self._found[at][2] if is_in else ""
-
-    @cached_property
-    def _found(self) -> list[tuple[int, int, str]]:
-        """Start, end and service of each name; the places are told by words, which takes a tenth of the time."""
-        lowered = self._text.lower()
-        if len(lowered) != len(self._text) or sum(map(lowered.count, _TRIGGERS)) > _MOST_LOOKED_UP:
-            return [_place(found) for found in _SERVICES.finditer(self._text)]
-        places: set[tuple[int, int, str]] = set()
-        for word in _TRIGGERS:
-            at = lowered.find(word)
-            while at >= 0:
-                near = _SERVICES.finditer(self._text, max(0, at - 14), at + _LONGEST_NAME)
-                places.update(_place(found) for found in islice(near, 3))
-                at = lowered.find(word, at + 1)
-        kept: list[tuple[int, int, str]] = []
-        for place in sorted(places):
-            if not kept or place[0] >= kept[-1][1]:  # an address of another service may have such a name in its path
-                kept.append(place)
-        return kept
-
-
-def _place(found: re.Match[str]) -> tuple[int, int, str]:
-    return found.start(), found.end(), found.lastgroup or ""
-
-
-def find_service(before: str, after: str = "") -> str:
-    """Return the service named last in `before`, else the one named first in `after`; "" if none is."""
-    named = [found.lastgroup or "" for found in _SERVICES.finditer(before)]
-    if named:
-        return named[-1]
-    first = _SERVICES.search(after)
-    return (first.lastgroup or "") if first else ""
-
-
 def may_be_error_body(members: Mapping[str, object]) -> bool:
     """Return whether an object may be an error body, at a glance."""
-    shapes = _SHAPES & members.keys()
+    shapes = _ERROR_MEMBERS & members.keys()
     if shapes == {"error"} and isinstance(members["error"], str):
         return _has_a_text(members) or _is_named(members)
     return bool(shapes)
@@ -141,31 +66,31 @@ def read_error_body(
 
     Source: protocol 1.2, 2.3, 4.1, 6.1.
     """
-    members = _renamed(members)
+    members = _with_usual_names(members)
     if isinstance(members.get("error"), Mapping):
-        return _of_error_object(members, status, headers, service)
-    if refusal := _of_entra(members, status, headers, service):
+        return _read_error_object(members, status, headers, service)
+    if refusal := _read_entra(members, status, headers, service):
         return refusal
-    return _flat(members, status, headers, service)
+    return _read_flat_body(members, status, headers, service)
 
 
-def render_object(value: object, take: Callable[[Mapping[str, object]], str | None], depth: int = 0) -> str:
-    """Return an object as lines of `"name": value`, with what `take` gives in place of those it takes."""
+def render_object(value: object, replace_error: Callable[[Mapping[str, object]], str | None], depth: int = 0) -> str:
+    """Return an object as lines of `"name": value`, with what `replace_error` gives in place of those it takes."""
     if depth > _DEEPEST:
         return ""
     if isinstance(value, Mapping):
-        taken = take(value)
+        replacement = replace_error(value)
         rest = [
-            f'"{name}": {render_object(member, take, depth + 1)}'
+            f'"{name}": {render_object(member, replace_error, depth + 1)}'
             for name, member in value.items()
-            if taken is None or name not in _READ
+            if replacement is None or name not in _RECOGNISED_MEMBERS
         ]
-        return "\n".join(["" if taken is None else taken, *rest])
+        return "\n".join(["" if replacement is None else replacement, *rest])
     if isinstance(value, list):
         if any(isinstance(member, (dict, list)) for member in value):
-            parts = (render_object(member, take, depth + 1) for member in value)
+            parts = (render_object(member, replace_error, depth + 1) for member in value)
             return BOUNDARY + f"\n{BOUNDARY}".join(parts) + BOUNDARY
-        return "[" + ", ".join(render_object(member, take, depth + 1) for member in value) + "]"
+        return "[" + ", ".join(render_object(member, replace_error, depth + 1) for member in value) + "]"
     if isinstance(value, str):
         return f'"{value}"'
     if isinstance(value, int) and not isinstance(value, bool):
@@ -173,7 +98,7 @@ def render_object(value: object, take: Callable[[Mapping[str, object]], str | No
     return "null" if value is None else str(value)[:40]
 
 
-def _renamed(members: Mapping[str, object]) -> Mapping[str, object]:
+def _with_usual_names(members: Mapping[str, object]) -> Mapping[str, object]:
     """Return members under the names of the service where a library gave them others."""
     if isinstance(members.get("errorMessage"), str) and isinstance(members.get("errorCode"), str):
         return {
@@ -189,7 +114,7 @@ def _renamed(members: Mapping[str, object]) -> Mapping[str, object]:
     return members
 
 
-def _of_entra(
+def _read_entra(
     members: Mapping[str, object], status: int, headers: Mapping[str, str], service: str
 ) -> ServiceRefusal | None:
     if not {"error", "error_description", "error_codes"} & members.keys():
@@ -206,7 +131,7 @@ def _of_entra(
     return None
 
 
-def _of_error_object(
+def _read_error_object(
     members: Mapping[str, object], status: int, headers: Mapping[str, str], service: str
 ) -> ServiceRefusal | None:
     error = as_object(members["error"])
@@ -217,7 +142,7 @@ def _of_error_object(
     code, inner_code = as_identifier(error.get("code")), as_identifier(inner.get("code"))
     if not _CODE.fullmatch(code) or (inner_code and not _CODE.fullmatch(inner_code)):
         return None
-    whose = _whose(code, inner_code, inner, text, service)
+    whose = _service_of_error(code, inner_code, inner, text, service)
     if whose not in _READERS:
         return None
     if whose != "partner_center":
@@ -226,7 +151,7 @@ def _of_error_object(
     return _READERS[whose](members, status, headers)
 
 
-def _whose(code: str, inner_code: str, inner: Mapping[str, object], text: str, service: str) -> str:
+def _service_of_error(code: str, inner_code: str, inner: Mapping[str, object], text: str, service: str) -> str:
     """Return the service whose error object it is, by what only it writes; else the one that is named near by."""
     if look_up("key_vault", inner_code) or re.match(r"AKV\d{5}|\[BearerRead", text) or ";iss=https://sts." in text:
         return "key_vault"
@@ -239,7 +164,7 @@ def _whose(code: str, inner_code: str, inner: Mapping[str, object], text: str, s
     return next((name for name in _READERS if _DISTINCT.fullmatch(code) and look_up(name, code)), "")
 
 
-def _flat(
+def _read_flat_body(
     members: Mapping[str, object], status: int, headers: Mapping[str, str], service: str
 ) -> ServiceRefusal | None:
     """Read Partner Center's own form, and an inner error that was copied by itself."""

@@ -24,8 +24,8 @@ from wizard.explain.reading.http_answers import HttpAnswer, find_answers, find_p
 from wizard.explain.reading.json_objects import find_objects
 from wizard.explain.reading.layers import undo_layers, undo_mail_quoting
 from wizard.explain.reading.marks import BOUNDARY, MARK, mark_of
+from wizard.explain.reading.object_context import REACH, ContextReader, ObjectContext
 from wizard.explain.reading.paste import remove_private_keys
-from wizard.explain.reading.surroundings import REACH, Near, Surroundings
 from wizard.explain.results import Detection, Kind, LocatedDiagnosis
 from wizard.explain.token_reader.token_finder import find_tokens
 
@@ -117,52 +117,52 @@ class Extraction:
     def _take_out_bodies(self, text: str) -> str:
         text = self._take_out_printed_errors(text)
         answers = find_answers(text)
-        around = Surroundings(text)
+        contexts = ContextReader(text)
         self.answers = max(self.answers, len(answers))
         heads = iter(answers)
         head = next(heads, None)
         parts, place = [], 0
         for value, start, end in find_objects(text):
             while head and head.head_end <= start:
-                parts += self._head(head, around, text, place)
+                parts += self._head(head, contexts, text, place)
                 place = max(place, head.head_end)
                 head = next(heads, None)
             if start < place:
                 continue
             number = bisect_right(answers, start, key=lambda each: each.head_end) - 1
             answer = answers[number] if number >= 0 and start < answers[number].end else None
-            parts += [text[place:start], self._object(value, around, text, start, end, answer)]
+            parts += [text[place:start], self._object(value, contexts, text, start, end, answer)]
             place = end
         while head:
             if head.start >= place:
-                parts += self._head(head, around, text, place)
+                parts += self._head(head, contexts, text, place)
                 place = head.head_end
             head = next(heads, None)
         return "".join([*parts, text[place:]])
 
     def _take_out_printed_errors(self, text: str) -> str:
         parts, place = [], 0
-        around = Surroundings(text)
+        contexts = ContextReader(text)
         for members, start, end in islice(find_printed_errors(text), _MOST_PRINTED):
             if start < place:
                 continue
-            if mark := self._body(members, around.near(start, end, None)):
+            if mark := self._body(members, contexts.read(start, end, None)):
                 parts += [text[place:start], mark]
                 place = end
         return "".join([*parts, text[place:]])
 
-    def _head(self, answer: HttpAnswer, around: Surroundings, text: str, place: int) -> list[str]:
+    def _head(self, answer: HttpAnswer, contexts: ContextReader, text: str, place: int) -> list[str]:
         """Return what stands before an answer, and its head; in place of the head of a refusal stands a mark."""
         if answer.start < place:
             return []
         head = text[answer.start : answer.head_end]
-        if answer.is_a_proxys and answer.status >= 400:
+        if answer.is_from_proxy and answer.status >= 400:
             kind = Trouble.PROXY_407 if answer.status == 407 else Trouble.TUNNEL
             before = _ASKED_OF_A_PROXY.sub("\n", text[max(place, answer.start - REACH) : answer.start])
             before = text[place : max(place, answer.start - REACH)] + before
             return [before, "\n", self._mark(explain("network", kind), Kind.ANSWER), "\n"]
         asked = (max(place, answer.start - REACH), answer.start)
-        service = around.services.near([asked], (answer.start, answer.head_end))
+        service = contexts.mentions.near([asked], (answer.start, answer.head_end))
         if answer.status < 400 or service not in _HEADS or find_challenges(head):
             return [text[place : answer.head_end]]
         refusal = _HEADS[service]({}, answer.status, answer.headers)
@@ -173,23 +173,23 @@ class Extraction:
         return [text[place : answer.start], "\n", self._mark(diagnosis, Kind.ANSWER), "\n"]
 
     def _object(
-        self, value: object, around: Surroundings, text: str, start: int, end: int, answer: HttpAnswer | None
+        self, value: object, contexts: ContextReader, text: str, start: int, end: int, answer: HttpAnswer | None
     ) -> str:
         """Return an object as lines, with marks in place of the error bodies in it."""
-        near: list[Near] = []
+        near: list[ObjectContext] = []
 
         def mark_error(members: Mapping[str, object]) -> str | None:
             if not may_be_error_body(members):
                 return None
             if not near:
-                near.append(around.near(start, end, answer))
+                near.append(contexts.read(start, end, answer))
             return self._body(members, near[0])
 
         # At the beginning of a line it is a record of its own, such as a line of JSON Lines.
         border = BOUNDARY if start == 0 or text[start - 1] == "\n" else " "
         return f"{border}{render_object(value, mark_error)}{border}"
 
-    def _body(self, members: Mapping[str, object], near: Near) -> str | None:
+    def _body(self, members: Mapping[str, object], near: ObjectContext) -> str | None:
         refusal = read_error_body(members, near.answer.status if near.answer else 0, near.headers, near.service)
         if refusal is None:
             return None

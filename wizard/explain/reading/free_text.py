@@ -19,8 +19,8 @@ from wizard.explain.reading.diagnosis_cache import MOST, MOST_OF_A_CODE, Diagnos
 from wizard.explain.reading.log_records import Records
 from wizard.explain.reading.marks import MARK, strip_marks, text_before_mark
 from wizard.explain.reading.nearby_words import clause_around, first_message, line_around, with_service_text
+from wizard.explain.reading.object_context import NEAR, REACH
 from wizard.explain.reading.support_ids import find_ids, merge_ids
-from wizard.explain.reading.surroundings import NEAR, REACH
 from wizard.explain.results import Detection, Kind
 
 PART_WITH_MESSAGES: Final = 100_000
@@ -85,12 +85,12 @@ class FreeText:
         """Add a finding; ids that it lacks are those of its message or its record."""
         self._counts[diagnosis.service, diagnosis.code] += 1
         if kind in _WITH_IDS and self._may_read_ids(self._counts[diagnosis.service, diagnosis.code]):
-            start, end = self._records.span(place)
+            start, end = self._records.span_at(place)
             near = find_ids(text_before_mark(self._text[place + 1 : min(end, place + REACH)]))
             if not near.present() or not merge_ids(diagnosis.ids, near).present():
                 near = find_ids(self._text[max(start, place - REACH) : min(end, place + REACH)])
             diagnosis = replace(diagnosis, ids=merge_ids(diagnosis.ids, near))
-        self._detections.append(Detection(diagnosis, kind, place, self._records.message(place)))
+        self._detections.append(Detection(diagnosis, kind, place, self._records.message_at(place)))
         insort(self._places, (place, diagnosis.service, kind), key=_place_and_service)
 
     def _may_read_ids(self, same: int) -> bool:
@@ -145,17 +145,17 @@ class FreeText:
 
     def _is_explained(self, place: int, service: str) -> bool:
         """Return whether something of the service ("": of any) was found near by in the same record."""
-        number = self._records.number(place)
+        number = self._records.record_at(place)
         first = bisect_left(self._places, (place - REACH, ""), key=_place_and_service)
         last = bisect_right(self._places, (place + REACH, ""), key=_place_and_service)
         return any(
-            kind is not Kind.TOKEN and service in ("", whose) and self._records.number(where) == number
+            kind is not Kind.TOKEN and service in ("", whose) and self._records.record_at(where) == number
             for where, whose, kind in self._places[first:last]
         )
 
     def _explain_number(self, code: Code, following: Code | None) -> Diagnosis:
         """Return what a numbered code means; causes that share it are told apart by the message it stands in."""
-        start, end = self._records.span(code.start)
+        start, end = self._records.span_at(code.start)
         end = min(end, code.end + REACH, following.start if following else len(self._text))
         message = text_before_mark(self._text[code.end : end])
         paragraph = strip_marks(self._text[max(start, code.start - NEAR) : code.start]).split("\n\n")[-1]

@@ -43,7 +43,7 @@ class HttpAnswer:
     end: int
     status: int
     headers: Mapping[str, str]
-    is_a_proxys: bool = False
+    is_from_proxy: bool = False
 
 
 def find_answers(text: str) -> list[HttpAnswer]:
@@ -62,10 +62,10 @@ def find_answers(text: str) -> list[HttpAnswer]:
             place = blank.end()
         before = text[max(asked, line.start() - _REQUEST) : line.start()]
         methods = _METHOD.findall(before)
-        is_a_proxys = (
+        is_from_proxy = (
             methods[-1:] == ["CONNECT"] or _NO_TUNNEL.search(text, place, min(end, place + _REQUEST)) is not None
         )
-        answers.append(HttpAnswer(line.start(), place, max(end, place), int(line[1]), headers, is_a_proxys))
+        answers.append(HttpAnswer(line.start(), place, max(end, place), int(line[1]), headers, is_from_proxy))
         asked = place
     return answers
 

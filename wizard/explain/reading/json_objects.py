@@ -64,12 +64,12 @@ def _read(text: str, start: int) -> tuple[object, int]:
 def unescape(text: str) -> str:
     """Return `text` with one level of backslash escapes undone; what is no escape stays."""
 
-    def undone(found: re.Match[str]) -> str:
+    def decode(found: re.Match[str]) -> str:
         if number := found[1] or found[2]:
             return chr(int(number, 16))
         return _ESCAPED.get(found[3], found[3])
 
-    return _ESCAPE.sub(undone, text) if "\\" in text else text
+    return _ESCAPE.sub(decode, text) if "\\" in text else text
 
 
 class _Reader:

@@ -59,21 +59,21 @@ def _without_escapes(text: str) -> str:
 def _without_percents(text: str) -> str:
     """Undo the encoding of addresses and forms, only in words that have it: a plus elsewhere is a plus."""
 
-    def undone(found: re.Match[str]) -> str:
+    def decode(found: re.Match[str]) -> str:
         word = found.group()
         return to_plain_text(unquote_plus(word)) if "%" in word and _PERCENT.search(word) else word
 
-    return _WORD.sub(undone, text) if _PERCENT.search(text) else text
+    return _WORD.sub(decode, text) if _PERCENT.search(text) else text
 
 
 def _without_tags(text: str) -> str:
     if not _PAGE.search(text):
         return text
 
-    def undone(found: re.Match[str]) -> str:
+    def decode(found: re.Match[str]) -> str:
         return "" if (found[1] or "").lower() in _INLINE else "\n"
 
-    return _TAG.sub(undone, text)
+    return _TAG.sub(decode, text)
 
 
 def _without_entities(text: str) -> str:
@@ -86,19 +86,19 @@ def _without_mail_encoding(text: str) -> str:
     if "=" not in text or not ("=3D" in text or "quoted-printable" in text.lower()):
         return text
 
-    def undone(found: re.Match[str]) -> str:
+    def decode(found: re.Match[str]) -> str:
         return to_plain_text(bytes.fromhex(found.group().replace("=", "")).decode("utf-8", "replace"))
 
-    return _MAIL_BYTES.sub(undone, _SOFT_END.sub("", text))
+    return _MAIL_BYTES.sub(decode, _SOFT_END.sub("", text))
 
 
 def _without_base64(text: str) -> str:
-    def undone(found: re.Match[str]) -> str:
+    def decode(found: re.Match[str]) -> str:
         block = found.group()
         inner = _of_base64(block)
         return block if inner is None else f"\n{inner}\n"
 
-    return _BASE64.sub(undone, text)
+    return _BASE64.sub(decode, text)
 
 
 def _of_base64(block: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The records of a log: where one begins, and which stretch of a text belongs together."""
+"""The records of a log: where one begins, and which parts of a text belong together."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ RECORD_START = re.compile(r"(?:^|\n)" + _HEAD)
 
 
 class Records:
-    """The stretches of a text that belong together: a log's records; of another text its paragraphs' lines."""
+    """The parts of a text that belong together: the records of a log, or all of another text."""
 
     def __init__(self, text: str) -> None:
         starts = [found.start() for found in RECORD_START.finditer(text)]
@@ -35,16 +35,16 @@ class Records:
         self._lines = [found.start() for found in re.finditer("\n", text)]
         self._end = len(text)
 
-    def number(self, place: int) -> int:
+    def record_at(self, place: int) -> int:
         """Return the number of the record that `place` is in."""
         return bisect_right(self._starts, place) - 1
 
-    def message(self, place: int) -> int:
+    def message_at(self, place: int) -> int:
         """Return the number of the record of a log, or of the line of another text, that `place` is in."""
-        return self.number(place) if self.is_log else bisect_right(self._lines, place)
+        return self.record_at(place) if self.is_log else bisect_right(self._lines, place)
 
-    def span(self, place: int) -> tuple[int, int]:
+    def span_at(self, place: int) -> tuple[int, int]:
         """Return where the record that `place` is in starts and ends."""
-        number = self.number(place)
+        number = self.record_at(place)
         end = self._starts[number + 1] if number + 1 < len(self._starts) else self._end
         return self._starts[number], end

@@ -80,8 +80,8 @@ def read_paste(pasted: str | bytes) -> Paste:
     whole = len(pasted)
     cut = whole > LARGEST
     if isinstance(pasted, bytes):
-        if no_text := _no_text(pasted):
-            return no_text
+        if binary := _recognise_binary(pasted):
+            return binary
         encoding = _encoding(pasted)
         # A cut may fall into the middle of a character of two bytes.
         head, tail = (pasted[:_HEAD], pasted[_HEAD - LARGEST :]) if cut else (pasted, b"")
@@ -91,7 +91,7 @@ def read_paste(pasted: str | bytes) -> Paste:
         text = f"{pasted[:_HEAD]}\n{pasted[_HEAD - LARGEST :]}" if cut else pasted
         if text.count("\0") * 3 > len(text):
             text = text.replace("\0", "")
-        if _is_odd(text[:8_000].encode("utf-8", "replace")):
+        if _has_control_bytes(text[:8_000].encode("utf-8", "replace")):
             return _binary()
     notes = []
     if cut:
@@ -138,17 +138,17 @@ def decode_text(octets: bytes) -> str | None:
     return text if odd * 20 <= len(looked_at) else None
 
 
-def _no_text(octets: bytes) -> Paste | None:
+def _recognise_binary(octets: bytes) -> Paste | None:
     start = octets[:16]
     for magic, name in _PICTURES:
-        if start.startswith(magic) and (magic != b"BM" or _is_odd(octets)):
+        if start.startswith(magic) and (magic != b"BM" or _has_control_bytes(octets)):
             return Paste("", name, (PICTURE,))
     if start.startswith(b"RIFF") and start[8:12] == b"WEBP":
         return Paste("", "a WebP picture", (PICTURE,))
     for magic, name in _ARCHIVES:
-        if start.startswith(magic) and (magic != b"BZh" or _is_odd(octets)):
+        if start.startswith(magic) and (magic != b"BZh" or _has_control_bytes(octets)):
             return Paste("", name, ("It was not opened. Unpack it, and give the text file that is in it.",))
-    if _encoding(octets) in ("utf-8", "cp1252") and _is_odd(octets):
+    if _encoding(octets) in ("utf-8", "cp1252") and _has_control_bytes(octets):
         return _binary()
     return None
 
@@ -157,7 +157,7 @@ def _binary() -> Paste:
     return Paste("", "binary data", ("This is no text: nothing in it could be read.", WHAT_HELPS))
 
 
-def _is_odd(octets: bytes) -> bool:
+def _has_control_bytes(octets: bytes) -> bool:
     """Return whether the beginning holds bytes that no text has."""
     start = octets[:8_000]
     odd = sum(octet < 32 and octet not in b"\t\n\r\x0b\x0c\x1b\x08" for octet in start)

@@ -159,12 +159,12 @@ def _claims(claims: Mapping[str, object], is_whole: bool, signature: str, algori
         user_id=as_guid(claims.get("oid")),
         home=_home(claims, tenant),
         is_guest=_is_guest(claims, tenant or issuer_tenant, issuer_host),
-        roles=tuple(guid for guid in map(as_guid, _some(claims.get("wids"))) if guid),
+        roles=tuple(guid for guid in map(as_guid, _first_values(claims.get("wids"))) if guid),
         scopes=tuple(safe_line(scope) for scope in _text(claims.get("scp")).split()[:_MOST]),
-        app_roles=tuple(name for name in map(safe_line, _some(claims.get("roles"))) if name),
+        app_roles=tuple(name for name in map(safe_line, _first_values(claims.get("roles"))) if name),
         amr=tuple(name for name in map(_word, amr[:_MOST]) if name) if isinstance(amr, list) else None,
-        contexts=tuple(name for name in map(_word, _some(claims.get("acrs"))) if name),
-        capabilities=tuple(name for name in map(_word, _some(claims.get("xms_cc"))) if name),
+        contexts=tuple(name for name in map(_word, _first_values(claims.get("acrs"))) if name),
+        capabilities=tuple(name for name in map(_word, _first_values(claims.get("xms_cc"))) if name),
         device=as_guid(claims.get("deviceid")),
         identifier=_word(claims.get("uti")),
         issued=read_epoch(claims.get("iat")),
@@ -238,7 +238,7 @@ def _signature(algorithm: str, part: str) -> str:
     return "there" if not lengths or len(part) in lengths else "cut"
 
 
-def _some(value: object) -> list[object]:
+def _first_values(value: object) -> list[object]:
     return list(as_list(value))[:_MOST]
 
 

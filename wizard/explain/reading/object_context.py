@@ -1,4 +1,4 @@
-"""What stands around a place of a text: the service that is named near by, and what was asked and answered."""
+"""The context of an object in a text: the service that is named near it, and what was asked and answered."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from wizard.explain.reading.error_bodies import ServiceMentions
 from wizard.explain.reading.http_answers import HttpAnswer, find_last_status
 from wizard.explain.reading.log_records import RECORD_START
 from wizard.explain.reading.marks import BOUNDARY, strip_marks
+from wizard.explain.reading.service_mentions import ServiceMentions
 
 NEAR: Final = 600
 """Characters beside a finding in which its own words stand."""
@@ -21,8 +21,16 @@ REACH: Final = 1_500
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
-    """What stands near an object in the same record: the service that is named there, and the rest as it is wanted."""
+class ObjectContext:
+    """What stands near an object in the same record.
+
+    Args:
+        text: all of it.
+        before: where the part before the object starts and ends.
+        after: where the part behind it starts and ends.
+        service: the one that is named there, "" if none is.
+        answer: the HTTP answer that the object stands in.
+    """
 
     text: str
     before: tuple[int, int]
@@ -50,14 +58,14 @@ class Near:
         return self.answer.headers if self.answer else {}
 
 
-class Surroundings:
-    """What stands around places of one text, in time that does not depend on how many are asked for."""
+class ContextReader:
+    """Reads the contexts of objects in one text, in time that does not depend on how many there are."""
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self.services = ServiceMentions(text)
+        self.mentions = ServiceMentions(text)
 
-    def near(self, start: int, end: int, answer: HttpAnswer | None) -> Near:
+    def read(self, start: int, end: int, answer: HttpAnswer | None) -> ObjectContext:
         """Return what stands around an object, as far as the same record goes, and the head of its HTTP answer."""
         at = bisect_right(self._borders, start)
         first = max(0, start - NEAR, self._borders[at - 1] if at else 0)
@@ -65,9 +73,9 @@ class Surroundings:
         last = min(end + NEAR // 2, self._borders[at] if at < len(self._borders) else len(self._text))
         before, after = (first, start), (end, max(end, last))
         spans = [before, (max(0, answer.start - REACH), answer.head_end)] if answer else [before]
-        is_a_proxys = answer is not None and answer.is_a_proxys
-        service = "" if is_a_proxys else self.services.near(spans, after)
-        return Near(self._text, before, after, service, answer)
+        is_from_proxy = answer is not None and answer.is_from_proxy
+        service = "" if is_from_proxy else self.mentions.near(spans, after)
+        return ObjectContext(self._text, before, after, service, answer)
 
     @cached_property
     def _borders(self) -> list[int]:
