@@ -198,7 +198,7 @@ def test_values_that_are_not_what_they_should_be_are_not_shown() -> None:
     assert read_claims(challenge) == (
         ("Conditional Access policies", "asked for, without their ids"),
         ("authentication context", "c1"),
-        ("network address the service saw", "not said"),
+        ("network address the service saw", "not given"),
         ("tokens from before", "a time that cannot be read"),
     )
 

@@ -97,11 +97,11 @@ def test_the_older_page_s_refusal_is_one_of_consent() -> None:
 # --- authorization code ----------------------------------------------------------------------------------------------
 
 PLACES = {
-    "loopback": (LOOPBACK, "It came to this machine"),
-    "loopback by number": ("http://127.0.0.1:53219/redirect", "It came to this machine"),
-    "loopback of IPv6": ("http://[::1]:8400/", "It came to this machine"),
-    "native client": (f"{LOGIN}/common/oauth2/nativeclient", "under Web it wants the app's credential (AADSTS7000218)"),
-    "web": ("https://contoso.com/signin-oidc", "wants the app's credential (AADSTS7000218)"),
+    "loopback": (LOOPBACK, "It was sent to this machine"),
+    "loopback by number": ("http://127.0.0.1:53219/redirect", "It was sent to this machine"),
+    "loopback of IPv6": ("http://[::1]:8400/", "It was sent to this machine"),
+    "native client": (f"{LOGIN}/common/oauth2/nativeclient", "under Web it needs the app's credential (AADSTS7000218)"),
+    "web": ("https://contoso.com/signin-oidc", "needs the app's credential (AADSTS7000218)"),
     "an app's own scheme": (f"msal{CLIENT}://auth", "exactly this redirect URI"),
 }
 
@@ -117,7 +117,7 @@ def test_a_code_is_a_secret_of_a_minute_wherever_it_came_to(name: str, mark: str
     assert diagnosis.title == "A sign-in came back with an authorization code"
     assert words in diagnosis.cause
     assert "once, within about a minute" in diagnosis.cause
-    assert ("lives 24 hours" in diagnosis.cause) == (mark == "#")
+    assert ("is valid for 24 hours" in diagnosis.cause) == (mark == "#")
     assert row_of(diagnosis, "code") == f"{len(AUTHORIZATION_CODE):,} characters; not shown"
     assert row_of(diagnosis, "came to").startswith(place)
     assert "a-state-of-ours" not in "".join(words_of(diagnosis))
@@ -128,7 +128,7 @@ def test_a_code_is_a_secret_of_a_minute_wherever_it_came_to(name: str, mark: str
 def test_a_code_without_a_state_is_no_safe_answer() -> None:
     diagnosis = _only(_address(LOOPBACK, code=AUTHORIZATION_CODE))
     assert row_of(diagnosis, "state") == "missing"
-    assert "nobody can tell whether it answers a sign-in of yours" in diagnosis.cause
+    assert "nobody can know whether it answers a sign-in of yours" in diagnosis.cause
     assert diagnosis.retry is Retry.AFTER_FIX
 
 

@@ -224,7 +224,7 @@ def test_microsofts_own_client_is_named() -> None:
     diagnosis = only_token(access_token(appid="04b07795-8ddb-461a-bbee-02f9e1bf7b46", appidacr="0"))
     assert row_of(diagnosis, "client") == "Azure CLI (04b07795-8ddb-461a-bbee-02f9e1bf7b46)"
     assert row_of(diagnosis, "client type") == "public: no secret and no certificate"
-    assert "not through your app registration" in diagnosis.cause
+    assert "not to your app registration" in diagnosis.cause
 
 
 def test_a_clock_that_differs_by_some_minutes_is_no_fault() -> None:
@@ -309,7 +309,7 @@ def test_roles_are_named_and_unknown_ones_stand_as_they_are() -> None:
 def test_an_id_token_is_no_pass_and_not_blamed_for_what_it_never_carries() -> None:
     diagnosis = only_token(id_token())
     assert diagnosis.title == "An id token, good until 2026-11-21 10:59 UTC"
-    assert "No service takes it as a pass" in diagnosis.cause
+    assert "No service accepts it" in diagnosis.cause
     assert "member access_token" in diagnosis.remedy
     assert row_of(diagnosis, "MFA") == ""
     assert "user_impersonation" not in diagnosis.cause

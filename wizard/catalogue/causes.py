@@ -17,7 +17,7 @@ LONGEST_CLUES: Final = 12_000
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One cause of a code, and what it says instead of the code's own entry.
+    """One cause of a code, and what it says in place of the code's own entry.
 
     Args:
         when: a pattern; the cause is meant where it is found, in any case of letters.

@@ -74,7 +74,7 @@ class Diagnosis:
 
     @property
     def is_recognised_by_wording(self) -> bool:
-        """Whether no service's code or answer told it, but words, which may be somebody's account of it."""
+        """Whether it was recognised by words, which may be somebody's account of it, and by no code or answer."""
         return any(name == RECOGNISED_BY for name, _ in self.evidence)
 
     @property

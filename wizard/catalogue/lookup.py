@@ -60,7 +60,7 @@ def explain(service: str, code: str, error: str = "", context: str = "") -> Diag
         service: "entra", "graph", "partner_center", "key_vault" or "network".
         code: "AADSTS53003" or "53003", "900421", "ForbiddenByRbac", an OAuth error name; of the network a kind of
             `wizard.core.errors.Unreachable`, such as "tls"; "" if there is none.
-        error: the OAuth error or the outer code; asked where the code itself says nothing.
+        error: the OAuth error or the outer code; used if the code itself says nothing.
         context: where it came, by which the causes that share a code are distinguished: the detail of an
             `Unreachable`, or words such as "devicecode", "poll", "renewal", "redirect"; may be empty.
     """
@@ -161,7 +161,7 @@ def look_up(service: str, key: str, clues: str = "") -> Diagnosis | None:
     Args:
         service: as for `explain`.
         key: the code, in any case of letters, with or without "AADSTS".
-        heard: what its causes are told apart by; "" for what is said when they cannot be.
+        clues: what its causes are distinguished by, as `collect_clues` gives it; "" for the entry itself.
     """
     key = key.strip().lower()
     if service == "entra":

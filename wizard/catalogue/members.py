@@ -45,7 +45,7 @@ def first_identifier(*values: object) -> str:
 
 
 def read_header(headers: object, name: str) -> str:
-    """Return the header `name`, whatever case it came in, as one cleaned line; "" if it is absent."""
+    """Return the header `name`, whatever its case, as one cleaned line; "" if it is absent."""
     if not isinstance(headers, Mapping):
         return ""
     for key, value in headers.items():

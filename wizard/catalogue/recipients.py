@@ -92,7 +92,7 @@ def forward_to(diagnosis: Diagnosis) -> tuple[str, str]:
 
 
 def describe_person(diagnosis: Diagnosis, who: Who) -> str:
-    """Return who somebody is, as a line begins: which administrator is told by code, then service, then step."""
+    """Return who somebody is, as a line begins: which administrator depends on code, then service, then step."""
     if who is not Who.ADMIN:
         return _OTHERS[who]
     if named := _BY_CODE.get(diagnosis.code) or _BY_SERVICE.get(diagnosis.service):

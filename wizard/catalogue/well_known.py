@@ -72,7 +72,7 @@ class _Names:
 
 @cache
 def _names() -> _Names:
-    """Read assets/token-names.toml and clouds.toml, once, and late: they are wanted only when there is a token."""
+    """Read assets/token-names.toml and clouds.toml, once, and late: they are needed only for a token."""
     data = tomllib.loads(files("assets").joinpath("token-names.toml").read_text(encoding="utf-8"))
     clouds = tomllib.loads(files("assets").joinpath("clouds.toml").read_text(encoding="utf-8")).values()
     audiences = {

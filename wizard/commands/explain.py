@@ -118,7 +118,7 @@ def _lines(diagnosis: Diagnosis, number: str, width: int) -> Iterator[str]:
 
 
 def _messages(explanation: Explanation) -> Iterator[str]:
-    """Yield the message for each person, ready to be sent; parted by a line where there are several."""
+    """Yield the message for each person, ready to be sent; a line separates several."""
     for number, diagnosis in enumerate(explanation.diagnoses):
         if number:
             yield "-" * 72

@@ -138,7 +138,7 @@ def _find_members(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _json_length(rest: str) -> int:
-    """Return how long the JSON at the beginning of a text is; 1 where its end cannot be told."""
+    """Return how long the JSON at the beginning of a text is; 1 if its end is not found."""
     try:
         _, end = json.JSONDecoder().raw_decode(rest)
     except (ValueError, RecursionError):
@@ -230,7 +230,7 @@ def _not_before(asked: object) -> tuple[str, str]:
 
 
 def _address(asked: object) -> tuple[str, str]:
-    return "network address the service saw", ", ".join(_fitting(asked, _ADDRESS)[:2]) or "not said"
+    return "network address the service saw", ", ".join(_fitting(asked, _ADDRESS)[:2]) or "not given"
 
 
 def _methods(asked: object) -> tuple[str, str]:

@@ -45,7 +45,7 @@ def explain_text(pasted: str | bytes, now: datetime) -> Explanation:
     Args:
         pasted: anything an operator can copy: a code, a message, a body, headers, an address, a token, a log; bytes of
             a file.
-        now: aware; tokens are held against it.
+        now: aware; tokens are compared with it.
     """
     paste = read_paste(pasted)
     if not paste.text:

@@ -46,7 +46,7 @@ class Kind(Enum):
     BODY = auto()
     """The error body of a service."""
     ANSWER = auto()
-    """An HTTP answer of which the status alone tells something."""
+    """The head of an HTTP answer, explained by its status."""
     ADDRESS = auto()
     """An address of a sign-in or consent."""
     CHALLENGE = auto()

@@ -45,7 +45,7 @@ def find_browser_addresses(text: str, now: datetime) -> list[LocatedDiagnosis]:
 
     Args:
         text: of any length; addresses, or what stands behind ? or #, or the form a page posts.
-        now: aware; tokens in an address are held against it.
+        now: aware; tokens in an address are compared with it.
 
     An error is read before anything else (protocol 1.6). Codes and tokens are never repeated.
     """
@@ -166,20 +166,20 @@ def _describe_code(address: Address) -> Diagnosis:
     """Return what an authorization code in an answer is good for. Source: protocol 1.5, 3."""
     problems = []
     if "state" not in address.fields:
-        problems.append("There is no state in it, so nobody can tell whether it answers a sign-in of yours.")
+        problems.append("There is no state in it, so nobody can know whether it answers a sign-in of yours.")
     if address.has_fragment:
         problems.append(
-            "It stands behind #, as for a single-page app: a refresh token got that way lives 24 hours (AADSTS700084)."
+            "It stands behind #, as for a single-page app: such a refresh token is valid for 24 hours (AADSTS700084)."
         )
     if address.fields.keys() & {"id_token", "access_token"}:
-        problems.append("A token came with it; paste that one alone to have it read.")
+        problems.append("A token came with it; paste it alone to have it read.")
     rows = (
         ("kind", "answer of the sign-in page, with an authorization code"),
         *_landing_row(address),
         ("code", f"{len(address.fields['code']):,} characters; not shown"),
         *_state_row(address),
         ("home tenant", _home_tenant(address)),
-        ("lives", "about a minute"),
+        ("valid for", "about a minute"),
         ("good", "once"),
     )
     return Diagnosis(
@@ -210,7 +210,7 @@ def _describe_code(address: Address) -> Diagnosis:
 
 
 _BY_PLATFORM: Final = (
-    "Registered under Mobile and desktop, the exchange goes without a secret (AADSTS700025); under Web it wants the "
+    "Registered under Mobile and desktop, the exchange goes without a secret (AADSTS700025); under Web it needs the "
     "app's credential (AADSTS7000218)."
 )
 """The platform that an address is registered under decides, whatever the address is (protocol 11.0)."""
@@ -219,17 +219,17 @@ _BY_PLATFORM: Final = (
 def _describe_redirect_uri(address: Address) -> str:
     """Return what the place that a code came to says about the client; the registration decides."""
     if not address.host:
-        return "Where it was sent to does not stand beside it; the exchange wants exactly that redirect URI."
-    same = "The exchange wants exactly this redirect URI."
+        return "The redirect URI that it was sent to does not stand beside it; the exchange needs exactly that one."
+    same = "The exchange needs exactly this redirect URI."
     if address.path.endswith("/oauth2/nativeclient"):
-        return f"It came to Microsoft's page for native apps. {_BY_PLATFORM} {same}"
+        return f"It was sent to Microsoft's page for native apps. {_BY_PLATFORM} {same}"
     if address.is_loopback:
         return (
-            "It came to this machine, where a program may listen; an error page of the browser means that none did, "
-            f"and does no harm to the code. {_BY_PLATFORM} {same}"
+            "It was sent to this machine, where a program may listen; an error page of the browser means that none "
+            f"did, and does no harm to the code. {_BY_PLATFORM} {same}"
         )
     if address.scheme == "https":
-        return f"Registered under Web, the exchange wants the app's credential (AADSTS7000218). {same}"
+        return f"Registered under Web, the exchange needs the app's credential (AADSTS7000218). {same}"
     return same
 
 
@@ -265,7 +265,7 @@ def _describe_device_page(address: Address, text: str) -> Diagnosis | None:
         code="",
         title="A sign-in by device code that waits for a person",
         cause=(
-            "On this page a person types the short code that a program shows. The code lives as long as the "
+            "On this page a person types the short code that a program shows. The code is valid for as long as the "
             "program says, and is used up as soon as it is entered: whoever closes the page after that needs a new one."
         ),
         remedy=(

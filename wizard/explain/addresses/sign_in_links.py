@@ -133,7 +133,7 @@ def _problems(link: _Link) -> Iterator[tuple[str, str]]:
         yield "It has no PKCE challenge (code_challenge).", "Have the program that makes the link send one."
     if not link.field("state"):
         yield (
-            "It has no state, so an answer could not be told from a forged one.",
+            "It has no state, so a forged answer could not be recognised.",
             "Add a random state, and compare it.",
         )
 

@@ -1,4 +1,4 @@
-"""Reads partner-wizard's own output, pasted back: lines of a run, JSON Lines, the report. It says what they said."""
+"""Reads partner-wizard's own output, pasted back: lines of a run, JSON Lines, the report. Repeats what they say."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wizard.explain.results import LocatedDiagnosis
 NOT_CHECKED_NOTE: Final = (
     "Words of partner-wizard's own output are repeated as they stand in the paste; they were not checked."
 )
-"""To be said beside what is read here: a paste can be made up."""
+"""Stands beside what is read here: a paste can be made up."""
 
 MOST_FINDINGS: Final = 500
 """Findings that are read out of one text."""
@@ -35,7 +35,7 @@ _MOST_LINES_OF_A_LINK: Final = 20
 def find_own_findings(text: str) -> list[LocatedDiagnosis]:
     """Return each finding that does not hold in partner-wizard's own output, in the order of the text.
 
-    It says what the output said: message, remedy, who, code and ids are those that stand there, cleaned and without
+    It repeats the output: message, remedy, who, code and ids are those that stand there, cleaned and without
     what looks like a secret; an address that is not Microsoft's is left out.
 
     Args:

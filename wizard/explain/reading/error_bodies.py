@@ -75,7 +75,7 @@ def read_error_body(
 
 
 def render_object(value: object, replace_error: Callable[[Mapping[str, object]], str | None], depth: int = 0) -> str:
-    """Return an object as lines of `"name": value`, with what `replace_error` gives in place of those it takes."""
+    """Return an object as lines of `"name": value`, with what `replace_error` gives in place of error bodies."""
     if depth > _DEEPEST:
         return ""
     if isinstance(value, Mapping):

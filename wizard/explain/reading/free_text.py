@@ -154,7 +154,7 @@ class FreeText:
         )
 
     def _explain_number(self, code: Code, following: Code | None) -> Diagnosis:
-        """Return what a numbered code means; causes that share it are told apart by the message it stands in."""
+        """Return what a numbered code means; causes that share it are distinguished by the message it stands in."""
         start, end = self._records.span_at(code.start)
         end = min(end, code.end + REACH, following.start if following else len(self._text))
         message = text_before_mark(self._text[code.end : end])

@@ -17,7 +17,7 @@ _BLANK = re.compile(r"\n[<| \t]{0,3}(?=\n|$)")
 _METHOD = re.compile(r"(?:^|\n)[>*| \t]{0,4}(CONNECT|DELETE|GET|HEAD|PATCH|POST|PUT) ")
 _NO_TUNNEL = re.compile(r"CONNECT tunnel failed|Received HTTP code \d{3} from proxy")
 _REQUEST: Final = 1_500
-"""Characters of a request that are looked at."""
+"""Characters of a request that are read."""
 _CODE_LINE = re.compile(
     r"\n[ \t]*Code: ([A-Za-z][\w.]{2,60})[ \t]*\n[ \t]*Message: "
     r"([^\n]*(?:\n(?!\s*(?:Inner error|Target|Exception Details|Additional Information|Code)\b)[^\n]+){0,30})"

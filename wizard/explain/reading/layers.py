@@ -45,7 +45,7 @@ def undo_mail_quoting(text: str) -> str:
 def undo_layers(text: str) -> str:
     """Return `text` with one layer of everything that it is wrapped in undone; the same where it is wrapped in nothing.
 
-    It never grows: a text can be peeled again and again.
+    It never grows, so that layers can be undone again and again.
     """
     for layer in _LAYERS:
         text = layer(text)

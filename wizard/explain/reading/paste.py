@@ -1,4 +1,4 @@
-"""From what was pasted to the text in it: encodings, what is no text at all, and what must not be looked at."""
+"""Makes text of what was pasted: by its encoding, without private keys; names what is no text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wizard.explain.reading.marks import RESERVED
 
 MEGABYTE: Final = 1_000_000
 LARGEST: Final = 8 * MEGABYTE
-"""Bytes or characters that are looked at; of more, the beginning and the end."""
+"""Bytes or characters that are read; of more, the beginning and the end."""
 
 _HEAD: Final = 2 * MEGABYTE
 
@@ -52,7 +52,7 @@ WHAT_HELPS: Final = (
     "What helps: the whole text of the error with its code or AADSTS number; from a browser, the page's text or the "
     "address it ended on; from a program, its log or the answer it got, with the headers."
 )
-PICTURE: Final = "Text cannot be read out of a picture. Copy the text itself: mark it, copy it, and paste it here."
+PICTURE: Final = "Text cannot be read out of a picture. Copy the text itself: select it, copy it, and paste it here."
 PRIVATE_KEY: Final = (
     "There is a private key in it: not shown, not kept. If others saw it, replace it: make a new certificate, add it "
     "at entra.microsoft.com > Entra ID > App registrations > All applications > your app > "
@@ -97,7 +97,7 @@ def read_paste(pasted: str | bytes) -> Paste:
     if cut:
         notes.append(
             f"It is long ({whole / MEGABYTE:.0f} MB): its first {_HEAD // MEGABYTE} MB and its last "
-            f"{(LARGEST - _HEAD) // MEGABYTE} MB were read, what lies between was not looked at."
+            f"{(LARGEST - _HEAD) // MEGABYTE} MB were read, what is between them was not read."
         )
     text, hidden = remove_private_keys(RESERVED.sub("", to_plain_text(text)))
     if hidden:

@@ -59,7 +59,7 @@ def _key(found: Detection) -> tuple[str, str, str]:
 
 
 def _join(group: Sequence[Detection]) -> Diagnosis:
-    """Return one diagnosis for a group: the one that tells most, with the ids, and how often it was found."""
+    """Return one diagnosis for a group: the one with the finest cause, with the ids, and how often it was found."""
     first = max(group, key=lambda found: (_is_of_a_cause(found.diagnosis), len(found.diagnosis.ids.present())))
     ids = first.diagnosis.ids
     for other in group:
@@ -69,7 +69,7 @@ def _join(group: Sequence[Detection]) -> Diagnosis:
 
 
 def _is_of_a_cause(diagnosis: Diagnosis) -> bool:
-    """Return whether its text told which of the causes that share its code is meant."""
+    """Return whether its text says which of the causes that share its code is meant."""
     return bool(diagnosis.service) and diagnosis.cause != explain(diagnosis.service, diagnosis.code).cause
 
 

@@ -30,7 +30,7 @@ _KINDS: Final = ("correlation_id", "trace_id", "request_id", "timestamp")
 
 
 def find_ids(text: str) -> SupportIds:
-    """Return the first id of each kind that is named in `text`, of which the beginning is looked at."""
+    """Return the first id of each kind that is named in the beginning of `text`."""
     text = text[:_LONGEST]
     found = _named(text)
     if len(found) < len(_KINDS) and "\n" in text:

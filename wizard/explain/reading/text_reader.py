@@ -35,7 +35,7 @@ def read_text(text: str, now: datetime) -> ReadResult:
 
     Args:
         text: as `read_paste` gives it.
-        now: aware; tokens are held against it.
+        now: aware; tokens are compared with it.
     """
     cache = DiagnosisCache()
     extraction = Extraction(now, cache)

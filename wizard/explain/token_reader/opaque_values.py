@@ -32,7 +32,7 @@ class OpaqueKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class OpaqueValue:
-    """A value as it was found. `is_named` says that its name told what it is, not its form."""
+    """A value as it was found. `is_named` says that its name shows what it is, not its form."""
 
     text: str
     is_named: bool = False
@@ -85,7 +85,7 @@ def _form(kind: OpaqueKind, value: OpaqueValue) -> Iterator[tuple[str, str]]:
         yield "form", "as Entra makes them" if is_entra else "not the usual one of Entra"
     if kind is OpaqueKind.REFRESH_TOKEN:
         if not value.is_named:
-            yield "told by", "its form alone; an authorization code looks alike"
+            yield "recognised by", "its form alone; an authorization code looks alike"
         yield "white space, line breaks, quotes", _found_in(value.text) or "none"
 
 
@@ -167,7 +167,7 @@ _KINDS: Final = {
     ),
     OpaqueKind.DEVICE_CODE: _Entry(
         "A device code",
-        "A program asks Entra with it whether somebody has signed in yet. It lives as long as the "
+        "A program asks Entra with it whether somebody has signed in yet. It is valid for as long as the "
         "expires_in beside it says, and gives its "
         "tokens once. It is not the short code that a person types.",
         "If others saw it while the sign-in is still open, do not finish that sign-in: ask for a new code.",
@@ -175,19 +175,19 @@ _KINDS: Final = {
         Retry.YES,
         ("user_consent",),
         f"{_LEARN}v2-oauth2-device-code",
-        (("lives", "as long as expires_in says"), ("good", "once")),
+        (("valid for", "as long as expires_in says"), ("good", "once")),
     ),
     OpaqueKind.AUTHORIZATION_CODE: _Entry(
         "An authorization code",
-        "The program that began this sign-in exchanges it for tokens. It lives about a minute and is good once "
-        "(AADSTS54005 when it is used again), and only with the redirect URI it was sent to.",
+        "The program that began this sign-in exchanges it for tokens. It is valid for about a minute and can be "
+        "used once (AADSTS54005 when it is used again), and only with the redirect URI it was sent to.",
         "Give it to the program that waits for it, at once. After a minute, sign in again. Do not pass it on "
         "to anybody else.",
         (Who.OPERATOR,),
         Retry.YES,
         ("user_consent",),
         f"{_LEARN}v2-oauth2-auth-code-flow",
-        (("lives", "about a minute"), ("good", "once")),
+        (("valid for", "about a minute"), ("good", "once")),
     ),
     OpaqueKind.CLIENT_SECRET: _Entry(
         "A client secret of an app registration",

@@ -67,7 +67,7 @@ def find_tokens(text: str, now: datetime) -> list[LocatedDiagnosis]:
 
     Args:
         text: of any length and form; also cut tokens, tokens with line breaks, values of JSON and forms.
-        now: aware; the times in tokens are held against it.
+        now: aware; the times in tokens are compared with it.
 
     A token that lacks nothing has `Retry.YES`. No part of a diagnosis holds a part of what was found.
     """

@@ -26,7 +26,9 @@ SIGN_IN_WITH_MFA: Final = (
 
 _WHEN_EXPIRED: Final = {
     TokenKind.ID: "Nothing: an id token matters only at the moment of the sign-in.",
-    TokenKind.ASSERTION: "Have the app make a new one for each request (they live some minutes), and check its clock.",
+    TokenKind.ASSERTION: (
+        "Have the app make a new one for each request (it is valid for some minutes), and check its clock."
+    ),
     TokenKind.OTHER: "Get a new one where this one came from.",
 }
 
@@ -47,7 +49,7 @@ def find_problems(token: TokenClaims, now: datetime) -> Iterator[Problem]:
 
     Args:
         token: as read.
-        now: aware; its times are held against it.
+        now: aware; its times are compared with it.
     """
     if not token.is_whole:
         yield Problem(
@@ -73,7 +75,7 @@ def find_problems(token: TokenClaims, now: datetime) -> Iterator[Problem]:
 def _of_kind(token: TokenClaims) -> Iterator[Problem]:
     if token.kind is TokenKind.ID:
         yield Problem(
-            "An id token tells an app who signed in. No service takes it as a pass, and it does not tell about MFA.",
+            "An id token tells an app who signed in. No service accepts it, and it says nothing about MFA.",
             "Give Partner Center the access token (member access_token of the same answer).",
             is_fault=False,
         )
@@ -103,7 +105,7 @@ def _of_access(token: TokenClaims) -> Iterator[Problem]:
 
 
 def _of_audience(token: TokenClaims, service: Audience, wanted: str) -> Iterator[Problem]:
-    ask = f"For Partner Center ask for the scope {wanted}/user_impersonation; the same refresh token serves."
+    ask = f"For Partner Center ask for the scope {wanted}/user_impersonation; the same refresh token can be used."
     if not token.audience:
         yield Problem("It does not say which service it is for.", ask)
     elif service.kind == "retired":
@@ -122,7 +124,7 @@ def _of_user_and_scope(token: TokenClaims, wanted: str) -> Iterator[Problem]:
     if token.of_user is False:
         yield Problem(
             "It is the app's own token, with no user in it: Partner Center takes it for a few calls only, and refuses "
-            "it where the app and a user are wanted together.",
+            "it if it needs the app and a user together.",
             "Redeem the integration user's refresh token for it, instead of asking with the app's credential alone.",
         )
     elif "user_impersonation" not in token.scopes and ("scp" in token.present or token.is_whole):
@@ -182,7 +184,7 @@ def _of_account(token: TokenClaims) -> Iterator[Problem]:
         )
     if name := microsoft_client(token.client):
         yield Problem(
-            f"It was got through Microsoft's own client {name}, not through your app registration: a refresh token of "
+            f"It was issued to Microsoft's own client {name}, not to your app registration: a refresh token of "
             "that sign-in is good for that client only.",
             "Sign in through your own app registration for a token that is to be kept.",
             is_fault=False,

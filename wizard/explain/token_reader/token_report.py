@@ -30,7 +30,7 @@ def describe_token(token: TokenClaims, now: datetime) -> Diagnosis:
 
     Args:
         token: as read.
-        now: aware; its times are held against it.
+        now: aware; its times are compared with it.
 
     It is healthy if `retry` is `Retry.YES`. Its signature is not checked. Source: protocol 1.7.
     """
@@ -95,7 +95,7 @@ def _good_points(token: TokenClaims, now: datetime) -> Iterator[str]:
             if "user_impersonation" in token.scopes:
                 found.append("carries the permission user_impersonation")
         if token.amr is not None and did_mfa(token.amr):
-            found.append(f"was got with MFA (amr: {', '.join(token.amr)})")
+            found.append(f"was issued with MFA (amr: {', '.join(token.amr)})")
         if token.ends and token.ends > now and not begins_later(token, now):
             found.append(f"is good for another {format_duration((token.ends - now).total_seconds())}")
         if found:
@@ -107,9 +107,9 @@ def _in_a_list(parts: Sequence[str]) -> str:
 
 
 def _limits(token: TokenClaims, has_faults: bool) -> str:
-    """Say what cannot be told from a token."""
+    """Return what a token does not show."""
     if token.kind is TokenKind.ENCRYPTED:
-        return "Its length and its kind are all that can be told."
+        return "Only its length and its kind are known."
     read = "This is read from the token alone; its signature is not checked"
     if token.signature != "there" and token.is_whole:
         read += f" ({token.signature}: a service takes only the whole token)"
@@ -119,17 +119,17 @@ def _limits(token: TokenClaims, has_faults: bool) -> str:
 
 
 def _leak_remedy(token: TokenClaims, now: datetime) -> Iterator[str]:
-    """Say what to do first about a token that works and stands in a paste. An access token cannot be revoked."""
+    """Yield what to do first about a token that works and stands in a paste. An access token cannot be revoked."""
     is_valid = token.ends is not None and token.ends > now and token.is_whole and token.signature == "there"
     if token.kind is not TokenKind.ACCESS or not is_valid or token.ends is None:
         return
     opens = _audience_name(token) or "what it is for"
     if token.of_user is False:
-        ends = "if others saw it, replace the app's secret or certificate as well; this token lives on until its end"
+        ends = "if others saw it, replace the app's secret or certificate as well; this token stays valid until its end"
     else:
         ends = (
             "if others saw it, revoke the account's sessions (entra.microsoft.com > Entra ID > Users > All users > the "
-            "user > Revoke sessions); this token itself lives on until its end"
+            "user > Revoke sessions); this token itself stays valid until its end"
         )
     end = format_utc(token.ends)
     yield f"Whoever has this token can open {opens} with it until {end}: delete the paste, and {ends}."
