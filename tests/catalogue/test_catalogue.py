@@ -232,7 +232,7 @@ def test_a_code_known_by_name_alone_says_its_name_and_where_to_look() -> None:
 
 @pytest.mark.parametrize("service", ["entra", "graph", "partner_center", "key_vault", "something_else", ""])
 @pytest.mark.parametrize("code", ["AADSTS99999", "77777", "NoSuchCode", "", "\x1b]52;c;AAAA\x07x\u202e", "/", "AADSTS"])
-def test_an_unknown_code_is_owned_up_to(service: str, code: str) -> None:
+def test_an_unknown_code_is_said_to_be_unknown(service: str, code: str) -> None:
     diagnosis = explain(service, code)
     assert "not in this catalogue" in diagnosis.cause or "gave no code" in diagnosis.cause
     assert diagnosis.retry is None, "nobody knows"
@@ -267,7 +267,7 @@ def test_the_code_of_a_refusal_without_number_is_its_error() -> None:
     assert explain_refusal(refusal).code == "access_denied"
 
 
-def test_a_vault_of_another_tenant_is_told_from_a_plain_401() -> None:
+def test_a_vault_of_another_tenant_is_distinguished_from_a_plain_401() -> None:
     def title(text: str) -> str:
         return explain_refusal(ServiceRefusal("key_vault", "Unauthorized", "Unauthorized", text, status=401)).title
 

@@ -1,4 +1,4 @@
-"""Causes that share a code are told apart, each with a remedy of its own; texts without a code are recognised."""
+"""Causes that share a code are distinguished, each with a remedy of its own; texts without a code are recognised."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import chain
 
 import pytest
 
-from tests.catalogue.texts_of_services import CAUSES, GUID, SIGNS
+from tests.catalogue.texts_of_services import CAUSES, GUID, MESSAGES
 from wizard.catalogue import Diagnosis, explain, explain_refusal
 from wizard.catalogue.causes import LONGEST_CLUES, collect_clues
 from wizard.catalogue.lookup import look_up, message_patterns
@@ -53,7 +53,7 @@ def test_every_cause_has_a_text_that_stands_for_it() -> None:
 @pytest.mark.parametrize(
     ("key", "number"), [(key, number) for key, causes in WITH_CAUSES.items() for number in range(len(causes))], ids=str
 )
-def test_a_text_is_given_its_own_cause(key: tuple[str, str], number: int) -> None:
+def test_each_text_is_explained_by_its_own_cause(key: tuple[str, str], number: int) -> None:
     cause, clues = WITH_CAUSES[key][number], CAUSES[key][number]
     told = entry_of(key, clues)
 
@@ -67,7 +67,7 @@ def test_a_text_is_given_its_own_cause(key: tuple[str, str], number: int) -> Non
     assert told.remedy != entry_of(key).remedy
 
 
-def test_what_cannot_be_told_apart_says_how_to_tell() -> None:
+def test_causes_that_the_text_does_not_distinguish_are_listed_with_how_to_find_out() -> None:
     for key in (("entra", "7000215"), ("entra", "65001"), ("key_vault", "Forbidden"), ("partner_center", "http_401"),
                 ("partner_center", "http_403")):  # fmt: skip
         assert "To tell which" in entry_of(key, "something else").remedy
@@ -78,14 +78,14 @@ def test_the_first_cause_that_is_found_wins() -> None:
     assert entry_of(("entra", "65001"), both).title == "The consent has not reached every server yet"
 
 
-def test_a_cause_is_not_meant_where_its_unless_is_found() -> None:
+def test_a_cause_is_not_meant_if_its_unless_is_found() -> None:
     title = entry_of(("entra", "530036")).title
 
     assert entry_of(("entra", "530036"), "polling with the device_code").title != title
     assert entry_of(("entra", "530036"), "device_code token, grant_type=refresh_token").title == title
 
 
-def test_the_context_is_heard_as_well_as_the_text() -> None:
+def test_the_context_is_searched_as_well_as_the_text() -> None:
     refusal = ServiceRefusal("entra", "AADSTS7000218", "invalid_client", "It must contain a credential.", status=401)
 
     assert explain_refusal(refusal).title == explain("entra", "7000218").title
@@ -93,7 +93,7 @@ def test_the_context_is_heard_as_well_as_the_text() -> None:
     assert explain("entra", "7000218", context="renewal") == entry_of(("entra", "7000218"), "renewal")
 
 
-def test_claims_suberror_error_and_status_are_heard() -> None:
+def test_claims_suberror_error_and_status_are_searched() -> None:
     claims = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}'
     stronger = explain_refusal(ServiceRefusal("entra", "AADSTS53003", "invalid_grant", "Blocked.", claims=claims))
     spent = explain_refusal(ServiceRefusal("entra", "AADSTS70000", "invalid_grant", "Refused.", suberror="bad_token"))
@@ -186,18 +186,18 @@ def test_names_of_app_and_tenant_are_put_into_commands(number: str, said: str, p
     assert part in explain_refusal(ServiceRefusal("entra", f"AADSTS{number}", "invalid_client", said)).remedy
 
 
-def test_every_sign_has_a_text_that_stands_for_it() -> None:
+def test_every_message_pattern_has_a_text_that_it_matches() -> None:
     assert {key: len(patterns) for key, patterns in WITH_SIGNS.items()} == {
-        key: len(texts) for key, texts in SIGNS.items()
+        key: len(texts) for key, texts in MESSAGES.items()
     }
     for key, patterns in WITH_SIGNS.items():
-        for pattern, text in zip(patterns, SIGNS[key], strict=True):
+        for pattern, text in zip(patterns, MESSAGES[key], strict=True):
             assert re.search(pattern, text, re.IGNORECASE), (key, pattern)
 
 
-@pytest.mark.parametrize("key", list(SIGNS), ids=str)
-def test_the_first_sign_that_is_found_is_the_most_specific(key: tuple[str, str]) -> None:
-    for text in SIGNS[key]:
+@pytest.mark.parametrize("key", list(MESSAGES), ids=str)
+def test_the_first_message_pattern_that_matches_is_the_most_specific(key: tuple[str, str]) -> None:
+    for text in MESSAGES[key]:
         service, name = next((service, name) for pattern, service, name in message_patterns() if pattern.search(text))
         assert (service, name) == (key[0], key[1].lower()), text
 
@@ -210,7 +210,7 @@ def test_the_first_sign_that_is_found_is_the_most_specific(key: tuple[str, str])
         "HTTP/1.1 200 OK", "proxy settings: none", "The vault's name is contoso-partner.vault.azure.net.",
     ],
 )  # fmt: skip
-def test_no_sign_is_seen_in_everyday_text(text: str) -> None:
+def test_no_message_pattern_matches_everyday_text(text: str) -> None:
     assert [key for pattern, _, key in message_patterns() if pattern.search(text)] == []
 
 

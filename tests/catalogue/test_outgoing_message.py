@@ -82,7 +82,7 @@ def catalogued() -> list[Diagnosis]:
         (made(remedy=""), "Nobody: there is nothing to fix"),
     ],
 )  # fmt: skip
-def test_it_goes_to_the_one_who_can_mend_it(diagnosis: Diagnosis, to: str) -> None:
+def test_it_goes_to_the_one_who_can_fix_it(diagnosis: Diagnosis, to: str) -> None:
     assert send_to(diagnosis) == write_message(diagnosis, {}).to == to
 
 
@@ -98,7 +98,7 @@ def test_it_goes_to_the_one_who_can_mend_it(diagnosis: Diagnosis, to: str) -> No
         (made(Who.ADMIN, service="key_vault", steps=("key_vault",)), ("Send this to", VAULT)),
     ],
 )  # fmt: skip
-def test_the_operator_who_reads_it_is_told_whom_to_pass_it_on_to(diagnosis: Diagnosis, passed: tuple[str, str]) -> None:
+def test_the_operator_who_reads_it_is_told_whom_to_forward_it_to(diagnosis: Diagnosis, passed: tuple[str, str]) -> None:
     assert forward_to(diagnosis) == passed
 
 
@@ -145,20 +145,20 @@ def test_a_finding_with_a_code_goes_to_whom_the_catalogue_names() -> None:
 @pytest.mark.parametrize("about", [ABOUT, {}], ids=["known", "unknown"])
 @pytest.mark.parametrize("diagnosis", catalogued(), ids=lambda diagnosis: f"{diagnosis.service}-{diagnosis.code}")
 def test_a_message_of_every_entry_can_be_sent_as_it_is(diagnosis: Diagnosis, about: dict[str, str]) -> None:
-    handover = write_message(replace(diagnosis, ids=IDS, service_text="In its own words."), about)
-    lines = handover.text.splitlines()
+    message = write_message(replace(diagnosis, ids=IDS, service_text="In its own words."), about)
+    lines = message.text.splitlines()
 
     assert len(lines) <= MOST_LINES
     for line in lines:
         assert len(line) <= WIDTH or "`" in line or "://" in line or len(line.split()) == 1, line
         assert line == line.rstrip()
-    assert "\n\n\n" not in handover.text
+    assert "\n\n\n" not in message.text
     for expected in (diagnosis.code, diagnosis.title, *IDS.present().values(), *about.values(), diagnosis.link):
-        assert expected in handover.text
-    assert "\n" not in handover.to + handover.subject
-    assert diagnosis.title in handover.subject
-    assert "•••" not in handover.text
-    assert "dear" not in handover.text.lower()
+        assert expected in message.text
+    assert "\n" not in message.to + message.subject
+    assert diagnosis.title in message.subject
+    assert "•••" not in message.text
+    assert "dear" not in message.text.lower()
 
 
 @pytest.mark.parametrize("diagnosis", catalogued(), ids=lambda diagnosis: f"{diagnosis.service}-{diagnosis.code}")
@@ -182,11 +182,11 @@ def test_the_parts_come_in_the_order_they_are_read_in() -> None:
 
 @pytest.mark.parametrize("diagnosis", catalogued(), ids=lambda diagnosis: f"{diagnosis.service}-{diagnosis.code}")
 def test_a_message_about_a_paste_claims_nothing_of_a_journey(diagnosis: Diagnosis) -> None:
-    handover = write_message(diagnosis, {})
-    text = " ".join(handover.text.split())
+    message = write_message(diagnosis, {})
+    text = " ".join(message.text.split())
 
     assert text.startswith("Access to Partner Center (Secure Application Model) fails with the error below. ")
-    assert handover.subject.startswith("Access to Partner Center: ")
+    assert message.subject.startswith("Access to Partner Center: ")
     for claimed in ("We are setting up", "It stopped at", "The check in", "The same check"):
         assert claimed not in text
     if diagnosis.code and diagnosis.who[0] is not Who.MICROSOFT:
@@ -236,15 +236,15 @@ def test_a_message_says_whether_trying_again_helps(retry: Retry | None, words: s
 
 def test_of_a_token_the_message_leaves_out_neither_roles_nor_mfa_nor_times() -> None:
     token = only_token(access_token(amr=["pwd"], wids=[GLOBAL_ADMINISTRATOR], auth_time=at(-90)))
-    handover = write_message(token, {})
-    lines = [line.strip() for line in handover.text.splitlines()]
+    message = write_message(token, {})
+    lines = [line.strip() for line in message.text.splitlines()]
 
     for row in ("roles: Global Administrator", "MFA: not proven (amr: pwd)"):
         assert row in lines
     for name in ("expires: ", "issued: ", "user: ", "permissions: "):
         assert any(line.startswith(name) for line in lines), name
-    assert "fails with the error" not in handover.text
-    assert "For support" not in handover.text
+    assert "fails with the error" not in message.text
+    assert "For support" not in message.text
 
     long = write_message(replace(token, cause="word " * 400, remedy="word " * 400), ABOUT).text
     assert len(long.splitlines()) <= MOST_LINES
@@ -252,7 +252,7 @@ def test_of_a_token_the_message_leaves_out_neither_roles_nor_mfa_nor_times() -> 
     assert "MFA: not proven (amr: pwd)" in long
 
 
-def test_what_is_well_asks_nobody_to_mend_it() -> None:
+def test_a_healthy_token_asks_nobody_to_fix_it() -> None:
     text = write_message(only_token(access_token()), {}).text
 
     assert "fix" not in text
@@ -267,13 +267,13 @@ def test_words_of_a_program_are_not_called_a_services() -> None:
     assert "In the service's words: “no, not so”" in write_message(made(service_text="no, not so"), {}).text
 
 
-def test_what_ought_to_hold_is_not_told_as_if_it_did() -> None:
+def test_the_question_of_a_failed_check_is_not_stated_as_a_fact() -> None:
     finding = Finding("user.account", Outcome.FAILS, "It was another.", {}, "Sign in again.", (Who.INTEGRATION_USER,))
 
-    handover = write_message(diagnose_finding(finding, CSP.checks["user.account"].question), {})
+    message = write_message(diagnose_finding(finding, CSP.checks["user.account"].question), {})
 
-    assert "Not confirmed: The expected account signed in" in handover.text
-    assert handover.subject.endswith(": Not confirmed: The expected account signed in")
+    assert "Not confirmed: The expected account signed in" in message.text
+    assert message.subject.endswith(": Not confirmed: The expected account signed in")
 
 
 def test_names_of_the_journey_are_put_into_its_commands() -> None:
@@ -300,10 +300,10 @@ def test_an_administrator_without_the_link_learns_where_consent_is_granted() -> 
 @pytest.mark.parametrize("code", ["AADSTS50076", "AADSTS50126", "AADSTS50055", "900421"])
 def test_the_integration_user_is_never_asked_for_a_password_or_a_code(code: str) -> None:
     service = "entra" if code.startswith("AADSTS") else "partner_center"
-    handover = write_message(replace(explain(service, code), who=(Who.INTEGRATION_USER,)), ABOUT)
-    text = " ".join(handover.text.split())
+    message = write_message(replace(explain(service, code), who=(Who.INTEGRATION_USER,)), ABOUT)
+    text = " ".join(message.text.split())
 
-    assert handover.to == USER
+    assert message.to == USER
     assert "Nobody will ask you for your password or for a code" in text
     for asked in ("send us your", "tell us your", "reply with", "give us your"):
         assert asked not in text.lower()
@@ -328,9 +328,9 @@ def test_secrets_and_controls_of_a_service_do_not_go_out() -> None:
         ids=SupportIds(correlation_id="c\x1b[1m"),
     )  # fmt: skip
 
-    handover = write_message(diagnosis, {"tenant": hostile, "app": "\x1b]52;c;x\x07"})
+    message = write_message(diagnosis, {"tenant": hostile, "app": "\x1b]52;c;x\x07"})
 
-    everything = handover.to + handover.subject + handover.text
+    everything = message.to + message.subject + message.text
     assert "canary" not in everything
     assert "\x1b" not in everything
     assert "\u202e" not in everything

@@ -1,4 +1,4 @@
-"""What services and libraries say, by the cause and the sign of the catalogue that it stands for."""
+"""Texts of services and libraries, by the cause of the catalogue, or the message pattern, that each stands for."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
 }
 """By entry, one text for each of its causes, in their order."""
 
-SIGNS: Final[dict[tuple[str, str], tuple[str, ...]]] = {
+MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("key_vault", "Forbidden"): ("our job cannot get into the key vault any more, it says we have no permission",),
     ("partner_center", "http_403"): ("When I open Partner Center it says you don't have access to this page",),
     ("entra", "50011"): (f"The reply URL {_MISMATCH}".replace("redirect URIs", "reply URLs"),),

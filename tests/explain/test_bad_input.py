@@ -1,4 +1,4 @@
-"""What cannot be explained is named, and helped on; nothing of it is ever repeated."""
+"""What cannot be explained is named, with what would help; nothing of it is ever repeated."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _everything_said(explanation: Explanation) -> str:
         (_pem("PRIVATE KEY")[:90], "a private key", "replace it"),
     ],
 )
-def test_what_is_no_text_of_an_error_is_named_and_helped_on(pasted: str | bytes, read_as: str, helps: str) -> None:
+def test_what_is_no_text_is_named_with_what_would_help(pasted: str | bytes, read_as: str, helps: str) -> None:
     explanation = explain_text(pasted, NOW)
 
     assert explanation.diagnoses == ()

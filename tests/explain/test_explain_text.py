@@ -89,7 +89,7 @@ def test_each_code_of_a_list_of_codes_is_explained(text: str, codes: list[str]) 
     ],
     ids=["whole", "label", "quote_service", "in words", "the first in words"],
 )
-def test_ids_that_a_line_end_breaks_are_no_part_of_what_was_said(ids: str) -> None:
+def test_ids_that_a_line_end_breaks_are_no_part_of_the_services_text(ids: str) -> None:
     (diagnosis,) = explain_text(f"AADSTS50076: Due to a change, MFA is needed. {ids}", NOW).diagnoses
 
     assert diagnosis.service_text == "Due to a change, MFA is needed."
@@ -272,7 +272,7 @@ def test_an_error_without_a_code_is_recognised_by_its_words(text: str, title: st
     assert not re.match(r"AADSTS", found[0].code)
 
 
-def test_what_a_colleague_retells_is_no_services_word_and_goes_to_whom_its_code_goes_to() -> None:
+def test_a_colleagues_account_is_not_quoted_as_the_services_and_is_sent_to_the_same_person() -> None:
     (told,) = explain_text("The page said: you can't access this right now", NOW).diagnoses
     (coded,) = explain_text("AADSTS53003: Access has been blocked by Conditional Access policies.", NOW).diagnoses
 
@@ -411,7 +411,7 @@ def test_what_is_microsofts_stays_a_code(text: str, code: str) -> None:
          "The vault identity's app is not in the tenant"),
     ],
 )  # fmt: skip
-def test_an_error_of_the_vault_identity_is_not_told_as_the_integration_users(text: str, title: str) -> None:
+def test_an_error_of_the_vault_identity_is_not_taken_for_the_integration_users(text: str, title: str) -> None:
     (diagnosis,) = explain_text(text, NOW).diagnoses
 
     assert diagnosis.title == title
@@ -456,7 +456,7 @@ def test_the_table_of_the_graph_module_gives_its_ids() -> None:
 
 @pytest.mark.parametrize("number", [70018, 70000])
 @pytest.mark.parametrize("error", ["authorization_declined", "expired_token", "bad_verification_code"])
-def test_how_a_poll_ended_is_told_by_its_error(error: str, number: int) -> None:
+def test_the_error_says_how_a_poll_ended(error: str, number: int) -> None:
     body = {"error": error, "error_description": f"AADSTS{number}: x", "error_codes": [number]}
     (diagnosis,) = explain_text(json.dumps(body), NOW).diagnoses
 

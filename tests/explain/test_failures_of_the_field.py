@@ -299,7 +299,7 @@ def test_all_rows_of_the_field_are_here() -> None:
     "<p>Sorry, but we’re having trouble signing you in.</p><div>{}</div>",
 ], ids=["bare", "log", "mail", "page"])  # fmt: skip
 @pytest.mark.parametrize("number", [7000218, 700025, 7000215, 50076, 65001, 53003, 530036])
-def test_the_same_failure_is_told_from_any_wrapping(number: int, wrapped: str) -> None:
+def test_the_same_failure_is_recognised_in_any_wrapping(number: int, wrapped: str) -> None:
     texts = {
         7000218: MISSING_CREDENTIAL, 700025: PUBLIC, 7000215: WRONG_SECRET, 65001: NO_CONSENT,
         50076: f"{MOVED}use multi-factor authentication to access '{PARTNER_CENTER}'.",
@@ -379,7 +379,7 @@ LOOK_ALIKES = [
 
 
 @pytest.mark.parametrize(("group", "which", "text", "title"), LOOK_ALIKES, ids=lambda value: str(value)[:24])
-def test_look_alikes_are_told_apart(group: str, which: str, text: str, title: str) -> None:
+def test_look_alikes_are_distinguished(group: str, which: str, text: str, title: str) -> None:
     assert title in first(text).title, (group, which)
 
 

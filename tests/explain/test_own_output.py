@@ -91,7 +91,7 @@ def reported(finding: Finding) -> str:
 
 
 def read(text: str) -> list[Diagnosis]:
-    return [sighting.diagnosis for sighting in find_own_findings(text)]
+    return [located.diagnosis for located in find_own_findings(text)]
 
 
 def of_text(diagnosis: Diagnosis) -> Diagnosis:
@@ -147,8 +147,8 @@ def test_several_are_read_in_their_order_and_where_they_stand() -> None:
     sightings = find_own_findings(text)
 
     assert [each.diagnosis.cause for each in sightings] == [shown(finding).cause for finding in ALL]
-    for sighting, finding in zip(sightings, ALL, strict=True):
-        part = text[sighting.start : sighting.end]
+    for located, finding in zip(sightings, ALL, strict=True):
+        part = text[located.start : located.end]
         assert part.lstrip("✗!? ").startswith(finding.check)
         assert "hosts asked" not in part
         assert "failed: " not in part
@@ -206,14 +206,14 @@ def test_what_a_later_check_settles_asks_for_nothing() -> None:
         assert read(text) == []
 
 
-def test_failures_are_told_from_warnings() -> None:
+def test_failures_and_warnings_are_distinguished() -> None:
     for text in (printed(*ALL), printed(*ALL, as_json=True)):
         assert [each.is_failure for each in find_own_findings(text)] == [True, True, False, False]
 
 
 @pytest.mark.parametrize("as_json", [False, True], ids=["lines", "json"])
 @pytest.mark.parametrize("quote", ["as it is", "CRLF", "quoted mail", "a log", "a terminal of 80 columns"])
-def test_a_whole_run_tells_its_failure_and_nothing_that_it_only_mentions(quote: str, as_json: bool) -> None:
+def test_a_whole_run_is_explained_by_its_failure_alone(quote: str, as_json: bool) -> None:
     out = io.StringIO()
     lines = Lines(out, out, as_json)
     link = ConsentLink("https://login.microsoftonline.com/contoso.com/adminconsent?client_id=canaryLINK", "")
@@ -388,11 +388,11 @@ def test_of_thousands_of_findings_500_are_read_and_its_rest_is_said_to_be_left_o
 
 def test_a_finding_of_a_host_that_was_not_reached_goes_to_the_network_when_it_is_pasted_back() -> None:
     for text in (json.dumps(UNKNOWN.as_json()), f"? {UNKNOWN.check}: {UNKNOWN.message}\n    to do: {UNKNOWN.remedy}"):
-        (sighting,) = find_own_findings(text)
-        assert sighting.diagnosis.service == "network"
+        (located,) = find_own_findings(text)
+        assert located.diagnosis.service == "network"
     failed = replace(UNKNOWN, outcome=Outcome.FAILS)
-    (sighting,) = find_own_findings(json.dumps(failed.as_json()))
-    assert sighting.diagnosis.service == "entra", "what fails was reached"
+    (located,) = find_own_findings(json.dumps(failed.as_json()))
+    assert located.diagnosis.service == "entra", "what fails was reached"
 
 
 # --- steps and checks by name ---

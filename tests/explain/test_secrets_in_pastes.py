@@ -1,4 +1,4 @@
-"""A secret that stands in a pasted line comes back in nothing that is told of it; the words that help stay."""
+"""A secret in a pasted line is repeated nowhere; the words that help stay."""
 
 from __future__ import annotations
 

@@ -30,8 +30,8 @@ SIGN_IN_LINK = {
 
 
 def _asked(place: str, **fields: str) -> Diagnosis:
-    [sighting] = find_browser_addresses(f"{place}?{urlencode(fields)}", NOW)
-    return sighting.diagnosis
+    [located] = find_browser_addresses(f"{place}?{urlencode(fields)}", NOW)
+    return located.diagnosis
 
 
 def test_a_consent_link_is_the_question_and_what_it_asks_is_said() -> None:

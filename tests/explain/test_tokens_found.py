@@ -54,26 +54,26 @@ from wizard.explain.token_reader.token_finder import find_tokens
 def test_a_token_is_found_wherever_it_stands_and_its_place_is_exact(wrapping: str) -> None:
     token = access_token()
     text = wrapping.format(token)
-    [sighting] = find_tokens(text, NOW)
-    assert text[sighting.start : sighting.end] == token
-    assert "with MFA" in sighting.diagnosis.title
+    [located] = find_tokens(text, NOW)
+    assert text[located.start : located.end] == token
+    assert "with MFA" in located.diagnosis.title
 
 
 @pytest.mark.parametrize("width", [40, 64, 76, 100])
 @pytest.mark.parametrize("mark", ["\n", "\r\n", "\n> ", "=\n", "\\n"])
 def test_a_token_broken_over_lines_is_read_whole_and_the_next_line_is_not_part_of_it(width: int, mark: str) -> None:
     text = mark.join(textwrap.wrap(access_token(), width)) + "\nCorrelation ID: x"
-    [sighting] = find_tokens(text, NOW)
-    assert sighting.diagnosis.title == "An access token for Partner Center, with MFA, good until 2026-11-21 10:41 UTC"
-    assert text[sighting.end :] == "\nCorrelation ID: x"
-    assert "Line breaks stand in it" in sighting.diagnosis.cause
+    [located] = find_tokens(text, NOW)
+    assert located.diagnosis.title == "An access token for Partner Center, with MFA, good until 2026-11-21 10:41 UTC"
+    assert text[located.end :] == "\nCorrelation ID: x"
+    assert "Line breaks stand in it" in located.diagnosis.cause
 
 
 @pytest.mark.parametrize("after", ["\nCorrelation ID: x", "\n  at line 4", "\r\n\r\nDate", "\n{}", " and more"])
 def test_prose_after_a_cut_token_is_not_part_of_it(after: str) -> None:
     for secret in (access_token()[:500], REFRESH_TOKEN[:500]):
-        [sighting] = find_tokens(secret + after, NOW)
-        assert sighting.end == len(secret)
+        [located] = find_tokens(secret + after, NOW)
+        assert located.end == len(secret)
 
 
 def test_a_token_cut_anywhere_is_never_called_healthy_and_never_said_to_lack_what_may_be_cut_off() -> None:
@@ -81,8 +81,8 @@ def test_a_token_cut_anywhere_is_never_called_healthy_and_never_said_to_lack_wha
     payload_ends = token.rfind(".")
     seen = 0
     for end in range(20, payload_ends, 7):
-        for sighting in find_tokens(token[:end], NOW):
-            diagnosis = sighting.diagnosis
+        for located in find_tokens(token[:end], NOW):
+            diagnosis = located.diagnosis
             seen += 1
             assert diagnosis.title.startswith("A cut ")
             assert diagnosis.retry is Retry.AFTER_FIX
@@ -95,7 +95,7 @@ def test_a_token_cut_anywhere_is_never_called_healthy_and_never_said_to_lack_wha
 
 
 @pytest.mark.parametrize(("signature", "row"), [("", "missing; not checked"), (SIGNATURE[:100], "cut; not checked")])
-def test_a_token_without_its_signature_is_read_and_said_to_be_of_no_use_so(signature: str, row: str) -> None:
+def test_a_token_without_its_signature_is_read_and_said_to_be_unusable(signature: str, row: str) -> None:
     diagnosis = only_token(made(access_claims(), signature=signature))
     assert row_of(diagnosis, "signature") == row
     assert "a service takes only the whole token" in diagnosis.cause
@@ -104,7 +104,7 @@ def test_a_token_without_its_signature_is_read_and_said_to_be_of_no_use_so(signa
 
 def test_several_tokens_of_one_answer_come_in_their_order() -> None:
     body = json.dumps({"access_token": access_token(), "refresh_token": REFRESH_TOKEN, "id_token": id_token()})
-    titles = [sighting.diagnosis.title.partition(",")[0] for sighting in find_tokens(body, NOW)]
+    titles = [located.diagnosis.title.partition(",")[0] for located in find_tokens(body, NOW)]
     assert titles == ["An access token for Partner Center", "A refresh token", "An id token"]
 
 
@@ -140,9 +140,9 @@ def _everything() -> dict[str, str]:
 def test_no_member_of_a_diagnosis_holds_a_part_of_what_was_found(name: str) -> None:
     secret = _everything()[name]
     for wrapping in ("{}", "Bearer {}", 'x "refresh_token":"{}"', "client_secret={}", "code={}&state=1"):
-        for sighting in find_tokens(wrapping.format(secret), NOW):
+        for located in find_tokens(wrapping.format(secret), NOW):
             for hidden in (secret, REFRESH_TOKEN, DEVICE_CODE, CLIENT_SECRET):
-                assert parts_repeated(hidden, sighting.diagnosis) == []
+                assert parts_repeated(hidden, located.diagnosis) == []
 
 
 def test_the_value_of_an_opaque_token_does_not_show_in_its_repr() -> None:

@@ -118,14 +118,14 @@ def test_what_is_no_challenge_gives_nothing(text: str) -> None:
 
 def test_a_challenge_in_a_header_is_a_diagnosis_of_its_own() -> None:
     text = "HTTP/1.1 401 Unauthorized\r\n" + FORMS["header"] + "\r\nDate: x"
-    [sighting] = find_challenges(text)
-    diagnosis = sighting.diagnosis
+    [located] = find_challenges(text)
+    diagnosis = located.diagnosis
     assert diagnosis.code == "insufficient_claims"
     assert diagnosis.evidence == (("Conditional Access policies", POLICY),)
     assert POLICY in diagnosis.cause
     assert "Sign-in logs" in diagnosis.remedy
-    assert text[sighting.start : sighting.end] == FORMS["header"], "its authorization_uri is no link to sign in by"
-    assert text[sighting.end :] == "\r\nDate: x"
+    assert text[located.start : located.end] == FORMS["header"], "its authorization_uri is no link to sign in by"
+    assert text[located.end :] == "\r\nDate: x"
     [queried] = find_challenges(FORMS["query"])
     assert queried.diagnosis.code == ""
     assert FORMS["query"][queried.end :] == "&state=z"

@@ -1,4 +1,4 @@
-"""Tokens are read like a chart: what is well, what is missing for Partner Center; and no part of one comes back."""
+"""Tokens are described: what is well, what is missing for Partner Center; and no part of one is repeated."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from wizard.microsoft.clouds import built_in_clouds
 # --- a healthy one ---------------------------------------------------------------------------------------------------
 
 
-def test_a_healthy_token_is_said_to_lack_nothing_and_its_chart_is_complete() -> None:
+def test_a_healthy_token_is_said_to_lack_nothing_and_its_rows_are_complete() -> None:
     diagnosis = only_token(access_token(auth_time=at(-90), wids=[GLOBAL_ADMINISTRATOR.upper()]))
 
     assert diagnosis.title == "An access token for Partner Center, with MFA, good until 2026-11-21 10:41 UTC"
@@ -68,7 +68,7 @@ def test_a_healthy_token_is_said_to_lack_nothing_and_its_chart_is_complete() -> 
     }
 
 
-def test_the_chart_tells_what_decides_before_what_does_not() -> None:
+def test_rows_that_decide_come_before_those_that_do_not() -> None:
     rows = [name for name, _ in only_token(access_token(auth_time=at(-90))).evidence]
     assert {"user", "permissions", "for", "issued", "expires", "MFA", "signed in"} <= set(rows[:16])
 
@@ -237,14 +237,14 @@ def test_a_title_names_date_and_time_so_that_it_can_be_read_later() -> None:
     assert only_token(access_token(exp=at(-4))).title.endswith("expired on 2026-11-21 10:00 UTC")
 
 
-def test_who_lacks_mfa_is_not_told_to_refresh_an_expired_token() -> None:
+def test_without_mfa_the_remedy_is_not_to_refresh_an_expired_token() -> None:
     remedy = only_token(access_token(amr=["pwd"], exp=at(-180))).remedy
 
     assert "a refresh does not add MFA" in remedy
     assert "with the refresh token" not in remedy
 
 
-def test_of_a_token_that_works_the_leak_is_told_first() -> None:
+def test_the_leak_of_a_valid_token_comes_first_in_the_remedy() -> None:
     remedy = only_token(access_token(amr=["pwd"])).remedy
     first, _, rest = remedy.partition(". ")
     for part in (
@@ -277,7 +277,7 @@ def test_an_apps_own_token_has_no_sessions_to_revoke() -> None:
     ],
     ids=["expired", "cut signature", "cut", "id token"],
 )
-def test_of_a_token_that_opens_nothing_no_leak_is_told(text: str) -> None:
+def test_a_token_that_opens_nothing_is_no_leak(text: str) -> None:
     assert "Whoever has this token" not in only_token(text).remedy
 
 
@@ -354,9 +354,9 @@ def test_an_encrypted_token_is_left_to_its_service() -> None:
 )
 def test_a_refresh_token_is_known_by_its_name_and_by_its_form(wrapping: str) -> None:
     text = wrapping.format(REFRESH_TOKEN)
-    [sighting] = find_tokens(text, NOW)
-    diagnosis = sighting.diagnosis
-    assert text[sighting.start : sighting.end] == REFRESH_TOKEN
+    [located] = find_tokens(text, NOW)
+    diagnosis = located.diagnosis
+    assert text[located.start : located.end] == REFRESH_TOKEN
     assert diagnosis.title == "A refresh token"
     assert "90 days without use" in diagnosis.cause
     assert "Only Entra can read it" in diagnosis.cause
@@ -380,7 +380,7 @@ def test_a_refresh_token_is_known_by_its_name_and_by_its_form(wrapping: str) -> 
         (REFRESH_TOKEN[:200], "none", "It looks cut"),
     ],
 )
-def test_a_damaged_refresh_token_is_told_from_a_whole_one(value: str, found: str, cause: str) -> None:
+def test_a_damaged_refresh_token_is_distinguished_from_a_whole_one(value: str, found: str, cause: str) -> None:
     diagnosis = only_token('{"refresh_token": "' + value + '"}')
     assert row_of(diagnosis, "white space, line breaks, quotes") == found
     assert cause in diagnosis.cause
@@ -410,7 +410,7 @@ def test_codes_and_secrets_are_known_and_never_repeated(text: str, title: str, s
     assert diagnosis.link.startswith("https://learn.microsoft.com/")
 
 
-def test_the_id_of_a_secret_is_told_from_its_value() -> None:
+def test_the_id_of_a_secret_is_distinguished_from_its_value() -> None:
     diagnosis = only_token("client_secret=11111111-2222-4333-8444-555555555555")
     assert "AADSTS7000215" in diagnosis.cause
     assert "column Value" in diagnosis.remedy

@@ -39,7 +39,7 @@ DECLINED = (
 
 def _only(text: str) -> Diagnosis:
     found = find_browser_addresses(text, NOW)
-    assert len(found) == 1, [sighting.diagnosis.title for sighting in found]
+    assert len(found) == 1, [located.diagnosis.title for located in found]
     return found[0].diagnosis
 
 
@@ -111,9 +111,9 @@ PLACES = {
 def test_a_code_is_a_secret_of_a_minute_wherever_it_came_to(name: str, mark: str) -> None:
     place, words = PLACES[name]
     text = _address(place, mark, code=AUTHORIZATION_CODE, state="a-state-of-ours", session_state=CONTOSO)
-    [sighting] = find_browser_addresses(text, NOW)
-    diagnosis = sighting.diagnosis
-    assert text[sighting.start : sighting.end] == text
+    [located] = find_browser_addresses(text, NOW)
+    diagnosis = located.diagnosis
+    assert text[located.start : located.end] == text
     assert diagnosis.title == "A sign-in came back with an authorization code"
     assert words in diagnosis.cause
     assert "once, within about a minute" in diagnosis.cause
@@ -159,16 +159,16 @@ def test_what_stands_behind_the_question_mark_is_enough(begin: str) -> None:
 
 def test_a_description_that_a_program_decoded_is_read_to_its_end() -> None:
     text = f"error=access_denied&error_description={DECLINED}\nnext line"
-    [sighting] = find_browser_addresses(text, NOW)
-    assert sighting.diagnosis.code == "AADSTS65004"
-    assert sighting.diagnosis.ids.correlation_id == "8478d534-5b2c-4325-8c2c-51395c342c89"
-    assert text[sighting.end :] == "\nnext line"
+    [located] = find_browser_addresses(text, NOW)
+    assert located.diagnosis.code == "AADSTS65004"
+    assert located.diagnosis.ids.correlation_id == "8478d534-5b2c-4325-8c2c-51395c342c89"
+    assert text[located.end :] == "\nnext line"
 
 
 @pytest.mark.parametrize("mark", ["?", "#"])
 def test_a_token_in_the_address_is_read_like_any_token(mark: str) -> None:
     text = _address(LOOPBACK, mark, id_token=id_token(), access_token=access_token(), state="s")
-    found = [sighting.diagnosis for sighting in find_browser_addresses(text, NOW)]
+    found = [located.diagnosis for located in find_browser_addresses(text, NOW)]
     assert [diagnosis.title.partition(",")[0] for diagnosis in found] == [
         "An id token",
         "An access token for Partner Center",
@@ -176,7 +176,7 @@ def test_a_token_in_the_address_is_read_like_any_token(mark: str) -> None:
     for diagnosis in found:
         assert "in the address a browser ended on" in diagnosis.cause
         assert parts_repeated(id_token(), diagnosis) == []
-    spans = [(sighting.start, sighting.end) for sighting in find_browser_addresses(text, NOW)]
+    spans = [(located.start, located.end) for located in find_browser_addresses(text, NOW)]
     assert spans[0][0] == 0
     assert spans[0][1] == spans[1][0]
     assert spans[1][1] == len(text)
@@ -204,8 +204,8 @@ def test_a_token_in_the_address_is_read_like_any_token(mark: str) -> None:
 def test_an_address_is_found_wherever_it_stands_and_its_place_is_exact(wrapping: str) -> None:
     address = _address("https://contoso.com/cb", code=AUTHORIZATION_CODE, state="s", session_state=CONTOSO)
     text = wrapping.format(address)
-    [sighting] = find_browser_addresses(text, NOW)
-    assert text[sighting.start : sighting.end] == address
+    [located] = find_browser_addresses(text, NOW)
+    assert text[located.start : located.end] == address
 
 
 @pytest.mark.parametrize("amp", ["&amp;", "\\u0026"])
@@ -219,17 +219,17 @@ def test_the_marks_between_its_fields_may_be_escaped(amp: str) -> None:
 def test_an_address_broken_over_lines_is_read_whole(width: int, mark: str) -> None:
     address = _address("https://contoso.com/cb", code=AUTHORIZATION_CODE, state="s", session_state=CONTOSO)
     text = mark.join(textwrap.wrap(address, width, break_on_hyphens=False)) + "\nKind regards"
-    [sighting] = find_browser_addresses(text, NOW)
-    assert row_of(sighting.diagnosis, "code").startswith(f"{len(AUTHORIZATION_CODE):,} ")
-    assert "state=s" in text[: sighting.end].replace(mark, "")
-    assert text[sighting.end :].endswith("\nKind regards")
+    [located] = find_browser_addresses(text, NOW)
+    assert row_of(located.diagnosis, "code").startswith(f"{len(AUTHORIZATION_CODE):,} ")
+    assert "state=s" in text[: located.end].replace(mark, "")
+    assert text[located.end :].endswith("\nKind regards")
 
 
 @pytest.mark.parametrize("after", ["\nThanks", "\r\nThanks", "\nhttps://contoso.com/?page=2", "\n\nstate=running"])
 def test_a_line_that_is_none_of_an_address_is_not_joined_to_it(after: str) -> None:
     address = _address("https://contoso.com/cb", code=AUTHORIZATION_CODE, state="s")
-    [sighting] = find_browser_addresses(address + after, NOW)
-    assert sighting.end == len(address)
+    [located] = find_browser_addresses(address + after, NOW)
+    assert located.end == len(address)
 
 
 @pytest.mark.parametrize(
@@ -276,12 +276,12 @@ def test_the_device_page_of_each_cloud_is_known_and_the_code_beside_it_not_shown
     for cloud in built_in_clouds().values():
         for page in cloud.device_pages:
             text = f"To sign in, open the page {page} and enter the code QX7RKD2PB to authenticate."
-            [sighting] = find_browser_addresses(text, NOW)
-            assert sighting.diagnosis.title == "A sign-in by device code that waits for a person"
-            assert row_of(sighting.diagnosis, "code") == "there; not shown"
-            assert "QX7RKD2PB" not in "".join(words_of(sighting.diagnosis))
-            assert text[sighting.end :] == " to authenticate."
-            assert "Enter only a code that you asked for yourself" in sighting.diagnosis.remedy
+            [located] = find_browser_addresses(text, NOW)
+            assert located.diagnosis.title == "A sign-in by device code that waits for a person"
+            assert row_of(located.diagnosis, "code") == "there; not shown"
+            assert "QX7RKD2PB" not in "".join(words_of(located.diagnosis))
+            assert text[located.end :] == " to authenticate."
+            assert "Enter only a code that you asked for yourself" in located.diagnosis.remedy
 
 
 def test_a_device_page_with_the_code_in_its_address_does_not_repeat_it() -> None:
@@ -341,10 +341,10 @@ def test_addresses_of_any_kind_bring_no_exception() -> None:
     for _ in range(500):
         fields = "&".join(f"{chance.choice(names)}={chance.choice(values)}" for _ in range(chance.randint(0, 6)))
         text = f"{chance.choice(places)}{chance.choice('?#& ')}{fields}{chance.choice(string.printable)}"
-        for sighting in find_browser_addresses(text, NOW):
-            assert 0 <= sighting.start < sighting.end <= len(text)
-            assert sighting.diagnosis.remedy
-            assert parts_repeated(AUTHORIZATION_CODE, sighting.diagnosis) == []
+        for located in find_browser_addresses(text, NOW):
+            assert 0 <= located.start < located.end <= len(text)
+            assert located.diagnosis.remedy
+            assert parts_repeated(AUTHORIZATION_CODE, located.diagnosis) == []
 
 
 @pytest.mark.parametrize(
