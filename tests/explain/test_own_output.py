@@ -262,6 +262,16 @@ def test_what_is_not_our_output_stays(text: str) -> None:
     assert "AADSTS" in blank_routine_lines(text)
 
 
+def test_a_line_that_a_prompt_is_over_is_no_finding() -> None:
+    out = io.StringIO()
+    lines = Lines(out, out, False)
+    for event in (CheckEnded(UNCODED), PromptClosed("AADSTS70019 was answered")):
+        lines.emit(event)
+
+    assert "AADSTS70019" in out.getvalue()
+    assert "AADSTS70019" not in blank_routine_lines(out.getvalue())
+
+
 @pytest.mark.parametrize(
     "name", one_worker_each(["wrong-account", "wrong-secret", "vault-forbidden", "mfa-enforced", "not-a-partner"])
 )

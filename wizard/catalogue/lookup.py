@@ -16,9 +16,9 @@ from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import Retry, Who
 from wizard.core.text import clean, clean_line
 
-REFERENCE: Final = "https://learn.microsoft.com/entra/identity-platform/reference-error-codes"
+_REFERENCE: Final = "https://learn.microsoft.com/entra/identity-platform/reference-error-codes"
 _PAGES: Final = {
-    "entra": REFERENCE,
+    "entra": _REFERENCE,
     "graph": "https://learn.microsoft.com/graph/errors",
     "partner_center": "https://learn.microsoft.com/partner-center/developer/error-codes",
     "key_vault": "https://learn.microsoft.com/azure/key-vault/general/rest-error-codes",
@@ -197,7 +197,7 @@ def _unknown(service: str, code: str) -> Diagnosis:
     title = f"{whose} refused: {code}" if code else f"{whose} refused without a code"
     cause = f"{whose} gave the code {code}, which is not in this catalogue." if code else f"{whose} gave no code."
     remedy = _LOOK_UP.get(service, "Read the text that came with it")
-    link = _PAGES.get(service, REFERENCE)
+    link = _PAGES.get(service, _REFERENCE)
     if service == "entra" and (number := code.removeprefix("AADSTS")).isdecimal():
         link = f"https://login.microsoftonline.com/error?code={number}"
         remedy = "Open the link: Microsoft's error page says what the code means today"

@@ -7,10 +7,10 @@ from typing import Final
 
 from wizard.core.text import LONGEST, clean, clean_line
 
-LONGEST_IDENTIFIER: Final = 120
+_LONGEST_IDENTIFIER: Final = 120
 """Characters of a code, an error name or an id that are kept."""
 
-LARGEST_CODE: Final = 10**10
+_LARGEST_CODE: Final = 10**10
 
 
 def as_object(value: object) -> Mapping[str, object]:
@@ -28,8 +28,8 @@ def as_list(value: object) -> Sequence[object]:
 def as_identifier(value: object) -> str:
     """Return a code, an error name or an id as one cleaned line; "" for what is neither text nor a whole number."""
     if isinstance(value, str):
-        return clean_line(value, LONGEST_IDENTIFIER)
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < LARGEST_CODE:
+        return clean_line(value, _LONGEST_IDENTIFIER)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LARGEST_CODE:
         return str(value)
     return ""
 

@@ -9,11 +9,11 @@ from typing import Final
 from wizard.core.text import clean
 from wizard.explain.reading.marks import RESERVED
 
-MEGABYTE: Final = 1_000_000
-LARGEST: Final = 8 * MEGABYTE
+_MEGABYTE: Final = 1_000_000
+LARGEST: Final = 8 * _MEGABYTE
 """Bytes or characters that are read; of more, the beginning and the end."""
 
-_HEAD: Final = 2 * MEGABYTE
+_HEAD: Final = 2 * _MEGABYTE
 
 _PICTURES: Final = (
     (b"\x89PNG", "a PNG picture"),  # the line ends behind it change in a paste
@@ -96,8 +96,8 @@ def read_paste(pasted: str | bytes) -> Paste:
     notes = []
     if cut:
         notes.append(
-            f"It is long ({whole / MEGABYTE:.0f} MB): its first {_HEAD // MEGABYTE} MB and its last "
-            f"{(LARGEST - _HEAD) // MEGABYTE} MB were read, what is between them was not read."
+            f"It is long ({whole / _MEGABYTE:.0f} MB): its first {_HEAD // _MEGABYTE} MB and its last "
+            f"{(LARGEST - _HEAD) // _MEGABYTE} MB were read, what is between them was not read."
         )
     text, hidden = remove_private_keys(RESERVED.sub("", to_plain_text(text)))
     if hidden:

@@ -29,10 +29,10 @@ def rank(detections: Sequence[Detection]) -> tuple[Diagnosis, ...]:
     for each in detections:
         groups.setdefault(_key(each), []).append(each)
     ranks = [(_rank(group[0]), _join(group)) for group in groups.values()]
-    return tuple(mask_secrets(diagnosis) for _, diagnosis in sorted(ranks, key=lambda pair: pair[0]))
+    return tuple(_mask_secrets(diagnosis) for _, diagnosis in sorted(ranks, key=lambda pair: pair[0]))
 
 
-def mask_secrets(diagnosis: Diagnosis) -> Diagnosis:
+def _mask_secrets(diagnosis: Diagnosis) -> Diagnosis:
     """Return a diagnosis in which what looks like a secret is masked, wherever a service could have put it."""
 
     def mask(text: str) -> str:

@@ -13,7 +13,7 @@ from wizard.core.findings import Retry, Who
 from wizard.explain.token_reader.token_claims import TokenClaims, TokenKind
 from wizard.explain.token_reader.token_times import format_duration, format_relative, format_utc
 
-SKEW: Final = timedelta(minutes=5)
+_SKEW: Final = timedelta(minutes=5)
 """What services allow between their clock and that of whoever asks."""
 
 NEW_TOKEN: Final = "Get a new access token with the refresh token."
@@ -22,8 +22,6 @@ SIGN_IN_WITH_MFA: Final = (
     "sign in again in a private window: a refresh does not add MFA. Security defaults require MFA too, but refuse a "
     "sign-in by device code (AADSTS530035)."
 )
-
-
 _WHEN_EXPIRED: Final = {
     TokenKind.ID: "Nothing: an id token matters only at the moment of the sign-in.",
     TokenKind.ASSERTION: (
@@ -215,4 +213,4 @@ def begins_later(token: TokenClaims, now: datetime) -> datetime | None:
     """Return when a token begins if that is still to come, beyond what clocks may differ."""
     times = [when for when in (token.begins, token.issued) if when is not None]
     begins = max(times, default=None)
-    return begins if begins is not None and begins - now > SKEW else None
+    return begins if begins is not None and begins - now > _SKEW else None
