@@ -9,10 +9,9 @@ from datetime import datetime
 from textual.content import Content
 
 from screens.drawing import bold, commands_in, lines_of, plain
-from wizard.catalogue import Diagnosis, Handover, diagnosis_of, hand_over
-from wizard.catalogue.handover import trying_again
+from wizard.catalogue import Diagnosis, OutgoingMessage, diagnose_finding, write_message
 from wizard.core.findings import Finding, Outcome
-from wizard.core.wording import OUTCOME_SIGNS, OUTCOME_WORDS, clock_time, people
+from wizard.core.wording import OUTCOME_SIGNS, OUTCOME_WORDS, clock_time, people, retry_in_words
 from wizard.onboarding.profile import Profile
 from wizard.onboarding.view import JourneyView
 from wizard.reporting.journey_report import about_journey
@@ -40,7 +39,7 @@ class Answer:
 
     diagnosis: Diagnosis
     name: str
-    handover: Handover
+    handover: OutgoingMessage
     lines: tuple[Line, ...]
     step: str
 
@@ -63,7 +62,7 @@ class Answer:
 def answer_of_check(view: JourneyView, finding: Finding) -> Answer:
     """What a check found, where it does not simply hold."""
     profile = view.profile
-    diagnosis = diagnosis_of(finding, profile.checks[finding.check].question)
+    diagnosis = diagnose_finding(finding, profile.checks[finding.check].question)
     sign, word = OUTCOME_SIGNS[finding.outcome], OUTCOME_WORDS[finding.outcome]
     settler = view.settled_by(finding.check)
     confirmed = f"✓ confirmed since by: {profile.checks[settler].question}" if settler else ""
@@ -134,11 +133,11 @@ def _answer(
     check: str = "",
     notes: tuple[str, ...] = (),
 ) -> Answer:
-    handover = hand_over(diagnosis, known)
+    handover = write_message(diagnosis, known)
     who = people(diagnosis.who)
     facts = [(name, text) for name, text in (
         ("Send this to", handover.to if who else ""),
-        ("Does trying again help", trying_again(diagnosis.retry) if diagnosis.remedy else ""),
+        ("Does trying again help", retry_in_words(diagnosis.retry) if diagnosis.remedy else ""),
         ("Belongs to", step_title(profile, diagnosis.step)),
     ) if text]  # fmt: skip
     ids = {**({"check": check} if check else {}), **diagnosis.ids.present()}
@@ -147,13 +146,17 @@ def _answer(
         lines += [Line(plain("")), Line(bold(f"What to do{f' ({who})' if who else ''}"))]
         lines += [Line(line, is_command) for line, is_command in lines_of(diagnosis.remedy)]
     rest = [plain(""), *(_named(name, text) for name, text in facts)]
-    if diagnosis.code or diagnosis.said:
+    if diagnosis.code or diagnosis.service_text:
         rest.append(plain(""))
     if diagnosis.code:
-        times = f" ({diagnosis.times} times in this text)" if diagnosis.times > 1 else ""
+        times = f" ({diagnosis.count} times in this text)" if diagnosis.count > 1 else ""
         rest.append(_named("Code", diagnosis.code + times))
-    if diagnosis.said:
-        rest.append(_named("The text says" if diagnosis.is_recognised_by_words else "The service said", diagnosis.said))
+    if diagnosis.service_text:
+        rest.append(
+            _named(
+                "The text says" if diagnosis.is_recognised_by_wording else "The service said", diagnosis.service_text
+            )
+        )
     rest += _pairs("What was seen", diagnosis.evidence)
     rest += _pairs("For support", ids.items())
     if diagnosis.link:
@@ -165,7 +168,7 @@ def _answer(
 
 
 def _name(diagnosis: Diagnosis) -> str:
-    times = f" · {diagnosis.times} times" if diagnosis.times > 1 else ""
+    times = f" · {diagnosis.count} times" if diagnosis.count > 1 else ""
     return f"{diagnosis.title}{f' · {diagnosis.code}' if diagnosis.code else ''}{times}"
 
 

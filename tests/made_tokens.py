@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from wizard.catalogue.diagnosis import Diagnosis
-from wizard.explain.tokens.finder import find_tokens
+from wizard.explain.token_reader.token_finder import find_tokens
 
 NOW = datetime(2026, 11, 21, 10, 4, tzinfo=UTC)
 CONTOSO = "0c0c0c0c-1111-4222-8333-444444444444"
@@ -105,7 +105,7 @@ def id_token(**changed: object) -> str:
 def words_of(diagnosis: Diagnosis) -> Iterator[str]:
     """Every text of a diagnosis, wherever it stands in it."""
     yield from (diagnosis.code, diagnosis.title, diagnosis.cause, diagnosis.remedy, diagnosis.link, diagnosis.service)
-    yield from (diagnosis.said, *diagnosis.steps, diagnosis.send_to, *diagnosis.ids.present().values())
+    yield from (diagnosis.service_text, *diagnosis.steps, diagnosis.send_to, *diagnosis.ids.present().values())
     for name, value in diagnosis.evidence:
         yield from (name, value)
     yield json.dumps(diagnosis.as_json(), ensure_ascii=False)

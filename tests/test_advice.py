@@ -13,9 +13,9 @@ from typing import Final
 import pytest
 
 from tests.texts import ROOT, catalogue_texts, code_texts, page_texts, scene_texts, texts
-from wizard.catalogue import Diagnosis, Retry, explain
-from wizard.catalogue.handover import send_to
-from wizard.core.findings import Who
+from wizard.catalogue import Diagnosis, explain
+from wizard.catalogue.recipients import send_to
+from wizard.core.findings import Retry, Who
 from wizard.explain import explain_text
 from wizard.onboarding.steps.user import USER
 

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from screens.drawing import bold, plain, prose
-from wizard.catalogue import diagnosis_of, passed_on
+from wizard.catalogue import diagnose_finding, forward_to
 from wizard.core.findings import Finding, Outcome
 from wizard.core.wording import OUTCOME_SIGNS, OUTCOME_WORDS, clock_time, people
 from wizard.onboarding.gate import PASSABLE
@@ -72,7 +72,7 @@ def _to(view: JourneyView, finding: Finding | None) -> Content:
     """Whom to send it to, where that is somebody else; as much of it as a line holds."""
     if finding is None:
         return plain("")
-    when, to = passed_on(diagnosis_of(finding, view.profile.checks[finding.check].question))
+    when, to = forward_to(diagnose_finding(finding, view.profile.checks[finding.check].question))
     return Content.assemble(bold(f"{when}: "), plain(to)) if to else plain("")
 
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from wizard.catalogue import handover, placeholders
-from wizard.catalogue.codes import signs
+from wizard.catalogue import outgoing_message, placeholders
+from wizard.catalogue.lookup import message_patterns
 
 PACKAGES = ("wizard", "screens")
 ASKED = {"match", "fullmatch", "search", "finditer", "findall", "sub", "subn", "split"}
@@ -61,8 +61,8 @@ def all_patterns() -> list[Used]:
         for label, value in vars(module).items():
             for pattern in held_by(value):
                 add(pattern, f"{name}.{label}", named.get(label, set()) if pattern is value else ASKED)
-    for pattern, service, key in signs():
-        add(pattern, f"sign of {service}/{key}", {"search"})
+    for pattern, service, key in message_patterns():
+        add(pattern, f"message of {service}/{key}", {"search"})
     for text, where, asked in kept_as_text():
         add(re.compile(text, re.IGNORECASE if asked == "search" else 0), where, {asked})
     return [Used(pattern, where, frozenset(asked)) for pattern, where, asked in found.values()]
@@ -78,10 +78,10 @@ def kept_as_text() -> Iterator[tuple[str, str, str]]:
             for text in (cause["when"], cause.get("unless", "")):
                 if text not in catalogue["patterns"]:
                     yield text, f"a cause of {entry['code']}", "search"
-    for placeholder, forms in placeholders._FORMS.items():
-        for text in forms:
+    for placeholder, patterns in placeholders._PATTERNS.items():
+        for text in patterns:
             yield text, f"placeholder {placeholder}", "search"
-    for placeholder, (_, text) in handover._PLACEHOLDERS.items():
+    for placeholder, (_, text) in outgoing_message._PLACEHOLDERS.items():
         yield text, f"value of {placeholder}", "fullmatch"
 
 

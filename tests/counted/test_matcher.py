@@ -7,11 +7,11 @@ import re
 
 import pytest
 
+from tests.catalogue.texts_of_services import MESSAGES
 from tests.counted.explosive import END, UNITS, pumps
 from tests.counted.instructions import TooManySteps
 from tests.counted.matcher import Matcher
 from tests.counted.patterns import all_patterns
-from tests.explain.heard import SIGNS
 from tests.sampling import every
 
 ONE = ("a", "b", "ab", ".", "[ab]", "[^a]", r"\w", r"\b", "^", "$", "c", r"\s", "(?i:A)", "(?-i:b)", r"\Z")
@@ -66,7 +66,7 @@ def test_it_finds_what_the_standard_engine_finds(seed: int) -> None:
 
 @pytest.mark.parametrize("part", every(2, range(2)))
 def test_it_finds_what_the_patterns_of_the_program_find(part: int) -> None:
-    heard = [text for texts in SIGNS.values() for text in texts]
+    heard = [text for texts in MESSAGES.values() for text in texts]
     chance = random.Random(part)
     for used in all_patterns()[part::2]:
         made = [(before + unit * 3)[:300] for before, unit in pumps(used.pattern.pattern, used.pattern.flags)]

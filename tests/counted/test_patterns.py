@@ -90,6 +90,6 @@ def test_the_patterns_of_the_program_are_found_wherever_they_stand() -> None:
     assert {"wizard.redaction.shapes", "wizard.explain.reading", "screens"} <= places
     assert found["wizard.redaction.shapes._MEMBER"].asked == ASKED, "it is handed on"
     assert found["wizard.redaction.shapes._NO_VALUE"].asked == {"fullmatch"}
-    assert found["wizard.explain.reading.objects._STRINGS"].pattern.flags & re.DOTALL, "in a dict"
-    assert sum(where.startswith("sign of ") for where in found) > 100
+    assert found["wizard.explain.reading.json_objects._STRINGS"].pattern.flags & re.DOTALL, "in a dict"
+    assert sum(where.startswith("message of ") for where in found) > 100
     assert sum(where.startswith("a cause of ") for where in found) > 40

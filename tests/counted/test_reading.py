@@ -23,16 +23,20 @@ TEXTS: dict[str, Callable[[int], str]] = {
 }
 FINDING = {"type": "finding", "step": "user", "check": "user.account", "outcome": "fails", "message": "", "remedy": ""}
 LIMITS = {
-    "wizard.catalogue.causes": {"LONGEST_HEARD": 200},
+    "wizard.catalogue.causes": {"LONGEST_CLUES": 200},
     "wizard.explain.claims_challenge": {"_LONGEST": 300},
-    "wizard.explain.reading.engine": {"REACH": 100, "NEAR": 60, "_MOST_READ": 20},
+    "wizard.explain.reading.diagnosis_cache": {"MOST_OF_A_CODE": 20},
+    "wizard.explain.reading.extraction": {"REACH": 100},
+    "wizard.explain.reading.free_text": {"REACH": 100, "NEAR": 60, "MOST_OF_A_CODE": 20},
     "wizard.explain.reading.http_answers": {"_REACH": 100, "_REQUEST": 100},
-    "wizard.explain.reading.ids": {"_LONGEST": 120},
-    "wizard.explain.reading.objects": {"_WINDOW": 128},
-    "wizard.explain.reading.ours": {"MOST": 50, "_LONGEST_OBJECT": 200, "_MOST_OBJECTS": 100},
-    "wizard.explain.reading.surroundings": {"REACH": 100, "NEAR": 60},
-    "wizard.explain.reading.wording": {"REACH": 100, "_MOST_OF_A_LINE": 60},
-    "wizard.explain.tokens.finder": {"_LONGEST_HEAD": 200, "_LONGEST_VALUE": 300},
+    "wizard.explain.reading.support_ids": {"_LONGEST": 120},
+    "wizard.explain.reading.json_objects": {"_WINDOW": 128},
+    "wizard.explain.own_output.own_findings": {"MOST_FINDINGS": 50},
+    "wizard.explain.own_output.own_json": {"_LONGEST_OBJECT": 200, "_MOST_OBJECTS": 100},
+    "wizard.explain.own_output.own_lines": {"_LONGEST_TEXT": 200},
+    "wizard.explain.reading.object_context": {"REACH": 100, "NEAR": 60},
+    "wizard.explain.reading.nearby_words": {"REACH": 100, "_MOST_OF_A_LINE": 60},
+    "wizard.explain.token_reader.token_finder": {"_LONGEST_HEAD": 200, "_LONGEST_VALUE": 300},
 }
 """What the reader of pastes is limited to, in characters or things, made small: the texts here are short as well."""
 
@@ -62,7 +66,7 @@ def mask(load: Load, text: str) -> object:
 
 
 def read_own(load: Load, text: str) -> object:
-    return load("wizard.explain.reading.ours").find_own_findings(text)
+    return load("wizard.explain.own_output.own_findings").find_own_findings(text)
 
 
 def claims(load: Load, text: str) -> object:
@@ -71,15 +75,15 @@ def claims(load: Load, text: str) -> object:
 
 
 def tokens(load: Load, text: str) -> object:
-    return load("wizard.explain.tokens.finder").find_tokens(text, NOW)
+    return load("wizard.explain.token_reader.token_finder").find_tokens(text, NOW)
 
 
 def redirects(load: Load, text: str) -> object:
-    return load("wizard.explain.addresses.redirects").find_redirects(text, NOW)
+    return load("wizard.explain.addresses.browser_addresses").find_browser_addresses(text, NOW)
 
 
 def wrap(load: Load, text: str) -> object:
-    return load("wizard.catalogue.handover").wrapped(text, 40)
+    return load("wizard.catalogue.prose").wrap_prose(text, 40)
 
 
 def clean(load: Load, text: str) -> object:

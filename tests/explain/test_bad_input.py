@@ -1,4 +1,4 @@
-"""What cannot be explained is named, and helped on; nothing of it is ever repeated."""
+"""What cannot be explained is named, with what would help; nothing of it is ever repeated."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _everything_said(explanation: Explanation) -> str:
         (_pem("PRIVATE KEY")[:90], "a private key", "replace it"),
     ],
 )
-def test_what_is_no_text_of_an_error_is_named_and_helped_on(pasted: str | bytes, read_as: str, helps: str) -> None:
+def test_what_is_no_text_is_named_with_what_would_help(pasted: str | bytes, read_as: str, helps: str) -> None:
     explanation = explain_text(pasted, NOW)
 
     assert explanation.diagnoses == ()
@@ -131,7 +131,7 @@ explanation = explain_text(pasted, datetime.now(UTC))
 status = Path("/proc/self/status")  # its own peak; what getrusage tells is that of the process that started it as well
 peak = int(re.search(r"VmHWM:\\s+(\\d+) kB", status.read_text())[1]) if status.exists() else 0
 assert [diagnosis.code for diagnosis in explanation.diagnoses] == ["AADSTS50011", "AADSTS65001"], explanation
-assert any("not looked at" in note for note in explanation.notes)
+assert any("was not read" in note for note in explanation.notes)
 assert peak < 300_000, peak
 """
 
@@ -154,4 +154,4 @@ def test_a_cut_within_a_character_spoils_no_encoding(
     explanation = explain_text(pasted, NOW)
 
     assert [diagnosis.code for diagnosis in explanation.diagnoses] == ["AADSTS65001"]
-    assert any("not looked at" in note for note in explanation.notes)
+    assert any("was not read" in note for note in explanation.notes)

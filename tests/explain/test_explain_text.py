@@ -13,7 +13,8 @@ import pytest
 
 from tests.patience import PATIENCE
 from wizard.catalogue import explain
-from wizard.catalogue.handover import quoted, send_to
+from wizard.catalogue.diagnosis_words import quote_service
+from wizard.catalogue.recipients import send_to
 from wizard.core.findings import SupportIds
 from wizard.explain import explain_text
 from wizard.redaction.shapes import redact_patterns
@@ -73,7 +74,7 @@ def test_the_code_in_a_text_is_found(text: str, code: str) -> None:
 )
 def test_each_code_of_a_list_of_codes_is_explained(text: str, codes: list[str]) -> None:
     assert _codes(text) == codes
-    assert not any(diagnosis.said for diagnosis in explain_text(text, NOW).diagnoses)
+    assert not any(diagnosis.service_text for diagnosis in explain_text(text, NOW).diagnoses)
 
 
 @pytest.mark.parametrize(
@@ -86,12 +87,12 @@ def test_each_code_of_a_list_of_codes_is_explained(text: str, codes: list[str]) 
         f"Trace ID: {TRACE[:3]}\n{TRACE[3:]} Correl\nation ID: {CORRELATION} Time\nstamp: 2026-11-20 13:05:11Z",
         f"Correl\nation ID: {CORRELATION[:9]}\n{CORRELATION[9:]} Trace ID: {TRACE} Timestamp: 2026-11-20 13:05:11Z",
     ],
-    ids=["whole", "label", "quoted", "in words", "the first in words"],
+    ids=["whole", "label", "quote_service", "in words", "the first in words"],
 )
-def test_ids_that_a_line_end_breaks_are_no_part_of_what_was_said(ids: str) -> None:
+def test_ids_that_a_line_end_breaks_are_no_part_of_the_services_text(ids: str) -> None:
     (diagnosis,) = explain_text(f"AADSTS50076: Due to a change, MFA is needed. {ids}", NOW).diagnoses
 
-    assert diagnosis.said == "Due to a change, MFA is needed."
+    assert diagnosis.service_text == "Due to a change, MFA is needed."
     assert diagnosis.ids == SupportIds(CORRELATION, TRACE, "", "2026-11-20 13:05:11Z")
 
 
@@ -146,7 +147,7 @@ def test_the_most_specific_comes_first_and_each_thing_once() -> None:
         "invalid_grant",
         "authorization_pending",
     ]
-    assert [diagnosis.times for diagnosis in found] == [2, 1, 1, 1, 1, 1]
+    assert [diagnosis.count for diagnosis in found] == [2, 1, 1, 1, 1, 1]
 
 
 def test_a_vague_code_gives_way_to_the_one_that_says_what_it_is_about() -> None:
@@ -176,8 +177,8 @@ def test_an_error_uri_beside_its_code_counts_once() -> None:
         "error_uri": "https://login.microsoftonline.com/error?code=7000215",
     }
     found = explain_text(json.dumps(body, indent=2), NOW).diagnoses
-    assert [(diagnosis.code, diagnosis.times) for diagnosis in found] == [("AADSTS7000215", 1)]
-    assert found[0].said == "Invalid client secret provided."
+    assert [(diagnosis.code, diagnosis.count) for diagnosis in found] == [("AADSTS7000215", 1)]
+    assert found[0].service_text == "Invalid client secret provided."
 
 
 def test_an_http_answer_gives_its_headers_ids_and_its_services_name() -> None:
@@ -271,15 +272,15 @@ def test_an_error_without_a_code_is_recognised_by_its_words(text: str, title: st
     assert not re.match(r"AADSTS", found[0].code)
 
 
-def test_what_a_colleague_retells_is_no_services_word_and_goes_to_whom_its_code_goes_to() -> None:
+def test_a_colleagues_account_is_not_quoted_as_the_services_and_is_sent_to_the_same_person() -> None:
     (told,) = explain_text("The page said: you can't access this right now", NOW).diagnoses
     (coded,) = explain_text("AADSTS53003: Access has been blocked by Conditional Access policies.", NOW).diagnoses
 
-    assert told.is_recognised_by_words
-    assert not coded.is_recognised_by_words
+    assert told.is_recognised_by_wording
+    assert not coded.is_recognised_by_wording
     assert send_to(told) == send_to(coded)
-    assert quoted(told, told.said).startswith("The text says")
-    assert quoted(coded, coded.said).startswith("In the service's words")
+    assert quote_service(told, told.service_text).startswith("The text says")
+    assert quote_service(coded, coded.service_text).startswith("In the service's words")
 
 
 def test_a_token_comes_after_an_error_that_has_a_code() -> None:
@@ -410,7 +411,7 @@ def test_what_is_microsofts_stays_a_code(text: str, code: str) -> None:
          "The vault identity's app is not in the tenant"),
     ],
 )  # fmt: skip
-def test_an_error_of_the_vault_identity_is_not_told_as_the_integration_users(text: str, title: str) -> None:
+def test_an_error_of_the_vault_identity_is_not_taken_for_the_integration_users(text: str, title: str) -> None:
     (diagnosis,) = explain_text(text, NOW).diagnoses
 
     assert diagnosis.title == title
@@ -455,7 +456,7 @@ def test_the_table_of_the_graph_module_gives_its_ids() -> None:
 
 @pytest.mark.parametrize("number", [70018, 70000])
 @pytest.mark.parametrize("error", ["authorization_declined", "expired_token", "bad_verification_code"])
-def test_how_a_poll_ended_is_told_by_its_error(error: str, number: int) -> None:
+def test_the_error_says_how_a_poll_ended(error: str, number: int) -> None:
     body = {"error": error, "error_description": f"AADSTS{number}: x", "error_codes": [number]}
     (diagnosis,) = explain_text(json.dumps(body), NOW).diagnoses
 

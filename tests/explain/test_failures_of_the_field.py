@@ -97,7 +97,7 @@ class Failure:
 
 FIELD = [
     Failure("1-7000218", entra(7000218, MISSING_CREDENTIAL, "invalid_client"), "AADSTS7000218",
-            "wants its credential", "confidential", "secret or certificate", OPERATOR),
+            "needs its credential", "confidential", "secret or certificate", OPERATOR),
     Failure("2-700025", message(700025, PUBLIC), "AADSTS700025",
             "must not send a secret", "counts as public", "leaves the secret away", OPERATOR),
     Failure("3-7000215", entra(7000215, WRONG_SECRET, "invalid_client"), "AADSTS7000215",
@@ -299,7 +299,7 @@ def test_all_rows_of_the_field_are_here() -> None:
     "<p>Sorry, but we’re having trouble signing you in.</p><div>{}</div>",
 ], ids=["bare", "log", "mail", "page"])  # fmt: skip
 @pytest.mark.parametrize("number", [7000218, 700025, 7000215, 50076, 65001, 53003, 530036])
-def test_the_same_failure_is_told_from_any_wrapping(number: int, wrapped: str) -> None:
+def test_the_same_failure_is_recognised_in_any_wrapping(number: int, wrapped: str) -> None:
     texts = {
         7000218: MISSING_CREDENTIAL, 700025: PUBLIC, 7000215: WRONG_SECRET, 65001: NO_CONSENT,
         50076: f"{MOVED}use multi-factor authentication to access '{PARTNER_CENTER}'.",
@@ -366,7 +366,7 @@ LOOK_ALIKES = [
     ("Partner Center 403", "agreement", partner_center("403 Forbidden", 900124, "The agreement is not accepted."),
      "has not accepted the partner agreement"),
     ("Partner Center 403", "app-only", partner_center("403 Forbidden", 900150, "The request needs a token of an app "
-                                                      "and a user."), "wants a user"),
+                                                      "and a user."), "requires a user"),
     ("Partner Center 403", "role", partner_center("403 Forbidden", 900150, "The role lacks the right."),
      "role lacks the right"),
     ("TLS", "expired", "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired",
@@ -379,7 +379,7 @@ LOOK_ALIKES = [
 
 
 @pytest.mark.parametrize(("group", "which", "text", "title"), LOOK_ALIKES, ids=lambda value: str(value)[:24])
-def test_look_alikes_are_told_apart(group: str, which: str, text: str, title: str) -> None:
+def test_look_alikes_are_distinguished(group: str, which: str, text: str, title: str) -> None:
     assert title in first(text).title, (group, which)
 
 

@@ -109,6 +109,6 @@ def test_fuzzed_texts_bring_neither_an_exception_nor_an_invented_code(seed: int)
         for diagnosis in explanation.diagnoses:
             assert _is_in(diagnosis.code, source), (diagnosis.code, pasted)
             assert diagnosis.title
-            assert diagnosis.times >= 1
+            assert diagnosis.count >= 1
         assert explanation.read_as
         assert explanation.diagnoses or explanation.notes

@@ -1,4 +1,4 @@
-"""The host that could not be reached is the one that the remedy's command tries, whatever program told of it."""
+"""The host that could not be reached is the one that the command of the remedy names, whatever program reported it."""
 
 from __future__ import annotations
 

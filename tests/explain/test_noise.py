@@ -207,7 +207,7 @@ def test_a_code_planted_in_noise_is_found_with_its_ids_and_nothing_else(noise: s
 
     assert [diagnosis.code for diagnosis in explanation.diagnoses] == [planted.code]
     assert explanation.diagnoses[0].ids == planted.ids
-    assert explanation.diagnoses[0].times == 1
+    assert explanation.diagnoses[0].count == 1
 
 
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: planted.code)

@@ -15,10 +15,9 @@ from tests.documented import CHECK_LIST, check_list
 from tests.rehearsals.shared_runs import one_worker_each, shared_run
 from tests.test_journey import ALL as ALL_STEPS
 from tests.test_journey import holding, journey_with
-from wizard.catalogue import Diagnosis, diagnosis_of
-from wizard.catalogue.handover import send_to
-from wizard.catalogue.links import is_microsofts, without_foreign_links
-from wizard.catalogue.places import _SERVICES, question_of, step_titles
+from wizard.catalogue import Diagnosis, diagnose_finding
+from wizard.catalogue.check_titles import _SERVICES, check_question, step_titles
+from wizard.catalogue.recipients import send_to
 from wizard.core.events import (
     CheckEnded,
     CheckSkipped,
@@ -30,7 +29,8 @@ from wizard.core.events import (
 )
 from wizard.core.findings import Finding, NotAsked, Outcome, Retry, Skipped, SupportIds, Who
 from wizard.explain import explain_text
-from wizard.explain.reading.ours import find_own_findings, without_own_chatter
+from wizard.explain.foreign_links import is_microsoft_address, remove_foreign_links
+from wizard.explain.own_output.own_findings import blank_routine_lines, find_own_findings
 from wizard.onboarding.profile import CSP
 from wizard.plain.line_writer import LineWriter
 from wizard.reporting.journey_report import as_markdown
@@ -81,7 +81,7 @@ IDS = [finding.check for finding in ALL]
 
 def shown(finding: Finding) -> Diagnosis:
     """What the screen shows."""
-    return diagnosis_of(finding, CSP.checks[finding.check].question)
+    return diagnose_finding(finding, CSP.checks[finding.check].question)
 
 
 def printed(*findings: Finding, as_json: bool = False) -> str:
@@ -99,12 +99,12 @@ def reported(finding: Finding) -> str:
 
 
 def read(text: str) -> list[Diagnosis]:
-    return [sighting.diagnosis for sighting in find_own_findings(text)]
+    return [located.diagnosis for located in find_own_findings(text)]
 
 
 def of_text(diagnosis: Diagnosis) -> Diagnosis:
     """A diagnosis without what lines do not print."""
-    return replace(diagnosis, evidence=(), said="", retry=Retry.AFTER_FIX, send_to="")
+    return replace(diagnosis, evidence=(), service_text="", retry=Retry.AFTER_FIX, send_to="")
 
 
 @pytest.mark.parametrize("finding", ALL, ids=IDS)
@@ -155,8 +155,8 @@ def test_several_are_read_in_their_order_and_where_they_stand() -> None:
     sightings = find_own_findings(text)
 
     assert [each.diagnosis.cause for each in sightings] == [shown(finding).cause for finding in ALL]
-    for sighting, finding in zip(sightings, ALL, strict=True):
-        part = text[sighting.start : sighting.end]
+    for located, finding in zip(sightings, ALL, strict=True):
+        part = text[located.start : located.end]
         assert part.lstrip("✗!? ").startswith(finding.check)
         assert "hosts asked" not in part
         assert "failed: " not in part
@@ -214,14 +214,14 @@ def test_what_a_later_check_settles_asks_for_nothing() -> None:
         assert read(text) == []
 
 
-def test_failures_are_told_from_what_is_open() -> None:
+def test_failures_and_warnings_are_distinguished() -> None:
     for text in (printed(*ALL), printed(*ALL, as_json=True)):
-        assert [each.is_open for each in find_own_findings(text)] == [False, False, True, True]
+        assert [each.is_failure for each in find_own_findings(text)] == [True, True, False, False]
 
 
 @pytest.mark.parametrize("as_json", [False, True], ids=["lines", "json"])
 @pytest.mark.parametrize("quote", ["as it is", "CRLF", "quoted mail", "a log", "a terminal of 80 columns"])
-def test_a_whole_run_tells_its_failure_and_nothing_that_it_only_mentions(quote: str, as_json: bool) -> None:
+def test_a_whole_run_is_explained_by_its_failure_alone(quote: str, as_json: bool) -> None:
     out = io.StringIO()
     lines = LineWriter(out, out, as_json)
     link = ConsentLink("https://login.microsoftonline.com/contoso.com/adminconsent?client_id=canaryLINK", "")
@@ -239,7 +239,7 @@ def test_a_whole_run_tells_its_failure_and_nothing_that_it_only_mentions(quote: 
     lines.summary(journey_with(holding("tenant")), "failed")
     text = QUOTES.get(quote, str)(out.getvalue())
 
-    left = without_own_chatter(text)
+    left = blank_routine_lines(text)
 
     assert [each.cause for each in read(text)] == [UNCODED.message]
     assert [each.cause for each in read(left)] == [UNCODED.message]
@@ -249,7 +249,7 @@ def test_a_whole_run_tells_its_failure_and_nothing_that_it_only_mentions(quote: 
     assert [each.title for each in explain_text(text, NOW).diagnoses] == [shown(UNCODED).title]
 
 
-def test_a_proven_journey_reports_nothing_to_be_mended() -> None:
+def test_a_proven_journey_reports_nothing_to_fix() -> None:
     journey = journey_with(holding(*ALL_STEPS))
     journey.onboarding.learn(
         secret_version="v1", vault_url="https://contoso.vault.azure.net", token_expires_at="2027-02-19"
@@ -268,7 +268,17 @@ def test_a_proven_journey_reports_nothing_to_be_mended() -> None:
     ],
 )
 def test_what_is_not_our_output_stays(text: str) -> None:
-    assert "AADSTS" in without_own_chatter(text)
+    assert "AADSTS" in blank_routine_lines(text)
+
+
+def test_a_line_that_a_prompt_is_over_is_no_finding() -> None:
+    out = io.StringIO()
+    lines = LineWriter(out, out, False)
+    for event in (CheckEnded(UNCODED), PromptClosed("AADSTS70019 was answered")):
+        lines.emit(event)
+
+    assert "AADSTS70019" in out.getvalue()
+    assert "AADSTS70019" not in blank_routine_lines(out.getvalue())
 
 
 @pytest.mark.parametrize(
@@ -321,9 +331,9 @@ def test_foreign_addresses_in_the_words_are_left_out() -> None:
 
 def test_microsofts_own_addresses_are_known() -> None:
     for address in ("https://login.microsoftonline.com/error?code=1", "https://contoso.vault.azure.net/secrets/a"):
-        assert is_microsofts(address)
-        assert without_foreign_links(f"see {address}.") == f"see {address}."
-    assert not is_microsofts("https://[::1")
+        assert is_microsoft_address(address)
+        assert remove_foreign_links(f"see {address}.") == f"see {address}."
+    assert not is_microsoft_address("https://[::1")
 
 
 def test_people_and_outcomes_are_only_those_we_know() -> None:
@@ -391,17 +401,17 @@ def test_of_thousands_of_findings_500_are_read_and_its_rest_is_said_to_be_left_o
     text = "✗ user.account: x\n" * 3_000
     explanation = explain_text(text, NOW)
 
-    assert [diagnosis.times for diagnosis in explanation.diagnoses] == [500]
+    assert [diagnosis.count for diagnosis in explanation.diagnoses] == [500]
     assert any("only the first 500 findings were read" in note for note in explanation.notes)
 
 
 def test_a_finding_of_a_host_that_was_not_reached_goes_to_the_network_when_it_is_pasted_back() -> None:
     for text in (json.dumps(UNKNOWN.as_json()), f"? {UNKNOWN.check}: {UNKNOWN.message}\n    to do: {UNKNOWN.remedy}"):
-        (sighting,) = find_own_findings(text)
-        assert sighting.diagnosis.service == "network"
+        (located,) = find_own_findings(text)
+        assert located.diagnosis.service == "network"
     failed = replace(UNKNOWN, outcome=Outcome.FAILS)
-    (sighting,) = find_own_findings(json.dumps(failed.as_json()))
-    assert sighting.diagnosis.service == "entra", "what fails was reached"
+    (located,) = find_own_findings(json.dumps(failed.as_json()))
+    assert located.diagnosis.service == "entra", "what fails was reached"
 
 
 # --- steps and checks by name ---
@@ -414,7 +424,7 @@ def test_the_list_of_checks_is_that_of_the_code() -> None:
 def test_every_step_and_check_is_known_by_name() -> None:
     assert list(step_titles()) == [step.id for step in CSP.steps]
     assert step_titles()["user"] == "Step 4, Integration user"
-    assert {check: question_of(check) for check in CSP.checks} == {
+    assert {check: check_question(check) for check in CSP.checks} == {
         check.id: check.question for check in CSP.checks.values()
     }
     assert set(_SERVICES) <= set(CSP.checks)

@@ -1,4 +1,4 @@
-"""A secret that stands in a pasted line comes back in nothing that is told of it; the words that help stay."""
+"""A secret in a pasted line is repeated nowhere; the words that help stay."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_a_secret_in_a_pasted_line_is_not_repeated(what: str) -> None:
     assert explained.diagnoses
     for secret in (SECRET, SECRET[:9], SECRET[-8:], HEX):
         assert secret not in repr(explained)
-    assert kept in explained.diagnoses[0].said
+    assert kept in explained.diagnoses[0].service_text
 
 
 @pytest.mark.parametrize(
@@ -69,4 +69,4 @@ def test_a_secret_in_a_pasted_line_is_not_repeated(what: str) -> None:
 def test_the_word_secret_is_none(said: str) -> None:
     (diagnosis,) = explain_text(f"AADSTS7000215: {said}", NOW).diagnoses
 
-    assert diagnosis.said == said
+    assert diagnosis.service_text == said

@@ -10,7 +10,7 @@ from tests.made_tokens import CLIENT, CONTOSO, NOW
 from wizard.catalogue.diagnosis import Diagnosis
 from wizard.core.findings import Retry, Who
 from wizard.explain import explain_text
-from wizard.explain.addresses.redirects import find_redirects
+from wizard.explain.addresses.browser_addresses import find_browser_addresses
 
 LOGIN = "https://login.microsoftonline.com"
 CONSENT_LINK = {
@@ -30,8 +30,8 @@ SIGN_IN_LINK = {
 
 
 def _asked(place: str, **fields: str) -> Diagnosis:
-    [sighting] = find_redirects(f"{place}?{urlencode(fields)}", NOW)
-    return sighting.diagnosis
+    [located] = find_browser_addresses(f"{place}?{urlencode(fields)}", NOW)
+    return located.diagnosis
 
 
 def test_a_consent_link_is_the_question_and_what_it_asks_is_said() -> None:

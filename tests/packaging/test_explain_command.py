@@ -20,7 +20,7 @@ from tests.in_process import CliResult, call_cli
 from tests.made_tokens import access_token
 from tests.patience import PATIENCE
 from tests.terminal.terminals import Terminal
-from wizard.catalogue.places import step_titles
+from wizard.catalogue.check_titles import step_titles
 from wizard.commands import paste_input
 
 PROGRAM = str(Path(sys.executable).with_name("partner-wizard"))

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 import wizard.rehearsal
-from wizard.catalogue import Diagnosis, Retry
+from wizard.catalogue import Diagnosis
+from wizard.core.findings import Retry
 from wizard.explain import explain_text
 from wizard.rehearsal.aadsts_errors import EntraError, Ids, error_body
 from wizard.rehearsal.fault_injection import error_response

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.rehearsals.shared_runs import one_worker_each, recorded_run, shared_run
-from wizard.catalogue import Diagnosis, diagnosis_of
+from wizard.catalogue import Diagnosis, diagnose_finding
 from wizard.explain import explain_text
 from wizard.onboarding.profile import CSP
 from wizard.rehearsal import load_scene, scene_names
@@ -34,7 +34,7 @@ def words_of(diagnosis: Diagnosis) -> tuple[str, ...]:
 def test_what_was_printed_is_explained_in_the_same_words(name: str) -> None:
     played = shared_run(name)
     finding = played.last
-    shown = diagnosis_of(finding, CSP.checks[finding.check].question)
+    shown = diagnose_finding(finding, CSP.checks[finding.check].question)
 
     pasted = explain_text(played.text, NOW).diagnoses
 
@@ -49,7 +49,7 @@ def test_what_was_printed_is_explained_in_the_same_words(name: str) -> None:
 @pytest.mark.parametrize("name", one_worker_each(FAILING))
 def test_a_line_of_json_is_explained_in_the_same_words(name: str) -> None:
     finding = shared_run(name).last
-    shown = diagnosis_of(finding, CSP.checks[finding.check].question)
+    shown = diagnose_finding(finding, CSP.checks[finding.check].question)
 
     pasted = explain_text(json.dumps(finding.as_json()), NOW).diagnoses
 
@@ -62,7 +62,7 @@ def test_a_line_of_json_is_explained_in_the_same_words(name: str) -> None:
 def test_the_answer_of_the_service_is_explained_in_the_same_words(name: str) -> None:
     recorded = recorded_run(name)
     finding = recorded.run.last
-    shown = diagnosis_of(finding, CSP.checks[finding.check].question)
+    shown = diagnose_finding(finding, CSP.checks[finding.check].question)
     number = finding.code.removeprefix("AADSTS")
 
     pasted = explain_text(recorded.refusal_with(number, finding.ids.correlation_id), NOW).diagnoses

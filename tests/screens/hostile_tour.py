@@ -35,7 +35,7 @@ from tests.screens.clean_drawing import faults
 from tests.screens.driving import FILLED, Driver
 from tests.screens.hostile_strings import groups
 from tests.screens.stubs import StubSession
-from wizard.catalogue import Diagnosis, Retry
+from wizard.catalogue import Diagnosis
 from wizard.core.answers import Answers
 from wizard.core.errors import BadInput
 from wizard.core.events import (
@@ -51,7 +51,7 @@ from wizard.core.events import (
     Waiting,
 )
 from wizard.core.facts import Facts
-from wizard.core.findings import Finding, NotAsked, Outcome, Skipped, SupportIds, Who
+from wizard.core.findings import Finding, NotAsked, Outcome, Retry, Skipped, SupportIds, Who
 from wizard.journeys.saved_journey import SavedJourney
 from wizard.onboarding.profile import CSP
 

@@ -28,8 +28,8 @@ from screens.widgets.check_list import CheckList
 from screens.widgets.rail import Rail
 from tests.screens.driving import Driver, wizard
 from tests.screens.stubs import DESKTOP, SERVER
-from wizard.catalogue import Diagnosis, Retry
-from wizard.core.findings import Who
+from wizard.catalogue import Diagnosis
+from wizard.core.findings import Retry, Who
 from wizard.core.inbox import Inbox, Message, NewLink, Purpose
 from wizard.explain import Explanation
 from wizard.microsoft.host_probe import HostProbe, ProxyRoute

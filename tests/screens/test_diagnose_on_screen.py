@@ -23,8 +23,8 @@ from screens.messages import TextRead
 from screens.widgets.hidden_paste import HiddenPaste
 from tests.patience import PATIENCE
 from tests.screens.driving import Driver, screen_text, wizard
-from wizard.catalogue import Diagnosis, Retry, hand_over
-from wizard.core.findings import Finding, Outcome, SupportIds, Who
+from wizard.catalogue import Diagnosis, write_message
+from wizard.core.findings import Finding, Outcome, Retry, SupportIds, Who
 from wizard.explain import Explanation
 from wizard.onboarding.profile import CSP
 
@@ -47,7 +47,9 @@ ROLE = Diagnosis(
     "Caller is not authorized",
     (("vault", "contoso-partner"),),
 )
-MFA = replace(ROLE, code="AADSTS50076", title="MFA is needed", remedy="Sign in again.", said="", service="entra")
+MFA = replace(
+    ROLE, code="AADSTS50076", title="MFA is needed", remedy="Sign in again.", service_text="", service="entra"
+)
 
 
 async def opened(driver: Driver) -> ExplainDialog:
@@ -224,7 +226,7 @@ async def test_a_reader_that_breaks_is_told_by_kind_and_place_alone(monkeypatch:
 
 
 async def test_of_several_the_first_is_shown_and_the_arrows_go_through_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    explaining(monkeypatch, replace(MFA, times=14), ROLE)
+    explaining(monkeypatch, replace(MFA, count=14), ROLE)
     async with wizard() as driver:
         screen = await opened(driver)
         await paste(driver, "a log")
@@ -269,12 +271,12 @@ async def test_the_message_is_ready_for_whoever_can_mend_it(monkeypatch: pytest.
         await driver.pilot.click("#answer-message")
         await driver.pilot.pause()
         assert isinstance(driver.app.screen, Reader)
-        assert f"To: {hand_over(ROLE, {}).to}" in driver.text
+        assert f"To: {write_message(ROLE, {}).to}" in driver.text
         assert "Subject: " in driver.text
         await driver.press("f2")
         head, _, text = driver.app.clipboard.partition("\n\n")
         to, subject = head.splitlines()
-        assert to == f"To: {hand_over(ROLE, {}).to}"
+        assert to == f"To: {write_message(ROLE, {}).to}"
         assert subject.startswith("Subject: ")
         assert to in driver.text
         assert subject in driver.text

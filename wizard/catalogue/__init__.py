@@ -1,24 +1,24 @@
 """What errors mean: readers of the services' errors, the catalogue of their codes, and the message to send. Pure."""
 
-from wizard.catalogue.codes import explain, explain_refusal
-from wizard.catalogue.diagnosis import Diagnosis, diagnosis_of
-from wizard.catalogue.entra_errors import read_consent_error, read_entra_error
-from wizard.catalogue.handover import Handover, hand_over, passed_on
-from wizard.catalogue.service_errors import read_graph_error, read_key_vault_error, read_partner_center_error
-from wizard.core.findings import Retry
+from wizard.catalogue.diagnosis import Diagnosis, diagnose_finding
+from wizard.catalogue.entra_refusals import read_consent_error, read_entra_error
+from wizard.catalogue.lookup import explain, explain_refusal
+from wizard.catalogue.outgoing_message import OutgoingMessage, write_message
+from wizard.catalogue.recipients import forward_to, send_to
+from wizard.catalogue.service_refusals import read_graph_error, read_key_vault_error, read_partner_center_error
 
 __all__ = [
     "Diagnosis",
-    "Handover",
-    "Retry",
-    "diagnosis_of",
+    "OutgoingMessage",
+    "diagnose_finding",
     "explain",
     "explain_refusal",
-    "hand_over",
-    "passed_on",
+    "forward_to",
     "read_consent_error",
     "read_entra_error",
     "read_graph_error",
     "read_key_vault_error",
     "read_partner_center_error",
+    "send_to",
+    "write_message",
 ]

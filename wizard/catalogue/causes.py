@@ -1,4 +1,4 @@
-"""Tells apart the causes that share one code: the first whose words are found in what the service said."""
+"""The causes that share one code: the first one whose pattern is found in what the service wrote is meant."""
 
 from __future__ import annotations
 
@@ -11,36 +11,40 @@ from wizard.catalogue.diagnosis import Diagnosis
 from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import Retry, Who
 
-LONGEST_HEARD: Final = 12_000
-"""Characters of a refusal and its surroundings that are looked through for a cause."""
+LONGEST_CLUES: Final = 12_000
+"""Characters of a refusal and its context that are searched for a cause."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One cause of a code, and what it says instead of the code's own entry.
+    """One cause of a code, and what it says in place of the code's own entry.
 
     Args:
         when: a pattern; the cause is meant where it is found, in any case of letters.
         unless: a pattern that must not be found; "" for none.
-        same_as: the key of another entry that says it already, of another service as "key_vault/no_identity"; ""
-            where `says` says it.
-        says: members of a diagnosis that are said instead: title, cause, remedy, who, retry, steps, link, send_to.
+        same_as: the key of another entry that says it, of another service as "key_vault/no_identity"; "" for none.
+        overrides: members of a diagnosis that replace those of the entry: title, cause, remedy, who, retry, steps,
+            link, send_to.
     """
 
     when: str
     unless: str
     same_as: str
-    says: Mapping[str, object]
+    overrides: Mapping[str, object]
 
-    def is_meant(self, heard: str) -> bool:
-        """Whether what was heard points at this cause."""
-        if not re.search(self.when, heard, re.IGNORECASE):
+    def matches(self, clues: str) -> bool:
+        """Return whether the clues point at this cause.
+
+        Args:
+            clues: as `collect_clues` gives them.
+        """
+        if not re.search(self.when, clues, re.IGNORECASE):
             return False
-        return not self.unless or not re.search(self.unless, heard, re.IGNORECASE)
+        return not self.unless or not re.search(self.unless, clues, re.IGNORECASE)
 
 
-def heard_in(refusal: ServiceRefusal, context: str) -> str:
-    """Give all that a cause may be told by: the service's text, its names, its claims challenge, and where it came.
+def collect_clues(refusal: ServiceRefusal, context: str) -> str:
+    """Return all by which a cause may be recognised: the service's text, its names, its claims, and the context.
 
     The names stand as `suberror=…`, `error=…`, `status=…` and `claims=…`, so that a pattern can ask for one of them.
     """
@@ -49,32 +53,32 @@ def heard_in(refusal: ServiceRefusal, context: str) -> str:
     parts += [f"error={refusal.error}"] if refusal.error else []
     parts += [f"status={refusal.status}"] if refusal.status else []
     parts += [f"claims={refusal.claims}"] if refusal.claims else []
-    return "\n".join((*parts, context))[:LONGEST_HEARD]
+    return "\n".join((*parts, context))[:LONGEST_CLUES]
 
 
 def read_cause(members: Mapping[str, object], patterns: Mapping[str, str]) -> Cause:
-    """Give a cause from its members in the catalogue.
+    """Return a cause from its members in the catalogue.
 
     Args:
         members: its members; `when` and `unless` are patterns, or names of ones that several causes share.
-        patterns: these, by name.
+        patterns: the shared patterns, by name.
 
     Raises:
         KeyError, ValueError: the catalogue is wrong.
     """
-    says: dict[str, object] = {
+    overrides: dict[str, object] = {
         name: value for name, value in members.items() if name not in ("when", "unless", "same_as")
     }
     for name, of in (("who", Who), ("steps", str)):
-        if isinstance(named := says.get(name), list):
-            says[name] = tuple(of(each) for each in named)
-    if "retry" in says:
-        says["retry"] = Retry(str(says["retry"]))
+        if isinstance(named := overrides.get(name), list):
+            overrides[name] = tuple(of(each) for each in named)
+    if "retry" in overrides:
+        overrides["retry"] = Retry(str(overrides["retry"]))
     when, unless = str(members["when"]), str(members.get("unless", ""))
     same_as = str(members.get("same_as", ""))
-    return Cause(patterns.get(when, when), patterns.get(unless, unless), same_as, says)
+    return Cause(patterns.get(when, when), patterns.get(unless, unless), same_as, overrides)
 
 
-def said_instead(diagnosis: Diagnosis, cause: Cause) -> Diagnosis:
-    """Give the diagnosis with what its cause says instead."""
-    return replace(diagnosis, **cause.says)  # type: ignore[arg-type]
+def apply_cause(diagnosis: Diagnosis, cause: Cause) -> Diagnosis:
+    """Return the diagnosis with what its cause says in place of the entry."""
+    return replace(diagnosis, **cause.overrides)  # type: ignore[arg-type]

@@ -1,15 +1,15 @@
-"""What a diagnosis says, and what became of a pasted text."""
+"""What a diagnosis says."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Final
 
-from wizard.catalogue.places import service_of
+from wizard.catalogue.check_titles import check_service
 from wizard.catalogue.prose import is_prose
 from wizard.core.findings import Finding, Retry, SupportIds, Who
 
-STEP_OF: Final = {
+_STEPS: Final = {
     "start": "start",
     "tenant": "tenant",
     "app": "app",
@@ -20,34 +20,35 @@ STEP_OF: Final = {
     "renewal": "store",
 }
 """The wizard's step, by the catalogue's word for where an error is met."""
-
+_MET_IN: Final = {"consent": "admin_consent", "user": "user_consent", "store": "renewal"}
+"""The catalogue's word for where an error is met, by the wizard's step; of the others they are the same."""
 
 RECOGNISED_BY: Final = "Recognised by"
-"""The name of the evidence that says by which words a failure was recognised, where no code stands."""
+"""The name of the evidence that says by which words a failure was recognised, if no code stands in the text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What an error of a service means, or what a token or another text at hand says.
+    """What an error of a service means, or what a token, a code or an address says.
 
     Args:
-        code: "AADSTS53003", "900421", "ForbiddenByRbac", "expired_token"; "" where the service gave none.
+        code: "AADSTS53003", "900421", "ForbiddenByRbac", "expired_token"; "" if the service gave none.
         title: a few words for a heading.
         cause: what happened and why, in plain words.
         remedy: what to do, with the exact place or command.
         who: who can do it.
-        retry: whether the same request can succeed, None where nobody knows.
+        retry: whether the same request can succeed, None if nobody knows.
         steps: where it is met, in the catalogue's words: start, tenant, app, admin_consent, user_consent, key_vault,
             partner_center, renewal; the likeliest first.
         link: Microsoft's own page.
         ids: for support.
         service: "entra", "graph", "partner_center", "key_vault", "network" or "" for what is no service's.
-        said: the service's own words, cleaned and without secrets.
+        service_text: the service's own words, cleaned and without secrets.
         evidence: names and values that support it, as a person reads them; no secret.
-        times: how often it was found in the text.
+        count: how often it was found in the text.
         send_to: whom to ask, finer than `who` can say, such as "An Owner or User Access Administrator of the key
-            vault"; "" where `who` says it.
-        at_hand: whether it tells what a token, a code or an address at hand says, and is no error of a service.
+            vault"; "" if `who` says it.
+        is_description: whether it describes a token, a code or an address, and is no error of a service.
     """
 
     code: str
@@ -60,29 +61,29 @@ class Diagnosis:
     link: str
     ids: SupportIds = field(default_factory=SupportIds)
     service: str = ""
-    said: str = ""
+    service_text: str = ""
     evidence: tuple[tuple[str, str], ...] = ()
-    times: int = 1
+    count: int = 1
     send_to: str = ""
-    at_hand: bool = False
+    is_description: bool = False
 
     @property
     def step(self) -> str:
-        """The id of the wizard's step it belongs to, "" where none."""
-        return next((STEP_OF[step] for step in self.steps if step in STEP_OF), "")
+        """The id of the wizard's step it belongs to, "" if none."""
+        return next((_STEPS[step] for step in self.steps if step in _STEPS), "")
 
     @property
-    def is_recognised_by_words(self) -> bool:
-        """Whether no service's code or answer told it, but words that somebody may be retelling."""
+    def is_recognised_by_wording(self) -> bool:
+        """Whether it was recognised by words, which may be somebody's account of it, and by no code or answer."""
         return any(name == RECOGNISED_BY for name, _ in self.evidence)
 
     @property
-    def is_well(self) -> bool:
-        """Whether nothing is to be mended: what is at hand lacks nothing."""
-        return self.at_hand and self.retry is Retry.YES
+    def is_healthy(self) -> bool:
+        """Whether there is nothing to fix: the token, code or address that is described lacks nothing."""
+        return self.is_description and self.retry is Retry.YES
 
     def as_json(self) -> dict[str, object]:
-        """The diagnosis as a line of `explain --json` (the shape is a promise to scripts)."""
+        """Return the diagnosis as a line of `explain --json` (the shape is a promise to scripts)."""
         return {
             "type": "diagnosis",
             "code": self.code,
@@ -94,62 +95,32 @@ class Diagnosis:
             "step": self.step,
             "ids": self.ids.present(),
             "link": self.link,
-            "said": self.said,
+            "said": self.service_text,
             "evidence": dict(self.evidence),
-            "times": self.times,
+            "times": self.count,
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """A thing found in a text, and where: `start` and `end` as of a slice.
-
-    `is_open` says that it is no failure: a warning of ours, or what could not be told.
-    """
-
-    diagnosis: Diagnosis
-    start: int
-    end: int
-    is_open: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """What became of a pasted text.
-
-    Args:
-        diagnoses: one for each thing found, the most specific first.
-        read_as: what the text was taken for, such as "an answer of the token endpoint" or "a log of 41 lines".
-        notes: what was not looked at, not shown, or would help; never a part of the text itself.
-    """
-
-    diagnoses: tuple[Diagnosis, ...]
-    read_as: str
-    notes: tuple[str, ...] = ()
-
-
-def diagnosis_of(finding: Finding, question: str) -> Diagnosis:
-    """Give a finding of our own in the form of a diagnosis.
+def diagnose_finding(finding: Finding, question: str) -> Diagnosis:
+    """Return a finding of our own in the form of a diagnosis.
 
     Args:
         finding: of a check that fails, warns or could not tell.
-        question: of the check, for a heading where no service gave one.
+        question: of the check, for a heading if no service gave one.
     """
-    title = finding.title or question
-    steps = {"consent": "admin_consent", "user": "user_consent", "store": "renewal"}
-    said = str(finding.evidence.get("service_said", ""))
-    service = "key_vault" if "vault" in finding.evidence else service_of(finding.check, finding.code)
+    words = str(finding.evidence.get("service_said", ""))
+    service = "key_vault" if "vault" in finding.evidence else check_service(finding.check, finding.code)
     return Diagnosis(
         code=finding.code,
-        title=title,
+        title=finding.title or question,
         cause=finding.message.removeprefix(f"{finding.title}. ") if finding.title else finding.message,
         remedy=finding.remedy,
         who=finding.who,
         retry=finding.retry or (None if finding.code else Retry.AFTER_FIX),
-        steps=(steps.get(finding.step, finding.step),),
+        steps=(_MET_IN.get(finding.step, finding.step),),
         link=finding.link,
         ids=finding.ids,
         service="network" if finding.unreachable else service,
-        said=said if is_prose(said) else "",
+        service_text=words if is_prose(words) else "",
         evidence=tuple((name, str(value)) for name, value in finding.evidence.items() if name != "service_said"),
     )

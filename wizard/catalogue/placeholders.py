@@ -1,4 +1,4 @@
-"""Puts the names that a service's own text gives into the commands of a remedy."""
+"""Fills the placeholders of a remedy, such as <vault>, with the names that a service's own text gives."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Final
 
-_GUID: Final = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Fa-f-])"
+from wizard.core.shapes import GUID_PATTERN
+
+_GUID: Final = GUID_PATTERN + "(?![0-9A-Fa-f-])"
 _DOMAIN: Final = r"[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9-]{1,63}){1,8}(?!\.?[\w-])"
 _ADDRESS: Final = "<the address the service named>"
 _EITHER: Final = "<one of two parameters>"
 HOST: Final = "<host>"
 """The host that a program could not reach."""
 # What stands in a command is let through only in a form that no shell reads as more than a word.
-_FORMS: Final[Mapping[str, tuple[str, ...]]] = {
+_PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
     "<vault>": (
         r"\bVault: ([A-Za-z][A-Za-z0-9-]{2,23})(?!\.?[\w-])",
         r"\bkey vault '([A-Za-z][A-Za-z0-9-]{2,23})(?:;|')",
@@ -54,7 +56,7 @@ _FORMS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "<context>": (r'"acrs":\s?\{[^{}]{0,80}"values?":\s?\[?"(c[0-9]{1,2})"',),
 }
-_CALLED: Final = {
+_LABELS: Final = {
     "<vault>": "key vault",
     "<secret>": "secret",
     "<object id>": "caller's object id",
@@ -70,16 +72,16 @@ _CALLED: Final = {
 }
 
 
-def names_in(text: str) -> dict[str, str]:
-    """Give the names in a service's text, by the placeholder they replace in a remedy.
+def find_placeholder_values(text: str) -> dict[str, str]:
+    """Return the names in a service's text, by the placeholder that they fill in a remedy.
 
     Args:
         text: cleaned; a refusal of Key Vault names the caller ("appid=…;oid=…"), its vault, and of a firewall the
-            address it saw; one of Entra names app, tenant and resource. Source: protocol.md 1.2, 2.3.
+            address it saw; one of Entra names app, tenant and resource. Source: protocol 1.2, 2.3.
     """
     names = {}
-    for placeholder, forms in _FORMS.items():
-        found = next((found for form in forms if (found := re.search(form, text, re.IGNORECASE))), None)
+    for placeholder, patterns in _PATTERNS.items():
+        found = next((found for pattern in patterns if (found := re.search(pattern, text, re.IGNORECASE))), None)
         value = found[1] if found else ""
         if placeholder == _ADDRESS:
             value = _ip_address(value)
@@ -90,17 +92,17 @@ def names_in(text: str) -> dict[str, str]:
     return names
 
 
-def filled(text: str, names: Mapping[str, str]) -> str:
-    """Give a text with the names that are known; a placeholder without one stays, for the reader to fill."""
+def fill_placeholders(text: str, names: Mapping[str, str]) -> str:
+    """Return a text with the names that are known; a placeholder without one stays, for the reader to fill."""
     for placeholder, value in names.items():
         text = text.replace(placeholder, value)
     return text
 
 
 def as_evidence(names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """Give the names as a person reads them; an app of Microsoft's own, and what a token is for, by name as well."""
+    """Return the names as a person reads them; an app of Microsoft's own, and what a token is for, by name as well."""
     return tuple(
-        (_CALLED.get(placeholder, placeholder.strip("<>")), _with_name(placeholder, value))
+        (_LABELS.get(placeholder, placeholder.strip("<>")), _with_name(placeholder, value))
         for placeholder, value in names.items()
     )
 
@@ -108,14 +110,14 @@ def as_evidence(names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
 def _with_name(placeholder: str, value: str) -> str:
     if placeholder not in ("<app id>", "<resource>"):
         return value
-    from wizard.catalogue.well_known import audience, own_client  # reads files: only when there is an id
+    from wizard.catalogue.well_known import audience, microsoft_client  # reads files: only when there is an id
 
-    name = own_client(value) or audience(value).name
+    name = microsoft_client(value) or audience(value).name
     return f"{value} ({name})" if name else value
 
 
 def _ip_address(text: str) -> str:
-    """An IP address as it is written, "" where it is none."""
+    """Return an IP address as it is written, "" for what is none."""
     try:
         return str(ip_address(text.rstrip(".")))
     except ValueError:

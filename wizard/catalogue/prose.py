@@ -8,20 +8,20 @@ from typing import Final
 from wizard.core.text import clean_line
 
 _WORD: Final = re.compile(r"(?:[A-Z]{2,}|[A-Za-z][a-z]+)(?:['-][A-Za-z]+)*")
-_UNITS: Final = re.compile(r"[^\s`]*`[^`]*`[^\s`]*|\S+")
+_UNBREAKABLE: Final = re.compile(r"[^\s`]*`[^`]*`[^\s`]*|\S+")
 """What stays on one line: a command with its marks, and every word."""
 
 
 def is_prose(text: str) -> bool:
-    """Whether `text` says something in words: more than a code, a number or a name that is left over of a paste."""
+    """Return whether `text` says something in words, and is more than a code, a number or a name."""
     if not text.isascii():
         return len(text.strip()) > 1
     words = [word for word in text.split() if _WORD.fullmatch(word.strip(".,:;!?()[]{}<>\"'`"))]
     return len(words) >= 2
 
 
-def wrapped(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
-    """Give `text` in lines of at most `width` characters; one is longer only where a command or a link is.
+def wrap_prose(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
+    """Return `text` in lines of at most `width` characters; one is longer only where a command or a link is.
 
     Args:
         text: of one paragraph; a command in it stands between backticks.
@@ -31,7 +31,7 @@ def wrapped(text: str, width: int, first: str = "", rest: str = "") -> list[str]
     """
     lines, line = [], first
     is_empty = True
-    for unit in _UNITS.findall(clean_line(text, 20_000)):
+    for unit in _UNBREAKABLE.findall(clean_line(text, 20_000)):
         if not is_empty and len(line) + 1 + len(unit) > width:
             lines.append(line)
             line, is_empty = rest, True

@@ -9,9 +9,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-GLOBAL_ADMINISTRATOR: Final = "62e90394-69f5-4237-9190-012177145e10"
-"""Role template id in `wids` (protocol.md 6.5)."""
-
 CONSUMERS: Final = "9188040d-6c67-4c5b-b112-36a304b66dad"
 """The tenant of personal Microsoft accounts."""
 
@@ -25,38 +22,38 @@ class Audience:
 
 
 def audience(value: str) -> Audience:
-    """Give the service of a token's `aud`, by its address or its app id; its name is "" where it is not known."""
+    """Return the service of a token's `aud`, by its address or its app id; its name is "" if it is not known."""
     plain = value.strip().rstrip("/").lower().removesuffix(":443")
     return _names().audiences.get(plain, Audience(""))
 
 
-def role(template_id: str) -> str:
-    """Give the name of a directory role, "" where it is not known."""
+def role_name(template_id: str) -> str:
+    """Return the name of a directory role, "" if it is not known."""
     return _names().roles.get(template_id.strip().lower(), "")
 
 
-def own_client(client_id: str) -> str:
-    """Give the name of a client of Microsoft's own, "" for any other."""
+def microsoft_client(client_id: str) -> str:
+    """Return the name of a client of Microsoft's own, "" for any other."""
     return _names().clients.get(client_id.strip().lower(), "")
 
 
-def cloud_of(host: str) -> str:
-    """Give the title of the cloud whose sign-in host, or issuer, is `host`; "" where it is not known."""
+def cloud_title(host: str) -> str:
+    """Return the title of the cloud whose sign-in host, or issuer, is `host`; "" if it is not known."""
     return _names().issuers.get(host.lower(), "")
 
 
 def is_login_host(host: str) -> bool:
-    """Whether `host` is a sign-in host of one of Microsoft's clouds."""
+    """Return whether `host` is a sign-in host of one of Microsoft's clouds."""
     return host.lower() in _names().login_hosts
 
 
 def device_pages() -> tuple[str, ...]:
-    """The addresses where a person types a device code, without "https://"."""
+    """Return the addresses where a person types a device code, without "https://"."""
     return _names().device_pages
 
 
-def partner_center_of(host: str) -> str:
-    """Give the audience of Partner Center in the cloud whose sign-in host, or issuer, is `host`."""
+def partner_center_audience(host: str) -> str:
+    """Return the audience of Partner Center in the cloud whose sign-in host, or issuer, is `host`."""
     names = _names()
     return names.partner_center.get(names.issuers.get(host.lower(), ""), names.usual_partner_center)
 
@@ -75,7 +72,7 @@ class _Names:
 
 @cache
 def _names() -> _Names:
-    """Read assets/token-names.toml and clouds.toml, once, and late: they are wanted only when there is a token."""
+    """Read assets/token-names.toml and clouds.toml, once, and late: they are needed only for a token."""
     data = tomllib.loads(files("assets").joinpath("token-names.toml").read_text(encoding="utf-8"))
     clouds = tomllib.loads(files("assets").joinpath("clouds.toml").read_text(encoding="utf-8")).values()
     audiences = {
@@ -83,7 +80,7 @@ def _names() -> _Names:
         for entry in data["audiences"]
         for identifier in entry["ids"]
     }
-    by_kind = {known.kind: known for known in audiences.values() if known.kind}
+    by_kind = {each.kind: each for each in audiences.values() if each.kind}
     issuers: dict[str, str] = {}
     login_hosts: set[str] = set()
     pages: list[str] = []

@@ -12,12 +12,14 @@ from datetime import UTC, datetime
 from typing import Final
 
 from wizard.catalogue import Diagnosis
-from wizard.catalogue.handover import hand_over, named_ids, quoted, send_to, trying_again
-from wizard.catalogue.places import heading, step_titles
-from wizard.catalogue.prose import wrapped
+from wizard.catalogue.check_titles import step_titles
+from wizard.catalogue.diagnosis_words import failure_heading, labelled_ids, quote_service
+from wizard.catalogue.outgoing_message import write_message
+from wizard.catalogue.prose import wrap_prose
+from wizard.catalogue.recipients import send_to
 from wizard.commands.paste_input import Pasted, read_pasted
 from wizard.core.text import clean, clean_line
-from wizard.core.wording import people
+from wizard.core.wording import people, retry_in_words
 from wizard.explain import Explanation, explain_text
 
 NARROWEST: Final = 40
@@ -61,7 +63,7 @@ def _write_notes(notes: tuple[str, ...], name: str) -> None:
 def _as_json(diagnosis: Diagnosis, name: str, *, with_message: bool) -> dict[str, object]:
     line = {**diagnosis.as_json(), "send_to": send_to(diagnosis), **({"file": name} if name else {})}
     if with_message:
-        message = hand_over(diagnosis, {})
+        message = write_message(diagnosis, {})
         line |= {"subject": message.subject, "message": message.text}
     return line
 
@@ -72,26 +74,26 @@ def _plain_lines(explanation: Explanation, width: int) -> Iterator[str]:
         yield from _diagnosis_lines(diagnosis, f"{number}. " if many else "", width)
         yield ""
     if explanation.read_as:
-        yield from wrapped(f"Read as {explanation.read_as}.", width, "· ", "  ")
+        yield from wrap_prose(f"Read as {explanation.read_as}.", width, "· ", "  ")
     for note in explanation.notes:
-        yield from wrapped(note, width, "· ", "  ")
-    to_fix = [diagnosis for diagnosis in explanation.diagnoses if diagnosis.remedy and not diagnosis.is_well]
+        yield from wrap_prose(note, width, "· ", "  ")
+    to_fix = [diagnosis for diagnosis in explanation.diagnoses if diagnosis.remedy and not diagnosis.is_healthy]
     if to_fix:
         whom = "that person" if len(to_fix) == 1 else "each of them"
-        yield from wrapped(f"The message for {whom}: add --message.", width, "· ", "  ")
+        yield from wrap_prose(f"The message for {whom}: add --message.", width, "· ", "  ")
 
 
 def _diagnosis_lines(diagnosis: Diagnosis, number: str, width: int) -> Iterator[str]:
     def prose(text: str) -> list[str]:
-        return wrapped(text, width, "  ", "  ")
+        return wrap_prose(text, width, "  ", "  ")
 
-    sign = "✗" if diagnosis.who and diagnosis.remedy and not diagnosis.is_well else "·"
-    title = " · ".join(part for part in (diagnosis.code, heading(diagnosis.title)) if part)
-    times = f" ({diagnosis.times} times)" if diagnosis.times > 1 else ""
-    yield from wrapped(f"{number}{sign} {title}{times}", width, "", "  ")
+    sign = "✗" if diagnosis.who and diagnosis.remedy and not diagnosis.is_healthy else "·"
+    title = " · ".join(part for part in (diagnosis.code, failure_heading(diagnosis.title)) if part)
+    times = f" ({diagnosis.count} times)" if diagnosis.count > 1 else ""
+    yield from wrap_prose(f"{number}{sign} {title}{times}", width, "", "  ")
     yield from prose(diagnosis.cause)
-    if diagnosis.said:
-        yield from prose(quoted(diagnosis, diagnosis.said))
+    if diagnosis.service_text:
+        yield from prose(quote_service(diagnosis, diagnosis.service_text))
     if diagnosis.evidence:
         yield ""
         longest = min(24, max(len(name) for name, _ in diagnosis.evidence))
@@ -100,18 +102,18 @@ def _diagnosis_lines(diagnosis: Diagnosis, number: str, width: int) -> Iterator[
     if diagnosis.remedy:
         who = people(diagnosis.who)
         yield from prose(f"To do{f' ({who})' if who else ''}: {diagnosis.remedy}")
-        if not diagnosis.is_well:
+        if not diagnosis.is_healthy:
             yield from prose(f"Send this to: {send_to(diagnosis)}")
-            yield from prose(f"Trying again helps: {trying_again(diagnosis.retry)}")
+            yield from prose(f"Trying again helps: {retry_in_words(diagnosis.retry)}")
     if step := step_titles().get(diagnosis.step):
         yield f"  {step}"
     if diagnosis.link:
         yield f"  {diagnosis.link}"
-    if ids := named_ids(diagnosis):
+    if ids := labelled_ids(diagnosis):
         yield "  For support:"
         longest = max(map(len, ids))
         yield from (f"    {name:{longest}}  {value}" for name, value in ids.items())
-    elif diagnosis.service in _SERVICES and not diagnosis.at_hand:
+    elif diagnosis.service in _SERVICES and not diagnosis.is_description:
         yield "  For support: no ids came with it"
 
 
@@ -120,7 +122,7 @@ def _messages(explanation: Explanation) -> Iterator[str]:
     for number, diagnosis in enumerate(explanation.diagnoses):
         if number:
             yield "-" * 72
-        message = hand_over(diagnosis, {})
+        message = write_message(diagnosis, {})
         yield f"To: {message.to}"
         yield f"Subject: {message.subject}"
         yield ""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from wizard.core.findings import Outcome, Who
+from wizard.core.findings import Outcome, Retry, Who
 from wizard.core.timestamps import read_timestamp
 
 OUTCOME_SIGNS: Final = {Outcome.HOLDS: "✓", Outcome.FAILS: "✗", Outcome.WARNS: "!", Outcome.UNKNOWN: "?"}
@@ -22,6 +22,13 @@ PEOPLE: Final = {
     Who.INTEGRATION_USER: "the integration user",
     Who.MICROSOFT: "Microsoft",
 }
+_RETRIES: Final = {
+    Retry.YES: "yes, as it is",
+    Retry.WAIT: "yes, after a pause",
+    Retry.AFTER_FIX: "only once this is done",
+    Retry.NO: "not with this token or code: it takes a new one",
+    None: "nobody knows yet",
+}
 
 OPERATOR: Final = "the operator"
 """The one who runs the wizard, in texts that others read."""
@@ -34,6 +41,11 @@ def people(who: Iterable[Who], *, operator: str = PEOPLE[Who.OPERATOR]) -> str:
         operator: the word for the one who runs the wizard: `OPERATOR` in texts that others read.
     """
     return " or ".join(operator if each is Who.OPERATOR else PEOPLE[each] for each in who)
+
+
+def retry_in_words(retry: Retry | None) -> str:
+    """Return whether trying again helps, in words."""
+    return _RETRIES[retry]
 
 
 def clock_time(moment: datetime) -> str:

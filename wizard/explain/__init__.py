@@ -1,8 +1,11 @@
-"""What a pasted text means: the reader of pastes, of tokens and of addresses. Pure and offline."""
+"""What a pasted text means: the reader of pastes, of tokens and of addresses. Pure and offline.
+
+`explainer` says in which order a text is read.
+"""
 
 from datetime import datetime
 
-from wizard.catalogue.diagnosis import Explanation
+from wizard.explain.results import Explanation
 
 __all__ = ["Explanation", "explain_text"]
 

@@ -1,9 +1,7 @@
-"""Reads a claims challenge: what Conditional Access, or a service, still wants of a sign-in."""
+"""Reads a claims challenge: what Conditional Access, or a service, still requires of a sign-in."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -11,15 +9,18 @@ from itertools import islice
 from typing import Final
 from urllib.parse import unquote_plus
 
-from wizard.catalogue.diagnosis import Diagnosis, Sighting
-from wizard.catalogue.members import as_list, as_name
+from wizard.catalogue.diagnosis import Diagnosis
+from wizard.catalogue.members import as_identifier, as_list
+from wizard.core.claims import MFA_METHODS
 from wizard.core.findings import Retry, Who
-from wizard.explain.tokens.moments import in_utc, moment
+from wizard.core.jwt import decode_segment
+from wizard.core.shapes import GUID
+from wizard.explain.results import LocatedDiagnosis
+from wizard.explain.token_reader.token_times import format_utc, read_epoch
 
 _LONGEST: Final = 20_000
 _MOST: Final = 12
 _NEAR: Final = 600
-_GUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _CONTEXT = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,30}")
 _ADDRESS = re.compile(r"[0-9A-Fa-f:.]{3,45}")
 _WORD = re.compile(r"[A-Za-z0-9_.:/+-]{1,40}")
@@ -38,16 +39,16 @@ _ENCODED = re.compile(r"%7[Bb][^\s\"'&]{0,20000}")
 
 
 def find_claims(text: str) -> str:
-    """Give the claims challenge in a text as JSON: of a WWW-Authenticate header (base64), a query or a body; else "".
+    """Return the claims challenge in a text as JSON: of a WWW-Authenticate header (base64), a query or a body; else "".
 
-    A text that is a challenge itself, in any of these forms, is given as JSON too. Source: protocol.md 1.2, 1.8.
+    A text that is a challenge itself, in any of these forms, is given as JSON too. Source: protocol 1.2, 1.8.
     """
     challenges = map(_as_json, islice(_candidates(text), _MOST))
     return next((challenge for challenge in challenges if challenge), "")
 
 
 def read_claims(claims: str) -> tuple[tuple[str, str], ...]:
-    """Give what a claims challenge asks for, as pairs of a name and its value that a person reads.
+    """Return what a claims challenge asks for, as pairs of a name and its value that a person reads.
 
     Args:
         claims: the challenge as JSON, base64 or in a query's form; or a header or body that holds one.
@@ -56,49 +57,41 @@ def read_claims(claims: str) -> tuple[tuple[str, str], ...]:
     "tokens from before", "network address the service saw", "registered device", "MFA", "sign-in", "client
     capability" and, for a claim that is not known, its own.
     """
-    told: dict[str, str] = {}
-    for name, asked in _asked(find_claims(claims)):
+    rows: dict[str, str] = {}
+    for name, asked in _requested_claims(find_claims(claims)):
         reader = _READERS.get(name.lower())
         label, value = reader(asked) if reader else (f"claim {name}", "asked for")
-        if value and label not in told and len(told) < _MOST:
-            told[label] = value
-    return tuple(told.items())
+        if value and label not in rows and len(rows) < _MOST:
+            rows[label] = value
+    return tuple(rows.items())
 
 
-def policies(claims: str) -> tuple[str, ...]:
-    """Give the ids of the Conditional Access policies that a challenge names (`capolids`, `polids`)."""
-    found = [
-        match for name, asked in _asked(find_claims(claims)) if name.lower() in _POLICIES for match in _guids(asked)
-    ]
-    return tuple(dict.fromkeys(found))
-
-
-def claims_in_words(claims: str) -> str:
-    """Give sentences on what a claims challenge asks for and where to look, "" where it is none."""
+def describe_claims(claims: str) -> str:
+    """Return sentences on what a claims challenge asks for and where to look, "" if it is none."""
     asked = dict(read_claims(claims))
     sentences = [_SENTENCES[label].format(value=value) for label, value in asked.items() if label in _SENTENCES]
     return " ".join(sentences)
 
 
-def find_challenges(text: str) -> list[Sighting]:
-    """Give a diagnosis for each claims challenge of a text that stands in a header or a query, with its place.
+def find_challenges(text: str) -> list[LocatedDiagnosis]:
+    """Return a diagnosis for each claims challenge of a text that stands in a header or a query, with its place.
 
     In a body it is better read together with the error it belongs to: by `read_claims`.
     """
-    found: list[Sighting] = []
-    for start, end, candidate in islice(_places(text), _MOST):
+    found: list[LocatedDiagnosis] = []
+    for start, end, candidate in islice(_find_members(text), _MOST):
         challenge = _as_json(candidate)
         if challenge and not (found and start < found[-1].end):
             near = text[max(0, start - _NEAR) : end + _NEAR]
             begins = max(0, start - _NEAR)
             if header := _HEADER.search(text[begins:start]):
-                start, end = begins + header.start(), end + _after(text, end)
-            found.append(Sighting(_diagnosis(challenge, "insufficient_claims" in near), start, end))
+                start, end = begins + header.start(), end + _rest_of_header(text, end)
+            found.append(LocatedDiagnosis(_diagnosis(challenge, "insufficient_claims" in near), start, end))
     return found
 
 
-def _after(text: str, end: int) -> int:
-    """Give how much of a header stands behind the challenge in it."""
+def _rest_of_header(text: str, end: int) -> int:
+    """Return how much of a header stands behind the challenge in it."""
     rest = _REST_OF_HEADER.match(text, end)
     return len(rest.group()) if rest else 0
 
@@ -108,20 +101,20 @@ def _diagnosis(challenge: str, is_named: bool) -> Diagnosis:
     by_policy = "Conditional Access policies" in asked or "authentication context" in asked
     return Diagnosis(
         code="insufficient_claims" if is_named else "",
-        title="A claims challenge: more is wanted of the sign-in",
+        title="A claims challenge: the sign-in has to meet more",
         cause=" ".join(
             filter(
                 None,
                 (
                     "The token was refused, or a new sign-in asked for, with a list of what is missing.",
-                    claims_in_words(challenge),
+                    describe_claims(challenge),
                 ),
             )
         ),
         remedy=(
             "Sign in again in a browser, in a private window, as the integration user, and do what the page asks for. "
             "If it goes on, have an administrator look at the sign-in in Entra > Monitoring > Sign-in logs, under the "
-            "tab Conditional Access, and exclude the account from the policy or meet what it asks."
+            "tab Conditional Access, and exclude the account from the policy or meet what it asks for."
         ),
         who=(Who.INTEGRATION_USER, Who.ADMIN) if by_policy else (Who.INTEGRATION_USER,),
         retry=Retry.AFTER_FIX,
@@ -132,20 +125,20 @@ def _diagnosis(challenge: str, is_named: bool) -> Diagnosis:
     )
 
 
-def _places(text: str) -> Iterator[tuple[int, int, str]]:
-    """Give where a challenge may stand behind its name, and what stands there."""
+def _find_members(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield where a challenge may stand behind its name, and what stands there."""
     for found in _MEMBER.finditer(text):
         rest = text[found.end() : found.end() + _LONGEST]
         if rest.startswith("{"):
-            yield found.start(), found.end() + _length(rest), rest
+            yield found.start(), found.end() + _json_length(rest), rest
         elif found.group()[-1] == '"' and (broken := _BROKEN.match(rest)):
             yield found.start(), found.end() + broken.end(), "".join(re.split(r"\n[>| \t]*", broken[1]))
         elif encoded := _ENCODED.match(rest) or _BASE64.match(rest):
             yield found.start(), found.end() + encoded.end(), encoded.group()
 
 
-def _length(rest: str) -> int:
-    """Give how long the JSON at the beginning of a text is; 1 where its end cannot be told."""
+def _json_length(rest: str) -> int:
+    """Return how long the JSON at the beginning of a text is; 1 if its end is not found."""
     try:
         _, end = json.JSONDecoder().raw_decode(rest)
     except (ValueError, RecursionError):
@@ -157,19 +150,18 @@ def _candidates(text: str) -> Iterator[str]:
     text = text.strip()
     if text.startswith("{") or _BASE64.fullmatch(text) or text[:3].lower() == "%7b":
         yield text[:_LONGEST]
-    yield from (candidate for _, _, candidate in _places(text))
+    yield from (candidate for _, _, candidate in _find_members(text))
 
 
 def _as_json(candidate: str) -> str:
-    """Give a challenge as JSON, out of base64, a query's encoding or escaped quotes; "" where it is none."""
+    """Return a challenge as JSON, out of base64, a query's encoding or escaped quotes; "" if it is none."""
     text = candidate.strip()
     if text[:3].lower() == "%7b":
         text = unquote_plus(text)
     if not text.startswith("{"):
         try:
-            plain = text.rstrip("=").replace("-", "+").replace("_", "/")
-            text = base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError, ValueError):
+            text = decode_segment(text.rstrip("=").replace("+", "-").replace("/", "_"))
+        except ValueError:
             return ""
     for form in (text, text.replace('\\\\\\"', '"').replace('\\"', '"')):
         try:
@@ -177,12 +169,12 @@ def _as_json(candidate: str) -> str:
         except (ValueError, RecursionError):
             continue
         if isinstance(value, dict):
-            return json.dumps(value) if _is_challenge(value) else _nested(value)
+            return json.dumps(value) if _is_challenge(value) else _in_body(value)
     return ""
 
 
-def _nested(body: Mapping[str, object]) -> str:
-    """Give the challenge in a body's `claims`."""
+def _in_body(body: Mapping[str, object]) -> str:
+    """Return the challenge in a body's `claims`."""
     claims = body.get("claims")
     return _as_json(claims[:_LONGEST]) if isinstance(claims, str) and claims.strip()[:1] == "{" else ""
 
@@ -191,13 +183,13 @@ def _is_challenge(value: Mapping[str, object]) -> bool:
     return any(isinstance(value.get(part), dict) for part in _PARTS)
 
 
-def _asked(challenge: str) -> list[tuple[str, object]]:
-    """Give each claim a challenge asks for, with what it says of it."""
+def _requested_claims(challenge: str) -> list[tuple[str, object]]:
+    """Return each claim a challenge asks for, with what it says of it."""
     if not challenge:
         return []
     parts = json.loads(challenge)
     return [
-        (as_name(name), asked)
+        (as_identifier(name), asked)
         for part in _PARTS
         if isinstance(parts.get(part), dict)
         for name, asked in parts[part].items()
@@ -206,7 +198,7 @@ def _asked(challenge: str) -> list[tuple[str, object]]:
 
 
 def _values(asked: object) -> list[object]:
-    """Give `value` and `values` of a claim that is asked for; older services write `Values`."""
+    """Return `value` and `values` of a claim that is asked for; older services write `Values`."""
     if not isinstance(asked, Mapping):
         return []
     members = {str(name).lower(): value for name, value in asked.items()}
@@ -214,12 +206,12 @@ def _values(asked: object) -> list[object]:
 
 
 def _fitting(asked: object, pattern: re.Pattern[str]) -> list[str]:
-    names = [as_name(value) for value in _values(asked)]
+    names = [as_identifier(value) for value in _values(asked)]
     return [name for name in names if pattern.fullmatch(name)]
 
 
 def _guids(asked: object) -> list[str]:
-    return [name.lower() for name in _fitting(asked, _GUID)]
+    return [name.lower() for name in _fitting(asked, GUID)]
 
 
 def _policies(asked: object) -> tuple[str, str]:
@@ -233,17 +225,17 @@ def _contexts(asked: object) -> tuple[str, str]:
 
 
 def _not_before(asked: object) -> tuple[str, str]:
-    times = [when for when in map(moment, _values(asked)) if when]
-    return "tokens from before", in_utc(max(times)) if times else "a time that cannot be read"
+    times = [when for when in map(read_epoch, _values(asked)) if when]
+    return "tokens from before", format_utc(max(times)) if times else "a time that cannot be read"
 
 
 def _address(asked: object) -> tuple[str, str]:
-    return "network address the service saw", ", ".join(_fitting(asked, _ADDRESS)[:2]) or "not said"
+    return "network address the service saw", ", ".join(_fitting(asked, _ADDRESS)[:2]) or "not given"
 
 
 def _methods(asked: object) -> tuple[str, str]:
     names = _fitting(asked, _WORD)
-    return "MFA", "asked for" if {"mfa", "ngcmfa"} & set(names) else ", ".join(names[:4])
+    return "MFA", "asked for" if not MFA_METHODS.isdisjoint(names) else ", ".join(names[:4])
 
 
 def _capability(asked: object) -> tuple[str, str]:
@@ -254,12 +246,11 @@ def _cae_error(asked: object) -> tuple[str, str]:
     return "reason the service gives", ", ".join(_fitting(asked, _WORD)[:2])
 
 
-def _plain(label: str, value: str) -> Callable[[object], tuple[str, str]]:
+def _constant(label: str, value: str) -> Callable[[object], tuple[str, str]]:
     return lambda _: (label, value)
 
 
 _PARTS: Final = ("access_token", "id_token", "userinfo")
-_POLICIES: Final = frozenset({"capolids", "polids"})
 _READERS: Final[Mapping[str, Callable[[object], tuple[str, str]]]] = {
     "capolids": _policies,
     "polids": _policies,
@@ -269,8 +260,8 @@ _READERS: Final[Mapping[str, Callable[[object], tuple[str, str]]]] = {
     "xms_caeerror": _cae_error,
     "xms_cc": _capability,
     "amr": _methods,
-    "deviceid": _plain("registered device", "asked for"),
-    "auth_time": _plain("sign-in", "its time is asked for"),
+    "deviceid": _constant("registered device", "asked for"),
+    "auth_time": _constant("sign-in", "its time is asked for"),
 }
 _SENTENCES: Final = {
     "Conditional Access policies": (
@@ -280,7 +271,7 @@ _SENTENCES: Final = {
     ),
     "authentication context": (
         "The authentication context {value} is asked for: Entra > Entra ID > Conditional Access > Authentication "
-        "contexts names it, and the policies bound to it say what it wants."
+        "contexts names it, and the policies bound to it say what it requires."
     ),
     "tokens from before": (
         "Tokens issued before {value} are refused: something happened to the account since, such as a new password, a "

@@ -1,4 +1,18 @@
-"""Reads whatever an operator can copy, and says what it means: a diagnosis for each thing found."""
+"""Reads whatever an operator can copy, and says what it means: a diagnosis for each thing found.
+
+The order of the reading, from a pasted text to an entry of the catalogue:
+
+1. `reading.paste.read_paste`: bytes become text; pictures, archives and private keys are named and left out.
+2. `reading.extraction.Extraction` takes out what has a form of its own, and leaves a mark in its place: first our own
+   output (`own_output`), then, layer by layer (`reading.layers`: mail, escapes, base64), error bodies
+   (`reading.error_bodies`), claims challenges (`claims_challenge`), addresses (`addresses`) and tokens
+   (`token_reader`).
+3. `reading.free_text.FreeText` finds in what is left codes, names of errors, HTTP statuses
+   (`reading.code_finder`), and messages without a code.
+4. Each of these asks the catalogue: `wizard.catalogue.lookup.explain_refusal` chooses the entry, and the cause of it
+   that the words around it tell (`reading.object_context`, `reading.nearby_words`).
+5. `reading.ranking.rank` joins what was found several times, and puts the most specific first.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +20,11 @@ import re
 from datetime import datetime
 from typing import Final
 
-from wizard.catalogue.diagnosis import Explanation
-from wizard.explain.reading.engine import Read, read
-from wizard.explain.reading.ours import MOST as MOST_OWN
-from wizard.explain.reading.ours import NOTE as OWN_OUTPUT
+from wizard.explain.own_output.own_findings import MOST_FINDINGS, NOT_CHECKED_NOTE
 from wizard.explain.reading.paste import PRIVATE_KEY, WHAT_HELPS, read_paste
-from wizard.explain.reading.ranking import ranked
+from wizard.explain.reading.ranking import rank
+from wizard.explain.reading.text_reader import ReadResult, read_text
+from wizard.explain.results import OWN_OUTPUT, Explanation, Kind
 
 _SERVICES: Final = {
     "entra": "Microsoft Entra ID",
@@ -19,57 +32,56 @@ _SERVICES: Final = {
     "partner_center": "Partner Center",
     "key_vault": "Key Vault",
 }
-_SECRET: Final = (
+_MAY_BE_A_SECRET: Final = (
     "Nothing in it is known as a code. If it is a password, a secret or a token: it was not kept and is not shown. "
     "If others saw it, replace it where it comes from."
 )
-_SIGNS_NOT_READ: Final = "Errors without a code were looked for only at its beginning and at its end."
+_PARTLY_READ: Final = "Errors without a code were looked for only at its beginning and at its end."
 
 
 def explain_text(pasted: str | bytes, now: datetime) -> Explanation:
-    """Give what a pasted text means.
+    """Return what a pasted text means. Never raises, and never repeats a secret.
 
     Args:
         pasted: anything an operator can copy: a code, a message, a body, headers, an address, a token, a log; bytes of
             a file.
-        now: aware; tokens are held against it.
-
-    Never raises, and never repeats a secret.
+        now: aware; tokens are compared with it.
     """
     paste = read_paste(pasted)
     if not paste.text:
         return Explanation((), paste.read_as, paste.notes)
-    result = read(paste.text, now)
+    result = read_text(paste.text, now)
     notes = list(paste.notes)
     if result.has_private_key and PRIVATE_KEY not in notes:
         notes.append(PRIVATE_KEY)
-    if result.has_unread_signs:
-        notes.append(_SIGNS_NOT_READ)
-    if any(found.kind in ("own", "open") for found in result.found):
-        notes.append(OWN_OUTPUT)
-    if sum(found.kind in ("own", "open") for found in result.found) >= MOST_OWN:
-        notes.append(f"Of partner-wizard's own output only the first {MOST_OWN} findings were read.")
-    if not result.found:
-        notes += [_SECRET] if _may_be_a_secret(paste.text) else []
+    if result.is_partly_read:
+        notes.append(_PARTLY_READ)
+    own = sum(found.kind in OWN_OUTPUT for found in result.detections)
+    if own:
+        notes.append(NOT_CHECKED_NOTE)
+    if own >= MOST_FINDINGS:
+        notes.append(f"Of partner-wizard's own output only the first {MOST_FINDINGS} findings were read.")
+    if not result.detections:
+        notes += [_MAY_BE_A_SECRET] if _may_be_a_secret(paste.text) else []
         notes.append(f"No error, address or token that is known here was found in it. {WHAT_HELPS}")
-    return Explanation(ranked(result.found), _read_as(paste.text, result), tuple(notes))
+    return Explanation(rank(result.detections), _describe_form(paste.text, result), tuple(notes))
 
 
 def _may_be_a_secret(text: str) -> bool:
-    """Whether it is a single word that is not of everyday language."""
+    """Return whether it is a single word that is not of everyday language."""
     word = text.strip()
     return len(word.split()) == 1 and 6 <= len(word) <= 500 and not re.fullmatch(r"[A-Za-z]{1,20}|[0-9]{1,9}", word)
 
 
-def _read_as(text: str, result: Read) -> str:
-    """Say in words what a text was taken for; never with a part of it."""
+def _describe_form(text: str, result: ReadResult) -> str:
+    """Return in words what a text was taken for; never a part of it."""
     lines = text.strip().count("\n") + 1
-    kinds = {found.kind for found in result.found}
-    first = result.found[0] if result.found else None
-    service = _SERVICES.get(first.diagnosis.service, "") if first and first.kind != "challenge" else ""
+    kinds = {found.kind for found in result.detections}
+    first = result.detections[0] if result.detections else None
+    service = _SERVICES.get(first.diagnosis.service, "") if first and first.kind is not Kind.CHALLENGE else ""
     of_service = f" of {service}" if service else ""
     start = text.lstrip()[:200]
-    if kinds & {"own", "open"}:
+    if kinds & OWN_OUTPUT:
         return "output of partner-wizard"
     if result.answers == 1:
         return f"an HTTP answer{of_service} with its headers"
@@ -79,12 +91,12 @@ def _read_as(text: str, result: Read) -> str:
         return f"a log of {lines} lines"
     if re.match(r"<(?:!doctype|html)", start, re.IGNORECASE):
         return "a page of HTML"
-    if kinds == {"body"} and len(result.found) == 1 and start[:1] in "{[(":
+    if kinds == {Kind.BODY} and len(result.detections) == 1 and start[:1] in "{[(":
         return f"an answer{of_service}"
-    if lines == 1 and kinds <= {"redirect"} and kinds and len(text.split()) == 1:
+    if lines == 1 and kinds == {Kind.ADDRESS} and len(text.split()) == 1:
         return "an address"
-    if kinds == {"token"} and len(text.split()) <= 3:
+    if kinds == {Kind.TOKEN} and len(text.split()) <= 3:
         return "a token"
-    if lines == 1 and kinds and kinds <= {"code", "name"} and len(text.split()) <= 3:
+    if lines == 1 and kinds and kinds <= {Kind.CODE, Kind.NAME} and len(text.split()) <= 3:
         return "a code"
     return "a line of text" if lines == 1 else f"a text of {lines} lines"

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import requests
 from requests.structures import CaseInsensitiveDict
 
-from wizard.catalogue.members import as_object, first_name, header
+from wizard.catalogue.members import as_object, first_identifier, read_header
 from wizard.core.findings import SupportIds
 from wizard.core.secret import MASK
 from wizard.core.text import clean
@@ -115,15 +115,15 @@ def ids_of(body: object, headers: Mapping[str, str]) -> SupportIds:
     inner = as_object(as_object(members.get("error")).get("innerError"))
 
     def named(*names: str) -> str:
-        return first_name(*(header(headers, name) for name in names))
+        return first_identifier(*(read_header(headers, name) for name in names))
 
     return SupportIds(
-        first_name(
+        first_identifier(
             members.get("correlation_id"), named("client-request-id", "ms-correlationid", "x-ms-client-request-id")
         ),
-        first_name(members.get("trace_id")),
-        first_name(inner.get("request-id"), named("x-ms-request-id", "ms-requestid", "request-id")),
-        first_name(members.get("timestamp"), inner.get("date"), named("date")),
+        first_identifier(members.get("trace_id")),
+        first_identifier(inner.get("request-id"), named("x-ms-request-id", "ms-requestid", "request-id")),
+        first_identifier(members.get("timestamp"), inner.get("date"), named("date")),
     )
 
 

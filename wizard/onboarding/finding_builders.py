@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from wizard.catalogue import explain_refusal
-from wizard.catalogue.codes import known
+from wizard.catalogue.lookup import look_up
 from wizard.core.errors import BadInput, ServiceRefusal, Unreachable, place_of
 from wizard.core.findings import Finding, Outcome, Then, Who
 
@@ -95,7 +95,7 @@ def not_reached(error: Unreachable) -> Finding:
     """Return a finding that could not tell, because a service could not be reached."""
     message = f"{error.host} could not be used: {error.detail}."
     evidence = {"host": error.host, "kind": error.kind}
-    entry = known("network", error.kind)
+    entry = look_up("network", error.kind)
     if entry is None:
         remedy = (
             "Check the network, the proxy (HTTPS_PROXY) and its certificate (REQUESTS_CA_BUNDLE), then check again."

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TextIO
 
-from wizard.catalogue.diagnosis import diagnosis_of
-from wizard.catalogue.handover import send_to
+from wizard.catalogue.diagnosis import diagnose_finding
+from wizard.catalogue.recipients import send_to
 from wizard.core.events import (
     BrowserPrompt,
     CheckEnded,
@@ -125,7 +125,7 @@ class LineWriter:
             who = people(finding.who)
             self._print(self.out, f"    to do{f' ({who})' if who else ''}: {finding.remedy}")
         if finding.outcome is Outcome.FAILS or finding.unreachable:
-            self._print(self.out, f"    send to: {send_to(diagnosis_of(finding, finding.check))}")
+            self._print(self.out, f"    send to: {send_to(diagnose_finding(finding, finding.check))}")
         if finding.evidence.get("replace") is False:
             self._print(self.out, "    in an answers file: replace = true, under [vault]")
         ids = [f"{name} {value}" for name, value in finding.ids.present().items()]

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from wizard import __version__
-from wizard.catalogue import diagnosis_of, hand_over
-from wizard.catalogue.handover import trying_again
+from wizard.catalogue import diagnose_finding, write_message
 from wizard.core.findings import Finding, Outcome
 from wizard.core.timestamps import timestamp
-from wizard.core.wording import OPERATOR, OUTCOME_SIGNS, OUTCOME_WORDS, people
+from wizard.core.wording import OPERATOR, OUTCOME_SIGNS, OUTCOME_WORDS, people, retry_in_words
 from wizard.microsoft.exchanges import Exchange
 from wizard.onboarding.profile import Profile
 from wizard.onboarding.view import JourneyView
@@ -108,7 +107,7 @@ def _problems(view: JourneyView) -> tuple[list[Finding], list[Finding]]:
 
 
 def _failure(finding: Finding, profile: Profile, about: Mapping[str, str]) -> Iterator[str]:
-    diagnosis = diagnosis_of(finding, profile.checks[finding.check].question)
+    diagnosis = diagnose_finding(finding, profile.checks[finding.check].question)
     who = people(diagnosis.who, operator=OPERATOR)
     parts = {
         "Check": f"`{finding.check}`",
@@ -116,9 +115,9 @@ def _failure(finding: Finding, profile: Profile, about: Mapping[str, str]) -> It
         "What happened": diagnosis.cause,
         "What to do": diagnosis.remedy,
         "Who can": who,
-        "Send this to": hand_over(diagnosis, about).to if diagnosis.remedy else "",
-        "Trying again helps": trying_again(finding.retry) if finding.retry else "",
-        "The service's words": diagnosis.said,
+        "Send this to": write_message(diagnosis, about).to if diagnosis.remedy else "",
+        "Trying again helps": retry_in_words(finding.retry) if finding.retry else "",
+        "The service's words": diagnosis.service_text,
         **{name.replace("_", " ").capitalize(): value for name, value in diagnosis.ids.present().items()},
         "Microsoft's page": diagnosis.link,
     }

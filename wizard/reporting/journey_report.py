@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, Final
 
-from wizard.catalogue.diagnosis import diagnosis_of
-from wizard.catalogue.handover import send_to
+from wizard.catalogue.diagnosis import diagnose_finding
+from wizard.catalogue.recipients import send_to
 from wizard.core.findings import Finding, Outcome
 from wizard.core.wording import OPERATOR, OUTCOME_SIGNS, OUTCOME_WORDS, people
 from wizard.onboarding.step import Step
@@ -152,7 +152,7 @@ def _finding_lines(view: JourneyView, question: str, finding: Finding) -> list[s
         who = people(finding.who, operator=OPERATOR)
         lines.append(f"  - What to do{f' ({who})' if who else ''}: {finding.remedy}")
         if finding.outcome is Outcome.FAILS or finding.unreachable:
-            lines.append(f"  - Send this to: {send_to(diagnosis_of(finding, question))}")
+            lines.append(f"  - Send this to: {send_to(diagnose_finding(finding, question))}")
     ids = [f"{name} {value}" for name, value in finding.ids.present().items()]
     if finding.code or ids:
         lines.append("  - " + " · ".join([finding.code, *ids] if finding.code else ids))

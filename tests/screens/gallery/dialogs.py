@@ -141,9 +141,9 @@ async def _explained(driver: Driver) -> None:
 async def _explained_several(driver: Driver) -> None:
     said = "Due to a configuration change you must use multi-factor authentication to access '00000003'."
     found = [
-        replace(explain("entra", "AADSTS50076"), ids=IDS, said=said, times=14),
+        replace(explain("entra", "AADSTS50076"), ids=IDS, service_text=said, count=14),
         explain("entra", "AADSTS65001"),
-        replace(explain("key_vault", "ForbiddenByRbac"), times=2),
+        replace(explain("key_vault", "ForbiddenByRbac"), count=2),
     ]
     with patch(
         "screens.dialogs.explain_dialog.explain_text", lambda *_: Explanation(tuple(found), "a log of 41 lines")

@@ -9,10 +9,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from wizard.catalogue.diagnosis import Diagnosis
-from wizard.catalogue.well_known import audience, cloud_of, is_login_host, own_client
+from wizard.catalogue.well_known import audience, cloud_title, is_login_host, microsoft_client
 from wizard.core.findings import Retry, Who
-from wizard.explain.addresses.parts import Address
-from wizard.explain.tokens.token_claims import as_guid, shown
+from wizard.explain.addresses.url_parts import Address
+from wizard.explain.token_reader.token_claims import as_guid, safe_line
 
 _LEARN: Final = "https://learn.microsoft.com/entra/identity-platform/"
 _PATH = re.compile(
@@ -41,21 +41,21 @@ class _Link:
         return tuple(self.field("scope").split()[:20])
 
 
-def is_question(address: Address) -> bool:
-    """Whether an address is a link to the consent or sign-in page, not an answer of it."""
+def is_sign_in_link(address: Address) -> bool:
+    """Return whether an address is a link to the consent or sign-in page, not an answer of it."""
     return _link(address) is not None
 
 
-def question(address: Address) -> Diagnosis:
-    """Give what a link to the consent or sign-in page asks, and what is wrong in it. Source: protocol.md 1.5, 1.6.
+def describe_sign_in_link(address: Address) -> Diagnosis:
+    """Return what a link to the consent or sign-in page asks, and what is wrong in it. Source: protocol 1.5, 1.6.
 
     Raises:
-        ValueError: the address is none (see `is_question`).
+        ValueError: the address is none (see `is_sign_in_link`).
     """
     link = _link(address)
     if link is None:
         raise ValueError("not a link to a consent or sign-in page")
-    troubles = tuple(_troubles(link))
+    problems = tuple(_problems(link))
     of_consent = link.page == "consent"
     who_opens = "an administrator who may grant consent" if of_consent else "the account that is to be used"
     ends = "press Accept" if of_consent else "sign in"
@@ -65,12 +65,12 @@ def question(address: Address) -> Diagnosis:
         cause=" ".join(
             (
                 f"This address is the question. The answer is the address the browser ends on after the {link.page}.",
-                *(f"{cause}" for cause, _ in troubles),
+                *(f"{cause}" for cause, _ in problems),
             )
         ),
         remedy=" ".join(
             (
-                *dict.fromkeys(remedy for _, remedy in troubles),
+                *dict.fromkeys(remedy for _, remedy in problems),
                 "Before anybody opens it, check that the client id is your own app's.",
                 f"Then open it in a private window as {who_opens}, {ends}, and copy the address the browser ends on.",
             )
@@ -81,13 +81,13 @@ def question(address: Address) -> Diagnosis:
         link=f"{_LEARN}{'v2-admin-consent' if of_consent else 'v2-oauth2-auth-code-flow'}",
         service="entra",
         evidence=tuple((name, value) for name, value in _rows(link) if value),
-        at_hand=True,
+        is_description=True,
     )
 
 
 def _link(address: Address) -> _Link | None:
     found = _PATH.fullmatch(address.path)
-    if found is None or not (is_login_host(address.name) or "client_id" in address.fields):
+    if found is None or not (is_login_host(address.hostname) or "client_id" in address.fields):
         return None
     page = found["page"].lower()
     version = 2 if "v2.0" in page else 1
@@ -95,47 +95,50 @@ def _link(address: Address) -> _Link | None:
 
 
 def _rows(link: _Link) -> Iterator[tuple[str, str]]:
-    client_id = shown(link.field("client_id"), 60)
+    client_id = safe_line(link.field("client_id"), 60)
     yield "kind", f"link to the {link.page} page, v{link.version}.0"
-    yield "host", shown(link.address.host, 80)
-    yield "cloud", cloud_of(link.address.name) or "not one that is known here"
-    yield "tenant", shown(link.tenant, 80)
-    yield "client id", f"{own_client(client_id)} ({client_id})" if own_client(client_id) else client_id or "missing"
-    yield "scope", ", ".join(shown(scope, 100) for scope in link.scopes) or ("missing" if link.version == 2 else "")
-    yield "resource", shown(link.field("resource"), 100)
-    yield "redirect URI", shown(link.field("redirect_uri")) or "missing"
-    yield "response type", shown(link.field("response_type"), 40)
-    yield "response mode", shown(link.field("response_mode"), 40)
-    yield "prompt", shown(link.field("prompt"), 40)
-    yield "login hint", shown(link.field("login_hint"), 80)
+    yield "host", safe_line(link.address.host, 80)
+    yield "cloud", cloud_title(link.address.hostname) or "not one that is known here"
+    yield "tenant", safe_line(link.tenant, 80)
+    yield (
+        "client id",
+        f"{microsoft_client(client_id)} ({client_id})" if microsoft_client(client_id) else client_id or "missing",
+    )
+    yield "scope", ", ".join(safe_line(scope, 100) for scope in link.scopes) or ("missing" if link.version == 2 else "")
+    yield "resource", safe_line(link.field("resource"), 100)
+    yield "redirect URI", safe_line(link.field("redirect_uri")) or "missing"
+    yield "response type", safe_line(link.field("response_type"), 40)
+    yield "response mode", safe_line(link.field("response_mode"), 40)
+    yield "prompt", safe_line(link.field("prompt"), 40)
+    yield "login hint", safe_line(link.field("login_hint"), 80)
     yield "state", "there" if link.field("state") else "missing"
 
 
-def _troubles(link: _Link) -> Iterator[tuple[str, str]]:
-    """Give what is wrong or missing in a link, each with what to do."""
-    if not is_login_host(link.address.name):
+def _problems(link: _Link) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong or missing in a link, each with what to do."""
+    if not is_login_host(link.address.hostname):
         yield (
-            f"Its host {shown(link.address.host, 80)} is no sign-in host of Microsoft's clouds.",
+            f"Its host {safe_line(link.address.host, 80)} is no sign-in host of Microsoft's clouds.",
             "Do not open it unless the host is one of your own cloud file.",
         )
-    yield from _in_tenant(link)
-    yield from _in_client(link)
-    yield from _in_redirect(link)
-    yield from _in_scope(link)
+    yield from _tenant_problems(link)
+    yield from _client_problems(link)
+    yield from _redirect_problems(link)
+    yield from _scope_problems(link)
     if link.page == "sign-in" and link.field("response_type") not in ("code", "code id_token", "id_token code"):
-        asked = shown(link.field("response_type"), 40)
-        told = f"It asks for the response type {asked}" if asked else "It names no response type"
-        yield f"{told}, so no authorization code comes back.", "Ask with response_type=code."
+        asked = safe_line(link.field("response_type"), 40)
+        reason = f"It asks for the response type {asked}" if asked else "It names no response type"
+        yield f"{reason}, so no authorization code comes back.", "Ask with response_type=code."
     if link.page == "sign-in" and not link.field("code_challenge"):
         yield "It has no PKCE challenge (code_challenge).", "Have the program that makes the link send one."
     if not link.field("state"):
         yield (
-            "It has no state, so an answer could not be told from a forged one.",
+            "It has no state, so a forged answer could not be recognised.",
             "Add a random state, and compare it.",
         )
 
 
-def _in_tenant(link: _Link) -> Iterator[tuple[str, str]]:
+def _tenant_problems(link: _Link) -> Iterator[tuple[str, str]]:
     tenant = link.tenant.lower()
     remedy = "Put your tenant's id or domain in its place."
     if _PLACEHOLDER.search(link.tenant):
@@ -148,7 +151,7 @@ def _in_tenant(link: _Link) -> Iterator[tuple[str, str]]:
         yield f"It names no tenant ({tenant}): whoever opens it answers for the tenant of that account.", remedy
 
 
-def _in_client(link: _Link) -> Iterator[tuple[str, str]]:
+def _client_problems(link: _Link) -> Iterator[tuple[str, str]]:
     client_id = link.field("client_id")
     remedy = "Put in the Application (client) ID (App registrations > the app > Overview)."
     if not client_id:
@@ -157,11 +160,11 @@ def _in_client(link: _Link) -> Iterator[tuple[str, str]]:
         yield "The place of the client id holds a placeholder.", remedy
     elif not as_guid(client_id):
         yield "Its client id is not a GUID.", remedy
-    elif own_client(client_id):
-        yield f"It asks for Microsoft's own client {own_client(client_id)}, not for your app.", remedy
+    elif microsoft_client(client_id):
+        yield f"It asks for Microsoft's own client {microsoft_client(client_id)}, not for your app.", remedy
 
 
-def _in_redirect(link: _Link) -> Iterator[tuple[str, str]]:
+def _redirect_problems(link: _Link) -> Iterator[tuple[str, str]]:
     value = link.field("redirect_uri")
     register = "Name one that is registered, letter for letter (App registrations > the app > Authentication)."
     if not value:
@@ -185,7 +188,7 @@ def _in_redirect(link: _Link) -> Iterator[tuple[str, str]]:
         yield "Its redirect URI is http, which Entra takes only for localhost (AADSTS50011).", "Use https. " + register
 
 
-def _in_scope(link: _Link) -> Iterator[tuple[str, str]]:
+def _scope_problems(link: _Link) -> Iterator[tuple[str, str]]:
     if link.version == 1:
         return
     resources = {_resource(scope) for scope in link.scopes if scope.lower() not in _OPENID}
@@ -203,5 +206,5 @@ def _in_scope(link: _Link) -> Iterator[tuple[str, str]]:
 
 
 def _resource(scope: str) -> str:
-    """Give the service of a scope: all before its last part; a bare name is one of Microsoft Graph."""
+    """Return the service of a scope: all before its last part; a bare name is one of Microsoft Graph."""
     return scope.rpartition("/")[0].rstrip("/") if "/" in scope else "https://graph.microsoft.com"

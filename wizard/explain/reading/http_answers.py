@@ -9,7 +9,7 @@ from itertools import zip_longest
 from typing import Final
 
 from wizard.core.text import clean_line
-from wizard.explain.reading.objects import find_objects
+from wizard.explain.reading.json_objects import find_objects
 
 _STATUS_LINE = re.compile(r"(?:^|\n)[<*| \t]{0,4}HTTP/[0-9.]{1,3} ([1-5][0-9]{2})\b[^\n]*")
 _HEADER = re.compile(r"\n[<| \t]{0,3}([A-Za-z][A-Za-z0-9-]{1,60}) ?: ?([^\n]*)")
@@ -17,7 +17,7 @@ _BLANK = re.compile(r"\n[<| \t]{0,3}(?=\n|$)")
 _METHOD = re.compile(r"(?:^|\n)[>*| \t]{0,4}(CONNECT|DELETE|GET|HEAD|PATCH|POST|PUT) ")
 _NO_TUNNEL = re.compile(r"CONNECT tunnel failed|Received HTTP code \d{3} from proxy")
 _REQUEST: Final = 1_500
-"""Characters of a request that are looked at."""
+"""Characters of a request that are read."""
 _CODE_LINE = re.compile(
     r"\n[ \t]*Code: ([A-Za-z][\w.]{2,60})[ \t]*\n[ \t]*Message: "
     r"([^\n]*(?:\n(?!\s*(?:Inner error|Target|Exception Details|Additional Information|Code)\b)[^\n]+){0,30})"
@@ -43,11 +43,11 @@ class HttpAnswer:
     end: int
     status: int
     headers: Mapping[str, str]
-    is_a_proxys: bool = False
+    is_from_proxy: bool = False
 
 
 def find_answers(text: str) -> list[HttpAnswer]:
-    """Give the HTTP answers in `text`, as `curl -i`, `curl -v` or a browser's tools show them."""
+    """Return the HTTP answers in `text`, as `curl -i`, `curl -v` or a browser's tools show them."""
     lines = list(_STATUS_LINE.finditer(text))
     answers = []
     asked = 0
@@ -62,22 +62,22 @@ def find_answers(text: str) -> list[HttpAnswer]:
             place = blank.end()
         before = text[max(asked, line.start() - _REQUEST) : line.start()]
         methods = _METHOD.findall(before)
-        is_a_proxys = (
+        is_from_proxy = (
             methods[-1:] == ["CONNECT"] or _NO_TUNNEL.search(text, place, min(end, place + _REQUEST)) is not None
         )
-        answers.append(HttpAnswer(line.start(), place, max(end, place), int(line[1]), headers, is_a_proxys))
+        answers.append(HttpAnswer(line.start(), place, max(end, place), int(line[1]), headers, is_from_proxy))
         asked = place
     return answers
 
 
-def status_said(text: str) -> int:
-    """Give the HTTP status that a text names last, 0 where it names none."""
+def find_last_status(text: str) -> int:
+    """Return the HTTP status that a text names last, 0 if it names none."""
     found = list(_STATUS_SAID.finditer(text))
     return int(next(group for group in found[-1].groups() if group)) if found else 0
 
 
 def find_printed_errors(text: str) -> Iterator[tuple[dict[str, object], int, int]]:
-    """Give the errors of the form `(Forbidden) … Code: Forbidden Message: … Inner error: {…}` as bodies, and where."""
+    """Yield the errors of the form `(Forbidden) … Code: Forbidden Message: … Inner error: {…}` as bodies, and where."""
     for found in _CODE_LINE.finditer(text):
         start = max(text.rfind(f"({found[1]})", max(0, found.start() - _REACH), found.start()), 0) or found.start()
         end, inner = found.end(), {}

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import unquote_plus
 
-from wizard.explain.reading.objects import unescaped
-from wizard.explain.reading.paste import decoded, plain_text
+from wizard.explain.reading.json_objects import unescape
+from wizard.explain.reading.paste import decode_text, to_plain_text
 
 # A closing or a well-known tag: angle brackets alone are placeholders, arrows, or curl's marks.
 _PAGE = re.compile(r"</[a-zA-Z]|<(?:br|html|body|!doctype|p|div|span|wbr)\b", re.IGNORECASE)
@@ -36,16 +36,16 @@ _HEX: Final = re.compile(r"[0-9a-fA-F-]+")
 _LARGEST_BLOCK: Final = 4_000_000
 
 
-def unquoted_mail(text: str) -> str:
-    """Give `text` without a mail's transfer encoding and the marks of its quotation."""
+def undo_mail_quoting(text: str) -> str:
+    """Return `text` without a mail's transfer encoding and the marks of its quotation."""
     text = _without_mail_encoding(text)
     return _QUOTED.sub("", text) if ">" in text else text
 
 
-def peeled(text: str) -> str:
-    """Give `text` with one layer of everything that it is wrapped in undone; the same where it is wrapped in nothing.
+def undo_layers(text: str) -> str:
+    """Return `text` with one layer of everything that it is wrapped in undone; the same where it is wrapped in nothing.
 
-    It never grows: a text can be peeled again and again.
+    It never grows, so that layers can be undone again and again.
     """
     for layer in _LAYERS:
         text = layer(text)
@@ -53,56 +53,56 @@ def peeled(text: str) -> str:
 
 
 def _without_escapes(text: str) -> str:
-    return unescaped(text) if _BACKSLASH.search(text) else text
+    return unescape(text) if _BACKSLASH.search(text) else text
 
 
 def _without_percents(text: str) -> str:
     """Undo the encoding of addresses and forms, only in words that have it: a plus elsewhere is a plus."""
 
-    def undone(found: re.Match[str]) -> str:
+    def decode(found: re.Match[str]) -> str:
         word = found.group()
-        return plain_text(unquote_plus(word)) if "%" in word and _PERCENT.search(word) else word
+        return to_plain_text(unquote_plus(word)) if "%" in word and _PERCENT.search(word) else word
 
-    return _WORD.sub(undone, text) if _PERCENT.search(text) else text
+    return _WORD.sub(decode, text) if _PERCENT.search(text) else text
 
 
 def _without_tags(text: str) -> str:
     if not _PAGE.search(text):
         return text
 
-    def undone(found: re.Match[str]) -> str:
+    def decode(found: re.Match[str]) -> str:
         return "" if (found[1] or "").lower() in _INLINE else "\n"
 
-    return _TAG.sub(undone, text)
+    return _TAG.sub(decode, text)
 
 
 def _without_entities(text: str) -> str:
     if "&" not in text:
         return text
-    return _ENTITY.sub(lambda found: plain_text(html.unescape(found.group())), text)
+    return _ENTITY.sub(lambda found: to_plain_text(html.unescape(found.group())), text)
 
 
 def _without_mail_encoding(text: str) -> str:
     if "=" not in text or not ("=3D" in text or "quoted-printable" in text.lower()):
         return text
 
-    def undone(found: re.Match[str]) -> str:
-        return plain_text(bytes.fromhex(found.group().replace("=", "")).decode("utf-8", "replace"))
+    def decode(found: re.Match[str]) -> str:
+        return to_plain_text(bytes.fromhex(found.group().replace("=", "")).decode("utf-8", "replace"))
 
-    return _MAIL_BYTES.sub(undone, _SOFT_END.sub("", text))
+    return _MAIL_BYTES.sub(decode, _SOFT_END.sub("", text))
 
 
 def _without_base64(text: str) -> str:
-    def undone(found: re.Match[str]) -> str:
+    def decode(found: re.Match[str]) -> str:
         block = found.group()
         inner = _of_base64(block)
         return block if inner is None else f"\n{inner}\n"
 
-    return _BASE64.sub(undone, text)
+    return _BASE64.sub(decode, text)
 
 
 def _of_base64(block: str) -> str | None:
-    """Give the text in a block, None where it holds none: most long words are no base64."""
+    """Return the text in a block, None if it holds none: most long words are no base64."""
     if len(block) > _LARGEST_BLOCK or (len(block) < 80 and _HEX.fullmatch(block)):
         return None
     bare = "".join(block.split()).rstrip("=").translate(_STANDARD)
@@ -110,10 +110,10 @@ def _of_base64(block: str) -> str | None:
         octets = base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True)
     except (binascii.Error, ValueError):
         return None
-    inner = decoded(octets)
+    inner = decode_text(octets)
     if inner is None or (not re.search(r"[^A-Za-z0-9+/=]", inner[:400]) and len(inner) < 24):
         return None
-    return plain_text(inner)
+    return to_plain_text(inner)
 
 
 _STANDARD: Final = str.maketrans("-_", "+/")

@@ -1,4 +1,4 @@
-"""From what was pasted to the text in it: encodings, what is no text at all, and what must not be looked at."""
+"""Makes text of what was pasted: by its encoding, without private keys; names what is no text."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from wizard.core.text import clean
+from wizard.explain.reading.marks import RESERVED
 
-MEGABYTE: Final = 1_000_000
-LARGEST: Final = 8 * MEGABYTE
-"""Bytes or characters that are looked at; of more, the beginning and the end."""
+_MEGABYTE: Final = 1_000_000
+LARGEST: Final = 8 * _MEGABYTE
+"""Bytes or characters that are read; of more, the beginning and the end."""
 
-_HEAD: Final = 2 * MEGABYTE
+_HEAD: Final = 2 * _MEGABYTE
 
 _PICTURES: Final = (
     (b"\x89PNG", "a PNG picture"),  # the line ends behind it change in a paste
@@ -45,16 +46,13 @@ _SEQUENCES = re.compile(
     r"|[\x80-\x84\x86-\x9f]"
 )
 
-# Characters of no meaning that mark what was found already; they are ours alone.
-_OURS = re.compile("[\ue000-\ue00f]")
-
 _ASCII: Final = {**dict.fromkeys((*range(32), 127)), 9: "\t", 10: "\n", 11: "\n", 12: "\n", 13: "\n"}
 
 WHAT_HELPS: Final = (
     "What helps: the whole text of the error with its code or AADSTS number; from a browser, the page's text or the "
     "address it ended on; from a program, its log or the answer it got, with the headers."
 )
-PICTURE: Final = "Text cannot be read out of a picture. Copy the text itself: mark it, copy it, and paste it here."
+PICTURE: Final = "Text cannot be read out of a picture. Copy the text itself: select it, copy it, and paste it here."
 PRIVATE_KEY: Final = (
     "There is a private key in it: not shown, not kept. If others saw it, replace it: make a new certificate, add it "
     "at entra.microsoft.com > Entra ID > App registrations > All applications > your app > "
@@ -67,7 +65,7 @@ class Paste:
     """What was pasted, as text.
 
     Args:
-        text: ready to be read: one form of line ends, no control characters, no private keys; "" where there is none.
+        text: ready to be read: one form of line ends, no control characters, no private keys; "" if there is none.
         read_as: what it is, where that is known without reading it, such as "a PNG picture"; else "".
         notes: what was left out, and what would help; never a part of it.
     """
@@ -78,12 +76,12 @@ class Paste:
 
 
 def read_paste(pasted: str | bytes) -> Paste:
-    """Give the text of what was pasted, or say why there is none. Never raises."""
+    """Return the text of what was pasted, or say why there is none. Never raises."""
     whole = len(pasted)
     cut = whole > LARGEST
     if isinstance(pasted, bytes):
-        if no_text := _no_text(pasted):
-            return no_text
+        if binary := _recognise_binary(pasted):
+            return binary
         encoding = _encoding(pasted)
         # A cut may fall into the middle of a character of two bytes.
         head, tail = (pasted[:_HEAD], pasted[_HEAD - LARGEST :]) if cut else (pasted, b"")
@@ -93,15 +91,15 @@ def read_paste(pasted: str | bytes) -> Paste:
         text = f"{pasted[:_HEAD]}\n{pasted[_HEAD - LARGEST :]}" if cut else pasted
         if text.count("\0") * 3 > len(text):
             text = text.replace("\0", "")
-        if _is_odd(text[:8_000].encode("utf-8", "replace")):
+        if _has_control_bytes(text[:8_000].encode("utf-8", "replace")):
             return _binary()
     notes = []
     if cut:
         notes.append(
-            f"It is long ({whole / MEGABYTE:.0f} MB): its first {_HEAD // MEGABYTE} MB and its last "
-            f"{(LARGEST - _HEAD) // MEGABYTE} MB were read, what lies between was not looked at."
+            f"It is long ({whole / _MEGABYTE:.0f} MB): its first {_HEAD // _MEGABYTE} MB and its last "
+            f"{(LARGEST - _HEAD) // _MEGABYTE} MB were read, what is between them was not read."
         )
-    text, hidden = without_private_keys(_OURS.sub("", plain_text(text)))
+    text, hidden = remove_private_keys(RESERVED.sub("", to_plain_text(text)))
     if hidden:
         notes.append(PRIVATE_KEY)
     if not text.strip():
@@ -111,24 +109,24 @@ def read_paste(pasted: str | bytes) -> Paste:
     return Paste(text, "", tuple(notes))
 
 
-def plain_text(text: str) -> str:
-    """Give `text` with LF line ends, and without escape sequences, control and invisible characters."""
+def to_plain_text(text: str) -> str:
+    """Return `text` with LF line ends, and without escape sequences, control and invisible characters."""
     if text.isascii() and "\x1b" not in text:  # a megabyte takes a tenth of the time
         return text.replace("\r\n", "\n").translate(_ASCII)
     text = _SEQUENCES.sub("", text)
     return clean(text, max(len(text), 1))
 
 
-def without_private_keys(text: str) -> tuple[str, bool]:
-    """Give `text` with private keys taken out, and whether there was one."""
+def remove_private_keys(text: str) -> tuple[str, bool]:
+    """Return `text` with private keys taken out, and whether there was one."""
     if "PRIVATE KEY" not in text and "PuTTY-User-Key" not in text:
         return text, False
     text, number = _PRIVATE_KEY.subn(" ", text)
     return text, number > 0
 
 
-def decoded(octets: bytes) -> str | None:
-    """Give the text of a few bytes that were wrapped in something, None where they are not (mostly) printable text."""
+def decode_text(octets: bytes) -> str | None:
+    """Return the text of a few bytes that were wrapped in something, None if they are not (mostly) printable text."""
     encoding = _encoding(octets)
     if encoding == "cp1252":  # any bytes are text in it
         return None
@@ -140,17 +138,17 @@ def decoded(octets: bytes) -> str | None:
     return text if odd * 20 <= len(looked_at) else None
 
 
-def _no_text(octets: bytes) -> Paste | None:
+def _recognise_binary(octets: bytes) -> Paste | None:
     start = octets[:16]
     for magic, name in _PICTURES:
-        if start.startswith(magic) and (magic != b"BM" or _is_odd(octets)):
+        if start.startswith(magic) and (magic != b"BM" or _has_control_bytes(octets)):
             return Paste("", name, (PICTURE,))
     if start.startswith(b"RIFF") and start[8:12] == b"WEBP":
         return Paste("", "a WebP picture", (PICTURE,))
     for magic, name in _ARCHIVES:
-        if start.startswith(magic) and (magic != b"BZh" or _is_odd(octets)):
+        if start.startswith(magic) and (magic != b"BZh" or _has_control_bytes(octets)):
             return Paste("", name, ("It was not opened. Unpack it, and give the text file that is in it.",))
-    if _encoding(octets) in ("utf-8", "cp1252") and _is_odd(octets):
+    if _encoding(octets) in ("utf-8", "cp1252") and _has_control_bytes(octets):
         return _binary()
     return None
 
@@ -159,8 +157,8 @@ def _binary() -> Paste:
     return Paste("", "binary data", ("This is no text: nothing in it could be read.", WHAT_HELPS))
 
 
-def _is_odd(octets: bytes) -> bool:
-    """Whether the beginning holds bytes that no text has."""
+def _has_control_bytes(octets: bytes) -> bool:
+    """Return whether the beginning holds bytes that no text has."""
     start = octets[:8_000]
     odd = sum(octet < 32 and octet not in b"\t\n\r\x0b\x0c\x1b\x08" for octet in start)
     return odd * 30 > len(start) + 60

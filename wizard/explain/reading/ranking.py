@@ -1,4 +1,4 @@
-"""What was found, as it is told: duplicates joined, the most specific first, and no secret in it."""
+"""Joins what was found several times, and orders the diagnoses: the most specific first."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from wizard.catalogue.codes import explain, known
 from wizard.catalogue.diagnosis import Diagnosis
+from wizard.catalogue.lookup import explain, look_up
 from wizard.core.findings import SupportIds
-from wizard.explain.reading.engine import Found
-from wizard.explain.reading.ids import completed
+from wizard.explain.reading.support_ids import merge_ids
+from wizard.explain.results import OWN_OUTPUT, Detection, Kind
 from wizard.redaction.shapes import redact_patterns
 
 _VAGUE: Final = frozenset(
@@ -23,74 +23,74 @@ _VAGUE: Final = frozenset(
 _WAITING: Final = frozenset({"aadsts70016", "authorization_pending", "slow_down", "aadsts50199"})
 
 
-def ranked(found: Sequence[Found]) -> tuple[Diagnosis, ...]:
-    """Give a diagnosis for each different thing found: most specific first, then in the order of the text."""
-    kinds: dict[tuple[str, str, str], list[Found]] = {}
-    for each in found:
-        kinds.setdefault(_key(each), []).append(each)
-    told = [(_rank(group[0]), _joined(group)) for group in kinds.values()]
-    return tuple(without_secrets(diagnosis) for _, diagnosis in sorted(told, key=lambda pair: pair[0]))
+def rank(detections: Sequence[Detection]) -> tuple[Diagnosis, ...]:
+    """Return a diagnosis for each different thing found: most specific first, then in the order of the text."""
+    groups: dict[tuple[str, str, str], list[Detection]] = {}
+    for each in detections:
+        groups.setdefault(_key(each), []).append(each)
+    ranks = [(_rank(group[0]), _join(group)) for group in groups.values()]
+    return tuple(_mask_secrets(diagnosis) for _, diagnosis in sorted(ranks, key=lambda pair: pair[0]))
 
 
-def without_secrets(diagnosis: Diagnosis) -> Diagnosis:
-    """Give a diagnosis in which what looks like a secret is masked, wherever a service could have put it."""
+def _mask_secrets(diagnosis: Diagnosis) -> Diagnosis:
+    """Return a diagnosis in which what looks like a secret is masked, wherever a service could have put it."""
 
-    def masked(text: str) -> str:
+    def mask(text: str) -> str:
         return redact_patterns(text) if text else text
 
     return replace(
         diagnosis,
-        code=masked(diagnosis.code),
-        title=masked(diagnosis.title),
-        cause=masked(diagnosis.cause),
-        remedy=masked(diagnosis.remedy),
-        said=masked(diagnosis.said),
-        evidence=tuple((masked(name), masked(value)) for name, value in diagnosis.evidence),
-        ids=SupportIds(**{name: masked(value) for name, value in diagnosis.ids.present().items()}),
+        code=mask(diagnosis.code),
+        title=mask(diagnosis.title),
+        cause=mask(diagnosis.cause),
+        remedy=mask(diagnosis.remedy),
+        service_text=mask(diagnosis.service_text),
+        evidence=tuple((mask(name), mask(value)) for name, value in diagnosis.evidence),
+        ids=SupportIds(**{name: mask(value) for name, value in diagnosis.ids.present().items()}),
     )
 
 
-def _key(found: Found) -> tuple[str, str, str]:
-    """Give what makes two findings the same: a service's code, or the words where there is none."""
+def _key(found: Detection) -> tuple[str, str, str]:
+    """Return what makes two findings the same: a service's code, or the words if there is none."""
     diagnosis = found.diagnosis
-    if diagnosis.code and found.kind not in ("token", "own", "open"):
+    if diagnosis.code and found.kind is not Kind.TOKEN and found.kind not in OWN_OUTPUT:
         return diagnosis.service, diagnosis.code.lower(), ""
     return diagnosis.service, diagnosis.code.lower(), f"{diagnosis.title}\n{diagnosis.cause}"
 
 
-def _joined(group: Sequence[Found]) -> Diagnosis:
-    """Give one diagnosis for a group: the one that tells most, with the ids, and how often it was found."""
-    first = max(group, key=lambda found: (_tells_more(found.diagnosis), len(found.diagnosis.ids.present())))
+def _join(group: Sequence[Detection]) -> Diagnosis:
+    """Return one diagnosis for a group: the one with the finest cause, with the ids, and how often it was found."""
+    first = max(group, key=lambda found: (_is_of_a_cause(found.diagnosis), len(found.diagnosis.ids.present())))
     ids = first.diagnosis.ids
     for other in group:
-        ids = completed(ids, other.diagnosis.ids)
-    said = first.diagnosis.said or next((each.diagnosis.said for each in group if each.diagnosis.said), "")
-    return replace(first.diagnosis, ids=ids, said=said, times=_times(group))
+        ids = merge_ids(ids, other.diagnosis.ids)
+    words = (each.diagnosis.service_text for each in (first, *group))
+    return replace(first.diagnosis, ids=ids, service_text=next(filter(None, words), ""), count=_count(group))
 
 
-def _tells_more(diagnosis: Diagnosis) -> bool:
-    """Whether its text told causes apart that share its code."""
+def _is_of_a_cause(diagnosis: Diagnosis) -> bool:
+    """Return whether its text says which of the causes that share its code is meant."""
     return bool(diagnosis.service) and diagnosis.cause != explain(diagnosis.service, diagnosis.code).cause
 
 
-def _times(group: Iterable[Found]) -> int:
-    """Count records: a message often says its code twice."""
+def _count(group: Iterable[Detection]) -> int:
+    """Return the number of records: a message often says its code twice."""
     return len({found.record for found in group})
 
 
-def _rank(found: Found) -> int:
+def _rank(found: Detection) -> int:
     diagnosis = found.diagnosis
     code = diagnosis.code.lower()
-    if found.kind == "open":
+    if found.kind is Kind.OWN_WARNING:
         return 4
-    if found.kind in ("token", "redirect") and not code:
-        return 5 if diagnosis.is_well else 1
-    if found.kind == "challenge":
+    if found.kind in (Kind.TOKEN, Kind.ADDRESS) and not code:
+        return 5 if diagnosis.is_healthy else 1
+    if found.kind is Kind.CHALLENGE:
         return 0
     if code in _WAITING:
         return 4
-    if code in _VAGUE or found.kind in ("answer", "status"):
+    if code in _VAGUE or found.kind in (Kind.ANSWER, Kind.STATUS):
         return 3
-    if code and diagnosis.service and found.kind != "own" and not known(diagnosis.service, code):
+    if code and diagnosis.service and found.kind is not Kind.OWN_FAILURE and not look_up(diagnosis.service, code):
         return 2
-    return 1 if found.kind == "sign" or diagnosis.service == "network" else 0
+    return 1 if found.kind is Kind.MESSAGE or diagnosis.service == "network" else 0

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from wizard.catalogue.codes import known
+from wizard.catalogue.lookup import look_up
 from wizard.core.findings import Finding, Outcome, Who
 from wizard.core.retries import RETRY_PAUSES, wait
 from wizard.core.trouble import Trouble
@@ -128,7 +128,7 @@ def as_warning(finding: Finding, more: str) -> Finding:
 
 def _with_catalogue_entry(finding: Finding, kind: str) -> Finding:
     """Add what the catalogue knows of a kind of trouble: a title, and whether a retry helps."""
-    entry = known("network", kind)
+    entry = look_up("network", kind)
     if entry is None:
         return finding
     return replace(finding, title=entry.title, retry=entry.retry, link=entry.link)

@@ -1,0 +1,266 @@
+"""Looks up error codes in the catalogue, assets/entra-errors.json: from a code, or a refusal, to a diagnosis."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Final
+
+from wizard.catalogue.causes import LONGEST_CLUES, Cause, apply_cause, collect_clues, read_cause
+from wizard.catalogue.diagnosis import Diagnosis
+from wizard.catalogue.placeholders import HOST, as_evidence, fill_placeholders, find_placeholder_values
+from wizard.catalogue.prose import is_prose
+from wizard.core.errors import ServiceRefusal
+from wizard.core.findings import Retry, Who
+from wizard.core.text import clean, clean_line
+
+_REFERENCE: Final = "https://learn.microsoft.com/entra/identity-platform/reference-error-codes"
+_PAGES: Final = {
+    "entra": _REFERENCE,
+    "graph": "https://learn.microsoft.com/graph/errors",
+    "partner_center": "https://learn.microsoft.com/partner-center/developer/error-codes",
+    "key_vault": "https://learn.microsoft.com/azure/key-vault/general/rest-error-codes",
+    "network": "https://learn.microsoft.com/azure/developer/python/sdk/azure-sdk-configure-proxy",
+}
+_NAMES: Final = {
+    "entra": "Microsoft Entra ID",
+    "graph": "Microsoft Graph",
+    "partner_center": "Partner Center",
+    "key_vault": "Azure Key Vault",
+}
+_LOOK_UP: Final = {
+    "graph": "Open the link for the code's meaning",
+    "partner_center": "Look up the code on the linked page of Partner Center's REST error codes",
+    "key_vault": "Look up the code on the linked page of Key Vault's REST error codes",
+}
+# Codes that only say "something about the credential or the grant"; a second code beside them says what. Vaguest first.
+_VAGUE: Final = ("50000", "70002", "70000", "70001", "50012", "90014")
+_USUAL_HOST: Final = {HOST: "login.microsoftonline.com"}
+"""The host to try where a text names none."""
+# The error says how a poll ended; the number beside it is the same for several. Source: protocol 1.4.
+_BEFORE_THE_NUMBER: Final = ("authorization_declined", "expired_token", "bad_verification_code")
+_OF_ANY_POLL: Final = ("70018", "70000")
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An entry with guidance: what it says, its causes, and the patterns of messages that it is recognised by."""
+
+    diagnosis: Diagnosis
+    causes: tuple[Cause, ...]
+    message_patterns: tuple[str, ...]
+
+
+def explain(service: str, code: str, error: str = "", context: str = "") -> Diagnosis:
+    """Return what a code means.
+
+    Args:
+        service: "entra", "graph", "partner_center", "key_vault" or "network".
+        code: "AADSTS53003" or "53003", "900421", "ForbiddenByRbac", an OAuth error name; of the network a kind of
+            `wizard.core.errors.Unreachable`, such as "tls"; "" if there is none.
+        error: the OAuth error or the outer code; used if the code itself says nothing.
+        context: where it came, by which the causes that share a code are distinguished: the detail of an
+            `Unreachable`, or words such as "devicecode", "poll", "renewal", "redirect"; may be empty.
+    """
+    diagnosis = _explain(service, code, (error,), context[:LONGEST_CLUES])
+    return replace(diagnosis, remedy=fill_placeholders(diagnosis.remedy, _USUAL_HOST))
+
+
+def explain_refusal(refusal: ServiceRefusal, context: str = "", names: Mapping[str, str] | None = None) -> Diagnosis:
+    """Return what a refusal means: by its code, else its sub-error, else its error, else its HTTP status.
+
+    Args:
+        refusal: as one of the readers gives it.
+        context: as for `explain`; searched together with the refusal's own text.
+        names: what the caller knows already of "<vault>", "<secret>" and the like in remedies; they go before those
+            that the refusal's text names.
+    """
+    code = refusal.code
+    if refusal.service == "key_vault" and (found := re.match(r"AKV\d{5}(?!\d)", refusal.description)):
+        code = found.group() if look_up(refusal.service, found.group()) else code
+    if code == str(refusal.status) and look_up(refusal.service, code) is None:
+        code = ""  # a status in the place of a code says no more than the status itself
+    others = (refusal.suberror, refusal.error, f"http_{refusal.status}")
+    is_by_error = refusal.error in _BEFORE_THE_NUMBER and code.removeprefix("AADSTS") in _OF_ANY_POLL
+    diagnosis = _explain(
+        refusal.service, refusal.error if is_by_error else code, others, collect_clues(refusal, context)
+    )
+    named = find_placeholder_values(f"{refusal.description}\n{refusal.claims}")
+    all_names = {**_USUAL_HOST, **named, **{key: value for key, value in (names or {}).items() if value}}
+    words = clean(refusal.description).strip()
+    return replace(
+        diagnosis,
+        code=code if is_by_error else refusal.error if refusal.error and not refusal.code else diagnosis.code,
+        title=fill_placeholders(diagnosis.title, all_names),
+        cause=fill_placeholders(diagnosis.cause, all_names),
+        remedy=fill_placeholders(diagnosis.remedy, all_names),
+        ids=refusal.ids,
+        service_text=words if is_prose(words) else "",
+        evidence=(*diagnosis.evidence, *as_evidence(named)),
+    )
+
+
+def message_patterns() -> tuple[tuple[re.Pattern[str], str, str], ...]:
+    """Return the patterns by which a text without a code is recognised, each with its service and key for `explain`.
+
+    The most specific stand first: the order is the catalogue's own.
+    """
+    return _message_patterns()
+
+
+@cache
+def _message_patterns() -> tuple[tuple[re.Pattern[str], str, str], ...]:
+    entries, _ = _catalogue()
+    return tuple(
+        (re.compile(pattern, re.IGNORECASE), service, key)
+        for (service, key), entry in entries.items()
+        for pattern in entry.message_patterns
+    )
+
+
+def most_specific(listed: Sequence[str], mentioned: Sequence[str]) -> str:
+    """Return the number that says most: of those listed, and of those in the text if no listed one says much.
+
+    "" if there is none. Entra lists 70002 (a credential is wrong) before the code that says what is wrong with it.
+    """
+    candidates = list(dict.fromkeys(listed))
+    if all(number in _VAGUE for number in candidates):
+        candidates = list(dict.fromkeys((*candidates, *mentioned)))
+    if len(candidates) < 2:
+        return next(iter(candidates), "")
+
+    def specificity(number: str) -> tuple[bool, int]:
+        vagueness = _VAGUE.index(number) if number in _VAGUE else len(_VAGUE)
+        return look_up("entra", number) is not None, vagueness
+
+    return max(candidates, key=specificity)
+
+
+def _explain(service: str, code: str, others: Sequence[str], clues: str) -> Diagnosis:
+    code = clean_line(code, 120)
+    if found := look_up(service, code, clues):
+        return found
+    for other in others:
+        if found := look_up(service, other, clues):
+            return _by_class(service, code, found) if code else found
+    return _unknown(service, code or next((name for name in others if name and not name.startswith("http_")), ""))
+
+
+def _by_class(service: str, code: str, found: Diagnosis) -> Diagnosis:
+    """Return an entry for a code that is not known: what is known of the kind of error it came as."""
+    unknown = _unknown(service, code)
+    kind = f"It came as {found.code}. {found.cause}" if found.code else found.cause
+    return replace(found, code=unknown.code, cause=f"{unknown.cause} {kind}", link=unknown.link)
+
+
+def look_up(service: str, key: str, clues: str = "") -> Diagnosis | None:
+    """Return the catalogue's own entry of a code, None if it has none.
+
+    Args:
+        service: as for `explain`.
+        key: the code, in any case of letters, with or without "AADSTS".
+        clues: what its causes are distinguished by, as `collect_clues` gives it; "" for the entry itself.
+    """
+    key = key.strip().lower()
+    if service == "entra":
+        key = key.removeprefix("aadsts")
+    entries, _ = _catalogue()
+    entry = entries.get((service, key)) or entries.get((service, key.rpartition("/")[2])) if key else None
+    if entry is None:
+        return None
+    cause = next((cause for cause in entry.causes if cause.matches(clues)), None) if clues else None
+    if cause is None:
+        return entry.diagnosis
+    if cause.same_as:
+        other_service, separator, name = cause.same_as.rpartition("/")
+        same = look_up(other_service or service, name, f"{entry.diagnosis.code}: {clues}" if separator else clues)
+        return replace(same, code=entry.diagnosis.code) if same else entry.diagnosis
+    return apply_cause(entry.diagnosis, cause)
+
+
+def is_listed(service: str, key: str) -> bool:
+    """Return whether the catalogue has the code, be it with guidance or by its name alone."""
+    _, names = _catalogue()
+    return look_up(service, key) is not None or (service == "entra" and key.upper().removeprefix("AADSTS") in names)
+
+
+def _full_code(service: str, code: str) -> str:
+    return f"AADSTS{code}" if service == "entra" and code.isdecimal() else code
+
+
+def _unknown(service: str, code: str) -> Diagnosis:
+    """Return a diagnosis that says that there is no guidance, and where to look for some."""
+    code = _full_code(service, clean_line(code, 120))
+    whose = _NAMES.get(service, clean_line(service, 40) or "A service")
+    title = f"{whose} refused: {code}" if code else f"{whose} refused without a code"
+    cause = f"{whose} gave the code {code}, which is not in this catalogue." if code else f"{whose} gave no code."
+    remedy = _LOOK_UP.get(service, "Read the text that came with it")
+    link = _PAGES.get(service, _REFERENCE)
+    if service == "entra" and (number := code.removeprefix("AADSTS")).isdecimal():
+        link = f"https://login.microsoftonline.com/error?code={number}"
+        remedy = "Open the link: Microsoft's error page says what the code means today"
+        _, names = _catalogue()
+        if number in names:
+            name = names[number]
+            title = _words(name) or title
+            named = f" under the name {name}" if name else ""
+            cause = f"Microsoft lists {code}{named}; this catalogue knows no more. Read the text that came with it."
+    return Diagnosis(
+        code=code,
+        title=title,
+        cause=cause,
+        remedy=f"{remedy}; if that does not help, give the text and its ids to Microsoft support.",
+        who=(Who.OPERATOR, Who.MICROSOFT),
+        retry=None,
+        steps=(),
+        link=link,
+        service=service if service in _NAMES else "",
+    )
+
+
+def _words(name: str) -> str:
+    """Return a CamelCase name as words: "DeviceNotCompliant" → "Device not compliant"."""
+    words = re.findall(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+", name)
+    text = " ".join(word if word.isupper() and len(word) > 1 else word.lower() for word in words)
+    return text[:1].upper() + text[1:]
+
+
+@cache
+def _catalogue() -> tuple[dict[tuple[str, str], _Entry], dict[str, str]]:
+    """Return entries by service and code in lower case, and the names of Entra codes without guidance.
+
+    Read from assets/entra-errors.json, once, and late: it is needed only when something went wrong.
+    """
+    import json
+    from importlib.resources import files
+
+    data = json.loads(files("assets").joinpath("entra-errors.json").read_text(encoding="utf-8"))
+    entries: dict[tuple[str, str], _Entry] = {}
+    names: dict[str, str] = {}
+    for entry in (*data["aadsts"], *data["other"]):
+        service = entry.get("system", "entra")
+        key = str(entry["code"])
+        if "remedy" not in entry:
+            names[key] = entry["name"] or ""
+            continue
+        link = _PAGES[service]
+        if service == "entra" and key.isdecimal():
+            link = f"https://login.microsoftonline.com/error?code={key}"
+        is_own = service == "network" or entry.get("own", False)
+        diagnosis = Diagnosis(
+            code="" if is_own or key.startswith("http_") else _full_code(service, key),
+            title=entry["title"],
+            cause=entry["cause"],
+            remedy=entry["remedy"],
+            who=tuple(Who(who) for who in entry["who"]),
+            retry=Retry(entry["retry"]),
+            steps=tuple(entry["steps"]),
+            link=entry.get("link", link),
+            service=service,
+            send_to=entry.get("send_to", ""),
+        )
+        causes = tuple(read_cause(cause, data["patterns"]) for cause in entry.get("causes", ()))
+        entries[service, key.lower()] = _Entry(diagnosis, causes, tuple(entry.get("signs", ())))
+    return entries, names

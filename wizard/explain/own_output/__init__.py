@@ -1,0 +1,1 @@
+"""Reads partner-wizard's own output, pasted back."""

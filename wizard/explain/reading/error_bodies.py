@@ -1,0 +1,186 @@
+"""Recognises the error bodies of the services by their members, among the objects of a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from wizard.catalogue.entra_refusals import read_entra_error
+from wizard.catalogue.lookup import is_listed, look_up
+from wizard.catalogue.members import as_identifier, as_object, as_text
+from wizard.catalogue.service_refusals import read_graph_error, read_key_vault_error, read_partner_center_error
+from wizard.core.errors import ServiceRefusal
+from wizard.explain.reading.marks import BOUNDARY
+
+_DISTINCT = re.compile(r"AKV\d{5}|[A-Za-z]+_[A-Za-z_]+|[A-Z][a-z]+(?:[A-Z][a-z]+)+")
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./-]{0,79}")
+_RECOGNISED_MEMBERS: Final = frozenset(
+    {
+        *("error", "error_description", "error_codes", "error_uri", "suberror", "claims", "timestamp", "trace_id"),
+        *("correlation_id", "code", "description", "message", "errorCode", "errorMessage", "subError"),
+        *("correlationId", "innererror", "innerError", "odata.error"),
+    }
+)
+"""Members that are read with a recognised body; its others are read like any text."""
+
+_ERROR_MEMBERS: Final = frozenset({"error", "error_description", "error_codes", "errorMessage", "odata.error", "code"})
+"""Members without one of which an object is no error body."""
+
+_DEEPEST: Final = 60
+_READERS: Final = {
+    "graph": read_graph_error,
+    "key_vault": read_key_vault_error,
+    "partner_center": read_partner_center_error,
+}
+
+
+def may_be_error_body(members: Mapping[str, object]) -> bool:
+    """Return whether an object may be an error body, at a glance."""
+    shapes = _ERROR_MEMBERS & members.keys()
+    if shapes == {"error"} and isinstance(members["error"], str):
+        return _has_a_text(members) or _is_named(members)
+    return bool(shapes)
+
+
+def _has_a_text(members: Mapping[str, object]) -> bool:
+    """Return whether a number of Entra ID may stand in an object."""
+    return not {"error_description", "error_codes", "message"}.isdisjoint(members)
+
+
+def _is_named(members: Mapping[str, object]) -> bool:
+    """Return whether an object's error, or its sub-error, is one of Entra ID's names."""
+    return any(look_up("entra", as_identifier(members.get(name))) for name in ("error", "suberror"))
+
+
+def read_error_body(
+    members: Mapping[str, object], status: int, headers: Mapping[str, str], service: str
+) -> ServiceRefusal | None:
+    """Return the refusal that an object is by its shape, None if it is none.
+
+    Args:
+        members: of the object.
+        status: the HTTP status where an answer with headers was pasted, else 0.
+        headers: of the answer, else empty.
+        service: the one that is named near by, or "".
+
+    Source: protocol 1.2, 2.3, 4.1, 6.1.
+    """
+    members = _with_usual_names(members)
+    if isinstance(members.get("error"), Mapping):
+        return _read_error_object(members, status, headers, service)
+    if refusal := _read_entra(members, status, headers, service):
+        return refusal
+    return _read_flat_body(members, status, headers, service)
+
+
+def render_object(value: object, replace_error: Callable[[Mapping[str, object]], str | None], depth: int = 0) -> str:
+    """Return an object as lines of `"name": value`, with what `replace_error` gives in place of error bodies."""
+    if depth > _DEEPEST:
+        return ""
+    if isinstance(value, Mapping):
+        replacement = replace_error(value)
+        rest = [
+            f'"{name}": {render_object(member, replace_error, depth + 1)}'
+            for name, member in value.items()
+            if replacement is None or name not in _RECOGNISED_MEMBERS
+        ]
+        return "\n".join(["" if replacement is None else replacement, *rest])
+    if isinstance(value, list):
+        if any(isinstance(member, (dict, list)) for member in value):
+            parts = (render_object(member, replace_error, depth + 1) for member in value)
+            return BOUNDARY + f"\n{BOUNDARY}".join(parts) + BOUNDARY
+        return "[" + ", ".join(render_object(member, replace_error, depth + 1) for member in value) + "]"
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, int) and not isinstance(value, bool):
+        return as_identifier(value)
+    return "null" if value is None else str(value)[:40]
+
+
+def _with_usual_names(members: Mapping[str, object]) -> Mapping[str, object]:
+    """Return members under the names of the service where a library gave them others."""
+    if isinstance(members.get("errorMessage"), str) and isinstance(members.get("errorCode"), str):
+        return {
+            "error": members["errorCode"],
+            "error_description": members["errorMessage"],
+            "suberror": members.get("subError"),
+            "correlation_id": members.get("correlationId"),
+            "claims": members.get("claims"),
+        }
+    if isinstance(members.get("odata.error"), Mapping):
+        error = as_object(members["odata.error"])
+        return {"error": {"code": error.get("code"), "message": as_object(error.get("message")).get("value")}}
+    return members
+
+
+def _read_entra(
+    members: Mapping[str, object], status: int, headers: Mapping[str, str], service: str
+) -> ServiceRefusal | None:
+    if not {"error", "error_description", "error_codes"} & members.keys():
+        return None
+    if not _has_a_text(members) and not _is_named(members):
+        return None
+    refusal = read_entra_error(members, status, headers)
+    if refusal.code:
+        return refusal
+    is_one = "error_description" in members or "suberror" in members or "correlation_id" in members or len(members) < 3
+    oauth = look_up("entra", refusal.error) or look_up("entra", refusal.suberror)
+    if oauth and ("_" in refusal.error or is_one) and service in ("", "entra"):
+        return refusal
+    return None
+
+
+def _read_error_object(
+    members: Mapping[str, object], status: int, headers: Mapping[str, str], service: str
+) -> ServiceRefusal | None:
+    error = as_object(members["error"])
+    text = as_text(error.get("message"))
+    if "AADSTS" in text and (refusal := read_entra_error(members, status, headers)).code:
+        return refusal
+    inner = as_object(error.get("innererror")) or as_object(error.get("innerError"))
+    code, inner_code = as_identifier(error.get("code")), as_identifier(inner.get("code"))
+    if not _CODE.fullmatch(code) or (inner_code and not _CODE.fullmatch(inner_code)):
+        return None
+    whose = _service_of_error(code, inner_code, inner, text, service)
+    if whose not in _READERS:
+        return None
+    if whose != "partner_center":
+        name = "innererror" if whose == "key_vault" else "innerError"
+        members = {"error": {**error, name: inner}}
+    return _READERS[whose](members, status, headers)
+
+
+def _service_of_error(code: str, inner_code: str, inner: Mapping[str, object], text: str, service: str) -> str:
+    """Return the service whose error object it is, by what only it writes; else the one that is named near by."""
+    if look_up("key_vault", inner_code) or re.match(r"AKV\d{5}|\[BearerRead", text) or ";iss=https://sts." in text:
+        return "key_vault"
+    if service in _READERS and (service != "graph" or "vault" not in text.lower()):
+        return service
+    if "request-id" in inner or "client-request-id" in inner:
+        return "graph"
+    if look_up("key_vault", code) and re.search(r"vault|secrets?\b", text, re.IGNORECASE):
+        return "key_vault"
+    return next((name for name in _READERS if _DISTINCT.fullmatch(code) and look_up(name, code)), "")
+
+
+def _read_flat_body(
+    members: Mapping[str, object], status: int, headers: Mapping[str, str], service: str
+) -> ServiceRefusal | None:
+    """Read Partner Center's own form, and an inner error that was copied by itself."""
+    code = as_identifier(members.get("code"))
+    if not _CODE.fullmatch(code):
+        return None
+    text = members.get("description") or members.get("message")
+    is_described = isinstance(text, str)
+    # Anybody's error has a code and a message: only what is described as Partner Center does is its own.
+    is_its_form = "description" in members and not members.keys().isdisjoint({"source", "data"})
+    for_partner_center = is_its_form and code != "400" and is_listed("partner_center", code)
+    if is_described and (service == "partner_center" or for_partner_center) and not code.startswith("http_"):
+        if service not in ("", "partner_center") and not is_listed("partner_center", code):
+            return None
+        return read_partner_center_error(members, status, headers)
+    for name in ("key_vault", "graph"):
+        if look_up(name, code) and (_DISTINCT.fullmatch(code) or service == name):
+            return _READERS[name]({"error": {**members, "innererror": {"code": code}}}, status, headers)
+    return None

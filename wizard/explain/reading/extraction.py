@@ -1,0 +1,202 @@
+"""Takes out of a text what has a form of its own, layer by layer, and leaves a mark in its place."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Final
+
+from wizard.catalogue.diagnosis import Diagnosis
+from wizard.catalogue.entra_refusals import read_entra_error
+from wizard.catalogue.lookup import explain, explain_refusal, look_up
+from wizard.catalogue.service_refusals import read_graph_error, read_key_vault_error, read_partner_center_error
+from wizard.core.text import clean
+from wizard.core.trouble import Trouble
+from wizard.explain.addresses.browser_addresses import find_browser_addresses
+from wizard.explain.claims_challenge import find_challenges
+from wizard.explain.own_output.own_findings import blank_routine_lines, find_own_findings
+from wizard.explain.reading.diagnosis_cache import DiagnosisCache
+from wizard.explain.reading.error_bodies import may_be_error_body, read_error_body, render_object
+from wizard.explain.reading.http_answers import HttpAnswer, find_answers, find_printed_errors
+from wizard.explain.reading.json_objects import find_objects
+from wizard.explain.reading.layers import undo_layers, undo_mail_quoting
+from wizard.explain.reading.marks import BOUNDARY, MARK, mark_of
+from wizard.explain.reading.object_context import REACH, ContextReader, ObjectContext
+from wizard.explain.reading.paste import remove_private_keys
+from wizard.explain.results import Detection, Kind, LocatedDiagnosis
+from wizard.explain.token_reader.token_finder import find_tokens
+
+DEEPEST: Final = 6
+"""Layers that are undone."""
+
+_HEADS: Final = {
+    "entra": read_entra_error,
+    "graph": read_graph_error,
+    "key_vault": read_key_vault_error,
+    "partner_center": read_partner_center_error,
+}
+# The host that a proxy was asked for answered nothing; what follows must not be taken for its words.
+_ASKED_OF_A_PROXY = re.compile(r"(?:^|\n)[>*| \t]{0,4}(?:CONNECT|Host:|[^\n]{0,40} tunnel to) [^\n]*")
+_MOST_PRINTED: Final = 500
+
+
+class Extraction:
+    """A text from which is taken what has a form of its own: own output, error bodies, addresses, challenges, tokens.
+
+    Attributes:
+        extracted: what was taken out; the mark in its place holds its number.
+        answers: how many HTTP answers with headers there were.
+        has_private_key: whether a private key was taken out.
+    """
+
+    def __init__(self, now: datetime, cache: DiagnosisCache) -> None:
+        self.extracted: list[Detection] = []
+        self.answers = 0
+        self.has_private_key = False
+        self._now = now
+        self._cache = cache
+
+    def undo(self, text: str) -> str:
+        """Undo the layers of `text`, and take out of each what has a form of its own; return what is left."""
+        text = blank_routine_lines(text)
+        text = self._take_out(text, find_own_findings(text), Kind.OWN_FAILURE)
+        text = undo_mail_quoting(text)
+        for _ in range(DEEPEST):
+            text, hidden = remove_private_keys(text)
+            self.has_private_key |= hidden
+            for _ in range(DEEPEST):
+                outer, text = text, self._take_out_bodies(text)
+                if text == outer:
+                    break
+            in_headers = [
+                each for each in self._lone_challenges(text) if text[each.start - 1 : each.start] not in ("?", "&")
+            ]
+            text = self._take_out(text, in_headers, Kind.CHALLENGE)
+            text = self._take_out(text, find_browser_addresses(text, self._now), Kind.ADDRESS)
+            text = self._take_out(text, self._lone_challenges(text), Kind.CHALLENGE)
+            text = self._take_out(text, find_tokens(text, self._now), Kind.TOKEN)
+            inner = undo_layers(text)
+            if inner == text:
+                break
+            text = inner
+        return text
+
+    def _mark(self, diagnosis: Diagnosis, kind: Kind) -> str:
+        self.extracted.append(Detection(diagnosis, kind))
+        return mark_of(len(self.extracted) - 1)
+
+    def _take_out(self, text: str, found: Sequence[LocatedDiagnosis], kind: Kind) -> str:
+        """Put a mark in the place of each diagnosis."""
+        parts, place = [], 0
+        for each in sorted(found, key=lambda located: located.start):
+            if each.start < place:
+                continue
+            mark = self._mark(each.diagnosis, kind if each.is_failure else Kind.OWN_WARNING)
+            parts += [text[place : each.start], " ", mark, " "]
+            place = each.end
+        return "".join([*parts, text[place:]])
+
+    # --- claims challenges
+
+    def _lone_challenges(self, text: str) -> list[LocatedDiagnosis]:
+        """Return the claims challenges that stand for themselves; one in JSON by an error of Entra is read with it."""
+        found = find_challenges(text)
+        return [each for each in found if "{" not in text[each.start : each.end] or not self._has_an_error(text, each)]
+
+    def _has_an_error(self, text: str, challenge: LocatedDiagnosis) -> bool:
+        """Return whether an error of Entra stands near a challenge."""
+        near = text[max(0, challenge.start - REACH) : challenge.end + REACH]
+        marks = (self.extracted[int(mark[1])] for mark in MARK.finditer(near))
+        return "AADSTS" in near or any(mark.diagnosis.service == "entra" and mark.kind is Kind.BODY for mark in marks)
+
+    # --- error bodies, and heads of HTTP answers
+
+    def _take_out_bodies(self, text: str) -> str:
+        text = self._take_out_printed_errors(text)
+        answers = find_answers(text)
+        contexts = ContextReader(text)
+        self.answers = max(self.answers, len(answers))
+        heads = iter(answers)
+        head = next(heads, None)
+        parts, place = [], 0
+        for value, start, end in find_objects(text):
+            while head and head.head_end <= start:
+                parts += self._head(head, contexts, text, place)
+                place = max(place, head.head_end)
+                head = next(heads, None)
+            if start < place:
+                continue
+            number = bisect_right(answers, start, key=lambda each: each.head_end) - 1
+            answer = answers[number] if number >= 0 and start < answers[number].end else None
+            parts += [text[place:start], self._object(value, contexts, text, start, end, answer)]
+            place = end
+        while head:
+            if head.start >= place:
+                parts += self._head(head, contexts, text, place)
+                place = head.head_end
+            head = next(heads, None)
+        return "".join([*parts, text[place:]])
+
+    def _take_out_printed_errors(self, text: str) -> str:
+        parts, place = [], 0
+        contexts = ContextReader(text)
+        for members, start, end in islice(find_printed_errors(text), _MOST_PRINTED):
+            if start < place:
+                continue
+            if mark := self._body(members, contexts.read(start, end, None)):
+                parts += [text[place:start], mark]
+                place = end
+        return "".join([*parts, text[place:]])
+
+    def _head(self, answer: HttpAnswer, contexts: ContextReader, text: str, place: int) -> list[str]:
+        """Return what stands before an answer, and its head; in place of the head of a refusal stands a mark."""
+        if answer.start < place:
+            return []
+        head = text[answer.start : answer.head_end]
+        if answer.is_from_proxy and answer.status >= 400:
+            kind = Trouble.PROXY_407 if answer.status == 407 else Trouble.TUNNEL
+            before = _ASKED_OF_A_PROXY.sub("\n", text[max(place, answer.start - REACH) : answer.start])
+            before = text[place : max(place, answer.start - REACH)] + before
+            return [before, "\n", self._mark(explain("network", kind), Kind.ANSWER), "\n"]
+        asked = (max(place, answer.start - REACH), answer.start)
+        service = contexts.mentions.near([asked], (answer.start, answer.head_end))
+        if answer.status < 400 or service not in _HEADS or find_challenges(head):
+            return [text[place : answer.head_end]]
+        refusal = _HEADS[service]({}, answer.status, answer.headers)
+        if not look_up(service, f"http_{answer.status}") and not look_up(service, refusal.code):
+            return [text[place : answer.head_end]]
+        key = f"{answer.status} {refusal.code}"
+        diagnosis = self._cache.get(service, key, lambda: explain_refusal(refusal, clean(head)))
+        return [text[place : answer.start], "\n", self._mark(diagnosis, Kind.ANSWER), "\n"]
+
+    def _object(
+        self, value: object, contexts: ContextReader, text: str, start: int, end: int, answer: HttpAnswer | None
+    ) -> str:
+        """Return an object as lines, with marks in place of the error bodies in it."""
+        near: list[ObjectContext] = []
+
+        def mark_error(members: Mapping[str, object]) -> str | None:
+            if not may_be_error_body(members):
+                return None
+            if not near:
+                near.append(contexts.read(start, end, answer))
+            return self._body(members, near[0])
+
+        # At the beginning of a line it is a record of its own, such as a line of JSON Lines.
+        border = BOUNDARY if start == 0 or text[start - 1] == "\n" else " "
+        return f"{border}{render_object(value, mark_error)}{border}"
+
+    def _body(self, members: Mapping[str, object], near: ObjectContext) -> str | None:
+        refusal = read_error_body(members, near.answer.status if near.answer else 0, near.headers, near.service)
+        if refusal is None:
+            return None
+        key = f"{refusal.code}{refusal.suberror}{refusal.error}"
+
+        def diagnose() -> Diagnosis:
+            refusal.status = refusal.status or near.status
+            return explain_refusal(refusal, near.words)
+
+        return self._mark(self._cache.get(refusal.service, key, diagnose), Kind.BODY)

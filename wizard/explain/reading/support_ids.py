@@ -1,0 +1,58 @@
+"""The ids that stand near an error: correlation, trace, request and time, however they are written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from wizard.core.findings import SupportIds
+from wizard.core.shapes import GUID_PATTERN
+from wizard.core.text import clean_line
+
+_TIME: Final = (
+    r"\d{4}-\d\d-\d\d[T\s]\d\d:\d\d:\d\d(?:\.\d{1,7})?(?:Z|[+-]\d\d:?\d\d)?"
+    r"|[A-Z][a-z]{2}, \d\d? [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT"
+)
+_LABELLED = re.compile(
+    r"(?:(?P<correlation_id>(?:ms-)?correlation[\s_-]?id|x-ms-client-request-id|client-request-id"
+    r"|korrelations-?id|id de corrélation|相関 ?id|معرف الارتباط)"
+    r"|(?P<trace_id>trace[\s_-]?id|ablaufverfolgungs-?id|id de trace|トレース ?id)"
+    r"|(?P<request_id>(?:x-ms-|ms-)?request[\s_-]?id|anforderungs-?id|id de demande|要求 ?id)"
+    r"|(?P<timestamp>time ?stamp|zeitstempel|horodatage|タイムスタンプ|createddatetime|(?<![a-z])date))"
+    r"[\"'\]]{0,2}(?:[ \t]{0,24}[:=：]|\s{0,4}[:=：]?)\s{0,4}[\"'\[({]{0,2}"
+    rf"(?:(?P<guid>{GUID_PATTERN})|(?P<time>{_TIME}))",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(r"=?\n(?:[>|<*] ?)*+")
+_LONGEST: Final = 6_000
+_KINDS: Final = ("correlation_id", "trace_id", "request_id", "timestamp")
+
+
+def find_ids(text: str) -> SupportIds:
+    """Return the first id of each kind that is named in the beginning of `text`."""
+    text = text[:_LONGEST]
+    found = _named(text)
+    if len(found) < len(_KINDS) and "\n" in text:
+        # A terminal or a mail may have broken a label or an id in two.
+        for name, value in _named(_BREAK.sub("", text)).items():
+            if value.startswith(found.get(name, "")):
+                found[name] = value
+    return SupportIds(**found)
+
+
+def _named(text: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for match in _LABELLED.finditer(text):
+        name = next(kind for kind in _KINDS if match[kind])
+        if value := match["time"] if name == "timestamp" else match["guid"]:
+            found.setdefault(name, clean_line(value, 40))
+    return found
+
+
+def merge_ids(ids: SupportIds, others: SupportIds) -> SupportIds:
+    """Return `ids`, with those of `others` where it has none, unless the two are of different requests."""
+    for name, value in ids.present().items():
+        if name != "timestamp" and others.present().get(name, value) != value:
+            return ids
+    return replace(others, **ids.present())
