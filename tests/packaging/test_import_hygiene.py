@@ -54,6 +54,20 @@ def test_version_and_help_load_nothing_heavy(arguments: list[str]) -> None:
     assert not {"wizard.onboarding.journey", "wizard.rehearsal", "screens"} & modules
 
 
+def test_the_version_is_said_before_the_command_line_is_loaded() -> None:
+    modules = loaded_by("import sys\nfrom wizard.__main__ import main\nsys.argv[1:] = ['--version']\nassert main() == 0")
+
+    assert not {"argparse", "pathlib", "wizard.cli"} & modules
+
+
+def test_garbage_is_looked_for_less_often_while_modules_load_and_not_at_the_end() -> None:
+    loaded_by(
+        "import gc\nfrom wizard.__main__ import COLLECT_AFTER, with_few_collections\n"
+        "assert with_few_collections(lambda: gc.get_threshold()[0]) == COLLECT_AFTER > 700\n"
+        "assert gc.get_freeze_count() > 0"
+    )
+
+
 @pytest.mark.parametrize("form", [[], ["--json"], ["--message"]], ids=["plain", "json", "message"])
 def test_an_explanation_loads_neither_screens_nor_services_nor_the_journey(form: list[str]) -> None:
     paste = "AADSTS50076 ForbiddenByRbac eyJhbGciOiJub25lIn0.eyJhdWQiOiJhIn0.c https://localhost/?error=access_denied"
