@@ -55,7 +55,8 @@ def test_version_and_help_load_nothing_heavy(arguments: list[str]) -> None:
 
 
 def test_the_version_is_said_before_the_command_line_is_loaded() -> None:
-    modules = loaded_by("import sys\nfrom wizard.__main__ import main\nsys.argv[1:] = ['--version']\nassert main() == 0")
+    asks = "import sys\nsys.argv[1:] = ['--version']\n"
+    modules = loaded_by(f"{asks}from wizard.__main__ import main\nassert main() == 0")
 
     assert not {"argparse", "pathlib", "wizard.cli"} & modules
 
