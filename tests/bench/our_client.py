@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.bench import elsewhere
-from wizard.__main__ import with_few_collections
+from wizard.core.garbage import with_few_collections
 
 if TYPE_CHECKING:
     from wizard.core.waiting import Cancel

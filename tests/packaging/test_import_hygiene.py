@@ -61,11 +61,19 @@ def test_the_version_is_said_before_the_command_line_is_loaded() -> None:
     assert not {"argparse", "pathlib", "wizard.cli"} & modules
 
 
-def test_garbage_is_looked_for_less_often_while_modules_load_and_not_at_the_end() -> None:
+def test_garbage_is_looked_for_seldom_while_modules_load_and_not_at_the_end() -> None:
     loaded_by(
-        "import gc\nfrom wizard.__main__ import COLLECT_AFTER, with_few_collections\n"
-        "assert with_few_collections(lambda: gc.get_threshold()[0]) == COLLECT_AFTER > 700\n"
+        "import gc\nfrom wizard.core.garbage import SELDOM, USUAL, with_few_collections\n"
+        "assert with_few_collections(lambda: gc.get_threshold()[0]) == SELDOM > USUAL[0]\n"
         "assert gc.get_freeze_count() > 0"
+    )
+
+
+def test_a_program_that_goes_on_for_long_collects_as_usual_but_not_what_is_loaded() -> None:
+    loaded_by(
+        "import gc\nfrom wizard.core.garbage import USUAL, collect_as_usual, with_few_collections\n"
+        "assert with_few_collections(lambda: collect_as_usual() or 7) == 7\n"
+        "assert gc.get_threshold() == USUAL and gc.get_freeze_count() > 0"
     )
 
 

@@ -17,8 +17,10 @@ def _stage(options: argparse.Namespace) -> Stage:
     """The session of the command line, and no answers yet. What this loads would hold up the first page."""
     from wizard.commands.run import open_session
     from wizard.core.answers import Answers
+    from wizard.core.garbage import collect_as_usual
 
     session = open_session(options, Answers())
     if session.file:
         session.file.lock()
+    collect_as_usual()
     return Stage(session, Answers())
