@@ -46,7 +46,7 @@ class Measured:
 
 
 def ratio(what: str, ours: float, beside: float, budget: float) -> Measured:
-    """Return the ratio of two times in seconds, each the least of its runs: whatever else runs here only adds."""
+    """Return the ratio of two times in seconds."""
     return Measured(what, ours / beside, budget, "×", _number(ours * 1000, "ms"), _number(beside * 1000, "ms"))
 
 

@@ -214,7 +214,7 @@ def measure(runs: int) -> list[Measured]:
                 label.append(first)
                 wizard.append(second)
 
-    def least(runs_seen: list[Seen], name: str) -> float:
+    def least(runs_seen: list[Seen], name: str) -> float:  # whatever else runs here only adds
         values: list[float] = [getattr(seen, name) for seen in runs_seen]
         return min(values)
 

@@ -22,7 +22,7 @@ def seconds(command: list[str]) -> float:
 
 
 def measure(runs: int) -> list[Measured]:
-    """The two ratios."""
+    """The two ratios, each of the least of the runs: whatever else runs here only adds."""
     commands = {"nothing": NOTHING, **{option: [PROGRAM, option] for option in BUDGETS}}
     taken: dict[str, list[float]] = {name: [] for name in commands}
     for turn in range(2 * runs + 1):

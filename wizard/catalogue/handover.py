@@ -13,7 +13,6 @@ from wizard.catalogue.places import heading, step_titles
 from wizard.catalogue.prose import wrapped
 from wizard.core.findings import Retry, Who
 from wizard.core.text import clean_line
-from wizard.redaction.shapes import redact_patterns
 
 WIDTH: Final = 76
 """Characters of a line of a message: what a mail program leaves as it is, quoted once."""
@@ -374,4 +373,6 @@ def _part(heading: str, text: str, *, ends: bool = True) -> Iterator[str]:
 
 def _fit(text: str, kind: str) -> str:
     """A text of somebody else's as a message may hold it: one line, not too long, without what looks like a secret."""
+    from wizard.redaction.shapes import redact_patterns  # dozens of patterns, and the first page needs none
+
     return clean_line(redact_patterns(clean_line(text)), _LONGEST[kind])
