@@ -9,8 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 USUAL: Final = gc.get_threshold()
-SELDOM: Final = 10_000
-"""New objects after which garbage is looked for; after Python's own 700 it is hundreds of times while modules load."""
+SELDOM: Final = 100_000
+"""New objects after which garbage is looked for: loading everything makes 80,000, and at Python's own 700 that is a
+hundred looks at them, which find nothing."""
 
 
 def with_few_collections(call: Callable[[], int]) -> int:
