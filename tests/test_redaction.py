@@ -6,6 +6,7 @@ import base64
 import html
 import json
 import re
+from random import Random
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -278,3 +279,13 @@ def test_names_that_hold_secrets_are_known() -> None:
 
 def test_no_form_of_a_secret_is_too_short_to_be_looked_for() -> None:
     assert min(map(len, forms_of("pa$$w0"))) >= 6
+
+
+def test_a_short_run_of_letters_digits_and_hyphens_is_touched_by_no_pattern() -> None:
+    parts = ("client-secret", "password", "-p", "--token", "Bearer", "eyJ0", "1A", "8Q", "code", "3D", "Zz9", "-")
+    chance = Random(11)
+    for _ in range(500):
+        text = "".join(chance.choices(parts, k=chance.randint(1, 9)))[:40]
+
+        assert redact_patterns(text) == text
+        assert redact_patterns(f"{text}\n") == f"{text}\n"  # which every pattern looks at

@@ -217,3 +217,28 @@ def test_a_proven_journey_stays_proven(file: JourneyFile) -> None:
     assert session.resume(saved, lambda _event: None).is_proven
     assert not session.lost_sign_in(saved)
     assert not session.lost_sign_in(replace(saved, findings={}))
+
+
+def test_what_stands_there_already_is_not_written_again(file: JourneyFile) -> None:
+    journey = full_journey()
+    file.write(journey, NOW)
+    before = file.path.stat().st_ino
+
+    file.write(journey, "2026-11-21T11:00:00Z")
+    assert file.path.stat().st_ino == before
+
+    journey.skipped["app.credential"] = "none"
+    file.write(journey, "2026-11-21T12:00:00Z")
+    saved = file.read()
+    assert saved is not None
+    assert (saved.skipped, saved.saved_at) == ({"app.credential": "none"}, "2026-11-21T12:00:00Z")
+
+
+def test_a_file_that_is_gone_is_written_again(file: JourneyFile) -> None:
+    journey = full_journey()
+    file.write(journey, NOW)
+    file.path.unlink()
+
+    file.write(journey, NOW)
+
+    assert file.read() is not None

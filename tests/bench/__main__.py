@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 
 from tests.bench import journey, pastes, screen, startup, walk
@@ -20,18 +21,24 @@ def table(rows: list[Measured]) -> str:
     )
 
 
+PARTS: dict[str, Callable[[int], list[Measured]]] = {
+    "startup": startup.measure,
+    "screen": screen.measure,
+    "walk": walk.measure,
+    "journey": journey.measure,
+    "pastes": lambda _runs: pastes.measure(),
+}
+
+
 def main() -> None:
-    """Measure everything."""
+    """Measure everything, or the parts that are named."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; none: all of them")
     parser.add_argument("--runs", type=int, default=9, help="measured runs of each, after one that is thrown away")
-    runs = parser.parse_args().runs
-    rows = [
-        *startup.measure(runs),
-        *screen.measure(runs),
-        *walk.measure(runs),
-        *journey.measure(runs),
-        *pastes.measure(),
-    ]
+    options = parser.parse_args()
+    if unknown := set(options.parts) - set(PARTS):
+        parser.error(f"there is no part {', '.join(sorted(unknown))}; parts: {', '.join(PARTS)}")
+    rows = [row for name in options.parts or PARTS for row in PARTS[name](options.runs)]
     print(table(rows))
     print(json.dumps([asdict(row) | {"verdict": row.verdict} for row in rows]))
 

@@ -3,7 +3,8 @@
 The rehearsal cloud runs in this process, the client in one of its own. A client writes JSON Lines to standard output:
 what a person has to do, {"type": "wait"} when it would sleep (the cloud's clock is moved instead), and at last
 {"type": "spent"}. Its own time is taken twice: as the processor time of its process, and as the time on the wall less
-the time its requests and waits took.
+the time its requests and waits took. The two run in turns, and their medians are compared: a machine that is busy slows
+both, the least of each may be of another moment.
 """
 
 from __future__ import annotations

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Measured:
-    """A median against its budget.
+    """A measure against its budget.
 
     Args:
         what: a few words.
         value: what the budget is about; NaN where nothing was measured.
         budget: the largest value that is kept to; None where there is none.
         unit: "×" for a ratio.
-        ours, beside: the two medians a ratio is of, with their unit.
+        ours, beside: the two measures a ratio is of, with their unit.
     """
 
     what: str
@@ -46,7 +46,7 @@ class Measured:
 
 
 def ratio(what: str, ours: float, beside: float, budget: float) -> Measured:
-    """A ratio of two medians in seconds."""
+    """Return the ratio of two times in seconds."""
     return Measured(what, ours / beside, budget, "×", _number(ours * 1000, "ms"), _number(beside * 1000, "ms"))
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from textual.app import App, ComposeResult
 from textual.widgets import Label
 
+TEXT = "A terminal wizard could begin with this line."
+
 
 class OneLabel(App[None]):
     """One label."""
 
     def compose(self) -> ComposeResult:
         """The label."""
-        yield Label("A terminal wizard could begin with this line.")
+        yield Label(TEXT)
 
 
 if __name__ == "__main__":

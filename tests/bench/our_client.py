@@ -1,4 +1,4 @@
-"""The product's unattended journey."""
+"""The product's unattended journey, loaded and ended as `partner-wizard` does it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import os
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.bench import elsewhere
-from wizard.commands.plain_run import run_in_plain_lines
-from wizard.core.waiting import Cancel
-from wizard.journeys.saved_journey import JourneyFile, default_path
-from wizard.journeys.session import Session
-from wizard.microsoft.clouds import built_in_clouds
-from wizard.plain.answers_file import read_answers
+from wizard.core.garbage import with_few_collections
+
+if TYPE_CHECKING:
+    from wizard.core.waiting import Cancel
 
 
 class CloudClock:
@@ -39,6 +38,12 @@ class CloudClock:
 
 def main() -> int:
     """Make the journey."""
+    from wizard.commands.plain_run import run_in_plain_lines
+    from wizard.journeys.saved_journey import JourneyFile, default_path
+    from wizard.journeys.session import Session
+    from wizard.microsoft.clouds import built_in_clouds
+    from wizard.plain.answers_file import read_answers
+
     elsewhere.time_requests()
     answers, given = read_answers(Path(sys.argv[1]), os.environ)
     session = Session(built_in_clouds(), file=JourneyFile(default_path(os.environ)), clock=CloudClock())
@@ -48,4 +53,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(with_few_collections(main))

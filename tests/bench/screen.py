@@ -26,6 +26,7 @@ from pathlib import Path
 
 import pyte
 
+from tests.bench import one_label
 from tests.bench.measured import Measured, ratio
 
 ROWS, COLUMNS = 24, 80
@@ -35,6 +36,8 @@ QUIET = 1.0
 LIMIT = 15.0
 """Seconds a program may take to settle."""
 IDLE = 2.0
+BEGIN = "[Begin]"
+"""What the wizard shows when it can be used."""
 TEXT = 20
 """Characters on the screen that make it a frame with text."""
 
@@ -105,10 +108,11 @@ class Terminal:
                 os.write(self.fd, answer)
         return True
 
-    def read_until_quiet(self) -> None:
-        """Read on until nothing has come for a while."""
-        while self.open and time.perf_counter() - self.begun < LIMIT and self.read(QUIET):
-            pass
+    def read_until_quiet(self, words: str = "") -> None:
+        """Read on until `words` are on the screen, and nothing has come for a while."""
+        while self.open and time.perf_counter() - self.begun < LIMIT:
+            if not self.read(QUIET) and words in self.text:
+                return
 
     def read_for(self, seconds: float) -> int:
         """Read on for so long; gives the bytes that came."""
@@ -167,11 +171,11 @@ def started(command: list[str], environment: dict[str, str]) -> Iterator[tuple[i
         os.close(fd)
 
 
-def run(command: list[str], environment: dict[str, str]) -> Seen:
-    """Run a program to its first paint and a while beyond, and end it."""
+def run(command: list[str], environment: dict[str, str], words: str) -> Seen:
+    """Run a program until `words` are on its screen and nothing more comes, and a while beyond, and end it."""
     seen = Seen()
     with started(command, environment) as (pid, terminal):
-        terminal.read_until_quiet()
+        terminal.read_until_quiet(words)
         painted = terminal.first_paint()
         if terminal.open and painted:
             seen.first_paint, seen.bytes_to_first_paint = painted
@@ -204,19 +208,23 @@ def measure(runs: int) -> list[Measured]:
                 "PATH": os.environ["PATH"], "HOME": folder, "TERM": "xterm-256color", "COLORTERM": "truecolor",
                 "LC_ALL": "C.UTF-8", "PYTHONPATH": str(root),
             }  # fmt: skip
-            first = run([sys.executable, "-m", "tests.bench.one_label"], environment)
-            second = run([sys.executable, "-m", "wizard"], environment)
+            first = run([sys.executable, "-m", "tests.bench.one_label"], environment, one_label.TEXT)
+            second = run([sys.executable, "-m", "wizard"], environment, BEGIN)
             if turn:
                 label.append(first)
                 wizard.append(second)
+
+    def least(runs_seen: list[Seen], name: str) -> float:  # whatever else runs here only adds
+        values: list[float] = [getattr(seen, name) for seen in runs_seen]
+        return min(values)
 
     def median(runs_seen: list[Seen], name: str) -> float:
         values: list[float] = [getattr(seen, name) for seen in runs_seen]
         return statistics.median(values)
 
     return [
-        ratio("first paint / one-label Textual app", median(wizard, "first_paint"), median(label, "first_paint"), 1.25),
-        ratio("settled / one-label Textual app", median(wizard, "settled"), median(label, "settled"), 1.5),
+        ratio("first paint / one-label Textual app", least(wizard, "first_paint"), least(label, "first_paint"), 1.25),
+        ratio("settled / one-label Textual app", least(wizard, "settled"), least(label, "settled"), 1.5),
         Measured("bytes to first paint", median(wizard, "bytes_to_first_paint"), 6_000, "B"),
         Measured("idle", median(wizard, "idle_bytes_per_second"), 0, "B/s"),
         Measured(

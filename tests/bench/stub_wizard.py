@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import sys
 
-from screens.app import run_wizard
-from screens.launch import Launch
-from tests.screens.driving import FILLED
-from tests.screens.stubs import StubSession
+from wizard.core.garbage import collect_as_usual, with_few_collections
 
 
 def main() -> int:
     """Show the wizard; nobody signs in."""
-    return run_wizard(lambda: Launch(StubSession(checks_machine=True), FILLED))
+    from screens.app import run_wizard
+    from screens.launch import Launch
+    from tests.screens.driving import FILLED
+    from tests.screens.stubs import StubSession
+
+    def launch() -> Launch:
+        collect_as_usual()
+        return Launch(StubSession(checks_machine=True), FILLED)
+
+    return run_wizard(launch)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(with_few_collections(main))

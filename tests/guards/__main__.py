@@ -47,7 +47,7 @@ def make_environment(root: Path) -> None:
     # Lines of a .pth file that stands in a folder named here are not read: that of the editable install among them.
     (site / "copy.pth").write_text(f"{root}\n{sysconfig.get_path('purelib')}\n{sysconfig.get_path('platlib')}\n")
     program = root / ".venv" / "bin" / "partner-wizard"
-    program.write_text(f"#!{python_of(root)}\nimport sys\nfrom wizard.cli import main\nsys.exit(main())\n")
+    program.write_text(f"#!{python_of(root)}\nimport sys\nfrom wizard.__main__ import main\nsys.exit(main())\n")
     program.chmod(0o755)
 
 

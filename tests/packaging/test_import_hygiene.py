@@ -55,6 +55,29 @@ def test_version_and_help_load_nothing_heavy(arguments: list[str]) -> None:
     assert ours == {"wizard", "wizard.cli", "wizard.commands", "wizard.commands.options"}
 
 
+def test_the_version_is_said_before_the_command_line_is_loaded() -> None:
+    asks = "import sys\nsys.argv[1:] = ['--version']\n"
+    modules = loaded_by(f"{asks}from wizard.__main__ import main\nassert main() == 0")
+
+    assert not {"argparse", "pathlib", "wizard.cli"} & modules
+
+
+def test_garbage_is_looked_for_seldom_while_modules_load_and_not_at_the_end() -> None:
+    loaded_by(
+        "import gc\nfrom wizard.core.garbage import SELDOM, USUAL, with_few_collections\n"
+        "assert with_few_collections(lambda: gc.get_threshold()[0]) == SELDOM > USUAL[0]\n"
+        "assert gc.get_freeze_count() > 0"
+    )
+
+
+def test_a_program_that_goes_on_for_long_collects_as_usual_but_not_what_is_loaded() -> None:
+    loaded_by(
+        "import gc\nfrom wizard.core.garbage import USUAL, collect_as_usual, with_few_collections\n"
+        "assert with_few_collections(lambda: collect_as_usual() or 7) == 7\n"
+        "assert gc.get_threshold() == USUAL and gc.get_freeze_count() > 0"
+    )
+
+
 @pytest.mark.parametrize("form", [[], ["--json"], ["--message"]], ids=["plain", "json", "message"])
 def test_an_explanation_loads_neither_screens_nor_services_nor_the_journey(form: list[str]) -> None:
     paste = "AADSTS50076 ForbiddenByRbac eyJhbGciOiJub25lIn0.eyJhdWQiOiJhIn0.c https://localhost/?error=access_denied"

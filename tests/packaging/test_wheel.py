@@ -94,7 +94,7 @@ def test_it_holds_nothing_else(wheel: Wheel) -> None:
 def test_its_script_is_partner_wizard(wheel: Wheel) -> None:
     (scripts,) = wheel.target.glob("*.dist-info/entry_points.txt")
 
-    assert "partner-wizard = wizard.cli:main" in scripts.read_text(encoding="utf-8")
+    assert "partner-wizard = wizard.__main__:main" in scripts.read_text(encoding="utf-8")
 
 
 def test_it_is_the_wheel_that_runs_and_not_the_checkout(wheel: Wheel) -> None:

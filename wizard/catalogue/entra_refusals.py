@@ -20,7 +20,6 @@ from wizard.catalogue.members import (
 from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import SupportIds
 from wizard.core.text import LONGEST, clean
-from wizard.redaction.shapes import redact_patterns
 
 _CODE = re.compile(r"AADSTS([1-9][0-9]{3,9})(?![0-9])", re.IGNORECASE)
 # The parts are separated by CR LF in older answers, by single spaces in newer ones (protocol 1.2). A terminal or a mail
@@ -87,6 +86,8 @@ def read_consent_error(query: Mapping[str, str]) -> ServiceRefusal | None:
 
     `error` is read before anything else: a refused consent says `admin_consent=True` as well (protocol 1.6).
     """
+    from wizard.redaction.shapes import redact_patterns  # dozens of patterns, and the first page needs none
+
     members = {name: next(iter(as_list(value)), "") for name, value in as_object(query).items()}
     error = as_identifier(members.get("error"))
     raw = as_text(members.get("error_description"), LONGEST * 3)

@@ -16,7 +16,6 @@ from wizard.core.findings import Who
 from wizard.core.shapes import GUID_PATTERN
 from wizard.core.text import clean_line
 from wizard.core.wording import retry_in_words
-from wizard.redaction.shapes import redact_patterns
 
 WIDTH: Final = 76
 """Characters of a line of a message: what a mail program leaves as it is, quoted once."""
@@ -217,4 +216,6 @@ def _part(title: str, text: str, *, ends: bool = True) -> Iterator[str]:
 
 def _fit(text: str, kind: str) -> str:
     """Return a text as a message may hold it: one line, not too long, without what looks like a secret."""
+    from wizard.redaction.shapes import redact_patterns  # dozens of patterns, and the first page needs none
+
     return clean_line(redact_patterns(clean_line(text)), _LONGEST[kind])

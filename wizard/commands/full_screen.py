@@ -20,8 +20,10 @@ def _launch(options: argparse.Namespace) -> Launch:
     """Return the session of the command line, and no answers yet. Its imports would hold up the first page."""
     from wizard.commands.context import open_session
     from wizard.core.answers import Answers
+    from wizard.core.garbage import collect_as_usual
 
     session = open_session(options, Answers())
     if session.file:
         session.file.lock()
+    collect_as_usual()
     return Launch(session, Answers())

@@ -11,7 +11,7 @@ import json
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO, Any, Final
@@ -57,6 +57,7 @@ class JourneyFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock: IO[str] | None = None
+        self._written: _State | None = None
 
     def lock(self) -> None:
         """Lock the journey until `unlock` or the end of the process.
@@ -83,6 +84,7 @@ class JourneyFile:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
+        self._written = None
 
     def read(self) -> SavedJourney | None:
         """Return the saved journey, None if there is none; raise `BadInput` for a file that is not one."""
@@ -102,21 +104,31 @@ class JourneyFile:
                 raise BadInput(str(self.path), "is not a saved journey; move it away and start again") from None
 
     def write(self, journey: Journey, saved_at: str) -> None:
-        """Write the journey's state atomically; raise `OSError` if it cannot be written."""
+        """Write the journey's state in one stroke, unless it stands there already.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        state = _State.of(journey)
+        if state == self._written and self.path.exists():
+            return
+        self._written = None
         self._prepare_folder()
         with NamedTemporaryFile("w", dir=self.path.parent, prefix=".journey-", delete=False, encoding="utf-8") as file:
             try:
                 os.fchmod(file.fileno(), 0o600)
-                file.write(json.dumps(_as_json(journey, saved_at)))
+                file.write(json.dumps(state.as_json(saved_at)))
                 file.flush()
                 os.fsync(file.fileno())
                 Path(file.name).replace(self.path)
             except BaseException:
                 Path(file.name).unlink(missing_ok=True)
                 raise
+        self._written = state
 
     def remove(self) -> None:
         """Forget the journey."""
+        self._written = None
         self.path.unlink(missing_ok=True)
 
     def _prepare_folder(self) -> None:
@@ -138,27 +150,43 @@ def default_path(environ: Mapping[str, str]) -> Path:
     return folder / OWN_FOLDER / "journey.json"
 
 
-def _as_json(journey: Journey, saved_at: str) -> dict[str, Any]:
-    answers = {
-        field.name: getattr(journey.onboarding.answers, field.name)
-        for field in fields(Answers)
-        if field.name not in SECRET_FIELDS
-    }
-    return {
-        "version": VERSION,
-        "saved_at": saved_at,
-        "answers": answers,
-        "facts": asdict(journey.onboarding.facts),
-        "findings": [_finding_as_json(finding) for finding in journey.findings.values()],
-        "skipped": {check: skipped.as_json() for check, skipped in journey.skipped.items()},
-        "exchanges": [exchange.as_json() for exchange in journey.onboarding.services.http.recorded],
-    }
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What is kept of a journey, as it was when it was looked at."""
+
+    answers: dict[str, Any]
+    facts: Facts
+    findings: dict[str, Finding]
+    skipped: dict[str, Skipped]
+    exchanges: tuple[Exchange, ...]
+
+    @classmethod
+    def of(cls, journey: Journey) -> _State:
+        onboarding = journey.onboarding
+        answers = {name: getattr(onboarding.answers, name) for name in _names_of(Answers) if name not in SECRET_FIELDS}
+        exchanges = onboarding.services.http.recorded
+        return cls(answers, onboarding.facts, dict(journey.findings), dict(journey.skipped), exchanges)
+
+    def as_json(self, saved_at: str) -> dict[str, Any]:
+        return {
+            "version": VERSION,
+            "saved_at": saved_at,
+            "answers": self.answers,
+            "facts": {name: getattr(self.facts, name) for name in _names_of(Facts)},
+            "findings": [_finding_as_json(finding) for finding in self.findings.values()],
+            "skipped": {check: skipped.as_json() for check, skipped in self.skipped.items()},
+            "exchanges": [exchange.as_json() for exchange in self.exchanges],
+        }
+
+
+def _names_of(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def _finding_as_json(finding: Finding) -> dict[str, Any]:
     return {
         **finding.as_json(),
-        "ids": asdict(finding.ids),
+        "ids": {name: getattr(finding.ids, name) for name in _names_of(SupportIds)},
         "back_to": finding.back_to,
         "unreachable": finding.unreachable,
     }

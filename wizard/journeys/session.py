@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from wizard.core.answers import SECRET_FIELDS, Answers
 from wizard.core.errors import BadInput
@@ -19,7 +20,9 @@ from wizard.onboarding.journey import Journey
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.profile import PROFILES, Profile
 from wizard.onboarding.sign_in.methods import require_known_flow
-from wizard.redaction.redactor import Redactor
+
+if TYPE_CHECKING:
+    from wizard.redaction.redactor import Redactor
 
 
 @dataclass(slots=True)

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-import jwt
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import (
@@ -64,6 +63,8 @@ class ClientCertificate:
 
     def form(self, client_id: str, token_endpoint: str) -> dict[str, str]:
         """The members it adds to a form sent to the token endpoint: a signed assertion (protocol 1.5)."""
+        import jwt  # loaded with a certificate alone
+
         now = int(time.time())
         claims = {
             "aud": token_endpoint,

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from wizard.core.findings import SupportIds
@@ -82,8 +83,14 @@ def latest(exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
     """Give those that are kept: the last 200, fewer where they would take more than 400 kB."""
     room, kept = MOST_KEPT, 0
     for exchange in reversed(exchanges[-KEPT:]):
-        room -= len(json.dumps(exchange.as_json())) + 2
+        room -= _room_of(exchange)
         if room < 0:
             break
         kept += 1
     return tuple(exchanges[len(exchanges) - kept :])
+
+
+@lru_cache(maxsize=2 * KEPT)
+def _room_of(exchange: Exchange) -> int:
+    """Return the bytes that an exchange takes as JSON in a list."""
+    return len(json.dumps(exchange.as_json())) + 2

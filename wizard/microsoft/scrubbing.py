@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import requests
 from requests.structures import CaseInsensitiveDict
 
-from wizard.catalogue.members import as_object, first_identifier, read_header
+from wizard.catalogue.members import as_object, first_identifier
 from wizard.core.findings import SupportIds
 from wizard.core.secret import MASK
 from wizard.core.text import clean
@@ -114,8 +114,10 @@ def ids_of(body: object, headers: Mapping[str, str]) -> SupportIds:
     members = as_object(body)
     inner = as_object(as_object(members.get("error")).get("innerError"))
 
+    lower = {name.lower(): value for name, value in headers.items()}
+
     def named(*names: str) -> str:
-        return first_identifier(*(read_header(headers, name) for name in names))
+        return first_identifier(*(lower.get(name) for name in names))
 
     return SupportIds(
         first_identifier(

@@ -11,8 +11,10 @@ from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
+from requests.adapters import DEFAULT_CA_BUNDLE_PATH, HTTPAdapter
 from urllib3.connectionpool import HTTPConnectionPool
+
+from wizard.microsoft.trust import trusting
 
 IDLE_LIMIT: Final = 3.0
 """Seconds after which a kept connection is not used again: services and proxies drop idle ones without a word."""
@@ -76,6 +78,28 @@ class FreshConnections(HTTPAdapter):
         if is_new:
             self._keep_fresh(manager)
         return manager
+
+    def build_connection_pool_key_attributes(
+        self, request: requests.PreparedRequest, verify: Any, cert: Any = None
+    ) -> tuple[Any, Any]:
+        """Give https connections the TLS settings of their bundle; urllib3 would read the bundle for each connection.
+
+        Raises:
+            requests.exceptions.SSLError: the bundle cannot be read.
+        """
+        host, tls = super().build_connection_pool_key_attributes(request, verify or True, cert)
+        if host["scheme"] == "https":
+            try:
+                tls["ssl_context"] = trusting(verify if verify and isinstance(verify, str) else DEFAULT_CA_BUNDLE_PATH)
+            except OSError as error:
+                raise requests.exceptions.SSLError(error, request=request) from None
+        return host, tls
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        """Have certificates checked as ever, by the TLS settings alone; a proxy that speaks TLS has none."""
+        super().cert_verify(conn, url, verify or True, cert)  # type: ignore[no-untyped-call]
+        if conn.proxy is None or conn.proxy.scheme != "https":
+            conn.ca_certs = conn.ca_cert_dir = None
 
     def _keep_fresh(self, manager: Any) -> None:
         kinds = manager.pool_classes_by_scheme

@@ -7,7 +7,7 @@ import html
 import json
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 from urllib.parse import quote, quote_plus
 
@@ -41,7 +41,7 @@ class Redactor:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._known: dict[str, None] = {}
-        self._forms: dict[str, set[str]] = {}
+        self._forms: Mapping[str, tuple[str, ...]] = {}  # never changed, only exchanged: read without the lock
         self._names: dict[str, int] = {}
 
     def __repr__(self) -> str:
@@ -55,15 +55,9 @@ class Redactor:
             self._known[secret] = None
             if len(self._known) > MOST:
                 self._known = dict.fromkeys([*self._known][MOST // 2 :])
-                self._forms = {}
-                for each in self._known:
-                    self._add(each)
+                self._forms = _by_beginning({}, self._known)
             else:
-                self._add(secret)
-
-    def _add(self, secret: str) -> None:
-        for form in forms_of(secret):
-            self._forms.setdefault(form[:LEAST_PART], set()).add(form)
+                self._forms = _by_beginning(self._forms, (secret,))
 
     def scrub(self, text: str) -> str:
         """Give `text` with `•••` for every known secret, in any form, whole or from its beginning, and patterns."""
@@ -82,10 +76,8 @@ class Redactor:
             return self._names.setdefault(_SLASHES.sub("/", name.lower().replace("%40", "@")), len(self._names) + 1)
 
     def _without_known(self, text: str) -> str:
-        with self._lock:
-            forms = {begin: tuple(each) for begin, each in self._forms.items()}
         spans: list[tuple[int, int]] = []
-        for begin, whole in forms.items():
+        for begin, whole in self._forms.items():
             at = text.find(begin)
             while at >= 0:
                 end = max(_end_of(text, at, form, len(begin)) for form in whole)
@@ -106,6 +98,17 @@ class Redactor:
                 for name, item in value.items()
             }
         return [self._json(item, depth + 1) for item in value] if isinstance(value, list) else value
+
+
+def _by_beginning(forms: Mapping[str, tuple[str, ...]], secrets: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return `forms`, by their beginnings, with those of `secrets` among them."""
+    more = dict(forms)
+    for secret in secrets:
+        for form in forms_of(secret):
+            begin = form[:LEAST_PART]
+            if form not in more.get(begin, ()):
+                more[begin] = (*more.get(begin, ()), form)
+    return more
 
 
 def _end_of(text: str, at: int, form: str, known: int) -> int:

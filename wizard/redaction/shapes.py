@@ -87,6 +87,8 @@ _HAS_PASSWORD = re.compile(r"[^/@:?#\[]*+:(?![0-9]{1,5}(?:[^0-9A-Za-z@]|$))")
 _AUTHORITY = re.compile(r"[^/?#]*+")
 _USER_CODE = re.compile(r"(enter the code:?[ \t]{1,8})[A-Z0-9-]{6,12}", re.IGNORECASE)
 _OPAQUE = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{100,}+")
+_HARMLESS = re.compile(r"[A-Za-z0-9-]{1,40}")
+"""A name, a number, a GUID: every pattern needs another sign, or a longer run."""
 
 
 def redact_patterns(text: str) -> str:
@@ -96,6 +98,8 @@ def redact_patterns(text: str) -> str:
     the values of members and parameters such as `client_secret`, in JSON (escaped or not), forms, addresses, headers
     and Python's notation. GUIDs, error codes, hosts, paths, times and ids of requests stay.
     """
+    if _HARMLESS.fullmatch(text):
+        return text
     text = _PEM.sub(MASK, text)
     text = _ELEMENT.sub(rf"\1{MASK}", _behind(_MEMBER, _value, text))
     text = _behind(_OPTION, _argument, text)
