@@ -18,15 +18,15 @@ from wizard.core.facts import Facts
 from wizard.core.findings import Finding, Outcome, Who
 from wizard.core.secret import Secret
 from wizard.core.waiting import Cancel, SystemClock
+from wizard.microsoft.azure_credentials import GRAPH, access_token
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.device_code import DeviceCode
 from wizard.microsoft.entra import AppToken
 from wizard.microsoft.graph import Registration
 from wizard.microsoft.http import Http
-from wizard.microsoft.policies import Page, Policies, Policy, Reach, SignInAsked, State
 from wizard.microsoft.services import Person, Services
-from wizard.microsoft.sign_ins import GRAPH, access_token
-from wizard.microsoft.tokens import TokenAnswer
+from wizard.microsoft.tenant_policies import Page, Policies, Policy, Reach, SignInAsked, State
+from wizard.microsoft.token_response import TokenAnswer
 from wizard.onboarding.probes.app import graph_token, registration
 from wizard.onboarding.probes.graph_identity import CHOICES, GRAPH_CHECK, GRAPH_FIELD, graph_identity
 from wizard.onboarding.probes.policies import MOST_PAGES, read_policies

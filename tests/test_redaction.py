@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from wizard.redaction.redactor import LEAST_PART, MOST, Redactor, forms_of
-from wizard.redaction.shapes import is_secret_name, redact_patterns
+from wizard.redaction.secret_patterns import is_secret_name, redact_patterns
 
 JWT = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJodHRwczovL2FwaSJ9.c2lnbmF0dXJlLW9mLWNvbnRvc28"
 REFRESH = "1.AXkAq1b2c3d4e5f6g7h8i9j0-Contoso_token.AgABAwEAAADW6jl31mB3T7ugrWTT8pFeAwDs_wUA9P8"

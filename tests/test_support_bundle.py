@@ -26,7 +26,7 @@ from wizard.journeys.session import Session
 from wizard.microsoft.exchanges import KEPT, MOST_KEPT, Exchange, exchange_of, latest
 from wizard.onboarding.journey import Journey
 from wizard.onboarding.profile import CSP
-from wizard.redaction.shapes import redact_patterns
+from wizard.redaction.secret_patterns import redact_patterns
 from wizard.reporting.bundle import members, write_bundle
 
 NOW = datetime(2026, 11, 21, 10, 0, 5, tzinfo=UTC)

@@ -10,7 +10,7 @@ from typing import Any, Final
 import pytest
 
 from wizard.core.findings import Outcome
-from wizard.microsoft.policies import Policies, Policy, Reach, State
+from wizard.microsoft.tenant_policies import Policies, Policy, Reach, State
 from wizard.onboarding.sign_in.ways import NO_PORT, WORDS, Way, way
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)

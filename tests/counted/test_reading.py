@@ -58,7 +58,7 @@ def explain(load: Load, text: str) -> object:
 
 def mask(load: Load, text: str) -> object:
     redactor = load("wizard.redaction.redactor").Redactor()
-    return load("wizard.redaction.shapes").redact_patterns(text), redactor.names(text)
+    return load("wizard.redaction.secret_patterns").redact_patterns(text), redactor.names(text)
 
 
 def read_own(load: Load, text: str) -> object:

@@ -14,7 +14,7 @@ from wizard.catalogue.handover import MOST_LINES, WIDTH, passed_on, send_to, try
 from wizard.catalogue.prose import wrapped
 from wizard.core.findings import Finding, Outcome, SupportIds, Who
 from wizard.onboarding.profile import CSP
-from wizard.redaction.shapes import redact_patterns
+from wizard.redaction.secret_patterns import redact_patterns
 
 ABOUT = {
     "tenant": "contoso.com",

@@ -15,7 +15,7 @@ from tests.helpers_outside import Rehearsed, rehearsed
 from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.events import DeviceCodePrompt
 from wizard.core.findings import Outcome
-from wizard.microsoft.boundary import DEEPEST, settle
+from wizard.microsoft.response_sanitizer import DEEPEST, settle
 
 LOGIN = "login.microsoftonline.com"
 

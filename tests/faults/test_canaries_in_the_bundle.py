@@ -33,7 +33,7 @@ from wizard.journeys.session import Session
 from wizard.microsoft.clouds import Cloud, built_in_clouds, read_cloud_file
 from wizard.microsoft.exchanges import LONGEST_ERROR
 from wizard.microsoft.http import Answer, Http, raise_if_busy, read_json
-from wizard.microsoft.scrubbing import LONGEST_REFUSAL, remember_request
+from wizard.microsoft.wire_redaction import LONGEST_REFUSAL, remember_request
 from wizard.plain.answers_file import read_answers
 from wizard.plain.unattended import Lines, run
 from wizard.rehearsal import RehearsalClock, RehearsalCloud, front, load_scene

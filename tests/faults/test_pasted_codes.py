@@ -36,7 +36,7 @@ pytestmark = pytest.mark.xdist_group("pasted codes")
 AFTER_FAILURE = "[again/change/quit] "
 CRASHING = """
 import sys
-from wizard.microsoft.browser_dialog import BrowserDialog
+from wizard.microsoft.browser_sign_in import BrowserDialog
 from wizard.plain.unattended import Lines
 held = []
 def redeemed(self, code, *more, redeem=BrowserDialog._redeem):
@@ -53,7 +53,7 @@ sys.exit(main())
 """Starts the program so that it crashes right after the redemption, in an error whose text is the code."""
 BROKEN = """
 import sys
-from wizard.microsoft.browser_dialog import BrowserDialog
+from wizard.microsoft.browser_sign_in import BrowserDialog
 def crash(self, code, *more):
     raise ZeroDivisionError(code.reveal())
 BrowserDialog._redeem = crash

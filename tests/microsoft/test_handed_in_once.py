@@ -15,7 +15,7 @@ from wizard.core.inbox import Inbox, Purpose, RedirectResponse
 from wizard.core.secret import Secret
 from wizard.core.waiting import Cancel
 from wizard.microsoft.authorization_code import AuthorizationCodeGrant, SignInLink
-from wizard.microsoft.browser_dialog import Ask, BrowserDialog
+from wizard.microsoft.browser_sign_in import Ask, BrowserDialog
 from wizard.microsoft.landing import Landing
 from wizard.rehearsal import RehearsalClock
 

@@ -13,7 +13,7 @@ from wizard.core.secret import Secret
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.graph import PARTNER_CENTER_APP
 from wizard.microsoft.http import Answer, Http
-from wizard.microsoft.policies import Page, Policy, Reach, SignInAsked, State, TenantPolicies
+from wizard.microsoft.tenant_policies import Page, Policy, Reach, SignInAsked, State, TenantPolicies
 
 TOKEN = Secret("graph-token-c4n4ry")
 USER = "55555555-eeee-4eee-8eee-000000000002"

@@ -16,7 +16,7 @@ from wizard.core.waiting import Cancel
 from wizard.microsoft.credentials import Credential
 from wizard.microsoft.device_code import DeviceCode, DeviceCodeGrant
 from wizard.microsoft.polling import Polling
-from wizard.microsoft.tokens import AccessClaims, TokenAnswer
+from wizard.microsoft.token_response import AccessClaims, TokenAnswer
 
 HOST = "login.microsoftonline.com"
 SIGNED_IN = TokenAnswer(Secret("access"), Secret("refresh"), (), AccessClaims())

@@ -54,7 +54,7 @@ def performance(name: str, *, without_faults: bool = False) -> Performance:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(http._OnePath, "send", kept)
         patch.setattr("wizard.onboarding.steps.consent.read_consent_answer", read_and_kept)
-        patch.setattr("wizard.microsoft.browser_dialog.read_sign_in_address", pasted_and_kept)
+        patch.setattr("wizard.microsoft.browser_sign_in.read_sign_in_address", pasted_and_kept)
         played = play(name, patch, without_faults=without_faults)
     return Performance(played, tuple(refusals))
 

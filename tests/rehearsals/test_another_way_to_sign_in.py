@@ -13,7 +13,7 @@ from wizard.core.errors import BadInput, ServiceRefusal
 from wizard.core.findings import Finding
 from wizard.core.secret import Secret
 from wizard.microsoft.credentials import Credential
-from wizard.microsoft.tokens import TokenAnswer
+from wizard.microsoft.token_response import TokenAnswer
 from wizard.onboarding.profile import CSP, Profile
 from wizard.onboarding.sign_in import methods as sign_in
 from wizard.onboarding.step import Onboarding, refused

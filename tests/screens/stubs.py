@@ -37,7 +37,7 @@ from wizard.microsoft.key_vault import KeyVault, StoredSecret
 from wizard.microsoft.partner_center import CustomersAnswer, Organization, PartnerCenter
 from wizard.microsoft.peer_certificate import PeerCertificate
 from wizard.microsoft.services import Person, Services
-from wizard.microsoft.tokens import AccessClaims, TokenAnswer
+from wizard.microsoft.token_response import AccessClaims, TokenAnswer
 from wizard.onboarding.gate import State
 from wizard.onboarding.journey import Journey
 from wizard.onboarding.step import Onboarding

@@ -12,7 +12,7 @@ from wizard.catalogue.members import as_list, as_name, as_object, as_text, first
 from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import SupportIds
 from wizard.core.text import LONGEST, clean
-from wizard.redaction.shapes import redact_patterns
+from wizard.redaction.secret_patterns import redact_patterns
 
 _CODE = re.compile(r"AADSTS([1-9][0-9]{3,9})(?![0-9])", re.IGNORECASE)
 # The parts are parted by CR LF in older answers, by single spaces in newer ones (protocol.md 1.2). A terminal or a mail

@@ -13,7 +13,7 @@ from wizard.catalogue.places import heading, step_titles
 from wizard.catalogue.prose import wrapped
 from wizard.core.findings import Retry, Who
 from wizard.core.text import clean_line
-from wizard.redaction.shapes import redact_patterns
+from wizard.redaction.secret_patterns import redact_patterns
 
 WIDTH: Final = 76
 """Characters of a line of a message: what a mail program leaves as it is, quoted once."""

@@ -21,7 +21,7 @@ from wizard.microsoft.credentials import Credential
 from wizard.microsoft.device_code import MFA_CLAIMS
 from wizard.microsoft.entra import Entra, asking_entra
 from wizard.microsoft.http import Http
-from wizard.microsoft.tokens import TokenAnswer, read_token_answer
+from wizard.microsoft.token_response import TokenAnswer, read_token_answer
 
 NOT_OURS: Final = "nonce_mismatch"
 """The error of a token that belongs to another sign-in."""

@@ -16,12 +16,12 @@ from wizard.catalogue import read_entra_error
 from wizard.core.errors import Pending, ServiceRefusal, Unreachable
 from wizard.core.secret import Secret
 from wizard.core.text import clean, clean_line, is_link_to
-from wizard.microsoft.client_mode import wants_credential
+from wizard.microsoft.client_type import wants_credential
 from wizard.microsoft.credentials import Credential
 from wizard.microsoft.entra import Entra, asking_entra
 from wizard.microsoft.http import Answer, Http
-from wizard.microsoft.tokens import TokenAnswer, read_token_answer
-from wizard.microsoft.trouble import not_json
+from wizard.microsoft.network_errors import not_json
+from wizard.microsoft.token_response import TokenAnswer, read_token_answer
 
 GRANT: Final = "urn:ietf:params:oauth:grant-type:device_code"
 MFA_CLAIMS: Final = '{"access_token":{"amr":{"values":["mfa"]}}}'

@@ -21,8 +21,8 @@ from wizard.microsoft.clouds import Cloud
 from wizard.microsoft.credentials import Credential
 from wizard.microsoft.http import Http
 from wizard.microsoft.msal_http import MsalHttp
-from wizard.microsoft.tokens import TokenAnswer, read_token_answer
-from wizard.microsoft.trouble import UNREADABLE, reaching
+from wizard.microsoft.network_errors import UNREADABLE, reaching
+from wizard.microsoft.token_response import TokenAnswer, read_token_answer
 
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 

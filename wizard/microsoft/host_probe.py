@@ -18,8 +18,8 @@ from requests.utils import get_environ_proxies, select_proxy
 from wizard.core.errors import Unreachable
 from wizard.core.text import clean_line
 from wizard.microsoft.http import Http, leads_to, read_json, retry_after
+from wizard.microsoft.network_errors import translate
 from wizard.microsoft.peer_certificate import PeerCertificate, in_time, peer_certificate_on, shake_hands
-from wizard.microsoft.trouble import translate
 
 LIMIT: Final = 8.0
 """Seconds a host is given to answer a question of a few bytes."""

@@ -28,12 +28,12 @@ from wizard.core.errors import Busy, ForeignHost, Unreachable
 from wizard.core.findings import SupportIds
 from wizard.core.text import clean_line
 from wizard.core.waiting import Cancel, Clock
-from wizard.microsoft.boundary import settle
 from wizard.microsoft.clouds import Cloud
 from wizard.microsoft.exchanges import Exchange, latest
-from wizard.microsoft.scrubbing import read_answer, remember_request, text_of
+from wizard.microsoft.network_errors import ANSWER_LIMIT, reaching, translate
+from wizard.microsoft.response_sanitizer import settle
 from wizard.microsoft.transport import FreshConnections, OwnAuthorization
-from wizard.microsoft.trouble import ANSWER_LIMIT, reaching, translate
+from wizard.microsoft.wire_redaction import read_answer, remember_request, text_of
 from wizard.redaction.redactor import Redactor
 
 CONNECT_LIMIT: Final = 10.0

@@ -25,9 +25,9 @@ from wizard.catalogue import read_key_vault_error
 from wizard.core.errors import Busy, ServiceRefusal, Unreachable
 from wizard.core.secret import Secret
 from wizard.core.text import clean_line
+from wizard.microsoft.azure_credentials import VAULT, no_identity, transport
 from wizard.microsoft.http import Http, host_of, read_json, retry_after
-from wizard.microsoft.sign_ins import VAULT, no_identity, transport
-from wizard.microsoft.trouble import UNREADABLE, translate
+from wizard.microsoft.network_errors import UNREADABLE, translate
 from wizard.microsoft.vault_answers import settle_secret
 from wizard.redaction.redactor import Redactor
 

@@ -7,7 +7,7 @@ from typing import Any
 import requests
 
 from wizard.microsoft.http import Http, host_of, raise_if_busy, raise_if_redirected, read_json
-from wizard.microsoft.trouble import not_json, reaching
+from wizard.microsoft.network_errors import not_json, reaching
 
 
 class MsalHttp:

@@ -17,11 +17,11 @@ from wizard.core.events import Emit, WaitEnded, Waiting
 from wizard.core.waiting import Cancel, Clock
 from wizard.microsoft.device_code import DEFAULT_INTERVAL, DeviceCode, DeviceCodeGrant
 from wizard.microsoft.http import CONNECT_LIMIT
-from wizard.microsoft.trouble import ANSWER_LIMIT
+from wizard.microsoft.network_errors import ANSWER_LIMIT
 
 if TYPE_CHECKING:
     from wizard.microsoft.credentials import Credential
-    from wizard.microsoft.tokens import TokenAnswer
+    from wizard.microsoft.token_response import TokenAnswer
 
 LAST_CALL: Final = 3.0
 """Seconds before its end at which a code is asked for once more: the answer has to leave the service in time."""

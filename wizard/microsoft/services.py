@@ -20,15 +20,15 @@ from wizard.microsoft.host_probe import HostProber
 from wizard.microsoft.http import Http
 from wizard.microsoft.identities import Identities
 from wizard.microsoft.partner_center import PartnerCenter
-from wizard.microsoft.policies import TenantPolicies
+from wizard.microsoft.tenant_policies import TenantPolicies
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
 
+    from wizard.microsoft.azure_credentials import SignInFor
+    from wizard.microsoft.interactive_credential import SignInOf
     from wizard.microsoft.key_vault import KeyVault
-    from wizard.microsoft.person_credential import SignInOf
-    from wizard.microsoft.sign_ins import SignInFor
-    from wizard.microsoft.tokens import TokenAnswer
+    from wizard.microsoft.token_response import TokenAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,8 @@ class Services:
             tenant_id: of the vault, where the vault itself does not name another.
             person: how somebody signs in, where the identity is a person's; None: nobody can.
         """
+        from wizard.microsoft.azure_credentials import VAULT
         from wizard.microsoft.key_vault import KeyVault
-        from wizard.microsoft.sign_ins import VAULT
 
         return KeyVault(self.http, url, self._credential(identity, VAULT, tenant_id, person))
 
@@ -91,15 +91,15 @@ class Services:
             ServiceRefusal: the identity cannot sign in.
             Unreachable: whoever gives tokens could not be asked.
         """
-        from wizard.microsoft.sign_ins import GRAPH, access_token
+        from wizard.microsoft.azure_credentials import GRAPH, access_token
 
         credential = self._credential(identity, GRAPH, tenant_id, person)
         return access_token(self.http, credential, f"https://{self.cloud.graph}/.default", tenant_id, GRAPH)
 
     def _credential(self, identity: str, asked: SignInFor, tenant_id: str, person: Person | None) -> TokenCredential:
         """The credential of an identity, made once; a person's sign-in is one for each app."""
-        from wizard.microsoft.person_credential import PersonCredential
-        from wizard.microsoft.sign_ins import credential_of
+        from wizard.microsoft.azure_credentials import credential_of
+        from wizard.microsoft.interactive_credential import PersonCredential
 
         key = (identity, tenant_id, asked.purpose)
         if key not in self._credentials:
@@ -112,7 +112,7 @@ class Services:
         return self._credentials[key]
 
     def _sign_ins_of(self, person: Person) -> dict[str, SignInOf]:
-        from wizard.microsoft.person_credential import by_code
+        from wizard.microsoft.interactive_credential import by_code
 
         code = by_code(self.http, self.device_codes, person.show_code, person.emit)
         return {"browser": person.in_a_browser, "device-code": code}

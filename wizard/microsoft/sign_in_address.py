@@ -15,7 +15,7 @@ from wizard.core.answers import LONGEST_ANSWER
 from wizard.core.errors import BadInput
 from wizard.core.secret import Secret
 from wizard.core.text import is_sendable, without_quoting
-from wizard.redaction.shapes import redact_patterns
+from wizard.redaction.secret_patterns import redact_patterns
 
 FIELD: Final = "sign_in_address"
 WHOLE: Final = "paste the whole address that the browser ended on, from http to its end"

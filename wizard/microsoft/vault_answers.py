@@ -12,8 +12,8 @@ from azure.core.pipeline.transport import RequestsTransport
 
 from wizard.catalogue.members import as_object
 from wizard.core.errors import Unreachable
-from wizard.microsoft.boundary import LAST_MOMENT
 from wizard.microsoft.http import host_of, raise_if_redirected, read_json
+from wizard.microsoft.response_sanitizer import LAST_MOMENT
 
 SECRET_ID: Final = re.compile(r"https://[^/\s]+/(?:secrets|deletedsecrets)/[0-9A-Za-z-]{1,127}(?:/[0-9A-Za-z]{1,64})?")
 """The id of a secret; a live one's ends with its version (protocol 2.3)."""

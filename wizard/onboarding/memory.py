@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from wizard.microsoft.entra import AppToken
     from wizard.microsoft.host_probe import HostProbe
     from wizard.microsoft.loopback import RedirectListener
-    from wizard.microsoft.policies import Policies
-    from wizard.microsoft.tokens import TokenAnswer
+    from wizard.microsoft.tenant_policies import Policies
+    from wizard.microsoft.token_response import TokenAnswer
     from wizard.onboarding.sign_in.method import Pending
     from wizard.tokens.prove import Proof
     from wizard.tokens.write import Write

@@ -12,7 +12,7 @@ from typing import Final
 from urllib.parse import quote, quote_plus
 
 from wizard.core.secret import MASK
-from wizard.redaction.shapes import SHORTEST, is_secret_name, is_word_of, redact_patterns
+from wizard.redaction.secret_patterns import SHORTEST, is_secret_name, is_word_of, redact_patterns
 
 LEAST_PART: Final = 16
 """Characters of a secret's beginning that are taken for the secret: services like to echo a prefix."""

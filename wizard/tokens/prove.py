@@ -11,7 +11,7 @@ from wizard.core.retries import WaitContext, with_retries
 if TYPE_CHECKING:
     from wizard.microsoft.partner_center import Organization
     from wizard.microsoft.services import Services
-    from wizard.microsoft.tokens import AccessClaims, TokenAnswer
+    from wizard.microsoft.token_response import AccessClaims, TokenAnswer
 
 MFA: Final = frozenset({"mfa", "ngcmfa"})
 """Values of `amr` that say that MFA was done (protocol 1.7)."""

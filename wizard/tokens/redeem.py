@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from wizard.core.secret import Secret
     from wizard.microsoft.credentials import Credential
     from wizard.microsoft.services import Services
-    from wizard.microsoft.tokens import TokenAnswer
+    from wizard.microsoft.token_response import TokenAnswer
     from wizard.tokens.record import Owner
 
 

@@ -20,7 +20,7 @@ from wizard.explain.addresses.parts import Address, find_addresses
 from wizard.explain.addresses.sign_in_links import is_question, question
 from wizard.explain.tokens.finder import find_tokens
 from wizard.explain.tokens.token_claims import as_guid, shown
-from wizard.redaction.shapes import redact_patterns
+from wizard.redaction.secret_patterns import redact_patterns
 
 _LEARN: Final = "https://learn.microsoft.com/entra/identity-platform/"
 _SHORTEST_CODE: Final = 20

@@ -17,7 +17,7 @@ from wizard.catalogue.members import as_list, as_name, as_object, as_text
 from wizard.catalogue.places import question_of, service_of, step_titles
 from wizard.core.findings import Finding, Outcome, Retry, SupportIds, Who
 from wizard.core.text import clean_line
-from wizard.redaction.shapes import redact_patterns
+from wizard.redaction.secret_patterns import redact_patterns
 
 NOTE: Final = "Words of partner-wizard's own output are repeated as they stand in the paste; they were not checked."
 """To be said beside what is read here: a paste can be made up."""

@@ -11,7 +11,7 @@ from wizard.catalogue.diagnosis import Diagnosis
 from wizard.core.findings import SupportIds
 from wizard.explain.reading.engine import Found
 from wizard.explain.reading.ids import completed
-from wizard.redaction.shapes import redact_patterns
+from wizard.redaction.secret_patterns import redact_patterns
 
 _VAGUE: Final = frozenset(
     {

@@ -10,7 +10,7 @@ from wizard.catalogue.diagnosis import Diagnosis
 from wizard.catalogue.prose import is_prose
 from wizard.core.text import clean, clean_line
 from wizard.explain.reading.codes import Code
-from wizard.redaction.shapes import redact_patterns
+from wizard.redaction.secret_patterns import redact_patterns
 
 REACH: Final = 1_500
 """Characters before a code that may belong to its line."""

@@ -13,7 +13,7 @@ from wizard.onboarding.step import Onboarding
 
 if TYPE_CHECKING:
     from wizard.microsoft.services import Person
-    from wizard.microsoft.tokens import TokenAnswer
+    from wizard.microsoft.token_response import TokenAnswer
 
 IDENTITIES: Final = (
     ("default", "by itself: environment, az login …"),
@@ -63,7 +63,7 @@ def _in_a_browser(
     onboarding: Onboarding, purpose: Purpose, tenant_id: str, client_id: str, scope: str, claims: str
 ) -> TokenAnswer:
     """Somebody's tokens, by a sign-in in a browser."""
-    from wizard.microsoft.browser_dialog import Ask, BrowserDialog
+    from wizard.microsoft.browser_sign_in import Ask, BrowserDialog
 
     services = onboarding.services
     ask = Ask(

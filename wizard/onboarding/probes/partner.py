@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import Finding, Then, Who
-from wizard.microsoft.tokens import TokenAnswer
+from wizard.microsoft.token_response import TokenAnswer
 from wizard.onboarding.step import Onboarding, could_not_tell, fails, holds, refused, warns
 from wizard.tokens.prove import Mfa, Proof, prove
 

@@ -15,7 +15,7 @@ from wizard.onboarding.step import Onboarding
 
 if TYPE_CHECKING:
     from wizard.core.secret import Secret
-    from wizard.microsoft.policies import Policies, Policy
+    from wizard.microsoft.tenant_policies import Policies, Policy
 
 Result = TypeVar("Result")
 
@@ -42,7 +42,7 @@ def read_policies(onboarding: Onboarding) -> Policies | None:
 
 
 def _read(onboarding: Onboarding, token: Secret) -> Policies:
-    from wizard.microsoft.policies import Policies
+    from wizard.microsoft.tenant_policies import Policies
 
     graph, found = onboarding.services.policies, Policies()
     try:
@@ -59,7 +59,7 @@ def _read(onboarding: Onboarding, token: Secret) -> Policies:
 
 def _conditional_access(onboarding: Onboarding, token: Secret) -> tuple[Policy, ...] | None:
     """Every Conditional Access policy; each page is waited for by itself (one request a second, protocol 11.9)."""
-    from wizard.microsoft.policies import SignInAsked
+    from wizard.microsoft.tenant_policies import SignInAsked
 
     graph = onboarding.services.policies
     asked = SignInAsked(_user_id(onboarding, token), onboarding.answers.client_id)

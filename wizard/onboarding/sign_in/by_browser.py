@@ -18,9 +18,9 @@ from wizard.onboarding.sign_in.method import lasting
 from wizard.onboarding.step import IN_A_BROWSER, Onboarding, fails, refused
 
 if TYPE_CHECKING:
-    from wizard.microsoft.browser_dialog import BrowserDialog
+    from wizard.microsoft.browser_sign_in import BrowserDialog
     from wizard.microsoft.credentials import Credential
-    from wizard.microsoft.tokens import TokenAnswer
+    from wizard.microsoft.token_response import TokenAnswer
 
 WEB, DESKTOP, SINGLE_PAGE = "web", "desktop", "single-page"
 """Platforms of a redirect URI, as the fact `redirect_platform` names them."""
@@ -42,7 +42,7 @@ class ByBrowser:
 
     def begin(self, onboarding: Onboarding) -> PendingBrowser:
         """Hold the port and show the link; the credential is read first, since a code's minute runs later."""
-        from wizard.microsoft.browser_dialog import Ask, BrowserDialog
+        from wizard.microsoft.browser_sign_in import Ask, BrowserDialog
 
         answers, facts, services = onboarding.answers, onboarding.facts, onboarding.services
         at_hand = client_credential(onboarding)
@@ -109,7 +109,7 @@ class PendingBrowser:
 
     def refused(self, refusal: ServiceRefusal) -> Finding:
         """The service's refusal, or that nobody came."""
-        from wizard.microsoft.browser_dialog import NO_ANSWER
+        from wizard.microsoft.browser_sign_in import NO_ANSWER
 
         if refusal.error == NO_ANSWER:
             life = lasting(self.dialog.life)

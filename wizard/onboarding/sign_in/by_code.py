@@ -15,7 +15,7 @@ from wizard.core.errors import ServiceRefusal
 from wizard.core.events import DeviceCodePrompt, PromptClosed
 from wizard.core.findings import Finding
 from wizard.core.retries import with_retries
-from wizard.microsoft.client_mode import asks_for_other_mode, is_spent, wants_credential
+from wizard.microsoft.client_type import asks_for_other_mode, is_spent, wants_credential
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.sign_in.method import OTHER_WAY, lasting
 from wizard.onboarding.step import AT_A_SIGN_IN, Onboarding, refused
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from wizard.microsoft.credentials import Credential
     from wizard.microsoft.device_code import DeviceCode
     from wizard.microsoft.polling import Polling
-    from wizard.microsoft.tokens import TokenAnswer
+    from wizard.microsoft.token_response import TokenAnswer
 
 
 REFUSES_THE_FLOW = {"AADSTS530035", "AADSTS53003"}

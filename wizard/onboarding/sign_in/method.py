@@ -11,7 +11,7 @@ from wizard.onboarding.step import Onboarding, not_reached
 
 if TYPE_CHECKING:
     from wizard.microsoft.credentials import Credential
-    from wizard.microsoft.tokens import TokenAnswer
+    from wizard.microsoft.token_response import TokenAnswer
 
 
 OTHER_WAY: Final = "other_way"

@@ -15,7 +15,7 @@ from wizard.tokens.redeem import redeem as redeem_as
 if TYPE_CHECKING:
     from wizard.core.secret import Secret
     from wizard.microsoft.credentials import Credential
-    from wizard.microsoft.tokens import TokenAnswer
+    from wizard.microsoft.token_response import TokenAnswer
 
 AGAIN = "Sign in again, in a private browser window, as the integration user."
 METHODS: dict[str, SignInMethod] = {"browser": ByBrowser(), "device-code": ByCode()}

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from wizard.core.findings import Outcome
-from wizard.microsoft.policies import Policies, Policy, Reach, State
+from wizard.microsoft.tenant_policies import Policies, Policy, Reach, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

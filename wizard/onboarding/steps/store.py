@@ -10,7 +10,7 @@ from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.findings import Finding, Outcome, Then, Who
 from wizard.core.retries import with_retries
 from wizard.core.text import clean_line, is_sendable
-from wizard.microsoft.tokens import TokenAnswer
+from wizard.microsoft.token_response import TokenAnswer
 from wizard.onboarding.memory import Written
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.probes.partner import counts_mfa, same_partner

@@ -8,8 +8,8 @@ from wizard.core.answers import Field, check_user_name
 from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import Finding, Outcome, Then, Who
 from wizard.core.retries import with_retries
-from wizard.microsoft.client_mode import asks_for_other_mode
-from wizard.microsoft.tokens import GLOBAL_ADMINISTRATOR
+from wizard.microsoft.client_type import asks_for_other_mode
+from wizard.microsoft.token_response import GLOBAL_ADMINISTRATOR
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.probes.partner import counts_mfa, same_partner
 from wizard.onboarding.probes.vault import (

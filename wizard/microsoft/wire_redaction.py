@@ -17,7 +17,7 @@ from wizard.core.secret import MASK
 from wizard.core.text import clean
 from wizard.microsoft.exchanges import LONGEST_ERROR
 from wizard.redaction.redactor import Redactor
-from wizard.redaction.shapes import is_secret_name
+from wizard.redaction.secret_patterns import is_secret_name
 
 SENT: Final = frozenset(
     {"client_secret", "client_assertion", "refresh_token", "device_code", "code", "password", "assertion"}

@@ -13,7 +13,7 @@ import requests
 from wizard.catalogue.members import as_object
 from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.text import is_sendable
-from wizard.microsoft.scrubbing import ids_of, text_of
+from wizard.microsoft.wire_redaction import ids_of, text_of
 
 DEEPEST: Final = 50
 """Levels of objects and arrays that are read: no answer of these services has ten, and Python itself has a limit."""

@@ -21,9 +21,9 @@ from wizard.core.errors import Busy, ServiceRefusal, Unreachable
 from wizard.core.secret import Secret
 from wizard.core.text import clean_line
 from wizard.microsoft.http import IMDS_HOST, Http, host_of, retry_after
-from wizard.microsoft.scrubbing import LONGEST_REFUSAL
-from wizard.microsoft.trouble import UNREADABLE, translate
+from wizard.microsoft.network_errors import UNREADABLE, translate
 from wizard.microsoft.vault_answers import OnePathTransport
+from wizard.microsoft.wire_redaction import LONGEST_REFUSAL
 from wizard.redaction.redactor import Redactor
 
 if TYPE_CHECKING:

@@ -18,14 +18,14 @@ from azure.core.credentials import AccessToken
 from wizard.core.errors import ServiceRefusal
 from wizard.core.events import Emit
 from wizard.core.text import clean_line
+from wizard.microsoft.azure_credentials import SignInFor
 from wizard.microsoft.device_code import DeviceCodeGrant
 from wizard.microsoft.entra import Entra
 from wizard.microsoft.http import Http
 from wizard.microsoft.polling import Polling
-from wizard.microsoft.sign_ins import SignInFor
 
 if TYPE_CHECKING:
-    from wizard.microsoft.tokens import TokenAnswer
+    from wizard.microsoft.token_response import TokenAnswer
 
 LIFE: Final = 600.0
 """Seconds a token is used for: no policy lets one live for less. After them the refresh token gets the next one."""

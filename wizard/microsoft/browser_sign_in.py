@@ -17,7 +17,7 @@ from wizard.core.events import BrowserPrompt, SubmissionRejected, WaitEnded, Wai
 from wizard.core.inbox import Inbox, NewLink, Purpose, RedirectResponse
 from wizard.core.retries import WaitContext
 from wizard.microsoft.authorization_code import AuthorizationCodeGrant, SignInLink
-from wizard.microsoft.client_mode import asks_for_other_mode, is_spent
+from wizard.microsoft.client_type import asks_for_other_mode, is_spent
 from wizard.microsoft.device_code import MFA_CLAIMS
 from wizard.microsoft.landing import Landing
 from wizard.microsoft.loopback import RedirectListener
@@ -26,7 +26,7 @@ from wizard.microsoft.sign_in_address import Expected, read_sign_in_address
 if TYPE_CHECKING:
     from wizard.core.secret import Secret
     from wizard.microsoft.credentials import Credential
-    from wizard.microsoft.tokens import TokenAnswer
+    from wizard.microsoft.token_response import TokenAnswer
 
 NO_ANSWER: Final = "no_answer"
 """The error of a sign-in that nobody has answered in time."""

@@ -14,7 +14,7 @@ from wizard.core.events import BrowserPrompt, Event, Waiting
 from wizard.core.inbox import Inbox, NewLink, Purpose
 from wizard.core.waiting import Cancel
 from wizard.microsoft.authorization_code import AuthorizationCodeGrant, SignInLink
-from wizard.microsoft.browser_dialog import Ask, BrowserDialog
+from wizard.microsoft.browser_sign_in import Ask, BrowserDialog
 from wizard.microsoft.credentials import Credential
 from wizard.microsoft.loopback import require_free
 
