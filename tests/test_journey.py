@@ -124,7 +124,7 @@ def test_in_step_0_every_host_is_asked_even_where_the_first_cannot_be_reached() 
         asked.append(service)
         return HostProbe(host, ProxyRoute(), trouble="name" if service == "login" else "")
 
-    journey.onboarding.services.connection.probe = probe  # type: ignore[method-assign]
+    journey.onboarding.services.host_prober.probe = probe  # type: ignore[method-assign]
     journey.run("start")
 
     assert asked == ["login", "partner_center", "graph"]

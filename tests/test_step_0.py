@@ -178,7 +178,7 @@ def test_a_busy_host_that_answers_at_the_second_time_holds() -> None:
     def probe(service: str, host: str) -> HostProbe:
         return host_probes.pop(0)
 
-    here.services.connection.probe = probe  # type: ignore[method-assign]
+    here.services.host_prober.probe = probe  # type: ignore[method-assign]
 
     assert start.partner_center(here).outcome is Outcome.HOLDS
     assert here.clock.waited == 2.0  # type: ignore[attr-defined]
@@ -295,7 +295,7 @@ def test_an_identity_holds_where_the_chosen_one_can_be_used(
     wanted: str, found: tuple[Identity, ...], outcome: Outcome, said: str
 ) -> None:
     here = onboarding(vault_identity=wanted)
-    here.services.identities.all = lambda wanted: found  # type: ignore[method-assign]
+    here.services.identities.find_all = lambda wanted: found  # type: ignore[method-assign]
 
     finding = start.vault_identity(here)
 

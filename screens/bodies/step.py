@@ -69,7 +69,7 @@ class StepBody(Body):
         yield Form(self._journey, self.step)
         yield Verdict()
         yield Vertical(id="panel")
-        yield WaitLine(self._now, lambda: self._journey.onboarding.services.http.asking)
+        yield WaitLine(self._now, lambda: self._journey.onboarding.services.http.pending_request)
         yield CheckList(self.step)
 
     def on_mount(self) -> None:

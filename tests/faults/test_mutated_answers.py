@@ -23,7 +23,7 @@ def journey(seed: int, monkeypatch: pytest.MonkeyPatch) -> tuple[Played, Mutator
     """A journey whose answers are changed as the seed says."""
     mutator = Mutator(seed)
     with monkeypatch.context() as here:
-        here.setattr(retries, "PATIENCE", (2.0, 5.0))
+        here.setattr(retries, "RETRY_PAUSES", (2.0, 5.0))
         answers_through(mutator.strike, here)
         return play(SCENES[seed // len(KINDS) % len(SCENES)], here), mutator
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.canaries import forms_of
+from tests.faults.canaries import encoded_forms
 from tests.faults.pasted_codes import (
     CONSENT_LINK,
     SIGN_IN_LINK,
@@ -243,7 +243,7 @@ def test_nothing_is_left_of_an_address_that_is_pasted_into_another_question(
 
 def test_the_search_would_find_a_piece_in_any_form() -> None:
     secret = "1.AX" + "kZ9_x-Q7~+/=" * 30
-    for form in forms_of(secret):
+    for form in encoded_forms(secret):
         piece = form[21:68]
         assert found_in({"there": b"before " + piece + b" after"}, {"it": secret}) == ["it in there"]
     assert found_in({"there": secret[:39].encode()}, {"it": secret}) == []

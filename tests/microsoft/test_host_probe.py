@@ -24,7 +24,7 @@ from wizard.microsoft import host_probe
 from wizard.microsoft.clouds import Cloud, built_in_clouds
 from wizard.microsoft.host_probe import HostProbe, HostProber
 from wizard.microsoft.http import Http
-from wizard.microsoft.peer_certificate import shake_hands
+from wizard.microsoft.peer_certificate import fetch_peer_certificate
 from wizard.rehearsal import RehearsalCloud, load_scene
 
 PASSWORD = "pr0xy-p4ssw0rd"
@@ -126,7 +126,7 @@ def test_a_host_that_answers_is_described(server: Server, authority: trustme.CA,
     assert probe.peer_certificate.names == ("localhost",)
     assert probe.peer_certificate.valid_until is not None
     assert probe.peer_certificate.valid_until > datetime.now(UTC)
-    assert probe.said_at == datetime(2026, 11, 21, 10, tzinfo=UTC)
+    assert probe.server_time == datetime(2026, 11, 21, 10, tzinfo=UTC)
     assert probe.asked_at is not None
     assert abs(probe.asked_at - datetime.now(UTC)) < timedelta(seconds=30)
     assert server.asked == ["GET /v1.0/organization"], "one question, and no other connection carried one"
@@ -228,7 +228,7 @@ def test_an_answer_of_something_on_the_way_is_not_the_hosts(
 
     assert probe.trouble == "elsewhere"
     assert why in probe.detail
-    assert probe.said_at is None, "a clock is not compared with a portal's"
+    assert probe.server_time is None, "a clock is not compared with a portal's"
 
 
 @pytest.mark.parametrize("service", ["login", "partner_center", "graph", "vault"])
@@ -240,7 +240,7 @@ def test_a_busy_host_is_not_told_apart_from_a_busy_proxy(
         server.status, server.body, server.headers = status, body, (("Retry-After", "7"),)
         probe = look_at(cloud_at(server.server_address[1], authority, tmp_path), service)
 
-    assert (probe.trouble, probe.status, probe.retry_after, probe.said_at) == ("busy", status, 7.0, None)
+    assert (probe.trouble, probe.status, probe.retry_after, probe.server_time) == ("busy", status, 7.0, None)
 
 
 def test_a_certificate_of_another_authority_is_named_and_nothing_is_sent(server: Server, tmp_path: Path) -> None:
@@ -400,8 +400,8 @@ def test_behind_a_proxy_that_opens_tls_the_second_look_goes_through_it_too(monke
 
 def test_a_second_look_knows_when_it_is_not_led_through() -> None:
     with proxy(b"HTTP/1.1 403 Forbidden\r\n" + CLOSE) as port:
-        assert shake_hands("graph.microsoft.com", 443, f"http://127.0.0.1:{port}", 2.0) is None
-    assert shake_hands("graph.microsoft.com", 443, "https://proxy.contoso.com:443", 2.0) is None
+        assert fetch_peer_certificate("graph.microsoft.com", 443, f"http://127.0.0.1:{port}", 2.0) is None
+    assert fetch_peer_certificate("graph.microsoft.com", 443, "https://proxy.contoso.com:443", 2.0) is None
 
 
 def test_a_cancel_ends_a_look_at_once(server: Server, authority: trustme.CA, tmp_path: Path) -> None:

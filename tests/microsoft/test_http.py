@@ -112,8 +112,8 @@ def http(cloud: Cloud) -> Http:
     return Http(cloud, SystemClock(), Cancel())
 
 
-def ask(http: Http, what: str) -> path.Answer:
-    return http.ask("GET", f"https://{http.cloud.login}/{what}")
+def ask(http: Http, what: str) -> path.HttpResponse:
+    return http.request("GET", f"https://{http.cloud.login}/{what}")
 
 
 def test_an_answer_is_read_with_its_byte_order_mark(http: Http) -> None:
@@ -262,7 +262,7 @@ def test_a_name_that_does_not_resolve_is_told_from_a_port_that_is_closed(monkeyp
     kinds = []
     for host in (cloud.login, cloud.graph):
         with pytest.raises(Unreachable) as trouble:
-            http.ask("GET", f"https://{host}/")
+            http.request("GET", f"https://{host}/")
         kinds.append(trouble.value.kind)
 
     assert kinds == ["name", "connect"]
@@ -291,9 +291,9 @@ def test_an_answer_that_comes_after_its_request_was_given_up_is_shown_to_nobody(
 
     monkeypatch.setattr(HTTPAdapter, "send", send)
     first, second = list[requests.Response](), list[requests.Response]()
-    with http.within(0.1), http.watched_by(first.append), pytest.raises(requests.exceptions.ReadTimeout):
+    with http.time_limit(0.1), http.observed_by(first.append), pytest.raises(requests.exceptions.ReadTimeout):
         http.session.request("GET", "https://graph.microsoft.com/v1.0/organization")
-    with http.watched_by(second.append):
+    with http.observed_by(second.append):
         http.session.request("GET", "https://api.partnercenter.microsoft.com/v1/profiles/mpn")
     http.session.request("GET", "https://api.partnercenter.microsoft.com/v1/profiles/mpn")
 

@@ -7,12 +7,12 @@ from urllib.parse import quote
 import pytest
 
 from wizard.core.errors import BadInput, ServiceRefusal
-from wizard.microsoft.sign_in_address import Expected, read_sign_in_address
+from wizard.microsoft.sign_in_address import ExpectedRedirect, read_sign_in_address
 
 CODE = "1.AXo" + "Cq9_x-Z7" * 100
 STATE, EARLIER = "kU3vQzTq5nWb8xYd", "aaaaBBBBccccDDDD"
 REDIRECT = "http://localhost:8400"
-EXPECTED = Expected("login.microsoftonline.com", REDIRECT, STATE, frozenset({EARLIER}))
+EXPECTED = ExpectedRedirect("login.microsoftonline.com", REDIRECT, STATE, frozenset({EARLIER}))
 ADDRESS = f"{REDIRECT}/?code={CODE}&state={STATE}&session_state=00000000-aaaa-4aaa-8aaa-000000000009"
 
 
@@ -57,7 +57,7 @@ def test_the_code_is_read_in_whatever_form_the_address_is_pasted(pasted: str) ->
 )
 def test_an_address_without_its_scheme_is_known_by_its_host(redirect: str) -> None:
     pasted = f"{redirect.partition('://')[2]}?code={CODE}&state={STATE}"
-    expected = Expected("login.microsoftonline.com", redirect, STATE)
+    expected = ExpectedRedirect("login.microsoftonline.com", redirect, STATE)
     assert read_sign_in_address(pasted, expected).reveal() == CODE
 
 

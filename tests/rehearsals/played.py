@@ -12,8 +12,8 @@ import requests
 
 from tests.rehearsals.running import Played, play
 from wizard.microsoft import http
-from wizard.microsoft.admin_consent import read_consent_answer
-from wizard.microsoft.sign_in_address import Expected, read_sign_in_address
+from wizard.microsoft.admin_consent import read_consent_response
+from wizard.microsoft.sign_in_address import ExpectedRedirect, read_sign_in_address
 
 
 @dataclass(frozen=True)
@@ -45,15 +45,15 @@ def performance(name: str, *, without_faults: bool = False) -> Performance:
 
     def read_and_kept(address: str) -> object:
         refusals.append(address)
-        return read_consent_answer(address)
+        return read_consent_response(address)
 
-    def pasted_and_kept(address: str, expected: Expected) -> object:
+    def pasted_and_kept(address: str, expected: ExpectedRedirect) -> object:
         refusals.append(address)
         return read_sign_in_address(address, expected)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(http._OnePath, "send", kept)
-        patch.setattr("wizard.onboarding.steps.consent.read_consent_answer", read_and_kept)
+        patch.setattr("wizard.onboarding.steps.consent.read_consent_response", read_and_kept)
         patch.setattr("wizard.microsoft.browser_sign_in.read_sign_in_address", pasted_and_kept)
         played = play(name, patch, without_faults=without_faults)
     return Performance(played, tuple(refusals))

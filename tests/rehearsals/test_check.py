@@ -25,7 +25,7 @@ from wizard.core.events import CheckEnded, CheckSkipped, DeviceCodePrompt, Event
 from wizard.core.findings import Finding, Outcome, Who
 from wizard.journeys.saved_journey import JourneyFile, SavedJourney
 from wizard.journeys.session import Session
-from wizard.microsoft import host_probe, tokens
+from wizard.microsoft import host_probe, token_response
 from wizard.microsoft.clouds import Cloud, read_cloud_file
 from wizard.microsoft.entra import Entra
 from wizard.onboarding.probes.identity import WANT_A_PERSON
@@ -174,8 +174,8 @@ def test_a_journey_that_was_stopped_on_its_way_is_provisional(monkeypatch: pytes
 
 def test_what_one_check_settles_by_another_still_holds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with stored("all-holds-public", monkeypatch, tmp_path) as journey:
-        read = tokens.read_access_claims
-        monkeypatch.setattr(tokens, "read_access_claims", lambda token: replace(read(token), client_type=""))
+        read = token_response.read_access_claims
+        monkeypatch.setattr(token_response, "read_access_claims", lambda token: replace(read(token), client_type=""))
 
         checked = journey.check()
 

@@ -46,9 +46,9 @@ def open_session(options: argparse.Namespace, answers: Answers) -> Session:
 def port_of(options: argparse.Namespace) -> int:
     """The port that a browser's answer is to come back to, 0 for any; raises BadInput where another program has it."""
     if options.port:
-        from wizard.microsoft.loopback import require_free
+        from wizard.microsoft.loopback import require_free_port
 
-        require_free(options.port, "--port")
+        require_free_port(options.port, "--port")
     return options.port or 0
 
 

@@ -20,7 +20,7 @@ from wizard.core.answers import SECRET_FIELDS, Answers
 from wizard.core.errors import BadInput, WizardError
 from wizard.core.facts import Facts
 from wizard.core.findings import Finding, Outcome, Retry, SupportIds, Who
-from wizard.microsoft.exchanges import Exchange, exchange_of, latest
+from wizard.microsoft.exchanges import Exchange, latest_exchanges, read_exchange
 from wizard.onboarding.journey import Journey
 
 VERSION: Final = 1
@@ -148,7 +148,7 @@ def _as_json(journey: Journey, saved_at: str) -> dict[str, Any]:
         "facts": asdict(journey.onboarding.facts),
         "findings": [_finding_as_json(finding) for finding in journey.findings.values()],
         "skipped": journey.skipped,
-        "exchanges": [exchange.as_json() for exchange in journey.onboarding.services.http.recorded],
+        "exchanges": [exchange.as_json() for exchange in journey.onboarding.services.http.recorded_exchanges],
     }
 
 
@@ -168,7 +168,7 @@ def _from_json(data: Any) -> SavedJourney:
     facts = _typed(Facts, data["facts"])
     findings = {item["check"]: _finding(item) for item in data["findings"]}
     skipped = {str(check): str(why) for check, why in data["skipped"].items()}
-    exchanges = latest([exchange_of(item) for item in data.get("exchanges", [])])
+    exchanges = latest_exchanges([read_exchange(item) for item in data.get("exchanges", [])])
     return SavedJourney(answers, facts, findings, skipped, str(data["saved_at"]), exchanges)
 
 

@@ -15,7 +15,7 @@ from wizard.microsoft.landing import Landing
 
 
 @dataclass(frozen=True, slots=True)
-class ConsentAnswer:
+class ConsentResponse:
     """What the redirect says when it holds no error. It is no proof: the grant is. "" means not said."""
 
     consented: bool
@@ -39,7 +39,7 @@ def admin_consent_link(cloud: Cloud, tenant_id: str, client_id: str, redirect_ur
     return f"{cloud.authority(tenant_id)}/v2.0/adminconsent?{urlencode(query)}"
 
 
-def consent_judge(state: str, submit: Callable[[str], None]) -> Callable[[str], Landing | None]:
+def consent_response_handler(state: str, submit: Callable[[str], None]) -> Callable[[str], Landing | None]:
     """What tells the loopback listener which requests are the consent page's answer to `state`, and hands them in.
 
     Not believed but looked at: `error` first, as a refusal may say `admin_consent=True` beside it.
@@ -60,12 +60,12 @@ def consent_judge(state: str, submit: Callable[[str], None]) -> Callable[[str], 
     return judge
 
 
-def state_of(pasted: str) -> str:
+def read_consent_state(pasted: str) -> str:
     """The `state` of what was pasted, "" where there is none."""
     return clean_line(_query_of(pasted).get("state", ""), 100)
 
 
-def read_consent_answer(pasted: str) -> ConsentAnswer:
+def read_consent_response(pasted: str) -> ConsentResponse:
     """Read the address a browser ended on, or the query part of it. `error` is looked at first.
 
     Raises:
@@ -82,7 +82,7 @@ def read_consent_answer(pasted: str) -> ConsentAnswer:
             "consent_answer",
             "this is not the address the consent page ended on; expected one with admin_consent=… or error=… in it",
         )
-    return ConsentAnswer(
+    return ConsentResponse(
         query["admin_consent"].lower() == "true",
         clean_line(query.get("tenant", ""), 100).lower(),
         clean_line(query.get("state", ""), 100),

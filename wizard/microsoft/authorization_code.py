@@ -1,7 +1,7 @@
 """The authorization code grant with PKCE (RFC 6749, 4.1; RFC 7636): a link for a browser, and the code it ends with.
 
 MSAL makes state, nonce and PKCE, and checks state and nonce (protocol 2.1). What people and listeners hand in is read
-by `BrowserDialog`.
+by `BrowserSignIn`.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from wizard.core.secret import Secret
 from wizard.core.text import is_link_to
 from wizard.microsoft.credentials import Credential
 from wizard.microsoft.device_code import MFA_CLAIMS
-from wizard.microsoft.entra import Entra, asking_entra
+from wizard.microsoft.entra import Entra, translating_msal_errors
 from wizard.microsoft.http import Http
-from wizard.microsoft.token_response import TokenAnswer, read_token_answer
+from wizard.microsoft.token_response import TokenResponse, read_token_response
 
-NOT_OURS: Final = "nonce_mismatch"
+NONCE_MISMATCH: Final = "nonce_mismatch"
 """The error of a token that belongs to another sign-in."""
 ABOUT_REDIRECT: Final = frozenset({
     "AADSTS50011", "AADSTS500112", "AADSTS500113", "AADSTS900971", "AADSTS9002325", "AADSTS9002327",
@@ -56,7 +56,7 @@ class AuthorizationCodeGrant:
         for credential in {None, *credentials}:
             self._entra.client(tenant_id, client_id, credential)
 
-    def link(
+    def create_link(
         self, tenant_id: str, client_id: str, scope: str, redirect_uri: str, account: str, claims: str = MFA_CLAIMS
     ) -> SignInLink:
         """A new link for `account` ("" for anybody), who has to enter the password anew (protocol 11.3).
@@ -65,7 +65,7 @@ class AuthorizationCodeGrant:
             ServiceRefusal: the cloud's own document leads to another host.
         """
         app = self._entra.client(tenant_id, client_id, None)
-        with asking_entra(self._entra.cloud.login), warnings.catch_warnings():
+        with translating_msal_errors(self._entra.cloud.login), warnings.catch_warnings():
             # A form post would put the address out of sight, and it has to be pasted (protocol 2.1, 11.3).
             warnings.filterwarnings("ignore", message="response_mode='form_post'", category=UserWarning)
             flow: dict[str, Any] = app.initiate_auth_code_flow(
@@ -81,16 +81,16 @@ class AuthorizationCodeGrant:
             raise Unreachable(self._entra.cloud.login, "answer", "names another host to sign in at")
         return SignInLink(url, str(flow["state"]), tenant_id, client_id, redirect_uri, flow)
 
-    def redeem(self, link: SignInLink, code: Secret, credential: Credential | None) -> TokenAnswer:
+    def redeem(self, link: SignInLink, code: Secret, credential: Credential | None) -> TokenResponse:
         """Redeem a code that came back for `link`, as a client with `credential` or as a public one.
 
         Raises:
-            ServiceRefusal: Entra does not take it, or the token belongs to another sign-in (`NOT_OURS`).
+            ServiceRefusal: Entra does not take it, or the token belongs to another sign-in (`NONCE_MISMATCH`).
             Unreachable: no answer that could be read.
         """
         app = self._entra.client(link.tenant_id, link.client_id, credential)
         host = self._entra.cloud.login
-        with asking_entra(host):
+        with translating_msal_errors(host):
             try:
                 result: object = app.acquire_token_by_auth_code_flow(
                     dict(link.flow), {"code": code.reveal(), "state": link.state}
@@ -99,10 +99,12 @@ class AuthorizationCodeGrant:
                 if "nonce" not in str(error):
                     raise
                 said = "the token was issued for another sign-in than this one"
-                raise ServiceRefusal("entra", "", NOT_OURS, said) from None
-        return read_token_answer(result, host)
+                raise ServiceRefusal("entra", "", NONCE_MISMATCH, said) from None
+        return read_token_response(result, host)
 
-    def refused_redirect(self, tenant_id: str, client_id: str, scope: str, redirect_uri: str) -> ServiceRefusal | None:
+    def probe_redirect_uri(
+        self, tenant_id: str, client_id: str, scope: str, redirect_uri: str
+    ) -> ServiceRefusal | None:
         """What Entra has against a redirect URI, asked for without a person (`prompt=none`); None where nothing.
 
         Registered, the answer goes to the redirect URI, with an error because nobody is signed in; else the page stays
@@ -124,7 +126,7 @@ class AuthorizationCodeGrant:
         }
         host = self._entra.cloud.login
         url = f"{self._entra.cloud.authority(tenant_id)}/oauth2/v2.0/authorize?{urlencode(query)}"
-        page = self._http.get_page(url)
+        page = self._http.request_page(url)
         if page.location:
             target, wanted = urlsplit(page.location), urlsplit(redirect_uri)
             if (target.scheme, target.hostname, target.path.rstrip("/")) != (

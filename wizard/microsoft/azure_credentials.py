@@ -20,9 +20,9 @@ from azure.core.pipeline.transport import RequestsTransport
 from wizard.core.errors import Busy, ServiceRefusal, Unreachable
 from wizard.core.secret import Secret
 from wizard.core.text import clean_line
-from wizard.microsoft.http import IMDS_HOST, Http, host_of, retry_after
-from wizard.microsoft.network_errors import UNREADABLE, translate
-from wizard.microsoft.vault_answers import OnePathTransport
+from wizard.microsoft.http import IMDS_HOST, Http, retry_after, url_host
+from wizard.microsoft.network_errors import UNREADABLE, read_network_error
+from wizard.microsoft.vault_answers import SessionTransport
 from wizard.microsoft.wire_redaction import LONGEST_REFUSAL
 from wizard.redaction.redactor import Redactor
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class SignInFor:
+class SignInTarget:
     """What an identity signs in for.
 
     Args:
@@ -45,18 +45,18 @@ class SignInFor:
     client_id: str
 
 
-VAULT: Final = SignInFor("vault", "key_vault", "04b07795-8ddb-461a-bbee-02f9e1bf7b46")
+VAULT: Final = SignInTarget("vault", "key_vault", "04b07795-8ddb-461a-bbee-02f9e1bf7b46")
 """As Microsoft Azure CLI, which azure-identity signs in as too."""
-GRAPH: Final = SignInFor("graph", "graph", "14d82eec-204b-4c2f-b7e8-296a70dab67e")
+GRAPH: Final = SignInTarget("graph", "graph", "14d82eec-204b-4c2f-b7e8-296a70dab67e")
 """As Microsoft Graph Command Line Tools."""
 
 
-def credential_of(http: Http, identity: str, asked: SignInFor) -> TokenCredential:
+def create_credential(http: Http, identity: str, target: SignInTarget) -> TokenCredential:
     """The credential of azure-identity by the name the operator chose.
 
     Args:
         identity: "default", "environment", "cli", "managed" or "workload"; those of a person are made elsewhere.
-        asked: what for.
+        target: what for.
 
     Raises:
         ServiceRefusal: its settings are missing or malformed.
@@ -64,7 +64,7 @@ def credential_of(http: Http, identity: str, asked: SignInFor) -> TokenCredentia
     from azure import identity as azure
 
     common: dict[str, Any] = {
-        "transport": transport(http),
+        "transport": azure_transport(http),
         "retry_total": 3,
         "retry_backoff_factor": 0.5,
         "retry_on_methods": ["GET", "POST"],
@@ -76,8 +76,8 @@ def credential_of(http: Http, identity: str, asked: SignInFor) -> TokenCredentia
         "additionally_allowed_tenants": ["*"],
     }
     if identity in {"default", "managed"}:
-        for host in (IMDS_HOST, host_of(os.environ.get("IDENTITY_ENDPOINT", ""))):
-            http.allow_identity(host)
+        for host in (IMDS_HOST, url_host(os.environ.get("IDENTITY_ENDPOINT", ""))):
+            http.allow_identity_endpoint(host)
     makers: dict[str, Callable[[], Any]] = {
         "environment": lambda: azure.EnvironmentCredential(**entra),
         "cli": lambda: azure.AzureCliCredential(additionally_allowed_tenants=["*"]),
@@ -93,10 +93,10 @@ def credential_of(http: Http, identity: str, asked: SignInFor) -> TokenCredentia
     try:
         return _Cancellable(makers[identity](), http)
     except (ValueError, OSError) as error:  # settings that are missing or malformed, a file that is not there
-        raise no_identity(error, asked, http.redactor) from None
+        raise identity_error(error, target, http.redactor) from None
 
 
-def access_token(http: Http, credential: TokenCredential, scope: str, tenant_id: str, asked: SignInFor) -> Secret:
+def access_token(http: Http, credential: TokenCredential, scope: str, tenant_id: str, target: SignInTarget) -> Secret:
     """A token of `credential` for the one scope, in the tenant where one is named.
 
     Raises:
@@ -107,32 +107,32 @@ def access_token(http: Http, credential: TokenCredential, scope: str, tenant_id:
     try:
         return Secret(credential.get_token(scope, tenant_id=tenant_id or None).token)
     except ClientAuthenticationError as error:
-        raise no_identity(error.message or error, asked, http.redactor) from None
+        raise identity_error(error.message or error, target, http.redactor) from None
     except HttpResponseError as error:
         if error.status_code == 429 or (error.status_code or 0) >= 500:
             response: Any = error.response
             again = None if response is None else retry_after(response.headers.get("Retry-After"))
             raise Busy(http.cloud.login, error.status_code or 0, again) from None
-        raise no_identity(error.message or error, asked, http.redactor) from None
+        raise identity_error(error.message or error, target, http.redactor) from None
     except (ServiceRequestError, ServiceResponseError) as error:
-        raise translate(error, http.cloud.login) from None
+        raise read_network_error(error, http.cloud.login) from None
     except (AzureError, *UNREADABLE) as error:
         detail = f"gave an answer that could not be read ({type(error).__name__})"
         raise Unreachable(http.cloud.login, "answer", detail) from None
 
 
-def no_identity(error: object, asked: SignInFor, redactor: Redactor) -> ServiceRefusal:
+def identity_error(error: object, target: SignInTarget, redactor: Redactor) -> ServiceRefusal:
     """The refusal that the identity cannot sign in; `error` is the text of azure-identity, or of a program it called.
 
     That text came by no way that was scrubbed.
     """
-    said = clean_line(redactor.scrub(str(error)[:LONGEST_REFUSAL]), 600)
-    return ServiceRefusal(asked.service, "", "no_identity", said)
+    said = clean_line(redactor.redact(str(error)[:LONGEST_REFUSAL]), 600)
+    return ServiceRefusal(target.service, "", "no_identity", said)
 
 
-def transport(http: Http) -> RequestsTransport:
+def azure_transport(http: Http) -> RequestsTransport:
     """The one HTTP path, for azure-core."""
-    return OnePathTransport(session=http.session, session_owner=False)
+    return SessionTransport(session=http.session, session_owner=False)
 
 
 class _Cancellable:
@@ -148,7 +148,7 @@ class _Cancellable:
         cancel = self._http.cancel
 
         def go() -> None:
-            self._http.bind(cancel)  # left behind by a cancel, it sends nothing more
+            self._http.use_cancel(cancel)  # left behind by a cancel, it sends nothing more
             try:
                 results.append(self._inner.get_token(*scopes, **options))
             except BaseException as error:  # noqa: BLE001  # carried over to the caller's thread

@@ -17,16 +17,16 @@ from wizard.core.events import BrowserPrompt, SubmissionRejected, WaitEnded, Wai
 from wizard.core.inbox import Inbox, NewLink, Purpose, RedirectResponse
 from wizard.core.retries import WaitContext
 from wizard.microsoft.authorization_code import AuthorizationCodeGrant, SignInLink
-from wizard.microsoft.client_type import asks_for_other_mode, is_spent
+from wizard.microsoft.client_type import is_spent, wants_other_client_type
 from wizard.microsoft.device_code import MFA_CLAIMS
 from wizard.microsoft.landing import Landing
 from wizard.microsoft.loopback import RedirectListener
-from wizard.microsoft.sign_in_address import Expected, read_sign_in_address
+from wizard.microsoft.sign_in_address import ExpectedRedirect, read_sign_in_address
 
 if TYPE_CHECKING:
     from wizard.core.secret import Secret
     from wizard.microsoft.credentials import Credential
-    from wizard.microsoft.token_response import TokenAnswer
+    from wizard.microsoft.token_response import TokenResponse
 
 NO_ANSWER: Final = "no_answer"
 """The error of a sign-in that nobody has answered in time."""
@@ -37,7 +37,7 @@ NEW_LINKS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class SignInRequest:
     """What somebody signs in for.
 
     Args:
@@ -73,7 +73,7 @@ class _Refused(Exception):
         self.wants_other_mode = wants_other_mode
 
 
-class BrowserDialog:
+class BrowserSignIn:
     """One sign-in in a browser.
 
     Args:
@@ -91,7 +91,7 @@ class BrowserDialog:
         login: str,
         inbox: Inbox,
         waiter: WaitContext,
-        ask: Ask,
+        ask: SignInRequest,
         earlier: set[str] | None = None,
     ) -> None:
         self._grant, self._login, self._inbox, self._waiter, self._ask = grant, login, inbox, waiter, ask
@@ -120,7 +120,7 @@ class BrowserDialog:
         self._inbox.clear(ask.purpose)
         if is_loopback(ask.redirect_uri):
             field = "--port" if ask.port else "sign_in_redirect_uri"
-            self._listener = RedirectListener(ask.redirect_uri, self._judge, port=ask.port, field=field)
+            self._listener = RedirectListener(ask.redirect_uri, self._respond, port=ask.port, field=field)
         try:
             self._grant.prepare(ask.tenant_id, ask.client_id, *credentials)
             self._new_link()
@@ -128,9 +128,9 @@ class BrowserDialog:
             self.close()
             raise
 
-    def answer(
-        self, credential: Credential | None, at_hand: Credential | None
-    ) -> tuple[TokenAnswer, Credential | None]:
+    def wait_for_tokens(
+        self, credential: Credential | None, alternative: Credential | None
+    ) -> tuple[TokenResponse, Credential | None]:
         """Wait for the person; gives the tokens, and the credential they were got with.
 
         Args:
@@ -156,13 +156,13 @@ class BrowserDialog:
                     waiter.clock.wait(POLL_INTERVAL, waiter.cancel)
                     continue
                 try:
-                    answer, used = self._redeem(code, credential, at_hand)
+                    answer, used = self._redeem(code, credential, alternative)
                 except _Refused as refused:
                     new_links += 1
                     if new_links > NEW_LINKS or is_over:
                         raise refused.by from None
                     if refused.wants_other_mode:
-                        credential = None if credential else at_hand
+                        credential = None if credential else alternative
                     self._reject(refused.why)
                     self._new_link()
                 else:
@@ -188,7 +188,7 @@ class BrowserDialog:
     def _new_link(self) -> None:
         ask, listener = self._ask, self._listener
         uri = listener.uri if listener else ask.redirect_uri
-        link = self._grant.link(ask.tenant_id, ask.client_id, ask.scope, uri, ask.account, ask.claims)
+        link = self._grant.create_link(ask.tenant_id, ask.client_id, ask.scope, uri, ask.account, ask.claims)
         self._link = link
         self._earlier.add(link.state)
         port = listener.port if listener else 0
@@ -202,7 +202,9 @@ class BrowserDialog:
             if isinstance(message, NewLink):
                 self._new_link()
             elif isinstance(message, RedirectResponse) and self._link is not None:
-                expected = Expected(self._login, self._link.redirect_uri, self._link.state, frozenset(self._earlier))
+                expected = ExpectedRedirect(
+                    self._login, self._link.redirect_uri, self._link.state, frozenset(self._earlier)
+                )
                 try:
                     return read_sign_in_address(message.text, expected)
                 except BadInput as mistake:
@@ -210,8 +212,8 @@ class BrowserDialog:
         return None
 
     def _redeem(
-        self, code: Secret, credential: Credential | None, at_hand: Credential | None
-    ) -> tuple[TokenAnswer, Credential | None]:
+        self, code: Secret, credential: Credential | None, alternative: Credential | None
+    ) -> tuple[TokenResponse, Credential | None]:
         """Redeem a code, in the other mode where the app wants that; raises `_Refused` where a new link may do."""
         link, self._link = self._link, None
         if link is None:
@@ -221,10 +223,10 @@ class BrowserDialog:
             try:
                 return self._grant.redeem(link, code, credential), credential
             except ServiceRefusal as refusal:
-                if not asks_for_other_mode(refusal, credential, at_hand):
+                if not wants_other_client_type(refusal, credential, alternative):
                     raise
                 # Whether the code survives a redemption in the wrong mode is (U): if it does, nobody signs in twice.
-                other, wants_other_mode = None if credential else at_hand, True
+                other, wants_other_mode = None if credential else alternative, True
                 wrong_mode = refusal
             try:
                 return self._grant.redeem(link, code, other), other
@@ -249,7 +251,7 @@ class BrowserDialog:
             )
             raise _Refused(why, trouble, wants_other_mode=wants_other_mode) from None
 
-    def _judge(self, target: str) -> Landing | None:
+    def _respond(self, target: str) -> Landing | None:
         """Which page a browser gets for a request; called from a thread of the listener."""
         try:
             members = parse_qs(urlsplit(target).query, max_num_fields=50)

@@ -28,10 +28,12 @@ def wants_credential(refusal: ServiceRefusal) -> bool:
     return refusal.code in WANTS_CREDENTIAL or (not refusal.code and refusal.error == "invalid_client")
 
 
-def asks_for_other_mode(refusal: ServiceRefusal, credential: Credential | None, at_hand: Credential | None) -> bool:
+def wants_other_client_type(
+    refusal: ServiceRefusal, credential: Credential | None, alternative: Credential | None
+) -> bool:
     """Whether the refusal asks for the other mode, and that can be had."""
     if credential is None:
-        return at_hand is not None and wants_credential(refusal)
+        return alternative is not None and wants_credential(refusal)
     return refusal.code == WANTS_NONE
 
 

@@ -21,8 +21,8 @@ from wizard.microsoft.clouds import Cloud
 from wizard.microsoft.credentials import Credential
 from wizard.microsoft.http import Http
 from wizard.microsoft.msal_http import MsalHttp
-from wizard.microsoft.network_errors import UNREADABLE, reaching
-from wizard.microsoft.token_response import TokenAnswer, read_token_answer
+from wizard.microsoft.network_errors import UNREADABLE, translating_network_errors
+from wizard.microsoft.token_response import TokenResponse, read_token_response
 
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -62,15 +62,15 @@ class Entra:
         """The cloud asked."""
         return self._http.cloud
 
-    def discover(self, tenant: str) -> TenantRecord:
+    def discover_tenant(self, tenant: str) -> TenantRecord:
         """The record of `tenant`, a GUID or a domain.
 
         Raises:
             ServiceRefusal: AADSTS90002 and the like.
-            Busy, Unreachable: as `Http.ask`.
+            Busy, Unreachable: as `Http.request`.
         """
         url = f"{self.cloud.authority(quote(tenant, safe=''))}/v2.0/.well-known/openid-configuration"
-        answer = self._http.ask("GET", url)
+        answer = self._http.request("GET", url)
         if answer.status != 200 or not isinstance(answer.body, Mapping):
             if answer.body is None:
                 raise Unreachable(self.cloud.login, "answer", "gave a discovery document that is not JSON")
@@ -84,25 +84,25 @@ class Entra:
             clean_line(str(answer.body.get("cloud_instance_name") or ""), 100),
         )
 
-    def app_token(self, tenant_id: str, client_id: str, credential: Credential, resource: str) -> AppToken:
+    def acquire_app_token(self, tenant_id: str, client_id: str, credential: Credential, resource: str) -> AppToken:
         """A token for `resource` (https address without slash) by client credentials; asked anew each time.
 
         It proves the credential, not that a permission was granted (protocol 1.5).
         """
         app = self.client(tenant_id, client_id, credential)
-        with asking_entra(self.cloud.login):
+        with translating_msal_errors(self.cloud.login):
             app.remove_tokens_for_client()
             result = app.acquire_token_for_client([f"{resource}/.default"])
-        return AppToken(read_token_answer(result, self.cloud.login).access_token)
+        return AppToken(read_token_response(result, self.cloud.login).access_token)
 
     def redeem(
         self, tenant_id: str, client_id: str, credential: Credential | None, refresh_token: Secret, scope: str
-    ) -> TokenAnswer:
+    ) -> TokenResponse:
         """Redeem a refresh token as a renewal would: with `credential`, or without for a public client."""
         app = self.client(tenant_id, client_id, credential)
-        with asking_entra(self.cloud.login):
+        with translating_msal_errors(self.cloud.login):
             result = app.acquire_token_by_refresh_token(refresh_token.reveal(), [scope])
-        return read_token_answer(result, self.cloud.login)
+        return read_token_response(result, self.cloud.login)
 
     def client(self, tenant_id: str, client_id: str, credential: Credential | None) -> msal.ClientApplication:
         """MSAL's client, with its answers of earlier tries forgotten (T5, T8)."""
@@ -123,7 +123,10 @@ class Entra:
                 "http_client": MsalHttp(self._http),
                 "http_cache": http_cache,
             }
-            with asking_entra(self.cloud.login), self._http.attributed_to("MSAL reads the tenant's endpoints"):
+            with (
+                translating_msal_errors(self.cloud.login),
+                self._http.attributed_to("MSAL reads the tenant's endpoints"),
+            ):
                 if credential is None:
                     app = msal.PublicClientApplication(client_id, **options)
                 else:
@@ -135,10 +138,10 @@ class Entra:
 
 
 @contextmanager
-def asking_entra(host: str) -> Iterator[None]:
+def translating_msal_errors(host: str) -> Iterator[None]:
     """Turn what MSAL may raise into our errors; none of them carries an answer's text (T4, T6)."""
     try:
-        with reaching(host):
+        with translating_network_errors(host):
             yield
     except (ServiceRefusal, Unreachable):
         raise

@@ -59,7 +59,7 @@ class Exchange:
         }
 
 
-def exchange_of(item: Mapping[str, Any]) -> Exchange:
+def read_exchange(item: Mapping[str, Any]) -> Exchange:
     """Give the exchange of a line written by `as_json`; raises ValueError, KeyError, TypeError, AttributeError."""
     at = datetime.fromisoformat(str(item["at"]))
     if at.tzinfo is None:
@@ -78,7 +78,7 @@ def exchange_of(item: Mapping[str, Any]) -> Exchange:
     )
 
 
-def latest(exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
+def latest_exchanges(exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
     """Give those that are kept: the last 200, fewer where they would take more than 400 kB."""
     room, kept = MOST_KEPT, 0
     for exchange in reversed(exchanges[-KEPT:]):

@@ -20,7 +20,7 @@ PARTNER_CENTER_APP = "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd"
 
 
 @dataclass(frozen=True, slots=True)
-class SecretOnRecord:
+class PasswordCredential:
     """A client secret as Graph shows it: `hint` is its first three characters, `expires_at` ISO 8601 (protocol 6.2)."""
 
     key_id: str
@@ -29,12 +29,12 @@ class SecretOnRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Registration:
+class AppRegistration:
     """The app registration. `is_public` is isFallbackPublicClient; null counts as false (protocol 3)."""
 
     name: str
     is_public: bool
-    secrets: tuple[SecretOnRecord, ...]
+    secrets: tuple[PasswordCredential, ...]
     web: tuple[str, ...] = ()
     desktop: tuple[str, ...] = ()
     single_page: tuple[str, ...] = ()
@@ -67,17 +67,17 @@ class Graph:
     def __init__(self, http: Http) -> None:
         self._http = http
 
-    def registration(self, access_token: Secret, client_id: str) -> Registration | None:
+    def read_registration(self, access_token: Secret, client_id: str) -> AppRegistration | None:
         """The registration, None where this token may not read it or it lies in another tenant."""
         body = self._get(f"/v1.0/applications(appId='{client_id}')", access_token)
         if body is None:
             return None
         credentials = body.get("passwordCredentials")
-        return Registration(
+        return AppRegistration(
             clean_line(str(body.get("displayName") or ""), 120),
             body.get("isFallbackPublicClient") is True,
             tuple(
-                SecretOnRecord(
+                PasswordCredential(
                     str(item.get("keyId") or "").lower(),
                     str(item.get("hint") or ""),
                     str(item.get("endDateTime") or ""),
@@ -88,7 +88,7 @@ class Graph:
             *(_redirect_uris(body.get(platform)) for platform in ("web", "publicClient", "spa")),
         )
 
-    def granted_scopes(self, access_token: Secret, client_id: str) -> frozenset[str] | None:
+    def read_granted_scopes(self, access_token: Secret, client_id: str) -> frozenset[str] | None:
         """The delegated permissions on Partner Center granted tenant-wide; None where this token may not read them."""
         grants = self._get(f"/v1.0/servicePrincipals(appId='{client_id}')/oauth2PermissionGrants", access_token)
         partner_center = self._get(f"/v1.0/servicePrincipals(appId='{PARTNER_CENTER_APP}')", access_token)
@@ -105,7 +105,7 @@ class Graph:
         )
 
     def _get(self, path: str, access_token: Secret) -> Mapping[str, object] | None:
-        answer = self._http.ask(
+        answer = self._http.request(
             "GET",
             f"https://{self._http.cloud.graph}{path}",
             headers={"Authorization": f"Bearer {access_token.reveal()}"},

@@ -17,9 +17,14 @@ from requests.utils import get_environ_proxies, select_proxy
 
 from wizard.core.errors import Unreachable
 from wizard.core.text import clean_line
-from wizard.microsoft.http import Http, leads_to, read_json, retry_after
-from wizard.microsoft.network_errors import translate
-from wizard.microsoft.peer_certificate import PeerCertificate, in_time, peer_certificate_on, shake_hands
+from wizard.microsoft.http import Http, read_json, redirect_target, retry_after
+from wizard.microsoft.network_errors import read_network_error
+from wizard.microsoft.peer_certificate import (
+    PeerCertificate,
+    call_within,
+    fetch_peer_certificate,
+    read_peer_certificate,
+)
 
 LIMIT: Final = 8.0
 """Seconds a host is given to answer a question of a few bytes."""
@@ -97,7 +102,7 @@ class HostProbe:
     bundle: str = ""
     milliseconds: int = 0
     asked_at: datetime | None = None
-    said_at: datetime | None = None
+    server_time: datetime | None = None
 
 
 class HostProber:
@@ -156,15 +161,15 @@ class HostProber:
 
         def note(response: requests.Response) -> None:
             connection = getattr(response.raw, "connection", None)
-            if found := peer_certificate_on(getattr(connection, "sock", None)):
+            if found := read_peer_certificate(getattr(connection, "sock", None)):
                 seen.append(found)
 
         began, tick = http.clock.now(), http.clock.monotonic()
         try:
-            with http.within(LIMIT), http.watched_by(note):
+            with http.time_limit(LIMIT), http.observed_by(note):
                 response = http.session.request(method, url, allow_redirects=False)
         except requests.exceptions.RequestException as error:
-            raise translate(error, probe.host) from None
+            raise read_network_error(error, probe.host) from None
         took = http.clock.monotonic() - tick
         answered = replace(
             probe,
@@ -172,14 +177,14 @@ class HostProber:
             peer_certificate=seen[0] if seen else None,
             milliseconds=round(took * 1000),
             asked_at=began + (http.clock.now() - began) / 2,
-            said_at=_date(response.headers.get("Date")),
+            server_time=_date(response.headers.get("Date")),
         )
         if _is_busy(response.status_code):
             wait = retry_after(response.headers.get("Retry-After"))
             said = f"answered HTTP {response.status_code}"
-            return replace(answered, trouble="busy", detail=said, retry_after=wait, said_at=None)
+            return replace(answered, trouble="busy", detail=said, retry_after=wait, server_time=None)
         other = self._no_discovery(response) if is_discovery else _no_refusal(response)
-        return replace(answered, trouble="elsewhere", detail=other, said_at=None) if other else answered
+        return replace(answered, trouble="elsewhere", detail=other, server_time=None) if other else answered
 
     def _no_discovery(self, response: requests.Response) -> str:
         """ "" where it is the sign-in host's answer to the question for its cloud, else what it is instead."""
@@ -205,13 +210,15 @@ class HostProber:
     def _second_look(self, probe: HostProbe) -> PeerCertificate | None:
         name, _, port = probe.host.partition(":")
         proxy = probe.route.address
-        return in_time(
-            lambda: shake_hands(name, int(port or 443), proxy, EXPLAIN_LIMIT), EXPLAIN_LIMIT, self._http.cancel
+        return call_within(
+            lambda: fetch_peer_certificate(name, int(port or 443), proxy, EXPLAIN_LIMIT),
+            EXPLAIN_LIMIT,
+            self._http.cancel,
         )
 
     def _addresses(self, host: str) -> tuple[str, ...]:
         name, _, port = host.partition(":")
-        found = in_time(
+        found = call_within(
             lambda: self._resolve(name, int(port or 443), type=socket.SOCK_STREAM), EXPLAIN_LIMIT, self._http.cancel
         )
         return tuple(dict.fromkeys(clean_line(str(each[4][0]), 60) for each in found or ()))[:6]
@@ -235,7 +242,7 @@ def _instead(response: requests.Response) -> str:
     """What an answer is that is not the service's."""
     status, target = response.status_code, response.headers.get("Location", "")
     if 300 <= status < 400 and target:
-        return f"the answer leads to {leads_to(response) or 'an address that cannot be read'} (HTTP {status})"
+        return f"the answer leads to {redirect_target(response) or 'an address that cannot be read'} (HTTP {status})"
     if status == 511:
         return "the network asks to be signed in to (HTTP 511)"
     if status == 407:

@@ -29,11 +29,11 @@ from wizard.core.findings import SupportIds
 from wizard.core.text import clean_line
 from wizard.core.waiting import Cancel, Clock
 from wizard.microsoft.clouds import Cloud
-from wizard.microsoft.exchanges import Exchange, latest
-from wizard.microsoft.network_errors import ANSWER_LIMIT, reaching, translate
-from wizard.microsoft.response_sanitizer import settle
+from wizard.microsoft.exchanges import Exchange, latest_exchanges
+from wizard.microsoft.network_errors import ANSWER_LIMIT, read_network_error, translating_network_errors
+from wizard.microsoft.response_sanitizer import sanitize_response
 from wizard.microsoft.transport import FreshConnections, OwnAuthorization
-from wizard.microsoft.wire_redaction import read_answer, remember_request, text_of
+from wizard.microsoft.wire_redaction import decode_body, redact_answer, remember_request_secrets
 from wizard.redaction.redactor import Redactor
 
 CONNECT_LIMIT: Final = 10.0
@@ -57,7 +57,7 @@ class PendingRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpResponse:
     """An answer, read whole. `body` is its JSON, None where it is none. Header names are lower case."""
 
     status: int
@@ -66,7 +66,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class WebPage:
     """A page as a browser gets it. `location`: where it is sent on to, "" where it stays. `text` is not cleaned."""
 
     status: int
@@ -83,13 +83,13 @@ class Http:
         cancel: ends a request within a fraction of a second; none leaves after it.
     """
 
-    asking: PendingRequest | None = None
+    pending_request: PendingRequest | None = None
     """The request under way, for whoever watches; None between requests."""
-    earlier: tuple[Exchange, ...] = ()
+    earlier_exchanges: tuple[Exchange, ...] = ()
     """What earlier runs of the same journey asked."""
 
     def __init__(self, cloud: Cloud, clock: Clock, cancel: Cancel) -> None:
-        quiet_libraries()
+        silence_library_loggers()
         self.cloud = cloud
         self.clock = clock
         self.cancel = cancel
@@ -97,7 +97,7 @@ class Http:
         self.redactor = Redactor()
         self._reason = "not said"
         self._allowed = set(cloud.hosts)
-        self._settle: dict[str, Callable[[requests.Response], None]] = {}
+        self._sanitizers: dict[str, Callable[[requests.Response], None]] = {}
         self._identity_hosts: set[str] = set()
         self._own = threading.local()
         self.session = OwnAuthorization()
@@ -111,27 +111,27 @@ class Http:
         self.session.mount("https://", path)
         self.session.mount("http://", path)
 
-    def allow(self, host: str, settle: Callable[[requests.Response], None] | None = None) -> None:
+    def allow(self, host: str, sanitize_response: Callable[[requests.Response], None] | None = None) -> None:
         """Let requests to `host` (with a port where it is not 443) leave as well.
 
         Args:
             settle: makes its answers fit to be read, or raises; before any library reads them.
         """
         self._allowed.add(host.lower())
-        if settle is not None:
-            self._settle[host.lower()] = settle
+        if sanitize_response is not None:
+            self._sanitizers[host.lower()] = sanitize_response
 
-    def allow_identity(self, host: str) -> None:
+    def allow_identity_endpoint(self, host: str) -> None:
         """Let requests to a managed-identity endpoint leave as well; it is on this machine, and speaks plain http."""
         if host:
             self._identity_hosts.add(host)
 
-    def bind(self, cancel: Cancel) -> None:
+    def use_cancel(self, cancel: Cancel) -> None:
         """Let the present thread's requests listen to `cancel`, whatever signal the next run has."""
         self._own.cancel = cancel
 
     @contextmanager
-    def within(self, seconds: float) -> Iterator[None]:
+    def time_limit(self, seconds: float) -> Iterator[None]:
         """Give the present thread's requests made inside up after `seconds`, each."""
         self._own.limit = seconds
         try:
@@ -140,7 +140,7 @@ class Http:
             self._own.limit = None
 
     @contextmanager
-    def watched_by(self, watch: Callable[[requests.Response], None]) -> Iterator[None]:
+    def observed_by(self, watch: Callable[[requests.Response], None]) -> Iterator[None]:
         """Give `watch` the answers to the present thread's requests made inside, each while its connection is open."""
         self._own.watch = watch
         try:
@@ -158,9 +158,9 @@ class Http:
         return tuple(dict.fromkeys(exchange.host for exchange in self.exchanges))
 
     @property
-    def recorded(self) -> tuple[Exchange, ...]:
+    def recorded_exchanges(self) -> tuple[Exchange, ...]:
         """The latest exchanges of this run and of earlier ones, as they are kept."""
-        return latest((*self.earlier, *self.exchanges))
+        return latest_exchanges((*self.earlier_exchanges, *self.exchanges))
 
     @contextmanager
     def attributed_to(self, reason: str) -> Iterator[None]:
@@ -176,7 +176,7 @@ class Http:
         """Why the request being made is made."""
         return self._reason
 
-    def ask(
+    def request(
         self,
         method: str,
         url: str,
@@ -184,7 +184,7 @@ class Http:
         params: Mapping[str, str] | None = None,
         form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Answer:
+    ) -> HttpResponse:
         """Make one request and read its answer, whatever its status below 500 but 429.
 
         Raises:
@@ -193,17 +193,17 @@ class Http:
             ServiceRefusal: a token was granted that cannot be sent on.
             Cancelled: the cancel signal was set.
         """
-        with reaching(host_of(url)):
+        with translating_network_errors(url_host(url)):
             response = self.session.request(
                 method, url, params=params, data=form, headers=dict(headers or {}), allow_redirects=False
             )
         raise_if_busy(response)
         raise_if_redirected(response)
-        return Answer(
+        return HttpResponse(
             response.status_code, {name.lower(): value for name, value in response.headers.items()}, read_json(response)
         )
 
-    def get_page(self, url: str) -> Page:
+    def request_page(self, url: str) -> WebPage:
         """What a browser would be shown, or where it would be sent; nothing is followed.
 
         Raises:
@@ -211,11 +211,11 @@ class Http:
             Unreachable: no answer.
             Cancelled: the cancel signal was set.
         """
-        with reaching(host_of(url)):
+        with translating_network_errors(url_host(url)):
             response = self.session.request("GET", url, headers={"Accept": "text/html"}, allow_redirects=False)
         raise_if_busy(response)
         location = response.headers.get("Location", "") if 300 <= response.status_code < 400 else ""
-        return Page(response.status_code, location, "" if location else text_of(response.content))
+        return WebPage(response.status_code, location, "" if location else decode_body(response.content))
 
 
 class _OnePath(FreshConnections):
@@ -227,7 +227,7 @@ class _OnePath(FreshConnections):
 
     def send(self, request: requests.PreparedRequest, *_unused: object, **options: Any) -> requests.Response:
         http, url = self._http, request.url or ""
-        host, scheme = host_of(url), urlsplit(url).scheme
+        host, scheme = url_host(url), urlsplit(url).scheme
         if not http.is_allowed(host, scheme):
             raise ForeignHost(clean_line(host, 200))
         cancel: Cancel = getattr(http._own, "cancel", http.cancel)
@@ -260,8 +260,8 @@ class _OnePath(FreshConnections):
 
         thread = threading.Thread(target=go, name="http", daemon=True)
         now, longest = http.clock.now(), limit or ANSWER_LIMIT + CONNECT_LIMIT
-        http.asking = PendingRequest(host, now, now + timedelta(seconds=longest))
-        remember_request(http.redactor, request, options.get("proxies"))
+        http.pending_request = PendingRequest(host, now, now + timedelta(seconds=longest))
+        remember_request_secrets(http.redactor, request, options.get("proxies"))
         since = time.monotonic()
         thread.start()
         waited = 0.0
@@ -269,7 +269,7 @@ class _OnePath(FreshConnections):
             thread.join(0.1)
             waited += 0.1
         given_up.set()
-        http.asking = None
+        http.pending_request = None
         result = exchange[0] if exchange else None
         http.exchanges.append(_exchange(http, request, result, now, time.monotonic() - since))
         cancel.check()
@@ -277,9 +277,9 @@ class _OnePath(FreshConnections):
             raise requests.exceptions.ReadTimeout("no whole answer within the limit", request=request)
         if isinstance(result, BaseException):
             raise result
-        settle(result, host, grants=host == http.cloud.login or host in http._identity_hosts)
-        if host in http._settle:
-            http._settle[host](result)
+        sanitize_response(result, host, grants=host == http.cloud.login or host in http._identity_hosts)
+        if host in http._sanitizers:
+            http._sanitizers[host](result)
         return result
 
 
@@ -292,13 +292,13 @@ def _exchange(
 ) -> Exchange:
     """Read an answer before anybody else does, take secrets out of a refusal, and give the record of the exchange."""
     url = request.url or ""
-    host, path = host_of(url), clean_line(http.redactor.scrub(urlsplit(url).path), 300)
+    host, path = url_host(url), clean_line(http.redactor.redact(urlsplit(url).path), 300)
     status, error, ids = 0, "no whole answer within the limit", SupportIds()
     if isinstance(result, requests.Response):
         status = result.status_code
-        error, ids = read_answer(http.redactor, result)
+        error, ids = redact_answer(http.redactor, result)
     elif result is not None:
-        error = clean_line(http.redactor.scrub(translate(result, host).detail))
+        error = clean_line(http.redactor.redact(read_network_error(result, host).detail))
     return Exchange(request.method or "", host, path, status, http.reason, at, seconds, error, ids)
 
 
@@ -315,7 +315,7 @@ def _read_capped(response: requests.Response) -> None:
     response._content_consumed = True  # type: ignore[attr-defined]
 
 
-def host_of(url: str) -> str:
+def url_host(url: str) -> str:
     """The host of `url`, lower case, with its port where it is not the scheme's own."""
     parts = urlsplit(url)
     try:
@@ -337,19 +337,19 @@ def read_json(response: requests.Response) -> object:
 def raise_if_busy(response: requests.Response) -> None:
     """Raise `Busy` for 429 and 5xx, before any library makes something else of it (T5)."""
     if response.status_code == 429 or response.status_code >= 500:
-        raise Busy(host_of(response.url or ""), response.status_code, retry_after(response.headers.get("Retry-After")))
+        raise Busy(url_host(response.url or ""), response.status_code, retry_after(response.headers.get("Retry-After")))
 
 
 def raise_if_redirected(response: requests.Response) -> None:
     """Raise `Unreachable` for a redirect: none of these services redirects a request, and none is followed."""
     if 300 <= response.status_code < 400:
-        to = leads_to(response)
+        to = redirect_target(response)
         led = f", to {to}" if to else ""
         detail = f"answered with a redirect (HTTP {response.status_code}{led}), which is not followed"
-        raise Unreachable(host_of(response.url or ""), "redirect", detail)
+        raise Unreachable(url_host(response.url or ""), "redirect", detail)
 
 
-def leads_to(response: requests.Response) -> str:
+def redirect_target(response: requests.Response) -> str:
     """The host and path that a redirect names, "" where it names none, or none that can be read."""
     try:
         target = urlsplit(urljoin(response.url or "", response.headers.get("Location", "")))
@@ -372,7 +372,7 @@ def retry_after(header: str | None) -> float | None:
     return None if math.isnan(seconds) else min(max(seconds, 0.0), LONGEST_RETRY_AFTER)
 
 
-def quiet_libraries() -> None:
+def silence_library_loggers() -> None:
     """Keep MSAL's and Azure's loggers off the screen and away from any handler: they log whole answers (T4, T10)."""
     for name in ("msal", "azure", "urllib3", "requests"):
         logger = logging.getLogger(name)

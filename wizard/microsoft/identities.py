@@ -56,7 +56,7 @@ class Usable(StrEnum):
 
     YES = "can be used"
     PERHAPS = "perhaps"
-    NOT_LOOKED = "not looked at"
+    NOT_CHECKED = "not looked at"
     NO = "cannot be used"
 
 
@@ -101,7 +101,7 @@ class Identities:
         self._environ = os.environ if environ is None else environ
         self._find = find
 
-    def all(self, wanted: str) -> tuple[Identity, ...]:
+    def find_all(self, wanted: str) -> tuple[Identity, ...]:
         """Every identity, in the order in which "default" tries them.
 
         Args:
@@ -171,7 +171,7 @@ class Identities:
         if has("MSI_ENDPOINT") and not has("IDENTITY_ENDPOINT"):
             return Identity("managed", name, Usable.YES, "MSI_ENDPOINT says that this host has one")
         if not is_asked:
-            return Identity("managed", name, Usable.NOT_LOOKED, NOT_WANTED)
+            return Identity("managed", name, Usable.NOT_CHECKED, NOT_WANTED)
         if self._is_azure_machine():
             why = "this is a machine of Azure; whether an identity is assigned to it shows when the vault is tried"
             return Identity("managed", name, Usable.PERHAPS, why)
@@ -180,10 +180,10 @@ class Identities:
     def _is_azure_machine(self) -> bool:
         """Whether the metadata endpoint answers as Azure's does: 400 and JSON to a request without its header."""
         http = self._http
-        http.allow_identity(IMDS_HOST)
+        http.allow_identity_endpoint(IMDS_HOST)
         url = f"http://{IMDS_HOST}/metadata/identity/oauth2/token"
         try:
-            with http.within(IMDS_LIMIT):
+            with http.time_limit(IMDS_LIMIT):
                 answer = http.session.request("GET", url, proxies={"http": ""}, allow_redirects=False)
         except requests.exceptions.RequestException:
             return False
@@ -196,7 +196,7 @@ class Identities:
         if program is None:
             return Identity("cli", name, Usable.NO, "az is not installed, or not on the PATH")
         if not is_asked:
-            return Identity("cli", name, Usable.NOT_LOOKED, NOT_WANTED)
+            return Identity("cli", name, Usable.NOT_CHECKED, NOT_WANTED)
         said = _output_of([program, "account", "show", "--output", "json"], self._http.cancel)
         if said is None:
             return Identity("cli", name, Usable.PERHAPS, f"az did not answer within {PROGRAM_LIMIT:.0f} s")

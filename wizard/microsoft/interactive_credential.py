@@ -18,42 +18,44 @@ from azure.core.credentials import AccessToken
 from wizard.core.errors import ServiceRefusal
 from wizard.core.events import Emit
 from wizard.core.text import clean_line
-from wizard.microsoft.azure_credentials import SignInFor
+from wizard.microsoft.azure_credentials import SignInTarget
 from wizard.microsoft.device_code import DeviceCodeGrant
 from wizard.microsoft.entra import Entra
 from wizard.microsoft.http import Http
 from wizard.microsoft.polling import Polling
 
 if TYPE_CHECKING:
-    from wizard.microsoft.token_response import TokenAnswer
+    from wizard.microsoft.token_response import TokenResponse
 
 LIFE: Final = 600.0
 """Seconds a token is used for: no policy lets one live for less. After them the refresh token gets the next one."""
 
 Prompt = Callable[[str, str, datetime], None]
 """Called with the address, the code and its end (aware, UTC)."""
-SignInOf = Callable[[str, str, str, str], "TokenAnswer"]
+InteractiveSignIn = Callable[[str, str, str, str], "TokenResponse"]
 """Lets somebody sign in: called with tenant, app, scope and claims request, each as the token endpoint wants it."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    answer: TokenAnswer
+    answer: TokenResponse
     until: float
 
 
-class PersonCredential:
+class InteractiveCredential:
     """Lets somebody sign in when a token is first wanted; later ones come of that sign-in.
 
     Args:
         http, entra: the one path, and Entra on it.
-        asked: what for, and as which app.
+        target: what for, and as which app.
         tenant_id: where the service that wants the token names no other.
         sign_in: lets somebody sign in.
     """
 
-    def __init__(self, http: Http, entra: Entra, asked: SignInFor, tenant_id: str, sign_in: SignInOf) -> None:
-        self._http, self._entra, self._asked = http, entra, asked
+    def __init__(
+        self, http: Http, entra: Entra, target: SignInTarget, tenant_id: str, sign_in: InteractiveSignIn
+    ) -> None:
+        self._http, self._entra, self._target = http, entra, target
         self._tenant_id, self._sign_in = tenant_id, sign_in
         self._held: dict[tuple[str, str], _Held] = {}
 
@@ -75,29 +77,29 @@ class PersonCredential:
             held = self._held[key] = _Held(answer, now() + LIFE)
         return AccessToken(held.answer.access_token.reveal(), int(time.time() + LIFE))
 
-    def _renewed(self, tenant: str, scope: str, held: _Held) -> TokenAnswer | None:
+    def _renewed(self, tenant: str, scope: str, held: _Held) -> TokenResponse | None:
         """The next token of the same sign-in, None where it takes a new one."""
         if held.answer.refresh_token is None:
             return None
         try:
-            return self._entra.redeem(tenant, self._asked.client_id, None, held.answer.refresh_token, scope)
+            return self._entra.redeem(tenant, self._target.client_id, None, held.answer.refresh_token, scope)
         except ServiceRefusal:
             return None
 
-    def _signed_in(self, tenant: str, scope: str, claims: str) -> TokenAnswer:
+    def _signed_in(self, tenant: str, scope: str, claims: str) -> TokenResponse:
         try:
-            return self._sign_in(tenant, self._asked.client_id, scope, claims)
+            return self._sign_in(tenant, self._target.client_id, scope, claims)
         except ServiceRefusal as refusal:
             said = clean_line(f"{refusal.code or refusal.error}: {refusal.description}", 600)
-            raise ServiceRefusal(self._asked.service, "", "no_identity", said, ids=refusal.ids) from None
+            raise ServiceRefusal(self._target.service, "", "no_identity", said, ids=refusal.ids) from None
 
 
-def by_code(http: Http, grant: DeviceCodeGrant, prompt: Prompt, emit: Emit) -> SignInOf:
+def device_code_sign_in(http: Http, grant: DeviceCodeGrant, prompt: Prompt, emit: Emit) -> InteractiveSignIn:
     """A sign-in with a code: `prompt` shows it, `emit` is told what is waited for."""
 
-    def sign_in(tenant: str, client_id: str, scope: str, claims: str) -> TokenAnswer:
+    def sign_in(tenant: str, client_id: str, scope: str, claims: str) -> TokenResponse:
         code = grant.request(tenant, client_id, scope, None, claims)
         prompt(code.verification_uri, code.user_code, http.clock.now() + timedelta(seconds=code.life))
-        return Polling(grant, code, http.clock, http.cancel, emit, "somebody").answer(None)
+        return Polling(grant, code, http.clock, http.cancel, emit, "somebody").wait_for_tokens(None)
 
     return sign_in

@@ -25,10 +25,10 @@ from wizard.catalogue import read_key_vault_error
 from wizard.core.errors import Busy, ServiceRefusal, Unreachable
 from wizard.core.secret import Secret
 from wizard.core.text import clean_line
-from wizard.microsoft.azure_credentials import VAULT, no_identity, transport
-from wizard.microsoft.http import Http, host_of, read_json, retry_after
-from wizard.microsoft.network_errors import UNREADABLE, translate
-from wizard.microsoft.vault_answers import settle_secret
+from wizard.microsoft.azure_credentials import VAULT, azure_transport, identity_error
+from wizard.microsoft.http import Http, read_json, retry_after, url_host
+from wizard.microsoft.network_errors import UNREADABLE, read_network_error
+from wizard.microsoft.vault_answers import sanitize_secret_bundle
 from wizard.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
@@ -61,9 +61,11 @@ class KeyVault:
 
     def __init__(self, http: Http, url: str, credential: TokenCredential) -> None:
         self._http = http
-        self.host = host_of(url)
-        http.allow(self.host, settle_secret)
-        self._client = SecretClient(url, credential, transport=transport(http), retry_total=0, logging_enable=False)
+        self.host = url_host(url)
+        http.allow(self.host, sanitize_secret_bundle)
+        self._client = SecretClient(
+            url, credential, transport=azure_transport(http), retry_total=0, logging_enable=False
+        )
 
     def read(self, name: str, version: str = "") -> StoredSecret | None:
         """A secret's value, the newest version unless one is named; None where there is none (404)."""
@@ -103,7 +105,7 @@ class KeyVault:
             )
             return clean_line(made.properties.version or "", 64)
 
-    def write_check(self, name: str) -> None:
+    def prove_write_access(self, name: str) -> None:
         """Write a disabled dummy beside `name`; an existing dummy of ours is only given a new version."""
         with self._asking():
             self._client.set_secret(
@@ -120,7 +122,7 @@ class KeyVault:
         except HttpResponseError as error:
             raise _refusal(error, self.host) from None
         except (ServiceRequestError, ServiceResponseError) as error:
-            raise translate(error, self.host) from None
+            raise read_network_error(error, self.host) from None
         except (AzureError, *UNREADABLE) as error:
             if "challenge" in str(error):  # the SDK keeps the token from a host that is not what it says (T11)
                 why = "its challenge names another service, so no token was sent"
@@ -142,6 +144,6 @@ def _refusal(error: HttpResponseError, host: str) -> ServiceRefusal | Unreachabl
 def _sign_in_failed(error: ClientAuthenticationError, vault: str, redactor: Redactor) -> ServiceRefusal:
     """The vault identity could not sign in; azure-identity's text names each identity tried, and quotes programs."""
     response: Any = error.response
-    if response is not None and host_of(response.request.url) == vault:
+    if response is not None and url_host(response.request.url) == vault:
         return read_key_vault_error(read_json(response.internal_response), response.status_code, {})
-    return no_identity(error.message or error, VAULT, redactor)
+    return identity_error(error.message or error, VAULT, redactor)

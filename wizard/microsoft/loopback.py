@@ -19,7 +19,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from wizard.core.errors import BadInput
-from wizard.microsoft.browser_request import BrowserRequest, NotServed, check_sender, read_request
+from wizard.microsoft.browser_request import BrowserRequest, RequestRefused, check_sender, read_request
 from wizard.microsoft.landing import ICON_PATH, Landing, icon, page_of, redirect_to, refusal
 
 NO_SUCH_ADDRESS: Final = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT})
@@ -75,7 +75,7 @@ class RedirectListener:
     def __init__(
         self,
         uri: str,
-        judge: Callable[[str], Landing | None],
+        handler: Callable[[str], Landing | None],
         *,
         port: int = 0,
         field: str = "consent_redirect_uri",
@@ -88,7 +88,7 @@ class RedirectListener:
         self.uri = f"http://{shown}:{self.port}{parts.path}"
         self._hosts = {f"{shown}:{self.port}"} | ({shown} if self.port == 80 else set())
         self._path = parts.path or "/"
-        self._judge = judge
+        self._handler = handler
         self._is_over = threading.Event()
         self._is_leaving = threading.Event()
         self._landings: dict[str, Landing] = {}
@@ -215,7 +215,7 @@ class RedirectListener:
             if request is None:
                 return
             connection.to_send, connection.shows = self._answer_to(request)
-        except NotServed as no:
+        except RequestRefused as no:
             connection.to_send = refusal(no.status)
         connection.received.clear()
         connection.is_answered = True
@@ -229,7 +229,7 @@ class RedirectListener:
             return page_of(landing), landing.path
         landing = self._judged(request.target) if request.path == self._path else None
         if landing is None:
-            raise NotServed(HTTPStatus.NOT_FOUND)
+            raise RequestRefused(HTTPStatus.NOT_FOUND)
         self._landings[landing.path] = landing
         self._unseen = {landing.path, ICON_PATH}
         self._see_until = time.monotonic() + SEEN_LIMIT
@@ -237,7 +237,7 @@ class RedirectListener:
 
     def _judged(self, target: str) -> Landing | None:
         try:
-            return self._judge(target)
+            return self._handler(target)
         except Exception:  # noqa: BLE001  # a judge that stumbles over a strange request has not taken it
             return None
 
@@ -281,7 +281,7 @@ _leaving: set[RedirectListener] = set()
 _leaving_lock = threading.Lock()
 
 
-def require_free(port: int, field: str) -> None:
+def require_free_port(port: int, field: str) -> None:
     """Raise `BadInput` for `field` where a port of this machine cannot be listened on now."""
     for each in _listening(ADDRESSES["localhost"], port, field):
         each.close()

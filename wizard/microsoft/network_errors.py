@@ -19,22 +19,22 @@ UNREADABLE: Final = (ValueError, LookupError, TypeError, AttributeError, Arithme
 
 
 @contextmanager
-def reaching(host: str) -> Iterator[None]:
+def translating_network_errors(host: str) -> Iterator[None]:
     """Turn the exceptions of requests into `Unreachable`, in words, without proxy passwords or bodies."""
     try:
         yield
     except requests.exceptions.RequestException as error:
-        raise translate(error, host) from None
+        raise read_network_error(error, host) from None
 
 
-def not_json(host: str, status: int, content_type: str) -> Unreachable:
+def not_json_error(host: str, status: int, content_type: str) -> Unreachable:
     """What came from `host` where JSON was expected, named so that a person knows who may have answered instead."""
     kind = content_type.partition(";")[0].strip().lower()
     what = {"text/html": "a web page", "": "nothing that can be read"}.get(kind, "something that is not JSON")
     return Unreachable(host, "answer", f"answered with {what}, HTTP {status}")
 
 
-def translate(error: BaseException, host: str) -> Unreachable:
+def read_network_error(error: BaseException, host: str) -> Unreachable:
     """What went wrong on the way to `host`, as an `Unreachable`."""
     text = _chain_text(error)
     if isinstance(

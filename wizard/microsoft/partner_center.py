@@ -10,7 +10,7 @@ from wizard.catalogue import read_partner_center_error
 from wizard.core.errors import Unreachable
 from wizard.core.secret import Secret
 from wizard.core.text import clean_line
-from wizard.microsoft.http import Answer, Http
+from wizard.microsoft.http import Http, HttpResponse
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class PartnerCenter:
     def __init__(self, http: Http) -> None:
         self._http = http
 
-    def organization(self, access_token: Secret) -> Organization:
+    def read_organization(self, access_token: Secret) -> Organization:
         """GET /v1/profiles/organization. Raises ServiceRefusal, Busy, Unreachable."""
         answer = self._get("/v1/profiles/organization", access_token)
         if not isinstance(answer.body, Mapping):
@@ -51,14 +51,14 @@ class PartnerCenter:
             _mfa_header(answer),
         )
 
-    def customers(self, access_token: Secret) -> CustomersAnswer:
+    def read_customers(self, access_token: Secret) -> CustomersAnswer:
         """GET /v1/customers?size=1: answers for an Admin agent alone. Raises ServiceRefusal, Busy, Unreachable."""
         answer = self._get("/v1/customers", access_token, {"size": "1"})
         if not isinstance(answer.body, Mapping):
             raise Unreachable(self._http.cloud.partner_center, "answer", "gave a list of customers that is not JSON")
         return CustomersAnswer(_mfa_header(answer))
 
-    def _get(self, path: str, access_token: Secret, params: Mapping[str, str] | None = None) -> Answer:
+    def _get(self, path: str, access_token: Secret, params: Mapping[str, str] | None = None) -> HttpResponse:
         headers = {
             "Authorization": f"Bearer {access_token.reveal()}",
             "Accept": "application/json",
@@ -67,12 +67,12 @@ class PartnerCenter:
             "ValidateMfa": "true",
         }
         url = f"https://{self._http.cloud.partner_center}{path}"
-        answer = self._http.ask("GET", url, params=params, headers=headers)
+        answer = self._http.request("GET", url, params=params, headers=headers)
         if answer.status != 200:
             raise read_partner_center_error(answer.body, answer.status, answer.headers)
         return answer
 
 
-def _mfa_header(answer: Answer) -> bool | None:
+def _mfa_header(answer: HttpResponse) -> bool | None:
     said = answer.headers.get("ismfacompliant", "").strip().lower()
     return {"true": True, "false": False}.get(said)

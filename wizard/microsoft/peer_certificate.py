@@ -40,7 +40,7 @@ class PeerCertificate:
     is_self_signed: bool = False
 
 
-def peer_certificate_on(connection: object) -> PeerCertificate | None:
+def read_peer_certificate(connection: object) -> PeerCertificate | None:
     """What the other end of an open connection presented; None where it is no TLS connection any more."""
     if not isinstance(connection, ssl.SSLSocket | ssl.SSLObject):
         return None
@@ -77,7 +77,7 @@ def _authority(name: x509.Name) -> str:
     return ", ".join(said) or clean_line(name.rfc4514_string(), 200)
 
 
-def shake_hands(host: str, port: int, proxy: str, seconds: float) -> PeerCertificate | None:
+def fetch_peer_certificate(host: str, port: int, proxy: str, seconds: float) -> PeerCertificate | None:
     """Connect to a host, through `proxy` ("" for none) where there is one, shake hands and hang up.
 
     Nothing is sent but the handshake, and the CONNECT that a proxy wants; nothing the other end says is believed.
@@ -99,7 +99,7 @@ def shake_hands(host: str, port: int, proxy: str, seconds: float) -> PeerCertifi
         looking.check_hostname = False
         looking.verify_mode = ssl.CERT_NONE  # this connection carries no request: it is made to see who answers
         with looking.wrap_socket(line, server_hostname=host) as spoken:
-            return peer_certificate_on(spoken)
+            return read_peer_certificate(spoken)
 
 
 def _led_through(line: socket.socket, target: str, user: str | None, password: str | None) -> bool:
@@ -117,7 +117,7 @@ def _led_through(line: socket.socket, target: str, user: str | None, password: s
     return answer.split(b" ", 2)[1:2] == [b"200"]
 
 
-def in_time(call: Callable[[], Result], seconds: float, cancel: Cancel) -> Result | None:
+def call_within(call: Callable[[], Result], seconds: float, cancel: Cancel) -> Result | None:
     """What `call` gives, None where it raises OSError or takes longer; raises `Cancelled` soon after the signal."""
     results: list[Result] = []
 

@@ -21,7 +21,7 @@ from wizard.microsoft.network_errors import ANSWER_LIMIT
 
 if TYPE_CHECKING:
     from wizard.microsoft.credentials import Credential
-    from wizard.microsoft.token_response import TokenAnswer
+    from wizard.microsoft.token_response import TokenResponse
 
 LAST_CALL: Final = 3.0
 """Seconds before its end at which a code is asked for once more: the answer has to leave the service in time."""
@@ -32,7 +32,7 @@ EXPIRED: Final = frozenset({"expired_token", "code_expired", "AADSTS70019", "AAD
 """Errors and codes that say that the code's time is over (protocol 1.4)."""
 
 
-def says_expired(refusal: ServiceRefusal) -> bool:
+def is_code_expired(refusal: ServiceRefusal) -> bool:
     """Whether the service says that the code's time is over."""
     return refusal.error in EXPIRED or refusal.code in EXPIRED
 
@@ -51,7 +51,7 @@ class Polling:
         self, grant: DeviceCodeGrant, code: DeviceCode, clock: Clock, cancel: Cancel, emit: Emit, who: str
     ) -> None:
         self.code = code
-        self.answers_since_change = 0
+        self.pending_since_change = 0
         """How often the service has said "not yet" since the credential was changed."""
         self._grant, self._clock, self._cancel, self._emit, self._who = grant, clock, cancel, emit, who
         self._ends = code.issued_at + code.life
@@ -66,7 +66,7 @@ class Polling:
         """What came back instead of an answer since the service last said "not yet", and how often; "" for nothing."""
         return "; ".join(f"{what}, {_times(times)}" for what, times in self._met.most_common(3))
 
-    def answer(self, credential: Credential | None) -> TokenAnswer:
+    def wait_for_tokens(self, credential: Credential | None) -> TokenResponse:
         """Ask, as a client with `credential` or as a public one, until there is an answer; may be called again.
 
         Raises:
@@ -74,7 +74,7 @@ class Polling:
             Unanswered: the code has expired, and no answer could be read since: whether somebody signed in is unknown.
             Cancelled: the cancel signal was set.
         """
-        self.answers_since_change = 0
+        self.pending_since_change = 0
         now, clock = self._clock.now(), self._clock
         until = now + timedelta(seconds=max(0.0, self._ends - clock.monotonic()))
         self._emit(Waiting(f"{self._who} to sign in", now, until))
@@ -93,7 +93,7 @@ class Polling:
                     what = f"{trouble.host} again ({trouble.detail}); the code stays good"
                     self._emit(Waiting(what, clock.now(), until, again))
                 except ServiceRefusal as refusal:
-                    if says_expired(refusal) and self._trouble is not None:
+                    if is_code_expired(refusal) and self._trouble is not None:
                         raise self._unanswered(self._trouble) from None
                     raise
                 if asked_at >= self._ends:
@@ -119,7 +119,7 @@ class Polling:
 
     def _is_pending(self, pending: Pending) -> None:
         self.code.interval += 5.0 if pending.slow_down else 0.0
-        self.answers_since_change += 1
+        self.pending_since_change += 1
         self._back_off = 0.0
         self._pending_at = self._clock.monotonic()
         self._met.clear()
@@ -143,7 +143,7 @@ class Polling:
         if not 0 < to_last_call < CONNECT_LIMIT + ANSWER_LIMIT:
             yield
             return
-        with self._grant.within(max(to_last_call, min(SHORTEST_LIMIT, self._ends - now - 1.0), 1.0)):
+        with self._grant.time_limit(max(to_last_call, min(SHORTEST_LIMIT, self._ends - now - 1.0), 1.0)):
             yield
 
 

@@ -13,7 +13,7 @@ import requests
 from wizard.catalogue.members import as_object
 from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.text import is_sendable
-from wizard.microsoft.wire_redaction import ids_of, text_of
+from wizard.microsoft.wire_redaction import decode_body, read_support_ids
 
 DEEPEST: Final = 50
 """Levels of objects and arrays that are read: no answer of these services has ten, and Python itself has a limit."""
@@ -39,7 +39,7 @@ NAMES: Final = ("uid", "utid", "sub", "oid", "preferred_username", "upn")
 """Claims that MSAL makes keys of its cache of."""
 
 
-def settle(response: requests.Response, host: str, *, grants: bool) -> None:
+def sanitize_response(response: requests.Response, host: str, *, grants: bool) -> None:
     """Make an answer fit to be read by any library, or refuse it.
 
     Args:
@@ -51,7 +51,7 @@ def settle(response: requests.Response, host: str, *, grants: bool) -> None:
         ServiceRefusal: it grants a token or a code that cannot be sent on.
     """
     try:
-        body = json.loads(text_of(response.content))
+        body = json.loads(decode_body(response.content))
     except ValueError:
         return
     except RecursionError:
@@ -91,7 +91,7 @@ def _refuse_unusable(body: Mapping[str, Any], response: requests.Response) -> No
         token = body.get(name)
         if token not in (None, "") and not is_sendable(token):
             said = f"{what} came that no request can carry: it is no text of printable ASCII characters"
-            ids = ids_of(body, response.headers)
+            ids = read_support_ids(body, response.headers)
             raise ServiceRefusal("entra", "", "unusable_token", said, status=response.status_code, ids=ids)
 
 

@@ -25,14 +25,14 @@ from wizard.microsoft.tenant_policies import TenantPolicies
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
 
-    from wizard.microsoft.azure_credentials import SignInFor
-    from wizard.microsoft.interactive_credential import SignInOf
+    from wizard.microsoft.azure_credentials import SignInTarget
+    from wizard.microsoft.interactive_credential import InteractiveSignIn
     from wizard.microsoft.key_vault import KeyVault
-    from wizard.microsoft.token_response import TokenAnswer
+    from wizard.microsoft.token_response import TokenResponse
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class SignInPrompts:
     """How somebody signs in, where an identity wants a person.
 
     Args:
@@ -42,7 +42,7 @@ class Person:
     """
 
     show_code: Callable[[str, str, datetime], None]
-    in_a_browser: Callable[[str, str, str, str], TokenAnswer]
+    sign_in_in_browser: Callable[[str, str, str, str], TokenResponse]
     emit: Emit
 
 
@@ -58,7 +58,7 @@ class Services:
     def __init__(self, cloud: Cloud, clock: Clock, cancel: Cancel) -> None:
         self.cloud = cloud
         self.http = Http(cloud, clock, cancel)
-        self.connection = HostProber(self.http)
+        self.host_prober = HostProber(self.http)
         self.identities = Identities(self.http)
         self.entra = Entra(self.http)
         self.device_codes = DeviceCodeGrant(self.http, self.entra)
@@ -72,7 +72,7 @@ class Services:
         """Note `reason` with every request made inside."""
         return self.http.attributed_to(reason)
 
-    def vault(self, url: str, identity: str, tenant_id: str, person: Person | None = None) -> KeyVault:
+    def vault(self, url: str, identity: str, tenant_id: str, prompts: SignInPrompts | None = None) -> KeyVault:
         """The vault at `url`, as `identity`; a sign-in made for it is kept for the next call.
 
         Args:
@@ -82,9 +82,9 @@ class Services:
         from wizard.microsoft.azure_credentials import VAULT
         from wizard.microsoft.key_vault import KeyVault
 
-        return KeyVault(self.http, url, self._credential(identity, VAULT, tenant_id, person))
+        return KeyVault(self.http, url, self._credential(identity, VAULT, tenant_id, prompts))
 
-    def graph_token(self, identity: str, tenant_id: str, person: Person | None = None) -> Secret:
+    def graph_token(self, identity: str, tenant_id: str, prompts: SignInPrompts | None = None) -> Secret:
         """A token for Graph, as `identity`; arguments, and what is kept, as for `vault`.
 
         Raises:
@@ -93,26 +93,28 @@ class Services:
         """
         from wizard.microsoft.azure_credentials import GRAPH, access_token
 
-        credential = self._credential(identity, GRAPH, tenant_id, person)
+        credential = self._credential(identity, GRAPH, tenant_id, prompts)
         return access_token(self.http, credential, f"https://{self.cloud.graph}/.default", tenant_id, GRAPH)
 
-    def _credential(self, identity: str, asked: SignInFor, tenant_id: str, person: Person | None) -> TokenCredential:
+    def _credential(
+        self, identity: str, target: SignInTarget, tenant_id: str, prompts: SignInPrompts | None
+    ) -> TokenCredential:
         """The credential of an identity, made once; a person's sign-in is one for each app."""
-        from wizard.microsoft.azure_credentials import credential_of
-        from wizard.microsoft.interactive_credential import PersonCredential
+        from wizard.microsoft.azure_credentials import create_credential
+        from wizard.microsoft.interactive_credential import InteractiveCredential
 
-        key = (identity, tenant_id, asked.purpose)
+        key = (identity, tenant_id, target.purpose)
         if key not in self._credentials:
-            of_person = {} if person is None else self._sign_ins_of(person)
+            of_person = {} if prompts is None else self._sign_ins_of(prompts)
             self._credentials[key] = (
-                PersonCredential(self.http, self.entra, asked, tenant_id, of_person[identity])
+                InteractiveCredential(self.http, self.entra, target, tenant_id, of_person[identity])
                 if identity in of_person
-                else credential_of(self.http, identity, asked)
+                else create_credential(self.http, identity, target)
             )
         return self._credentials[key]
 
-    def _sign_ins_of(self, person: Person) -> dict[str, SignInOf]:
-        from wizard.microsoft.interactive_credential import by_code
+    def _sign_ins_of(self, prompts: SignInPrompts) -> dict[str, InteractiveSignIn]:
+        from wizard.microsoft.interactive_credential import device_code_sign_in
 
-        code = by_code(self.http, self.device_codes, person.show_code, person.emit)
-        return {"browser": person.in_a_browser, "device-code": code}
+        code = device_code_sign_in(self.http, self.device_codes, prompts.show_code, prompts.emit)
+        return {"browser": prompts.sign_in_in_browser, "device-code": code}

@@ -32,7 +32,7 @@ _HAS_ADDRESS = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class ExpectedRedirect:
     """What an answer is held against.
 
     Args:
@@ -48,7 +48,7 @@ class Expected:
     earlier: Collection[str] = ()
 
 
-def read_sign_in_address(pasted: str, expected: Expected) -> Secret:
+def read_sign_in_address(pasted: str, expected: ExpectedRedirect) -> Secret:
     """The authorization code in what was pasted.
 
     Raises:
@@ -57,7 +57,7 @@ def read_sign_in_address(pasted: str, expected: Expected) -> Secret:
     """
     if len(pasted) > LONGEST_ANSWER:
         raise _not(f"{len(pasted):,} characters are too many for an address; {WHOLE}")
-    text = unwrapped(pasted)
+    text = unwrap_address(pasted)
     if not text:
         raise _not(f"nothing was pasted; {WHOLE}")
     parts, query = _taken_apart(text, expected.redirect_uri)
@@ -86,7 +86,7 @@ def _without_address(page: str) -> str:
     return " ".join(words[:-1])
 
 
-def unwrapped(pasted: str) -> str:
+def unwrap_address(pasted: str) -> str:
     """What was pasted, as one address: without quotes, brackets, and what terminals and mails put between its lines."""
     text = without_quoting(pasted)
     text = html.unescape(text) if "&amp;" in text else text
@@ -134,7 +134,7 @@ def _leads_back(parts: _Parts, redirect_uri: str) -> bool:
     return same_place and (wanted.scheme == "http" or parts.port in {wanted.port, None})
 
 
-def _code_of(query: dict[str, str], expected: Expected) -> Secret:
+def _code_of(query: dict[str, str], expected: ExpectedRedirect) -> Secret:
     state = query.get("state", "")
     refusal = read_consent_error(query) if query.get("error") else None
     if state != expected.state:

@@ -28,7 +28,7 @@ _SEEN_TO: Final = frozenset({"applications", "users", "clientAppTypes", "authent
 """Conditions of a policy that are read; any other narrows it in a way that cannot be told from here."""
 
 
-class State(StrEnum):
+class PolicyState(StrEnum):
     """Whether a policy is on, in Graph's own words."""
 
     ENABLED = "enabled"
@@ -36,7 +36,7 @@ class State(StrEnum):
     DISABLED = "disabled"
 
 
-class Reach(StrEnum):
+class Applies(StrEnum):
     """Whether a policy reaches a sign-in; `PERHAPS` where that cannot be told from here."""
 
     YES = "yes"
@@ -59,8 +59,8 @@ class Policy:
     """
 
     name: str
-    state: State
-    reaches: Reach
+    state: PolicyState
+    applies: Applies
     blocks_device_code: bool = False
     blocks_browser: bool = False
     asks_for_mfa: bool = False
@@ -85,7 +85,7 @@ class Policies:
 
 
 @dataclass(frozen=True, slots=True)
-class SignInAsked:
+class SignInContext:
     """The sign-in that policies are looked at for: the account's object id, "" where unknown, and the app's id."""
 
     user_id: str
@@ -93,7 +93,7 @@ class SignInAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PolicyPage:
     """A page of the list of policies, and the address of the next one, "" behind the last."""
 
     policies: tuple[Policy, ...]
@@ -113,12 +113,12 @@ class TenantPolicies:
     def __init__(self, http: Http) -> None:
         self._http = http
 
-    def security_defaults(self, access_token: Secret) -> bool | None:
+    def read_security_defaults(self, access_token: Secret) -> bool | None:
         """Whether security defaults are on."""
         is_on = self._get("/v1.0/policies/identitySecurityDefaultsEnforcementPolicy", access_token).get("isEnabled")
         return is_on if isinstance(is_on, bool) else None
 
-    def created_at(self, access_token: Secret) -> datetime | None:
+    def read_created_at(self, access_token: Secret) -> datetime | None:
         """When the tenant was made (aware, UTC)."""
         body = self._get("/v1.0/organization?$select=createdDateTime", access_token)
         (organization, *_more) = _items(body) or ({},)
@@ -128,7 +128,7 @@ class TenantPolicies:
             return None
         return made.astimezone(UTC) if made.tzinfo else made.replace(tzinfo=UTC)
 
-    def remember_mfa_days(self, access_token: Secret) -> int | None:
+    def read_remember_mfa_days(self, access_token: Secret) -> int | None:
         """For how many days MFA is remembered on a device, 0 where it is not; a beta of Graph's (protocol 11.5)."""
         remembered = _object(self._get("/beta/policies/mfaServicePolicy", access_token), "rememberMfaOnTrustedDevice")
         is_on, days = remembered.get("isEnabled"), remembered.get("allowedNumberOfDays")
@@ -136,12 +136,12 @@ class TenantPolicies:
             return 0
         return days if is_on is True and type(days) is int and days > 0 else None
 
-    def user_id(self, access_token: Secret, user_name: str) -> str | None:
+    def read_user_id(self, access_token: Secret, user_name: str) -> str | None:
         """The object id of an account."""
         found = str(self._get(f"/v1.0/users/{user_name}?$select=id", access_token).get("id", ""))
         return found.lower() if GUID.fullmatch(found) else None
 
-    def conditional_access(self, access_token: Secret, asked: SignInAsked, link: str = "") -> Page | None:
+    def read_conditional_access(self, access_token: Secret, asked: SignInContext, link: str = "") -> PolicyPage | None:
         """A page of the Conditional Access policies, the first one without a `link` of the page before."""
         body = self._get(link or POLICIES_PATH, access_token)
         items, following = _items(body), body.get("@odata.nextLink", "")
@@ -149,7 +149,7 @@ class TenantPolicies:
             return None
         read = [_policy(item, asked) for item in items]
         found = tuple(policy for policy in read if policy is not None)
-        return Page(found, following) if len(found) == len(read) else None
+        return PolicyPage(found, following) if len(found) == len(read) else None
 
     def _leads_on(self, link: str) -> bool:
         """Whether a link to the next page leads to the same list of the cloud's own Graph: the token goes with it."""
@@ -162,7 +162,7 @@ class TenantPolicies:
 
     def _get(self, where: str, access_token: Secret) -> Mapping[str, object]:
         """The object at a path, or a link of Graph's own; empty where it may not be read, or is none."""
-        answer = self._http.ask(
+        answer = self._http.request(
             "GET",
             where if where.startswith("https://") else f"https://{self._http.cloud.graph}{where}",
             headers={"Authorization": f"Bearer {access_token.reveal()}"},
@@ -172,11 +172,11 @@ class TenantPolicies:
         return answer.body if answer.status == 200 and isinstance(answer.body, Mapping) else {}
 
 
-def _policy(item: Mapping[str, object], asked: SignInAsked) -> Policy | None:
+def _policy(item: Mapping[str, object], asked: SignInContext) -> Policy | None:
     """A policy as Graph gives it, None where its shape is one nobody expects."""
     conditions, grants = item.get("conditions"), item.get("grantControls")
     try:
-        state = State(str(item.get("state")))
+        state = PolicyState(str(item.get("state")))
     except ValueError:
         return None
     if not isinstance(conditions, Mapping) or not isinstance(grants, Mapping | None):
@@ -202,48 +202,48 @@ def _flows(condition: object) -> frozenset[str]:
     return flows - {"", "none"}
 
 
-def _reach(conditions: Mapping[str, object], asked: SignInAsked) -> Reach:
+def _reach(conditions: Mapping[str, object], asked: SignInContext) -> Applies:
     users, apps = _object(conditions, "users"), _object(conditions, "applications")
     parts = [_reaches_user(users, asked), _reaches_app(apps, asked), _reaches_client(conditions)]
-    if Reach.NO in parts:
-        return Reach.NO
+    if Applies.NO in parts:
+        return Applies.NO
     narrowed = any(_narrows(value) for name, value in conditions.items() if name not in _SEEN_TO)
-    return Reach.PERHAPS if narrowed or Reach.PERHAPS in parts else Reach.YES
+    return Applies.PERHAPS if narrowed or Applies.PERHAPS in parts else Applies.YES
 
 
-def _reaches_user(users: Mapping[str, object], asked: SignInAsked) -> Reach:
+def _reaches_user(users: Mapping[str, object], asked: SignInContext) -> Applies:
     included, excluded = _texts(users, "includeUsers"), _texts(users, "excludeUsers")
     if asked.user_id and asked.user_id.lower() in excluded:
-        return Reach.NO
+        return Applies.NO
     by_others = any(users.get(f"include{what}") for what in ("Groups", "Roles", "GuestsOrExternalUsers"))
     named = {each for each in included if GUID.fullmatch(each)}
     is_named = bool(asked.user_id) and asked.user_id.lower() in named
     if not is_named and "all" not in included:
         may_be = by_others or "guestsorexternalusers" in included or (named and not asked.user_id)
-        return Reach.PERHAPS if may_be or not users else Reach.NO
+        return Applies.PERHAPS if may_be or not users else Applies.NO
     may_be_out = any(users.get(f"exclude{what}") for what in ("Groups", "Roles")) or (excluded and not asked.user_id)
-    return Reach.PERHAPS if may_be_out else Reach.YES
+    return Applies.PERHAPS if may_be_out else Applies.YES
 
 
-def _reaches_app(apps: Mapping[str, object], asked: SignInAsked) -> Reach:
+def _reaches_app(apps: Mapping[str, object], asked: SignInContext) -> Applies:
     ours = {PARTNER_CENTER_APP, asked.client_id.lower()}
     included, excluded = _texts(apps, "includeApplications"), _texts(apps, "excludeApplications")
     if PARTNER_CENTER_APP in excluded:
-        return Reach.NO
+        return Applies.NO
     by_filter = bool(apps.get("applicationFilter"))
     if not (ours | {"all"}) & included:
         groups = {each for each in included if each != "none" and not GUID.fullmatch(each)}
-        return Reach.PERHAPS if by_filter or groups or not apps else Reach.NO
-    return Reach.PERHAPS if by_filter or ours & excluded else Reach.YES
+        return Applies.PERHAPS if by_filter or groups or not apps else Applies.NO
+    return Applies.PERHAPS if by_filter or ours & excluded else Applies.YES
 
 
-def _reaches_client(conditions: Mapping[str, object]) -> Reach:
+def _reaches_client(conditions: Mapping[str, object]) -> Applies:
     """Whether it reaches modern sign-ins: "Block legacy authentication" does not."""
     kinds = _texts(conditions, "clientAppTypes")
     modern = {"browser", "mobileappsanddesktopclients"}
     if not kinds or "all" in kinds or modern <= kinds:
-        return Reach.YES
-    return Reach.PERHAPS if modern & kinds else Reach.NO
+        return Applies.YES
+    return Applies.PERHAPS if modern & kinds else Applies.NO
 
 
 def _narrows(condition: object) -> bool:

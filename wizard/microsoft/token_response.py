@@ -38,7 +38,7 @@ class AccessClaims:
 
 
 @dataclass(frozen=True, slots=True)
-class TokenAnswer:
+class TokenResponse:
     """A success of the token endpoint. `home_tenant_id` is the user's own tenant (`utid`), "" where not told."""
 
     access_token: Secret
@@ -49,8 +49,8 @@ class TokenAnswer:
     user_name: str = ""
 
 
-def read_token_answer(body: object, host: str) -> TokenAnswer:
-    """Make a `TokenAnswer` of a token endpoint's JSON or of MSAL's dict.
+def read_token_response(body: object, host: str) -> TokenResponse:
+    """Make a `TokenResponse` of a token endpoint's JSON or of MSAL's dict.
 
     Raises:
         ServiceRefusal: it holds an error.
@@ -67,7 +67,7 @@ def read_token_answer(body: object, host: str) -> TokenAnswer:
     id_claims = body.get("id_token_claims")
     id_claims = id_claims if isinstance(id_claims, Mapping) else _payload(body.get("id_token"))
     scope = body.get("scope")
-    return TokenAnswer(
+    return TokenResponse(
         Secret(access),
         Secret(refresh) if isinstance(refresh, str) and refresh else None,
         tuple(scope.split()) if isinstance(scope, str) else (),

@@ -12,7 +12,7 @@ from azure.core.pipeline.transport import RequestsTransport
 
 from wizard.catalogue.members import as_object
 from wizard.core.errors import Unreachable
-from wizard.microsoft.http import host_of, raise_if_redirected, read_json
+from wizard.microsoft.http import raise_if_redirected, read_json, url_host
 from wizard.microsoft.response_sanitizer import LAST_MOMENT
 
 SECRET_ID: Final = re.compile(r"https://[^/\s]+/(?:secrets|deletedsecrets)/[0-9A-Za-z-]{1,127}(?:/[0-9A-Za-z]{1,64})?")
@@ -21,7 +21,7 @@ TIMES: Final = ("nbf", "exp", "created", "updated")
 """Attributes in seconds since 1970. They inform: an expired secret can still be read (protocol 2.3)."""
 
 
-class OnePathTransport(RequestsTransport):  # type: ignore[misc]  # the SDK loads it late, so its type is not known
+class SessionTransport(RequestsTransport):  # type: ignore[misc]  # the SDK loads it late, so its type is not known
     """Sends through the session it is given; a redirect is an error in words, which no policy of the SDK follows."""
 
     def send(self, request: Any, **options: Any) -> Any:
@@ -31,7 +31,7 @@ class OnePathTransport(RequestsTransport):  # type: ignore[misc]  # the SDK load
         return response
 
 
-def settle_secret(response: requests.Response) -> None:
+def sanitize_secret_bundle(response: requests.Response) -> None:
     """Leave of a secret what the program reads, each member of its type.
 
     Raises:
@@ -39,7 +39,7 @@ def settle_secret(response: requests.Response) -> None:
     """
     if response.status_code != 200:
         return
-    host, body = host_of(response.url or ""), as_object(read_json(response))
+    host, body = url_host(response.url or ""), as_object(read_json(response))
     name, value = body.get("id"), body.get("value")
     if not isinstance(name, str) or not SECRET_ID.fullmatch(name):
         raise Unreachable(host, "answer", "gave a secret without its id and version")

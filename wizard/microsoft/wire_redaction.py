@@ -30,7 +30,7 @@ LONGEST_REFUSAL: Final = 200_000
 """Characters of a refusal that are looked at; what is longer is cut, and is then no JSON any more."""
 
 
-def remember_request(redactor: Redactor, request: requests.PreparedRequest, proxies: object) -> None:
+def remember_request_secrets(redactor: Redactor, request: requests.PreparedRequest, proxies: object) -> None:
     """Know the secrets of a request that is about to leave: of its body, its Authorization, its proxy."""
     body = request.body
     text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body if isinstance(body, str) else ""
@@ -69,12 +69,12 @@ def _remember_proxy(redactor: Redactor, address: str) -> None:
         redactor.remember(password)
 
 
-def read_answer(redactor: Redactor, response: requests.Response) -> tuple[str, SupportIds]:
+def redact_answer(redactor: Redactor, response: requests.Response) -> tuple[str, SupportIds]:
     """Know the secrets of a success, leaving it as it is; take them out of a refusal, before anybody reads it.
 
     Gives the refusal's text, cleaned, at most 2,000 characters of it, "" for a success; and the answer's ids.
     """
-    text = text_of(response.content)
+    text = decode_body(response.content)
     body = _json(text)
     members = as_object(body)
     granted: dict[str, str] = {}
@@ -83,24 +83,24 @@ def read_answer(redactor: Redactor, response: requests.Response) -> tuple[str, S
         for value in granted.values():
             redactor.remember(value)
         if "error" not in members:
-            return "", ids_of(body, response.headers)
+            return "", read_support_ids(body, response.headers)
     said = _scrub_body(redactor, response, text[:LONGEST_REFUSAL], granted)
     response.headers = CaseInsensitiveDict(
         {
-            redactor.scrub(name): MASK if is_secret_name(name) else redactor.scrub(value)
+            redactor.redact(name): MASK if is_secret_name(name) else redactor.redact(value)
             for name, value in response.headers.items()
         }
     )
-    response.reason = redactor.scrub(str(response.reason or ""))
-    return clean(said, LONGEST_ERROR).strip(), ids_of(_json(said), response.headers)
+    response.reason = redactor.redact(str(response.reason or ""))
+    return clean(said, LONGEST_ERROR).strip(), read_support_ids(_json(said), response.headers)
 
 
 def _scrub_body(redactor: Redactor, response: requests.Response, text: str, granted: Mapping[str, str]) -> str:
     """Put the scrubbed body in the place of the former, with what it grants beside an error; gives it without that."""
     body = _json(text)
-    said = left = redactor.scrub(text)
+    said = left = redactor.redact(text)
     if body is not None:
-        known = redactor.scrub_json(body)
+        known = redactor.redact_json(body)
         said = text if known == body and said == text else json.dumps(known, ensure_ascii=False)
         left = json.dumps({**as_object(known), **granted}, ensure_ascii=False) if granted else said
     if left != text or len(text) == LONGEST_REFUSAL:
@@ -109,7 +109,7 @@ def _scrub_body(redactor: Redactor, response: requests.Response, text: str, gran
     return said
 
 
-def ids_of(body: object, headers: Mapping[str, str]) -> SupportIds:
+def read_support_ids(body: object, headers: Mapping[str, str]) -> SupportIds:
     """Give the ids of an answer of any service. Source: protocol.md 1.2, 2.3, 4.1, 6.1."""
     members = as_object(body)
     inner = as_object(as_object(members.get("error")).get("innerError"))
@@ -127,7 +127,7 @@ def ids_of(body: object, headers: Mapping[str, str]) -> SupportIds:
     )
 
 
-def text_of(content: bytes) -> str:
+def decode_body(content: bytes) -> str:
     """The text of a body, whatever it is encoded in; nothing of it is lost but what no encoding knows."""
     encoding = json.detect_encoding(content)
     try:

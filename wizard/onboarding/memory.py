@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from wizard.microsoft.host_probe import HostProbe
     from wizard.microsoft.loopback import RedirectListener
     from wizard.microsoft.tenant_policies import Policies
-    from wizard.microsoft.token_response import TokenAnswer
+    from wizard.microsoft.token_response import TokenResponse
     from wizard.onboarding.sign_in.method import Pending
     from wizard.tokens.prove import Proof
-    from wizard.tokens.write import Write
+    from wizard.tokens.write import SecretWrite
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ class SignedIn:
     """
 
     pending: Pending | None = None
-    tokens: TokenAnswer | None = None
+    tokens: TokenResponse | None = None
     facts: dict[str, str] = field(default_factory=dict)
     refresh_token: Secret | None = None
     rejected_for: str = ""
@@ -79,9 +79,9 @@ class Storing:
     """
 
     written: Written | None = None
-    write: Write | None = None
+    write: SecretWrite | None = None
     read_back: Secret | None = None
-    redeemed: TokenAnswer | None = None
+    redeemed: TokenResponse | None = None
 
 
 @dataclass(slots=True)
@@ -101,8 +101,8 @@ class Memory:
     probes: Probes = field(default_factory=Probes)
     sign_in: SignedIn = field(default_factory=SignedIn)
     storing: Storing = field(default_factory=Storing)
-    proof: tuple[TokenAnswer, Proof] | None = None
-    code_shown: bool = False
+    proof: tuple[TokenResponse, Proof] | None = None
+    is_code_shown: bool = False
     graph_refused: tuple[str, ServiceRefusal | Unreachable] | None = None
     inbox: Inbox = field(default_factory=Inbox)
     links_shown: set[str] = field(default_factory=set)

@@ -62,18 +62,18 @@ class Redactor:
                 self._add(secret)
 
     def _add(self, secret: str) -> None:
-        for form in forms_of(secret):
+        for form in encoded_forms(secret):
             self._forms.setdefault(form[:LEAST_PART], set()).add(form)
 
-    def scrub(self, text: str) -> str:
+    def redact(self, text: str) -> str:
         """Give `text` with `•••` for every known secret, in any form, whole or from its beginning, and patterns."""
         return redact_patterns(self._without_known(text))
 
-    def scrub_json(self, value: object) -> object:
+    def redact_json(self, value: object) -> object:
         """Give a JSON value with its names and texts scrubbed; members named as secrets are masked whole."""
         return self._json(value, 0)
 
-    def names(self, text: str) -> str:
+    def replace_user_names(self, text: str) -> str:
         """Give `text` with `<user 1>` for the first user name or mail address met, and so on; the same one alike."""
         return _USER_NAME.sub(lambda found: f"<user {self._number(found[0])}>", text)
 
@@ -95,12 +95,12 @@ class Redactor:
 
     def _json(self, value: object, depth: int) -> object:
         if isinstance(value, str):
-            return self.scrub(value)
+            return self.redact(value)
         if depth > DEEPEST:
             return MASK if isinstance(value, Mapping | list) else value
         if isinstance(value, Mapping):
             return {
-                self.scrub(str(name)): MASK
+                self.redact(str(name)): MASK
                 if isinstance(item, str) and item and (is_secret_name(str(name)) or is_word_of(str(name), item))
                 else self._json(item, depth + 1)
                 for name, item in value.items()
@@ -133,7 +133,7 @@ def _masked(text: str, spans: list[tuple[int, int]]) -> str:
     return "".join((*parts, text[at:]))
 
 
-def forms_of(secret: str) -> set[str]:
+def encoded_forms(secret: str) -> set[str]:
     """Give the forms in which a service can give a secret back.
 
     As it is; URL-encoded both ways, in either case, and twice; JSON-escaped, and twice; HTML-escaped, and twice; in

@@ -113,7 +113,7 @@ def members(journey: Journey, *, now: datetime, environ: Mapping[str, str], user
     """Give the files of the bundle by name, in the order they are packed; everything in them is scrubbed."""
     stamp, around = _stamp(now), environment(environ, now)
     onboarding = journey.onboarding
-    exchanges = onboarding.services.http.recorded
+    exchanges = onboarding.services.http.recorded_exchanges
     out = _Outgoing(onboarding.services.http.redactor, environ.get("HOME", ""), user_names)
     out.text(onboarding.answers.integration_user)  # the first user is the integration user
     page = "\n".join(_page(journey, exchanges, left_out(user_names=user_names), stamp, around))
@@ -151,18 +151,18 @@ class _Outgoing:
 
     def text(self, text: str) -> str:
         """A text of several lines."""
-        text = clean(_STATE.sub(rf"\1{MASK}", self._redactor.scrub(text)), LONGEST)
+        text = clean(_STATE.sub(rf"\1{MASK}", self._redactor.redact(text)), LONGEST)
         if len(self._home) > 1:
             text = text.replace(self._home, "~")
-        return text if self._user_names else self._redactor.names(text)
+        return text if self._user_names else self._redactor.replace_user_names(text)
 
     def json(self, value: object) -> str:
         """A JSON file."""
-        return json.dumps(self._value(self._redactor.scrub_json(value)), indent=2, ensure_ascii=False) + "\n"
+        return json.dumps(self._value(self._redactor.redact_json(value)), indent=2, ensure_ascii=False) + "\n"
 
     def lines(self, values: Iterable[object]) -> str:
         """JSON Lines."""
-        scrubbed = (self._value(self._redactor.scrub_json(value)) for value in values)
+        scrubbed = (self._value(self._redactor.redact_json(value)) for value in values)
         return "".join(json.dumps(value, ensure_ascii=False) + "\n" for value in scrubbed)
 
     def _value(self, value: object) -> object:

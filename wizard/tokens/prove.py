@@ -11,7 +11,7 @@ from wizard.core.retries import WaitContext, with_retries
 if TYPE_CHECKING:
     from wizard.microsoft.partner_center import Organization
     from wizard.microsoft.services import Services
-    from wizard.microsoft.token_response import AccessClaims, TokenAnswer
+    from wizard.microsoft.token_response import AccessClaims, TokenResponse
 
 MFA: Final = frozenset({"mfa", "ngcmfa"})
 """Values of `amr` that say that MFA was done (protocol 1.7)."""
@@ -52,7 +52,7 @@ def did_mfa(claims: AccessClaims) -> bool | None:
     return None if claims.amr is None else bool(MFA & set(claims.amr))
 
 
-def prove(waiter: WaitContext, services: Services, answer: TokenAnswer) -> Proof:
+def prove(waiter: WaitContext, services: Services, answer: TokenResponse) -> Proof:
     """Ask Partner Center, with a token, whose it is.
 
     Raises:
@@ -63,6 +63,6 @@ def prove(waiter: WaitContext, services: Services, answer: TokenAnswer) -> Proof
     organization = with_retries(
         waiter,
         "asking Partner Center for the profile",
-        lambda: services.partner_center.organization(answer.access_token),
+        lambda: services.partner_center.read_organization(answer.access_token),
     )
     return Proof(organization, did_mfa(answer.claims))

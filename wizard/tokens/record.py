@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from wizard.microsoft.key_vault import StoredSecret
 
-LIFE: Final = timedelta(days=90)
+IDLE_LIFE: Final = timedelta(days=90)
 """A refresh token ends after 90 idle days (protocol 8)."""
 
 

@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from wizard.core.secret import Secret
     from wizard.microsoft.credentials import Credential
     from wizard.microsoft.services import Services
-    from wizard.microsoft.token_response import TokenAnswer
+    from wizard.microsoft.token_response import TokenResponse
     from wizard.tokens.record import Owner
 
 
 def redeem(
     waiter: WaitContext, services: Services, owner: Owner, credential: Credential | None, refresh_token: Secret
-) -> TokenAnswer:
+) -> TokenResponse:
     """Redeem `refresh_token` for Partner Center as a client with `credential`, or as a public one.
 
     Raises:

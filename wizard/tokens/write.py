@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Write:
+class SecretWrite:
     """One value for one name of one vault.
 
     Args:
@@ -27,7 +27,7 @@ class Write:
     host: str
     name: str
     value: Secret
-    is_tried: bool = field(default=False, init=False)
+    was_attempted: bool = field(default=False, init=False)
 
     def send(self, waiter: WaitContext, vault: KeyVault, tags: Mapping[str, str], expires_at: datetime) -> str:
         """Write it, unless an earlier try has; gives the id of its version.
@@ -39,9 +39,9 @@ class Write:
         """
 
         def once() -> str:
-            if self.is_tried and (found := vault.read(self.name)) and found.value == self.value:
+            if self.was_attempted and (found := vault.read(self.name)) and found.value == self.value:
                 return found.version
-            self.is_tried = True
+            self.was_attempted = True
             return vault.write(self.name, self.value, tags, expires_at)
 
         return with_retries(waiter, "writing the token", once)

@@ -14,7 +14,7 @@ from wizard.onboarding.step import Onboarding
 if TYPE_CHECKING:
     from wizard.core.secret import Secret
     from wizard.microsoft.entra import AppToken
-    from wizard.microsoft.graph import Registration
+    from wizard.microsoft.graph import AppRegistration
 
 Result = TypeVar("Result")
 
@@ -43,7 +43,7 @@ def probe(onboarding: Onboarding, resource: str) -> AppToken | ServiceRefusal:
             tokens[resource] = with_retries(
                 onboarding,
                 "trying the app's credential",
-                lambda: onboarding.services.entra.app_token(tenant_id, client_id, credential, resource),
+                lambda: onboarding.services.entra.acquire_app_token(tenant_id, client_id, credential, resource),
             )
         except ServiceRefusal as refusal:
             tokens[resource] = refusal
@@ -107,9 +107,9 @@ def asked_of_graph(onboarding: Onboarding, what: str, read: Callable[[Secret], R
         return None
 
 
-def registration(onboarding: Onboarding) -> Registration | None:
+def registration(onboarding: Onboarding) -> AppRegistration | None:
     """The app registration, None where Graph may not be read."""
     services, client_id = onboarding.services, onboarding.answers.client_id
     return asked_of_graph(
-        onboarding, "reading the registration", lambda token: services.graph.registration(token, client_id)
+        onboarding, "reading the registration", lambda token: services.graph.read_registration(token, client_id)
     )

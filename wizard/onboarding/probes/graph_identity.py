@@ -10,7 +10,7 @@ from wizard.core.errors import ServiceRefusal, Unanswered, Unreachable
 from wizard.core.findings import Finding, Who
 from wizard.core.inbox import Purpose
 from wizard.core.retries import with_retries
-from wizard.onboarding.probes.identity import IDENTITIES, WANT_A_PERSON, blank_code, person
+from wizard.onboarding.probes.identity import IDENTITIES, WANT_A_PERSON, blank_code, sign_in_prompts
 from wizard.onboarding.sign_in.method import unanswered
 from wizard.onboarding.step import Check, OfStored, Onboarding, after, fails, holds
 
@@ -34,7 +34,7 @@ def graph_sign_in(onboarding: Onboarding) -> Secret | ServiceRefusal | Unreachab
     if probes.graph_token is None and memory.graph_refused and memory.graph_refused[0] == identity:
         probes.graph_token = memory.graph_refused[1]
     if probes.graph_token is None:
-        somebody, why = person(onboarding, Purpose.GRAPH), "the code is of no use any more"
+        somebody, why = sign_in_prompts(onboarding, Purpose.GRAPH), "the code is of no use any more"
         try:
             probes.graph_token = with_retries(
                 onboarding,

@@ -37,10 +37,10 @@ def probe_host(onboarding: Onboarding, service: str, host: str) -> HostProbe:
     service that is busy.
     """
     host_probes = onboarding.memory.probes.host_probes
-    probe = onboarding.services.connection.probe(service, host)
+    probe = onboarding.services.host_prober.probe(service, host)
     if probe.trouble in TRANSIENT and not any(each.trouble for name, each in host_probes.items() if name != service):
         wait(onboarding, f"{host} ({probe.detail}), to ask it once more", PAUSE)
-        probe = onboarding.services.connection.probe(service, host)
+        probe = onboarding.services.host_prober.probe(service, host)
     since = onboarding.clock.now()
     for number, pause in enumerate(RETRY_PAUSES, 2):
         if probe.trouble != "busy" or any(
@@ -54,7 +54,7 @@ def probe_host(onboarding: Onboarding, service: str, host: str) -> HostProbe:
             max(probe.retry_after or 0.0, pause),
             since=since,
         )
-        probe = onboarding.services.connection.probe(service, host)
+        probe = onboarding.services.host_prober.probe(service, host)
     host_probes[service] = probe
     return probe
 

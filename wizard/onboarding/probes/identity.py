@@ -12,8 +12,8 @@ from wizard.core.text import clean_line
 from wizard.onboarding.step import Onboarding
 
 if TYPE_CHECKING:
-    from wizard.microsoft.services import Person
-    from wizard.microsoft.token_response import TokenAnswer
+    from wizard.microsoft.services import SignInPrompts
+    from wizard.microsoft.token_response import TokenResponse
 
 IDENTITIES: Final = (
     ("default", "by itself: environment, az login …"),
@@ -33,11 +33,11 @@ REDIRECT_URI: Final = "http://localhost"
 """Of both, with any port."""
 
 
-def person(onboarding: Onboarding, purpose: Purpose) -> Person:
+def sign_in_prompts(onboarding: Onboarding, purpose: Purpose) -> SignInPrompts:
     """How somebody signs in for the vault, or for Graph: a code, or a link, is told as an event."""
-    from wizard.microsoft.services import Person
+    from wizard.microsoft.services import SignInPrompts
 
-    return Person(
+    return SignInPrompts(
         partial(_show_code, onboarding, purpose), partial(_in_a_browser, onboarding, purpose), onboarding.emit
     )
 
@@ -45,28 +45,28 @@ def person(onboarding: Onboarding, purpose: Purpose) -> Person:
 def _show_code(
     onboarding: Onboarding, purpose: Purpose, verification_uri: str, user_code: str, expires_at: datetime
 ) -> None:
-    from wizard.microsoft.device_code import own_page
+    from wizard.microsoft.device_code import trusted_page
 
-    shown, warning = own_page(verification_uri, onboarding.services.cloud.device_pages)
-    onboarding.memory.code_shown = True
+    shown, warning = trusted_page(verification_uri, onboarding.services.cloud.device_pages)
+    onboarding.memory.is_code_shown = True
     onboarding.emit(DeviceCodePrompt(purpose.value, "", shown, clean_line(user_code, 20), expires_at, warning))
 
 
 def blank_code(onboarding: Onboarding, why: str) -> None:
     """Take a code that was shown from the page."""
-    if onboarding.memory.code_shown:
-        onboarding.memory.code_shown = False
+    if onboarding.memory.is_code_shown:
+        onboarding.memory.is_code_shown = False
         onboarding.emit(PromptClosed(why))
 
 
 def _in_a_browser(
     onboarding: Onboarding, purpose: Purpose, tenant_id: str, client_id: str, scope: str, claims: str
-) -> TokenAnswer:
+) -> TokenResponse:
     """Somebody's tokens, by a sign-in in a browser."""
-    from wizard.microsoft.browser_sign_in import Ask, BrowserDialog
+    from wizard.microsoft.browser_sign_in import BrowserSignIn, SignInRequest
 
     services = onboarding.services
-    ask = Ask(
+    ask = SignInRequest(
         purpose,
         tenant_id,
         client_id,
@@ -78,13 +78,13 @@ def _in_a_browser(
         port=onboarding.port,
     )
     memory = onboarding.memory
-    dialog = BrowserDialog(
+    dialog = BrowserSignIn(
         services.authorization_codes, services.cloud.login, memory.inbox, onboarding, ask, memory.links_shown
     )
     why = "it is of no use any more"
     try:
         dialog.open()
-        answer, _ = dialog.answer(None, None)
+        answer, _ = dialog.wait_for_tokens(None, None)
         why = "it is used"
         return answer
     finally:

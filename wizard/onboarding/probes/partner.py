@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import Finding, Then, Who
-from wizard.microsoft.token_response import TokenAnswer
+from wizard.microsoft.token_response import TokenResponse
 from wizard.onboarding.step import Onboarding, could_not_tell, fails, holds, refused, warns
 from wizard.tokens.prove import Mfa, Proof, prove
 
 
-def same_partner(onboarding: Onboarding, answer: TokenAnswer) -> Finding:
+def same_partner(onboarding: Onboarding, answer: TokenResponse) -> Finding:
     """Partner Center's organization profile names the partner tenant."""
     onboarding.memory.proof = None  # this check asks anew; the one of MFA reads the same answer
     try:
@@ -30,7 +30,7 @@ def same_partner(onboarding: Onboarding, answer: TokenAnswer) -> Finding:
     return holds(f"Partner Center knows the tenant as {profile.name or 'a partner'}.", company=profile.name)
 
 
-def counts_mfa(onboarding: Onboarding, answer: TokenAnswer) -> Finding:
+def counts_mfa(onboarding: Onboarding, answer: TokenResponse) -> Finding:
     """What Partner Center says of MFA."""
     proof = _proof(onboarding, answer)
     onboarding.learn(mfa_compliant=proof.organization.mfa_compliant)
@@ -59,7 +59,7 @@ def counts_mfa(onboarding: Onboarding, answer: TokenAnswer) -> Finding:
     )
 
 
-def _proof(onboarding: Onboarding, answer: TokenAnswer) -> Proof:
+def _proof(onboarding: Onboarding, answer: TokenResponse) -> Proof:
     """What Partner Center says of this token; one answer serves the checks of one run."""
     known = onboarding.memory.proof
     if known is None or known[0] is not answer:

@@ -10,7 +10,7 @@ from wizard.core.errors import BadInput, ServiceRefusal, Unanswered, Unreachable
 from wizard.core.findings import Finding, Outcome, Who
 from wizard.core.inbox import Purpose
 from wizard.core.retries import with_retries
-from wizard.onboarding.probes.identity import IDENTITIES, blank_code, person
+from wizard.onboarding.probes.identity import IDENTITIES, blank_code, sign_in_prompts
 from wizard.onboarding.sign_in.method import unanswered
 from wizard.onboarding.step import SIGN_IN_ANEW, Onboarding, could_not_tell, fails, holds, refused
 
@@ -41,7 +41,7 @@ def open_vault(onboarding: Onboarding) -> KeyVault:
         f"https://{host}",
         answers.vault_identity,
         onboarding.facts.tenant_id,
-        person(onboarding, Purpose.VAULT),
+        sign_in_prompts(onboarding, Purpose.VAULT),
     )
 
 
@@ -90,7 +90,7 @@ def vault_writable(onboarding: Onboarding) -> Finding:
     name = onboarding.answers.vault_secret
     vault = open_vault(onboarding)
     try:
-        with_retries(onboarding, "writing a disabled dummy", lambda: vault.write_check(name))
+        with_retries(onboarding, "writing a disabled dummy", lambda: vault.prove_write_access(name))
     except ServiceRefusal as refusal:
         if refusal.status == 409:
             return could_not_tell(f"A deleted secret holds the name {name + WRITE_CHECK}; storing will show it.")

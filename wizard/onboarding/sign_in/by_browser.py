@@ -18,9 +18,9 @@ from wizard.onboarding.sign_in.method import lasting
 from wizard.onboarding.step import IN_A_BROWSER, Onboarding, fails, refused
 
 if TYPE_CHECKING:
-    from wizard.microsoft.browser_sign_in import BrowserDialog
+    from wizard.microsoft.browser_sign_in import BrowserSignIn
     from wizard.microsoft.credentials import Credential
-    from wizard.microsoft.token_response import TokenAnswer
+    from wizard.microsoft.token_response import TokenResponse
 
 WEB, DESKTOP, SINGLE_PAGE = "web", "desktop", "single-page"
 """Platforms of a redirect URI, as the fact `redirect_platform` names them."""
@@ -42,11 +42,11 @@ class ByBrowser:
 
     def begin(self, onboarding: Onboarding) -> PendingBrowser:
         """Hold the port and show the link; the credential is read first, since a code's minute runs later."""
-        from wizard.microsoft.browser_sign_in import Ask, BrowserDialog
+        from wizard.microsoft.browser_sign_in import BrowserSignIn, SignInRequest
 
         answers, facts, services = onboarding.answers, onboarding.facts, onboarding.services
-        at_hand = client_credential(onboarding)
-        ask = Ask(
+        alternative = client_credential(onboarding)
+        ask = SignInRequest(
             Purpose.INTEGRATION_USER,
             facts.tenant_id,
             answers.client_id,
@@ -58,28 +58,28 @@ class ByBrowser:
             port=onboarding.port,
         )
         memory = onboarding.memory
-        dialog = BrowserDialog(
+        dialog = BrowserSignIn(
             services.authorization_codes, services.cloud.login, memory.inbox, onboarding, ask, memory.links_shown
         )
-        dialog.open(at_hand)
-        return PendingBrowser(dialog, _first_credential(onboarding, at_hand), at_hand, facts.redirect_platform)
+        dialog.open(alternative)
+        return PendingBrowser(dialog, _first_credential(onboarding, alternative), alternative, facts.redirect_platform)
 
 
-def _first_credential(onboarding: Onboarding, at_hand: Credential | None) -> Credential | None:
+def _first_credential(onboarding: Onboarding, alternative: Credential | None) -> Credential | None:
     """What to redeem the code with first."""
     platform = onboarding.facts.redirect_platform
     if platform:
-        return at_hand if platform == WEB else None
-    return None if onboarding.facts.public_client else at_hand
+        return alternative if platform == WEB else None
+    return None if onboarding.facts.public_client else alternative
 
 
 @dataclass(frozen=True, slots=True)
 class PendingBrowser:
     """A `Pending`: the dialogue, the credential to begin with, the one at hand, and the redirect URI's platform."""
 
-    dialog: BrowserDialog
+    dialog: BrowserSignIn
     credential: Credential | None
-    at_hand: Credential | None
+    alternative: Credential | None
     platform: str
 
     @property
@@ -97,11 +97,11 @@ class PendingBrowser:
         """What to do where nobody knows whether somebody signed in."""
         return "Then sign in at a new link, even if the sign-in page said that all is done: no token was received."
 
-    def complete(self, onboarding: Onboarding) -> tuple[TokenAnswer, Credential | None]:
+    def complete(self, onboarding: Onboarding) -> tuple[TokenResponse, Credential | None]:
         """Wait until the address comes back, and redeem its code at once."""
         why = "it is of no use any more"
         try:
-            completed = self.dialog.answer(self.credential, self.at_hand)
+            completed = self.dialog.wait_for_tokens(self.credential, self.alternative)
             why = "it is used"
             return completed
         finally:

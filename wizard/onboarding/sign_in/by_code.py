@@ -15,7 +15,7 @@ from wizard.core.errors import ServiceRefusal
 from wizard.core.events import DeviceCodePrompt, PromptClosed
 from wizard.core.findings import Finding
 from wizard.core.retries import with_retries
-from wizard.microsoft.client_type import asks_for_other_mode, is_spent, wants_credential
+from wizard.microsoft.client_type import is_spent, wants_credential, wants_other_client_type
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.sign_in.method import OTHER_WAY, lasting
 from wizard.onboarding.step import AT_A_SIGN_IN, Onboarding, refused
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from wizard.microsoft.credentials import Credential
     from wizard.microsoft.device_code import DeviceCode
     from wizard.microsoft.polling import Polling
-    from wizard.microsoft.token_response import TokenAnswer
+    from wizard.microsoft.token_response import TokenResponse
 
 
 REFUSES_THE_FLOW = {"AADSTS530035", "AADSTS53003"}
@@ -39,16 +39,16 @@ class ByCode:
 
     def begin(self, onboarding: Onboarding) -> PendingCode:
         """Have a code issued; the credential is read first: from a vault that takes time, and a code's time runs."""
-        at_hand = client_credential(onboarding)
-        credential = None if onboarding.facts.public_client else at_hand
+        alternative = client_credential(onboarding)
+        credential = None if onboarding.facts.public_client else alternative
         try:
             code = _new_code(onboarding, credential)
         except ServiceRefusal as refusal:
-            if not asks_for_other_mode(refusal, credential, at_hand):
+            if not wants_other_client_type(refusal, credential, alternative):
                 raise
-            credential = None if credential else at_hand
+            credential = None if credential else alternative
             code = _new_code(onboarding, credential)
-        return PendingCode(code, credential, at_hand)
+        return PendingCode(code, credential, alternative)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class PendingCode:
 
     code: DeviceCode
     credential: Credential | None
-    at_hand: Credential | None
+    alternative: Credential | None
 
     @property
     def said(self) -> str:
@@ -80,9 +80,9 @@ class PendingCode:
 
     def other_mode(self) -> PendingCode:
         """The same code, polled with the credential instead of without, or the other way round."""
-        return replace(self, credential=None if self.credential else self.at_hand)
+        return replace(self, credential=None if self.credential else self.alternative)
 
-    def complete(self, onboarding: Onboarding) -> tuple[TokenAnswer, Credential | None]:
+    def complete(self, onboarding: Onboarding) -> tuple[TokenResponse, Credential | None]:
         """Poll until the code is used or has expired; the service is asked no faster than it wants."""
         why = "it is of no use any more"
         try:
@@ -94,12 +94,12 @@ class PendingCode:
 
     def refused(self, refusal: ServiceRefusal) -> Finding:
         """The service's refusal; of a code that expired, with how long it was valid."""
-        from wizard.microsoft.polling import says_expired
+        from wizard.microsoft.polling import is_code_expired
 
         back_to = "consent.granted" if refusal.code == "AADSTS65001" else ""
         if wants_credential(refusal):
             return refused(refusal)  # whether somebody had signed in before it is not known (protocol 1.3)
-        if not says_expired(refusal):
+        if not is_code_expired(refusal):
             found = refused(refusal, back_to=back_to, context=AT_A_SIGN_IN)
             other_way = {OTHER_WAY: "browser"} if refusal.code in REFUSES_THE_FLOW else {}
             return replace(found, evidence={**found.evidence, **other_way})
@@ -111,7 +111,7 @@ class PendingCode:
         """A code holds nothing of this machine."""
 
 
-def _await_sign_in(onboarding: Onboarding, begun: PendingCode) -> tuple[TokenAnswer, Credential | None]:
+def _await_sign_in(onboarding: Onboarding, begun: PendingCode) -> tuple[TokenResponse, Credential | None]:
     """Poll until success, in the other mode where the service asks for it; raises the service's refusal.
 
     The mode changes once, and a code that did not survive it is replaced once: whatever a service answers, this ends.
@@ -119,12 +119,12 @@ def _await_sign_in(onboarding: Onboarding, begun: PendingCode) -> tuple[TokenAns
     polling, has_changed, is_renewed = _polling(onboarding, begun.code), False, False
     while True:
         try:
-            return polling.answer(begun.credential), begun.credential
+            return polling.wait_for_tokens(begun.credential), begun.credential
         except ServiceRefusal as refusal:
-            if not has_changed and asks_for_other_mode(refusal, begun.credential, begun.at_hand):
+            if not has_changed and wants_other_client_type(refusal, begun.credential, begun.alternative):
                 begun, has_changed = begun.other_mode(), True
                 continue
-            did_not_survive = not polling.answers_since_change and is_spent(refusal)
+            did_not_survive = not polling.pending_since_change and is_spent(refusal)
             if not has_changed or is_renewed or not did_not_survive:
                 raise
         wants = "wants its credential with the code" if begun.credential else "is a public client"

@@ -11,7 +11,7 @@ from wizard.onboarding.step import Onboarding, not_reached
 
 if TYPE_CHECKING:
     from wizard.microsoft.credentials import Credential
-    from wizard.microsoft.token_response import TokenAnswer
+    from wizard.microsoft.token_response import TokenResponse
 
 
 OTHER_WAY: Final = "other_way"
@@ -57,7 +57,7 @@ class Pending(Protocol):
     def again(self) -> str:
         """What to do where nobody knows whether somebody signed in."""
 
-    def complete(self, onboarding: Onboarding) -> tuple[TokenAnswer, Credential | None]:
+    def complete(self, onboarding: Onboarding) -> tuple[TokenResponse, Credential | None]:
         """Wait for the person; gives the tokens, and the credential they were got with.
 
         Raises:

@@ -15,7 +15,7 @@ from wizard.tokens.redeem import redeem as redeem_as
 if TYPE_CHECKING:
     from wizard.core.secret import Secret
     from wizard.microsoft.credentials import Credential
-    from wizard.microsoft.token_response import TokenAnswer
+    from wizard.microsoft.token_response import TokenResponse
 
 AGAIN = "Sign in again, in a private browser window, as the integration user."
 METHODS: dict[str, SignInMethod] = {"browser": ByBrowser(), "device-code": ByCode()}
@@ -36,14 +36,14 @@ def require_way(flow: str) -> None:
         method(flow)
 
 
-def token(onboarding: Onboarding) -> TokenAnswer:
+def token(onboarding: Onboarding) -> TokenResponse:
     """The answer of the sign-in, in memory; the checks before this one put it there."""
     if onboarding.memory.sign_in.tokens is None:
         raise LookupError("no sign-in in memory")
     return onboarding.memory.sign_in.tokens
 
 
-def redeem(onboarding: Onboarding, refresh_token: Secret, credential: Credential | None) -> TokenAnswer:
+def redeem(onboarding: Onboarding, refresh_token: Secret, credential: Credential | None) -> TokenResponse:
     """Redeem `refresh_token` as the app of this onboarding."""
     return redeem_as(onboarding, onboarding.services, onboarding.owner, credential, refresh_token)
 

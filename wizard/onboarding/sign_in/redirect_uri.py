@@ -12,7 +12,7 @@ from wizard.onboarding.sign_in.by_browser import DESKTOP, PLATFORMS, SINGLE_PAGE
 from wizard.onboarding.step import IN_A_BROWSER, Onboarding, could_not_tell, fails, holds, refused
 
 if TYPE_CHECKING:
-    from wizard.microsoft.graph import Registration
+    from wizard.microsoft.graph import AppRegistration
 
 REGISTER = (
     "Register it: entra.microsoft.com > App registrations > the app > Authentication > Add a platform > Mobile and "
@@ -51,7 +51,7 @@ def refusal_of_page(onboarding: Onboarding) -> ServiceRefusal | Unreachable | No
                 with_retries(
                     onboarding,
                     "asking whether the redirect URI is registered",
-                    lambda: services.authorization_codes.refused_redirect(
+                    lambda: services.authorization_codes.probe_redirect_uri(
                         onboarding.facts.tenant_id,
                         answers.client_id,
                         services.cloud.partner_center_scope,
@@ -65,7 +65,7 @@ def refusal_of_page(onboarding: Onboarding) -> ServiceRefusal | Unreachable | No
     return known[0]
 
 
-def _on_record(onboarding: Onboarding, found: Registration, wanted: str) -> Finding:
+def _on_record(onboarding: Onboarding, found: AppRegistration, wanted: str) -> Finding:
     platform = found.platform_of(wanted)
     onboarding.learn(redirect_platform=platform)
     if not platform:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from wizard.core.findings import Outcome
-from wizard.microsoft.tenant_policies import Policies, Policy, Reach, State
+from wizard.microsoft.tenant_policies import Applies, Policies, Policy, PolicyState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -151,13 +151,13 @@ def _of_device_code(known: Policies, word: str, now: datetime) -> _Verdict:
         reason = f"{SAYS_DEFAULTS}, security defaults: they refuse every device code"
         return _Verdict(Outcome.FAILS, f"{reason} (AADSTS530035).")
     blocking = _those(known, lambda policy: policy.blocks_device_code)
-    if found := _first(blocking, State.ENABLED, Reach.YES):
+    if found := _first(blocking, PolicyState.ENABLED, Applies.YES):
         return _blocked(found, "device codes")
-    if found := _first(blocking, State.ENABLED, Reach.PERHAPS):
+    if found := _first(blocking, PolicyState.ENABLED, Applies.PERHAPS):
         return _perhaps_blocked(found, "device codes")
     if is_on is None or known.conditional_access is None:
         return _not_known(known, word, "a device code")
-    if found := _first(blocking, State.REPORT_ONLY, Reach.YES, Reach.PERHAPS):
+    if found := _first(blocking, PolicyState.REPORT_ONLY, Applies.YES, Applies.PERHAPS):
         return _Verdict(
             Outcome.WARNS,
             f"The Conditional Access policy “{found.name}” blocks device codes, and is in report-only: a device code "
@@ -170,9 +170,9 @@ def _of_device_code(known: Policies, word: str, now: datetime) -> _Verdict:
 
 def _of_browser(known: Policies, word: str) -> _Verdict:
     blocking = _those(known, lambda policy: policy.blocks_browser)
-    if found := _first(blocking, State.ENABLED, Reach.YES):
+    if found := _first(blocking, PolicyState.ENABLED, Applies.YES):
         return _blocked(found, "every sign-in to Partner Center")
-    if found := _first(blocking, State.ENABLED, Reach.PERHAPS):
+    if found := _first(blocking, PolicyState.ENABLED, Applies.PERHAPS):
         return _perhaps_blocked(found, "sign-ins in a browser too")
     if known.security_defaults:
         return _Verdict(
@@ -181,7 +181,7 @@ def _of_browser(known: Policies, word: str) -> _Verdict:
         )
     if known.conditional_access is None:
         return _not_known(known, word, "a sign-in in a browser")
-    if found := _first(blocking, State.REPORT_ONLY, Reach.YES, Reach.PERHAPS):
+    if found := _first(blocking, PolicyState.REPORT_ONLY, Applies.YES, Applies.PERHAPS):
         return _Verdict(
             Outcome.WARNS,
             f"The Conditional Access policy “{found.name}” blocks every sign-in, and is in report-only: this one works "
@@ -195,17 +195,17 @@ def _of_browser(known: Policies, word: str) -> _Verdict:
 
 def _says_defaults(known: Policies, word: str) -> bool:
     """Whether it is the operator's word that security defaults are on, and nothing that Graph tells is against it."""
-    has_policies = any(policy.state is State.ENABLED for policy in known.conditional_access or ())
+    has_policies = any(policy.state is PolicyState.ENABLED for policy in known.conditional_access or ())
     return word == "security-defaults" and known.security_defaults is None and not has_policies
 
 
 def _those(known: Policies, asked: Callable[[Policy], bool]) -> list[Policy]:
     """The policies that may reach the sign-in and of which something is true."""
-    return [each for each in known.conditional_access or () if each.reaches is not Reach.NO and asked(each)]
+    return [each for each in known.conditional_access or () if each.applies is not Applies.NO and asked(each)]
 
 
-def _first(policies: Iterable[Policy], state: State, *reaches: Reach) -> Policy | None:
-    return next((each for each in policies if each.state is state and each.reaches in reaches), None)
+def _first(policies: Iterable[Policy], state: PolicyState, *applies: Applies) -> Policy | None:
+    return next((each for each in policies if each.state is state and each.applies in applies), None)
 
 
 def _blocked(policy: Policy, what: str) -> _Verdict:
@@ -237,7 +237,7 @@ def _not_known(known: Policies, word: str, what: str) -> _Verdict:
 def _free(known: Policies, what: str) -> _Verdict:
     """Nothing refuses it; but where nothing asks for MFA, Partner Center refuses the token (protocol 11.2)."""
     asking = _those(known, lambda policy: policy.asks_for_mfa)
-    if not _first(asking, State.ENABLED, Reach.YES, Reach.PERHAPS):
+    if not _first(asking, PolicyState.ENABLED, Applies.YES, Applies.PERHAPS):
         return _Verdict(
             Outcome.WARNS,
             f"Nothing here refuses {what}; but no Conditional Access policy asks for MFA, without which Partner Center "
@@ -294,14 +294,14 @@ def _said(chosen: str, verdict: _Verdict, why: str, known: Policies) -> Way:
 
 def _clocks(known: Policies) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What ends a token of either way after a time: now, and once a policy in report-only is switched on."""
-    running = [_frequency(each) for each in _timed(known, State.ENABLED)]
+    running = [_frequency(each) for each in _timed(known, PolicyState.ENABLED)]
     if known.remember_mfa_days:
         days = "1 day" if known.remember_mfa_days == 1 else f"{known.remember_mfa_days} days"
         running.append(f"MFA is remembered for {days} in this tenant: a token may end after that (AADSTS50078).")
-    return tuple(running), tuple(_frequency(each) for each in _timed(known, State.REPORT_ONLY))
+    return tuple(running), tuple(_frequency(each) for each in _timed(known, PolicyState.REPORT_ONLY))
 
 
-def _timed(known: Policies, state: State) -> list[Policy]:
+def _timed(known: Policies, state: PolicyState) -> list[Policy]:
     timed = _those(known, lambda policy: policy.frequency_hours is not None)
     return [each for each in timed if each.state is state]
 
@@ -309,14 +309,14 @@ def _timed(known: Policies, state: State) -> list[Policy]:
 def _frequency(policy: Policy) -> str:
     hours = policy.frequency_hours or 0
     wants = f"a new sign-in every {_lasting(hours)}" if hours else "a new sign-in every time"
-    maybe = " (whether it reaches the integration user cannot be told)" if policy.reaches is Reach.PERHAPS else ""
-    if policy.state is State.REPORT_ONLY:
+    maybe = " (whether it reaches the integration user cannot be told)" if policy.applies is Applies.PERHAPS else ""
+    if policy.state is PolicyState.REPORT_ONLY:
         return f"Once it is switched on, the policy “{policy.name}” (report-only) wants {wants} (AADSTS70043){maybe}."
     return f"The policy “{policy.name}” wants {wants}: the token ends then (AADSTS70043){maybe}."
 
 
 def _against_clocks(known: Policies) -> str:
-    timed = [*_timed(known, State.ENABLED), *_timed(known, State.REPORT_ONLY)]
+    timed = [*_timed(known, PolicyState.ENABLED), *_timed(known, PolicyState.REPORT_ONLY)]
     parts = []
     if timed:
         parts.append(

@@ -14,7 +14,12 @@ from wizard.core.findings import Finding, Who
 from wizard.core.inbox import AlreadyGranted, Message, Purpose, RedirectResponse
 from wizard.core.retries import wait
 from wizard.core.text import is_link_to
-from wizard.microsoft.admin_consent import admin_consent_link, consent_judge, read_consent_answer, state_of
+from wizard.microsoft.admin_consent import (
+    admin_consent_link,
+    consent_response_handler,
+    read_consent_response,
+    read_consent_state,
+)
 from wizard.onboarding.probes.app import (
     NO_SERVICE_PRINCIPAL,
     NOT_HERE,
@@ -60,9 +65,9 @@ def link(onboarding: Onboarding) -> Finding:
     if is_loopback(redirect_uri):
         from wizard.microsoft.loopback import RedirectListener
 
-        judge = consent_judge(state, memory.inbox.receiver(Purpose.CONSENT))
+        handler = consent_response_handler(state, memory.inbox.receiver(Purpose.CONSENT))
         field = "--port" if onboarding.port else "consent_redirect_uri"
-        memory.consent_listener = RedirectListener(redirect_uri, judge, port=onboarding.port, field=field)
+        memory.consent_listener = RedirectListener(redirect_uri, handler, port=onboarding.port, field=field)
         redirect_uri = memory.consent_listener.uri
     tenant_id, client_id = onboarding.facts.tenant_id, answers.client_id
     url = admin_consent_link(cloud, tenant_id, client_id, redirect_uri, state)
@@ -98,10 +103,10 @@ def answer(onboarding: Onboarding) -> Finding:
         return _without_answer(onboarding, granted=isinstance(came, AlreadyGranted))
     text = came.text
     try:
-        said = read_consent_answer(text)
+        said = read_consent_response(text)
     except ServiceRefusal as refusal:
         finding = refused(refusal)
-        if state_of(text) in {"", onboarding.facts.consent_state}:
+        if read_consent_state(text) in {"", onboarding.facts.consent_state}:
             return finding
         return replace(finding, message=f"This is the answer to another consent link. It says: {finding.message}")
     if said.state != onboarding.facts.consent_state:
@@ -231,7 +236,7 @@ def _glance_at_record(onboarding: Onboarding) -> tuple[bool, float]:
     """Whether Graph shows the grant, and seconds until the next look: the answer of the page is not kept waiting."""
     try:
         token = graph_token(onboarding)
-        scopes = token and onboarding.services.graph.granted_scopes(token, onboarding.answers.client_id)
+        scopes = token and onboarding.services.graph.read_granted_scopes(token, onboarding.answers.client_id)
     except ServiceRefusal:
         return False, GRAPH_PAUSE
     except Unreachable as trouble:
@@ -244,7 +249,7 @@ def _granted_on_record(onboarding: Onboarding) -> bool | None:
     """Whether Graph shows the grant; None where it may not be read."""
     services, client_id = onboarding.services, onboarding.answers.client_id
     scopes = asked_of_graph(
-        onboarding, "reading the grant", lambda token: services.graph.granted_scopes(token, client_id)
+        onboarding, "reading the grant", lambda token: services.graph.read_granted_scopes(token, client_id)
     )
     return None if scopes is None else SCOPE in scopes
 

@@ -10,7 +10,7 @@ from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.findings import Finding, Outcome, Then, Who
 from wizard.core.retries import with_retries
 from wizard.core.text import clean_line, is_sendable
-from wizard.microsoft.token_response import TokenAnswer
+from wizard.microsoft.token_response import TokenResponse
 from wizard.onboarding.memory import Written
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.probes.partner import counts_mfa, same_partner
@@ -40,8 +40,8 @@ from wizard.onboarding.step import (
 )
 from wizard.tokens.read_back import Difference
 from wizard.tokens.read_back import read_back as read_token_back
-from wizard.tokens.record import LIFE
-from wizard.tokens.write import Write
+from wizard.tokens.record import IDLE_LIFE
+from wizard.tokens.write import SecretWrite
 
 if TYPE_CHECKING:
     from wizard.core.secret import Secret
@@ -81,7 +81,7 @@ def written(onboarding: Onboarding) -> Finding:
     except Unreachable as trouble:
         finding = _kept(not_reached(trouble))
         write = memory.storing.write
-        return replace(finding, message=f"{finding.message} {UNCERTAIN}") if write and write.is_tried else finding
+        return replace(finding, message=f"{finding.message} {UNCERTAIN}") if write and write.was_attempted else finding
     onboarding.learn(**memory.storing.written.facts)
     version = memory.storing.written.version
     return holds(f"The token is version {version} of {name}.", vault=vault.host, secret=name, version=version)
@@ -96,8 +96,8 @@ def _write(onboarding: Onboarding, vault: KeyVault, value: Secret) -> Written:
     facts, name, storing = onboarding.facts, onboarding.answers.vault_secret, onboarding.memory.storing
     write = storing.write
     if write is None or (write.host, write.name, write.value) != (vault.host, name, value):
-        write = storing.write = Write(vault.host, name, value)
-    expires_at = onboarding.clock.now() + LIFE
+        write = storing.write = SecretWrite(vault.host, name, value)
+    expires_at = onboarding.clock.now() + IDLE_LIFE
     tags = onboarding.owner.tags | {
         "user_id": facts.user_id,
         "client_type": facts.client_type,
@@ -228,7 +228,7 @@ def mfa_compliant(onboarding: Onboarding) -> Finding:
     return replace(finding, back_to="user.mfa_compliant") if closes else finding
 
 
-def _stored(onboarding: Onboarding) -> TokenAnswer:
+def _stored(onboarding: Onboarding) -> TokenResponse:
     if onboarding.memory.storing.redeemed is None:
         raise LookupError("the stored token was not redeemed")
     return onboarding.memory.storing.redeemed

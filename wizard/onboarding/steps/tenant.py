@@ -22,7 +22,9 @@ def well_formed(onboarding: Onboarding) -> Finding:
 def exists(onboarding: Onboarding) -> Finding:
     """Entra knows the tenant; a domain gives its id (protocol 1.1)."""
     tenant = onboarding.answers.tenant
-    record = with_retries(onboarding, "reading the tenant's record", lambda: onboarding.services.entra.discover(tenant))
+    record = with_retries(
+        onboarding, "reading the tenant's record", lambda: onboarding.services.entra.discover_tenant(tenant)
+    )
     onboarding.learn(tenant_id=record.tenant_id, cloud_instance=record.cloud_instance_name)
     return holds(f"{tenant} is tenant {record.tenant_id}.", tenant_id=record.tenant_id)
 

@@ -8,7 +8,7 @@ from wizard.core.answers import Field, check_user_name
 from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import Finding, Outcome, Then, Who
 from wizard.core.retries import with_retries
-from wizard.microsoft.client_type import asks_for_other_mode
+from wizard.microsoft.client_type import wants_other_client_type
 from wizard.microsoft.token_response import GLOBAL_ADMINISTRATOR
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.probes.partner import counts_mfa, same_partner
@@ -209,7 +209,7 @@ def admin_agent(onboarding: Onboarding) -> Finding:
         with_retries(
             onboarding,
             "asking Partner Center for customers",
-            lambda: onboarding.services.partner_center.customers(token(onboarding).access_token),
+            lambda: onboarding.services.partner_center.read_customers(token(onboarding).access_token),
         )
     except ServiceRefusal as refusal:
         found = refused(refusal)
@@ -231,7 +231,7 @@ def redeems(onboarding: Onboarding) -> Finding:
         try:
             answer = redeem(onboarding, held, as_used)
         except ServiceRefusal as refusal:
-            if not asks_for_other_mode(refusal, as_used, credential):
+            if not wants_other_client_type(refusal, as_used, credential):
                 raise
             # Which kind of client a refresh wants after a device code is (U) (protocol 3): take the one that works.
             other = None if as_used else credential
