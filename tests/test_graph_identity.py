@@ -17,6 +17,7 @@ from wizard.core.events import DeviceCodePrompt, Event, PromptClosed
 from wizard.core.facts import Facts
 from wizard.core.findings import Finding, Outcome, Who
 from wizard.core.secret import Secret
+from wizard.core.trouble import Trouble
 from wizard.core.waiting import Cancel, SystemClock
 from wizard.microsoft.azure_credentials import GRAPH, access_token
 from wizard.microsoft.clouds import built_in_clouds
@@ -144,7 +145,7 @@ def test_a_refused_sign_in_is_said_of_the_graph_identity_with_its_code() -> None
     "trouble",
     [
         ServiceRefusal("graph", "", "no_identity", "nobody is signed in to it"),
-        Unanswered("login.microsoftonline.com", "answer", "answered with a web page", None),
+        Unanswered("login.microsoftonline.com", Trouble.ANSWER, "answered with a web page", None),
     ],
 )
 def test_a_sign_in_that_failed_is_said_once_and_tried_once_in_a_run(trouble: Exception) -> None:
@@ -190,7 +191,7 @@ def test_another_person_is_asked_where_another_identity_is_chosen() -> None:
 
 def test_a_host_out_of_reach_is_could_not_tell() -> None:
     with pytest.raises(Unreachable):
-        found(Stub({"sign in": [Unreachable("login.microsoftonline.com", "name", "does not resolve")]}))
+        found(Stub({"sign in": [Unreachable("login.microsoftonline.com", Trouble.NAME, "does not resolve")]}))
 
 
 def test_its_code_is_told_as_graphs_and_goes_when_it_is_used() -> None:

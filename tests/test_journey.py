@@ -10,6 +10,7 @@ from wizard.core.answers import Answers, Field, check_tenant
 from wizard.core.errors import BadInput
 from wizard.core.facts import Facts
 from wizard.core.findings import Finding, Outcome
+from wizard.core.trouble import Trouble
 from wizard.core.waiting import Cancel, SystemClock
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.host_probe import HostProbe, ProxyRoute
@@ -122,7 +123,7 @@ def test_in_step_0_every_host_is_asked_even_where_the_first_cannot_be_reached() 
 
     def probe(service: str, host: str) -> HostProbe:
         asked.append(service)
-        return HostProbe(host, ProxyRoute(), trouble="name" if service == "login" else "")
+        return HostProbe(host, ProxyRoute(), trouble=Trouble.NAME if service == "login" else None)
 
     journey.onboarding.services.host_prober.probe = probe  # type: ignore[method-assign]
     journey.run("start")

@@ -12,6 +12,7 @@ from tests.microsoft.redirects import get
 from wizard.core.errors import Cancelled, ServiceRefusal, Unreachable
 from wizard.core.events import BrowserPrompt, Event, Waiting
 from wizard.core.inbox import Inbox, NewLink, Purpose
+from wizard.core.trouble import Trouble
 from wizard.core.waiting import Cancel
 from wizard.microsoft.authorization_code import AuthorizationCodeGrant, SignInLink
 from wizard.microsoft.browser_sign_in import BrowserSignIn, SignInRequest
@@ -155,7 +156,7 @@ def test_a_mode_that_was_asked_for_is_kept_to_when_the_line_breaks_off_in_it() -
     """Each redemption in the wrong mode may cost the person a sign-in."""
     met = [
         ServiceRefusal("entra", "AADSTS7000218", "invalid_client", "no"),
-        Unreachable(LOGIN, "cut", "broke off"),
+        Unreachable(LOGIN, Trouble.CUT, "broke off"),
     ]
 
     def redeem() -> Any:

@@ -19,6 +19,7 @@ import trustme
 from tests.patience import PATIENCE
 from tests.waits import cancel_once, waits_after
 from wizard.core.errors import Cancelled
+from wizard.core.trouble import Trouble
 from wizard.core.waiting import Cancel, SystemClock
 from wizard.microsoft import host_probe
 from wizard.microsoft.clouds import Cloud, built_in_clouds
@@ -117,7 +118,7 @@ def test_a_host_that_answers_is_described(server: Server, authority: trustme.CA,
 
     probe = look_at(cloud_at(port, authority, tmp_path))
 
-    assert probe.trouble == ""
+    assert probe.trouble is None
     assert (probe.host, str(probe.route), probe.status) == (f"localhost:{port}", "directly", 401)
     assert "127.0.0.1" in probe.addresses
     assert probe.peer_certificate is not None
@@ -169,12 +170,12 @@ def test_a_hosts_own_answer_counts_as_reached(
         server.status, server.headers, server.body = status, headers, body
         probe = look_at(cloud_at(server.server_address[1], authority, tmp_path), service)
 
-    assert (probe.trouble, probe.status) == ("", status)
+    assert (probe.trouble, probe.status) == (None, status)
 
 
-@pytest.mark.parametrize(("known_authority", "trouble"), [(False, ""), (True, "elsewhere")])
+@pytest.mark.parametrize(("known_authority", "trouble"), [(False, None), (True, Trouble.ELSEWHERE)])
 def test_a_sign_in_host_of_a_cloud_file_may_say_that_microsoft_does_not_list_it(
-    known_authority: bool, trouble: str, authority: trustme.CA, tmp_path: Path
+    known_authority: bool, trouble: Trouble | None, authority: trustme.CA, tmp_path: Path
 ) -> None:
     with served(authority) as server:
         server.status, server.body = 400, b'{"error": "invalid_instance", "error_codes": [50049]}'
@@ -430,4 +431,4 @@ def test_addresses_that_are_long_in_coming_are_done_without(
     probe = look_at(cloud_at(server.server_address[1], authority, tmp_path), resolve=resolve)
     never.set()
 
-    assert (probe.trouble, probe.addresses) == ("", ())
+    assert (probe.trouble, probe.addresses) == (None, ())

@@ -12,6 +12,7 @@ import pytest
 from wizard.core.errors import Busy, Pending, ServiceRefusal, Unanswered, Unreachable
 from wizard.core.events import Event, Waiting
 from wizard.core.secret import Secret
+from wizard.core.trouble import Trouble
 from wizard.core.waiting import Cancel
 from wizard.microsoft.credentials import Credential
 from wizard.microsoft.device_code import DeviceCode, DeviceCodeGrant
@@ -20,8 +21,8 @@ from wizard.microsoft.token_response import AccessClaims, TokenResponse
 
 HOST = "login.microsoftonline.com"
 SIGNED_IN = TokenResponse(Secret("access"), Secret("refresh"), (), AccessClaims())
-WEB_PAGE = Unreachable(HOST, "answer", "answered with a web page, HTTP 200")
-RESET = Unreachable(HOST, "cut", "the connection broke off")
+WEB_PAGE = Unreachable(HOST, Trouble.ANSWER, "answered with a web page, HTTP 200")
+RESET = Unreachable(HOST, Trouble.CUT, "the connection broke off")
 LONG_BUSY = Busy(HOST, 429, 300.0)
 NOT_YET = Pending(False)
 SLOWER = Pending(True)
@@ -72,7 +73,7 @@ class Service(DeviceCodeGrant):
         said = self.answer(self.clock.at)
         if self.takes > (limit := self.limit or USUAL_LIMIT):
             self.clock.at += limit
-            raise Unreachable(HOST, "timeout", "gave no whole answer within 40 s")
+            raise Unreachable(HOST, Trouble.TIMEOUT, "gave no whole answer within 40 s")
         self.clock.at += self.takes
         if said is None:
             return SIGNED_IN

@@ -163,7 +163,7 @@ class StubHostProber(HostProber):
         return HostProbe(
             host,
             ProxyRoute(),
-            "",
+            None,
             "",
             status,
             None,

@@ -10,6 +10,7 @@ from tests.helpers_outside import SECRET_NAME, rehearsed
 from wizard.core.errors import Unreachable
 from wizard.core.events import Emit, Event, Waiting
 from wizard.core.secret import Secret
+from wizard.core.trouble import Trouble
 from wizard.core.waiting import Cancel, Clock
 from wizard.microsoft.partner_center import Organization
 from wizard.rehearsal import RehearsalCloud, load_scene
@@ -72,7 +73,7 @@ def test_a_write_whose_answer_is_lost_is_made_once_and_the_wait_is_seen(monkeypa
             calls.append("written")
             version = sent(*given)  # type: ignore[arg-type]
             if len(calls) == 1:
-                raise Unreachable(vault.host, "cut", "broke off")
+                raise Unreachable(vault.host, Trouble.CUT, "broke off")
             return version
 
         monkeypatch.setattr(vault, "write", lost)

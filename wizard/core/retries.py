@@ -8,14 +8,15 @@ from typing import Final, Protocol, TypeVar
 
 from wizard.core.errors import Busy, Unanswered, Unreachable
 from wizard.core.events import Emit, WaitEnded, Waiting
+from wizard.core.trouble import Trouble
 from wizard.core.waiting import Cancel, Clock
 
 Result = TypeVar("Result")
 
 RETRY_PAUSES: Final = (2.0, 5.0, 10.0, 20.0)
 """Seconds between tries of a request that met a passing trouble."""
-TRANSIENT: Final = frozenset({"busy", "cut", "timeout", "answer", "connect"})
-"""Kinds of trouble that may be over at the next try; a code that nobody could be asked about is not among them."""
+TRANSIENT: Final = frozenset({Trouble.BUSY, Trouble.CUT, Trouble.TIMEOUT, Trouble.ANSWER, Trouble.CONNECT})
+"""Troubles that may be over at the next try."""
 
 
 class WaitContext(Protocol):

@@ -17,6 +17,7 @@ from wizard.catalogue import read_consent_error, read_entra_error
 from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.secret import Secret
 from wizard.core.text import is_link_to
+from wizard.core.trouble import Trouble
 from wizard.microsoft.credentials import Credential
 from wizard.microsoft.device_code import MFA_CLAIMS
 from wizard.microsoft.entra import Entra, translating_msal_errors
@@ -78,7 +79,7 @@ class AuthorizationCodeGrant:
             )
         url = str(flow.pop("auth_uri"))
         if not is_link_to(url, {self._entra.cloud.login}):
-            raise Unreachable(self._entra.cloud.login, "answer", "names another host to sign in at")
+            raise Unreachable(self._entra.cloud.login, Trouble.ANSWER, "names another host to sign in at")
         return SignInLink(url, str(flow["state"]), tenant_id, client_id, redirect_uri, flow)
 
     def redeem(self, link: SignInLink, code: Secret, credential: Credential | None) -> TokenResponse:
@@ -132,9 +133,10 @@ class AuthorizationCodeGrant:
             if (target.scheme, target.hostname, target.path.rstrip("/")) != (
                 wanted.scheme, wanted.hostname, wanted.path.rstrip("/"),
             ):  # fmt: skip
-                raise Unreachable(host, "answer", "led neither to the redirect URI nor to a page that says why not")
+                detail = "redirected neither to the redirect URI nor to a page that says why not"
+                raise Unreachable(host, Trouble.ANSWER, detail)
             said = read_consent_error(dict(parse_qsl(target.query or target.fragment, max_num_fields=50)))
             return said if said is not None and said.code in ABOUT_REDIRECT else None
         if (found := _PAGE_CODE.search(page.text)) and found[0] in ABOUT_REDIRECT:
             return read_entra_error(page.text[found.start() : found.start() + 2_000], page.status, {})
-        raise Unreachable(host, "answer", "gave a page that does not say whether the redirect URI is registered")
+        raise Unreachable(host, Trouble.ANSWER, "gave a page that does not say whether the redirect URI is registered")

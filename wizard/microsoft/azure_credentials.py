@@ -20,6 +20,7 @@ from azure.core.pipeline.transport import RequestsTransport
 from wizard.core.errors import Busy, ServiceRefusal, Unreachable
 from wizard.core.secret import Secret
 from wizard.core.text import clean_line
+from wizard.core.trouble import Trouble
 from wizard.microsoft.http import IMDS_HOST, Http, retry_after, url_host
 from wizard.microsoft.network_errors import UNREADABLE, read_network_error
 from wizard.microsoft.vault_answers import SessionTransport
@@ -118,7 +119,7 @@ def access_token(http: Http, credential: TokenCredential, scope: str, tenant_id:
         raise read_network_error(error, http.cloud.login) from None
     except (AzureError, *UNREADABLE) as error:
         detail = f"gave an answer that could not be read ({type(error).__name__})"
-        raise Unreachable(http.cloud.login, "answer", detail) from None
+        raise Unreachable(http.cloud.login, Trouble.ANSWER, detail) from None
 
 
 def identity_error(error: object, target: SignInTarget, redactor: Redactor) -> ServiceRefusal:

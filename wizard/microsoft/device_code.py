@@ -16,6 +16,7 @@ from wizard.catalogue import read_entra_error
 from wizard.core.errors import Pending, ServiceRefusal, Unreachable
 from wizard.core.secret import Secret
 from wizard.core.text import clean, clean_line, is_link_to
+from wizard.core.trouble import Trouble
 from wizard.microsoft.client_type import wants_credential
 from wizard.microsoft.credentials import Credential
 from wizard.microsoft.entra import Entra, translating_msal_errors
@@ -100,7 +101,7 @@ class DeviceCodeGrant:
                 raise
             body = self._request_confidential(tenant_id, client_id, scope, claims, credential)
         if not isinstance(body, Mapping):
-            raise Unreachable(host, "answer", "gave an answer that is not JSON")
+            raise Unreachable(host, Trouble.ANSWER, "gave an answer that is not JSON")
         code = self._read(body, tenant_id, client_id, asked_at)
         return replace(code, wanted_credential=credential is not None and app in self._want_credential)
 
@@ -139,7 +140,7 @@ class DeviceCodeGrant:
                 raise Pending(refusal.error == "slow_down") from None
             if refusal.error in TRANSIENT:
                 detail = f"says {refusal.code or refusal.error}, which passes"
-                raise Unreachable(self._entra.cloud.login, "busy", detail) from None
+                raise Unreachable(self._entra.cloud.login, Trouble.BUSY, detail) from None
             raise
 
     def _poll_public(self, code: DeviceCode) -> object:
@@ -169,7 +170,7 @@ class DeviceCodeGrant:
             raise not_json_error(host, answer.status, answer.headers.get("content-type", ""))
         if answer.status != 200:
             if not isinstance(answer.body, Mapping) or "error" not in answer.body:
-                raise Unreachable(host, "answer", f"answered HTTP {answer.status} without saying why")
+                raise Unreachable(host, Trouble.ANSWER, f"answered HTTP {answer.status} without saying why")
             raise read_entra_error(answer.body, answer.status, answer.headers)
         return answer.body
 
@@ -178,7 +179,7 @@ class DeviceCodeGrant:
         uri, warning = trusted_page(sent, self._entra.cloud.device_pages)
         device_code = body.get("device_code")
         if not isinstance(device_code, str) or not device_code:
-            raise Unreachable(self._entra.cloud.login, "answer", "issued a code without its device_code")
+            raise Unreachable(self._entra.cloud.login, Trouble.ANSWER, "issued a code without its device_code")
         return DeviceCode(
             clean_line(str(body["user_code"]), 20),
             uri,

@@ -17,6 +17,7 @@ from wizard.catalogue import read_entra_error
 from wizard.core.errors import Busy, ServiceRefusal, Unreachable
 from wizard.core.secret import Secret
 from wizard.core.text import clean_line
+from wizard.core.trouble import Trouble
 from wizard.microsoft.clouds import Cloud
 from wizard.microsoft.credentials import Credential
 from wizard.microsoft.http import Http
@@ -73,12 +74,12 @@ class Entra:
         answer = self._http.request("GET", url)
         if answer.status != 200 or not isinstance(answer.body, Mapping):
             if answer.body is None:
-                raise Unreachable(self.cloud.login, "answer", "gave a discovery document that is not JSON")
+                raise Unreachable(self.cloud.login, Trouble.ANSWER, "gave a discovery document that is not JSON")
             raise read_entra_error(answer.body, answer.status, answer.headers)
         places = (str(answer.body.get("issuer", "")), str(answer.body.get("token_endpoint", "")))
         found = next((match[0] for place in places if (match := _GUID.search(_path_of(place)))), "")
         if not found:
-            raise Unreachable(self.cloud.login, "answer", "gave a discovery document without a tenant id")
+            raise Unreachable(self.cloud.login, Trouble.ANSWER, "gave a discovery document without a tenant id")
         return TenantRecord(
             found.lower(),
             clean_line(str(answer.body.get("cloud_instance_name") or ""), 100),
@@ -148,4 +149,5 @@ def translating_msal_errors(host: str) -> Iterator[None]:
     except msal.exceptions.MsalServiceError:
         raise Busy(host, 503, None) from None
     except UNREADABLE as error:
-        raise Unreachable(host, "answer", f"gave an answer MSAL could not read ({type(error).__name__})") from None
+        detail = f"gave an answer that MSAL could not read ({type(error).__name__})"
+        raise Unreachable(host, Trouble.ANSWER, detail) from None

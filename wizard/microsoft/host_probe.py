@@ -17,6 +17,7 @@ from requests.utils import get_environ_proxies, select_proxy
 
 from wizard.core.errors import Unreachable
 from wizard.core.text import clean_line
+from wizard.core.trouble import Trouble
 from wizard.microsoft.http import Http, read_json, redirect_target, retry_after
 from wizard.microsoft.network_errors import read_network_error
 from wizard.microsoft.peer_certificate import (
@@ -28,8 +29,10 @@ from wizard.microsoft.peer_certificate import (
 
 LIMIT: Final = 8.0
 """Seconds a host is given to answer a question of a few bytes."""
-TLS_SPOKEN: Final = frozenset({"", "elsewhere", "tls", "tls_expired", "clock", "tls_host"})
-"""Troubles, and none, with which somebody presented a certificate."""
+HAS_CERTIFICATE: Final = frozenset({
+    None, Trouble.ELSEWHERE, Trouble.TLS, Trouble.TLS_EXPIRED, Trouble.CLOCK, Trouble.TLS_HOST,
+})  # fmt: skip
+"""Troubles, and none, with which a certificate was presented."""
 EXPLAIN_LIMIT: Final = 4.0
 """Seconds for a look that only explains: at addresses, at the certificate of a host that was not believed."""
 
@@ -76,9 +79,7 @@ class HostProbe:
     Args:
         host: as the cloud names it.
         way: how it was asked.
-        trouble: "" where the host itself answered; else a kind of `Unreachable`, or "proxy_407", "elsewhere" (something
-            on the way answered), "busy" (429 or 5xx: the host, or a proxy before it), "tls_expired", "clock",
-            "tls_host", "ca_file".
+        trouble: None where the host itself answered.
         detail: one cleaned sentence on the trouble.
         status: of the answer, 0 where there was none.
         retry_after: seconds that a busy one asks to wait, None where it names none.
@@ -92,7 +93,7 @@ class HostProbe:
 
     host: str
     route: ProxyRoute
-    trouble: str = ""
+    trouble: Trouble | None = None
     detail: str = ""
     status: int = 0
     retry_after: float | None = None
@@ -135,11 +136,11 @@ class HostProber:
         try:
             probe = self._asked(probe, *DOCUMENTS[service], is_discovery=service == "login")
         except Unreachable as trouble:
-            probe = replace(probe, trouble=_kind(trouble), detail=trouble.detail)
+            probe = replace(probe, trouble=_finer_kind(trouble), detail=trouble.detail)
         # Seen on the very connection where it was kept open; else on one made for it alone, which carries no request.
-        if probe.peer_certificate is None and probe.trouble in TLS_SPOKEN:
+        if probe.peer_certificate is None and probe.trouble in HAS_CERTIFICATE:
             probe = replace(probe, peer_certificate=self._second_look(probe))
-        if not probe.route.proxy and probe.trouble != "name":
+        if not probe.route.proxy and probe.trouble is not Trouble.NAME:
             probe = replace(probe, addresses=self._addresses(host))
         return probe
 
@@ -182,9 +183,9 @@ class HostProber:
         if _is_busy(response.status_code):
             wait = retry_after(response.headers.get("Retry-After"))
             said = f"answered HTTP {response.status_code}"
-            return replace(answered, trouble="busy", detail=said, retry_after=wait, server_time=None)
+            return replace(answered, trouble=Trouble.BUSY, detail=said, retry_after=wait, server_time=None)
         other = self._no_discovery(response) if is_discovery else _no_refusal(response)
-        return replace(answered, trouble="elsewhere", detail=other, server_time=None) if other else answered
+        return replace(answered, trouble=Trouble.ELSEWHERE, detail=other, server_time=None) if other else answered
 
     def _no_discovery(self, response: requests.Response) -> str:
         """ "" where it is the sign-in host's answer to the question for its cloud, else what it is instead."""
@@ -276,19 +277,19 @@ def _variable_of(proxy: str, environ: Mapping[str, str]) -> str:
     return next((name for name in names if environ.get(name) == proxy), "the system's settings")
 
 
-def _kind(trouble: Unreachable) -> str:
-    """The kind of a trouble, finer where its text tells more."""
-    if trouble.kind == "proxy" and "407" in trouble.detail:
-        return "proxy_407"
-    if trouble.kind != "tls":
+def _finer_kind(trouble: Unreachable) -> Trouble:
+    """Return the kind of a trouble, finer where its text tells more."""
+    if trouble.kind is Trouble.PROXY and "407" in trouble.detail:
+        return Trouble.PROXY_407
+    if trouble.kind is not Trouble.TLS:
         return trouble.kind
-    told = (
-        (r"no certificate can be checked", "ca_file"),
-        (r"certificate has expired", "tls_expired"),
-        (r"not yet valid", "clock"),
-        (r"mismatch|is not valid for", "tls_host"),
+    kinds = (
+        (r"no certificate can be checked", Trouble.CA_FILE),
+        (r"certificate has expired", Trouble.TLS_EXPIRED),
+        (r"not yet valid", Trouble.CLOCK),
+        (r"mismatch|is not valid for", Trouble.TLS_HOST),
     )
-    return next((kind for words, kind in told if re.search(words, trouble.detail, re.IGNORECASE)), "tls")
+    return next((kind for words, kind in kinds if re.search(words, trouble.detail, re.IGNORECASE)), Trouble.TLS)
 
 
 def _date(header: str | None) -> datetime | None:

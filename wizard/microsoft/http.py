@@ -27,6 +27,7 @@ from wizard import __version__
 from wizard.core.errors import Busy, ForeignHost, Unreachable
 from wizard.core.findings import SupportIds
 from wizard.core.text import clean_line
+from wizard.core.trouble import Trouble
 from wizard.core.waiting import Cancel, Clock
 from wizard.microsoft.clouds import Cloud
 from wizard.microsoft.exchanges import Exchange, latest_exchanges
@@ -235,7 +236,8 @@ class _OnePath(FreshConnections):
         verify = http.cloud.ca_bundle or options.get("verify", True)
         if isinstance(verify, str) and not Path(verify).exists():  # requests would raise a bare OSError
             where = "ca_bundle of the cloud file" if http.cloud.ca_bundle else "REQUESTS_CA_BUNDLE"
-            raise Unreachable(host, "tls", f"no certificate can be checked: {where} names {verify}, which is not there")
+            detail = f"no certificate can be checked: {where} names {verify}, which is not there"
+            raise Unreachable(host, Trouble.TLS, detail)
         limit: float | None = getattr(http._own, "limit", None)
         settled: dict[str, Any] = {
             "timeout": (limit, limit) if limit else (CONNECT_LIMIT, ANSWER_LIMIT),
@@ -346,7 +348,7 @@ def raise_if_redirected(response: requests.Response) -> None:
         to = redirect_target(response)
         led = f", to {to}" if to else ""
         detail = f"answered with a redirect (HTTP {response.status_code}{led}), which is not followed"
-        raise Unreachable(url_host(response.url or ""), "redirect", detail)
+        raise Unreachable(url_host(response.url or ""), Trouble.REDIRECT, detail)
 
 
 def redirect_target(response: requests.Response) -> str:

@@ -25,6 +25,7 @@ from wizard.catalogue import read_key_vault_error
 from wizard.core.errors import Busy, ServiceRefusal, Unreachable
 from wizard.core.secret import Secret
 from wizard.core.text import clean_line
+from wizard.core.trouble import Trouble
 from wizard.microsoft.azure_credentials import VAULT, azure_transport, identity_error
 from wizard.microsoft.http import Http, read_json, retry_after, url_host
 from wizard.microsoft.network_errors import UNREADABLE, read_network_error
@@ -128,13 +129,13 @@ class KeyVault:
                 why = "its challenge names another service, so no token was sent"
             else:
                 why = f"gave an answer that could not be read ({type(error).__name__})"
-            raise Unreachable(self.host, "answer", why) from None
+            raise Unreachable(self.host, Trouble.ANSWER, why) from None
 
 
 def _refusal(error: HttpResponseError, host: str) -> ServiceRefusal | Unreachable:
     response: Any = error.response
     if response is None:
-        return Unreachable(host, "answer", "gave an answer that could not be read")
+        return Unreachable(host, Trouble.ANSWER, "gave an answer that could not be read")
     headers = {name.lower(): value for name, value in response.headers.items()}
     if response.status_code == 429 or response.status_code >= 500:
         return Busy(host, response.status_code, retry_after(headers.get("retry-after")))

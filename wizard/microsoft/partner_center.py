@@ -10,6 +10,7 @@ from wizard.catalogue import read_partner_center_error
 from wizard.core.errors import Unreachable
 from wizard.core.secret import Secret
 from wizard.core.text import clean_line
+from wizard.core.trouble import Trouble
 from wizard.microsoft.http import Http, HttpResponse
 
 
@@ -43,7 +44,7 @@ class PartnerCenter:
         """GET /v1/profiles/organization. Raises ServiceRefusal, Busy, Unreachable."""
         answer = self._get("/v1/profiles/organization", access_token)
         if not isinstance(answer.body, Mapping):
-            raise Unreachable(self._http.cloud.partner_center, "answer", "gave a profile that is not JSON")
+            raise Unreachable(self._http.cloud.partner_center, Trouble.ANSWER, "gave a profile that is not JSON")
         name, tenant = answer.body.get("companyName"), answer.body.get("tenantId")
         return Organization(
             clean_line(tenant, 100).lower() if isinstance(tenant, str) else "",
@@ -55,7 +56,8 @@ class PartnerCenter:
         """GET /v1/customers?size=1: answers for an Admin agent alone. Raises ServiceRefusal, Busy, Unreachable."""
         answer = self._get("/v1/customers", access_token, {"size": "1"})
         if not isinstance(answer.body, Mapping):
-            raise Unreachable(self._http.cloud.partner_center, "answer", "gave a list of customers that is not JSON")
+            detail = "gave a list of customers that is not JSON"
+            raise Unreachable(self._http.cloud.partner_center, Trouble.ANSWER, detail)
         return CustomersAnswer(_mfa_header(answer))
 
     def _get(self, path: str, access_token: Secret, params: Mapping[str, str] | None = None) -> HttpResponse:

@@ -13,6 +13,7 @@ import requests
 from wizard.catalogue.members import as_object
 from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.text import is_sendable
+from wizard.core.trouble import Trouble
 from wizard.microsoft.wire_redaction import decode_body, read_support_ids
 
 DEEPEST: Final = 50
@@ -60,7 +61,7 @@ def sanitize_response(response: requests.Response, host: str, *, grants: bool) -
     else:
         is_deep = nests_too_deeply(body)
     if is_deep:
-        raise Unreachable(host, "answer", f"gave an answer that nests more than {DEEPEST} levels deep")
+        raise Unreachable(host, Trouble.ANSWER, f"gave an answer that nests more than {DEEPEST} levels deep")
     if not grants or not isinstance(body, dict):
         return
     if 200 <= response.status_code < 300:

@@ -11,6 +11,7 @@ from wizard.catalogue import read_entra_error
 from wizard.core.errors import Unreachable
 from wizard.core.secret import Secret
 from wizard.core.text import clean_line
+from wizard.core.trouble import Trouble
 
 GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
 """Role template id in `wids` (protocol 6.5)."""
@@ -57,12 +58,12 @@ def read_token_response(body: object, host: str) -> TokenResponse:
         Unreachable: it is neither a success nor an error.
     """
     if not isinstance(body, Mapping):
-        raise Unreachable(host, "answer", "gave an answer that is not JSON")
+        raise Unreachable(host, Trouble.ANSWER, "gave an answer that is not JSON")
     if "error" in body:
         raise read_entra_error(body, 400, {})
     access, refresh = body.get("access_token"), body.get("refresh_token")
     if not isinstance(access, str) or not access:
-        raise Unreachable(host, "answer", "answered without an access token")
+        raise Unreachable(host, Trouble.ANSWER, "answered without an access token")
     info = _decode(body.get("client_info"))
     id_claims = body.get("id_token_claims")
     id_claims = id_claims if isinstance(id_claims, Mapping) else _payload(body.get("id_token"))

@@ -12,6 +12,7 @@ from azure.core.pipeline.transport import RequestsTransport
 
 from wizard.catalogue.members import as_object
 from wizard.core.errors import Unreachable
+from wizard.core.trouble import Trouble
 from wizard.microsoft.http import raise_if_redirected, read_json, url_host
 from wizard.microsoft.response_sanitizer import LAST_MOMENT
 
@@ -42,9 +43,9 @@ def sanitize_secret_bundle(response: requests.Response) -> None:
     host, body = url_host(response.url or ""), as_object(read_json(response))
     name, value = body.get("id"), body.get("value")
     if not isinstance(name, str) or not SECRET_ID.fullmatch(name):
-        raise Unreachable(host, "answer", "gave a secret without its id and version")
+        raise Unreachable(host, Trouble.ANSWER, "gave a secret without its id and version")
     if value is not None and not isinstance(value, str):
-        raise Unreachable(host, "answer", "gave a secret whose value is no text")
+        raise Unreachable(host, Trouble.ANSWER, "gave a secret whose value is no text")
     kept = {"id": name, "value": value, "attributes": _attributes(body), "tags": _tags(body)}
     response._content = json.dumps(kept).encode()
     response.encoding = "utf-8"

@@ -14,6 +14,7 @@ from wizard.core.events import Emit
 from wizard.core.facts import Facts
 from wizard.core.findings import Finding, Outcome, Then, Who
 from wizard.core.inbox import Purpose
+from wizard.core.trouble import Trouble
 from wizard.core.waiting import Cancel, Clock
 from wizard.onboarding.memory import Memory
 from wizard.tokens.record import Owner
@@ -130,7 +131,7 @@ class Check:
         """Keys of the fields that may mend a finding that closes the gate; none where the mending is done elsewhere."""
         if named := finding.evidence.get("field"):
             return (str(named),)
-        is_unknown_name = finding.unreachable and finding.evidence.get("kind") == "name"
+        is_unknown_name = finding.unreachable and finding.evidence.get("kind") == Trouble.NAME
         is_operators = not finding.unreachable and Who.OPERATOR in finding.who
         return self.fields_to_fix if is_unknown_name or is_operators else ()
 

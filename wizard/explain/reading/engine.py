@@ -18,6 +18,7 @@ from wizard.catalogue.handover import send_to
 from wizard.catalogue.service_errors import read_graph_error, read_key_vault_error, read_partner_center_error
 from wizard.core.errors import ServiceRefusal
 from wizard.core.text import clean
+from wizard.core.trouble import Trouble
 from wizard.explain.addresses.redirects import find_redirects
 from wizard.explain.claims_challenge import find_challenges
 from wizard.explain.reading.bodies import laid_out, may_be_body, read_body
@@ -243,7 +244,7 @@ class _Reading:
             return []
         head = text[answer.start : answer.head_end]
         if answer.is_a_proxys and answer.status >= 400:
-            said = "proxy_407" if answer.status == 407 else "tunnel"
+            said = Trouble.PROXY_407 if answer.status == 407 else Trouble.TUNNEL
             before = _ASKED_OF_A_PROXY.sub("\n", text[max(place, answer.start - REACH) : answer.start])
             before = text[place : max(place, answer.start - REACH)] + before
             return [before, "\n", self._mark(explain("network", said), "answer"), "\n"]

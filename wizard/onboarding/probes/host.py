@@ -12,20 +12,24 @@ from typing import TYPE_CHECKING, Final
 from wizard.catalogue.codes import known
 from wizard.core.findings import Finding, Outcome, Who
 from wizard.core.retries import RETRY_PAUSES, wait
+from wizard.core.trouble import Trouble
 from wizard.onboarding.step import Onboarding, could_not_tell, fails, holds
 
 if TYPE_CHECKING:
     from wizard.microsoft.host_probe import HostProbe
     from wizard.microsoft.peer_certificate import PeerCertificate
 
-TRANSIENT: Final = frozenset({"cut", "timeout"})
+TRANSIENT: Final = frozenset({Trouble.CUT, Trouble.TIMEOUT})
 """Troubles that are often over a moment later."""
 PAUSE: Final = 2.0
 """Seconds before the one other try."""
-OTHERS_MEND: Final = frozenset({"connect", "timeout", "proxy", "proxy_407", "tunnel", "tls", "tls_host", "elsewhere"})
-"""Troubles that whoever runs the network has to mend, where the operator may not."""
-CATALOGUED: Final = {"elsewhere": "answer", "tls": "tls_self_signed"}
-"""What the catalogue calls a trouble that a look tells more of."""
+NETWORK_TEAM_FIXES: Final = frozenset({
+    Trouble.CONNECT, Trouble.TIMEOUT, Trouble.PROXY, Trouble.PROXY_407, Trouble.TUNNEL, Trouble.TLS, Trouble.TLS_HOST,
+    Trouble.ELSEWHERE,
+})  # fmt: skip
+"""Troubles that whoever runs the network has to fix if the operator may not."""
+CATALOGUE_KEYS: Final = {Trouble.ELSEWHERE: "answer", Trouble.TLS: "tls_self_signed"}
+"""The entries of the catalogue for troubles that it has under another name."""
 WELL_KNOWN: Final = ("microsoft", "digicert")
 """Who signs for the hosts of Microsoft's clouds; another name is a hint, and no more, that somebody is between."""
 
@@ -43,8 +47,8 @@ def probe_host(onboarding: Onboarding, service: str, host: str) -> HostProbe:
         probe = onboarding.services.host_prober.probe(service, host)
     since = onboarding.clock.now()
     for number, pause in enumerate(RETRY_PAUSES, 2):
-        if probe.trouble != "busy" or any(
-            each.trouble == "busy" for name, each in host_probes.items() if name != service
+        if probe.trouble is not Trouble.BUSY or any(
+            each.trouble is Trouble.BUSY for name, each in host_probes.items() if name != service
         ):
             break
         tries = f"try {number} of {len(RETRY_PAUSES) + 1}"
@@ -71,14 +75,14 @@ def said_of(probe: HostProbe, name: str, now: datetime) -> Finding:
     if probe.trouble:
         trouble, remedy = TROUBLES.get(probe.trouble, _other)(probe, now)
         message = f"{name} {probe.host} {trouble}."
-        is_passing = probe.trouble == "busy"
+        others = [Who.ADMIN] if probe.trouble in NETWORK_TEAM_FIXES else []
         finding = (
             could_not_tell(message, remedy, Who.OPERATOR, Who.MICROSOFT)
-            if is_passing
-            else fails(message, remedy.strip(), Who.OPERATOR, *([Who.ADMIN] if probe.trouble in OTHERS_MEND else []))
+            if probe.trouble is Trouble.BUSY
+            else fails(message, remedy.strip(), Who.OPERATOR, *others)
         )
         finding = replace(finding, evidence={"kind": probe.trouble, **evidence}, unreachable=True)
-        return as_known(finding, CATALOGUED.get(probe.trouble, probe.trouble))
+        return as_known(finding, CATALOGUE_KEYS.get(probe.trouble, probe.trouble))
     took = f"{probe.route} in {probe.milliseconds} ms" if probe.milliseconds else f"{probe.route}"
     return holds(f"{probe.host} was reached {took}{_tls(probe.peer_certificate)}.", **evidence)
 
@@ -246,20 +250,20 @@ def _other(probe: HostProbe, _now: datetime) -> tuple[str, str]:
     )
 
 
-TROUBLES: Final[dict[str, Callable[[HostProbe, datetime], tuple[str, str]]]] = {
-    "name": _name,
-    "connect": _connect,
-    "timeout": _timeout,
-    "proxy": _proxy,
-    "proxy_407": _password,
-    "tunnel": _tunnel,
-    "tls": _untrusted,
-    "ca_file": _no_bundle,
-    "tls_expired": _out_of_time,
-    "clock": _out_of_time,
-    "tls_host": _other_host,
-    "elsewhere": _elsewhere,
-    "busy": _busy,
+TROUBLES: Final[dict[Trouble, Callable[[HostProbe, datetime], tuple[str, str]]]] = {
+    Trouble.NAME: _name,
+    Trouble.CONNECT: _connect,
+    Trouble.TIMEOUT: _timeout,
+    Trouble.PROXY: _proxy,
+    Trouble.PROXY_407: _password,
+    Trouble.TUNNEL: _tunnel,
+    Trouble.TLS: _untrusted,
+    Trouble.CA_FILE: _no_bundle,
+    Trouble.TLS_EXPIRED: _out_of_time,
+    Trouble.CLOCK: _out_of_time,
+    Trouble.TLS_HOST: _other_host,
+    Trouble.ELSEWHERE: _elsewhere,
+    Trouble.BUSY: _busy,
 }
 """By kind: what happened, as the end of a sentence that begins with the host, and what to do."""
 

@@ -10,6 +10,7 @@ from wizard.core.errors import BadInput, ServiceRefusal, Unanswered, Unreachable
 from wizard.core.findings import Finding, Outcome, Who
 from wizard.core.inbox import Purpose
 from wizard.core.retries import with_retries
+from wizard.core.trouble import Trouble
 from wizard.onboarding.probes.identity import IDENTITIES, blank_code, sign_in_prompts
 from wizard.onboarding.sign_in.method import unanswered
 from wizard.onboarding.step import SIGN_IN_ANEW, Onboarding, could_not_tell, fails, holds, refused
@@ -65,7 +66,7 @@ def vault_reachable(onboarding: Onboarding) -> Finding:
     except Unanswered as trouble:
         return unanswered(trouble, "somebody", "A new code is shown then.")
     except Unreachable as trouble:
-        if trouble.kind not in {"name", "tunnel"} or trouble.host != host:
+        if trouble.kind not in {Trouble.NAME, Trouble.TUNNEL} or trouble.host != host:
             raise
         return fails(
             f"{host} cannot be found: {trouble.detail}.",
