@@ -32,7 +32,8 @@ from wizard.journeys.saved_journey import JourneyFile
 from wizard.journeys.session import Session
 from wizard.microsoft.clouds import Cloud, built_in_clouds, read_cloud_file
 from wizard.microsoft.exchanges import LONGEST_ERROR
-from wizard.microsoft.http import Http, HttpResponse, raise_if_busy, read_json
+from wizard.microsoft.http import Http
+from wizard.microsoft.http_response import HttpResponse, raise_if_busy, read_json
 from wizard.microsoft.wire_redaction import LONGEST_REFUSAL, remember_request_secrets
 from wizard.plain.answers_file import read_answers
 from wizard.plain.unattended import Lines, run

@@ -19,7 +19,7 @@ from wizard.core.errors import Cancelled, place_of
 from wizard.core.events import DeviceCodePrompt
 from wizard.core.findings import Finding, Outcome
 from wizard.journeys.saved_journey import JourneyFile
-from wizard.microsoft.http import url_host
+from wizard.microsoft.http_response import url_host
 from wizard.onboarding.gate import State
 from wizard.onboarding.profile import CSP
 from wizard.onboarding.step import IN_MEMORY, Onboarding

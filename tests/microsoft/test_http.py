@@ -18,9 +18,10 @@ from tests.patience import PATIENCE
 from tests.waits import waits_after
 from wizard.core.errors import Busy, Cancelled, ForeignHost, Unreachable
 from wizard.core.waiting import Cancel, SystemClock
-from wizard.microsoft import http as path
+from wizard.microsoft import http_adapter, http_response
 from wizard.microsoft.clouds import Cloud, built_in_clouds
-from wizard.microsoft.http import Http, retry_after
+from wizard.microsoft.http import Http
+from wizard.microsoft.http_response import retry_after
 
 
 class Server(ThreadingHTTPServer):
@@ -58,7 +59,7 @@ class Handler(BaseHTTPRequestHandler):
         self.answer(200, b"<html>")
 
     def on_huge(self) -> None:
-        self.answer(200, b"x" * (path.SIZE_CAP + 1))
+        self.answer(200, b"x" * (http_adapter.SIZE_CAP + 1))
 
     def on_away(self) -> None:
         self.answer(302, b"", Location="https://evil.example/")
@@ -112,7 +113,7 @@ def http(cloud: Cloud) -> Http:
     return Http(cloud, SystemClock(), Cancel())
 
 
-def ask(http: Http, what: str) -> path.HttpResponse:
+def ask(http: Http, what: str) -> http_response.HttpResponse:
     return http.request("GET", f"https://{http.cloud.login}/{what}")
 
 
@@ -221,8 +222,8 @@ def test_a_cancel_is_heard_while_a_service_says_nothing(http: Http, server: Serv
 
 
 def test_silence_ends_at_the_limit(http: Http, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(path, "ANSWER_LIMIT", 0.2)
-    monkeypatch.setattr(path, "CONNECT_LIMIT", 0.2)
+    monkeypatch.setattr(http_adapter, "ANSWER_LIMIT", 0.2)
+    monkeypatch.setattr(http_adapter, "CONNECT_LIMIT", 0.2)
 
     with pytest.raises(Unreachable) as trouble:
         ask(http, "slow")
@@ -237,7 +238,7 @@ def test_silence_ends_at_the_limit(http: Http, monkeypatch: pytest.MonkeyPatch) 
         ("0", 0.0),
         ("12", 12.0),
         ("-5", 0.0),
-        ("1e9", path.LONGEST_RETRY_AFTER),
+        ("1e9", http_response.LONGEST_RETRY_AFTER),
         ("nan", None),
         ("", None),
         ("soon", None),

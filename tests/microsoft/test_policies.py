@@ -12,7 +12,8 @@ from wizard.core.errors import Busy, ServiceRefusal
 from wizard.core.secret import Secret
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.graph import PARTNER_CENTER_APP
-from wizard.microsoft.http import Http, HttpResponse
+from wizard.microsoft.http import Http
+from wizard.microsoft.http_response import HttpResponse
 from wizard.microsoft.tenant_policies import Applies, Policy, PolicyPage, PolicyState, SignInContext, TenantPolicies
 
 TOKEN = Secret("graph-token-c4n4ry")

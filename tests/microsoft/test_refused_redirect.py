@@ -11,7 +11,8 @@ from wizard.core.waiting import Cancel, SystemClock
 from wizard.microsoft.authorization_code import AuthorizationCodeGrant
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.entra import Entra
-from wizard.microsoft.http import Http, WebPage
+from wizard.microsoft.http import Http
+from wizard.microsoft.http_response import WebPage
 
 TENANT = "11111111-aaaa-4aaa-8aaa-000000000001"
 

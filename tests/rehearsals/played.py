@@ -11,8 +11,8 @@ import pytest
 import requests
 
 from tests.rehearsals.running import Played, play
-from wizard.microsoft import http
 from wizard.microsoft.admin_consent import read_consent_response
+from wizard.microsoft.http_adapter import HttpAdapter
 from wizard.microsoft.sign_in_address import ExpectedRedirect, read_sign_in_address
 
 
@@ -35,9 +35,9 @@ class Performance:
 def performance(name: str, *, without_faults: bool = False) -> Performance:
     """Play a scene unattended; at the second call what came of it is given again, so change nothing in it."""
     refusals: list[str] = []
-    send = http._OnePath.send
+    send = HttpAdapter.send
 
-    def kept(path: http._OnePath, request: requests.PreparedRequest, *rest: object, **more: Any) -> requests.Response:
+    def kept(path: HttpAdapter, request: requests.PreparedRequest, *rest: object, **more: Any) -> requests.Response:
         answer = send(path, request, *rest, **more)
         if answer.status_code >= 400:
             refusals.append(as_curl_shows(answer))
@@ -52,7 +52,7 @@ def performance(name: str, *, without_faults: bool = False) -> Performance:
         return read_sign_in_address(address, expected)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(http._OnePath, "send", kept)
+        patch.setattr(HttpAdapter, "send", kept)
         patch.setattr("wizard.onboarding.steps.consent.read_consent_response", read_and_kept)
         patch.setattr("wizard.microsoft.browser_sign_in.read_sign_in_address", pasted_and_kept)
         played = play(name, patch, without_faults=without_faults)

@@ -9,7 +9,7 @@ from screens.widgets.wait_line import SLOW, WaitLine
 from screens.words import clock_time
 from tests.screens.driving import Driver, screen_text, wizard
 from wizard.core.events import Waiting
-from wizard.microsoft.http import PendingRequest
+from wizard.microsoft.http_adapter import PendingRequest
 
 
 def wait_of(driver: Driver) -> str:

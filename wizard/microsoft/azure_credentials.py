@@ -21,7 +21,8 @@ from wizard.core.errors import Busy, ServiceRefusal, Unreachable
 from wizard.core.secret import Secret
 from wizard.core.text import clean_line
 from wizard.core.trouble import Trouble
-from wizard.microsoft.http import IMDS_HOST, Http, retry_after, url_host
+from wizard.microsoft.http import IMDS_HOST, Http
+from wizard.microsoft.http_response import retry_after, url_host
 from wizard.microsoft.network_errors import UNREADABLE, read_network_error
 from wizard.microsoft.vault_answers import SessionTransport
 from wizard.microsoft.wire_redaction import LONGEST_REFUSAL

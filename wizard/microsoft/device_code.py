@@ -20,7 +20,8 @@ from wizard.core.trouble import Trouble
 from wizard.microsoft.client_type import wants_credential
 from wizard.microsoft.credentials import Credential
 from wizard.microsoft.entra import Entra, translating_msal_errors
-from wizard.microsoft.http import Http, HttpResponse
+from wizard.microsoft.http import Http
+from wizard.microsoft.http_response import HttpResponse
 from wizard.microsoft.network_errors import not_json_error
 from wizard.microsoft.token_response import TokenResponse, read_token_response
 

@@ -18,7 +18,8 @@ from requests.utils import get_environ_proxies, select_proxy
 from wizard.core.errors import Unreachable
 from wizard.core.text import clean_line
 from wizard.core.trouble import Trouble
-from wizard.microsoft.http import Http, read_json, redirect_target, retry_after
+from wizard.microsoft.http import Http
+from wizard.microsoft.http_response import read_json, redirect_target, retry_after
 from wizard.microsoft.network_errors import read_network_error
 from wizard.microsoft.peer_certificate import (
     PeerCertificate,

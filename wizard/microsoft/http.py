@@ -6,73 +6,35 @@ asked, and the record of what was asked and why.
 
 from __future__ import annotations
 
-import json
 import logging
-import math
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
-from pathlib import Path
-from typing import Any, Final
-from urllib.parse import urljoin, urlsplit
+from typing import Final
 
 import requests
 
 from wizard import __version__
-from wizard.core.errors import Busy, ForeignHost, Unreachable
-from wizard.core.findings import SupportIds
-from wizard.core.text import clean_line
-from wizard.core.trouble import Trouble
 from wizard.core.waiting import Cancel, Clock
 from wizard.microsoft.clouds import Cloud
 from wizard.microsoft.exchanges import Exchange, latest_exchanges
-from wizard.microsoft.network_errors import ANSWER_LIMIT, read_network_error, translating_network_errors
-from wizard.microsoft.response_sanitizer import sanitize_response
-from wizard.microsoft.transport import FreshConnections, OwnAuthorization
-from wizard.microsoft.wire_redaction import decode_body, redact_answer, remember_request_secrets
+from wizard.microsoft.http_adapter import HttpAdapter, PendingRequest
+from wizard.microsoft.http_response import (
+    HttpResponse,
+    WebPage,
+    raise_if_busy,
+    raise_if_redirected,
+    read_json,
+    url_host,
+)
+from wizard.microsoft.network_errors import translating_network_errors
+from wizard.microsoft.transport import OwnAuthorization
+from wizard.microsoft.wire_redaction import decode_body
 from wizard.redaction.redactor import Redactor
-
-CONNECT_LIMIT: Final = 10.0
-"""Seconds to reach a host."""
-SIZE_CAP: Final = 2_000_000
-"""Bytes of an answer, unpacked; no answer of these services comes near."""
-LONGEST_RETRY_AFTER: Final = 300.0
-"""Seconds a Retry-After is believed."""
 
 IMDS_HOST: Final = "169.254.169.254"
 """The managed-identity endpoint of virtual machines: no host of the cloud, asked only for the vault identity."""
-
-
-@dataclass(frozen=True, slots=True)
-class PendingRequest:
-    """A request under way: to which host, since when, and when it is given up at the latest (aware, UTC)."""
-
-    host: str
-    since: datetime
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class HttpResponse:
-    """An answer, read whole. `body` is its JSON, None where it is none. Header names are lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: object
-
-
-@dataclass(frozen=True, slots=True)
-class WebPage:
-    """A page as a browser gets it. `location`: where it is sent on to, "" where it stays. `text` is not cleaned."""
-
-    status: int
-    location: str
-    text: str
 
 
 class Http:
@@ -108,7 +70,7 @@ class Http:
         if cloud.proxy:
             self.session.proxies = {"https": cloud.proxy, "http": cloud.proxy}
             self.session.trust_env = False
-        path = _OnePath(self)
+        path = HttpAdapter(self)
         self.session.mount("https://", path)
         self.session.mount("http://", path)
 
@@ -217,161 +179,6 @@ class Http:
         raise_if_busy(response)
         location = response.headers.get("Location", "") if 300 <= response.status_code < 400 else ""
         return WebPage(response.status_code, location, "" if location else decode_body(response.content))
-
-
-class _OnePath(FreshConnections):
-    """Sends every request of the session: in a thread of its own, so that a cancel never waits for a slow service."""
-
-    def __init__(self, http: Http) -> None:
-        super().__init__()
-        self._http = http
-
-    def send(self, request: requests.PreparedRequest, *_unused: object, **options: Any) -> requests.Response:
-        http, url = self._http, request.url or ""
-        host, scheme = url_host(url), urlsplit(url).scheme
-        if not http.is_allowed(host, scheme):
-            raise ForeignHost(clean_line(host, 200))
-        cancel: Cancel = getattr(http._own, "cancel", http.cancel)
-        cancel.check()
-        verify = http.cloud.ca_bundle or options.get("verify", True)
-        if isinstance(verify, str) and not Path(verify).exists():  # requests would raise a bare OSError
-            where = "ca_bundle of the cloud file" if http.cloud.ca_bundle else "REQUESTS_CA_BUNDLE"
-            detail = f"no certificate can be checked: {where} names {verify}, which is not there"
-            raise Unreachable(host, Trouble.TLS, detail)
-        limit: float | None = getattr(http._own, "limit", None)
-        settled: dict[str, Any] = {
-            "timeout": (limit, limit) if limit else (CONNECT_LIMIT, ANSWER_LIMIT),
-            "verify": verify if verify is not False else True,  # no way to switch the check off
-            "proxies": options.get("proxies"),
-            "stream": True,
-        }
-        exchange: list[requests.Response | BaseException] = []
-        # Settled here: the thread goes on after its request was given up, when others are watching other requests.
-        watch: Callable[[requests.Response], None] | None = getattr(http._own, "watch", None)
-        given_up = threading.Event()
-
-        def go() -> None:
-            try:
-                response = super(_OnePath, self).send(request, **settled)
-                if watch is not None and not given_up.is_set():
-                    watch(response)
-                _read_capped(response)
-                exchange.append(response)
-            except BaseException as error:  # noqa: BLE001  # carried over to the caller's thread
-                exchange.append(error)
-
-        thread = threading.Thread(target=go, name="http", daemon=True)
-        now, longest = http.clock.now(), limit or ANSWER_LIMIT + CONNECT_LIMIT
-        http.pending_request = PendingRequest(host, now, now + timedelta(seconds=longest))
-        remember_request_secrets(http.redactor, request, options.get("proxies"))
-        since = time.monotonic()
-        thread.start()
-        waited = 0.0
-        while thread.is_alive() and not cancel.is_set and waited < longest:
-            thread.join(0.1)
-            waited += 0.1
-        given_up.set()
-        http.pending_request = None
-        result = exchange[0] if exchange else None
-        http.exchanges.append(_exchange(http, request, result, now, time.monotonic() - since))
-        cancel.check()
-        if result is None:
-            raise requests.exceptions.ReadTimeout("no whole answer within the limit", request=request)
-        if isinstance(result, BaseException):
-            raise result
-        sanitize_response(result, host, grants=host == http.cloud.login or host in http._identity_hosts)
-        if host in http._sanitizers:
-            http._sanitizers[host](result)
-        return result
-
-
-def _exchange(
-    http: Http,
-    request: requests.PreparedRequest,
-    result: requests.Response | BaseException | None,
-    at: datetime,
-    seconds: float,
-) -> Exchange:
-    """Read an answer before anybody else does, take secrets out of a refusal, and give the record of the exchange."""
-    url = request.url or ""
-    host, path = url_host(url), clean_line(http.redactor.redact(urlsplit(url).path), 300)
-    status, error, ids = 0, "no whole answer within the limit", SupportIds()
-    if isinstance(result, requests.Response):
-        status = result.status_code
-        error, ids = redact_answer(http.redactor, result)
-    elif result is not None:
-        error = clean_line(http.redactor.redact(read_network_error(result, host).detail))
-    return Exchange(request.method or "", host, path, status, http.reason, at, seconds, error, ids)
-
-
-def _read_capped(response: requests.Response) -> None:
-    chunks: list[bytes] = []
-    size = 0
-    for chunk in response.iter_content(65_536):
-        size += len(chunk)
-        if size > SIZE_CAP:
-            response.close()
-            raise requests.exceptions.ContentDecodingError("the answer is too large")
-        chunks.append(chunk)
-    response._content = b"".join(chunks)  # how requests itself marks a body as read
-    response._content_consumed = True  # type: ignore[attr-defined]
-
-
-def url_host(url: str) -> str:
-    """The host of `url`, lower case, with its port where it is not the scheme's own."""
-    parts = urlsplit(url)
-    try:
-        port = parts.port
-    except ValueError:
-        port = None
-    host = (parts.hostname or "").lower()
-    return host if port in (None, 443) or (port == 80 and parts.scheme == "http") else f"{host}:{port}"
-
-
-def read_json(response: requests.Response) -> object:
-    """The JSON of a body, None where it is none. Takes a UTF-8 BOM (protocol 4.1); keeps no copy in an error (T4)."""
-    try:
-        return json.loads(response.content.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        return None
-
-
-def raise_if_busy(response: requests.Response) -> None:
-    """Raise `Busy` for 429 and 5xx, before any library makes something else of it (T5)."""
-    if response.status_code == 429 or response.status_code >= 500:
-        raise Busy(url_host(response.url or ""), response.status_code, retry_after(response.headers.get("Retry-After")))
-
-
-def raise_if_redirected(response: requests.Response) -> None:
-    """Raise `Unreachable` for a redirect: none of these services redirects a request, and none is followed."""
-    if 300 <= response.status_code < 400:
-        to = redirect_target(response)
-        led = f", to {to}" if to else ""
-        detail = f"answered with a redirect (HTTP {response.status_code}{led}), which is not followed"
-        raise Unreachable(url_host(response.url or ""), Trouble.REDIRECT, detail)
-
-
-def redirect_target(response: requests.Response) -> str:
-    """The host and path that a redirect names, "" where it names none, or none that can be read."""
-    try:
-        target = urlsplit(urljoin(response.url or "", response.headers.get("Location", "")))
-        return clean_line((target.hostname or "") + target.path, 120) if response.headers.get("Location") else ""
-    except ValueError:
-        return ""
-
-
-def retry_after(header: str | None) -> float | None:
-    """Seconds that a Retry-After asks for: a number, or a date (RFC 9110, 10.2.3)."""
-    if header is None:
-        return None
-    try:
-        seconds = float(header)
-    except ValueError:
-        try:
-            seconds = (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds()
-        except (ValueError, TypeError):
-            return None
-    return None if math.isnan(seconds) else min(max(seconds, 0.0), LONGEST_RETRY_AFTER)
 
 
 def silence_library_loggers() -> None:

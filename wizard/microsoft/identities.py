@@ -23,7 +23,8 @@ import requests
 
 from wizard.core.text import clean_line
 from wizard.core.waiting import POLL_INTERVAL, Cancel
-from wizard.microsoft.http import IMDS_HOST, Http, read_json
+from wizard.microsoft.http import IMDS_HOST, Http
+from wizard.microsoft.http_response import read_json
 
 PROGRAM_LIMIT: Final = 2.0
 """Seconds that a program of the machine is given to say who is signed in to it."""

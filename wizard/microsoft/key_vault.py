@@ -27,7 +27,8 @@ from wizard.core.secret import Secret
 from wizard.core.text import clean_line
 from wizard.core.trouble import Trouble
 from wizard.microsoft.azure_credentials import VAULT, azure_transport, identity_error
-from wizard.microsoft.http import Http, read_json, retry_after, url_host
+from wizard.microsoft.http import Http
+from wizard.microsoft.http_response import read_json, retry_after, url_host
 from wizard.microsoft.network_errors import UNREADABLE, read_network_error
 from wizard.microsoft.vault_answers import sanitize_secret_bundle
 from wizard.redaction.redactor import Redactor

@@ -6,7 +6,8 @@ from typing import Any
 
 import requests
 
-from wizard.microsoft.http import Http, raise_if_busy, raise_if_redirected, read_json, url_host
+from wizard.microsoft.http import Http
+from wizard.microsoft.http_response import raise_if_busy, raise_if_redirected, read_json, url_host
 from wizard.microsoft.network_errors import not_json_error, translating_network_errors
 
 

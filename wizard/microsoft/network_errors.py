@@ -11,9 +11,7 @@ import requests
 
 from wizard.core.errors import Unreachable
 from wizard.core.trouble import Trouble
-
-ANSWER_LIMIT: Final = 40.0
-"""Seconds from the first byte sent to the last byte read."""
+from wizard.microsoft.transport import ANSWER_LIMIT
 
 UNREADABLE: Final = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RuntimeError)
 """What MSAL and the Azure SDK raise over an answer of a shape that they do not expect; RecursionError is one."""

@@ -11,7 +11,8 @@ from wizard.core.errors import Unreachable
 from wizard.core.secret import Secret
 from wizard.core.text import clean_line
 from wizard.core.trouble import Trouble
-from wizard.microsoft.http import Http, HttpResponse
+from wizard.microsoft.http import Http
+from wizard.microsoft.http_response import HttpResponse
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,7 @@ from wizard.core.errors import Busy, Pending, ServiceRefusal, Unanswered, Unreac
 from wizard.core.events import Emit, WaitEnded, Waiting
 from wizard.core.waiting import Cancel, Clock
 from wizard.microsoft.device_code import DEFAULT_INTERVAL, DeviceCode, DeviceCodeGrant
-from wizard.microsoft.http import CONNECT_LIMIT
-from wizard.microsoft.network_errors import ANSWER_LIMIT
+from wizard.microsoft.transport import ANSWER_LIMIT, CONNECT_LIMIT
 
 if TYPE_CHECKING:
     from wizard.microsoft.credentials import Credential

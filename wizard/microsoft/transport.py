@@ -14,6 +14,10 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connectionpool import HTTPConnectionPool
 
+CONNECT_LIMIT: Final = 10.0
+"""Seconds to reach a host."""
+ANSWER_LIMIT: Final = 40.0
+"""Seconds from the first byte sent to the last byte read."""
 IDLE_LIMIT: Final = 3.0
 """Seconds after which a kept connection is not used again: services and proxies drop idle ones without a word."""
 

@@ -13,7 +13,7 @@ from azure.core.pipeline.transport import RequestsTransport
 from wizard.catalogue.members import as_object
 from wizard.core.errors import Unreachable
 from wizard.core.trouble import Trouble
-from wizard.microsoft.http import raise_if_redirected, read_json, url_host
+from wizard.microsoft.http_response import raise_if_redirected, read_json, url_host
 from wizard.microsoft.response_sanitizer import LAST_MOMENT
 
 SECRET_ID: Final = re.compile(r"https://[^/\s]+/(?:secrets|deletedsecrets)/[0-9A-Za-z-]{1,127}(?:/[0-9A-Za-z]{1,64})?")
