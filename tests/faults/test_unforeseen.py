@@ -176,5 +176,5 @@ def test_a_place_names_the_library_and_who_called_it() -> None:
 
     arose, _, called = place_of(raised.value).partition(", called in ")
     assert arose.startswith("AttributeError in parse.py:")
-    assert called.startswith("http.py:")
+    assert called.startswith("http_response.py:")
     assert place_of(ValueError(CANARY)) == "ValueError"

@@ -81,7 +81,7 @@ def server() -> Iterator[Server]:
 
 def http_to(server: Server) -> Http:
     made = Http(built_in_clouds()["global"], SystemClock(), Cancel())
-    made.allow_identity_endpoint(f"127.0.0.1:{server.server_address[1]}")
+    made.allowed_hosts.add_identity_endpoint(f"127.0.0.1:{server.server_address[1]}")
     return made
 
 

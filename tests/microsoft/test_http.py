@@ -292,9 +292,13 @@ def test_an_answer_that_comes_after_its_request_was_given_up_is_shown_to_nobody(
 
     monkeypatch.setattr(HTTPAdapter, "send", send)
     first, second = list[requests.Response](), list[requests.Response]()
-    with http.time_limit(0.1), http.observed_by(first.append), pytest.raises(requests.exceptions.ReadTimeout):
+    with (
+        http.scope.limited_to(0.1),
+        http.scope.observed_by(first.append),
+        pytest.raises(requests.exceptions.ReadTimeout),
+    ):
         http.session.request("GET", "https://graph.microsoft.com/v1.0/organization")
-    with http.observed_by(second.append):
+    with http.scope.observed_by(second.append):
         http.session.request("GET", "https://api.partnercenter.microsoft.com/v1/profiles/mpn")
     http.session.request("GET", "https://api.partnercenter.microsoft.com/v1/profiles/mpn")
 

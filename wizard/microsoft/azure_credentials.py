@@ -79,7 +79,7 @@ def create_credential(http: Http, identity: str, target: SignInTarget) -> TokenC
     }
     if identity in {"default", "managed"}:
         for host in (IMDS_HOST, url_host(os.environ.get("IDENTITY_ENDPOINT", ""))):
-            http.allow_identity_endpoint(host)
+            http.allowed_hosts.add_identity_endpoint(host)
     makers: dict[str, Callable[[], Any]] = {
         "environment": lambda: azure.EnvironmentCredential(**entra),
         "cli": lambda: azure.AzureCliCredential(additionally_allowed_tenants=["*"]),
@@ -150,7 +150,7 @@ class _Cancellable:
         cancel = self._http.cancel
 
         def go() -> None:
-            self._http.use_cancel(cancel)  # left behind by a cancel, it sends nothing more
+            self._http.scope.cancel = cancel  # left behind by a cancel, it sends nothing more
             try:
                 results.append(self._inner.get_token(*scopes, **options))
             except BaseException as error:  # noqa: BLE001  # carried over to the caller's thread

@@ -67,7 +67,7 @@ class DeviceCodeGrant:
 
     def time_limit(self, seconds: float) -> AbstractContextManager[None]:
         """Give requests made inside up after `seconds`."""
-        return self._http.time_limit(seconds)
+        return self._http.scope.limited_to(seconds)
 
     def request(
         self,

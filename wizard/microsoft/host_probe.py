@@ -131,7 +131,7 @@ class HostProber:
         """
         http = self._http
         if service == "vault":
-            http.allow(host)
+            http.allowed_hosts.add(host)
         trust, bundle = self._trust()
         probe = HostProbe(host, self.route_to(host), trust=trust, bundle=bundle)
         try:
@@ -168,7 +168,7 @@ class HostProber:
 
         began, tick = http.clock.now(), http.clock.monotonic()
         try:
-            with http.time_limit(LIMIT), http.observed_by(note):
+            with http.scope.limited_to(LIMIT), http.scope.observed_by(note):
                 response = http.session.request(method, url, allow_redirects=False)
         except requests.exceptions.RequestException as error:
             raise read_network_error(error, probe.host) from None

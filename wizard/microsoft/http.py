@@ -1,22 +1,20 @@
 """The one HTTP path: every request of the product, MSAL's and azure-core's included, leaves through `Http.session`.
 
-Here, and only here: the CA bundle and proxy, the time limits, the size cap, cancelling, the list of hosts that may be
-asked, and the record of what was asked and why.
+`AllowedHosts` says which hosts may be asked, `RequestScope` what a thread's requests go by, and `HttpAdapter` sends
+them: CA bundle, time limits, size cap, cancelling and the record of what was asked and why have no other place.
 """
 
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.cookiejar import DefaultCookiePolicy
 from typing import Final
 
-import requests
-
 from wizard import __version__
 from wizard.core.waiting import Cancel, Clock
+from wizard.microsoft.allowed_hosts import AllowedHosts
 from wizard.microsoft.clouds import Cloud
 from wizard.microsoft.exchanges import Exchange, latest_exchanges
 from wizard.microsoft.http_adapter import HttpAdapter, PendingRequest
@@ -29,6 +27,7 @@ from wizard.microsoft.http_response import (
     url_host,
 )
 from wizard.microsoft.network_errors import translating_network_errors
+from wizard.microsoft.request_scope import RequestScope
 from wizard.microsoft.transport import OwnAuthorization
 from wizard.microsoft.wire_redaction import decode_body
 from wizard.redaction.redactor import Redactor
@@ -38,10 +37,10 @@ IMDS_HOST: Final = "169.254.169.254"
 
 
 class Http:
-    """The session, and the rules every request obeys.
+    """The session, and the rules that every request obeys.
 
     Args:
-        cloud: its hosts may be asked, no others but those of `allow`.
+        cloud: its hosts may be asked; others only once they are among `allowed_hosts`.
         clock: measures waits.
         cancel: ends a request within a fraction of a second; none leaves after it.
     """
@@ -56,13 +55,11 @@ class Http:
         self.cloud = cloud
         self.clock = clock
         self.cancel = cancel
+        self.allowed_hosts = AllowedHosts(cloud)
+        self.scope = RequestScope()
         self.exchanges: list[Exchange] = []
         self.redactor = Redactor()
-        self._reason = "not said"
-        self._allowed = set(cloud.hosts)
-        self._sanitizers: dict[str, Callable[[requests.Response], None]] = {}
-        self._identity_hosts: set[str] = set()
-        self._own = threading.local()
+        self.reason = "not said"
         self.session = OwnAuthorization()
         self.session.headers["User-Agent"] = f"partner-wizard/{__version__}"
         self.session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -70,50 +67,9 @@ class Http:
         if cloud.proxy:
             self.session.proxies = {"https": cloud.proxy, "http": cloud.proxy}
             self.session.trust_env = False
-        path = HttpAdapter(self)
-        self.session.mount("https://", path)
-        self.session.mount("http://", path)
-
-    def allow(self, host: str, sanitize_response: Callable[[requests.Response], None] | None = None) -> None:
-        """Let requests to `host` (with a port where it is not 443) leave as well.
-
-        Args:
-            settle: makes its answers fit to be read, or raises; before any library reads them.
-        """
-        self._allowed.add(host.lower())
-        if sanitize_response is not None:
-            self._sanitizers[host.lower()] = sanitize_response
-
-    def allow_identity_endpoint(self, host: str) -> None:
-        """Let requests to a managed-identity endpoint leave as well; it is on this machine, and speaks plain http."""
-        if host:
-            self._identity_hosts.add(host)
-
-    def use_cancel(self, cancel: Cancel) -> None:
-        """Let the present thread's requests listen to `cancel`, whatever signal the next run has."""
-        self._own.cancel = cancel
-
-    @contextmanager
-    def time_limit(self, seconds: float) -> Iterator[None]:
-        """Give the present thread's requests made inside up after `seconds`, each."""
-        self._own.limit = seconds
-        try:
-            yield
-        finally:
-            self._own.limit = None
-
-    @contextmanager
-    def observed_by(self, watch: Callable[[requests.Response], None]) -> Iterator[None]:
-        """Give `watch` the answers to the present thread's requests made inside, each while its connection is open."""
-        self._own.watch = watch
-        try:
-            yield
-        finally:
-            self._own.watch = None
-
-    def is_allowed(self, host: str, scheme: str) -> bool:
-        """Whether a request to `host` may leave; plain http goes to a managed-identity endpoint alone."""
-        return (host in self._allowed and scheme == "https") or host in self._identity_hosts
+        adapter = HttpAdapter(self)
+        self.session.mount("https://", adapter)
+        self.session.mount("http://", adapter)
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -127,17 +83,12 @@ class Http:
 
     @contextmanager
     def attributed_to(self, reason: str) -> Iterator[None]:
-        """Note `reason` with every request made inside; an inner reason wins."""
-        before, self._reason = self._reason, reason
+        """Record `reason` with every request made inside; an inner reason wins."""
+        before, self.reason = self.reason, reason
         try:
             yield
         finally:
-            self._reason = before
-
-    @property
-    def reason(self) -> str:
-        """Why the request being made is made."""
-        return self._reason
+            self.reason = before
 
     def request(
         self,

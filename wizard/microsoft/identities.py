@@ -181,10 +181,10 @@ class Identities:
     def _is_azure_machine(self) -> bool:
         """Whether the metadata endpoint answers as Azure's does: 400 and JSON to a request without its header."""
         http = self._http
-        http.allow_identity_endpoint(IMDS_HOST)
+        http.allowed_hosts.add_identity_endpoint(IMDS_HOST)
         url = f"http://{IMDS_HOST}/metadata/identity/oauth2/token"
         try:
-            with http.time_limit(IMDS_LIMIT):
+            with http.scope.limited_to(IMDS_LIMIT):
                 answer = http.session.request("GET", url, proxies={"http": ""}, allow_redirects=False)
         except requests.exceptions.RequestException:
             return False

@@ -64,7 +64,7 @@ class KeyVault:
     def __init__(self, http: Http, url: str, credential: TokenCredential) -> None:
         self._http = http
         self.host = url_host(url)
-        http.allow(self.host, sanitize_secret_bundle)
+        http.allowed_hosts.add(self.host, sanitize_secret_bundle)
         self._client = SecretClient(
             url, credential, transport=azure_transport(http), retry_total=0, logging_enable=False
         )
