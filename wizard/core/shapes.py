@@ -8,7 +8,9 @@ from typing import Final
 GUID_PATTERN: Final = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 """A GUID as Entra writes it; without groups, to stand within another pattern."""
 GUID: Final = re.compile(GUID_PATTERN)
-CLIENT_SECRET_PATTERN: Final = r"[A-Za-z0-9_.~-]{3}[0-9]Q~[A-Za-z0-9_.~-]"
+CLIENT_SECRET_HEAD: Final = r"[A-Za-z0-9_.~-]{3}[0-9]Q"
+"""How the value of a client secret begins, before the `~`, which may be URL-encoded."""
+CLIENT_SECRET_PATTERN: Final = CLIENT_SECRET_HEAD + "~[A-Za-z0-9_.~-]"
 """How the value of a client secret begins: three characters, a digit, `Q~`; it goes on with the last class."""
 CLIENT_SECRET: Final = re.compile(CLIENT_SECRET_PATTERN + "{8}")
 """The beginning of a client secret, long enough that no word has that form."""

@@ -14,12 +14,12 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from wizard.catalogue import read_consent_error, read_entra_error
+from wizard.core.claims import MFA_CHALLENGE
 from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.secret import Secret
 from wizard.core.text import is_link_to
 from wizard.core.trouble import Trouble
 from wizard.microsoft.credentials import Credential
-from wizard.microsoft.device_code import MFA_CLAIMS
 from wizard.microsoft.entra import Entra, translating_msal_errors
 from wizard.microsoft.http import Http
 from wizard.microsoft.token_response import TokenResponse, read_token_response
@@ -58,7 +58,7 @@ class AuthorizationCodeGrant:
             self._entra.client(tenant_id, client_id, credential)
 
     def create_link(
-        self, tenant_id: str, client_id: str, scope: str, redirect_uri: str, account: str, claims: str = MFA_CLAIMS
+        self, tenant_id: str, client_id: str, scope: str, redirect_uri: str, account: str, claims: str = MFA_CHALLENGE
     ) -> SignInLink:
         """A new link for `account` ("" for anybody), who has to enter the password anew (protocol 11.3).
 

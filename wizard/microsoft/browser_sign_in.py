@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlsplit
 
 from wizard.core.answers import is_loopback
+from wizard.core.claims import MFA_CHALLENGE
 from wizard.core.errors import BadInput, ServiceRefusal, Unreachable
 from wizard.core.events import BrowserPrompt, SubmissionRejected, WaitEnded, Waiting
 from wizard.core.inbox import Inbox, NewLink, Purpose, RedirectResponse
 from wizard.core.retries import WaitContext
 from wizard.microsoft.authorization_code import AuthorizationCodeGrant, SignInLink
 from wizard.microsoft.client_type import is_spent, wants_other_client_type
-from wizard.microsoft.device_code import MFA_CLAIMS
 from wizard.microsoft.landing import Landing
 from wizard.microsoft.loopback import RedirectListener
 from wizard.microsoft.sign_in_address import ExpectedRedirect, read_sign_in_address
@@ -55,7 +55,7 @@ class SignInRequest:
     redirect_uri: str
     account: str = ""
     app: str = ""
-    claims: str = MFA_CLAIMS
+    claims: str = MFA_CHALLENGE
     life: float = 900.0
     port: int = 0
 

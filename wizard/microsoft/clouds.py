@@ -8,6 +8,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
+from wizard.core.claims import USER_IMPERSONATION
 from wizard.core.errors import BadInput
 
 
@@ -45,7 +46,7 @@ class Cloud:
     @property
     def partner_center_scope(self) -> str:
         """The delegated permission that the integration user consents to (protocol 4.1)."""
-        return f"https://{self.partner_center}/user_impersonation"
+        return f"{self.partner_center_audience}/{USER_IMPERSONATION}"
 
     def authority(self, tenant: str) -> str:
         """The authority of `tenant` (GUID or domain) for MSAL and azure-identity."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from wizard.catalogue import read_entra_error
+from wizard.core.claims import MFA_CHALLENGE
 from wizard.core.errors import Pending, ServiceRefusal, Unreachable
 from wizard.core.secret import Secret
 from wizard.core.text import clean, clean_line, is_link_to
@@ -26,8 +27,6 @@ from wizard.microsoft.network_errors import not_json_error
 from wizard.microsoft.token_response import TokenResponse, read_token_response
 
 GRANT: Final = "urn:ietf:params:oauth:grant-type:device_code"
-MFA_CLAIMS: Final = '{"access_token":{"amr":{"values":["mfa"]}}}'
-"""The claims request for MFA (protocol 1.8); whether every tenant honours it is (U), so the token is read as well."""
 DEFAULT_INTERVAL: Final = 5.0
 DEFAULT_LIFE: Final = 900.0
 """Seconds, where the service does not say (protocol 1.3)."""
@@ -75,7 +74,7 @@ class DeviceCodeGrant:
         client_id: str,
         scope: str,
         credential: Credential | None,
-        claims: str = MFA_CLAIMS,
+        claims: str = MFA_CHALLENGE,
     ) -> DeviceCode:
         """Ask for a code for `scope`; by its `claims` request MFA is asked for.
 

@@ -5,7 +5,6 @@ MSAL does the OAuth; the discovery document is read here first, because MSAL los
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ import msal
 from wizard.catalogue import read_entra_error
 from wizard.core.errors import Busy, ServiceRefusal, Unreachable
 from wizard.core.secret import Secret
+from wizard.core.shapes import GUID
 from wizard.core.text import clean_line
 from wizard.core.trouble import Trouble
 from wizard.microsoft.clouds import Cloud
@@ -24,8 +24,6 @@ from wizard.microsoft.http import Http
 from wizard.microsoft.msal_http import MsalHttp
 from wizard.microsoft.network_errors import UNREADABLE, translating_network_errors
 from wizard.microsoft.token_response import TokenResponse, read_token_response
-
-_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,7 @@ class Entra:
                 raise Unreachable(self.cloud.login, Trouble.ANSWER, "gave a discovery document that is not JSON")
             raise read_entra_error(answer.body, answer.status, answer.headers)
         places = (str(answer.body.get("issuer", "")), str(answer.body.get("token_endpoint", "")))
-        found = next((match[0] for place in places if (match := _GUID.search(_path_of(place)))), "")
+        found = next((match[0] for place in places if (match := GUID.search(_path_of(place)))), "")
         if not found:
             raise Unreachable(self.cloud.login, Trouble.ANSWER, "gave a discovery document without a tenant id")
         return TenantRecord(

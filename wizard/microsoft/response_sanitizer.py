@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from collections.abc import Mapping
@@ -10,8 +9,8 @@ from typing import Any, Final
 
 import requests
 
-from wizard.catalogue.members import as_object
 from wizard.core.errors import ServiceRefusal, Unreachable
+from wizard.core.jwt import payload_segment, read_segment
 from wizard.core.text import is_sendable
 from wizard.core.trouble import Trouble
 from wizard.microsoft.wire_redaction import decode_body, read_support_ids
@@ -112,7 +111,7 @@ def _sane(body: Mapping[str, Any]) -> dict[str, Any]:
     sane |= {name: str(sane[name]) for name in SHOWN if name in sane}
     if "client_info" in sane and not _has_names(_claims(sane["client_info"]), "uid", "utid"):
         del sane["client_info"]
-    if "id_token" in sane and not _has_names(_claims(_payload(sane["id_token"])), "sub"):
+    if "id_token" in sane and not _has_names(_claims(payload_segment(sane["id_token"])), "sub"):
         del sane["id_token"]
     return sane
 
@@ -130,20 +129,10 @@ def _keep_number(members: dict[str, Any], name: str, most: int) -> None:
         members.pop(name, None)
 
 
-def _payload(token: object) -> object:
-    parts = token.split(".") if isinstance(token, str) else []
-    return parts[1] if len(parts) == 3 else None
-
-
-def _claims(part: object) -> Mapping[str, object]:
-    """The claims in base64, as MSAL reads them; none where it cannot."""
-    if not isinstance(part, str):
-        return {}
-    try:
-        claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)).decode())
-    except (ValueError, RecursionError):
-        return {}
-    return {} if nests_too_deeply(claims) else as_object(claims)
+def _claims(segment: object) -> Mapping[str, object]:
+    """Return the claims in a base64url part; none where it nests too deeply for MSAL."""
+    claims = read_segment(segment)
+    return {} if nests_too_deeply(claims) else claims
 
 
 def _has_names(claims: Mapping[str, object], *needed: str) -> bool:

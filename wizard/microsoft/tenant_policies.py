@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from wizard.catalogue import read_graph_error
-from wizard.core.answers import GUID
 from wizard.core.secret import Secret
+from wizard.core.shapes import is_guid
 from wizard.core.text import clean_line
+from wizard.core.timestamps import read_timestamp
 from wizard.microsoft.graph import PARTNER_CENTER_APP
 
 if TYPE_CHECKING:
@@ -122,11 +123,8 @@ class TenantPolicies:
         """When the tenant was made (aware, UTC)."""
         body = self._get("/v1.0/organization?$select=createdDateTime", access_token)
         (organization, *_more) = _items(body) or ({},)
-        try:
-            made = datetime.fromisoformat(str(organization.get("createdDateTime")))
-        except ValueError:
-            return None
-        return made.astimezone(UTC) if made.tzinfo else made.replace(tzinfo=UTC)
+        made = read_timestamp(str(organization.get("createdDateTime")))
+        return made.astimezone(UTC) if made else None
 
     def read_remember_mfa_days(self, access_token: Secret) -> int | None:
         """For how many days MFA is remembered on a device, 0 where it is not; a beta of Graph's (protocol 11.5)."""
@@ -139,7 +137,7 @@ class TenantPolicies:
     def read_user_id(self, access_token: Secret, user_name: str) -> str | None:
         """The object id of an account."""
         found = str(self._get(f"/v1.0/users/{user_name}?$select=id", access_token).get("id", ""))
-        return found.lower() if GUID.fullmatch(found) else None
+        return found.lower() if is_guid(found) else None
 
     def read_conditional_access(self, access_token: Secret, asked: SignInContext, link: str = "") -> PolicyPage | None:
         """A page of the Conditional Access policies, the first one without a `link` of the page before."""
@@ -216,7 +214,7 @@ def _reaches_user(users: Mapping[str, object], asked: SignInContext) -> Applies:
     if asked.user_id and asked.user_id.lower() in excluded:
         return Applies.NO
     by_others = any(users.get(f"include{what}") for what in ("Groups", "Roles", "GuestsOrExternalUsers"))
-    named = {each for each in included if GUID.fullmatch(each)}
+    named = {each for each in included if is_guid(each)}
     is_named = bool(asked.user_id) and asked.user_id.lower() in named
     if not is_named and "all" not in included:
         may_be = by_others or "guestsorexternalusers" in included or (named and not asked.user_id)
@@ -232,7 +230,7 @@ def _reaches_app(apps: Mapping[str, object], asked: SignInContext) -> Applies:
         return Applies.NO
     by_filter = bool(apps.get("applicationFilter"))
     if not (ours | {"all"}) & included:
-        groups = {each for each in included if each != "none" and not GUID.fullmatch(each)}
+        groups = {each for each in included if each != "none" and not is_guid(each)}
         return Applies.PERHAPS if by_filter or groups or not apps else Applies.NO
     return Applies.PERHAPS if by_filter or ours & excluded else Applies.YES
 

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wizard.catalogue import read_entra_error
+from wizard.core.claims import CLIENT_TYPES
 from wizard.core.errors import Unreachable
+from wizard.core.jwt import payload_segment, read_segment
 from wizard.core.secret import Secret
 from wizard.core.text import clean_line
 from wizard.core.trouble import Trouble
-
-GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
-"""Role template id in `wids` (protocol 6.5)."""
-
-CLIENT_TYPES = {"0": "public", "1": "secret", "2": "certificate"}
-"""`appidacr` (v1) and `azpacr` (v2): how the client proved itself (protocol 1.7)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +58,9 @@ def read_token_response(body: object, host: str) -> TokenResponse:
     access, refresh = body.get("access_token"), body.get("refresh_token")
     if not isinstance(access, str) or not access:
         raise Unreachable(host, Trouble.ANSWER, "answered without an access token")
-    info = _decode(body.get("client_info"))
+    info = read_segment(body.get("client_info"))
     id_claims = body.get("id_token_claims")
-    id_claims = id_claims if isinstance(id_claims, Mapping) else _payload(body.get("id_token"))
+    id_claims = id_claims if isinstance(id_claims, Mapping) else read_segment(payload_segment(body.get("id_token")))
     scope = body.get("scope")
     return TokenResponse(
         Secret(access),
@@ -80,7 +74,7 @@ def read_token_response(body: object, host: str) -> TokenResponse:
 
 def read_access_claims(token: str) -> AccessClaims:
     """The claims of an access token; all absent where it is not a readable JWT."""
-    claims = _payload(token)
+    claims = read_segment(payload_segment(token))
     amr, roles = claims.get("amr"), claims.get("wids")
     return AccessClaims(
         _text(claims, "aud").rstrip("/"),
@@ -98,18 +92,3 @@ def read_access_claims(token: str) -> AccessClaims:
 def _text(claims: Mapping[str, object], name: str) -> str:
     value = claims.get(name)
     return clean_line(value, 300) if isinstance(value, str) else ""
-
-
-def _payload(token: object) -> Mapping[str, object]:
-    parts = token.split(".") if isinstance(token, str) else []
-    return _decode(parts[1]) if len(parts) == 3 else {}
-
-
-def _decode(part: object) -> Mapping[str, object]:
-    if not isinstance(part, str):
-        return {}
-    try:
-        decoded = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-    except (ValueError, RecursionError):
-        return {}
-    return decoded if isinstance(decoded, dict) else {}

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from wizard.core.secret import MASK
+from wizard.core.shapes import CLIENT_SECRET_HEAD
 
 SHORTEST: Final = 6
 """Characters below which a text is no secret that could be told from a word."""
@@ -77,7 +78,7 @@ _PEM = re.compile(
 )
 _JWT = re.compile(r"eyJ[A-Za-z0-9_-]*+(?:\.[A-Za-z0-9_-]*+)*+")
 _REFRESH_TOKEN = re.compile(r"(?<![0-9.])[01]\.A[A-Za-z0-9_.-]*+|(?<![A-Za-z0-9])M\.[CR]\d{1,4}_[A-Za-z0-9_.!*$-]*+")
-_CLIENT_SECRET = re.compile(r"[A-Za-z0-9_.~-]{3}\dQ(?:~|%7E)[A-Za-z0-9_.~%-]{8,}+", re.IGNORECASE)
+_CLIENT_SECRET = re.compile(CLIENT_SECRET_HEAD + r"(?:~|%7E)[A-Za-z0-9_.~%-]{8,}+", re.IGNORECASE)
 _SCHEME = re.compile(
     r"\b(Bearer|Basic|PoP)([ \t]{1,8}|%20|\+)(?=[A-Za-z0-9][a-z]*+[A-Z0-9+/=._~-])"
     r"[A-Za-z0-9._~+/-]{8,}+={0,2}+(?![=\w\"'])"

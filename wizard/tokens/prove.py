@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from wizard.core.claims import did_mfa
 from wizard.core.retries import WaitContext, with_retries
 
 if TYPE_CHECKING:
     from wizard.microsoft.partner_center import Organization
     from wizard.microsoft.services import Services
-    from wizard.microsoft.token_response import AccessClaims, TokenResponse
-
-MFA: Final = frozenset({"mfa", "ngcmfa"})
-"""Values of `amr` that say that MFA was done (protocol 1.7)."""
+    from wizard.microsoft.token_response import TokenResponse
 
 
 class Mfa(Enum):
@@ -47,12 +45,7 @@ class Proof:
         return Mfa.COUNTED if said else Mfa.NOT_COUNTED
 
 
-def did_mfa(claims: AccessClaims) -> bool | None:
-    """Whether a token says that its user signed in with MFA, None where it does not say how."""
-    return None if claims.amr is None else bool(MFA & set(claims.amr))
-
-
-def prove(waiter: WaitContext, services: Services, answer: TokenResponse) -> Proof:
+def prove(waiter: WaitContext, services: Services, response: TokenResponse) -> Proof:
     """Ask Partner Center, with a token, whose it is.
 
     Raises:
@@ -63,6 +56,6 @@ def prove(waiter: WaitContext, services: Services, answer: TokenResponse) -> Pro
     organization = with_retries(
         waiter,
         "asking Partner Center for the profile",
-        lambda: services.partner_center.read_organization(answer.access_token),
+        lambda: services.partner_center.read_organization(response.access_token),
     )
-    return Proof(organization, did_mfa(answer.claims))
+    return Proof(organization, did_mfa(response.claims.amr))

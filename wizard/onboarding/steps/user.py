@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wizard.core.answers import Field, check_user_name
+from wizard.core.claims import GLOBAL_ADMINISTRATOR, did_mfa
 from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import Finding, Outcome, Then, Who
 from wizard.core.retries import with_retries
 from wizard.microsoft.client_type import wants_other_client_type
-from wizard.microsoft.token_response import GLOBAL_ADMINISTRATOR
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.probes.partner import counts_mfa, same_partner
 from wizard.onboarding.probes.vault import (
@@ -40,7 +40,6 @@ from wizard.onboarding.step import (
     refused,
     warns,
 )
-from wizard.tokens.prove import did_mfa
 
 
 def tenant(onboarding: Onboarding) -> Finding:
@@ -164,7 +163,7 @@ def mfa(onboarding: Onboarding) -> Finding:
     amr = token(onboarding).claims.amr
     if amr is None:
         return could_not_tell("The token does not say how its user signed in; Partner Center's own answer decides.")
-    if did_mfa(token(onboarding).claims):
+    if did_mfa(token(onboarding).claims.amr):
         return holds("The sign-in was done with MFA.", amr=" ".join(amr))
     return fails(
         "The sign-in was done without MFA, and Partner Center refuses such tokens.",
