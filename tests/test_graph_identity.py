@@ -22,7 +22,6 @@ from wizard.core.waiting import Cancel, SystemClock
 from wizard.microsoft.azure_credentials import GRAPH, access_token
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.device_code import DeviceCode
-from wizard.microsoft.entra import AppToken
 from wizard.microsoft.graph import AppRegistration
 from wizard.microsoft.http import Http
 from wizard.microsoft.services import Services, SignInPrompts
@@ -72,9 +71,9 @@ class Stub(Services):
         self._called("sign in")
         return Secret(f"token of {identity}")
 
-    def acquire_app_token(self, *_names: object) -> AppToken:
+    def acquire_app_token(self, *_names: object) -> Secret:
         self._called("app")
-        return AppToken(Secret("token of the app"))
+        return Secret("token of the app")
 
     def read_registration(self, token: Secret, _client_id: str) -> AppRegistration:
         self._called(f"registration by {token.reveal()}")

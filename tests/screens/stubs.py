@@ -28,13 +28,13 @@ from wizard.journeys.session import Session
 from wizard.microsoft.clouds import Cloud, built_in_clouds
 from wizard.microsoft.credentials import Credential
 from wizard.microsoft.device_code import DeviceCode, DeviceCodeGrant
-from wizard.microsoft.entra import AppToken, Entra, TenantRecord
+from wizard.microsoft.entra import Entra, TenantRecord
 from wizard.microsoft.exchanges import Exchange
 from wizard.microsoft.host_probe import HostProbe, HostProber, ProxyRoute
 from wizard.microsoft.http import Http
 from wizard.microsoft.identities import Identities, Identity, Usable
 from wizard.microsoft.key_vault import KeyVault, StoredSecret
-from wizard.microsoft.partner_center import CustomersAnswer, Organization, PartnerCenter
+from wizard.microsoft.partner_center import Organization, PartnerCenter
 from wizard.microsoft.peer_certificate import PeerCertificate
 from wizard.microsoft.services import Services, SignInPrompts
 from wizard.microsoft.token_response import AccessClaims, TokenResponse
@@ -127,7 +127,6 @@ class StubServices(Services):
             TENANT_ID,
             USER_ID,
             self.user_name,
-            "",
             "public",
             ("pwd", "mfa"),
             ("user_impersonation",),
@@ -203,7 +202,7 @@ class StubEntra(Entra):
         self._services._called("discover")
         return TenantRecord(TENANT_ID, self._services.cloud.cloud_instance_name)
 
-    def acquire_app_token(self, tenant_id: str, client_id: str, credential: Credential, resource: str) -> AppToken:
+    def acquire_app_token(self, tenant_id: str, client_id: str, credential: Credential, resource: str) -> Secret:
         self._services._called("app_token")
         raise ServiceRefusal("entra", "AADSTS7000215", "invalid_client", "no app has a secret here")
 
@@ -253,9 +252,8 @@ class StubPartnerCenter(PartnerCenter):
         self._services._called("organization")
         return Organization(TENANT_ID, "Contoso", True)
 
-    def read_customers(self, access_token: Secret) -> CustomersAnswer:
+    def require_customers(self, access_token: Secret) -> None:
         self._services._called("customers")
-        return CustomersAnswer(True)
 
 
 class StubVault(KeyVault):

@@ -14,6 +14,8 @@ CLIENT_SECRET_PATTERN: Final = CLIENT_SECRET_HEAD + "~[A-Za-z0-9_.~-]"
 """How the value of a client secret begins: three characters, a digit, `Q~`; it goes on with the last class."""
 CLIENT_SECRET: Final = re.compile(CLIENT_SECRET_PATTERN + "{8}")
 """The beginning of a client secret, long enough that no word has that form."""
+ENTRA_CODE: Final = re.compile(r"AADSTS[0-9]{5,8}\b")
+"""An error code of Entra, in a page or a text."""
 
 
 def is_guid(text: str) -> bool:

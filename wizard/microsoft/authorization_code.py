@@ -6,7 +6,6 @@ by `BrowserSignIn`.
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from wizard.catalogue import read_consent_error, read_entra_error
 from wizard.core.claims import MFA_CHALLENGE
 from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.secret import Secret
+from wizard.core.shapes import ENTRA_CODE
 from wizard.core.text import is_link_to
 from wizard.core.trouble import Trouble
 from wizard.microsoft.credentials import Credential
@@ -30,7 +30,6 @@ ABOUT_REDIRECT: Final = frozenset({
     "AADSTS50011", "AADSTS500112", "AADSTS500113", "AADSTS900971", "AADSTS9002325", "AADSTS9002327",
 })  # fmt: skip
 """Codes that are about the redirect URI itself (protocol 11.3)."""
-_PAGE_CODE = re.compile(r"AADSTS(\d{5,8})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +136,6 @@ class AuthorizationCodeGrant:
                 raise Unreachable(host, Trouble.ANSWER, detail)
             said = read_consent_error(dict(parse_qsl(target.query or target.fragment, max_num_fields=50)))
             return said if said is not None and said.code in ABOUT_REDIRECT else None
-        if (found := _PAGE_CODE.search(page.text)) and found[0] in ABOUT_REDIRECT:
+        if (found := ENTRA_CODE.search(page.text)) and found[0] in ABOUT_REDIRECT:
             return read_entra_error(page.text[found.start() : found.start() + 2_000], page.status, {})
         raise Unreachable(host, Trouble.ANSWER, "gave a page that does not say whether the redirect URI is registered")

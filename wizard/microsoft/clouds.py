@@ -24,7 +24,6 @@ class Cloud:
     vault_suffix: str
     device_pages: tuple[str, ...]
     portal_partner_center: str
-    portal_entra: str
     cloud_instance_name: str
     login_aliases: tuple[str, ...] = ()
     referrals: str = ""

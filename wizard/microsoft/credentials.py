@@ -50,12 +50,11 @@ class ClientSecret:
 
 @dataclass(frozen=True, slots=True)
 class ClientCertificate:
-    """A certificate with its RSA key. `expires_at` is aware, UTC; `thumbprint` is SHA-1 in hex, as in the portal."""
+    """A certificate with its RSA key. `expires_at` is aware, UTC."""
 
     key_pem: Secret
     certificate_pem: str
     expires_at: datetime
-    thumbprint: str
     client_type: str = "certificate"
 
     def for_msal(self) -> object:
@@ -107,12 +106,10 @@ def read_certificate(data: bytes, passphrase: Secret | None, name: str) -> Clien
     if key.public_key().public_numbers() != certificate.public_key().public_numbers():  # type: ignore[union-attr]
         raise BadInput("certificate", f"{name}: the private key does not belong to the certificate")
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    der = certificate.public_bytes(Encoding.DER)
     return ClientCertificate(
         Secret(pem),
         certificate.public_bytes(Encoding.PEM).decode(),
         certificate.not_valid_after_utc.astimezone(UTC),
-        hashlib.sha1(der, usedforsecurity=False).hexdigest().upper(),
     )
 
 

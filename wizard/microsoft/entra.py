@@ -34,13 +34,6 @@ class TenantRecord:
     cloud_instance_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class AppToken:
-    """An access token of the app itself, by client credentials."""
-
-    access_token: Secret
-
-
 def _path_of(address: str) -> str:
     return "/" + address.partition("://")[2].partition("/")[2]
 
@@ -83,7 +76,7 @@ class Entra:
             clean_line(str(answer.body.get("cloud_instance_name") or ""), 100),
         )
 
-    def acquire_app_token(self, tenant_id: str, client_id: str, credential: Credential, resource: str) -> AppToken:
+    def acquire_app_token(self, tenant_id: str, client_id: str, credential: Credential, resource: str) -> Secret:
         """A token for `resource` (https address without slash) by client credentials; asked anew each time.
 
         It proves the credential, not that a permission was granted (protocol 1.5).
@@ -92,7 +85,7 @@ class Entra:
         with translating_msal_errors(self.cloud.login):
             app.remove_tokens_for_client()
             result = app.acquire_token_for_client([f"{resource}/.default"])
-        return AppToken(read_token_response(result, self.cloud.login).access_token)
+        return read_token_response(result, self.cloud.login).access_token
 
     def redeem(
         self, tenant_id: str, client_id: str, credential: Credential | None, refresh_token: Secret, scope: str

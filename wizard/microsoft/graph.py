@@ -23,7 +23,6 @@ PARTNER_CENTER_APP = "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd"
 class PasswordCredential:
     """A client secret as Graph shows it: `hint` is its first three characters, `expires_at` ISO 8601 (protocol 6.2)."""
 
-    key_id: str
     hint: str
     expires_at: str
 
@@ -78,7 +77,6 @@ class Graph:
             body.get("isFallbackPublicClient") is True,
             tuple(
                 PasswordCredential(
-                    str(item.get("keyId") or "").lower(),
                     str(item.get("hint") or ""),
                     str(item.get("endDateTime") or ""),
                 )

@@ -24,13 +24,6 @@ class Organization:
     mfa_compliant: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class CustomersAnswer:
-    """An Admin-agent-level answer. `mfa_compliant` is None where Partner Center did not say (protocol 4.2)."""
-
-    mfa_compliant: bool | None
-
-
 class PartnerCenter:
     """Partner Center, asked with an App+User access token.
 
@@ -53,13 +46,17 @@ class PartnerCenter:
             _mfa_header(answer),
         )
 
-    def read_customers(self, access_token: Secret) -> CustomersAnswer:
-        """GET /v1/customers?size=1: answers for an Admin agent alone. Raises ServiceRefusal, Busy, Unreachable."""
+    def require_customers(self, access_token: Secret) -> None:
+        """Ask for a customer (GET /v1/customers?size=1), which Partner Center gives to an Admin agent alone.
+
+        Raises:
+            ServiceRefusal: the user is none, or the token is not taken.
+            Busy, Unreachable: as `Http.request`.
+        """
         answer = self._get("/v1/customers", access_token, {"size": "1"})
         if not isinstance(answer.body, Mapping):
             detail = "gave a list of customers that is not JSON"
             raise Unreachable(self._http.cloud.partner_center, Trouble.ANSWER, detail)
-        return CustomersAnswer(_mfa_header(answer))
 
     def _get(self, path: str, access_token: Secret, params: Mapping[str, str] | None = None) -> HttpResponse:
         headers = {

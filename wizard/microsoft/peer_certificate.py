@@ -37,7 +37,6 @@ class PeerCertificate:
     valid_from: datetime | None = None
     valid_until: datetime | None = None
     names: tuple[str, ...] = ()
-    is_self_signed: bool = False
 
 
 def read_peer_certificate(connection: object) -> PeerCertificate | None:
@@ -60,9 +59,7 @@ def _read(der: bytes, tls: str) -> PeerCertificate:
         names = tuple(clean_line(name, 253) for name in made_for.get_values_for_type(x509.DNSName)[:20])
     except (ValueError, x509.ExtensionNotFound):
         names = ()
-    return PeerCertificate(
-        tls, issuer, found.not_valid_before_utc, found.not_valid_after_utc, names, found.issuer == found.subject
-    )
+    return PeerCertificate(tls, issuer, found.not_valid_before_utc, found.not_valid_after_utc, names)
 
 
 def _authority(name: x509.Name) -> str:

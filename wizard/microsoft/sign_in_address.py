@@ -14,6 +14,7 @@ from wizard.catalogue import read_consent_error, read_entra_error
 from wizard.core.answers import LONGEST_ANSWER
 from wizard.core.errors import BadInput
 from wizard.core.secret import Secret
+from wizard.core.shapes import ENTRA_CODE
 from wizard.core.text import is_sendable, without_quoting
 from wizard.redaction.secret_patterns import redact_patterns
 
@@ -22,7 +23,6 @@ WHOLE: Final = "paste the whole address that the browser ended on, from http to 
 AUTHORIZE: Final = "/oauth2/v2.0/authorize"
 SHORTEST_CODE: Final = 40
 """Characters; codes of Entra have some hundreds."""
-_PAGE_CODE = re.compile(r"AADSTS(\d{5,8})\b")
 _UNSEEN = re.compile("[\\s\u00ad\u200b-\u200f\u2060\ufeff]+")
 """Between characters of an address: line ends, and what chats and mails put there unseen."""
 _IS_CODE = re.compile(r"[A-Za-z0-9._~-]{40,}")
@@ -61,7 +61,7 @@ def read_sign_in_address(pasted: str, expected: ExpectedRedirect) -> Secret:
     if not text:
         raise _not(f"nothing was pasted; {WHOLE}")
     parts, query = _taken_apart(text, expected.redirect_uri)
-    if not query.get("error") and not query.get("code") and (found := _PAGE_CODE.search(pasted)):
+    if not query.get("error") and not query.get("code") and (found := ENTRA_CODE.search(pasted)):
         raise read_entra_error(redact_patterns(_without_address(pasted[found.start() :])), 0, {})
     if parts is not None and (parts.hostname or "") == expected.login.partition(":")[0]:
         if parts.path.endswith(AUTHORIZE):

@@ -25,7 +25,6 @@ class AccessClaims:
     tenant_id: str = ""
     user_id: str = ""
     user_name: str = ""
-    client_id: str = ""
     client_type: str = ""
     amr: tuple[str, ...] | None = None
     scopes: tuple[str, ...] = ()
@@ -81,7 +80,6 @@ def read_access_claims(token: str) -> AccessClaims:
         _text(claims, "tid").lower(),
         _text(claims, "oid").lower(),
         _text(claims, "upn") or _text(claims, "unique_name") or _text(claims, "preferred_username"),
-        (_text(claims, "appid") or _text(claims, "azp")).lower(),
         CLIENT_TYPES.get(_text(claims, "appidacr") or _text(claims, "azpacr"), ""),
         tuple(clean_line(str(value), 40) for value in amr) if isinstance(amr, list) else None,
         tuple(_text(claims, "scp").split()),

@@ -10,7 +10,6 @@ from wizard.core.inbox import Inbox, Purpose
 
 if TYPE_CHECKING:
     from wizard.core.secret import Secret
-    from wizard.microsoft.entra import AppToken
     from wizard.microsoft.host_probe import HostProbe
     from wizard.microsoft.loopback import RedirectListener
     from wizard.microsoft.tenant_policies import Policies
@@ -25,7 +24,7 @@ class Probes:
     """What checks of one run share of what a service answered; its readers write it."""
 
     host_probes: dict[str, HostProbe] = field(default_factory=dict)
-    app_tokens: dict[str, AppToken | ServiceRefusal] = field(default_factory=dict)
+    app_tokens: dict[str, Secret | ServiceRefusal] = field(default_factory=dict)
     device_refusal: tuple[ServiceRefusal | None] | None = None
     redirect_refusal: tuple[ServiceRefusal | Unreachable | None] | None = None
     way: str = ""

@@ -13,7 +13,6 @@ from wizard.onboarding.step import Onboarding
 
 if TYPE_CHECKING:
     from wizard.core.secret import Secret
-    from wizard.microsoft.entra import AppToken
     from wizard.microsoft.graph import AppRegistration
 
 Result = TypeVar("Result")
@@ -31,7 +30,7 @@ SILENT_ON_CREDENTIAL = NOT_HERE | NOT_PROVISIONED | {NO_SERVICE_PRINCIPAL}
 """Refusals that say nothing of the credential."""
 
 
-def probe(onboarding: Onboarding, resource: str) -> AppToken | ServiceRefusal:
+def probe(onboarding: Onboarding, resource: str) -> Secret | ServiceRefusal:
     """Entra's answer to the app asking, with its credential, for a token of `resource`; asked once in a run."""
     tokens = onboarding.memory.probes.app_tokens
     if resource not in tokens:
@@ -77,7 +76,7 @@ def graph_token(onboarding: Onboarding) -> Secret | None:
     if onboarding.answers.credential == "none":
         return None
     own = probe(onboarding, f"https://{onboarding.services.cloud.graph}")
-    return None if isinstance(own, ServiceRefusal) else own.access_token
+    return None if isinstance(own, ServiceRefusal) else own
 
 
 def refusal_to_app(onboarding: Onboarding) -> ServiceRefusal | None:

@@ -208,7 +208,7 @@ def admin_agent(onboarding: Onboarding) -> Finding:
         with_retries(
             onboarding,
             "asking Partner Center for customers",
-            lambda: onboarding.services.partner_center.read_customers(token(onboarding).access_token),
+            lambda: onboarding.services.partner_center.require_customers(token(onboarding).access_token),
         )
     except ServiceRefusal as refusal:
         found = refused(refusal)
