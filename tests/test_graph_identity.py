@@ -19,12 +19,13 @@ from wizard.core.findings import Finding, Outcome, Who
 from wizard.core.secret import Secret
 from wizard.core.trouble import Trouble
 from wizard.core.waiting import Cancel, SystemClock
-from wizard.microsoft.azure_credentials import GRAPH, access_token
+from wizard.microsoft.azure_credentials import access_token
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.device_code import DeviceCode
 from wizard.microsoft.graph import AppRegistration
 from wizard.microsoft.http import Http
 from wizard.microsoft.services import Services, SignInPrompts
+from wizard.microsoft.sign_in_targets import GRAPH
 from wizard.microsoft.tenant_policies import Applies, Policies, Policy, PolicyPage, PolicyState, SignInContext
 from wizard.microsoft.token_response import TokenResponse
 from wizard.onboarding.probes.app import graph_token, registration

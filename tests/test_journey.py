@@ -13,7 +13,8 @@ from wizard.core.findings import Finding, Outcome
 from wizard.core.trouble import Trouble
 from wizard.core.waiting import Cancel, SystemClock
 from wizard.microsoft.clouds import built_in_clouds
-from wizard.microsoft.host_probe import HostProbe, ProxyRoute
+from wizard.microsoft.host_probe import HostProbe
+from wizard.microsoft.proxy_route import ProxyRoute
 from wizard.microsoft.services import Services
 from wizard.onboarding.gate import State
 from wizard.onboarding.journey import Journey, StepLocked

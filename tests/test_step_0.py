@@ -15,9 +15,10 @@ from wizard.core.findings import Finding, Outcome, Retry, Who
 from wizard.core.trouble import Trouble
 from wizard.core.waiting import Cancel
 from wizard.microsoft.clouds import built_in_clouds
-from wizard.microsoft.host_probe import HostProbe, ProxyRoute
+from wizard.microsoft.host_probe import HostProbe
 from wizard.microsoft.identities import Identity, Usable
 from wizard.microsoft.peer_certificate import PeerCertificate
+from wizard.microsoft.proxy_route import ProxyRoute
 from wizard.onboarding.probes.host import NETWORK_TEAM_FIXES, TROUBLES, said_of
 from wizard.onboarding.step import Onboarding, not_reached
 from wizard.onboarding.steps import start

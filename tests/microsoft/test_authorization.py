@@ -19,9 +19,10 @@ from tests.rehearsals.running import play
 from wizard.core.errors import Unreachable
 from wizard.core.events import DeviceCodePrompt
 from wizard.core.waiting import Cancel, SystemClock
-from wizard.microsoft.azure_credentials import VAULT, create_credential
+from wizard.microsoft.azure_credentials import create_credential
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.http import Http
+from wizard.microsoft.sign_in_targets import VAULT
 from wizard.microsoft.transport import OwnAuthorization
 from wizard.rehearsal import front, sign_in
 

@@ -26,6 +26,7 @@ from wizard.microsoft.clouds import Cloud, built_in_clouds
 from wizard.microsoft.host_probe import HostProbe, HostProber
 from wizard.microsoft.http import Http
 from wizard.microsoft.peer_certificate import fetch_peer_certificate
+from wizard.microsoft.proxy_route import route_to
 from wizard.rehearsal import RehearsalCloud, load_scene
 
 PASSWORD = "pr0xy-p4ssw0rd"
@@ -197,9 +198,9 @@ def test_a_sign_in_host_of_a_cloud_file_may_say_that_microsoft_does_not_list_it(
         ("login", 200, HTML, b"<html>Welcome to our network</html>", "web page"),
         ("login", 200, HTML, DISCOVERY, "web page"),
         ("login", 200, (), b"Welcome to our network", "plain text"),
-        ("login", 200, (), b'{"hi": 1}', "none that this host gives (HTTP 200)"),
+        ("login", 200, (), b'{"hi": 1}', "not one that this host gives (HTTP 200)"),
         ("login", 200, (), b"[]", "HTTP 200"),
-        ("login", 400, (), b"{}", "none that this host gives (HTTP 400)"),
+        ("login", 400, (), b"{}", "not one that this host gives (HTTP 400)"),
         ("login", 401, (), b"{}", "HTTP 401"),
         ("login", 403, HTML, PAGE, "web page, not data (HTTP 403)"),
         ("login", 404, HTML, PAGE, "web page, not data (HTTP 404)"),
@@ -383,7 +384,7 @@ def test_the_way_is_the_one_the_session_takes_and_names_its_variable(
         monkeypatch.setenv(name, value)
     http = Http(built_in_clouds()["global"], SystemClock(), Cancel())
 
-    assert str(HostProber(http).route_to("graph.microsoft.com")) == route
+    assert str(route_to("graph.microsoft.com", http.cloud.proxy)) == route
 
 
 def test_behind_a_proxy_that_opens_tls_the_second_look_goes_through_it_too(monkeypatch: pytest.MonkeyPatch) -> None:

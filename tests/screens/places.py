@@ -29,7 +29,8 @@ from wizard.core.findings import Who
 from wizard.core.inbox import Inbox, Message, NewLink, Purpose
 from wizard.core.trouble import Trouble
 from wizard.explain import Explanation
-from wizard.microsoft.host_probe import HostProbe, ProxyRoute
+from wizard.microsoft.host_probe import HostProbe
+from wizard.microsoft.proxy_route import ProxyRoute
 from wizard.onboarding.journey import Journey
 
 THREE_FOUND = Explanation(

@@ -30,12 +30,13 @@ from wizard.microsoft.credentials import Credential
 from wizard.microsoft.device_code import DeviceCode, DeviceCodeGrant
 from wizard.microsoft.entra import Entra, TenantRecord
 from wizard.microsoft.exchanges import Exchange
-from wizard.microsoft.host_probe import HostProbe, HostProber, ProxyRoute
+from wizard.microsoft.host_probe import HostProbe, HostProber
 from wizard.microsoft.http import Http
 from wizard.microsoft.identities import Identities, Identity, Usable
 from wizard.microsoft.key_vault import KeyVault, StoredSecret
 from wizard.microsoft.partner_center import Organization, PartnerCenter
 from wizard.microsoft.peer_certificate import PeerCertificate
+from wizard.microsoft.proxy_route import ProxyRoute
 from wizard.microsoft.services import Services, SignInPrompts
 from wizard.microsoft.token_response import AccessClaims, TokenResponse
 from wizard.onboarding.gate import State

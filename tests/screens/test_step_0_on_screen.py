@@ -9,8 +9,9 @@ import pytest
 
 from tests.screens.driving import Driver, wizard
 from wizard.core.trouble import Trouble
-from wizard.microsoft.host_probe import HostProbe, ProxyRoute
+from wizard.microsoft.host_probe import HostProbe
 from wizard.microsoft.identities import Usable
+from wizard.microsoft.proxy_route import ProxyRoute
 from wizard.onboarding.gate import State
 
 NOT_FOUND = HostProbe("api.partnercenter.microsoft.com", ProxyRoute(), Trouble.NAME, "its name does not resolve")

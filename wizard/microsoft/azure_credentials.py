@@ -5,60 +5,26 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from azure.core.exceptions import (
-    AzureError,
-    ClientAuthenticationError,
-    HttpResponseError,
-    ServiceRequestError,
-    ServiceResponseError,
-)
-from azure.core.pipeline.transport import RequestsTransport
-
-from wizard.core.errors import Busy, ServiceRefusal, Unreachable
 from wizard.core.secret import Secret
-from wizard.core.text import clean_line
-from wizard.core.trouble import Trouble
+from wizard.microsoft.azure_errors import identity_error, translating_identity_errors
+from wizard.microsoft.azure_transport import azure_transport
 from wizard.microsoft.http import IMDS_HOST, Http
-from wizard.microsoft.http_response import retry_after, url_host
-from wizard.microsoft.network_errors import UNREADABLE, read_network_error
-from wizard.microsoft.vault_answers import SessionTransport
-from wizard.microsoft.wire_redaction import LONGEST_REFUSAL
-from wizard.redaction.redactor import Redactor
+from wizard.microsoft.http_response import url_host
+from wizard.microsoft.sign_in_targets import SignInTarget
 
 if TYPE_CHECKING:
     from azure.core.credentials import AccessToken, TokenCredential
 
 
-@dataclass(frozen=True, slots=True)
-class SignInTarget:
-    """What an identity signs in for.
-
-    Args:
-        purpose: as events of a sign-in say it.
-        service: as refusals say it.
-        client_id: the app that a person signs in to; both are Microsoft's own, and known in every tenant.
-    """
-
-    purpose: str
-    service: str
-    client_id: str
-
-
-VAULT: Final = SignInTarget("vault", "key_vault", "04b07795-8ddb-461a-bbee-02f9e1bf7b46")
-"""As Microsoft Azure CLI, which azure-identity signs in as too."""
-GRAPH: Final = SignInTarget("graph", "graph", "14d82eec-204b-4c2f-b7e8-296a70dab67e")
-"""As Microsoft Graph Command Line Tools."""
-
-
 def create_credential(http: Http, identity: str, target: SignInTarget) -> TokenCredential:
-    """The credential of azure-identity by the name the operator chose.
+    """Return the credential of azure-identity by the name that the operator chose.
 
     Args:
+        http: the one HTTP path.
         identity: "default", "environment", "cli", "managed" or "workload"; those of a person are made elsewhere.
-        target: what for.
+        target: what it signs in to.
 
     Raises:
         ServiceRefusal: its settings are missing or malformed.
@@ -99,42 +65,22 @@ def create_credential(http: Http, identity: str, target: SignInTarget) -> TokenC
 
 
 def access_token(http: Http, credential: TokenCredential, scope: str, tenant_id: str, target: SignInTarget) -> Secret:
-    """A token of `credential` for the one scope, in the tenant where one is named.
+    """Return a token of `credential` for the one scope, in the tenant if one is named.
+
+    Args:
+        http: the one HTTP path.
+        credential: signs in.
+        scope: such as "https://graph.microsoft.com/.default".
+        tenant_id: "" for the credential's own.
+        target: what the token is for.
 
     Raises:
         ServiceRefusal: the identity cannot sign in.
         Unreachable: Entra, or the endpoint of a managed identity, could not be asked or not be understood.
         Cancelled: the cancel signal was set.
     """
-    try:
+    with translating_identity_errors(http, target):
         return Secret(credential.get_token(scope, tenant_id=tenant_id or None).token)
-    except ClientAuthenticationError as error:
-        raise identity_error(error.message or error, target, http.redactor) from None
-    except HttpResponseError as error:
-        if error.status_code == 429 or (error.status_code or 0) >= 500:
-            response: Any = error.response
-            again = None if response is None else retry_after(response.headers.get("Retry-After"))
-            raise Busy(http.cloud.login, error.status_code or 0, again) from None
-        raise identity_error(error.message or error, target, http.redactor) from None
-    except (ServiceRequestError, ServiceResponseError) as error:
-        raise read_network_error(error, http.cloud.login) from None
-    except (AzureError, *UNREADABLE) as error:
-        detail = f"gave an answer that could not be read ({type(error).__name__})"
-        raise Unreachable(http.cloud.login, Trouble.ANSWER, detail) from None
-
-
-def identity_error(error: object, target: SignInTarget, redactor: Redactor) -> ServiceRefusal:
-    """The refusal that the identity cannot sign in; `error` is the text of azure-identity, or of a program it called.
-
-    That text came by no way that was scrubbed.
-    """
-    said = clean_line(redactor.redact(str(error)[:LONGEST_REFUSAL]), 600)
-    return ServiceRefusal(target.service, "", "no_identity", said)
-
-
-def azure_transport(http: Http) -> RequestsTransport:
-    """The one HTTP path, for azure-core."""
-    return SessionTransport(session=http.session, session_owner=False)
 
 
 class _Cancellable:
@@ -145,7 +91,7 @@ class _Cancellable:
         self._http = http
 
     def get_token(self, *scopes: str, **options: Any) -> AccessToken:
-        """As the inner credential does; raises `Cancelled`."""
+        """Return what the inner credential does. Raises `Cancelled` as well."""
         results: list[AccessToken | BaseException] = []
         cancel = self._http.cancel
 

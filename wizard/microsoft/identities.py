@@ -9,11 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
-import subprocess
-import threading
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -22,9 +18,9 @@ from typing import Final
 import requests
 
 from wizard.core.text import clean_line
-from wizard.core.waiting import POLL_INTERVAL, Cancel
 from wizard.microsoft.http import IMDS_HOST, Http
 from wizard.microsoft.http_response import read_json
+from wizard.microsoft.program_output import read_program_output
 
 PROGRAM_LIMIT: Final = 2.0
 """Seconds that a program of the machine is given to say who is signed in to it."""
@@ -198,7 +194,7 @@ class Identities:
             return Identity("cli", name, Usable.NO, "az is not installed, or not on the PATH")
         if not is_asked:
             return Identity("cli", name, Usable.NOT_CHECKED, NOT_WANTED)
-        said = _output_of([program, "account", "show", "--output", "json"], self._http.cancel)
+        said = read_program_output([program, "account", "show", "--output", "json"], PROGRAM_LIMIT, self._http.cancel)
         if said is None:
             return Identity("cli", name, Usable.PERHAPS, f"az did not answer within {PROGRAM_LIMIT:.0f} s")
         try:
@@ -218,36 +214,3 @@ def _not_set(names: list[str]) -> str:
     if len(names) == 1 and names[0].startswith("neither"):
         return f"{names[0]} is set"
     return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} not set"
-
-
-def _output_of(command: list[str], cancel: Cancel) -> str | None:
-    """What a program writes within the limit; "" where it fails, None where it takes longer. Raises `Cancelled`."""
-    try:
-        running = subprocess.Popen(  # noqa: S603  # a program of the operator's PATH, without a shell
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd="/",
-            env={**os.environ, "AZURE_CORE_COLLECT_TELEMETRY": "0", "AZURE_CORE_NO_COLOR": "true"},
-            start_new_session=True,
-        )
-    except OSError:
-        return ""
-    written: list[bytes] = []
-    reader = threading.Thread(target=lambda: written.append(running.communicate()[0]), name="program", daemon=True)
-    reader.start()
-    waited = 0.0
-    try:
-        while reader.is_alive() and waited < PROGRAM_LIMIT:
-            cancel.check()
-            reader.join(POLL_INTERVAL / 2)
-            waited += POLL_INTERVAL / 2
-    finally:
-        if reader.is_alive():
-            with suppress(ProcessLookupError):
-                os.killpg(running.pid, signal.SIGKILL)  # az is a script that starts another program
-            reader.join(1)
-    if waited >= PROGRAM_LIMIT or not written:
-        return None
-    return written[0].decode("utf-8", "replace") if running.returncode == 0 else ""

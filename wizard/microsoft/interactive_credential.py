@@ -18,11 +18,11 @@ from azure.core.credentials import AccessToken
 from wizard.core.errors import ServiceRefusal
 from wizard.core.events import Emit
 from wizard.core.text import clean_line
-from wizard.microsoft.azure_credentials import SignInTarget
 from wizard.microsoft.device_code import DeviceCodeGrant
 from wizard.microsoft.entra import Entra
 from wizard.microsoft.http import Http
 from wizard.microsoft.polling import Polling
+from wizard.microsoft.sign_in_targets import SignInTarget
 
 if TYPE_CHECKING:
     from wizard.microsoft.token_response import TokenResponse

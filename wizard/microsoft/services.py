@@ -20,12 +20,12 @@ from wizard.microsoft.host_probe import HostProber
 from wizard.microsoft.http import Http
 from wizard.microsoft.identities import Identities
 from wizard.microsoft.partner_center import PartnerCenter
+from wizard.microsoft.sign_in_targets import GRAPH, VAULT, SignInTarget
 from wizard.microsoft.tenant_policies import TenantPolicies
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
 
-    from wizard.microsoft.azure_credentials import SignInTarget
     from wizard.microsoft.interactive_credential import InteractiveSignIn
     from wizard.microsoft.key_vault import KeyVault
     from wizard.microsoft.token_response import TokenResponse
@@ -79,7 +79,6 @@ class Services:
             tenant_id: of the vault, where the vault itself does not name another.
             person: how somebody signs in, where the identity is a person's; None: nobody can.
         """
-        from wizard.microsoft.azure_credentials import VAULT
         from wizard.microsoft.key_vault import KeyVault
 
         return KeyVault(self.http, url, self._credential(identity, VAULT, tenant_id, prompts))
@@ -91,7 +90,7 @@ class Services:
             ServiceRefusal: the identity cannot sign in.
             Unreachable: whoever gives tokens could not be asked.
         """
-        from wizard.microsoft.azure_credentials import GRAPH, access_token
+        from wizard.microsoft.azure_credentials import access_token
 
         credential = self._credential(identity, GRAPH, tenant_id, prompts)
         return access_token(self.http, credential, f"https://{self.cloud.graph}/.default", tenant_id, GRAPH)

@@ -25,9 +25,10 @@ from wizard.core.answers import Answers
 from wizard.core.errors import Busy
 from wizard.core.events import DeviceCodePrompt
 from wizard.core.trouble import Trouble
-from wizard.microsoft.host_probe import HostProbe, ProxyRoute
+from wizard.microsoft.host_probe import HostProbe
 from wizard.microsoft.identities import Usable
 from wizard.microsoft.peer_certificate import PeerCertificate
+from wizard.microsoft.proxy_route import ProxyRoute
 
 # --- welcome ---
 
