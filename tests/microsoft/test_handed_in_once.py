@@ -85,7 +85,7 @@ def test_an_address_that_is_handed_in_twice_is_redeemed_once_and_named_the_secon
 
     assert dialog.wait_for_tokens(None, None) == (TOKENS, None)
     assert grant.redeemed == [("state-of-link-1", CODE), ("state-of-link-2", CODE + "2")]
-    assert "serves once" in waiter.rejected[0]
+    assert "can be used once" in waiter.rejected[0]
     assert "an earlier link of this run" in waiter.rejected[1]
     assert CODE[:12] not in repr(waiter.told)
 

@@ -52,17 +52,24 @@ class AuthorizationCodeGrant:
         self._entra = entra
 
     def prepare(self, tenant_id: str, client_id: str, *credentials: Credential | None) -> None:
-        """Ask now what a redemption needs to know, so that it takes a single request: a code lives about a minute."""
+        """Read the tenant's endpoints now, so that a redemption takes one request: a code lasts about a minute."""
         for credential in {None, *credentials}:
             self._entra.client(tenant_id, client_id, credential)
 
     def create_link(
         self, tenant_id: str, client_id: str, scope: str, redirect_uri: str, account: str, claims: str = MFA_CHALLENGE
     ) -> SignInLink:
-        """A new link for `account` ("" for anybody), who has to enter the password anew (protocol 11.3).
+        """Return a new link, at which somebody has to enter the password again (protocol 11.3).
+
+        Args:
+            tenant_id, client_id: of the tenant and of the app.
+            scope: what the token is for.
+            redirect_uri: where the browser ends.
+            account: who is to sign in; "" for anybody.
+            claims: the claims request, "" for none.
 
         Raises:
-            ServiceRefusal: the cloud's own document leads to another host.
+            Unreachable: the tenant's own document names another host to sign in at.
         """
         app = self._entra.client(tenant_id, client_id, None)
         with translating_msal_errors(self._entra.cloud.login), warnings.catch_warnings():
@@ -98,14 +105,14 @@ class AuthorizationCodeGrant:
             except RuntimeError as error:
                 if "nonce" not in str(error):
                     raise
-                said = "the token was issued for another sign-in than this one"
-                raise ServiceRefusal("entra", "", NONCE_MISMATCH, said) from None
+                description = "the token was issued for another sign-in than this one"
+                raise ServiceRefusal("entra", "", NONCE_MISMATCH, description) from None
         return read_token_response(result, host)
 
     def probe_redirect_uri(
         self, tenant_id: str, client_id: str, scope: str, redirect_uri: str
     ) -> ServiceRefusal | None:
-        """What Entra has against a redirect URI, asked for without a person (`prompt=none`); None where nothing.
+        """Return what Entra has against a redirect URI, asked without a person (`prompt=none`); None for nothing.
 
         Registered, the answer goes to the redirect URI, with an error because nobody is signed in; else the page stays
         with Entra and says why (U). An error about anything else says nothing against the redirect URI.
@@ -134,8 +141,8 @@ class AuthorizationCodeGrant:
             ):  # fmt: skip
                 detail = "redirected neither to the redirect URI nor to a page that says why not"
                 raise Unreachable(host, Trouble.ANSWER, detail)
-            said = read_consent_error(dict(parse_qsl(target.query or target.fragment, max_num_fields=50)))
-            return said if said is not None and said.code in ABOUT_REDIRECT else None
+            refusal = read_consent_error(dict(parse_qsl(target.query or target.fragment, max_num_fields=50)))
+            return refusal if refusal is not None and refusal.code in ABOUT_REDIRECT else None
         if (found := ENTRA_CODE.search(page.text)) and found[0] in ABOUT_REDIRECT:
             return read_entra_error(page.text[found.start() : found.start() + 2_000], page.status, {})
         raise Unreachable(host, Trouble.ANSWER, "gave a page that does not say whether the redirect URI is registered")

@@ -20,7 +20,7 @@ _VALUE: Final = re.compile(r"[\t -~\x80-\xff]*")
 
 
 class RequestRefused(Exception):
-    """A request that gets no page of ours."""
+    """A request that gets an HTTP error."""
 
     def __init__(self, status: HTTPStatus) -> None:
         super().__init__(status)
@@ -41,12 +41,12 @@ class BrowserRequest:
 
     @property
     def path(self) -> str:
-        """The target without its query, as sent."""
+        """Return the target without its query, as sent."""
         return self.target.partition("?")[0]
 
 
 def read_request(received: bytes) -> BrowserRequest | None:
-    """The request in what has been received; None while it is not whole.
+    """Return the request in what was received so far; None while it is not whole.
 
     Raises:
         NotServed: it is not a GET that we read.

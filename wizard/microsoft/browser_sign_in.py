@@ -1,7 +1,7 @@
 """A sign-in in a browser, from the link to the tokens: the answer is caught on this machine, or pasted.
 
-Both ways are open at once. Whatever is no answer to the present link is named, and the wait goes on; a code and its
-verifier are dropped after their one redemption, whatever that answers, and a new link takes their place.
+Both are possible at the same time. What is not an answer to the current link is named, and the wait goes on; a code
+and its verifier are dropped after their one redemption, whatever comes of it, and a new link takes their place.
 """
 
 from __future__ import annotations
@@ -29,23 +29,27 @@ if TYPE_CHECKING:
     from wizard.microsoft.token_response import TokenResponse
 
 NO_ANSWER: Final = "no_answer"
-"""The error of a sign-in that nobody has answered in time."""
+"""The error of a sign-in that nobody completed in time."""
 POLL_INTERVAL: Final = 0.25
-"""Seconds between two looks at what was handed in: a code lives about a minute (protocol 11.0)."""
+"""Seconds between two looks into the inbox: a code lasts about a minute (protocol 11.0)."""
 NEW_LINKS: Final = 5
 """How often a link takes the place of one whose code was refused, before the refusal ends the sign-in."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignInRequest:
-    """What somebody signs in for.
+    """What somebody signs in to, and how.
 
     Args:
-        purpose: under which answers are handed in.
-        account: who should sign in; "" where anybody who may.
+        purpose: under which answers are submitted.
+        tenant_id, client_id: of the tenant and of the app.
+        scope: what the token is for.
+        redirect_uri: where the browser ends.
+        account: who should sign in; "" for anybody who may.
         app: how the page names the app.
-        life: seconds until nobody is waited for any more.
-        port: of this machine, wanted by the operator; 0: any free one.
+        claims: the claims request, "" for none.
+        life: seconds for which somebody is waited for.
+        port: of this machine, as the operator wants it; 0: any free one.
     """
 
     purpose: Purpose
@@ -60,17 +64,20 @@ class SignInRequest:
     port: int = 0
 
 
-class _Refused(Exception):
-    """A code was refused in a way that a new link may put right.
+class _NewLinkNeeded(Exception):
+    """A code was not redeemed, and a new link may help.
 
-    `why` is a sentence, `by` what was met; `wants_other_mode` tells whether the app wants the other mode of redeeming.
+    Args:
+        why: a sentence.
+        error: what ends the sign-in if no new link is made.
+        wants_other_type: whether the app counts as the other type of client.
     """
 
-    def __init__(self, why: str, by: ServiceRefusal | Unreachable, *, wants_other_mode: bool = False) -> None:
+    def __init__(self, why: str, error: ServiceRefusal | Unreachable, *, wants_other_type: bool = False) -> None:
         super().__init__(why)
         self.why = why
-        self.by = by
-        self.wants_other_mode = wants_other_mode
+        self.error = error
+        self.wants_other_type = wants_other_type
 
 
 class BrowserSignIn:
@@ -79,10 +86,10 @@ class BrowserSignIn:
     Args:
         grant: makes links, redeems codes.
         login: the host to sign in at.
-        inbox: where answers are handed in.
-        waiter: with whose clock, signal and listener of events it is waited.
-        ask: what for.
-        earlier: the states of links that this process has shown before; those of this dialogue are added.
+        inbox: where answers are submitted.
+        waiter: whose clock, cancel signal and events the wait uses.
+        request: what somebody signs in to.
+        earlier: the states of links that this process has shown before; those of this sign-in are added.
     """
 
     def __init__(
@@ -91,23 +98,23 @@ class BrowserSignIn:
         login: str,
         inbox: Inbox,
         waiter: WaitContext,
-        ask: SignInRequest,
+        request: SignInRequest,
         earlier: set[str] | None = None,
     ) -> None:
-        self._grant, self._login, self._inbox, self._waiter, self._ask = grant, login, inbox, waiter, ask
+        self._grant, self._login, self._inbox, self._waiter, self._request = grant, login, inbox, waiter, request
         self._listener: RedirectListener | None = None
         self._link: SignInLink | None = None
         self._earlier = set() if earlier is None else earlier
-        self._caught = ""
-        self._until = waiter.clock.now() + timedelta(seconds=ask.life)
+        self._caught_state = ""
+        self._until = waiter.clock.now() + timedelta(seconds=request.life)
 
     @property
     def life(self) -> float:
         """Seconds for which somebody is waited for."""
-        return self._ask.life
+        return self._request.life
 
     def open(self, *credentials: Credential | None) -> None:
-        """Hold the port, ask beforehand what a redemption needs to know, and show the link.
+        """Take the port, read what a redemption needs to know, and show the link.
 
         Args:
             credentials: those that the code may be redeemed with.
@@ -116,13 +123,13 @@ class BrowserSignIn:
             BadInput: the port is taken, or the redirect URI cannot be listened on.
             ServiceRefusal, Unreachable: the tenant could not be asked.
         """
-        ask = self._ask
-        self._inbox.clear(ask.purpose)
-        if is_loopback(ask.redirect_uri):
-            field = "--port" if ask.port else "sign_in_redirect_uri"
-            self._listener = RedirectListener(ask.redirect_uri, self._respond, port=ask.port, field=field)
+        request = self._request
+        self._inbox.clear(request.purpose)
+        if is_loopback(request.redirect_uri):
+            field = "--port" if request.port else "sign_in_redirect_uri"
+            self._listener = RedirectListener(request.redirect_uri, self._respond, port=request.port, field=field)
         try:
-            self._grant.prepare(ask.tenant_id, ask.client_id, *credentials)
+            self._grant.prepare(request.tenant_id, request.client_id, *credentials)
             self._new_link()
         except BaseException:
             self.close()
@@ -131,45 +138,45 @@ class BrowserSignIn:
     def wait_for_tokens(
         self, credential: Credential | None, alternative: Credential | None
     ) -> tuple[TokenResponse, Credential | None]:
-        """Wait for the person; gives the tokens, and the credential they were got with.
+        """Wait for the person, and return the tokens and the credential that they were redeemed with.
 
         Args:
-            credential: what to redeem the code with, None as a public client.
-            at_hand: what could be used where the other mode is asked for.
+            credential: what to redeem the code with; None as a public client.
+            alternative: the credential that can be used if the app counts as the other type of client.
 
         Raises:
             ServiceRefusal: Entra says no; or nobody came (`NO_ANSWER`).
             Unreachable: Entra could not be asked.
             Cancelled: the cancel signal was set.
         """
-        waiter, ask, new_links = self._waiter, self._ask, 0
+        waiter, request, new_links = self._waiter, self._request, 0
         try:
             waiter.emit(
-                Waiting(f"{ask.account or 'somebody'} to sign in in a browser", waiter.clock.now(), self._until)
+                Waiting(f"{request.account or 'somebody'} to sign in in a browser", waiter.clock.now(), self._until)
             )
             while True:
                 is_over = waiter.clock.now() >= self._until
-                code = self._handed_in()
+                code = self._take_code()
                 if code is None:
                     if is_over:
-                        raise ServiceRefusal("entra", "", NO_ANSWER, "nobody has signed in in time")
+                        raise ServiceRefusal("entra", "", NO_ANSWER, "nobody signed in in time")
                     waiter.clock.wait(POLL_INTERVAL, waiter.cancel)
                     continue
                 try:
                     answer, used = self._redeem(code, credential, alternative)
-                except _Refused as refused:
+                except _NewLinkNeeded as needed:
                     new_links += 1
                     if new_links > NEW_LINKS or is_over:
-                        raise refused.by from None
-                    if refused.wants_other_mode:
+                        raise needed.error from None
+                    if needed.wants_other_type:
                         credential = None if credential else alternative
-                    self._reject(refused.why)
+                    self._reject(needed.why)
                     self._new_link()
                 else:
-                    self._say_goodbye()
+                    self._close_when_seen()
                     return answer, used
         except (ServiceRefusal, Unreachable):
-            self._say_goodbye()  # the page says what to do next
+            self._close_when_seen()  # the page says what to do next
             raise
         finally:
             waiter.emit(WaitEnded())
@@ -181,24 +188,32 @@ class BrowserSignIn:
         if listener is not None:
             listener.close()
         self._link = None
-        self._inbox.clear(self._ask.purpose)
+        self._inbox.clear(self._request.purpose)
 
     # --- inside -----------------------------------------------------------------------------------------------------
 
     def _new_link(self) -> None:
-        ask, listener = self._ask, self._listener
-        uri = listener.uri if listener else ask.redirect_uri
-        link = self._grant.create_link(ask.tenant_id, ask.client_id, ask.scope, uri, ask.account, ask.claims)
+        request, listener = self._request, self._listener
+        uri = listener.uri if listener else request.redirect_uri
+        link = self._grant.create_link(
+            request.tenant_id, request.client_id, request.scope, uri, request.account, request.claims
+        )
         self._link = link
         self._earlier.add(link.state)
         port = listener.port if listener else 0
         self._waiter.emit(
-            BrowserPrompt(ask.purpose.value, ask.account, link.url, uri, self._until, port=port, app=ask.app)
+            BrowserPrompt(
+                request.purpose.value, request.account, link.url, uri, self._until, port=port, app=request.app
+            )
         )
 
-    def _handed_in(self) -> Secret | None:
-        """A code that answers the present link; what else was handed in is done, or named. Raises ServiceRefusal."""
-        while (message := self._inbox.take(self._ask.purpose)) is not None:
+    def _take_code(self) -> Secret | None:
+        """Return a code that answers the current link, None while there is none; what else was submitted is named.
+
+        Raises:
+            ServiceRefusal: Entra says no in it.
+        """
+        while (message := self._inbox.take(self._request.purpose)) is not None:
             if isinstance(message, NewLink):
                 self._new_link()
             elif isinstance(message, RedirectResponse) and self._link is not None:
@@ -214,45 +229,45 @@ class BrowserSignIn:
     def _redeem(
         self, code: Secret, credential: Credential | None, alternative: Credential | None
     ) -> tuple[TokenResponse, Credential | None]:
-        """Redeem a code, in the other mode where the app wants that; raises `_Refused` where a new link may do."""
+        """Redeem a code, as the other type of client if the app counts as one. Raises `_NewLinkNeeded` as well."""
         link, self._link = self._link, None
         if link is None:
             raise LookupError("no link is shown")
-        wants_other_mode = False
+        wants_other_type = False
         try:
             try:
                 return self._grant.redeem(link, code, credential), credential
             except ServiceRefusal as refusal:
                 if not wants_other_client_type(refusal, credential, alternative):
                     raise
-                # Whether the code survives a redemption in the wrong mode is (U): if it does, nobody signs in twice.
-                other, wants_other_mode = None if credential else alternative, True
-                wrong_mode = refusal
+                # Whether the code survives a redemption as the wrong type is (U): if it does, nobody signs in twice.
+                other, wants_other_type = None if credential else alternative, True
+                wrong_type = refusal
             try:
                 return self._grant.redeem(link, code, other), other
             except ServiceRefusal as refusal:
                 if not is_spent(refusal):
                     raise
                 wants = "wants its credential" if other else "counts as a public client at this redirect URI"
-                why = f"The app {wants}, and Entra spent the code saying so: sign in once more, at the new link."
-                raise _Refused(why, wrong_mode, wants_other_mode=True) from None
+                why = f"The app {wants}, and finding that out has used up the code. Sign in again with the new link."
+                raise _NewLinkNeeded(why, wrong_type, wants_other_type=True) from None
         except ServiceRefusal as refusal:
             if is_spent(refusal):
                 why = (
-                    "The code in this address is of no use any more: it lives about a minute, and serves once. "
-                    "Sign in once more, at the new link."
+                    "The code in this address is no longer valid: it lasts about a minute, and can be used once. "
+                    "Sign in again with the new link."
                 )
-                raise _Refused(why, refusal) from None
+                raise _NewLinkNeeded(why, refusal) from None
             raise
         except Unreachable as trouble:
             why = (
-                f"{trouble.host} could not be used ({trouble.detail}), and whether the code is used up cannot be told: "
-                "sign in once more, at the new link."
+                f"{trouble.host} could not be used ({trouble.detail}), and whether the code is used up is not known. "
+                "Sign in again with the new link."
             )
-            raise _Refused(why, trouble, wants_other_mode=wants_other_mode) from None
+            raise _NewLinkNeeded(why, trouble, wants_other_type=wants_other_type) from None
 
     def _respond(self, target: str) -> Landing | None:
-        """Which page a browser gets for a request; called from a thread of the listener."""
+        """Return the page that a browser gets for a request, None for a stray one; runs in the listener's thread."""
         try:
             members = parse_qs(urlsplit(target).query, max_num_fields=50)
         except ValueError:
@@ -262,18 +277,20 @@ class BrowserSignIn:
             return None
         page = Landing.SIGN_IN_REFUSED if "error" in members else Landing.SIGNED_IN
         link = self._link
-        if states[0] == self._caught and (link is None or link.state == self._caught):
+        if states[0] == self._caught_state and (link is None or link.state == self._caught_state):
             return page
         if link is None or states[0] != link.state:
             return Landing.EARLIER_LINK if states[0] in self._earlier else None
-        self._caught = link.state
-        self._inbox.put(self._ask.purpose, RedirectResponse(link.redirect_uri.rstrip("/") + "/" + target.lstrip("/")))
+        self._caught_state = link.state
+        self._inbox.put(
+            self._request.purpose, RedirectResponse(link.redirect_uri.rstrip("/") + "/" + target.lstrip("/"))
+        )
         return page
 
     def _reject(self, why: str) -> None:
-        self._waiter.emit(SubmissionRejected(self._ask.purpose.value, why))
+        self._waiter.emit(SubmissionRejected(self._request.purpose.value, why))
 
-    def _say_goodbye(self) -> None:
+    def _close_when_seen(self) -> None:
         """Let the browser see its page, then stop listening."""
         listener, self._listener = self._listener, None
         if listener is not None:

@@ -40,11 +40,11 @@ class ClientSecret:
     client_type: str = "secret"
 
     def for_msal(self) -> object:
-        """The `client_credential` of MSAL's confidential client."""
+        """Return the `client_credential` of MSAL's confidential client."""
         return self.value.reveal()
 
     def form(self, _client_id: str, _token_endpoint: str) -> dict[str, str]:
-        """The members it adds to a form sent to the token endpoint."""
+        """Return the members that it adds to a form for the token endpoint."""
         return {"client_secret": self.value.reveal()}
 
 
@@ -58,11 +58,11 @@ class ClientCertificate:
     client_type: str = "certificate"
 
     def for_msal(self) -> object:
-        """The `client_credential` of MSAL's confidential client: PS256 and x5t#S256 (protocol 2.1)."""
+        """Return the `client_credential` of MSAL's confidential client: PS256 and x5t#S256 (protocol 2.1)."""
         return {"private_key": self.key_pem.reveal(), "public_certificate": self.certificate_pem}
 
     def form(self, client_id: str, token_endpoint: str) -> dict[str, str]:
-        """The members it adds to a form sent to the token endpoint: a signed assertion (protocol 1.5)."""
+        """Return the members that it adds to a form for the token endpoint: a signed assertion (protocol 1.5)."""
         now = int(time.time())
         claims = {
             "aud": token_endpoint,

@@ -62,10 +62,10 @@ class DeviceCodeGrant:
     def __init__(self, http: Http, entra: Entra) -> None:
         self._http = http
         self._entra = entra
-        self._want_credential: set[tuple[str, str]] = set()
+        self._wants_credential: set[tuple[str, str]] = set()
 
     def time_limit(self, seconds: float) -> AbstractContextManager[None]:
-        """Give requests made inside up after `seconds`."""
+        """Give up each request made inside after `seconds`."""
         return self._http.scope.limited_to(seconds)
 
     def request(
@@ -90,20 +90,20 @@ class DeviceCodeGrant:
                 body = self._request_public(tenant_id, client_id, scope, claims)
             else:
                 body = self._request_confidential(
-                    tenant_id, client_id, scope, claims, credential if app in self._want_credential else None
+                    tenant_id, client_id, scope, claims, credential if app in self._wants_credential else None
                 )
         except ServiceRefusal as refusal:
-            if app in self._want_credential or not wants_credential(refusal):
-                self._want_credential.discard(app)
+            if app in self._wants_credential or not wants_credential(refusal):
+                self._wants_credential.discard(app)
                 raise
-            self._want_credential.add(app)
+            self._wants_credential.add(app)
             if credential is None:
                 raise
             body = self._request_confidential(tenant_id, client_id, scope, claims, credential)
         if not isinstance(body, Mapping):
             raise Unreachable(host, Trouble.ANSWER, "gave an answer that is not JSON")
         code = self._read(body, tenant_id, client_id, asked_at)
-        return replace(code, wanted_credential=credential is not None and app in self._want_credential)
+        return replace(code, wanted_credential=credential is not None and app in self._wants_credential)
 
     def _request_public(self, tenant_id: str, client_id: str, scope: str, claims: str) -> object:
         with translating_msal_errors(self._entra.cloud.login):
@@ -195,7 +195,7 @@ class DeviceCodeGrant:
 
 
 def trusted_page(sent: str, pages: tuple[str, ...]) -> tuple[str, str]:
-    """The address to show, and a warning: another host's page never is shown as a link (RFC 8628, 5.4)."""
+    """Return the address to show, and a warning; another host's page is never shown as a link (RFC 8628, 5.4)."""
     hosts = {page.removeprefix("https://").partition("/")[0] for page in pages}
     if is_link_to(sent, hosts):
         return sent, ""

@@ -51,11 +51,11 @@ class Entra:
 
     @property
     def cloud(self) -> Cloud:
-        """The cloud asked."""
+        """The cloud that is asked."""
         return self._http.cloud
 
     def discover_tenant(self, tenant: str) -> TenantRecord:
-        """The record of `tenant`, a GUID or a domain.
+        """Return the record of `tenant`, a GUID or a domain.
 
         Raises:
             ServiceRefusal: AADSTS90002 and the like.
@@ -77,9 +77,17 @@ class Entra:
         )
 
     def acquire_app_token(self, tenant_id: str, client_id: str, credential: Credential, resource: str) -> Secret:
-        """A token for `resource` (https address without slash) by client credentials; asked anew each time.
+        """Return a token of the app itself, by client credentials; asked for each time.
 
         It proves the credential, not that a permission was granted (protocol 1.5).
+
+        Args:
+            tenant_id, client_id: of the tenant and of the app.
+            credential: what the app proves itself with.
+            resource: an https address without a slash at its end.
+
+        Raises:
+            ServiceRefusal, Busy, Unreachable: as Entra answers, or does not.
         """
         app = self.client(tenant_id, client_id, credential)
         with translating_msal_errors(self.cloud.login):
@@ -90,14 +98,18 @@ class Entra:
     def redeem(
         self, tenant_id: str, client_id: str, credential: Credential | None, refresh_token: Secret, scope: str
     ) -> TokenResponse:
-        """Redeem a refresh token as a renewal would: with `credential`, or without for a public client."""
+        """Redeem a refresh token as a renewal would: with `credential`, or without one as a public client.
+
+        Raises:
+            ServiceRefusal, Busy, Unreachable: as Entra answers, or does not.
+        """
         app = self.client(tenant_id, client_id, credential)
         with translating_msal_errors(self.cloud.login):
             result = app.acquire_token_by_refresh_token(refresh_token.reveal(), [scope])
         return read_token_response(result, self.cloud.login)
 
     def client(self, tenant_id: str, client_id: str, credential: Credential | None) -> msal.ClientApplication:
-        """MSAL's client, with its answers of earlier tries forgotten (T5, T8)."""
+        """Return MSAL's client, with the answers to earlier tries forgotten (T5, T8)."""
         app, http_cache = self._app(tenant_id, client_id, credential)
         http_cache.clear()
         return app
@@ -105,7 +117,7 @@ class Entra:
     def _app(
         self, tenant_id: str, client_id: str, credential: Credential | None
     ) -> tuple[msal.ClientApplication, dict[str, object]]:
-        """MSAL's application object; making one asks the network, so it is kept for this tenant, app and credential."""
+        """Return MSAL's application object; making one asks the network, so each is kept."""
         key = (tenant_id, client_id, hash(credential))
         if key not in self._apps:
             http_cache: dict[str, object] = {}

@@ -44,7 +44,7 @@ class AppRegistration:
         return (*self.web, *self.desktop, *self.single_page)
 
     def platform_of(self, redirect_uri: str) -> str:
-        """The platform that a redirect URI is registered under: "web", "desktop" or "single-page"; "" for none.
+        """Return the platform that a redirect URI is registered under: "web", "desktop", "single-page", or "" for none.
 
         The port of http://localhost does not count under Web and desktop (protocol 11.0; RFC 8252, 7.3).
         """
@@ -67,7 +67,7 @@ class Graph:
         self._http = http
 
     def read_registration(self, access_token: Secret, client_id: str) -> AppRegistration | None:
-        """The registration, None where this token may not read it or it lies in another tenant."""
+        """Return the registration; None if this token may not read it, or it is in another tenant."""
         body = self._get(f"/v1.0/applications(appId='{client_id}')", access_token)
         if body is None:
             return None
@@ -87,7 +87,7 @@ class Graph:
         )
 
     def read_granted_scopes(self, access_token: Secret, client_id: str) -> frozenset[str] | None:
-        """The delegated permissions on Partner Center granted tenant-wide; None where this token may not read them."""
+        """Return the tenant-wide delegated permissions on Partner Center; None if this token may not read them."""
         grants = self._get(f"/v1.0/servicePrincipals(appId='{client_id}')/oauth2PermissionGrants", access_token)
         partner_center = self._get(f"/v1.0/servicePrincipals(appId='{PARTNER_CENTER_APP}')", access_token)
         if grants is None or partner_center is None:
@@ -118,7 +118,7 @@ class Graph:
 
 
 def without_port(uri: str) -> str:
-    """A redirect URI; of plain http, which is this machine's alone, without its port and a slash at the end."""
+    """Return a redirect URI; of plain http, which is this machine's alone, without its port and a slash at the end."""
     parts = urlsplit(uri)
     return f"http://{parts.hostname}{parts.path.rstrip('/')}" if parts.scheme == "http" else uri
 

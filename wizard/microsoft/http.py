@@ -99,7 +99,13 @@ class Http:
         form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> HttpResponse:
-        """Make one request and read its answer, whatever its status below 500 but 429.
+        """Make one request, and return its answer, whatever its status below 500 but 429.
+
+        Args:
+            method, url: as HTTP has them.
+            params: of the query.
+            form: of a form-encoded body; None for no body.
+            headers: beside those of the session.
 
         Raises:
             Busy: 429 or 5xx.
@@ -118,7 +124,7 @@ class Http:
         )
 
     def request_page(self, url: str) -> WebPage:
-        """What a browser would be shown, or where it would be sent; nothing is followed.
+        """Return what a browser would be shown, or where it would be sent; nothing is followed.
 
         Raises:
             Busy: 429 or 5xx.

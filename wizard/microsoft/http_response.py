@@ -40,7 +40,7 @@ class WebPage:
 
 
 def url_host(url: str) -> str:
-    """The host of `url`, lower case, with its port where it is not the scheme's own."""
+    """Return the host of `url`, lower case, with its port if it is not the scheme's own."""
     parts = urlsplit(url)
     try:
         port = parts.port
@@ -51,7 +51,7 @@ def url_host(url: str) -> str:
 
 
 def read_json(response: requests.Response) -> object:
-    """The JSON of a body, None where it is none. Takes a UTF-8 BOM (protocol 4.1); keeps no copy in an error (T4)."""
+    """Return the JSON of a body, None where it is none; takes a BOM (protocol 4.1), keeps no copy in an error (T4)."""
     try:
         return json.loads(response.content.decode("utf-8-sig"))
     except (ValueError, RecursionError):
@@ -67,14 +67,14 @@ def raise_if_busy(response: requests.Response) -> None:
 def raise_if_redirected(response: requests.Response) -> None:
     """Raise `Unreachable` for a redirect: none of these services redirects a request, and none is followed."""
     if 300 <= response.status_code < 400:
-        to = redirect_target(response)
-        led = f", to {to}" if to else ""
-        detail = f"answered with a redirect (HTTP {response.status_code}{led}), which is not followed"
+        target = redirect_target(response)
+        where = f", to {target}" if target else ""
+        detail = f"answered with a redirect (HTTP {response.status_code}{where}), which is not followed"
         raise Unreachable(url_host(response.url or ""), Trouble.REDIRECT, detail)
 
 
 def redirect_target(response: requests.Response) -> str:
-    """The host and path that a redirect names, "" where it names none, or none that can be read."""
+    """Return the host and path that a redirect names; "" if it names none that can be read."""
     try:
         target = urlsplit(urljoin(response.url or "", response.headers.get("Location", "")))
         return clean_line((target.hostname or "") + target.path, 120) if response.headers.get("Location") else ""
@@ -83,7 +83,7 @@ def redirect_target(response: requests.Response) -> str:
 
 
 def retry_after(header: str | None) -> float | None:
-    """Seconds that a Retry-After asks for: a number, or a date (RFC 9110, 10.2.3)."""
+    """Return the seconds that a Retry-After asks for, which may hold a number or a date (RFC 9110, 10.2.3)."""
     if header is None:
         return None
     try:

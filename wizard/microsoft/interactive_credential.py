@@ -27,23 +27,23 @@ from wizard.microsoft.sign_in_targets import SignInTarget
 if TYPE_CHECKING:
     from wizard.microsoft.token_response import TokenResponse
 
-LIFE: Final = 600.0
-"""Seconds a token is used for: no policy lets one live for less. After them the refresh token gets the next one."""
+TOKEN_LIFE: Final = 600.0
+"""Seconds for which a token is used: no policy makes it shorter. Then the refresh token gets the next one."""
 
-Prompt = Callable[[str, str, datetime], None]
+ShowCode = Callable[[str, str, datetime], None]
 """Called with the address, the code and its end (aware, UTC)."""
 InteractiveSignIn = Callable[[str, str, str, str], "TokenResponse"]
 """Lets somebody sign in: called with tenant, app, scope and claims request, each as the token endpoint wants it."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
-    answer: TokenResponse
+class _HeldToken:
+    response: TokenResponse
     until: float
 
 
 class InteractiveCredential:
-    """Lets somebody sign in when a token is first wanted; later ones come of that sign-in.
+    """Lets somebody sign in when a token is first wanted; later tokens come from that sign-in.
 
     Args:
         http, entra: the one path, and Entra on it.
@@ -57,12 +57,12 @@ class InteractiveCredential:
     ) -> None:
         self._http, self._entra, self._target = http, entra, target
         self._tenant_id, self._sign_in = tenant_id, sign_in
-        self._held: dict[tuple[str, str], _Held] = {}
+        self._held: dict[tuple[str, str], _HeldToken] = {}
 
     def get_token(
         self, *scopes: str, claims: str | None = None, tenant_id: str | None = None, **_unused: Any
     ) -> AccessToken:
-        """A token for the one scope of `scopes`.
+        """Return a token for the one scope of `scopes`.
 
         Raises:
             ServiceRefusal: nobody signed in, or Entra refused it; in the form of an identity that could not sign in.
@@ -73,33 +73,40 @@ class InteractiveCredential:
         key, now = (tenant, scope), self._http.clock.monotonic
         held = None if claims else self._held.get(key)
         if held is None or held.until <= now():
-            answer = (held and self._renewed(tenant, scope, held)) or self._signed_in(tenant, scope, claims or "")
-            held = self._held[key] = _Held(answer, now() + LIFE)
-        return AccessToken(held.answer.access_token.reveal(), int(time.time() + LIFE))
+            answer = (held and self._renew(tenant, scope, held)) or self._sign_in_again(tenant, scope, claims or "")
+            held = self._held[key] = _HeldToken(answer, now() + TOKEN_LIFE)
+        return AccessToken(held.response.access_token.reveal(), int(time.time() + TOKEN_LIFE))
 
-    def _renewed(self, tenant: str, scope: str, held: _Held) -> TokenResponse | None:
-        """The next token of the same sign-in, None where it takes a new one."""
-        if held.answer.refresh_token is None:
+    def _renew(self, tenant: str, scope: str, held: _HeldToken) -> TokenResponse | None:
+        """Return the next token of the same sign-in; None if it takes a new one."""
+        if held.response.refresh_token is None:
             return None
         try:
-            return self._entra.redeem(tenant, self._target.client_id, None, held.answer.refresh_token, scope)
+            return self._entra.redeem(tenant, self._target.client_id, None, held.response.refresh_token, scope)
         except ServiceRefusal:
             return None
 
-    def _signed_in(self, tenant: str, scope: str, claims: str) -> TokenResponse:
+    def _sign_in_again(self, tenant: str, scope: str, claims: str) -> TokenResponse:
         try:
             return self._sign_in(tenant, self._target.client_id, scope, claims)
         except ServiceRefusal as refusal:
-            said = clean_line(f"{refusal.code or refusal.error}: {refusal.description}", 600)
-            raise ServiceRefusal(self._target.service, "", "no_identity", said, ids=refusal.ids) from None
+            description = clean_line(f"{refusal.code or refusal.error}: {refusal.description}", 600)
+            raise ServiceRefusal(self._target.service, "", "no_identity", description, ids=refusal.ids) from None
 
 
-def device_code_sign_in(http: Http, grant: DeviceCodeGrant, prompt: Prompt, emit: Emit) -> InteractiveSignIn:
-    """A sign-in with a code: `prompt` shows it, `emit` is told what is waited for."""
+def device_code_sign_in(http: Http, grant: DeviceCodeGrant, show_code: ShowCode, emit: Emit) -> InteractiveSignIn:
+    """Return a sign-in with a code.
+
+    Args:
+        http: the one HTTP path.
+        grant: asks for the code, and polls it.
+        show_code: shows it.
+        emit: is told what is waited for.
+    """
 
     def sign_in(tenant: str, client_id: str, scope: str, claims: str) -> TokenResponse:
         code = grant.request(tenant, client_id, scope, None, claims)
-        prompt(code.verification_uri, code.user_code, http.clock.now() + timedelta(seconds=code.life))
+        show_code(code.verification_uri, code.user_code, http.clock.now() + timedelta(seconds=code.life))
         return Polling(grant, code, http.clock, http.cancel, emit, "somebody").wait_for_tokens(None)
 
     return sign_in

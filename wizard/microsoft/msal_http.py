@@ -18,15 +18,15 @@ class MsalHttp:
         self._http = http
 
     def get(self, url: str, **options: Any) -> requests.Response:
-        """GET, as MSAL asks for it."""
+        """Send a GET as MSAL asks for it."""
         return self._checked("GET", url, options)
 
     def post(self, url: str, **options: Any) -> requests.Response:
-        """POST, as MSAL asks for it."""
+        """Send a POST as MSAL asks for it."""
         return self._checked("POST", url, options)
 
     def close(self) -> None:
-        """MSAL owns nothing here."""
+        """Close nothing: the session is not MSAL's."""
 
     def _checked(self, method: str, url: str, options: dict[str, Any]) -> requests.Response:
         with translating_network_errors(url_host(url)):

@@ -1,4 +1,4 @@
-"""What goes wrong on the way to a host, in words: requests' exceptions without proxy passwords or bodies."""
+"""Network errors in words: the exceptions of requests, without proxy passwords or bodies."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def translating_network_errors(host: str) -> Iterator[None]:
 
 
 def not_json_error(host: str, status: int, content_type: str) -> Unreachable:
-    """What came from `host` where JSON was expected, named so that a person knows who may have answered instead."""
+    """Return what `host` answered in place of JSON, so that a person knows who may have answered instead."""
     kind = content_type.partition(";")[0].strip().lower()
     what = {"text/html": "a web page", "": "nothing that can be read"}.get(kind, "something that is not JSON")
     return Unreachable(host, Trouble.ANSWER, f"answered with {what}, HTTP {status}")
 
 
 def read_network_error(error: BaseException, host: str) -> Unreachable:
-    """What went wrong on the way to `host`, as an `Unreachable`."""
+    """Return what went wrong on the way to `host`."""
     text = _chain_text(error)
     if isinstance(
         error, requests.exceptions.InvalidProxyURL | requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema
@@ -65,11 +65,11 @@ def read_network_error(error: BaseException, host: str) -> Unreachable:
 
 
 def _chain_text(error: BaseException) -> str:
-    """Types and texts of an exception and of what caused it; read here, shown nowhere."""
-    seen: list[str] = []
+    """Return types and texts of an exception and of what caused it; read here, shown nowhere."""
+    texts: list[str] = []
     step: BaseException | None = error
-    while step is not None and len(seen) < 8:
-        seen.append(f"{type(step).__name__}: {step}")
+    while step is not None and len(texts) < 8:
+        texts.append(f"{type(step).__name__}: {step}")
         reason = getattr(step, "reason", None) or (step.args[0] if step.args else None)
         step = step.__cause__ or step.__context__ or (reason if isinstance(reason, BaseException) else None)
-    return " | ".join(seen)
+    return " | ".join(texts)

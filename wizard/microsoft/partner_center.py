@@ -35,7 +35,12 @@ class PartnerCenter:
         self._http = http
 
     def read_organization(self, access_token: Secret) -> Organization:
-        """GET /v1/profiles/organization. Raises ServiceRefusal, Busy, Unreachable."""
+        """Read the organization profile (GET /v1/profiles/organization).
+
+        Raises:
+            ServiceRefusal: the token is not taken.
+            Busy, Unreachable: as `Http.request`.
+        """
         answer = self._get("/v1/profiles/organization", access_token)
         if not isinstance(answer.body, Mapping):
             raise Unreachable(self._http.cloud.partner_center, Trouble.ANSWER, "gave a profile that is not JSON")
@@ -74,5 +79,5 @@ class PartnerCenter:
 
 
 def _mfa_header(answer: HttpResponse) -> bool | None:
-    said = answer.headers.get("ismfacompliant", "").strip().lower()
-    return {"true": True, "false": False}.get(said)
+    value = answer.headers.get("ismfacompliant", "").strip().lower()
+    return {"true": True, "false": False}.get(value)
