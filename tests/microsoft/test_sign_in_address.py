@@ -67,7 +67,7 @@ NO_ANSWER = {
     "blanks": ("   \n", "nothing was pasted"),
     "only the code": (CODE, "only the code"),
     "a part of the code": (CODE[:60], "only the code"),
-    "words": ("it does not work", "no address"),
+    "words": ("it does not work", "not an address"),
     "the link itself": (OTHER, "the link itself"),
     "the link itself, wrapped": (wrapped(OTHER, 60, "\n"), "the link itself"),
     "a page on the way": ("https://login.microsoftonline.com/common/login", "still a page of the sign-in"),
@@ -84,7 +84,7 @@ NO_ANSWER = {
     "an odd code": (f"{REDIRECT}/?code={quote('☃' * 50)}&state={STATE}", "characters that no code has"),
     "a mail's mark in the code": (ADDRESS.replace(CODE, f"{CODE[:60]}>{CODE[60:]}"), "characters that no code has"),
     "100 kB": (f"{REDIRECT}/?code={'a' * 100_000}&state={STATE}", "characters are too many"),
-    "a broken address": ("http://[::1/?code=a&state=b", "no address"),
+    "a broken address": ("http://[::1/?code=a&state=b", "not an address"),
     "two states": (f"{REDIRECT}/?code={CODE}&state={STATE}&state=x", "another run"),
 }
 

@@ -1,4 +1,4 @@
-"""What comes in, before any library reads it: nested no deeper than these services nest, tokens fit to be sent on."""
+"""Answers made fit to be read by any library: nested no deeper than these services nest, tokens that can be sent."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SENT_ON: Final = {
 }
 """Members that are sent on, to the service or to another, and what they are."""
 SECONDS: Final = ("interval", "expires_in", "ext_expires_in", "refresh_in")
-"""Members that MSAL and azure-identity turn into whole numbers, or add numbers to, without a look (T7, T19)."""
+"""Members that MSAL and azure-identity turn into whole numbers, or add to, without a check (T7, T19)."""
 LONGEST: Final = 10 * 366 * 86_400
 """Seconds that a member of `SECONDS` may name: ten years."""
 LAST_MOMENT: Final = 253_402_300_799
@@ -43,7 +43,8 @@ def sanitize_response(response: requests.Response, host: str, *, grants: bool) -
     """Make an answer fit to be read by any library, or refuse it.
 
     Args:
-        response: read whole; its body is replaced where a member of it is no use.
+        response: read whole; its body is replaced if a member of it cannot be used.
+        host: that answered.
         grants: whether the host issues tokens: Entra's, or a managed identity's.
 
     Raises:
@@ -65,14 +66,14 @@ def sanitize_response(response: requests.Response, host: str, *, grants: bool) -
         return
     if 200 <= response.status_code < 300:
         _refuse_unusable(body, response)
-    sane = _sane(body)
-    if sane != body:
-        response._content = json.dumps(sane).encode()
+    sanitized = _sanitized(body)
+    if sanitized != body:
+        response._content = json.dumps(sanitized).encode()
         response.encoding = "utf-8"
 
 
 def nests_too_deeply(value: object) -> bool:
-    """Whether JSON has more levels than `DEEPEST`; counts them without recursion."""
+    """Return whether JSON has more levels than `DEEPEST`; counts them without recursion."""
     level = [value]
     for _ in range(DEEPEST + 1):
         level = [
@@ -90,18 +91,18 @@ def _refuse_unusable(body: Mapping[str, Any], response: requests.Response) -> No
     for name, what in SENT_ON.items():
         token = body.get(name)
         if token not in (None, "") and not is_sendable(token):
-            said = f"{what} came that no request can carry: it is no text of printable ASCII characters"
+            description = f"{what} came that no request can carry: it is no text of printable ASCII characters"
             ids = read_support_ids(body, response.headers)
-            raise ServiceRefusal("entra", "", "unusable_token", said, status=response.status_code, ids=ids)
+            raise ServiceRefusal("entra", "", "unusable_token", description, status=response.status_code, ids=ids)
 
 
-def _sane(body: Mapping[str, Any]) -> dict[str, Any]:
-    """The members that can be read: null is absent, numbers are whole ones within limits, claims are an object's."""
+def _sanitized(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what can be read: null is absent, numbers are whole and within limits, claims are an object's."""
     sane = {name: value for name, value in body.items() if value is not None}
     for name in SECONDS:
         _keep_number(sane, name, LONGEST)
-    said = sane.get("expires_on")
-    if not isinstance(said, str) or re.fullmatch(r"[+-]?\d+", said):
+    expires_on = sane.get("expires_on")
+    if not isinstance(expires_on, str) or re.fullmatch(r"[+-]?\d+", expires_on):
         _keep_number(sane, "expires_on", LAST_MOMENT)  # of a managed identity it may be a date in words
     if "access_token" in sane and "expires_in" in body and not {"expires_in", "expires_on"} & sane.keys():
         sane["expires_in"] = USUAL_LIFE

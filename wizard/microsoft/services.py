@@ -33,12 +33,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SignInPrompts:
-    """How somebody signs in, where an identity wants a person.
+    """How somebody is asked to sign in, if an identity wants a person.
 
     Args:
         show_code: called with the address, the code and its end (aware, UTC).
-        in_a_browser: lets somebody sign in: called with tenant, app, scope and claims request.
-        tell: is told what is waited for meanwhile.
+        sign_in_in_browser: lets somebody sign in: called with tenant, app, scope and claims request.
+        emit: is told what is waited for meanwhile.
     """
 
     show_code: Callable[[str, str, datetime], None]
@@ -69,22 +69,24 @@ class Services:
         self._credentials: dict[tuple[str, str, str], TokenCredential] = {}
 
     def attributed_to(self, reason: str) -> AbstractContextManager[None]:
-        """Note `reason` with every request made inside."""
+        """Record `reason` with every request made inside."""
         return self.http.attributed_to(reason)
 
     def vault(self, url: str, identity: str, tenant_id: str, prompts: SignInPrompts | None = None) -> KeyVault:
-        """The vault at `url`, as `identity`; a sign-in made for it is kept for the next call.
+        """Return the vault at `url`, opened as `identity`; its sign-in is kept for the next call.
 
         Args:
-            tenant_id: of the vault, where the vault itself does not name another.
-            person: how somebody signs in, where the identity is a person's; None: nobody can.
+            url: the vault's address.
+            identity: the `vault_identity` of the answers.
+            tenant_id: of the vault, if the vault itself does not name another.
+            prompts: how somebody is asked to sign in, if the identity is a person's; None: nobody can.
         """
         from wizard.microsoft.key_vault import KeyVault
 
         return KeyVault(self.http, url, self._credential(identity, VAULT, tenant_id, prompts))
 
     def graph_token(self, identity: str, tenant_id: str, prompts: SignInPrompts | None = None) -> Secret:
-        """A token for Graph, as `identity`; arguments, and what is kept, as for `vault`.
+        """Return a token for Graph, as `identity`; arguments, and what is kept, as for `vault`.
 
         Raises:
             ServiceRefusal: the identity cannot sign in.
@@ -98,21 +100,21 @@ class Services:
     def _credential(
         self, identity: str, target: SignInTarget, tenant_id: str, prompts: SignInPrompts | None
     ) -> TokenCredential:
-        """The credential of an identity, made once; a person's sign-in is one for each app."""
+        """Return the credential of an identity, made once; a person signs in once for each app."""
         from wizard.microsoft.azure_credentials import create_credential
         from wizard.microsoft.interactive_credential import InteractiveCredential
 
         key = (identity, tenant_id, target.purpose)
         if key not in self._credentials:
-            of_person = {} if prompts is None else self._sign_ins_of(prompts)
+            interactive = {} if prompts is None else self._interactive_sign_ins(prompts)
             self._credentials[key] = (
-                InteractiveCredential(self.http, self.entra, target, tenant_id, of_person[identity])
-                if identity in of_person
+                InteractiveCredential(self.http, self.entra, target, tenant_id, interactive[identity])
+                if identity in interactive
                 else create_credential(self.http, identity, target)
             )
         return self._credentials[key]
 
-    def _sign_ins_of(self, prompts: SignInPrompts) -> dict[str, InteractiveSignIn]:
+    def _interactive_sign_ins(self, prompts: SignInPrompts) -> dict[str, InteractiveSignIn]:
         from wizard.microsoft.interactive_credential import device_code_sign_in
 
         code = device_code_sign_in(self.http, self.device_codes, prompts.show_code, prompts.emit)

@@ -1,4 +1,4 @@
-"""What Graph tells of a tenant's rules for signing in: security defaults, Conditional Access, remembered MFA, its age.
+"""What Graph says of a tenant's rules for signing in: security defaults, Conditional Access, remembered MFA, its age.
 
 None, for a whole answer, is "could not tell" (protocol 11.5): no right to read it, or a shape nobody expects.
 """
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 POLICIES_PATH: Final = "/v1.0/identity/conditionalAccess/policies"
 HOURS: Final = {"hours": 1, "days": 24}
 DEVICE_CODE: Final = "deviceCodeFlow"
-_SEEN_TO: Final = frozenset({"applications", "users", "clientAppTypes", "authenticationFlows"})
+READ_CONDITIONS: Final = frozenset({"applications", "users", "clientAppTypes", "authenticationFlows"})
 """Conditions of a policy that are read; any other narrows it in a way that cannot be told from here."""
 
 
@@ -38,7 +38,7 @@ class PolicyState(StrEnum):
 
 
 class Applies(StrEnum):
-    """Whether a policy reaches a sign-in; `PERHAPS` where that cannot be told from here."""
+    """Whether a policy applies to a sign-in; `PERHAPS` if that cannot be told from here."""
 
     YES = "yes"
     PERHAPS = "perhaps"
@@ -52,7 +52,7 @@ class Policy:
     Args:
         name: as the portal shows it.
         state: whether it is on.
-        reaches: whether it reaches that sign-in, the flow left aside.
+        applies: whether it applies to that sign-in, the flow left aside.
         blocks_device_code: whether it refuses a sign-in by device code.
         blocks_browser: whether it refuses one in a browser as well.
         asks_for_mfa: whether MFA is among what it asks for.
@@ -87,7 +87,7 @@ class Policies:
 
 @dataclass(frozen=True, slots=True)
 class SignInContext:
-    """The sign-in that policies are looked at for: the account's object id, "" where unknown, and the app's id."""
+    """The sign-in that policies are read for: the account's object id, "" if unknown, and the app's id."""
 
     user_id: str
     client_id: str
@@ -95,19 +95,19 @@ class SignInContext:
 
 @dataclass(frozen=True, slots=True)
 class PolicyPage:
-    """A page of the list of policies, and the address of the next one, "" behind the last."""
+    """A page of the list of policies, and the address of the next one, "" after the last."""
 
     policies: tuple[Policy, ...]
     next_link: str
 
 
 class TenantPolicies:
-    """A tenant's rules, asked of Graph.
+    """A tenant's rules, read from Graph.
 
     Args:
         http: the one HTTP path.
 
-    Every question raises Busy (429 also without Retry-After, protocol 11.9), Unreachable, and ServiceRefusal for a
+    Every read raises Busy (429 also without Retry-After, protocol 11.9), Unreachable, and ServiceRefusal for a
     refusal other than that it may not be read or is not there.
     """
 
@@ -115,19 +115,19 @@ class TenantPolicies:
         self._http = http
 
     def read_security_defaults(self, access_token: Secret) -> bool | None:
-        """Whether security defaults are on."""
+        """Return whether security defaults are on."""
         is_on = self._get("/v1.0/policies/identitySecurityDefaultsEnforcementPolicy", access_token).get("isEnabled")
         return is_on if isinstance(is_on, bool) else None
 
     def read_created_at(self, access_token: Secret) -> datetime | None:
-        """When the tenant was made (aware, UTC)."""
+        """Return when the tenant was made (aware, UTC)."""
         body = self._get("/v1.0/organization?$select=createdDateTime", access_token)
-        (organization, *_more) = _items(body) or ({},)
+        (organization, *_others) = _items(body) or ({},)
         made = read_timestamp(str(organization.get("createdDateTime")))
         return made.astimezone(UTC) if made else None
 
     def read_remember_mfa_days(self, access_token: Secret) -> int | None:
-        """For how many days MFA is remembered on a device, 0 where it is not; a beta of Graph's (protocol 11.5)."""
+        """Return for how many days MFA is remembered on a device, 0 for not; a beta of Graph's (protocol 11.5)."""
         remembered = _object(self._get("/beta/policies/mfaServicePolicy", access_token), "rememberMfaOnTrustedDevice")
         is_on, days = remembered.get("isEnabled"), remembered.get("allowedNumberOfDays")
         if is_on is False:
@@ -135,22 +135,22 @@ class TenantPolicies:
         return days if is_on is True and type(days) is int and days > 0 else None
 
     def read_user_id(self, access_token: Secret, user_name: str) -> str | None:
-        """The object id of an account."""
+        """Return the object id of an account."""
         found = str(self._get(f"/v1.0/users/{user_name}?$select=id", access_token).get("id", ""))
         return found.lower() if is_guid(found) else None
 
     def read_conditional_access(self, access_token: Secret, asked: SignInContext, link: str = "") -> PolicyPage | None:
-        """A page of the Conditional Access policies, the first one without a `link` of the page before."""
+        """Return a page of the Conditional Access policies: the first, or the one that `link` names."""
         body = self._get(link or POLICIES_PATH, access_token)
         items, following = _items(body), body.get("@odata.nextLink", "")
-        if items is None or not isinstance(following, str) or (following and not self._leads_on(following)):
+        if items is None or not isinstance(following, str) or (following and not self._is_same_list(following)):
             return None
         read = [_policy(item, asked) for item in items]
         found = tuple(policy for policy in read if policy is not None)
         return PolicyPage(found, following) if len(found) == len(read) else None
 
-    def _leads_on(self, link: str) -> bool:
-        """Whether a link to the next page leads to the same list of the cloud's own Graph: the token goes with it."""
+    def _is_same_list(self, link: str) -> bool:
+        """Return whether a link to the next page stays on this list of the cloud's Graph: the token goes with it."""
         try:
             parts = urlsplit(link)
         except ValueError:
@@ -159,7 +159,7 @@ class TenantPolicies:
         return is_here and parts.path == POLICIES_PATH
 
     def _get(self, where: str, access_token: Secret) -> Mapping[str, object]:
-        """The object at a path, or a link of Graph's own; empty where it may not be read, or is none."""
+        """Return the object at a path, or at a link of Graph's own; empty if it may not be read, or is none."""
         answer = self._http.request(
             "GET",
             where if where.startswith("https://") else f"https://{self._http.cloud.graph}{where}",
@@ -171,7 +171,7 @@ class TenantPolicies:
 
 
 def _policy(item: Mapping[str, object], asked: SignInContext) -> Policy | None:
-    """A policy as Graph gives it, None where its shape is one nobody expects."""
+    """Return a policy of Graph's, None if its shape is unexpected."""
     conditions, grants = item.get("conditions"), item.get("grantControls")
     try:
         state = PolicyState(str(item.get("state")))
@@ -185,7 +185,7 @@ def _policy(item: Mapping[str, object], asked: SignInContext) -> Policy | None:
     return Policy(
         clean_line(str(item.get("displayName") or "without a name"), 80),
         state,
-        _reach(conditions, asked),
+        _applies(conditions, asked),
         blocks_device_code=is_block and (not flows or DEVICE_CODE in flows),
         blocks_browser=is_block and not flows,
         asks_for_mfa="mfa" in controls or bool((grants or {}).get("authenticationStrength")),
@@ -194,22 +194,22 @@ def _policy(item: Mapping[str, object], asked: SignInContext) -> Policy | None:
 
 
 def _flows(condition: object) -> frozenset[str]:
-    """The flows a policy is about, empty where about all; one string, joined by commas in any order (protocol 11.5)."""
+    """Return the flows a policy is about, none for all; Graph joins them by commas in any order (protocol 11.5)."""
     methods = condition.get("transferMethods") if isinstance(condition, Mapping) else None
     flows = frozenset(each.strip() for each in str(methods or "").split(","))
     return flows - {"", "none"}
 
 
-def _reach(conditions: Mapping[str, object], asked: SignInContext) -> Applies:
+def _applies(conditions: Mapping[str, object], asked: SignInContext) -> Applies:
     users, apps = _object(conditions, "users"), _object(conditions, "applications")
-    parts = [_reaches_user(users, asked), _reaches_app(apps, asked), _reaches_client(conditions)]
+    parts = [_applies_to_user(users, asked), _applies_to_app(apps, asked), _applies_to_client(conditions)]
     if Applies.NO in parts:
         return Applies.NO
-    narrowed = any(_narrows(value) for name, value in conditions.items() if name not in _SEEN_TO)
+    narrowed = any(_narrows(value) for name, value in conditions.items() if name not in READ_CONDITIONS)
     return Applies.PERHAPS if narrowed or Applies.PERHAPS in parts else Applies.YES
 
 
-def _reaches_user(users: Mapping[str, object], asked: SignInContext) -> Applies:
+def _applies_to_user(users: Mapping[str, object], asked: SignInContext) -> Applies:
     included, excluded = _texts(users, "includeUsers"), _texts(users, "excludeUsers")
     if asked.user_id and asked.user_id.lower() in excluded:
         return Applies.NO
@@ -223,7 +223,7 @@ def _reaches_user(users: Mapping[str, object], asked: SignInContext) -> Applies:
     return Applies.PERHAPS if may_be_out else Applies.YES
 
 
-def _reaches_app(apps: Mapping[str, object], asked: SignInContext) -> Applies:
+def _applies_to_app(apps: Mapping[str, object], asked: SignInContext) -> Applies:
     ours = {PARTNER_CENTER_APP, asked.client_id.lower()}
     included, excluded = _texts(apps, "includeApplications"), _texts(apps, "excludeApplications")
     if PARTNER_CENTER_APP in excluded:
@@ -235,8 +235,8 @@ def _reaches_app(apps: Mapping[str, object], asked: SignInContext) -> Applies:
     return Applies.PERHAPS if by_filter or ours & excluded else Applies.YES
 
 
-def _reaches_client(conditions: Mapping[str, object]) -> Applies:
-    """Whether it reaches modern sign-ins: "Block legacy authentication" does not."""
+def _applies_to_client(conditions: Mapping[str, object]) -> Applies:
+    """Return whether it applies to modern sign-ins: "Block legacy authentication" does not."""
     kinds = _texts(conditions, "clientAppTypes")
     modern = {"browser", "mobileappsanddesktopclients"}
     if not kinds or "all" in kinds or modern <= kinds:
@@ -245,7 +245,7 @@ def _reaches_client(conditions: Mapping[str, object]) -> Applies:
 
 
 def _narrows(condition: object) -> bool:
-    """Whether a condition leaves sign-ins out: any but an empty one, or one that takes all and leaves none out."""
+    """Return whether a condition leaves sign-ins out: any does but an empty one, and one that takes all."""
     if not isinstance(condition, Mapping):
         return bool(condition)
     return any(value and not _takes_all(name, value) for name, value in condition.items() if not name.startswith("@"))
@@ -258,7 +258,7 @@ def _takes_all(name: str, value: object) -> bool:
 
 
 def _frequency(frequency: Mapping[str, object]) -> int | None:
-    """Hours after which a new sign-in is wanted, 0: every time."""
+    """Return the hours after which a new sign-in is wanted, 0 for every time, None for never."""
     if frequency.get("isEnabled") is not True:
         return None
     if frequency.get("frequencyInterval") == "everyTime":
@@ -268,7 +268,7 @@ def _frequency(frequency: Mapping[str, object]) -> int | None:
 
 
 def _items(body: Mapping[str, object]) -> tuple[Mapping[str, object], ...] | None:
-    """The objects of a list, None where it is none."""
+    """Return the objects of a list, None where it is none."""
     items = body.get("value")
     if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
         return None
@@ -281,6 +281,6 @@ def _object(holder: Mapping[str, object], name: str) -> Mapping[str, object]:
 
 
 def _texts(holder: Mapping[str, object], name: str) -> frozenset[str]:
-    """The texts of a list, lower case."""
+    """Return the texts of a list, lower case."""
     values = holder.get(name)
     return frozenset(str(value).lower() for value in values) if isinstance(values, list) else frozenset()

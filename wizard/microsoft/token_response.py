@@ -1,4 +1,4 @@
-"""Token answers and what an access token says, as values. Signatures are not checked here: the services do that."""
+"""Token responses, and what an access token says, as values. Signatures are not checked here: the services do that."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class TokenResponse:
 
 
 def read_token_response(body: object, host: str) -> TokenResponse:
-    """Make a `TokenResponse` of a token endpoint's JSON or of MSAL's dict.
+    """Return the response in a token endpoint's JSON, or in MSAL's dict.
 
     Raises:
         ServiceRefusal: it holds an error.
@@ -72,7 +72,7 @@ def read_token_response(body: object, host: str) -> TokenResponse:
 
 
 def read_access_claims(token: str) -> AccessClaims:
-    """The claims of an access token; all absent where it is not a readable JWT."""
+    """Return the claims of an access token; all absent if it is not a readable JWT."""
     claims = read_segment(payload_segment(token))
     amr, roles = claims.get("amr"), claims.get("wids")
     return AccessClaims(
