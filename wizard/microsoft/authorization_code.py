@@ -1,7 +1,7 @@
 """The authorization code grant with PKCE (RFC 6749, 4.1; RFC 7636): a link for a browser, and the code it ends with.
 
-MSAL makes state, nonce and PKCE, and checks state and nonce (protocol 2.1). What people and listeners hand in is read
-by `BrowserSignIn`.
+MSAL makes state, nonce and PKCE, and checks state and nonce (protocol 2.1). What is pasted or caught is read by
+`BrowserSignIn`.
 """
 
 from __future__ import annotations

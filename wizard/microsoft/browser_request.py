@@ -94,7 +94,7 @@ def check_sender(request: BrowserRequest, hosts: Set[str], is_icon: bool) -> Non
     """Let only a browser pass that was sent here, not one where a foreign page fetches.
 
     Args:
-        request: what came.
+        request: as it was read.
         hosts: our own, with the port, as a browser names them.
         is_icon: whether it asks for the sign of our page, which a browser fetches by itself.
 

@@ -145,7 +145,7 @@ class BrowserSignIn:
             alternative: the credential that can be used if the app counts as the other type of client.
 
         Raises:
-            ServiceRefusal: Entra says no; or nobody came (`NO_ANSWER`).
+            ServiceRefusal: Entra says no, or nobody signed in (`NO_ANSWER`).
             Unreachable: Entra could not be asked.
             Cancelled: the cancel signal was set.
         """

@@ -67,12 +67,12 @@ class Entra:
             if answer.body is None:
                 raise Unreachable(self.cloud.login, Trouble.ANSWER, "gave a discovery document that is not JSON")
             raise read_entra_error(answer.body, answer.status, answer.headers)
-        places = (str(answer.body.get("issuer", "")), str(answer.body.get("token_endpoint", "")))
-        found = next((match[0] for place in places if (match := GUID.search(_path_of(place)))), "")
-        if not found:
+        addresses = (str(answer.body.get("issuer", "")), str(answer.body.get("token_endpoint", "")))
+        tenant_id = next((match[0] for address in addresses if (match := GUID.search(_path_of(address)))), "")
+        if not tenant_id:
             raise Unreachable(self.cloud.login, Trouble.ANSWER, "gave a discovery document without a tenant id")
         return TenantRecord(
-            found.lower(),
+            tenant_id.lower(),
             clean_line(str(answer.body.get("cloud_instance_name") or ""), 100),
         )
 

@@ -73,8 +73,8 @@ class InteractiveCredential:
         key, now = (tenant, scope), self._http.clock.monotonic
         held = None if claims else self._held.get(key)
         if held is None or held.until <= now():
-            answer = (held and self._renew(tenant, scope, held)) or self._sign_in_again(tenant, scope, claims or "")
-            held = self._held[key] = _HeldToken(answer, now() + TOKEN_LIFE)
+            response = (held and self._renew(tenant, scope, held)) or self._sign_in_again(tenant, scope, claims or "")
+            held = self._held[key] = _HeldToken(response, now() + TOKEN_LIFE)
         return AccessToken(held.response.access_token.reveal(), int(time.time() + TOKEN_LIFE))
 
     def _renew(self, tenant: str, scope: str, held: _HeldToken) -> TokenResponse | None:

@@ -45,16 +45,16 @@ def read_peer_certificate(connection: object) -> PeerCertificate | None:
 
 def _read(der: bytes, tls: str) -> PeerCertificate:
     try:
-        found = x509.load_der_x509_certificate(der)
-        issuer = _authority(found.issuer)
+        certificate = x509.load_der_x509_certificate(der)
+        issuer = _authority(certificate.issuer)
     except ValueError:
         return PeerCertificate(tls, "")
     try:
-        made_for = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        made_for = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
         names = tuple(clean_line(name, 253) for name in made_for.get_values_for_type(x509.DNSName)[:20])
     except (ValueError, x509.ExtensionNotFound):
         names = ()
-    return PeerCertificate(tls, issuer, found.not_valid_before_utc, found.not_valid_after_utc, names)
+    return PeerCertificate(tls, issuer, certificate.not_valid_before_utc, certificate.not_valid_after_utc, names)
 
 
 def _authority(name: x509.Name) -> str:

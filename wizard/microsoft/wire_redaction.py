@@ -99,15 +99,15 @@ def redact_answer(redactor: Redactor, response: requests.Response) -> tuple[str,
 def _redact_body(redactor: Redactor, response: requests.Response, text: str, granted: Mapping[str, str]) -> str:
     """Replace the body by the redacted one, with what it grants beside an error; return it without that."""
     body = _json(text)
-    said = left = redactor.redact(text)
+    refusal = replacement = redactor.redact(text)
     if body is not None:
         known = redactor.redact_json(body)
-        said = text if known == body and said == text else json.dumps(known, ensure_ascii=False)
-        left = json.dumps({**as_object(known), **granted}, ensure_ascii=False) if granted else said
-    if left != text or len(text) == LONGEST_REFUSAL:
-        response._content = left.encode("utf-8", "backslashreplace")
+        refusal = text if known == body and refusal == text else json.dumps(known, ensure_ascii=False)
+        replacement = json.dumps({**as_object(known), **granted}, ensure_ascii=False) if granted else refusal
+    if replacement != text or len(text) == LONGEST_REFUSAL:
+        response._content = replacement.encode("utf-8", "backslashreplace")
         response.encoding = "utf-8"
-    return said
+    return refusal
 
 
 def read_support_ids(body: object, headers: Mapping[str, str]) -> SupportIds:

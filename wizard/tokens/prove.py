@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Mfa(Enum):
-    """Whether MFA counts. `CLAIMED`: Partner Center does not say, the token itself says that it was done."""
+    """Whether MFA counts. `CLAIMED`: Partner Center does not say so, only the token itself does."""
 
     COUNTED = auto()
     NOT_COUNTED = auto()
@@ -30,7 +30,7 @@ class Proof:
 
     Args:
         organization: the profile it gave, with whether it counts the MFA.
-        did_mfa: what the token itself says, None where it does not.
+        did_mfa: what the token itself says, None if it does not.
     """
 
     organization: Organization
@@ -38,19 +38,24 @@ class Proof:
 
     @property
     def mfa(self) -> Mfa:
-        """Whether MFA counts. That the header is on every answer is (U): where it is not, the claim counts."""
-        said = self.organization.mfa_compliant
-        if said is None:
+        """Whether MFA counts. That the header is on every answer is (U): without it, the claim counts."""
+        is_compliant = self.organization.mfa_compliant
+        if is_compliant is None:
             return Mfa.CLAIMED if self.did_mfa else Mfa.UNKNOWN
-        return Mfa.COUNTED if said else Mfa.NOT_COUNTED
+        return Mfa.COUNTED if is_compliant else Mfa.NOT_COUNTED
 
 
 def prove(waiter: WaitContext, services: Services, response: TokenResponse) -> Proof:
-    """Ask Partner Center, with a token, whose it is.
+    """Ask Partner Center whose a token is, and return what proves it.
+
+    Args:
+        waiter: waits between tries.
+        services: of the cloud.
+        response: that the token came with.
 
     Raises:
-        ServiceRefusal: Partner Center does not take it; 900421 for want of MFA.
-        Unreachable: nobody could be asked, also after some patience.
+        ServiceRefusal: Partner Center does not take it; 900421 if it lacks MFA.
+        Unreachable: it could not be asked, after several tries.
         Cancelled: the waiter's signal was set.
     """
     organization = with_retries(
