@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from screens.notices import GoTo
     from wizard.core.answers import Value
     from wizard.core.inbox import Message, Purpose
-    from wizard.microsoft.http import PendingRequest
+    from wizard.microsoft.http_adapter import PendingRequest
 
 
 class FollowUp(Enum):

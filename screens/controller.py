@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from screens.launch import Launch
     from wizard.journeys.saved_journey import SavedJourney
     from wizard.microsoft.clouds import Cloud
-    from wizard.microsoft.http import PendingRequest
+    from wizard.microsoft.http_adapter import PendingRequest
     from wizard.onboarding.journey import Journey
     from wizard.onboarding.profile import Profile
     from wizard.onboarding.step import Step
@@ -119,7 +119,7 @@ class Controller:
     @property
     def pending_request(self) -> PendingRequest | None:
         """The request under way, None between requests."""
-        return self._journey.onboarding.services.http.asking if self._journey else None
+        return self._journey.onboarding.services.http.pending_request if self._journey else None
 
     @property
     def is_kept(self) -> bool:

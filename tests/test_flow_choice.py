@@ -10,17 +10,17 @@ from typing import Any, Final
 import pytest
 
 from wizard.core.findings import Outcome
-from wizard.microsoft.policies import Policies, Policy, Reach, State
+from wizard.microsoft.tenant_policies import Applies, Policies, Policy, PolicyState
 from wizard.onboarding.sign_in.flow_choice import NO_PORT, RULE_CHOICES, FlowChoice, choose_flow
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 OLD = NOW - timedelta(days=400)
 HOLDS, WARNS, UNKNOWN, FAILS = Outcome.HOLDS, Outcome.WARNS, Outcome.UNKNOWN, Outcome.FAILS
 
-MFA = Policy("Require MFA", State.ENABLED, Reach.YES, asks_for_mfa=True)
-BLOCK = Policy("Block device codes", State.ENABLED, Reach.YES, blocks_device_code=True)
-BLOCK_ALL = Policy("Block all", State.ENABLED, Reach.YES, blocks_device_code=True, blocks_browser=True)
-WEEKLY = Policy("Sign in weekly", State.ENABLED, Reach.YES, frequency_hours=168)
+MFA = Policy("Require MFA", PolicyState.ENABLED, Applies.YES, asks_for_mfa=True)
+BLOCK = Policy("Block device codes", PolicyState.ENABLED, Applies.YES, blocks_device_code=True)
+BLOCK_ALL = Policy("Block all", PolicyState.ENABLED, Applies.YES, blocks_device_code=True, blocks_browser=True)
+WEEKLY = Policy("Sign in weekly", PolicyState.ENABLED, Applies.YES, frequency_hours=168)
 
 
 def with_policies(*policies: Policy, **more: Any) -> Policies:
@@ -29,11 +29,11 @@ def with_policies(*policies: Policy, **more: Any) -> Policies:
 
 
 def reported(policy: Policy) -> Policy:
-    return replace(policy, state=State.REPORT_ONLY)
+    return replace(policy, state=PolicyState.REPORT_ONLY)
 
 
 def perhaps(policy: Policy) -> Policy:
-    return replace(policy, reaches=Reach.PERHAPS)
+    return replace(policy, applies=Applies.PERHAPS)
 
 
 DEFAULTS: Final = Policies(True, OLD, (), 0)
@@ -48,9 +48,9 @@ TENANTS: Final = {
     "policies that block no flow": with_policies(MFA),
     "the flow is blocked": with_policies(MFA, BLOCK),
     "the flow is blocked, for groups": with_policies(MFA, perhaps(BLOCK)),
-    "the flow is blocked, for others": with_policies(MFA, replace(BLOCK, reaches=Reach.NO)),
+    "the flow is blocked, for others": with_policies(MFA, replace(BLOCK, applies=Applies.NO)),
     "the flow is blocked, in report-only": with_policies(MFA, reported(BLOCK)),
-    "the flow is blocked, switched off": with_policies(MFA, replace(BLOCK, state=State.DISABLED)),
+    "the flow is blocked, switched off": with_policies(MFA, replace(BLOCK, state=PolicyState.DISABLED)),
     "every sign-in is blocked": with_policies(MFA, BLOCK_ALL),
     "every sign-in is blocked, for groups": with_policies(MFA, perhaps(BLOCK_ALL)),
     "every sign-in is blocked, in report-only": with_policies(MFA, reported(BLOCK_ALL)),

@@ -17,16 +17,17 @@ from wizard.core.events import DeviceCodePrompt, Event, PromptClosed
 from wizard.core.facts import Facts
 from wizard.core.findings import Finding, Outcome, Who
 from wizard.core.secret import Secret
+from wizard.core.trouble import Trouble
 from wizard.core.waiting import Cancel, SystemClock
+from wizard.microsoft.azure_credentials import access_token
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.device_code import DeviceCode
-from wizard.microsoft.entra import AppToken
-from wizard.microsoft.graph import Registration
+from wizard.microsoft.graph import AppRegistration
 from wizard.microsoft.http import Http
-from wizard.microsoft.policies import Page, Policies, Policy, Reach, SignInAsked, State
-from wizard.microsoft.services import Person, Services
-from wizard.microsoft.sign_ins import GRAPH, access_token
-from wizard.microsoft.tokens import TokenAnswer
+from wizard.microsoft.services import Services, SignInPrompts
+from wizard.microsoft.sign_in_targets import GRAPH
+from wizard.microsoft.tenant_policies import Applies, Policies, Policy, PolicyPage, PolicyState, SignInContext
+from wizard.microsoft.token_response import TokenResponse
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.graph_identity import (
     GRAPH_CHECK,
@@ -44,7 +45,7 @@ TENANT = "11111111-aaaa-4aaa-8aaa-000000000001"
 USER = "55555555-eeee-4eee-8eee-000000000002"
 CLIENT = "33333333-cccc-4ccc-8ccc-000000000003"
 NAME = "partner-integration@contoso.com"
-OURS = Policy("Ours", State.ENABLED, Reach.YES, asks_for_mfa=True)
+OURS = Policy("Ours", PolicyState.ENABLED, Applies.YES, asks_for_mfa=True)
 MADE = datetime(2025, 1, 1, tzinfo=UTC)
 NOT_READ = ServiceRefusal("graph", "Authorization_RequestDenied", "", "no", status=403)
 Raised = Sequence[Exception]
@@ -57,7 +58,7 @@ class Stub(Services):
         self.cloud = built_in_clouds()["global"]
         self.raised = {name: list(troubles) for name, troubles in (raised or {}).items()}
         self.calls: list[str] = []
-        self.asked: list[SignInAsked] = []
+        self.asked: list[SignInContext] = []
         self.tenants: list[str] = []
         self.shows_code = False
         self.next_links: list[str] = []
@@ -69,41 +70,41 @@ class Stub(Services):
         if waiting := self.raised.get(name):
             raise waiting.pop(0)
 
-    def graph_token(self, identity: str, tenant_id: str, person: Person | None = None) -> Secret:
+    def graph_token(self, identity: str, tenant_id: str, prompts: SignInPrompts | None = None) -> Secret:
         self.tenants.append(tenant_id)
-        if self.shows_code and person:
-            person.show_code("https://microsoft.com/devicelogin", "ABCD1234X", MADE)
+        if self.shows_code and prompts:
+            prompts.show_code("https://microsoft.com/devicelogin", "ABCD1234X", MADE)
         self._called("sign in")
         return Secret(f"token of {identity}")
 
-    def app_token(self, *_names: object) -> AppToken:
+    def acquire_app_token(self, *_names: object) -> Secret:
         self._called("app")
-        return AppToken(Secret("token of the app"))
+        return Secret("token of the app")
 
-    def registration(self, token: Secret, _client_id: str) -> Registration:
+    def read_registration(self, token: Secret, _client_id: str) -> AppRegistration:
         self._called(f"registration by {token.reveal()}")
-        return Registration("Ours", False, ())
+        return AppRegistration("Ours", False, ())
 
-    def security_defaults(self, _token: Secret) -> bool:
+    def read_security_defaults(self, _token: Secret) -> bool:
         self._called("defaults")
         return False
 
-    def created_at(self, _token: Secret) -> datetime:
+    def read_created_at(self, _token: Secret) -> datetime:
         self._called("age")
         return MADE
 
-    def remember_mfa_days(self, _token: Secret) -> int:
+    def read_remember_mfa_days(self, _token: Secret) -> int:
         self._called("remembered")
         return 14
 
-    def user_id(self, _token: Secret, user_name: str) -> str:
+    def read_user_id(self, _token: Secret, user_name: str) -> str:
         self._called(f"id of {user_name}")
         return USER
 
-    def conditional_access(self, _token: Secret, asked: SignInAsked, link: str = "") -> Page:
+    def read_conditional_access(self, _token: Secret, asked: SignInContext, link: str = "") -> PolicyPage:
         self._called("policies")
         self.asked.append(asked)
-        return Page((OURS,), self.next_links.pop(0) if self.next_links else "")
+        return PolicyPage((OURS,), self.next_links.pop(0) if self.next_links else "")
 
 
 def onboarding(stub: Stub, identity: str = "cli", **answers: Any) -> Onboarding:
@@ -149,7 +150,7 @@ def test_a_refused_sign_in_is_said_of_the_graph_identity_with_its_code() -> None
     "trouble",
     [
         ServiceRefusal("graph", "", "no_identity", "nobody is signed in to it"),
-        Unanswered("login.microsoftonline.com", "answer", "answered with a web page", None),
+        Unanswered("login.microsoftonline.com", Trouble.ANSWER, "answered with a web page", None),
     ],
 )
 def test_a_sign_in_that_failed_is_said_once_and_tried_once_in_a_run(trouble: Exception) -> None:
@@ -195,7 +196,7 @@ def test_another_person_is_asked_where_another_identity_is_chosen() -> None:
 
 def test_a_host_out_of_reach_is_could_not_tell() -> None:
     with pytest.raises(Unreachable):
-        found(Stub({"sign in": [Unreachable("login.microsoftonline.com", "name", "does not resolve")]}))
+        found(Stub({"sign in": [Unreachable("login.microsoftonline.com", Trouble.NAME, "does not resolve")]}))
 
 
 def test_its_code_is_told_as_graphs_and_goes_when_it_is_used() -> None:
@@ -259,11 +260,11 @@ class Grant:
         raise ServiceRefusal("entra", "AADSTS530035", "invalid_grant", "Access has been blocked by security defaults.")
 
 
-def nobody_asked() -> Person:
-    def in_a_browser(*_asked: str) -> TokenAnswer:
+def nobody_asked() -> SignInPrompts:
+    def sign_in_in_browser(*_asked: str) -> TokenResponse:
         raise AssertionError("no browser is asked for")
 
-    return Person(lambda *_code: None, in_a_browser, lambda _event: None)
+    return SignInPrompts(lambda *_code: None, sign_in_in_browser, lambda _event: None)
 
 
 def real_services() -> Services:
@@ -328,7 +329,7 @@ def test_the_rules_are_read_once_in_a_run_for_the_user_and_the_app() -> None:
     first = read_policies(here)
 
     assert first == Policies(False, MADE, (OURS,), 14)
-    assert stub.asked == [SignInAsked(USER, CLIENT)]
+    assert stub.asked == [SignInContext(USER, CLIENT)]
     count = len(stub.calls)
     assert read_policies(here) is first
     assert len(stub.calls) == count

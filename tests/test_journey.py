@@ -11,9 +11,11 @@ from wizard.core.errors import BadInput
 from wizard.core.events import CheckSkipped, Event
 from wizard.core.facts import Facts
 from wizard.core.findings import Finding, NotAsked, Outcome, Skipped, Who
+from wizard.core.trouble import Trouble
 from wizard.core.waiting import Cancel, SystemClock
 from wizard.microsoft.clouds import built_in_clouds
-from wizard.microsoft.host_probe import HostProbe, ProxyRoute
+from wizard.microsoft.host_probe import HostProbe
+from wizard.microsoft.proxy_route import ProxyRoute
 from wizard.microsoft.services import Services
 from wizard.onboarding.finding_builders import fails, holds
 from wizard.onboarding.gate import State
@@ -124,9 +126,9 @@ def test_in_step_0_every_host_is_asked_even_where_the_first_cannot_be_reached() 
 
     def probe(service: str, host: str) -> HostProbe:
         asked.append(service)
-        return HostProbe(host, ProxyRoute(), trouble="name" if service == "login" else "")
+        return HostProbe(host, ProxyRoute(), trouble=Trouble.NAME if service == "login" else None)
 
-    journey.onboarding.services.connection.probe = probe  # type: ignore[method-assign]
+    journey.onboarding.services.host_prober.probe = probe  # type: ignore[method-assign]
     journey.run("start")
 
     assert asked == ["login", "partner_center", "graph"]

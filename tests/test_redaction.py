@@ -11,8 +11,8 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from wizard.redaction.redactor import LEAST_PART, MOST, Redactor, forms_of
-from wizard.redaction.shapes import is_secret_name, redact_patterns
+from wizard.redaction.redactor import LEAST_PART, MOST, Redactor, encoded_forms
+from wizard.redaction.secret_patterns import is_secret_name, redact_patterns
 
 JWT = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJodHRwczovL2FwaSJ9.c2lnbmF0dXJlLW9mLWNvbnRvc28"
 REFRESH = "1.AXkAq1b2c3d4e5f6g7h8i9j0-Contoso_token.AgABAwEAAADW6jl31mB3T7ugrWTT8pFeAwDs_wUA9P8"
@@ -188,23 +188,23 @@ def test_a_known_secret_is_masked_in_every_form(what: str) -> None:
     }
 
     for form, text in forms.items():
-        assert redactor.scrub(f"before {text} after {text}") == "before ••• after •••", form
+        assert redactor.redact(f"before {text} after {text}") == "before ••• after •••", form
     for before in range(3):
         whole = base64.b64encode(b"x" * before + octets + b"yyyyy").decode()
         inner = base64.b64encode(b"x" * before + octets).decode()[4 if before else 0 : -4]
         assert inner in whole
-        assert inner not in redactor.scrub(whole)
-        assert inner not in redactor.scrub(whole.replace("+", "-").replace("/", "_"))
-    assert redactor.scrub("nothing of it") == "nothing of it"
+        assert inner not in redactor.redact(whole)
+        assert inner not in redactor.redact(whole.replace("+", "-").replace("/", "_"))
+    assert redactor.redact("nothing of it") == "nothing of it"
 
 
 def test_the_beginning_of_a_known_secret_is_masked_as_far_as_it_goes() -> None:
     redactor = Redactor()
     redactor.remember("zX9-first-half-of-it-second-half")
 
-    assert redactor.scrub("got 'zX9-first-half-of-it…'") == "got '•••…'"
-    assert redactor.scrub(f"got {'zX9-first-half-of-it'[: LEAST_PART - 1]}") == "got zX9-first-half-"
-    assert redactor.scrub(base64.b64encode(b"zX9-first-half-of-it").decode()[:24]) == "•••"
+    assert redactor.redact("got 'zX9-first-half-of-it…'") == "got '•••…'"
+    assert redactor.redact(f"got {'zX9-first-half-of-it'[: LEAST_PART - 1]}") == "got zX9-first-half-"
+    assert redactor.redact(base64.b64encode(b"zX9-first-half-of-it").decode()[:24]) == "•••"
 
 
 def test_too_short_a_secret_is_no_secret() -> None:
@@ -212,7 +212,7 @@ def test_too_short_a_secret_is_no_secret() -> None:
     redactor.remember("abc")
     redactor.remember("")
 
-    assert redactor.scrub("abc def") == "abc def"
+    assert redactor.redact("abc def") == "abc def"
 
 
 def test_more_secrets_than_are_kept_drop_the_oldest() -> None:
@@ -220,7 +220,7 @@ def test_more_secrets_than_are_kept_drop_the_oldest() -> None:
     for number in range(MOST + 1):
         redactor.remember(f"known-secret-no-{number:05}-of-many")
 
-    assert redactor.scrub(f"known-secret-no-{MOST:05}-of-many") == "•••"
+    assert redactor.redact(f"known-secret-no-{MOST:05}-of-many") == "•••"
     assert repr(redactor) == f"Redactor({MOST // 2 + 1} secrets)"
 
 
@@ -236,7 +236,7 @@ def test_json_is_scrubbed_in_names_and_values_and_stays_json() -> None:
         "vault_secret": "our-token-2",
     }
 
-    assert redactor.scrub_json(body) == {
+    assert redactor.redact_json(body) == {
         "error": {"code": "Forbidden", "message": "no •••", "innererror": [{"•••": 1}]},
         "client_secret": "•••",
         "code": "AADSTS50076",
@@ -253,23 +253,27 @@ def test_json_that_is_nested_too_deep_is_masked_whole() -> None:
     for _ in range(300):
         deep = [deep]
 
-    assert "fabrikam" not in json.dumps(redactor.scrub_json(deep))
+    assert "fabrikam" not in json.dumps(redactor.redact_json(deep))
 
 
 def test_the_same_user_has_the_same_number() -> None:
     redactor = Redactor()
     text = "Partner-Integration@contoso.com, b.o'b@fabrikam.com; upn=partner-integration@contoso.com (a%40contoso.com)"
 
-    assert redactor.names(text) == "<user 1>, <user 2>; upn=<user 1> (<user 3>)"
-    assert redactor.names("mailto:a@contoso.com") == "mailto:<user 3>"
-    assert redactor.names("guest_fabrikam.com#EXT#@contoso.onmicrosoft.com") == "<user 4>"
-    assert redactor.names("o'brien@contoso.com 'o'brien@contoso.com'") == "<user 5> '<user 5>'"
+    assert redactor.replace_user_names(text) == "<user 1>, <user 2>; upn=<user 1> (<user 3>)"
+    assert redactor.replace_user_names("mailto:a@contoso.com") == "mailto:<user 3>"
+    assert redactor.replace_user_names("guest_fabrikam.com#EXT#@contoso.onmicrosoft.com") == "<user 4>"
+    assert redactor.replace_user_names("o'brien@contoso.com 'o'brien@contoso.com'") == "<user 5> '<user 5>'"
     assert (
-        redactor.names('as CONTOSO\\jdoe, "CONTOSO\\\\jdoe", AzureAD\\JaneDoe') == 'as <user 6>, "<user 6>", <user 7>'
+        redactor.replace_user_names('as CONTOSO\\jdoe, "CONTOSO\\\\jdoe", AzureAD\\JaneDoe')
+        == 'as <user 6>, "<user 6>", <user 7>'
     )
     for text in ("C:\\Users\\jdoe", "ERROR\\nat x", "D:\\DATA\\x", "a\\nb"):
-        assert redactor.names(text) == text
-    assert redactor.names("https://contoso.com/@ and @ contoso.com") == "https://contoso.com/@ and @ contoso.com"
+        assert redactor.replace_user_names(text) == text
+    assert (
+        redactor.replace_user_names("https://contoso.com/@ and @ contoso.com")
+        == "https://contoso.com/@ and @ contoso.com"
+    )
 
 
 def test_names_that_hold_secrets_are_known() -> None:
@@ -278,7 +282,7 @@ def test_names_that_hold_secrets_are_known() -> None:
 
 
 def test_no_form_of_a_secret_is_too_short_to_be_looked_for() -> None:
-    assert min(map(len, forms_of("pa$$w0"))) >= 6
+    assert min(map(len, encoded_forms("pa$$w0"))) >= 6
 
 
 def test_a_short_run_of_letters_digits_and_hyphens_is_touched_by_no_pattern() -> None:

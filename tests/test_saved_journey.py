@@ -227,11 +227,11 @@ def test_what_stands_there_already_is_not_written_again(file: JourneyFile) -> No
     file.write(journey, "2026-11-21T11:00:00Z")
     assert file.path.stat().st_ino == before
 
-    journey.skipped["app.credential"] = "none"
+    journey.skipped["app.credential"] = Skipped(NotAsked.DOES_NOT_APPLY, "none")
     file.write(journey, "2026-11-21T12:00:00Z")
     saved = file.read()
     assert saved is not None
-    assert (saved.skipped, saved.saved_at) == ({"app.credential": "none"}, "2026-11-21T12:00:00Z")
+    assert (saved.skipped, saved.saved_at) == (journey.skipped, "2026-11-21T12:00:00Z")
 
 
 def test_a_file_that_is_gone_is_written_again(file: JourneyFile) -> None:

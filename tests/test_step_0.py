@@ -12,11 +12,13 @@ from tests.screens.stubs import StubServices
 from wizard.core.answers import Answers
 from wizard.core.errors import Unreachable
 from wizard.core.findings import Finding, Outcome, Retry, Who
+from wizard.core.trouble import Trouble
 from wizard.core.waiting import Cancel
 from wizard.microsoft.clouds import built_in_clouds
-from wizard.microsoft.host_probe import HostProbe, ProxyRoute
+from wizard.microsoft.host_probe import HostProbe
 from wizard.microsoft.identities import Identity, Usable
 from wizard.microsoft.peer_certificate import PeerCertificate
+from wizard.microsoft.proxy_route import ProxyRoute
 from wizard.onboarding.finding_builders import not_reached
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.host import FIXED_BY_NETWORK_TEAM, host_finding
@@ -65,31 +67,35 @@ def words(finding: Finding) -> str:
 @pytest.mark.parametrize(
     ("probe", "said"),
     [
-        (HostProbe(HOST, DIRECT, "name"), ("does not resolve", HOST, "HTTPS_PROXY=")),
-        (HostProbe(HOST, DIRECT, "connect", addresses=("192.0.2.7",)), ("192.0.2.7", "firewall", f"{HOST}:443")),
-        (HostProbe(HOST, DIRECT, "timeout", addresses=("192.0.2.7",)), ("no answer in time", "192.0.2.7", "firewall")),
-        (HostProbe(HOST, PROXIED, "timeout"), ("no answer in time", "proxy.contoso.com:3128", "HTTPS_PROXY")),
-        (HostProbe(HOST, PROXIED, "proxy"), ("proxy.contoso.com:3128", "could not be reached", f"NO_PROXY,{HOST}")),
-        (HostProbe(HOST, PROXIED, "proxy_407"), ("asks for a user name", "407", "user name, colon, password, @")),
-        (HostProbe(HOST, replace(PROXIED, has_password=True), "proxy_407"), ("did not accept the user name", "407")),
-        (HostProbe(HOST, PROXIED, "tunnel", "it answered 403"), ("403", "allow CONNECT to")),
-        (HostProbe(HOST, PROXIED, "tunnel", "the proxy could not reach it (it answered 502)"),
+        (HostProbe(HOST, DIRECT, Trouble.NAME), ("does not resolve", HOST, "HTTPS_PROXY=")),
+        (HostProbe(HOST, DIRECT, Trouble.CONNECT, addresses=("192.0.2.7",)), ("192.0.2.7", "firewall", f"{HOST}:443")),
+        (HostProbe(HOST, DIRECT, Trouble.TIMEOUT, addresses=("192.0.2.7",)),
+         ("no answer in time", "192.0.2.7", "firewall")),
+        (HostProbe(HOST, PROXIED, Trouble.TIMEOUT), ("no answer in time", "proxy.contoso.com:3128", "HTTPS_PROXY")),
+        (HostProbe(HOST, PROXIED, Trouble.PROXY),
+         ("proxy.contoso.com:3128", "could not be reached", f"NO_PROXY,{HOST}")),
+        (HostProbe(HOST, PROXIED, Trouble.PROXY_407), ("asks for a user name", "407", "user name, colon, password, @")),
+        (HostProbe(HOST, replace(PROXIED, has_password=True), Trouble.PROXY_407),
+         ("did not accept the user name", "407")),
+        (HostProbe(HOST, PROXIED, Trouble.TUNNEL, "it answered 403"), ("403", "allow CONNECT to")),
+        (HostProbe(HOST, PROXIED, Trouble.TUNNEL, "the proxy could not reach it (it answered 502)"),
          ("502", "the name graph.")),
-        (HostProbe(HOST, DIRECT, "tls", peer_certificate=INSPECTED),
+        (HostProbe(HOST, DIRECT, Trouble.TLS, peer_certificate=INSPECTED),
          ("Contoso Inspection CA", "a proxy or antivirus on the way", "`export REQUESTS_CA_BUNDLE=")),
-        (HostProbe(HOST, DIRECT, "tls", peer_certificate=INSPECTED, trust="REQUESTS_CA_BUNDLE",
+        (HostProbe(HOST, DIRECT, Trouble.TLS, peer_certificate=INSPECTED, trust="REQUESTS_CA_BUNDLE",
                    bundle="/etc/contoso.pem"),
          ("REQUESTS_CA_BUNDLE names /etc/contoso.pem, which does not hold Contoso Inspection CA",)),
-        (HostProbe(HOST, DIRECT, "ca_file", trust="REQUESTS_CA_BUNDLE", bundle="/etc/none.pem"),
+        (HostProbe(HOST, DIRECT, Trouble.CA_FILE, trust="REQUESTS_CA_BUNDLE", bundle="/etc/none.pem"),
          ("REQUESTS_CA_BUNDLE names /etc/none.pem, which is not there", "Correct REQUESTS_CA_BUNDLE")),
-        (HostProbe(HOST, DIRECT, "tls_expired", peer_certificate=INSPECTED),
+        (HostProbe(HOST, DIRECT, Trouble.TLS_EXPIRED, peer_certificate=INSPECTED),
          ("2026-11-21 10:00 UTC", "until 2026-11-30", "clock")),
-        (HostProbe(HOST, DIRECT, "clock", peer_certificate=INSPECTED), ("from 2026-11-12", "set the clock: `sudo ")),
-        (HostProbe(HOST, DIRECT, "tls_host", peer_certificate=INSPECTED, addresses=("192.0.2.7",)),
+        (HostProbe(HOST, DIRECT, Trouble.CLOCK, peer_certificate=INSPECTED),
+         ("from 2026-11-12", "set the clock: `sudo ")),
+        (HostProbe(HOST, DIRECT, Trouble.TLS_HOST, peer_certificate=INSPECTED, addresses=("192.0.2.7",)),
          ("192.0.2.7", "hosts file")),
-        (HostProbe(HOST, DIRECT, "elsewhere", "the answer leads to portal.fabrikam.com"),
+        (HostProbe(HOST, DIRECT, Trouble.ELSEWHERE, "the answer leads to portal.fabrikam.com"),
          ("portal.fabrikam.com", "browser")),
-        (HostProbe(HOST, DIRECT, "cut", "the connection broke off"), ("the connection broke off", "check again")),
+        (HostProbe(HOST, DIRECT, Trouble.CUT, "the connection broke off"), ("the connection broke off", "check again")),
     ],
 )  # fmt: skip
 def test_each_trouble_names_the_place_and_the_setting_that_fixes_it(probe: HostProbe, said: tuple[str, ...]) -> None:
@@ -117,7 +123,7 @@ def test_no_two_troubles_say_the_same() -> None:
 def test_a_well_known_signer_is_not_called_an_antivirus() -> None:
     signed = replace(INSPECTED, issuer="DigiCert Inc, DigiCert Global G3 TLS ECC SHA384 2020 CA1")
     probe = HostProbe(
-        HOST, DIRECT, "tls", peer_certificate=signed, trust="REQUESTS_CA_BUNDLE", bundle="/etc/contoso.pem"
+        HOST, DIRECT, Trouble.TLS, peer_certificate=signed, trust="REQUESTS_CA_BUNDLE", bundle="/etc/contoso.pem"
     )
 
     assert "antivirus" not in host_finding(probe, "Graph's host", NOW).message
@@ -143,7 +149,7 @@ def test_a_host_that_answers_is_told_with_its_way_its_issuer_and_its_end() -> No
     assert "Contoso Inspection CA until 2026-11-30" in finding.message
 
 
-BUSY = HostProbe(HOST, DIRECT, "busy", "answered HTTP 503", 503)
+BUSY = HostProbe(HOST, DIRECT, Trouble.BUSY, "answered HTTP 503", 503)
 
 
 def test_of_a_busy_host_nobody_can_tell_and_the_gate_stays_closed() -> None:
@@ -180,7 +186,7 @@ def test_a_busy_host_that_answers_at_the_second_time_holds() -> None:
     def probe(service: str, host: str) -> HostProbe:
         return host_probes.pop(0)
 
-    here.services.connection.probe = probe  # type: ignore[method-assign]
+    here.services.host_prober.probe = probe  # type: ignore[method-assign]
 
     assert start.check_partner_center_host(here).outcome is Outcome.HOLDS
     assert here.clock.waited == 2.0  # type: ignore[attr-defined]
@@ -188,7 +194,7 @@ def test_a_busy_host_that_answers_at_the_second_time_holds() -> None:
 
 def test_graph_and_the_vault_can_be_done_without_for_now() -> None:
     here = onboarding(vault_url="https://contoso-partner.vault.azure.net")
-    stub_of(here).host_probes = {name: HostProbe(HOST, DIRECT, "name") for name in ("graph", "vault", "login")}
+    stub_of(here).host_probes = {name: HostProbe(HOST, DIRECT, Trouble.NAME) for name in ("graph", "vault", "login")}
 
     assert start.check_login_host(here).outcome is Outcome.FAILS
     for check in (start.check_graph_host, start.check_vault_host):
@@ -217,7 +223,9 @@ def test_a_vault_is_asked_only_where_its_address_is_one_of_this_cloud(url: str, 
 
 def test_a_line_that_breaks_is_tried_once_more_and_the_second_host_not() -> None:
     here = onboarding()
-    stub_of(here).host_probes = {name: HostProbe(HOST, DIRECT, "cut", "it broke off") for name in ("login", "graph")}
+    stub_of(here).host_probes = {
+        name: HostProbe(HOST, DIRECT, Trouble.CUT, "it broke off") for name in ("login", "graph")
+    }
 
     start.check_login_host(here)
     start.check_graph_host(here)
@@ -297,7 +305,7 @@ def test_an_identity_holds_where_the_chosen_one_can_be_used(
     wanted: str, found: tuple[Identity, ...], outcome: Outcome, said: str
 ) -> None:
     here = onboarding(vault_identity=wanted)
-    here.services.identities.all = lambda wanted: found  # type: ignore[method-assign]
+    here.services.identities.find_all = lambda wanted: found  # type: ignore[method-assign]
 
     finding = start.check_vault_identity(here)
 
@@ -306,8 +314,8 @@ def test_an_identity_holds_where_the_chosen_one_can_be_used(
     assert finding.evidence == {each.name: str(each) for each in found}
 
 
-@pytest.mark.parametrize("kind", ["name", "connect", "proxy", "tunnel", "tls", "timeout", "cut", "answer", "busy"])
-def test_a_service_that_is_not_reached_later_is_told_in_the_words_of_the_catalogue(kind: str) -> None:
+@pytest.mark.parametrize("kind", sorted(set(Trouble) - {Trouble.ELSEWHERE}))
+def test_a_service_that_is_not_reached_later_is_told_in_the_words_of_the_catalogue(kind: Trouble) -> None:
     finding = not_reached(Unreachable(HOST, kind, "as the test says"))
 
     assert finding.outcome is Outcome.UNKNOWN
@@ -318,7 +326,7 @@ def test_a_service_that_is_not_reached_later_is_told_in_the_words_of_the_catalog
 
 
 def test_a_kind_that_the_catalogue_does_not_know_still_says_where_to_look() -> None:
-    finding = not_reached(Unreachable(HOST, "unheard-of", "as the test says"))
+    finding = not_reached(Unreachable(HOST, Trouble.ELSEWHERE, "as the test says"))
 
     assert "HTTPS_PROXY" in finding.remedy
     assert finding.who

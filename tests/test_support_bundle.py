@@ -23,10 +23,10 @@ from wizard.core.findings import Finding, Outcome, Retry, SupportIds, Who
 from wizard.core.secret import Secret
 from wizard.journeys.saved_journey import JourneyFile, SavedJourney, default_path
 from wizard.journeys.session import Session
-from wizard.microsoft.exchanges import KEPT, MOST_KEPT, Exchange, exchange_of, latest
+from wizard.microsoft.exchanges import KEPT, MOST_KEPT, Exchange, latest_exchanges, read_exchange
 from wizard.onboarding.journey import Journey
 from wizard.onboarding.profile import CSP
-from wizard.redaction.shapes import redact_patterns
+from wizard.redaction.secret_patterns import redact_patterns
 from wizard.reporting.bundle import bundle_files, write_bundle
 
 NOW = datetime(2026, 11, 21, 10, 0, 5, tzinfo=UTC)
@@ -269,21 +269,21 @@ def test_the_environment_is_told_by_names_alone() -> None:
 
 
 def test_an_exchange_is_read_back_as_it_was() -> None:
-    assert exchange_of(json.loads(json.dumps(REFUSED.as_json()))) == REFUSED
+    assert read_exchange(json.loads(json.dumps(REFUSED.as_json()))) == REFUSED
     with pytest.raises(ValueError, match="no zone"):
-        exchange_of(REFUSED.as_json() | {"at": "2026-11-21T10:00:00"})
+        read_exchange(REFUSED.as_json() | {"at": "2026-11-21T10:00:00"})
 
 
 def test_the_latest_exchanges_are_kept_and_not_too_many() -> None:
     many = [replace(REFUSED, path=f"/{number}") for number in range(KEPT + 5)]
     large = [replace(each, error="•" * 2_000) for each in many]
 
-    assert latest(many) == tuple(many[5:])
-    kept = latest(large)
+    assert latest_exchanges(many) == tuple(many[5:])
+    kept = latest_exchanges(large)
     assert kept == tuple(large[-len(kept) :])
     assert 20 < len(kept) < KEPT
     assert len(json.dumps([each.as_json() for each in kept])) <= MOST_KEPT
-    assert latest([]) == ()
+    assert latest_exchanges([]) == ()
 
 
 def test_exchanges_join_over_runs_and_old_files_are_read(tmp_path: Path) -> None:
@@ -298,7 +298,7 @@ def test_exchanges_join_over_runs_and_old_files_are_read(tmp_path: Path) -> None
     http = again.onboarding.services.http
     http.exchanges.append(replace(REFUSED, path="/third"))
     assert http.hosts == ("login.microsoftonline.com",)
-    assert [each.path for each in http.recorded] == [REFUSED.path, "/second", "/third"]
+    assert [each.path for each in http.recorded_exchanges] == [REFUSED.path, "/second", "/third"]
 
     old = json.loads(file.path.read_text())
     del old["exchanges"]

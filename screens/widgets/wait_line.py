@@ -14,7 +14,7 @@ from wizard.core.events import Waiting
 from wizard.core.wording import clock_time, time_left
 
 if TYPE_CHECKING:
-    from wizard.microsoft.http import PendingRequest
+    from wizard.microsoft.http_adapter import PendingRequest
 
 SLOW: Final = 4.0
 """Seconds after which a service that has not answered is named."""

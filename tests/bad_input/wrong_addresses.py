@@ -33,11 +33,11 @@ WRONG = {
     "another host's": Wrong(
         lambda address, _: re.sub(r"//[^/]+", "//login.contoso.com", address), "does not begin with the redirect URI"
     ),
-    "cut in the code": Wrong(lambda address, _: address[:200], "what says which link it answers (state) is missing"),
+    "cut in the code": Wrong(lambda address, _: address[:200], "which link it answers (state) is missing"),
     "cut in the state": Wrong(lambda address, _: re.sub(r"(&state=.{8}).*", r"\1", address), "in the middle of its"),
     "another state": Wrong(lambda address, _: address.replace("&state=", "&state=x"), "the answer to another link"),
     "without a code": Wrong(lambda address, _: re.sub(r"code=[^&]+&", "", address), "There is no code in this address"),
-    "words": Wrong(lambda *_: "it does not work", "This is no address"),
+    "words": Wrong(lambda *_: "it does not work", "This is not an address"),
     "20 kB": Wrong(lambda address, _: address + "&x=" + "y" * 20_000, "are too many for an address"),
     "100 kB": Wrong(lambda address, _: address + "&x=" + "y" * 100_000, "are too many for an address"),
 }

@@ -16,7 +16,7 @@ from wizard.catalogue.recipients import forward_to, send_to
 from wizard.core.findings import Finding, Outcome, Retry, SupportIds, Who
 from wizard.core.wording import retry_in_words
 from wizard.onboarding.profile import CSP
-from wizard.redaction.shapes import redact_patterns
+from wizard.redaction.secret_patterns import redact_patterns
 
 ABOUT = {
     "tenant": "contoso.com",

@@ -87,9 +87,9 @@ def test_the_patterns_of_the_program_are_found_wherever_they_stand() -> None:
     places = {where.partition(":")[0].rpartition(".")[0] for where in found}
 
     assert len(found) >= 290
-    assert {"wizard.redaction.shapes", "wizard.explain.reading", "screens"} <= places
-    assert found["wizard.redaction.shapes._MEMBER"].asked == ASKED, "it is handed on"
-    assert found["wizard.redaction.shapes._NO_VALUE"].asked == {"fullmatch"}
+    assert {"wizard.redaction.secret_patterns", "wizard.explain.reading", "screens"} <= places
+    assert found["wizard.redaction.secret_patterns._MEMBER"].asked == ASKED, "it is handed on"
+    assert found["wizard.redaction.secret_patterns._NO_VALUE"].asked == {"fullmatch"}
     assert found["wizard.explain.reading.json_objects._STRINGS"].pattern.flags & re.DOTALL, "in a dict"
     assert sum(where.startswith("message of ") for where in found) > 100
     assert sum(where.startswith("a cause of ") for where in found) > 40

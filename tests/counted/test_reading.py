@@ -62,7 +62,7 @@ def explain(load: Load, text: str) -> object:
 
 def mask(load: Load, text: str) -> object:
     redactor = load("wizard.redaction.redactor").Redactor()
-    return load("wizard.redaction.shapes").redact_patterns(text), redactor.names(text)
+    return load("wizard.redaction.secret_patterns").redact_patterns(text), redactor.replace_user_names(text)
 
 
 def read_own(load: Load, text: str) -> object:
@@ -180,7 +180,7 @@ def test_what_reads_again_and_again_is_seen_at_its_place(monkeypatch: pytest.Mon
 
 
 def test_the_same_text_takes_the_same_work_and_the_program_stays_as_it_is() -> None:
-    from wizard.redaction import shapes as redaction
+    from wizard.redaction import secret_patterns as redaction
 
     first, second = (work_of(mask, "client secret: abc8Q~" * 20) for _ in range(2))
 

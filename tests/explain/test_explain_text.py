@@ -17,7 +17,7 @@ from wizard.catalogue.diagnosis_words import quote_service
 from wizard.catalogue.recipients import send_to
 from wizard.core.findings import SupportIds
 from wizard.explain import explain_text
-from wizard.redaction.shapes import redact_patterns
+from wizard.redaction.secret_patterns import redact_patterns
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 TRACE = "0a1b2c3d-0000-1111-2222-333344445555"

@@ -40,7 +40,7 @@ class Canaries:
         return found | {f"token {number}": value for number, value in enumerate(self._issued)}
 
 
-def forms_of(secret: str) -> set[bytes]:
+def encoded_forms(secret: str) -> set[bytes]:
     """A secret as it is, JSON-escaped, URL-escaped, and in base64 at each of the three alignments."""
     raw = secret.encode()
     plain = {secret, json.dumps(secret)[1:-1], quote(secret, safe=""), quote_plus(secret)}
@@ -59,5 +59,9 @@ def leaks(secrets: dict[str, str], folders: list[Path]) -> list[str]:
         if path.is_symlink() or not path.is_file():
             continue
         content = path.read_bytes()
-        found += [f"{name} in {path}" for name, value in secrets.items() if any(f in content for f in forms_of(value))]
+        found += [
+            f"{name} in {path}"
+            for name, value in secrets.items()
+            if any(form in content for form in encoded_forms(value))
+        ]
     return found

@@ -18,7 +18,7 @@ from typing import Any
 from unittest import mock
 from urllib.parse import urlsplit
 
-from tests.faults.canaries import forms_of
+from tests.faults.canaries import encoded_forms
 from tests.harness import PROGRAM, Browser, wait_for
 from tests.patience import PATIENCE
 from tests.rehearsals.browser_sign_ins import pasting
@@ -169,7 +169,7 @@ def pieces_of(canary: str) -> set[bytes]:
     """What is looked for: pieces of each form, overlapping, so that none of 47 characters is overlooked."""
     return {
         form[begin : begin + PIECE]
-        for form in forms_of(canary)
+        for form in encoded_forms(canary)
         for begin in range(0, max(1, len(form) - PIECE + 1), STRIDE)
     }
 

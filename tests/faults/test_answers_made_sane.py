@@ -15,7 +15,7 @@ from tests.harness import Rehearsed, rehearsed
 from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.events import DeviceCodePrompt
 from wizard.core.findings import Outcome
-from wizard.microsoft.boundary import DEEPEST, settle
+from wizard.microsoft.response_sanitizer import DEEPEST, sanitize_response
 
 LOGIN = "login.microsoftonline.com"
 
@@ -35,7 +35,7 @@ def answer(body: object, status: int = 200) -> requests.Response:
 def settled(**members: object) -> dict[str, Any]:
     """What is left of an answer that grants a token."""
     response = answer({"access_token": "a.b.c", "expires_in": 3600, **members})
-    settle(response, LOGIN, grants=True)
+    sanitize_response(response, LOGIN, grants=True)
     read: dict[str, Any] = response.json()
     return read
 
@@ -87,7 +87,7 @@ def test_an_answer_as_it_should_be_stays_as_it_is() -> None:
     }
     response = answer(body)
     before = response.content
-    settle(response, LOGIN, grants=True)
+    sanitize_response(response, LOGIN, grants=True)
 
     assert response.content is before
 
@@ -95,7 +95,7 @@ def test_an_answer_as_it_should_be_stays_as_it_is() -> None:
 def test_a_date_in_words_stays_and_other_hosts_answers_are_left_alone() -> None:
     assert settled(expires_on="09/14/2027 00:00:00 PM +00:00")["expires_on"].startswith("09/14")
     response = answer({"access_token": "☃", "expires_in": None})
-    settle(response, "graph.microsoft.com", grants=False)
+    sanitize_response(response, "graph.microsoft.com", grants=False)
     assert response.json() == {"access_token": "☃", "expires_in": None}
 
 
@@ -105,7 +105,7 @@ def test_a_date_in_words_stays_and_other_hosts_answers_are_left_alone() -> None:
 )
 def test_an_answer_that_nests_too_deeply_is_refused_wherever_it_comes_from(status: int, body: bytes) -> None:
     with pytest.raises(Unreachable) as trouble:
-        settle(answer(body, status), "contoso-partner.vault.azure.net", grants=False)
+        sanitize_response(answer(body, status), "contoso-partner.vault.azure.net", grants=False)
 
     assert trouble.value.kind == "answer"
 

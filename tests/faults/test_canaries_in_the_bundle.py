@@ -33,8 +33,9 @@ from wizard.journeys.saved_journey import JourneyFile
 from wizard.journeys.session import Session
 from wizard.microsoft.clouds import Cloud, built_in_clouds, read_cloud_file
 from wizard.microsoft.exchanges import LONGEST_ERROR
-from wizard.microsoft.http import Answer, Http, raise_if_busy, read_json
-from wizard.microsoft.scrubbing import LONGEST_REFUSAL, remember_request
+from wizard.microsoft.http import Http
+from wizard.microsoft.http_response import HttpResponse, raise_if_busy, read_json
+from wizard.microsoft.wire_redaction import LONGEST_REFUSAL, remember_request_secrets
 from wizard.plain.answers_file import read_answers
 from wizard.plain.line_writer import LineWriter
 from wizard.plain.runner import run_journey
@@ -116,7 +117,7 @@ def asked(http: Http, server: Server, secret: str, reply: Reply) -> requests.Res
         http.session.post(url)
     if secret == "proxy password":
         plain = requests.Request("GET", url).prepare()
-        remember_request(
+        remember_request_secrets(
             http.redactor, plain, {"https": "http://me:c4n4ry%40proxy%3Apassword-of-it@proxy.contoso.com:8080"}
         )
     server.reply = reply
@@ -132,7 +133,7 @@ def all_that_is_made_of(response: requests.Response, http: Http) -> str:
     """Everything that a reader, a library or a record makes of an answer."""
     headers = {name.lower(): value for name, value in response.headers.items()}
     body = read_json(response)
-    answer = Answer(response.status_code, headers, body)
+    answer = HttpResponse(response.status_code, headers, body)
     made: list[object] = [answer, response.text, response.reason, response.headers, http.exchanges[-1]]
     made += [repr(response.content), response.content.decode("utf-8", "replace")]
     for read in (read_entra_error, read_graph_error, read_key_vault_error, read_partner_center_error):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.canaries import Canaries, forms_of, leaks
+from tests.faults.canaries import Canaries, encoded_forms, leaks
 from tests.harness import SECRET_NAME, Program, answering, files_below, in_world, program, wait_for, with_faults
 from tests.sampling import every
 from wizard.rehearsal import RehearsalCloud, device_codes, load_scene
@@ -136,7 +136,7 @@ def check_modes(base: Path) -> None:
 
 def test_the_search_would_find_a_secret_in_any_form(tmp_path: Path) -> None:
     secret = "1.AX" + 'abc/+"\\~é' * 20
-    for number, form in enumerate(forms_of(secret)):
+    for number, form in enumerate(encoded_forms(secret)):
         (tmp_path / str(number)).write_bytes(b"before " + form + b" after")
         assert leaks({"it": secret}, [tmp_path]), form
         (tmp_path / str(number)).unlink()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.canaries import forms_of
+from tests.faults.canaries import encoded_forms
 from tests.faults.pasted_codes import (
     CONSENT_LINK,
     SIGN_IN_LINK,
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.xdist_group("pasted codes")
 AFTER_FAILURE = "[again/change/quit] "
 CRASHING = """
 import sys
-from wizard.microsoft.browser_dialog import BrowserDialog
+from wizard.microsoft.browser_sign_in import BrowserDialog
 from wizard.plain.line_writer import LineWriter
 held = []
 def redeemed(self, code, *more, redeem=BrowserDialog._redeem):
@@ -53,7 +53,7 @@ sys.exit(main())
 """Starts the program so that it crashes right after the redemption, in an error whose text is the code."""
 BROKEN = """
 import sys
-from wizard.microsoft.browser_dialog import BrowserDialog
+from wizard.microsoft.browser_sign_in import BrowserDialog
 def crash(self, code, *more):
     raise ZeroDivisionError(code.reveal())
 BrowserDialog._redeem = crash
@@ -243,7 +243,7 @@ def test_nothing_is_left_of_an_address_that_is_pasted_into_another_question(
 
 def test_the_search_would_find_a_piece_in_any_form() -> None:
     secret = "1.AX" + "kZ9_x-Q7~+/=" * 30
-    for form in forms_of(secret):
+    for form in encoded_forms(secret):
         piece = form[21:68]
         assert found_in({"there": b"before " + piece + b" after"}, {"it": secret}) == ["it in there"]
     assert found_in({"there": secret[:39].encode()}, {"it": secret}) == []

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.canaries import Canaries, forms_of
+from tests.faults.canaries import Canaries, encoded_forms
 from tests.faults.canned import ACCESS, CANARY, TORN, canned
 from tests.harness import LOUD, PROGRAM, Program, answering, program, wait_for, with_faults
 from tests.sampling import every
@@ -24,7 +24,7 @@ def check_no_canary(run: Program, base: Path, *secrets: str) -> None:
     said = (run.stdout + run.stderr).encode()
     said += b"".join(path.read_bytes() for path in (base / "home").rglob("*") if path.is_file())
     for secret in secrets:
-        assert not [form for form in forms_of(secret) if form in said], run.stderr
+        assert not [form for form in encoded_forms(secret) if form in said], run.stderr
     assert "Traceback" not in run.stderr
 
 

@@ -19,7 +19,7 @@ from wizard.core.errors import Cancelled, place_of
 from wizard.core.events import DeviceCodePrompt
 from wizard.core.findings import Finding, Outcome
 from wizard.journeys.saved_journey import JourneyFile
-from wizard.microsoft.http import host_of
+from wizard.microsoft.http_response import url_host
 from wizard.onboarding.finding_builders import TOKEN_STAYS_IN_MEMORY
 from wizard.onboarding.gate import State
 from wizard.onboarding.onboarding_context import Onboarding
@@ -177,9 +177,9 @@ def test_a_run_ends_with_the_finding_and_the_journey_saved(
 
 def test_a_place_names_the_library_and_who_called_it() -> None:
     with pytest.raises(AttributeError) as raised:
-        host_of(object())  # type: ignore[arg-type]
+        url_host(object())  # type: ignore[arg-type]
 
     arose, _, called = place_of(raised.value).partition(", called in ")
     assert arose.startswith("AttributeError in parse.py:")
-    assert called.startswith("http.py:")
+    assert called.startswith("http_response.py:")
     assert place_of(ValueError(CANARY)) == "ValueError"

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from wizard.core.errors import BadInput, ServiceRefusal
-from wizard.microsoft.admin_consent import admin_consent_link, consent_judge, read_consent_answer
+from wizard.microsoft.admin_consent import admin_consent_link, consent_response_handler, read_consent_response
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.landing import Landing
 
@@ -41,14 +41,14 @@ def test_with_a_redirect_uri_all_of_partner_center_is_asked_for() -> None:
     ],
 )
 def test_an_answer_is_read_from_whatever_was_copied(pasted: str) -> None:
-    answer = read_consent_answer(pasted)
+    answer = read_consent_response(pasted)
 
     assert (answer.consented, answer.tenant, answer.state) == (True, "t", "s")
 
 
 def test_an_error_is_looked_at_before_admin_consent() -> None:
     with pytest.raises(ServiceRefusal) as refused:
-        read_consent_answer(
+        read_consent_response(
             "https://x/?error=consent_required&error_description=AADSTS65004%3A+declined&admin_consent=True&state=s"
         )
 
@@ -56,7 +56,7 @@ def test_an_error_is_looked_at_before_admin_consent() -> None:
 
 
 def test_admin_consent_false_is_no_consent() -> None:
-    assert not read_consent_answer("?admin_consent=False&state=s").consented
+    assert not read_consent_response("?admin_consent=False&state=s").consented
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_admin_consent_false_is_no_consent() -> None:
 )
 def test_anything_else_is_refused_in_words(pasted: str) -> None:
     with pytest.raises(BadInput) as refused:
-        read_consent_answer(pasted)
+        read_consent_response(pasted)
 
     assert refused.value.field == "consent_answer"
     assert "admin_consent" in refused.value.expected
@@ -90,7 +90,7 @@ def test_an_answer_with_our_state_is_handed_in_and_gets_the_page_of_what_it_says
     target: str, landing: Landing | None
 ) -> None:
     handed_in: list[str] = []
-    judge = consent_judge("s", handed_in.append)
+    judge = consent_response_handler("s", handed_in.append)
 
     assert judge(target) is landing
     assert judge(target) is landing
@@ -99,7 +99,7 @@ def test_an_answer_with_our_state_is_handed_in_and_gets_the_page_of_what_it_says
 
 def test_a_refusal_and_then_a_grant_are_both_handed_in() -> None:
     handed_in: list[str] = []
-    judge = consent_judge("s", handed_in.append)
+    judge = consent_response_handler("s", handed_in.append)
 
     assert judge("/?error=access_denied&state=s") is Landing.CONSENT_REFUSED
     assert judge("/?admin_consent=True&state=s") is Landing.CONSENTED

@@ -19,9 +19,10 @@ from tests.rehearsals.scene_runs import run_scene
 from wizard.core.errors import Unreachable
 from wizard.core.events import DeviceCodePrompt
 from wizard.core.waiting import Cancel, SystemClock
+from wizard.microsoft.azure_credentials import create_credential
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.http import Http
-from wizard.microsoft.sign_ins import VAULT, credential_of
+from wizard.microsoft.sign_in_targets import VAULT
 from wizard.microsoft.transport import OwnAuthorization
 from wizard.rehearsal import device_codes, dispatcher
 
@@ -81,7 +82,7 @@ def server() -> Iterator[Server]:
 
 def http_to(server: Server) -> Http:
     made = Http(built_in_clouds()["global"], SystemClock(), Cancel())
-    made.allow_identity(f"127.0.0.1:{server.server_address[1]}")
+    made.allowed_hosts.add_identity_endpoint(f"127.0.0.1:{server.server_address[1]}")
     return made
 
 
@@ -107,7 +108,7 @@ def test_a_managed_identity_is_asked_without_it(server: Server, monkeypatch: pyt
     monkeypatch.setenv("IDENTITY_HEADER", "ours")
     http = http_to(server)
 
-    credential_of(http, "managed", VAULT).get_token("https://vault.azure.net/.default")
+    create_credential(http, "managed", VAULT).get_token("https://vault.azure.net/.default")
 
     assert [(head.get("authorization"), head["x-identity-header"]) for head in server.heads] == [(None, "ours")]
 
@@ -120,7 +121,7 @@ def test_the_proxys_user_and_password_still_come_from_its_address(
     http = Http(built_in_clouds()["global"], SystemClock(), Cancel())
 
     with pytest.raises(Unreachable):
-        http.ask("GET", f"https://{http.cloud.login}/")
+        http.request("GET", f"https://{http.cloud.login}/")
 
     (head,) = server.heads
     assert base64.b64decode(head["proxy-authorization"].removeprefix("Basic ")) == b"proxy-user:pr0xy"

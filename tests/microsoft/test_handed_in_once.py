@@ -15,13 +15,13 @@ from wizard.core.inbox import Inbox, Purpose, RedirectResponse
 from wizard.core.secret import Secret
 from wizard.core.waiting import Cancel
 from wizard.microsoft.authorization_code import AuthorizationCodeGrant, SignInLink
-from wizard.microsoft.browser_dialog import Ask, BrowserDialog
+from wizard.microsoft.browser_sign_in import BrowserSignIn, SignInRequest
 from wizard.microsoft.landing import Landing
 from wizard.rehearsal import RehearsalClock
 
 REDIRECT = "https://login.microsoftonline.com/common/oauth2/nativeclient"
 CODE = "1.AXo" + "Cq9_x-Z7" * 10
-ASK = Ask(Purpose.INTEGRATION_USER, "contoso.com", "33333333-cccc-4ccc-8ccc-000000000003", "scope", REDIRECT)
+ASK = SignInRequest(Purpose.INTEGRATION_USER, "contoso.com", "33333333-cccc-4ccc-8ccc-000000000003", "scope", REDIRECT)
 TOKENS = object()
 
 
@@ -40,7 +40,7 @@ class Grant:
     def prepare(self, *_asked: object) -> None:
         """Nothing is asked."""
 
-    def link(self, *_asked: object) -> SignInLink:
+    def create_link(self, *_asked: object) -> SignInLink:
         self.links += 1
         state = f"state-of-link-{self.links}"
         return SignInLink(f"https://login.microsoftonline.com/{self.links}", state, "", "", REDIRECT, {})
@@ -64,9 +64,9 @@ class WaitContext:
         return [event.why for event in self.told if isinstance(event, SubmissionRejected)]
 
 
-def opened(grant: Grant) -> tuple[BrowserDialog, Inbox, WaitContext]:
+def opened(grant: Grant) -> tuple[BrowserSignIn, Inbox, WaitContext]:
     inbox, waiter = Inbox(), WaitContext()
-    dialog = BrowserDialog(
+    dialog = BrowserSignIn(
         cast("AuthorizationCodeGrant", cast("Any", grant)), "login.microsoftonline.com", inbox, waiter, ASK
     )
     dialog.open()
@@ -83,9 +83,9 @@ def test_an_address_that_is_handed_in_twice_is_redeemed_once_and_named_the_secon
     for text in (address(1), address(1), address(2, CODE + "2")):
         inbox.put(ASK.purpose, RedirectResponse(text))
 
-    assert dialog.answer(None, None) == (TOKENS, None)
+    assert dialog.wait_for_tokens(None, None) == (TOKENS, None)
     assert grant.redeemed == [("state-of-link-1", CODE), ("state-of-link-2", CODE + "2")]
-    assert "serves once" in waiter.rejected[0]
+    assert "can be used once" in waiter.rejected[0]
     assert "an earlier link of this run" in waiter.rejected[1]
     assert CODE[:12] not in repr(waiter.told)
 
@@ -94,14 +94,14 @@ def test_a_browser_that_comes_while_its_code_is_redeemed_hands_in_nothing() -> N
     pages: list[Landing | None] = []
 
     def comes_now(link: SignInLink) -> object:
-        pages.append(dialog._judge(f"/?code={CODE}&state={link.state}"))
+        pages.append(dialog._respond(f"/?code={CODE}&state={link.state}"))
         assert inbox.take(ASK.purpose) is None
         return TOKENS
 
     dialog, inbox, _ = opened(Grant([comes_now]))
     inbox.put(ASK.purpose, RedirectResponse(address(1)))
 
-    assert dialog.answer(None, None) == (TOKENS, None)
+    assert dialog.wait_for_tokens(None, None) == (TOKENS, None)
     assert pages == [Landing.EARLIER_LINK]
 
 
@@ -110,7 +110,7 @@ def test_what_nobody_took_is_dropped_at_the_end_and_no_link_is_left() -> None:
     for _ in range(2):
         inbox.put(ASK.purpose, RedirectResponse(address(1)))
 
-    dialog.answer(None, None)
+    dialog.wait_for_tokens(None, None)
     assert inbox.take(ASK.purpose) is None
     assert dialog._link is None
     assert len([event for event in waiter.told if isinstance(event, BrowserPrompt)]) == 1
@@ -124,7 +124,7 @@ def test_a_refusal_that_no_new_link_puts_right_ends_it_after_one_redemption() ->
     dialog, inbox, _ = opened(grant)
     inbox.put(ASK.purpose, RedirectResponse(address(1)))
     with pytest.raises(ServiceRefusal):
-        dialog.answer(None, None)
+        dialog.wait_for_tokens(None, None)
     assert len(grant.redeemed) == 1
 
 

@@ -19,12 +19,14 @@ import trustme
 from tests.cancellation import cancel_when, waits_after_cancel
 from tests.patience import PATIENCE
 from wizard.core.errors import Cancelled
+from wizard.core.trouble import Trouble
 from wizard.core.waiting import Cancel, SystemClock
 from wizard.microsoft import host_probe
 from wizard.microsoft.clouds import Cloud, built_in_clouds
 from wizard.microsoft.host_probe import HostProbe, HostProber
 from wizard.microsoft.http import Http
-from wizard.microsoft.peer_certificate import shake_hands
+from wizard.microsoft.peer_certificate import fetch_peer_certificate
+from wizard.microsoft.proxy_route import route_to
 from wizard.rehearsal import RehearsalCloud, load_scene
 
 PASSWORD = "pr0xy-p4ssw0rd"
@@ -117,7 +119,7 @@ def test_a_host_that_answers_is_described(server: Server, authority: trustme.CA,
 
     probe = look_at(cloud_at(port, authority, tmp_path))
 
-    assert probe.trouble == ""
+    assert probe.trouble is None
     assert (probe.host, str(probe.route), probe.status) == (f"localhost:{port}", "directly", 401)
     assert "127.0.0.1" in probe.addresses
     assert probe.peer_certificate is not None
@@ -126,7 +128,7 @@ def test_a_host_that_answers_is_described(server: Server, authority: trustme.CA,
     assert probe.peer_certificate.names == ("localhost",)
     assert probe.peer_certificate.valid_until is not None
     assert probe.peer_certificate.valid_until > datetime.now(UTC)
-    assert probe.said_at == datetime(2026, 11, 21, 10, tzinfo=UTC)
+    assert probe.server_time == datetime(2026, 11, 21, 10, tzinfo=UTC)
     assert probe.asked_at is not None
     assert abs(probe.asked_at - datetime.now(UTC)) < timedelta(seconds=30)
     assert server.asked == ["GET /v1.0/organization"], "one question, and no other connection carried one"
@@ -169,12 +171,12 @@ def test_a_hosts_own_answer_counts_as_reached(
         server.status, server.headers, server.body = status, headers, body
         probe = look_at(cloud_at(server.server_address[1], authority, tmp_path), service)
 
-    assert (probe.trouble, probe.status) == ("", status)
+    assert (probe.trouble, probe.status) == (None, status)
 
 
-@pytest.mark.parametrize(("known_authority", "trouble"), [(False, ""), (True, "elsewhere")])
+@pytest.mark.parametrize(("known_authority", "trouble"), [(False, None), (True, Trouble.ELSEWHERE)])
 def test_a_sign_in_host_of_a_cloud_file_may_say_that_microsoft_does_not_list_it(
-    known_authority: bool, trouble: str, authority: trustme.CA, tmp_path: Path
+    known_authority: bool, trouble: Trouble | None, authority: trustme.CA, tmp_path: Path
 ) -> None:
     with served(authority) as server:
         server.status, server.body = 400, b'{"error": "invalid_instance", "error_codes": [50049]}'
@@ -196,9 +198,9 @@ def test_a_sign_in_host_of_a_cloud_file_may_say_that_microsoft_does_not_list_it(
         ("login", 200, HTML, b"<html>Welcome to our network</html>", "web page"),
         ("login", 200, HTML, DISCOVERY, "web page"),
         ("login", 200, (), b"Welcome to our network", "plain text"),
-        ("login", 200, (), b'{"hi": 1}', "none that this host gives (HTTP 200)"),
+        ("login", 200, (), b'{"hi": 1}', "not one that this host gives (HTTP 200)"),
         ("login", 200, (), b"[]", "HTTP 200"),
-        ("login", 400, (), b"{}", "none that this host gives (HTTP 400)"),
+        ("login", 400, (), b"{}", "not one that this host gives (HTTP 400)"),
         ("login", 401, (), b"{}", "HTTP 401"),
         ("login", 403, HTML, PAGE, "web page, not data (HTTP 403)"),
         ("login", 404, HTML, PAGE, "web page, not data (HTTP 404)"),
@@ -228,7 +230,7 @@ def test_an_answer_of_something_on_the_way_is_not_the_hosts(
 
     assert probe.trouble == "elsewhere"
     assert why in probe.detail
-    assert probe.said_at is None, "a clock is not compared with a portal's"
+    assert probe.server_time is None, "a clock is not compared with a portal's"
 
 
 @pytest.mark.parametrize("service", ["login", "partner_center", "graph", "vault"])
@@ -240,7 +242,7 @@ def test_a_busy_host_is_not_told_apart_from_a_busy_proxy(
         server.status, server.body, server.headers = status, body, (("Retry-After", "7"),)
         probe = look_at(cloud_at(server.server_address[1], authority, tmp_path), service)
 
-    assert (probe.trouble, probe.status, probe.retry_after, probe.said_at) == ("busy", status, 7.0, None)
+    assert (probe.trouble, probe.status, probe.retry_after, probe.server_time) == ("busy", status, 7.0, None)
 
 
 def test_a_certificate_of_another_authority_is_named_and_nothing_is_sent(server: Server, tmp_path: Path) -> None:
@@ -382,7 +384,7 @@ def test_the_way_is_the_one_the_session_takes_and_names_its_variable(
         monkeypatch.setenv(name, value)
     http = Http(built_in_clouds()["global"], SystemClock(), Cancel())
 
-    assert str(HostProber(http).route_to("graph.microsoft.com")) == route
+    assert str(route_to("graph.microsoft.com", http.cloud.proxy)) == route
 
 
 def test_behind_a_proxy_that_opens_tls_the_second_look_goes_through_it_too(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -400,8 +402,8 @@ def test_behind_a_proxy_that_opens_tls_the_second_look_goes_through_it_too(monke
 
 def test_a_second_look_knows_when_it_is_not_led_through() -> None:
     with proxy(b"HTTP/1.1 403 Forbidden\r\n" + CLOSE) as port:
-        assert shake_hands("graph.microsoft.com", 443, f"http://127.0.0.1:{port}", 2.0) is None
-    assert shake_hands("graph.microsoft.com", 443, "https://proxy.contoso.com:443", 2.0) is None
+        assert fetch_peer_certificate("graph.microsoft.com", 443, f"http://127.0.0.1:{port}", 2.0) is None
+    assert fetch_peer_certificate("graph.microsoft.com", 443, "https://proxy.contoso.com:443", 2.0) is None
 
 
 def test_a_cancel_ends_a_look_at_once(server: Server, authority: trustme.CA, tmp_path: Path) -> None:
@@ -430,4 +432,4 @@ def test_addresses_that_are_long_in_coming_are_done_without(
     probe = look_at(cloud_at(server.server_address[1], authority, tmp_path), resolve=resolve)
     never.set()
 
-    assert (probe.trouble, probe.addresses) == ("", ())
+    assert (probe.trouble, probe.addresses) == (None, ())

@@ -18,9 +18,10 @@ from tests.cancellation import waits_after_cancel
 from tests.patience import PATIENCE
 from wizard.core.errors import Busy, Cancelled, ForeignHost, Unreachable
 from wizard.core.waiting import Cancel, SystemClock
-from wizard.microsoft import http as path
+from wizard.microsoft import http_adapter, http_response
 from wizard.microsoft.clouds import Cloud, built_in_clouds
-from wizard.microsoft.http import Http, retry_after
+from wizard.microsoft.http import Http
+from wizard.microsoft.http_response import retry_after
 
 
 class Server(ThreadingHTTPServer):
@@ -58,7 +59,7 @@ class Handler(BaseHTTPRequestHandler):
         self.answer(200, b"<html>")
 
     def on_huge(self) -> None:
-        self.answer(200, b"x" * (path.SIZE_CAP + 1))
+        self.answer(200, b"x" * (http_adapter.SIZE_CAP + 1))
 
     def on_away(self) -> None:
         self.answer(302, b"", Location="https://evil.example/")
@@ -112,8 +113,8 @@ def http(cloud: Cloud) -> Http:
     return Http(cloud, SystemClock(), Cancel())
 
 
-def ask(http: Http, what: str) -> path.Answer:
-    return http.ask("GET", f"https://{http.cloud.login}/{what}")
+def ask(http: Http, what: str) -> http_response.HttpResponse:
+    return http.request("GET", f"https://{http.cloud.login}/{what}")
 
 
 def test_an_answer_is_read_with_its_byte_order_mark(http: Http) -> None:
@@ -221,8 +222,8 @@ def test_a_cancel_is_heard_while_a_service_says_nothing(http: Http, server: Serv
 
 
 def test_silence_ends_at_the_limit(http: Http, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(path, "ANSWER_LIMIT", 0.2)
-    monkeypatch.setattr(path, "CONNECT_LIMIT", 0.2)
+    monkeypatch.setattr(http_adapter, "ANSWER_LIMIT", 0.2)
+    monkeypatch.setattr(http_adapter, "CONNECT_LIMIT", 0.2)
 
     with pytest.raises(Unreachable) as trouble:
         ask(http, "slow")
@@ -237,7 +238,7 @@ def test_silence_ends_at_the_limit(http: Http, monkeypatch: pytest.MonkeyPatch) 
         ("0", 0.0),
         ("12", 12.0),
         ("-5", 0.0),
-        ("1e9", path.LONGEST_RETRY_AFTER),
+        ("1e9", http_response.LONGEST_RETRY_AFTER),
         ("nan", None),
         ("", None),
         ("soon", None),
@@ -262,7 +263,7 @@ def test_a_name_that_does_not_resolve_is_told_from_a_port_that_is_closed(monkeyp
     kinds = []
     for host in (cloud.login, cloud.graph):
         with pytest.raises(Unreachable) as trouble:
-            http.ask("GET", f"https://{host}/")
+            http.request("GET", f"https://{host}/")
         kinds.append(trouble.value.kind)
 
     assert kinds == ["name", "connect"]
@@ -291,9 +292,13 @@ def test_an_answer_that_comes_after_its_request_was_given_up_is_shown_to_nobody(
 
     monkeypatch.setattr(HTTPAdapter, "send", send)
     first, second = list[requests.Response](), list[requests.Response]()
-    with http.within(0.1), http.watched_by(first.append), pytest.raises(requests.exceptions.ReadTimeout):
+    with (
+        http.scope.limited_to(0.1),
+        http.scope.observed_by(first.append),
+        pytest.raises(requests.exceptions.ReadTimeout),
+    ):
         http.session.request("GET", "https://graph.microsoft.com/v1.0/organization")
-    with http.watched_by(second.append):
+    with http.scope.observed_by(second.append):
         http.session.request("GET", "https://api.partnercenter.microsoft.com/v1/profiles/mpn")
     http.session.request("GET", "https://api.partnercenter.microsoft.com/v1/profiles/mpn")
 

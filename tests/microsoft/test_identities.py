@@ -31,7 +31,7 @@ def nothing(_program: str) -> str | None:
 def found(environ: Mapping[str, str] | None = None, wanted: str = "cli", **more: Any) -> dict[str, Identity]:
     """The identities by name; of a machine that has no program of Azure."""
     http = more.pop("http", None) or Http(built_in_clouds()["global"], SystemClock(), Cancel())
-    return {each.name: each for each in Identities(http, environ or {}, more.pop("find", nothing)).all(wanted)}
+    return {each.name: each for each in Identities(http, environ or {}, more.pop("find", nothing)).find_all(wanted)}
 
 
 def program(folder: Path, script: str) -> str:
@@ -173,7 +173,7 @@ def test_the_metadata_endpoint_is_asked_only_where_it_would_be(wanted: str, envi
     metadata = Metadata(404, b"")
     http.session = metadata  # type: ignore[assignment]
 
-    assert found(environ, wanted=wanted, http=http)["Managed identity"].usable is Usable.NOT_LOOKED
+    assert found(environ, wanted=wanted, http=http)["Managed identity"].usable is Usable.NOT_CHECKED
     assert metadata.asked == []
 
 
@@ -218,4 +218,4 @@ def test_az_is_run_only_where_the_vault_would_be_opened_with_it(
     every = found(environ, wanted, find=lambda name: az if name == "az" else None, http=http)
 
     assert trace.exists() is is_run
-    assert every["Azure CLI"].usable is (Usable.NO if is_run else Usable.NOT_LOOKED)
+    assert every["Azure CLI"].usable is (Usable.NO if is_run else Usable.NOT_CHECKED)

@@ -12,14 +12,15 @@ from wizard.core.errors import Busy, ServiceRefusal
 from wizard.core.secret import Secret
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.graph import PARTNER_CENTER_APP
-from wizard.microsoft.http import Answer, Http
-from wizard.microsoft.policies import Page, Policy, Reach, SignInAsked, State, TenantPolicies
+from wizard.microsoft.http import Http
+from wizard.microsoft.http_response import HttpResponse
+from wizard.microsoft.tenant_policies import Applies, Policy, PolicyPage, PolicyState, SignInContext, TenantPolicies
 
 TOKEN = Secret("graph-token-c4n4ry")
 USER = "55555555-eeee-4eee-8eee-000000000002"
 CLIENT = "33333333-cccc-4ccc-8ccc-000000000003"
 SOMEBODY = "66666666-ffff-4fff-8fff-000000000009"
-ASKED = SignInAsked(USER, CLIENT)
+ASKED = SignInContext(USER, CLIENT)
 LIST = "https://graph.microsoft.com/v1.0/identity/conditionalAccess/policies"
 ODD: list[object] = [None, [], "text", {}, {"value": None}, {"value": "all"}, {"isEnabled": "true"}, {"value": [1]}]
 
@@ -32,9 +33,9 @@ class Canned:
         self.body, self.status = body, status
         self.asked: list[tuple[str, Mapping[str, str]]] = []
 
-    def ask(self, _method: str, url: str, *, headers: Mapping[str, str]) -> Answer:
+    def request(self, _method: str, url: str, *, headers: Mapping[str, str]) -> HttpResponse:
         self.asked.append((url, headers))
-        return Answer(self.status, {}, self.body)
+        return HttpResponse(self.status, {}, self.body)
 
 
 def told(body: object, status: int = 200) -> TenantPolicies:
@@ -59,11 +60,11 @@ def raw(**parts: Any) -> dict[str, Any]:
     } | parts  # fmt: skip
 
 
-def page_of(*items: object, asked: SignInAsked = ASKED) -> Page | None:
-    return told({"value": list(items)}).conditional_access(TOKEN, asked)
+def page_of(*items: object, asked: SignInContext = ASKED) -> PolicyPage | None:
+    return told({"value": list(items)}).read_conditional_access(TOKEN, asked)
 
 
-def policy(asked: SignInAsked = ASKED, **parts: Any) -> Policy:
+def policy(asked: SignInContext = ASKED, **parts: Any) -> Policy:
     page = page_of(raw(**parts), asked=asked)
     assert page
     return page.policies[0]
@@ -73,7 +74,7 @@ def policy(asked: SignInAsked = ASKED, **parts: Any) -> Policy:
 def test_security_defaults_are_read_with_the_token(is_on: bool) -> None:
     path = Canned({"isEnabled": is_on})
 
-    assert TenantPolicies(cast(Http, path)).security_defaults(TOKEN) is is_on
+    assert TenantPolicies(cast(Http, path)).read_security_defaults(TOKEN) is is_on
     ((url, headers),) = path.asked
     assert url == "https://graph.microsoft.com/v1.0/policies/identitySecurityDefaultsEnforcementPolicy"
     assert headers == {"Authorization": "Bearer graph-token-c4n4ry"}
@@ -89,7 +90,7 @@ def test_security_defaults_are_read_with_the_token(is_on: bool) -> None:
     ],
 )
 def test_the_tenants_age_is_read(made: object, expected: datetime | None) -> None:
-    assert told({"value": [{"createdDateTime": made}]}).created_at(TOKEN) == expected
+    assert told({"value": [{"createdDateTime": made}]}).read_created_at(TOKEN) == expected
 
 
 @pytest.mark.parametrize(
@@ -103,38 +104,38 @@ def test_the_tenants_age_is_read(made: object, expected: datetime | None) -> Non
     ],
 )
 def test_remembered_mfa_is_read_and_what_is_switched_off_is_no_days(setting: object, days: int | None) -> None:
-    assert told({"rememberMfaOnTrustedDevice": setting}).remember_mfa_days(TOKEN) == days
+    assert told({"rememberMfaOnTrustedDevice": setting}).read_remember_mfa_days(TOKEN) == days
 
 
 @pytest.mark.parametrize("status", [403, 404])
 def test_what_may_not_be_read_could_not_be_told(status: int) -> None:
     asked = told({"error": {"code": "Authorization_RequestDenied"}}, status)
 
-    assert asked.security_defaults(TOKEN) is None
-    assert asked.created_at(TOKEN) is None
-    assert asked.remember_mfa_days(TOKEN) is None
-    assert asked.user_id(TOKEN, "partner-integration@contoso.com") is None
-    assert asked.conditional_access(TOKEN, ASKED) is None
+    assert asked.read_security_defaults(TOKEN) is None
+    assert asked.read_created_at(TOKEN) is None
+    assert asked.read_remember_mfa_days(TOKEN) is None
+    assert asked.read_user_id(TOKEN, "partner-integration@contoso.com") is None
+    assert asked.read_conditional_access(TOKEN, ASKED) is None
 
 
 @pytest.mark.parametrize("body", ODD)
 def test_an_odd_answer_could_not_be_told_and_is_never_that_nothing_is_there(body: object) -> None:
     asked = told(body)
 
-    assert asked.security_defaults(TOKEN) is None
-    assert asked.created_at(TOKEN) is None
-    assert asked.remember_mfa_days(TOKEN) is None
-    assert asked.user_id(TOKEN, "partner-integration@contoso.com") is None
-    assert asked.conditional_access(TOKEN, ASKED) is None
+    assert asked.read_security_defaults(TOKEN) is None
+    assert asked.read_created_at(TOKEN) is None
+    assert asked.read_remember_mfa_days(TOKEN) is None
+    assert asked.read_user_id(TOKEN, "partner-integration@contoso.com") is None
+    assert asked.read_conditional_access(TOKEN, ASKED) is None
 
 
 def test_another_refusal_is_raised_as_one() -> None:
     with pytest.raises(ServiceRefusal, match="InvalidAuthenticationToken"):
-        told({"error": {"code": "InvalidAuthenticationToken"}}, 401).security_defaults(TOKEN)
+        told({"error": {"code": "InvalidAuthenticationToken"}}, 401).read_security_defaults(TOKEN)
 
 
 def test_a_tenant_without_policies_has_none() -> None:
-    assert page_of() == Page((), "")
+    assert page_of() == PolicyPage((), "")
 
 
 @pytest.mark.parametrize(
@@ -146,8 +147,8 @@ def test_one_policy_of_an_odd_shape_leaves_the_whole_list_untold(odd: dict[str, 
     assert page_of(good, bad | odd) is None
 
 
-@pytest.mark.parametrize("state", State)
-def test_the_state_is_read_in_graphs_own_words(state: State) -> None:
+@pytest.mark.parametrize("state", PolicyState)
+def test_the_state_is_read_in_graphs_own_words(state: PolicyState) -> None:
     assert policy(state=state.value).state is state
 
 
@@ -221,30 +222,30 @@ def users(**lists: object) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("conditions", "reach"),
     [
-        ({}, Reach.YES),
-        (users(includeUsers=[USER.upper()]), Reach.YES),
-        (users(includeUsers=[SOMEBODY]), Reach.NO),
-        (users(includeUsers=["None"]), Reach.NO),
-        (users(includeUsers=["GuestsOrExternalUsers"]), Reach.PERHAPS),
-        (users(includeGuestsOrExternalUsers={"guestOrExternalUserTypes": "internalGuest"}), Reach.PERHAPS),
-        (users(includeGroups=[SOMEBODY]), Reach.PERHAPS),
-        (users(includeRoles=[SOMEBODY]), Reach.PERHAPS),
-        (users(includeUsers=["All"], excludeUsers=[USER]), Reach.NO),
-        (users(includeUsers=["All"], excludeUsers=[SOMEBODY]), Reach.YES),
-        (users(includeUsers=["All"], excludeGroups=[SOMEBODY]), Reach.PERHAPS),
-        (users(includeUsers=["All"], excludeRoles=[SOMEBODY]), Reach.PERHAPS),
-        ({"users": None}, Reach.PERHAPS),
+        ({}, Applies.YES),
+        (users(includeUsers=[USER.upper()]), Applies.YES),
+        (users(includeUsers=[SOMEBODY]), Applies.NO),
+        (users(includeUsers=["None"]), Applies.NO),
+        (users(includeUsers=["GuestsOrExternalUsers"]), Applies.PERHAPS),
+        (users(includeGuestsOrExternalUsers={"guestOrExternalUserTypes": "internalGuest"}), Applies.PERHAPS),
+        (users(includeGroups=[SOMEBODY]), Applies.PERHAPS),
+        (users(includeRoles=[SOMEBODY]), Applies.PERHAPS),
+        (users(includeUsers=["All"], excludeUsers=[USER]), Applies.NO),
+        (users(includeUsers=["All"], excludeUsers=[SOMEBODY]), Applies.YES),
+        (users(includeUsers=["All"], excludeGroups=[SOMEBODY]), Applies.PERHAPS),
+        (users(includeUsers=["All"], excludeRoles=[SOMEBODY]), Applies.PERHAPS),
+        ({"users": None}, Applies.PERHAPS),
     ],
 )  # fmt: skip
-def test_whether_it_reaches_the_user(conditions: dict[str, Any], reach: Reach) -> None:
-    assert policy(conditions=conditions).reaches is reach
+def test_whether_it_reaches_the_user(conditions: dict[str, Any], reach: Applies) -> None:
+    assert policy(conditions=conditions).applies is reach
 
 
 @pytest.mark.parametrize(
     "conditions", [users(includeUsers=[SOMEBODY]), users(includeUsers=["All"], excludeUsers=[SOMEBODY])]
 )
 def test_an_account_whose_id_is_not_known_is_perhaps_the_one_that_is_named(conditions: dict[str, Any]) -> None:
-    assert policy(SignInAsked("", CLIENT), conditions=conditions).reaches is Reach.PERHAPS
+    assert policy(SignInContext("", CLIENT), conditions=conditions).applies is Applies.PERHAPS
 
 
 def apps(*included: str, **more: object) -> dict[str, Any]:
@@ -254,37 +255,37 @@ def apps(*included: str, **more: object) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("conditions", "reach"),
     [
-        (apps(CLIENT.upper()), Reach.YES),
-        (apps(PARTNER_CENTER_APP), Reach.YES),
-        (apps(SOMEBODY), Reach.NO),
-        (apps(includeUserActions=["urn:user:registersecurityinfo"]), Reach.NO),
-        (apps("Office365"), Reach.PERHAPS),
-        (apps("All", excludeApplications=[PARTNER_CENTER_APP]), Reach.NO),
-        (apps("All", excludeApplications=[CLIENT]), Reach.PERHAPS),
-        (apps("All", applicationFilter={"mode": "exclude", "rule": "x"}), Reach.PERHAPS),
-        ({"applications": None}, Reach.PERHAPS),
-        ({"clientAppTypes": ["exchangeActiveSync", "other"]}, Reach.NO),
-        ({"clientAppTypes": ["browser"]}, Reach.PERHAPS),
-        ({"clientAppTypes": ["mobileAppsAndDesktopClients", "browser"]}, Reach.YES),
-        ({"locations": {"includeLocations": ["All"], "excludeLocations": []}}, Reach.YES),
-        ({"locations": {"includeLocations": ["All"], "excludeLocations": ["AllTrusted"]}}, Reach.PERHAPS),
-        ({"platforms": {"includePlatforms": ["android"]}}, Reach.PERHAPS),
-        ({"userRiskLevels": ["high"]}, Reach.PERHAPS),
-        ({"aConditionOfTomorrow": {"x": 1}}, Reach.PERHAPS),
+        (apps(CLIENT.upper()), Applies.YES),
+        (apps(PARTNER_CENTER_APP), Applies.YES),
+        (apps(SOMEBODY), Applies.NO),
+        (apps(includeUserActions=["urn:user:registersecurityinfo"]), Applies.NO),
+        (apps("Office365"), Applies.PERHAPS),
+        (apps("All", excludeApplications=[PARTNER_CENTER_APP]), Applies.NO),
+        (apps("All", excludeApplications=[CLIENT]), Applies.PERHAPS),
+        (apps("All", applicationFilter={"mode": "exclude", "rule": "x"}), Applies.PERHAPS),
+        ({"applications": None}, Applies.PERHAPS),
+        ({"clientAppTypes": ["exchangeActiveSync", "other"]}, Applies.NO),
+        ({"clientAppTypes": ["browser"]}, Applies.PERHAPS),
+        ({"clientAppTypes": ["mobileAppsAndDesktopClients", "browser"]}, Applies.YES),
+        ({"locations": {"includeLocations": ["All"], "excludeLocations": []}}, Applies.YES),
+        ({"locations": {"includeLocations": ["All"], "excludeLocations": ["AllTrusted"]}}, Applies.PERHAPS),
+        ({"platforms": {"includePlatforms": ["android"]}}, Applies.PERHAPS),
+        ({"userRiskLevels": ["high"]}, Applies.PERHAPS),
+        ({"aConditionOfTomorrow": {"x": 1}}, Applies.PERHAPS),
     ],
 )
-def test_whether_it_reaches_the_sign_in(conditions: dict[str, Any], reach: Reach) -> None:
-    assert policy(conditions=conditions).reaches is reach
+def test_whether_it_reaches_the_sign_in(conditions: dict[str, Any], reach: Applies) -> None:
+    assert policy(conditions=conditions).applies is reach
 
 
 def test_the_next_page_is_followed_on_graph() -> None:
     path = Canned({"value": [raw()], "@odata.nextLink": f"{LIST}?$skiptoken=2"})
     graph = TenantPolicies(cast(Http, path))
 
-    page = graph.conditional_access(TOKEN, ASKED)
+    page = graph.read_conditional_access(TOKEN, ASKED)
     assert page
     assert page.next_link == f"{LIST}?$skiptoken=2"
-    graph.conditional_access(TOKEN, ASKED, page.next_link)
+    graph.read_conditional_access(TOKEN, ASKED, page.next_link)
     assert [url for url, _ in path.asked] == [LIST, f"{LIST}?$skiptoken=2"]
 
 
@@ -301,12 +302,12 @@ def test_the_next_page_is_followed_on_graph() -> None:
     ],
 )
 def test_a_link_that_leads_elsewhere_leaves_the_list_untold(link: object) -> None:
-    assert told({"value": [raw()], "@odata.nextLink": link}).conditional_access(TOKEN, ASKED) is None
+    assert told({"value": [raw()], "@odata.nextLink": link}).read_conditional_access(TOKEN, ASKED) is None
 
 
 def test_a_users_id_is_read_only_where_it_is_one() -> None:
-    assert told({"id": USER.upper()}).user_id(TOKEN, "partner-integration@contoso.com") == USER
-    assert told({"id": "adele"}).user_id(TOKEN, "partner-integration@contoso.com") is None
+    assert told({"id": USER.upper()}).read_user_id(TOKEN, "partner-integration@contoso.com") == USER
+    assert told({"id": "adele"}).read_user_id(TOKEN, "partner-integration@contoso.com") is None
 
 
 def test_a_busy_list_is_busy_without_a_time_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -321,5 +322,5 @@ def test_a_busy_list_is_busy_without_a_time_to_wait(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(http.session, "request", lambda *_names, **_options: answer)
 
     with pytest.raises(Busy) as busy:
-        TenantPolicies(http).conditional_access(TOKEN, ASKED)
+        TenantPolicies(http).read_conditional_access(TOKEN, ASKED)
     assert busy.value.retry_after is None

@@ -11,16 +11,17 @@ from wizard.core.waiting import Cancel, SystemClock
 from wizard.microsoft.authorization_code import AuthorizationCodeGrant
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.entra import Entra
-from wizard.microsoft.http import Http, Page
+from wizard.microsoft.http import Http
+from wizard.microsoft.http_response import WebPage
 
 TENANT = "11111111-aaaa-4aaa-8aaa-000000000001"
 
 
-def refused_by(page: Page, monkeypatch: pytest.MonkeyPatch) -> str:
+def refused_by(page: WebPage, monkeypatch: pytest.MonkeyPatch) -> str:
     """The code of what Entra has against http://localhost, "" for nothing."""
     http = Http(built_in_clouds()["global"], SystemClock(), Cancel())
-    monkeypatch.setattr(http, "get_page", cast("Any", lambda _url: page))
-    refusal = AuthorizationCodeGrant(http, Entra(http)).refused_redirect(TENANT, "app", "scope", "http://localhost")
+    monkeypatch.setattr(http, "request_page", cast("Any", lambda _url: page))
+    refusal = AuthorizationCodeGrant(http, Entra(http)).probe_redirect_uri(TENANT, "app", "scope", "http://localhost")
     return refusal.code if refusal else ""
 
 
@@ -28,21 +29,23 @@ def refused_by(page: Page, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_a_page_that_names_the_redirect_uri_says_that_it_is_not_registered(
     code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert refused_by(Page(400, "", f"<p>{code}: The redirect URI …</p>"), monkeypatch) == code
+    assert refused_by(WebPage(400, "", f"<p>{code}: The redirect URI …</p>"), monkeypatch) == code
 
 
 @pytest.mark.parametrize("text", ["<p>AADSTS90033: A transient error has occurred.</p>", "<p>Sign in</p>"])
 def test_a_page_about_something_else_could_not_tell(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Unreachable):
-        refused_by(Page(200, "", text), monkeypatch)
+        refused_by(WebPage(200, "", text), monkeypatch)
 
 
 @pytest.mark.parametrize("error", ["login_required", "interaction_required", "temporarily_unavailable", "server_error"])
 def test_whoever_is_led_to_the_redirect_uri_has_it_registered(error: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = Page(302, f"http://localhost/?error={error}&error_description=AADSTS90033%3a+Try+later", "")
+    page = WebPage(302, f"http://localhost/?error={error}&error_description=AADSTS90033%3a+Try+later", "")
     assert not refused_by(page, monkeypatch)
 
 
 def test_a_single_page_applications_redirect_uri_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    page = Page(302, "http://localhost/?error=invalid_request&error_description=AADSTS9002325%3a+PKCE+is+required", "")
+    page = WebPage(
+        302, "http://localhost/?error=invalid_request&error_description=AADSTS9002325%3a+PKCE+is+required", ""
+    )
     assert refused_by(page, monkeypatch) == "AADSTS9002325"

@@ -7,12 +7,12 @@ from urllib.parse import quote
 import pytest
 
 from wizard.core.errors import BadInput, ServiceRefusal
-from wizard.microsoft.sign_in_address import Expected, read_sign_in_address
+from wizard.microsoft.sign_in_address import ExpectedRedirect, read_sign_in_address
 
 CODE = "1.AXo" + "Cq9_x-Z7" * 100
 STATE, EARLIER = "kU3vQzTq5nWb8xYd", "aaaaBBBBccccDDDD"
 REDIRECT = "http://localhost:8400"
-EXPECTED = Expected("login.microsoftonline.com", REDIRECT, STATE, frozenset({EARLIER}))
+EXPECTED = ExpectedRedirect("login.microsoftonline.com", REDIRECT, STATE, frozenset({EARLIER}))
 ADDRESS = f"{REDIRECT}/?code={CODE}&state={STATE}&session_state=00000000-aaaa-4aaa-8aaa-000000000009"
 
 
@@ -57,7 +57,7 @@ def test_the_code_is_read_in_whatever_form_the_address_is_pasted(pasted: str) ->
 )
 def test_an_address_without_its_scheme_is_known_by_its_host(redirect: str) -> None:
     pasted = f"{redirect.partition('://')[2]}?code={CODE}&state={STATE}"
-    expected = Expected("login.microsoftonline.com", redirect, STATE)
+    expected = ExpectedRedirect("login.microsoftonline.com", redirect, STATE)
     assert read_sign_in_address(pasted, expected).reveal() == CODE
 
 
@@ -67,7 +67,7 @@ NO_ANSWER = {
     "blanks": ("   \n", "nothing was pasted"),
     "only the code": (CODE, "only the code"),
     "a part of the code": (CODE[:60], "only the code"),
-    "words": ("it does not work", "no address"),
+    "words": ("it does not work", "not an address"),
     "the link itself": (OTHER, "the link itself"),
     "the link itself, wrapped": (wrapped(OTHER, 60, "\n"), "the link itself"),
     "a page on the way": ("https://login.microsoftonline.com/common/login", "still a page of the sign-in"),
@@ -84,7 +84,7 @@ NO_ANSWER = {
     "an odd code": (f"{REDIRECT}/?code={quote('☃' * 50)}&state={STATE}", "characters that no code has"),
     "a mail's mark in the code": (ADDRESS.replace(CODE, f"{CODE[:60]}>{CODE[60:]}"), "characters that no code has"),
     "100 kB": (f"{REDIRECT}/?code={'a' * 100_000}&state={STATE}", "characters are too many"),
-    "a broken address": ("http://[::1/?code=a&state=b", "no address"),
+    "a broken address": ("http://[::1/?code=a&state=b", "not an address"),
     "two states": (f"{REDIRECT}/?code={CODE}&state={STATE}&state=x", "another run"),
 }
 

@@ -9,10 +9,11 @@ from azure.core.exceptions import ClientAuthenticationError
 
 from wizard.core.errors import ServiceRefusal
 from wizard.core.waiting import Cancel, SystemClock
+from wizard.microsoft.azure_credentials import create_credential
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.http import Http
 from wizard.microsoft.key_vault import KeyVault
-from wizard.microsoft.sign_ins import VAULT, credential_of
+from wizard.microsoft.sign_in_targets import VAULT
 
 KNOWN = "fabrikam value one"
 SAID = f"AzureCliCredential: az login -u x -p Tr0ub4dor-3-horse failed for '{KNOWN}'. " + "Please run 'az login'. "
@@ -57,5 +58,5 @@ def test_settings_that_are_wrong_name_no_secret(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr("azure.identity.AzureCliCredential", refuse)
     with pytest.raises(ServiceRefusal) as refused:
-        credential_of(http(), "cli", VAULT)
+        create_credential(http(), "cli", VAULT)
     is_clean(refused.value)

@@ -11,9 +11,9 @@ import pytest
 import requests
 
 from tests.rehearsals.scene_runs import SceneRun, run_scene
-from wizard.microsoft import http
-from wizard.microsoft.admin_consent import read_consent_answer
-from wizard.microsoft.sign_in_address import Expected, read_sign_in_address
+from wizard.microsoft.admin_consent import read_consent_response
+from wizard.microsoft.http_adapter import HttpAdapter
+from wizard.microsoft.sign_in_address import ExpectedRedirect, read_sign_in_address
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,10 @@ class RecordedRun:
 def recorded_run(name: str) -> RecordedRun:
     """Run a scene unattended; later calls return the same object, so change nothing in it."""
     refusals: list[str] = []
-    send = http._OnePath.send
+    send = HttpAdapter.send
 
     def send_and_keep(
-        path: http._OnePath, request: requests.PreparedRequest, *rest: object, **more: Any
+        path: HttpAdapter, request: requests.PreparedRequest, *rest: object, **more: Any
     ) -> requests.Response:
         answer = send(path, request, *rest, **more)
         if answer.status_code >= 400:
@@ -47,16 +47,16 @@ def recorded_run(name: str) -> RecordedRun:
 
     def read_consent_and_keep(address: str) -> object:
         refusals.append(address)
-        return read_consent_answer(address)
+        return read_consent_response(address)
 
-    def read_sign_in_and_keep(address: str, expected: Expected) -> object:
+    def read_sign_in_and_keep(address: str, expected: ExpectedRedirect) -> object:
         refusals.append(address)
         return read_sign_in_address(address, expected)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(http._OnePath, "send", send_and_keep)
-        patch.setattr("wizard.onboarding.steps.consent.read_consent_answer", read_consent_and_keep)
-        patch.setattr("wizard.microsoft.browser_dialog.read_sign_in_address", read_sign_in_and_keep)
+        patch.setattr(HttpAdapter, "send", send_and_keep)
+        patch.setattr("wizard.onboarding.steps.consent.read_consent_response", read_consent_and_keep)
+        patch.setattr("wizard.microsoft.browser_sign_in.read_sign_in_address", read_sign_in_and_keep)
         run = run_scene(name, patch)
     return RecordedRun(run, tuple(refusals))
 

@@ -13,7 +13,7 @@ from wizard.core.errors import BadInput, ServiceRefusal
 from wizard.core.findings import Finding
 from wizard.core.secret import Secret
 from wizard.microsoft.credentials import Credential
-from wizard.microsoft.tokens import TokenAnswer
+from wizard.microsoft.token_response import TokenResponse
 from wizard.onboarding.finding_builders import refused
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.profile import CSP, Profile
@@ -38,7 +38,7 @@ class AtHand:
     def evidence(self) -> dict[str, str]:
         return {}
 
-    def complete(self, onboarding: Onboarding) -> tuple[TokenAnswer, Credential | None]:
+    def complete(self, onboarding: Onboarding) -> tuple[TokenResponse, Credential | None]:
         scope = onboarding.services.cloud.partner_center_scope
         tenant, client = onboarding.facts.tenant_id, onboarding.answers.client_id
         return onboarding.services.entra.redeem(tenant, client, None, self.refresh_token, scope), None

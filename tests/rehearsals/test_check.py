@@ -12,7 +12,7 @@ from tests.rehearsals.stored_journeys import DAY, stored
 from tests.sampling import every
 from wizard.core.events import DeviceCodePrompt
 from wizard.core.findings import NotAsked, Outcome
-from wizard.microsoft import host_probe, tokens
+from wizard.microsoft import host_probe, token_response
 from wizard.onboarding.profile import CSP
 from wizard.rehearsal import load_scene, scene_names
 from wizard.rehearsal.world import ClientSecret
@@ -73,8 +73,8 @@ def test_a_journey_that_was_stopped_on_its_way_is_provisional(monkeypatch: pytes
 
 def test_what_one_check_settles_by_another_still_holds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with stored("all-holds-public", monkeypatch, tmp_path) as journey:
-        read = tokens.read_access_claims
-        monkeypatch.setattr(tokens, "read_access_claims", lambda token: replace(read(token), client_type=""))
+        read = token_response.read_access_claims
+        monkeypatch.setattr(token_response, "read_access_claims", lambda token: replace(read(token), client_type=""))
 
         checked = journey.check()
 

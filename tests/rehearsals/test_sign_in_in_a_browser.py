@@ -112,7 +112,7 @@ def test_a_platform_that_was_not_known_is_met_after_the_link(on: Open, survives:
         assert here.journey.onboarding.facts.client_type == "public"
         assert len(here.emitted(BrowserPrompt)) == (1 if survives else 2)
         said = rejected(here)
-        assert bool(re.search("counts as a public client.*Entra spent the code", said)) is not survives
+        assert bool(re.search("counts as a public client.*has used up the code", said)) is not survives
 
 
 def test_a_port_catches_nothing_where_the_redirect_uri_does_not_lead_to_this_machine(on: Open) -> None:
@@ -154,8 +154,8 @@ def test_a_redirect_uri_that_is_not_registered_is_said_before_a_link_is_shown(on
 NAMED = {
     BrowserResult.ANOTHER_RUN: ("another run", 1),
     BrowserResult.WITHOUT_CODE: ("no code in this address", 1),
-    BrowserResult.USED: ("lives about a minute, and serves once", 2),
-    BrowserResult.TOO_OLD: ("lives about a minute, and serves once", 2),
+    BrowserResult.USED: ("lasts about a minute, and can be used once", 2),
+    BrowserResult.TOO_OLD: ("lasts about a minute, and can be used once", 2),
 }
 
 

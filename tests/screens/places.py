@@ -31,8 +31,10 @@ from tests.screens.stubs import DESKTOP, SERVER
 from wizard.catalogue import Diagnosis
 from wizard.core.findings import Retry, Who
 from wizard.core.inbox import Inbox, Message, NewLink, Purpose
+from wizard.core.trouble import Trouble
 from wizard.explain import Explanation
-from wizard.microsoft.host_probe import HostProbe, ProxyRoute
+from wizard.microsoft.host_probe import HostProbe
+from wizard.microsoft.proxy_route import ProxyRoute
 
 THREE_FOUND = Explanation(
     tuple(
@@ -96,7 +98,9 @@ async def to_start_running(driver: Driver) -> None:
 async def to_start_failed(driver: Driver) -> None:
     """A host could not be reached."""
     driver.session.checks_machine = True
-    driver.services.host_probes["partner_center"] = HostProbe("api.partnercenter.microsoft.com", ProxyRoute(), "name")
+    driver.services.host_probes["partner_center"] = HostProbe(
+        "api.partnercenter.microsoft.com", ProxyRoute(), Trouble.NAME
+    )
     await driver.press("enter")
     await driver.until(lambda: driver.journey and not driver.running, "the checks to end")
 

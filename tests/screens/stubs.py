@@ -28,16 +28,17 @@ from wizard.journeys.session import Session
 from wizard.microsoft.clouds import Cloud, built_in_clouds
 from wizard.microsoft.credentials import Credential
 from wizard.microsoft.device_code import DeviceCode, DeviceCodeGrant
-from wizard.microsoft.entra import AppToken, Entra, TenantRecord
+from wizard.microsoft.entra import Entra, TenantRecord
 from wizard.microsoft.exchanges import Exchange
-from wizard.microsoft.host_probe import HostProbe, HostProber, ProxyRoute
+from wizard.microsoft.host_probe import HostProbe, HostProber
 from wizard.microsoft.http import Http
 from wizard.microsoft.identities import Identities, Identity, Usable
 from wizard.microsoft.key_vault import KeyVault, StoredSecret
-from wizard.microsoft.partner_center import CustomersAnswer, Organization, PartnerCenter
+from wizard.microsoft.partner_center import Organization, PartnerCenter
 from wizard.microsoft.peer_certificate import PeerCertificate
-from wizard.microsoft.services import Person, Services
-from wizard.microsoft.tokens import AccessClaims, TokenAnswer
+from wizard.microsoft.proxy_route import ProxyRoute
+from wizard.microsoft.services import Services, SignInPrompts
+from wizard.microsoft.token_response import AccessClaims, TokenResponse
 from wizard.onboarding.gate import State
 from wizard.onboarding.journey import Journey
 from wizard.onboarding.onboarding_context import Onboarding
@@ -90,7 +91,7 @@ class StubServices(Services):
 
     def __post_init__(self) -> None:
         self.http = StubHttp()
-        self.connection = StubConnection(self)
+        self.host_prober = StubHostProber(self)
         self.identities = StubIdentities(self)
         self.entra = StubEntra(self)
         self.device_codes = StubDeviceCodes(self)
@@ -116,10 +117,10 @@ class StubServices(Services):
         if waiting := self.refusals.get(name):
             raise waiting.pop(0)
 
-    def vault(self, url: str, identity: str, tenant_id: str, person: Person | None = None) -> StubVault:
+    def vault(self, url: str, identity: str, tenant_id: str, prompts: SignInPrompts | None = None) -> StubVault:
         return StubVault(self, url)
 
-    def token(self) -> TokenAnswer:
+    def token(self) -> TokenResponse:
         """The answer of the sign-in."""
         scope = self.cloud.partner_center_scope
         claims = AccessClaims(
@@ -127,12 +128,11 @@ class StubServices(Services):
             TENANT_ID,
             USER_ID,
             self.user_name,
-            "",
             "public",
             ("pwd", "mfa"),
             ("user_impersonation",),
         )
-        return TokenAnswer(Secret("access"), Secret(CANARY), (scope,), claims, TENANT_ID, self.user_name)
+        return TokenResponse(Secret("access"), Secret(CANARY), (scope,), claims, TENANT_ID, self.user_name)
 
 
 class StubHttp(Http):
@@ -142,10 +142,10 @@ class StubHttp(Http):
         self.cancel = Cancel()
         self.exchanges = []
         self.redactor = Redactor()
-        self.asking = None
+        self.pending_request = None
 
 
-class StubConnection(HostProber):
+class StubHostProber(HostProber):
     """Every host answers at once, directly, and says the time of the session's clock."""
 
     def __init__(self, services: StubServices) -> None:
@@ -163,7 +163,7 @@ class StubConnection(HostProber):
         return HostProbe(
             host,
             ProxyRoute(),
-            "",
+            None,
             "",
             status,
             None,
@@ -183,7 +183,7 @@ class StubIdentities(Identities):
     def __init__(self, services: StubServices) -> None:
         self._services = services
 
-    def all(self, wanted: str) -> tuple[Identity, ...]:
+    def find_all(self, wanted: str) -> tuple[Identity, ...]:
         self._services._called("identities")
         usable, why = self._services.environment_identity
         return (
@@ -199,17 +199,17 @@ class StubEntra(Entra):
     def __init__(self, services: StubServices) -> None:
         self._services = services
 
-    def discover(self, tenant: str) -> TenantRecord:
+    def discover_tenant(self, tenant: str) -> TenantRecord:
         self._services._called("discover")
         return TenantRecord(TENANT_ID, self._services.cloud.cloud_instance_name)
 
-    def app_token(self, tenant_id: str, client_id: str, credential: Credential, resource: str) -> AppToken:
+    def acquire_app_token(self, tenant_id: str, client_id: str, credential: Credential, resource: str) -> Secret:
         self._services._called("app_token")
         raise ServiceRefusal("entra", "AADSTS7000215", "invalid_client", "no app has a secret here")
 
     def redeem(
         self, tenant_id: str, client_id: str, credential: Credential | None, refresh_token: Secret, scope: str
-    ) -> TokenAnswer:
+    ) -> TokenResponse:
         self._services._called("redeem")
         return self._services.token()
 
@@ -220,7 +220,7 @@ class StubDeviceCodes(DeviceCodeGrant):
     def __init__(self, services: StubServices) -> None:
         self._services = services
 
-    def within(self, seconds: float) -> AbstractContextManager[None]:
+    def time_limit(self, seconds: float) -> AbstractContextManager[None]:
         return nullcontext()
 
     def request(
@@ -236,7 +236,7 @@ class StubDeviceCodes(DeviceCodeGrant):
             services.code, page, 0.02, services.life, "", Secret("device"), client_id, tenant_id, now, now
         )
 
-    def poll(self, code: DeviceCode, credential: Credential | None) -> TokenAnswer:
+    def poll(self, code: DeviceCode, credential: Credential | None) -> TokenResponse:
         self._services._called("poll")
         if not self._services._approved.is_set():
             raise AuthorizationPending(False)
@@ -249,13 +249,12 @@ class StubPartnerCenter(PartnerCenter):
     def __init__(self, services: StubServices) -> None:
         self._services = services
 
-    def organization(self, access_token: Secret) -> Organization:
+    def read_organization(self, access_token: Secret) -> Organization:
         self._services._called("organization")
         return Organization(TENANT_ID, "Contoso", True)
 
-    def customers(self, access_token: Secret) -> CustomersAnswer:
+    def require_customers(self, access_token: Secret) -> None:
         self._services._called("customers")
-        return CustomersAnswer(True)
 
 
 class StubVault(KeyVault):
@@ -276,7 +275,7 @@ class StubVault(KeyVault):
         versions.append(StoredSecret(f"version{len(versions) + 1}", value, True, tags, expires_at))
         return versions[-1].version
 
-    def write_check(self, name: str) -> None:
+    def prove_write_access(self, name: str) -> None:
         self._services._called("write_check")
 
     def is_soft_deleted(self, name: str) -> bool:

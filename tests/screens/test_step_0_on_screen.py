@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.screens.driving import Driver, wizard
-from wizard.microsoft.host_probe import HostProbe, ProxyRoute
+from wizard.core.trouble import Trouble
+from wizard.microsoft.host_probe import HostProbe
 from wizard.microsoft.identities import Usable
+from wizard.microsoft.proxy_route import ProxyRoute
 from wizard.onboarding.gate import State
 
-NOT_FOUND = HostProbe("api.partnercenter.microsoft.com", ProxyRoute(), "name", "its name does not resolve")
+NOT_FOUND = HostProbe("api.partnercenter.microsoft.com", ProxyRoute(), Trouble.NAME, "its name does not resolve")
 
 
 async def begun(driver: Driver) -> None:

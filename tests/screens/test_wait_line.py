@@ -9,7 +9,7 @@ from screens.widgets.wait_line import SLOW, WaitLine
 from tests.screens.driving import Driver, screen_text, wizard
 from wizard.core.events import Waiting
 from wizard.core.wording import clock_time
-from wizard.microsoft.http import PendingRequest
+from wizard.microsoft.http_adapter import PendingRequest
 
 
 def wait_of(driver: Driver) -> str:
@@ -48,12 +48,12 @@ async def test_a_service_that_is_slow_is_named_and_one_that_is_not_costs_nothing
         assert page is not None
         page.begin_run()
         now = driver.session.clock.now()
-        driver.services.http.asking = PendingRequest("vault.example", now, now + timedelta(seconds=50))
+        driver.services.http.pending_request = PendingRequest("vault.example", now, now + timedelta(seconds=50))
         page.query_one(WaitLine).clear()
         await driver.pilot.pause()
         assert wait_of(driver) == ""
         since = now - timedelta(seconds=SLOW + 1)
-        driver.services.http.asking = PendingRequest("vault.example", since, since + timedelta(seconds=50))
+        driver.services.http.pending_request = PendingRequest("vault.example", since, since + timedelta(seconds=50))
         page.query_one(WaitLine).clear()
         await driver.pilot.pause()
 
@@ -74,7 +74,7 @@ async def test_enter_on_a_line_that_is_being_checked_says_so_since_when_and_what
         page = driver.shell.step_page
         assert page is not None
         until = began + timedelta(seconds=50)
-        driver.services.http.asking = PendingRequest("login.example", began, until)
+        driver.services.http.pending_request = PendingRequest("login.example", began, until)
         await driver.press("home", *["down"] * at, "enter")
         assert f"▸ It is being checked now, since {clock_time(began)}." in driver.text
         times = f"since {clock_time(began)}, until {clock_time(until)} at most."
@@ -87,7 +87,7 @@ async def test_enter_on_a_line_that_is_being_checked_says_so_since_when_and_what
         await driver.press("escape", "down", "enter")
         assert "Not asked yet." in driver.text
         await driver.press("escape")
-        driver.services.http.asking = None
+        driver.services.http.pending_request = None
         driver.services.hold.set()
         await driver.until(lambda: not driver.running, "the checks to end")
         assert not any(line.since for line in lines)

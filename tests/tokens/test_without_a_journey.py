@@ -10,14 +10,15 @@ from tests.harness import SECRET_NAME, rehearsed
 from wizard.core.errors import Unreachable
 from wizard.core.events import Emit, Event, Waiting
 from wizard.core.secret import Secret
+from wizard.core.trouble import Trouble
 from wizard.core.waiting import Cancel, Clock
 from wizard.microsoft.partner_center import Organization
 from wizard.rehearsal import RehearsalCloud, load_scene
 from wizard.tokens.prove import Mfa, Proof, prove
 from wizard.tokens.read_back import Difference, read_back
-from wizard.tokens.record import LIFE, Owner
+from wizard.tokens.record import IDLE_LIFE, Owner
 from wizard.tokens.redeem import redeem
-from wizard.tokens.write import Write
+from wizard.tokens.write import SecretWrite
 
 
 @dataclass
@@ -48,8 +49,8 @@ def test_a_stored_token_is_redeemed_and_its_successor_written_and_known(monkeypa
         answer = redeem(job, services, owner, None, stored(here.cloud))
 
         assert answer.refresh_token is not None
-        write = Write(vault.host, SECRET_NAME, answer.refresh_token)
-        version = write.send(job, vault, owner.tags, job.clock.now() + LIFE)
+        write = SecretWrite(vault.host, SECRET_NAME, answer.refresh_token)
+        version = write.send(job, vault, owner.tags, job.clock.now() + IDLE_LIFE)
         assert here.cloud.vault.versions(SECRET_NAME)[-1]["version"] == version
         found = vault.read(SECRET_NAME)
         assert found is not None
@@ -72,12 +73,12 @@ def test_a_write_whose_answer_is_lost_is_made_once_and_the_wait_is_seen(monkeypa
             calls.append("written")
             version = sent(*given)  # type: ignore[arg-type]
             if len(calls) == 1:
-                raise Unreachable(vault.host, "cut", "broke off")
+                raise Unreachable(vault.host, Trouble.CUT, "broke off")
             return version
 
         monkeypatch.setattr(vault, "write", lost)
-        write = Write(vault.host, SECRET_NAME, Secret("a-new-value"))
-        version = write.send(job, vault, owner.tags, job.clock.now() + LIFE)
+        write = SecretWrite(vault.host, SECRET_NAME, Secret("a-new-value"))
+        version = write.send(job, vault, owner.tags, job.clock.now() + IDLE_LIFE)
 
         assert calls == ["written"]
         assert len(here.cloud.vault.versions(SECRET_NAME)) == before + 1

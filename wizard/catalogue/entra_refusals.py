@@ -86,7 +86,7 @@ def read_consent_error(query: Mapping[str, str]) -> ServiceRefusal | None:
 
     `error` is read before anything else: a refused consent says `admin_consent=True` as well (protocol 1.6).
     """
-    from wizard.redaction.shapes import redact_patterns  # dozens of patterns, and the first page needs none
+    from wizard.redaction.secret_patterns import redact_patterns  # dozens of patterns, and the first page needs none
 
     members = {name: next(iter(as_list(value)), "") for name, value in as_object(query).items()}
     error = as_identifier(members.get("error"))

@@ -58,8 +58,8 @@ def explain(service: str, code: str, error: str = "", context: str = "") -> Diag
 
     Args:
         service: "entra", "graph", "partner_center", "key_vault" or "network".
-        code: "AADSTS53003" or "53003", "900421", "ForbiddenByRbac", an OAuth error name; of the network a kind of
-            `wizard.core.errors.Unreachable`, such as "tls"; "" if there is none.
+        code: "AADSTS53003" or "53003", "900421", "ForbiddenByRbac", an OAuth error name; of the network a
+            `Trouble`, or "tls_self_signed"; "" if there is none.
         error: the OAuth error or the outer code; used if the code itself says nothing.
         context: where it came, by which the causes that share a code are distinguished: the detail of an
             `Unreachable`, or words such as "devicecode", "poll", "renewal", "redirect"; may be empty.

@@ -216,6 +216,6 @@ def _part(title: str, text: str, *, ends: bool = True) -> Iterator[str]:
 
 def _fit(text: str, kind: str) -> str:
     """Return a text as a message may hold it: one line, not too long, without what looks like a secret."""
-    from wizard.redaction.shapes import redact_patterns  # dozens of patterns, and the first page needs none
+    from wizard.redaction.secret_patterns import redact_patterns  # dozens of patterns, and the first page needs none
 
     return clean_line(redact_patterns(clean_line(text)), _LONGEST[kind])

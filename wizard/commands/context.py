@@ -64,9 +64,9 @@ def read_saved_journey(options: argparse.Namespace) -> SavedJourney:
 def free_port(options: argparse.Namespace) -> int:
     """Return the port of --port, 0 for any; raise `BadInput` if another program has it."""
     if options.port:
-        from wizard.microsoft.loopback import require_free
+        from wizard.microsoft.loopback import require_free_port
 
-        require_free(options.port, "--port")
+        require_free_port(options.port, "--port")
     return options.port or 0
 
 

@@ -13,6 +13,8 @@ GLOBAL_ADMINISTRATOR: Final = "62e90394-69f5-4237-9190-012177145e10"
 """Role template id in `wids`."""
 CLIENT_TYPES: Final = {"0": "public", "1": "secret", "2": "certificate"}
 """`appidacr` (v1.0) and `azpacr` (v2.0): how the client proved itself."""
+USER_IMPERSONATION: Final = "user_impersonation"
+"""The delegated permission on Partner Center, in `scp` (protocol 4.1)."""
 
 
 def did_mfa(amr: Iterable[str] | None) -> bool | None:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from wizard.core.findings import SupportIds
+from wizard.core.trouble import Trouble
 
 OUR_PACKAGES: Final = frozenset({"wizard", "screens"})
 
@@ -91,7 +92,7 @@ class Unreachable(WizardError):
 
     exit_code = 3
 
-    def __init__(self, host: str, kind: str, detail: str) -> None:
+    def __init__(self, host: str, kind: Trouble, detail: str) -> None:
         super().__init__(f"{host}: {detail}")
         self.host = host
         self.kind = kind
@@ -106,7 +107,7 @@ class Busy(Unreachable):
     """
 
     def __init__(self, host: str, status: int, retry_after: float | None) -> None:
-        super().__init__(host, "busy", f"answered HTTP {status}")
+        super().__init__(host, Trouble.BUSY, f"answered HTTP {status}")
         self.status = status
         self.retry_after = retry_after
 
@@ -121,7 +122,7 @@ class Unanswered(Unreachable):
         silent_for: seconds from the last "not yet" to the end of the code; None where there was none.
     """
 
-    def __init__(self, host: str, kind: str, detail: str, silent_for: float | None) -> None:
+    def __init__(self, host: str, kind: Trouble, detail: str, silent_for: float | None) -> None:
         super().__init__(host, kind, detail)
         self.silent_for = silent_for
 

@@ -1,4 +1,4 @@
-"""Waits that a person sees, and that end when the program is to end."""
+"""Waits that a person sees and a signal ends, and calls that are tried again after one."""
 
 from __future__ import annotations
 
@@ -8,22 +8,23 @@ from typing import Final, Protocol, TypeVar
 
 from wizard.core.errors import Busy, Unanswered, Unreachable
 from wizard.core.events import Emit, WaitEnded, Waiting
+from wizard.core.trouble import Trouble
 from wizard.core.waiting import Cancel, Clock
 
 Result = TypeVar("Result")
 
 RETRY_PAUSES: Final = (2.0, 5.0, 10.0, 20.0)
-"""Seconds between tries of a request that met a passing trouble."""
-TRANSIENT: Final = frozenset({"busy", "cut", "timeout", "answer", "connect"})
-"""Kinds of trouble that may be over at the next try; a code that nobody could be asked about is not among them."""
+"""Seconds between tries of a request."""
+TRANSIENT: Final = frozenset({Trouble.BUSY, Trouble.CUT, Trouble.TIMEOUT, Trouble.ANSWER, Trouble.CONNECT})
+"""Troubles that may be over at the next try."""
 
 
 class WaitContext(Protocol):
-    """Whoever waits: with which clock, until which signal, and who is told."""
+    """What a wait needs: a clock, the signal that ends it, and where events go."""
 
     @property
     def clock(self) -> Clock:
-        """What the wait goes by."""
+        """The clock that measures it."""
 
     @property
     def cancel(self) -> Cancel:
@@ -31,13 +32,24 @@ class WaitContext(Protocol):
 
     @property
     def emit(self) -> Emit:
-        """Who sees it."""
+        """Where its events go."""
 
 
 def wait(
     waiter: WaitContext, what: str, seconds: float, until: datetime | None = None, since: datetime | None = None
 ) -> None:
-    """Wait in sight, not past `until`; `since` is when it was waited for first. Raises `Cancelled`."""
+    """Wait, and say so in an event.
+
+    Args:
+        waiter: whose clock, signal and events are used.
+        what: what is waited for, as the end of a sentence that begins with "Waiting for".
+        seconds: how long.
+        until: the wait does not go past it; None for no end.
+        since: when the first wait for it began; None for now.
+
+    Raises:
+        Cancelled: the cancel signal was set.
+    """
     now = waiter.clock.now()
     if until is not None:
         seconds = max(0.0, min(seconds, (until - now).total_seconds()))
@@ -50,9 +62,16 @@ def wait(
 
 
 def with_retries(waiter: WaitContext, what: str, call: Callable[[], Result]) -> Result:
-    """Make `call`, again after a visible wait while its service is busy or the line breaks off.
+    """Return what `call` returns, trying again after a wait while the trouble may pass (`TRANSIENT`).
 
-    A service's own Retry-After is kept to. Raises the last `Unreachable` when patience ends; a refusal at once.
+    Args:
+        waiter: whose clock, signal and events the waits use.
+        what: what the call does, such as "reading the vault".
+        call: is made up to five times; a service's own Retry-After is honoured.
+
+    Raises:
+        Unreachable: at the last try, or at once if it is not transient; any other error at once.
+        Cancelled: the cancel signal was set.
     """
     since = waiter.clock.now()
     for number, pause in enumerate(RETRY_PAUSES, 2):
@@ -61,8 +80,8 @@ def with_retries(waiter: WaitContext, what: str, call: Callable[[], Result]) -> 
         except Unreachable as trouble:
             if isinstance(trouble, Unanswered) or trouble.kind not in TRANSIENT:
                 raise
-            asked = trouble.retry_after if isinstance(trouble, Busy) else None
+            seconds = trouble.retry_after if isinstance(trouble, Busy) else None
             tries = f"try {number} of {len(RETRY_PAUSES) + 1}"
             waited_for = f"{trouble.host} ({trouble.detail}), to go on {what}, {tries}"
-            wait(waiter, waited_for, max(asked or 0.0, pause), since=since)
+            wait(waiter, waited_for, max(seconds or 0.0, pause), since=since)
     return call()

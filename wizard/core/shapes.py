@@ -10,10 +10,14 @@ GUID_PATTERN: Final = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 GUID: Final = re.compile(GUID_PATTERN)
 CLIENT_SECRET_MARK_PATTERN: Final = "[0-9]Q~"
 """What stands in the fourth to sixth place of the value of a client secret, and in few other words."""
-CLIENT_SECRET_PATTERN: Final = rf"[A-Za-z0-9_.~-]{{3}}{CLIENT_SECRET_MARK_PATTERN}[A-Za-z0-9_.~-]"
+CLIENT_SECRET_HEAD: Final = "[A-Za-z0-9_.~-]{3}[0-9]Q"
+"""How the value of a client secret begins, before the `~`, which may be URL-encoded."""
+CLIENT_SECRET_PATTERN: Final = CLIENT_SECRET_HEAD + "~[A-Za-z0-9_.~-]"
 """How the value of a client secret begins: three characters, a digit, `Q~`; it goes on with the last class."""
 CLIENT_SECRET: Final = re.compile(CLIENT_SECRET_PATTERN + "{8}")
 """The beginning of a client secret, long enough that no word has that form."""
+ENTRA_CODE: Final = re.compile(r"AADSTS[0-9]{5,8}\b")
+"""An error code of Entra, in a page or a text."""
 
 
 def is_guid(text: str) -> bool:

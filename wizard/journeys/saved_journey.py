@@ -20,7 +20,7 @@ from wizard.core.answers import SECRET_FIELDS, Answers
 from wizard.core.errors import BadInput, WizardError
 from wizard.core.facts import Facts
 from wizard.core.findings import Finding, NotAsked, Outcome, Retry, Skipped, SupportIds, Who
-from wizard.microsoft.exchanges import Exchange, exchange_of, latest
+from wizard.microsoft.exchanges import Exchange, latest_exchanges, read_exchange
 from wizard.onboarding.journey import Journey
 
 VERSION: Final = 1
@@ -164,7 +164,7 @@ class _State:
     def of(cls, journey: Journey) -> _State:
         onboarding = journey.onboarding
         answers = {name: getattr(onboarding.answers, name) for name in _names_of(Answers) if name not in SECRET_FIELDS}
-        exchanges = onboarding.services.http.recorded
+        exchanges = onboarding.services.http.recorded_exchanges
         return cls(answers, onboarding.facts, dict(journey.findings), dict(journey.skipped), exchanges)
 
     def as_json(self, saved_at: str) -> dict[str, Any]:
@@ -199,7 +199,7 @@ def _from_json(data: Any) -> SavedJourney:
     facts = _typed(Facts, data["facts"])
     findings = {item["check"]: _finding(item) for item in data["findings"]}
     skipped = {str(check): _skipped(each) for check, each in data["skipped"].items()}
-    exchanges = latest([exchange_of(item) for item in data.get("exchanges", [])])
+    exchanges = latest_exchanges([read_exchange(item) for item in data.get("exchanges", [])])
     return SavedJourney(answers, facts, findings, skipped, str(data["saved_at"]), exchanges)
 
 

@@ -131,7 +131,7 @@ class Session:
         from wizard.microsoft.services import Services
 
         services = Services(self.cloud(answers.cloud), self.clock, self.cancel)
-        services.http.earlier = earlier
+        services.http.earlier_exchanges = earlier
         _remember_secrets(services.http.redactor, answers)
         return Onboarding(
             answers,

@@ -15,7 +15,7 @@ from wizard.microsoft.landing import Landing
 
 
 @dataclass(frozen=True, slots=True)
-class ConsentAnswer:
+class ConsentResponse:
     """What the redirect says when it holds no error. It is no proof: the grant is. "" means not said."""
 
     consented: bool
@@ -24,9 +24,14 @@ class ConsentAnswer:
 
 
 def admin_consent_link(cloud: Cloud, tenant_id: str, client_id: str, redirect_uri: str, state: str) -> str:
-    """The address where an administrator consents to what the registration asks of Partner Center.
+    """Return the address where an administrator consents to what the registration asks of Partner Center.
 
-    Without a redirect URI none is sent, and the page ends on the app's first one.
+    Args:
+        cloud: whose sign-in host asks for consent.
+        tenant_id: where consent is given.
+        client_id: of the app.
+        redirect_uri: where the page ends; "" for the app's first one.
+        state: comes back with the answer.
     """
     if not redirect_uri:
         return f"{cloud.authority(tenant_id)}/adminconsent?" + urlencode({"client_id": client_id, "state": state})
@@ -39,38 +44,38 @@ def admin_consent_link(cloud: Cloud, tenant_id: str, client_id: str, redirect_ur
     return f"{cloud.authority(tenant_id)}/v2.0/adminconsent?{urlencode(query)}"
 
 
-def consent_judge(state: str, submit: Callable[[str], None]) -> Callable[[str], Landing | None]:
-    """What tells the loopback listener which requests are the consent page's answer to `state`, and hands them in.
+def consent_response_handler(state: str, submit: Callable[[str], None]) -> Callable[[str], Landing | None]:
+    """Return a handler for the loopback listener, which submits the requests that answer the consent link of `state`.
 
-    Not believed but looked at: `error` first, as a refusal may say `admin_consent=True` beside it.
+    The page that a browser gets goes by `error` first: a refusal may say `admin_consent=True` beside it.
     """
-    handed_in: set[str] = set()
+    submitted: set[str] = set()
 
-    def judge(target: str) -> Landing | None:
+    def handle(target: str) -> Landing | None:
         query = parse_qs(urlsplit(target).query, max_num_fields=50)
         if query.get("state") != [state]:
             return None
-        if target not in handed_in:  # loaded again, it is the same answer
-            handed_in.add(target)
+        if target not in submitted:  # loaded again, it is the same answer
+            submitted.add(target)
             submit(target)
         is_refused = "error" in query or "error_description" in query
         is_given = not is_refused and query.get("admin_consent", [""])[0].lower() == "true"
         return Landing.CONSENTED if is_given else Landing.CONSENT_REFUSED
 
-    return judge
+    return handle
 
 
-def state_of(pasted: str) -> str:
-    """The `state` of what was pasted, "" where there is none."""
+def read_consent_state(pasted: str) -> str:
+    """Return the `state` of what was pasted, "" where there is none."""
     return clean_line(_query_of(pasted).get("state", ""), 100)
 
 
-def read_consent_answer(pasted: str) -> ConsentAnswer:
-    """Read the address a browser ended on, or the query part of it. `error` is looked at first.
+def read_consent_response(pasted: str) -> ConsentResponse:
+    """Read the address a browser ended on, or the query part of it; `error` comes first.
 
     Raises:
         ServiceRefusal: it holds an error.
-        BadInput: it is no answer of the consent page.
+        BadInput: it is not an answer of the consent page.
     """
     if len(pasted) > LONGEST_VALUE:
         raise BadInput("consent_answer", f"{len(pasted):,} characters are too many; that looks like a wrong paste")
@@ -82,7 +87,7 @@ def read_consent_answer(pasted: str) -> ConsentAnswer:
             "consent_answer",
             "this is not the address the consent page ended on; expected one with admin_consent=… or error=… in it",
         )
-    return ConsentAnswer(
+    return ConsentResponse(
         query["admin_consent"].lower() == "true",
         clean_line(query.get("tenant", ""), 100).lower(),
         clean_line(query.get("state", ""), 100),

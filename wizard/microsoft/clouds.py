@@ -8,6 +8,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
+from wizard.core.claims import USER_IMPERSONATION
 from wizard.core.errors import BadInput
 
 
@@ -23,7 +24,6 @@ class Cloud:
     vault_suffix: str
     device_pages: tuple[str, ...]
     portal_partner_center: str
-    portal_entra: str
     cloud_instance_name: str
     login_aliases: tuple[str, ...] = ()
     referrals: str = ""
@@ -45,14 +45,14 @@ class Cloud:
     @property
     def partner_center_scope(self) -> str:
         """The delegated permission that the integration user consents to (protocol 4.1)."""
-        return f"https://{self.partner_center}/user_impersonation"
+        return f"{self.partner_center_audience}/{USER_IMPERSONATION}"
 
     def authority(self, tenant: str) -> str:
-        """The authority of `tenant` (GUID or domain) for MSAL and azure-identity."""
+        """Return the authority of `tenant` (GUID or domain) for MSAL and azure-identity."""
         return f"https://{self.login}/{tenant}"
 
     def holds_vault(self, host: str) -> bool:
-        """Whether `host` is a vault of this cloud."""
+        """Return whether `host` is a vault of this cloud."""
         return host.endswith("." + self.vault_suffix)
 
 
@@ -80,13 +80,13 @@ def _read(name: str, table: object, where: str) -> Cloud:
 
 @cache
 def built_in_clouds() -> dict[str, Cloud]:
-    """Microsoft's clouds by name."""
+    """Return Microsoft's clouds by name."""
     text = resources.files("assets").joinpath("clouds.toml").read_text(encoding="utf-8")
     return {name: _read(name, table, "clouds.toml") for name, table in tomllib.loads(text).items()}
 
 
 def read_cloud_file(path: Path) -> dict[str, Cloud]:
-    """The clouds of a `--cloud-file`; raises `BadInput` that names the key."""
+    """Return the clouds of a `--cloud-file`, by name. Raises `BadInput` that names the key."""
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

@@ -39,30 +39,29 @@ class ClientSecret:
     client_type: str = "secret"
 
     def for_msal(self) -> object:
-        """The `client_credential` of MSAL's confidential client."""
+        """Return the `client_credential` of MSAL's confidential client."""
         return self.value.reveal()
 
     def form(self, _client_id: str, _token_endpoint: str) -> dict[str, str]:
-        """The members it adds to a form sent to the token endpoint."""
+        """Return the members that it adds to a form for the token endpoint."""
         return {"client_secret": self.value.reveal()}
 
 
 @dataclass(frozen=True, slots=True)
 class ClientCertificate:
-    """A certificate with its RSA key. `expires_at` is aware, UTC; `thumbprint` is SHA-1 in hex, as in the portal."""
+    """A certificate with its RSA key. `expires_at` is aware, UTC."""
 
     key_pem: Secret
     certificate_pem: str
     expires_at: datetime
-    thumbprint: str
     client_type: str = "certificate"
 
     def for_msal(self) -> object:
-        """The `client_credential` of MSAL's confidential client: PS256 and x5t#S256 (protocol 2.1)."""
+        """Return the `client_credential` of MSAL's confidential client: PS256 and x5t#S256 (protocol 2.1)."""
         return {"private_key": self.key_pem.reveal(), "public_certificate": self.certificate_pem}
 
     def form(self, client_id: str, token_endpoint: str) -> dict[str, str]:
-        """The members it adds to a form sent to the token endpoint: a signed assertion (protocol 1.5)."""
+        """Return the members that it adds to a form for the token endpoint: a signed assertion (protocol 1.5)."""
         import jwt  # loaded with a certificate alone
 
         now = int(time.time())
@@ -108,12 +107,10 @@ def read_certificate(data: bytes, passphrase: Secret | None, name: str) -> Clien
     if key.public_key().public_numbers() != certificate.public_key().public_numbers():  # type: ignore[union-attr]
         raise BadInput("certificate", f"{name}: the private key does not belong to the certificate")
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    der = certificate.public_bytes(Encoding.DER)
     return ClientCertificate(
         Secret(pem),
         certificate.public_bytes(Encoding.PEM).decode(),
         certificate.not_valid_after_utc.astimezone(UTC),
-        hashlib.sha1(der, usedforsecurity=False).hexdigest().upper(),
     )
 
 

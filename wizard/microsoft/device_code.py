@@ -13,19 +13,20 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from wizard.catalogue import read_entra_error
+from wizard.core.claims import MFA_CHALLENGE
 from wizard.core.errors import AuthorizationPending, ServiceRefusal, Unreachable
 from wizard.core.secret import Secret
 from wizard.core.text import clean, clean_line, is_link_to
-from wizard.microsoft.client_mode import wants_credential
+from wizard.core.trouble import Trouble
+from wizard.microsoft.client_type import wants_credential
 from wizard.microsoft.credentials import Credential
-from wizard.microsoft.entra import Entra, asking_entra
-from wizard.microsoft.http import Answer, Http
-from wizard.microsoft.tokens import TokenAnswer, read_token_answer
-from wizard.microsoft.trouble import not_json
+from wizard.microsoft.entra import Entra, translating_msal_errors
+from wizard.microsoft.http import Http
+from wizard.microsoft.http_response import HttpResponse
+from wizard.microsoft.network_errors import not_json_error
+from wizard.microsoft.token_response import TokenResponse, read_token_response
 
 GRANT: Final = "urn:ietf:params:oauth:grant-type:device_code"
-MFA_CLAIMS: Final = '{"access_token":{"amr":{"values":["mfa"]}}}'
-"""The claims request for MFA (protocol 1.8); whether every tenant honours it is (U), so the token is read as well."""
 DEFAULT_INTERVAL: Final = 5.0
 DEFAULT_LIFE: Final = 900.0
 """Seconds, where the service does not say (protocol 1.3)."""
@@ -61,11 +62,11 @@ class DeviceCodeGrant:
     def __init__(self, http: Http, entra: Entra) -> None:
         self._http = http
         self._entra = entra
-        self._want_credential: set[tuple[str, str]] = set()
+        self._wants_credential: set[tuple[str, str]] = set()
 
-    def within(self, seconds: float) -> AbstractContextManager[None]:
-        """Give requests made inside up after `seconds`."""
-        return self._http.within(seconds)
+    def time_limit(self, seconds: float) -> AbstractContextManager[None]:
+        """Give up each request made inside after `seconds`."""
+        return self._http.scope.limited_to(seconds)
 
     def request(
         self,
@@ -73,7 +74,7 @@ class DeviceCodeGrant:
         client_id: str,
         scope: str,
         credential: Credential | None,
-        claims: str = MFA_CLAIMS,
+        claims: str = MFA_CHALLENGE,
     ) -> DeviceCode:
         """Ask for a code for `scope`; by its `claims` request MFA is asked for.
 
@@ -89,23 +90,23 @@ class DeviceCodeGrant:
                 body = self._request_public(tenant_id, client_id, scope, claims)
             else:
                 body = self._request_confidential(
-                    tenant_id, client_id, scope, claims, credential if app in self._want_credential else None
+                    tenant_id, client_id, scope, claims, credential if app in self._wants_credential else None
                 )
         except ServiceRefusal as refusal:
-            if app in self._want_credential or not wants_credential(refusal):
-                self._want_credential.discard(app)
+            if app in self._wants_credential or not wants_credential(refusal):
+                self._wants_credential.discard(app)
                 raise
-            self._want_credential.add(app)
+            self._wants_credential.add(app)
             if credential is None:
                 raise
             body = self._request_confidential(tenant_id, client_id, scope, claims, credential)
         if not isinstance(body, Mapping):
-            raise Unreachable(host, "answer", "gave an answer that is not JSON")
+            raise Unreachable(host, Trouble.ANSWER, "gave an answer that is not JSON")
         code = self._read(body, tenant_id, client_id, asked_at)
-        return replace(code, wanted_credential=credential is not None and app in self._want_credential)
+        return replace(code, wanted_credential=credential is not None and app in self._wants_credential)
 
     def _request_public(self, tenant_id: str, client_id: str, scope: str, claims: str) -> object:
-        with asking_entra(self._entra.cloud.login):
+        with translating_msal_errors(self._entra.cloud.login):
             body: object = self._entra.client(tenant_id, client_id, None).initiate_device_flow(
                 [scope], claims_challenge=claims or None
             )
@@ -123,7 +124,7 @@ class DeviceCodeGrant:
             raise read_entra_error(body, 400, {})
         return body
 
-    def poll(self, code: DeviceCode, credential: Credential | None) -> TokenAnswer:
+    def poll(self, code: DeviceCode, credential: Credential | None) -> TokenResponse:
         """Ask once whether the person has signed in.
 
         Raises:
@@ -133,20 +134,20 @@ class DeviceCodeGrant:
         """
         try:
             body = self._poll_public(code) if credential is None else self._poll_confidential(code, credential)
-            return read_token_answer(body, self._entra.cloud.login)
+            return read_token_response(body, self._entra.cloud.login)
         except ServiceRefusal as refusal:
             if refusal.error in {"authorization_pending", "slow_down"}:
                 raise AuthorizationPending(refusal.error == "slow_down") from None
             if refusal.error in TRANSIENT:
                 detail = f"says {refusal.code or refusal.error}, which passes"
-                raise Unreachable(self._entra.cloud.login, "busy", detail) from None
+                raise Unreachable(self._entra.cloud.login, Trouble.BUSY, detail) from None
             raise
 
     def _poll_public(self, code: DeviceCode) -> object:
         # MSAL's loop neither sleeps nor stops at interval 0 (T7); with exit_condition it asks once.
         flow: dict[str, Any] = {"device_code": code.device_code.reveal(), "interval": 1, "expires_at": 0}
         app = self._entra.client(code.tenant_id, code.client_id, None)
-        with asking_entra(self._entra.cloud.login):
+        with translating_msal_errors(self._entra.cloud.login):
             result: object = app.acquire_token_by_device_flow(flow, exit_condition=lambda _flow: True)
         return result
 
@@ -164,21 +165,21 @@ class DeviceCodeGrant:
     ) -> object:
         base, host = f"{self._entra.cloud.authority(tenant_id)}/oauth2/v2.0", self._entra.cloud.login
         proof = credential.form(client_id, f"{base}/token") if credential else {}
-        answer: Answer = self._http.ask("POST", f"{base}/{endpoint}", form={**form, **proof})
+        answer: HttpResponse = self._http.request("POST", f"{base}/{endpoint}", form={**form, **proof})
         if answer.body is None:
-            raise not_json(host, answer.status, answer.headers.get("content-type", ""))
+            raise not_json_error(host, answer.status, answer.headers.get("content-type", ""))
         if answer.status != 200:
             if not isinstance(answer.body, Mapping) or "error" not in answer.body:
-                raise Unreachable(host, "answer", f"answered HTTP {answer.status} without saying why")
+                raise Unreachable(host, Trouble.ANSWER, f"answered HTTP {answer.status} without saying why")
             raise read_entra_error(answer.body, answer.status, answer.headers)
         return answer.body
 
     def _read(self, body: Mapping[str, object], tenant_id: str, client_id: str, asked_at: float) -> DeviceCode:
         sent = str(body.get("verification_uri") or body.get("verification_url") or "")
-        uri, warning = own_page(sent, self._entra.cloud.device_pages)
+        uri, warning = trusted_page(sent, self._entra.cloud.device_pages)
         device_code = body.get("device_code")
         if not isinstance(device_code, str) or not device_code:
-            raise Unreachable(self._entra.cloud.login, "answer", "issued a code without its device_code")
+            raise Unreachable(self._entra.cloud.login, Trouble.ANSWER, "issued a code without its device_code")
         return DeviceCode(
             clean_line(str(body["user_code"]), 20),
             uri,
@@ -193,8 +194,8 @@ class DeviceCodeGrant:
         )
 
 
-def own_page(sent: str, pages: tuple[str, ...]) -> tuple[str, str]:
-    """The address to show, and a warning: another host's page never is shown as a link (RFC 8628, 5.4)."""
+def trusted_page(sent: str, pages: tuple[str, ...]) -> tuple[str, str]:
+    """Return the address to show, and a warning; another host's page is never shown as a link (RFC 8628, 5.4)."""
     hosts = {page.removeprefix("https://").partition("/")[0] for page in pages}
     if is_link_to(sent, hosts):
         return sent, ""

@@ -5,7 +5,6 @@ MSAL does the OAuth; the discovery document is read here first, because MSAL los
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,15 +15,15 @@ import msal
 from wizard.catalogue import read_entra_error
 from wizard.core.errors import Busy, ServiceRefusal, Unreachable
 from wizard.core.secret import Secret
+from wizard.core.shapes import GUID
 from wizard.core.text import clean_line
+from wizard.core.trouble import Trouble
 from wizard.microsoft.clouds import Cloud
 from wizard.microsoft.credentials import Credential
 from wizard.microsoft.http import Http
 from wizard.microsoft.msal_http import MsalHttp
-from wizard.microsoft.tokens import TokenAnswer, read_token_answer
-from wizard.microsoft.trouble import UNREADABLE, reaching
-
-_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+from wizard.microsoft.network_errors import UNREADABLE, translating_network_errors
+from wizard.microsoft.token_response import TokenResponse, read_token_response
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +32,6 @@ class TenantRecord:
 
     tenant_id: str
     cloud_instance_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class AppToken:
-    """An access token of the app itself, by client credentials."""
-
-    access_token: Secret
 
 
 def _path_of(address: str) -> str:
@@ -59,53 +51,65 @@ class Entra:
 
     @property
     def cloud(self) -> Cloud:
-        """The cloud asked."""
+        """The cloud that is asked."""
         return self._http.cloud
 
-    def discover(self, tenant: str) -> TenantRecord:
-        """The record of `tenant`, a GUID or a domain.
+    def discover_tenant(self, tenant: str) -> TenantRecord:
+        """Return the record of `tenant`, a GUID or a domain.
 
         Raises:
             ServiceRefusal: AADSTS90002 and the like.
-            Busy, Unreachable: as `Http.ask`.
+            Busy, Unreachable: as `Http.request`.
         """
         url = f"{self.cloud.authority(quote(tenant, safe=''))}/v2.0/.well-known/openid-configuration"
-        answer = self._http.ask("GET", url)
+        answer = self._http.request("GET", url)
         if answer.status != 200 or not isinstance(answer.body, Mapping):
             if answer.body is None:
-                raise Unreachable(self.cloud.login, "answer", "gave a discovery document that is not JSON")
+                raise Unreachable(self.cloud.login, Trouble.ANSWER, "gave a discovery document that is not JSON")
             raise read_entra_error(answer.body, answer.status, answer.headers)
-        places = (str(answer.body.get("issuer", "")), str(answer.body.get("token_endpoint", "")))
-        found = next((match[0] for place in places if (match := _GUID.search(_path_of(place)))), "")
-        if not found:
-            raise Unreachable(self.cloud.login, "answer", "gave a discovery document without a tenant id")
+        addresses = (str(answer.body.get("issuer", "")), str(answer.body.get("token_endpoint", "")))
+        tenant_id = next((match[0] for address in addresses if (match := GUID.search(_path_of(address)))), "")
+        if not tenant_id:
+            raise Unreachable(self.cloud.login, Trouble.ANSWER, "gave a discovery document without a tenant id")
         return TenantRecord(
-            found.lower(),
+            tenant_id.lower(),
             clean_line(str(answer.body.get("cloud_instance_name") or ""), 100),
         )
 
-    def app_token(self, tenant_id: str, client_id: str, credential: Credential, resource: str) -> AppToken:
-        """A token for `resource` (https address without slash) by client credentials; asked anew each time.
+    def acquire_app_token(self, tenant_id: str, client_id: str, credential: Credential, resource: str) -> Secret:
+        """Return a token of the app itself, by client credentials; asked for each time.
 
         It proves the credential, not that a permission was granted (protocol 1.5).
+
+        Args:
+            tenant_id, client_id: of the tenant and of the app.
+            credential: what the app proves itself with.
+            resource: an https address without a slash at its end.
+
+        Raises:
+            ServiceRefusal, Busy, Unreachable: as Entra answers, or does not.
         """
         app = self.client(tenant_id, client_id, credential)
-        with asking_entra(self.cloud.login):
+        with translating_msal_errors(self.cloud.login):
             app.remove_tokens_for_client()
             result = app.acquire_token_for_client([f"{resource}/.default"])
-        return AppToken(read_token_answer(result, self.cloud.login).access_token)
+        return read_token_response(result, self.cloud.login).access_token
 
     def redeem(
         self, tenant_id: str, client_id: str, credential: Credential | None, refresh_token: Secret, scope: str
-    ) -> TokenAnswer:
-        """Redeem a refresh token as a renewal would: with `credential`, or without for a public client."""
+    ) -> TokenResponse:
+        """Redeem a refresh token as a renewal would: with `credential`, or without one as a public client.
+
+        Raises:
+            ServiceRefusal, Busy, Unreachable: as Entra answers, or does not.
+        """
         app = self.client(tenant_id, client_id, credential)
-        with asking_entra(self.cloud.login):
+        with translating_msal_errors(self.cloud.login):
             result = app.acquire_token_by_refresh_token(refresh_token.reveal(), [scope])
-        return read_token_answer(result, self.cloud.login)
+        return read_token_response(result, self.cloud.login)
 
     def client(self, tenant_id: str, client_id: str, credential: Credential | None) -> msal.ClientApplication:
-        """MSAL's client, with its answers of earlier tries forgotten (T5, T8)."""
+        """Return MSAL's client, with the answers to earlier tries forgotten (T5, T8)."""
         app, http_cache = self._app(tenant_id, client_id, credential)
         http_cache.clear()
         return app
@@ -113,7 +117,7 @@ class Entra:
     def _app(
         self, tenant_id: str, client_id: str, credential: Credential | None
     ) -> tuple[msal.ClientApplication, dict[str, object]]:
-        """MSAL's application object; making one asks the network, so it is kept for this tenant, app and credential."""
+        """Return MSAL's application object; making one asks the network, so each is kept."""
         key = (tenant_id, client_id, hash(credential))
         if key not in self._apps:
             http_cache: dict[str, object] = {}
@@ -123,7 +127,10 @@ class Entra:
                 "http_client": MsalHttp(self._http),
                 "http_cache": http_cache,
             }
-            with asking_entra(self.cloud.login), self._http.attributed_to("MSAL reads the tenant's endpoints"):
+            with (
+                translating_msal_errors(self.cloud.login),
+                self._http.attributed_to("MSAL reads the tenant's endpoints"),
+            ):
                 if credential is None:
                     app = msal.PublicClientApplication(client_id, **options)
                 else:
@@ -135,14 +142,15 @@ class Entra:
 
 
 @contextmanager
-def asking_entra(host: str) -> Iterator[None]:
+def translating_msal_errors(host: str) -> Iterator[None]:
     """Turn what MSAL may raise into our errors; none of them carries an answer's text (T4, T6)."""
     try:
-        with reaching(host):
+        with translating_network_errors(host):
             yield
     except (ServiceRefusal, Unreachable):
         raise
     except msal.exceptions.MsalServiceError:
         raise Busy(host, 503, None) from None
     except UNREADABLE as error:
-        raise Unreachable(host, "answer", f"gave an answer MSAL could not read ({type(error).__name__})") from None
+        detail = f"gave an answer that MSAL could not read ({type(error).__name__})"
+        raise Unreachable(host, Trouble.ANSWER, detail) from None

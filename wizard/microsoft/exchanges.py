@@ -46,7 +46,7 @@ class Exchange:
     ids: SupportIds = field(default_factory=SupportIds)
 
     def as_json(self) -> dict[str, Any]:
-        """The exchange as a line of `exchanges.jsonl`."""
+        """Return the exchange as a line of `exchanges.jsonl`."""
         return {
             "at": self.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "method": self.method,
@@ -60,8 +60,12 @@ class Exchange:
         }
 
 
-def exchange_of(item: Mapping[str, Any]) -> Exchange:
-    """Give the exchange of a line written by `as_json`; raises ValueError, KeyError, TypeError, AttributeError."""
+def read_exchange(item: Mapping[str, Any]) -> Exchange:
+    """Return the exchange of a line written by `as_json`.
+
+    Raises:
+        ValueError, KeyError, TypeError, AttributeError: it is none.
+    """
     at = datetime.fromisoformat(str(item["at"]))
     if at.tzinfo is None:
         raise ValueError("no zone")
@@ -79,8 +83,8 @@ def exchange_of(item: Mapping[str, Any]) -> Exchange:
     )
 
 
-def latest(exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
-    """Give those that are kept: the last 200, fewer where they would take more than 400 kB."""
+def latest_exchanges(exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
+    """Return those that are kept: the last 200, or fewer if they would take more than 400 kB."""
     room, kept = MOST_KEPT, 0
     for exchange in reversed(exchanges[-KEPT:]):
         room -= _room_of(exchange)

@@ -20,21 +20,20 @@ PARTNER_CENTER_APP = "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd"
 
 
 @dataclass(frozen=True, slots=True)
-class SecretOnRecord:
+class PasswordCredential:
     """A client secret as Graph shows it: `hint` is its first three characters, `expires_at` ISO 8601 (protocol 6.2)."""
 
-    key_id: str
     hint: str
     expires_at: str
 
 
 @dataclass(frozen=True, slots=True)
-class Registration:
+class AppRegistration:
     """The app registration. `is_public` is isFallbackPublicClient; null counts as false (protocol 3)."""
 
     name: str
     is_public: bool
-    secrets: tuple[SecretOnRecord, ...]
+    secrets: tuple[PasswordCredential, ...]
     web: tuple[str, ...] = ()
     desktop: tuple[str, ...] = ()
     single_page: tuple[str, ...] = ()
@@ -45,7 +44,7 @@ class Registration:
         return (*self.web, *self.desktop, *self.single_page)
 
     def platform_of(self, redirect_uri: str) -> str:
-        """The platform that a redirect URI is registered under: "web", "desktop" or "single-page"; "" for none.
+        """Return the platform that a redirect URI is registered under: "web", "desktop", "single-page", or "" for none.
 
         The port of http://localhost does not count under Web and desktop (protocol 11.0; RFC 8252, 7.3).
         """
@@ -67,18 +66,17 @@ class Graph:
     def __init__(self, http: Http) -> None:
         self._http = http
 
-    def registration(self, access_token: Secret, client_id: str) -> Registration | None:
-        """The registration, None where this token may not read it or it lies in another tenant."""
+    def read_registration(self, access_token: Secret, client_id: str) -> AppRegistration | None:
+        """Return the registration; None if this token may not read it, or it is in another tenant."""
         body = self._get(f"/v1.0/applications(appId='{client_id}')", access_token)
         if body is None:
             return None
         credentials = body.get("passwordCredentials")
-        return Registration(
+        return AppRegistration(
             clean_line(str(body.get("displayName") or ""), 120),
             body.get("isFallbackPublicClient") is True,
             tuple(
-                SecretOnRecord(
-                    str(item.get("keyId") or "").lower(),
+                PasswordCredential(
                     str(item.get("hint") or ""),
                     str(item.get("endDateTime") or ""),
                 )
@@ -88,8 +86,8 @@ class Graph:
             *(_redirect_uris(body.get(platform)) for platform in ("web", "publicClient", "spa")),
         )
 
-    def granted_scopes(self, access_token: Secret, client_id: str) -> frozenset[str] | None:
-        """The delegated permissions on Partner Center granted tenant-wide; None where this token may not read them."""
+    def read_granted_scopes(self, access_token: Secret, client_id: str) -> frozenset[str] | None:
+        """Return the tenant-wide delegated permissions on Partner Center; None if this token may not read them."""
         grants = self._get(f"/v1.0/servicePrincipals(appId='{client_id}')/oauth2PermissionGrants", access_token)
         partner_center = self._get(f"/v1.0/servicePrincipals(appId='{PARTNER_CENTER_APP}')", access_token)
         if grants is None or partner_center is None:
@@ -105,7 +103,7 @@ class Graph:
         )
 
     def _get(self, path: str, access_token: Secret) -> Mapping[str, object] | None:
-        answer = self._http.ask(
+        answer = self._http.request(
             "GET",
             f"https://{self._http.cloud.graph}{path}",
             headers={"Authorization": f"Bearer {access_token.reveal()}"},
@@ -120,7 +118,7 @@ class Graph:
 
 
 def without_port(uri: str) -> str:
-    """A redirect URI; of plain http, which is this machine's alone, without its port and a slash at the end."""
+    """Return a redirect URI; of plain http, which is this machine's alone, without its port and a slash at the end."""
     parts = urlsplit(uri)
     return f"http://{parts.hostname}{parts.path.rstrip('/')}" if parts.scheme == "http" else uri
 

@@ -1,4 +1,4 @@
-"""The identities that azure-identity could open the vault with from here, and why the others cannot: a cheap look.
+"""The identities that azure-identity could open the vault with from here, and why the others cannot.
 
 Nothing is signed in and no token is asked for, so "can be used" says that an identity is set up, not that the vault
 lets it in.
@@ -9,11 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
-import subprocess
-import threading
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -22,8 +18,9 @@ from typing import Final
 import requests
 
 from wizard.core.text import clean_line
-from wizard.core.waiting import POLL_INTERVAL, Cancel
-from wizard.microsoft.http import IMDS_HOST, Http, read_json
+from wizard.microsoft.http import IMDS_HOST, Http
+from wizard.microsoft.http_response import read_json
+from wizard.microsoft.program_output import read_program_output
 
 PROGRAM_LIMIT: Final = 2.0
 """Seconds that a program of the machine is given to say who is signed in to it."""
@@ -45,7 +42,7 @@ set."""
 
 
 NOT_WANTED: Final = "another identity is chosen, or comes first"
-"""Why an identity is not looked at that takes time to look at."""
+"""Why an identity that takes time to check is not checked."""
 
 _IN_A_BROWSER: Final = "somebody signs in when the vault is tried, in a browser here or elsewhere"
 _BY_CODE: Final = "somebody signs in when the vault is tried, unless security defaults or a policy refuse the code"
@@ -56,7 +53,7 @@ class Usable(StrEnum):
 
     YES = "can be used"
     PERHAPS = "perhaps"
-    NOT_LOOKED = "not looked at"
+    NOT_CHECKED = "not checked"
     NO = "cannot be used"
 
 
@@ -68,7 +65,7 @@ class Identity:
         key: what `vault_identity` of the answers calls it, "" where it cannot be chosen there by itself.
         name: a few words.
         usable: whether it could be used.
-        why: which account it is, or why it cannot.
+        why: which account it is, or why it cannot be used.
         is_default: whether "default" tries it.
     """
 
@@ -83,12 +80,12 @@ class Identity:
 
 
 class Identities:
-    """Looks for identities; azure-identity itself is not loaded.
+    """Finds identities without loading azure-identity.
 
     Args:
-        http: the one HTTP path, for a virtual machine's own endpoint; its cancel signal ends a look.
+        http: the one HTTP path, for a virtual machine's own endpoint; its cancel signal ends the search.
         environ: the environment's variables.
-        find: gives the path of a program, as `shutil.which`.
+        find: returns the path of a program, as `shutil.which`.
     """
 
     def __init__(
@@ -101,8 +98,8 @@ class Identities:
         self._environ = os.environ if environ is None else environ
         self._find = find
 
-    def all(self, wanted: str) -> tuple[Identity, ...]:
-        """Every identity, in the order in which "default" tries them.
+    def find_all(self, wanted: str) -> tuple[Identity, ...]:
+        """Return every identity, in the order in which "default" tries them.
 
         Args:
             wanted: the `vault_identity` of the answers: a virtual machine's endpoint is asked only where it would be.
@@ -114,32 +111,32 @@ class Identities:
         is_tried = [bool(words) and (not narrowed or narrowed in words) for words in TRIED_BY_DEFAULT]
 
         def is_asked(key: str, before: list[Identity]) -> bool:
-            """Whether the vault is opened with it: it is chosen, or "default" comes as far as it."""
-            is_settled = any(tried and each.usable is Usable.YES for each, tried in zip(before, is_tried, strict=False))
-            return wanted == key or (wanted == "default" and is_tried[len(before)] and not is_settled)
+            """Return whether the vault is opened with it: it is chosen, or "default" comes as far as it."""
+            is_found = any(tried and each.usable is Usable.YES for each, tried in zip(before, is_tried, strict=False))
+            return wanted == key or (wanted == "default" and is_tried[len(before)] and not is_found)
 
-        first = [self._of_environment(), self._of_workload()]
-        first.append(self._managed(is_asked=is_asked("managed", first)))
+        first = [self._environment_identity(), self._workload_identity()]
+        first.append(self._managed_identity(is_asked=is_asked("managed", first)))
         found = (
             *first,
-            self._of_cli(is_asked=is_asked("cli", first)),
-            self._of_program("pwsh", "Azure PowerShell", "Connect-AzAccount"),
-            self._of_program("azd", "Azure Developer CLI", "azd auth login"),
+            self._cli_identity(is_asked=is_asked("cli", first)),
+            self._program_identity("pwsh", "Azure PowerShell", "Connect-AzAccount"),
+            self._program_identity("azd", "Azure Developer CLI", "azd auth login"),
             Identity("browser", "Sign-in in a browser", Usable.PERHAPS, _IN_A_BROWSER),
             Identity("device-code", "Sign-in with a code", Usable.PERHAPS, _BY_CODE),
         )
         return tuple(replace(each, is_default=tried) for each, tried in zip(found, is_tried, strict=True))
 
-    def _of_environment(self) -> Identity:
-        """As EnvironmentCredential reads it: a secret, else a certificate, else a password."""
+    def _environment_identity(self) -> Identity:
+        """Read the variables as EnvironmentCredential does: a secret, else a certificate, else a password."""
         has, name = self._environ.get, "Environment"
         client = clean_line(has("AZURE_CLIENT_ID", ""), 80)
-        ways = (
+        forms = (
             (("AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_CLIENT_SECRET"), "its secret"),
             (("AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_CLIENT_CERTIFICATE_PATH"), "its certificate"),
             (("AZURE_CLIENT_ID", "AZURE_USERNAME", "AZURE_PASSWORD"), "a user's password"),
         )
-        for needed, by in ways:
+        for needed, by in forms:
             if not all(has(variable) for variable in needed):
                 continue
             file = has("AZURE_CLIENT_CERTIFICATE_PATH", "") if by == "its certificate" else ""
@@ -152,8 +149,8 @@ class Identities:
             missing = ["neither AZURE_CLIENT_SECRET nor AZURE_CLIENT_CERTIFICATE_PATH"]
         return Identity("environment", name, Usable.NO, _not_set(missing))
 
-    def _of_workload(self) -> Identity:
-        """As WorkloadIdentityCredential reads it."""
+    def _workload_identity(self) -> Identity:
+        """Read the variables as WorkloadIdentityCredential does."""
         needed = ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_FEDERATED_TOKEN_FILE")
         missing = [each for each in needed if not self._environ.get(each)]
         name = "Workload identity"
@@ -163,90 +160,59 @@ class Identities:
             return Identity("workload", name, Usable.NO, "AZURE_FEDERATED_TOKEN_FILE names a file that is not there")
         return Identity("workload", name, Usable.YES, f"app {clean_line(self._environ['AZURE_CLIENT_ID'], 80)}")
 
-    def _managed(self, *, is_asked: bool) -> Identity:
-        """As ManagedIdentityCredential looks for it: the variables of a host, else the endpoint of virtual machines."""
+    def _managed_identity(self, *, is_asked: bool) -> Identity:
+        """Look as ManagedIdentityCredential does: for a host's variables, else for the endpoint of virtual machines."""
         has, name = self._environ.get, "Managed identity"
         if has("IDENTITY_ENDPOINT") and (has("IDENTITY_HEADER") or has("IMDS_ENDPOINT")):
             return Identity("managed", name, Usable.YES, "IDENTITY_ENDPOINT says that this host has one")
         if has("MSI_ENDPOINT") and not has("IDENTITY_ENDPOINT"):
             return Identity("managed", name, Usable.YES, "MSI_ENDPOINT says that this host has one")
         if not is_asked:
-            return Identity("managed", name, Usable.NOT_LOOKED, NOT_WANTED)
+            return Identity("managed", name, Usable.NOT_CHECKED, NOT_WANTED)
         if self._is_azure_machine():
-            why = "this is a machine of Azure; whether an identity is assigned to it shows when the vault is tried"
+            why = "this is an Azure machine; whether an identity is assigned to it shows when the vault is tried"
             return Identity("managed", name, Usable.PERHAPS, why)
-        return Identity("managed", name, Usable.NO, "this is no machine of Azure (169.254.169.254 does not answer so)")
+        return Identity(
+            "managed", name, Usable.NO, "this is not an Azure machine (169.254.169.254 does not answer as one)"
+        )
 
     def _is_azure_machine(self) -> bool:
-        """Whether the metadata endpoint answers as Azure's does: 400 and JSON to a request without its header."""
+        """Return whether the metadata endpoint is Azure's: it answers 400 and JSON to a request without its header."""
         http = self._http
-        http.allow_identity(IMDS_HOST)
+        http.allowed_hosts.add_identity_endpoint(IMDS_HOST)
         url = f"http://{IMDS_HOST}/metadata/identity/oauth2/token"
         try:
-            with http.within(IMDS_LIMIT):
+            with http.scope.limited_to(IMDS_LIMIT):
                 answer = http.session.request("GET", url, proxies={"http": ""}, allow_redirects=False)
         except requests.exceptions.RequestException:
             return False
         body = read_json(answer)
         return answer.status_code == 400 and isinstance(body, dict) and "error" in body
 
-    def _of_cli(self, *, is_asked: bool) -> Identity:
-        """As AzureCliCredential does it: the az of the PATH, and whoever is signed in to it."""
+    def _cli_identity(self, *, is_asked: bool) -> Identity:
+        """Ask as AzureCliCredential does: the az of the PATH, for whoever is signed in to it."""
         name, program = "Azure CLI", self._find("az")
         if program is None:
             return Identity("cli", name, Usable.NO, "az is not installed, or not on the PATH")
         if not is_asked:
-            return Identity("cli", name, Usable.NOT_LOOKED, NOT_WANTED)
-        said = _output_of([program, "account", "show", "--output", "json"], self._http.cancel)
-        if said is None:
+            return Identity("cli", name, Usable.NOT_CHECKED, NOT_WANTED)
+        output = read_program_output([program, "account", "show", "--output", "json"], PROGRAM_LIMIT, self._http.cancel)
+        if output is None:
             return Identity("cli", name, Usable.PERHAPS, f"az did not answer within {PROGRAM_LIMIT:.0f} s")
         try:
-            account = json.loads(said)
+            account = json.loads(output)
             user, tenant = account["user"]["name"], account["tenantId"]
         except (ValueError, TypeError, LookupError, RecursionError):
             return Identity("cli", name, Usable.NO, "nobody is signed in to it: run az login")
         return Identity("cli", name, Usable.YES, f"{clean_line(str(user), 120)}, tenant {clean_line(str(tenant), 60)}")
 
-    def _of_program(self, program: str, name: str, command: str) -> Identity:
+    def _program_identity(self, program: str, name: str, command: str) -> Identity:
         if self._find(program) is None:
             return Identity("", name, Usable.NO, f"{program} is not installed, or not on the PATH")
-        return Identity("", name, Usable.PERHAPS, f"{program} is there; whether {command} was run is not looked at")
+        return Identity("", name, Usable.PERHAPS, f"{program} is installed; whether {command} was run is not checked")
 
 
 def _not_set(names: list[str]) -> str:
     if len(names) == 1 and names[0].startswith("neither"):
         return f"{names[0]} is set"
     return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} not set"
-
-
-def _output_of(command: list[str], cancel: Cancel) -> str | None:
-    """What a program writes within the limit; "" where it fails, None where it takes longer. Raises `Cancelled`."""
-    try:
-        running = subprocess.Popen(  # noqa: S603  # a program of the operator's PATH, without a shell
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd="/",
-            env={**os.environ, "AZURE_CORE_COLLECT_TELEMETRY": "0", "AZURE_CORE_NO_COLOR": "true"},
-            start_new_session=True,
-        )
-    except OSError:
-        return ""
-    written: list[bytes] = []
-    reader = threading.Thread(target=lambda: written.append(running.communicate()[0]), name="program", daemon=True)
-    reader.start()
-    waited = 0.0
-    try:
-        while reader.is_alive() and waited < PROGRAM_LIMIT:
-            cancel.check()
-            reader.join(POLL_INTERVAL / 2)
-            waited += POLL_INTERVAL / 2
-    finally:
-        if reader.is_alive():
-            with suppress(ProcessLookupError):
-                os.killpg(running.pid, signal.SIGKILL)  # az is a script that starts another program
-            reader.join(1)
-    if waited >= PROGRAM_LIMIT or not written:
-        return None
-    return written[0].decode("utf-8", "replace") if running.returncode == 0 else ""

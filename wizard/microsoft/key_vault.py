@@ -1,38 +1,29 @@
 """The vault: azure-keyvault-secrets over the one HTTP path, signed in by whichever identity azure-identity can use.
 
-Its own retries are switched off: waiting happens in sight, in one place (`waits.with_retries`; T13).
+Its own retries are switched off: waiting happens in sight, in one place (`retries.with_retries`; T13).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from azure.core.exceptions import (
-    AzureError,
-    ClientAuthenticationError,
-    HttpResponseError,
-    ResourceNotFoundError,
-    ServiceRequestError,
-    ServiceResponseError,
-)
+from azure.core.exceptions import ResourceNotFoundError
 from azure.keyvault.secrets import SecretClient
 
-from wizard.catalogue import read_key_vault_error
-from wizard.core.errors import Busy, ServiceRefusal, Unreachable
 from wizard.core.secret import Secret
 from wizard.core.text import clean_line
-from wizard.microsoft.http import Http, host_of, read_json, retry_after
-from wizard.microsoft.sign_ins import VAULT, no_identity, transport
-from wizard.microsoft.trouble import UNREADABLE, translate
-from wizard.microsoft.vault_answers import settle_secret
-from wizard.redaction.redactor import Redactor
+from wizard.microsoft.azure_errors import translating_vault_errors
+from wizard.microsoft.azure_transport import azure_transport
+from wizard.microsoft.http_response import url_host
+from wizard.microsoft.secret_bundle import sanitize_secret_bundle
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
+
+    from wizard.microsoft.http import Http
 
 WRITE_CHECK: Final = "-write-check"
 """Ending of the name of the disabled dummy that proves the right to write; it is kept."""
@@ -61,13 +52,15 @@ class KeyVault:
 
     def __init__(self, http: Http, url: str, credential: TokenCredential) -> None:
         self._http = http
-        self.host = host_of(url)
-        http.allow(self.host, settle_secret)
-        self._client = SecretClient(url, credential, transport=transport(http), retry_total=0, logging_enable=False)
+        self.host = url_host(url)
+        http.allowed_hosts.add(self.host, sanitize_secret_bundle)
+        self._client = SecretClient(
+            url, credential, transport=azure_transport(http), retry_total=0, logging_enable=False
+        )
 
     def read(self, name: str, version: str = "") -> StoredSecret | None:
-        """A secret's value, the newest version unless one is named; None where there is none (404)."""
-        with self._asking():
+        """Return a secret with its value, the newest version unless one is named; None where there is none (404)."""
+        with translating_vault_errors(self._http, self.host):
             try:
                 found = self._client.get_secret(name, version or None)
             except ResourceNotFoundError:
@@ -83,8 +76,8 @@ class KeyVault:
             )
 
     def is_soft_deleted(self, name: str) -> bool:
-        """Whether a deleted secret holds the name."""
-        with self._asking():
+        """Return whether a deleted secret holds the name."""
+        with translating_vault_errors(self._http, self.host):
             try:
                 self._client.get_deleted_secret(name)
             except ResourceNotFoundError:
@@ -92,56 +85,20 @@ class KeyVault:
         return True
 
     def write(self, name: str, value: Secret, tags: Mapping[str, str], expires_at: datetime) -> str:
-        """Write a new version; returns its version id.
+        """Write a new version, and return its id.
 
         Raises:
             Unreachable: also where it may have been written, and the answer was lost or could not be read.
         """
-        with self._asking():
+        with translating_vault_errors(self._http, self.host):
             made = self._client.set_secret(
                 name, value.reveal(), tags=dict(tags), expires_on=expires_at, content_type="text/plain"
             )
             return clean_line(made.properties.version or "", 64)
 
-    def write_check(self, name: str) -> None:
-        """Write a disabled dummy beside `name`; an existing dummy of ours is only given a new version."""
-        with self._asking():
+    def prove_write_access(self, name: str) -> None:
+        """Write a disabled dummy beside `name`, to prove the right to write; one of ours only gets a new version."""
+        with translating_vault_errors(self._http, self.host):
             self._client.set_secret(
                 name + WRITE_CHECK, "write check of partner-wizard", enabled=False, content_type="text/plain"
             )
-
-    @contextmanager
-    def _asking(self) -> Iterator[None]:
-        """Turn azure-core's exceptions into our errors."""
-        try:
-            yield
-        except ClientAuthenticationError as error:
-            raise _sign_in_failed(error, self.host, self._http.redactor) from None
-        except HttpResponseError as error:
-            raise _refusal(error, self.host) from None
-        except (ServiceRequestError, ServiceResponseError) as error:
-            raise translate(error, self.host) from None
-        except (AzureError, *UNREADABLE) as error:
-            if "challenge" in str(error):  # the SDK keeps the token from a host that is not what it says (T11)
-                why = "its challenge names another service, so no token was sent"
-            else:
-                why = f"gave an answer that could not be read ({type(error).__name__})"
-            raise Unreachable(self.host, "answer", why) from None
-
-
-def _refusal(error: HttpResponseError, host: str) -> ServiceRefusal | Unreachable:
-    response: Any = error.response
-    if response is None:
-        return Unreachable(host, "answer", "gave an answer that could not be read")
-    headers = {name.lower(): value for name, value in response.headers.items()}
-    if response.status_code == 429 or response.status_code >= 500:
-        return Busy(host, response.status_code, retry_after(headers.get("retry-after")))
-    return read_key_vault_error(read_json(response.internal_response), response.status_code, headers)
-
-
-def _sign_in_failed(error: ClientAuthenticationError, vault: str, redactor: Redactor) -> ServiceRefusal:
-    """The vault identity could not sign in; azure-identity's text names each identity tried, and quotes programs."""
-    response: Any = error.response
-    if response is not None and host_of(response.request.url) == vault:
-        return read_key_vault_error(read_json(response.internal_response), response.status_code, {})
-    return no_identity(error.message or error, VAULT, redactor)

@@ -25,27 +25,27 @@ class Landing(Enum):
 
     @property
     def path(self) -> str:
-        """Where its page is: an address that holds nothing of what came in."""
+        """Return where its page is: an address that holds nothing of what came in."""
         return f"/partner-wizard/{self.value}"
 
 
 def redirect_to(landing: Landing) -> bytes:
-    """The answer to the redirect: no code and no state stays in the address bar."""
+    """Return the answer to the redirect: no code and no state stays in the address bar."""
     return _answer(HTTPStatus.SEE_OTHER, b"", (("Location", landing.path),))
 
 
 def page_of(landing: Landing) -> bytes:
-    """The answer that shows its page."""
+    """Return the answer that shows the landing page."""
     return _page(HTTPStatus.OK, landing.value)
 
 
 def icon() -> bytes:
-    """The answer with the pages' sign."""
+    """Return the answer with the pages' icon."""
     return _answer(HTTPStatus.OK, _asset("icon.svg"), (("Content-Type", "image/svg+xml"),))
 
 
 def refusal(status: HTTPStatus) -> bytes:
-    """The answer to a request that is not waited for; 405 has no page, as HEAD may have none."""
+    """Return the answer to a request that is not waited for; 405 has no page, as HEAD may have none."""
     if status is HTTPStatus.METHOD_NOT_ALLOWED:
         return _answer(status, b"", (("Allow", "GET"),))
     return _page(status, "stray")
@@ -60,15 +60,15 @@ def _page(status: HTTPStatus, name: str) -> bytes:
 def _answer(status: HTTPStatus, body: bytes, headers: tuple[tuple[str, str], ...]) -> bytes:
     lines = [
         f"HTTP/1.1 {status.value} {status.phrase}",
-        *(f"{name}: {value}" for name, value in (*headers, *_always())),
+        *(f"{name}: {value}" for name, value in (*headers, *_security_headers())),
         f"Content-Length: {len(body)}",
     ]
     return "\r\n".join((*lines, "", "")).encode("ascii") + body
 
 
 @cache
-def _always() -> tuple[tuple[str, str], ...]:
-    """What each answer says: nothing of it is kept, framed, run or fetched from elsewhere."""
+def _security_headers() -> tuple[tuple[str, str], ...]:
+    """Return the headers of every answer: nothing of it is kept, framed, run or fetched from elsewhere."""
     digest = base64.b64encode(hashlib.sha256(_asset("page.css")).digest()).decode("ascii")
     policy = (
         f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self'; "

@@ -1,4 +1,4 @@
-"""A listener on this machine for the redirect of a browser (RFC 8252, 7.3, 8.3): loopback, one path, nothing strange.
+"""A listener on this machine for the redirect of a browser (RFC 8252, 7.3, 8.3): loopback addresses, one path.
 
 One thread serves all connections, so that many or slow ones cost nothing and `close` waits for none of them.
 """
@@ -19,7 +19,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from wizard.core.errors import BadInput
-from wizard.microsoft.browser_request import BrowserRequest, NotServed, check_sender, read_request
+from wizard.microsoft.browser_request import BrowserRequest, RequestRefused, check_sender, read_request
 from wizard.microsoft.landing import ICON_PATH, Landing, icon, page_of, redirect_to, refusal
 
 NO_SUCH_ADDRESS: Final = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT})
@@ -34,15 +34,15 @@ SEEN_LIMIT: Final = 2.0
 ICON_LIMIT: Final = 0.5
 """Seconds it has, after the page, to ask for the page's sign. Not every browser does."""
 CLOSE_LIMIT: Final = 1.5
-"""Seconds `close` waits for a judge that is at work."""
+"""Seconds `close` waits for a handler that is at work."""
 MOST_CONNECTIONS: Final = 32
 MOST_DISCARDED: Final = 4_000_000
-"""Bytes that are read and dropped after an answer, so that who still sends gets to read it."""
+"""Bytes that are read and dropped after an answer, so that a browser that still sends gets to read it."""
 
 
 @dataclass(slots=True, eq=False)
 class _Connection:
-    """One browser, or whoever else."""
+    """A connection, of a browser or of any other program."""
 
     socket: socket.socket
     since: float
@@ -58,37 +58,37 @@ class _Connection:
 class RedirectListener:
     """Takes the redirect to `uri`, sends the browser on to a page that says so, and takes nothing else.
 
-    A stray request (another path, host, method, a fetch by a foreign page, one that the judge does not know) gets a
-    4xx and ends nothing.
+    A stray request (another path, host or method, a fetch by a foreign page, one that the handler does not know) gets
+    a 4xx and ends nothing.
 
     Args:
         uri: http://localhost, http://127.0.0.1 or http://[::1], with or without port and path.
-        judge: called from a thread, once a request, with its path and query. Gives the page for an awaited answer, and
-            has by then handed it on; None for a stray one.
+        handler: called from a thread, once a request, with its path and query. Returns the page for an awaited answer,
+            which it has then submitted; None for a stray one.
         port: the one to listen on; 0 for that of `uri`, or any free one.
         field: the field that `BadInput` names.
 
     Raises:
-        BadInput: the port cannot be had.
+        BadInput: the port cannot be listened on.
     """
 
     def __init__(
         self,
         uri: str,
-        judge: Callable[[str], Landing | None],
+        handler: Callable[[str], Landing | None],
         *,
         port: int = 0,
         field: str = "consent_redirect_uri",
     ) -> None:
         parts = urlsplit(uri)
         host = parts.hostname or ""
-        self._sockets = _listening(ADDRESSES[host], port or parts.port or 0, field)
+        self._sockets = _open_sockets(ADDRESSES[host], port or parts.port or 0, field)
         self.port: int = self._sockets[0].getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
         self.uri = f"http://{shown}:{self.port}{parts.path}"
         self._hosts = {f"{shown}:{self.port}"} | ({shown} if self.port == 80 else set())
         self._path = parts.path or "/"
-        self._judge = judge
+        self._handler = handler
         self._is_over = threading.Event()
         self._is_leaving = threading.Event()
         self._landings: dict[str, Landing] = {}
@@ -106,18 +106,18 @@ class RedirectListener:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop listening, at once. Any thread may, as often as it likes."""
+        """Stop listening at once. Any thread may call it, any number of times."""
         self._is_over.set()
         self._wake()
         if threading.current_thread() is not self._thread:
             self._thread.join(CLOSE_LIMIT)
             for each in self._sockets:
-                each.close()  # a judge that still works must not keep the port
+                each.close()  # a handler that still works must not keep the port
 
     def close_when_seen(self) -> None:
         """Stop listening as soon as the browser has loaded the page it was sent to, or 2 s after it was sent there.
 
-        Returns at once. Where no browser was sent anywhere it is closed at once. A program that ends waits for it.
+        Returns at once. If no browser was sent anywhere, it closes at once. A program that ends waits for it.
         """
         if self._is_leaving.is_set():
             return
@@ -142,15 +142,15 @@ class RedirectListener:
     def _serve(self) -> None:
         try:
             while not self._is_done():
-                for key, events in self._selector.select(self._until_next()):
+                for key, events in self._selector.select(self._next_timeout()):
                     if key.fileobj is self._woken:
                         self._woken.recv(4096)
                     elif isinstance(key.data, _Connection):
                         with self._dropping(key.data):
-                            self._go_on(key.data, events)
+                            self._handle_event(key.data, events)
                     elif isinstance(key.fileobj, socket.socket):
                         self._accept(key.fileobj)
-                self._drop_late()
+                self._drop_expired()
         finally:
             with self._waking:
                 for each in (*(each.socket for each in self._connections), *self._sockets, self._woken, self._waker):
@@ -161,9 +161,9 @@ class RedirectListener:
         is_seen = not self._unseen or time.monotonic() >= self._see_until
         return self._is_over.is_set() or (self._is_leaving.is_set() and is_seen)
 
-    def _until_next(self) -> float | None:
-        """Seconds until something has to be done of itself; None: nothing."""
-        ends = [_end_of(each) for each in self._connections]
+    def _next_timeout(self) -> float | None:
+        """Return the seconds until a limit ends; None if there is none."""
+        ends = [_expiry(each) for each in self._connections]
         if self._is_leaving.is_set():
             ends.append(self._see_until)
         return max(0.0, min(ends) - time.monotonic()) if ends else None
@@ -187,10 +187,10 @@ class RedirectListener:
         self._connections.append(new)
         self._selector.register(connection, selectors.EVENT_READ, new)
 
-    def _go_on(self, connection: _Connection, events: int) -> None:
+    def _handle_event(self, connection: _Connection, events: int) -> None:
         if events & selectors.EVENT_READ:
-            came = connection.socket.recv(65_536)
-            if not came:
+            received = connection.socket.recv(65_536)
+            if not received:
                 if connection.to_send:
                     self._selector.modify(connection.socket, selectors.EVENT_WRITE, connection)
                 else:
@@ -198,25 +198,25 @@ class RedirectListener:
                     return
             connection.heard = time.monotonic()
             if connection.is_answered:
-                connection.discarded += len(came)
+                connection.discarded += len(received)
                 if connection.discarded > MOST_DISCARDED:
                     self._drop(connection)
                     return
-            elif came:
-                connection.received += came
+            elif received:
+                connection.received += received
                 self._answer(connection)
         if connection.to_send:
             self._send(connection)
 
     def _answer(self, connection: _Connection) -> None:
-        """Once the request is whole, or is seen to be none, put its answer on the way."""
+        """Send the answer as soon as the request is whole, or is seen to be none."""
         try:
             request = read_request(bytes(connection.received))
             if request is None:
                 return
             connection.to_send, connection.shows = self._answer_to(request)
-        except NotServed as no:
-            connection.to_send = refusal(no.status)
+        except RequestRefused as refused:
+            connection.to_send = refusal(refused.status)
         connection.received.clear()
         connection.is_answered = True
 
@@ -227,18 +227,18 @@ class RedirectListener:
             return icon(), ICON_PATH
         if landing := self._landings.get(request.target):
             return page_of(landing), landing.path
-        landing = self._judged(request.target) if request.path == self._path else None
+        landing = self._call_handler(request.target) if request.path == self._path else None
         if landing is None:
-            raise NotServed(HTTPStatus.NOT_FOUND)
+            raise RequestRefused(HTTPStatus.NOT_FOUND)
         self._landings[landing.path] = landing
         self._unseen = {landing.path, ICON_PATH}
         self._see_until = time.monotonic() + SEEN_LIMIT
         return redirect_to(landing), ""
 
-    def _judged(self, target: str) -> Landing | None:
+    def _call_handler(self, target: str) -> Landing | None:
         try:
-            return self._judge(target)
-        except Exception:  # noqa: BLE001  # a judge that stumbles over a strange request has not taken it
+            return self._handler(target)
+        except Exception:  # noqa: BLE001  # a handler that fails on a strange request has not taken it
             return None
 
     def _send(self, connection: _Connection) -> None:
@@ -254,17 +254,17 @@ class RedirectListener:
             if connection.shows != ICON_PATH:
                 self._see_until = min(self._see_until, time.monotonic() + ICON_LIMIT)
 
-    def _drop_late(self) -> None:
+    def _drop_expired(self) -> None:
         now = time.monotonic()
-        for each in [each for each in self._connections if now >= _end_of(each)]:
+        for each in [each for each in self._connections if now >= _expiry(each)]:
             self._drop(each)
 
     @contextmanager
     def _dropping(self, connection: _Connection) -> Iterator[None]:
-        """A broken connection is the browser's affair, and nothing for the screen."""
+        """Drop a connection that breaks: that is the browser's affair, and nothing for the screen."""
         try:
             yield
-        except BlockingIOError:  # woken for nothing
+        except BlockingIOError:  # nothing to read after all
             return
         except OSError:
             self._drop(connection)
@@ -277,43 +277,49 @@ class RedirectListener:
 
 
 _leaving: set[RedirectListener] = set()
-"""Listeners that only show their page any more: a new one that needs their port gets it."""
+"""Listeners that only show their last page: a new one that needs their port gets it."""
 _leaving_lock = threading.Lock()
 
 
-def require_free(port: int, field: str) -> None:
-    """Raise `BadInput` for `field` where a port of this machine cannot be listened on now."""
-    for each in _listening(ADDRESSES["localhost"], port, field):
+def require_free_port(port: int, field: str) -> None:
+    """Raise `BadInput` for `field` if a port of this machine cannot be listened on now."""
+    for each in _open_sockets(ADDRESSES["localhost"], port, field):
         each.close()
 
 
 def is_this_machine(address: str) -> bool:
-    """Whether a connection came from this machine."""
+    """Return whether an address is this machine's own."""
     return ipaddress.ip_address(address).is_loopback
 
 
-def _end_of(connection: _Connection) -> float:
+def _expiry(connection: _Connection) -> float:
     return min(connection.heard + QUIET_LIMIT, connection.since + WHOLE_LIMIT)
 
 
-def _listening(addresses: tuple[str, ...], port: int, field: str, tries: int = 4) -> list[socket.socket]:
-    """A socket for each address, all on the same port; 0 for any free one.
+def _open_sockets(addresses: tuple[str, ...], port: int, field: str, tries: int = 4) -> list[socket.socket]:
+    """Return a listening socket for each address, all on the same port.
+
+    Args:
+        addresses: loopback addresses.
+        port: 0 for any free one.
+        field: the field that `BadInput` names.
+        tries: how often a free port is looked for.
 
     Raises:
-        BadInput: the port cannot be had.
+        BadInput: the port cannot be listened on.
     """
     if not 0 <= port <= 65_535:
         raise BadInput(field, f"there is no port {port}; expected one from 1 to 65535, or 0 for any that is free")
     with _leaving_lock:
-        in_the_way = [each for each in _leaving if each.port == port]
-    for each in in_the_way:
+        leaving = [each for each in _leaving if each.port == port]
+    for each in leaving:
         each.close()
     try:
         return _bind_all(addresses, port)
     except OSError as error:
         is_taken = error.errno == errno.EADDRINUSE
         if is_taken and port == 0 and tries > 1:  # what is free on one address may be taken on the other
-            return _listening(addresses, port, field, tries - 1)
+            return _open_sockets(addresses, port, field, tries - 1)
         why = "is taken by another program; free it" if is_taken else f"cannot be used ({error.strerror})"
         raise BadInput(field, f"port {port} of this machine {why}, or choose another") from None
 
@@ -337,7 +343,7 @@ def _bind_all(addresses: tuple[str, ...], port: int) -> list[socket.socket]:
 def _bound(address: str, port: int) -> socket.socket:
     bound = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
     try:
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # not kept waiting by connections of before
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # earlier connections must not keep the port
         bound.bind((address, port))
         bound.listen(128)
     except OSError:

@@ -6,8 +6,9 @@ from typing import Any
 
 import requests
 
-from wizard.microsoft.http import Http, host_of, raise_if_busy, raise_if_redirected, read_json
-from wizard.microsoft.trouble import not_json, reaching
+from wizard.microsoft.http import Http
+from wizard.microsoft.http_response import raise_if_busy, raise_if_redirected, read_json, url_host
+from wizard.microsoft.network_errors import not_json_error, translating_network_errors
 
 
 class MsalHttp:
@@ -17,21 +18,21 @@ class MsalHttp:
         self._http = http
 
     def get(self, url: str, **options: Any) -> requests.Response:
-        """GET, as MSAL asks for it."""
+        """Send a GET as MSAL asks for it."""
         return self._checked("GET", url, options)
 
     def post(self, url: str, **options: Any) -> requests.Response:
-        """POST, as MSAL asks for it."""
+        """Send a POST as MSAL asks for it."""
         return self._checked("POST", url, options)
 
     def close(self) -> None:
-        """MSAL owns nothing here."""
+        """Close nothing: the session is not MSAL's."""
 
     def _checked(self, method: str, url: str, options: dict[str, Any]) -> requests.Response:
-        with reaching(host_of(url)):
+        with translating_network_errors(url_host(url)):
             response = self._http.session.request(method, url, allow_redirects=False, **options)
         raise_if_busy(response)
         raise_if_redirected(response)
         if not isinstance(read_json(response), dict):
-            raise not_json(host_of(url), response.status_code, response.headers.get("Content-Type", ""))
+            raise not_json_error(url_host(url), response.status_code, response.headers.get("Content-Type", ""))
         return response

@@ -10,7 +10,9 @@ from wizard.catalogue import read_partner_center_error
 from wizard.core.errors import Unreachable
 from wizard.core.secret import Secret
 from wizard.core.text import clean_line
-from wizard.microsoft.http import Answer, Http
+from wizard.core.trouble import Trouble
+from wizard.microsoft.http import Http
+from wizard.microsoft.http_response import HttpResponse
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +21,6 @@ class Organization:
 
     tenant_id: str
     name: str
-    mfa_compliant: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class CustomersAnswer:
-    """An Admin-agent-level answer. `mfa_compliant` is None where Partner Center did not say (protocol 4.2)."""
-
     mfa_compliant: bool | None
 
 
@@ -39,11 +34,16 @@ class PartnerCenter:
     def __init__(self, http: Http) -> None:
         self._http = http
 
-    def organization(self, access_token: Secret) -> Organization:
-        """GET /v1/profiles/organization. Raises ServiceRefusal, Busy, Unreachable."""
+    def read_organization(self, access_token: Secret) -> Organization:
+        """Read the organization profile (GET /v1/profiles/organization).
+
+        Raises:
+            ServiceRefusal: the token is not taken.
+            Busy, Unreachable: as `Http.request`.
+        """
         answer = self._get("/v1/profiles/organization", access_token)
         if not isinstance(answer.body, Mapping):
-            raise Unreachable(self._http.cloud.partner_center, "answer", "gave a profile that is not JSON")
+            raise Unreachable(self._http.cloud.partner_center, Trouble.ANSWER, "gave a profile that is not JSON")
         name, tenant = answer.body.get("companyName"), answer.body.get("tenantId")
         return Organization(
             clean_line(tenant, 100).lower() if isinstance(tenant, str) else "",
@@ -51,14 +51,19 @@ class PartnerCenter:
             _mfa_header(answer),
         )
 
-    def customers(self, access_token: Secret) -> CustomersAnswer:
-        """GET /v1/customers?size=1: answers for an Admin agent alone. Raises ServiceRefusal, Busy, Unreachable."""
+    def require_customers(self, access_token: Secret) -> None:
+        """Ask for a customer (GET /v1/customers?size=1), which Partner Center gives to an Admin agent alone.
+
+        Raises:
+            ServiceRefusal: the user is none, or the token is not taken.
+            Busy, Unreachable: as `Http.request`.
+        """
         answer = self._get("/v1/customers", access_token, {"size": "1"})
         if not isinstance(answer.body, Mapping):
-            raise Unreachable(self._http.cloud.partner_center, "answer", "gave a list of customers that is not JSON")
-        return CustomersAnswer(_mfa_header(answer))
+            detail = "gave a list of customers that is not JSON"
+            raise Unreachable(self._http.cloud.partner_center, Trouble.ANSWER, detail)
 
-    def _get(self, path: str, access_token: Secret, params: Mapping[str, str] | None = None) -> Answer:
+    def _get(self, path: str, access_token: Secret, params: Mapping[str, str] | None = None) -> HttpResponse:
         headers = {
             "Authorization": f"Bearer {access_token.reveal()}",
             "Accept": "application/json",
@@ -67,12 +72,12 @@ class PartnerCenter:
             "ValidateMfa": "true",
         }
         url = f"https://{self._http.cloud.partner_center}{path}"
-        answer = self._http.ask("GET", url, params=params, headers=headers)
+        answer = self._http.request("GET", url, params=params, headers=headers)
         if answer.status != 200:
             raise read_partner_center_error(answer.body, answer.status, answer.headers)
         return answer
 
 
-def _mfa_header(answer: Answer) -> bool | None:
-    said = answer.headers.get("ismfacompliant", "").strip().lower()
-    return {"true": True, "false": False}.get(said)
+def _mfa_header(answer: HttpResponse) -> bool | None:
+    value = answer.headers.get("ismfacompliant", "").strip().lower()
+    return {"true": True, "false": False}.get(value)

@@ -16,12 +16,11 @@ from wizard.core.errors import AuthorizationPending, Busy, ServiceRefusal, Unans
 from wizard.core.events import Emit, WaitEnded, Waiting
 from wizard.core.waiting import Cancel, Clock
 from wizard.microsoft.device_code import DEFAULT_INTERVAL, DeviceCode, DeviceCodeGrant
-from wizard.microsoft.http import CONNECT_LIMIT
-from wizard.microsoft.trouble import ANSWER_LIMIT
+from wizard.microsoft.transport import ANSWER_LIMIT, CONNECT_LIMIT
 
 if TYPE_CHECKING:
     from wizard.microsoft.credentials import Credential
-    from wizard.microsoft.tokens import TokenAnswer
+    from wizard.microsoft.token_response import TokenResponse
 
 LAST_CALL: Final = 3.0
 """Seconds before its end at which a code is asked for once more: the answer has to leave the service in time."""
@@ -29,11 +28,11 @@ LONGEST_BACK_OFF: Final = 60.0
 SHORTEST_LIMIT: Final = 8.0
 """Seconds that an answer is given at least, where waiting longer for it would outlast the code."""
 EXPIRED: Final = frozenset({"expired_token", "code_expired", "AADSTS70019", "AADSTS70020"})
-"""Errors and codes that say that the code's time is over (protocol 1.4)."""
+"""Errors and codes that say that the code has expired (protocol 1.4)."""
 
 
-def says_expired(refusal: ServiceRefusal) -> bool:
-    """Whether the service says that the code's time is over."""
+def is_code_expired(refusal: ServiceRefusal) -> bool:
+    """Return whether the service says that the code has expired."""
     return refusal.error in EXPIRED or refusal.code in EXPIRED
 
 
@@ -41,9 +40,11 @@ class Polling:
     """The wait for the sign-in with one code.
 
     Args:
-        grant: asks.
+        grant: polls.
         code: as it was issued; its life is measured on the monotonic clock, because the wall clock may jump.
-        tell: is told what is waited for.
+        clock: measures waits.
+        cancel: ends the wait.
+        emit: is told what is waited for.
         who: who is to sign in, in a few words.
     """
 
@@ -51,30 +52,30 @@ class Polling:
         self, grant: DeviceCodeGrant, code: DeviceCode, clock: Clock, cancel: Cancel, emit: Emit, who: str
     ) -> None:
         self.code = code
-        self.answers_since_change = 0
-        """How often the service has said "not yet" since the credential was changed."""
+        self.pending_since_change = 0
+        """How often the service said "not yet" since the credential was changed."""
         self._grant, self._clock, self._cancel, self._emit, self._who = grant, clock, cancel, emit, who
         self._ends = code.issued_at + code.life
         self._last_call = code.asked_at + code.life - min(LAST_CALL, code.life / 4)
         self._back_off = 0.0
         self._pending_at: float | None = None
-        self._met: Counter[str] = Counter()
+        self._failures: Counter[str] = Counter()
         self._trouble: Unreachable | None = None
 
     @property
-    def met(self) -> str:
-        """What came back instead of an answer since the service last said "not yet", and how often; "" for nothing."""
-        return "; ".join(f"{what}, {_times(times)}" for what, times in self._met.most_common(3))
+    def failures(self) -> str:
+        """What came back in place of an answer since the last "not yet", and how often; "" for nothing."""
+        return "; ".join(f"{what}, {_times(times)}" for what, times in self._failures.most_common(3))
 
-    def answer(self, credential: Credential | None) -> TokenAnswer:
-        """Ask, as a client with `credential` or as a public one, until there is an answer; may be called again.
+    def wait_for_tokens(self, credential: Credential | None) -> TokenResponse:
+        """Poll, as a client with `credential` or as a public one, until there is an answer; may be called again.
 
         Raises:
             ServiceRefusal: declined, expired, refused.
             Unanswered: the code has expired, and no answer could be read since: whether somebody signed in is unknown.
             Cancelled: the cancel signal was set.
         """
-        self.answers_since_change = 0
+        self.pending_since_change = 0
         now, clock = self._clock.now(), self._clock
         until = now + timedelta(seconds=max(0.0, self._ends - clock.monotonic()))
         self._emit(Waiting(f"{self._who} to sign in", now, until))
@@ -83,67 +84,67 @@ class Polling:
                 clock.wait(self._pause(), self._cancel)
                 asked_at = clock.monotonic()
                 try:
-                    with self._in_time():
+                    with self._limited_to_last_call():
                         return self._grant.poll(self.code, credential)
                 except AuthorizationPending as pending:
-                    self._is_pending(pending)
+                    self._note_pending(pending)
                 except Unreachable as trouble:
-                    self._met_trouble(trouble)
+                    self._note_trouble(trouble)
                     again = clock.now() + timedelta(seconds=self._pause())
                     what = f"{trouble.host} again ({trouble.detail}); the code stays good"
                     self._emit(Waiting(what, clock.now(), until, again))
                 except ServiceRefusal as refusal:
-                    if says_expired(refusal) and self._trouble is not None:
+                    if is_code_expired(refusal) and self._trouble is not None:
                         raise self._unanswered(self._trouble) from None
                     raise
                 if asked_at >= self._ends:
                     if self._trouble is not None:
                         raise self._unanswered(self._trouble)
-                    raise ServiceRefusal("entra", "", "expired_token", "the code's time is over")
+                    raise ServiceRefusal("entra", "", "expired_token", "the code has expired")
         finally:
             self._emit(WaitEnded())
 
     def _pause(self) -> float:
-        """Seconds until the code is asked for again: as long as the service wants, but never past the code's end."""
+        """Return the seconds until the next poll: as many as the service wants, but never past the code's end."""
         now = self._clock.monotonic()
         to_last_call, to_end = self._last_call - now, self._ends - now
         interval = self.code.interval
         if self._trouble is not None:
             if to_last_call > 0:
                 return min(max(interval, self._back_off), to_last_call)
-            return max(0.0, min(1.0, to_end))  # two or three tries more: after them the code is of no use anyway
+            return max(0.0, min(1.0, to_end))  # two or three more tries: then the code has expired anyway
         if to_last_call > 0:
             # The last call replaces the two polls around it, so that the pace is kept where there is time for it.
             return interval if 2 * interval <= to_last_call else to_last_call
         return max(to_end, min(interval, DEFAULT_INTERVAL)) if to_end > 0 else 0.0
 
-    def _is_pending(self, pending: AuthorizationPending) -> None:
+    def _note_pending(self, pending: AuthorizationPending) -> None:
         self.code.interval += 5.0 if pending.slow_down else 0.0
-        self.answers_since_change += 1
+        self.pending_since_change += 1
         self._back_off = 0.0
         self._pending_at = self._clock.monotonic()
-        self._met.clear()
+        self._failures.clear()
         self._trouble = None
 
-    def _met_trouble(self, trouble: Unreachable) -> None:
-        asked = trouble.retry_after if isinstance(trouble, Busy) else None
-        self._back_off = asked or min(max(2 * self._back_off, self.code.interval), LONGEST_BACK_OFF)
-        self._met[trouble.detail] += 1
+    def _note_trouble(self, trouble: Unreachable) -> None:
+        seconds = trouble.retry_after if isinstance(trouble, Busy) else None
+        self._back_off = seconds or min(max(2 * self._back_off, self.code.interval), LONGEST_BACK_OFF)
+        self._failures[trouble.detail] += 1
         self._trouble = trouble
 
     def _unanswered(self, trouble: Unreachable) -> Unanswered:
         since = None if self._pending_at is None else self._ends - self._pending_at
-        return Unanswered(trouble.host, trouble.kind, self.met, since)
+        return Unanswered(trouble.host, trouble.kind, self.failures, since)
 
     @contextmanager
-    def _in_time(self) -> Iterator[None]:
-        """Give an answer up in time for the last call: a service that hangs must not outlast the code."""
+    def _limited_to_last_call(self) -> Iterator[None]:
+        """Give up an answer in time for the last call: a service that hangs must not outlast the code."""
         now = self._clock.monotonic()
         to_last_call = self._last_call - now
         if not 0 < to_last_call < CONNECT_LIMIT + ANSWER_LIMIT:
             yield
             return
-        with self._grant.within(max(to_last_call, min(SHORTEST_LIMIT, self._ends - now - 1.0), 1.0)):
+        with self._grant.time_limit(max(to_last_call, min(SHORTEST_LIMIT, self._ends - now - 1.0), 1.0)):
             yield
 
 

@@ -20,29 +20,29 @@ from wizard.microsoft.host_probe import HostProber
 from wizard.microsoft.http import Http
 from wizard.microsoft.identities import Identities
 from wizard.microsoft.partner_center import PartnerCenter
-from wizard.microsoft.policies import TenantPolicies
+from wizard.microsoft.sign_in_targets import GRAPH, VAULT, SignInTarget
+from wizard.microsoft.tenant_policies import TenantPolicies
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
 
+    from wizard.microsoft.interactive_credential import InteractiveSignIn
     from wizard.microsoft.key_vault import KeyVault
-    from wizard.microsoft.person_credential import SignInOf
-    from wizard.microsoft.sign_ins import SignInFor
-    from wizard.microsoft.tokens import TokenAnswer
+    from wizard.microsoft.token_response import TokenResponse
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """How somebody signs in, where an identity wants a person.
+class SignInPrompts:
+    """How somebody is asked to sign in, if an identity wants a person.
 
     Args:
         show_code: called with the address, the code and its end (aware, UTC).
-        in_a_browser: lets somebody sign in: called with tenant, app, scope and claims request.
-        tell: is told what is waited for meanwhile.
+        sign_in_in_browser: lets somebody sign in: called with tenant, app, scope and claims request.
+        emit: is told what is waited for meanwhile.
     """
 
     show_code: Callable[[str, str, datetime], None]
-    in_a_browser: Callable[[str, str, str, str], TokenAnswer]
+    sign_in_in_browser: Callable[[str, str, str, str], TokenResponse]
     emit: Emit
 
 
@@ -58,7 +58,7 @@ class Services:
     def __init__(self, cloud: Cloud, clock: Clock, cancel: Cancel) -> None:
         self.cloud = cloud
         self.http = Http(cloud, clock, cancel)
-        self.connection = HostProber(self.http)
+        self.host_prober = HostProber(self.http)
         self.identities = Identities(self.http)
         self.entra = Entra(self.http)
         self.device_codes = DeviceCodeGrant(self.http, self.entra)
@@ -69,50 +69,53 @@ class Services:
         self._credentials: dict[tuple[str, str, str], TokenCredential] = {}
 
     def attributed_to(self, reason: str) -> AbstractContextManager[None]:
-        """Note `reason` with every request made inside."""
+        """Record `reason` with every request made inside."""
         return self.http.attributed_to(reason)
 
-    def vault(self, url: str, identity: str, tenant_id: str, person: Person | None = None) -> KeyVault:
-        """The vault at `url`, as `identity`; a sign-in made for it is kept for the next call.
+    def vault(self, url: str, identity: str, tenant_id: str, prompts: SignInPrompts | None = None) -> KeyVault:
+        """Return the vault at `url`, opened as `identity`; its sign-in is kept for the next call.
 
         Args:
-            tenant_id: of the vault, where the vault itself does not name another.
-            person: how somebody signs in, where the identity is a person's; None: nobody can.
+            url: the vault's address.
+            identity: the `vault_identity` of the answers.
+            tenant_id: of the vault, if the vault itself does not name another.
+            prompts: how somebody is asked to sign in, if the identity is a person's; None: nobody can.
         """
         from wizard.microsoft.key_vault import KeyVault
-        from wizard.microsoft.sign_ins import VAULT
 
-        return KeyVault(self.http, url, self._credential(identity, VAULT, tenant_id, person))
+        return KeyVault(self.http, url, self._credential(identity, VAULT, tenant_id, prompts))
 
-    def graph_token(self, identity: str, tenant_id: str, person: Person | None = None) -> Secret:
-        """A token for Graph, as `identity`; arguments, and what is kept, as for `vault`.
+    def graph_token(self, identity: str, tenant_id: str, prompts: SignInPrompts | None = None) -> Secret:
+        """Return a token for Graph, as `identity`; arguments, and what is kept, as for `vault`.
 
         Raises:
             ServiceRefusal: the identity cannot sign in.
             Unreachable: whoever gives tokens could not be asked.
         """
-        from wizard.microsoft.sign_ins import GRAPH, access_token
+        from wizard.microsoft.azure_credentials import access_token
 
-        credential = self._credential(identity, GRAPH, tenant_id, person)
+        credential = self._credential(identity, GRAPH, tenant_id, prompts)
         return access_token(self.http, credential, f"https://{self.cloud.graph}/.default", tenant_id, GRAPH)
 
-    def _credential(self, identity: str, asked: SignInFor, tenant_id: str, person: Person | None) -> TokenCredential:
-        """The credential of an identity, made once; a person's sign-in is one for each app."""
-        from wizard.microsoft.person_credential import PersonCredential
-        from wizard.microsoft.sign_ins import credential_of
+    def _credential(
+        self, identity: str, target: SignInTarget, tenant_id: str, prompts: SignInPrompts | None
+    ) -> TokenCredential:
+        """Return the credential of an identity, made once; a person signs in once for each app."""
+        from wizard.microsoft.azure_credentials import create_credential
+        from wizard.microsoft.interactive_credential import InteractiveCredential
 
-        key = (identity, tenant_id, asked.purpose)
+        key = (identity, tenant_id, target.purpose)
         if key not in self._credentials:
-            of_person = {} if person is None else self._sign_ins_of(person)
+            interactive = {} if prompts is None else self._interactive_sign_ins(prompts)
             self._credentials[key] = (
-                PersonCredential(self.http, self.entra, asked, tenant_id, of_person[identity])
-                if identity in of_person
-                else credential_of(self.http, identity, asked)
+                InteractiveCredential(self.http, self.entra, target, tenant_id, interactive[identity])
+                if identity in interactive
+                else create_credential(self.http, identity, target)
             )
         return self._credentials[key]
 
-    def _sign_ins_of(self, person: Person) -> dict[str, SignInOf]:
-        from wizard.microsoft.person_credential import by_code
+    def _interactive_sign_ins(self, prompts: SignInPrompts) -> dict[str, InteractiveSignIn]:
+        from wizard.microsoft.interactive_credential import device_code_sign_in
 
-        code = by_code(self.http, self.device_codes, person.show_code, person.emit)
-        return {"browser": person.in_a_browser, "device-code": code}
+        code = device_code_sign_in(self.http, self.device_codes, prompts.show_code, prompts.emit)
+        return {"browser": prompts.sign_in_in_browser, "device-code": code}

@@ -1,5 +1,7 @@
-"""The address that a browser ended on after a sign-in, as people paste it: what it holds, or a sentence that says what
-it is instead. Nothing of it is repeated: an authorization code is a secret."""
+"""The address that a browser ended on after a sign-in, as people paste it: its code, or a sentence on what it is.
+
+Nothing of it is repeated: an authorization code is a secret.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +16,17 @@ from wizard.catalogue import read_consent_error, read_entra_error
 from wizard.core.answers import LONGEST_VALUE
 from wizard.core.errors import BadInput
 from wizard.core.secret import Secret
+from wizard.core.shapes import ENTRA_CODE
 from wizard.core.text import is_sendable, without_quoting
-from wizard.redaction.shapes import redact_patterns
+from wizard.redaction.secret_patterns import redact_patterns
 
 FIELD: Final = "sign_in_address"
-WHOLE: Final = "paste the whole address that the browser ended on, from http to its end"
+ADVICE: Final = "paste the whole address that the browser ended on, from http to its end"
 AUTHORIZE: Final = "/oauth2/v2.0/authorize"
 SHORTEST_CODE: Final = 40
 """Characters; codes of Entra have some hundreds."""
-_PAGE_CODE = re.compile(r"AADSTS(\d{5,8})\b")
-_UNSEEN = re.compile("[\\s\u00ad\u200b-\u200f\u2060\ufeff]+")
-"""Between characters of an address: line ends, and what chats and mails put there unseen."""
+_INVISIBLE = re.compile("[\\s\u00ad\u200b-\u200f\u2060\ufeff]+")
+"""Line ends between the characters of an address, and what chats and mails put there invisibly."""
 _IS_CODE = re.compile(r"[A-Za-z0-9._~-]{40,}")
 _BEFORE_A_CODE = re.compile(r"[?&#]code=", re.IGNORECASE)
 _NEVER_IN_A_CODE = re.compile(r"[\s\"<>`]")
@@ -32,13 +34,13 @@ _HAS_ADDRESS = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
-    """What an answer is held against.
+class ExpectedRedirect:
+    """What an answer is compared with.
 
     Args:
         login: the cloud's host to sign in at.
-        redirect_uri: of the present link.
-        state: of the present link.
+        redirect_uri: of the current link.
+        state: of the current link.
         earlier: the states of links that this run has shown before.
     """
 
@@ -48,37 +50,39 @@ class Expected:
     earlier: Collection[str] = ()
 
 
-def read_sign_in_address(pasted: str, expected: Expected) -> Secret:
-    """The authorization code in what was pasted.
+def read_sign_in_address(pasted: str, expected: ExpectedRedirect) -> Secret:
+    """Return the authorization code in what was pasted.
 
     Raises:
-        BadInput: it is no answer to the present link; says what it is instead.
+        BadInput: it is not an answer to the current link; says what it is instead.
         ServiceRefusal: Entra says no in it, or it is the text of one of Entra's error pages.
     """
     if len(pasted) > LONGEST_VALUE:
-        raise _not(f"{len(pasted):,} characters are too many for an address; {WHOLE}")
-    text = unwrapped(pasted)
+        raise _mistake(f"{len(pasted):,} characters are too many for an address; {ADVICE}")
+    text = unwrap_address(pasted)
     if not text:
-        raise _not(f"nothing was pasted; {WHOLE}")
-    parts, query = _taken_apart(text, expected.redirect_uri)
-    if not query.get("error") and not query.get("code") and (found := _PAGE_CODE.search(pasted)):
+        raise _mistake(f"nothing was pasted; {ADVICE}")
+    parts, query = _split_address(text, expected.redirect_uri)
+    if not query.get("error") and not query.get("code") and (found := ENTRA_CODE.search(pasted)):
         raise read_entra_error(redact_patterns(_without_address(pasted[found.start() :])), 0, {})
     if parts is not None and (parts.hostname or "") == expected.login.partition(":")[0]:
         if parts.path.endswith(AUTHORIZE):
-            raise _not("this is the link itself: open it in a browser, sign in, and paste where the browser then ends")
-        if not _leads_back(parts, expected.redirect_uri):
-            raise _not("this is still a page of the sign-in: finish it, and paste the address behind it")
+            raise _mistake(
+                "this is the link itself: open it in a browser, sign in, and paste where the browser then ends"
+            )
+        if not _is_redirect(parts, expected.redirect_uri):
+            raise _mistake("this is still a page of the sign-in: finish it, and paste the address that follows")
     if parts is None and not query:
         if len(text) >= SHORTEST_CODE and _IS_CODE.fullmatch(text):
-            raise _not(f"this is only the code, or a part of it, and cannot be checked; {WHOLE}")
-        raise _not(f"this is no address; {WHOLE}")
-    if parts is not None and not _leads_back(parts, expected.redirect_uri):
-        raise _not(f"this address does not begin with the redirect URI {expected.redirect_uri}; {WHOLE}")
-    return _code_of(query, expected)
+            raise _mistake(f"this is only the code, or a part of it, and cannot be checked; {ADVICE}")
+        raise _mistake(f"this is not an address; {ADVICE}")
+    if parts is not None and not _is_redirect(parts, expected.redirect_uri):
+        raise _mistake(f"this address does not begin with the redirect URI {expected.redirect_uri}; {ADVICE}")
+    return _read_code(query, expected)
 
 
 def _without_address(page: str) -> str:
-    """A page's text up to an address with a code, which may be broken into pieces that look like no secret."""
+    """Return a page's text up to an address with a code, whose pieces may look like no secret."""
     found = _BEFORE_A_CODE.search(page)
     if found is None:
         return page
@@ -86,17 +90,17 @@ def _without_address(page: str) -> str:
     return " ".join(words[:-1])
 
 
-def unwrapped(pasted: str) -> str:
-    """What was pasted, as one address: without quotes, brackets, and what terminals and mails put between its lines."""
+def unwrap_address(pasted: str) -> str:
+    """Return what was pasted as one address, without quotes, brackets, and what terminals and mails put into it."""
     text = without_quoting(pasted)
     text = html.unescape(text) if "&amp;" in text else text
     if len(found := _HAS_ADDRESS.findall(text)) == 1 and re.match(r"\s*[A-Za-z]+[: ]", text) and ("?" in found[0]):
         text = text[text.index(found[0]) :]  # "Address: http://…"
-    return _UNSEEN.sub("", text).strip("<>\"'`“”„«»()[]").rstrip(".,;")
+    return _INVISIBLE.sub("", text).strip("<>\"'`“”„«»()[]").rstrip(".,;")
 
 
-def _taken_apart(text: str, redirect_uri: str) -> tuple[_Parts | None, dict[str, str]]:
-    """An address and its members, or members alone; nothing for what is neither."""
+def _split_address(text: str, redirect_uri: str) -> tuple[_Parts | None, dict[str, str]]:
+    """Return an address and its parameters, or parameters alone; nothing for what is neither."""
     try:
         split = urlsplit(_with_scheme(text, redirect_uri))
         query = dict(parse_qsl(split.query or split.fragment, max_num_fields=50))
@@ -109,7 +113,7 @@ def _taken_apart(text: str, redirect_uri: str) -> tuple[_Parts | None, dict[str,
 
 
 def _with_scheme(text: str, redirect_uri: str) -> str:
-    """An address as it is when a browser does not show its scheme."""
+    """Return an address with its scheme, which browsers may not show."""
     wanted = urlsplit(redirect_uri)
     for host, scheme in (((wanted.hostname or "").lower(), wanted.scheme), ("localhost", "http")):
         if text.lower().startswith(host):
@@ -125,8 +129,8 @@ class _Parts:
     path: str
 
 
-def _leads_back(parts: _Parts, redirect_uri: str) -> bool:
-    """Whether an address is the redirect URI's; of a loopback address the port does not count (RFC 8252, 7.3)."""
+def _is_redirect(parts: _Parts, redirect_uri: str) -> bool:
+    """Return whether an address is the redirect URI's; of a loopback address any port is (RFC 8252, 7.3)."""
     wanted = urlsplit(redirect_uri)
     same_place = (parts.scheme, parts.hostname, parts.path.rstrip("/")) == (
         wanted.scheme, (wanted.hostname or "").lower(), wanted.path.rstrip("/"),
@@ -134,29 +138,31 @@ def _leads_back(parts: _Parts, redirect_uri: str) -> bool:
     return same_place and (wanted.scheme == "http" or parts.port in {wanted.port, None})
 
 
-def _code_of(query: dict[str, str], expected: Expected) -> Secret:
+def _read_code(query: dict[str, str], expected: ExpectedRedirect) -> Secret:
     state = query.get("state", "")
     refusal = read_consent_error(query) if query.get("error") else None
     if state != expected.state:
         if state and state in expected.earlier:
-            raise _not("this is the answer to an earlier link of this run; only the newest link counts")
+            raise _mistake("this is the answer to an earlier link of this run; only the newest link counts")
         if not state and refusal is None:
-            raise _not(f"the address is cut short: what says which link it answers (state) is missing; {WHOLE}")
+            raise _mistake(
+                f"the address is cut short: the part that says which link it answers (state) is missing; {ADVICE}"
+            )
         if any(each.startswith(state) for each in (expected.state, *expected.earlier)) and state:
-            raise _not(f"the address is cut short, in the middle of its state; {WHOLE}")
+            raise _mistake(f"the address is cut short, in the middle of its state; {ADVICE}")
         if refusal is None or state:
-            raise _not(
+            raise _mistake(
                 "this is the answer to another link, of another run or another sign-in; open the link shown here"
             )
     if refusal is not None:
         raise refusal
     code = query.get("code", "")
     if not code:
-        raise _not(f"there is no code in this address; {WHOLE}")
+        raise _mistake(f"there is no code in this address; {ADVICE}")
     if not is_sendable(code) or _NEVER_IN_A_CODE.search(code):
-        raise _not(f"the code in this address has characters that no code has; {WHOLE}")
+        raise _mistake(f"the code in this address has characters that no code has; {ADVICE}")
     return Secret(code)
 
 
-def _not(what: str) -> BadInput:
+def _mistake(what: str) -> BadInput:
     return BadInput(FIELD, what)

@@ -16,6 +16,10 @@ from urllib3.connectionpool import HTTPConnectionPool
 
 from wizard.microsoft.trust import trusting
 
+CONNECT_LIMIT: Final = 10.0
+"""Seconds to reach a host."""
+ANSWER_LIMIT: Final = 40.0
+"""Seconds from the first byte sent to the last byte read."""
 IDLE_LIMIT: Final = 3.0
 """Seconds after which a kept connection is not used again: services and proxies drop idle ones without a word."""
 
@@ -32,16 +36,16 @@ class OwnAuthorization(requests.Session):
         self.auth = _as_given
 
     def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
-        """Take the Authorization away from a request that is led to another host; give it no other."""
-        came_from, leads_to = response.request.url or "", prepared_request.url or ""
-        is_led_away = self.should_strip_auth(came_from, leads_to)  # type: ignore[no-untyped-call]
-        if "Authorization" in prepared_request.headers and is_led_away:
+        """Take the Authorization away from a request that is redirected to another host; give it no other."""
+        before, after = response.request.url or "", prepared_request.url or ""
+        is_another_host = self.should_strip_auth(before, after)  # type: ignore[no-untyped-call]
+        if "Authorization" in prepared_request.headers and is_another_host:
             del prepared_request.headers["Authorization"]
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """The address that an answer leads to, None where it leads to none that can be read.
+        """Return the address that an answer redirects to, None if it redirects to none that can be read.
 
-        requests raises a bare ValueError for such an address, even where it is not to follow.
+        requests raises a bare ValueError for such an address, even if it is not to follow.
         """
         try:
             target = super().get_redirect_target(resp)
@@ -56,7 +60,7 @@ def _as_given(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 
 class FreshConnections(HTTPAdapter):
-    """Keeps connections, and opens one anew that was idle longer than `IDLE_LIMIT`; the others stay (T21).
+    """Keeps connections, and reopens one that was idle longer than `IDLE_LIMIT`; the others stay (T21).
 
     Args:
         ticks: seconds of a clock that never goes back.
@@ -72,7 +76,7 @@ class FreshConnections(HTTPAdapter):
         self._keep_fresh(self.poolmanager)
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
-        """The pools of connections that lead through a proxy."""
+        """Return the pools of connections that lead through a proxy."""
         is_new = proxy not in self.proxy_manager
         manager = super().proxy_manager_for(proxy, **options)
         if is_new:
@@ -107,7 +111,7 @@ class FreshConnections(HTTPAdapter):
 
 
 def _fresh(kind: type[HTTPConnectionPool], ticks: Callable[[], float]) -> type[HTTPConnectionPool]:
-    """A kind of pool whose connections know since when they are idle: each is one thread's at a time."""
+    """Return a kind of pool whose connections know since when they are idle: each is one thread's at a time."""
 
     class Fresh(kind):  # type: ignore[misc,valid-type]
         def _get_conn(self, timeout: float | None = None) -> Any:

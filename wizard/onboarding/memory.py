@@ -10,14 +10,13 @@ from wizard.core.inbox import Inbox, Purpose
 
 if TYPE_CHECKING:
     from wizard.core.secret import Secret
-    from wizard.microsoft.entra import AppToken
     from wizard.microsoft.host_probe import HostProbe
     from wizard.microsoft.loopback import RedirectListener
-    from wizard.microsoft.policies import Policies
-    from wizard.microsoft.tokens import TokenAnswer
+    from wizard.microsoft.tenant_policies import Policies
+    from wizard.microsoft.token_response import TokenResponse
     from wizard.onboarding.sign_in.method import PendingSignIn
     from wizard.tokens.prove import Proof
-    from wizard.tokens.write import Write
+    from wizard.tokens.write import SecretWrite
 
 
 @dataclass(slots=True)
@@ -28,7 +27,7 @@ class Probes:
     """
 
     host_probes: dict[str, HostProbe] = field(default_factory=dict)
-    app_tokens: dict[str, AppToken | ServiceRefusal] = field(default_factory=dict)
+    app_tokens: dict[str, Secret | ServiceRefusal] = field(default_factory=dict)
     device_refusal: tuple[ServiceRefusal | None] | None = None
     redirect_refusal: tuple[ServiceRefusal | Unreachable | None] | None = None
     flow: str = ""
@@ -49,7 +48,7 @@ class SignInRecord:
     """
 
     pending: PendingSignIn | None = None
-    tokens: TokenAnswer | None = None
+    tokens: TokenResponse | None = None
     facts: dict[str, str] = field(default_factory=dict)
     refresh_token: Secret | None = None
     rejected_for: str = ""
@@ -83,9 +82,9 @@ class StoringRecord:
     """
 
     written: WrittenVersion | None = None
-    write: Write | None = None
+    write: SecretWrite | None = None
     read_back: Secret | None = None
-    redeemed: TokenAnswer | None = None
+    redeemed: TokenResponse | None = None
 
 
 @dataclass(slots=True)
@@ -108,7 +107,7 @@ class Memory:
     probes: Probes = field(default_factory=Probes)
     sign_in: SignInRecord = field(default_factory=SignInRecord)
     storing: StoringRecord = field(default_factory=StoringRecord)
-    proof: tuple[TokenAnswer, Proof] | None = None
+    proof: tuple[TokenResponse, Proof] | None = None
     code_is_shown: bool = False
     graph_refused: tuple[str, ServiceRefusal | Unreachable] | None = None
     inbox: Inbox = field(default_factory=Inbox)

@@ -1,4 +1,4 @@
-"""Knows the secrets that were sent or received, and takes them out of texts in any form a service gives them back."""
+"""Remembers the secrets that were sent or received, and takes them out of texts, in any form a service echoes."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from typing import Final
 from urllib.parse import quote, quote_plus
 
 from wizard.core.secret import MASK
-from wizard.redaction.shapes import SHORTEST, is_secret_name, is_word_of, redact_patterns
+from wizard.redaction.secret_patterns import SHORTEST, is_everyday_secret, is_secret_name, redact_patterns
 
 LEAST_PART: Final = 16
-"""Characters of a secret's beginning that are taken for the secret: services like to echo a prefix."""
+"""Characters of a secret's beginning that count as the secret: services like to echo a prefix."""
 MOST: Final = 1_000
 """Secrets that are remembered; the oldest go first."""
 DEEPEST: Final = 60
-"""Levels of JSON that are looked into."""
+"""Levels of JSON that are read."""
 
-_OF_A_NAME = r"[^\s@<>\"'`(),;:\\/=&?%\[\]{}|•]"
+_NAME_CHARACTER = r"[^\s@<>\"'`(),;:\\/=&?%\[\]{}|•]"
 _USER_NAME = re.compile(
-    rf"(?<!{_OF_A_NAME}){_OF_A_NAME}{{1,100}}(?:'{_OF_A_NAME}{{1,60}}){{0,2}}(?:@|%40)"
+    rf"(?<!{_NAME_CHARACTER}){_NAME_CHARACTER}{{1,100}}(?:'{_NAME_CHARACTER}{{1,60}}){{0,2}}(?:@|%40)"
     r"(?:[A-Za-z0-9-]{1,63}\.){1,10}[A-Za-z]{2,63}"
     # As Windows writes it; `ERROR\nat` is a line end in JSON.
     r"|(?<![\w\\/:.-])(?!(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL|CRITICAL|HKLM|HKCU)\\)"
@@ -33,7 +33,7 @@ _SLASHES = re.compile(r"\\+")
 
 
 class Redactor:
-    """Knows secrets, and takes them out of texts, in whatever form a service gives them back.
+    """Remembers secrets, and takes them out of texts, in whatever form a service echoes them.
 
     Holds them in memory alone. May be used from several threads.
     """
@@ -48,7 +48,7 @@ class Redactor:
         return f"Redactor({len(self._known)} secrets)"
 
     def remember(self, secret: str) -> None:
-        """Know `secret` from now on; what is shorter than six characters is ignored."""
+        """Remember `secret` from now on; what is shorter than six characters is ignored."""
         if len(secret) < SHORTEST or secret in self._known:
             return
         with self._lock:
@@ -59,19 +59,19 @@ class Redactor:
             else:
                 self._forms = _by_beginning(self._forms, (secret,))
 
-    def scrub(self, text: str) -> str:
-        """Give `text` with `•••` for every known secret, in any form, whole or from its beginning, and patterns."""
+    def redact(self, text: str) -> str:
+        """Return `text` with `•••` for every known secret, in any form, whole or its beginning, and every pattern."""
         return redact_patterns(self._without_known(text))
 
-    def scrub_json(self, value: object) -> object:
-        """Give a JSON value with its names and texts scrubbed; members named as secrets are masked whole."""
-        return self._json(value, 0)
+    def redact_json(self, value: object) -> object:
+        """Return a JSON value with its names and texts redacted; members named as secrets are masked whole."""
+        return self._redact_member(value, 0)
 
-    def names(self, text: str) -> str:
-        """Give `text` with `<user 1>` for the first user name or mail address met, and so on; the same one alike."""
-        return _USER_NAME.sub(lambda found: f"<user {self._number(found[0])}>", text)
+    def replace_user_names(self, text: str) -> str:
+        """Return `text` with `<user 1>` for the first user name or mail address, and so on; the same name for each."""
+        return _USER_NAME.sub(lambda found: f"<user {self._user_number(found[0])}>", text)
 
-    def _number(self, name: str) -> int:
+    def _user_number(self, name: str) -> int:
         with self._lock:
             return self._names.setdefault(_SLASHES.sub("/", name.lower().replace("%40", "@")), len(self._names) + 1)
 
@@ -85,26 +85,26 @@ class Redactor:
                 at = text.find(begin, end)
         return _masked(text, spans)
 
-    def _json(self, value: object, depth: int) -> object:
+    def _redact_member(self, value: object, depth: int) -> object:
         if isinstance(value, str):
-            return self.scrub(value)
+            return self.redact(value)
         if depth > DEEPEST:
             return MASK if isinstance(value, Mapping | list) else value
         if isinstance(value, Mapping):
             return {
-                self.scrub(str(name)): MASK
-                if isinstance(item, str) and item and (is_secret_name(str(name)) or is_word_of(str(name), item))
-                else self._json(item, depth + 1)
+                self.redact(str(name)): MASK
+                if isinstance(item, str) and item and (is_secret_name(str(name)) or is_everyday_secret(str(name), item))
+                else self._redact_member(item, depth + 1)
                 for name, item in value.items()
             }
-        return [self._json(item, depth + 1) for item in value] if isinstance(value, list) else value
+        return [self._redact_member(item, depth + 1) for item in value] if isinstance(value, list) else value
 
 
 def _by_beginning(forms: Mapping[str, tuple[str, ...]], secrets: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Return `forms`, by their beginnings, with those of `secrets` among them."""
     more = dict(forms)
     for secret in secrets:
-        for form in forms_of(secret):
+        for form in encoded_forms(secret):
             begin = form[:LEAST_PART]
             if form not in more.get(begin, ()):
                 more[begin] = (*more.get(begin, ()), form)
@@ -112,7 +112,7 @@ def _by_beginning(forms: Mapping[str, tuple[str, ...]], secrets: Iterable[str]) 
 
 
 def _end_of(text: str, at: int, form: str, known: int) -> int:
-    """Where the common beginning of `text` at `at` and `form` ends, of which `known` characters are known."""
+    """Return where the common beginning of `text` at `at` and `form` ends, of which `known` characters are known."""
     if text.startswith(form, at):
         return at + len(form)
     low, high = known, min(len(form), len(text) - at)
@@ -126,7 +126,7 @@ def _end_of(text: str, at: int, form: str, known: int) -> int:
 
 
 def _masked(text: str, spans: list[tuple[int, int]]) -> str:
-    """Put the mask in the place of the spans; those that touch become one."""
+    """Return `text` with the mask in place of the spans; those that touch become one."""
     parts: list[str] = []
     at = 0
     for begin, end in sorted(spans):
@@ -136,8 +136,8 @@ def _masked(text: str, spans: list[tuple[int, int]]) -> str:
     return "".join((*parts, text[at:]))
 
 
-def forms_of(secret: str) -> set[str]:
-    """Give the forms in which a service can give a secret back.
+def encoded_forms(secret: str) -> set[str]:
+    """Return the forms in which a service can echo a secret.
 
     As it is; URL-encoded both ways, in either case, and twice; JSON-escaped, and twice; HTML-escaped, and twice; in
     base64 at each alignment, of both alphabets; in hex.

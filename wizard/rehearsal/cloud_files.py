@@ -83,7 +83,6 @@ def cloud_file(names: HostNames, proxy: str, ca_bundle: Path) -> str:
         "vault_suffix": names.vault_suffix,
         "device_pages": list(names.device_pages),
         "portal_partner_center": "https://partner.microsoft.com",
-        "portal_entra": "https://entra.microsoft.com",
         "cloud_instance_name": names.cloud_instance_name,
         "known_authority": names.known_authority,
         "ca_bundle": str(ca_bundle),

@@ -106,14 +106,18 @@ def bundle_files(
     out = _Scrubber(http.redactor, environ.get("HOME", ""), user_names)
     out.text(view.answers.integration_user)  # the first user is the integration user
     page = bundle_page(
-        view, http.recorded, left_out=left_out(user_names=user_names), made_at=made_at, environment=machine
+        view,
+        http.recorded_exchanges,
+        left_out=left_out(user_names=user_names),
+        made_at=made_at,
+        environment=machine,
     )
     return {
         "README.md": out.text(page),
         "report.md": out.text(as_markdown(view, made_at)),
         "report.json": out.json(as_json(view, made_at)),
         "findings.jsonl": out.lines(finding.as_json() for finding in view.findings.values()),
-        "exchanges.jsonl": out.lines(exchange.as_json() for exchange in http.recorded),
+        "exchanges.jsonl": out.lines(exchange.as_json() for exchange in http.recorded_exchanges),
         "environment.json": out.json(machine),
         "answers.json": out.json(dict(_answers(view))),
     }
@@ -135,18 +139,18 @@ class _Scrubber:
 
     def text(self, text: str) -> str:
         """Return a text of several lines, scrubbed."""
-        text = clean(_STATE.sub(rf"\1{MASK}", self._redactor.scrub(text)), LONGEST)
+        text = clean(_STATE.sub(rf"\1{MASK}", self._redactor.redact(text)), LONGEST)
         if len(self._home) > 1:
             text = text.replace(self._home, "~")
-        return text if self._user_names else self._redactor.names(text)
+        return text if self._user_names else self._redactor.replace_user_names(text)
 
     def json(self, value: object) -> str:
         """Return a JSON file, scrubbed."""
-        return json.dumps(self._value(self._redactor.scrub_json(value)), indent=2, ensure_ascii=False) + "\n"
+        return json.dumps(self._value(self._redactor.redact_json(value)), indent=2, ensure_ascii=False) + "\n"
 
     def lines(self, values: Iterable[object]) -> str:
         """Return JSON Lines, scrubbed."""
-        scrubbed = (self._value(self._redactor.scrub_json(value)) for value in values)
+        scrubbed = (self._value(self._redactor.redact_json(value)) for value in values)
         return "".join(json.dumps(value, ensure_ascii=False) + "\n" for value in scrubbed)
 
     def _value(self, value: object) -> object:

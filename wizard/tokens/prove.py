@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from wizard.core.claims import did_mfa
 from wizard.core.retries import WaitContext, with_retries
 
 if TYPE_CHECKING:
     from wizard.microsoft.partner_center import Organization
     from wizard.microsoft.services import Services
-    from wizard.microsoft.tokens import AccessClaims, TokenAnswer
-
-MFA: Final = frozenset({"mfa", "ngcmfa"})
-"""Values of `amr` that say that MFA was done (protocol 1.7)."""
+    from wizard.microsoft.token_response import TokenResponse
 
 
 class Mfa(Enum):
-    """Whether MFA counts. `CLAIMED`: Partner Center does not say, the token itself says that it was done."""
+    """Whether MFA counts. `CLAIMED`: Partner Center does not say so, only the token itself does."""
 
     COUNTED = auto()
     NOT_COUNTED = auto()
@@ -32,7 +30,7 @@ class Proof:
 
     Args:
         organization: the profile it gave, with whether it counts the MFA.
-        did_mfa: what the token itself says, None where it does not.
+        did_mfa: what the token itself says, None if it does not.
     """
 
     organization: Organization
@@ -40,29 +38,29 @@ class Proof:
 
     @property
     def mfa(self) -> Mfa:
-        """Whether MFA counts. That the header is on every answer is (U): where it is not, the claim counts."""
-        said = self.organization.mfa_compliant
-        if said is None:
+        """Whether MFA counts. That the header is on every answer is (U): without it, the claim counts."""
+        is_compliant = self.organization.mfa_compliant
+        if is_compliant is None:
             return Mfa.CLAIMED if self.did_mfa else Mfa.UNKNOWN
-        return Mfa.COUNTED if said else Mfa.NOT_COUNTED
+        return Mfa.COUNTED if is_compliant else Mfa.NOT_COUNTED
 
 
-def did_mfa(claims: AccessClaims) -> bool | None:
-    """Whether a token says that its user signed in with MFA, None where it does not say how."""
-    return None if claims.amr is None else bool(MFA & set(claims.amr))
+def prove(waiter: WaitContext, services: Services, response: TokenResponse) -> Proof:
+    """Ask Partner Center whose a token is, and return what proves it.
 
-
-def prove(waiter: WaitContext, services: Services, answer: TokenAnswer) -> Proof:
-    """Ask Partner Center, with a token, whose it is.
+    Args:
+        waiter: waits between tries.
+        services: of the cloud.
+        response: that the token came with.
 
     Raises:
-        ServiceRefusal: Partner Center does not take it; 900421 for want of MFA.
-        Unreachable: nobody could be asked, also after some patience.
+        ServiceRefusal: Partner Center does not take it; 900421 if it lacks MFA.
+        Unreachable: it could not be asked, after several tries.
         Cancelled: the waiter's signal was set.
     """
     organization = with_retries(
         waiter,
         "asking Partner Center for the profile",
-        lambda: services.partner_center.organization(answer.access_token),
+        lambda: services.partner_center.read_organization(response.access_token),
     )
-    return Proof(organization, did_mfa(answer.claims))
+    return Proof(organization, did_mfa(response.claims.amr))

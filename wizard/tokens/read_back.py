@@ -1,4 +1,4 @@
-"""A token that was written, as the vault gives it back: the same version, enabled, the same value; or what differs."""
+"""A token that was written, as the vault returns it: the same version, enabled, the same value; or what differs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Difference(Enum):
-    """What is not as it was written."""
+    """What differs from what was written."""
 
     MISSING = auto()
     SUPERSEDED = auto()
@@ -25,7 +25,13 @@ class Difference(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ReadBack:
-    """What came back. `value`: where nothing differs; `newest`: the newest version, "" where there is none."""
+    """What the vault returned.
+
+    Args:
+        value: if nothing differs.
+        difference: None for none.
+        newest: the newest version, "" if there is none.
+    """
 
     value: Secret | None
     difference: Difference | None
@@ -33,11 +39,17 @@ class ReadBack:
 
 
 def read_back(waiter: WaitContext, vault: KeyVault, name: str, version: str, value: Secret) -> ReadBack:
-    """Read the newest version of `name`, and hold it against the `version` and `value` that were written.
+    """Read the newest version of a secret, and compare it with what was written.
+
+    Args:
+        waiter: waits between tries.
+        vault: holds the secret.
+        name: of the secret.
+        version, value: as they were written.
 
     Raises:
         ServiceRefusal: the vault does not let it be read.
-        Unreachable: nobody could be asked, also after some patience.
+        Unreachable: it could not be asked, after several tries.
         Cancelled: the waiter's signal was set.
     """
     found = with_retries(waiter, "reading the token back", lambda: vault.read(name))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from wizard.microsoft.key_vault import StoredSecret
 
-LIFE: Final = timedelta(days=90)
-"""A refresh token ends after 90 idle days (protocol 8)."""
+IDLE_LIFE: Final = timedelta(days=90)
+"""A refresh token expires after 90 idle days (protocol 8)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +22,9 @@ class Owner:
 
     @property
     def tags(self) -> dict[str, str]:
-        """The tags that mark a secret as its own."""
+        """The tags that mark a secret as this owner's."""
         return {"tenant_id": self.tenant_id, "client_id": self.client_id.lower()}
 
-    def owns(self, found: StoredSecret) -> bool:
-        """Whether a secret carries its tags."""
-        return all(found.tags.get(name) == value for name, value in self.tags.items())
+    def owns(self, secret: StoredSecret) -> bool:
+        """Return whether a secret carries these tags."""
+        return all(secret.tags.get(name) == value for name, value in self.tags.items())

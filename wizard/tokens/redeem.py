@@ -10,18 +10,25 @@ if TYPE_CHECKING:
     from wizard.core.secret import Secret
     from wizard.microsoft.credentials import Credential
     from wizard.microsoft.services import Services
-    from wizard.microsoft.tokens import TokenAnswer
+    from wizard.microsoft.token_response import TokenResponse
     from wizard.tokens.record import Owner
 
 
 def redeem(
     waiter: WaitContext, services: Services, owner: Owner, credential: Credential | None, refresh_token: Secret
-) -> TokenAnswer:
-    """Redeem `refresh_token` for Partner Center as a client with `credential`, or as a public one.
+) -> TokenResponse:
+    """Redeem a refresh token for Partner Center.
+
+    Args:
+        waiter: waits between tries.
+        services: of the cloud.
+        owner: the tenant and the app of the token.
+        credential: what the app proves itself with; None as a public client.
+        refresh_token: is redeemed.
 
     Raises:
         ServiceRefusal: Entra does not take it.
-        Unreachable: nobody could be asked, also after some patience.
+        Unreachable: it could not be asked, after several tries.
         Cancelled: the waiter's signal was set.
     """
     scope = services.cloud.partner_center_scope

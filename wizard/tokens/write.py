@@ -1,4 +1,4 @@
-"""A token on its way into a vault: written once, whatever becomes of the answers."""
+"""A token that is written to a vault once, even if an answer is lost."""
 
 from __future__ import annotations
 
@@ -15,22 +15,29 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Write:
-    """One value for one name of one vault.
+class SecretWrite:
+    """One value for one secret of one vault.
 
     Args:
-        host, name: of the vault and of the secret.
+        host: of the vault.
+        name: of the secret.
         value: what is written.
-        is_tried: whether a write was sent, so that its answer may have been lost.
+        was_attempted: whether a write was sent, so that its answer may have been lost.
     """
 
     host: str
     name: str
     value: Secret
-    is_tried: bool = field(default=False, init=False)
+    was_attempted: bool = field(default=False, init=False)
 
     def send(self, waiter: WaitContext, vault: KeyVault, tags: Mapping[str, str], expires_at: datetime) -> str:
-        """Write it, unless an earlier try has; gives the id of its version.
+        """Write it, unless an earlier try did, and return the id of its version.
+
+        Args:
+            waiter: waits between tries.
+            vault: takes the secret.
+            tags: of the version.
+            expires_at: of the version (aware, UTC).
 
         Raises:
             ServiceRefusal: the vault does not take it.
@@ -39,9 +46,9 @@ class Write:
         """
 
         def once() -> str:
-            if self.is_tried and (found := vault.read(self.name)) and found.value == self.value:
+            if self.was_attempted and (found := vault.read(self.name)) and found.value == self.value:
                 return found.version
-            self.is_tried = True
+            self.was_attempted = True
             return vault.write(self.name, self.value, tags, expires_at)
 
         return with_retries(waiter, "writing the token", once)

@@ -25,9 +25,11 @@ from tests.screens.gallery.ways import (
 from wizard.core.answers import Answers
 from wizard.core.errors import Busy
 from wizard.core.events import DeviceCodePrompt
-from wizard.microsoft.host_probe import HostProbe, ProxyRoute
+from wizard.core.trouble import Trouble
+from wizard.microsoft.host_probe import HostProbe
 from wizard.microsoft.identities import Usable
 from wizard.microsoft.peer_certificate import PeerCertificate
+from wizard.microsoft.proxy_route import ProxyRoute
 
 # --- welcome ---
 
@@ -92,7 +94,7 @@ async def _start_unreachable(driver: Driver) -> None:
     driver.session.checks_machine = True
     way = ProxyRoute("proxy.contoso.com:3128", "HTTPS_PROXY")
     refusal = "the proxy does not let this machine through to it (it answered 403)"
-    await looked(driver, partner_center=HostProbe("api.partnercenter.microsoft.com", way, "tunnel", refusal))
+    await looked(driver, partner_center=HostProbe("api.partnercenter.microsoft.com", way, Trouble.TUNNEL, refusal))
 
 
 @state("start-inspected")
@@ -101,7 +103,7 @@ async def _start_inspected(driver: Driver) -> None:
     peer_certificate = PeerCertificate("TLS 1.3", "Contoso Inspection CA")
     hosts = {"login": "login.microsoftonline.com", "partner_center": "api.partnercenter.microsoft.com"}
     host_probes = {
-        name: HostProbe(host, ProxyRoute(), "tls", "not trusted", peer_certificate=peer_certificate)
+        name: HostProbe(host, ProxyRoute(), Trouble.TLS, "not trusted", peer_certificate=peer_certificate)
         for name, host in hosts.items()
     }
     await looked(driver, **host_probes)

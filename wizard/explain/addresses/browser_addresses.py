@@ -19,7 +19,7 @@ from wizard.explain.addresses.url_parts import Address, find_addresses
 from wizard.explain.results import LocatedDiagnosis
 from wizard.explain.token_reader.token_claims import as_guid, safe_line
 from wizard.explain.token_reader.token_finder import find_tokens
-from wizard.redaction.shapes import redact_patterns
+from wizard.redaction.secret_patterns import redact_patterns
 
 _LEARN: Final = "https://learn.microsoft.com/entra/identity-platform/"
 _SHORTEST_CODE: Final = 20

@@ -15,7 +15,7 @@ from wizard.core.findings import Finding, Outcome, Who
 from wizard.core.text import clean_line
 from wizard.core.wording import OPERATOR, PEOPLE
 from wizard.explain.foreign_links import remove_foreign_links
-from wizard.redaction.shapes import redact_patterns
+from wizard.redaction.secret_patterns import redact_patterns
 
 CODE: Final = re.compile(
     r"(?!(?:correlation_id|trace_id|request_id|timestamp) )(?![a-z]+(?:$|[., ]))([A-Za-z0-9_.-]{2,120})(?=$|, | · )"

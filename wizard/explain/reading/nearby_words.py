@@ -11,7 +11,7 @@ from wizard.catalogue.prose import is_prose
 from wizard.core.text import clean_line
 from wizard.explain.reading.code_finder import Code
 from wizard.explain.reading.marks import strip_marks
-from wizard.redaction.shapes import redact_patterns
+from wizard.redaction.secret_patterns import redact_patterns
 
 REACH: Final = 1_500
 """Characters before a code that may belong to its line."""

@@ -11,7 +11,7 @@ from wizard.catalogue.lookup import explain, look_up
 from wizard.core.findings import SupportIds
 from wizard.explain.reading.support_ids import merge_ids
 from wizard.explain.results import OWN_OUTPUT, Detection, Kind
-from wizard.redaction.shapes import redact_patterns
+from wizard.redaction.secret_patterns import redact_patterns
 
 _VAGUE: Final = frozenset(
     {

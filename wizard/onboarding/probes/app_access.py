@@ -10,7 +10,7 @@ from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.credential import client_credential
 
 if TYPE_CHECKING:
-    from wizard.microsoft.entra import AppToken
+    from wizard.core.secret import Secret
 
 UNKNOWN_APP = {"AADSTS700016", "AADSTS700038", "AADSTS90112"}
 """The app id is unknown in this tenant, or no app id at all (protocol 6.3)."""
@@ -25,7 +25,7 @@ CREDENTIAL_NOT_REACHED = UNKNOWN_APP | NOT_PROVISIONED | {NO_SERVICE_PRINCIPAL}
 """Refusals that come before Entra checks the credential."""
 
 
-def request_app_token(onboarding: Onboarding, resource: str) -> AppToken | ServiceRefusal:
+def request_app_token(onboarding: Onboarding, resource: str) -> Secret | ServiceRefusal:
     """Return Entra's answer to a request for a token of the app's own; asked once in a run.
 
     Args:
@@ -46,7 +46,7 @@ def request_app_token(onboarding: Onboarding, resource: str) -> AppToken | Servi
             tokens[resource] = with_retries(
                 onboarding,
                 "trying the app's credential",
-                lambda: onboarding.services.entra.app_token(tenant_id, client_id, credential, resource),
+                lambda: onboarding.services.entra.acquire_app_token(tenant_id, client_id, credential, resource),
             )
         except ServiceRefusal as refusal:
             tokens[resource] = refusal

@@ -13,7 +13,7 @@ from wizard.onboarding.probes.graph_identity import NO_GRAPH_IDENTITY, sign_in_t
 
 if TYPE_CHECKING:
     from wizard.core.secret import Secret
-    from wizard.microsoft.graph import Registration
+    from wizard.microsoft.graph import AppRegistration
 
 Result = TypeVar("Result")
 
@@ -26,7 +26,7 @@ def graph_token(onboarding: Onboarding) -> Secret | None:
     if onboarding.answers.credential == "none":
         return None
     own = request_app_token(onboarding, f"https://{onboarding.services.cloud.graph}")
-    return None if isinstance(own, ServiceRefusal) else own.access_token
+    return None if isinstance(own, ServiceRefusal) else own
 
 
 def read_from_graph(onboarding: Onboarding, doing: str, read: Callable[[Secret], Result | None]) -> Result | None:
@@ -49,9 +49,9 @@ def read_from_graph(onboarding: Onboarding, doing: str, read: Callable[[Secret],
         return None
 
 
-def read_registration(onboarding: Onboarding) -> Registration | None:
+def read_registration(onboarding: Onboarding) -> AppRegistration | None:
     """Return the app registration, None where Graph may not be read. Raises `Unreachable`."""
     services, client_id = onboarding.services, onboarding.answers.client_id
     return read_from_graph(
-        onboarding, "reading the registration", lambda token: services.graph.registration(token, client_id)
+        onboarding, "reading the registration", lambda token: services.graph.read_registration(token, client_id)
     )

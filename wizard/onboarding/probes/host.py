@@ -53,19 +53,19 @@ def probe_host(onboarding: Onboarding, service: str, host: str) -> HostProbe:
     """
     host_probes = onboarding.memory.probes.host_probes
     others = [each for name, each in host_probes.items() if name != service]
-    probe = onboarding.services.connection.probe(service, host)
+    probe = onboarding.services.host_prober.probe(service, host)
     if probe.trouble in OFTEN_OVER_SOON and not any(each.trouble for each in others):
         wait(onboarding, f"{host} ({probe.detail}), to ask it once more", PAUSE)
-        probe = onboarding.services.connection.probe(service, host)
-    is_first_busy = not any(each.trouble == Trouble.BUSY for each in others)
+        probe = onboarding.services.host_prober.probe(service, host)
+    is_first_busy = not any(each.trouble is Trouble.BUSY for each in others)
     since = onboarding.clock.now()
     for number, pause in enumerate(RETRY_PAUSES, 2):
-        if probe.trouble != Trouble.BUSY or not is_first_busy:
+        if probe.trouble is not Trouble.BUSY or not is_first_busy:
             break
         tries = f"try {number} of {len(RETRY_PAUSES) + 1}"
         seconds = max(probe.retry_after or 0.0, pause)
         wait(onboarding, f"{host} ({probe.detail}), to ask it again, {tries}", seconds, since=since)
-        probe = onboarding.services.connection.probe(service, host)
+        probe = onboarding.services.host_prober.probe(service, host)
     host_probes[service] = probe
     return probe
 
@@ -85,7 +85,7 @@ def host_finding(probe: HostProbe, name: str, now: datetime) -> Finding:
         return holds(f"{probe.host} was reached {probe.route}{took}{certificate}.", **evidence)
     trouble, remedy = describe_trouble(probe, now)
     message = f"{name} {probe.host} {trouble}."
-    if probe.trouble == Trouble.BUSY:
+    if probe.trouble is Trouble.BUSY:
         finding = could_not_tell(message, remedy, Who.OPERATOR, Who.MICROSOFT)
     else:
         admin = (Who.ADMIN,) if probe.trouble in FIXED_BY_NETWORK_TEAM else ()

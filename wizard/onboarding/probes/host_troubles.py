@@ -27,7 +27,8 @@ def describe_trouble(probe: HostProbe, now: datetime) -> tuple[str, str]:
         probe: with a trouble.
         now: this machine's time (aware, UTC).
     """
-    return TROUBLES.get(probe.trouble, _other)(probe, now)
+    describe = TROUBLES.get(probe.trouble, _other) if probe.trouble else _other
+    return describe(probe, now)
 
 
 def set_clock_command() -> str:
@@ -156,7 +157,7 @@ def _other(probe: HostProbe, _now: datetime) -> tuple[str, str]:
     )
 
 
-TROUBLES: Final[dict[str, Callable[[HostProbe, datetime], tuple[str, str]]]] = {
+TROUBLES: Final[dict[Trouble, Callable[[HostProbe, datetime], tuple[str, str]]]] = {
     Trouble.NAME: _name,
     Trouble.CONNECT: _connect,
     Trouble.TIMEOUT: _timeout,

@@ -12,8 +12,8 @@ from wizard.core.text import clean_line
 from wizard.onboarding.onboarding_context import Onboarding
 
 if TYPE_CHECKING:
-    from wizard.microsoft.services import Person
-    from wizard.microsoft.tokens import TokenAnswer
+    from wizard.microsoft.services import SignInPrompts
+    from wizard.microsoft.token_response import TokenResponse
 
 IDENTITY_CHOICES: Final = (
     ("default", "by itself: environment, az login …"),
@@ -33,11 +33,11 @@ REDIRECT_URI: Final = "http://localhost"
 """Of both apps, with any port."""
 
 
-def interactive_sign_in(onboarding: Onboarding, purpose: Purpose) -> Person:
+def interactive_sign_in(onboarding: Onboarding, purpose: Purpose) -> SignInPrompts:
     """Return how a person signs in for the vault, or for Graph: a code, or a link, is emitted as an event."""
-    from wizard.microsoft.services import Person
+    from wizard.microsoft.services import SignInPrompts
 
-    return Person(
+    return SignInPrompts(
         partial(_show_code, onboarding, purpose), partial(_sign_in_in_browser, onboarding, purpose), onboarding.emit
     )
 
@@ -52,20 +52,20 @@ def close_prompt(onboarding: Onboarding, why: str) -> None:
 def _show_code(
     onboarding: Onboarding, purpose: Purpose, verification_uri: str, user_code: str, expires_at: datetime
 ) -> None:
-    from wizard.microsoft.device_code import own_page
+    from wizard.microsoft.device_code import trusted_page
 
-    shown, warning = own_page(verification_uri, onboarding.services.cloud.device_pages)
+    shown, warning = trusted_page(verification_uri, onboarding.services.cloud.device_pages)
     onboarding.memory.code_is_shown = True
     onboarding.emit(DeviceCodePrompt(purpose.value, "", shown, clean_line(user_code, 20), expires_at, warning))
 
 
 def _sign_in_in_browser(
     onboarding: Onboarding, purpose: Purpose, tenant_id: str, client_id: str, scope: str, claims: str
-) -> TokenAnswer:
-    from wizard.microsoft.browser_dialog import Ask, BrowserDialog
+) -> TokenResponse:
+    from wizard.microsoft.browser_sign_in import BrowserSignIn, SignInRequest
 
     services = onboarding.services
-    ask = Ask(
+    ask = SignInRequest(
         purpose,
         tenant_id,
         client_id,
@@ -77,13 +77,13 @@ def _sign_in_in_browser(
         port=onboarding.port,
     )
     memory = onboarding.memory
-    dialog = BrowserDialog(
+    dialog = BrowserSignIn(
         services.authorization_codes, services.cloud.login, memory.inbox, onboarding, ask, memory.links_shown
     )
     prompt_ended = "it can no longer be used"
     try:
         dialog.open()
-        answer, _ = dialog.answer(None, None)
+        answer, _ = dialog.wait_for_tokens(None, None)
         prompt_ended = "it is used"
         return answer
     finally:

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import Finding, Then, Who
-from wizard.microsoft.tokens import TokenAnswer
+from wizard.microsoft.token_response import TokenResponse
 from wizard.onboarding.finding_builders import could_not_tell, fails, holds, refused, warns
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.tokens.prove import Mfa, Proof, prove
 
 
-def check_partner_profile(onboarding: Onboarding, answer: TokenAnswer) -> Finding:
+def check_partner_profile(onboarding: Onboarding, answer: TokenResponse) -> Finding:
     """Partner Center's organization profile names the partner tenant (protocol 4.3)."""
     onboarding.memory.proof = None  # this check asks again; the one of MFA reads the same answer
     try:
@@ -31,7 +31,7 @@ def check_partner_profile(onboarding: Onboarding, answer: TokenAnswer) -> Findin
     return holds(f"Partner Center knows the tenant as {profile.name or 'a partner'}.", company=profile.name)
 
 
-def check_partner_mfa(onboarding: Onboarding, answer: TokenAnswer) -> Finding:
+def check_partner_mfa(onboarding: Onboarding, answer: TokenResponse) -> Finding:
     """Partner Center counts the sign-in as MFA (`isMfaCompliant`, protocol 4.2)."""
     proof = _proof(onboarding, answer)
     onboarding.learn(mfa_compliant=proof.organization.mfa_compliant)
@@ -60,7 +60,7 @@ def check_partner_mfa(onboarding: Onboarding, answer: TokenAnswer) -> Finding:
     )
 
 
-def _proof(onboarding: Onboarding, answer: TokenAnswer) -> Proof:
+def _proof(onboarding: Onboarding, answer: TokenResponse) -> Proof:
     """Return what Partner Center says about this token; one answer serves the checks of one run."""
     latest = onboarding.memory.proof
     if latest is None or latest[0] is not answer:

@@ -15,7 +15,7 @@ from wizard.onboarding.probes.graph_reading import graph_token
 
 if TYPE_CHECKING:
     from wizard.core.secret import Secret
-    from wizard.microsoft.policies import Policies, Policy
+    from wizard.microsoft.tenant_policies import Policies, Policy
 
 Result = TypeVar("Result")
 
@@ -42,16 +42,18 @@ def read_policies(onboarding: Onboarding) -> Policies | None:
 
 
 def _read(onboarding: Onboarding, token: Secret) -> Policies:
-    from wizard.microsoft.policies import Policies
+    from wizard.microsoft.tenant_policies import Policies
 
     graph, found = onboarding.services.policies, Policies()
     try:
-        is_on = _ask(onboarding, "whether Entra's standard protection is on", lambda: graph.security_defaults(token))
+        is_on = _ask(
+            onboarding, "whether Entra's standard protection is on", lambda: graph.read_security_defaults(token)
+        )
         found = replace(found, security_defaults=is_on)
-        created_at = _ask(onboarding, "how old the tenant is", lambda: graph.created_at(token))
+        created_at = _ask(onboarding, "how old the tenant is", lambda: graph.read_created_at(token))
         found = replace(found, created_at=created_at)
         found = replace(found, conditional_access=_conditional_access(onboarding, token))
-        days = _ask(onboarding, "how long MFA is remembered", lambda: graph.remember_mfa_days(token))
+        days = _ask(onboarding, "how long MFA is remembered", lambda: graph.read_remember_mfa_days(token))
         return replace(found, remember_mfa_days=days)
     except Unreachable:
         return found  # the retries of one question are enough: the next would have as many
@@ -62,14 +64,14 @@ def _conditional_access(onboarding: Onboarding, token: Secret) -> tuple[Policy, 
 
     Each page has retries of its own (one request a second, protocol 11.9).
     """
-    from wizard.microsoft.policies import SignInAsked
+    from wizard.microsoft.tenant_policies import SignInContext
 
     graph = onboarding.services.policies
-    asked = SignInAsked(_user_id(onboarding, token), onboarding.answers.client_id)
+    asked = SignInContext(_user_id(onboarding, token), onboarding.answers.client_id)
     found: list[Policy] = []
     link = ""
     for _number in range(MOST_PAGES):
-        next_page = partial(graph.conditional_access, token, asked, link)
+        next_page = partial(graph.read_conditional_access, token, asked, link)
         page = _ask(onboarding, "which Conditional Access policies there are", next_page)
         if page is None:
             return None
@@ -88,7 +90,7 @@ def _user_id(onboarding: Onboarding, token: Secret) -> str:
     if not name:
         return ""
     quoted, graph = quote(name, safe="@"), onboarding.services.policies
-    return _ask(onboarding, "which account it is", lambda: graph.user_id(token, quoted)) or ""
+    return _ask(onboarding, "which account it is", lambda: graph.read_user_id(token, quoted)) or ""
 
 
 def _ask(onboarding: Onboarding, what: str, call: Callable[[], Result | None]) -> Result | None:

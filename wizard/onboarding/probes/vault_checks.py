@@ -63,7 +63,7 @@ def check_vault_writable(onboarding: Onboarding) -> Finding:
     name = onboarding.answers.vault_secret
     vault = open_vault(onboarding)
     try:
-        with_retries(onboarding, "writing a disabled dummy", lambda: vault.write_check(name))
+        with_retries(onboarding, "writing a disabled dummy", lambda: vault.prove_write_access(name))
     except ServiceRefusal as refusal:
         if refusal.status == 409:
             return could_not_tell(f"A deleted secret holds the name {name + WRITE_CHECK}; storing will show it.")

@@ -20,9 +20,9 @@ from wizard.onboarding.refusal_context import RefusalContext
 from wizard.onboarding.sign_in.method import duration
 
 if TYPE_CHECKING:
-    from wizard.microsoft.browser_dialog import BrowserDialog
+    from wizard.microsoft.browser_sign_in import BrowserSignIn
     from wizard.microsoft.credentials import Credential
-    from wizard.microsoft.tokens import TokenAnswer
+    from wizard.microsoft.token_response import TokenResponse
 
 WEB, DESKTOP, SINGLE_PAGE = "web", "desktop", "single-page"
 """Platforms of a redirect URI, as the fact `redirect_platform` names them."""
@@ -44,11 +44,11 @@ class BrowserMethod:
 
     def begin(self, onboarding: Onboarding) -> PendingBrowser:
         """Listen on the port and show the link; the credential is read first, since a code is valid for a minute."""
-        from wizard.microsoft.browser_dialog import Ask, BrowserDialog
+        from wizard.microsoft.browser_sign_in import BrowserSignIn, SignInRequest
 
         answers, facts, services = onboarding.answers, onboarding.facts, onboarding.services
         app_credential = client_credential(onboarding)
-        ask = Ask(
+        ask = SignInRequest(
             Purpose.INTEGRATION_USER,
             facts.tenant_id,
             answers.client_id,
@@ -60,7 +60,7 @@ class BrowserMethod:
             port=onboarding.port,
         )
         memory = onboarding.memory
-        dialog = BrowserDialog(
+        dialog = BrowserSignIn(
             services.authorization_codes, services.cloud.login, memory.inbox, onboarding, ask, memory.links_shown
         )
         dialog.open(app_credential)
@@ -87,7 +87,7 @@ class PendingBrowser:
         platform: that the redirect URI is registered under, "" where that is not known.
     """
 
-    dialog: BrowserDialog
+    dialog: BrowserSignIn
     credential: Credential | None
     app_credential: Credential | None
     platform: str
@@ -107,11 +107,11 @@ class PendingBrowser:
         """That a new link is needed."""
         return "Then sign in at a new link, even if the sign-in page said that all is done: no token was received."
 
-    def complete(self, onboarding: Onboarding) -> tuple[TokenAnswer, Credential | None]:
+    def complete(self, onboarding: Onboarding) -> tuple[TokenResponse, Credential | None]:
         """Wait until the address comes back, and redeem its code at once."""
         prompt_ended = "it can no longer be used"
         try:
-            completed = self.dialog.answer(self.credential, self.app_credential)
+            completed = self.dialog.wait_for_tokens(self.credential, self.app_credential)
             prompt_ended = "it is used"
             return completed
         finally:
@@ -119,7 +119,7 @@ class PendingBrowser:
 
     def refused(self, refusal: ServiceRefusal) -> Finding:
         """Return the service's refusal, or that nobody came."""
-        from wizard.microsoft.browser_dialog import NO_ANSWER
+        from wizard.microsoft.browser_sign_in import NO_ANSWER
 
         if refusal.error == NO_ANSWER:
             return fails(

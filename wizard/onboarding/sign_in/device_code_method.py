@@ -15,7 +15,7 @@ from wizard.core.errors import ServiceRefusal
 from wizard.core.events import DeviceCodePrompt, PromptClosed
 from wizard.core.findings import Finding
 from wizard.core.retries import with_retries
-from wizard.microsoft.client_mode import asks_for_other_mode, is_spent, wants_credential
+from wizard.microsoft.client_type import is_spent, wants_credential, wants_other_client_type
 from wizard.onboarding.finding_builders import refused
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.credential import client_credential
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from wizard.microsoft.credentials import Credential
     from wizard.microsoft.device_code import DeviceCode
     from wizard.microsoft.polling import Polling
-    from wizard.microsoft.tokens import TokenAnswer
+    from wizard.microsoft.token_response import TokenResponse
 
 
 FLOW_REFUSALS: Final = frozenset({"AADSTS530035", "AADSTS53003"})
@@ -47,7 +47,7 @@ class DeviceCodeMethod:
         try:
             code = _request_code(onboarding, credential)
         except ServiceRefusal as refusal:
-            if not asks_for_other_mode(refusal, credential, app_credential):
+            if not wants_other_client_type(refusal, credential, app_credential):
                 raise
             credential = None if credential else app_credential
             code = _request_code(onboarding, credential)
@@ -91,7 +91,7 @@ class PendingCode:
         """Return the same code, to be polled with the credential instead of without, or the other way round."""
         return replace(self, credential=None if self.credential else self.app_credential)
 
-    def complete(self, onboarding: Onboarding) -> tuple[TokenAnswer, Credential | None]:
+    def complete(self, onboarding: Onboarding) -> tuple[TokenResponse, Credential | None]:
         """Poll until the code is used or has expired; the service is asked no faster than it wants."""
         prompt_ended = "it can no longer be used"
         try:
@@ -103,11 +103,11 @@ class PendingCode:
 
     def refused(self, refusal: ServiceRefusal) -> Finding:
         """Return the service's refusal; for a code that expired, with how long it was valid."""
-        from wizard.microsoft.polling import says_expired
+        from wizard.microsoft.polling import is_code_expired
 
         if wants_credential(refusal):
             return refused(refusal)  # whether somebody had signed in before it is not known (protocol 1.3)
-        if not says_expired(refusal):
+        if not is_code_expired(refusal):
             back_to = "consent.granted" if refusal.code == "AADSTS65001" else ""
             finding = refused(refusal, back_to=back_to, context=RefusalContext.POLLING)
             other_flow = {OTHER_FLOW: BROWSER} if refusal.code in FLOW_REFUSALS else {}
@@ -120,7 +120,7 @@ class PendingCode:
         """A code holds nothing on this machine."""
 
 
-def _poll(onboarding: Onboarding, pending: PendingCode) -> tuple[TokenAnswer, Credential | None]:
+def _poll(onboarding: Onboarding, pending: PendingCode) -> tuple[TokenResponse, Credential | None]:
     """Poll until success, in the other mode where the service asks for it; raises the service's refusal.
 
     The mode changes once, and a code that did not survive it is replaced once: whatever a service answers, this ends.
@@ -128,12 +128,12 @@ def _poll(onboarding: Onboarding, pending: PendingCode) -> tuple[TokenAnswer, Cr
     polling, has_changed_mode, has_new_code = _polling(onboarding, pending.code), False, False
     while True:
         try:
-            return polling.answer(pending.credential), pending.credential
+            return polling.wait_for_tokens(pending.credential), pending.credential
         except ServiceRefusal as refusal:
-            if not has_changed_mode and asks_for_other_mode(refusal, pending.credential, pending.app_credential):
+            if not has_changed_mode and wants_other_client_type(refusal, pending.credential, pending.app_credential):
                 pending, has_changed_mode = pending.in_other_mode(), True
                 continue
-            did_not_survive = not polling.answers_since_change and is_spent(refusal)
+            did_not_survive = not polling.pending_since_change and is_spent(refusal)
             if not has_changed_mode or has_new_code or not did_not_survive:
                 raise
         wants = "wants its credential with the code" if pending.credential else "is a public client"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from wizard.microsoft.policies import Policies, Policy, Reach, State
+from wizard.microsoft.tenant_policies import Applies, Policies, Policy, PolicyState
 from wizard.onboarding.sign_in.flow_verdicts import POLICIES_PAGE, policies_where
 
 DEVICE_CODE_BLOCK: Final = (
@@ -15,18 +15,18 @@ DEVICE_CODE_BLOCK: Final = (
 
 def time_limits(known: Policies) -> tuple[str, ...]:
     """Return sentences on what ends a token of any flow after a time; the limits that apply now come first."""
-    limits = [_sign_in_frequency(each) for each in _with_frequency(known, State.ENABLED)]
+    limits = [_sign_in_frequency(each) for each in _with_frequency(known, PolicyState.ENABLED)]
     if known.remember_mfa_days:
         days = "1 day" if known.remember_mfa_days == 1 else f"{known.remember_mfa_days} days"
         limits.append(f"MFA is remembered for {days} in this tenant: a token may end after that (AADSTS50078).")
-    limits += [_sign_in_frequency(each) for each in _with_frequency(known, State.REPORT_ONLY)]
+    limits += [_sign_in_frequency(each) for each in _with_frequency(known, PolicyState.REPORT_ONLY)]
     return tuple(limits)
 
 
 def time_limit_remedy(known: Policies) -> str:
     """Return what to do about those limits, "" where there are none."""
     remedies = []
-    if _with_frequency(known, State.ENABLED, State.REPORT_ONLY):
+    if _with_frequency(known, PolicyState.ENABLED, PolicyState.REPORT_ONLY):
         remedies.append(
             f"Have an administrator exclude the integration user from “Sign-in frequency” ({POLICIES_PAGE} > the "
             "policy > Session)."
@@ -39,7 +39,7 @@ def time_limit_remedy(known: Policies) -> str:
     return " ".join(remedies)
 
 
-def _with_frequency(known: Policies, *states: State) -> list[Policy]:
+def _with_frequency(known: Policies, *states: PolicyState) -> list[Policy]:
     limiting = policies_where(known, lambda policy: policy.frequency_hours is not None)
     return [each for each in limiting if each.state in states]
 
@@ -47,8 +47,8 @@ def _with_frequency(known: Policies, *states: State) -> list[Policy]:
 def _sign_in_frequency(policy: Policy) -> str:
     hours = policy.frequency_hours or 0
     wants = f"a new sign-in every {_interval(hours)}" if hours else "a new sign-in every time"
-    perhaps = " (whether it reaches the integration user cannot be told)" if policy.reaches is Reach.PERHAPS else ""
-    if policy.state is State.REPORT_ONLY:
+    perhaps = " (whether it reaches the integration user cannot be told)" if policy.applies is Applies.PERHAPS else ""
+    if policy.state is PolicyState.REPORT_ONLY:
         return f"Once it is switched on, the policy “{policy.name}” (report-only) wants {wants} (AADSTS70043){perhaps}."
     return f"The policy “{policy.name}” wants {wants}: the token ends then (AADSTS70043){perhaps}."
 

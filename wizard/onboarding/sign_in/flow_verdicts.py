@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from wizard.core.findings import Outcome
-from wizard.microsoft.policies import Policies, Policy, Reach, State
+from wizard.microsoft.tenant_policies import Applies, Policies, Policy, PolicyState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -53,13 +53,13 @@ def device_code_verdict(known: Policies, stated_rules: str, now: datetime) -> Fl
         reason = f"{STATED_DEFAULTS}, security defaults: they refuse every device code (AADSTS530035)."
         return FlowVerdict(Outcome.FAILS, reason)
     blocking = policies_where(known, lambda policy: policy.blocks_device_code)
-    if found := first_policy(blocking, State.ENABLED, Reach.YES):
+    if found := first_policy(blocking, PolicyState.ENABLED, Applies.YES):
         return _blocked(found, "device codes")
-    if found := first_policy(blocking, State.ENABLED, Reach.PERHAPS):
+    if found := first_policy(blocking, PolicyState.ENABLED, Applies.PERHAPS):
         return _perhaps_blocked(found, "device codes")
     if is_on is None or known.conditional_access is None:
         return _unknown(known, stated_rules, "a device code")
-    if found := first_policy(blocking, State.REPORT_ONLY, Reach.YES, Reach.PERHAPS):
+    if found := first_policy(blocking, PolicyState.REPORT_ONLY, Applies.YES, Applies.PERHAPS):
         return FlowVerdict(
             Outcome.WARNS,
             f"The Conditional Access policy “{found.name}” blocks device codes, and is in report-only: a device code "
@@ -73,9 +73,9 @@ def device_code_verdict(known: Policies, stated_rules: str, now: datetime) -> Fl
 def browser_verdict(known: Policies, stated_rules: str) -> FlowVerdict:
     """Return whether the tenant accepts a sign-in in a browser; arguments are as for `device_code_verdict`."""
     blocking = policies_where(known, lambda policy: policy.blocks_browser)
-    if found := first_policy(blocking, State.ENABLED, Reach.YES):
+    if found := first_policy(blocking, PolicyState.ENABLED, Applies.YES):
         return _blocked(found, "every sign-in to Partner Center")
-    if found := first_policy(blocking, State.ENABLED, Reach.PERHAPS):
+    if found := first_policy(blocking, PolicyState.ENABLED, Applies.PERHAPS):
         return _perhaps_blocked(found, "sign-ins in a browser too")
     if known.security_defaults:
         return FlowVerdict(
@@ -84,7 +84,7 @@ def browser_verdict(known: Policies, stated_rules: str) -> FlowVerdict:
         )
     if known.conditional_access is None:
         return _unknown(known, stated_rules, "a sign-in in a browser")
-    if found := first_policy(blocking, State.REPORT_ONLY, Reach.YES, Reach.PERHAPS):
+    if found := first_policy(blocking, PolicyState.REPORT_ONLY, Applies.YES, Applies.PERHAPS):
         return FlowVerdict(
             Outcome.WARNS,
             f"The Conditional Access policy “{found.name}” blocks every sign-in, and is in report-only: this one works "
@@ -98,12 +98,12 @@ def browser_verdict(known: Policies, stated_rules: str) -> FlowVerdict:
 
 def policies_where(known: Policies, is_true: Callable[[Policy], bool]) -> list[Policy]:
     """Return the policies that may reach the sign-in and for which something is true."""
-    return [each for each in known.conditional_access or () if each.reaches is not Reach.NO and is_true(each)]
+    return [each for each in known.conditional_access or () if each.applies is not Applies.NO and is_true(each)]
 
 
-def first_policy(policies: Iterable[Policy], state: State, *reaches: Reach) -> Policy | None:
-    """Return the first policy in a state that reaches the sign-in as `reaches` says; None without one."""
-    return next((each for each in policies if each.state is state and each.reaches in reaches), None)
+def first_policy(policies: Iterable[Policy], state: PolicyState, *applies: Applies) -> Policy | None:
+    """Return the first policy in a state that reaches the sign-in as `applies` says; None without one."""
+    return next((each for each in policies if each.state is state and each.applies in applies), None)
 
 
 def lower_first(sentence: str) -> str:
@@ -113,7 +113,7 @@ def lower_first(sentence: str) -> str:
 
 def _states_defaults(known: Policies, stated_rules: str) -> bool:
     """Return whether the operator says that security defaults are on, and nothing that Graph tells contradicts it."""
-    has_policies = any(policy.state is State.ENABLED for policy in known.conditional_access or ())
+    has_policies = any(policy.state is PolicyState.ENABLED for policy in known.conditional_access or ())
     return stated_rules == "security-defaults" and known.security_defaults is None and not has_policies
 
 
@@ -151,7 +151,7 @@ def _unknown(known: Policies, stated_rules: str, what: str) -> FlowVerdict:
 def _accepted(known: Policies, what: str) -> FlowVerdict:
     """Return that nothing refuses it; a warning where nothing requires the MFA that Partner Center wants."""
     requiring = policies_where(known, lambda policy: policy.asks_for_mfa)
-    if not first_policy(requiring, State.ENABLED, Reach.YES, Reach.PERHAPS):
+    if not first_policy(requiring, PolicyState.ENABLED, Applies.YES, Applies.PERHAPS):
         return FlowVerdict(
             Outcome.WARNS,
             f"Nothing here refuses {what}; but no Conditional Access policy requires MFA, without which Partner Center "

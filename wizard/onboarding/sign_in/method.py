@@ -12,7 +12,7 @@ from wizard.onboarding.onboarding_context import Onboarding
 
 if TYPE_CHECKING:
     from wizard.microsoft.credentials import Credential
-    from wizard.microsoft.tokens import TokenAnswer
+    from wizard.microsoft.token_response import TokenResponse
 
 
 OTHER_FLOW: Final = "other_flow"
@@ -59,7 +59,7 @@ class PendingSignIn(Protocol):
     def retry_remedy(self) -> str:
         """A sentence on what to do where nobody knows whether somebody signed in."""
 
-    def complete(self, onboarding: Onboarding) -> tuple[TokenAnswer, Credential | None]:
+    def complete(self, onboarding: Onboarding) -> tuple[TokenResponse, Credential | None]:
         """Wait for the person, and return the tokens and the credential they were obtained with.
 
         Raises:

@@ -14,7 +14,7 @@ from wizard.onboarding.refusal_context import RefusalContext
 from wizard.onboarding.sign_in.browser_method import DESKTOP, PLATFORMS, SINGLE_PAGE
 
 if TYPE_CHECKING:
-    from wizard.microsoft.graph import Registration
+    from wizard.microsoft.graph import AppRegistration
 
 REGISTER_REMEDY: Final = (
     "Register it: entra.microsoft.com > App registrations > the app > Authentication > Add a platform > Mobile and "
@@ -56,7 +56,7 @@ def refusal_of_redirect_uri(onboarding: Onboarding) -> ServiceRefusal | Unreacha
                 with_retries(
                     onboarding,
                     "asking whether the redirect URI is registered",
-                    lambda: services.authorization_codes.refused_redirect(
+                    lambda: services.authorization_codes.probe_redirect_uri(
                         onboarding.facts.tenant_id,
                         answers.client_id,
                         services.cloud.partner_center_scope,
@@ -70,7 +70,7 @@ def refusal_of_redirect_uri(onboarding: Onboarding) -> ServiceRefusal | Unreacha
     return known[0]
 
 
-def _registered_platform(onboarding: Onboarding, registration: Registration, wanted: str) -> Finding:
+def _registered_platform(onboarding: Onboarding, registration: AppRegistration, wanted: str) -> Finding:
     platform = registration.platform_of(wanted)
     onboarding.learn(redirect_platform=platform)
     if not platform:

@@ -16,7 +16,7 @@ from wizard.tokens.redeem import redeem as redeem_as
 if TYPE_CHECKING:
     from wizard.core.secret import Secret
     from wizard.microsoft.credentials import Credential
-    from wizard.microsoft.tokens import TokenAnswer
+    from wizard.microsoft.token_response import TokenResponse
 
 SIGN_IN_AGAIN: Final = "Sign in again, in a private browser window, as the integration user."
 
@@ -59,14 +59,14 @@ def await_sign_in(onboarding: Onboarding) -> Finding:
     return holds("Somebody has signed in.", client_type=client_type)
 
 
-def signed_in_token(onboarding: Onboarding) -> TokenAnswer:
+def signed_in_token(onboarding: Onboarding) -> TokenResponse:
     """Return what the sign-in gave, which earlier checks put in memory; raises LookupError where they did not."""
     if onboarding.memory.sign_in.tokens is None:
         raise LookupError("no sign-in in memory")
     return onboarding.memory.sign_in.tokens
 
 
-def redeem(onboarding: Onboarding, refresh_token: Secret, credential: Credential | None) -> TokenAnswer:
+def redeem(onboarding: Onboarding, refresh_token: Secret, credential: Credential | None) -> TokenResponse:
     """Redeem a refresh token as the app of this onboarding, and return the answer.
 
     Args:

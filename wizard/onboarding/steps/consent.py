@@ -15,7 +15,12 @@ from wizard.core.findings import Finding, Who
 from wizard.core.inbox import AlreadyGranted, Message, Purpose, RedirectResponse
 from wizard.core.retries import wait
 from wizard.core.text import is_link_to
-from wizard.microsoft.admin_consent import admin_consent_link, consent_judge, read_consent_answer, state_of
+from wizard.microsoft.admin_consent import (
+    admin_consent_link,
+    consent_response_handler,
+    read_consent_response,
+    read_consent_state,
+)
 from wizard.onboarding.finding_builders import could_not_tell, fails, holds, refused
 from wizard.onboarding.health_rule import HealthRule, needs_checks, not_in_health_check
 from wizard.onboarding.onboarding_context import Onboarding
@@ -52,9 +57,9 @@ def create_consent_link(onboarding: Onboarding) -> Finding:
     if is_loopback(redirect_uri):
         from wizard.microsoft.loopback import RedirectListener
 
-        judge = consent_judge(state, memory.inbox.receiver(Purpose.CONSENT))
+        handler = consent_response_handler(state, memory.inbox.receiver(Purpose.CONSENT))
         field = "--port" if onboarding.port else "consent_redirect_uri"
-        memory.consent_listener = RedirectListener(redirect_uri, judge, port=onboarding.port, field=field)
+        memory.consent_listener = RedirectListener(redirect_uri, handler, port=onboarding.port, field=field)
         redirect_uri = memory.consent_listener.uri
     tenant_id, client_id = onboarding.facts.tenant_id, answers.client_id
     url = admin_consent_link(cloud, tenant_id, client_id, redirect_uri, state)
@@ -90,10 +95,10 @@ def await_consent(onboarding: Onboarding) -> Finding:
     if not isinstance(response, RedirectResponse):
         return _without_response(onboarding, is_stated=isinstance(response, AlreadyGranted))
     try:
-        answer = read_consent_answer(response.text)
+        answer = read_consent_response(response.text)
     except ServiceRefusal as refusal:
         finding = refused(refusal)
-        if state_of(response.text) in {"", onboarding.facts.consent_state}:
+        if read_consent_state(response.text) in {"", onboarding.facts.consent_state}:
             return finding
         return replace(finding, message=f"This is the answer to another consent link. It says: {finding.message}")
     if answer.state != onboarding.facts.consent_state:
@@ -219,7 +224,7 @@ def _read_grant_once(onboarding: Onboarding) -> tuple[bool, float]:
     """Return whether Graph shows the grant, and seconds until the next reading; no retries, as somebody may answer."""
     try:
         token = graph_token(onboarding)
-        scopes = token and onboarding.services.graph.granted_scopes(token, onboarding.answers.client_id)
+        scopes = token and onboarding.services.graph.read_granted_scopes(token, onboarding.answers.client_id)
     except ServiceRefusal:
         return False, GRAPH_PAUSE
     except Unreachable as error:
@@ -232,7 +237,7 @@ def _is_granted_in_graph(onboarding: Onboarding) -> bool | None:
     """Return whether Graph shows the grant; None where it may not be read."""
     services, client_id = onboarding.services, onboarding.answers.client_id
     scopes = read_from_graph(
-        onboarding, "reading the grant", lambda token: services.graph.granted_scopes(token, client_id)
+        onboarding, "reading the grant", lambda token: services.graph.read_granted_scopes(token, client_id)
     )
     return None if scopes is None else SCOPE in scopes
 

@@ -45,9 +45,9 @@ def check_graph_host(onboarding: Onboarding) -> Finding:
 def check_clock(onboarding: Onboarding) -> Finding:
     """This machine's clock is within five minutes of the time the hosts' answers carry."""
     seen = [
-        (probe.said_at + timedelta(seconds=0.5) - probe.asked_at, probe)
+        (probe.server_time + timedelta(seconds=0.5) - probe.asked_at, probe)
         for probe in onboarding.memory.probes.host_probes.values()
-        if probe.said_at and probe.asked_at
+        if probe.server_time and probe.asked_at
     ]
     if not seen:
         return could_not_tell(
@@ -89,7 +89,7 @@ def _span(off: timedelta) -> str:
 def check_vault_identity(onboarding: Onboarding) -> Finding:
     """The chosen vault identity is set up here; whether the vault accepts it shows when it is tried."""
     wanted = onboarding.answers.vault_identity
-    found = onboarding.services.identities.all(wanted)
+    found = onboarding.services.identities.find_all(wanted)
     evidence: dict[str, str | int | bool] = {each.name: str(each) for each in found}
     chosen = [each for each in found if (each.is_default if wanted == "default" else each.key == wanted)]
     if ready := _first(chosen, "can be used"):

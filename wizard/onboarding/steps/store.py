@@ -11,7 +11,7 @@ from wizard.core.findings import Finding, Outcome, Then, Who
 from wizard.core.retries import with_retries
 from wizard.core.text import clean_line, is_sendable
 from wizard.core.timestamps import timestamp
-from wizard.microsoft.tokens import TokenAnswer
+from wizard.microsoft.token_response import TokenResponse
 from wizard.onboarding.finding_builders import (
     NEW_SIGN_IN_REMEDY,
     TOKEN_STAYS_IN_MEMORY,
@@ -33,8 +33,8 @@ from wizard.onboarding.sign_in.sign_in_checks import redeem
 from wizard.onboarding.step import Check, Step
 from wizard.tokens.read_back import Difference
 from wizard.tokens.read_back import read_back as read_token_back
-from wizard.tokens.record import LIFE
-from wizard.tokens.write import Write
+from wizard.tokens.record import IDLE_LIFE
+from wizard.tokens.write import SecretWrite
 
 if TYPE_CHECKING:
     from wizard.core.secret import Secret
@@ -77,7 +77,11 @@ def write_token(onboarding: Onboarding) -> Finding:
     except Unreachable as error:
         finding = _with_token_note(not_reached(error))
         write = storing.write
-        return replace(finding, message=f"{finding.message} {WRITE_UNCERTAIN}") if write and write.is_tried else finding
+        return (
+            replace(finding, message=f"{finding.message} {WRITE_UNCERTAIN}")
+            if write and write.was_attempted
+            else finding
+        )
     onboarding.learn(**storing.written.facts)
     version = storing.written.version
     return holds(f"The token is version {version} of {name}.", vault=vault.host, secret=name, version=version)
@@ -93,8 +97,8 @@ def _write(onboarding: Onboarding, vault: KeyVault, value: Secret) -> WrittenVer
     facts, name, storing = onboarding.facts, onboarding.answers.vault_secret, onboarding.memory.storing
     write = storing.write
     if write is None or (write.host, write.name, write.value) != (vault.host, name, value):
-        write = storing.write = Write(vault.host, name, value)
-    expires_at = onboarding.clock.now() + LIFE
+        write = storing.write = SecretWrite(vault.host, name, value)
+    expires_at = onboarding.clock.now() + IDLE_LIFE
     tags = onboarding.owner.tags | {
         "user_id": facts.user_id,
         "client_type": facts.client_type,
@@ -225,7 +229,7 @@ def check_mfa_compliant(onboarding: Onboarding) -> Finding:
     return replace(finding, back_to="user.mfa_compliant") if closes else finding
 
 
-def _redeemed(onboarding: Onboarding) -> TokenAnswer:
+def _redeemed(onboarding: Onboarding) -> TokenResponse:
     if onboarding.memory.storing.redeemed is None:
         raise LookupError("the stored token was not redeemed")
     return onboarding.memory.storing.redeemed

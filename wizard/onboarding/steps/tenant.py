@@ -28,7 +28,9 @@ def check_tenant_form(onboarding: Onboarding) -> Finding:
 def check_tenant_exists(onboarding: Onboarding) -> Finding:
     """Entra knows the tenant; a domain gives its id (protocol 1.1)."""
     tenant = onboarding.answers.tenant
-    record = with_retries(onboarding, "reading the tenant's record", lambda: onboarding.services.entra.discover(tenant))
+    record = with_retries(
+        onboarding, "reading the tenant's record", lambda: onboarding.services.entra.discover_tenant(tenant)
+    )
     onboarding.learn(tenant_id=record.tenant_id, cloud_instance=record.cloud_instance_name)
     return holds(f"{tenant} is tenant {record.tenant_id}.", tenant_id=record.tenant_id)
 

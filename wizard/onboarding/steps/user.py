@@ -9,7 +9,7 @@ from wizard.core.claims import GLOBAL_ADMINISTRATOR, did_mfa
 from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import Finding, Outcome, Then, Who
 from wizard.core.retries import with_retries
-from wizard.microsoft.client_mode import asks_for_other_mode
+from wizard.microsoft.client_type import wants_other_client_type
 from wizard.onboarding.finding_builders import NEW_SIGN_IN_REMEDY, could_not_tell, fails, holds, refused, warns
 from wizard.onboarding.health_rule import HealthRule, needs_checks, not_in_health_check
 from wizard.onboarding.onboarding_context import Onboarding
@@ -203,7 +203,7 @@ def check_admin_agent(onboarding: Onboarding) -> Finding:
         with_retries(
             onboarding,
             "asking Partner Center for customers",
-            lambda: onboarding.services.partner_center.customers(signed_in_token(onboarding).access_token),
+            lambda: onboarding.services.partner_center.require_customers(signed_in_token(onboarding).access_token),
         )
     except ServiceRefusal as refusal:
         finding = refused(refusal)
@@ -225,7 +225,7 @@ def check_redemption(onboarding: Onboarding) -> Finding:
         try:
             answer = redeem(onboarding, held, used_credential)
         except ServiceRefusal as refusal:
-            if not asks_for_other_mode(refusal, used_credential, credential):
+            if not wants_other_client_type(refusal, used_credential, credential):
                 raise
             # Which kind of client a refresh needs after a device code is (U) (protocol 3): take the one that works.
             other = None if used_credential else credential

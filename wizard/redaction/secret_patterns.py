@@ -1,4 +1,4 @@
-"""Takes out of texts what looks like a secret: a token, a password, the value behind a secret's name.
+"""Takes out of texts what looks like a secret: a token, a password, the value after a secret's name.
 
 Every pattern is linear in the length of the text: a run is taken whole, and never tried again from its middle.
 """
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from wizard.core.secret import MASK
+from wizard.core.shapes import CLIENT_SECRET_HEAD
 
 SHORTEST: Final = 6
 """Characters below which a text is no secret that could be told from a word."""
@@ -24,7 +25,7 @@ _NAMES = (
     # Only as a parameter; `code` is a secret in a redirect, and the number of an error elsewhere.
     r"|(?:(?<![A-Za-z0-9_.-])|(?<=26)|(?<=3F)|(?<=23))(?:code|sig|otc)"
 )
-# Everyday words as well: only what looks like a value behind them is a secret. `vault_secret` is a secret's name.
+# Everyday words as well: only what looks like a value after them is a secret. `vault_secret` is a secret's name.
 _WORDS = r"(?<![A-Za-z0-9])(?:(?<!vault_)secret(?:[ _-]?value)?|token|pass|kennwort|passwort)"
 _QUOTE = r"\\*(?:[\"'`]|&(?:quot|apos|\#34|\#39|\#x27|\#x22);|%(?:25)*2[27])"
 _MEMBER = re.compile(
@@ -66,7 +67,9 @@ _OPTION = re.compile(
 )
 _PROGRAM = re.compile(r"(?<![\w-])(?:az|azd|curl|wget|docker|m365|sshpass|psql|mysql|httpie)(?![\w-])", re.IGNORECASE)
 _PERSON = re.compile(r"[^\s:\"'`,]{0,100}+:(?!//)")
-_SAID = re.compile(rf"(?:{_NAMES}|{_WORDS})[ \t]{{1,8}}(?:(?:is|was|of|the|value)[ \t]{{1,8}}){{0,2}}+", re.IGNORECASE)
+_SENTENCE = re.compile(
+    rf"(?:{_NAMES}|{_WORDS})[ \t]{{1,8}}(?:(?:is|was|of|the|value)[ \t]{{1,8}}){{0,2}}+", re.IGNORECASE
+)
 _NEXT_LINE = re.compile(
     r"\b(?:Bearer|Basic|PoP)[ \t]{0,8}\r?\n[ \t]{0,8}([^\s\"'`<>\\]{6,}+)(?=[ \t]{0,8}(?:[\r\n]|$))", re.IGNORECASE
 )
@@ -77,7 +80,7 @@ _PEM = re.compile(
 )
 _JWT = re.compile(r"eyJ[A-Za-z0-9_-]*+(?:\.[A-Za-z0-9_-]*+)*+")
 _REFRESH_TOKEN = re.compile(r"(?<![0-9.])[01]\.A[A-Za-z0-9_.-]*+|(?<![A-Za-z0-9])M\.[CR]\d{1,4}_[A-Za-z0-9_.!*$-]*+")
-_CLIENT_SECRET = re.compile(r"[A-Za-z0-9_.~-]{3}\dQ(?:~|%7E)[A-Za-z0-9_.~%-]{8,}+", re.IGNORECASE)
+_CLIENT_SECRET = re.compile(CLIENT_SECRET_HEAD + r"(?:~|%7E)[A-Za-z0-9_.~%-]{8,}+", re.IGNORECASE)
 _SCHEME = re.compile(
     r"\b(Bearer|Basic|PoP)([ \t]{1,8}|%20|\+)(?=[A-Za-z0-9][a-z]*+[A-Z0-9+/=._~-])"
     r"[A-Za-z0-9._~+/-]{8,}+={0,2}+(?![=\w\"'])"
@@ -92,7 +95,7 @@ _HARMLESS = re.compile(r"[A-Za-z0-9-]{1,40}")
 
 
 def redact_patterns(text: str) -> str:
-    """Give `text` with `•••` for everything that looks like a secret.
+    """Return `text` with `•••` for everything that looks like a secret.
 
     Tokens, client secrets, private keys, the values of `Authorization`, cookies, user information in an address, and
     the values of members and parameters such as `client_secret`, in JSON (escaped or not), forms, addresses, headers
@@ -101,10 +104,10 @@ def redact_patterns(text: str) -> str:
     if _HARMLESS.fullmatch(text):
         return text
     text = _PEM.sub(MASK, text)
-    text = _ELEMENT.sub(rf"\1{MASK}", _behind(_MEMBER, _value, text))
-    text = _behind(_OPTION, _argument, text)
-    text = _behind(_SAID, _said, text)
-    text = _behind(_NEXT_LINE, lambda _text, found: found.span(1) if _is_value(found[1]) else _nothing(found), text)
+    text = _ELEMENT.sub(rf"\1{MASK}", _mask_after(_MEMBER, _member_value, text))
+    text = _mask_after(_OPTION, _option_value, text)
+    text = _mask_after(_SENTENCE, _sentence_value, text)
+    text = _mask_after(_NEXT_LINE, _next_line_value, text)
     text = _JWT.sub(lambda found: MASK if "." in found[0][9:] or len(found[0]) >= 60 else found[0], text)
     text = _REFRESH_TOKEN.sub(lambda found: MASK if len(found[0]) >= 24 else found[0], text)
     text = _CLIENT_SECRET.sub(MASK, text)
@@ -115,22 +118,22 @@ def redact_patterns(text: str) -> str:
 
 
 def is_secret_name(name: str) -> bool:
-    """Whether a member or parameter of this name holds a secret; `code` is none, it names errors as well."""
+    """Return whether a member or parameter of this name holds a secret; `code` does not, it names errors as well."""
     return len(name) <= 100 and _SECRET_NAME.fullmatch(name) is not None and name.lower() not in {"code", "sig", "otc"}
 
 
-def is_word_of(name: str, value: str) -> bool:
-    """Whether a member of an everyday name, such as `token`, holds what looks like a value."""
+def is_everyday_secret(name: str, value: str) -> bool:
+    """Return whether a member of an everyday name, such as `token`, holds what looks like a secret."""
     return any(_is_value(value) and found.end() == len(name) for found in _WORD.finditer(name[:100]))
 
 
 def _is_opaque(run: str) -> bool:
-    """Whether a long run is no word or list of ids: device codes and old tokens have letters of both kinds."""
+    """Return whether a long run is no word or list of ids: device codes and old tokens mix cases and digits."""
     return any(each.isdigit() for each in run) and any(map(str.isupper, run)) and any(map(str.islower, run))
 
 
-def _behind(names: re.Pattern[str], value: Callable[[str, re.Match[str]], tuple[int, int]], text: str) -> str:
-    """Mask the values behind what `names` finds."""
+def _mask_after(names: re.Pattern[str], value: Callable[[str, re.Match[str]], tuple[int, int]], text: str) -> str:
+    """Mask the values after what `names` finds."""
     parts: list[str] = []
     kept, at = 0, 0
     while found := names.search(text, at):
@@ -142,19 +145,19 @@ def _behind(names: re.Pattern[str], value: Callable[[str, re.Match[str]], tuple[
     return "".join((*parts, text[kept:]))
 
 
-def _value(text: str, found: re.Match[str]) -> tuple[int, int]:
-    """Where the secret behind a name begins and ends; an empty span where there is none."""
+def _member_value(text: str, found: re.Match[str]) -> tuple[int, int]:
+    """Return where the secret after a name begins and ends; an empty span if there is none."""
     name, separator, at = found[1].lower(), found[2].upper(), found.end()
-    nothing = _nothing(found)
+    empty = _empty_span(found)
     is_parameter = separator == "=" or separator.endswith("3D")
     if name in {"code", "sig", "otc"} and not is_parameter:
-        return nothing
+        return empty
     if name in {"authorization", "cookie", "set-cookie"} and is_parameter:
-        return nothing  # authorization="https://…" of a challenge is an address
+        return empty  # authorization="https://…" of a challenge is an address
     is_word = _WORD.fullmatch(text, found.start(1), found.end(1)) is not None
     if opening := _OPENING.match(text, at):
-        begin, end = opening.end(), _closing(text, opening.end(), opening[1])
-        return (begin, end) if not is_word or _is_value(text[begin:end]) else nothing
+        begin, end = opening.end(), _closing_quote(text, opening.end(), opening[1])
+        return (begin, end) if not is_word or _is_value(text[begin:end]) else empty
     if name == "authorization":
         header = _AUTHORIZATION.match(text, at)
     elif name.endswith("cookie"):
@@ -170,14 +173,14 @@ def _value(text: str, found: re.Match[str]) -> tuple[int, int]:
         and is_word
         and (not _is_value(value[0]) or (is_sentence and _CAMEL_CASE.fullmatch(value[0].rstrip(".,;:)"))))
     ):
-        return nothing
+        return empty
     if value is None or _is_no_secret(name, value[0], is_sentence=is_sentence):
-        return nothing
+        return empty
     return value.span()
 
 
 def _is_no_secret(name: str, value: str, *, is_sentence: bool) -> bool:
-    """Whether an unquoted value says nothing: null, an error code, an object, the next word of a sentence."""
+    """Return whether an unquoted value is no secret: null, an error code, an object, the next word of a sentence."""
     if _NO_SECRET.fullmatch(value) or value.lower() == name:
         return True
     if name in {"code", "otc"}:
@@ -186,48 +189,53 @@ def _is_no_secret(name: str, value: str, *, is_sentence: bool) -> bool:
     return is_sentence and name not in _PASSWORDS and word.fullmatch(value) is not None
 
 
-def _nothing(found: re.Match[str]) -> tuple[int, int]:
+def _empty_span(found: re.Match[str]) -> tuple[int, int]:
     return found.end(), found.end()
 
 
 def _is_value(text: str) -> bool:
-    """Whether a text is like a password or a token, and like no word, name, time or address; it may have blanks."""
+    """Return whether a text is like a password or a token, and not like a word, name, time or address."""
     words = text[:200].split()
     return 0 < len(words) <= 4 and any(
         len(word) >= SHORTEST and not _NO_VALUE.fullmatch(word.strip(".,;:!?()'\"")) for word in words
     )
 
 
-def _argument(text: str, found: re.Match[str]) -> tuple[int, int]:
-    """Where the secret behind an option of a command line begins and ends, also as the next item of a list."""
+def _option_value(text: str, found: re.Match[str]) -> tuple[int, int]:
+    """Return where the secret after an option of a command line begins and ends, also as the next item of a list."""
     is_of_program = found[1] or found[2]
     before = text[max(0, found.start() - 300) : found.start()].rpartition("\n")[2]
     if is_of_program and not _PROGRAM.search(before):
-        return _nothing(found)
+        return _empty_span(found)
     begin = found.end()
     opening = _OPENING.match(text, begin)
     if opening:
-        begin, end = opening.end(), _closing(text, opening.end(), opening[1])
+        begin, end = opening.end(), _closing_quote(text, opening.end(), opening[1])
     else:
         bare = _BARE.match(text, begin)
         end = bare.end() if bare else begin
     if found[2]:
         person = _PERSON.match(text, begin, end)
-        return (person.end(), end) if person else _nothing(found)
+        return (person.end(), end) if person else _empty_span(found)
     value = text[begin:end]
     is_joined = len(value) >= SHORTEST and "-" in value.strip("-") and not value.startswith("-")
-    return (begin, end) if is_joined or _is_value(value) else _nothing(found)
+    return (begin, end) if is_joined or _is_value(value) else _empty_span(found)
 
 
-def _said(text: str, found: re.Match[str]) -> tuple[int, int]:
-    """Where the secret that a sentence names begins and ends: in quotes, or a run that is like no word at all."""
+def _sentence_value(text: str, found: re.Match[str]) -> tuple[int, int]:
+    """Return where the secret that a sentence names begins and ends: in quotes, or a run that is not like a word."""
     if opening := _OPENING.match(text, found.end()):
-        begin, end = opening.end(), _closing(text, opening.end(), opening[1])
-        return (begin, end) if " " not in text[begin:end] and _is_value(text[begin:end]) else _nothing(found)
+        begin, end = opening.end(), _closing_quote(text, opening.end(), opening[1])
+        return (begin, end) if " " not in text[begin:end] and _is_value(text[begin:end]) else _empty_span(found)
     bare = _BARE.match(text, found.end())
     if bare is None or len(bare[0]) < 2 * SHORTEST or not _is_opaque(bare[0]) or not _is_value(bare[0]):
-        return _nothing(found)
+        return _empty_span(found)
     return bare.span()
+
+
+def _next_line_value(_text: str, found: re.Match[str]) -> tuple[int, int]:
+    """Return where the token that stands alone on the next line begins and ends."""
+    return found.span(1) if _is_value(found[1]) else _empty_span(found)
 
 
 def _without_user_info(found: re.Match[str]) -> str:
@@ -241,10 +249,10 @@ def _without_user_info(found: re.Match[str]) -> str:
     return "://".join(parts)
 
 
-def _closing(text: str, at: int, opening: str) -> int:
-    """Where a quoted value ends: before the quote that closes it, the end of the line, or the end of the text.
+def _closing_quote(text: str, at: int, opening: str) -> int:
+    """Return where a quoted value ends: before its closing quote, or at the end of the line or of the text.
 
-    A quote inside JSON inside JSON has 1, 3, 7 … backslashes before it; one that belongs to the value has more.
+    A quote in JSON within JSON has 1, 3, 7 … backslashes before it; one that belongs to the value has more.
     """
     mark = opening.lstrip("\\")
     depth = len(opening) - len(mark)

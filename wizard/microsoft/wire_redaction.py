@@ -1,4 +1,4 @@
-"""Secrets at the boundary: learnt from what leaves and what is granted, taken out of every refusal that comes in."""
+"""Secrets on the wire: learnt from requests and from what is granted, and taken out of every refusal."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from wizard.core.secret import MASK
 from wizard.core.text import clean
 from wizard.microsoft.exchanges import LONGEST_ERROR
 from wizard.redaction.redactor import Redactor
-from wizard.redaction.shapes import is_secret_name
+from wizard.redaction.secret_patterns import is_secret_name
 
 SENT: Final = frozenset(
     {"client_secret", "client_assertion", "refresh_token", "device_code", "code", "password", "assertion"}
@@ -27,11 +27,11 @@ SENT: Final = frozenset(
 GRANTED: Final = ("access_token", "refresh_token", "id_token", "device_code", "user_code", "value")
 """Members of a success that are secrets."""
 LONGEST_REFUSAL: Final = 200_000
-"""Characters of a refusal that are looked at; what is longer is cut, and is then no JSON any more."""
+"""Characters of a refusal that are read; a longer one is cut, and is then no longer JSON."""
 
 
-def remember_request(redactor: Redactor, request: requests.PreparedRequest, proxies: object) -> None:
-    """Know the secrets of a request that is about to leave: of its body, its Authorization, its proxy."""
+def remember_request_secrets(redactor: Redactor, request: requests.PreparedRequest, proxies: object) -> None:
+    """Remember the secrets of a request that is about to leave: of its body, its Authorization, its proxy."""
     body = request.body
     text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body if isinstance(body, str) else ""
     for name, value in _members(text, str(request.headers.get("Content-Type", ""))):
@@ -69,12 +69,13 @@ def _remember_proxy(redactor: Redactor, address: str) -> None:
         redactor.remember(password)
 
 
-def read_answer(redactor: Redactor, response: requests.Response) -> tuple[str, SupportIds]:
-    """Know the secrets of a success, leaving it as it is; take them out of a refusal, before anybody reads it.
+def redact_answer(redactor: Redactor, response: requests.Response) -> tuple[str, SupportIds]:
+    """Remember the secrets of a success, and take known ones out of a refusal, before anybody reads it.
 
-    Gives the refusal's text, cleaned, at most 2,000 characters of it, "" for a success; and the answer's ids.
+    Returns:
+        The refusal's text, cleaned, at most 2,000 characters, "" for a success; and the answer's ids.
     """
-    text = text_of(response.content)
+    text = decode_body(response.content)
     body = _json(text)
     members = as_object(body)
     granted: dict[str, str] = {}
@@ -83,34 +84,34 @@ def read_answer(redactor: Redactor, response: requests.Response) -> tuple[str, S
         for value in granted.values():
             redactor.remember(value)
         if "error" not in members:
-            return "", ids_of(body, response.headers)
-    said = _scrub_body(redactor, response, text[:LONGEST_REFUSAL], granted)
+            return "", read_support_ids(body, response.headers)
+    refusal = _redact_body(redactor, response, text[:LONGEST_REFUSAL], granted)
     response.headers = CaseInsensitiveDict(
         {
-            redactor.scrub(name): MASK if is_secret_name(name) else redactor.scrub(value)
+            redactor.redact(name): MASK if is_secret_name(name) else redactor.redact(value)
             for name, value in response.headers.items()
         }
     )
-    response.reason = redactor.scrub(str(response.reason or ""))
-    return clean(said, LONGEST_ERROR).strip(), ids_of(_json(said), response.headers)
+    response.reason = redactor.redact(str(response.reason or ""))
+    return clean(refusal, LONGEST_ERROR).strip(), read_support_ids(_json(refusal), response.headers)
 
 
-def _scrub_body(redactor: Redactor, response: requests.Response, text: str, granted: Mapping[str, str]) -> str:
-    """Put the scrubbed body in the place of the former, with what it grants beside an error; gives it without that."""
+def _redact_body(redactor: Redactor, response: requests.Response, text: str, granted: Mapping[str, str]) -> str:
+    """Replace the body by the redacted one, with what it grants beside an error; return it without that."""
     body = _json(text)
-    said = left = redactor.scrub(text)
+    refusal = replacement = redactor.redact(text)
     if body is not None:
-        known = redactor.scrub_json(body)
-        said = text if known == body and said == text else json.dumps(known, ensure_ascii=False)
-        left = json.dumps({**as_object(known), **granted}, ensure_ascii=False) if granted else said
-    if left != text or len(text) == LONGEST_REFUSAL:
-        response._content = left.encode("utf-8", "backslashreplace")
+        known = redactor.redact_json(body)
+        refusal = text if known == body and refusal == text else json.dumps(known, ensure_ascii=False)
+        replacement = json.dumps({**as_object(known), **granted}, ensure_ascii=False) if granted else refusal
+    if replacement != text or len(text) == LONGEST_REFUSAL:
+        response._content = replacement.encode("utf-8", "backslashreplace")
         response.encoding = "utf-8"
-    return said
+    return refusal
 
 
-def ids_of(body: object, headers: Mapping[str, str]) -> SupportIds:
-    """Give the ids of an answer of any service. Source: protocol.md 1.2, 2.3, 4.1, 6.1."""
+def read_support_ids(body: object, headers: Mapping[str, str]) -> SupportIds:
+    """Return the ids of an answer of any service (protocol 1.2, 2.3, 4.1, 6.1)."""
     members = as_object(body)
     inner = as_object(as_object(members.get("error")).get("innerError"))
 
@@ -129,8 +130,8 @@ def ids_of(body: object, headers: Mapping[str, str]) -> SupportIds:
     )
 
 
-def text_of(content: bytes) -> str:
-    """The text of a body, whatever it is encoded in; nothing of it is lost but what no encoding knows."""
+def decode_body(content: bytes) -> str:
+    """Return the text of a body in whatever encoding; nothing is lost but what no encoding knows."""
     encoding = json.detect_encoding(content)
     try:
         return content.decode(encoding)

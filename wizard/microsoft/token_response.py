@@ -1,22 +1,17 @@
-"""Token answers and what an access token says, as values. Signatures are not checked here: the services do that."""
+"""Token responses, and what an access token says, as values. Signatures are not checked here: the services do that."""
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wizard.catalogue import read_entra_error
+from wizard.core.claims import CLIENT_TYPES
 from wizard.core.errors import Unreachable
+from wizard.core.jwt import payload_segment, read_segment
 from wizard.core.secret import Secret
 from wizard.core.text import clean_line
-
-GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
-"""Role template id in `wids` (protocol 6.5)."""
-
-CLIENT_TYPES = {"0": "public", "1": "secret", "2": "certificate"}
-"""`appidacr` (v1) and `azpacr` (v2): how the client proved itself (protocol 1.7)."""
+from wizard.core.trouble import Trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +25,6 @@ class AccessClaims:
     tenant_id: str = ""
     user_id: str = ""
     user_name: str = ""
-    client_id: str = ""
     client_type: str = ""
     amr: tuple[str, ...] | None = None
     scopes: tuple[str, ...] = ()
@@ -38,7 +32,7 @@ class AccessClaims:
 
 
 @dataclass(frozen=True, slots=True)
-class TokenAnswer:
+class TokenResponse:
     """A success of the token endpoint. `home_tenant_id` is the user's own tenant (`utid`), "" where not told."""
 
     access_token: Secret
@@ -49,25 +43,25 @@ class TokenAnswer:
     user_name: str = ""
 
 
-def read_token_answer(body: object, host: str) -> TokenAnswer:
-    """Make a `TokenAnswer` of a token endpoint's JSON or of MSAL's dict.
+def read_token_response(body: object, host: str) -> TokenResponse:
+    """Return the response in a token endpoint's JSON, or in MSAL's dict.
 
     Raises:
         ServiceRefusal: it holds an error.
         Unreachable: it is neither a success nor an error.
     """
     if not isinstance(body, Mapping):
-        raise Unreachable(host, "answer", "gave an answer that is not JSON")
+        raise Unreachable(host, Trouble.ANSWER, "gave an answer that is not JSON")
     if "error" in body:
         raise read_entra_error(body, 400, {})
     access, refresh = body.get("access_token"), body.get("refresh_token")
     if not isinstance(access, str) or not access:
-        raise Unreachable(host, "answer", "answered without an access token")
-    info = _decode(body.get("client_info"))
+        raise Unreachable(host, Trouble.ANSWER, "answered without an access token")
+    info = read_segment(body.get("client_info"))
     id_claims = body.get("id_token_claims")
-    id_claims = id_claims if isinstance(id_claims, Mapping) else _payload(body.get("id_token"))
+    id_claims = id_claims if isinstance(id_claims, Mapping) else read_segment(payload_segment(body.get("id_token")))
     scope = body.get("scope")
-    return TokenAnswer(
+    return TokenResponse(
         Secret(access),
         Secret(refresh) if isinstance(refresh, str) and refresh else None,
         tuple(scope.split()) if isinstance(scope, str) else (),
@@ -78,15 +72,14 @@ def read_token_answer(body: object, host: str) -> TokenAnswer:
 
 
 def read_access_claims(token: str) -> AccessClaims:
-    """The claims of an access token; all absent where it is not a readable JWT."""
-    claims = _payload(token)
+    """Return the claims of an access token; all absent if it is not a readable JWT."""
+    claims = read_segment(payload_segment(token))
     amr, roles = claims.get("amr"), claims.get("wids")
     return AccessClaims(
         _text(claims, "aud").rstrip("/"),
         _text(claims, "tid").lower(),
         _text(claims, "oid").lower(),
         _text(claims, "upn") or _text(claims, "unique_name") or _text(claims, "preferred_username"),
-        (_text(claims, "appid") or _text(claims, "azp")).lower(),
         CLIENT_TYPES.get(_text(claims, "appidacr") or _text(claims, "azpacr"), ""),
         tuple(clean_line(str(value), 40) for value in amr) if isinstance(amr, list) else None,
         tuple(_text(claims, "scp").split()),
@@ -97,18 +90,3 @@ def read_access_claims(token: str) -> AccessClaims:
 def _text(claims: Mapping[str, object], name: str) -> str:
     value = claims.get(name)
     return clean_line(value, 300) if isinstance(value, str) else ""
-
-
-def _payload(token: object) -> Mapping[str, object]:
-    parts = token.split(".") if isinstance(token, str) else []
-    return _decode(parts[1]) if len(parts) == 3 else {}
-
-
-def _decode(part: object) -> Mapping[str, object]:
-    if not isinstance(part, str):
-        return {}
-    try:
-        decoded = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-    except (ValueError, RecursionError):
-        return {}
-    return decoded if isinstance(decoded, dict) else {}

@@ -1,19 +1,19 @@
-"""What stands between the Azure SDK and the one HTTP path: no redirect is followed, and a secret can be read."""
+"""A vault's answer with a secret (Key Vault's SecretBundle), made such that the Azure SDK can read it."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import requests
-from azure.core.pipeline.transport import RequestsTransport
 
 from wizard.catalogue.members import as_object
 from wizard.core.errors import Unreachable
-from wizard.microsoft.boundary import LAST_MOMENT
-from wizard.microsoft.http import host_of, raise_if_redirected, read_json
+from wizard.core.trouble import Trouble
+from wizard.microsoft.http_response import read_json, url_host
+from wizard.microsoft.response_sanitizer import LAST_MOMENT
 
 SECRET_ID: Final = re.compile(r"https://[^/\s]+/(?:secrets|deletedsecrets)/[0-9A-Za-z-]{1,127}(?:/[0-9A-Za-z]{1,64})?")
 """The id of a secret; a live one's ends with its version (protocol 2.3)."""
@@ -21,30 +21,20 @@ TIMES: Final = ("nbf", "exp", "created", "updated")
 """Attributes in seconds since 1970. They inform: an expired secret can still be read (protocol 2.3)."""
 
 
-class OnePathTransport(RequestsTransport):  # type: ignore[misc]  # the SDK loads it late, so its type is not known
-    """Sends through the session it is given; a redirect is an error in words, which no policy of the SDK follows."""
-
-    def send(self, request: Any, **options: Any) -> Any:
-        """As the SDK asks for it. Raises `Unreachable` as well."""
-        response = super().send(request, **options)
-        raise_if_redirected(response.internal_response)
-        return response
-
-
-def settle_secret(response: requests.Response) -> None:
-    """Leave of a secret what the program reads, each member of its type.
+def sanitize_secret_bundle(response: requests.Response) -> None:
+    """Keep of a secret what the program reads, each member of its type.
 
     Raises:
         Unreachable: it has no id, or its value is no text.
     """
     if response.status_code != 200:
         return
-    host, body = host_of(response.url or ""), as_object(read_json(response))
+    host, body = url_host(response.url or ""), as_object(read_json(response))
     name, value = body.get("id"), body.get("value")
     if not isinstance(name, str) or not SECRET_ID.fullmatch(name):
-        raise Unreachable(host, "answer", "gave a secret without its id and version")
+        raise Unreachable(host, Trouble.ANSWER, "gave a secret without its id and version")
     if value is not None and not isinstance(value, str):
-        raise Unreachable(host, "answer", "gave a secret whose value is no text")
+        raise Unreachable(host, Trouble.ANSWER, "gave a secret whose value is no text")
     kept = {"id": name, "value": value, "attributes": _attributes(body), "tags": _tags(body)}
     response._content = json.dumps(kept).encode()
     response.encoding = "utf-8"
@@ -52,7 +42,7 @@ def settle_secret(response: requests.Response) -> None:
 
 
 def _attributes(body: Mapping[str, object]) -> dict[str, object]:
-    """The attributes that are of their type. One that is disabled would not have been given with 200 (protocol 2.3)."""
+    """Return the attributes of the right type; a disabled one would not have been given with 200 (protocol 2.3)."""
     given = as_object(body.get("attributes"))
     kept: dict[str, object] = {name: given[name] for name in TIMES if _is_moment(given.get(name))}
     return kept | ({"enabled": given["enabled"]} if isinstance(given.get("enabled"), bool) else {})

@@ -1,4 +1,4 @@
-"""What goes wrong on the way to a host, in words: requests' exceptions without proxy passwords or bodies."""
+"""Network errors in words: the exceptions of requests, without proxy passwords or bodies."""
 
 from __future__ import annotations
 
@@ -10,67 +10,66 @@ from typing import Final
 import requests
 
 from wizard.core.errors import Unreachable
-
-ANSWER_LIMIT: Final = 40.0
-"""Seconds from the first byte sent to the last byte read."""
+from wizard.core.trouble import Trouble
+from wizard.microsoft.transport import ANSWER_LIMIT
 
 UNREADABLE: Final = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RuntimeError)
 """What MSAL and the Azure SDK raise over an answer of a shape that they do not expect; RecursionError is one."""
 
 
 @contextmanager
-def reaching(host: str) -> Iterator[None]:
+def translating_network_errors(host: str) -> Iterator[None]:
     """Turn the exceptions of requests into `Unreachable`, in words, without proxy passwords or bodies."""
     try:
         yield
     except requests.exceptions.RequestException as error:
-        raise translate(error, host) from None
+        raise read_network_error(error, host) from None
 
 
-def not_json(host: str, status: int, content_type: str) -> Unreachable:
-    """What came from `host` where JSON was expected, named so that a person knows who may have answered instead."""
+def not_json_error(host: str, status: int, content_type: str) -> Unreachable:
+    """Return what `host` answered in place of JSON, so that a person knows who may have answered instead."""
     kind = content_type.partition(";")[0].strip().lower()
     what = {"text/html": "a web page", "": "nothing that can be read"}.get(kind, "something that is not JSON")
-    return Unreachable(host, "answer", f"answered with {what}, HTTP {status}")
+    return Unreachable(host, Trouble.ANSWER, f"answered with {what}, HTTP {status}")
 
 
-def translate(error: BaseException, host: str) -> Unreachable:
-    """What went wrong on the way to `host`, as an `Unreachable`."""
+def read_network_error(error: BaseException, host: str) -> Unreachable:
+    """Return what went wrong on the way to `host`."""
     text = _chain_text(error)
     if isinstance(
         error, requests.exceptions.InvalidProxyURL | requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema
     ):
-        return Unreachable(host, "proxy", "the proxy's address (HTTPS_PROXY) cannot be used")
+        return Unreachable(host, Trouble.PROXY, "the proxy's address (HTTPS_PROXY) cannot be used")
     if isinstance(error, requests.exceptions.ProxyError) or "ProxyError" in text:
         if tunnel := re.search(r"Tunnel connection failed: (\d{3})", text):
             if tunnel[1] == "407":
-                return Unreachable(host, "proxy", "the proxy asks for a user name and password (407)")
+                return Unreachable(host, Trouble.PROXY, "the proxy asks for a user name and password (407)")
             did = "could not reach it" if tunnel[1].startswith("5") else "does not let this machine through to it"
-            return Unreachable(host, "tunnel", f"the proxy {did} (it answered {tunnel[1]})")
+            return Unreachable(host, Trouble.TUNNEL, f"the proxy {did} (it answered {tunnel[1]})")
         if not any(word in text for word in ("RemoteDisconnected", "reset", "SSLEOFError", "aborted")):
-            return Unreachable(host, "proxy", "the proxy could not be reached")
+            return Unreachable(host, Trouble.PROXY, "the proxy could not be reached")
     if isinstance(error, requests.exceptions.SSLError) or "CERTIFICATE_VERIFY_FAILED" in text:
         why = re.search(r"certificate verify failed: ([^(\"']+)", text)
-        return Unreachable(host, "tls", "its certificate is not trusted" + (f": {why[1].strip()}" if why else ""))
+        return Unreachable(host, Trouble.TLS, "its certificate is not trusted" + (f": {why[1].strip()}" if why else ""))
     if "NameResolutionError" in text or "getaddrinfo" in text or "Name or service not known" in text:
-        return Unreachable(host, "name", "its name does not resolve")
+        return Unreachable(host, Trouble.NAME, "its name does not resolve")
     if isinstance(error, requests.exceptions.Timeout) or "timed out" in text:
-        return Unreachable(host, "timeout", f"gave no whole answer within {ANSWER_LIMIT:.0f} s")
+        return Unreachable(host, Trouble.TIMEOUT, f"gave no whole answer within {ANSWER_LIMIT:.0f} s")
     if isinstance(error, requests.exceptions.ChunkedEncodingError) or "IncompleteRead" in text:
-        return Unreachable(host, "cut", "the answer broke off")
+        return Unreachable(host, Trouble.CUT, "the answer broke off")
     if isinstance(error, requests.exceptions.ContentDecodingError):
-        return Unreachable(host, "answer", "the answer is too large or garbled")
+        return Unreachable(host, Trouble.ANSWER, "the answer is too large or garbled")
     if "RemoteDisconnected" in text or "reset" in text or "aborted" in text:
-        return Unreachable(host, "cut", "the connection broke off")
-    return Unreachable(host, "connect", "no connection")
+        return Unreachable(host, Trouble.CUT, "the connection broke off")
+    return Unreachable(host, Trouble.CONNECT, "no connection")
 
 
 def _chain_text(error: BaseException) -> str:
-    """Types and texts of an exception and of what caused it; read here, shown nowhere."""
-    seen: list[str] = []
+    """Return types and texts of an exception and of what caused it; read here, shown nowhere."""
+    texts: list[str] = []
     step: BaseException | None = error
-    while step is not None and len(seen) < 8:
-        seen.append(f"{type(step).__name__}: {step}")
+    while step is not None and len(texts) < 8:
+        texts.append(f"{type(step).__name__}: {step}")
         reason = getattr(step, "reason", None) or (step.args[0] if step.args else None)
         step = step.__cause__ or step.__context__ or (reason if isinstance(reason, BaseException) else None)
-    return " | ".join(seen)
+    return " | ".join(texts)

@@ -20,7 +20,7 @@ SPENT: Final = frozenset({
 
 
 def wants_credential(refusal: ServiceRefusal) -> bool:
-    """Whether a request that carried no credential was refused for that (protocol 1.3, 3).
+    """Return whether a request without a credential was refused for the lack of one (protocol 1.3, 3).
 
     Entra says 7000218, long ago 70002. Other servers of the same protocol say invalid_client without a code, or that
     the secret, which was not there, is wrong.
@@ -28,13 +28,21 @@ def wants_credential(refusal: ServiceRefusal) -> bool:
     return refusal.code in WANTS_CREDENTIAL or (not refusal.code and refusal.error == "invalid_client")
 
 
-def asks_for_other_mode(refusal: ServiceRefusal, credential: Credential | None, at_hand: Credential | None) -> bool:
-    """Whether the refusal asks for the other mode, and that can be had."""
+def wants_other_client_type(
+    refusal: ServiceRefusal, credential: Credential | None, alternative: Credential | None
+) -> bool:
+    """Return whether a refusal asks for the other client type, and whether that is possible.
+
+    Args:
+        refusal: of a request.
+        credential: what the request was made with; None as a public client.
+        alternative: the credential that could be used; None for none.
+    """
     if credential is None:
-        return at_hand is not None and wants_credential(refusal)
+        return alternative is not None and wants_credential(refusal)
     return refusal.code == WANTS_NONE
 
 
 def is_spent(refusal: ServiceRefusal) -> bool:
-    """Whether the code that was sent is of no use any more."""
+    """Return whether the code that was sent is no longer valid."""
     return bool({refusal.error, refusal.code} & SPENT)

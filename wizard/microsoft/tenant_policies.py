@@ -1,4 +1,4 @@
-"""What Graph tells of a tenant's rules for signing in: security defaults, Conditional Access, remembered MFA, its age.
+"""What Graph says of a tenant's rules for signing in: security defaults, Conditional Access, remembered MFA, its age.
 
 None, for a whole answer, is "could not tell" (protocol 11.5): no right to read it, or a shape nobody expects.
 """
@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 
 from wizard.catalogue import read_graph_error
 from wizard.core.secret import Secret
-from wizard.core.shapes import GUID
+from wizard.core.shapes import is_guid
 from wizard.core.text import clean_line
+from wizard.core.timestamps import read_timestamp
 from wizard.microsoft.graph import PARTNER_CENTER_APP
 
 if TYPE_CHECKING:
@@ -24,11 +25,11 @@ if TYPE_CHECKING:
 POLICIES_PATH: Final = "/v1.0/identity/conditionalAccess/policies"
 HOURS: Final = {"hours": 1, "days": 24}
 DEVICE_CODE: Final = "deviceCodeFlow"
-_SEEN_TO: Final = frozenset({"applications", "users", "clientAppTypes", "authenticationFlows"})
+READ_CONDITIONS: Final = frozenset({"applications", "users", "clientAppTypes", "authenticationFlows"})
 """Conditions of a policy that are read; any other narrows it in a way that cannot be told from here."""
 
 
-class State(StrEnum):
+class PolicyState(StrEnum):
     """Whether a policy is on, in Graph's own words."""
 
     ENABLED = "enabled"
@@ -36,8 +37,8 @@ class State(StrEnum):
     DISABLED = "disabled"
 
 
-class Reach(StrEnum):
-    """Whether a policy reaches a sign-in; `PERHAPS` where that cannot be told from here."""
+class Applies(StrEnum):
+    """Whether a policy applies to a sign-in; `PERHAPS` if that cannot be told from here."""
 
     YES = "yes"
     PERHAPS = "perhaps"
@@ -51,7 +52,7 @@ class Policy:
     Args:
         name: as the portal shows it.
         state: whether it is on.
-        reaches: whether it reaches that sign-in, the flow left aside.
+        applies: whether it applies to that sign-in, the flow left aside.
         blocks_device_code: whether it refuses a sign-in by device code.
         blocks_browser: whether it refuses one in a browser as well.
         asks_for_mfa: whether MFA is among what it asks for.
@@ -59,8 +60,8 @@ class Policy:
     """
 
     name: str
-    state: State
-    reaches: Reach
+    state: PolicyState
+    applies: Applies
     blocks_device_code: bool = False
     blocks_browser: bool = False
     asks_for_mfa: bool = False
@@ -85,74 +86,71 @@ class Policies:
 
 
 @dataclass(frozen=True, slots=True)
-class SignInAsked:
-    """The sign-in that policies are looked at for: the account's object id, "" where unknown, and the app's id."""
+class SignInContext:
+    """The sign-in that policies are read for: the account's object id, "" if unknown, and the app's id."""
 
     user_id: str
     client_id: str
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """A page of the list of policies, and the address of the next one, "" behind the last."""
+class PolicyPage:
+    """A page of the list of policies, and the address of the next one, "" after the last."""
 
     policies: tuple[Policy, ...]
     next_link: str
 
 
 class TenantPolicies:
-    """A tenant's rules, asked of Graph.
+    """A tenant's rules, read from Graph.
 
     Args:
         http: the one HTTP path.
 
-    Every question raises Busy (429 also without Retry-After, protocol 11.9), Unreachable, and ServiceRefusal for a
+    Every read raises Busy (429 also without Retry-After, protocol 11.9), Unreachable, and ServiceRefusal for a
     refusal other than that it may not be read or is not there.
     """
 
     def __init__(self, http: Http) -> None:
         self._http = http
 
-    def security_defaults(self, access_token: Secret) -> bool | None:
-        """Whether security defaults are on."""
+    def read_security_defaults(self, access_token: Secret) -> bool | None:
+        """Return whether security defaults are on."""
         is_on = self._get("/v1.0/policies/identitySecurityDefaultsEnforcementPolicy", access_token).get("isEnabled")
         return is_on if isinstance(is_on, bool) else None
 
-    def created_at(self, access_token: Secret) -> datetime | None:
-        """When the tenant was made (aware, UTC)."""
+    def read_created_at(self, access_token: Secret) -> datetime | None:
+        """Return when the tenant was made (aware, UTC)."""
         body = self._get("/v1.0/organization?$select=createdDateTime", access_token)
-        (organization, *_more) = _items(body) or ({},)
-        try:
-            made = datetime.fromisoformat(str(organization.get("createdDateTime")))
-        except ValueError:
-            return None
-        return made.astimezone(UTC) if made.tzinfo else made.replace(tzinfo=UTC)
+        (organization, *_others) = _items(body) or ({},)
+        made = read_timestamp(str(organization.get("createdDateTime")))
+        return made.astimezone(UTC) if made else None
 
-    def remember_mfa_days(self, access_token: Secret) -> int | None:
-        """For how many days MFA is remembered on a device, 0 where it is not; a beta of Graph's (protocol 11.5)."""
+    def read_remember_mfa_days(self, access_token: Secret) -> int | None:
+        """Return for how many days MFA is remembered on a device, 0 for not; a beta of Graph's (protocol 11.5)."""
         remembered = _object(self._get("/beta/policies/mfaServicePolicy", access_token), "rememberMfaOnTrustedDevice")
         is_on, days = remembered.get("isEnabled"), remembered.get("allowedNumberOfDays")
         if is_on is False:
             return 0
         return days if is_on is True and type(days) is int and days > 0 else None
 
-    def user_id(self, access_token: Secret, user_name: str) -> str | None:
-        """The object id of an account."""
+    def read_user_id(self, access_token: Secret, user_name: str) -> str | None:
+        """Return the object id of an account."""
         found = str(self._get(f"/v1.0/users/{user_name}?$select=id", access_token).get("id", ""))
-        return found.lower() if GUID.fullmatch(found) else None
+        return found.lower() if is_guid(found) else None
 
-    def conditional_access(self, access_token: Secret, asked: SignInAsked, link: str = "") -> Page | None:
-        """A page of the Conditional Access policies, the first one without a `link` of the page before."""
+    def read_conditional_access(self, access_token: Secret, asked: SignInContext, link: str = "") -> PolicyPage | None:
+        """Return a page of the Conditional Access policies: the first, or the one that `link` names."""
         body = self._get(link or POLICIES_PATH, access_token)
         items, following = _items(body), body.get("@odata.nextLink", "")
-        if items is None or not isinstance(following, str) or (following and not self._leads_on(following)):
+        if items is None or not isinstance(following, str) or (following and not self._is_same_list(following)):
             return None
         read = [_policy(item, asked) for item in items]
         found = tuple(policy for policy in read if policy is not None)
-        return Page(found, following) if len(found) == len(read) else None
+        return PolicyPage(found, following) if len(found) == len(read) else None
 
-    def _leads_on(self, link: str) -> bool:
-        """Whether a link to the next page leads to the same list of the cloud's own Graph: the token goes with it."""
+    def _is_same_list(self, link: str) -> bool:
+        """Return whether a link to the next page stays on this list of the cloud's Graph: the token goes with it."""
         try:
             parts = urlsplit(link)
         except ValueError:
@@ -161,8 +159,8 @@ class TenantPolicies:
         return is_here and parts.path == POLICIES_PATH
 
     def _get(self, where: str, access_token: Secret) -> Mapping[str, object]:
-        """The object at a path, or a link of Graph's own; empty where it may not be read, or is none."""
-        answer = self._http.ask(
+        """Return the object at a path, or at a link of Graph's own; empty if it may not be read, or is none."""
+        answer = self._http.request(
             "GET",
             where if where.startswith("https://") else f"https://{self._http.cloud.graph}{where}",
             headers={"Authorization": f"Bearer {access_token.reveal()}"},
@@ -172,11 +170,11 @@ class TenantPolicies:
         return answer.body if answer.status == 200 and isinstance(answer.body, Mapping) else {}
 
 
-def _policy(item: Mapping[str, object], asked: SignInAsked) -> Policy | None:
-    """A policy as Graph gives it, None where its shape is one nobody expects."""
+def _policy(item: Mapping[str, object], asked: SignInContext) -> Policy | None:
+    """Return a policy of Graph's, None if its shape is unexpected."""
     conditions, grants = item.get("conditions"), item.get("grantControls")
     try:
-        state = State(str(item.get("state")))
+        state = PolicyState(str(item.get("state")))
     except ValueError:
         return None
     if not isinstance(conditions, Mapping) or not isinstance(grants, Mapping | None):
@@ -187,7 +185,7 @@ def _policy(item: Mapping[str, object], asked: SignInAsked) -> Policy | None:
     return Policy(
         clean_line(str(item.get("displayName") or "without a name"), 80),
         state,
-        _reach(conditions, asked),
+        _applies(conditions, asked),
         blocks_device_code=is_block and (not flows or DEVICE_CODE in flows),
         blocks_browser=is_block and not flows,
         asks_for_mfa="mfa" in controls or bool((grants or {}).get("authenticationStrength")),
@@ -196,58 +194,58 @@ def _policy(item: Mapping[str, object], asked: SignInAsked) -> Policy | None:
 
 
 def _flows(condition: object) -> frozenset[str]:
-    """The flows a policy is about, empty where about all; one string, joined by commas in any order (protocol 11.5)."""
+    """Return the flows a policy is about, none for all; Graph joins them by commas in any order (protocol 11.5)."""
     methods = condition.get("transferMethods") if isinstance(condition, Mapping) else None
     flows = frozenset(each.strip() for each in str(methods or "").split(","))
     return flows - {"", "none"}
 
 
-def _reach(conditions: Mapping[str, object], asked: SignInAsked) -> Reach:
+def _applies(conditions: Mapping[str, object], asked: SignInContext) -> Applies:
     users, apps = _object(conditions, "users"), _object(conditions, "applications")
-    parts = [_reaches_user(users, asked), _reaches_app(apps, asked), _reaches_client(conditions)]
-    if Reach.NO in parts:
-        return Reach.NO
-    narrowed = any(_narrows(value) for name, value in conditions.items() if name not in _SEEN_TO)
-    return Reach.PERHAPS if narrowed or Reach.PERHAPS in parts else Reach.YES
+    parts = [_applies_to_user(users, asked), _applies_to_app(apps, asked), _applies_to_client(conditions)]
+    if Applies.NO in parts:
+        return Applies.NO
+    narrowed = any(_narrows(value) for name, value in conditions.items() if name not in READ_CONDITIONS)
+    return Applies.PERHAPS if narrowed or Applies.PERHAPS in parts else Applies.YES
 
 
-def _reaches_user(users: Mapping[str, object], asked: SignInAsked) -> Reach:
+def _applies_to_user(users: Mapping[str, object], asked: SignInContext) -> Applies:
     included, excluded = _texts(users, "includeUsers"), _texts(users, "excludeUsers")
     if asked.user_id and asked.user_id.lower() in excluded:
-        return Reach.NO
+        return Applies.NO
     by_others = any(users.get(f"include{what}") for what in ("Groups", "Roles", "GuestsOrExternalUsers"))
-    named = {each for each in included if GUID.fullmatch(each)}
+    named = {each for each in included if is_guid(each)}
     is_named = bool(asked.user_id) and asked.user_id.lower() in named
     if not is_named and "all" not in included:
         may_be = by_others or "guestsorexternalusers" in included or (named and not asked.user_id)
-        return Reach.PERHAPS if may_be or not users else Reach.NO
+        return Applies.PERHAPS if may_be or not users else Applies.NO
     may_be_out = any(users.get(f"exclude{what}") for what in ("Groups", "Roles")) or (excluded and not asked.user_id)
-    return Reach.PERHAPS if may_be_out else Reach.YES
+    return Applies.PERHAPS if may_be_out else Applies.YES
 
 
-def _reaches_app(apps: Mapping[str, object], asked: SignInAsked) -> Reach:
+def _applies_to_app(apps: Mapping[str, object], asked: SignInContext) -> Applies:
     ours = {PARTNER_CENTER_APP, asked.client_id.lower()}
     included, excluded = _texts(apps, "includeApplications"), _texts(apps, "excludeApplications")
     if PARTNER_CENTER_APP in excluded:
-        return Reach.NO
+        return Applies.NO
     by_filter = bool(apps.get("applicationFilter"))
     if not (ours | {"all"}) & included:
-        groups = {each for each in included if each != "none" and not GUID.fullmatch(each)}
-        return Reach.PERHAPS if by_filter or groups or not apps else Reach.NO
-    return Reach.PERHAPS if by_filter or ours & excluded else Reach.YES
+        groups = {each for each in included if each != "none" and not is_guid(each)}
+        return Applies.PERHAPS if by_filter or groups or not apps else Applies.NO
+    return Applies.PERHAPS if by_filter or ours & excluded else Applies.YES
 
 
-def _reaches_client(conditions: Mapping[str, object]) -> Reach:
-    """Whether it reaches modern sign-ins: "Block legacy authentication" does not."""
+def _applies_to_client(conditions: Mapping[str, object]) -> Applies:
+    """Return whether it applies to modern sign-ins: "Block legacy authentication" does not."""
     kinds = _texts(conditions, "clientAppTypes")
     modern = {"browser", "mobileappsanddesktopclients"}
     if not kinds or "all" in kinds or modern <= kinds:
-        return Reach.YES
-    return Reach.PERHAPS if modern & kinds else Reach.NO
+        return Applies.YES
+    return Applies.PERHAPS if modern & kinds else Applies.NO
 
 
 def _narrows(condition: object) -> bool:
-    """Whether a condition leaves sign-ins out: any but an empty one, or one that takes all and leaves none out."""
+    """Return whether a condition leaves sign-ins out: any does but an empty one, and one that takes all."""
     if not isinstance(condition, Mapping):
         return bool(condition)
     return any(value and not _takes_all(name, value) for name, value in condition.items() if not name.startswith("@"))
@@ -260,7 +258,7 @@ def _takes_all(name: str, value: object) -> bool:
 
 
 def _frequency(frequency: Mapping[str, object]) -> int | None:
-    """Hours after which a new sign-in is wanted, 0: every time."""
+    """Return the hours after which a new sign-in is wanted, 0 for every time, None for never."""
     if frequency.get("isEnabled") is not True:
         return None
     if frequency.get("frequencyInterval") == "everyTime":
@@ -270,7 +268,7 @@ def _frequency(frequency: Mapping[str, object]) -> int | None:
 
 
 def _items(body: Mapping[str, object]) -> tuple[Mapping[str, object], ...] | None:
-    """The objects of a list, None where it is none."""
+    """Return the objects of a list, None where it is none."""
     items = body.get("value")
     if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
         return None
@@ -283,6 +281,6 @@ def _object(holder: Mapping[str, object], name: str) -> Mapping[str, object]:
 
 
 def _texts(holder: Mapping[str, object], name: str) -> frozenset[str]:
-    """The texts of a list, lower case."""
+    """Return the texts of a list, lower case."""
     values = holder.get(name)
     return frozenset(str(value).lower() for value in values) if isinstance(values, list) else frozenset()

@@ -12,11 +12,12 @@ from tests.microsoft.redirects import get
 from wizard.core.errors import Cancelled, ServiceRefusal, Unreachable
 from wizard.core.events import BrowserPrompt, Event, Waiting
 from wizard.core.inbox import Inbox, NewLink, Purpose
+from wizard.core.trouble import Trouble
 from wizard.core.waiting import Cancel
 from wizard.microsoft.authorization_code import AuthorizationCodeGrant, SignInLink
-from wizard.microsoft.browser_dialog import Ask, BrowserDialog
+from wizard.microsoft.browser_sign_in import BrowserSignIn, SignInRequest
 from wizard.microsoft.credentials import Credential
-from wizard.microsoft.loopback import require_free
+from wizard.microsoft.loopback import require_free_port
 
 LOGIN = "login.microsoftonline.com"
 
@@ -32,7 +33,7 @@ class Grant:
     def prepare(self, *_asked: object) -> None:
         """Nothing has to be known."""
 
-    def link(self, tenant_id: str, client_id: str, _scope: str, redirect_uri: str, *_more: object) -> SignInLink:
+    def create_link(self, tenant_id: str, client_id: str, _scope: str, redirect_uri: str, *_more: object) -> SignInLink:
         """A link with a state of its own."""
         state = f"the-state-{len(self.links)}"
         made = SignInLink(f"https://{LOGIN}/?state={state}", state, tenant_id, client_id, redirect_uri, {})
@@ -83,9 +84,9 @@ class Scenery:
     def __init__(self, redeem: Callable[[], Any]) -> None:
         self.grant, self.inbox = Grant(redeem), Inbox()
         self.sent_to: list[str] = []
-        ask = Ask(Purpose.INTEGRATION_USER, "tenant", "app", "scope", "http://localhost", life=60.0)
+        ask = SignInRequest(Purpose.INTEGRATION_USER, "tenant", "app", "scope", "http://localhost", life=60.0)
         self.waiter = WaitContext()
-        self.dialog = BrowserDialog(
+        self.dialog = BrowserSignIn(
             cast("AuthorizationCodeGrant", self.grant), LOGIN, self.inbox, cast("Any", self.waiter), ask
         )
 
@@ -99,7 +100,7 @@ class Scenery:
         """How the sign-in ends, with these deeds of the browser, begun as a public client."""
         self.waiter._deeds = [*deeds]
         self.dialog.open()
-        return self.dialog.answer(None, at_hand)
+        return self.dialog.wait_for_tokens(None, at_hand)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +156,7 @@ def test_a_mode_that_was_asked_for_is_kept_to_when_the_line_breaks_off_in_it() -
     """Each redemption in the wrong mode may cost the person a sign-in."""
     met = [
         ServiceRefusal("entra", "AADSTS7000218", "invalid_client", "no"),
-        Unreachable(LOGIN, "cut", "broke off"),
+        Unreachable(LOGIN, Trouble.CUT, "broke off"),
     ]
 
     def redeem() -> Any:
@@ -189,4 +190,4 @@ def test_whatever_ends_the_wait_the_port_is_free(ends: str) -> None:
         here.answered(cancelled)
 
     (link,) = here.grant.links
-    require_free(int(link.redirect_uri.rpartition(":")[2]), "--port")
+    require_free_port(int(link.redirect_uri.rpartition(":")[2]), "--port")

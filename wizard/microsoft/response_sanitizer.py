@@ -1,8 +1,7 @@
-"""What comes in, before any library reads it: nested no deeper than these services nest, tokens fit to be sent on."""
+"""Answers made fit to be read by any library: nested no deeper than these services nest, tokens that can be sent."""
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from collections.abc import Mapping
@@ -10,10 +9,11 @@ from typing import Any, Final
 
 import requests
 
-from wizard.catalogue.members import as_object
 from wizard.core.errors import ServiceRefusal, Unreachable
+from wizard.core.jwt import payload_segment, read_segment
 from wizard.core.text import is_sendable
-from wizard.microsoft.scrubbing import ids_of, text_of
+from wizard.core.trouble import Trouble
+from wizard.microsoft.wire_redaction import decode_body, read_support_ids
 
 DEEPEST: Final = 50
 """Levels of objects and arrays that are read: no answer of these services has ten, and Python itself has a limit."""
@@ -24,7 +24,7 @@ SENT_ON: Final = {
 }
 """Members that are sent on, to the service or to another, and what they are."""
 SECONDS: Final = ("interval", "expires_in", "ext_expires_in", "refresh_in")
-"""Members that MSAL and azure-identity turn into whole numbers, or add numbers to, without a look (T7, T19)."""
+"""Members that MSAL and azure-identity turn into whole numbers, or add to, without a check (T7, T19)."""
 LONGEST: Final = 10 * 366 * 86_400
 """Seconds that a member of `SECONDS` may name: ten years."""
 LAST_MOMENT: Final = 253_402_300_799
@@ -39,11 +39,12 @@ NAMES: Final = ("uid", "utid", "sub", "oid", "preferred_username", "upn")
 """Claims that MSAL makes keys of its cache of."""
 
 
-def settle(response: requests.Response, host: str, *, grants: bool) -> None:
+def sanitize_response(response: requests.Response, host: str, *, grants: bool) -> None:
     """Make an answer fit to be read by any library, or refuse it.
 
     Args:
-        response: read whole; its body is replaced where a member of it is no use.
+        response: read whole; its body is replaced if a member of it cannot be used.
+        host: that answered.
         grants: whether the host issues tokens: Entra's, or a managed identity's.
 
     Raises:
@@ -51,7 +52,7 @@ def settle(response: requests.Response, host: str, *, grants: bool) -> None:
         ServiceRefusal: it grants a token or a code that cannot be sent on.
     """
     try:
-        body = json.loads(text_of(response.content))
+        body = json.loads(decode_body(response.content))
     except ValueError:
         return
     except RecursionError:
@@ -60,19 +61,19 @@ def settle(response: requests.Response, host: str, *, grants: bool) -> None:
     else:
         is_deep = nests_too_deeply(body)
     if is_deep:
-        raise Unreachable(host, "answer", f"gave an answer that nests more than {DEEPEST} levels deep")
+        raise Unreachable(host, Trouble.ANSWER, f"gave an answer that nests more than {DEEPEST} levels deep")
     if not grants or not isinstance(body, dict):
         return
     if 200 <= response.status_code < 300:
         _refuse_unusable(body, response)
-    sane = _sane(body)
-    if sane != body:
-        response._content = json.dumps(sane).encode()
+    sanitized = _sanitized(body)
+    if sanitized != body:
+        response._content = json.dumps(sanitized).encode()
         response.encoding = "utf-8"
 
 
 def nests_too_deeply(value: object) -> bool:
-    """Whether JSON has more levels than `DEEPEST`; counts them without recursion."""
+    """Return whether JSON has more levels than `DEEPEST`; counts them without recursion."""
     level = [value]
     for _ in range(DEEPEST + 1):
         level = [
@@ -90,18 +91,18 @@ def _refuse_unusable(body: Mapping[str, Any], response: requests.Response) -> No
     for name, what in SENT_ON.items():
         token = body.get(name)
         if token not in (None, "") and not is_sendable(token):
-            said = f"{what} came that no request can carry: it is no text of printable ASCII characters"
-            ids = ids_of(body, response.headers)
-            raise ServiceRefusal("entra", "", "unusable_token", said, status=response.status_code, ids=ids)
+            description = f"{what} came that no request can carry: it is no text of printable ASCII characters"
+            ids = read_support_ids(body, response.headers)
+            raise ServiceRefusal("entra", "", "unusable_token", description, status=response.status_code, ids=ids)
 
 
-def _sane(body: Mapping[str, Any]) -> dict[str, Any]:
-    """The members that can be read: null is absent, numbers are whole ones within limits, claims are an object's."""
+def _sanitized(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what can be read: null is absent, numbers are whole and within limits, claims are an object's."""
     sane = {name: value for name, value in body.items() if value is not None}
     for name in SECONDS:
         _keep_number(sane, name, LONGEST)
-    said = sane.get("expires_on")
-    if not isinstance(said, str) or re.fullmatch(r"[+-]?\d+", said):
+    expires_on = sane.get("expires_on")
+    if not isinstance(expires_on, str) or re.fullmatch(r"[+-]?\d+", expires_on):
         _keep_number(sane, "expires_on", LAST_MOMENT)  # of a managed identity it may be a date in words
     if "access_token" in sane and "expires_in" in body and not {"expires_in", "expires_on"} & sane.keys():
         sane["expires_in"] = USUAL_LIFE
@@ -111,7 +112,7 @@ def _sane(body: Mapping[str, Any]) -> dict[str, Any]:
     sane |= {name: str(sane[name]) for name in SHOWN if name in sane}
     if "client_info" in sane and not _has_names(_claims(sane["client_info"]), "uid", "utid"):
         del sane["client_info"]
-    if "id_token" in sane and not _has_names(_claims(_payload(sane["id_token"])), "sub"):
+    if "id_token" in sane and not _has_names(_claims(payload_segment(sane["id_token"])), "sub"):
         del sane["id_token"]
     return sane
 
@@ -129,20 +130,10 @@ def _keep_number(members: dict[str, Any], name: str, most: int) -> None:
         members.pop(name, None)
 
 
-def _payload(token: object) -> object:
-    parts = token.split(".") if isinstance(token, str) else []
-    return parts[1] if len(parts) == 3 else None
-
-
-def _claims(part: object) -> Mapping[str, object]:
-    """The claims in base64, as MSAL reads them; none where it cannot."""
-    if not isinstance(part, str):
-        return {}
-    try:
-        claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)).decode())
-    except (ValueError, RecursionError):
-        return {}
-    return {} if nests_too_deeply(claims) else as_object(claims)
+def _claims(segment: object) -> Mapping[str, object]:
+    """Return the claims in a base64url part; none where it nests too deeply for MSAL."""
+    claims = read_segment(segment)
+    return {} if nests_too_deeply(claims) else claims
 
 
 def _has_names(claims: Mapping[str, object], *needed: str) -> bool:

@@ -1,0 +1,112 @@
+"""Who opens the vault, and who reads Graph: credentials of azure-identity over the one HTTP path, by their names."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from wizard.core.secret import Secret
+from wizard.microsoft.azure_errors import identity_error, translating_identity_errors
+from wizard.microsoft.azure_transport import azure_transport
+from wizard.microsoft.http import IMDS_HOST, Http
+from wizard.microsoft.http_response import url_host
+from wizard.microsoft.sign_in_targets import SignInTarget
+
+if TYPE_CHECKING:
+    from azure.core.credentials import AccessToken, TokenCredential
+
+
+def create_credential(http: Http, identity: str, target: SignInTarget) -> TokenCredential:
+    """Return the credential of azure-identity by the name that the operator chose.
+
+    Args:
+        http: the one HTTP path.
+        identity: "default", "environment", "cli", "managed" or "workload"; those of a person are made elsewhere.
+        target: what it signs in to.
+
+    Raises:
+        ServiceRefusal: its settings are missing or malformed.
+    """
+    from azure import identity as azure
+
+    common: dict[str, Any] = {
+        "transport": azure_transport(http),
+        "retry_total": 3,
+        "retry_backoff_factor": 0.5,
+        "retry_on_methods": ["GET", "POST"],
+        "logging_enable": False,
+    }
+    entra = common | {
+        "authority": f"https://{http.cloud.login}",
+        "disable_instance_discovery": not http.cloud.known_authority,
+        "additionally_allowed_tenants": ["*"],
+    }
+    if identity in {"default", "managed"}:
+        for host in (IMDS_HOST, url_host(os.environ.get("IDENTITY_ENDPOINT", ""))):
+            http.allowed_hosts.add_identity_endpoint(host)
+    makers: dict[str, Callable[[], Any]] = {
+        "environment": lambda: azure.EnvironmentCredential(**entra),
+        "cli": lambda: azure.AzureCliCredential(additionally_allowed_tenants=["*"]),
+        "managed": lambda: azure.ManagedIdentityCredential(**common),
+        "workload": lambda: azure.WorkloadIdentityCredential(**entra),
+        "default": lambda: azure.DefaultAzureCredential(
+            exclude_interactive_browser_credential=True,
+            exclude_shared_token_cache_credential=True,
+            exclude_visual_studio_code_credential=True,
+            **entra,
+        ),
+    }
+    try:
+        return _Cancellable(makers[identity](), http)
+    except (ValueError, OSError) as error:  # settings that are missing or malformed, a file that is not there
+        raise identity_error(error, target, http.redactor) from None
+
+
+def access_token(http: Http, credential: TokenCredential, scope: str, tenant_id: str, target: SignInTarget) -> Secret:
+    """Return a token of `credential` for the one scope, in the tenant if one is named.
+
+    Args:
+        http: the one HTTP path.
+        credential: signs in.
+        scope: such as "https://graph.microsoft.com/.default".
+        tenant_id: "" for the credential's own.
+        target: what the token is for.
+
+    Raises:
+        ServiceRefusal: the identity cannot sign in.
+        Unreachable: Entra, or the endpoint of a managed identity, could not be asked or not be understood.
+        Cancelled: the cancel signal was set.
+    """
+    with translating_identity_errors(http, target):
+        return Secret(credential.get_token(scope, tenant_id=tenant_id or None).token)
+
+
+class _Cancellable:
+    """A credential whose sign-in, by another program or by Entra, ends with the cancel signal."""
+
+    def __init__(self, inner: TokenCredential, http: Http) -> None:
+        self._inner = inner
+        self._http = http
+
+    def get_token(self, *scopes: str, **options: Any) -> AccessToken:
+        """Return what the inner credential does. Raises `Cancelled` as well."""
+        results: list[AccessToken | BaseException] = []
+        cancel = self._http.cancel
+
+        def go() -> None:
+            self._http.scope.cancel = cancel  # left behind by a cancel, it sends nothing more
+            try:
+                results.append(self._inner.get_token(*scopes, **options))
+            except BaseException as error:  # noqa: BLE001  # carried over to the caller's thread
+                results.append(error)
+
+        thread = threading.Thread(target=go, name="identity", daemon=True)
+        thread.start()
+        while thread.is_alive():
+            thread.join(0.05)
+            cancel.check()
+        if isinstance(results[0], BaseException):
+            raise results[0]
+        return results[0]

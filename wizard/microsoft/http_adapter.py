@@ -1,0 +1,161 @@
+"""What sends every request of the session, within its limits, and records it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+import requests
+
+from wizard.core.errors import Unreachable
+from wizard.core.findings import SupportIds
+from wizard.core.text import clean_line
+from wizard.core.trouble import Trouble
+from wizard.core.waiting import Cancel
+from wizard.microsoft.exchanges import Exchange
+from wizard.microsoft.http_response import url_host
+from wizard.microsoft.network_errors import read_network_error
+from wizard.microsoft.transport import ANSWER_LIMIT, CONNECT_LIMIT, FreshConnections
+from wizard.microsoft.wire_redaction import redact_answer, remember_request_secrets
+
+if TYPE_CHECKING:
+    from wizard.microsoft.http import Http
+
+SIZE_CAP: Final = 2_000_000
+"""Bytes of an answer, unpacked; no answer of these services comes near."""
+
+
+@dataclass(frozen=True, slots=True)
+class PendingRequest:
+    """A request under way: to which host, since when, and when it is given up at the latest (aware, UTC)."""
+
+    host: str
+    since: datetime
+    until: datetime
+
+
+class HttpAdapter(FreshConnections):
+    """Sends every request of the session, in a thread of its own: a cancel never waits for a slow service.
+
+    Args:
+        http: what may be asked, within which limits, and where it is recorded.
+    """
+
+    def __init__(self, http: Http) -> None:
+        super().__init__()
+        self._http = http
+
+    def send(self, request: requests.PreparedRequest, *_unused: object, **options: Any) -> requests.Response:
+        """Send as the session asks for it, and return the answer, read whole and sanitized.
+
+        Raises:
+            ForeignHost: the host is none that may be asked.
+            Unreachable: the file with the authorities to trust is not there, or the answer cannot be read.
+            ServiceRefusal: the answer grants a token that cannot be sent on.
+            Cancelled: the cancel signal was set.
+            requests.exceptions.RequestException: what went wrong on the way.
+        """
+        http, host = self._http, url_host(request.url or "")
+        http.allowed_hosts.require(request.url or "")
+        cancel = http.scope.cancel or http.cancel
+        cancel.check()
+        limit = http.scope.time_limit
+        settings: dict[str, Any] = {
+            "timeout": (limit, limit) if limit else (CONNECT_LIMIT, ANSWER_LIMIT),
+            "verify": _authorities(http.cloud.ca_bundle, options.get("verify", True), host),
+            "proxies": options.get("proxies"),
+            "stream": True,
+        }
+        remember_request_secrets(http.redactor, request, options.get("proxies"))
+        now, longest = http.clock.now(), limit or ANSWER_LIMIT + CONNECT_LIMIT
+        http.pending_request = PendingRequest(host, now, now + timedelta(seconds=longest))
+        since = time.monotonic()
+        result = self._send_in_thread(request, settings, longest, cancel)
+        http.pending_request = None
+        http.exchanges.append(_exchange(http, request, result, now, time.monotonic() - since))
+        cancel.check()
+        if result is None:
+            raise requests.exceptions.ReadTimeout("no whole answer within the limit", request=request)
+        if isinstance(result, BaseException):
+            raise result
+        http.allowed_hosts.sanitize(result, host)
+        return result
+
+    def _send_in_thread(
+        self, request: requests.PreparedRequest, settings: dict[str, Any], longest: float, cancel: Cancel
+    ) -> requests.Response | BaseException | None:
+        """Return the answer, read whole, or the error; None where the cancel signal, or the limit, came first."""
+        results: list[requests.Response | BaseException] = []
+        # Read here: the thread goes on after its request was given up, when others observe other requests.
+        observer = self._http.scope.observer
+        given_up = threading.Event()
+
+        def go() -> None:
+            try:
+                response = super(HttpAdapter, self).send(request, **settings)
+                if observer is not None and not given_up.is_set():
+                    observer(response)
+                _read_capped(response)
+                results.append(response)
+            except BaseException as error:  # noqa: BLE001  # carried over to the caller's thread
+                results.append(error)
+
+        thread = threading.Thread(target=go, name="http", daemon=True)
+        thread.start()
+        waited = 0.0
+        while thread.is_alive() and not cancel.is_set and waited < longest:
+            thread.join(0.1)
+            waited += 0.1
+        given_up.set()
+        return results[0] if results else None
+
+
+def _authorities(of_cloud: str, of_session: object, host: str) -> object:
+    """Return whom to trust: a file, or True for the usual ones; there is no way to switch the check off.
+
+    Raises:
+        Unreachable: the file is not there; requests would raise a bare OSError.
+    """
+    verify = of_cloud or of_session
+    if isinstance(verify, str) and not Path(verify).exists():
+        where = "ca_bundle of the cloud file" if of_cloud else "REQUESTS_CA_BUNDLE"
+        detail = f"no certificate can be checked: {where} names {verify}, which is not there"
+        raise Unreachable(host, Trouble.TLS, detail)
+    return verify if verify is not False else True
+
+
+def _exchange(
+    http: Http,
+    request: requests.PreparedRequest,
+    result: requests.Response | BaseException | None,
+    at: datetime,
+    seconds: float,
+) -> Exchange:
+    """Read an answer before anybody else does, take secrets out of a refusal, and give the record of the exchange."""
+    url = request.url or ""
+    host, path = url_host(url), clean_line(http.redactor.redact(urlsplit(url).path), 300)
+    status, error, ids = 0, "no whole answer within the limit", SupportIds()
+    if isinstance(result, requests.Response):
+        status = result.status_code
+        error, ids = redact_answer(http.redactor, result)
+    elif result is not None:
+        error = clean_line(http.redactor.redact(read_network_error(result, host).detail))
+    return Exchange(request.method or "", host, path, status, http.reason, at, seconds, error, ids)
+
+
+def _read_capped(response: requests.Response) -> None:
+    chunks: list[bytes] = []
+    size = 0
+    for chunk in response.iter_content(65_536):
+        size += len(chunk)
+        if size > SIZE_CAP:
+            response.close()
+            raise requests.exceptions.ContentDecodingError("the answer is too large")
+        chunks.append(chunk)
+    response._content = b"".join(chunks)  # how requests itself marks a body as read
+    response._content_consumed = True  # type: ignore[attr-defined]
