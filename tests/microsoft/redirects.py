@@ -17,7 +17,7 @@ STATE = "the-state"
 RIGHT = f"/?code=1.AcodeB&state={STATE}&session_state=x<script>"
 
 
-class Judge:
+class RedirectHandler:
     """Takes the redirect with the right state once, and knows it again."""
 
     def __init__(self) -> None:
@@ -58,16 +58,16 @@ def lines(listener: RedirectListener, *headers: str, first: str = f"GET {RIGHT} 
     return "\r\n".join((first, f"Host: localhost:{listener.port}", *headers, "", "")).encode("latin-1")
 
 
-def takes_the_right_one(listener: RedirectListener, judge: Judge) -> bool:
-    judge.taken.clear()
+def takes_the_right_one(listener: RedirectListener, handler: RedirectHandler) -> bool:
+    handler.taken.clear()
     answer = get(listener.uri + RIGHT, follow=True)
-    return answer.status_code == 200 and len(judge.taken) == 1
+    return answer.status_code == 200 and len(handler.taken) == 1
 
 
 @contextlib.contextmanager
-def listening(judge: Judge, uri: str = "http://localhost") -> Iterator[RedirectListener]:
+def listening(handler: RedirectHandler, uri: str = "http://localhost") -> Iterator[RedirectListener]:
     """A listener that is closed in the end."""
-    listener = RedirectListener(uri, judge)
+    listener = RedirectListener(uri, handler)
     try:
         yield listener
     finally:

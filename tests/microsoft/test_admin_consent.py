@@ -86,21 +86,21 @@ def test_anything_else_is_refused_in_words(pasted: str) -> None:
         ("/", None),
     ],
 )
-def test_an_answer_with_our_state_is_handed_in_and_gets_the_page_of_what_it_says(
+def test_an_answer_with_our_state_is_submitted_and_gets_the_page_of_what_it_says(
     target: str, landing: Landing | None
 ) -> None:
-    handed_in: list[str] = []
-    judge = consent_response_handler("s", handed_in.append)
+    submitted: list[str] = []
+    handler = consent_response_handler("s", submitted.append)
 
-    assert judge(target) is landing
-    assert judge(target) is landing
-    assert handed_in == ([target] if landing else [])
+    assert handler(target) is landing
+    assert handler(target) is landing
+    assert submitted == ([target] if landing else [])
 
 
-def test_a_refusal_and_then_a_grant_are_both_handed_in() -> None:
-    handed_in: list[str] = []
-    judge = consent_response_handler("s", handed_in.append)
+def test_a_refusal_and_then_a_grant_are_both_submitted() -> None:
+    submitted: list[str] = []
+    handler = consent_response_handler("s", submitted.append)
 
-    assert judge("/?error=access_denied&state=s") is Landing.CONSENT_REFUSED
-    assert judge("/?admin_consent=True&state=s") is Landing.CONSENTED
-    assert len(handed_in) == 2
+    assert handler("/?error=access_denied&state=s") is Landing.CONSENT_REFUSED
+    assert handler("/?admin_consent=True&state=s") is Landing.CONSENTED
+    assert len(submitted) == 2

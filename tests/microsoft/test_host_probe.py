@@ -108,8 +108,8 @@ def cloud_at(port: int, authority: trustme.CA | None, folder: Path, **more: Any)
     return replace(built_in_clouds()["global"], login=f"localhost:{port}", ca_bundle=bundle, **more)
 
 
-def look_at(cloud: Cloud, service: str = "graph", host: str = "", **more: Any) -> HostProbe:
-    """One look at a host of a cloud, the sign-in host unless another is named."""
+def probe_at(cloud: Cloud, service: str = "graph", host: str = "", **more: Any) -> HostProbe:
+    """Probe a host of a cloud, the sign-in host unless another is named."""
     http = Http(cloud, SystemClock(), Cancel())
     return HostProber(http, **more).probe(service, host or cloud.login)
 
@@ -117,7 +117,7 @@ def look_at(cloud: Cloud, service: str = "graph", host: str = "", **more: Any) -
 def test_a_host_that_answers_is_described(server: Server, authority: trustme.CA, tmp_path: Path) -> None:
     port = server.server_address[1]
 
-    probe = look_at(cloud_at(port, authority, tmp_path))
+    probe = probe_at(cloud_at(port, authority, tmp_path))
 
     assert probe.trouble is None
     assert (probe.host, str(probe.route), probe.status) == (f"localhost:{port}", "directly", 401)
@@ -137,7 +137,7 @@ def test_a_host_that_answers_is_described(server: Server, authority: trustme.CA,
 def test_a_host_that_hangs_up_is_looked_at_once_more(server: Server, authority: trustme.CA, tmp_path: Path) -> None:
     server.headers = (("Connection", "close"),)
 
-    probe = look_at(cloud_at(server.server_address[1], authority, tmp_path))
+    probe = probe_at(cloud_at(server.server_address[1], authority, tmp_path))
 
     assert probe.peer_certificate is not None
     assert probe.peer_certificate.issuer == "Contoso Root"
@@ -169,7 +169,7 @@ def test_a_hosts_own_answer_counts_as_reached(
 ) -> None:
     with served(authority) as server:
         server.status, server.headers, server.body = status, headers, body
-        probe = look_at(cloud_at(server.server_address[1], authority, tmp_path), service)
+        probe = probe_at(cloud_at(server.server_address[1], authority, tmp_path), service)
 
     assert (probe.trouble, probe.status) == (None, status)
 
@@ -180,7 +180,7 @@ def test_a_sign_in_host_of_a_cloud_file_may_say_that_microsoft_does_not_list_it(
 ) -> None:
     with served(authority) as server:
         server.status, server.body = 400, b'{"error": "invalid_instance", "error_codes": [50049]}'
-        probe = look_at(
+        probe = probe_at(
             cloud_at(server.server_address[1], authority, tmp_path, known_authority=known_authority), "login"
         )
 
@@ -226,7 +226,7 @@ def test_an_answer_of_something_on_the_way_is_not_the_hosts(
 ) -> None:
     with served(authority) as server:
         server.status, server.headers, server.body = status, headers, body
-        probe = look_at(cloud_at(server.server_address[1], authority, tmp_path), service)
+        probe = probe_at(cloud_at(server.server_address[1], authority, tmp_path), service)
 
     assert probe.trouble == "elsewhere"
     assert why in probe.detail
@@ -240,13 +240,13 @@ def test_a_busy_host_is_not_told_apart_from_a_busy_proxy(
 ) -> None:
     with served(authority) as server:
         server.status, server.body, server.headers = status, body, (("Retry-After", "7"),)
-        probe = look_at(cloud_at(server.server_address[1], authority, tmp_path), service)
+        probe = probe_at(cloud_at(server.server_address[1], authority, tmp_path), service)
 
     assert (probe.trouble, probe.status, probe.retry_after, probe.server_time) == ("busy", status, 7.0, None)
 
 
 def test_a_certificate_of_another_authority_is_named_and_nothing_is_sent(server: Server, tmp_path: Path) -> None:
-    probe = look_at(cloud_at(server.server_address[1], trustme.CA(organization_name="Fabrikam Root"), tmp_path))
+    probe = probe_at(cloud_at(server.server_address[1], trustme.CA(organization_name="Fabrikam Root"), tmp_path))
 
     assert probe.trouble == "tls"
     assert probe.peer_certificate is not None
@@ -263,9 +263,9 @@ def test_a_bundle_of_the_environment_that_is_wrong_or_missing_is_named(
     trustme.CA().cert_pem.write_to_path(str(other))
 
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(other))
-    wrong = look_at(cloud)
+    wrong = probe_at(cloud)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "none.pem"))
-    missing = look_at(cloud)
+    missing = probe_at(cloud)
 
     assert (wrong.trouble, wrong.trust, wrong.bundle) == ("tls", "REQUESTS_CA_BUNDLE", str(other))
     assert (missing.trouble, missing.trust) == ("ca_file", "REQUESTS_CA_BUNDLE")
@@ -275,9 +275,9 @@ def test_a_bundle_of_the_environment_that_is_wrong_or_missing_is_named(
 def test_an_old_certificate_and_one_for_other_names_are_told_apart(authority: trustme.CA, tmp_path: Path) -> None:
     past = datetime.now(UTC) - timedelta(days=1)
     with served(authority, not_before=past - timedelta(days=9), not_after=past) as old:
-        expired = look_at(cloud_at(old.server_address[1], authority, tmp_path))
+        expired = probe_at(cloud_at(old.server_address[1], authority, tmp_path))
     with served(authority, "portal.fabrikam.com") as astray:
-        other = look_at(cloud_at(astray.server_address[1], authority, tmp_path))
+        other = probe_at(cloud_at(astray.server_address[1], authority, tmp_path))
 
     assert expired.trouble == "tls_expired"
     assert expired.peer_certificate is not None
@@ -297,16 +297,16 @@ def test_a_name_a_refusal_and_a_silence_are_told_apart(
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as gone:
         closed = gone.getsockname()[1]
-    refused = look_at(cloud_at(closed, authority, tmp_path))
+    refused = probe_at(cloud_at(closed, authority, tmp_path))
 
     monkeypatch.setattr(host_probe, "LIMIT", 0.3)
     server.release = threading.Event()
-    silent = look_at(cloud_at(server.server_address[1], authority, tmp_path))
+    silent = probe_at(cloud_at(server.server_address[1], authority, tmp_path))
     server.release.set()
 
     with monkeypatch.context() as patched:
         patched.setattr(socket, "getaddrinfo", no_such_name)
-        unknown = look_at(cloud_at(closed, authority, tmp_path))
+        unknown = probe_at(cloud_at(closed, authority, tmp_path))
 
     assert (refused.trouble, "127.0.0.1" in refused.addresses) == ("connect", True)
     assert silent.trouble == "timeout"
@@ -348,18 +348,18 @@ def test_a_proxy_that_is_down_wants_a_password_or_refuses_is_told_apart(monkeypa
         refuses = stack.enter_context(proxy(b"HTTP/1.1 403 Forbidden\r\n" + CLOSE))
         with socket.create_server(("127.0.0.1", 0)) as gone:
             down = gone.getsockname()[1]
-        looks = []
+        probes = []
         for port in (wants, refuses, down):
             monkeypatch.setenv("HTTPS_PROXY", f"http://operator:{PASSWORD}@127.0.0.1:{port}")
-            looks.append(look_at(cloud, "graph", host))
+            probes.append(probe_at(cloud, "graph", host))
 
-    assert [each.trouble for each in looks] == ["proxy_407", "tunnel", "proxy"]
-    assert looks[0].route.proxy == f"127.0.0.1:{wants}"
-    assert looks[0].route.source == "HTTPS_PROXY"
-    assert looks[0].route.has_password
-    assert "403" in looks[1].detail
-    assert all(PASSWORD not in repr(each) and PASSWORD not in str(each.route) for each in looks)
-    assert all(each.addresses == () for each in looks), "a proxy resolves the name"
+    assert [each.trouble for each in probes] == ["proxy_407", "tunnel", "proxy"]
+    assert probes[0].route.proxy == f"127.0.0.1:{wants}"
+    assert probes[0].route.source == "HTTPS_PROXY"
+    assert probes[0].route.has_password
+    assert "403" in probes[1].detail
+    assert all(PASSWORD not in repr(each) and PASSWORD not in str(each.route) for each in probes)
+    assert all(each.addresses == () for each in probes), "a proxy resolves the name"
 
 
 @pytest.mark.parametrize(
@@ -387,11 +387,13 @@ def test_the_way_is_the_one_the_session_takes_and_names_its_variable(
     assert str(route_to("graph.microsoft.com", http.cloud.proxy)) == route
 
 
-def test_behind_a_proxy_that_opens_tls_the_second_look_goes_through_it_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_behind_a_proxy_that_opens_tls_the_certificate_is_fetched_through_it_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     with RehearsalCloud(load_scene("tls-inspected"), names="production", people="wait") as rehearsed:
         for name, value in rehearsed.environment.items():
             monkeypatch.setenv(name, value)
-        probe = look_at(built_in_clouds()["global"], "login", "login.microsoftonline.com")
+        probe = probe_at(built_in_clouds()["global"], "login", "login.microsoftonline.com")
 
         assert probe.trouble == "tls"
         assert probe.route.source == "HTTPS_PROXY"
@@ -400,13 +402,13 @@ def test_behind_a_proxy_that_opens_tls_the_second_look_goes_through_it_too(monke
         assert rehearsed.log == []
 
 
-def test_a_second_look_knows_when_it_is_not_led_through() -> None:
+def test_a_certificate_is_not_fetched_if_the_proxy_opens_no_tunnel() -> None:
     with proxy(b"HTTP/1.1 403 Forbidden\r\n" + CLOSE) as port:
         assert fetch_peer_certificate("graph.microsoft.com", 443, f"http://127.0.0.1:{port}", 2.0) is None
     assert fetch_peer_certificate("graph.microsoft.com", 443, "https://proxy.contoso.com:443", 2.0) is None
 
 
-def test_a_cancel_ends_a_look_at_once(server: Server, authority: trustme.CA, tmp_path: Path) -> None:
+def test_a_cancel_ends_a_probe_at_once(server: Server, authority: trustme.CA, tmp_path: Path) -> None:
     server.release = threading.Event()
     cancel = Cancel()
     http = Http(cloud_at(server.server_address[1], authority, tmp_path), SystemClock(), cancel)
@@ -429,7 +431,7 @@ def test_addresses_that_are_long_in_coming_are_done_without(
         never.wait(PATIENCE)
         return []
 
-    probe = look_at(cloud_at(server.server_address[1], authority, tmp_path), resolve=resolve)
+    probe = probe_at(cloud_at(server.server_address[1], authority, tmp_path), resolve=resolve)
     never.set()
 
     assert (probe.trouble, probe.addresses) == (None, ())

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.microsoft.redirects import RIGHT, STATE, Judge, get, lines, listening, said_to
+from tests.microsoft.redirects import RIGHT, STATE, RedirectHandler, get, lines, listening, said_to
 from tests.ports import free_port, taken_port
 from wizard.core.errors import BadInput
 from wizard.microsoft import loopback
@@ -16,25 +16,25 @@ from wizard.microsoft.loopback import RedirectListener
 
 
 @pytest.fixture
-def judge() -> Judge:
-    return Judge()
+def handler() -> RedirectHandler:
+    return RedirectHandler()
 
 
 @pytest.fixture
-def listener(judge: Judge) -> Iterator[RedirectListener]:
-    with listening(judge) as listener:
+def listener(handler: RedirectHandler) -> Iterator[RedirectListener]:
+    with listening(handler) as listener:
         yield listener
 
 
 def test_the_browser_is_sent_on_to_a_page_whose_address_and_text_hold_nothing_of_what_came(
-    listener: RedirectListener, judge: Judge
+    listener: RedirectListener, handler: RedirectHandler
 ) -> None:
     redirect = get(listener.uri + RIGHT)
 
     assert redirect.status_code == 303
     assert redirect.headers["Location"] == "/partner-wizard/signed-in"
     assert redirect.content == b""
-    assert len(judge.taken) == 1
+    assert len(handler.taken) == 1
     page = get(listener.uri + redirect.headers["Location"])
     assert page.status_code == 200
     assert "signed in" in page.text
@@ -87,43 +87,43 @@ def test_the_sign_of_the_page_is_there_once_a_redirect_was_taken(listener: Redir
 
 
 def test_the_same_redirect_again_gets_the_page_again_and_the_judge_is_told(
-    listener: RedirectListener, judge: Judge
+    listener: RedirectListener, handler: RedirectHandler
 ) -> None:
     pages = [get(listener.uri + RIGHT, follow=True).text for _ in range(2)]
 
     assert pages[0] == pages[1]
-    assert judge.asked == judge.asked[:1] * 2
-    assert len(judge.taken) == 1
+    assert handler.asked == handler.asked[:1] * 2
+    assert len(handler.taken) == 1
 
 
-def test_the_path_of_the_redirect_uri_is_the_one_that_is_judged(judge: Judge) -> None:
-    listener = RedirectListener("http://127.0.0.1/sign-in/back", judge)
+def test_the_path_of_the_redirect_uri_is_the_one_that_is_handled(handler: RedirectHandler) -> None:
+    listener = RedirectListener("http://127.0.0.1/sign-in/back", handler)
     try:
         assert listener.uri == f"http://127.0.0.1:{listener.port}/sign-in/back"
         for stray in ("/", "/sign-in", "/sign-in/back/", "/sign-in/back%2f", "/Sign-in/back"):
             assert get(f"http://127.0.0.1:{listener.port}{stray}?state={STATE}").status_code == 404
-        assert judge.asked == []
+        assert handler.asked == []
         assert get(f"{listener.uri}?state={STATE}").status_code == 303
     finally:
         listener.close()
 
 
-def test_a_judge_that_stumbles_has_not_taken_it(judge: Judge) -> None:
+def test_a_handler_that_fails_has_not_taken_it(handler: RedirectHandler) -> None:
     def stumbles(target: str) -> Landing | None:
-        judge(target)
+        handler(target)
         raise ValueError(target)
 
     listener = RedirectListener("http://localhost", stumbles)
     try:
         assert get(listener.uri + RIGHT).status_code == 404
-        assert len(judge.asked) == 1
+        assert len(handler.asked) == 1
         assert get(listener.uri + RIGHT).status_code == 404
     finally:
         listener.close()
 
 
 def test_who_does_not_come_from_this_machine_is_not_answered(
-    listener: RedirectListener, judge: Judge, monkeypatch: pytest.MonkeyPatch
+    listener: RedirectListener, handler: RedirectHandler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert [loopback.is_this_machine(each) for each in ("127.0.0.1", "::1", "192.0.2.7", "2001:db8::1")] == [
         True,
@@ -133,12 +133,12 @@ def test_who_does_not_come_from_this_machine_is_not_answered(
     ]
     monkeypatch.setattr(loopback, "is_this_machine", lambda _address: False)
     assert said_to(listener, lines(listener)) == b""
-    assert judge.asked == []
+    assert handler.asked == []
 
 
 @pytest.mark.parametrize("uri", ["http://localhost", "http://127.0.0.1", "http://[::1]"])
-def test_it_listens_on_loopback_alone(judge: Judge, uri: str) -> None:
-    listener = RedirectListener(uri, judge)
+def test_it_listens_on_loopback_alone(handler: RedirectHandler, uri: str) -> None:
+    listener = RedirectListener(uri, handler)
     try:
         addresses = {each.getsockname()[0] for each in listener._sockets}
         assert addresses == {"http://localhost": {"127.0.0.1", "::1"}}.get(uri, {urlsplit(uri).hostname})
@@ -149,23 +149,25 @@ def test_it_listens_on_loopback_alone(judge: Judge, uri: str) -> None:
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
 @pytest.mark.parametrize("by", ["uri", "port"])
-def test_a_taken_port_is_said_in_a_sentence_that_names_the_field(judge: Judge, address: str, by: str) -> None:
+def test_a_taken_port_is_said_in_a_sentence_that_names_the_field(
+    handler: RedirectHandler, address: str, by: str
+) -> None:
     with taken_port(address) as port:
         uri, wanted = (f"http://localhost:{port}", 0) if by == "uri" else ("http://localhost:8400", port)
         with pytest.raises(BadInput, match=f"port {port} of this machine is taken") as said:
-            RedirectListener(uri, judge, port=wanted, field="sign_in_port")
+            RedirectListener(uri, handler, port=wanted, field="sign_in_port")
     assert said.value.field == "sign_in_port"
 
 
 @pytest.mark.parametrize("port", [-1, 65_536, 10**9])
-def test_a_port_that_cannot_be_is_said(judge: Judge, port: int) -> None:
+def test_a_port_that_cannot_be_is_said(handler: RedirectHandler, port: int) -> None:
     with pytest.raises(BadInput, match=f"no port {port}; expected one from 1 to 65535"):
-        RedirectListener("http://localhost", judge, port=port)
+        RedirectListener("http://localhost", handler, port=port)
 
 
-def test_the_port_that_is_wanted_is_the_one(judge: Judge) -> None:
+def test_the_port_that_is_wanted_is_the_one(handler: RedirectHandler) -> None:
     port = free_port()
-    listener = RedirectListener("http://localhost:8400/back", judge, port=port)
+    listener = RedirectListener("http://localhost:8400/back", handler, port=port)
     try:
         assert (listener.port, listener.uri) == (port, f"http://localhost:{port}/back")
     finally:

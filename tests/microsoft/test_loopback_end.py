@@ -8,7 +8,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.microsoft.redirects import RIGHT, Judge, connect, get, lines, listening, said_to, takes_the_right_one
+from tests.microsoft.redirects import (
+    RIGHT,
+    RedirectHandler,
+    connect,
+    get,
+    lines,
+    listening,
+    said_to,
+    takes_the_right_one,
+)
 from tests.patience import PATIENCE
 from wizard.microsoft import loopback
 from wizard.microsoft.landing import Landing
@@ -16,13 +25,13 @@ from wizard.microsoft.loopback import RedirectListener
 
 
 @pytest.fixture
-def judge() -> Judge:
-    return Judge()
+def handler() -> RedirectHandler:
+    return RedirectHandler()
 
 
 @pytest.fixture
-def listener(judge: Judge) -> Iterator[RedirectListener]:
-    with listening(judge) as listener:
+def listener(handler: RedirectHandler) -> Iterator[RedirectListener]:
+    with listening(handler) as listener:
         yield listener
 
 
@@ -92,12 +101,12 @@ def test_a_judge_may_close_it() -> None:
     assert ends(made[0])
 
 
-def leaving_at_once(judge: Judge) -> RedirectListener:
+def leaving_at_once(handler: RedirectHandler) -> RedirectListener:
     """One that is told to close as soon as the answer is handed on, before the browser has got anything."""
     made: list[RedirectListener] = []
 
     def takes(target: str) -> Landing | None:
-        landing = judge(target)
+        landing = handler(target)
         if landing:
             made[0].close_when_seen()
         return landing
@@ -114,8 +123,8 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("patient")
-def test_a_browser_sees_its_page_and_then_it_is_closed(judge: Judge) -> None:
-    listener = leaving_at_once(judge)
+def test_a_browser_sees_its_page_and_then_it_is_closed(handler: RedirectHandler) -> None:
+    listener = leaving_at_once(handler)
     redirect = get(listener.uri + RIGHT)
     assert get(listener.uri + redirect.headers["Location"]).status_code == 200
     assert not is_gone(listener)
@@ -126,11 +135,11 @@ def test_a_browser_sees_its_page_and_then_it_is_closed(judge: Judge) -> None:
 
 @pytest.mark.parametrize("limits", [("SEEN_LIMIT",), ("ICON_LIMIT",)])
 def test_a_browser_that_does_not_come_keeps_nothing_open(
-    judge: Judge, limits: tuple[str], monkeypatch: pytest.MonkeyPatch
+    handler: RedirectHandler, limits: tuple[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loopback, "SEEN_LIMIT", PATIENCE)
     monkeypatch.setattr(loopback, limits[0], 0.2)
-    listener = leaving_at_once(judge)
+    listener = leaving_at_once(handler)
     get(listener.uri + RIGHT, follow=limits == ("ICON_LIMIT",))
     assert ends(listener)
 
@@ -152,8 +161,8 @@ def test_where_all_is_seen_already_it_closes_at_once(listener: RedirectListener)
 
 
 @pytest.mark.usefixtures("patient")
-def test_close_beside_close_when_seen_ends_it(judge: Judge) -> None:
-    listener = leaving_at_once(judge)
+def test_close_beside_close_when_seen_ends_it(handler: RedirectHandler) -> None:
+    listener = leaving_at_once(handler)
     get(listener.uri + RIGHT)
     assert not is_gone(listener)
     listener.close()
@@ -161,12 +170,12 @@ def test_close_beside_close_when_seen_ends_it(judge: Judge) -> None:
 
 
 @pytest.mark.usefixtures("patient")
-def test_one_that_only_shows_its_page_gives_its_port_to_a_new_one(judge: Judge) -> None:
-    first = leaving_at_once(judge)
+def test_one_that_only_shows_its_page_gives_its_port_to_a_new_one(handler: RedirectHandler) -> None:
+    first = leaving_at_once(handler)
     get(first.uri + RIGHT)
-    second = RedirectListener(first.uri, judge)
+    second = RedirectListener(first.uri, handler)
     try:
         assert second.port == first.port
-        assert takes_the_right_one(second, judge)
+        assert takes_the_right_one(second, handler)
     finally:
         second.close()

@@ -9,20 +9,30 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.microsoft.redirects import RIGHT, STATE, Judge, connect, get, lines, listening, said_to, takes_the_right_one
+from tests.microsoft.redirects import (
+    RIGHT,
+    STATE,
+    RedirectHandler,
+    connect,
+    get,
+    lines,
+    listening,
+    said_to,
+    takes_the_right_one,
+)
 from tests.patience import PATIENCE
 from wizard.microsoft import loopback
 from wizard.microsoft.loopback import MOST_CONNECTIONS, RedirectListener
 
 
 @pytest.fixture
-def judge() -> Judge:
-    return Judge()
+def handler() -> RedirectHandler:
+    return RedirectHandler()
 
 
 @pytest.fixture
-def listener(judge: Judge) -> Iterator[RedirectListener]:
-    with listening(judge) as listener:
+def listener(handler: RedirectHandler) -> Iterator[RedirectListener]:
+    with listening(handler) as listener:
         yield listener
 
 
@@ -53,13 +63,15 @@ STRAY: dict[str, tuple[str, int]] = {
 
 
 @pytest.mark.parametrize("case", STRAY)
-def test_a_stray_target_is_refused_and_ends_nothing(listener: RedirectListener, judge: Judge, case: str) -> None:
+def test_a_stray_target_is_refused_and_ends_nothing(
+    listener: RedirectListener, handler: RedirectHandler, case: str
+) -> None:
     target, status = STRAY[case]
     answer = said_to(listener, lines(listener, first=f"GET {target} HTTP/1.1"))
 
     assert answer.startswith(f"HTTP/1.1 {status} ".encode())
-    assert judge.taken == []
-    assert takes_the_right_one(listener, judge)
+    assert handler.taken == []
+    assert takes_the_right_one(listener, handler)
 
 
 FOREIGN: dict[str, tuple[dict[str, str], int]] = {
@@ -85,14 +97,14 @@ FOREIGN: dict[str, tuple[dict[str, str], int]] = {
 
 @pytest.mark.parametrize("case", FOREIGN)
 def test_the_right_redirect_from_a_foreign_page_or_under_a_foreign_name_is_refused(
-    listener: RedirectListener, judge: Judge, case: str
+    listener: RedirectListener, handler: RedirectHandler, case: str
 ) -> None:
     headers, status = FOREIGN[case]
     answer = get(listener.uri + RIGHT, {name: value.format(port=listener.port) for name, value in headers.items()})
 
     assert answer.status_code == status
-    assert judge.asked == []
-    assert takes_the_right_one(listener, judge)
+    assert handler.asked == []
+    assert takes_the_right_one(listener, handler)
 
 
 @pytest.mark.parametrize(
@@ -106,21 +118,21 @@ def test_the_right_redirect_from_a_foreign_page_or_under_a_foreign_name_is_refus
     ids=["old browser", "browser", "after a form", "cookies of others"],
 )
 def test_a_browser_that_was_sent_here_gets_through(
-    listener: RedirectListener, judge: Judge, headers: dict[str, str]
+    listener: RedirectListener, handler: RedirectHandler, headers: dict[str, str]
 ) -> None:
     assert get(listener.uri + RIGHT, headers).ok
-    assert len(judge.taken) == 1
+    assert len(handler.taken) == 1
 
 
 @pytest.mark.parametrize("method", ["HEAD", "POST", "PUT", "OPTIONS", "DELETE", "PATCH", "TRACE", "get"])
-def test_another_method_is_refused(listener: RedirectListener, judge: Judge, method: str) -> None:
+def test_another_method_is_refused(listener: RedirectListener, handler: RedirectHandler, method: str) -> None:
     answer = said_to(listener, lines(listener, "Content-Length: 3", first=f"{method} {RIGHT} HTTP/1.1") + b"a=b")
 
     assert answer.startswith(b"HTTP/1.1 405 ")
     assert b"\r\nAllow: GET\r\n" in answer
     assert answer.endswith(b"\r\n\r\n")
-    assert judge.asked == []
-    assert takes_the_right_one(listener, judge)
+    assert handler.asked == []
+    assert takes_the_right_one(listener, handler)
 
 
 GARBAGE: dict[str, tuple[bytes, bytes]] = {
@@ -148,7 +160,7 @@ GARBAGE: dict[str, tuple[bytes, bytes]] = {
 
 
 @pytest.mark.parametrize("case", GARBAGE)
-def test_garbage_is_refused_and_ends_nothing(listener: RedirectListener, judge: Judge, case: str) -> None:
+def test_garbage_is_refused_and_ends_nothing(listener: RedirectListener, handler: RedirectHandler, case: str) -> None:
     sent, status = GARBAGE[case]
     with connect(listener) as connection:
         connection.sendall(sent)
@@ -157,8 +169,8 @@ def test_garbage_is_refused_and_ends_nothing(listener: RedirectListener, judge: 
         answer = b"".join(iter(lambda: connection.recv(65_536), b""))
 
     assert answer.split(b" ")[1:2] == ([status] if status else [])
-    assert judge.asked == []
-    assert takes_the_right_one(listener, judge)
+    assert handler.asked == []
+    assert takes_the_right_one(listener, handler)
 
 
 def is_dropped(connection: socket.socket, more_bytes: int) -> bool:
@@ -175,7 +187,7 @@ def is_dropped(connection: socket.socket, more_bytes: int) -> bool:
 
 @pytest.mark.parametrize("limit", ["QUIET_LIMIT", "WHOLE_LIMIT"])
 def test_a_slow_sender_is_dropped(
-    listener: RedirectListener, judge: Judge, limit: str, monkeypatch: pytest.MonkeyPatch
+    listener: RedirectListener, handler: RedirectHandler, limit: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loopback, limit, 0.2)
     with connect(listener) as slow:
@@ -186,26 +198,28 @@ def test_a_slow_sender_is_dropped(
         else:
             assert slow.recv(1) == b""
     monkeypatch.undo()
-    assert takes_the_right_one(listener, judge)
+    assert takes_the_right_one(listener, handler)
 
 
-def test_a_hundred_silent_connections_do_not_keep_the_right_one_out(listener: RedirectListener, judge: Judge) -> None:
+def test_a_hundred_silent_connections_do_not_keep_the_right_one_out(
+    listener: RedirectListener, handler: RedirectHandler
+) -> None:
     before = {*threading.enumerate()}
     with contextlib.ExitStack() as stack:
         silent = [stack.enter_context(connect(listener)) for _ in range(100)]
-        assert takes_the_right_one(listener, judge)
+        assert takes_the_right_one(listener, handler)
         assert {*threading.enumerate()} <= before  # those of other tests may end meanwhile
         assert len(listener._connections) <= MOST_CONNECTIONS
         assert silent[0].recv(1) == b""  # the oldest had to go
 
 
 def test_a_hundred_at_once_are_all_answered_or_dropped_and_the_right_one_gets_through(
-    listener: RedirectListener, judge: Judge
+    listener: RedirectListener, handler: RedirectHandler
 ) -> None:
     strays = [threading.Thread(target=said_to, args=(listener, b"GET /x HTTP/1.1\r\n\r\n")) for _ in range(100)]
     for each in strays:
         each.start()
-    assert takes_the_right_one(listener, judge)
+    assert takes_the_right_one(listener, handler)
     for each in strays:
         each.join(PATIENCE)
     assert not any(each.is_alive() for each in strays)

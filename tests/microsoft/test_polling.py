@@ -61,7 +61,7 @@ class Service(DeviceCodeGrant):
         self.limit: float | None = None
 
     @contextmanager
-    def time_limit(self, seconds: float) -> Iterator[None]:
+    def limited_to(self, seconds: float) -> Iterator[None]:
         self.limit = seconds
         try:
             yield

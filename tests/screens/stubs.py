@@ -220,7 +220,7 @@ class StubDeviceCodes(DeviceCodeGrant):
     def __init__(self, services: StubServices) -> None:
         self._services = services
 
-    def time_limit(self, seconds: float) -> AbstractContextManager[None]:
+    def limited_to(self, seconds: float) -> AbstractContextManager[None]:
         return nullcontext()
 
     def request(

@@ -34,6 +34,10 @@ POLL_INTERVAL: Final = 0.25
 """Seconds between two looks into the inbox: a code lasts about a minute (protocol 11.0)."""
 NEW_LINKS: Final = 5
 """How often a link takes the place of one whose code was refused, before the refusal ends the sign-in."""
+SPENT_CODE: Final = (
+    "The code in this address is no longer valid: it lasts about a minute, and can be used once. "
+    "Sign in again with the new link."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,38 +237,28 @@ class BrowserSignIn:
         link, self._link = self._link, None
         if link is None:
             raise LookupError("no link is shown")
-        wants_other_type = False
         try:
-            try:
-                return self._grant.redeem(link, code, credential), credential
-            except ServiceRefusal as refusal:
-                if not wants_other_client_type(refusal, credential, alternative):
-                    raise
-                # Whether the code survives a redemption as the wrong type is (U): if it does, nobody signs in twice.
-                other, wants_other_type = None if credential else alternative, True
-                wrong_type = refusal
-            try:
-                return self._grant.redeem(link, code, other), other
-            except ServiceRefusal as refusal:
-                if not is_spent(refusal):
-                    raise
-                wants = "wants its credential" if other else "counts as a public client at this redirect URI"
-                why = f"The app {wants}, and finding that out has used up the code. Sign in again with the new link."
-                raise _NewLinkNeeded(why, wrong_type, wants_other_type=True) from None
-        except ServiceRefusal as refusal:
-            if is_spent(refusal):
-                why = (
-                    "The code in this address is no longer valid: it lasts about a minute, and can be used once. "
-                    "Sign in again with the new link."
-                )
-                raise _NewLinkNeeded(why, refusal) from None
-            raise
+            return self._grant.redeem(link, code, credential), credential
         except Unreachable as trouble:
-            why = (
-                f"{trouble.host} could not be used ({trouble.detail}), and whether the code is used up is not known. "
-                "Sign in again with the new link."
-            )
-            raise _NewLinkNeeded(why, trouble, wants_other_type=wants_other_type) from None
+            raise _not_known(trouble) from None
+        except ServiceRefusal as refusal:
+            if not wants_other_client_type(refusal, credential, alternative):
+                if is_spent(refusal):
+                    raise _NewLinkNeeded(SPENT_CODE, refusal) from None
+                raise
+            wrong_type = refusal
+        # Whether the code survives a redemption as the wrong type is (U): if it does, nobody signs in twice.
+        other = None if credential else alternative
+        try:
+            return self._grant.redeem(link, code, other), other
+        except Unreachable as trouble:
+            raise _not_known(trouble, wants_other_type=True) from None
+        except ServiceRefusal as refusal:
+            if not is_spent(refusal):
+                raise
+            wants = "wants its credential" if other else "counts as a public client at this redirect URI"
+            why = f"The app {wants}, and finding that out has used up the code. Sign in again with the new link."
+            raise _NewLinkNeeded(why, wrong_type, wants_other_type=True) from None
 
     def _respond(self, target: str) -> Landing | None:
         """Return the page that a browser gets for a request, None for a stray one; runs in the listener's thread."""
@@ -295,3 +289,12 @@ class BrowserSignIn:
         listener, self._listener = self._listener, None
         if listener is not None:
             listener.close_when_seen()
+
+
+def _not_known(trouble: Unreachable, *, wants_other_type: bool = False) -> _NewLinkNeeded:
+    """Return that a code may be used up, because no answer to its redemption could be read."""
+    why = (
+        f"{trouble.host} could not be used ({trouble.detail}), and whether the code is used up is not known. "
+        "Sign in again with the new link."
+    )
+    return _NewLinkNeeded(why, trouble, wants_other_type=wants_other_type)

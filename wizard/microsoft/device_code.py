@@ -57,14 +57,14 @@ class DeviceCode:
 
 
 class DeviceCodeGrant:
-    """Asks for codes and polls them."""
+    """Asks for device codes, and polls them."""
 
     def __init__(self, http: Http, entra: Entra) -> None:
         self._http = http
         self._entra = entra
         self._wants_credential: set[tuple[str, str]] = set()
 
-    def time_limit(self, seconds: float) -> AbstractContextManager[None]:
+    def limited_to(self, seconds: float) -> AbstractContextManager[None]:
         """Give up each request made inside after `seconds`."""
         return self._http.scope.limited_to(seconds)
 
@@ -76,9 +76,13 @@ class DeviceCodeGrant:
         credential: Credential | None,
         claims: str = MFA_CHALLENGE,
     ) -> DeviceCode:
-        """Ask for a code for `scope`; by its `claims` request MFA is asked for.
+        """Ask for a code.
 
-        The credential goes along only where the service has asked for it: Entra documents the request without.
+        Args:
+            tenant_id, client_id: of the tenant and of the app.
+            scope: what the token is for.
+            credential: sent only if the service asked for it before: Entra documents the request without.
+            claims: the claims request, which asks for MFA; "" for none.
 
         Raises:
             ServiceRefusal: the app, the scope, the client type or the credential is refused.

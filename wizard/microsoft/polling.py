@@ -144,7 +144,7 @@ class Polling:
         if not 0 < to_last_call < CONNECT_LIMIT + ANSWER_LIMIT:
             yield
             return
-        with self._grant.time_limit(max(to_last_call, min(SHORTEST_LIMIT, self._ends - now - 1.0), 1.0)):
+        with self._grant.limited_to(max(to_last_call, min(SHORTEST_LIMIT, self._ends - now - 1.0), 1.0)):
             yield
 
 

@@ -77,7 +77,7 @@ def address(link: int, code: str = CODE) -> str:
     return f"{REDIRECT}?code={code}&state=state-of-link-{link}"
 
 
-def test_an_address_that_is_handed_in_twice_is_redeemed_once_and_named_the_second_time() -> None:
+def test_an_address_that_is_submitted_twice_is_redeemed_once_and_named_the_second_time() -> None:
     grant = Grant([spent, lambda _link: TOKENS])
     dialog, inbox, waiter = opened(grant)
     for text in (address(1), address(1), address(2, CODE + "2")):
