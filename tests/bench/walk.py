@@ -122,11 +122,14 @@ def walk() -> Walk:
 
 
 def step(walker: Walker, key: str, words: str, seen: Walk) -> None:
-    """Go to another step, and count what that costs."""
-    size, took = walker.press(key)
+    """Go to another step, and count what that costs until nothing of it comes any more."""
+    terminal = walker.terminal
+    before, begun = len(terminal.came), time.perf_counter()
+    os.write(terminal.fd, KEYS.get(key, key).encode())
     walker.until(words)
-    seen.step_bytes.append(size)
-    seen.step_seconds.append(took)
+    came = terminal.came[before:]
+    seen.step_bytes.append(sum(len(data) for _, data in came))
+    seen.step_seconds.append(came[-1][0] + terminal.begun - begun)
 
 
 def measure(runs: int) -> list[Measured]:
