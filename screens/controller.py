@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from screens.commands import FollowUp
+from screens.journey_commands import FollowUp
 from screens.notices import GoTo, JourneyOpened, Notice, OpeningFailed, Progress, RunEnded
 from wizard.core.answers import Answers, Value
 from wizard.core.errors import BadInput, Cancelled, WizardError, place_of
@@ -99,7 +99,7 @@ class Controller:
 
     @property
     def profile(self) -> Profile:
-        """Gives the steps: of the open journey, else of one begun now."""
+        """The steps: of the open journey, else of one begun now."""
         return self.view.profile if self.view else self.session.profile(self.defaults.profile)
 
     @property
@@ -228,7 +228,7 @@ class Controller:
     # --- changing it ----------------------------------------------------------------------------------------------
 
     def change(self, key: str, value: Value) -> tuple[str, ...]:
-        """Give an answer; return the ids of the checks that are un-proven by it.
+        """Change an answer; return the ids of the checks that are un-proven by it.
 
         Raises:
             BadInput: the value has not the form of the field; the former value is kept.
@@ -241,7 +241,7 @@ class Controller:
         return gone
 
     def submit(self, purpose: Purpose, message: Message) -> None:
-        """Give a check that waits for it what a person pasted or said; dropped where nothing runs."""
+        """Hand a check that waits for it what a person pasted or said; dropped where nothing runs."""
         if self._journey is not None and self.run is not None:
             self._journey.submit(purpose, message)
 

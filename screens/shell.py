@@ -15,12 +15,12 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
-from screens import beginning, leaving, reading
+from screens import beginning, leaving, page_dialogs
 from screens.actions import Offers, bindings_of_offers
-from screens.commands import FollowUp
 from screens.controller import Controller, Settle
 from screens.drawing import bold, plain
 from screens.hints import hint_for
+from screens.journey_commands import FollowUp
 from screens.launch import Launch
 from screens.machine import Machine, this_machine
 from screens.messages import (
@@ -341,23 +341,23 @@ class Shell(Screen[None]):
 
     def action_help(self) -> None:
         """Explain the page."""
-        reading.show_help(self)
+        page_dialogs.show_help(self)
 
     def action_explain(self) -> None:
         """Explain an error that was met elsewhere."""
-        reading.explain_error(self)
+        page_dialogs.explain_error(self)
 
     def action_save_report(self) -> None:
         """Ask where to, and write the report."""
-        reading.save_report(self)
+        page_dialogs.save_report(self)
 
     def action_support_bundle(self) -> None:
         """Ask where to, and write the archive for a colleague."""
-        reading.save_bundle(self)
+        page_dialogs.save_bundle(self)
 
     @on(CheckChosen)
     def _check_chosen(self, event: CheckChosen) -> None:
-        reading.show_check(self, event.check, event.since)
+        page_dialogs.show_check(self, event.check, event.since)
 
     # --- beginning ------------------------------------------------------------------------------------------------
 

@@ -70,7 +70,7 @@ def _call(options: argparse.Namespace) -> int:
 
 def _can_draw(alternative: str) -> bool:
     """Return whether screens can be drawn here; if not, say why, and name the command to use."""
-    from wizard.commands.drawing import screen_obstacle
+    from wizard.commands.terminal_support import screen_obstacle
 
     why = screen_obstacle()
     if why:

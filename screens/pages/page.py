@@ -15,7 +15,7 @@ from screens.messages import Scrolled
 from screens.widgets.page_scroll import PageScroll
 
 if TYPE_CHECKING:
-    from screens.commands import Commands
+    from screens.journey_commands import Commands
     from screens.machine import Machine
     from screens.panels.panel import Panel
     from screens.scenes import SceneInfo

@@ -10,8 +10,8 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from screens.actions import Offer, Offers
-from screens.commands import FollowUp
 from screens.drawing import bold, commands_in, plain
+from screens.journey_commands import FollowUp
 from screens.messages import CheckChosen, OffersChanged, StepChosen, StepWanted
 from screens.notices import GoTo, RunEnded
 from screens.pages.page import Page, PageContext
@@ -212,7 +212,7 @@ class StepPage(Page):
     # --- its fields -----------------------------------------------------------------------------------------------
 
     def commit(self) -> bool:
-        """Give the fields to the journey; return False where one is not fit."""
+        """Hand the fields to the journey; return False where one is not fit."""
         return self.query_one(Form).commit()
 
     def focus_first_gap(self) -> None:

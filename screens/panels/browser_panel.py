@@ -26,7 +26,7 @@ from wizard.core.events import BrowserPrompt
 from wizard.core.inbox import NewLink, Purpose, RedirectResponse
 
 if TYPE_CHECKING:
-    from screens.commands import Commands
+    from screens.journey_commands import Commands
 
 OPEN_IT: Final = "1 Open this link in a private browser window"
 HEADLINES: Final = {

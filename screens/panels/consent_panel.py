@@ -23,7 +23,7 @@ from wizard.core.inbox import AlreadyGranted, Purpose, RedirectResponse
 from wizard.core.wording import clock_time, time_left
 
 if TYPE_CHECKING:
-    from screens.commands import Commands
+    from screens.journey_commands import Commands
 
 GRANTED_WORDS = "Consent was granted; there is nothing to paste"
 

@@ -23,7 +23,7 @@ from wizard.core.inbox import Purpose
 from wizard.core.wording import clock_time, time_left
 
 if TYPE_CHECKING:
-    from screens.commands import Commands
+    from screens.journey_commands import Commands
 
 BAR_CELLS: Final = 24
 LONGEST_ADDRESS: Final = 90

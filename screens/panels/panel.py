@@ -12,9 +12,9 @@ from screens.actions import Offer, Offers
 from wizard.core.inbox import Purpose
 
 if TYPE_CHECKING:
-    from screens.commands import Commands
     from screens.dialogs.confirm import Confirm
     from screens.dialogs.qr import QrDialog
+    from screens.journey_commands import Commands
     from wizard.core.events import Waiting
 
 COPIED: str = "sent to your terminal's clipboard; if it does not arrive,"

@@ -26,7 +26,7 @@ class Arrivals:
         self._paste: bytearray | None = None
 
     def take(self, octets: bytes) -> Iterator[str | events.Paste]:
-        """Give what the next bytes bring, in their order; the marks of a paste are texts of their own."""
+        """Yield what the next bytes bring, in their order; the marks of a paste are texts of their own."""
         while octets:
             if self._paste is None:
                 text, octets = self._up_to_paste(octets)

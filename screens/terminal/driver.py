@@ -85,7 +85,7 @@ class TerminalDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Post keys and pastes as they arrive, until the driver ends, or the terminal is gone."""
-        parser, arrivals = XTermParser(self._debug), Arrivals()
+        parser, arrivals = XTermParser(self._debug), Arrivals()  # Textual 8.2: `_debug` is the driver's own argument
         while not self.exit_event.is_set():
             ready, _, _ = select.select([self.fileno], [], [], PATIENCE)
             octets = self._read() if ready else b""

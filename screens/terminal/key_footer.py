@@ -35,7 +35,7 @@ class KeyFooter(Footer):
             await super().recompose()
 
     def _is_out_of_date(self) -> bool:
-        return not self._bindings_ready or self._to_show() != self._shown
+        return not self._bindings_ready or self._to_show() != self._shown  # Textual 8.2: as above
 
     def _to_show(self) -> object:
         return [

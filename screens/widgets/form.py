@@ -22,7 +22,7 @@ from wizard.core.errors import BadInput
 from wizard.onboarding.step import Step
 
 if TYPE_CHECKING:
-    from screens.commands import Commands
+    from screens.journey_commands import Commands
 
 
 class Form(Vertical):

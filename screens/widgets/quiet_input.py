@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from textual.actions import SkipAction
 
-from screens.terminal.paste_input import PasteInput
+from screens.terminal.pasteable_input import PasteableInput
 
 
-class QuietInput(PasteInput):
+class QuietInput(PasteableInput):
     """An input without border or blinking cursor.
 
     Textual's own gives the value behind the dots to the terminal (OSC 52) on Ctrl+C and Ctrl+X, and a Tab into the

@@ -18,7 +18,8 @@ from wizard.core.events import CheckEnded, ConsentLink
 from wizard.core.findings import Outcome
 from wizard.core.inbox import AlreadyGranted, Message, Purpose, RedirectResponse
 from wizard.core.secret import Secret
-from wizard.rehearsal.world import AdminAction, Behaviour
+from wizard.rehearsal.choices import AdminAction
+from wizard.rehearsal.world import Behaviour
 
 OTHER_TENANT = "22222222-bbbb-4bbb-8bbb-000000000002"
 TENANT = "11111111-aaaa-4aaa-8aaa-000000000001"

@@ -12,7 +12,8 @@ from tests.sampling import every
 from wizard.core.findings import Outcome
 from wizard.core.secret import Secret
 from wizard.rehearsal import RehearsalCloud, device_codes, load_scene
-from wizard.rehearsal.world import AdminAction, Behaviour
+from wizard.rehearsal.choices import AdminAction
+from wizard.rehearsal.world import Behaviour
 
 
 def counted(here: Rehearsed, step: str, path: str, method: str = "POST") -> int:

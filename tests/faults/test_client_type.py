@@ -16,7 +16,8 @@ from wizard.core.events import DeviceCodePrompt
 from wizard.core.findings import Outcome
 from wizard.core.secret import Secret
 from wizard.rehearsal import Scene, load_scene
-from wizard.rehearsal.world import ClientType, CredentialCheck, Fault, Service
+from wizard.rehearsal.choices import CredentialCheck, Service
+from wizard.rehearsal.world import ClientType, Fault
 
 SECRET = "all-holds-secret"
 SAID = {

@@ -15,7 +15,8 @@ from tests.sampling import every
 from wizard.core.events import DeviceCodePrompt
 from wizard.core.findings import Finding, Outcome
 from wizard.rehearsal import Scene, load_scene
-from wizard.rehearsal.world import Behaviour, Fault, FaultBody, Service
+from wizard.rehearsal.choices import FaultBody, Service
+from wizard.rehearsal.world import Behaviour, Fault
 
 LIFE = 900
 TOKENS_BEFORE = {"all-holds-public": 1, "all-holds-secret": 4, "code-expires": 1}

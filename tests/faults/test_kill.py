@@ -15,7 +15,8 @@ from tests.faults.canaries import Canaries, encoded_forms, leaks
 from tests.harness import SECRET_NAME, Program, answering, files_below, in_world, program, wait_for, with_faults
 from tests.sampling import every
 from wizard.rehearsal import RehearsalCloud, device_codes, load_scene
-from wizard.rehearsal.world import Consent, Fault, Service
+from wizard.rehearsal.choices import Service
+from wizard.rehearsal.world import Consent, Fault
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,8 @@ from tests.harness import SECRET_NAME, Browser, wait_for, with_faults
 from tests.rehearsals.browser_sign_ins import pasting
 from tests.sampling import every
 from wizard.rehearsal import RehearsalCloud
-from wizard.rehearsal.world import Fault, Service
+from wizard.rehearsal.choices import Service
+from wizard.rehearsal.world import Fault
 
 pytestmark = pytest.mark.xdist_group("pasted codes")
 

@@ -13,7 +13,8 @@ from tests.sampling import every
 from wizard.core.events import DeviceCodePrompt, Waiting
 from wizard.core.findings import Outcome
 from wizard.rehearsal import load_scene
-from wizard.rehearsal.world import Behaviour, Fault, FaultBody, Service
+from wizard.rehearsal.choices import FaultBody, Service
+from wizard.rehearsal.world import Behaviour, Fault
 
 USER_DELAY = 32
 """Seconds until the user has signed in: some polls come before."""

@@ -10,7 +10,8 @@ import pytest
 from tests.faults.canned import canned
 from tests.harness import SECRET_NAME, rehearsed, with_faults
 from wizard.core.findings import Outcome
-from wizard.rehearsal.world import Fault, Service
+from wizard.rehearsal.choices import Service
+from wizard.rehearsal.world import Fault
 
 BODY = json.dumps({"issuer": "https://evil.example/x", "token_endpoint": "https://evil.example/t", "value": "x"})
 ENDPOINTS = {

@@ -10,7 +10,8 @@ import pytest
 from tests.harness import PROGRAM, answering, program, wait_for, with_faults
 from tests.sampling import every
 from wizard.rehearsal import RehearsalCloud, Scene, load_scene
-from wizard.rehearsal.world import Fault, Service
+from wizard.rehearsal.choices import Service
+from wizard.rehearsal.world import Fault
 
 EXITS = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: 130, signal.SIGQUIT: 131}
 SLOW_ANSWER = with_faults("all-holds-public", Fault(Service.LOGIN, "POST", "*/devicecode", delay=3_600))

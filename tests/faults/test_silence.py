@@ -13,7 +13,8 @@ from tests.faults.canned import ACCESS, CANARY, TORN, canned
 from tests.harness import LOUD, PROGRAM, Program, answering, program, wait_for, with_faults
 from tests.sampling import every
 from wizard.rehearsal import RehearsalCloud, device_codes, load_scene
-from wizard.rehearsal.world import Fault, Service
+from wizard.rehearsal.choices import Service
+from wizard.rehearsal.world import Fault
 
 LOUDLY = (sys.executable, "-c", LOUD)
 """The product with the root logger and everything below at its loudest, on standard error."""

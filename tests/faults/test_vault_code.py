@@ -11,7 +11,8 @@ from tests.harness import Rehearsed, in_world, rehearsed, with_faults
 from wizard.core.events import DeviceCodePrompt, PromptClosed, Waiting
 from wizard.core.findings import Outcome
 from wizard.rehearsal import Scene, load_scene
-from wizard.rehearsal.world import Behaviour, Fault, FaultBody, Service, UserAction
+from wizard.rehearsal.choices import FaultBody, Service, UserAction
+from wizard.rehearsal.world import Behaviour, Fault
 
 TROUBLES: dict[str, dict[str, Any]] = {
     "a reset": {"body": FaultBody.RESET},

@@ -11,7 +11,8 @@ from wizard.core.events import Waiting
 from wizard.core.findings import Outcome
 from wizard.core.inbox import AlreadyGranted, Purpose
 from wizard.rehearsal import Scene, load_scene
-from wizard.rehearsal.world import AdminAction, Behaviour, Fault, Service
+from wizard.rehearsal.choices import AdminAction, Service
+from wizard.rehearsal.world import Behaviour, Fault
 
 BUSY_GRAPH = Fault(Service.GRAPH, "GET", "*/oauth2PermissionGrants", after=1, times=0, status=429, retry_after=300)
 """From the second look at the grant on; it asks to be left alone for as long as the answer is waited for."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.harness import in_world
 from wizard.rehearsal import Scene, load_scene
-from wizard.rehearsal.world import BrowserLocation, BrowserResult
+from wizard.rehearsal.choices import BrowserLocation, BrowserResult
 
 NATIVE = "https://login.microsoftonline.com/common/oauth2/nativeclient"
 

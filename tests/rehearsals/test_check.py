@@ -188,7 +188,7 @@ def test_a_journey_that_never_got_there_says_where_it_stopped(monkeypatch: pytes
         assert checked.summary.startswith("failed: ")
         assert "user failed, store locked" in checked.summary
         assert "The last try ended at user.account: adele@contoso.com signed in" in checked.text
-        assert "not done yet: Integration user. partner-wizard, or partner-wizard run, goes on there." in checked.text
+        assert "not done yet: Integration user. partner-wizard, or partner-wizard run, continues there." in checked.text
         assert checked.not_asked["store.redeems"] == "the step “Store and prove” is not done yet"
         assert checked.findings["tenant.exists"].outcome is Outcome.HOLDS
         assert "ends: " not in checked.text

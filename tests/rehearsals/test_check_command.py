@@ -19,7 +19,8 @@ from wizard.core.errors import BadInput
 from wizard.journeys.saved_journey import JourneyFile
 from wizard.onboarding.profile import CSP
 from wizard.rehearsal import RehearsalCloud, load_scene
-from wizard.rehearsal.world import Fault, Service
+from wizard.rehearsal.choices import Service
+from wizard.rehearsal.world import Fault
 
 
 @pytest.mark.parametrize("identity", ["browser", "device-code"])
@@ -51,7 +52,7 @@ def test_check_with_a_vault_that_a_person_opens_in_a_browser_is_wrong_usage(
         ended = call_cli("check", "--journey", str(journey.path), "--cloud-file", str(journey.cloud.cloud_file))
 
         assert ended.returncode == 2
-        assert "vault.identity: is browser, by which a person signs in, and check asks nobody" in ended.stderr
+        assert "vault.identity: is browser, for which a person signs in, and check asks nobody" in ended.stderr
         assert ended.stdout == ""
         assert len(journey.cloud.log) == before
 
@@ -68,7 +69,7 @@ def test_json_lines_are_findings_and_a_summary_that_says_what_was_not_asked(
         assert set(summary["not_asked"]) | {each["check"] for each in findings} == set(CSP.checks)
         assert set(summary["steps"].values()) == {"proven"}
         assert summary["secret"]["version"] == journey.versions()[-1]["version"]
-        assert any("90 idle days" in line for line in summary["ends"])
+        assert any("90 idle days" in line for line in summary["expires_when"])
 
 
 def test_what_is_stored_is_never_printed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

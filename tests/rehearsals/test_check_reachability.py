@@ -11,8 +11,9 @@ from tests.harness import SECRET_NAME, with_faults
 from tests.rehearsals.stored_journeys import CLIENT, OURS, stored
 from wizard.core.findings import Outcome
 from wizard.microsoft.clouds import read_cloud_file
+from wizard.rehearsal.choices import Service
 from wizard.rehearsal.sign_in_rules import new_session
-from wizard.rehearsal.world import Fault, Service
+from wizard.rehearsal.world import Fault
 
 
 def test_a_domain_that_leads_to_another_tenant_by_now_fails(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from tests.harness import SECRET_NAME, in_world
 from tests.rehearsals.stored_journeys import CLIENT, DAY, OURS, stored
 from wizard.core.findings import Outcome, Who
 from wizard.rehearsal import load_scene
+from wizard.rehearsal.choices import MfaHeader
 from wizard.rehearsal.sign_in_rules import new_session
-from wizard.rehearsal.world import MfaHeader
 
 
 def test_a_token_that_nobody_has_renewed_for_90_days_is_dead(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from wizard.core.findings import Outcome
 from wizard.microsoft import loopback
 from wizard.microsoft.landing import Landing
 from wizard.microsoft.loopback import RedirectListener
-from wizard.rehearsal.world import AdminAction, Behaviour
+from wizard.rehearsal.choices import AdminAction
+from wizard.rehearsal.world import Behaviour
 
 
 class Administrator:

@@ -17,8 +17,9 @@ from wizard.catalogue import Diagnosis
 from wizard.core.findings import Retry
 from wizard.explain import explain_text
 from wizard.rehearsal.aadsts_errors import EntraError, Ids, error_body
+from wizard.rehearsal.choices import FaultBody, Separator, Service
 from wizard.rehearsal.fault_injection import error_response
-from wizard.rehearsal.world import Fault, FaultBody, Separator, Service
+from wizard.rehearsal.world import Fault
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 FOLDER = Path(next(iter(wizard.rehearsal.__path__)))

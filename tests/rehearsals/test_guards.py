@@ -15,7 +15,8 @@ from wizard.core.answers import Answers
 from wizard.core.events import CheckEnded, DeviceCodePrompt, Event, Waiting
 from wizard.core.findings import Outcome
 from wizard.rehearsal import RehearsalCloud, Scene
-from wizard.rehearsal.world import AdminAction, Fault, Service
+from wizard.rehearsal.choices import AdminAction, Service
+from wizard.rehearsal.world import Fault
 
 NAME = "partner-center-refresh-token"
 

@@ -26,7 +26,8 @@ from wizard.onboarding.steps.user import check_refresh_token
 from wizard.plain.line_writer import LineWriter
 from wizard.plain.prompter import Prompter
 from wizard.rehearsal import Scene, load_scene
-from wizard.rehearsal.world import BrowserResult, ClientType, UserAction
+from wizard.rehearsal.choices import BrowserResult, UserAction
+from wizard.rehearsal.world import ClientType
 from wizard.reporting.journey_report import how_obtained
 
 Open = Callable[[Scene], AbstractContextManager[Rehearsed]]

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from screens.commands import FollowUp
 from screens.controller import Controller
+from screens.journey_commands import FollowUp
 from screens.launch import Launch
 from screens.notices import GoTo, JourneyOpened, Notice, OpeningFailed, Progress, RunEnded
 from tests.screens.driving import FILLED

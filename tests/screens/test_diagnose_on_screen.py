@@ -12,7 +12,7 @@ import pytest
 from textual.events import Key, Paste
 from textual.widgets import Button, OptionList, Static
 
-from screens import reading
+from screens import page_dialogs
 from screens.check_details import answer_of_check
 from screens.dialogs import explain_dialog
 from screens.dialogs.details import Details
@@ -373,9 +373,12 @@ async def test_from_a_check_that_disproved_an_earlier_one_its_step_is_gone_to() 
         refused = Finding("user.redeems", Outcome.FAILS, "No consent.", back_to="consent.granted")
         driver.app.push_screen(
             Details(
-                CSP, "It is refused", answer_of_check(journey.view(), refused), partial(reading.can_go_to, driver.shell)
+                CSP,
+                "It is refused",
+                answer_of_check(journey.view(), refused),
+                partial(page_dialogs.can_go_to, driver.shell),
             ),
-            partial(reading.go_to, driver.shell),
+            partial(page_dialogs.go_to, driver.shell),
         )
         await driver.until_text("Go to step 3")
         await driver.press("f6")

@@ -6,7 +6,7 @@ import argparse
 
 from screens.app import run_wizard
 from screens.launch import Launch
-from wizard.commands.drawing import turn_off_color
+from wizard.commands.terminal_support import turn_off_color
 
 
 def main(options: argparse.Namespace) -> int:

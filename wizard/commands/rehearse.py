@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Self
 from screens.launch import Launch
 from screens.scenes import SceneGroup, SceneInfo
 from wizard.commands.context import free_port, stop_on_signals
-from wizard.commands.drawing import turn_off_color
 from wizard.commands.plain_run import run_in_plain_lines
+from wizard.commands.terminal_support import turn_off_color
 from wizard.core.errors import BadInput
 from wizard.core.inbox import Purpose, RedirectResponse
 from wizard.core.waiting import Cancel
@@ -162,7 +162,7 @@ def _session(cloud: RehearsalCloud, port: int) -> Session:
 
 def let_people_paste(cloud: RehearsalCloud, session: Session) -> None:
     """Let the people of a scene paste the address that their browser ended on, if it is on another machine."""
-    from wizard.rehearsal.world import BrowserLocation
+    from wizard.rehearsal.choices import BrowserLocation
 
     def submit(purpose: str, text: str) -> None:
         if session.open_journey is not None:

@@ -19,6 +19,19 @@ def decode_segment(segment: str) -> str:
         raise ValueError("not base64url") from error
 
 
+def decode_cut_segment(segment: str) -> str:
+    """Return the text of a base64url part that may be cut anywhere, also within a character.
+
+    Raises:
+        ValueError: it is no base64url.
+    """
+    whole = segment[:-1] if len(segment) % 4 == 1 else segment
+    try:
+        return base64.urlsafe_b64decode(whole + "=" * (-len(whole) % 4)).decode("utf-8", "replace")
+    except binascii.Error as error:
+        raise ValueError("not base64url") from error
+
+
 def read_segment(segment: object) -> dict[str, object]:
     """Return the members of a base64url part that holds a JSON object, as `client_info` is; {} for any other."""
     if not isinstance(segment, str):

@@ -65,7 +65,7 @@ class DeviceCodeGrant:
         self._wants_credential: set[tuple[str, str]] = set()
 
     def limited_to(self, seconds: float) -> AbstractContextManager[None]:
-        """Give up each request made inside after `seconds`."""
+        """Abandon each request made inside after `seconds`."""
         return self._http.scope.limited_to(seconds)
 
     def request(

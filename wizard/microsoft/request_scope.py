@@ -25,7 +25,7 @@ class RequestScope(threading.local):
 
     @contextmanager
     def limited_to(self, seconds: float) -> Iterator[None]:
-        """Give up each request made inside after `seconds`."""
+        """Abandon each request made inside after `seconds`."""
         self.time_limit = seconds
         try:
             yield
@@ -34,7 +34,7 @@ class RequestScope(threading.local):
 
     @contextmanager
     def observed_by(self, observer: Callable[[requests.Response], None]) -> Iterator[None]:
-        """Give `observer` the answer to each request made inside, while its connection is open."""
+        """Show `observer` the answer to each request made inside, while its connection is open."""
         self.observer = observer
         try:
             yield

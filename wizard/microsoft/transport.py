@@ -86,7 +86,7 @@ class FreshConnections(HTTPAdapter):
     def build_connection_pool_key_attributes(
         self, request: requests.PreparedRequest, verify: Any, cert: Any = None
     ) -> tuple[Any, Any]:
-        """Give https connections the TLS settings of their bundle; urllib3 would read the bundle for each connection.
+        """Hand https connections the TLS settings of their bundle; urllib3 would read the bundle for each connection.
 
         Raises:
             requests.exceptions.SSLError: the bundle cannot be read.

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from wizard.rehearsal.world import Separator
+from wizard.rehearsal.choices import Separator
 
 
 @dataclass(eq=False)

@@ -10,9 +10,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
 from wizard.rehearsal.aadsts_errors import EntraError, bad_assertion
+from wizard.rehearsal.choices import Service
 from wizard.rehearsal.cloud_state import AppState, CloudState
 from wizard.rehearsal.issued_tokens import SKEW, Claims, base64url, verified_claims
-from wizard.rehearsal.world import Service
 
 
 def check_client_assertion(state: CloudState, app: AppState, assertion: str) -> None:

@@ -11,6 +11,7 @@ from typing import Literal, Self
 
 from starlette.applications import Starlette
 
+from wizard.rehearsal.choices import Service
 from wizard.rehearsal.clock import RehearsalClock
 from wizard.rehearsal.cloud_files import answers_file, cloud_file, write_credentials, write_private
 from wizard.rehearsal.cloud_state import CloudState
@@ -29,7 +30,7 @@ from wizard.rehearsal.scene_files import Scene
 from wizard.rehearsal.server import ServerThread, listen, write_certificates
 from wizard.rehearsal.sign_in_rules import new_session
 from wizard.rehearsal.vault_state import VaultState
-from wizard.rehearsal.world import Service, Vault
+from wizard.rehearsal.world import Vault
 
 
 class RehearsalCloud:

@@ -13,12 +13,13 @@ from typing import Literal
 from cryptography import x509
 
 from wizard.rehearsal.aadsts_errors import EntraError, app_not_found, malformed_tenant, unknown_tenant
+from wizard.rehearsal.choices import Home, Service
 from wizard.rehearsal.clock import RehearsalClock
 from wizard.rehearsal.host_names import HostNames
 from wizard.rehearsal.redirect_platforms import Platform
 from wizard.rehearsal.resources import POLICY_READ_ALL, Resource, resources_of
 from wizard.rehearsal.vault_state import VaultState
-from wizard.rehearsal.world import App, Home, Person, Service, Tenant, World
+from wizard.rehearsal.world import App, Person, Tenant, World
 
 GENERIC = ("organizations", "common")
 AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"

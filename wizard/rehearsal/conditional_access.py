@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from wizard.rehearsal.world import DEVICE_CODE_FLOW, ConditionalAccess, Person, PolicyState, World
+from wizard.rehearsal.choices import PolicyState
+from wizard.rehearsal.world import DEVICE_CODE_FLOW, ConditionalAccess, Person, World
 
 REMEMBERED_DAYS = 90
 """The days that the MFA service policy names if it is not in use."""

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from wizard.rehearsal.aadsts_errors import EntraError, Ids, app_not_found, error_description, redirect_uri_unknown
+from wizard.rehearsal.choices import Home, Service
 from wizard.rehearsal.cloud_state import GENERIC, AppState, CloudState
 from wizard.rehearsal.redirect_platforms import platform_of
 from wizard.rehearsal.resources import Resource, read_scope
-from wizard.rehearsal.world import Home, Person, Service
+from wizard.rehearsal.world import Person
 
 OUTCOME_PATH = "/consent-answer"
 """Path of the page for the answer to a link that names no redirect URI."""

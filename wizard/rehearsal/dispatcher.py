@@ -11,11 +11,11 @@ from urllib.parse import parse_qsl
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from wizard.rehearsal.choices import Service
 from wizard.rehearsal.clock import RehearsalClock
 from wizard.rehearsal.fault_injection import FaultInjector, abort_connection, breaks_off, error_response
 from wizard.rehearsal.host_names import HostNames
 from wizard.rehearsal.request_log import LoggedRequest, RequestLog
-from wizard.rehearsal.world import Service
 
 _MAX_BODY_BYTES = 1_000_000
 

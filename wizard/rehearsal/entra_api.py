@@ -12,11 +12,12 @@ from starlette.routing import Route
 from wizard.rehearsal import aadsts_errors as errors
 from wizard.rehearsal import device_codes, issued_tokens, token_endpoint
 from wizard.rehearsal.aadsts_errors import EntraError, Ids
+from wizard.rehearsal.choices import CredentialCheck, Home
 from wizard.rehearsal.cloud_state import GENERIC, CloudState
 from wizard.rehearsal.forms import read_form
 from wizard.rehearsal.host_names import GLOBAL_LOGINS, GOVERNMENT_LOGINS, LOOPBACK, host_name
 from wizard.rehearsal.resources import read_scope
-from wizard.rehearsal.world import CredentialCheck, Home, Tenant
+from wizard.rehearsal.world import Tenant
 
 _CLOUDS = (
     (GLOBAL_LOGINS[0], GLOBAL_LOGINS[1], GLOBAL_LOGINS),

@@ -12,7 +12,8 @@ from fnmatch import fnmatchcase
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Send
 
-from wizard.rehearsal.world import Fault, FaultBody, Service
+from wizard.rehearsal.choices import FaultBody, Service
+from wizard.rehearsal.world import Fault
 
 _HTML = "<html><head><title>Service Unavailable</title></head><body><h2>Service Unavailable</h2></body></html>"
 

@@ -12,12 +12,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from wizard.rehearsal import conditional_access
+from wizard.rehearsal.choices import Home, Service
 from wizard.rehearsal.clock import iso_timestamp
 from wizard.rehearsal.cloud_state import AppState, CloudState
 from wizard.rehearsal.issued_tokens import Claims, read_access_token
 from wizard.rehearsal.redirect_platforms import registered
 from wizard.rehearsal.resources import POLICY_READ_ALL, Resource
-from wizard.rehearsal.world import Home, Service
 
 _FILTER = re.compile(r"(?<!\w)(\w+) eq '([^']*)'")
 

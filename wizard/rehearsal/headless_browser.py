@@ -12,9 +12,10 @@ from wizard.rehearsal import authorization_endpoint as endpoint
 from wizard.rehearsal import sign_in_rules
 from wizard.rehearsal.aadsts_errors import NO_CONSENT_GIVEN, EntraError
 from wizard.rehearsal.authorization_endpoint import AuthorizationRequest
+from wizard.rehearsal.choices import BrowserResult, Service
 from wizard.rehearsal.cloud_state import CloudState
 from wizard.rehearsal.redirect_platforms import is_loopback
-from wizard.rehearsal.world import BrowserResult, Person, Service
+from wizard.rehearsal.world import Person
 
 _TIMEOUT_SECONDS = 3
 _MAX_REDIRECTS = 3

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from wizard.rehearsal.world import Service
+from wizard.rehearsal.choices import Service
 
 NamesKind = Literal["own", "production"]
 LOOPBACK: Final = ("localhost", "127.0.0.1")

@@ -16,9 +16,10 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
+from wizard.rehearsal.choices import Home, Service
 from wizard.rehearsal.cloud_state import AppState, CloudState, Session
 from wizard.rehearsal.resources import POLICY_READ_ALL, Resource
-from wizard.rehearsal.world import Home, Service, Tenant
+from wizard.rehearsal.world import Tenant
 
 SKEW = 300
 """Seconds by which clocks may differ."""

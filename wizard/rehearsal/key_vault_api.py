@@ -11,10 +11,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from wizard.rehearsal.choices import Service
 from wizard.rehearsal.cloud_state import CloudState
 from wizard.rehearsal.issued_tokens import Claims, read_access_token
 from wizard.rehearsal.vault_state import VaultState, Version, new_version
-from wizard.rehearsal.world import Service
 
 _RETENTION_DAYS = 90
 _MAX_VALUE_BYTES = 25_600

@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from wizard.rehearsal.choices import MfaHeader, Service
 from wizard.rehearsal.cloud_state import CloudState
 from wizard.rehearsal.issued_tokens import Claims, is_expired, read_access_token
-from wizard.rehearsal.world import MfaHeader, Service
 
 _BOM = b"\xef\xbb\xbf"
 

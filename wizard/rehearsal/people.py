@@ -10,9 +10,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 from wizard.rehearsal import consent_endpoint, device_codes, headless_browser
 from wizard.rehearsal.aadsts_errors import EntraError
+from wizard.rehearsal.choices import AdminAction, BrowserLocation, BrowserResult, Service, UserAction
 from wizard.rehearsal.cloud_state import CloudState
 from wizard.rehearsal.redirect_platforms import is_loopback
-from wizard.rehearsal.world import AdminAction, BrowserLocation, BrowserResult, Service, UserAction
 
 _TICK_SECONDS = 0.5
 _TOO_LATE_SECONDS = 90

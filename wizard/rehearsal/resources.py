@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from wizard.rehearsal.aadsts_errors import EntraError, invalid_scope, missing, no_resource
+from wizard.rehearsal.choices import Service
 from wizard.rehearsal.host_names import HostNames
-from wizard.rehearsal.world import Service
 
 GRAPH_APP_ID: Final = "00000003-0000-0000-c000-000000000000"
 OIDC: Final = frozenset({"openid", "profile", "offline_access", "email"})

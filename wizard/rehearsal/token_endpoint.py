@@ -12,11 +12,12 @@ from urllib.parse import unquote_plus
 from wizard.rehearsal import aadsts_errors as errors
 from wizard.rehearsal import issued_tokens
 from wizard.rehearsal.aadsts_errors import EntraError
+from wizard.rehearsal.choices import CredentialCheck
 from wizard.rehearsal.client_assertion import check_client_assertion
 from wizard.rehearsal.cloud_state import GENERIC, AppState, AuthorizationCode, CloudState, DeviceCode, Session
 from wizard.rehearsal.redirect_platforms import Platform
 from wizard.rehearsal.resources import OIDC, read_scope
-from wizard.rehearsal.world import CredentialCheck, Tenant
+from wizard.rehearsal.world import Tenant
 
 _DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 _JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"

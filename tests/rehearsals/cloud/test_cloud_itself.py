@@ -16,9 +16,10 @@ from tests.harness import wait_for
 from tests.patience import PATIENCE
 from tests.rehearsals.cloud.bare_client import Client, code_of
 from wizard.rehearsal import RehearsalClock, RehearsalCloud, SceneError, load_scene, scene_files, scene_names
+from wizard.rehearsal.choices import Service
 from wizard.rehearsal.fault_injection import FaultInjector
 from wizard.rehearsal.tables import read_table
-from wizard.rehearsal.world import Fault, Service, read_world
+from wizard.rehearsal.world import Fault, read_world
 
 Start = Callable[..., Client]
 FLOWS = {

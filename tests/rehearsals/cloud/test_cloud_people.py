@@ -13,8 +13,8 @@ import pytest
 from tests.harness import in_world
 from tests.rehearsals.cloud.bare_client import Client, claims_of
 from wizard.rehearsal import RehearsalCloud, load_scene
+from wizard.rehearsal.choices import BrowserLocation, BrowserResult, UserAction
 from wizard.rehearsal.cloud_state import AZURE_CLI, GRAPH_TOOLS
-from wizard.rehearsal.world import BrowserLocation, BrowserResult, UserAction
 
 Start = Callable[..., Client]
 CodesOf = Callable[..., tuple[Client, list[dict[str, str]]]]

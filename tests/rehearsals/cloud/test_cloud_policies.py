@@ -13,8 +13,9 @@ import pytest
 from tests.harness import in_world
 from tests.rehearsals.cloud.bare_client import Client, claims_of, code_of
 from wizard.rehearsal import RehearsalCloud, load_scene
+from wizard.rehearsal.choices import PolicyState
 from wizard.rehearsal.cloud_state import AZURE_CLI, GRAPH_TOOLS
-from wizard.rehearsal.world import ConditionalAccess, PolicyState
+from wizard.rehearsal.world import ConditionalAccess
 
 Start = Callable[..., Client]
 DEFAULTS = "/v1.0/policies/identitySecurityDefaultsEnforcementPolicy"

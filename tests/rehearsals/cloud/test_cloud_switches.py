@@ -11,8 +11,9 @@ import pytest
 
 from tests.rehearsals.cloud.bare_client import Client, claims_of, code_of
 from wizard.rehearsal import RehearsalCloud, load_scene
+from wizard.rehearsal.choices import CredentialCheck, MfaHeader, Separator
 from wizard.rehearsal.cloud_state import AZURE_CLI, GRAPH_TOOLS
-from wizard.rehearsal.world import CredentialCheck, MfaHeader, Separator, StoredSecret
+from wizard.rehearsal.world import StoredSecret
 
 Start = Callable[..., Client]
 SECRET = "/secrets/partner-center-refresh-token"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import re
 from collections.abc import Mapping
@@ -15,6 +13,7 @@ from urllib.parse import urlsplit
 
 from wizard.catalogue.members import as_list
 from wizard.catalogue.well_known import cloud_title
+from wizard.core.jwt import decode_cut_segment
 from wizard.core.shapes import CLIENT_SECRET_PATTERN, is_guid
 from wizard.core.text import clean_line
 from wizard.explain.token_reader.token_times import read_epoch
@@ -252,14 +251,10 @@ def _word(value: object) -> str:
 
 
 def _decode(part: str) -> tuple[dict[str, object], bool]:
-    """Return the members of a base64url part, and whether it is whole; of a cut one, the members before the cut.
-
-    `wizard.core.jwt` reads whole parts alone: what was pasted may be cut anywhere, also within a character.
-    """
-    plain = part[: len(part) - 1] if len(part) % 4 == 1 else part
+    """Return the members of a base64url part, and whether it is whole; of a cut one, the members before the cut."""
     try:
-        text = base64.urlsafe_b64decode(plain + "=" * (-len(plain) % 4)).decode("utf-8", "replace")
-    except (binascii.Error, ValueError):
+        text = decode_cut_segment(part)
+    except ValueError:
         return {}, False
     try:
         value = json.loads(text)

@@ -32,10 +32,10 @@ class Commands(Protocol):
         """The request under way, None between requests."""
 
     def change(self, key: str, value: Value) -> tuple[str, ...]:
-        """Give an answer; return the ids of the checks that are un-proven by it, or raise `BadInput`."""
+        """Change an answer; return the ids of the checks that are un-proven by it, or raise `BadInput`."""
 
     def submit(self, purpose: Purpose, message: Message) -> None:
-        """Give a check that waits for it what a person pasted or said."""
+        """Hand a check that waits for it what a person pasted or said."""
 
     def where_to_run(self, step: str) -> GoTo | None:
         """Return the step that has to run before this one, None where this one can run."""

@@ -6,7 +6,7 @@ from textual import events
 from textual.widgets import Input
 
 
-class PasteInput(Input):
+class PasteableInput(Input):
     """Textual's input; a subclass says what becomes of a paste."""
 
     def take_paste(self, event: events.Paste) -> None:
