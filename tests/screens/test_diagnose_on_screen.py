@@ -483,7 +483,7 @@ async def test_a_failing_check_opens_the_same_view_in_the_order_it_is_read(way: 
         assert driver.app.clipboard == text
 
 
-async def test_a_finding_that_leads_back_offers_the_step_where_it_is_mended() -> None:
+async def test_a_finding_that_leads_back_offers_the_step_where_it_is_fixed() -> None:
     async with wizard() as driver:
         await driver.stand_on("user")
         driver.services.refuse("write_check", "ForbiddenByRbac", "no role", service="key_vault", status=403)
@@ -493,6 +493,7 @@ async def test_a_finding_that_leads_back_offers_the_step_where_it_is_mended() ->
         blocking = journey.blocking("user")
         assert blocking is not None
         journey.findings[blocking.check] = replace(blocking, back_to="tenant")
+        driver.refresh_view()
         await driver.press("f3", "f6")
         await driver.until(lambda: driver.shell.page.page_id == "tenant", "the earlier step")
 
