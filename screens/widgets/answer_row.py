@@ -37,6 +37,16 @@ class AnswerRow(Horizontal):
         self._mistake: Static | None = None
         self._length = Static(markup=False, classes="answer-length")
 
+    @property
+    def focus_hint(self) -> str:
+        """What the field is for, and the key that its kind takes."""
+        match self.control:
+            case Checkbox():
+                return f"{self.field.help} Space ticks it."
+            case Select():
+                return f"{self.field.help} Enter opens the list."
+        return self.field.help
+
     def compose(self) -> ComposeResult:
         """Label and control; a tick box bears its label itself."""
         if not isinstance(self.control, Checkbox):

@@ -73,6 +73,10 @@ class CheckList(Vertical, can_focus=True):
         Binding("enter", "choose", "Details", show=False),
     ]
 
+    focus_hint = (
+        "Up and Down choose a check; Enter shows all that is known of it: what to do, who can, ids for support."
+    )
+
     def __init__(self, step: Step) -> None:
         super().__init__(id="checks")
         self._step = step

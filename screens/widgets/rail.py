@@ -45,6 +45,8 @@ class Rail(Vertical, can_focus=True):
         Binding("enter", "choose", "Show the step", show=False),
     ]
 
+    focus_hint = "Up and Down choose a step; Enter goes there."
+
     def __init__(self, profile: Profile, view: JourneyView | None, shown: str) -> None:
         super().__init__(id="rail")
         self._profile = profile

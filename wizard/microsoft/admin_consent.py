@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
-from wizard.catalogue import read_consent_error
 from wizard.core.answers import LONGEST_VALUE
 from wizard.core.errors import BadInput
 from wizard.core.text import clean_line
@@ -77,6 +76,8 @@ def read_consent_response(pasted: str) -> ConsentResponse:
         ServiceRefusal: it holds an error.
         BadInput: it is not an answer of the consent page.
     """
+    from wizard.catalogue import read_consent_error  # with a refusal; the first page needs none of it
+
     if len(pasted) > LONGEST_VALUE:
         raise BadInput("consent_answer", f"{len(pasted):,} characters are too many; that looks like a wrong paste")
     query = _query_of(pasted)

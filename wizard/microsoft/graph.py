@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from wizard.catalogue import read_graph_error
 from wizard.core.errors import ServiceRefusal
 from wizard.core.secret import Secret
 from wizard.core.text import clean_line
@@ -103,6 +102,8 @@ class Graph:
         )
 
     def _get(self, path: str, access_token: Secret) -> Mapping[str, object] | None:
+        from wizard.catalogue import read_graph_error  # with a refusal; the first page needs none of it
+
         answer = self._http.request(
             "GET",
             f"https://{self._http.cloud.graph}{path}",

@@ -12,7 +12,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from wizard.catalogue import read_graph_error
 from wizard.core.secret import Secret
 from wizard.core.shapes import is_guid
 from wizard.core.text import clean_line
@@ -160,6 +159,8 @@ class TenantPolicies:
 
     def _get(self, where: str, access_token: Secret) -> Mapping[str, object]:
         """Return the object at a path, or at a link of Graph's own; empty if it may not be read, or is none."""
+        from wizard.catalogue import read_graph_error  # with a refusal; the first page needs none of it
+
         answer = self._http.request(
             "GET",
             where if where.startswith("https://") else f"https://{self._http.cloud.graph}{where}",

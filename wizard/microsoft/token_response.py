@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from wizard.catalogue import read_entra_error
 from wizard.core.claims import CLIENT_TYPES
 from wizard.core.errors import Unreachable
 from wizard.core.jwt import payload_segment, read_segment
@@ -50,6 +49,8 @@ def read_token_response(body: object, host: str) -> TokenResponse:
         ServiceRefusal: it holds an error.
         Unreachable: it is neither a success nor an error.
     """
+    from wizard.catalogue import read_entra_error  # with a refusal; the first page needs none of it
+
     if not isinstance(body, Mapping):
         raise Unreachable(host, Trouble.ANSWER, "gave an answer that is not JSON")
     if "error" in body:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from wizard.catalogue import explain_refusal
-from wizard.catalogue.lookup import look_up
 from wizard.core.errors import BadInput, ServiceRefusal, Unreachable, place_of
 from wizard.core.findings import Finding, Outcome, Then, Who
 
@@ -66,6 +64,8 @@ def refused(
         then: as in `Finding`.
         evidence: as in `Finding`; the service's own text is added.
     """
+    from wizard.catalogue import explain_refusal  # the first page needs none of it
+
     diagnosis = explain_refusal(refusal, context, names)
     service_said = {"service_said": refusal.description} if refusal.description else {}
     return Finding(
@@ -95,6 +95,8 @@ def not_reached(error: Unreachable) -> Finding:
     """Return a finding that could not tell, because a service could not be reached."""
     message = f"{error.host} could not be used: {error.detail}."
     evidence = {"host": error.host, "kind": error.kind}
+    from wizard.catalogue.lookup import look_up
+
     entry = look_up("network", error.kind)
     if entry is None:
         remedy = (

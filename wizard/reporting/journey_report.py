@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, Final
 
-from wizard.catalogue.diagnosis import diagnose_finding
-from wizard.catalogue.recipients import send_to
 from wizard.core.findings import Finding, Outcome
 from wizard.core.wording import OPERATOR, OUTCOME_SIGNS, OUTCOME_WORDS, people
 from wizard.onboarding.step import Step
@@ -145,6 +143,9 @@ def _step_lines(view: JourneyView, step: Step) -> list[str]:
 
 
 def _finding_lines(view: JourneyView, question: str, finding: Finding) -> list[str]:
+    from wizard.catalogue.diagnosis import diagnose_finding  # for what failed; the first page needs none of it
+    from wizard.catalogue.recipients import send_to
+
     is_settled = view.is_settled(finding.check)
     sign = "✓ settled later" if is_settled else f"{OUTCOME_SIGNS[finding.outcome]} {OUTCOME_WORDS[finding.outcome]}"
     lines = [f"- {sign}: {question} (`{finding.check}`)", f"  - {finding.message}"]

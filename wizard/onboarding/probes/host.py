@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from wizard.catalogue.lookup import look_up
 from wizard.core.findings import Finding, Outcome, Who
 from wizard.core.retries import RETRY_PAUSES, wait
 from wizard.core.trouble import Trouble
@@ -128,6 +127,8 @@ def as_warning(finding: Finding, more: str) -> Finding:
 
 def _with_catalogue_entry(finding: Finding, kind: str) -> Finding:
     """Add what the catalogue knows of a kind of trouble: a title, and whether a retry helps."""
+    from wizard.catalogue.lookup import look_up
+
     entry = look_up("network", kind)
     if entry is None:
         return finding

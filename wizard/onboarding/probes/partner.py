@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import Finding, Then, Who
-from wizard.microsoft.token_response import TokenResponse
 from wizard.onboarding.finding_builders import could_not_tell, fails, holds, refused, warns
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.tokens.prove import Mfa, Proof, prove
+
+if TYPE_CHECKING:
+    from wizard.microsoft.token_response import TokenResponse
 
 
 def check_partner_profile(onboarding: Onboarding, answer: TokenResponse) -> Finding:

@@ -11,7 +11,6 @@ from wizard.core.findings import Finding, Outcome, Then, Who
 from wizard.core.retries import with_retries
 from wizard.core.text import clean_line, is_sendable
 from wizard.core.timestamps import timestamp
-from wizard.microsoft.token_response import TokenResponse
 from wizard.onboarding.finding_builders import (
     NEW_SIGN_IN_REMEDY,
     TOKEN_STAYS_IN_MEMORY,
@@ -39,6 +38,7 @@ from wizard.tokens.write import SecretWrite
 if TYPE_CHECKING:
     from wizard.core.secret import Secret
     from wizard.microsoft.key_vault import KeyVault, StoredSecret
+    from wizard.microsoft.token_response import TokenResponse
 
 SOON: Final = timedelta(days=30)
 WRITE_UNCERTAIN: Final = (
