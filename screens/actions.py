@@ -92,7 +92,7 @@ ACTIONS: Final = (
         "QR code",
         is_in_footer=False,
     ),
-    Action("new-code", "Throws the present sign-in away and begins another.", "f7", "New sign-in"),
+    Action("new-sign-in", "Throws the present sign-in away and begins another.", "f7", "New sign-in"),
     Action("new-link", "Asks for a new link; the one shown is of no use any more.", "f7", "New link"),
     Action("cancel", "Ends the checks under way; what is proven so far is kept.", "escape", "Stop"),
     Action(

@@ -55,6 +55,6 @@ def choose_scene(shell: Shell) -> None:
     """Choose another scene of the rehearsal."""
     from screens.dialogs.scene_list import SceneList
 
-    if shell.catalog is not None and not shell.controller.running:
+    if shell.catalog is not None and not shell.controller.running_step:
         name = shell.controller.scene.name if shell.controller.scene else ""
         shell.app.push_screen(SceneList(shell.catalog, name, shell.controller.would_lose_token))

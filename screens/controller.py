@@ -40,11 +40,11 @@ KEPT_FOR_ANOTHER: Final = ("cloud", "profile", "vault_url", "vault_identity", "c
 """What a second onboarding takes over from the first."""
 
 Settle = Callable[[], Notice | None]
-"""Settles on the drawing thread what a thread has come to, and returns what is to be drawn."""
+"""Applies a thread's result on the drawing thread, and returns what is to be drawn."""
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class StepRun:
     """The run under way: which step's checks, and what follows; `next_step` is for `CONTINUE`."""
 
     step: str
@@ -54,7 +54,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The opening under way: whether the journey is gone on with, and the opening that was asked for meanwhile."""
+    """The opening under way: whether its journey is shown at once, and the opening asked for meanwhile."""
 
     enters: bool
     queued: Callable[[], None] | None = None
@@ -75,7 +75,7 @@ class Controller:
         self.session = launch.session
         self.defaults = launch.defaults
         self.scene = launch.scene
-        self.run: Run | None = None
+        self.current_run: StepRun | None = None
         self.view: JourneyView | None = None
         self.saved: SavedJourney | None = None
         self.unreadable = ""
@@ -93,9 +93,9 @@ class Controller:
     # --- what is known --------------------------------------------------------------------------------------------
 
     @property
-    def running(self) -> str:
+    def running_step(self) -> str:
         """The id of the step whose checks run, "" while none do."""
-        return self.run.step if self.run else ""
+        return self.current_run.step if self.current_run else ""
 
     @property
     def profile(self) -> Profile:
@@ -236,13 +236,13 @@ class Controller:
         if self._journey is None:
             return ()
         gone = self._journey.change(key, value)
-        if self.run is None:
+        if self.current_run is None:
             self.view = self._journey.view()
         return gone
 
     def submit(self, purpose: Purpose, message: Message) -> None:
         """Hand a check that waits for it what a person pasted or said; dropped where nothing runs."""
-        if self._journey is not None and self.run is not None:
+        if self._journey is not None and self.current_run is not None:
             self._journey.submit(purpose, message)
 
     def use_other_flow(self, step: str) -> None:
@@ -274,7 +274,7 @@ class Controller:
 
     # --- running a step -------------------------------------------------------------------------------------------
 
-    def where_to_run(self, step: str) -> GoTo | None:
+    def step_to_run_first(self, step: str) -> GoTo | None:
         """Return the step that has to run before this one, None where this one can run."""
         view = self.view
         lock = view.lock(step) if view else None
@@ -288,21 +288,21 @@ class Controller:
     def start(self, step: str, follow_up: FollowUp = FollowUp.STAY, next_step: str = "") -> None:
         """Run the checks of a step; `Progress` and at last `RunEnded` follow."""
         journey = self._journey
-        if journey is None or self.run is not None:
+        if journey is None or self.current_run is not None:
             return
         self.session.ready()
-        self.run = Run(step, follow_up, next_step)
-        self._start_thread(f"checks of {step}", partial(self._run, journey, step))
+        self.current_run = StepRun(step, follow_up, next_step)
+        self._start_thread(f"checks of {step}", partial(self._run_in_thread, journey, step))
 
     def stop(self) -> None:
         """End the run under way; `RunEnded` follows."""
-        if self.run is not None:
+        if self.current_run is not None:
             self.session.stop()
 
     def sign_in_again(self) -> bool:
         """Drop the sign-in, for another one. Return whether it is dropped; else that follows the run under way."""
-        if self.run is not None:
-            self.run = replace(self.run, follow_up=FollowUp.SIGN_IN_AGAIN)
+        if self.current_run is not None:
+            self.current_run = replace(self.current_run, follow_up=FollowUp.SIGN_IN_AGAIN)
             self.session.stop()
             return False
         self._forget_sign_in()
@@ -313,7 +313,7 @@ class Controller:
             self._journey.forget_sign_in()
             self.view = self._journey.view()
 
-    def _run(self, journey: Journey, step: str) -> None:
+    def _run_in_thread(self, journey: Journey, step: str) -> None:
         """In the run's thread."""
         ended = partial(self._ended, journey, step)
         try:
@@ -350,26 +350,26 @@ class Controller:
         mistake: BadInput | None = None,
         trouble: str = "",
     ) -> Notice:
-        run, self.run = self.run or Run(step), None
+        current_run, self.current_run = self.current_run or StepRun(step), None
         self.view = journey.view()
-        if run.follow_up is FollowUp.SIGN_IN_AGAIN:
+        if current_run.follow_up is FollowUp.SIGN_IN_AGAIN:
             self._forget_sign_in()
             go_to: GoTo | None = GoTo(step, runs=True)
         elif was_stopped or mistake or trouble:
             go_to = None
         else:
-            go_to = _after(run, self.view)
+            go_to = _next_destination(current_run, self.view)
         return RunEnded(step, self.view, was_stopped, mistake, trouble, go_to)
 
 
-def _after(run: Run, view: JourneyView) -> GoTo | None:
+def _next_destination(current_run: StepRun, view: JourneyView) -> GoTo | None:
     """Return what follows a run that came to its end."""
-    step = view.profile.step(run.step)
-    if run.follow_up is FollowUp.CONTINUE and view.state(run.step) in PASSABLE:
-        return GoTo(run.next_step, runs=True)
-    following = view.profile.step_after(run.step)
-    if run.follow_up is FollowUp.OPEN_NEXT and following is not None and _holds_throughout(view, step):
-        number = view.profile.number_of(run.step)
+    step = view.profile.step(current_run.step)
+    if current_run.follow_up is FollowUp.CONTINUE and view.state(current_run.step) in PASSABLE:
+        return GoTo(current_run.next_step, runs=True)
+    following = view.profile.step_after(current_run.step)
+    if current_run.follow_up is FollowUp.OPEN_NEXT and following is not None and _holds_throughout(view, step):
+        number = view.profile.number_of(current_run.step)
         return GoTo(following.id, f"Step {number} holds: {step.success_summary}." if step.success_summary else "")
     return None
 

@@ -37,7 +37,7 @@ class Commands(Protocol):
     def submit(self, purpose: Purpose, message: Message) -> None:
         """Hand a check that waits for it what a person pasted or said."""
 
-    def where_to_run(self, step: str) -> GoTo | None:
+    def step_to_run_first(self, step: str) -> GoTo | None:
         """Return the step that has to run before this one, None where this one can run."""
 
     def start(self, step: str, follow_up: FollowUp = ..., next_step: str = "") -> None:

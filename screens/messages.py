@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Delivered(Message):
-    """A thread of the controller has come to something."""
+    """A thread of the controller has finished something."""
 
     settle: Settle
 
@@ -36,15 +36,15 @@ class OffersChanged(Message):
 
 
 @dataclass
-class StepWanted(Message):
-    """A page leads to a step, and perhaps starts its checks."""
+class NavigateToStep(Message):
+    """A page, or a run, leads to a step, and perhaps starts its checks; also while checks run."""
 
     go_to: GoTo
 
 
 @dataclass
-class StepChosen(Message):
-    """A step was chosen in the rail; "done" is the last page."""
+class StepSelected(Message):
+    """A person chose a step, in the rail or by a button; "done" is the last page. Refused while checks run."""
 
     step: str
 

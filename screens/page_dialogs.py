@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from screens.messages import StepChosen
+from screens.messages import StepSelected
 from wizard.core.timestamps import timestamp
 from wizard.reporting.journey_report import about_journey
 
@@ -57,13 +57,13 @@ def explain_error(shell: Shell) -> None:
 def can_go_to(shell: Shell, step: str) -> bool:
     """Return whether a dialog may lead to this step now."""
     controller = shell.controller
-    return controller.view is not None and not controller.running and step != shell.page.page_id
+    return controller.view is not None and not controller.running_step and step != shell.page.page_id
 
 
 def go_to(shell: Shell, step: str | None) -> None:
     """Go to the step that a dialog leads to; "" and None lead nowhere."""
     if step:
-        shell.post_message(StepChosen(step))
+        shell.post_message(StepSelected(step))
 
 
 def save_report(shell: Shell) -> None:
@@ -93,7 +93,7 @@ def save_bundle(shell: Shell) -> None:
     if controller.view is None:
         _say(shell, controller.save_bundle(""))
         return
-    if controller.running:
+    if controller.running_step:
         _say(shell, "Checks are running. Stop them first (Esc), then save the support bundle.")
         return
 

@@ -23,7 +23,7 @@ def palette_commands(shell: Shell) -> Iterable[SystemCommand]:
     yield SystemCommand("Help", "Explain this page", shell.action_help)
     yield SystemCommand("Explain an error", HINTS["explain"], shell.action_explain)
     yield SystemCommand("Support bundle", SUPPORT_BUNDLE_HINT, shell.action_support_bundle)
-    if shell.controller.running:
+    if shell.controller.running_step:
         return
     if shell.catalog is not None:
         yield SystemCommand("Choose a scene", HINTS["scenes"], shell.action_scenes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from inspect import isawaitable
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -28,10 +29,10 @@ from screens.messages import (
     CheckChosen,
     Delivered,
     LastFieldEntered,
+    NavigateToStep,
     OffersChanged,
     Scrolled,
-    StepChosen,
-    StepWanted,
+    StepSelected,
 )
 from screens.notices import GoTo, JourneyOpened, Notice, OpeningFailed, Progress, RunEnded
 from screens.pages.page import Page, PageContext
@@ -118,7 +119,7 @@ class Shell(Screen[None]):
         """Draw rail, heading, buttons and keys for the state as it is."""
         page, view = self.page, self.controller.view
         self.offers = page.offers()
-        self.query_one(Rail).show(view, page.page_id, self.controller.running)
+        self.query_one(Rail).show(view, page.page_id, self.controller.running_step)
         heading = "partner-wizard"
         if view is not None:
             heading += f" · {view.cloud_title}" + f" · {view.answers.tenant}".rstrip(" ·")
@@ -184,7 +185,7 @@ class Shell(Screen[None]):
         return self.has_class("-too-small")
 
     def set_focus(self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False) -> None:
-        """What cannot be seen gets no keys: in too small a terminal the focus waits for more room."""
+        """In too small a terminal nothing gets the focus, because nothing is seen; it waits for more room."""
         if self._is_too_small:
             self._focused_later, widget = widget or self._focused_later, None
         super().set_focus(widget, scroll_visible, from_app_focus)
@@ -276,8 +277,8 @@ class Shell(Screen[None]):
 
     # --- going from page to page ----------------------------------------------------------------------------------
 
-    @on(StepWanted)
-    async def _step_wanted(self, event: StepWanted) -> None:
+    @on(NavigateToStep)
+    async def _step_wanted(self, event: NavigateToStep) -> None:
         await self._go_to(event.go_to)
 
     async def _go_to(self, go_to: GoTo) -> None:
@@ -287,18 +288,18 @@ class Shell(Screen[None]):
             follow_up = FollowUp.CONTINUE if go_to.continues_at else FollowUp.STAY
             page.run_checks(follow_up, go_to.continues_at)
 
-    @on(StepChosen)
-    async def _step_chosen(self, event: StepChosen) -> None:
+    @on(StepSelected)
+    async def _step_chosen(self, event: StepSelected) -> None:
         if self.controller.view is None:
             self.page.say("Begin first; then the steps open one after the other.")
-        elif self.controller.running:
+        elif self.controller.running_step:
             self.page.say("Checks are running. Stop them first (Esc), then go to another step.")
         else:
             await self.show(event.step)
 
     @on(AnswerChanged)
     def _answer_changed(self, event: AnswerChanged) -> None:
-        if (page := self.step_page) and self.controller.view and not self.controller.running:
+        if (page := self.step_page) and self.controller.view and not self.controller.running_step:
             page.answer_changed(self.controller.view, len(event.gone))
         self.draw()
 
@@ -323,9 +324,19 @@ class Shell(Screen[None]):
         offer = self.offers.by_name.get(name)
         if offer is None:
             return
-        do: Callable[[], object] = offer.do or getattr(self, f"action_{name.replace('-', '_')}")
+        do = offer.do or self._own_commands[name]
         if isawaitable(done := do()):
             await done
+
+    @property
+    def _own_commands(self) -> dict[str, Callable[[], object]]:
+        """What the shell does by the name of an action."""
+        return {
+            "resume": self.action_resume, "begin": partial(beginning.begin, self), "look-again": self.action_look_again,
+            "cloud": partial(beginning.choose_cloud, self), "scenes": self.action_scenes,
+            "another": self.action_another, "explain": self.action_explain, "save-report": self.action_save_report,
+            "back": self.action_back, "quit": self.action_quit,
+        }  # fmt: skip
 
     async def action_back(self) -> None:
         """Go to the page before this one."""
@@ -366,10 +377,6 @@ class Shell(Screen[None]):
         if self.controller.resume():
             await self.enter()
 
-    def action_begin(self) -> None:
-        """Begin a new journey; asks first where it would take the place of another one."""
-        beginning.begin(self)
-
     def action_another(self) -> None:
         """Begin the journey of another tenant with what can be kept of this one."""
         leaving.unless_something_is_lost(self, self.controller.begin_another)
@@ -379,10 +386,6 @@ class Shell(Screen[None]):
         self.controller.read_saved()
         await self.show(WELCOME)
         self.controller.open_saved()
-
-    def action_cloud(self) -> None:
-        """Choose another cloud for a new journey."""
-        beginning.choose_cloud(self)
 
     def action_scenes(self) -> None:
         """Choose another scene of the rehearsal."""

@@ -12,7 +12,7 @@ from textual.widgets import Static
 from screens.actions import Offer, Offers
 from screens.drawing import bold, commands_in, plain
 from screens.journey_commands import FollowUp
-from screens.messages import CheckChosen, OffersChanged, StepChosen, StepWanted
+from screens.messages import CheckChosen, NavigateToStep, OffersChanged, StepSelected
 from screens.notices import GoTo, RunEnded
 from screens.pages.page import Page, PageContext
 from screens.step_words import heading_of
@@ -151,9 +151,9 @@ class StepPage(Page):
         elif blocking and commands_in(blocking.remedy):
             offered_now["copy-command"] = Offer("Copy command", lambda: self._copy_command(blocking))
         if step.signs_in and view.has_token:
-            offered_now["new-code"] = Offer("New sign-in", self.sign_in_again)
-        is_rejected = "new-code" in offered_now and bool(view.rejected_for)
-        first = "other-way" if "other-way" in offered_now else "new-code" if is_rejected else "check"
+            offered_now["new-sign-in"] = Offer("New sign-in", self.sign_in_again)
+        is_rejected = "new-sign-in" in offered_now and bool(view.rejected_for)
+        first = "other-way" if "other-way" in offered_now else "new-sign-in" if is_rejected else "check"
         return Offers({**offered_now, "back": back}, "next" if is_passed else first)
 
     @property
@@ -170,23 +170,23 @@ class StepPage(Page):
         return f"Go to step {self._view.profile.number_of(step.id)}, {step.title}"
 
     def _go_to_open_step(self) -> None:
-        self.post_message(StepWanted(GoTo(self._view.open_step.id)))
+        self.post_message(NavigateToStep(GoTo(self._view.open_step.id)))
 
     def check(self) -> None:
         """Run the checks, or go to the step that has to run first."""
         if self.checks_run or not self.commit():
             return
-        go_to = self._commands.where_to_run(self.step.id)
+        go_to = self._commands.step_to_run_first(self.step.id)
         if go_to is None:
             self.run_checks()
         else:
-            self.post_message(StepWanted(go_to))
+            self.post_message(NavigateToStep(go_to))
 
     def go_on(self) -> None:
         """Go to the next step, or to the last page."""
         if self.commit() and self._view.state(self.step.id) in PASSABLE:
             following = self._view.profile.step_after(self.step.id)
-            self.post_message(StepChosen(following.id if following else "done"))
+            self.post_message(StepSelected(following.id if following else "done"))
 
     def sign_in_again(self) -> None:
         """Drop the sign-in, and begin another one."""
@@ -197,7 +197,7 @@ class StepPage(Page):
         """Sign in in the other way, after a refusal of this one: the press of the button is the yes to it."""
         if self.commit():
             self._commands.use_other_flow(self.step.id)
-            self.post_message(StepWanted(GoTo(self.step.id, runs=True)))
+            self.post_message(NavigateToStep(GoTo(self.step.id, runs=True)))
 
     def show_details(self) -> None:
         """Show all that is known of the check that failed."""
@@ -247,7 +247,7 @@ class StepPage(Page):
         checks.focus(scroll_visible=False)
 
     async def follow(self, event: Event, view: JourneyView) -> None:
-        """Draw what a running check tells."""
+        """Draw an event of the run."""
         self._view = view
         checks = self.query_one(CheckList)
         match event:
@@ -290,7 +290,7 @@ class StepPage(Page):
         return self.query_one(Form).focus_on(keys)
 
     def say_how_it_ended(self, ended: RunEnded, *, field_has_focus: bool) -> None:
-        """Say what ended a run, where it was not its last check; the verdict is in view where no field is."""
+        """Say what ended a run early; if no field has the focus, bring the verdict into view."""
         self.say("")
         if not field_has_focus:
             self.bring_into_view(self.query_one(Verdict), from_top=True)

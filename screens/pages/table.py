@@ -39,7 +39,9 @@ def make_page(page_id: str, context: PageContext) -> Page:
 
 
 def page_before(page_id: str, context: PageContext) -> str:
-    """Return the id of the page that Back leads to, "" before the first one."""
+    """Return the id of the page that Back leads to: of one that is no part of the journey the first; "" from there."""
     pages = [WELCOME, *(step.id for step in context.profile.steps), DONE]
+    if page_id not in pages:
+        return WELCOME
     at = pages.index(page_id)
     return pages[at - 1] if at else ""

@@ -135,7 +135,7 @@ class DeviceCodePanel(Panel):
             offered["copy-address"] = Offer("Copy link", self.offer_copy(self.link, "Link", "select it"))
             offered["code-qr"] = Offer("QR", self.offer_qr("The code has to be typed there."))
         if self.purpose is Purpose.INTEGRATION_USER:
-            offered["new-code"] = Offer("New code", self._sign_in_again)
+            offered["new-sign-in"] = Offer("New code", self._sign_in_again)
         primary = "copy" if self.is_live else next(iter(offered), "cancel")
         return Offers({**offered, "cancel": self.offer_stop()}, primary)
 

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from screens.drawing import plain
-from screens.messages import StepChosen
+from screens.messages import StepSelected
 from screens.step_words import CHECKING, STATE_WORDS
 from wizard.onboarding.gate import State
 from wizard.onboarding.profile import Profile
@@ -83,7 +83,7 @@ class Rail(Vertical, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """A click chooses the line under it."""
         if isinstance(event.widget, RailLine):
-            self.post_message(StepChosen(event.widget.step))
+            self.post_message(StepSelected(event.widget.step))
 
     def action_move(self, by: int) -> None:
         """Point to a neighbour."""
@@ -93,7 +93,7 @@ class Rail(Vertical, can_focus=True):
 
     def action_choose(self) -> None:
         """Choose the line pointed to."""
-        self.post_message(StepChosen(list(self.query(RailLine))[self._pointed].step))
+        self.post_message(StepSelected(list(self.query(RailLine))[self._pointed].step))
 
     def _draw_pointer(self) -> None:
         for index, line in enumerate(self.query(RailLine)):

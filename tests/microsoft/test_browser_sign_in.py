@@ -40,7 +40,7 @@ class Grant:
         self.links.append(made)
         return made
 
-    def redeem(self, _link: SignInLink, _code: object, credential: object) -> Any:
+    def redeem_code(self, _link: SignInLink, _code: object, credential: object) -> Any:
         """What the test says."""
         self.with_credential.append(credential is not None)
         return self._redeem()

@@ -16,12 +16,15 @@ from requests.adapters import HTTPAdapter
 
 from tests.cancellation import waits_after_cancel
 from tests.patience import PATIENCE
+from wizard.catalogue.lookup import look_up
 from wizard.core.errors import Busy, Cancelled, ForeignHost, Unreachable
 from wizard.core.waiting import Cancel, SystemClock
 from wizard.microsoft import http_adapter, http_response
 from wizard.microsoft.clouds import Cloud, built_in_clouds
 from wizard.microsoft.http import Http
 from wizard.microsoft.http_response import retry_after
+from wizard.microsoft.network_errors import read_network_error
+from wizard.onboarding.finding_builders import not_reached
 
 
 class Server(ThreadingHTTPServer):
@@ -305,3 +308,13 @@ def test_an_answer_that_comes_after_its_request_was_given_up_is_shown_to_nobody(
     assert not running[0].is_alive()
     assert first == []
     assert [each.status_code for each in second] == [401], "its own answer, and not that of the one given up"
+
+
+def test_a_proxy_that_wants_a_password_is_told_as_that_by_every_check() -> None:
+    error = requests.exceptions.ProxyError("Cannot connect to proxy. Tunnel connection failed: 407 wanted")
+
+    finding = not_reached(read_network_error(error, "login.microsoftonline.com"))
+
+    assert finding.evidence["kind"] == "proxy_407"
+    assert finding.title == look_up("network", "proxy_407").title  # type: ignore[union-attr]
+    assert "password" in finding.remedy

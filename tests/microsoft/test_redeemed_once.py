@@ -45,7 +45,7 @@ class Grant:
         state = f"state-of-link-{self.links}"
         return SignInLink(f"https://login.microsoftonline.com/{self.links}", state, "", "", REDIRECT, {})
 
-    def redeem(self, link: SignInLink, code: Secret, _credential: object) -> object:
+    def redeem_code(self, link: SignInLink, code: Secret, _credential: object) -> object:
         self.redeemed.append((link.state, code.reveal()))
         return self.answers.pop(0)(link)
 

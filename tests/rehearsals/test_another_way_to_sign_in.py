@@ -41,7 +41,7 @@ class AtHand:
     def complete(self, onboarding: Onboarding) -> tuple[TokenResponse, Credential | None]:
         scope = onboarding.services.cloud.partner_center_scope
         tenant, client = onboarding.facts.tenant_id, onboarding.answers.client_id
-        return onboarding.services.entra.redeem(tenant, client, None, self.refresh_token, scope), None
+        return onboarding.services.entra.redeem_refresh_token(tenant, client, None, self.refresh_token, scope), None
 
     def refused(self, refusal: ServiceRefusal) -> Finding:
         return refused(refusal)

@@ -40,7 +40,7 @@ def test_a_newer_version_of_somebody_else_fails_and_its_value_goes_to_no_service
     with stored("all-holds-public", monkeypatch, tmp_path) as journey:
         journey.cloud.vault.add_aged_version(SECRET_NAME, "another program's password", 2, True, {"owner": "billing"})
         redeemed: list[object] = []
-        monkeypatch.setattr(Entra, "redeem", lambda *arguments: redeemed.append(arguments))
+        monkeypatch.setattr(Entra, "redeem_refresh_token", lambda *arguments: redeemed.append(arguments))
 
         checked = journey.check()
 
@@ -58,7 +58,7 @@ def test_a_stranger_who_writes_between_two_looks_is_seen_as_well(
 ) -> None:
     with stored("all-holds-public", monkeypatch, tmp_path) as journey:
         redeemed: list[object] = []
-        monkeypatch.setattr(Entra, "redeem", lambda *arguments: redeemed.append(arguments))
+        monkeypatch.setattr(Entra, "redeem_refresh_token", lambda *arguments: redeemed.append(arguments))
         session = Session(read_cloud_file(journey.cloud.cloud_file), clock=PacedClock(journey.cloud.clock))
         events: list[Event] = []
 

@@ -95,7 +95,7 @@ class Driver:
     @property
     def running(self) -> str:
         """The step whose checks run, "" while none do."""
-        return self.controller.running
+        return self.controller.running_step
 
     @property
     def journey(self) -> Journey | None:

@@ -242,7 +242,7 @@ async def to_question(driver: Driver) -> None:
 
 async def to_clouds(driver: Driver) -> None:
     """The choice of a cloud."""
-    driver.shell.action_cloud()
+    await driver.shell.action_offer("cloud")
 
 
 async def to_report(driver: Driver) -> None:

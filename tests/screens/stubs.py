@@ -207,10 +207,10 @@ class StubEntra(Entra):
         self._services._called("app_token")
         raise ServiceRefusal("entra", "AADSTS7000215", "invalid_client", "no app has a secret here")
 
-    def redeem(
+    def redeem_refresh_token(
         self, tenant_id: str, client_id: str, credential: Credential | None, refresh_token: Secret, scope: str
     ) -> TokenResponse:
-        self._services._called("redeem")
+        self._services._called("redeem_refresh_token")
         return self._services.token()
 
 

@@ -1,4 +1,4 @@
-"""A page is a module, its style, and a line of the table: nothing else has to know of it."""
+"""A page is a module, its style, a help text, and a line of the table: nothing else has to know of it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class TenantsPage(Page):
         yield Static(markup=False, id="notice")
 
     def offers(self) -> Offers:
-        return Offers({"check": Offer("Count them", self.count), "quit": Offer("Quit")}, "check")
+        return Offers({"check": Offer("Count them", self.count), "back": Offer("Back"), "quit": Offer("Quit")}, "check")
 
     def count(self) -> None:
         self.counted += 1
@@ -45,5 +45,7 @@ async def test_a_page_is_shown_offers_what_it_does_itself_and_what_the_shell_doe
         await driver.press("f5")
         assert "Counted 2 times." in driver.text
 
+        await driver.press("escape")
+        assert driver.shell.page.page_id == "welcome"
         await driver.press("ctrl+q")
         assert driver.app.return_code == 1

@@ -96,14 +96,14 @@ def test_a_run_ends_with_the_step_proven_and_nothing_follows(desk: Desk) -> None
 
     assert ended.view.state("tenant") in {State.PROVEN, State.PROVISIONAL}
     assert ended.go_to is None
-    assert desk.controller.running == ""
+    assert desk.controller.running_step == ""
 
 
 def test_while_a_step_runs_no_other_run_starts(desk: Desk) -> None:
     desk.controller.start("tenant")
     desk.controller.start("app")
 
-    assert desk.controller.running == "tenant"
+    assert desk.controller.running_step == "tenant"
     assert len(desk.waiting) == 1
 
 
@@ -158,8 +158,8 @@ def test_an_error_nobody_expected_ends_the_run_by_kind_and_place(desk: Desk, mon
 
 
 def test_a_locked_step_leads_to_the_one_that_locks_it(desk: Desk) -> None:
-    assert desk.controller.where_to_run("tenant") is None
-    assert desk.controller.where_to_run("user") == GoTo("tenant")
+    assert desk.controller.step_to_run_first("tenant") is None
+    assert desk.controller.step_to_run_first("user") == GoTo("tenant")
 
 
 def test_an_answer_is_refused_and_the_view_keeps_the_former_one(desk: Desk) -> None:

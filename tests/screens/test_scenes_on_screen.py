@@ -77,7 +77,7 @@ def saying_granted(cloud: RehearsalCloud, app: WizardApp) -> None:
 async def begin(pilot: Pilot[int], app: WizardApp) -> Journey:
     await pilot.press("enter")
     await wait_for(pilot, lambda: app.shell.controller._journey is not None, "the journey is open")
-    await wait_for(pilot, lambda: not app.shell.controller.running, "what is checked by itself has ended")
+    await wait_for(pilot, lambda: not app.shell.controller.running_step, "what is checked by itself has ended")
     await pilot.pause()
     assert app.shell.controller._journey is not None
     return app.shell.controller._journey
@@ -86,7 +86,7 @@ async def begin(pilot: Pilot[int], app: WizardApp) -> Journey:
 async def run_shown_step(pilot: Pilot[int], app: WizardApp) -> None:
     await pilot.press("f5")
     await pilot.pause()
-    await wait_for(pilot, lambda: not app.shell.controller.running, "the checks have ended")
+    await wait_for(pilot, lambda: not app.shell.controller.running_step, "the checks have ended")
     await pilot.pause()
 
 

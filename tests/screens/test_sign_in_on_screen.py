@@ -182,7 +182,7 @@ async def test_a_sign_in_for_the_vault_has_words_of_its_own() -> None:
         assert "Microsoft Azure CLI" in driver.text
         assert "New account?" not in driver.text
         assert "VAULTCODE" in driver.text
-        assert "new-code" not in driver.shell.offers.labels
+        assert "new-sign-in" not in driver.shell.offers.labels
 
 
 @pytest.mark.parametrize("theme", every(3, ["textual-dark", "textual-light", "ansi-dark", "ansi-light"]))

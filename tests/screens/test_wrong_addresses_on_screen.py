@@ -53,7 +53,7 @@ async def at_the_link(place: Place) -> AsyncIterator[tuple[Pilot[int], WizardApp
             yield pilot, app
         finally:
             session.stop()
-        await wait_for(pilot, lambda: not app.shell.controller.running, "the run to end")
+        await wait_for(pilot, lambda: not app.shell.controller.running_step, "the run to end")
 
 
 def link_shown(app: WizardApp) -> str:
@@ -93,14 +93,14 @@ async def test_each_wrong_address_is_named_and_not_drawn_and_then_the_right_one_
             await submit(pilot, app, wrong.of(address, link))
             await wait_for(pilot, lambda says=wrong.says: says in flat_text(app), name)  # type: ignore[misc]
             assert code_in(address)[:12] not in "".join(screen_text(app).split())
-            assert app.shell.controller.running == "user"
+            assert app.shell.controller.running_step == "user"
         await pilot.press("f7")
         await wait_for(pilot, lambda: link_shown(app) != link, "a new link")
         await submit(pilot, app, address)
         await wait_for(pilot, lambda: "an earlier link of this run" in flat_text(app), "the earlier link's")
         assert not begun.verifiers.seen
         await submit(pilot, app, RIGHT[form](place.signed_in(link_shown(app))))
-        await wait_for(pilot, lambda: not app.shell.controller.running, "the checks to end")
+        await wait_for(pilot, lambda: not app.shell.controller.running_step, "the checks to end")
         assert app.shell.controller._journey is not None
         assert app.shell.controller._journey.findings["user.signed_in"].outcome == "holds"
         assert len(begun.verifiers.seen) == 1

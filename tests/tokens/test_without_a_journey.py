@@ -17,7 +17,7 @@ from wizard.rehearsal import RehearsalCloud, load_scene
 from wizard.tokens.prove import Mfa, Proof, prove
 from wizard.tokens.read_back import Difference, read_back
 from wizard.tokens.record import IDLE_LIFE, Owner
-from wizard.tokens.redeem import redeem
+from wizard.tokens.redeem import redeem_with_retries
 from wizard.tokens.write import SecretWrite
 
 
@@ -46,7 +46,7 @@ def test_a_stored_token_is_redeemed_and_its_successor_written_and_known(monkeypa
         services = onboarding.services
         vault = services.vault(onboarding.answers.vault_url, "environment", owner.tenant_id)
 
-        answer = redeem(job, services, owner, None, stored(here.cloud))
+        answer = redeem_with_retries(job, services, owner, None, stored(here.cloud))
 
         assert answer.refresh_token is not None
         write = SecretWrite(vault.host, SECRET_NAME, answer.refresh_token)
@@ -91,7 +91,7 @@ def test_a_token_is_proven_by_what_partner_center_says_of_it(monkeypatch: pytest
         here.run()
         onboarding, job = here.journey.onboarding, Job(here.session.clock)
         owner = Owner(onboarding.facts.tenant_id, onboarding.answers.client_id)
-        answer = redeem(job, onboarding.services, owner, None, stored(here.cloud))
+        answer = redeem_with_retries(job, onboarding.services, owner, None, stored(here.cloud))
 
         proof = prove(job, onboarding.services, answer)
 

@@ -88,7 +88,7 @@ class AuthorizationCodeGrant:
             raise Unreachable(self._entra.cloud.login, Trouble.ANSWER, "names another host to sign in at")
         return SignInLink(url, str(flow["state"]), tenant_id, client_id, redirect_uri, flow)
 
-    def redeem(self, link: SignInLink, code: Secret, credential: Credential | None) -> TokenResponse:
+    def redeem_code(self, link: SignInLink, code: Secret, credential: Credential | None) -> TokenResponse:
         """Redeem a code that came back for `link`, as a client with `credential` or as a public one.
 
         Raises:

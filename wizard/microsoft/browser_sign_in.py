@@ -238,7 +238,7 @@ class BrowserSignIn:
         if link is None:
             raise LookupError("no link is shown")
         try:
-            return self._grant.redeem(link, code, credential), credential
+            return self._grant.redeem_code(link, code, credential), credential
         except Unreachable as trouble:
             raise _not_known(trouble) from None
         except ServiceRefusal as refusal:
@@ -250,7 +250,7 @@ class BrowserSignIn:
         # Whether the code survives a redemption as the wrong type is (U): if it does, nobody signs in twice.
         other = None if credential else alternative
         try:
-            return self._grant.redeem(link, code, other), other
+            return self._grant.redeem_code(link, code, other), other
         except Unreachable as trouble:
             raise _not_known(trouble, wants_other_type=True) from None
         except ServiceRefusal as refusal:

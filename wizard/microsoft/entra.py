@@ -95,7 +95,7 @@ class Entra:
             result = app.acquire_token_for_client([f"{resource}/.default"])
         return read_token_response(result, self.cloud.login).access_token
 
-    def redeem(
+    def redeem_refresh_token(
         self, tenant_id: str, client_id: str, credential: Credential | None, refresh_token: Secret, scope: str
     ) -> TokenResponse:
         """Redeem a refresh token as a renewal would: with `credential`, or without one as a public client.

@@ -221,8 +221,6 @@ def _is_page(response: requests.Response) -> bool:
 
 def _finer_kind(trouble: Unreachable) -> Trouble:
     """Return the kind of a trouble, finer where its text tells more."""
-    if trouble.kind is Trouble.PROXY and "407" in trouble.detail:
-        return Trouble.PROXY_407
     if trouble.kind is not Trouble.TLS:
         return trouble.kind
     kinds = (

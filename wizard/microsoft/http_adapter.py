@@ -16,7 +16,7 @@ from wizard.core.errors import Unreachable
 from wizard.core.findings import SupportIds
 from wizard.core.text import clean_line
 from wizard.core.trouble import Trouble
-from wizard.core.waiting import Cancel
+from wizard.core.waiting import POLL_INTERVAL, Cancel
 from wizard.microsoft.exchanges import Exchange
 from wizard.microsoft.http_response import url_host
 from wizard.microsoft.network_errors import read_network_error
@@ -25,6 +25,7 @@ from wizard.microsoft.wire_redaction import redact_answer, remember_request_secr
 
 if TYPE_CHECKING:
     from wizard.microsoft.http import Http
+    from wizard.redaction.redactor import Redactor
 
 SIZE_CAP: Final = 2_000_000
 """Bytes of an answer, unpacked; no answer of these services comes near."""
@@ -51,7 +52,9 @@ class HttpAdapter(FreshConnections):
         self._http = http
 
     def send(self, request: requests.PreparedRequest, *_unused: object, **options: Any) -> requests.Response:
-        """Send as the session asks for it, and return the answer, read whole and sanitized.
+        """Send a request, and return the answer, read whole and sanitized.
+
+        Of the session's options only `verify` and `proxies` count: the time limits are those of the `RequestScope`.
 
         Raises:
             ForeignHost: the host is none that may be asked.
@@ -77,7 +80,9 @@ class HttpAdapter(FreshConnections):
         since = time.monotonic()
         result = self._send_in_thread(request, settings, longest, cancel)
         http.pending_request = None
-        http.exchanges.append(_exchange(http, request, result, now, time.monotonic() - since))
+        seconds = time.monotonic() - since
+        error, ids = _redact_result(http.redactor, result, host)
+        http.exchanges.append(_exchange_of(http, request, result, now, seconds, error, ids))
         cancel.check()
         if result is None:
             raise requests.exceptions.ReadTimeout("no whole answer within the limit", request=request)
@@ -95,7 +100,7 @@ class HttpAdapter(FreshConnections):
         observer = self._http.scope.observer
         given_up = threading.Event()
 
-        def go() -> None:
+        def send_and_read() -> None:
             try:
                 response = super(HttpAdapter, self).send(request, **settings)
                 if observer is not None and not given_up.is_set():
@@ -105,12 +110,12 @@ class HttpAdapter(FreshConnections):
             except BaseException as error:  # noqa: BLE001  # carried over to the caller's thread
                 results.append(error)
 
-        thread = threading.Thread(target=go, name="http", daemon=True)
+        thread = threading.Thread(target=send_and_read, name="http", daemon=True)
         thread.start()
         waited = 0.0
         while thread.is_alive() and not cancel.is_set and waited < longest:
-            thread.join(0.1)
-            waited += 0.1
+            thread.join(POLL_INTERVAL)
+            waited += POLL_INTERVAL
         given_up.set()
         return results[0] if results else None
 
@@ -129,23 +134,31 @@ def _authorities(of_cloud: str, of_session: object, host: str) -> object:
     return verify if verify is not False else True
 
 
-def _exchange(
+def _redact_result(
+    redactor: Redactor, result: requests.Response | BaseException | None, host: str
+) -> tuple[str, SupportIds]:
+    """Take secrets out of an answer before anybody else reads it; return its error, "" for none, and its ids."""
+    if isinstance(result, requests.Response):
+        return redact_answer(redactor, result)
+    if result is None:
+        return "no whole answer within the limit", SupportIds()
+    return clean_line(redactor.redact(read_network_error(result, host).detail)), SupportIds()
+
+
+def _exchange_of(
     http: Http,
     request: requests.PreparedRequest,
     result: requests.Response | BaseException | None,
     at: datetime,
     seconds: float,
+    error: str,
+    ids: SupportIds,
 ) -> Exchange:
-    """Read an answer before anybody else does, take secrets out of a refusal, and give the record of the exchange."""
+    """Return the record of a request; nothing in it is secret."""
     url = request.url or ""
-    host, path = url_host(url), clean_line(http.redactor.redact(urlsplit(url).path), 300)
-    status, error, ids = 0, "no whole answer within the limit", SupportIds()
-    if isinstance(result, requests.Response):
-        status = result.status_code
-        error, ids = redact_answer(http.redactor, result)
-    elif result is not None:
-        error = clean_line(http.redactor.redact(read_network_error(result, host).detail))
-    return Exchange(request.method or "", host, path, status, http.reason, at, seconds, error, ids)
+    path = clean_line(http.redactor.redact(urlsplit(url).path), 300)
+    status = result.status_code if isinstance(result, requests.Response) else 0
+    return Exchange(request.method or "", url_host(url), path, status, http.reason, at, seconds, error, ids)
 
 
 def _read_capped(response: requests.Response) -> None:

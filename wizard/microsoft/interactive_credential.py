@@ -82,7 +82,9 @@ class InteractiveCredential:
         if held.response.refresh_token is None:
             return None
         try:
-            return self._entra.redeem(tenant, self._target.client_id, None, held.response.refresh_token, scope)
+            return self._entra.redeem_refresh_token(
+                tenant, self._target.client_id, None, held.response.refresh_token, scope
+            )
         except ServiceRefusal:
             return None
 

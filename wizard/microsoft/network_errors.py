@@ -43,7 +43,7 @@ def read_network_error(error: BaseException, host: str) -> Unreachable:
     if isinstance(error, requests.exceptions.ProxyError) or "ProxyError" in text:
         if tunnel := re.search(r"Tunnel connection failed: (\d{3})", text):
             if tunnel[1] == "407":
-                return Unreachable(host, Trouble.PROXY, "the proxy asks for a user name and password (407)")
+                return Unreachable(host, Trouble.PROXY_407, "the proxy asks for a user name and password (407)")
             did = "could not reach it" if tunnel[1].startswith("5") else "does not let this machine through to it"
             return Unreachable(host, Trouble.TUNNEL, f"the proxy {did} (it answered {tunnel[1]})")
         if not any(word in text for word in ("RemoteDisconnected", "reset", "SSLEOFError", "aborted")):

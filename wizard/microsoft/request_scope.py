@@ -1,4 +1,4 @@
-"""What the requests of one thread go by: their cancel signal, their time limit, and who observes their answers."""
+"""Settings of the requests that one thread makes: cancel signal, time limit, and who observes the answers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class RequestScope(threading.local):
-    """What the present thread's requests go by; each thread begins with nothing of its own."""
+    """Settings of the present thread's requests; each thread begins with the defaults."""
 
     cancel: Cancel | None = None
     """The signal that ends them, whatever signal the next run has; None: the run's."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from types import MappingProxyType
 
-from wizard.core.answers import Value
+from wizard.core.answers import Field, Value
 from wizard.core.errors import BadInput, Cancelled, ServiceRefusal, Unreachable, WizardError
 from wizard.core.events import CheckEnded, CheckSkipped, CheckStarted
 from wizard.core.findings import Finding, NotAsked, Outcome, Skipped, Then, Who
@@ -92,11 +92,15 @@ class Journey(Gate):
         unproven = self.profile.checks_from((*field.unproves, *(asked_in if len(asked_in) > 1 else ())))
         gone = tuple(check for check in unproven if check in self.findings)
         self._unprove(gone, keep_facts=field.keeps_facts)
-        sign_in = self.profile.sign_in
-        if sign_in and set(field.unproves) & {sign_in.id, self.profile.step_of(sign_in.id).id}:
+        if self._decides_sign_in(field):
             self.onboarding.memory.forget_sign_in()
         self.save(self)
         return gone
+
+    def _decides_sign_in(self, field: Field) -> bool:
+        """Return whether a sign-in in memory is of no use once an answer to this field changes."""
+        sign_in = self.profile.sign_in
+        return sign_in is not None and not {sign_in.id, self.profile.step_of(sign_in.id).id}.isdisjoint(field.unproves)
 
     def forget_sign_in(self) -> None:
         """Drop a sign-in that is only in memory: the checks of the token are open again, what is stored stays."""
@@ -230,5 +234,5 @@ def run_check(profile: Profile, check_id: str, run: Callable[[Onboarding], Findi
     except WizardError as error:
         answer = Finding("", Outcome.FAILS, f"{error}.", {}, "Check the settings named here.", (Who.OPERATOR,))
     except Exception as error:  # noqa: BLE001  # ends one check, not the run that has a token in memory
-        answer = unexpected_error(error, has_token=onboarding.memory.sign_in.has_token)
+        answer = unexpected_error(error, has_token=onboarding.memory.sign_in.holds_unsaved_token)
     return replace(answer, check=check_id)

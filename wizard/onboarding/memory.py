@@ -54,7 +54,7 @@ class SignInRecord:
     rejected_for: str = ""
 
     @property
-    def has_token(self) -> bool:
+    def holds_unsaved_token(self) -> bool:
         """Whether a sign-in is in memory that would be lost."""
         return self.tokens is not None or self.refresh_token is not None
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from wizard.tokens.record import Owner
 
 
-def redeem(
+def redeem_with_retries(
     waiter: WaitContext, services: Services, owner: Owner, credential: Credential | None, refresh_token: Secret
 ) -> TokenResponse:
     """Redeem a refresh token for Partner Center.
@@ -35,5 +35,5 @@ def redeem(
     return with_retries(
         waiter,
         "getting a new access token",
-        lambda: services.entra.redeem(owner.tenant_id, owner.client_id, credential, refresh_token, scope),
+        lambda: services.entra.redeem_refresh_token(owner.tenant_id, owner.client_id, credential, refresh_token, scope),
     )

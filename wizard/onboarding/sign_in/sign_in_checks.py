@@ -11,7 +11,7 @@ from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.sign_in.flow_check import chosen_flow
 from wizard.onboarding.sign_in.method import unanswered
 from wizard.onboarding.sign_in.methods import sign_in_method
-from wizard.tokens.redeem import redeem as redeem_as
+from wizard.tokens.redeem import redeem_with_retries
 
 if TYPE_CHECKING:
     from wizard.core.secret import Secret
@@ -66,7 +66,7 @@ def signed_in_token(onboarding: Onboarding) -> TokenResponse:
     return onboarding.memory.sign_in.tokens
 
 
-def redeem(onboarding: Onboarding, refresh_token: Secret, credential: Credential | None) -> TokenResponse:
+def redeem_as_app(onboarding: Onboarding, refresh_token: Secret, credential: Credential | None) -> TokenResponse:
     """Redeem a refresh token as the app of this onboarding, and return the answer.
 
     Args:
@@ -78,7 +78,7 @@ def redeem(onboarding: Onboarding, refresh_token: Secret, credential: Credential
         ServiceRefusal: Entra refuses it.
         Unreachable: Entra gave no answer.
     """
-    return redeem_as(onboarding, onboarding.services, onboarding.owner, credential, refresh_token)
+    return redeem_with_retries(onboarding, onboarding.services, onboarding.owner, credential, refresh_token)
 
 
 def _client_type(credential: Credential | None) -> str:

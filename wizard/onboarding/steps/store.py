@@ -28,7 +28,7 @@ from wizard.onboarding.probes.partner import check_partner_mfa, check_partner_pr
 from wizard.onboarding.probes.vault_access import VAULT_FIELDS, open_vault, vault_refused
 from wizard.onboarding.probes.vault_checks import foreign_secret, foreign_version
 from wizard.onboarding.refusal_context import RefusalContext
-from wizard.onboarding.sign_in.sign_in_checks import redeem
+from wizard.onboarding.sign_in.sign_in_checks import redeem_as_app
 from wizard.onboarding.step import Check, Step
 from wizard.tokens.read_back import Difference
 from wizard.tokens.read_back import read_back as read_token_back
@@ -209,7 +209,7 @@ def redeem_stored_token(onboarding: Onboarding) -> Finding:
         raise LookupError("nothing was read back")
     credential = None if onboarding.facts.client_type == "public" else client_credential(onboarding)
     try:
-        memory.storing.redeemed = redeem(onboarding, memory.storing.read_back, credential)
+        memory.storing.redeemed = redeem_as_app(onboarding, memory.storing.read_back, credential)
     except ServiceRefusal as refusal:
         return refused(refusal, back_to="user.redeems", context=RefusalContext.RENEWAL, then=Then.DROP_SIGN_IN)
     message = "The stored token can be used for a new access token, as a renewal does."

@@ -31,7 +31,7 @@ from wizard.onboarding.sign_in.sign_in_checks import (
     SIGN_IN_AGAIN,
     await_sign_in,
     begin_sign_in,
-    redeem,
+    redeem_as_app,
     signed_in_token,
 )
 from wizard.onboarding.step import Check, Step
@@ -223,13 +223,13 @@ def check_redemption(onboarding: Onboarding) -> Finding:
         return could_not_tell("There is no refresh token in memory.", SIGN_IN_AGAIN, Who.OPERATOR)
     try:
         try:
-            answer = redeem(onboarding, held, used_credential)
+            answer = redeem_as_app(onboarding, held, used_credential)
         except ServiceRefusal as refusal:
             if not wants_other_client_type(refusal, used_credential, credential):
                 raise
             # Which kind of client a refresh needs after a device code is (U) (protocol 3): take the one that works.
             other = None if used_credential else credential
-            answer = redeem(onboarding, held, other)
+            answer = redeem_as_app(onboarding, held, other)
             used = other.client_type if other else "public"
             onboarding.learn(client_type=used)
             memory.sign_in.facts["client_type"] = used
