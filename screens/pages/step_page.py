@@ -12,7 +12,7 @@ from textual.widgets import Static
 from screens.actions import Offer, Offers
 from screens.drawing import bold, commands_in, plain
 from screens.journey_commands import FollowUp
-from screens.messages import CheckChosen, OffersChanged, StepChosen, StepWanted
+from screens.messages import DONE, CheckChosen, OffersChanged, StepChosen, StepWanted
 from screens.notices import GoTo, RunEnded
 from screens.pages.page import Page, PageContext
 from screens.step_words import heading_of
@@ -186,7 +186,7 @@ class StepPage(Page):
         """Go to the next step, or to the last page."""
         if self.commit() and self._view.state(self.step.id) in PASSABLE:
             following = self._view.profile.step_after(self.step.id)
-            self.post_message(StepChosen(following.id if following else "done"))
+            self.post_message(StepChosen(following.id if following else DONE))
 
     def sign_in_again(self) -> None:
         """Drop the sign-in, and begin another one."""

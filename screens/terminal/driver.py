@@ -17,11 +17,11 @@ from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 
 from screens.terminal.arrivals import Arrivals
+from wizard.core.ending_signals import ENDING_SIGNALS
 
 if TYPE_CHECKING:
     from screens.terminal.terminal_app import TerminalApp
 
-ENDING_SIGNALS: Final = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 AT_ONCE: Final = 65_536
 """Bytes read at once."""
 PATIENCE: Final = 0.1

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from wizard.core.ending_signals import ENDING_SIGNALS
 from wizard.core.errors import BadInput, Cancelled
 from wizard.journeys.saved_journey import JourneyFile, SavedJourney, default_path
 from wizard.journeys.session import Session
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 EXIT_CODES: Final = {"proven": 0, "provisional": 1, "failed": 1, "unreachable": 3}
 """By the outcome of a journey, as `outcome_of` names it."""
-ENDING_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
 
 def open_session(options: argparse.Namespace, answers: Answers) -> Session:

@@ -8,7 +8,7 @@ from typing import Final
 
 from wizard.catalogue.diagnosis import Diagnosis
 from wizard.catalogue.well_known import audience
-from wizard.core.claims import did_mfa
+from wizard.core.claims import USER_IMPERSONATION, did_mfa
 from wizard.core.findings import Retry, Who
 from wizard.explain.token_reader.token_claims import TokenClaims, TokenKind
 from wizard.explain.token_reader.token_problems import NEW_TOKEN, SIGN_IN_WITH_MFA, begins_later, find_problems
@@ -92,8 +92,8 @@ def _good_points(token: TokenClaims, now: datetime) -> Iterator[str]:
         found = []
         if audience(token.audience).kind == "partner_center":
             found.append("is for Partner Center")
-            if "user_impersonation" in token.scopes:
-                found.append("carries the permission user_impersonation")
+            if USER_IMPERSONATION in token.scopes:
+                found.append(f"carries the permission {USER_IMPERSONATION}")
         if token.amr is not None and did_mfa(token.amr):
             found.append(f"was issued with MFA (amr: {', '.join(token.amr)})")
         if token.ends and token.ends > now and not begins_later(token, now):
