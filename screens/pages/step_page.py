@@ -194,7 +194,7 @@ class StepPage(Page):
             self.run_checks()
 
     def use_other_flow(self) -> None:
-        """Sign in in the other way, after a refusal of this one: the press of the button is the yes to it."""
+        """Sign in with the other flow, after a refusal of this one: the press of the button agrees to it."""
         if self.commit():
             self._commands.use_other_flow(self.step.id)
             self.post_message(StepWanted(GoTo(self.step.id, runs=True)))

@@ -149,7 +149,7 @@ class BrowserPanel(Panel):
         self.form.reject(why)
 
     def _ask_for_new_link(self) -> None:
-        """Ask for a new link; it is told as the first one was."""
+        """Ask for a new link; it is shown as the first one was."""
         self.commands.submit(self.purpose, NewLink())
         self.form.reject("")
         self.say("A new link is asked for.")

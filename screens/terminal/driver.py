@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 AT_ONCE: Final = 65_536
 """Bytes read at once."""
 PATIENCE: Final = 0.1
-"""Seconds after which a key that may have more bytes to come is looked at again."""
+"""Seconds after which a key that may have more bytes to come is read again."""
 SIGNAL_COMES_WITHIN: Final = 1.0
 """Seconds in which the signal of a hang-up comes; to a program whose terminal is not its own, none does."""
 GONE: Final = {errno.EIO, errno.ENXIO, errno.EPIPE}

@@ -45,7 +45,7 @@ def troubled(monkeypatch: pytest.MonkeyPatch, scene: str, trouble: str, after: i
     return in_world(with_faults(scene, *faults), **parts)
 
 
-def mend_before_the_end(here: Rehearsed, seconds: float) -> None:
+def fix_before_the_end(here: Rehearsed, seconds: float) -> None:
     """Let faults stop some seconds before the code that is issued first expires."""
 
     def look() -> None:
@@ -63,7 +63,7 @@ def test_a_service_that_gets_well_in_the_last_seconds_gives_the_tokens(
     scene: str, trouble: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with rehearsed(troubled(monkeypatch, scene, trouble), monkeypatch) as here:
-        mend_before_the_end(here, 5)
+        fix_before_the_end(here, 5)
         assert here.run() == "store.mfa_compliant"
         assert here.journey.is_proven
         assert len(here.emitted(DeviceCodePrompt)) == 1

@@ -30,7 +30,7 @@ def open_session(options: argparse.Namespace, answers: Answers) -> Session:
     """Return the session that --cloud-file, --journey and --port ask for.
 
     Raises:
-        BadInput: an option, or the cloud, profile or way to sign in of the answers, is wrong.
+        BadInput: an option, or the cloud, profile or sign-in flow of the answers, is wrong.
     """
     session = Session(read_clouds(options), file=journey_file(options), port=free_port(options))
     session.cloud(answers.cloud)

@@ -127,7 +127,7 @@ class Prompter:
             self._journey.submit(purpose, NewLink() if text.lower() == NEW_LINK else RedirectResponse(text))
 
     def _ask_after_failure(self, journey: Journey, instead: str) -> bool:
-        """Ask what to do; `instead` is another way to sign in that may get through, "" if there is none."""
+        """Ask what to do; `instead` is another flow that may get through, "" if there is none."""
         other = f"{_lower(sign_in_label(instead))} instead ({instead}), " if instead else ""
         words = "/".join((*([instead] if instead else []), "again", "change", "quit"))
         while True:
