@@ -18,7 +18,6 @@ from wizard.rehearsal import Scene, load_scene
 from wizard.rehearsal.choices import FaultBody, Service
 from wizard.rehearsal.world import Behaviour, Fault
 
-LIFE = 900
 TOKENS_BEFORE = {"all-holds-public": 1, "all-holds-secret": 4, "code-expires": 1}
 """Tokens that the app and the vault's operator get before the first poll."""
 

@@ -9,14 +9,13 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from wizard.catalogue.diagnosis import Diagnosis
-from wizard.catalogue.well_known import audience, cloud_title, is_login_host, microsoft_client
+from wizard.catalogue.well_known import IDENTITY_PLATFORM_DOCS, audience, cloud_title, is_login_host, microsoft_client
 from wizard.core.answers import LOOPBACK_HOSTS
 from wizard.core.claims import USER_IMPERSONATION
 from wizard.core.findings import Retry, Who
 from wizard.explain.addresses.url_parts import Address
 from wizard.explain.token_reader.token_claims import as_guid, safe_line
 
-_LEARN: Final = "https://learn.microsoft.com/entra/identity-platform/"
 _PATH = re.compile(
     r"/(?P<tenant>[^/]{1,200})(?P<page>/v2\.0/adminconsent|/adminconsent|/oauth2/v2\.0/authorize|/oauth2/authorize)/?",
     re.IGNORECASE,
@@ -79,7 +78,7 @@ def describe_sign_in_link(address: Address) -> Diagnosis:
         who=(Who.ADMIN, Who.OPERATOR) if of_consent else (Who.INTEGRATION_USER, Who.OPERATOR),
         retry=Retry.AFTER_FIX,
         steps=("admin_consent",) if of_consent else ("user_consent",),
-        link=f"{_LEARN}{'v2-admin-consent' if of_consent else 'v2-oauth2-auth-code-flow'}",
+        link=f"{IDENTITY_PLATFORM_DOCS}{'v2-admin-consent' if of_consent else 'v2-oauth2-auth-code-flow'}",
         service="entra",
         evidence=tuple((name, value) for name, value in _rows(link) if value),
         is_description=True,

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from wizard.catalogue.diagnosis import Diagnosis
-from wizard.catalogue.well_known import audience
+from wizard.catalogue.well_known import IDENTITY_PLATFORM_DOCS, audience
 from wizard.core.claims import USER_IMPERSONATION, did_mfa
 from wizard.core.findings import Retry, Who
 from wizard.explain.token_reader.token_claims import TokenClaims, TokenKind
@@ -15,13 +15,12 @@ from wizard.explain.token_reader.token_problems import NEW_TOKEN, SIGN_IN_WITH_M
 from wizard.explain.token_reader.token_rows import token_rows
 from wizard.explain.token_reader.token_times import format_duration, format_utc
 
-_LEARN: Final = "https://learn.microsoft.com/entra/identity-platform/"
 _LINKS: Final = {
-    TokenKind.ACCESS: f"{_LEARN}access-token-claims-reference",
-    TokenKind.ID: f"{_LEARN}id-token-claims-reference",
-    TokenKind.ASSERTION: f"{_LEARN}certificate-credentials",
-    TokenKind.ENCRYPTED: f"{_LEARN}access-tokens",
-    TokenKind.OTHER: f"{_LEARN}access-tokens",
+    TokenKind.ACCESS: f"{IDENTITY_PLATFORM_DOCS}access-token-claims-reference",
+    TokenKind.ID: f"{IDENTITY_PLATFORM_DOCS}id-token-claims-reference",
+    TokenKind.ASSERTION: f"{IDENTITY_PLATFORM_DOCS}certificate-credentials",
+    TokenKind.ENCRYPTED: f"{IDENTITY_PLATFORM_DOCS}access-tokens",
+    TokenKind.OTHER: f"{IDENTITY_PLATFORM_DOCS}access-tokens",
 }
 
 
