@@ -109,8 +109,8 @@ class Stub(Services):
 
 def onboarding(stub: Stub, identity: str = "cli", **answers: Any) -> Onboarding:
     given = {"client_id": CLIENT, "integration_user": NAME, "graph_identity": identity, "credential": "none"}
-    told: list[Event] = []
-    made = Onboarding(Answers(**(given | answers)), stub, StillClock(), Cancel(), told.append)
+    emitted: list[Event] = []
+    made = Onboarding(Answers(**(given | answers)), stub, StillClock(), Cancel(), emitted.append)
     made.facts = Facts(tenant_id=TENANT)
     return made
 
