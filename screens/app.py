@@ -14,6 +14,7 @@ import assets
 from screens.crash import farewell
 from screens.first_page import FirstPage
 from screens.terminal.terminal_app import TerminalApp, let_go_of_lost_terminal
+from wizard.core.errors import WizardError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from screens.messages import Launched, LaunchFailed, SceneStarted
     from screens.scenes import SceneCatalog
     from screens.shell import Shell
-    from wizard.core.errors import WizardError
 
 __all__ = ["WizardApp", "run_wizard"]
 
@@ -116,8 +116,6 @@ class WizardApp(TerminalApp):
 
     def on_launch_failed(self, event: LaunchFailed) -> None:
         """End: there is nothing to show."""
-        from wizard.core.errors import WizardError
-
         if not isinstance(event.error, WizardError):
             raise event.error
         self.refusal = event.error

@@ -241,12 +241,12 @@ class Controller:
         return gone
 
     def submit(self, purpose: Purpose, message: Message) -> None:
-        """Hand a check that waits for it what a person pasted or said; dropped where nothing runs."""
+        """Pass what a person pasted or chose to the check that waits for it; dropped if nothing runs."""
         if self._journey is not None and self.current_run is not None:
             self._journey.submit(purpose, message)
 
     def use_other_flow(self, step: str) -> None:
-        """Choose the other way to sign in, which a refusal of this one has offered."""
+        """Choose the other flow, which a refusal of this one has offered."""
         flow = other_flow(self.view.blocking(step)) if self.view else ""
         if flow:
             self.change(FLOW_FIELD, flow)

@@ -34,7 +34,7 @@ def help_source(page: str) -> str:
 
 
 def help_for(page: str, profile: Profile | None = None) -> tuple[str, Content]:
-    """Title and text of a page's help; `page` is a page's, or a key of `TITLES`.
+    """Title and text of a page's help; `page` is the id of a page, or a key of `TITLES`.
 
     `profile` gives the steps that have a page; None: the page is no step's.
     """

@@ -35,7 +35,7 @@ class Commands(Protocol):
         """Change an answer; return the ids of the checks that are un-proven by it, or raise `BadInput`."""
 
     def submit(self, purpose: Purpose, message: Message) -> None:
-        """Hand a check that waits for it what a person pasted or said."""
+        """Pass what a person pasted or chose to the check that waits for it."""
 
     def step_to_run_first(self, step: str) -> GoTo | None:
         """Return the step that has to run before this one, None where this one can run."""
@@ -50,4 +50,4 @@ class Commands(Protocol):
         """Drop the sign-in, for another one. Return whether it is dropped; else that follows the run under way."""
 
     def use_other_flow(self, step: str) -> None:
-        """Choose the other way to sign in, which a refusal of this one has offered."""
+        """Choose the other flow, which a refusal of this one has offered."""

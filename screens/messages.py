@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual.message import Message
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from screens.launch import Launch
     from screens.notices import GoTo
     from wizard.explain import Explanation
+
+DONE: Final = "done"
+"""The id of the last page, which is no step's."""
 
 
 @dataclass
@@ -44,7 +47,7 @@ class NavigateToStep(Message):
 
 @dataclass
 class StepSelected(Message):
-    """A person chose a step, in the rail or by a button; "done" is the last page. Refused while checks run."""
+    """A person chose a step, in the rail or by a button; `DONE` is the last page. Refused while checks run."""
 
     step: str
 

@@ -28,7 +28,7 @@ class OpeningFailed:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A running check has told something."""
+    """A running check has emitted an event."""
 
     event: Event
     view: JourneyView

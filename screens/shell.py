@@ -25,6 +25,7 @@ from screens.journey_commands import FollowUp
 from screens.launch import Launch
 from screens.machine import Machine, this_machine
 from screens.messages import (
+    DONE,
     AnswerChanged,
     CheckChosen,
     Delivered,
@@ -36,7 +37,7 @@ from screens.messages import (
 )
 from screens.notices import GoTo, JourneyOpened, Notice, OpeningFailed, Progress, RunEnded
 from screens.pages.page import Page, PageContext
-from screens.pages.table import DONE, WELCOME, make_page, page_before
+from screens.pages.table import WELCOME, make_page, page_before
 from screens.pages.welcome import WelcomePage
 from screens.scenes import SceneCatalog
 from screens.terminal.key_footer import KeyFooter

@@ -15,7 +15,7 @@ _ANSWER: Final = re.compile(r"(?:^|[?&#])code=[^&\s]{20,}", re.IGNORECASE)
 _OBJECT: Final = re.compile(r'\{\s*"')
 NO_TEXT: Final = "no text"
 LOOKED_AT: Final = 8_000
-"""Characters of a paste that are looked at; an answer is shorter."""
+"""Characters of a paste that are read; an answer is shorter."""
 
 
 def what_it_looks_like(pasted: str, *, is_credential: bool = False) -> str:

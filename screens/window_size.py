@@ -24,7 +24,7 @@ def is_narrow(size: Size) -> bool:
 
 
 def too_small_text(size: Size) -> str:
-    """Return what is said in the place of a broken screen."""
+    """Return what is shown in the place of a broken screen."""
     return (
         f"This window has {size.width} columns and {size.height} rows.\n"
         f"The wizard needs {SMALLEST[0]} × {SMALLEST[1]}, and is made for 80 × 24.\n"

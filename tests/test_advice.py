@@ -13,8 +13,9 @@ from typing import Final
 import pytest
 
 from tests.texts import ROOT, catalogue_texts, code_texts, page_texts, scene_texts, texts
-from wizard.catalogue import Diagnosis, explain
+from wizard.catalogue import Diagnosis, explain, explain_refusal
 from wizard.catalogue.recipients import send_to
+from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import Retry, Who
 from wizard.explain import explain_text
 from wizard.onboarding.steps.user import USER
@@ -217,7 +218,7 @@ OF_THE_VAULT: Final = ("AzureCliCredential.get_token failed", "az login --tenant
 
 
 def _of_530035(context: str) -> Diagnosis:
-    return explain("entra", "AADSTS530035", "invalid_grant", context)
+    return explain_refusal(ServiceRefusal("entra", "AADSTS530035", "invalid_grant", ""), context)
 
 
 @pytest.mark.parametrize("context", [*BY_THE_USER, *RENEWALS])

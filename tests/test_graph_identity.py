@@ -109,8 +109,8 @@ class Stub(Services):
 
 def onboarding(stub: Stub, identity: str = "cli", **answers: Any) -> Onboarding:
     given = {"client_id": CLIENT, "integration_user": NAME, "graph_identity": identity, "credential": "none"}
-    told: list[Event] = []
-    made = Onboarding(Answers(**(given | answers)), stub, StillClock(), Cancel(), told.append)
+    emitted: list[Event] = []
+    made = Onboarding(Answers(**(given | answers)), stub, StillClock(), Cancel(), emitted.append)
     made.facts = Facts(tenant_id=TENANT)
     return made
 
@@ -164,7 +164,7 @@ def test_a_sign_in_that_failed_is_said_once_and_tried_once_in_a_run(trouble: Exc
     assert stub.calls == ["sign in"]
 
     here.memory.forget_probes()
-    assert check_graph_identity(here).outcome is Outcome.HOLDS, "the next run asks anew"
+    assert check_graph_identity(here).outcome is Outcome.HOLDS, "the next run asks again"
 
 
 @pytest.mark.parametrize(("identity", "sign_ins"), [("browser", 1), ("device-code", 1), ("cli", 2)])
@@ -181,7 +181,7 @@ def test_a_person_who_did_not_sign_in_is_asked_by_no_later_step(identity: str, s
 
     stub.raised.clear()
     here.memory.forget_probes()
-    assert check_graph_identity(here).outcome is Outcome.HOLDS, "its own check asks anew"
+    assert check_graph_identity(here).outcome is Outcome.HOLDS, "its own check asks again"
 
 
 def test_another_person_is_asked_where_another_identity_is_chosen() -> None:

@@ -24,15 +24,15 @@ def terminal() -> Iterator[int]:
 def test_stopped_while_it_is_asked_the_question_is_not_interleaved_but_asked_again(terminal: int) -> None:
     """A stream of Python that is written to from within its own write ends with RuntimeError."""
     shown = termios.tcgetattr(terminal)
-    told: list[str] = []
+    events: list[str] = []
 
     def ask() -> None:
-        told.append("begins")
-        if len(told) == 1:
+        events.append("begins")
+        if len(events) == 1:
             termios.tcsetattr(terminal, termios.TCSANOW, shown)  # as a shell leaves it
             signal.raise_signal(signal.SIGCONT)
-        told.append("ends")
+        events.append("ends")
 
     with hidden_input(terminal, ask):
-        assert told == ["begins", "ends"] * 2
+        assert events == ["begins", "ends"] * 2
         assert not termios.tcgetattr(terminal)[3] & termios.ECHO

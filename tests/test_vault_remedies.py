@@ -25,21 +25,21 @@ def remedy(code: str, said: str, answers: Answers = FILLED) -> str:
 
 
 def test_the_firewalls_remedy_names_the_vault_and_the_address() -> None:
-    told = remedy("ForbiddenByFirewall", "Client address is not authorized.\nClient address: 192.0.2.7\nCaller: x")
+    text = remedy("ForbiddenByFirewall", "Client address is not authorized.\nClient address: 192.0.2.7\nCaller: x")
 
-    assert "az keyvault network-rule add --name contoso-partner --ip-address 192.0.2.7`" in told
+    assert "az keyvault network-rule add --name contoso-partner --ip-address 192.0.2.7`" in text
 
 
 def test_the_roles_remedy_names_the_vault_and_the_caller() -> None:
-    told = remedy("ForbiddenByRbac", f"Caller: appid={FILLED.client_id};oid={CALLER}\nVault: x")
+    text = remedy("ForbiddenByRbac", f"Caller: appid={FILLED.client_id};oid={CALLER}\nVault: x")
 
-    assert f"--assignee {CALLER} --scope $(az keyvault show --name contoso-partner --query id -o tsv)" in told
+    assert f"--assignee {CALLER} --scope $(az keyvault show --name contoso-partner --query id -o tsv)" in text
 
 
 def test_a_deleted_secrets_remedy_names_the_secret() -> None:
-    told = remedy("ObjectIsDeletedButRecoverable", "", replace(FILLED, vault_secret="our-token"))
+    text = remedy("ObjectIsDeletedButRecoverable", "", replace(FILLED, vault_secret="our-token"))
 
-    assert "az keyvault secret recover --vault-name contoso-partner --name our-token`" in told
+    assert "az keyvault secret recover --vault-name contoso-partner --name our-token`" in text
 
 
 @pytest.mark.parametrize("said", ["", "Client address: $(reboot)", "Client address: 1.2.3", "Client address: ::::"])

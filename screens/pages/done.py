@@ -8,6 +8,7 @@ from textual.widgets import Static
 
 from screens.actions import Offer, Offers
 from screens.drawing import bold, plain
+from screens.messages import DONE
 from screens.pages.page import Page, PageContext
 from screens.step_words import STATE_WORDS
 from wizard.core.wording import day_and_time
@@ -34,7 +35,7 @@ class DonePage(Page):
     """The last page; there is a journey wherever it is shown."""
 
     def __init__(self, context: PageContext) -> None:
-        super().__init__("done")
+        super().__init__(DONE)
         if context.view is None:
             raise LookupError("no journey is open")
         self._view: JourneyView = context.view

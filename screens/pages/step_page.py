@@ -12,7 +12,7 @@ from textual.widgets import Static
 from screens.actions import Offer, Offers
 from screens.drawing import bold, commands_in, plain
 from screens.journey_commands import FollowUp
-from screens.messages import CheckChosen, NavigateToStep, OffersChanged, StepSelected
+from screens.messages import DONE, CheckChosen, NavigateToStep, OffersChanged, StepSelected
 from screens.notices import GoTo, RunEnded
 from screens.pages.page import Page, PageContext
 from screens.step_words import heading_of
@@ -186,7 +186,7 @@ class StepPage(Page):
         """Go to the next step, or to the last page."""
         if self.commit() and self._view.state(self.step.id) in PASSABLE:
             following = self._view.profile.step_after(self.step.id)
-            self.post_message(StepSelected(following.id if following else "done"))
+            self.post_message(StepSelected(following.id if following else DONE))
 
     def sign_in_again(self) -> None:
         """Drop the sign-in, and begin another one."""
@@ -194,7 +194,7 @@ class StepPage(Page):
             self.run_checks()
 
     def use_other_flow(self) -> None:
-        """Sign in in the other way, after a refusal of this one: the press of the button is the yes to it."""
+        """Sign in with the other flow, after a refusal of this one: the press of the button agrees to it."""
         if self.commit():
             self._commands.use_other_flow(self.step.id)
             self.post_message(NavigateToStep(GoTo(self.step.id, runs=True)))

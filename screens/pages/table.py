@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from screens.messages import DONE
 from screens.pages.page import Page, PageContext
 
 WELCOME: Final = "welcome"
-DONE: Final = "done"
 
 
 def _welcome(context: PageContext) -> Page:

@@ -84,11 +84,11 @@ class BrowserPanel(Panel):
 
     def compose(self) -> ComposeResult:
         """What to do, in its order. Nothing stands beside the link, so that it can be selected by itself."""
-        said = self.prompt
-        is_user = said.purpose == "integration_user"
+        prompt = self.prompt
+        is_user = prompt.purpose == "integration_user"
         yield Static(bold(f"{self._place} · {self._headline}"), markup=False, id="browser-headline")
-        if said.app:
-            yield Static(plain(f"The page calls the app {said.app}."), markup=False, id="browser-app")
+        if prompt.app:
+            yield Static(plain(f"The page calls the app {prompt.app}."), markup=False, id="browser-app")
         yield self._link
         whom = "Sign in with MFA, as this account and not as an administrator." if is_user else "Sign in with MFA."
         with Horizontal(classes="browser-item"):
@@ -149,7 +149,7 @@ class BrowserPanel(Panel):
         self.form.reject(why)
 
     def _ask_for_new_link(self) -> None:
-        """Ask for a new link; it is told as the first one was."""
+        """Ask for a new link; it is shown as the first one was."""
         self.commands.submit(self.purpose, NewLink())
         self.form.reject("")
         self.say("A new link is asked for.")

@@ -74,19 +74,19 @@ class DeviceCodePanel(Panel):
 
     def compose(self) -> ComposeResult:
         """The words at the left, the QR code of the address at the right where there is room."""
-        said = self.prompt
-        is_user = said.purpose == "integration_user"
+        prompt = self.prompt
+        is_user = prompt.purpose == "integration_user"
         with Vertical(id="sign-in-words"):
             yield Static("1 In a private browser window open", markup=False)
-            yield Static(bold(said.verification_uri), markup=False, id="sign-in-address")
+            yield Static(bold(prompt.verification_uri), markup=False, id="sign-in-address")
             yield Static("2 Enter this code", markup=False, id="sign-in-enter")
-            yield Static(bold(" ".join(said.user_code)), markup=False, id="user-code")
-            yield Static(plain(f"{said.user_code}  (without the spaces)"), markup=False, id="code-plain")
+            yield Static(bold(" ".join(prompt.user_code)), markup=False, id="user-code")
+            yield Static(plain(f"{prompt.user_code}  (without the spaces)"), markup=False, id="code-plain")
             yield Static("3 Sign in as (give the code to nobody else)", markup=False, id="sign-in-as")
             yield Static(
-                bold(said.account or PURPOSES.get(said.purpose, "the account asked for")), id="sign-in-account"
+                bold(prompt.account or PURPOSES.get(prompt.purpose, "the account asked for")), id="sign-in-account"
             )
-            if said.account:
+            if prompt.account:
                 yield Static("  and not as an administrator", markup=False)
             with Vertical(id="code-life"):
                 with Horizontal(id="code-time"):
@@ -95,8 +95,8 @@ class DeviceCodePanel(Panel):
                 yield Static(plain(self._ending()), markup=False)
             for line in self._about:
                 yield Static(plain(line), markup=False, classes="about")
-            if said.warning:
-                yield Static(plain(f"! {said.warning}"), markup=False, classes="warning")
+            if prompt.warning:
+                yield Static(plain(f"! {prompt.warning}"), markup=False, classes="warning")
             yield Static("! Never enter a code that someone sent you.", markup=False, id="phishing")
             if is_user:
                 yield Static("New account? Password and MFA first: F1.", markup=False)

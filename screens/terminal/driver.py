@@ -17,15 +17,15 @@ from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 
 from screens.terminal.arrivals import Arrivals
+from wizard.core.ending_signals import ENDING_SIGNALS
 
 if TYPE_CHECKING:
     from screens.terminal.terminal_app import TerminalApp
 
-ENDING_SIGNALS: Final = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 AT_ONCE: Final = 65_536
 """Bytes read at once."""
 PATIENCE: Final = 0.1
-"""Seconds after which a key that may have more bytes to come is looked at again."""
+"""Seconds after which a key that may have more bytes to come is read again."""
 SIGNAL_COMES_WITHIN: Final = 1.0
 """Seconds in which the signal of a hang-up comes; to a program whose terminal is not its own, none does."""
 GONE: Final = {errno.EIO, errno.ENXIO, errno.EPIPE}

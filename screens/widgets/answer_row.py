@@ -84,16 +84,6 @@ class AnswerRow(Horizontal):
                 return self._typed(self.control.value.strip())
         raise TypeError(self.field.kind)
 
-    def show_value(self, value: Value) -> None:
-        """Put an answer into the widget that was given elsewhere."""
-        match self.control:
-            case Checkbox():
-                self.control.value = bool(value)
-            case Select():
-                self.control.value = _word(value)
-            case AnswerInput():
-                self.control.value = _text(value)
-
     def show_mistake(self, sentence: str) -> None:
         """Say, under the row, what is wrong with the value; "" takes it back."""
         self.set_class(bool(sentence), "-mistaken")

@@ -11,13 +11,11 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from screens.drawing import plain
-from screens.messages import StepSelected
+from screens.messages import DONE, StepSelected
 from screens.step_words import CHECKING, STATE_WORDS
 from wizard.onboarding.gate import State
 from wizard.onboarding.profile import Profile
 from wizard.onboarding.view import JourneyView
-
-DONE = "done"
 
 
 class RailLine(Static):

@@ -47,10 +47,10 @@ def through_a_tunnel(cloud: RehearsalCloud, server: SshServer, base: Path) -> It
         shown = run.run("--port", str(port)).wait_for("sign_in")
         assert shown["redirect_uri"] == f"http://localhost:{port}"
         assert not is_listened_at(THERE, port)
-        with server.tunnel(THERE, port) as told:
+        with server.tunnel(THERE, port) as log:
             yield run, shown
             assert run.end() == 0
-            assert f"forwarding to localhost port {port} requested" in told.read_text()
+            assert f"forwarding to localhost port {port} requested" in log.read_text()
         assert f"ssh -L {port}:localhost:{port} USER@{socket.gethostname()}" in run.stderr
         assert run.summary["outcome"] == "proven"
         (version,) = cloud.vault.versions(SECRET_NAME)

@@ -29,19 +29,19 @@ class SshServer:
     @contextmanager
     def tunnel(self, here: str, port: int) -> Iterator[Path]:
         """`ssh -L here:port:localhost:port`; gives the file in which it tells what goes through."""
-        told = self.folder / "ssh.log"
+        log = self.folder / "ssh.log"
         options = (
             "BatchMode=yes", "ExitOnForwardFailure=yes", "IdentitiesOnly=yes",
             f"UserKnownHostsFile={self.folder / 'known_hosts'}",
         )  # fmt: skip
-        command = ["ssh", "-v", "-N", "-F", "none", "-E", str(told), "-p", str(self.port)]
+        command = ["ssh", "-v", "-N", "-F", "none", "-E", str(log), "-p", str(self.port)]
         command += ["-i", str(self.folder / "user"), *(word for each in options for word in ("-o", each))]
         command += ["-L", f"{here}:{port}:localhost:{port}", "127.0.0.1"]
         with ended_at_last(command) as client:
             ready = f"Local forwarding listening on {here} port {port}"
-            wait_for(lambda: client.poll() is not None or (told.exists() and ready in told.read_text()), "a tunnel")
-            assert client.poll() is None, told.read_text()
-            yield told
+            wait_for(lambda: client.poll() is not None or (log.exists() and ready in log.read_text()), "a tunnel")
+            assert client.poll() is None, log.read_text()
+            yield log
 
 
 @contextmanager
@@ -65,11 +65,11 @@ def ssh_server(folder: Path) -> Iterator[SshServer]:
         SEPARATED.mkdir(mode=0o755, exist_ok=True)
     sshd = find_program("sshd")  # it wants to be called by its whole path
     assert sshd
-    told = folder / "sshd.log"
-    command = [sshd, "-D", "-f", str(folder / "sshd.conf"), "-p", str(server.port), "-E", str(told)]
+    log = folder / "sshd.log"
+    command = [sshd, "-D", "-f", str(folder / "sshd.conf"), "-p", str(server.port), "-E", str(log)]
     with ended_at_last(command) as process:
         wait_for(lambda: process.poll() is not None or is_listened_at("127.0.0.1", server.port), "sshd")
-        assert process.poll() is None, told.read_text()
+        assert process.poll() is None, log.read_text()
         yield server
 
 

@@ -136,8 +136,9 @@ def test_only_a_token_or_a_code_is_never_taken_again() -> None:
 
 
 def test_a_declined_consent_goes_to_who_may_grant_it_and_in_a_users_sign_in_to_the_user() -> None:
-    assert explain("entra", "65004", context="redirect admin consent").who == (Who.ADMIN,)
-    assert explain("entra", "65004", context="redirect").who == (Who.INTEGRATION_USER,)
+    declined = ServiceRefusal("entra", "AADSTS65004", "access_denied", "")
+    assert explain_refusal(declined, "redirect admin consent").who == (Who.ADMIN,)
+    assert explain_refusal(declined, "redirect").who == (Who.INTEGRATION_USER,)
 
 
 def test_an_app_of_microsofts_own_is_named_beside_its_id() -> None:
@@ -219,7 +220,7 @@ def test_a_number_is_found_with_and_without_its_prefix_in_any_case() -> None:
 
 
 def test_a_key_vault_code_is_found_under_its_outer_code_as_well() -> None:
-    assert explain("key_vault", "Forbidden/ForbiddenByRbac") == explain("key_vault", "ForbiddenByRbac", "Forbidden")
+    assert explain("key_vault", "Forbidden/ForbiddenByRbac") == explain("key_vault", "ForbiddenByRbac")
 
 
 def test_a_code_known_by_name_alone_says_its_name_and_where_to_look() -> None:
@@ -243,7 +244,7 @@ def test_an_unknown_code_is_said_to_be_unknown(service: str, code: str) -> None:
 
 
 def test_an_unknown_number_takes_its_guidance_from_the_kind_of_error_and_says_so() -> None:
-    diagnosis = explain("entra", "AADSTS99999", "temporarily_unavailable")
+    diagnosis = explain_refusal(ServiceRefusal("entra", "AADSTS99999", "temporarily_unavailable", ""))
     assert diagnosis.code == "AADSTS99999"
     assert "not in this catalogue" in diagnosis.cause
     assert "temporarily_unavailable" in diagnosis.cause

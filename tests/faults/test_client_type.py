@@ -33,8 +33,8 @@ def world_of(public: bool, checked_at: CredentialCheck, survives: bool) -> Scene
     return in_world(SECRET, app=app, client_type=ClientType(checked_at, survives))
 
 
-def told(here: Rehearsed, **answers: Any) -> None:
-    """What the operator says instead of the scene's answers."""
+def set_answers(here: Rehearsed, **answers: Any) -> None:
+    """Replace some of the answers of the scene."""
     here.journey.onboarding.answers = replace(here.journey.onboarding.answers, **answers)
 
 
@@ -51,7 +51,7 @@ def test_whatever_the_operator_says_and_wherever_it_strikes_it_signs_in(
 ) -> None:
     """Protocol 1.3: at the code, at the first poll, or at the poll after the approval."""
     with rehearsed(world_of(public, checked_at, survives), monkeypatch) as here:
-        told(here, public_client=says)
+        set_answers(here, public_client=says)
         assert here.run() == "store.mfa_compliant"
         assert here.journey.is_proven
         is_told_with_the_code = checked_at is CredentialCheck.DEVICE_CODE_REQUEST and not public
@@ -66,7 +66,7 @@ def test_the_request_for_a_code_is_made_again_with_the_credential(
     fault = Fault(Service.LOGIN, "POST", "*/devicecode", times=1, status=401)
     faults = canned(monkeypatch, {fault: (401, SAID[words])})
     with rehearsed(in_world(SECRET, faults=faults), monkeypatch) as here:
-        told(here, public_client=says)
+        set_answers(here, public_client=says)
         assert here.run() == "store.mfa_compliant"
         assert here.journey.is_proven
         assert ["client_secret" in each.form for each in device_code_requests(here)] == [False, True]
@@ -77,7 +77,7 @@ def test_a_poll_is_made_again_with_the_credential(words: str, monkeypatch: pytes
     fault = Fault(Service.LOGIN, "POST", "*/token", after=5, times=1, status=401)
     faults = canned(monkeypatch, {fault: (401, SAID[words])})
     with rehearsed(in_world(SECRET, faults=faults), monkeypatch) as here:
-        told(here, public_client=True)
+        set_answers(here, public_client=True)
         assert here.run() == "store.mfa_compliant"
         assert ["client_secret" in each.form for each in polls(here)][:2] == [False, True]
 
@@ -137,7 +137,7 @@ def test_a_code_is_not_kept_waiting_while_the_credential_is_read(monkeypatch: py
         known = here.journey.onboarding.answers.client_secret
         assert known is not None
         here.cloud.vault.add_aged_version("app-secret", known.reveal(), 1, True, {})
-        told(here, credential="vault_secret", credential_name="app-secret", public_client=True)
+        set_answers(here, credential="vault_secret", credential_name="app-secret", public_client=True)
         assert here.run() == "store.mfa_compliant"
         asked = here.cloud.log
         code = max(number for number, each in enumerate(asked) if each.path.endswith("/devicecode"))

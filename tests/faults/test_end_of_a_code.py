@@ -18,7 +18,6 @@ from wizard.rehearsal import Scene, load_scene
 from wizard.rehearsal.choices import FaultBody, Service
 from wizard.rehearsal.world import Behaviour, Fault
 
-LIFE = 900
 TOKENS_BEFORE = {"all-holds-public": 1, "all-holds-secret": 4, "code-expires": 1}
 """Tokens that the app and the vault's operator get before the first poll."""
 
@@ -45,7 +44,7 @@ def troubled(monkeypatch: pytest.MonkeyPatch, scene: str, trouble: str, after: i
     return in_world(with_faults(scene, *faults), **parts)
 
 
-def mend_before_the_end(here: Rehearsed, seconds: float) -> None:
+def fix_before_the_end(here: Rehearsed, seconds: float) -> None:
     """Let faults stop some seconds before the code that is issued first expires."""
 
     def look() -> None:
@@ -63,7 +62,7 @@ def test_a_service_that_gets_well_in_the_last_seconds_gives_the_tokens(
     scene: str, trouble: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with rehearsed(troubled(monkeypatch, scene, trouble), monkeypatch) as here:
-        mend_before_the_end(here, 5)
+        fix_before_the_end(here, 5)
         assert here.run() == "store.mfa_compliant"
         assert here.journey.is_proven
         assert len(here.emitted(DeviceCodePrompt)) == 1

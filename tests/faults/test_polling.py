@@ -57,11 +57,11 @@ def test_a_busy_service_is_waited_for_with_the_same_code(
     with rehearsed(polled(scene, fault), monkeypatch) as here:
         check_same_code_to_the_end(here)
         assert [each.status for each in polls(here)][1] == status
-        told = [each for each in here.emitted(Waiting) if str(status) in each.what]
-        assert [each.what for each in told]
-        assert "the code stays good" in told[0].what
-        assert told[0].again_at is not None
-        assert 6.9 < (told[0].again_at - told[0].since).total_seconds() < 10
+        waits = [each for each in here.emitted(Waiting) if str(status) in each.what]
+        assert [each.what for each in waits]
+        assert "the code stays good" in waits[0].what
+        assert waits[0].again_at is not None
+        assert 6.9 < (waits[0].again_at - waits[0].since).total_seconds() < 10
         busy, after = polls(here)[1:3]
         assert 6.9 < (after.at - busy.at).total_seconds() < 10  # asked again then, neither sooner nor a minute later
 

@@ -150,9 +150,9 @@ def test_check_tells_of_it_and_goes_on(tmp_path: Path, monkeypatch: pytest.Monke
         with broken("tenant.cloud"):
             assert check_stored(here.session, saved, LineWriter(out=out, err=out, as_json=True)) == 1
         lines = [json.loads(line) for line in out.getvalue().splitlines() if line.startswith("{")]
-        (told,) = [line for line in lines if line.get("check") == "tenant.cloud"]
-        assert told["outcome"] == "unknown"
-        assert "ZeroDivisionError" in told["message"]
+        (finding,) = [line for line in lines if line.get("check") == "tenant.cloud"]
+        assert finding["outcome"] == "unknown"
+        assert "ZeroDivisionError" in finding["message"]
         assert [line["outcome"] for line in lines if line.get("check") == "store.redeems"] == ["holds"]
         assert CANARY not in out.getvalue()
 

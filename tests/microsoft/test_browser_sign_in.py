@@ -51,14 +51,14 @@ class WaitContext:
 
     def __init__(self, *deeds: Callable[[], object]) -> None:
         self.cancel = Cancel()
-        self.told: list[Event] = []
+        self.emitted: list[Event] = []
         self.clock = self
         self._deeds = [*deeds]
         self._now = datetime(2026, 11, 26, tzinfo=UTC)
 
     def emit(self, event: Event) -> None:
         """Keep it."""
-        self.told.append(event)
+        self.emitted.append(event)
 
     def now(self) -> datetime:
         """The time by the waits."""
@@ -125,7 +125,7 @@ def test_an_answer_sent_again_behind_a_new_link_is_named_an_earlier_links() -> N
     with pytest.raises(ServiceRefusal, match="signed in in time"):
         here.answered(here.comes_back, here.comes_back)
 
-    assert len([event for event in here.waiter.told if isinstance(event, BrowserPrompt)]) == 2
+    assert len([event for event in here.waiter.emitted if isinstance(event, BrowserPrompt)]) == 2
     assert [address.rpartition("/")[2] for address in here.sent_to] == ["signed-in", "earlier-link"]
 
 

@@ -38,7 +38,7 @@ class Canned:
         return HttpResponse(self.status, {}, self.body)
 
 
-def told(body: object, status: int = 200) -> TenantPolicies:
+def answering(body: object, status: int = 200) -> TenantPolicies:
     return TenantPolicies(cast(Http, Canned(body, status)))
 
 
@@ -61,7 +61,7 @@ def raw(**parts: Any) -> dict[str, Any]:
 
 
 def page_of(*items: object, asked: SignInContext = ASKED) -> PolicyPage | None:
-    return told({"value": list(items)}).read_conditional_access(TOKEN, asked)
+    return answering({"value": list(items)}).read_conditional_access(TOKEN, asked)
 
 
 def policy(asked: SignInContext = ASKED, **parts: Any) -> Policy:
@@ -90,7 +90,7 @@ def test_security_defaults_are_read_with_the_token(is_on: bool) -> None:
     ],
 )
 def test_the_tenants_age_is_read(made: object, expected: datetime | None) -> None:
-    assert told({"value": [{"createdDateTime": made}]}).read_created_at(TOKEN) == expected
+    assert answering({"value": [{"createdDateTime": made}]}).read_created_at(TOKEN) == expected
 
 
 @pytest.mark.parametrize(
@@ -104,12 +104,12 @@ def test_the_tenants_age_is_read(made: object, expected: datetime | None) -> Non
     ],
 )
 def test_remembered_mfa_is_read_and_what_is_switched_off_is_no_days(setting: object, days: int | None) -> None:
-    assert told({"rememberMfaOnTrustedDevice": setting}).read_remember_mfa_days(TOKEN) == days
+    assert answering({"rememberMfaOnTrustedDevice": setting}).read_remember_mfa_days(TOKEN) == days
 
 
 @pytest.mark.parametrize("status", [403, 404])
 def test_what_may_not_be_read_could_not_be_told(status: int) -> None:
-    asked = told({"error": {"code": "Authorization_RequestDenied"}}, status)
+    asked = answering({"error": {"code": "Authorization_RequestDenied"}}, status)
 
     assert asked.read_security_defaults(TOKEN) is None
     assert asked.read_created_at(TOKEN) is None
@@ -120,7 +120,7 @@ def test_what_may_not_be_read_could_not_be_told(status: int) -> None:
 
 @pytest.mark.parametrize("body", ODD)
 def test_an_odd_answer_could_not_be_told_and_is_never_that_nothing_is_there(body: object) -> None:
-    asked = told(body)
+    asked = answering(body)
 
     assert asked.read_security_defaults(TOKEN) is None
     assert asked.read_created_at(TOKEN) is None
@@ -131,7 +131,7 @@ def test_an_odd_answer_could_not_be_told_and_is_never_that_nothing_is_there(body
 
 def test_another_refusal_is_raised_as_one() -> None:
     with pytest.raises(ServiceRefusal, match="InvalidAuthenticationToken"):
-        told({"error": {"code": "InvalidAuthenticationToken"}}, 401).read_security_defaults(TOKEN)
+        answering({"error": {"code": "InvalidAuthenticationToken"}}, 401).read_security_defaults(TOKEN)
 
 
 def test_a_tenant_without_policies_has_none() -> None:
@@ -302,12 +302,12 @@ def test_the_next_page_is_followed_on_graph() -> None:
     ],
 )
 def test_a_link_that_leads_elsewhere_leaves_the_list_untold(link: object) -> None:
-    assert told({"value": [raw()], "@odata.nextLink": link}).read_conditional_access(TOKEN, ASKED) is None
+    assert answering({"value": [raw()], "@odata.nextLink": link}).read_conditional_access(TOKEN, ASKED) is None
 
 
 def test_a_users_id_is_read_only_where_it_is_one() -> None:
-    assert told({"id": USER.upper()}).read_user_id(TOKEN, "partner-integration@contoso.com") == USER
-    assert told({"id": "adele"}).read_user_id(TOKEN, "partner-integration@contoso.com") is None
+    assert answering({"id": USER.upper()}).read_user_id(TOKEN, "partner-integration@contoso.com") == USER
+    assert answering({"id": "adele"}).read_user_id(TOKEN, "partner-integration@contoso.com") is None
 
 
 def test_a_busy_list_is_busy_without_a_time_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:

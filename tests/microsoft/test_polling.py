@@ -85,8 +85,8 @@ def polling(
 ) -> tuple[Polling, Service, list[Event]]:
     clock = FakeClock()
     code = DeviceCode("ABCD", "https://x", interval, life, "", Secret("device"), "client", "tenant", 0.0, 0.0)
-    service, told = Service(clock, answer, takes), list[Event]()
-    return Polling(service, code, clock, Cancel(), told.append, "partner-integration@contoso.com"), service, told
+    service, emitted = Service(clock, answer, takes), list[Event]()
+    return Polling(service, code, clock, Cancel(), emitted.append, "partner-integration@contoso.com"), service, emitted
 
 
 def until(moment: float, before: Exception, then: Answer = None, life: float = 900.0) -> Callable[[float], Answer]:
@@ -198,10 +198,10 @@ def test_trouble_that_passed_is_not_held_against_the_service() -> None:
 
 
 def test_a_wait_says_when_the_service_is_asked_again_and_never_later_than_the_end() -> None:
-    waits, _, told = polling(lambda _at: LONG_BUSY, life=240.0)
+    waits, _, emitted = polling(lambda _at: LONG_BUSY, life=240.0)
     with pytest.raises(Unanswered):
         waits.wait_for_tokens(None)
-    again = [each for each in told if isinstance(each, Waiting) and each.again_at]
+    again = [each for each in emitted if isinstance(each, Waiting) and each.again_at]
     assert again
     assert all(each.again_at is not None and each.again_at <= each.until for each in again)
 

@@ -54,14 +54,14 @@ class WaitContext:
     """Waits by a clock that a wait moves."""
 
     def __init__(self) -> None:
-        self.clock, self.cancel, self.told = PacedClock(RehearsalClock()), Cancel(), cast("list[Event]", [])
+        self.clock, self.cancel, self.emitted = PacedClock(RehearsalClock()), Cancel(), cast("list[Event]", [])
 
     def emit(self, event: Event) -> None:
-        self.told.append(event)
+        self.emitted.append(event)
 
     @property
     def rejected(self) -> list[str]:
-        return [event.why for event in self.told if isinstance(event, SubmissionRejected)]
+        return [event.why for event in self.emitted if isinstance(event, SubmissionRejected)]
 
 
 def opened(grant: Grant) -> tuple[BrowserSignIn, Inbox, WaitContext]:
@@ -87,7 +87,7 @@ def test_an_address_that_is_submitted_twice_is_redeemed_once_and_named_the_secon
     assert grant.redeemed == [("state-of-link-1", CODE), ("state-of-link-2", CODE + "2")]
     assert "can be used once" in waiter.rejected[0]
     assert "an earlier link of this run" in waiter.rejected[1]
-    assert CODE[:12] not in repr(waiter.told)
+    assert CODE[:12] not in repr(waiter.emitted)
 
 
 def test_a_browser_that_comes_while_its_code_is_redeemed_hands_in_nothing() -> None:
@@ -113,7 +113,7 @@ def test_what_nobody_took_is_dropped_at_the_end_and_no_link_is_left() -> None:
     dialog.wait_for_tokens(None, None)
     assert inbox.take(ASK.purpose) is None
     assert dialog._link is None
-    assert len([event for event in waiter.told if isinstance(event, BrowserPrompt)]) == 1
+    assert len([event for event in waiter.emitted if isinstance(event, BrowserPrompt)]) == 1
 
 
 def test_a_refusal_that_no_new_link_puts_right_ends_it_after_one_redemption() -> None:

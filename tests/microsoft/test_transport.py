@@ -1,4 +1,4 @@
-"""Kept connections: one that was idle too long is opened anew, and no thread loses one it is using (T21)."""
+"""Kept connections: one that was idle too long is opened again, and no thread loses one it is using (T21)."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def commands(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 def open_and_close(launch: Callable[[], Launch], **_more: object) -> int:
-    """What the screens do with their stage, without a screen."""
+    """What the screens do with their launch, without a screen."""
     file = launch().session.file
     assert file is not None
     file.unlock()

@@ -15,7 +15,7 @@ from tests.pictures.svg import Frame, animation, picture
 from tests.screens.gallery import GALLERY
 from tests.screens.gallery.drawn import HostProbe, Run
 
-STALE = "the README's pictures are stale: `make pictures` draws them anew"
+STALE = "the README's pictures are stale: `make pictures` draws them again"
 SVG = "{http://www.w3.org/2000/svg}"
 LARGEST = {"journey.svg": 300_000}
 PLAIN = HostProbe((255, 255, 255), (0, 0, 0))

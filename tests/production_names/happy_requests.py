@@ -92,7 +92,7 @@ REQUESTS = (
     ),
     Expected(
         "user.secret_name", "GET", VAULT, SECRET, VERSION, (), 404,
-        "asked anew right before the sign-in: the name is free, or whose it is",
+        "asked again right before the sign-in: the name is free, or whose it is",
     ),
     Expected(
         "user.secret_name", "GET", VAULT, "/deletedsecrets/{secret}", VERSION, (), 404,

@@ -79,8 +79,8 @@ class Place:
 
     def wizard(self) -> AbstractAsyncContextManager[Driver]:
         """A wizard that can be brought there."""
-        stages, scene = (NoOtherScene(), NOTES[0]) if self.has_scenes else (None, None)
-        return wizard(catalog=stages, scene=scene, machine=self.machine)
+        catalog, scene = (NoOtherScene(), NOTES[0]) if self.has_scenes else (None, None)
+        return wizard(catalog=catalog, scene=scene, machine=self.machine)
 
 
 async def stay(_driver: Driver) -> None:
@@ -319,7 +319,7 @@ class Sight:
     @classmethod
     def of(cls, driver: Driver) -> Sight:
         """What can be told now."""
-        app, frame = driver.app, driver.shell
+        app, shell = driver.app, driver.shell
         if app.return_code is not None:
             return cls(app.return_code, "", "", "", 0, "", ())
         pointed = tuple(each.id for each in app.screen.query(".-pointed"))
@@ -327,7 +327,7 @@ class Sight:
         scrolled = tuple(each.scroll_y for each in app.screen.query("*") if each.max_scroll_y)
         focused = app.screen.focused.id if app.screen.focused else None
         return cls(
-            None, type(app.screen).__name__, frame.page.page_id, driver.running, driver.services.codes_issued,
+            None, type(app.screen).__name__, shell.page.page_id, driver.running, driver.services.codes_issued,
             app.clipboard, (focused, pointed, highlighted, scrolled),
         )  # fmt: skip
 

@@ -59,8 +59,8 @@ def rehearsing(
         )
         let_people_paste(cloud, session)
         answers, _ = read_answers(cloud.answers_file, os.environ)
-        stage = Launch(session, answers, watch=watching(cloud, [] if asked_for is None else asked_for))
-        yield cloud, WizardApp(lambda: stage)
+        launch = Launch(session, answers, watch=watching(cloud, [] if asked_for is None else asked_for))
+        yield cloud, WizardApp(lambda: launch)
 
 
 def saying_granted(cloud: RehearsalCloud, app: WizardApp) -> None:
@@ -183,8 +183,8 @@ async def test_an_unfinished_journey_is_offered_and_goes_on_without_asking_for_c
             assert journey.open_step.id == "user"
         kept = first.shell.controller
         session = Session(kept.session.clouds, clock=kept.session.clock, file=kept.session.file)
-        stage = Launch(session, kept.defaults, watch=watching(cloud, asked_for))
-        second = WizardApp(lambda: stage)
+        launch = Launch(session, kept.defaults, watch=watching(cloud, asked_for))
+        second = WizardApp(lambda: launch)
         async with second.run_test(size=(80, 24)) as pilot:
             await wait_for(pilot, lambda: "step 4" in screen_text(second), "where it goes on is said")
             await pilot.press("enter")

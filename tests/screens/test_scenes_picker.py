@@ -78,8 +78,8 @@ def rehearsal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Rehearsal]:
 
 @asynccontextmanager
 async def rehearsing(rehearsal: Rehearsal, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Driver]:
-    stage = rehearsal.start("all-holds-public")
-    app = WizardApp(lambda: stage, catalog=rehearsal)
+    launch = rehearsal.start("all-holds-public")
+    app = WizardApp(lambda: launch, catalog=rehearsal)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         driver = Driver(app, pilot, StubSession())

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
-from wizard.catalogue.causes import LONGEST_CLUES, Cause, apply_cause, collect_clues, read_cause
+from wizard.catalogue.causes import Cause, apply_cause, collect_clues, read_cause
 from wizard.catalogue.diagnosis import Diagnosis
 from wizard.catalogue.placeholders import HOST, as_evidence, fill_placeholders, find_placeholder_values
 from wizard.catalogue.prose import is_prose
@@ -53,18 +53,15 @@ class _Entry:
     message_patterns: tuple[str, ...]
 
 
-def explain(service: str, code: str, error: str = "", context: str = "") -> Diagnosis:
+def explain(service: str, code: str) -> Diagnosis:
     """Return what a code means.
 
     Args:
         service: "entra", "graph", "partner_center", "key_vault" or "network".
         code: "AADSTS53003" or "53003", "900421", "ForbiddenByRbac", an OAuth error name; of the network a
             `Trouble`, or "tls_self_signed"; "" if there is none.
-        error: the OAuth error or the outer code; used if the code itself says nothing.
-        context: where it came, by which the causes that share a code are distinguished: the detail of an
-            `Unreachable`, or words such as "devicecode", "poll", "renewal", "redirect"; may be empty.
     """
-    diagnosis = _explain(service, code, (error,), context[:LONGEST_CLUES])
+    diagnosis = _explain(service, code, (), "")
     return replace(diagnosis, remedy=fill_placeholders(diagnosis.remedy, _USUAL_HOST))
 
 
@@ -73,7 +70,8 @@ def explain_refusal(refusal: ServiceRefusal, context: str = "", names: Mapping[s
 
     Args:
         refusal: as one of the readers gives it.
-        context: as for `explain`; searched together with the refusal's own text.
+        context: where it came, in words such as "devicecode", "poll", "renewal", "redirect"; may be empty. It is
+            searched, together with the refusal's own text, for what distinguishes the causes that share a code.
         names: what the caller knows already of "<vault>", "<secret>" and the like in remedies; they go before those
             that the refusal's text names.
     """

@@ -8,7 +8,7 @@ from wizard.catalogue.diagnosis import Diagnosis
 from wizard.catalogue.lookup import look_up
 from wizard.core.findings import Who
 from wizard.core.text import clean_line
-from wizard.core.wording import PEOPLE
+from wizard.core.wording import PEOPLE, lower_first
 
 CONSENT_ADMINISTRATOR: Final = (
     "An administrator of the tenant who may grant consent (Privileged Role, Cloud Application or Application "
@@ -69,7 +69,7 @@ def send_to(diagnosis: Diagnosis) -> str:
         return describe_person(diagnosis, first)
     other = describe_person(diagnosis, second)
     if second is not Who.MICROSOFT:
-        other = _within_a_sentence(other)
+        other = lower_first(other)
     if first is Who.OPERATOR and second is not Who.MICROSOFT:
         return f"Whoever runs this onboarding; if they may not, {other}"
     one = "Whoever runs this onboarding" if first is Who.OPERATOR else describe_person(diagnosis, first)
@@ -88,7 +88,7 @@ def forward_to(diagnosis: Diagnosis) -> tuple[str, str]:
         return "Send this to", send_to(diagnosis)
     if second is Who.MICROSOFT:
         return "If that does not help", "Microsoft support, with its ids"
-    return "If you may not", _within_a_sentence(describe_person(diagnosis, second))
+    return "If you may not", lower_first(describe_person(diagnosis, second))
 
 
 def describe_person(diagnosis: Diagnosis, who: Who) -> str:
@@ -127,7 +127,7 @@ def _other_person(diagnosis: Diagnosis, who: Who, program: str) -> str:
         return f"whoever runs {program}" if who is Who.OPERATOR else "Microsoft support"
     if _named_in_catalogue(diagnosis):
         return PEOPLE[who]
-    return _within_a_sentence(describe_person(diagnosis, who))
+    return lower_first(describe_person(diagnosis, who))
 
 
 def _named_in_catalogue(diagnosis: Diagnosis) -> str:
@@ -141,7 +141,3 @@ def _named_in_catalogue(diagnosis: Diagnosis) -> str:
 def _second(diagnosis: Diagnosis) -> Who | None:
     """Return who can fix it if the first one cannot."""
     return next((who for who in diagnosis.who[1:] if who is not Who.OPERATOR), None)
-
-
-def _within_a_sentence(line: str) -> str:
-    return line[0].lower() + line[1:]

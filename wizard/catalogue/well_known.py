@@ -11,6 +11,8 @@ from typing import Final
 
 CONSUMERS: Final = "9188040d-6c67-4c5b-b112-36a304b66dad"
 """The tenant of personal Microsoft accounts."""
+IDENTITY_PLATFORM_DOCS: Final = "https://learn.microsoft.com/entra/identity-platform/"
+"""Below it are Microsoft's pages on tokens, codes and sign-ins."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from wizard.core.ending_signals import ENDING_SIGNALS
 from wizard.core.errors import BadInput, Cancelled
 from wizard.journeys.saved_journey import JourneyFile, SavedJourney, default_path
 from wizard.journeys.session import Session
@@ -23,14 +24,13 @@ if TYPE_CHECKING:
 
 EXIT_CODES: Final = {"proven": 0, "provisional": 1, "failed": 1, "unreachable": 3}
 """By the outcome of a journey, as `outcome_of` names it."""
-ENDING_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
 
 def open_session(options: argparse.Namespace, answers: Answers) -> Session:
     """Return the session that --cloud-file, --journey and --port ask for.
 
     Raises:
-        BadInput: an option, or the cloud, profile or way to sign in of the answers, is wrong.
+        BadInput: an option, or the cloud, profile or sign-in flow of the answers, is wrong.
     """
     session = Session(read_clouds(options), file=journey_file(options), port=free_port(options))
     session.cloud(answers.cloud)

@@ -19,6 +19,8 @@ _VAULT_NAME = re.compile(r"(?=.{3,24}$)[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*")
 _SECRET_NAME = re.compile(r"[0-9A-Za-z-]{1,127}")
 _HEXADECIMAL = re.compile(r"[0-9a-fA-F]{32,}")
 _USER_NAME = re.compile(r"[^@\s]{1,64}@[^@\s]+")
+LOOPBACK_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+"""Hosts of a redirect URI on which the wizard itself can listen (RFC 8252, 7.3)."""
 LONGEST_VALUE: Final = 16_000
 """Characters of a pasted value; more is a wrong paste."""
 
@@ -214,4 +216,4 @@ def is_loopback(uri: str) -> bool:
         _ = parts.port
     except ValueError:
         return False
-    return parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    return parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from typing import Final
 
 Evidence = Mapping[str, str | int | bool]
 
@@ -88,6 +89,10 @@ class SupportIds:
             ("timestamp", self.timestamp),
         )
         return {name: value for name, value in pairs if value}
+
+
+SUPPORT_IDS: Final = tuple(each.name for each in fields(SupportIds))
+"""The names of these ids, in the order they are written."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,3 +64,8 @@ def day_and_time(stamp: str) -> str:
     """Return an ISO stamp as day and time here; the stamp itself where it is none."""
     moment = read_timestamp(stamp)
     return f"{moment.astimezone():%d %b %Y, %H:%M}" if moment else stamp
+
+
+def lower_first(sentence: str) -> str:
+    """Return a sentence so that it can follow on another's beginning."""
+    return sentence[:1].lower() + sentence[1:]

@@ -11,6 +11,7 @@ from urllib.parse import unquote_plus
 
 from wizard.catalogue.diagnosis import Diagnosis
 from wizard.catalogue.members import as_identifier, as_list
+from wizard.catalogue.well_known import IDENTITY_PLATFORM_DOCS
 from wizard.core.claims import MFA_METHODS
 from wizard.core.findings import Retry, Who
 from wizard.core.jwt import decode_segment
@@ -119,7 +120,7 @@ def _diagnosis(challenge: str, is_named: bool) -> Diagnosis:
         who=(Who.INTEGRATION_USER, Who.ADMIN) if by_policy else (Who.INTEGRATION_USER,),
         retry=Retry.AFTER_FIX,
         steps=("user_consent", "renewal"),
-        link="https://learn.microsoft.com/entra/identity-platform/claims-challenge",
+        link=f"{IDENTITY_PLATFORM_DOCS}claims-challenge",
         service="entra",
         evidence=tuple(asked.items()),
     )

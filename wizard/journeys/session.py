@@ -85,7 +85,7 @@ class Session:
         return self.file.read() if self.file else None
 
     def begin(self, answers: Answers, emit: Emit) -> Journey:
-        """Open a new journey, and return it; raise `BadInput` if the answers name an unknown way to sign in."""
+        """Open a new journey, and return it; raise `BadInput` if the answers name an unknown sign-in flow."""
         require_known_flow(answers.sign_in_flow)
         profile = self.profile(answers.profile)
         return self._open(Journey(self._onboarding(answers, Facts(), emit), profile, save=self._save))

@@ -1,4 +1,4 @@
-"""What a browser, or whoever else, sends to the loopback listener: read strictly, and judged before anybody acts."""
+"""What a browser, or any other program, sends to the loopback listener: read strictly, and checked before its use."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 NO_ANSWER: Final = "no_answer"
 """The error of a sign-in that nobody completed in time."""
 POLL_INTERVAL: Final = 0.25
-"""Seconds between two looks into the inbox: a code lasts about a minute (protocol 11.0)."""
+"""Seconds between two readings of the inbox: a code lasts about a minute (protocol 11.0)."""
 NEW_LINKS: Final = 5
 """How often a link takes the place of one whose code was refused, before the refusal ends the sign-in."""
 SPENT_CODE: Final = (

@@ -161,7 +161,7 @@ class Identities:
         return Identity("workload", name, Usable.YES, f"app {clean_line(self._environ['AZURE_CLIENT_ID'], 80)}")
 
     def _managed_identity(self, *, is_asked: bool) -> Identity:
-        """Look as ManagedIdentityCredential does: for a host's variables, else for the endpoint of virtual machines."""
+        """Search as ManagedIdentityCredential does: a host's variables, else the endpoint of virtual machines."""
         has, name = self._environ.get, "Managed identity"
         if has("IDENTITY_ENDPOINT") and (has("IDENTITY_HEADER") or has("IMDS_ENDPOINT")):
             return Identity("managed", name, Usable.YES, "IDENTITY_ENDPOINT says that this host has one")

@@ -110,7 +110,7 @@ class Journey(Gate):
         self.save(self)
 
     def submit(self, purpose: Purpose, message: Message) -> None:
-        """Hand what a person pasted or said to the check that waits for it."""
+        """Pass what a person pasted or chose to the check that waits for it."""
         self.onboarding.memory.inbox.put(purpose, message)
 
     def run(self, step_id: str) -> State:

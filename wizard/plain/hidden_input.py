@@ -8,10 +8,11 @@ import termios
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import Final, TypeAlias
+from typing import TypeAlias
+
+from wizard.core.ending_signals import ENDING_SIGNALS
 
 Handler: TypeAlias = Callable[[int, FrameType | None], object]
-ENDING: Final = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 
 
 @contextmanager
@@ -28,7 +29,7 @@ def hidden_input(descriptor: int, ask: Callable[[], object], *, key_by_key: bool
     """
     hidden = _HiddenInput(descriptor, ask, key_by_key=key_by_key)
     handlers: dict[signal.Signals, Handler] = {
-        **dict.fromkeys(ENDING, hidden.end),
+        **dict.fromkeys(ENDING_SIGNALS, hidden.end),
         signal.SIGTSTP: hidden.stop,
         signal.SIGCONT: hidden.resume,
     }

@@ -15,6 +15,7 @@ from wizard.core.findings import Finding
 from wizard.core.inbox import AlreadyGranted, NewLink, Purpose, RedirectResponse
 from wizard.core.secret import Secret
 from wizard.core.waiting import POLL_INTERVAL
+from wizard.core.wording import lower_first
 from wizard.journeys.session import Session
 from wizard.onboarding.journey import Journey
 from wizard.onboarding.sign_in.flow_check import FLOW_FIELD, other_flow
@@ -127,8 +128,8 @@ class Prompter:
             self._journey.submit(purpose, NewLink() if text.lower() == NEW_LINK else RedirectResponse(text))
 
     def _ask_after_failure(self, journey: Journey, instead: str) -> bool:
-        """Ask what to do; `instead` is another way to sign in that may get through, "" if there is none."""
-        other = f"{_lower(sign_in_label(instead))} instead ({instead}), " if instead else ""
+        """Ask what to do; `instead` is another flow that may get through, "" if there is none."""
+        other = f"{lower_first(sign_in_label(instead))} instead ({instead}), " if instead else ""
         words = "/".join((*([instead] if instead else []), "again", "change", "quit"))
         while True:
             word = self._read_line(f"{other}check again, change an answer, or quit? [{words}] ").lower()
@@ -210,10 +211,6 @@ class Prompter:
         if not line:
             raise BadInput("standard input", "ended before everything was answered")
         return line.strip()
-
-
-def _lower(words: str) -> str:
-    return words[:1].lower() + words[1:]
 
 
 def _words(field: Field) -> str:

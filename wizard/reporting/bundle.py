@@ -100,10 +100,10 @@ def left_out(*, user_names: bool) -> tuple[str, ...]:
 def bundle_files(
     journey: Journey, *, now: datetime, environ: Mapping[str, str], user_names: bool = False
 ) -> dict[str, str]:
-    """Return the files of the bundle by name, in the order they are packed; everything in them is scrubbed."""
+    """Return the files of the bundle by name, in the order they are packed; everything in them is redacted."""
     made_at, machine = timestamp(now), environment(environ, now)
     view, http = journey.view(), journey.onboarding.services.http
-    out = _Scrubber(http.redactor, environ.get("HOME", ""), user_names)
+    out = _BundleRedactor(http.redactor, environ.get("HOME", ""), user_names)
     out.text(view.answers.integration_user)  # the first user is the integration user
     page = bundle_page(
         view,
@@ -129,7 +129,7 @@ def _answers(view: JourneyView) -> Iterator[tuple[str, object]]:
             yield field.name, value
 
 
-class _Scrubber:
+class _BundleRedactor:
     """Takes secrets, user names and the home folder's name out of everything that goes into the bundle."""
 
     def __init__(self, redactor: Redactor, home: str, user_names: bool) -> None:
@@ -138,20 +138,20 @@ class _Scrubber:
         self._user_names = user_names
 
     def text(self, text: str) -> str:
-        """Return a text of several lines, scrubbed."""
+        """Return a text of several lines, redacted."""
         text = clean(_STATE.sub(rf"\1{MASK}", self._redactor.redact(text)), LONGEST)
         if len(self._home) > 1:
             text = text.replace(self._home, "~")
         return text if self._user_names else self._redactor.replace_user_names(text)
 
     def json(self, value: object) -> str:
-        """Return a JSON file, scrubbed."""
+        """Return a JSON file, redacted."""
         return json.dumps(self._value(self._redactor.redact_json(value)), indent=2, ensure_ascii=False) + "\n"
 
     def lines(self, values: Iterable[object]) -> str:
-        """Return JSON Lines, scrubbed."""
-        scrubbed = (self._value(self._redactor.redact_json(value)) for value in values)
-        return "".join(json.dumps(value, ensure_ascii=False) + "\n" for value in scrubbed)
+        """Return JSON Lines, redacted."""
+        redacted = (self._value(self._redactor.redact_json(value)) for value in values)
+        return "".join(json.dumps(value, ensure_ascii=False) + "\n" for value in redacted)
 
     def _value(self, value: object) -> object:
         if isinstance(value, Mapping):

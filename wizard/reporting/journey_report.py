@@ -11,7 +11,7 @@ from wizard.onboarding.step import Step
 from wizard.onboarding.view import JourneyView
 
 _SIGN_INS: Final = {"device_code": "with a device code", "auth_code": "in a browser (authorization code)"}
-"""The ways to sign in, by their name in facts and tags, in words."""
+"""The sign-in flows in words, by their name in facts and tags."""
 _CONSENT_STATE: Final = "consent_state"
 """The fact that tells an answer of the consent page from a forged one: in no report."""
 

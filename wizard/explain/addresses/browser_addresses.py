@@ -11,7 +11,7 @@ from typing import Final
 from wizard.catalogue.diagnosis import Diagnosis
 from wizard.catalogue.entra_refusals import read_consent_error
 from wizard.catalogue.lookup import explain, explain_refusal, look_up
-from wizard.catalogue.well_known import device_pages, is_login_host
+from wizard.catalogue.well_known import IDENTITY_PLATFORM_DOCS, device_pages, is_login_host
 from wizard.core.findings import Retry, Who
 from wizard.core.jwt import read_segment
 from wizard.explain.addresses.sign_in_links import describe_sign_in_link, is_sign_in_link
@@ -21,7 +21,6 @@ from wizard.explain.token_reader.token_claims import as_guid, safe_line
 from wizard.explain.token_reader.token_finder import find_tokens
 from wizard.redaction.secret_patterns import redact_patterns
 
-_LEARN: Final = "https://learn.microsoft.com/entra/identity-platform/"
 _SHORTEST_CODE: Final = 20
 _ERROR_NAME = re.compile(r"[a-z][a-z0-9_]{2,60}")
 _BESIDE_AN_ERROR: Final = frozenset({"error_description", "error_subcode", "error_uri", "state", "admin_consent"})
@@ -147,7 +146,7 @@ def _describe_consent(address: Address) -> Diagnosis:
         who=(Who.OPERATOR,) if given else (Who.ADMIN,),
         retry=Retry.YES if given else Retry.AFTER_FIX,
         steps=("admin_consent",),
-        link=f"{_LEARN}v2-admin-consent",
+        link=f"{IDENTITY_PLATFORM_DOCS}v2-admin-consent",
         service="entra",
         evidence=tuple(row for row in (*rows, ("scope", scope), ("proof", "none; the grant is")) if row[1]),
         is_description=True,
@@ -202,7 +201,7 @@ def _describe_code(address: Address) -> Diagnosis:
         who=(Who.OPERATOR,),
         retry=Retry.AFTER_FIX if problems else Retry.YES,
         steps=("user_consent",),
-        link=f"{_LEARN}v2-oauth2-auth-code-flow",
+        link=f"{IDENTITY_PLATFORM_DOCS}v2-oauth2-auth-code-flow",
         service="entra",
         evidence=tuple(row for row in rows if row[1]),
         is_description=True,
@@ -275,7 +274,7 @@ def _describe_device_page(address: Address, text: str) -> Diagnosis | None:
         who=(Who.INTEGRATION_USER,),
         retry=Retry.YES,
         steps=("user_consent",),
-        link=f"{_LEARN}v2-oauth2-device-code",
+        link=f"{IDENTITY_PLATFORM_DOCS}v2-oauth2-device-code",
         service="entra",
         evidence=(("page", address.without_query), ("code", code), ("good", "once")),
         is_description=True,
@@ -294,7 +293,7 @@ def _describe_page_on_the_way(address: Address) -> Diagnosis:
         who=(Who.OPERATOR,),
         retry=Retry.AFTER_FIX,
         steps=("user_consent", "admin_consent"),
-        link=f"{_LEARN}v2-oauth2-auth-code-flow",
+        link=f"{IDENTITY_PLATFORM_DOCS}v2-oauth2-auth-code-flow",
         service="entra",
         evidence=(("page", address.without_query),),
         is_description=True,

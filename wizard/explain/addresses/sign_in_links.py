@@ -9,18 +9,18 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from wizard.catalogue.diagnosis import Diagnosis
-from wizard.catalogue.well_known import audience, cloud_title, is_login_host, microsoft_client
+from wizard.catalogue.well_known import IDENTITY_PLATFORM_DOCS, audience, cloud_title, is_login_host, microsoft_client
+from wizard.core.answers import LOOPBACK_HOSTS
+from wizard.core.claims import USER_IMPERSONATION
 from wizard.core.findings import Retry, Who
 from wizard.explain.addresses.url_parts import Address
 from wizard.explain.token_reader.token_claims import as_guid, safe_line
 
-_LEARN: Final = "https://learn.microsoft.com/entra/identity-platform/"
 _PATH = re.compile(
     r"/(?P<tenant>[^/]{1,200})(?P<page>/v2\.0/adminconsent|/adminconsent|/oauth2/v2\.0/authorize|/oauth2/authorize)/?",
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(r"[{}<>\[\]]|%7[Bb]|^(?:your|my|enter)[-_ ]", re.IGNORECASE)
-_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 _OPENID: Final = frozenset({"openid", "profile", "email", "offline_access"})
 
 
@@ -78,7 +78,7 @@ def describe_sign_in_link(address: Address) -> Diagnosis:
         who=(Who.ADMIN, Who.OPERATOR) if of_consent else (Who.INTEGRATION_USER, Who.OPERATOR),
         retry=Retry.AFTER_FIX,
         steps=("admin_consent",) if of_consent else ("user_consent",),
-        link=f"{_LEARN}{'v2-admin-consent' if of_consent else 'v2-oauth2-auth-code-flow'}",
+        link=f"{IDENTITY_PLATFORM_DOCS}{'v2-admin-consent' if of_consent else 'v2-oauth2-auth-code-flow'}",
         service="entra",
         evidence=tuple((name, value) for name, value in _rows(link) if value),
         is_description=True,
@@ -184,7 +184,7 @@ def _redirect_problems(link: _Link) -> Iterator[tuple[str, str]]:
         yield "The place of the redirect URI holds a placeholder.", register
     elif not parts.scheme:
         yield "Its redirect URI is no full address.", register
-    elif parts.scheme == "http" and host not in _LOOPBACK:
+    elif parts.scheme == "http" and host not in LOOPBACK_HOSTS:
         yield "Its redirect URI is http, which Entra takes only for localhost (AADSTS50011).", "Use https. " + register
 
 
@@ -194,7 +194,7 @@ def _scope_problems(link: _Link) -> Iterator[tuple[str, str]]:
     resources = {_resource(scope) for scope in link.scopes if scope.lower() not in _OPENID}
     kinds = {audience(resource).kind for resource in resources}
     ask = "Ask for https://api.partnercenter.microsoft.com/"
-    wanted = f"{ask}.default." if link.page == "consent" else f"{ask}user_impersonation offline_access."
+    wanted = f"{ask}.default." if link.page == "consent" else f"{ask}{USER_IMPERSONATION} offline_access."
     if not link.scopes:
         yield "It names no scope.", wanted
     elif not kinds & {"partner_center", "referrals"}:

@@ -11,7 +11,7 @@ from typing import Final
 from wizard.catalogue.check_titles import check_question
 from wizard.catalogue.diagnosis import Diagnosis, diagnose_finding
 from wizard.catalogue.members import as_identifier, as_list, as_object, as_text
-from wizard.core.findings import Finding, Outcome, Retry, SupportIds
+from wizard.core.findings import SUPPORT_IDS, Finding, Outcome, Retry, SupportIds
 from wizard.explain.foreign_links import is_microsoft_address
 from wizard.explain.own_output.pasted_words import (
     Piece,
@@ -35,7 +35,6 @@ _MEMBERS: Final = {
     "summary": {"outcome", "steps", "hosts"},
 }
 """What a line of JSON of ours has, by its type."""
-_IDS: Final = ("correlation_id", "trace_id", "request_id", "timestamp")
 _LONGEST_OBJECT: Final = 40_000
 _MOST_OBJECTS: Final = 2_000
 _MOST_EVIDENCE: Final = 30
@@ -105,7 +104,7 @@ def _read_finding(members: Mapping[str, object]) -> Diagnosis:
         safe_words(as_text(members.get("remedy"))),
         people_named(tuple(as_identifier(each) for each in as_list(members.get("who")))),
         code_or_nothing(as_identifier(members.get("code"))),
-        SupportIds(**{name: as_identifier(ids.get(name)) for name in _IDS}),
+        SupportIds(**{name: as_identifier(ids.get(name)) for name in SUPPORT_IDS}),
         title=safe_words(as_text(members.get("title"))),
         retry=next((each for each in Retry if each.value == members.get("retry")), None),
         link=link if is_microsoft_address(link) else "",

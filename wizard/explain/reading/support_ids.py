@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from wizard.core.findings import SupportIds
+from wizard.core.findings import SUPPORT_IDS, SupportIds
 from wizard.core.shapes import GUID_PATTERN
 from wizard.core.text import clean_line
 
@@ -26,14 +26,13 @@ _LABELLED = re.compile(
 )
 _BREAK = re.compile(r"=?\n(?:[>|<*] ?)*+")
 _LONGEST: Final = 6_000
-_KINDS: Final = ("correlation_id", "trace_id", "request_id", "timestamp")
 
 
 def find_ids(text: str) -> SupportIds:
     """Return the first id of each kind that is named in the beginning of `text`."""
     text = text[:_LONGEST]
     found = _named(text)
-    if len(found) < len(_KINDS) and "\n" in text:
+    if len(found) < len(SUPPORT_IDS) and "\n" in text:
         # A terminal or a mail may have broken a label or an id in two.
         for name, value in _named(_BREAK.sub("", text)).items():
             if value.startswith(found.get(name, "")):
@@ -44,7 +43,7 @@ def find_ids(text: str) -> SupportIds:
 def _named(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for match in _LABELLED.finditer(text):
-        name = next(kind for kind in _KINDS if match[kind])
+        name = next(kind for kind in SUPPORT_IDS if match[kind])
         if value := match["time"] if name == "timestamp" else match["guid"]:
             found.setdefault(name, clean_line(value, 40))
     return found

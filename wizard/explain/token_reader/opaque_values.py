@@ -9,10 +9,10 @@ from enum import StrEnum
 from typing import Final
 
 from wizard.catalogue.diagnosis import Diagnosis
+from wizard.catalogue.well_known import IDENTITY_PLATFORM_DOCS
 from wizard.core.findings import Retry, Who
 from wizard.core.shapes import CLIENT_SECRET_MARK_PATTERN, is_guid
 
-_LEARN: Final = "https://learn.microsoft.com/entra/identity-platform/"
 _ENTRA_FORM = re.compile(r"[01]\.A[A-Za-z0-9_-]")
 _SECRET_LENGTH: Final = 40
 _SHORT_FOR_REFRESH: Final = 400
@@ -142,7 +142,7 @@ _KINDS: Final = {
         (Who.OPERATOR,),
         Retry.YES,
         ("renewal", "user_consent"),
-        f"{_LEARN}refresh-tokens",
+        f"{IDENTITY_PLATFORM_DOCS}refresh-tokens",
         (("bound to", "its user and its client"), ("expires", "after 90 days without use, or when revoked")),
         (_LEAKED_TOKEN,),
     ),
@@ -154,7 +154,7 @@ _KINDS: Final = {
         (Who.OPERATOR,),
         Retry.AFTER_FIX,
         ("user_consent", "partner_center"),
-        f"{_LEARN}access-tokens",
+        f"{IDENTITY_PLATFORM_DOCS}access-tokens",
     ),
     OpaqueKind.ID_TOKEN: _Entry(
         "An id token that cannot be read",
@@ -163,7 +163,7 @@ _KINDS: Final = {
         (Who.OPERATOR,),
         Retry.AFTER_FIX,
         ("user_consent",),
-        f"{_LEARN}id-tokens",
+        f"{IDENTITY_PLATFORM_DOCS}id-tokens",
     ),
     OpaqueKind.DEVICE_CODE: _Entry(
         "A device code",
@@ -174,7 +174,7 @@ _KINDS: Final = {
         (Who.OPERATOR,),
         Retry.YES,
         ("user_consent",),
-        f"{_LEARN}v2-oauth2-device-code",
+        f"{IDENTITY_PLATFORM_DOCS}v2-oauth2-device-code",
         (("valid for", "as long as expires_in says"), ("good", "once")),
     ),
     OpaqueKind.AUTHORIZATION_CODE: _Entry(
@@ -186,7 +186,7 @@ _KINDS: Final = {
         (Who.OPERATOR,),
         Retry.YES,
         ("user_consent",),
-        f"{_LEARN}v2-oauth2-auth-code-flow",
+        f"{IDENTITY_PLATFORM_DOCS}v2-oauth2-auth-code-flow",
         (("valid for", "about a minute"), ("good", "once")),
     ),
     OpaqueKind.CLIENT_SECRET: _Entry(
@@ -198,6 +198,6 @@ _KINDS: Final = {
         (Who.OPERATOR, Who.ADMIN),
         Retry.YES,
         ("app",),
-        f"{_LEARN}how-to-add-credentials",
+        f"{IDENTITY_PLATFORM_DOCS}how-to-add-credentials",
     ),
 }

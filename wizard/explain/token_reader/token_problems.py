@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from wizard.catalogue.well_known import CONSUMERS, Audience, audience, microsoft_client, partner_center_audience
-from wizard.core.claims import GLOBAL_ADMINISTRATOR, did_mfa
+from wizard.core.claims import GLOBAL_ADMINISTRATOR, USER_IMPERSONATION, did_mfa
 from wizard.core.findings import Retry, Who
 from wizard.explain.token_reader.token_claims import TokenClaims, TokenKind
 from wizard.explain.token_reader.token_times import format_duration, format_relative, format_utc
@@ -103,7 +103,7 @@ def _of_access(token: TokenClaims) -> Iterator[Problem]:
 
 
 def _of_audience(token: TokenClaims, service: Audience, wanted: str) -> Iterator[Problem]:
-    ask = f"For Partner Center ask for the scope {wanted}/user_impersonation; the same refresh token can be used."
+    ask = f"For Partner Center ask for the scope {wanted}/{USER_IMPERSONATION}; the same refresh token can be used."
     if not token.audience:
         yield Problem("It does not say which service it is for.", ask)
     elif service.kind == "retired":
@@ -125,12 +125,12 @@ def _of_user_and_scope(token: TokenClaims, wanted: str) -> Iterator[Problem]:
             "it if it needs the app and a user together.",
             "Redeem the integration user's refresh token for it, instead of asking with the app's credential alone.",
         )
-    elif "user_impersonation" not in token.scopes and ("scp" in token.present or token.is_whole):
+    elif USER_IMPERSONATION not in token.scopes and ("scp" in token.present or token.is_whole):
         has = f" It carries {', '.join(token.scopes)}." if token.scopes else ""
         yield Problem(
-            f"It lacks the permission user_impersonation.{has}",
-            "Add Partner Center's delegated permission user_impersonation to the app (App registrations > the app > "
-            f"API permissions), have consent granted, and ask for the scope {wanted}/user_impersonation.",
+            f"It lacks the permission {USER_IMPERSONATION}.{has}",
+            f"Add Partner Center's delegated permission {USER_IMPERSONATION} to the app (App registrations > the app > "
+            f"API permissions), have consent granted, and ask for the scope {wanted}/{USER_IMPERSONATION}.",
             Who.ADMIN,
         )
 

@@ -7,21 +7,20 @@ from datetime import datetime
 from typing import Final
 
 from wizard.catalogue.diagnosis import Diagnosis
-from wizard.catalogue.well_known import audience
-from wizard.core.claims import did_mfa
+from wizard.catalogue.well_known import IDENTITY_PLATFORM_DOCS, audience
+from wizard.core.claims import USER_IMPERSONATION, did_mfa
 from wizard.core.findings import Retry, Who
 from wizard.explain.token_reader.token_claims import TokenClaims, TokenKind
 from wizard.explain.token_reader.token_problems import NEW_TOKEN, SIGN_IN_WITH_MFA, begins_later, find_problems
 from wizard.explain.token_reader.token_rows import token_rows
 from wizard.explain.token_reader.token_times import format_duration, format_utc
 
-_LEARN: Final = "https://learn.microsoft.com/entra/identity-platform/"
 _LINKS: Final = {
-    TokenKind.ACCESS: f"{_LEARN}access-token-claims-reference",
-    TokenKind.ID: f"{_LEARN}id-token-claims-reference",
-    TokenKind.ASSERTION: f"{_LEARN}certificate-credentials",
-    TokenKind.ENCRYPTED: f"{_LEARN}access-tokens",
-    TokenKind.OTHER: f"{_LEARN}access-tokens",
+    TokenKind.ACCESS: f"{IDENTITY_PLATFORM_DOCS}access-token-claims-reference",
+    TokenKind.ID: f"{IDENTITY_PLATFORM_DOCS}id-token-claims-reference",
+    TokenKind.ASSERTION: f"{IDENTITY_PLATFORM_DOCS}certificate-credentials",
+    TokenKind.ENCRYPTED: f"{IDENTITY_PLATFORM_DOCS}access-tokens",
+    TokenKind.OTHER: f"{IDENTITY_PLATFORM_DOCS}access-tokens",
 }
 
 
@@ -92,8 +91,8 @@ def _good_points(token: TokenClaims, now: datetime) -> Iterator[str]:
         found = []
         if audience(token.audience).kind == "partner_center":
             found.append("is for Partner Center")
-            if "user_impersonation" in token.scopes:
-                found.append("carries the permission user_impersonation")
+            if USER_IMPERSONATION in token.scopes:
+                found.append(f"carries the permission {USER_IMPERSONATION}")
         if token.amr is not None and did_mfa(token.amr):
             found.append(f"was issued with MFA (amr: {', '.join(token.amr)})")
         if token.ends and token.ends > now and not begins_later(token, now):

@@ -25,7 +25,8 @@ MAY_BE_NEW: Final = {
     "not usable yet; if yours is older, stop now and compare its thumbprint",
 }
 """What is waited for, by the code with which Entra refuses a credential that is wrong, or too new."""
-SOON: Final = timedelta(days=30)
+EXPIRES_SOON: Final = timedelta(days=30)
+"""What expires within it warns."""
 
 
 def check_credential(onboarding: Onboarding) -> Finding:
@@ -72,7 +73,7 @@ def check_credential_lifetime(onboarding: Onboarding) -> Finding:
     left = ends - onboarding.clock.now()
     if left <= timedelta(0):
         return fails(f"The credential expired on {ends:%Y-%m-%d}.", "Make a new one and enter it here.", Who.ADMIN)
-    if left < SOON:
+    if left < EXPIRES_SOON:
         return warns(
             f"The credential expires in {left.days} days, on {ends:%Y-%m-%d}; renewals stop working then.",
             "Make a new one soon, and onboard again with it.",

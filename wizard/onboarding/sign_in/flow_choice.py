@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Final
 
 from wizard.core.findings import Outcome
+from wizard.core.wording import lower_first
 from wizard.microsoft.tenant_policies import Policies
 from wizard.onboarding.sign_in.early_expiry import DEVICE_CODE_BLOCK, time_limit_remedy, time_limits
-from wizard.onboarding.sign_in.flow_verdicts import FlowVerdict, browser_verdict, device_code_verdict, lower_first
+from wizard.onboarding.sign_in.flow_verdicts import FlowVerdict, browser_verdict, device_code_verdict
 
 AUTO: Final = "auto"
 BROWSER: Final = "browser"

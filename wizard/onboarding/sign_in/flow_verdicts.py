@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from wizard.core.findings import Outcome
+from wizard.core.wording import lower_first
 from wizard.microsoft.tenant_policies import Applies, Policies, Policy, PolicyState
 
 if TYPE_CHECKING:
@@ -104,11 +105,6 @@ def policies_where(known: Policies, is_true: Callable[[Policy], bool]) -> list[P
 def first_policy(policies: Iterable[Policy], state: PolicyState, *applies: Applies) -> Policy | None:
     """Return the first policy in a state that reaches the sign-in as `applies` says; None without one."""
     return next((each for each in policies if each.state is state and each.applies in applies), None)
-
-
-def lower_first(sentence: str) -> str:
-    """Return a sentence so that it can follow on another's beginning."""
-    return sentence[:1].lower() + sentence[1:]
 
 
 def _states_defaults(known: Policies, stated_rules: str) -> bool:

@@ -9,6 +9,7 @@ from enum import Enum, auto
 from typing import Final
 
 from wizard.core.answers import Field, is_loopback, redirect_uri_error
+from wizard.core.claims import USER_IMPERSONATION
 from wizard.core.errors import Busy, ServiceRefusal, Unreachable
 from wizard.core.events import ConsentLink, WaitEnded, Waiting
 from wizard.core.findings import Finding, Who
@@ -35,7 +36,6 @@ from wizard.onboarding.step import Check, Step
 
 GRAPH_PAUSE: Final = 5.0
 """Seconds between two readings of the grant."""
-SCOPE: Final = "user_impersonation"
 STATED: Final = "the operator's word"
 """The fact `consent_how` where nothing but the operator says that consent is granted."""
 NOBODY_CONSENTS: Final = "nobody is asked to consent here"
@@ -181,7 +181,7 @@ def check_grant(onboarding: Onboarding) -> Finding:
         wait(onboarding, "the grant to show in Graph; consent takes effect with delay", GRAPH_PAUSE, until, since)
     if in_graph:
         onboarding.learn(consent_how="seen in Graph", consent_seen_at=onboarding.now_stamp())
-        return holds("Graph shows the tenant-wide grant for Partner Center.", scope=SCOPE)
+        return holds("Graph shows the tenant-wide grant for Partner Center.", scope=USER_IMPERSONATION)
     if in_graph is False:
         onboarding.learn(consent_how="", consent_seen_at="")
         return fails(
@@ -208,7 +208,7 @@ def recheck_grant(onboarding: Onboarding) -> Finding:
     """Consent is still granted: from Graph where it may be read, else the stored token's scope shows it."""
     in_graph = _is_granted_in_graph(onboarding)
     if in_graph:
-        return holds("Graph shows the tenant-wide grant for Partner Center.", scope=SCOPE)
+        return holds("Graph shows the tenant-wide grant for Partner Center.", scope=USER_IMPERSONATION)
     if in_graph is False:
         return fails(
             "Graph shows no tenant-wide grant for Partner Center any more.",
@@ -230,7 +230,7 @@ def _read_grant_once(onboarding: Onboarding) -> tuple[bool, float]:
     except Unreachable as error:
         retry_after = error.retry_after if isinstance(error, Busy) else None
         return False, max(GRAPH_PAUSE, retry_after or 0.0)
-    return bool(scopes) and SCOPE in (scopes or ()), GRAPH_PAUSE
+    return bool(scopes) and USER_IMPERSONATION in (scopes or ()), GRAPH_PAUSE
 
 
 def _is_granted_in_graph(onboarding: Onboarding) -> bool | None:
@@ -239,7 +239,7 @@ def _is_granted_in_graph(onboarding: Onboarding) -> bool | None:
     scopes = read_from_graph(
         onboarding, "reading the grant", lambda token: services.graph.read_granted_scopes(token, client_id)
     )
-    return None if scopes is None else SCOPE in scopes
+    return None if scopes is None else USER_IMPERSONATION in scopes
 
 
 def _needs_no_answer(onboarding: Onboarding) -> str:

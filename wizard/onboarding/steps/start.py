@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from wizard.core.answers import vault_host, vault_url_error
 from wizard.core.findings import Finding, Who
+from wizard.core.wording import lower_first
 from wizard.onboarding.finding_builders import could_not_tell, fails, holds, warns
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.host import as_warning, host_finding, probe_host
@@ -94,7 +95,7 @@ def check_vault_identity(onboarding: Onboarding) -> Finding:
     chosen = [each for each in found if (each.is_default if wanted == "default" else each.key == wanted)]
     if ready := _first(chosen, "can be used"):
         first = f"{ready.name}: {ready.why}"
-        return holds(f"The vault can be opened as {first[:1].lower()}{first[1:]}.", **evidence)
+        return holds(f"The vault can be opened as {lower_first(first)}.", **evidence)
     if perhaps := _first(chosen, "perhaps"):
         return could_not_tell(
             f"The vault may be opened with {perhaps.name}: {perhaps.why}. Step 4 shows it.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from wizard.core.errors import ServiceRefusal, Unreachable
@@ -23,6 +22,7 @@ from wizard.onboarding.finding_builders import (
 from wizard.onboarding.health_rule import HealthRule, needs_checks
 from wizard.onboarding.memory import WrittenVersion
 from wizard.onboarding.onboarding_context import Onboarding
+from wizard.onboarding.probes.app_credential import EXPIRES_SOON
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.probes.partner import check_partner_mfa, check_partner_profile
 from wizard.onboarding.probes.vault_access import VAULT_FIELDS, open_vault, vault_refused
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from wizard.microsoft.key_vault import KeyVault, StoredSecret
     from wizard.microsoft.token_response import TokenResponse
 
-SOON: Final = timedelta(days=30)
 WRITE_UNCERTAIN: Final = (
     "Whether the token was written is not known; the next check reads the vault first, and writes it once."
 )
@@ -159,7 +158,7 @@ def recheck_stored_token(onboarding: Onboarding) -> Finding:
     onboarding.learn(secret_version=found.version)
     if found.expires_at:
         onboarding.learn(token_expires_at=timestamp(found.expires_at))
-        if found.expires_at - onboarding.clock.now() < SOON:
+        if found.expires_at - onboarding.clock.now() < EXPIRES_SOON:
             return warns(
                 f"Nobody has written a renewed token for a long time: by the vault, version {found.version} expires on "
                 f"{found.expires_at:%Y-%m-%d}, after 90 idle days.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wizard.core.answers import Field, user_name_error
-from wizard.core.claims import GLOBAL_ADMINISTRATOR, did_mfa
+from wizard.core.claims import GLOBAL_ADMINISTRATOR, USER_IMPERSONATION, did_mfa
 from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import Finding, Outcome, Then, Who
 from wizard.core.retries import with_retries
@@ -121,9 +121,9 @@ def check_scope(onboarding: Onboarding) -> Finding:
     """The token carries the delegated permission user_impersonation, which proves the grant."""
     answer, wanted = signed_in_token(onboarding), onboarding.services.cloud.partner_center_scope
     found = answer.claims.scopes or tuple(each.rpartition("/")[2] for each in answer.scopes if each == wanted)
-    if "user_impersonation" not in found:
+    if USER_IMPERSONATION not in found:
         return fails(
-            "The token lacks the permission user_impersonation on Partner Center.",
+            f"The token lacks the permission {USER_IMPERSONATION} on Partner Center.",
             "Add it to the app (App registrations > the app > API permissions), have consent granted, sign in again.",
             Who.ADMIN,
             back_to="consent.granted",
@@ -131,7 +131,7 @@ def check_scope(onboarding: Onboarding) -> Finding:
             scopes=" ".join(found),
         )
     onboarding.learn(scopes=found)
-    return holds("The token carries user_impersonation: consent is granted.", scopes=" ".join(found))
+    return holds(f"The token carries {USER_IMPERSONATION}: consent is granted.", scopes=" ".join(found))
 
 
 def check_refresh_token(onboarding: Onboarding) -> Finding:
