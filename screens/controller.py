@@ -323,9 +323,9 @@ class Controller:
         except BadInput as mistake:
             ended = partial(ended, mistake=BadInput(mistake.field, mistake.expected))
         except WizardError as error:
-            ended = partial(ended, trouble=str(error))
+            ended = partial(ended, unexpected_error=str(error))
         except Exception as error:  # noqa: BLE001  # shown on the page, by kind and place alone
-            ended = partial(ended, trouble=f"the run stopped unexpectedly ({place_of(error)})")
+            ended = partial(ended, unexpected_error=f"the run stopped unexpectedly ({place_of(error)})")
         self._deliver(ended)
 
     def _emit(self, event: Event) -> None:
@@ -348,18 +348,18 @@ class Controller:
         *,
         was_stopped: bool = False,
         mistake: BadInput | None = None,
-        trouble: str = "",
+        unexpected_error: str = "",
     ) -> Notice:
         current_run, self.current_run = self.current_run or StepRun(step), None
         self.view = journey.view()
         if current_run.follow_up is FollowUp.SIGN_IN_AGAIN:
             self._forget_sign_in()
             go_to: GoTo | None = GoTo(step, runs=True)
-        elif was_stopped or mistake or trouble:
+        elif was_stopped or mistake or unexpected_error:
             go_to = None
         else:
             go_to = _next_destination(current_run, self.view)
-        return RunEnded(step, self.view, was_stopped, mistake, trouble, go_to)
+        return RunEnded(step, self.view, was_stopped, mistake, unexpected_error, go_to)
 
 
 def _next_destination(current_run: StepRun, view: JourneyView) -> GoTo | None:

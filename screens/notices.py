@@ -68,7 +68,7 @@ class RunEnded:
     view: JourneyView
     was_stopped: bool = False
     mistake: BadInput | None = None
-    trouble: str = ""
+    unexpected_error: str = ""
     go_to: GoTo | None = None
 
 

@@ -298,9 +298,9 @@ class StepPage(Page):
             self.say("Stopped. What was proven so far is kept; the checks can be run again.")
         elif ended.mistake:
             self.show_mistake(ended.mistake)
-        elif ended.trouble:
-            trouble = ended.trouble[:1].upper() + ended.trouble[1:]
-            self.say(f"✗ {trouble}. What was proven is kept; the checks can be run again.")
+        elif ended.unexpected_error:
+            unexpected_error = ended.unexpected_error[:1].upper() + ended.unexpected_error[1:]
+            self.say(f"✗ {unexpected_error}. What was proven is kept; the checks can be run again.")
 
     def show_mistake(self, mistake: BadInput) -> None:
         """Show what is wrong with a field."""

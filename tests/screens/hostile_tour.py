@@ -118,7 +118,10 @@ async def _findings(driver: Driver, evil: str) -> AsyncIterator[str]:
     page.show_mistake(BadInput("tenant", evil))
     yield "a mistake in a field"
     view = journey.view()
-    for ended in (RunEnded("tenant", view, trouble=evil), RunEnded("tenant", view, mistake=BadInput(evil, evil))):
+    for ended in (
+        RunEnded("tenant", view, unexpected_error=evil),
+        RunEnded("tenant", view, mistake=BadInput(evil, evil)),
+    ):
         driver.shell.post_message(Delivered(partial(_as_it_is, ended)))
         yield "a run that ended in trouble"
 

@@ -153,8 +153,8 @@ def test_an_error_nobody_expected_ends_the_run_by_kind_and_place(desk: Desk, mon
     monkeypatch.setattr(desk.controller._journey, "run", fail)
     ended = desk.run("tenant")
 
-    assert "KeyError in test_controller.py" in ended.trouble
-    assert "a secret" not in ended.trouble
+    assert "KeyError in test_controller.py" in ended.unexpected_error
+    assert "a secret" not in ended.unexpected_error
 
 
 def test_a_locked_step_leads_to_the_one_that_locks_it(desk: Desk) -> None:

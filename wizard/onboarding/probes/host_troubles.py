@@ -27,7 +27,7 @@ def describe_trouble(probe: HostProbe, now: datetime) -> tuple[str, str]:
         probe: with a trouble.
         now: this machine's time (aware, UTC).
     """
-    describe = TROUBLES.get(probe.trouble, _other) if probe.trouble else _other
+    describe = TROUBLES.get(probe.trouble, _describe_other) if probe.trouble else _describe_other
     return describe(probe, now)
 
 
@@ -36,18 +36,18 @@ def set_clock_command() -> str:
     return "`sudo sntp -sS time.apple.com`" if sys.platform == "darwin" else "`sudo timedatectl set-ntp true`"
 
 
-def _name(probe: HostProbe, _now: datetime) -> tuple[str, str]:
+def _describe_name(probe: HostProbe, _now: datetime) -> tuple[str, str]:
     ask = "dscacheutil -q host -a name" if sys.platform == "darwin" else "getent hosts"
     return "is not found: its name does not resolve here", (
         f"Find out whether this machine's DNS knows it: `{ask} {_without_port(probe.host)}`. {PROXY_SETTING}"
     )
 
 
-def _connect(probe: HostProbe, _now: datetime) -> tuple[str, str]:
+def _describe_connect(probe: HostProbe, _now: datetime) -> tuple[str, str]:
     return f"accepts no connection{_at(probe)}: it refuses, or there is no route to it", _open_firewall(probe)
 
 
-def _timeout(probe: HostProbe, _now: datetime) -> tuple[str, str]:
+def _describe_timeout(probe: HostProbe, _now: datetime) -> tuple[str, str]:
     if probe.route.proxy:
         return f"gave no answer in time {probe.route}", (
             f"Ask whoever runs the proxy to let {_with_port(probe.host)} through, then check again; "
@@ -60,14 +60,14 @@ def _open_firewall(probe: HostProbe) -> str:
     return f"Have the firewall let this machine reach {_with_port(probe.host)}, then check again. {PROXY_SETTING}"
 
 
-def _proxy(probe: HostProbe, _now: datetime) -> tuple[str, str]:
+def _describe_proxy(probe: HostProbe, _now: datetime) -> tuple[str, str]:
     source = probe.route.source
     return f"cannot be asked: the proxy {probe.route.proxy}, which {source} names, could not be reached", (
         f"Correct {source}, and start the wizard again; or have the proxy started, then check again. {_no_proxy(probe)}"
     )
 
 
-def _proxy_password(probe: HostProbe, _now: datetime) -> tuple[str, str]:
+def _describe_proxy_password(probe: HostProbe, _now: datetime) -> tuple[str, str]:
     source = probe.route.source
     what = "did not accept the user name and password in it" if probe.route.has_password else "asks for a user name"
     return f"cannot be asked: the proxy {probe.route.proxy} of {source} {what} (407)", (
@@ -77,7 +77,7 @@ def _proxy_password(probe: HostProbe, _now: datetime) -> tuple[str, str]:
     )
 
 
-def _tunnel(probe: HostProbe, _now: datetime) -> tuple[str, str]:
+def _describe_tunnel(probe: HostProbe, _now: datetime) -> tuple[str, str]:
     if re.search(r"\b50[234]\b", probe.detail):
         return f"is not reached by the proxy {probe.route.proxy}: {probe.detail}", (
             f"Check whether the name {_without_port(probe.host)} is right. If it is, ask whoever runs the proxy why it "
@@ -88,7 +88,7 @@ def _tunnel(probe: HostProbe, _now: datetime) -> tuple[str, str]:
     )
 
 
-def _tls(probe: HostProbe, _now: datetime) -> tuple[str, str]:
+def _describe_tls(probe: HostProbe, _now: datetime) -> tuple[str, str]:
     certificate = probe.peer_certificate
     issuer = certificate.issuer if certificate else ""
     if not issuer:
@@ -109,14 +109,14 @@ def _trust_issuer(probe: HostProbe, issuer: str) -> str:
     )
 
 
-def _ca_file(probe: HostProbe, _now: datetime) -> tuple[str, str]:
+def _describe_ca_file(probe: HostProbe, _now: datetime) -> tuple[str, str]:
     return (
         f"was not asked, because no certificate can be checked: {probe.trust} names {probe.bundle}, which is not there",
         f"Correct {probe.trust}, or unset it to trust the public CAs, and start the wizard again.",
     )
 
 
-def _not_valid_now(probe: HostProbe, now: datetime) -> tuple[str, str]:
+def _describe_validity(probe: HostProbe, now: datetime) -> tuple[str, str]:
     certificate = probe.peer_certificate
     span = ""
     if certificate and certificate.valid_from and certificate.valid_until:
@@ -128,7 +128,7 @@ def _not_valid_now(probe: HostProbe, now: datetime) -> tuple[str, str]:
     )
 
 
-def _tls_host(probe: HostProbe, _now: datetime) -> tuple[str, str]:
+def _describe_tls_host(probe: HostProbe, _now: datetime) -> tuple[str, str]:
     certificate = probe.peer_certificate
     names = f" ({', '.join(certificate.names[:3])})" if certificate and certificate.names else ""
     return f"is answered for{_at(probe)} by a machine with a certificate for other names{names}", (
@@ -137,40 +137,40 @@ def _tls_host(probe: HostProbe, _now: datetime) -> tuple[str, str]:
     )
 
 
-def _elsewhere(probe: HostProbe, _now: datetime) -> tuple[str, str]:
+def _describe_elsewhere(probe: HostProbe, _now: datetime) -> tuple[str, str]:
     return f"did not answer itself, something on the way did: {probe.detail}", (
         "If this network has a sign-in page, open it in a browser first. Otherwise have the network team let "
         f"{_with_port(probe.host)} through unchanged. Then check again."
     )
 
 
-def _busy(probe: HostProbe, _now: datetime) -> tuple[str, str]:
+def _describe_busy(probe: HostProbe, _now: datetime) -> tuple[str, str]:
     return f"{probe.detail}: it, or a proxy before it, is busy or has a fault; whether it works is not known", (
         "Wait a minute, then check again. If it lasts a quarter of an hour, look at https://status.cloud.microsoft, "
         "and ask the network team whether a proxy gives this answer."
     )
 
 
-def _other(probe: HostProbe, _now: datetime) -> tuple[str, str]:
+def _describe_other(probe: HostProbe, _now: datetime) -> tuple[str, str]:
     return f"could not be used: {probe.detail or 'no answer'}", (
         "Check the network, and the proxy if there is one. Then check again."
     )
 
 
 TROUBLES: Final[dict[Trouble, Callable[[HostProbe, datetime], tuple[str, str]]]] = {
-    Trouble.NAME: _name,
-    Trouble.CONNECT: _connect,
-    Trouble.TIMEOUT: _timeout,
-    Trouble.PROXY: _proxy,
-    Trouble.PROXY_407: _proxy_password,
-    Trouble.TUNNEL: _tunnel,
-    Trouble.TLS: _tls,
-    Trouble.CA_FILE: _ca_file,
-    Trouble.TLS_EXPIRED: _not_valid_now,
-    Trouble.CLOCK: _not_valid_now,
-    Trouble.TLS_HOST: _tls_host,
-    Trouble.ELSEWHERE: _elsewhere,
-    Trouble.BUSY: _busy,
+    Trouble.NAME: _describe_name,
+    Trouble.CONNECT: _describe_connect,
+    Trouble.TIMEOUT: _describe_timeout,
+    Trouble.PROXY: _describe_proxy,
+    Trouble.PROXY_407: _describe_proxy_password,
+    Trouble.TUNNEL: _describe_tunnel,
+    Trouble.TLS: _describe_tls,
+    Trouble.CA_FILE: _describe_ca_file,
+    Trouble.TLS_EXPIRED: _describe_validity,
+    Trouble.CLOCK: _describe_validity,
+    Trouble.TLS_HOST: _describe_tls_host,
+    Trouble.ELSEWHERE: _describe_elsewhere,
+    Trouble.BUSY: _describe_busy,
 }
 
 
