@@ -13,8 +13,12 @@ settling.install()
 
 
 @pytest.fixture(autouse=True)
-def nothing_is_collected() -> Iterator[None]:
-    """Wizards are thrown away whole, after the test; looking for them meanwhile costs a quarter of the time."""
-    gc.disable()
+def nothing_is_collected(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Wizards are thrown away whole, after the test; looking for them meanwhile costs a quarter of the time.
+
+    A soak test lasts too long for that: it would fill the memory.
+    """
+    if request.node.get_closest_marker("soak") is None:
+        gc.disable()
     yield
     gc.enable()
