@@ -37,27 +37,27 @@ pytestmark = pytest.mark.xdist_group("pasted codes")
 AFTER_FAILURE = "[again/change/quit] "
 CRASHING = """
 import sys
-from wizard.microsoft.browser_sign_in import BrowserDialog
+from wizard.microsoft.browser_sign_in import BrowserSignIn
 from wizard.plain.line_writer import LineWriter
 held = []
-def redeemed(self, code, *more, redeem=BrowserDialog._redeem):
+def redeemed(self, code, *more, redeem=BrowserSignIn._redeem):
     held.append(code.reveal())
     return redeem(self, code, *more)
 def crash(self, finding, tell=LineWriter._finding):
     if held:
         raise ZeroDivisionError(held)
     tell(self, finding)
-BrowserDialog._redeem, LineWriter._finding = redeemed, crash
+BrowserSignIn._redeem, LineWriter._finding = redeemed, crash
 from wizard.cli import main
 sys.exit(main())
 """
 """Starts the program so that it crashes right after the redemption, in an error whose text is the code."""
 BROKEN = """
 import sys
-from wizard.microsoft.browser_sign_in import BrowserDialog
+from wizard.microsoft.browser_sign_in import BrowserSignIn
 def crash(self, code, *more):
     raise ZeroDivisionError(code.reveal())
-BrowserDialog._redeem = crash
+BrowserSignIn._redeem = crash
 from wizard.cli import main
 sys.exit(main())
 """

@@ -23,12 +23,12 @@ pytestmark = pytest.mark.xdist_group("pasted codes")
 COPIED = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/=]+)[\x07\x1b]")
 CRASHING = """
 import sys
-from screens.panels.address_form import BrowserAnswer
-def crash(self, *more, tick=BrowserAnswer._tick):
+from screens.panels.address_form import AddressForm
+def crash(self, *more, tick=AddressForm._tick):
     if self._field.value:
         raise ZeroDivisionError(self._field.value)
     tick(self)
-BrowserAnswer._tick = crash
+AddressForm._tick = crash
 from wizard.cli import main
 sys.exit(main())
 """

@@ -54,7 +54,7 @@ def commands(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("NO_COLOR", "")  # a command may set it
     monkeypatch.setattr("sys.stdin", io.StringIO())
     monkeypatch.setattr(full_screen, "run_wizard", open_and_close)
-    monkeypatch.setattr("screens.app.run_wizard", lambda _stage, **_more: 0)
+    monkeypatch.setattr("screens.app.run_wizard", lambda _launch, **_more: 0)
     monkeypatch.setattr(run, "run_in_plain_lines", lambda *_given, **_more: 0)
     monkeypatch.setattr(rehearse, "run_in_plain_lines", lambda *_given, **_more: 0)
     monkeypatch.setattr(check, "check_stored", lambda *_given: 0)

@@ -17,8 +17,8 @@ from tests.terminal.terminals import Terminal
 CRASHING = """
 import sys
 from screens.app import WizardApp, run_wizard
-from screens.scenes import Stage
-from screens.shell import WizardScreen
+from screens.launch import Launch
+from screens.shell import Shell
 from tests.screens.stubs import StubSession
 from wizard.core.answers import Answers
 
@@ -28,17 +28,17 @@ def crash(self, *args, **more):
 
 where = sys.argv[1]
 if where == "handler":
-    WizardScreen.action_help = crash
+    Shell.action_help = crash
 elif where == "timer":
-    WizardScreen.prepare = lambda self: self.set_timer(0.01, lambda: crash(self))
+    Shell.on_mount = lambda self: self.set_timer(0.01, lambda: crash(self))
 elif where == "compose":
-    WizardScreen.compose = crash
+    Shell.compose = crash
 elif where == "draw":
-    WizardScreen.draw = crash
+    Shell.draw = crash
 elif where == "input":
     from screens.terminal.driver import TerminalDriver
     TerminalDriver.run_input_thread = crash
-sys.exit(run_wizard(lambda: Stage(StubSession(), Answers())))
+sys.exit(run_wizard(lambda: Launch(StubSession(), Answers())))
 """
 
 WAITING = """
@@ -46,7 +46,7 @@ import errno, os, signal, sys
 from pathlib import Path
 import screens.terminal.driver
 from screens.app import run_wizard
-from screens.scenes import Stage
+from screens.launch import Launch
 from tests.screens.driving import FILLED
 from tests.screens.stubs import StubSession
 from wizard.journeys.saved_journey import JourneyFile
@@ -73,7 +73,7 @@ if how in ("by no signal", "by an error") and (child := os.fork()):
     sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 if how in ("by no signal", "by an error"):
     os.setsid()
-sys.exit(run_wizard(lambda: Stage(session, FILLED)))
+sys.exit(run_wizard(lambda: Launch(session, FILLED)))
 """
 
 
