@@ -55,7 +55,7 @@ async def _consent_qr(driver: Driver) -> None:
 
 @state("cloud-choice", screen="Choice")
 async def _cloud_choice(driver: Driver) -> None:
-    await driver.shell.run_action("screen.cloud")
+    await driver.shell.run_action("screen.offer('cloud')")
 
 
 @state("leave", screen="Confirm")
@@ -78,7 +78,7 @@ async def _begin_anew(driver: Driver) -> None:
     await driver.until(lambda: driver.shell.page.page_id == "start", "step 0")
     await driver.press("escape")
     await driver.until(lambda: driver.shell.page.page_id == "welcome", "the first page")
-    await driver.shell.run_action("screen.begin")
+    await driver.shell.run_action("screen.offer('begin')")
     await driver.until(lambda: driver.app.screen is not driver.shell, "the question")
 
 
