@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import termios
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -410,6 +412,32 @@ def test_an_empty_word_is_no_folder(nothing: str) -> None:
 
 
 # --- a paste into the terminal ---
+
+
+def test_a_paste_is_read_once_it_is_there_so_that_no_signal_waits_for_a_key(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ours, terminals = os.openpty()
+    wait, read = select.select, os.read
+    waits: list[int] = []
+
+    def typed_after_the_first_wait(*arguments: Any) -> Any:
+        waits.append(1)
+        if len(waits) == 2:
+            os.write(ours, b"AADSTS50076\n\x04")
+        return ([], [], []) if len(waits) == 1 else wait(*arguments)
+
+    def read_what_is_there(number: int, size: int) -> bytes:
+        assert wait([number], [], [], 0)[0], "it would block"
+        return read(number, size)
+
+    monkeypatch.setattr(select, "select", typed_after_the_first_wait)
+    monkeypatch.setattr(os, "read", read_what_is_there)
+    try:
+        assert paste_input._read_terminal(terminals) == b"AADSTS50076\n"
+    finally:
+        os.close(ours)
+        os.close(terminals)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import stat
 import sys
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from wizard.core.errors import BadInput
+from wizard.core.waiting import POLL_INTERVAL
 
 HEAD: Final = 8_000_000
 """Bytes of the beginning that are kept of a very large text."""
@@ -162,12 +164,22 @@ def _read_terminal(number: int) -> bytes:
         print(PROMPT, file=sys.stderr, flush=True)
 
     with hidden_input(number, ask, key_by_key=True):
-        while chunk := os.read(number, 65_536):
+        while chunk := _read_when_there(number):
             before, end, _ = chunk.partition(_CTRL_D)
             pasted += before
             if end:
                 break
     return _without_deleted(bytes(pasted))
+
+
+def _read_when_there(number: int) -> bytes:
+    """Return what has been typed, b"" at the end of input.
+
+    A signal just before a read that blocks would be handled only after the next key (PEP 475), so nothing blocks here.
+    """
+    while not select.select([number], [], [], POLL_INTERVAL)[0]:
+        pass
+    return os.read(number, 65_536)
 
 
 def _without_deleted(text: bytes) -> bytes:
