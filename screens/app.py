@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -29,9 +30,32 @@ if TYPE_CHECKING:
 __all__ = ["WizardApp", "run_wizard"]
 
 KEY_CAPS = {"escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn"}
+ASSETS = Path(assets.__file__).parent
+STYLES = ("tokens", "shell", "pages", "panels", "dialogs")
+THEMES = ("partner", "partner-256", "partner-16", "partner-light", "high-contrast")
+THEME_OF_COLOURS = {"256": "partner-256", "standard": "partner-16", "windows": "partner-16"}
+"""Which theme is picked for a terminal with fewer colours than most."""
+MEANINGS = {
+    "quiet": "$text-muted",
+    "line": "$border-blurred",
+    "field": "$surface",
+    "focus-surface": "$primary-muted",
+    "on-accent": "$background",
+    "good": "$success",
+    "fine": "$secondary",
+    "warn": "$warning",
+    "bad": "$error",
+}
+"""What our own variables are in Textual's own themes, which know nothing of them."""
 
 
-def run_wizard(open_launch: Callable[[], Launch], *, mouse: bool = True, catalog: SceneCatalog | None = None) -> int:
+def run_wizard(
+    open_launch: Callable[[], Launch],
+    *,
+    mouse: bool = True,
+    catalog: SceneCatalog | None = None,
+    is_ascii: bool = False,
+) -> int:
     """Show the wizard until it is left.
 
     Args:
@@ -39,6 +63,7 @@ def run_wizard(open_launch: Callable[[], Launch], *, mouse: bool = True, catalog
             moment.
         mouse: whether the wizard uses the mouse; without, the terminal's own selection does.
         catalog: the scenes of a rehearsal, None where there are no others.
+        is_ascii: whether every sign is drawn as its ASCII twin.
 
     Returns:
         The exit code: 0 when the journey is proven, 1 when not, 128 + n when signal n ended it.
@@ -46,7 +71,7 @@ def run_wizard(open_launch: Callable[[], Launch], *, mouse: bool = True, catalog
     Raises:
         WizardError: what the wizard works on could not be opened; the terminal is as it was.
     """
-    app = WizardApp(open_launch, catalog=catalog)
+    app = WizardApp(open_launch, catalog=catalog, is_ascii=is_ascii)
     app.run(mouse=mouse)
     let_go_of_lost_terminal()
     if app.refusal is not None:
@@ -60,19 +85,26 @@ class WizardApp(TerminalApp):
     `refusal` is why what the wizard works on could not be opened, None where it could.
     """
 
-    CSS_PATH = Path(assets.__file__).parent / "wizard.tcss"
+    CSS_PATH: ClassVar = [ASSETS / "styles" / f"{name}.tcss" for name in STYLES]
     TITLE = "partner-wizard"
     ENABLE_COMMAND_PALETTE = True
+    SUSPENDED_SCREEN_CLASS = "-behind"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", priority=True),
         Binding("ctrl+l", "redraw", "Redraw", show=False),
         Binding("ctrl+z", "suspend_process", "Suspend", show=False),
     ]
 
-    def __init__(self, open_launch: Callable[[], Launch], *, catalog: SceneCatalog | None = None) -> None:
-        super().__init__()
-        self.register_theme(Theme(**json.loads((Path(assets.__file__).parent / "high-contrast.json").read_bytes())))
-        self.stylesheet.set_variables(self.get_css_variables())  # TEXTUAL_THEME may name it
+    def __init__(
+        self, open_launch: Callable[[], Launch], *, catalog: SceneCatalog | None = None, is_ascii: bool = False
+    ) -> None:
+        super().__init__(is_ascii=is_ascii)
+        for name in THEMES:
+            self.register_theme(Theme(**json.loads((ASSETS / "themes" / f"{name}.json").read_bytes())))
+        if "TEXTUAL_THEME" not in os.environ:
+            self.theme = THEME_OF_COLOURS.get(self.console.color_system or "", "partner")
+        self.variables_parsed = self.get_css_variables()
+        self.stylesheet.set_variables(self.variables_parsed)
         self.refusal: WizardError | None = None
         self._open_launch = open_launch
         self._catalog = catalog
@@ -133,6 +165,11 @@ class WizardApp(TerminalApp):
         else:  # the screen below all others cannot be exchanged, only covered
             await self.push_screen(self.shell)
 
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Return what our own variables are in a theme that does not know them."""
+        system = self.current_theme.to_color_system().generate()
+        return {name: system[value.removeprefix("$")] for name, value in MEANINGS.items()}
+
     def get_key_display(self, binding: Binding) -> str:
         """Return keys as they stand on the keyboard: F5, Esc, Ctrl+Q."""
         return "+".join(KEY_CAPS.get(part, part.capitalize()) for part in binding.key.split("+"))
@@ -155,6 +192,14 @@ class WizardApp(TerminalApp):
             from screens.leaving import leave
 
             leave(self._shell, code)
+
+    def action_help_quit(self) -> None:
+        """Say how the wizard is left, to whoever pressed Ctrl+C: on the page, where it covers no text."""
+        if self._shell is not None and self.screen is self._shell:
+            self._shell.page.say("Ctrl+C copies what is selected. Ctrl+Q quits.")
+            self._shell.page.bring_into_view(from_top=True)
+        else:
+            super().action_help_quit()
 
     async def action_quit(self) -> None:
         """Quit; asks only when a token in memory would be lost."""
@@ -179,4 +224,4 @@ class WizardApp(TerminalApp):
         is_kept = launch is not None and launch.scene is None and launch.session.file is not None
         if not is_kept or shell is None or shell.controller.is_unsaved:
             return False
-        return shell.controller.view is not None or shell.controller.saved is not None
+        return shell.controller.view is not None or shell.controller.kept.saved is not None

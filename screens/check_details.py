@@ -8,21 +8,24 @@ from datetime import datetime
 
 from textual.content import Content
 
-from screens.drawing import bold, commands_in, lines_of, plain
-from wizard.catalogue import Diagnosis, OutgoingMessage, diagnose_finding, write_message
+from screens.drawing import bold, plain
+from screens.failure import Failure, parts_of
+from wizard.catalogue import Diagnosis, OutgoingMessage, diagnose_finding, with_names, write_message
+from wizard.catalogue.diagnosis_words import times
 from wizard.core.findings import Finding, Outcome
-from wizard.core.wording import OUTCOME_SIGNS, OUTCOME_WORDS, clock_time, people, retry_in_words
+from wizard.core.timestamps import clock_time
+from wizard.core.wording import (
+    FAILS_SIGN,
+    HOLDS_SIGN,
+    OUTCOME_SIGNS,
+    OUTCOME_WORDS,
+    people,
+    retry_in_words,
+    upper_first,
+)
 from wizard.onboarding.profile import Profile
 from wizard.onboarding.view import JourneyView
 from wizard.reporting.journey_report import about_journey
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of an answer; a command stands on one of its own, so that it can be copied."""
-
-    text: Content
-    is_command: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,41 +36,56 @@ class Answer:
         diagnosis: what went wrong.
         name: a few words for it in a list.
         handover: whom to send it to, and the message.
-        lines: all that is known of it, in the order it is read.
+        failure: what is wrong, why, what to do, and who can.
+        details: what is known beside it, each by its name: the service's own words, ids.
         step: the id of the step where it is fixed, "" where none.
+        confirmed: that a later check has settled it, in a sentence; else "".
     """
 
     diagnosis: Diagnosis
     name: str
     handover: OutgoingMessage
-    lines: tuple[Line, ...]
+    failure: Failure
+    details: tuple[tuple[str, str], ...]
     step: str
+    confirmed: str = ""
 
     @property
     def copied(self) -> str:
-        """The whole of it as plain text."""
-        return "\n".join(line.text.plain for line in self.lines)
+        """The whole of it as plain text; a command stands on a line of its own."""
+        failure = self.failure
+        code = f" · {failure.code}" if failure.code else ""
+        lines = [f"{failure.sign} {failure.title}{code}", *filter(None, (self.confirmed, failure.cause))]
+        if failure.actions:
+            lines += ["", "What to do"]
+        for number, action in enumerate(failure.actions, 1):
+            act = parts_of(action)
+            lines += [f"{number}. {act.words.plain}", *act.commands, *filter(None, [act.more.plain])]
+        lines += ["", *([f"Send this to: {failure.who}"] if failure.who else [])]
+        lines += [f"{name}:{chr(10) if chr(10) in text else ' '}{text}" for name, text in self.details]
+        return "\n".join(lines)
 
     @property
     def commands(self) -> list[str]:
-        """The commands that fix it."""
-        return commands_in(self.diagnosis.remedy)
+        """The commands that fix it and can be run as they stand."""
+        return self.failure.commands
 
     @property
     def is_for_somebody(self) -> bool:
         """Whether there is something to ask of a person."""
-        return bool(self.diagnosis.who or self.diagnosis.remedy)
+        return bool(self.diagnosis.who or self.diagnosis.actions)
 
 
 def answer_of_check(view: JourneyView, finding: Finding) -> Answer:
     """What a check found, where it does not simply hold."""
     profile = view.profile
-    diagnosis = diagnose_finding(finding, profile.checks[finding.check].question)
-    sign, word = OUTCOME_SIGNS[finding.outcome], OUTCOME_WORDS[finding.outcome]
     settler = view.settled_by(finding.check)
-    confirmed = f"✓ confirmed since by: {profile.checks[settler].question}" if settler else ""
-    heading = f"{sign} {word}" + (f" · {diagnosis.title}" if finding.title else "")
-    answer = _answer(profile, diagnosis, heading, about_journey(view), confirmed, finding.check)
+    confirmed = f"{HOLDS_SIGN} confirmed since by: {profile.checks[settler].title}" if settler else ""
+    answer = _answer(
+        profile, diagnose_finding(finding), OUTCOME_SIGNS[finding.outcome], about_journey(view), check=finding.check
+    )
+    is_unknown = finding.outcome in (Outcome.UNKNOWN, Outcome.WARNS)
+    answer = replace(answer, failure=replace(answer.failure, is_unknown=is_unknown), confirmed=confirmed)
     return replace(answer, step=profile.step_of(finding.back_to).id) if finding.back_to else answer
 
 
@@ -80,13 +98,14 @@ def answer_of(profile: Profile, diagnosis: Diagnosis, known: dict[str, str], not
         known: what is known of the journey.
         notes: what is to be known beside it.
     """
-    return _answer(profile, diagnosis, diagnosis.title, known, notes=tuple(notes))
+    sign = (HOLDS_SIGN if diagnosis.is_healthy else "·") if diagnosis.is_description else FAILS_SIGN
+    return _answer(profile, diagnosis, sign, known, notes=tuple(notes))
 
 
 def step_title(profile: Profile, step_id: str) -> str:
     """ "Step 4, Integration user"; "" where there is no such step."""
-    title = next((step.title for step in profile.steps if step.id == step_id), "")
-    return f"Step {profile.number_of(step_id)}, {title}" if title else ""
+    is_known = any(step.id == step_id for step in profile.steps)
+    return upper_first(profile.full_name(step_id)) if is_known else ""
 
 
 def details_of(
@@ -101,7 +120,7 @@ def details_of(
         waits_for: what is waited for then, as a sentence.
     """
     finding = view.findings.get(check)
-    title = view.profile.checks[check].question
+    title = view.profile.checks[check].title
     if since is not None:
         now = f"▸ It is being checked now, since {clock_time(since)}."
         return title, plain("\n".join([now, *([waits_for] if waits_for else []), "", f"For support: {check}"]))
@@ -127,59 +146,44 @@ def is_to_explain(finding: Finding | None) -> bool:
 def _answer(
     profile: Profile,
     diagnosis: Diagnosis,
-    heading: str,
+    sign: str,
     known: dict[str, str],
-    confirmed: str = "",
+    *,
     check: str = "",
     notes: tuple[str, ...] = (),
 ) -> Answer:
     handover = write_message(diagnosis, known)
-    who = people(diagnosis.who)
-    facts = [(name, text) for name, text in (
-        ("Send this to", handover.to if who else ""),
-        ("Does trying again help", retry_in_words(diagnosis.retry) if diagnosis.remedy else ""),
-        ("Belongs to", step_title(profile, diagnosis.step)),
-    ) if text]  # fmt: skip
+    who = handover.to if people(diagnosis.who) else ""
+    acts = diagnosis.actions
+    actions = tuple(with_names(act, known) for act in acts) if check else acts  # a paste may be about anybody's vault
+    failure = Failure(sign, diagnosis.title, diagnosis.code, diagnosis.cause, actions, who)
     ids = {**({"check": check} if check else {}), **diagnosis.ids.present()}
-    lines = [Line(each) for each in (bold(heading), *_present(confirmed), plain(diagnosis.cause))]
-    if diagnosis.remedy:
-        lines += [Line(plain("")), Line(bold(f"What to do{f' ({who})' if who else ''}"))]
-        lines += [Line(line, is_command) for line, is_command in lines_of(diagnosis.remedy)]
-    rest = [plain(""), *(_named(name, text) for name, text in facts)]
-    if diagnosis.code or diagnosis.service_text:
-        rest.append(plain(""))
-    if diagnosis.code:
-        times = f" ({diagnosis.count} times in this text)" if diagnosis.count > 1 else ""
-        rest.append(_named("Code", diagnosis.code + times))
-    if diagnosis.service_text:
-        rest.append(
-            _named(
-                "The text says" if diagnosis.is_recognised_by_wording else "The service said", diagnosis.service_text
-            )
-        )
-    rest += _pairs("What was seen", diagnosis.evidence)
-    rest += _pairs("For support", ids.items())
-    if diagnosis.link:
-        rest += [plain(""), bold("Microsoft's page"), plain(diagnosis.link)]
-    if notes:
-        rest += [plain(""), bold("Mind"), *(plain(f"· {note}") for note in notes)]
+    said = "The text says" if diagnosis.is_recognised_by_wording else "Service said"
+    details = (
+        ("Checked", profile.checks[check].title if check else ""),
+        ("Try again", retry_in_words(diagnosis.retry) if diagnosis.actions else ""),
+        ("Belongs to", step_title(profile, diagnosis.step)),
+        ("Found", f"{times(diagnosis)} in this text" if diagnosis.count > 1 else ""),
+        (said, diagnosis.service_text),
+        ("Seen", _lines(diagnosis.evidence)),
+        ("For support", _lines(ids.items())),
+        ("Read more", diagnosis.link),
+        ("Mind", "\n".join(notes)),
+    )
     step = diagnosis.step if step_title(profile, diagnosis.step) else ""
-    return Answer(diagnosis, _name(diagnosis), handover, (*lines, *(Line(each) for each in rest)), step)
+    present = tuple((name, text) for name, text in details if text)
+    return Answer(diagnosis, _name(diagnosis), handover, failure, present, step)
 
 
 def _name(diagnosis: Diagnosis) -> str:
-    times = f" · {diagnosis.count} times" if diagnosis.count > 1 else ""
-    return f"{diagnosis.title}{f' · {diagnosis.code}' if diagnosis.code else ''}{times}"
+    often = f" · {times(diagnosis)}" if diagnosis.count > 1 else ""
+    return f"{diagnosis.title}{f' · {diagnosis.code}' if diagnosis.code else ''}{often}"
 
 
-def _named(name: str, text: str) -> Content:
-    return Content.assemble(bold(f"{name}: "), plain(text))
-
-
-def _present(text: str) -> list[Content]:
-    return [plain(text)] if text else []
+def _lines(pairs: Iterable[tuple[str, object]]) -> str:
+    return "\n".join(f"{name.replace('_', ' ')}: {value}" for name, value in pairs)
 
 
 def _pairs(heading: str, pairs: Iterable[tuple[str, object]]) -> list[Content]:
-    lines = [plain(f"{name.replace('_', ' ')}: {value}") for name, value in pairs]
-    return [plain(""), bold(heading), *lines] if lines else []
+    lines = _lines(pairs)
+    return [plain(""), bold(heading), plain(lines)] if lines else []

@@ -6,7 +6,6 @@ come to is settled on the drawing thread again, in its order.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,14 +13,17 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from screens.begun_answers import begun, for_another
 from screens.journey_commands import FollowUp
+from screens.kept_journeys import KeptJourneys
 from screens.notices import GoTo, JourneyOpened, Notice, OpeningFailed, Progress, RunEnded
+from screens.step_run import StepRun
 from wizard.core.answers import Answers, Value
 from wizard.core.errors import BadInput, Cancelled, WizardError, place_of
 from wizard.core.events import BrowserPrompt, ConsentLink, DeviceCodePrompt, Event, NotSaved
-from wizard.core.findings import Outcome
 from wizard.core.inbox import Message, Purpose
-from wizard.onboarding.gate import PASSABLE
+from wizard.core.pasted_values import Meant
+from wizard.core.wording import upper_first
 from wizard.onboarding.sign_in.flow_check import FLOW_FIELD, other_flow
 
 if TYPE_CHECKING:
@@ -31,32 +33,24 @@ if TYPE_CHECKING:
     from wizard.microsoft.http_adapter import PendingRequest
     from wizard.onboarding.journey import Journey
     from wizard.onboarding.profile import Profile
-    from wizard.onboarding.step import Step
     from wizard.onboarding.view import JourneyView
 
 KEPT_SECRETS: Final = ("client_secret", "passphrase")
 """Never saved; taken from the defaults again where these belong to the same app."""
-KEPT_FOR_ANOTHER: Final = ("cloud", "profile", "vault_url", "vault_identity", "consent_redirect_uri")
-"""What a second onboarding takes over from the first."""
+KEY_FIELDS: Final = ("tenant", "client_id")
+"""What says, with cloud and profile, which onboarding it is."""
+HERE_ALREADY: Final = "This tenant and app are onboarded on this machine already: that journey is gone on with."
 
 Settle = Callable[[], Notice | None]
 """Applies a thread's result on the drawing thread, and returns what is to be drawn."""
 
 
 @dataclass(frozen=True, slots=True)
-class StepRun:
-    """The run under way: which step's checks, and what follows; `next_step` is for `CONTINUE`."""
-
-    step: str
-    follow_up: FollowUp = FollowUp.STAY
-    next_step: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Opening:
-    """The opening under way: whether its journey is shown at once, and the opening asked for meanwhile."""
+    """The opening under way: whether its journey is shown at once, with which words, and what was asked for then."""
 
     enters: bool
+    notice: str = ""
     queued: Callable[[], None] | None = None
 
 
@@ -75,20 +69,23 @@ class Controller:
         self.session = launch.session
         self.defaults = launch.defaults
         self.scene = launch.scene
+        self.kept = KeptJourneys(launch.session, launch.place)
         self.current_run: StepRun | None = None
         self.view: JourneyView | None = None
-        self.saved: SavedJourney | None = None
-        self.unreadable = ""
-        """Why the saved journey cannot be used."""
         self.is_unsaved = False
         """Whether the journey could not be written to disk."""
+        self._chosen: set[str] = set()
         self._watch = launch.watch
+        self._repair = launch.repair
         self._deliver = deliver
         self._start_thread = start_thread
         self._journey: Journey | None = None
         self._resumable: Journey | None = None
+        self._found_proven: Journey | None = None
         self._opening: Opening | None = None
-        self.read_saved()
+        if launch.journey is not None:
+            launch.journey.onboarding.emit, launch.journey.onboarding.is_attended = self._emit, True
+            self._enter(launch.journey)
 
     # --- what is known --------------------------------------------------------------------------------------------
 
@@ -112,6 +109,12 @@ class Controller:
         """The titles of the clouds to choose from, by name."""
         return {name: cloud.title for name, cloud in self.session.clouds.items()}
 
+    @property
+    def begun_profile(self) -> Profile:
+        """The kind of a journey begun now: the chosen one, else that of the journey at hand."""
+        at_hand = None if "profile" in self._chosen else self.view or self.kept.saved
+        return self.session.profile((at_hand.answers if at_hand else self.defaults).profile)
+
     def now(self) -> datetime:
         """Return the time by the session's clock; aware, UTC."""
         return self.session.clock.now()
@@ -133,51 +136,61 @@ class Controller:
         return view is not None and not view.is_proven and view.has_token and not view.rejected_for
 
     @property
-    def lost_sign_in(self) -> bool:
-        """Whether the saved journey's token was only in memory."""
-        return self.saved is not None and self.session.lost_sign_in(self.saved)
+    def was_proven(self) -> bool:
+        """Whether the journey at hand was proven to its end when the wizard found it."""
+        return self._found_proven is not None and self._found_proven is (self._journey or self._resumable)
 
     # --- opening a journey ----------------------------------------------------------------------------------------
 
-    def read_saved(self) -> None:
-        """Look for a saved journey."""
-        try:
-            self.saved, self.unreadable = self.session.saved(), ""
-        except BadInput as mistake:
-            self.saved, self.unreadable = None, str(mistake)
-
     def open_saved(self) -> None:
         """Open the saved journey to tell where it goes on; `JourneyOpened` follows."""
-        if self.saved is not None:
-            self._open(partial(self._resume, self.saved), enters=False)
+        if self.kept.saved is not None:
+            self._open(partial(self._resume, self.kept.saved), enters=False)
+
+    def open_file(self, path: Path) -> None:
+        """Open the journey of a file in the place of the one that is open; `JourneyOpened` follows."""
+        self._open(partial(self._resume_from, path), enters=True)
+
+    def choose(self, key: str, value: str) -> None:
+        """Choose the cloud, or the profile, of a journey begun from now on."""
+        self.defaults = replace(self.defaults, **{key: value})  # type: ignore[arg-type]  # key is one of the two
+        self._chosen.add(key)
 
     def begin(self, answers: Answers) -> None:
         """Open a new journey; `JourneyOpened` follows."""
-        self._open(lambda: self.session.begin(answers, self._emit), enters=True)
+        self._open(
+            lambda: self.session.begin(begun(answers, self.session.profile(answers.profile)), self._emit), enters=True
+        )
 
     def begin_another(self) -> None:
-        """Open the journey of another tenant with what can be kept of this one."""
-        if self.view is not None:
-            kept = {name: getattr(self.view.answers, name) for name in KEPT_FOR_ANOTHER}
-            self.begin(replace(Answers(), **kept))
+        """Open the journey of another tenant with what can be kept of this one, which stays as it is."""
+        answers = for_another(self.view.answers, self.defaults, self._chosen) if self.view else self.defaults
+        answers = begun(answers, self.session.profile(answers.profile))
+        self.kept.has_several |= self.view is not None or self.kept.saved is not None
+        self._open(lambda: self.session.begin(answers, self._emit, is_another=True), enters=True)
 
     def resume(self) -> bool:
         """Go on with the open journey, or with the saved one: return whether that is open, else it is being opened."""
+        if self._journey is None and self.kept.saved is not None and self.kept.shares_its_folder:
+            if self.kept.present is not None:
+                self.open_file(self.kept.present)
+            return False
         if self._journey is None and self._resumable is not None:
             self._enter(self._resumable)
         if self._journey is not None:
             return True
         if self._opening is not None:
             self._opening = replace(self._opening, enters=True)
-        elif self.saved is not None:
-            self._open(partial(self._resume, self.saved), enters=True)
+        elif self.kept.saved is not None:
+            self._open(partial(self._resume, self.kept.saved), enters=True)
         return False
 
-    def _open(self, opening: Callable[[], Journey], *, enters: bool) -> None:
+    def _open(self, opening: Callable[[], Journey], *, enters: bool, notice: str = "") -> None:
         if self._opening is not None:
-            self._opening = replace(self._opening, queued=partial(self._open, opening, enters=enters))
+            queued = partial(self._open, opening, enters=enters, notice=notice)
+            self._opening = replace(self._opening, queued=queued)
             return
-        self._opening = Opening(enters)
+        self._opening = Opening(enters, notice)
 
         def work() -> None:
             try:
@@ -192,12 +205,20 @@ class Controller:
 
         self._start_thread("opening", work)
 
+    def _resume_from(self, path: Path, *, drops_draft: bool = False) -> Journey:
+        (self.session.go_over if drops_draft else self.session.choose)(path)
+        saved = self.session.saved()
+        if saved is None:
+            raise BadInput(str(path), "is not there any more")
+        return self._resume(saved)
+
     def _resume(self, saved: SavedJourney) -> Journey:
         journey = self.session.resume(saved, self._emit)
         answers = journey.onboarding.answers
         if answers.client_id == self.defaults.client_id:
             found = {key: getattr(self.defaults, key) for key in KEPT_SECRETS if not getattr(answers, key)}
             journey.onboarding.answers = replace(answers, **found)
+        self._found_proven = journey if journey.is_proven else None
         return journey
 
     def _opened(self, journey: Journey) -> Notice | None:
@@ -208,7 +229,7 @@ class Controller:
             self._resumable = journey
             return JourneyOpened(journey.view(), is_entered=False)
         self._enter(journey)
-        return JourneyOpened(journey.view(), is_entered=True)
+        return JourneyOpened(journey.view(), is_entered=True, notice=opening.notice)
 
     def _opening_failed(self, why: str) -> Notice | None:
         return OpeningFailed(why) if self._end_opening() else None
@@ -221,11 +242,20 @@ class Controller:
             return None
         return opening
 
+    @property
+    def _is_entering(self) -> bool:
+        """Whether another journey is about to take the place of the open one."""
+        return self._opening is not None and self._opening.enters
+
     def _enter(self, journey: Journey) -> None:
         self._journey, self._resumable = journey, None
         self.view = journey.view()
 
     # --- changing it ----------------------------------------------------------------------------------------------
+
+    def as_meant(self, key: str, text: str) -> Meant:
+        """Return what a text means for a field, and a sentence on what was changed."""
+        return self._journey.as_meant(key, text) if self._journey is not None else Meant(text, "")
 
     def change(self, key: str, value: Value) -> tuple[str, ...]:
         """Change an answer; return the ids of the checks that are un-proven by it.
@@ -233,7 +263,11 @@ class Controller:
         Raises:
             BadInput: the value has not the form of the field; the former value is kept.
         """
-        if self._journey is None:
+        if self._journey is None or self._is_entering:
+            return ()
+        answers = self._journey.onboarding.answers
+        if key in KEY_FIELDS and (twin := self.session.twin(replace(answers, **{key: value}))):  # type: ignore[arg-type]
+            self._open(partial(self._resume_from, twin, drops_draft=True), enters=True, notice=HERE_ALREADY)
             return ()
         gone = self._journey.change(key, value)
         if self.current_run is None:
@@ -247,30 +281,32 @@ class Controller:
 
     def use_other_flow(self, step: str) -> None:
         """Choose the other flow, which a refusal of this one has offered."""
-        flow = other_flow(self.view.blocking(step)) if self.view else ""
-        if flow:
+        if flow := other_flow(self.view.blocking(step)) if self.view else "":
             self.change(FLOW_FIELD, flow)
+
+    @property
+    def repair_is_open(self) -> bool:
+        """Whether this is a rehearsal, and what fails in its scene can be repaired."""
+        return self._repair is not None and self._repair.is_open
+
+    def rehearse_repair(self) -> str:
+        """Let the repair be done, and keep the corrected answers; return who did what, as a sentence."""
+        if self._repair is None or self._journey is None or self.current_run is not None:
+            return ""
+        repaired = self._repair.apply()
+        self._journey.change_all(repaired.answers)
+        self.view = self._journey.view()
+        return repaired.says
 
     # --- writing it down ------------------------------------------------------------------------------------------
 
-    @property
-    def own_folder(self) -> Path | None:
-        """Where the journey is kept, None where nothing is."""
-        return self.session.file.path.parent if self.session.file else None
-
     def save_bundle(self, line: str) -> str:
         """Write the support bundle into the folder or file that a line names; return a sentence that says so."""
-        from wizard.reporting.bundle import write_bundle
+        from screens.bundle_file import save_bundle
 
         if self._journey is None:
             return "Begin or resume a journey first: the support bundle tells what was found in it."
-        try:
-            bundle = write_bundle(self._journey, Path(line).expanduser(), now=self.now(), environ=os.environ)
-        except BadInput as mistake:
-            return f"✗ The support bundle could not be saved: {mistake.expected}."
-        except (RuntimeError, ValueError):
-            return "✗ The support bundle could not be saved: no file can have this name."
-        return f"✓ The support bundle is saved: {bundle.path}. Read README.md in it first, and look through it."
+        return save_bundle(self._journey, line, self.now())
 
     # --- running a step -------------------------------------------------------------------------------------------
 
@@ -286,9 +322,9 @@ class Controller:
         return GoTo(earlier)
 
     def start(self, step: str, follow_up: FollowUp = FollowUp.STAY, next_step: str = "") -> None:
-        """Run the checks of a step; `Progress` and at last `RunEnded` follow."""
+        """Run the checks of a step, as `Commands` says; `Progress` and at last `RunEnded` follow."""
         journey = self._journey
-        if journey is None or self.current_run is not None:
+        if journey is None or self.current_run is not None or self._is_entering:
             return
         self.session.ready()
         self.current_run = StepRun(step, follow_up, next_step)
@@ -323,9 +359,9 @@ class Controller:
         except BadInput as mistake:
             ended = partial(ended, mistake=BadInput(mistake.field, mistake.expected))
         except WizardError as error:
-            ended = partial(ended, unexpected_error=str(error))
+            ended = partial(ended, unexpected_error=upper_first(str(error)))
         except Exception as error:  # noqa: BLE001  # shown on the page, by kind and place alone
-            ended = partial(ended, unexpected_error=f"the run stopped unexpectedly ({place_of(error)})")
+            ended = partial(ended, unexpected_error=f"The run stopped unexpectedly ({place_of(error)})")
         self._deliver(ended)
 
     def _emit(self, event: Event) -> None:
@@ -358,23 +394,5 @@ class Controller:
         elif was_stopped or mistake or unexpected_error:
             go_to = None
         else:
-            go_to = _next_destination(current_run, self.view)
+            go_to = current_run.destination(self.view)
         return RunEnded(step, self.view, was_stopped, mistake, unexpected_error, go_to)
-
-
-def _next_destination(current_run: StepRun, view: JourneyView) -> GoTo | None:
-    """Return what follows a run that came to its end."""
-    step = view.profile.step(current_run.step)
-    if current_run.follow_up is FollowUp.CONTINUE and view.state(current_run.step) in PASSABLE:
-        return GoTo(current_run.next_step, runs=True)
-    following = view.profile.step_after(current_run.step)
-    if current_run.follow_up is FollowUp.OPEN_NEXT and following is not None and _holds_throughout(view, step):
-        number = view.profile.number_of(current_run.step)
-        return GoTo(following.id, f"Step {number} holds: {step.success_summary}." if step.success_summary else "")
-    return None
-
-
-def _holds_throughout(view: JourneyView, step: Step) -> bool:
-    """Return whether every check of a step that was asked holds, so that nothing has to be read."""
-    asked = [view.findings[check.id] for check in step.checks if check.id in view.findings]
-    return bool(asked) and all(finding.outcome is Outcome.HOLDS for finding in asked)

@@ -29,6 +29,11 @@ def prose(text: str) -> Content:
     return Content("\n").join([line for line, _ in lines_of(text)])
 
 
+def pointed(line: Content, *, has_colour: bool) -> Content:
+    """A line that the arrows point to."""
+    return line.stylize("bold on $focus-surface") if has_colour else Content(line.plain).stylize("bold reverse")
+
+
 def lines_of(text: str) -> list[tuple[Content, bool]]:
     """The lines of `text` as they may be drawn, and of each whether it is a command, which stands in `…`."""
     parts = clean(text, LONGEST_SHOWN).split("`")
@@ -43,13 +48,3 @@ def lines_of(text: str) -> list[tuple[Content, bool]]:
         shown = f"“{part}”" if index % 2 else part if line.plain else part.lstrip(" .,;")
         lines.append((line + Content(shown), False))
     return [(line.rstrip(), is_command) for line, is_command in lines if line.plain.strip()]
-
-
-def commands_in(text: str) -> list[str]:
-    """The commands of `text`, each as it is typed."""
-    return [line.plain for line, is_command in lines_of(text) if is_command]
-
-
-def in_brackets(words: str) -> Content:
-    """The words of a button, so that it is a button without colour too."""
-    return plain(f"[{words}]")

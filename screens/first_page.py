@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from textual import events
 from textual.app import ComposeResult
+from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widgets import Static
 
+from screens.window_size import Layout, layout_of
+
+TITLE = "Partner Center onboarding · Secure Application Model"
+
 
 class FirstPage(Screen[None]):
-    """Says what has been started.
+    """Says what has been started: the welcome page's top, where it will stand.
 
     Args:
         drawn: called once the page is on the terminal.
@@ -21,9 +27,16 @@ class FirstPage(Screen[None]):
         self._drawn = drawn
 
     def compose(self) -> ComposeResult:
-        """The words of the welcome page's top, where they will stand."""
-        yield Static("partner-wizard", markup=False, id="heading")
-        yield Static("Partner Center onboarding under the Secure Application Model", markup=False, id="first-words")
+        """The heading and the stepper's line, and the words below them."""
+        with Vertical(id="frame"):
+            yield Static("partner-wizard", markup=False, id="heading")
+            yield Static(markup=False, id="stepper")
+            yield Static(TITLE, markup=False, id="first-words")
+            yield Static(markup=False, id="keys")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """In a wide window the words stand beside the steps."""
+        self.set_class(layout_of(event.size) is Layout.WIDE, Layout.WIDE.value)
 
     def on_mount(self) -> None:
         """Let the page be drawn before anything else is loaded."""

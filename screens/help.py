@@ -1,58 +1,35 @@
-"""The help of a page, from assets/help: written once, read on the screen and in the README."""
+"""The help of a page, as F1 shows it: a topic of `partner-wizard help`."""
 
 from __future__ import annotations
 
 import re
-from importlib.resources import files
 from typing import Final
 
 from textual.content import Content
 
 from screens.drawing import bold, plain
+from wizard.catalogue.help_topics import topics
 from wizard.onboarding.profile import Profile
-from wizard.onboarding.step import Step
 
-KEYS: Final = """Tab and Shift+Tab go from field to field, Enter goes on. In the check list the arrows choose a check, \
-Enter shows all that is known of it. F5 checks, F6 goes to the next step, Esc stops what is running or goes back, PgUp \
-and PgDn scroll, F9 explains an error that you met anywhere, Ctrl+P lists everything that can be done, Ctrl+Q quits."""
-DIALOG_TITLES: Final = {
-    "consent-link": "The consent link",
-    "browser": "The sign-in in a browser",
-    "device-code": "The device code",
-}
-"""Pages within a step that have a help of their own."""
 DIAGNOSE: Final = "diagnose"
 """The page on an error explained, and on the details of a check; it names its keys itself."""
-TITLES: Final = {**DIALOG_TITLES, DIAGNOSE: "Explain an error"}
+KEYS: Final = "keys"
 ITEM: Final = "- "
 
 
-def help_source(page: str) -> str:
-    """The help of a page as it is written, in a few forms of Markdown: `## heading`, `- item`, `**bold**`."""
-    file = files("assets") / "help" / f"{page}.md"
-    return file.read_text(encoding="utf-8").strip()
-
-
 def help_for(page: str, profile: Profile | None = None) -> tuple[str, Content]:
-    """Title and text of a page's help; `page` is the id of a page, or a key of `TITLES`.
+    """Title and text of a page's help; `page` is the id of a page, which has a topic of its name.
 
     `profile` gives the steps that have a page; None: the page is no step's.
     """
     step = next((each for each in profile.steps if each.id == page), None) if profile else None
-    lines = [plain(step.why), plain("")] if step else []
-    lines += [*drawn(help_source(page)), plain("")]
-    if step is not None and step.fields:
-        lines += [bold("What is asked"), *(plain(f"· {asked}") for asked in asked_in(step)), plain("")]
+    topic, keys = topics()[page], topics()[KEYS]
+    lines = [*drawn(topic.text), plain("")]
     if page != DIAGNOSE:
-        lines += [bold("Keys"), plain(KEYS)]
+        lines += [bold(keys.title), *table(keys.text)]
     if step is not None:
         lines += [plain(""), plain(f"For support: {', '.join(check.id for check in step.checks)}").stylize("dim")]
-    return (step.title if step else TITLES.get(page, page.capitalize())), Content("\n").join(lines)
-
-
-def asked_in(step: Step) -> list[str]:
-    """What a step asks for: each field with its help."""
-    return [f"{field.label}: {field.help}" for field in step.fields]
+    return topic.title, Content("\n").join(lines)
 
 
 def drawn(source: str) -> list[Content]:
@@ -69,6 +46,14 @@ def drawn(source: str) -> list[Content]:
             else:
                 lines.append(Content.assemble(*_spans(line)))
     return lines
+
+
+def table(source: str) -> list[Content]:
+    """Items of a text, such as "- **F1**: help", as lines of two columns."""
+    items = [line for line in joined(source.rpartition("\n\n")[2]) if line.startswith(ITEM)]
+    pairs = [line.removeprefix(ITEM).replace("**", "").split(": ", 1) for line in items]
+    widest = max(len(name) for name, _ in pairs)
+    return [bold(name.ljust(widest)).stylize("$accent") + plain(f"  {text}") for name, text in pairs]
 
 
 def joined(block: str) -> list[str]:

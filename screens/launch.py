@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from screens.machine import Machine
-    from screens.scenes import SceneInfo
+    from screens.scenes import Repair, SceneInfo
     from wizard.core.answers import Answers
     from wizard.journeys.session import Session
+    from wizard.onboarding.journey import Journey
 
 Watch = Callable[[Mapping[str, object]], None]
 """Is given what a person has to act on, as `run --json` says it."""
@@ -26,6 +27,9 @@ class Launch:
         scene: of the rehearsal, None where it is none.
         watch: is given what a person has to act on.
         machine: where that is, None for the one that the wizard runs on.
+        place: the options that name the journey's file and its cloud, to be typed again with another command.
+        repair: of the scene, None where it has none.
+        journey: one that is open already and is gone on with at once, None for none.
     """
 
     session: Session
@@ -33,3 +37,6 @@ class Launch:
     scene: SceneInfo | None = None
     watch: Watch | None = None
     machine: Machine | None = None
+    place: tuple[str, ...] = ()
+    repair: Repair | None = None
+    journey: Journey | None = None

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from wizard.reporting.journey_report import outcome_of
+from rich.text import Text
+
+from screens.last_line import last_line
+from wizard.onboarding.outcome import outcome_of
 
 if TYPE_CHECKING:
     from screens.shell import Shell
@@ -22,17 +25,23 @@ def leave(shell: Shell, code: int) -> None:
     """End the wizard with an exit code; a run under way is stopped first."""
     controller, view = shell.controller, shell.controller.view
     controller.session.stop()
-    is_kept = view is not None and not view.is_proven and controller.is_kept
-    note = "What is proven is saved. Run partner-wizard again to go on." if is_kept else None
-    if view is not None and view.is_proven and not controller.scene:
-        note = "Proven. “partner-wizard report” prints what was proven, for whoever runs your programs."
-    shell.app.exit(code, return_code=code, message=note)
+    note = ""
+    if controller.is_kept:
+        note = last_line(view, controller.kept.saved, controller.kept.place, was_proven=controller.was_proven)
+    shell.app.exit(code, return_code=code, message=Text(note, no_wrap=True, overflow="ignore") if note else None)
 
 
 def unless_something_is_lost(
     shell: Shell, go_on: Callable[[], object], title: str = "Give the sign-in up?", yes: str = "Give it up"
 ) -> None:
-    """Go on; ask first, by `title`, where a token in memory or a code on the page would be lost."""
+    """Go on; ask first, by `title`, where a token in memory or a code on the page would be lost.
+
+    Args:
+        shell: knows what would be lost.
+        go_on: is called at once, or after a yes.
+        title: the question.
+        yes: the button that goes on.
+    """
     from screens.dialogs.confirm import Confirm
 
     loss = _what_would_be_lost(shell)

@@ -9,6 +9,7 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from screens.controller import Settle
     from screens.launch import Launch
@@ -39,10 +40,22 @@ class OffersChanged(Message):
 
 
 @dataclass
+class EnterChanged(Message):
+    """Enter does something else now, although the focus is where it was."""
+
+
+@dataclass
 class NavigateToStep(Message):
     """A page, or a run, leads to a step, and perhaps starts its checks; also while checks run."""
 
     go_to: GoTo
+
+
+@dataclass
+class JourneyChosen(Message):
+    """A person chose the onboarding whose file is `path`."""
+
+    path: Path
 
 
 @dataclass
@@ -62,10 +75,18 @@ class CheckChosen(Message):
 
 @dataclass
 class AnswerChanged(Message):
-    """An answer was changed, and un-proved the checks `gone`."""
+    """An answer was changed, and un-proved the checks `gone`, if there were any."""
 
     key: str
     gone: tuple[str, ...]
+
+
+@dataclass
+class AnswerEdited(Message):
+    """The text in the field `key` is another than the answer, and not handed in yet; or the answer again."""
+
+    key: str
+    is_changed: bool
 
 
 @dataclass

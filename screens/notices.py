@@ -13,10 +13,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class JourneyOpened:
-    """A journey is open. `is_entered`: it is gone on with now; else it was opened to tell where it goes on."""
+    """A journey is open.
+
+    Args:
+        view: of it.
+        is_entered: whether it is gone on with now; else it was opened to tell where it goes on.
+        notice: what is said on its page, "" for nothing.
+    """
 
     view: JourneyView
     is_entered: bool
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,7 @@ class RunEnded:
         view: the journey after it.
         was_stopped: whether the operator ended it.
         mistake: the field that lacks a fit value, if that ended it.
-        trouble: a sentence about an error nobody expected, "" where there was none.
+        unexpected_error: in words, from a capital letter and without a full stop; "" if there was none.
         go_to: what follows, None where the page stays.
     """
 

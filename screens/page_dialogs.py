@@ -26,7 +26,7 @@ def show_help(shell: Shell) -> None:
 
 def show_check(shell: Shell, check: str, since: datetime | None) -> None:
     """Show all that is known of a check; `since` is when it began, where it is being checked."""
-    from screens.check_details import answer_of_check, details_of, is_to_explain
+    from screens.check_details import answer_of_check, details_of, is_to_explain, step_title
     from screens.dialogs.details import Details
     from screens.dialogs.reader import Reader
 
@@ -36,7 +36,7 @@ def show_check(shell: Shell, check: str, since: datetime | None) -> None:
     finding = view.findings.get(check) if since is None else None
     if finding is not None and is_to_explain(finding):
         answer = answer_of_check(view, finding)
-        title = view.profile.checks[check].question
+        title = f"Details · {step_title(view.profile, check.partition('.')[0])}"
         shell.app.push_screen(Details(view.profile, title, answer, partial(can_go_to, shell)), partial(go_to, shell))
     else:
         waits_for = shell.step_page.waits_for if shell.step_page else ""
@@ -69,18 +69,23 @@ def go_to(shell: Shell, step: str | None) -> None:
 def save_report(shell: Shell) -> None:
     """Ask where to, and write the report."""
     from screens.dialogs.line import LineDialog
+    from screens.pages.done import DonePage
     from screens.report_files import proposed_file, save_report, what_is_there
 
     controller, view = shell.controller, shell.controller.view
     if view is None:
         return
 
-    def entered(line: str | None) -> None:
-        if line:
-            _say(shell, save_report(view, line, timestamp(controller.now())))
+    async def entered(line: str | None) -> None:
+        if not line:
+            return
+        is_saved, said = save_report(view, line, timestamp(controller.now()))
+        if is_saved and isinstance(shell.page, DonePage):
+            await shell.page.report_saved()
+        _say(shell, said)
 
     text = "What was proven, as Markdown and, beside it, as JSON; without any secret. Enter saves:"
-    proposed = str(proposed_file(view.answers.tenant, controller.own_folder))
+    proposed = str(proposed_file(view.answers.tenant, controller.kept.own_folder))
     shell.app.push_screen(LineDialog("Save the report", text, proposed, "Save", what_is_there), entered)
 
 
@@ -105,7 +110,7 @@ def save_bundle(shell: Shell) -> None:
         "What was found, every request and the errors in the services' words, in one archive for a colleague; "
         "without secrets, with user names replaced. Into this folder, or a new file of this name:"
     )
-    proposed = str(proposed_file(controller.view.answers.tenant, controller.own_folder).parent)
+    proposed = str(proposed_file(controller.view.answers.tenant, controller.kept.own_folder).parent)
     shell.app.push_screen(LineDialog("Support bundle", text, proposed, "Save"), entered)
 
 

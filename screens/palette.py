@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
 
+from screens import beginning
 from screens.actions import HINTS, SUPPORT_BUNDLE_HINT
+from wizard.core.wording import upper_first
 
 if TYPE_CHECKING:
     from screens.shell import Shell
@@ -26,11 +28,11 @@ def palette_commands(shell: Shell) -> Iterable[SystemCommand]:
     if shell.controller.running_step:
         return
     if shell.catalog is not None:
-        yield SystemCommand("Choose a scene", HINTS["scenes"], shell.action_scenes)
+        yield SystemCommand("Choose a scene", HINTS["scenes"], partial(beginning.choose_scene, shell))
     if shell.controller.view is not None:
         profile = shell.controller.profile
         for step in profile.steps:
-            words = f"Step {profile.number_of(step.id)}: {step.title}"
+            words = upper_first(profile.full_name(step.id))
             yield SystemCommand(words, "Go to this step", _later(shell, partial(shell.show, step.id)))
         if "save-report" not in shell.offers.by_name:
             yield SystemCommand("Save report", HINTS["save-report"], shell.action_save_report)

@@ -7,6 +7,7 @@ import os
 import re
 from pathlib import Path
 
+from wizard.core.wording import FAILS_SIGN, HOLDS_SIGN
 from wizard.onboarding.view import JourneyView
 from wizard.reporting.journey_report import as_json, as_markdown
 
@@ -32,21 +33,31 @@ def what_is_there(line: str) -> str:
     try:
         there = [file.name for file in files_of(line) if file.exists()]
     except (OSError, RuntimeError, ValueError):
-        return "✗ No file can have this name." if line else ""
+        return f"{FAILS_SIGN} No file can have this name." if line else ""
     return f"! {' and '.join(there)} {'is' if len(there) == 1 else 'are'} there, and will be replaced." if there else ""
 
 
-def save_report(view: JourneyView, line: str, stamp: str) -> str:
-    """Write both files; return a sentence that names them, or says why not. `stamp` is now, as facts keep times."""
+def save_report(view: JourneyView, line: str, stamp: str) -> tuple[bool, str]:
+    """Write both files; return whether they are written, and a sentence that names them or says why not.
+
+    Args:
+        view: the journey.
+        line: where to, as it was typed.
+        stamp: now, as facts keep times.
+    """
     try:
         markdown, as_data = files_of(line)
         _write(markdown, as_markdown(view, stamp))
         _write(as_data, json.dumps(as_json(view, stamp), indent=1, ensure_ascii=False) + "\n")
     except OSError as error:
-        return f"✗ The report could not be saved ({error.filename}: {error.strerror}). F8 asks for another place."
+        why = f"{error.filename}: {error.strerror}"
+        return False, f"{FAILS_SIGN} The report could not be saved ({why}). F8 asks for another place."
     except (RuntimeError, ValueError):
-        return "✗ The report could not be saved: no file can have this name. F8 asks for another place."
-    return f"✓ The report is saved: {markdown} and {as_data.name}"
+        return (
+            False,
+            f"{FAILS_SIGN} The report could not be saved: no file can have this name. F8 asks for another place.",
+        )
+    return True, f"{HOLDS_SIGN} The report is saved: {markdown} and {as_data.name}"
 
 
 def _write(path: Path, text: str) -> None:

@@ -1,4 +1,4 @@
-"""The shell: heading, rail, the present page, the action row; and what every key and button does."""
+"""The shell: the present page in its frame; and what every key and button does."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Horizontal, Vertical
 from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
@@ -19,8 +18,7 @@ from textual.widgets import Button, Static
 from screens import beginning, leaving, page_dialogs
 from screens.actions import Offers, bindings_of_offers
 from screens.controller import Controller, Settle
-from screens.drawing import bold, plain
-from screens.hints import hint_for
+from screens.frame import Frame
 from screens.journey_commands import FollowUp
 from screens.launch import Launch
 from screens.machine import Machine, this_machine
@@ -29,6 +27,7 @@ from screens.messages import (
     AnswerChanged,
     CheckChosen,
     Delivered,
+    JourneyChosen,
     LastFieldEntered,
     NavigateToStep,
     OffersChanged,
@@ -40,10 +39,8 @@ from screens.pages.page import Page, PageContext
 from screens.pages.table import WELCOME, make_page, page_before
 from screens.pages.welcome import WelcomePage
 from screens.scenes import SceneCatalog
-from screens.terminal.key_footer import KeyFooter
-from screens.widgets.action_row import ActionRow
-from screens.widgets.rail import Rail
-from screens.window_size import is_narrow, is_too_small, too_small_text
+from screens.terminal.row_compositor import DrawnByRows
+from screens.window_size import Layout, is_too_small, layout_of, too_small_text
 from wizard.core.events import NotSaved
 from wizard.onboarding.gate import PASSABLE
 
@@ -51,7 +48,7 @@ if TYPE_CHECKING:
     from screens.pages.step_page import StepPage
 
 
-class Shell(Screen[None]):
+class Shell(DrawnByRows, Screen[None]):
     """The one screen of the wizard; dialogs come and go above it.
 
     Args:
@@ -61,11 +58,16 @@ class Shell(Screen[None]):
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1", "help", "Help"),
+        Binding("f1", "help", "Help", show=False),
         *bindings_of_offers(),
         Binding("f9", "explain", "Explain an error", show=False),
         Binding("pageup", "page(-1)", "Page up", show=False),
         Binding("pagedown", "page(1)", "Page down", show=False),
+        Binding("enter", "primary", "What the page is for", show=False),
+        Binding("up", "app.focus_previous", "Field above", show=False),
+        Binding("down", "app.focus_next", "Field below", show=False),
+        Binding("left", "app.focus_previous", "Button at the left", show=False),
+        Binding("right", "app.focus_next", "Button at the right", show=False),
     ]
 
     def __init__(self, launch: Launch, catalog: SceneCatalog | None = None) -> None:
@@ -82,9 +84,10 @@ class Shell(Screen[None]):
     def _page_context(self) -> PageContext:
         controller = self.controller
         return PageContext(
-            controller, controller.profile, controller.view, self.machine, controller.now, controller.saved,
-            controller.unreadable, controller.scene, has_scenes=self.catalog is not None,
+            controller, controller.profile, controller.view, self.machine, controller.now, controller.kept,
+            controller.scene, has_scenes=self.catalog is not None,
             cloud_title=controller.cloud.title, several_clouds=len(controller.clouds) > 1,
+            begun=controller.begun_profile,
         )  # fmt: skip
 
     @property
@@ -97,16 +100,9 @@ class Shell(Screen[None]):
     def compose(self) -> ComposeResult:
         """The whole shell; the page is exchanged later."""
         self.offers = self.page.offers()
+        self._frame = Frame(self.page, self.offers)
         self._size_changed(self.app.size)  # before there is anything that would have to be styled again
-        with Vertical(id="frame"):
-            yield Static(bold("partner-wizard"), markup=False, id="heading")
-            with Horizontal(id="middle"):
-                with Container(id="place"):
-                    yield self.page
-                yield Rail(self.controller.profile, self.controller.view, self.page.page_id)
-            yield Static(markup=False, id="hint")
-            yield ActionRow(self.offers)
-            yield KeyFooter()
+        yield self._frame
         yield Static(markup=False, id="too-small")
 
     def on_mount(self) -> None:
@@ -114,25 +110,23 @@ class Shell(Screen[None]):
         if not self.app.is_running:  # left while this shell, a new scene's, was composed: parts of it are missing
             return
         self.draw(focus=True)
-        self.call_after_refresh(self.controller.open_saved)
+        self.call_after_refresh(self.enter if self.controller.view else self.controller.open_saved)
 
     def draw(self, *, focus: bool = False) -> None:
-        """Draw rail, heading, buttons and keys for the state as it is."""
-        page, view = self.page, self.controller.view
+        """Draw the frame for the state as it is; `focus`: the button of what the page is for gets the focus."""
+        page, controller = self.page, self.controller
         self.offers = page.offers()
-        self.query_one(Rail).show(view, page.page_id, self.controller.running_step)
-        heading = "partner-wizard"
-        if view is not None:
-            heading += f" · {view.cloud_title}" + f" · {view.answers.tenant}".rstrip(" ·")
-        if self.controller.is_unsaved:
-            heading += " · ! not saved"
-        self.query_one("#heading", Static).update(bold(heading))
-        self.query_one(ActionRow).show(self.offers)
         self.set_class(page.panel is not None, "-panel")
-        self.set_class(page.is_wide, "-wide")
+        self.set_class(page.is_wide, "-full")
+        self._frame.fit(self.app.size, page)
+        self._frame.show(
+            page, controller.profile, controller.view, controller.running_step,
+            offers=self.offers, is_unsaved=controller.is_unsaved,
+        )  # fmt: skip
         self.refresh_bindings()
-        if focus and self.offers.primary:
-            self.query_one(ActionRow).focus_on(self.offers.primary)
+        if focus:
+            self._frame.focus_first(page, self.offers)
+        self._say_what_has_focus()
 
     @on(OffersChanged)
     def _offers_changed(self, event: OffersChanged) -> None:
@@ -155,9 +149,11 @@ class Shell(Screen[None]):
     @on(events.DescendantFocus)
     def _focused(self, event: events.DescendantFocus) -> None:
         # What has the focus by now: two widgets' events may come in either order.
-        widget = self.focused or event.widget
-        hint = hint_for(widget, self.page.step, is_kept=self.controller.is_kept)
-        self.query_one("#hint", Static).update(plain(hint))
+        self._say_what_has_focus(event.widget)
+
+    def _say_what_has_focus(self, widget: Widget | None = None) -> None:
+        if focused := self.focused or widget:
+            self._frame.show_focus(focused, self.page, self.offers, is_kept=self.controller.is_kept)
 
     @on(Scrolled)
     def _scrolled(self) -> None:
@@ -174,12 +170,16 @@ class Shell(Screen[None]):
             self.set_focus(self.focused)  # which waits from now on
         elif was_small and not is_small:
             self.call_after_refresh(self._give_focus_back)
+        self._say_what_has_focus()
         if is_small:
             self.query_one("#too-small", Static).update(too_small_text(event.size))
 
     def _size_changed(self, size: Size) -> None:
         self.set_class(is_too_small(size), "-too-small")
-        self.set_class(is_narrow(size), "-narrow")
+        layout = layout_of(size)
+        for each in Layout:
+            self.set_class(each is layout, each.value)
+        self._frame.fit(size, self.page)
 
     @property
     def _is_too_small(self) -> bool:
@@ -219,26 +219,25 @@ class Shell(Screen[None]):
     async def _draw_notice(self, notice: Notice) -> None:
         match notice:
             case JourneyOpened(_, is_entered=True):
-                await self.enter()
+                await self.enter(notice.notice)
             case JourneyOpened(view):
                 if isinstance(self.page, WelcomePage):
-                    self.page.show_next_step(view, lost_sign_in=self.controller.lost_sign_in)
+                    self.page.show_next_step(view, last_sign_in=self.controller.kept.last_sign_in)
             case OpeningFailed(why):
-                self.page.say(f"✗ {why}")
+                self.page.say_what_failed(why)
             case Progress():
                 await self._draw_progress(notice)
             case RunEnded():
                 await self._draw_end(notice)
 
-    async def enter(self) -> None:
+    async def enter(self, notice: str = "") -> None:
         """Go to where the journey goes on; a step that asks for nothing, and was not checked yet, starts by itself."""
-        view = self.controller.view
-        if view is None:
+        if (view := self.controller.view) is None:
             return
         if view.is_proven:
-            await self.show(DONE)
+            await self.show(DONE, notice)
             return
-        await self.show(view.open_step.id)
+        await self.show(view.open_step.id, notice)
         page = self.step_page
         if page and not page.step.fields and not any(each.id in view.findings for each in page.step.checks):
             page.run_checks(FollowUp.OPEN_NEXT)
@@ -287,7 +286,11 @@ class Shell(Screen[None]):
         page = self.step_page
         if go_to.runs and page is not None:
             follow_up = FollowUp.CONTINUE if go_to.continues_at else FollowUp.STAY
-            page.run_checks(follow_up, go_to.continues_at)
+            page.run_checks(follow_up, go_to.continues_at, go_to.notice)
+
+    @on(JourneyChosen)
+    def _journey_chosen(self, event: JourneyChosen) -> None:
+        beginning.open_journey(self, event.path)
 
     @on(StepSelected)
     async def _step_chosen(self, event: StepSelected) -> None:
@@ -307,7 +310,7 @@ class Shell(Screen[None]):
     @on(LastFieldEntered)
     def _last_field_entered(self) -> None:
         if page := self.step_page:
-            page.check()
+            page.act()
 
     # --- keys and buttons -----------------------------------------------------------------------------------------
 
@@ -319,6 +322,11 @@ class Shell(Screen[None]):
     async def _pressed(self, event: Button.Pressed) -> None:
         event.stop()
         await self.action_offer(event.button.id or "")
+
+    async def action_primary(self) -> None:
+        """Do what the page is for, if whatever has the focus has no use for Enter."""
+        if self.offers.primary and not self._is_too_small:
+            await self.action_offer(self.offers.primary)
 
     async def action_offer(self, name: str) -> None:
         """Do what the page offers by this name: what it does itself, else what the shell does."""
@@ -334,16 +342,17 @@ class Shell(Screen[None]):
         """What the shell does by the name of an action."""
         return {
             "resume": self.action_resume, "begin": partial(beginning.begin, self), "look-again": self.action_look_again,
-            "cloud": partial(beginning.choose_cloud, self), "scenes": self.action_scenes,
-            "another": self.action_another, "explain": self.action_explain, "save-report": self.action_save_report,
-            "back": self.action_back, "quit": self.action_quit,
+            "profile": partial(beginning.choose_profile, self), "cloud": partial(beginning.choose_cloud, self),
+            "scenes": partial(beginning.choose_scene, self), "explain": self.action_explain,
+            "another": partial(leaving.unless_something_is_lost, self, self.controller.begin_another),
+            "save-report": self.action_save_report, "back": self.action_back, "quit": self.action_quit,
         }  # fmt: skip
 
     async def action_back(self) -> None:
         """Go to the page before this one."""
         before = page_before(self.page.page_id, self._page_context)
         if before == WELCOME:
-            self.controller.read_saved()
+            self.controller.kept.look()
         if before:
             await self.show(before)
 
@@ -378,19 +387,11 @@ class Shell(Screen[None]):
         if self.controller.resume():
             await self.enter()
 
-    def action_another(self) -> None:
-        """Begin the journey of another tenant with what can be kept of this one."""
-        leaving.unless_something_is_lost(self, self.controller.begin_another)
-
     async def action_look_again(self) -> None:
         """Look for the saved journey again."""
-        self.controller.read_saved()
+        self.controller.kept.look()
         await self.show(WELCOME)
         self.controller.open_saved()
-
-    def action_scenes(self) -> None:
-        """Choose another scene of the rehearsal."""
-        beginning.choose_scene(self)
 
     # --- leaving --------------------------------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ from wizard.journeys.saved_journey import JourneyFile
 from wizard.journeys.session import Session
 from wizard.microsoft.clouds import built_in_clouds, read_cloud_file
 from wizard.onboarding.journey import Journey
-from wizard.onboarding.profile import CSP
+from wizard.onboarding.profile import PROFILES, Profile
 from wizard.plain.answers_file import read_answers
 from wizard.rehearsal import RehearsalCloud, Scene, load_scene
 from wizard.rehearsal.world import Fault
@@ -264,7 +264,7 @@ class Rehearsed:
             step = self.journey.open_step
             self.journey.run(step.id)
             closed = self.journey.blocking(step.id)
-            if closed or step is CSP.steps[-1]:
+            if closed or step is self.journey.profile.steps[-1]:
                 return closed.check if closed else step.checks[-1].id
 
     def emitted(self, kind: type) -> list[Any]:
@@ -278,7 +278,13 @@ class Rehearsed:
 
 @contextmanager
 def rehearsed(
-    scene: str | Scene, monkeypatch: Any, *, names: str = "own", file: Path | None = None, paced: bool = True
+    scene: str | Scene,
+    monkeypatch: Any,
+    *,
+    names: str = "own",
+    file: Path | None = None,
+    paced: bool = True,
+    profiles: Mapping[str, Profile] = PROFILES,
 ) -> Iterator[Rehearsed]:
     """Yield a journey of a scene, with the scene's own people acting."""
     known = load_scene(scene) if isinstance(scene, str) else scene
@@ -287,7 +293,7 @@ def rehearsed(
             monkeypatch.setenv(name, value)
         answers, _ = read_answers(cloud.answers_file, cloud.environment)
         clouds = read_cloud_file(cloud.cloud_file) if names == "own" else built_in_clouds()
-        session = Session(clouds, file=JourneyFile(file) if file else None)
+        session = Session(clouds, profiles, file=JourneyFile(file) if file else None)
         if paced:
             session.clock = PacedClock(cloud.clock)
         let_people_paste(cloud, session)

@@ -71,7 +71,7 @@ RULES: Final[dict[str, str | Callable[[str], bool]]] = {
         r"(conditional access|a policy)[^.]{0,30}\((AADSTS)?530035\)|530035: (the )?conditional access"
         r"|conditional access[^.]{0,40}\b(such as|like|namely) security defaults"
     ),
-    "an Azure sign-in by device code is recommended": r"use-device-code|UseDevice(Authentication|Code)\b",
+    "an Azure sign-in by device code is recommended": r"use-device-code|UseDeviceAuthentication\b",
     "a code is said to work everywhere": (
         r"\balways\b[^.]{0,40}\b(sign|log)\w* in (with|by) a (device )?code|\bcode\b[^.]{0,20}\balways works"
         r"|\bsigns? in (with|by) a (device )?code\b[^.]{0,20}\b(anywhere|in (any|every) tenant)"
@@ -88,7 +88,9 @@ RULES: Final[dict[str, str | Callable[[str], bool]]] = {
     "a customer's consent is said to want the Privileged Role Administrator": (
         r"(GDAP|applicationconsents|customer's tenant).*Privileged Role Administrator"
     ),
-    "a retired module is recommended": r"\bConnect-(Msol\w*|AzureAD)\b|\b(New|Get|Set)-(Msol|AzureAD)\w+|\bMSOnline\b",
+    "a retired module is recommended": (
+        r"\bConnect-(Msol\w*|AzureAD)\b|\b(New|Get|Set)-(Msol|AzureAD)\w+|\bMSOnline\b(?! or AzureAD module is retired)"
+    ),
 }
 
 
@@ -236,9 +238,8 @@ def test_530035_is_answered_by_a_sign_in_in_a_browser_and_where_to_choose_it(con
 def test_530035_of_the_vault_identity_is_answered_by_another_one(context: str) -> None:
     diagnosis = _of_530035(context)
 
-    assert diagnosis.title == "Security defaults refuse the vault identity's code"
-    assert diagnosis.remedy.startswith("Choose another vault identity.")
-    for identity in ("az login", "cli", "managed identity", "environment"):
+    assert diagnosis.title == "Security defaults block the Azure identity's device code"
+    for identity in ("az login", "the vault identity cli", "managed identity", "environment"):
         assert identity in diagnosis.remedy
 
 
@@ -266,4 +267,4 @@ def test_where_no_refresh_token_came_security_defaults_are_named_as_a_cause() ->
 def test_530035_is_known_from_the_page_from_its_words_and_from_a_body(text: str) -> None:
     (diagnosis,) = explain_text(text, datetime(2026, 11, 21, 10, tzinfo=UTC)).diagnoses
 
-    assert diagnosis.title == "Security defaults refuse sign-in by device code"
+    assert diagnosis.title == "Security defaults block the device code flow"

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pytest
 
+from wizard.core.acts import as_remedy
 from wizard.core.findings import Outcome
 from wizard.microsoft.tenant_policies import Applies, Policies, Policy, PolicyState
 from wizard.onboarding.sign_in.flow_choice import NO_PORT, RULE_CHOICES, FlowChoice, choose_flow
@@ -208,8 +209,8 @@ def test_auto_takes_the_flow_that_gets_through_and_lasts_and_says_which(
 
 def test_where_neither_can_be_begun_the_option_is_named() -> None:
     for found in (chosen("the flow is blocked", "auto", **NOBODY), chosen("security defaults", "browser", **NOBODY)):
-        assert (found.flow, found.outcome, found.remedy) == ("", FAILS, NO_PORT)
-        assert "--port" in found.remedy
+        assert (found.flow, found.outcome, found.actions) == ("", FAILS, NO_PORT)
+        assert "--port" in as_remedy(found.actions)
     assert "blocks device codes" in chosen("the flow is blocked", "auto", **NOBODY).message
 
 
@@ -219,23 +220,23 @@ def test_a_browser_without_a_redirect_uri_is_told_to_get_one_and_not_to_take_a_c
 
     assert (refused.outcome, free.outcome) == (FAILS, FAILS)
     assert "AADSTS50011" in refused.message
-    assert "Add http://localhost to the app" in refused.remedy
-    assert "device code" not in refused.remedy
-    assert free.remedy.endswith("Or choose the sign-in by device code.")
+    assert "Add http://localhost to the app" in as_remedy(refused.actions)
+    assert "device code" not in as_remedy(refused.actions)
+    assert as_remedy(free.actions).endswith("Or choose the sign-in by device code.")
 
 
 def test_a_refused_code_is_answered_by_the_browser() -> None:
-    assert chosen("security defaults", "device-code").remedy.startswith("Choose the sign-in in a browser")
+    assert as_remedy(chosen("security defaults", "device-code").actions).startswith("Choose the sign-in in a browser")
     here = chosen("the flow is blocked", "device-code", **NOBODY)
-    assert "--port" in here.remedy
-    assert "exclude the integration user from that policy" in here.remedy
+    assert "--port" in as_remedy(here.actions)
+    assert "exclude the integration user from that policy" in as_remedy(here.actions)
 
 
 def test_what_refuses_both_flows_is_an_administrators_to_change() -> None:
     found = chosen("every sign-in is blocked", "auto")
 
     assert found.outcome is FAILS
-    assert found.remedy.startswith("Have an administrator exclude the integration user")
+    assert as_remedy(found.actions).startswith("Have an administrator exclude the integration user")
 
 
 ALL_CASES = list(
@@ -256,10 +257,10 @@ ALL_CASES = list(
 def test_no_remedy_plays_with_security_defaults_and_each_refusal_has_one() -> None:
     for tenant, flow, word, here in ALL_CASES:
         found = chosen(tenant, flow, word, **here)
-        assert "security defaults" not in found.remedy.lower(), found
-        assert bool(found.remedy) or found.outcome in (HOLDS, UNKNOWN), found
+        assert "security defaults" not in as_remedy(found.actions).lower(), found
+        assert bool(as_remedy(found.actions)) or found.outcome in (HOLDS, UNKNOWN), found
         assert found.flow in ("browser", "device-code") or found.outcome is FAILS, found
-        assert found.flow == flow or flow == "auto" or found.remedy == NO_PORT, found
+        assert found.flow == flow or flow == "auto" or found.actions == NO_PORT, found
 
 
 def test_nothing_holds_where_nothing_is_known() -> None:
@@ -271,7 +272,7 @@ def test_nothing_holds_where_nothing_is_known() -> None:
 def test_sentences_are_whole_and_short() -> None:
     for tenant, flow, word, here in ALL_CASES:
         found = chosen(tenant, flow, word, **here)
-        for text in (found.message, found.remedy, *found.expiry_notes):
+        for text in (found.message, as_remedy(found.actions), *found.expiry_notes):
             assert "  " not in text
             assert ".." not in text
             assert not text or text.endswith("."), text

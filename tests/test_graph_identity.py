@@ -24,6 +24,7 @@ from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.device_code import DeviceCode
 from wizard.microsoft.graph import AppRegistration
 from wizard.microsoft.http import Http
+from wizard.microsoft.partner_api import PARTNER_CENTER
 from wizard.microsoft.services import Services, SignInPrompts
 from wizard.microsoft.sign_in_targets import GRAPH
 from wizard.microsoft.tenant_policies import Applies, Policies, Policy, PolicyPage, PolicyState, SignInContext
@@ -329,7 +330,7 @@ def test_the_rules_are_read_once_in_a_run_for_the_user_and_the_app() -> None:
     first = read_policies(here)
 
     assert first == Policies(False, MADE, (OURS,), 14)
-    assert stub.asked == [SignInContext(USER, CLIENT)]
+    assert stub.asked == [SignInContext(USER, CLIENT, PARTNER_CENTER.app_id)]
     count = len(stub.calls)
     assert read_policies(here) is first
     assert len(stub.calls) == count

@@ -17,48 +17,22 @@ from typing import Final
 import pytest
 
 from tests.documented import commands
+from tests.sources import (
+    CODE,
+    PLACES_OF_WORDS,
+    ROOT,
+    WITHOUT_REHEARSAL,
+    WORDS_SHOWN,
+    Source,
+    assert_none,
+    is_private,
+    sources,
+)
 
-ROOT: Final = Path(__file__).parents[1]
 LINES: Final = 400
 """How long a file may be."""
 SEEN_IN: Final = f"Textual {'.'.join(version('textual').split('.')[:2])}"
 """What a comment says beside a private part of Textual's: the version that is installed."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """A file: its path below the root, and its text."""
-
-    path: str
-    text: str
-
-    def line_of(self, offset: int) -> str:
-        """Return the place of a character, as editors open it."""
-        return f"{self.path}:{self.text.count(chr(10), 0, offset) + 1}"
-
-
-def sources(*places: str, suffixes: tuple[str, ...] = (".py",)) -> list[Source]:
-    """Return the files of these folders, or these files, that have one of the suffixes."""
-    paths = [
-        each for place in places for each in ((ROOT / place).rglob("*") if (ROOT / place).is_dir() else [ROOT / place])
-    ]
-    return [
-        Source(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8"))
-        for path in sorted(paths)
-        if path.suffix in suffixes and "__pycache__" not in path.parts
-    ]
-
-
-def assert_none(found: list[str], otherwise: str) -> None:
-    """Fail with each thing found on a line of its own."""
-    assert not found, "\n".join([otherwise, *found])
-
-
-CODE: Final = sources("wizard", "screens")
-WITHOUT_REHEARSAL: Final = [each for each in CODE if not each.path.startswith("wizard/rehearsal/")]
-"""The rehearsal cloud imports nothing of the product, so that it can prove the product wrong; it has its own forms."""
-PLACES_OF_WORDS: Final = ("wizard", "screens", "assets", "README.md", "CONTRIBUTING.md", "CHANGELOG.md")
-WORDS_SHOWN: Final = (".py", ".md", ".toml", ".json", ".html", ".tcss")
 
 # --- one name a module ------------------------------------------------------------------------------------------------
 
@@ -100,11 +74,13 @@ class Owned:
     Args:
         sibling: what another definition of it would look like, whatever its flags, quantifiers and quotes.
         planted: such definitions.
+        besides: a module that has something like it for another use, or that may not load the owner.
     """
 
     owner: str
     sibling: str
     planted: tuple[str, ...]
+    besides: str = ""
 
 
 OWNED: Final = {
@@ -120,8 +96,8 @@ OWNED: Final = {
     "the form of a client secret": Owned("wizard/core/shapes.py", r"Q~", (r'_SECRET = r"\w{3}\dQ~[\w.~-]{31,34}"',)),
     "the methods that are MFA": Owned(
         "wizard/core/claims.py",
-        r"""ngcmfa|["']mfa["']\s+(?:not\s+)?in\s+[\w.]*(?:amr|methods)""",
-        ('MFA = {"mfa", "ngcmfa"}', 'return "mfa" in token.amr'),
+        r"""ngcmfa|["']mfa["']\s+(?:not\s+)?in\s+[^\n]*\b(?:amr|methods)\b""",
+        ('MFA = {"mfa", "ngcmfa"}', 'return "mfa" in token.amr', 'has_mfa = "mfa" in claims["amr"]'),
     ),
     "the claims request for MFA": Owned(
         "wizard/core/claims.py",
@@ -139,24 +115,44 @@ OWNED: Final = {
         ('ADMIN = "62E90394-69F5-4237-9190-012177145E10"',),
     ),
     "the types of clients": Owned(
-        "wizard/core/claims.py", r"""["']?\b0["']?\s*:\s*["']public""", ("""{'0': "public client"}""", '{0: "public"}')
+        "wizard/core/claims.py",
+        r"""["']?\b(?:0["']?\s*:\s*["']public|1["']?\s*:\s*["'](?:secret|confidential))""",
+        ("""{'0': "public client"}""", '{0: "public"}', '{"1": "confidential client"}'),
     ),
-    "the form of a time stamp": Owned(
+    "the form of a time": Owned(
         "wizard/core/timestamps.py",
-        r"%Y-%m-%dT|timespec=[\"']seconds",
-        ('f"{moment:%Y-%m-%dT%H:%M:%SZ}"', 'moment.isoformat(timespec="seconds")'),
+        r"%Y-[^\n}]*|%H:%M|\bisoformat\(|\bstrftime\(",
+        (
+            'f"{moment:%Y-%m-%dT%H:%M:%SZ}"',
+            'moment.isoformat(timespec="seconds")',
+            'moment.strftime("%d.%m.%Y")',
+            'f"until {ends:%Y-%m-%d}"',
+            'f"{ends:%H:%M} UTC"',
+        ),
+        besides="wizard/commands/status.py",
     ),
-    "signs and words of outcomes": Owned(
+    "signs of outcomes": Owned(
         "wizard/core/wording.py",
-        r"""\bHOLDS(?:\.value)?\s*:\s*\(?\s*["'](?:✓|holds)""",
-        ('{Outcome.HOLDS: "✓ holds"}', """{Outcome.HOLDS: ("✓", "holds")}"""),
+        "[✓✗◐]",
+        ('{Outcome.HOLDS: "✓"}', 'f"✗ {why}"', 'sign = "◐" if later else ""'),
+        besides="wizard/core/ascii_signs.py",
+    ),
+    "words of outcomes": Owned(
+        "wizard/core/wording.py",
+        r"""\bHOLDS(?:\.value)?\s*:\s*\(?\s*["'](?!\$)|["']holds["']\s*:""",
+        ('{Outcome.HOLDS: "holds"}', """{Outcome.HOLDS: ("+", "holds")}""", '{"holds": "is so"}'),
     ),
     "words for people": Owned(
         "wizard/core/wording.py",
-        r"""\bOPERATOR(?:\.value)?\s*:\s*["']you\b|\bADMIN(?:\.value)?\s*:\s*["']an administrator\b""",
-        ('{Who.OPERATOR: "you"}', "{Who.ADMIN.value: 'an administrator'}"),
+        r"""\b(?:OPERATOR|ADMIN)(?:\.value)?\s*:\s*["']|["'](?:operator|admin)["']\s*:""",
+        ('{Who.OPERATOR: "you"}', "{Who.ADMIN.value: 'an administrator'}", '{"admin": "your administrator"}'),
+        besides="wizard/catalogue/recipients.py",
     ),
-    "the place in a traceback": Owned("wizard/core/errors.py", r"tb_lineno", ("trace.tb_lineno",)),
+    "the place in a traceback": Owned(
+        "wizard/core/errors.py",
+        r"tb_lineno|__traceback__|\bimport traceback\b|\bextract_tb\b",
+        ("trace.tb_lineno", "import traceback", "lines = extract_tb(error)[-1].lineno"),
+    ),
 }
 
 
@@ -165,7 +161,7 @@ def defined_elsewhere(owned: Owned, files: Iterable[Source]) -> list[str]:
     return [
         f"{source.line_of(found.start())}: {found[0]}"
         for source in files
-        if source.path != owned.owner
+        if source.path not in (owned.owner, owned.besides)
         for found in re.finditer(owned.sibling, source.text)
     ]
 
@@ -184,11 +180,6 @@ def test_a_second_definition_is_noticed(name: str, planted: str) -> None:
 
 
 # --- private parts of another -----------------------------------------------------------------------------------------
-
-
-def is_private(name: str) -> bool:
-    """Return whether a name is private; names between double underscores are Python's."""
-    return name.startswith("_") and not name.endswith("__") and name.strip("_") != ""
 
 
 def defined_in(tree: ast.AST) -> set[str]:
@@ -372,32 +363,6 @@ def test_a_file_that_is_too_long_is_noticed() -> None:
     assert too_long([Source("wizard/planted.py", "pass\n" * (LINES + 1))]) == [f"wizard/planted.py: {LINES + 1}"]
 
 
-def docstrings_that_give(files: Iterable[Source]) -> list[str]:
-    """Return the public functions whose docstring begins with "Give" where Python's own begin with "Return"."""
-    return [
-        f"{source.path}:{node.lineno}: {node.name}"
-        for source in files
-        for node in ast.walk(ast.parse(source.text))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and not is_private(node.name)
-        and re.match(r"gives?\b", ast.get_docstring(node) or "", re.IGNORECASE)
-    ]
-
-
-def test_docstrings_begin_with_return() -> None:
-    assert_none(docstrings_that_give(CODE), "begin with what it does: Return …")
-
-
-def test_a_docstring_that_gives_is_noticed() -> None:
-    def planted(words: str, name: str = "read") -> list[Source]:
-        return [Source("wizard/planted.py", f'class A:\n    def {name}(self) -> str:\n        """{words}"""\n')]
-
-    assert docstrings_that_give(planted("Gives the text.")) == ["wizard/planted.py:2: read"]
-    assert docstrings_that_give(planted("Give the text.")) != []
-    assert docstrings_that_give(planted("Return what is given.")) == []
-    assert docstrings_that_give(planted("Give the text.", "_read")) == []
-
-
 def paths_that_lead_nowhere(document: Source) -> list[str]:
     """Return the paths between backticks, below the packages of the project, where nothing is."""
     named = re.finditer(r"`((?:wizard|screens|assets|tests)/[\w./-]*)`", document.text)
@@ -418,3 +383,20 @@ def test_a_path_that_leads_nowhere_is_noticed() -> None:
 @pytest.mark.parametrize("place", [*PLACES_OF_WORDS, "screens", "wizard"])
 def test_there_is_something_to_look_at(place: str) -> None:
     assert sources(place, suffixes=WORDS_SHOWN)
+
+
+def border_titles_of_strings(files: Iterable[Source]) -> list[str]:
+    """Return where the title of a border is set to what may be a string from outside."""
+    is_safe = re.compile(r"border_(?:sub)?title = (?:plain|bold)\(|border_(?:sub)?title = \"")
+    return [
+        f"{file.path}:{number}: {line.strip()}"
+        for file in files
+        for number, line in enumerate(file.text.splitlines(), 1)
+        if re.search(r"\.border_(?:sub)?title = ", line) and not is_safe.search(line)
+    ]
+
+
+def test_no_title_of_a_border_is_read_as_markup() -> None:
+    """Textual reads a string there as markup: what came from outside would style the page, or end the program."""
+    assert border_titles_of_strings([Source("x.py", "self.border_title = title")])
+    assert_none(border_titles_of_strings(sources("screens")), "wrap it in plain()")

@@ -21,7 +21,7 @@ from wizard.onboarding.finding_builders import fails, holds
 from wizard.onboarding.gate import State
 from wizard.onboarding.journey import Journey, StepLocked
 from wizard.onboarding.onboarding_context import Onboarding
-from wizard.onboarding.profile import CSP, Profile
+from wizard.onboarding.profile import CSP, EVERY_CHECK, PROFILES, STEPS, Profile
 from wizard.onboarding.step import Check, Step
 
 
@@ -162,16 +162,32 @@ def test_a_check_that_does_not_apply_is_kept_and_one_behind_a_closed_gate_is_not
     step = Step(
         "harbour",
         "Harbour",
+        "Harbour",
         "A ship comes in.",
         fields=(),
         checks=(
-            Check("harbour.pilot", "A pilot is there", holds_for, skipped_because=lambda _here: "the ship is small"),
-            Check("harbour.tide", "The tide is high", lambda _here: fails("It is low.", "Wait.", Who.OPERATOR)),
-            Check("harbour.quay", "A quay is free", holds_for),
+            Check(
+                "harbour.pilot",
+                "A pilot is there",
+                "No pilot is there",
+                "Sea",
+                holds_for,
+                skipped_because=lambda _: "the ship is small",
+            ),
+            Check(
+                "harbour.tide",
+                "The tide is high",
+                "The tide is low",
+                "Sea",
+                lambda _: fails("No.", "Wait.", Who.OPERATOR),
+            ),
+            Check("harbour.quay", "A quay is free", "No quay is free", "Quay", holds_for),
         ),
     )
     events: list[Event] = []
-    journey = Journey(replace(journey_with({}).onboarding, emit=events.append), Profile("harbour", (step,)))
+    journey = Journey(
+        replace(journey_with({}).onboarding, emit=events.append), Profile(replace(CSP.spec, name="harbour"), (step,))
+    )
 
     assert journey.run("harbour") is State.FAILED
 
@@ -246,24 +262,26 @@ def test_a_malformed_answer_is_refused_and_the_former_one_kept() -> None:
 
 
 def test_what_a_field_unproves_exists() -> None:
-    for field in [field for step in CSP.steps for field in step.fields]:
-        assert field.unproves
-        assert CSP.checks_from(field.unproves)
-        assert all(name in CSP.checks or name in ALL for name in field.unproves)
+    for field in [field for step in STEPS.values() for field in step.fields]:
+        assert all(name in EVERY_CHECK or name in STEPS for name in field.unproves)
+    for profile in PROFILES.values():
+        for field in [field for step in profile.steps for field in step.fields]:
+            assert profile.checks_from(field.unproves)
 
 
 def test_every_step_says_why_and_every_check_asks_something_else() -> None:
     for step in CSP.steps:
         assert step.why.count(".") >= 2
-    questions = [check.question for check in CSP.checks.values()]
-    assert len(set(questions)) == len(questions)
+    titles = [check.title for check in CSP.checks.values()]
+    assert len(set(titles)) == len(titles)
 
 
 def test_every_fact_belongs_to_one_step() -> None:
-    named = [name for step in CSP.steps for name in step.facts]
+    for profile in PROFILES.values():
+        named = [name for step in profile.steps for name in step.facts]
+        assert len(named) == len(set(named))
 
-    assert len(named) == len(set(named))
-    assert set(named) == {each.name for each in fields(Facts)}
+    assert {name for step in STEPS.values() for name in step.facts} == {each.name for each in fields(Facts)}
 
 
 @pytest.mark.parametrize("step", CSP.steps, ids=lambda step: step.id)
@@ -300,3 +318,13 @@ def test_a_later_disproof_reopens_the_earlier_step() -> None:
     lock = journey.lock("store")
     assert lock is not None
     assert lock.check == "consent.granted"
+
+
+def test_a_check_that_a_later_one_has_disproved_is_remembered_by_this_process() -> None:
+    journey = journey_with({})
+    assert journey.onboarding.memory.disproved == set()
+
+    journey._apply(Finding("user.scope", Outcome.FAILS, "No.", back_to="consent.granted"))
+
+    assert journey.onboarding.memory.disproved == {"consent.granted"}
+    assert journey.findings["consent.granted"].outcome is Outcome.FAILS

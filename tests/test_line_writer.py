@@ -8,7 +8,19 @@ from datetime import UTC, datetime
 
 import pytest
 
-from wizard.core.events import BrowserPrompt, DeviceCodePrompt, Event, SubmissionRejected
+from tests.test_journey import ALL, holding, journey_with
+from wizard.core.answers import Answers
+from wizard.core.events import (
+    BrowserPrompt,
+    CheckEnded,
+    CheckSkipped,
+    DeviceCodePrompt,
+    Event,
+    PromptClosed,
+    SubmissionRejected,
+)
+from wizard.core.findings import Finding, NotAsked, Outcome, Skipped
+from wizard.core.wording import sign_in_of
 from wizard.plain.line_writer import LineWriter
 
 UNTIL = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
@@ -51,3 +63,68 @@ def test_a_submission_that_is_rejected_is_a_line_of_json_and_a_sentence_for_the_
         "message": "The link was another one.",
     }
     assert err.getvalue() == "The link was another one.\n"
+
+
+def test_what_stopped_a_run_stands_last_and_a_failure_below_what_is_not_known() -> None:
+    out = io.StringIO()
+    lines = LineWriter(out=out, err=io.StringIO())
+    journey = journey_with(holding("start", "tenant"))
+    for check, outcome in (("app.credential", Outcome.FAILS), ("app.exists", Outcome.UNKNOWN)):
+        lines.emit(CheckEnded(Finding(check, outcome, "As the test says.")))
+    lines.emit(CheckEnded(Finding("app.well_formed", Outcome.HOLDS, "It is.")))
+    lines.emit(CheckSkipped("app.graph_identity", Skipped(NotAsked.DOES_NOT_APPLY, "app.credential comes first")))
+    lines.summary(journey, "failed")
+
+    begins = [line.partition(":")[0] for line in out.getvalue().splitlines() if line and not line.startswith(" ")]
+    assert begins == [
+        *("✓ app.well_formed", "· app.graph_identity", "failed", "hosts asked"),
+        *("? app.exists", "✗ app.credential"),
+    ]
+    assert out.getvalue().count("✗ app.credential") == 1
+
+
+def test_what_stopped_nothing_stands_above_the_summary() -> None:
+    out = io.StringIO()
+    lines = LineWriter(out=out, err=io.StringIO())
+    lines.emit(CheckEnded(Finding("app.public_client", Outcome.UNKNOWN, "As the test says.")))
+    lines.summary(journey_with(holding(*ALL)), "proven")
+
+    begins = [line.partition(":")[0] for line in out.getvalue().splitlines() if line and not line.startswith(" ")]
+    assert begins == ["? app.public_client", "proven", "hosts asked"]
+
+
+def test_a_step_that_is_done_is_a_line_with_what_was_answered() -> None:
+    out = io.StringIO()
+    lines = LineWriter(out=out, err=io.StringIO())
+    journey = journey_with(holding(*ALL), Answers(tenant="contoso.com"))
+    for step in journey.profile.steps[:2]:
+        lines.step_done(journey, step)
+
+    assert out.getvalue().splitlines() == [
+        "◇ Start  every host answers, and the clock is right",
+        "◇ Tenant  contoso.com",
+    ]
+
+
+def test_json_has_each_finding_at_once_and_no_lines_of_steps() -> None:
+    out = io.StringIO()
+    lines = LineWriter(out=out, err=io.StringIO(), as_json=True)
+    journey = journey_with(holding(*ALL))
+    lines.emit(CheckEnded(Finding("app.credential", Outcome.FAILS, "As the test says.")))
+    assert json.loads(out.getvalue())["check"] == "app.credential"
+    lines.step_done(journey, journey.profile.steps[1])
+    lines.show_failures()
+
+    assert len(out.getvalue().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("closed", "words"),
+    [
+        (PromptClosed("it is used", sign_in_of("integration_user", "ada@x.com")), "The sign-in of ada@x.com has"),
+        (PromptClosed("it is used", sign_in_of("vault", "")), "The sign-in for the key vault has arrived; its code or"),
+        (PromptClosed("it can no longer be used"), "shown before is no longer valid: it can no longer be used.\n"),
+    ],
+)  # fmt: skip
+def test_the_end_of_a_prompt_says_which_answer_has_arrived(closed: PromptClosed, words: str) -> None:
+    assert words in said(closed)

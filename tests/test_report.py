@@ -9,8 +9,9 @@ from wizard.core.answers import Answers
 from wizard.core.findings import Finding, NotAsked, Outcome, Skipped, SupportIds, Who
 from wizard.core.secret import Secret
 from wizard.onboarding.journey import Journey
+from wizard.onboarding.outcome import outcome_of
 from wizard.onboarding.profile import CSP
-from wizard.reporting.journey_report import as_json, as_markdown, outcome_of
+from wizard.reporting.journey_report import as_json, as_markdown
 
 NOW = "2026-11-21T10:00:00Z"
 
@@ -60,21 +61,22 @@ def test_every_check_is_in_it_asked_or_not() -> None:
     text = as_markdown(journey.view(), NOW)
 
     assert all(f"`{check}`" in text for check in CSP.checks)
-    assert "not asked: Its credential works — the app has no credential" in text
+    assert "not asked: The app's credential works — the app has no credential" in text
 
 
 def test_a_failure_shows_code_ids_and_who_can_fix_it() -> None:
     journey = journey_with(holding("tenant"))
     journey.findings["app.exists"] = Finding(
-        "app.exists", Outcome.FAILS, "No such app.", {}, "Correct the id.", (Who.OPERATOR, Who.ADMIN), "AADSTS700016",
-        SupportIds(correlation_id="c-1", timestamp="2026-11-21 10:00:00Z"),
+        "app.exists", Outcome.FAILS, "No such app.", {}, ("Correct the id.", "Check again."),
+        (Who.OPERATOR, Who.ADMIN), "AADSTS700016",
+        SupportIds(correlation_id="c-1", timestamp="2026-11-21 10:00:00Z"), title="The app is not in this tenant",
     )  # fmt: skip
 
     text = as_markdown(journey.view(), NOW)
 
-    assert "✗ fails" in text
-    assert "AADSTS700016 · correlation_id c-1" in text
-    assert "What to do (the operator or an administrator): Correct the id." in text
+    assert "- ✗ The app is not in this tenant (`app.exists`)" in text
+    assert "AADSTS700016] · correlation_id c-1" in text
+    assert "What to do (the operator or an administrator):\n    1. Correct the id.\n    2. Check again.\n" in text
 
 
 def test_what_a_later_check_settled_is_told_as_settled() -> None:

@@ -15,8 +15,10 @@ from wizard.core.answers import Answers
 from wizard.core.errors import BadInput
 from wizard.core.findings import Finding, NotAsked, Outcome, Skipped, SupportIds, Who
 from wizard.core.secret import Secret
-from wizard.journeys.saved_journey import JourneyFile, JourneyInUse, default_path
+from wizard.journeys.last_sign_in import LastSignIn, describe_last_sign_in
+from wizard.journeys.saved_journey import JourneyFile, JourneyInUse
 from wizard.journeys.session import Session
+from wizard.journeys.state_folder import state_folder
 
 CANARY = "canary-7Q~very.secret"
 NOW = "2026-11-21T10:00:00Z"
@@ -40,7 +42,7 @@ def test_what_was_written_is_read_again(file: JourneyFile) -> None:
         Outcome.FAILS,
         "no MFA",
         {"amr": "pwd", "n": 3, "f": False},
-        "do",
+        ("do", "then that"),
         (Who.ADMIN,),
         "c",
         SupportIds("1", "2", "3", "4"),
@@ -171,13 +173,13 @@ def test_without_a_file_there_is_nothing_to_resume(file: JourneyFile) -> None:
 @pytest.mark.parametrize(
     ("environ", "expected"),
     [
-        ({"XDG_STATE_HOME": "/s", "HOME": "/h"}, "/s/partner-wizard/journey.json"),
-        ({"XDG_STATE_HOME": "relative", "HOME": "/h"}, "/h/.local/state/partner-wizard/journey.json"),
-        ({"HOME": "/h"}, "/h/.local/state/partner-wizard/journey.json"),
+        ({"XDG_STATE_HOME": "/s", "HOME": "/h"}, "/s/partner-wizard"),
+        ({"XDG_STATE_HOME": "relative", "HOME": "/h"}, "/h/.local/state/partner-wizard"),
+        ({"HOME": "/h"}, "/h/.local/state/partner-wizard"),
     ],
 )
 def test_state_lies_where_the_platform_keeps_state(environ: dict[str, str], expected: str) -> None:
-    assert str(default_path(environ)) == expected
+    assert state_folder(environ) == expected
 
 
 def test_resuming_reopens_what_was_only_in_memory_and_keeps_consent(file: JourneyFile) -> None:
@@ -188,13 +190,43 @@ def test_resuming_reopens_what_was_only_in_memory_and_keeps_consent(file: Journe
     saved = session.saved()
     assert saved is not None
 
-    assert session.lost_sign_in(saved)
+    assert session.last_sign_in(saved) is LastSignIn.LOST
     resumed = session.resume(saved, lambda _event: None)
 
     assert resumed.open_step.id == "app"
     assert "consent.granted" in resumed.findings
     assert resumed.onboarding.facts.consent_how == "seen in Graph"
     assert not {check for check in resumed.findings if check.startswith(("user.", "store."))}
+
+
+@pytest.mark.parametrize(
+    ("found", "version", "last", "words"),
+    [
+        ({"store.written": None}, "", LastSignIn.LOST, "was only in memory: step 4 opens again, with a new sign-in."),
+        ({"store.redeems": None}, "v1", LastSignIn.STORED, "is kept in kv.vault.azure.net as token, but not proven"),
+        ({"store.mfa_compliant": Outcome.FAILS}, "v1", LastSignIn.STORED, "is kept in kv.vault.azure.net as token"),
+        ({"store.written": Outcome.UNKNOWN}, "", LastSignIn.UNCERTAIN, "Whether the token of the last sign-in reached"),
+        ({"user.signed_in": None}, "", LastSignIn.NOTHING_LOST, ""),
+        ({}, "v1", LastSignIn.NOTHING_LOST, ""),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_the_last_sign_in_after_a_kill_is_what_is_known(
+    file: JourneyFile, found: dict[str, Outcome | None], version: str, last: LastSignIn, words: str
+) -> None:
+    journey = full_journey()
+    journey.onboarding.learn(secret_version=version, vault_url="https://kv.vault.azure.net", secret_name="token")
+    for check, outcome in found.items():
+        del journey.findings[check]
+        if outcome:
+            journey.findings[check] = Finding(check, outcome, "x", unreachable=outcome is Outcome.UNKNOWN)
+    file.write(journey, NOW)
+    session = Session(file=file)
+    saved = session.saved()
+    assert saved is not None
+    assert session.last_sign_in(saved) is last
+    sentence = describe_last_sign_in(last, saved, journey.profile)
+    assert words in sentence
+    assert bool(sentence) is bool(words)
 
 
 def test_a_public_client_resumes_at_step_4(file: JourneyFile) -> None:
@@ -215,8 +247,8 @@ def test_a_proven_journey_stays_proven(file: JourneyFile) -> None:
     assert saved is not None
 
     assert session.resume(saved, lambda _event: None).is_proven
-    assert not session.lost_sign_in(saved)
-    assert not session.lost_sign_in(replace(saved, findings={}))
+    assert session.last_sign_in(saved) is LastSignIn.NOTHING_LOST
+    assert session.last_sign_in(replace(saved, findings={})) is LastSignIn.NOTHING_LOST
 
 
 def test_what_stands_there_already_is_not_written_again(file: JourneyFile) -> None:

@@ -21,8 +21,9 @@ from wizard.core.errors import BadInput
 from wizard.core.facts import Facts
 from wizard.core.findings import Finding, Outcome, Retry, SupportIds, Who
 from wizard.core.secret import Secret
-from wizard.journeys.saved_journey import JourneyFile, SavedJourney, default_path
+from wizard.journeys.saved_journey import JourneyFile, SavedJourney
 from wizard.journeys.session import Session
+from wizard.journeys.state_folder import state_folder
 from wizard.microsoft.exchanges import KEPT, MOST_KEPT, Exchange, latest_exchanges, read_exchange
 from wizard.onboarding.journey import Journey
 from wizard.onboarding.profile import CSP
@@ -45,9 +46,9 @@ NAMES = [
 MFA = Finding(
     "user.mfa",
     Outcome.FAILS,
-    f"Multi-factor authentication is asked for. The sign-in of {USER} needs a second proof.",
+    f"The sign-in of {USER} needs a second proof.",
     {"service_said": f"AADSTS50076: for {USER} in /home/contoso/work", "account": USER},
-    "Sign in again and answer the second prompt.",
+    ("Sign in again and answer the second prompt.",),
     (Who.INTEGRATION_USER, Who.ADMIN),
     "AADSTS50076",
     SupportIds("11111111-0000-4000-8000-000000000001", "trace-1", "request-1", "2026-11-21 09:59:00Z"),
@@ -90,11 +91,12 @@ def test_the_page_read_first_says_what_failed_what_to_do_and_who_can() -> None:
         "- Outcome: **failed**",
         "- App: 33333333-cccc-4ccc-8ccc-000000000003",
         f"- Integration user: {USER}",
-        "### ✗ fails: Multi-factor authentication is asked for",
+        "### ✗ Multi-factor authentication is asked for",
         "- Check: `user.mfa`",
         "- Code: AADSTS50076",
         f"- What happened: The sign-in of {USER} needs a second proof.",
-        "- What to do: Sign in again and answer the second prompt.",
+        "- What to do:",
+        "  1. Sign in again and answer the second prompt.",
         "- Who can: the integration user or an administrator",
         "- Trying again helps: only once this is done",
         "- Correlation id: 11111111-0000-4000-8000-000000000001",
@@ -309,7 +311,9 @@ def test_exchanges_join_over_runs_and_old_files_are_read(tmp_path: Path) -> None
 
 
 def test_the_command_says_where_the_bundle_is_and_what_is_in_it(tmp_path: Path) -> None:
-    JourneyFile(default_path(os.environ)).write(journey(REFUSED), "2026-11-21T10:00:00Z")
+    JourneyFile(Path(state_folder(os.environ), "journeys", "contoso.json")).write(
+        journey(REFUSED), "2026-11-21T10:00:00Z"
+    )
 
     ended = call_cli("support-bundle", "mine.zip", folder=tmp_path)
     assert ended.returncode == 0

@@ -30,14 +30,15 @@ def texts(root: Path = ROOT) -> Iterator[Text]:
 
 
 def catalogue_texts(root: Path) -> Iterator[Text]:
-    """Yield what is said about each code, once for each of its causes: title, cause, remedy and whom to send it to."""
+    """Yield what is said about each code, once for each of its causes: title, cause, actions and whom to send it to."""
     catalogue = json.loads((root / "assets" / "entra-errors.json").read_text(encoding="utf-8"))
     for entry in (*catalogue["aadsts"], *catalogue["other"]):
-        if "remedy" not in entry:
+        if "actions" not in entry:
             continue
         for each in ({}, *entry.get("causes", ())):
             said = {**entry, **each}
-            words = " ".join(said[name] for name in ("title", "cause", "remedy", "send_to") if said.get(name))
+            parts = (said["title"], said["cause"], *said["actions"])
+            words = " ".join(part for part in parts if part)
             yield Text(f"entra-errors.json {entry['code']} {each.get('when', '')}", f"{entry['code']}: {_line(words)}")
 
 

@@ -1,7 +1,8 @@
-"""`partner-wizard`, and `python -m wizard`: the version is said before anything is loaded."""
+"""`partner-wizard`, and `python -m wizard`: version, status and a code are said before anything else is loaded."""
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from wizard import __version__
@@ -12,9 +13,28 @@ def main() -> int:
     if sys.argv[1:] == ["--version"]:
         print(f"partner-wizard {__version__}")
         return 0
+    if getattr(sys.stdout, "encoding", "") == "utf-8" and (said := _say_at_once(sys.argv[1:])) is not None:
+        return said
     from wizard.core.garbage import with_few_collections
 
     return with_few_collections(_command_line)
+
+
+def _say_at_once(arguments: list[str]) -> int | None:
+    """Return the exit code of what is answered before the command line is read; None where it has to be read."""
+    if arguments == ["status"]:
+        gc.disable()  # there is none in so short a time, and looking for it takes a tenth of it
+        from wizard.commands.status import show
+
+        return show(as_json=False)
+    if len(arguments) == 2 and arguments[0] == "explain":
+        gc.disable()
+        from wizard.commands.known_codes import explain_code
+
+        said = explain_code(arguments[1])
+        gc.enable()
+        return said
+    return None
 
 
 def _command_line() -> int:

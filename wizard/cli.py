@@ -19,9 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     from wizard.core.process import guard_memory
 
     guard_memory()
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal that lacks a sign gets another, not a crash
+    _write_what_can_be_read(is_ascii=getattr(options, "ascii", False))
     try:
         return _call(options)
     except KeyboardInterrupt:
@@ -42,10 +40,18 @@ def _call(options: argparse.Namespace) -> int:
         from wizard.commands import check
 
         return check.main(options)
+    if options.command == "status":
+        from wizard.commands import status
+
+        return status.main(options)
     if options.command == "explain":
         from wizard.commands import explain
 
         return explain.main(options)
+    if options.command == "help":
+        from wizard.commands import help as help_command
+
+        return help_command.main(options)
     if options.command == "support-bundle":
         from wizard.commands import support_bundle
 
@@ -54,6 +60,10 @@ def _call(options: argparse.Namespace) -> int:
         from wizard.commands import report
 
         return report.main(options)
+    if options.command == "completion":
+        from wizard.commands import completion
+
+        return completion.main(options)
     if options.command == "rehearse":
         draws = not (options.list or options.serve or options.unattended)
         if draws and not _can_draw("partner-wizard rehearse --unattended"):
@@ -66,6 +76,19 @@ def _call(options: argparse.Namespace) -> int:
     from wizard.commands import full_screen
 
     return full_screen.main(options)
+
+
+def _write_what_can_be_read(*, is_ascii: bool) -> None:
+    """Let a stream whose encoding lacks a sign, or that is to be ASCII, get the sign's ASCII twin, and not crash."""
+    for stream in (sys.stdout, sys.stderr):
+        if not isinstance(stream, io.TextIOWrapper):
+            continue
+        if not is_ascii and stream.encoding.lower().startswith("utf"):
+            stream.reconfigure(errors="replace")
+            continue
+        from wizard.core.ascii_signs import ASCII_TWIN
+
+        stream.reconfigure(encoding="ascii" if is_ascii else None, errors=ASCII_TWIN)
 
 
 def _can_draw(alternative: str) -> bool:

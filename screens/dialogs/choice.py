@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from screens.drawing import plain
@@ -35,8 +35,9 @@ class Choice(ModalScreen[str]):
 
     def compose(self) -> ComposeResult:
         """The options, one a line."""
-        with Vertical(classes="dialog"):
-            yield Static(plain(self._title), classes="dialog-title", markup=False)
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = plain(self._title)
+            dialog.border_subtitle = plain("Enter chooses · Esc closes")
             yield OptionList(
                 *(Option(plain(words), id=name) for name, words in self._options.items()), id="choices", markup=False
             )

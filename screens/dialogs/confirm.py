@@ -10,7 +10,8 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
-from screens.drawing import in_brackets, plain
+from screens.drawing import plain
+from screens.widgets.action_button import ActionButton
 
 
 class Confirm(ModalScreen[bool]):
@@ -38,12 +39,12 @@ class Confirm(ModalScreen[bool]):
 
     def compose(self) -> ComposeResult:
         """The question, what it means, and the two ways."""
-        with Vertical(classes="dialog"):
-            yield Static(plain(self._title), classes="dialog-title", markup=False)
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = plain(self._title)
             yield Static(plain(self._text), markup=False)
             with Horizontal(classes="dialog-actions"):
-                yield Button(in_brackets(self._no), id="stay", compact=True, variant="primary")
-                yield Button(in_brackets(self._yes), id="leave", compact=True)
+                yield ActionButton(self._no, "stay", is_primary=True)
+                yield ActionButton(self._yes, "leave")
 
     def on_mount(self) -> None:
         """Enter leaves all as it is."""

@@ -1,25 +1,30 @@
-"""All that is known of a failure: what happened, what to do, who can, whether trying again helps, ids for support."""
+"""All that is known of a failure: what is wrong, what to do, who can; then the service's own words, ids for support."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from itertools import groupby
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
-from screens.check_details import Answer, Line
-from screens.drawing import COPIED, bold, in_brackets, plain
+from screens.check_details import Answer
+from screens.dialogs.sheet import Sheet, SheetTitle, show_keys
+from screens.drawing import COPIED, bold, plain
+from screens.widgets.action_button import ActionButton
+from screens.widgets.failure_block import FailureBlock
+from screens.widgets.hanging import named
+from screens.widgets.key_footer import Key, KeyFooter
 from screens.widgets.page_scroll import PageScroll
+from wizard.core.wording import HOLDS_SIGN
 from wizard.onboarding.profile import Profile
 
-BUTTONS = {
+BUTTONS: Final = {
     "answer-close": "close",
     "answer-copy": "copy",
     "answer-message": "message",
@@ -27,6 +32,7 @@ BUTTONS = {
     "answer-goto": "goto_step",
 }
 """The buttons, in the order they stand in, and what each does."""
+KEYS: Final = {"answer-copy": "F2", "answer-message": "F7", "answer-goto": "F6"}
 
 
 class Details(ModalScreen[str]):
@@ -44,10 +50,12 @@ class Details(ModalScreen[str]):
         Binding("enter", "enter", "Close", show=False),
         Binding("f1", "help", "Help", show=False),
         Binding("f2", "copy", "Copy", show=False),
-        Binding("f3", "message", "Message", show=False),
-        Binding("f4", "copy_command", "Copy the command", show=False),
         Binding("f6", "goto_step", "Go to the step", show=False),
+        Binding("f7", "message", "Message", show=False),
+        Binding("left", "app.focus_previous", "Button at the left", show=False),
+        Binding("right", "app.focus_next", "Button at the right", show=False),
     ]
+    enter_word = "Close"
 
     def __init__(self, profile: Profile, title: str, answer: Answer | None, can_go_to: Callable[[str], bool]) -> None:
         super().__init__()
@@ -58,60 +66,83 @@ class Details(ModalScreen[str]):
         self._commands_copied = 0
 
     def compose(self) -> ComposeResult:
-        """Heading, answer, keys, and the same as buttons."""
-        yield Static(bold(self._title), markup=False, id="answer-title")
-        yield from self.asked()
-        with PageScroll(id="answer-scroll"):
-            yield from _drawn(self.answer.lines if self.answer else self.nothing_yet())
-        yield Static(markup=False, id="answer-hint")
-        with Horizontal(id="answer-actions"):
-            for name in BUTTONS:
-                yield Button(name, id=name, compact=True)
+        """Heading, what is asked, the answer, the buttons and the keys."""
+        with Sheet():
+            yield SheetTitle(self._title, "answer-title")
+            yield from self.asked()
+            with PageScroll(id="answer-scroll"):
+                yield FailureBlock()
+                yield Vertical(id="answer-details")
+            yield Static(markup=False, id="answer-hint")
+            with Horizontal(classes="sheet-actions"):
+                for name in BUTTONS:
+                    yield ActionButton(name, name)
+            yield KeyFooter()
 
     def asked(self) -> Iterable[Widget]:
         """What stands above the answer."""
         return ()
 
-    def nothing_yet(self) -> tuple[Line, ...]:
+    def nothing_yet(self) -> Iterable[Widget]:
         """What stands in the place of an answer."""
         return ()
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """The arrows scroll at once."""
-        self.show_what_can_be_done()
-        self.query_one("#answer-scroll").focus()
+        await self.show_answer(self.answer, self.nothing_yet())
+        self.focus_first()
 
-    async def show_answer(self, answer: Answer | None, instead: Iterable[Line] = ()) -> None:
+    def focus_first(self) -> None:
+        """Put the focus on what is used first."""
+        for scroll in self.query("#answer-scroll"):
+            scroll.focus()
+
+    async def show_answer(self, answer: Answer | None, instead: Iterable[Widget] = ()) -> None:
         """Show another answer, or what is said instead of one."""
         self.answer = answer
         self._commands_copied = 0
-        scroll = self.query_one("#answer-scroll", PageScroll)
+        if not self.query(FailureBlock):  # left while it opened
+            return
+        block, details = self.query_one(FailureBlock), self.query_one("#answer-details")
         with self.app.batch_update():
-            await scroll.remove_children()
-            await scroll.mount_all(_drawn(answer.lines if answer else instead))
+            if answer is None:
+                block.show_nothing()
+            else:
+                block.show_failure(answer.failure)
+                if answer.failure.sign in LOOKS:
+                    block.set_classes(LOOKS[answer.failure.sign])
+            await details.remove_children()
+            await details.mount_all(_details_of(answer) if answer else instead)
             self.show_what_can_be_done()
-        scroll.scroll_home(animate=False)
+        self.query_one("#answer-scroll").scroll_home(animate=False)
 
     def show_what_can_be_done(self) -> None:
         """Show the buttons and keys of the answer as it is."""
-        answer, labels, keys = self.answer, {"answer-close": "Close"}, ["Esc closes", "F1 helps"]
+        labels = self._labels
+        for button in self.query(ActionButton):
+            name = button.id or ""
+            button.display = name in labels
+            if name in labels and button.words != labels[name]:
+                button.label = plain(labels[name])
+                button.refresh(layout=True)
+        keys: list[Key] = [("Enter", self.enter_word, "enter"), ("Esc", "Close", "close"), ("F1", "Help", "help")]
+        keys += [(cap, labels[name], BUTTONS[name]) for name, cap in KEYS.items() if name in labels]
+        show_keys(self.query_one(KeyFooter), keys if self.enter_word != "Close" else keys[1:])
+        self.say("")
+
+    @property
+    def _labels(self) -> dict[str, str]:
+        """The words of the buttons of the answer as it is, by their names."""
+        answer, labels = self.answer, {"answer-close": "Close"}
         if answer is not None:
             labels["answer-copy"] = "Copy"
-            keys.append("F2 copies all")
             if answer.is_for_somebody:
                 labels["answer-message"] = "Message"
-                keys.append("F3 message")
             if answer.commands:
                 labels["answer-command"] = "Copy command"
-                keys.append("F4 command")
             if self._goes_to:
-                labels["answer-goto"] = f"Go to step {self._profile.number_of(self._goes_to)}"
-                keys.append("F6 goes there")
-        for button in self.query(Button):
-            button.display = button.id in labels
-            if button.id in labels:
-                button.label = in_brackets(labels[button.id])
-        self.say(", ".join(keys))
+                labels["answer-goto"] = f"Go to {self._profile.short_name(self._goes_to)}"
+        return labels
 
     def say(self, hint: str) -> None:
         """Say something in the line above the buttons."""
@@ -182,13 +213,12 @@ class Details(ModalScreen[str]):
         return step if step and self._can_go_to(step) else ""
 
 
-def _drawn(lines: Iterable[Line]) -> list[Static]:
-    """Lines as widgets: prose is as wide as can be read well, a command as wide as the window."""
-    return [
-        Static(
-            Content("\n").join([line.text for line in same]),
-            markup=False,
-            classes="command" if is_command else "prose",
-        )
-        for is_command, same in groupby(lines, key=lambda line: line.is_command)
-    ]
+LOOKS: Final = {HOLDS_SIGN: "-holds", "·": "-neutral"}
+"""How the block looks where nothing is wrong."""
+
+
+def _details_of(answer: Answer) -> list[Widget]:
+    """Return what is known beside what is wrong, muted, each by its name."""
+    confirmed = [Static(plain(answer.confirmed), markup=False, classes="good")] if answer.confirmed else []
+    heading = Static("Details", markup=False, classes="page-title")
+    return [*confirmed, heading, named(answer.details, classes="quiet")] if answer.details else [*confirmed]

@@ -13,11 +13,12 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from screens.check_details import Answer, Line, answer_of
+from screens.check_details import Answer, answer_of
 from screens.dialogs.details import Details
 from screens.drawing import bold, plain
 from screens.messages import TextRead
 from screens.terminal.paste_bytes import as_it_came
+from screens.widgets.hanging import bullets
 from screens.widgets.hidden_paste import HiddenPaste
 from screens.widgets.page_scroll import PageScroll
 from wizard.core.errors import place_of
@@ -26,8 +27,8 @@ from wizard.explain import Explanation, explain_text
 from wizard.onboarding.profile import Profile
 
 ASK: Final = (
-    "Paste an error: it is not drawn, not kept, and sent nowhere; tokens may be in it. Or type its code, such as "
-    "AADSTS65001 or ForbiddenByRbac, and press Enter."
+    "Paste an error: it is not drawn, not kept and sent nowhere, for tokens may be in it. Or type its code, such as "
+    "AADSTS65001 or ForbiddenByRbac."
 )
 TAKEN: Final = (
     "a code: AADSTS65001, 900421, ForbiddenByRbac",
@@ -59,6 +60,7 @@ class ExplainDialog(Details):
         Binding("pagedown", "page(1)", "Page down", show=False),
     ]
     hides_pastes = True
+    enter_word = "Explain"
 
     def __init__(
         self,
@@ -89,15 +91,16 @@ class ExplainDialog(Details):
         found.display = False
         yield found
 
-    def nothing_yet(self) -> tuple[Line, ...]:
+    def nothing_yet(self) -> Iterable[Widget]:
         """What can be submitted."""
-        return (Line(bold("What it reads")), *(Line(plain(f"· {each}")) for each in TAKEN))
+        return (Static("What it reads", markup=False, classes="strong"), bullets(TAKEN))
 
-    def on_mount(self) -> None:
+    def focus_first(self) -> None:
         """A paste, or a code, can come at once."""
-        self.show_what_can_be_done()
-        self.query_one("#answer-scroll", PageScroll).can_focus = False
-        self.query_one(HiddenPaste).focus()
+        for scroll in self.query(PageScroll):
+            scroll.can_focus = False
+        for field in self.query(HiddenPaste):
+            field.focus()
 
     # --- taking a text in -----------------------------------------------------------------------------------------
 
@@ -165,7 +168,7 @@ class ExplainDialog(Details):
             return
         explanation, about = event.explanation, self._known if event.is_ours else {}
         found = explanation.diagnoses[:MOST_LISTED]
-        many = f"{len(explanation.diagnoses)} things found (↑ ↓)" if len(found) > 1 else ""
+        many = f"{len(explanation.diagnoses)} found (↑ ↓)" if len(found) > 1 else ""
         self._say_taken(" · ".join(each for each in (self._words, explanation.read_as, many) if each))
         left_out = len(explanation.diagnoses) - len(found)
         notes = (*explanation.notes, *([f"{left_out} more are not listed."] if left_out else []))
@@ -184,11 +187,11 @@ class ExplainDialog(Details):
             await self.show_answer(answers[0])
             found.highlighted = 0
 
-    def _nothing_found(self, notes: Iterable[str]) -> tuple[Line, ...]:
+    def _nothing_found(self, notes: Iterable[str]) -> Iterable[Widget]:
         """What is said where nothing in a text could be explained; never the text."""
-        lines = [bold("✗ Nothing in it could be explained"), *(plain(note) for note in notes)]
-        lines += [plain(""), bold("What it reads"), *(plain(f"· {each}") for each in TAKEN)]
-        return tuple(Line(each) for each in lines)
+        said = Static(bold("? Nothing in it could be explained").stylize("$warn"), markup=False)
+        why = Static(plain("\n".join(notes)), markup=False, classes="spaced")
+        return (said, why, *self.nothing_yet())
 
     @on(OptionList.OptionHighlighted)
     async def _chosen(self, event: OptionList.OptionHighlighted) -> None:

@@ -12,8 +12,10 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
-from screens.drawing import in_brackets, plain
+from screens.drawing import plain
+from screens.widgets.action_button import ActionButton
 from screens.widgets.answer_input import AnswerInput
+from wizard.core.wording import FAILS_SIGN
 
 
 class LineDialog(ModalScreen[str]):
@@ -41,14 +43,14 @@ class LineDialog(ModalScreen[str]):
 
     def compose(self) -> ComposeResult:
         """The question, the field, the two ways."""
-        with Vertical(classes="dialog"):
-            yield Static(plain(self._title), classes="dialog-title", markup=False)
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = plain(self._title)
             yield Static(plain(self._text), markup=False)
             yield AnswerInput(self._value, "line", joins_lines=True)
             yield Static(markup=False, id="line-note")
             with Horizontal(classes="dialog-actions"):
-                yield Button(in_brackets(self._yes), id="take-line", compact=True, variant="primary")
-                yield Button(in_brackets("Cancel"), id="leave-line", compact=True)
+                yield ActionButton(self._yes, "take-line", is_primary=True)
+                yield ActionButton("Cancel", "leave-line")
 
     def on_mount(self) -> None:
         """The line can be changed at once; Enter takes it."""
@@ -68,7 +70,9 @@ class LineDialog(ModalScreen[str]):
     @on(AnswerInput.PasteRefused)
     def _refuse_paste(self, event: AnswerInput.PasteRefused) -> None:
         event.stop()
-        self.query_one("#line-note", Static).update(plain(f"✗ {event.length:,} characters are too many here"))
+        self.query_one("#line-note", Static).update(
+            plain(f"{FAILS_SIGN} {event.length:,} characters are too many here")
+        )
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:

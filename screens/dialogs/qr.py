@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Center
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -36,18 +37,25 @@ class QrDialog(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The code, and a sentence."""
-        yield self._code
-        yield Static(markup=False, id="qr-words")
+        yield Center(self._code)
+        yield Center(Static(markup=False, id="qr-words"))
 
     def on_resize(self, event: events.Resize) -> None:
         """The window may become large enough, or too small."""
         width, height = self._code.cells
-        fits = event.size.width >= width and event.size.height > height
+        fits = self._code.can_be_drawn and event.size.width >= width and event.size.height > height
         self._code.display = fits
+        if not self._code.can_be_drawn:
+            self.query_one("#qr-words", Static).update(
+                "A QR code cannot be drawn in ASCII: copy the address. Esc closes."
+            )
+            return
         words = (
             f"{self._note} Esc closes."
             if fits
             else f"The QR code of this address needs {width} columns and {height + 1} rows; this window has "
             f"{event.size.width} and {event.size.height}. Make it larger, or copy the address. Esc closes."
         )
-        self.query_one("#qr-words", Static).update(plain(words.lstrip()))
+        line = self.query_one("#qr-words", Static)
+        line.update(plain(words.lstrip()))
+        line.styles.margin = (int(event.size.height > height + 1), 0, 0, 0)

@@ -11,7 +11,11 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
-from screens.drawing import COPIED, bold, in_brackets, plain
+from screens.dialogs.sheet import Sheet, SheetTitle, show_keys
+from screens.drawing import COPIED, plain
+from screens.widgets.action_button import ActionButton
+from screens.widgets.hanging_text import Prose
+from screens.widgets.key_footer import KeyFooter
 from screens.widgets.page_scroll import PageScroll
 
 
@@ -30,6 +34,8 @@ class Reader(ModalScreen[None]):
         Binding("f1", "close_help", "Close", show=False, priority=True),
         Binding("f2", "copy", "Copy", show=False),
         Binding("c", "copy", "Copy", show=False),
+        Binding("left", "app.focus_previous", "Button at the left", show=False),
+        Binding("right", "app.focus_next", "Button at the right", show=False),
     ]
 
     def __init__(self, title: str, text: str | Content, copied: str = "") -> None:
@@ -40,17 +46,22 @@ class Reader(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Heading, text, and how to leave."""
-        yield Static(bold(self._title), markup=False, id="reader-title")
-        with PageScroll(id="reader-scroll"):
-            yield Static(self._text, markup=False, id="reader-text")
-        with Horizontal(id="reader-actions"):
-            yield Button(in_brackets("Close"), id="close", compact=True)
-            if self._copied:
-                yield Button(in_brackets("Copy"), id="reader-copy", compact=True)
-            yield Static("Esc closes" + (", F2 copies" if self._copied else ""), markup=False, id="reader-hint")
+        with Sheet():
+            yield SheetTitle(self._title, "reader-title")
+            with PageScroll(id="reader-scroll"):
+                yield Prose(self._text, id="reader-text")
+            yield Static(markup=False, id="reader-hint")
+            with Horizontal(classes="sheet-actions"):
+                yield ActionButton("Close", "close", is_primary=True)
+                if self._copied:
+                    yield ActionButton("Copy", "reader-copy")
+            yield KeyFooter()
 
     def on_mount(self) -> None:
         """The arrows scroll at once."""
+        copy = [("F2", "Copy", "copy")] if self._copied else []
+        keys = [("Enter", "Close", "dismiss"), *copy, ("PgDn", "More", "page_down"), ("Esc", "Close", "dismiss")]
+        show_keys(self.query_one(KeyFooter), keys)
         self.query_one("#reader-scroll").focus()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
@@ -60,6 +71,10 @@ class Reader(ModalScreen[None]):
             self.dismiss()
         else:
             self.action_copy()
+
+    def action_page_down(self) -> None:
+        """Scroll by a page."""
+        self.query_one("#reader-scroll").scroll_page_down(animate=False)
 
     def action_close_help(self) -> None:
         """The key that opened a help closes it; what can be copied is no help, and stays."""

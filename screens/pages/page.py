@@ -13,13 +13,14 @@ from screens.actions import Offers
 from screens.drawing import plain
 from screens.messages import Scrolled
 from screens.widgets.page_scroll import PageScroll
+from wizard.core.wording import FAILS_SIGN
 
 if TYPE_CHECKING:
     from screens.journey_commands import Commands
+    from screens.kept_journeys import KeptJourneys
     from screens.machine import Machine
     from screens.panels.panel import Panel
     from screens.scenes import SceneInfo
-    from wizard.journeys.saved_journey import SavedJourney
     from wizard.onboarding.profile import Profile
     from wizard.onboarding.step import Step
     from wizard.onboarding.view import JourneyView
@@ -31,16 +32,16 @@ class PageContext:
 
     Args:
         commands: what it may ask for.
-        profile: gives the steps.
+        profile: of the open journey, or of one begun now.
         view: the open journey, None where none is.
         machine: where the wizard runs.
         now: the clock.
-        saved: the saved journey, None where there is none.
-        unreadable: why the saved journey cannot be used, else "".
+        kept: what is saved on this machine.
         scene: of the rehearsal, None where it is none.
         has_scenes: whether there are others.
         cloud_title: of the cloud of a journey begun now.
         several_clouds: whether there are others.
+        begun: the kind of a journey begun now.
     """
 
     commands: Commands
@@ -48,12 +49,12 @@ class PageContext:
     view: JourneyView | None
     machine: Machine
     now: Callable[[], datetime]
-    saved: SavedJourney | None = None
-    unreadable: str = ""
+    kept: KeptJourneys
     scene: SceneInfo | None = None
     has_scenes: bool = False
     cloud_title: str = ""
     several_clouds: bool = False
+    begun: Profile | None = None
 
 
 class Page(PageScroll, can_focus=False):
@@ -86,6 +87,13 @@ class Page(PageScroll, can_focus=False):
         """Return what can be done now."""
         raise NotImplementedError
 
+    def show_cloud(self, title: str) -> None:
+        """Another cloud was chosen for a journey begun now; a page that does not name it has nothing to show."""
+
+    def take_focus(self) -> bool:
+        """Put the focus where the page wants it at first; return whether it has such a place."""
+        return False
+
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Another part of the page is seen."""
         super().watch_scroll_y(old_value, new_value)
@@ -96,8 +104,16 @@ class Page(PageScroll, can_focus=False):
         super().watch_virtual_size()
         self.post_message(Scrolled())
 
+    def on_resize(self) -> None:
+        """More or less of it is seen."""
+        self.post_message(Scrolled())
+
     def say(self, notice: str) -> None:
         """Say something on the page; "" takes it back."""
         line = self.query_one("#notice", Static)
         line.update(plain(notice))
         line.display = bool(notice)
+
+    def say_what_failed(self, what: str) -> None:
+        """Say that something failed, in a sentence, on the page."""
+        self.say(f"{FAILS_SIGN} {what}")

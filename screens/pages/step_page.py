@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
 from screens.actions import Offer, Offers
-from screens.drawing import bold, commands_in, plain
+from screens.drawing import bold, plain
+from screens.failure import failure_of
 from screens.journey_commands import FollowUp
-from screens.messages import DONE, CheckChosen, NavigateToStep, OffersChanged, StepSelected
+from screens.messages import DONE, AnswerEdited, CheckChosen, NavigateToStep, OffersChanged, StepSelected
 from screens.notices import GoTo, RunEnded
 from screens.pages.page import Page, PageContext
-from screens.step_words import heading_of
+from screens.pages.step_offers import offers_of
+from screens.panels.panel_for import PanelContext, Prompt, panel_for
+from screens.step_outcome import success_of
+from screens.step_words import changed_words
 from screens.widgets.check_list import CheckList
+from screens.widgets.failure_block import FailureBlock
 from screens.widgets.form import Form
-from screens.widgets.verdict import Verdict
 from screens.widgets.wait_line import WaitLine
 from wizard.core.errors import BadInput
 from wizard.core.events import (
@@ -34,11 +38,9 @@ from wizard.core.events import (
     WaitEnded,
     Waiting,
 )
-from wizard.core.findings import Finding, NotAsked
 from wizard.core.inbox import Purpose
+from wizard.core.timestamps import clock_time
 from wizard.onboarding.gate import PASSABLE
-from wizard.onboarding.sign_in.flow_check import other_flow
-from wizard.onboarding.sign_in.methods import sign_in_label
 from wizard.onboarding.step import Step
 from wizard.onboarding.view import JourneyView
 
@@ -62,20 +64,24 @@ class StepPage(Page):
         self.checks_run = False
         self._commands = context.commands
         self._machine = context.machine
+        self._acts_after = context.scene.acts_after if context.scene else {}
         self._now = context.now
         self._view: JourneyView = context.view
-        self._asked_at: datetime | None = None
+        self._asked_at = ""
+        self._run_notice = ""
+        self._edited: set[str] = set()
 
     def compose(self) -> ComposeResult:
         """Title, reason, fields, panel, wait, checks."""
-        yield Static(bold(heading_of(self._view.profile, self.step)), markup=False, id="step-title")
-        yield Static(plain(self.step.why), markup=False, id="why", classes="why")
+        yield Static(bold(self.step.title), markup=False, id="step-title")
+        yield Static(plain(self.step.not_needed or self.step.why), markup=False, id="why", classes="quiet")
         yield Static(markup=False, id="notice")
+        yield FailureBlock()
         yield Form(self.step, self._view.answers, self._commands)
-        yield Verdict()
         yield Vertical(id="panel")
-        yield WaitLine(self._now, lambda: self._commands.pending_request)
-        yield CheckList(self.step)
+        checks = CheckList(self.step)
+        yield WaitLine(self._now, lambda: self._commands.pending_request, checks.tick)
+        yield checks
 
     def on_mount(self) -> None:
         """Show what is known."""
@@ -83,20 +89,43 @@ class StepPage(Page):
 
     # --- what it shows --------------------------------------------------------------------------------------------
 
-    def show(self, view: JourneyView) -> None:
-        """Draw the journey's state, and the lock where the step is locked."""
+    def show(self, view: JourneyView, *, keeps_outcome: bool = False) -> None:
+        """Draw the journey's state, and the lock where the step is locked.
+
+        Args:
+            view: the journey.
+            keeps_outcome: whether what the last run came to stays: an answer was changed since, nothing was checked.
+        """
         self._view = view
         self.query_one(CheckList).show(view)
-        verdict = self.query_one(Verdict)
-        verdict.show(view, self.step, self._asked_at)
+        if not keeps_outcome:
+            self._show_outcome(view)
+        self._mark_changed()
         lock = view.lock(self.step.id)
         is_locked = lock is not None and not view.tries_vault_first(self.step.id)
         self.set_class(is_locked, "-locked")
-        self.set_class(verdict.says_something, "-checked")
         if lock is not None and is_locked:
             found = f" It says: {lock.finding.message}" if lock.finding else " It has not been checked yet."
-            number = view.profile.number_of(lock.check)
-            self.say(f"This step is locked by a check of step {number}: “{lock.question}”.{found}")
+            where = view.profile.short_name(lock.check)
+            self.say(f"This step is locked by a check of {where}: “{lock.title}”.{found}")
+
+    def _show_outcome(self, view: JourneyView) -> None:
+        """Draw what the checks came to; a failure folds the form to the fields that may fix it."""
+        block, form = self.query_one(FailureBlock), self.query_one(Form)
+        blocking = view.blocking(self.step.id)
+        is_passed = view.state(self.step.id) in PASSABLE
+        if blocking is not None:
+            block.show_failure(failure_of(view, blocking), self._asked_at)
+            form.fold_to(view.profile.checks[blocking.check].fields_at_fault(blocking))
+        elif is_passed:
+            block.show_success(*success_of(view, self.step))
+            form.unfold()
+        else:
+            block.show_nothing()
+            form.unfold()
+        form.goes_field_by_field = blocking is None and not is_passed
+        self.set_class(block.says_something, "-checked")
+        self.set_class(blocking is not None, "-failed")
 
     @property
     def help_page(self) -> str:
@@ -105,12 +134,12 @@ class StepPage(Page):
 
     @property
     def is_wide(self) -> bool:
-        """Whether the link of a sign-in wants every column."""
-        return self.panel is not None and self.panel.is_wide
+        """Whether a link or a code wants every column."""
+        return self.panel is not None
 
     @property
     def waits_for(self) -> str:
-        """What is waited for now, as a sentence; "" where nothing is."""
+        """What is waited for now, "" for nothing."""
         return self.query_one(WaitLine).words
 
     @property
@@ -131,61 +160,40 @@ class StepPage(Page):
             return self.panel.offers()
         if self.checks_run:
             return Offers({"cancel": Offer("Stop", self._commands.stop)})
-        view, step, back = self._view, self.step, Offer("Back")
-        check = Offer(self.check_label, self.check)
-        if self.tries_vault_first:
-            return Offers({"check": check, "back": back}, "check")
-        blocking = view.blocking(step.id)
-        details = {"details": Offer("Details", self.show_details)} if blocking else {}
-        goto = Offer(self._go_to_words, self._go_to_open_step)
-        if view.lock(step.id):
-            return Offers({"goto": goto, **details, "back": back}, "goto")
-        is_passed = view.state(step.id) in PASSABLE
-        offered_now = {"check": check, **details}
-        if flow := other_flow(blocking):
-            offered_now = {"other-way": Offer(sign_in_label(flow), self.use_other_flow), **offered_now}
-        if is_passed:
-            offered_now["next"] = Offer("Next", self.go_on)
-        elif view.profile.number_of(view.open_step.id) < view.profile.number_of(step.id):
-            offered_now["goto"] = goto
-        elif blocking and commands_in(blocking.remedy):
-            offered_now["copy-command"] = Offer("Copy command", lambda: self._copy_command(blocking))
-        if step.signs_in and view.has_token:
-            offered_now["new-sign-in"] = Offer("New sign-in", self.sign_in_again)
-        is_rejected = "new-sign-in" in offered_now and bool(view.rejected_for)
-        first = "other-way" if "other-way" in offered_now else "new-sign-in" if is_rejected else "check"
-        return Offers({**offered_now, "back": back}, "next" if is_passed else first)
+        return offers_of(self, self._view, may_repair=self._commands.repair_is_open)
 
     @property
     def check_label(self) -> str:
         """The words of the button that starts the checks."""
-        has_begun = any(check.id in self._view.findings for check in self.step.checks)
-        if has_begun and (not self.step.signs_in or self._view.has_token):
+        is_alone = not self._view.needs_person(self.step.id)
+        if is_alone and any(check.id in self._view.findings for check in self.step.checks):
             return "Check again"
-        return self.step.run_label
+        return "Check" if is_alone and self.step.signs_in else self.step.run_label
 
-    @property
-    def _go_to_words(self) -> str:
-        step = self._view.open_step
-        return f"Go to step {self._view.profile.number_of(step.id)}, {step.title}"
-
-    def _go_to_open_step(self) -> None:
+    def go_to_open_step(self) -> None:
+        """Go to the step that has to be worked on first."""
         self.post_message(NavigateToStep(GoTo(self._view.open_step.id)))
+
+    def act(self) -> None:
+        """Do what the page is for: go on where every check lets it, else check."""
+        if self.offers().primary == "next" and self.commit() and self._view.state(self.step.id) in PASSABLE:
+            self.go_on()
+        else:
+            self.check()
 
     def check(self) -> None:
         """Run the checks, or go to the step that has to run first."""
         if self.checks_run or not self.commit():
             return
-        go_to = self._commands.step_to_run_first(self.step.id)
-        if go_to is None:
-            self.run_checks()
-        else:
+        if go_to := self._commands.step_to_run_first(self.step.id):
             self.post_message(NavigateToStep(go_to))
+        else:
+            self.run_checks()
 
     def go_on(self) -> None:
-        """Go to the next step, or to the last page."""
+        """Go to the next step to work on, or to the last page."""
         if self.commit() and self._view.state(self.step.id) in PASSABLE:
-            following = self._view.profile.step_after(self.step.id)
+            following = self._view.step_to_work_on(self.step.id)
             self.post_message(StepSelected(following.id if following else DONE))
 
     def sign_in_again(self) -> None:
@@ -199,14 +207,25 @@ class StepPage(Page):
             self._commands.use_other_flow(self.step.id)
             self.post_message(NavigateToStep(GoTo(self.step.id, runs=True)))
 
+    def rehearse_repair(self) -> None:
+        """Let the repair of the scene be done, say so, and check again what failed."""
+        if says := self._commands.rehearse_repair():
+            self.post_message(NavigateToStep(GoTo(self._view.open_step.id, says, runs=True)))
+
     def show_details(self) -> None:
         """Show all that is known of the check that failed."""
         if blocking := self._view.blocking(self.step.id):
             self.post_message(CheckChosen(blocking.check))
 
-    def _copy_command(self, blocking: Finding) -> None:
+    def show_message(self, text: str) -> None:
+        """Show what can be sent to whoever can fix it."""
+        from screens.dialogs.reader import Reader
+
+        self.app.push_screen(Reader("Message to send", text, copied=text))
+
+    def copy_command(self, command: str) -> None:
         """Send the command that fixes it to the terminal's clipboard."""
-        self.app.copy_to_clipboard(commands_in(blocking.remedy)[0])
+        self.app.copy_to_clipboard(command)
         self.say("Command sent to your terminal's clipboard; if it does not arrive, select it.")
 
     # --- its fields -----------------------------------------------------------------------------------------------
@@ -219,19 +238,39 @@ class StepPage(Page):
         """Put the cursor into the first field that needs a value."""
         self.query_one(Form).focus_first()
 
+    @on(AnswerEdited)
+    def _answer_edited(self, event: AnswerEdited) -> None:
+        event.stop()
+        (self._edited.add if event.is_changed else self._edited.discard)(event.key)
+        self._mark_changed()
+
+    def _mark_changed(self) -> None:
+        """Dim a failure that hangs on a field whose text is another by now."""
+        block, blocking = self.query_one(FailureBlock), self._view.blocking(self.step.id)
+        is_gone = block.failure is not None and blocking is None
+        if block.failure is None:
+            is_gone = bool(self._edited)
+        is_edited = blocking is not None and any(self._view.hangs_on(blocking.check, key) for key in self._edited)
+        block.mark_changed(is_changed=is_gone or is_edited)
+
     def answer_changed(self, view: JourneyView, gone: int) -> None:
-        """Show what an answer has un-proved; `gone` is the number of checks."""
+        """Show what an answer has un-proved, and what applies now; `gone` is the number of checks."""
         if self.checks_run:
             return
-        self.show(view)
-        again = f"Changed: what hangs on it has to be checked again ({gone} check{'s' if gone > 1 else ''})."
-        kept = " The vault is tried first, then the token is stored; nobody has to sign in again."
-        self.say(again + (kept if self.tries_vault_first else ""))
+        block = self.query_one(FailureBlock)
+        self.show(view, keeps_outcome=not gone or (view.blocking(self.step.id) is None and block.failure is not None))
+        if not gone:
+            return
+        block.mark_changed(is_changed=True)
+        self.say(changed_words(gone, keeps_token=self.tries_vault_first))
+        if self.has_focus_within and (focused := self.screen.focused):
+            self.bring_into_view(focused, from_top=True)  # what is new above moves it
 
     # --- a run ----------------------------------------------------------------------------------------------------
 
-    def run_checks(self, follow_up: FollowUp = FollowUp.STAY, next_step: str = "") -> None:
-        """Start the checks, and make room for them."""
+    def run_checks(self, follow_up: FollowUp = FollowUp.STAY, next_step: str = "", notice: str = "") -> None:
+        """Start the checks, and make room for them; the notice stays on the page until they run again."""
+        self._run_notice = notice
         self.begin_run()
         self._commands.start(self.step.id, follow_up, next_step)
         self.screen.post_message(OffersChanged(focus=True))  # before what the run comes to
@@ -240,7 +279,7 @@ class StepPage(Page):
         """Make room for the checks."""
         self.checks_run = True
         self.add_class("-running")
-        self.say("")
+        self.say(self._run_notice)
         self.query_one(WaitLine).begin()
         checks = self.query_one(CheckList)
         checks.reset()
@@ -256,19 +295,15 @@ class StepPage(Page):
             case CheckEnded(finding):
                 checks.ended(view, finding)
                 await self._close_if_over(finding.check)
-            case CheckSkipped(check, skipped):
-                checks.skipped(check, skipped.reason, is_needed=skipped.kind is not NotAsked.DOES_NOT_APPLY)
-            case ConsentLink():
-                await self._open(self._consent_panel(event))
-            case DeviceCodePrompt():
-                await self._open(self._code_panel(event))
-            case BrowserPrompt():
-                await self._show_link(event)
+            case CheckSkipped(check, _):
+                checks.skipped(view, check)
+            case ConsentLink() | DeviceCodePrompt() | BrowserPrompt():
+                await self._show_prompt(event)
             case SubmissionRejected(purpose, why):
                 if self.panel is not None and self.panel.purpose == purpose:
                     self.panel.reject(why)
-            case PromptClosed(why):
-                await self._prompt_closed(why)
+            case PromptClosed():
+                await self._prompt_closed(event)
             case Waiting():
                 self._wait(event)
             case WaitEnded():
@@ -277,64 +312,55 @@ class StepPage(Page):
     async def end_run(self, ended: RunEnded) -> bool:
         """Bring the fields back; return whether the cursor stands in the one that may be at fault."""
         self.checks_run = False
-        self._asked_at = self._now()
+        self._asked_at = clock_time(self._now())
         await self._close_panel()
         self.query_one(WaitLine).end()
         self.remove_class("-running")
         self.show(ended.view)
         self.bring_into_view(from_top=True)
-        blocking = ended.view.blocking(self.step.id)
-        if blocking is None:
+        if (blocking := ended.view.blocking(self.step.id)) is None:
             return False
         keys = ended.view.profile.checks[blocking.check].fields_at_fault(blocking)
         return self.query_one(Form).focus_on(keys)
 
     def say_how_it_ended(self, ended: RunEnded, *, field_has_focus: bool) -> None:
         """Say what ended a run early; if no field has the focus, bring the verdict into view."""
-        self.say("")
-        if not field_has_focus:
-            self.bring_into_view(self.query_one(Verdict), from_top=True)
+        self.say(self._run_notice)
+        block = self.query_one(FailureBlock)
+        self.bring_into_view(*([] if field_has_focus else [block]), block.headline, from_top=True)
         if ended.was_stopped:
             self.say("Stopped. What was proven so far is kept; the checks can be run again.")
         elif ended.mistake:
             self.show_mistake(ended.mistake)
         elif ended.unexpected_error:
-            unexpected_error = ended.unexpected_error[:1].upper() + ended.unexpected_error[1:]
-            self.say(f"✗ {unexpected_error}. What was proven is kept; the checks can be run again.")
+            self.say_what_failed(f"{ended.unexpected_error}. What was proven is kept; the checks can be run again.")
 
     def show_mistake(self, mistake: BadInput) -> None:
         """Show what is wrong with a field."""
         if not self.query_one(Form).show_mistake(mistake):
-            self.say(f"✗ {mistake.field}: {mistake.expected}")
+            self.say_what_failed(f"{mistake.field}: {mistake.expected}")
 
     # --- its panel ------------------------------------------------------------------------------------------------
 
-    async def _show_link(self, prompt: BrowserPrompt) -> None:
-        from screens.panels.browser_panel import BrowserPanel
-
-        if isinstance(self.panel, BrowserPanel) and self.panel.purpose == prompt.purpose:
-            self.panel.renew(prompt)
+    async def _show_prompt(self, prompt: Prompt) -> None:
+        """Show what somebody is waited for with; a panel that shows one like it may take it over."""
+        if self.panel is not None and self.panel.renews(prompt):
             return
-        place = heading_of(self._view.profile, self.step).partition(" · ")[0]
-        await self._open(BrowserPanel(prompt, place, self._machine, self._now, self._commands, self.say))
-
-    def _consent_panel(self, prompt: ConsentLink) -> Panel:
-        from screens.panels.consent_panel import ConsentPanel
-
-        takes = (each.settled_by for each in self.step.checks if each.accepts is Purpose.CONSENT)
-        number = self._view.profile.number_of(next(takes, self.step.id))
-        return ConsentPanel(prompt, number, self._now, self._commands, self.say)
-
-    def _code_panel(self, prompt: DeviceCodePrompt) -> Panel:
-        from screens.panels.device_code_panel import DeviceCodePanel
-
-        about = _about(prompt, self._view)
-        return DeviceCodePanel(prompt, about, self._now, self._commands, self.say, self.sign_in_again)
+        context = PanelContext(
+            self._view,
+            self.step,
+            self._machine,
+            self._now,
+            self._commands,
+            self.say,
+            self.sign_in_again,
+            self._acts_after,
+        )
+        await self._open(panel_for(prompt, context))
 
     async def _open(self, panel: Panel) -> None:
         await self._close_panel()
         self.panel = panel
-        self.set_class(self.is_wide, "-with-link")
         self.add_class("-with-panel")
         await self.query_one("#panel").mount(panel)
         if panel.footer is not None:
@@ -347,7 +373,7 @@ class StepPage(Page):
             panel.withdraw(why)
             if panel.footer is not None:
                 await panel.footer.remove()
-        self.remove_class("-with-panel", "-with-link")
+        self.remove_class("-with-panel")
         await self.query_one("#panel").remove_children()
 
     async def _close_if_over(self, check: str) -> None:
@@ -359,25 +385,15 @@ class StepPage(Page):
         if is_answered if is_consent else self.panel.purpose is not Purpose.INTEGRATION_USER:
             await self._close_panel()
 
-    async def _prompt_closed(self, why: str) -> None:
-        what = "link" if self.is_wide else "code"
+    async def _prompt_closed(self, closed: PromptClosed) -> None:
+        what = self.panel.live_word if self.panel is not None else ""
         await self._close_panel("this code is spent")
-        self.say(f"The {what} is gone from the screen: {why}.")
+        self.say(closed.sentence if closed.arrived else f"The {what or 'code'} is gone from the screen: {closed.why}.")
 
     def _wait(self, waiting: Waiting) -> None:
         # While a code or a link is shown, its own words say what is waited for; trouble is still told.
         if self.panel is not None and self.panel.wait(waiting):
             return
         self.query_one(WaitLine).show(waiting)
-        if self.is_wide:
+        if self.panel is not None:
             self.bring_into_view(self.query_one(WaitLine))
-
-
-def _about(prompt: DeviceCodePrompt, view: JourneyView) -> tuple[str, ...]:
-    """Return lines on the app and the tenant that a sign-in is for."""
-    answers, facts = view.answers, view.facts
-    if prompt.purpose == "vault":  # azure-identity signs in as the Azure CLI does
-        return f"Vault {answers.vault_url.removeprefix('https://')}", "The page calls the app Microsoft Azure CLI"
-    if prompt.purpose == "graph":
-        return f"Tenant {answers.tenant}", "The page calls the app Microsoft Graph Command Line Tools"
-    return f"App {facts.app_name or answers.client_id}", f"Tenant {answers.tenant}"

@@ -12,6 +12,10 @@ WELCOME: Final = "welcome"
 
 
 def _welcome(context: PageContext) -> Page:
+    if context.kept.entries and context.scene is None:
+        from screens.pages.onboardings import OnboardingsPage
+
+        return OnboardingsPage(context)
     from screens.pages.welcome import WelcomePage
 
     return WelcomePage(context)
@@ -40,7 +44,7 @@ def make_page(page_id: str, context: PageContext) -> Page:
 
 def page_before(page_id: str, context: PageContext) -> str:
     """Return the id of the page that Back leads to: of one that is no part of the journey the first; "" from there."""
-    pages = [WELCOME, *(step.id for step in context.profile.steps), DONE]
+    pages = [WELCOME, *(each.id for each in context.profile.steps if not each.not_needed or each.id == page_id), DONE]
     if page_id not in pages:
         return WELCOME
     at = pages.index(page_id)

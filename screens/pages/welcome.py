@@ -1,30 +1,27 @@
-"""Welcome: what the wizard does, what to have at hand, and the saved journey if there is one."""
+"""Welcome: what the wizard does, and what to have at hand; or the scene of a rehearsal; or the saved journey."""
 
 from __future__ import annotations
 
 from textual.app import ComposeResult
+from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from screens.actions import Offer, Offers
 from screens.drawing import bold, plain
+from screens.first_page import TITLE
 from screens.pages.page import Page, PageContext
-from wizard.core.wording import day_and_time
-from wizard.journeys.saved_journey import SavedJourney
+from screens.scenes import SceneInfo
+from screens.widgets.card import Card
+from screens.widgets.hanging import Hanging, bullets
+from wizard.core.timestamps import day_and_time
+from wizard.core.wording import FAILS_SIGN
+from wizard.onboarding.profile_spec import DEFAULT_PROFILE, NOT_FOR_RESELLERS, ProfileSpec
 from wizard.onboarding.view import JourneyView
 
-AT_HAND = (
-    "the domain or id of your partner tenant",
-    "the app's client id, and its secret or certificate if it has one",
-    "an administrator who can grant consent, here or elsewhere",
-    "the integration user's name, its password and its second factor",
-    "the address of a key vault that you may write to",
-)
-
-FILLED_IN = "The answers are filled in already: begin, press F5 in each step, then F6 for the next."
-
-
-SHORTER = {5: {"cloud": "Cloud", "scenes": "Scenes"}, 6: {"explain": "Explain"}}
-"""Words of the buttons where there are so many of them, so that the row fits at 80 columns."""
+FILLED_IN = "The answers are filled in already: Enter checks a step, and goes on to the next."
+SHORTER = {5: {"cloud": "Cloud", "scenes": "Scenes", "profile": "Another kind", "explain": "Explain"}}
+"""Words of the buttons where there are so many of them, so that the row fits."""
 
 
 class WelcomePage(Page):
@@ -35,44 +32,67 @@ class WelcomePage(Page):
         self._from = context
 
     def compose(self) -> ComposeResult:
-        """The words, top down by weight."""
-        yield Static(bold("Partner Center onboarding under the Secure Application Model"), markup=False)
-        yield Static(
-            "First it looks whether every host answers. Then five steps, from “we are a Microsoft partner” to “a "
-            "proven refresh token lies in our key vault”; each is proven before the next one opens.",
-            markup=False,
-            classes="why",
-        )
-        if scene := self._from.scene:
-            yield Static("This is a rehearsal: nothing leaves this machine.", markup=False, classes="gap")
-            yield Static(plain(scene.title), markup=False, classes="scene-title")
-            yield Static(bold("Watch for: ") + plain(scene.watch_for), markup=False, classes="scene")
-            yield Static(plain(f"{FILLED_IN} {scene.pages_note}"), markup=False, classes="scene gap")
-        if self._from.unreadable:
-            why = f"✗ The saved journey cannot be used: {self._from.unreadable}"
-            yield Static(plain(why), markup=False, id="unreadable")
-        if saved := self._from.saved:
-            yield Static(plain(_saved_line(saved)), markup=False, id="saved")
-            yield Static(markup=False, id="saved-next")
-        elif not scene:
-            yield Static("Have at hand:", markup=False, classes="gap")
-            yield Static("\n".join(f"· {item}" for item in AT_HAND), markup=False, id="at-hand")
-        if not scene:
-            yield Static(plain(f"Cloud: {self._from.cloud_title}"), markup=False, id="cloud-name", classes="gap")
+        """A line on what this is, the card, and what is to be known beside it."""
+        yield Static(bold(TITLE), markup=False, id="welcome-title")
         yield Static(markup=False, id="notice")
+        yield self._card()
+        if self._starts_over and not self._from.scene and self._from.several_clouds:
+            yield Static(self._of_another(self._from.cloud_title), markup=False, id="another-cloud", classes="gap")
+
+    def _card(self) -> Card:
+        """Return the one thing that matters now."""
+        context = self._from
+        if context.scene is not None:
+            title = "This is a rehearsal: nothing leaves this machine"
+            return Card(
+                title,
+                *_scene_parts(context.scene),
+                aside=_cloud_line(context.cloud_title) if context.several_clouds else "",
+            )
+        if context.kept.unreadable:
+            why = Static(plain(context.kept.unreadable), markup=False, id="unreadable")
+            return Card(f"{FAILS_SIGN} The saved journey cannot be used", why, look="-bad")
+        if context.view is not None:
+            where = Static(plain(_goes_on(context.view)), markup=False, id="saved-next")
+            return Card(_of("A journey is open", context.view.answers.tenant), where, *self._of_old_form())
+        if context.kept.saved is not None:
+            return Card(
+                _of("A journey is saved", context.kept.saved.answers.tenant),
+                Static(markup=False, id="saved-next"),
+                Static(plain(f"Saved {day_and_time(context.kept.saved.saved_at)}."), markup=False, classes="quiet"),
+                *self._of_old_form(),
+            )
+        what = _what_and_at_hand(context.profile.spec)
+        return Card("Onboard a partner tenant", *what, aside=_cloud_line(context.cloud_title))
+
+    def _of_old_form(self) -> list[Widget]:
+        """Return where the journey is kept, if that is where an earlier version kept its only one."""
+        if not self._from.kept.is_old_form:
+            return []
+        text = f"It is in the single file of an earlier version, and stays there: {self._from.kept.present}"
+        return [Static(plain(text), markup=False, classes="quiet", id="old-form")]
+
+    @property
+    def _starts_over(self) -> bool:
+        """Whether there is a journey whose place a new one would take."""
+        return self._from.view is not None or self._from.kept.saved is not None
 
     def offers(self) -> Offers:
         """Return going on or beginning, the cloud where there are several, and what is always there."""
         context, labels = self._from, dict[str, str]()
         if context.view is not None:
             labels |= {"resume": "Go on", "begin": "Start over"}
-        elif context.unreadable:
+        elif context.kept.unreadable:
             labels["look-again"] = "Look again"
-        elif context.saved is not None:
+        elif context.kept.saved is not None:
             labels |= {"resume": "Resume", "begin": "Start over"}
         else:
             labels["begin"] = "Begin"
-        if context.several_clouds and "begin" in labels:
+        if context.scene is None and context.kept.shares_its_folder and (self._starts_over or context.kept.unreadable):
+            labels["another"] = "Another tenant"
+        if context.scene is None and "begin" in labels:
+            labels["profile"] = "Not a CSP partner?" if context.profile.name == DEFAULT_PROFILE else "Another kind"
+        if context.several_clouds and not labels.keys().isdisjoint(("begin", "another")):
             labels["cloud"] = "Another cloud"
         labels["explain"] = "Explain an error"
         if context.has_scenes:
@@ -84,25 +104,59 @@ class WelcomePage(Page):
 
     def show_cloud(self, title: str) -> None:
         """Another cloud was chosen."""
-        for line in self.query("#cloud-name").results(Static):
-            line.update(plain(f"Cloud: {title}"))
+        if not self._starts_over or self._from.scene:
+            self.query_one(Card).show_aside(_cloud_line(title))
+        for line in self.query("#another-cloud").results(Static):
+            line.update(self._of_another(title))
 
-    def show_next_step(self, view: JourneyView, *, lost_sign_in: bool) -> None:
-        """Say where the saved journey goes on, once that is known."""
-        if self._from.saved is None:
+    def _of_another(self, cloud: str) -> Content:
+        """Return kind and cloud of a journey that would be begun now."""
+        kind = f"{self._from.begun.spec.title} · " if self._from.begun else ""
+        return plain(f"If you start over: {kind}{cloud}").stylize("$quiet")
+
+    def show_next_step(self, view: JourneyView, *, last_sign_in: str) -> None:
+        """Say where the saved journey goes on, once that is known; `last_sign_in` is a sentence on its token."""
+        if self._from.kept.saved is None or self._from.scene:
             return
-        if view.is_proven:
-            text = "It is proven to the end. Open it for its report and for when the token expires."
-        else:
-            step = view.open_step
-            text = f"It goes on with step {view.profile.number_of(step.id)}, {step.title}."
-            if step.reopened_note and step.reopens_on_resume(self._from.saved.answers):
-                text += f" {step.reopened_note}"
-            if lost_sign_in and (sign_in := view.profile.sign_in):
-                again = f"step {view.profile.number_of(sign_in.id)} opens again, with a new sign-in"
-                text += f" The token of the last sign-in was only in memory: {again}."
+        parts = [_goes_on(view)]
+        step = view.open_step
+        if not view.is_proven and step.reopened_note and step.reopens_on_resume(self._from.kept.saved.answers):
+            parts.append(step.reopened_note)
+        if not view.is_proven and last_sign_in:
+            parts.append(last_sign_in)
+        text = " ".join(parts)
         self.query_one("#saved-next", Static).update(plain(text))
 
 
-def _saved_line(saved: SavedJourney) -> str:
-    return f"A journey is saved: {saved.answers.tenant or 'no tenant yet'}, {day_and_time(saved.saved_at)}."
+def _what_and_at_hand(spec: ProfileSpec) -> list[Widget]:
+    kind = bold(f"{spec.title}: ") + plain(f"{spec.choice}. {NOT_FOR_RESELLERS}")
+    return [
+        Static(kind, markup=False, id="kind"),
+        Static(plain(spec.goal), markup=False),
+        Static(plain("Have at hand").stylize("$quiet"), markup=False, classes="card-gap"),
+        bullets(spec.at_hand, id="at-hand"),
+    ]
+
+
+def _scene_parts(scene: SceneInfo) -> list[Widget]:
+    watch = (plain("Watch for:").stylize("$quiet"), plain(scene.watch_for))
+    return [
+        Static(bold(scene.title), markup=False, classes="scene-title"),
+        Hanging([watch], classes="card-gap"),
+        Static(plain(f"{FILLED_IN} {scene.pages_note}").stylize("$quiet"), markup=False, classes="card-gap"),
+    ]
+
+
+def _goes_on(view: JourneyView) -> str:
+    """Return where a journey goes on."""
+    if view.is_proven:
+        return "It is proven to the end. Open it for its report and for when the token expires."
+    return f"It goes on with {view.profile.full_name(view.open_step.id)}."
+
+
+def _of(what: str, tenant: str) -> str:
+    return f"{what}: {tenant or 'no tenant yet'}"
+
+
+def _cloud_line(title: str) -> str:
+    return f"Cloud: {title}"

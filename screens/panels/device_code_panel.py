@@ -6,36 +6,43 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from textual import events
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
-from textual.timer import Timer
+from textual.containers import Vertical
+from textual.content import Content
 from textual.widgets import Static
 
 from screens.actions import Offer, Offers
 from screens.drawing import bold, plain
 from screens.messages import OffersChanged
 from screens.panels.panel import Panel
-from screens.widgets.page_scroll import PageScroll
+from screens.widgets.countdown import Countdown
+from screens.widgets.figures import Figures
+from screens.widgets.hanging import Numbered
+from screens.widgets.link import Link
 from screens.widgets.qr_code import QrCode
+from screens.window_size import Layout, layout_of
 from wizard.core.events import DeviceCodePrompt
 from wizard.core.inbox import Purpose
-from wizard.core.wording import clock_time, time_left
+from wizard.core.timestamps import clock_time
 
 if TYPE_CHECKING:
     from screens.journey_commands import Commands
+    from screens.machine import Machine
 
-BAR_CELLS: Final = 24
 LONGEST_ADDRESS: Final = 90
 """Characters of an address whose QR code still fits beside the words."""
-WORDS_COLUMNS: Final = 45
+AIRY_ROWS: Final = 24
+"""Rows of a page from which the figures of the code have air around them, too."""
+CAPTION_ROWS: Final = 1
+"""Rows of what is said of the QR code."""
+WORDS_COLUMNS: Final = 60
 """Columns that the words need beside the QR code."""
-ROOMY_ROWS: Final = 21
-"""Rows of the page from which the words have air between them."""
 PURPOSES: Final = {
     "vault": "an account that may open the key vault",
     "graph": "an administrator of the tenant",
 }
+NEVER: Final = "Never enter a code that someone sent you."
+NEW_ACCOUNT: Final = "A new account? First its own password and MFA (Help)."
 
 
 class DeviceCodePanel(Panel):
@@ -43,7 +50,8 @@ class DeviceCodePanel(Panel):
 
     Args:
         prompt: what the service issued.
-        about: lines on the app and the tenant that the sign-in is for.
+        about: the app and the tenant that the sign-in is for.
+        machine: where the wizard runs.
         now: the clock.
         commands: what it may ask for.
         say: says something on the page.
@@ -56,66 +64,69 @@ class DeviceCodePanel(Panel):
         self,
         prompt: DeviceCodePrompt,
         about: tuple[str, ...],
+        machine: Machine,
         now: Callable[[], datetime],
         commands: Commands,
         say: Callable[[str], None],
         sign_in_again: Callable[[], None],
     ) -> None:
-        super().__init__("sign-in", Purpose(prompt.purpose), commands, say)
+        super().__init__("sign-in", Purpose(prompt.purpose), machine, commands, say)
         self.prompt = prompt
         self._sign_in_again = sign_in_again
         self.is_live = True
         self._about = about
-        self._now = now
-        self._life = max(1.0, (prompt.expires_at - now()).total_seconds())
-        self._cells = -1
-        self._timer: Timer | None = None
-        self._qr = QrCode(prompt.verification_uri) if len(prompt.verification_uri) <= LONGEST_ADDRESS else None
+        self._link = Link(self.link, id="sign-in-link", is_clickable=machine.shows_links)
+        self.life = Countdown(
+            "this sign-in",
+            now,
+            id="code-life",
+            until=prompt.expires_at,
+            tail=self._ending(),
+            over=self._expire,
+            acts="the sign-in comes",
+        )
+        self._qr = QrCode(self.link) if len(self.link) <= LONGEST_ADDRESS else None
+        self._beside = Vertical(id="qr-beside")
+        self._beside.display = False
 
     def compose(self) -> ComposeResult:
         """The words at the left, the QR code of the address at the right where there is room."""
         prompt = self.prompt
-        is_user = prompt.purpose == "integration_user"
         with Vertical(id="sign-in-words"):
-            yield Static("1 In a private browser window open", markup=False)
-            yield Static(bold(prompt.verification_uri), markup=False, id="sign-in-address")
-            yield Static("2 Enter this code", markup=False, id="sign-in-enter")
-            yield Static(bold(" ".join(prompt.user_code)), markup=False, id="user-code")
-            yield Static(plain(f"{prompt.user_code}  (without the spaces)"), markup=False, id="code-plain")
-            yield Static("3 Sign in as (give the code to nobody else)", markup=False, id="sign-in-as")
-            yield Static(
-                bold(prompt.account or PURPOSES.get(prompt.purpose, "the account asked for")), id="sign-in-account"
+            yield Numbered([plain("Open this page in a private window")])
+            yield self._link
+            yield Numbered([plain("Enter this code")], first=2, id="enter-code")
+            yield Vertical(
+                Figures(prompt.user_code, id="user-code"),
+                Static(bold(prompt.user_code), markup=False, id="code-plain"),
+                id="code",
+                classes="card -active",
             )
-            if prompt.account:
-                yield Static("  and not as an administrator", markup=False)
-            with Vertical(id="code-life"):
-                with Horizontal(id="code-time"):
-                    yield Static(id="code-left", markup=False)
-                    yield Static(id="code-bar", markup=False)
-                yield Static(plain(self._ending()), markup=False)
-            for line in self._about:
-                yield Static(plain(line), markup=False, classes="about")
+            yield Numbered([self._sign_in_as()], first=3, id="sign-in-as")
             if prompt.warning:
                 yield Static(plain(f"! {prompt.warning}"), markup=False, classes="warning")
-            yield Static("! Never enter a code that someone sent you.", markup=False, id="phishing")
-            if is_user:
-                yield Static("New account? Password and MFA first: F1.", markup=False)
+            yield self.life
+            yield Static(plain(" · ".join(self._about)), markup=False, id="sign-in-about", classes="quiet")
+            yield Static(NEVER, markup=False, id="phishing", classes="quiet")
+            if prompt.purpose == "integration_user":
+                yield Static(NEW_ACCOUNT, markup=False, id="new-account", classes="quiet")
         if self._qr is not None:
-            yield self._qr
+            with self._beside:
+                yield self._qr
+                yield Static("Or scan it with a phone", markup=False, id="qr-caption", classes="quiet")
 
-    def on_mount(self) -> None:
-        """Begin to count down."""
-        self._tick()
-        self._timer = self.set_interval(1.0, self._tick)
-
-    def on_resize(self, _event: events.Resize) -> None:
-        """The QR code stands beside the words where it fits, else it is on a key."""
-        room = self.query_ancestor(PageScroll).container_size
-        self.set_class(room.height >= ROOMY_ROWS, "-roomy")
+    def fit(self) -> None:
+        """Show the QR code beside the words where it has room; else it is on a key."""
+        super().fit()
+        self.set_class(self.room >= AIRY_ROWS, "-airy")
         if self._qr is not None and self.is_live:
             width, height = self._qr.cells
-            words = max(WORDS_COLUMNS, len(self.prompt.verification_uri) + 3)
-            self._qr.display = room.width - 1 >= width + words and room.height > height
+            words = max(WORDS_COLUMNS, len(self.link) + 4)
+            may_be = layout_of(self.app.size) is Layout.WIDE and self._qr.can_be_drawn
+            is_beside = may_be and self.size.width >= width + words and self.room >= height + CAPTION_ROWS
+            if is_beside != self._beside.display:
+                self._beside.display = is_beside
+                self.post_message(OffersChanged())
 
     @property
     def link(self) -> str:
@@ -128,15 +139,20 @@ class DeviceCodePanel(Panel):
         return "code" if self.is_live else ""
 
     def offers(self) -> Offers:
-        """Return copying and the QR code while the code is good, and a new one where it is the integration user's."""
+        """Return what can be done with link and code while it is good, and a new one for the integration user's."""
         offered: dict[str, Offer] = {}
         if self.is_live:
+            offered |= self.offers_to_open()
             offered["copy"] = Offer("Copy code", self.offer_copy(self.prompt.user_code, "Code", "type it"))
             offered["copy-address"] = Offer("Copy link", self.offer_copy(self.link, "Link", "select it"))
-            offered["code-qr"] = Offer("QR", self.offer_qr("The code has to be typed there."))
+            if not self._beside.display:
+                offered["code-qr"] = Offer("QR", self.offer_qr("The code has to be typed there."))
+            if not self.machine.has_browser:
+                offered["print-link"] = self.offer_print()
+            offered |= self.offers_to_invite()
         if self.purpose is Purpose.INTEGRATION_USER:
             offered["new-sign-in"] = Offer("New code", self._sign_in_again)
-        primary = "copy" if self.is_live else next(iter(offered), "cancel")
+        primary = next(iter(offered), "cancel")
         return Offers({**offered, "cancel": self.offer_stop()}, primary)
 
     def withdraw(self, why: str) -> None:
@@ -145,28 +161,24 @@ class DeviceCodePanel(Panel):
         if not self.is_live:
             return
         self.is_live = False
-        if self._timer:
-            self._timer.stop()
-        self.query_one("#user-code", Static).update(plain(why))
-        self.query_one("#code-plain", Static).update("")
-        self.query_one("#code-plain").display = False
-        self.query_one("#code-life").display = False
-        if self._qr is not None:
-            self._qr.display = False
+        self.life.stop()
+        self.query_one("#user-code").remove()
+        self.query_one("#code-plain", Static).update(plain(why))
+        self.query_one("#code").remove_class("-active")
+        self._beside.display = False
+
+    def _expire(self) -> None:
+        again = ": New code makes another" if self.purpose is Purpose.INTEGRATION_USER else ""
+        self.withdraw(f"this code has expired{again}")
+        self.post_message(OffersChanged(focus=True))
+
+    @property
+    def _who(self) -> str:
+        return self.prompt.account or PURPOSES.get(self.prompt.purpose, "the account asked for")
+
+    def _sign_in_as(self) -> Content:
+        beware = ", not as an administrator" if self.prompt.account else ""
+        return Content.assemble(plain("Sign in as "), bold(self._who), beware)
 
     def _ending(self) -> str:
-        ends = clock_time(self.prompt.expires_at)
-        new = "F7 makes" if self.prompt.purpose == "integration_user" else "F5 asks for"
-        return f"Ends at {ends}; then {new} a new code."
-
-    def _tick(self) -> None:
-        left = (self.prompt.expires_at - self._now()).total_seconds()
-        if left <= 0:
-            self.withdraw("this code has expired")
-            self.post_message(OffersChanged())
-            return
-        self.query_one("#code-left", Static).update(plain(f"▸ {time_left(left)} left"))
-        cells = min(BAR_CELLS, max(1, round(BAR_CELLS * left / self._life)))
-        if cells != self._cells:
-            self._cells = cells
-            self.query_one("#code-bar", Static).update("━" * cells + "┄" * (BAR_CELLS - cells))
+        return f"until {clock_time(self.prompt.expires_at)}"

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from textual import events
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widgets import Input
 
 
 class PasteableInput(Input):
     """Textual's input; a subclass says what becomes of a paste."""
+
+    virtual_size = Reactive(Size(0, 0))
+    # Textual 8.2: Input sets it with each character, and a Widget's own then lays the whole screen out again: half of
+    # what a key costs. How long the text is moves nothing but the text.
 
     def take_paste(self, event: events.Paste) -> None:
         """Take the first line of a paste, as Textual's input does; `event.stop()` keeps it from the page."""

@@ -1,4 +1,4 @@
-"""The action row: the buttons of what can be done now, in brackets, so that they are buttons without colour too."""
+"""The action row: the buttons of what can be done now."""
 
 from __future__ import annotations
 
@@ -11,12 +11,30 @@ from textual.containers import Horizontal
 from textual.widgets import Button, Static
 
 from screens.actions import ACTIONS, Offers
-from screens.drawing import in_brackets
+from screens.drawing import plain
+from screens.widgets.action_button import ActionButton
 
 SLIM = 72
-"""Columns below which they stand as close as they can."""
+"""Columns below which fewer words say that there is more to read."""
+AROUND: Final = 3
+"""Cells around the words of a button: one before, one behind, and one to the next button."""
 
 
+GIVES_WAY: Final = (
+    "message",
+    "copy-command",
+    "details",
+    "copy-address",
+    "qr",
+    "code-qr",
+    "print-link",
+    "explain",
+    "scenes",
+    "cloud",
+    "another",
+    "save-report",
+)
+"""Buttons that give way where there is no room for all, in this order: each has a key, or is found in the palette."""
 _ORDER: Final = {action.name: at for at, action in enumerate(ACTIONS)}
 
 
@@ -36,31 +54,27 @@ class ActionRow(Horizontal):
     def compose(self) -> ComposeResult:
         """The buttons, and a word for what is further down the page."""
         self._is_slim = self.app.size.width < SLIM
-        labels = self._offers.labels
+        labels = self._fitting(self._offers)
         for name in sorted(labels, key=_ORDER.__getitem__):
             yield self._button(name, labels[name], is_primary=name == self._offers.primary)
-        yield Static("PgDn" if self._is_slim else "PgDn: more", id="more", markup=False)
+        yield Static("PgDn" if self._is_slim else "PgDn more", id="more", markup=False)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Where there is little room the buttons stand closer, and fewer words say that there is more to read."""
-        is_slim = event.size.width < SLIM
-        if is_slim == self._is_slim:
-            return
-        self._is_slim = is_slim
-        self.query_one("#more", Static).update("PgDn" if is_slim else "PgDn: more")
-        for button in self.query(Button):
-            self._fit(button)
+        """Where there is little room fewer words say that there is more to read."""
+        self._is_slim = event.size.width < SLIM
+        self.query_one("#more", Static).update("PgDn" if self._is_slim else "PgDn more")
+        self.show(self._offers)
 
     def show(self, offers: Offers) -> None:
         """Show the buttons of what can be done now; the primary one is the one Enter is meant for."""
-        labels = offers.labels
+        self._offers = offers
+        labels = self._fitting(offers)
         for button in self.query(Button):
             name = button.id or ""
             button.display = name in labels
             if name in labels and self._words.get(name) != labels[name]:
                 self._words[name] = labels[name]
-                button.label = in_brackets(labels[name])
-                self._fit(button)
+                button.label = plain(labels[name])
                 button.refresh(layout=True)
             button.variant = "primary" if name == offers.primary and name in labels else "default"
         for name in sorted(labels.keys() - self._words.keys(), key=_ORDER.__getitem__):
@@ -68,19 +82,23 @@ class ActionRow(Horizontal):
             button = self._button(name, labels[name], is_primary=name == offers.primary)
             self.mount(button, before=next(behind, self.query_one("#more", Static)))
 
-    def _button(self, name: str, words: str, *, is_primary: bool) -> Button:
-        self._words[name] = words
-        button = Button(in_brackets(words), id=name, compact=True, variant="primary" if is_primary else "default")
-        self._fit(button)
-        return button
+    def _fitting(self, offers: Offers) -> dict[str, str]:
+        """Return the words of the buttons that there is room for."""
+        labels = dict(offers.labels)
+        room = (self.content_size.width or self.app.size.width - 4) - (6 if self._is_slim else 11)
+        for name in GIVES_WAY:
+            if sum(cell_len(words) + AROUND for words in labels.values()) <= room:
+                break
+            if name != offers.primary:
+                labels.pop(name, None)
+        return labels
 
-    def _fit(self, button: Button) -> None:
-        """Give a button its width: that of its words alone where there is little room."""
-        button.styles.width = cell_len(str(button.label)) if self._is_slim else "auto"
-        button.styles.line_pad = 0 if self._is_slim else 1  # Textual's style sheets take no 0 for it
+    def _button(self, name: str, words: str, *, is_primary: bool) -> ActionButton:
+        self._words[name] = words
+        return ActionButton(words, name, is_primary=is_primary)
 
     def focus_on(self, name: str) -> None:
         """Put the focus on a button that is shown."""
         button = self.query_one(f"#{name}", Button)
         if button.display:
-            button.focus()
+            self.screen.set_focus(button)  # before the page is drawn; `focus` comes after it

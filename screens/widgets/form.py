@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -11,13 +12,16 @@ from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Checkbox, Input, Select
 
-from screens.messages import AnswerChanged, LastFieldEntered
+from screens.drawing import plain
+from screens.messages import AnswerChanged, AnswerEdited, LastFieldEntered
 from screens.stray_pastes import NO_TEXT
+from screens.terminal.choice_field import ChoiceField
 from screens.terminal.tick_box import TickBox
 from screens.widgets.answer_input import AnswerInput
 from screens.widgets.answer_row import AnswerRow
+from screens.widgets.fold_line import FoldLine
 from screens.widgets.page_scroll import PageScroll
-from wizard.core.answers import LONGEST_VALUE, Answers, Value
+from wizard.core.answers import LONGEST_VALUE, Answers, Field, Value
 from wizard.core.errors import BadInput
 from wizard.onboarding.step import Step
 
@@ -26,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Form(Vertical):
-    """The fields of a step. A value is kept as typed whatever is wrong with it.
+    """The fields of a step. A value is taken as it is meant, and kept as typed where something is wrong with it.
 
     Args:
         step: whose fields.
@@ -35,16 +39,50 @@ class Form(Vertical):
     """
 
     def __init__(self, step: Step, answers: Answers, commands: Commands) -> None:
-        super().__init__(id="form")
+        super().__init__(id="form", classes="card")
+        self.border_title = plain(step.form_title)
+        self.goes_field_by_field = True
+        """Whether Enter goes to the next field, and from the last one on; else it does at once what the page is for."""
         self._step = step
         self._answers = answers
         self._commands = commands
+        self._kept: tuple[str, ...] | None = None
+        self._fold_line = FoldLine()
         asked = step.asked_fields(answers)
-        self._rows = {field.key: AnswerRow(field, self._answer(field.key)) for field in asked}
+        self._rows = {field.key: self._row_for(field) for field in asked}
+        self._edited: set[str] = set()
+        if not asked:
+            self.display = False
+
+    @property
+    def enter_word(self) -> str | None:
+        """What Enter does in a field that is not the last one, None where it does what the page is for."""
+        rows = self._asked_rows()
+        is_last = bool(rows) and rows[-1].control in (self.screen.focused, None)
+        return "Next field" if self.goes_field_by_field and not is_last else None
 
     def compose(self) -> ComposeResult:
         """A row for each field these answers need; more rows come when needed."""
         yield from self._rows.values()
+        yield self._fold_line
+
+    def on_mount(self) -> None:
+        """Nothing is folded away at first."""
+        self.unfold()
+
+    def fold_to(self, keys: tuple[str, ...]) -> None:
+        """Leave only these fields to be seen, and a line that brings the others back."""
+        self._kept = keys
+        self._show_asked()
+
+    @on(FoldLine.Opened)
+    def unfold(self) -> None:
+        """Show every field that the answers need."""
+        had_focus = self._fold_line.has_focus
+        self._kept = None
+        self._show_asked()
+        if had_focus and (rows := self._asked_rows()):
+            rows[0].control.focus()
 
     def commit(self) -> bool:
         """Hand every value to the journey; return False, with the first field in focus, where one is not fit."""
@@ -59,8 +97,9 @@ class Form(Vertical):
     def show_mistake(self, mistake: BadInput) -> bool:
         """Show what is wrong under its field; False where the field is not here."""
         row = self._rows.get(mistake.field)
-        if row is None or not row.display:
+        if row is None or row not in self._asked_rows():
             return False
+        self.unfold()
         row.show_mistake(mistake.expected)
         row.control.focus()
         return True
@@ -69,7 +108,8 @@ class Form(Vertical):
         """Put the cursor where something has to be entered: the first field without a fit value, else none."""
         for row in self._asked_rows():
             if row.field.error(row.value):
-                row.control.focus(scroll_visible=False)
+                self.unfold()
+                self.screen.set_focus(row.control, scroll_visible=False)  # before the page is drawn
                 self.query_ancestor(PageScroll).bring_into_view(row)
                 return
 
@@ -77,7 +117,7 @@ class Form(Vertical):
         """Put the cursor into the first field asked of `keys`; False where none of them is asked."""
         row = next((row for row in self._asked_rows() if row.field.key in keys), None)
         if row is not None:
-            row.control.focus(scroll_visible=False)
+            self.screen.set_focus(row.control, scroll_visible=False)  # before the page is drawn
             self.query_ancestor(PageScroll).bring_into_view(row, from_top=True)
         return row is not None
 
@@ -91,6 +131,12 @@ class Form(Vertical):
         event.stop()
         self._go_on_from(event.sender)
 
+    @on(ChoiceField.Submitted)
+    def _chosen_and_entered(self, event: ChoiceField.Submitted) -> None:
+        event.stop()
+        if self.goes_field_by_field:
+            self._go_on_from(event.sender)
+
     def _go_on_from(self, control: Widget) -> None:
         rows = self._asked_rows()
         at = next((index for index, row in enumerate(rows) if row.control is control), None)
@@ -98,7 +144,7 @@ class Form(Vertical):
             return
         if not self._give(rows[at]):
             return
-        if at + 1 < len(rows):
+        if self.goes_field_by_field and at + 1 < len(rows):
             rows[at + 1].control.focus()
         else:
             self.post_message(LastFieldEntered())
@@ -123,13 +169,28 @@ class Form(Vertical):
             self._give(row)
             self._show_asked()
 
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        if row := self._row_of(event.input):
+            row.show_note("")
+            self._mark_edited(row.field.key, is_changed=row.value != self._answer(row.field.key))
+
+    @on(AnswerInput.PasteTaken)
+    def _taken(self, event: AnswerInput.PasteTaken) -> None:
+        event.stop()
+        if row := self._row_of(event.sender):
+            row.show_note(event.note)
+
     @on(AnswerInput.PasteRefused)
     def _refuse_paste(self, event: AnswerInput.PasteRefused) -> None:
         event.stop()
         row = self._row_of(event.sender)
         if row is None:
             return
-        if event.looks_like == NO_TEXT:
+        if event.why:
+            row.show_mistake(event.why)
+        elif event.looks_like == NO_TEXT:
             row.show_mistake("that is no text; nothing was taken")
         elif event.looks_like:
             row.show_mistake(f"that looks like {event.looks_like}, not like “{row.field.label}”: F9 explains it")
@@ -140,18 +201,33 @@ class Form(Vertical):
             )
 
     def _give(self, row: AnswerRow) -> bool:
-        """Give a row's value to the journey; False where it was refused."""
-        key, value = row.field.key, row.value
+        """Give what a row's value means to the journey; False where it was refused."""
+        key = row.field.key
+        meant = self._commands.as_meant(key, row.typed) if row.typed is not None else None
+        if meant is not None and meant.note:
+            row.take(meant)
+        value = row.value
         try:
             gone = self._commands.change(key, value)
         except BadInput as mistake:
             row.show_mistake(mistake.expected)
             return False
+        is_new = value != self._answer(key)
         self._answers = replace(self._answers, **{key: value})  # type: ignore[arg-type]  # key is a field's
         row.show_mistake("")
-        if gone:
+        self._mark_edited(key, is_changed=False)
+        if gone or is_new:
             self.post_message(AnswerChanged(key, gone))
         return True
+
+    def _mark_edited(self, key: str, *, is_changed: bool) -> None:
+        """Tell once that a field has another text than its answer, and once that it has no more."""
+        if is_changed is not (key in self._edited):
+            (self._edited.add if is_changed else self._edited.discard)(key)
+            self.post_message(AnswerEdited(key, is_changed))
+
+    def _row_for(self, field: Field) -> AnswerRow:
+        return AnswerRow(field, self._answer(field.key), partial(self._commands.as_meant, field.key))
 
     def _answer(self, key: str) -> Value:
         value: Value = getattr(self._answers, key)
@@ -168,13 +244,16 @@ class Form(Vertical):
         for field in asked:
             row = self._rows.get(field.key)
             if row is None:
-                row = self._rows[field.key] = AnswerRow(field, self._answer(field.key))
+                row = self._rows[field.key] = self._row_for(field)
                 self.mount(row, after=above) if above else self.mount(row, before=0)
-            row.hide(is_hidden=False)
+            row.hide(is_hidden=self._kept is not None and field.key not in self._kept)
             above = row
         for key, row in self._rows.items():
             if key not in {field.key for field in asked}:
                 row.hide(is_hidden=True)
+        self._fold_line.show(
+            0 if self._kept is None else sum(field.key not in self._kept for field in asked), len(asked)
+        )
 
     def _row_of(self, control: object) -> AnswerRow | None:
         return next((row for row in self._rows.values() if row.control is control), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual import events, on
 from textual.containers import VerticalScroll
+from textual.geometry import Region, Size
 from textual.widget import Widget
 
 
@@ -17,24 +18,31 @@ class PageScroll(VerticalScroll):
 
     _target: tuple[tuple[Widget, ...], bool] | None = None
     """What was last asked to be seen, and whether from the top."""
+    _rows: tuple[int, int] | None = None
+    """Of the last of them, the lines that are to be seen; None: all of it."""
     _scrolled_to = 0.0
     """Where it was scrolled to for that; somebody has scrolled since where `scroll_y` is another."""
     _last_focused: Widget | None = None
     """What in here has the focus, or had it until another window was turned to."""
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return how many lines the text takes beside the bar, for which Textual 8.2 takes no column off."""
+        return super().get_content_height(container, viewport, width - self.scrollbar_size_vertical)
 
     def watch_show_vertical_scrollbar(self, is_shown: bool) -> None:
         """The bar comes, or goes."""
         if is_shown:
             self.vertical_scrollbar.position = self.scroll_y
 
-    def bring_into_view(self, *widgets: Widget, from_top: bool = False) -> None:
+    def bring_into_view(self, *widgets: Widget, from_top: bool = False, rows: tuple[int, int] | None = None) -> None:
         """Scroll no further than needed, and keep in view until somebody scrolls or turns to something else.
 
         Args:
             widgets: what is to be seen, whole where there is room; the last one before the others.
             from_top: scroll down from the top, not from where the text stands.
+            rows: of the last widget, its first line that is to be seen and the one behind the last; None: all of it.
         """
-        self._target = widgets, from_top
+        self._target, self._rows = (widgets, from_top), rows
         self.call_after_refresh(self._scroll_to_target)
 
     def watch_virtual_size(self) -> None:
@@ -70,6 +78,13 @@ class PageScroll(VerticalScroll):
         widgets, from_top = self._target
         if from_top:
             self.scroll_home(animate=False, immediate=True)
-        for widget in widgets:
+        for widget in widgets if self._rows is None else widgets[:-1]:
             self.screen.scroll_to_widget(widget, animate=False, force=True, immediate=True)
+        if self._rows is not None:
+            self._scroll_to_rows(widgets[-1], *self._rows)
         self._scrolled_to = self.scroll_y
+
+    def _scroll_to_rows(self, widget: Widget, begin: int, end: int) -> None:
+        region = widget.region.translate(self.scroll_offset - self.region.offset)
+        rows = Region(region.x, region.y + begin, region.width, max(1, end - begin))
+        self.scroll_to_region(rows, animate=False, force=True, immediate=True)

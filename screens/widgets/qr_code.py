@@ -8,6 +8,8 @@ from typing import Final
 from textual.filter import LineFilter
 from textual.widgets import Static
 
+from screens.terminal.terminal_app import TerminalApp
+
 QUIET_ZONE: Final = 2
 HALVES: Final = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
 """A cell by its upper and lower module; the glyph is the dark part."""
@@ -44,6 +46,11 @@ class QrCode(Static):
         lines = blocks.split("\n")
         self.cells = (len(lines[0]), len(lines))
         self.styles.width, self.styles.height = self.cells
+
+    @property
+    def can_be_drawn(self) -> bool:
+        """Whether the terminal takes half blocks; ASCII has no character like them."""
+        return not (isinstance(self.app, TerminalApp) and self.app.is_ascii)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """None: without colour, too, the code is black on white, for else a dark terminal would turn it around."""

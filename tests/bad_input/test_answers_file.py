@@ -233,8 +233,54 @@ def test_no_answers_at_all_names_a_missing_key() -> None:
 
 @pytest.mark.parametrize(
     ("key", "value", "words"),
-    [("cloud", '"mars"', "global"), ("profile", '"cpv"', '"csp"'), ("sign_in.flow", '"auth-code"', '"device-code"')],
+    [
+        ("cloud", '"mars"', "global"),
+        ("profile", '"reseller"', '"csp"'),
+        ("sign_in.flow", '"auth-code"', '"device-code"'),
+    ],
     ids=lambda value: str(value)[:20],
 )
 def test_what_is_not_there_yet_is_said(key: str, value: str, words: str, tmp_path: Path) -> None:
     check_refused(run(written(**{key.replace(".", "__"): value}), tmp_path), key, words)
+
+
+TOKEN = "1.AX" + "c4n4ry" * 100
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (f'"{TOKEN}"', "does not belong in the answers file"),
+        (f'{{ env = "{TOKEN}" }}', "the environment has no variable"),
+        ('{ file = "no-such-file" }', "No such file"),
+        ("{ prompt = true }", "expected { env"),
+    ],
+)
+def test_a_token_itself_is_refused_in_the_file(value: str, words: str, tmp_path: Path) -> None:
+    done = run(written(sign_in__flow='"stored-token"', stored_token__value=value), tmp_path)
+
+    assert done.returncode == 2
+    assert "partner-wizard: stored_token.value" in done.stderr
+    assert words in done.stderr
+
+
+@pytest.mark.parametrize("value", [f'"{TOKEN}"', '"elsewhere"'])
+def test_a_layout_is_one_of_those_that_there_are(value: str, tmp_path: Path) -> None:
+    done = run(written(sign_in__flow='"stored-token"', stored_token__layout=value), tmp_path)
+
+    check_refused(done, "stored_token.layout", "expected one of cipp, ", "typed")
+    assert "c4n4ry" not in done.stderr
+
+
+def test_a_pasted_token_has_to_be_named(tmp_path: Path) -> None:
+    done = run(written(sign_in__flow='"stored-token"', stored_token__layout='"typed"'), tmp_path)
+
+    check_refused(done, "stored_token.value", "needs a value")
+
+
+def test_what_is_no_refresh_token_is_refused_before_anybody_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text(SECRET, encoding="utf-8")
+    layout = {"sign_in__flow": '"stored-token"', "stored_token__layout": '"typed"'}
+    done = run(written(**layout, stored_token__value='{ file = "token" }'), tmp_path)
+
+    check_refused(done, "stored_token.value", "client secret, not a refresh token")

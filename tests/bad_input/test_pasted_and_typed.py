@@ -57,7 +57,7 @@ PASTES = {
         "http://localhost/?error=access_denied&error_description=AADSTS65004%3a+declined&admin_consent=True&state={state}",
         "declined",
     ),
-    "the consent link itself": ("https://localhost/common/adminconsent?client_id=x&state={state}", "admin_consent"),
+    "the consent link itself": ("https://localhost/common/adminconsent?client_id=x&state={state}", "the link itself"),
     "a word": ("granted", "admin_consent"),
     "a search": ("how do I grant admin consent", "admin_consent"),
     "a code": (f"http://localhost/?code={CANARY}&state={{state}}", "admin_consent"),
@@ -82,7 +82,7 @@ def test_a_wrong_paste_is_refused_in_words(what: str, own_word: Rehearsed) -> No
     text, words = PASTES[what]
     assert paste(own_word, text) is Outcome.FAILS
     finding = own_word.journey.findings["consent.answer"]
-    assert words.lower() in (finding.message + finding.remedy).lower()
+    assert words.lower() in f"{finding.title} {finding.message} {finding.remedy}".lower()
     assert finding.remedy
     assert CANARY not in repr(finding)
     assert len(finding.message) < 3000

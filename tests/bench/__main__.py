@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 
-from tests.bench import journey, pastes, screen, startup, walk
+from tests.bench import journey, onboardings, pastes, screen, startup, walk
 from tests.bench.measured import Measured
 
 
@@ -23,6 +23,7 @@ def table(rows: list[Measured]) -> str:
 
 PARTS: dict[str, Callable[[int], list[Measured]]] = {
     "startup": startup.measure,
+    "onboardings": onboardings.measure,
     "screen": screen.measure,
     "walk": walk.measure,
     "journey": journey.measure,

@@ -51,4 +51,6 @@ def ratio(what: str, ours: float, beside: float, budget: float) -> Measured:
 
 
 def _number(value: float, unit: str) -> str:
-    return f"{value:.2f}{unit}" if unit == "×" else f"{value:,.0f} {unit}"
+    if unit == "×":
+        return f"{value:.2f}×" if value >= 0.1 else f"{value:.3f}×"
+    return f"{value:,.0f} {unit}"

@@ -39,14 +39,17 @@ class CloudClock:
 def main() -> int:
     """Make the journey."""
     from wizard.commands.plain_run import run_in_plain_lines
-    from wizard.journeys.saved_journey import JourneyFile, default_path
+    from wizard.journeys.saved_journey import JourneyFile
     from wizard.journeys.session import Session
+    from wizard.journeys.state_folder import state_folder
     from wizard.microsoft.clouds import built_in_clouds
     from wizard.plain.answers_file import read_answers
 
     elsewhere.time_requests()
     answers, given = read_answers(Path(sys.argv[1]), os.environ)
-    session = Session(built_in_clouds(), file=JourneyFile(default_path(os.environ)), clock=CloudClock())
+    session = Session(
+        built_in_clouds(), file=JourneyFile(Path(state_folder(os.environ), "journey.json")), clock=CloudClock()
+    )
     code = run_in_plain_lines(session, answers, given, as_json=True)
     elsewhere.finish()
     return code

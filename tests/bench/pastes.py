@@ -9,7 +9,7 @@ from tests.bench.measured import Measured
 from tests.counted.explosive import NUMBERED, PASTES, numbered
 from wizard.explain import explain_text
 
-LENGTH = 300_000
+LENGTH = 1_000_000
 """Characters of each paste."""
 WORST = 8
 """How many are shown."""

@@ -28,7 +28,9 @@ SIZES = {"phone": PHONE, "desktop": (1280, 800)}
 CASES: tuple[Landing | None, ...] = (*Landing, None)
 QUERY = "code=1.AcodeB&state=the-state"
 SAYS = {
-    Landing.SIGNED_IN: ("✓", "terminal"),
+    Landing.SIGNED_IN: ("✓", "integration user has arrived"),
+    Landing.VAULT_SIGNED_IN: ("✓", "for the key vault has arrived"),
+    Landing.GRAPH_SIGNED_IN: ("✓", "for Microsoft Graph has arrived"),
     Landing.SIGN_IN_REFUSED: ("✗", "terminal"),
     Landing.CONSENTED: ("✓", "terminal"),
     Landing.CONSENT_REFUSED: ("✗", "terminal"),

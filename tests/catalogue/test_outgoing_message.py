@@ -15,7 +15,6 @@ from wizard.catalogue.prose import wrap_prose
 from wizard.catalogue.recipients import forward_to, send_to
 from wizard.core.findings import Finding, Outcome, Retry, SupportIds, Who
 from wizard.core.wording import retry_in_words
-from wizard.onboarding.profile import CSP
 from wizard.redaction.secret_patterns import redact_patterns
 
 ABOUT = {
@@ -38,12 +37,12 @@ PARTNER_CENTER = "An account admin in Partner Center"
 POLICIES = "A Conditional Access or Security Administrator of the tenant"
 USER = "The person who signs in as the integration user"
 OPERATOR = "Whoever runs this onboarding: nobody else is needed"
-MICROSOFT = "Microsoft support, with the ids below"
+MICROSOFT = "Microsoft support"
 
 
 def made(*who: Who, code: str = "", service: str = "entra", steps: tuple[str, ...] = (), **more: object) -> Diagnosis:
     diagnosis = Diagnosis(
-        code, "It is refused", "This is why.", "Do this.", who, Retry.AFTER_FIX, steps, "", service=service
+        code, "It is refused", "This is why.", ("Do this.",), who, Retry.AFTER_FIX, steps, "", service=service
     )
     return replace(diagnosis, **more)  # type: ignore[arg-type]
 
@@ -54,7 +53,7 @@ def catalogued() -> list[Diagnosis]:
     return [
         explain(entry.get("system", "entra"), str(entry["code"]))
         for entry in (*data["aadsts"], *data["other"])
-        if "remedy" in entry
+        if "actions" in entry
     ]
 
 
@@ -71,6 +70,7 @@ def catalogued() -> list[Diagnosis]:
         (made(Who.ADMIN), "An administrator of the tenant"),
         (made(Who.INTEGRATION_USER), USER),
         (made(Who.MICROSOFT), MICROSOFT),
+        (replace(made(Who.MICROSOFT), ids=SupportIds("a")), "Microsoft support, with the ids below"),
         (made(Who.OPERATOR), OPERATOR),
         (made(Who.ADMIN, Who.OPERATOR, steps=("app",)), APP),
         (made(Who.OPERATOR, Who.ADMIN, steps=("app",)), f"Whoever runs this onboarding; if they may not, w{APP[1:]}"),
@@ -79,7 +79,7 @@ def catalogued() -> list[Diagnosis]:
         (made(Who.ADMIN, Who.MICROSOFT, steps=("app",)), f"{APP}; if that does not help, {MICROSOFT}"),
         (made(send_to="An Owner of the subscription"), "An Owner of the subscription"),
         (made(), "Nobody is named who can fix this"),
-        (made(remedy=""), "Nobody: there is nothing to fix"),
+        (made(actions=()), "Nobody: there is nothing to fix"),
     ],
 )  # fmt: skip
 def test_it_goes_to_the_one_who_can_fix_it(diagnosis: Diagnosis, to: str) -> None:
@@ -115,31 +115,26 @@ def test_the_operator_who_reads_it_is_told_whom_to_forward_it_to(diagnosis: Diag
     ],
 )
 def test_a_finding_goes_to_the_one_its_check_points_to(check: str, who: Who, to: str) -> None:
-    finding = Finding(check, Outcome.FAILS, "It is refused.", {}, "Do this.", (who,))
+    finding = Finding(check, Outcome.FAILS, "It is refused.", {}, ("Do this.",), (who,))
 
-    assert send_to(diagnose_finding(finding, CSP.checks[check].question)) == to
+    assert send_to(diagnose_finding(finding)) == to
 
 
 def test_a_finding_about_a_vault_goes_to_the_vaults_people_in_any_step() -> None:
-    finding = Finding("app.credential", Outcome.FAILS, "No.", {"vault": "contoso.vault.azure.net"}, "Do.", (Who.ADMIN,))
+    finding = Finding(
+        "app.credential", Outcome.FAILS, "No.", {"vault": "contoso.vault.azure.net"}, ("Do.",), (Who.ADMIN,)
+    )
 
-    assert send_to(diagnose_finding(finding, "")) == VAULT
+    assert send_to(diagnose_finding(finding)) == VAULT
 
 
 def test_a_host_that_was_not_reached_goes_to_whoever_runs_the_network() -> None:
     finding = Finding(
-        "user.vault_reachable", Outcome.UNKNOWN, "No.", {"vault": "v"}, "Do.", (Who.ADMIN,), unreachable=True
+        "user.vault_reachable", Outcome.UNKNOWN, "No.", {"vault": "v"}, ("Do.",), (Who.ADMIN,), unreachable=True
     )
 
-    assert send_to(diagnose_finding(finding, "")) == "Whoever runs the network and the proxy"
-    assert send_to(diagnose_finding(replace(finding, unreachable=False), "")) == VAULT
-
-
-def test_a_finding_with_a_code_goes_to_whom_the_catalogue_names() -> None:
-    for entry in (each for each in catalogued() if each.service == "entra" and each.code.startswith("AADSTS")):
-        finding = Finding("user.signed_in", Outcome.FAILS, "It is refused.", {}, "Do this.", entry.who, entry.code)
-        if entry.send_to:
-            assert send_to(diagnose_finding(finding, "")) == entry.send_to
+    assert send_to(diagnose_finding(finding)) == "Whoever runs the network and the proxy"
+    assert send_to(diagnose_finding(replace(finding, unreachable=False))) == VAULT
 
 
 @pytest.mark.parametrize("about", [ABOUT, {}], ids=["known", "unknown"])
@@ -153,7 +148,8 @@ def test_a_message_of_every_entry_can_be_sent_as_it_is(diagnosis: Diagnosis, abo
         assert len(line) <= WIDTH or "`" in line or "://" in line or len(line.split()) == 1, line
         assert line == line.rstrip()
     assert "\n\n\n" not in message.text
-    for expected in (diagnosis.code, diagnosis.title, *IDS.present().values(), *about.values(), diagnosis.link):
+    assert diagnosis.title in " ".join(message.text.split())
+    for expected in (diagnosis.code, *IDS.present().values(), *about.values(), diagnosis.link):
         assert expected in message.text
     assert "\n" not in message.to + message.subject
     assert diagnosis.title in message.subject
@@ -165,7 +161,8 @@ def test_a_message_of_every_entry_can_be_sent_as_it_is(diagnosis: Diagnosis, abo
 def test_what_is_asked_stands_in_the_message_whole(diagnosis: Diagnosis) -> None:
     text = " ".join(write_message(diagnosis, {}).text.split())
 
-    assert " ".join(diagnosis.remedy.split()) in text
+    for number, act in enumerate(diagnosis.actions, 1):
+        assert f" {number} {act} " in text
     assert " ".join(diagnosis.cause.split()) in text
     assert redact_patterns(diagnosis.remedy + diagnosis.cause) == diagnosis.remedy + diagnosis.cause
 
@@ -185,8 +182,8 @@ def test_a_message_about_a_paste_claims_nothing_of_a_journey(diagnosis: Diagnosi
     message = write_message(diagnosis, {})
     text = " ".join(message.text.split())
 
-    assert text.startswith("Access to Partner Center (Secure Application Model) fails with the error below. ")
-    assert message.subject.startswith("Access to Partner Center: ")
+    assert text.startswith("A request fails with the error below. ")
+    assert message.subject.startswith("A request fails: ")
     for claimed in ("We are setting up", "It stopped at", "The check in", "The same check"):
         assert claimed not in text
     if diagnosis.code and diagnosis.who[0] is not Who.MICROSOFT:
@@ -246,7 +243,7 @@ def test_of_a_token_the_message_leaves_out_neither_roles_nor_mfa_nor_times() -> 
     assert "fails with the error" not in message.text
     assert "For support" not in message.text
 
-    long = write_message(replace(token, cause="word " * 400, remedy="word " * 400), ABOUT).text
+    long = write_message(replace(token, cause="word " * 400, actions=("word " * 400,) * 5), ABOUT).text
     assert len(long.splitlines()) <= MOST_LINES
     assert "roles: Global Administrator" in long
     assert "MFA: not proven (amr: pwd)" in long
@@ -264,16 +261,20 @@ def test_words_of_a_program_are_not_called_a_services() -> None:
         "The text says: “timed out there”"
         in write_message(made(service="network", service_text="timed out there"), {}).text
     )
-    assert "In the service's words: “no, not so”" in write_message(made(service_text="no, not so"), {}).text
+    assert "The text says: “no, not so”" in write_message(made(service_text="no, not so"), {}).text
+    coded = made(code="AADSTS50076", service_text="no, not so")
+    assert "In the service's words: “no, not so”" in write_message(coded, {}).text
 
 
-def test_the_question_of_a_failed_check_is_not_stated_as_a_fact() -> None:
-    finding = Finding("user.account", Outcome.FAILS, "It was another.", {}, "Sign in again.", (Who.INTEGRATION_USER,))
+def test_a_failed_check_is_headed_by_what_is_wrong() -> None:
+    finding = Finding(
+        "user.account", Outcome.FAILS, "It was another.", {}, ("Sign in again.",), (Who.INTEGRATION_USER,)
+    )
 
-    message = write_message(diagnose_finding(finding, CSP.checks["user.account"].question), {})
+    message = write_message(diagnose_finding(finding), {})
 
-    assert "Not confirmed: The expected account signed in" in message.text
-    assert message.subject.endswith(": Not confirmed: The expected account signed in")
+    assert "  Another account signed in" in message.text.splitlines()
+    assert message.subject.endswith(": Another account signed in")
 
 
 def test_names_of_the_journey_are_put_into_its_commands() -> None:
@@ -291,7 +292,7 @@ def test_a_name_that_a_shell_could_read_otherwise_stays_out_of_commands(name: st
 
 
 def test_an_administrator_without_the_link_learns_where_consent_is_granted() -> None:
-    diagnosis = made(Who.ADMIN, steps=("admin_consent",), remedy="Open the consent link and accept.")
+    diagnosis = made(Who.ADMIN, steps=("admin_consent",), actions=("Open the consent link and accept.",))
 
     assert "Grant admin consent" in write_message(diagnosis, {}).text
     assert "Grant admin consent" not in write_message(replace(diagnosis, steps=("app",)), {}).text
@@ -324,7 +325,7 @@ def test_secrets_and_controls_of_a_service_do_not_go_out() -> None:
     canary = "client_secret=canary8Q~abcdefghijklmnopqrstuvwxyz012345"
     hostile = f"Said: {canary}\x1b[2J\u202e"
     diagnosis = made(
-        Who.ADMIN, title=hostile, cause=hostile, remedy=hostile, service_text=hostile, evidence=(("it", hostile),),
+        Who.ADMIN, title=hostile, cause=hostile, actions=(hostile,), service_text=hostile, evidence=(("it", hostile),),
         ids=SupportIds(correlation_id="c\x1b[1m"),
     )  # fmt: skip
 
@@ -339,7 +340,7 @@ def test_secrets_and_controls_of_a_service_do_not_go_out() -> None:
 def test_a_long_answer_leaves_room_for_what_is_asked() -> None:
     long = "word " * 400
     diagnosis = made(
-        Who.INTEGRATION_USER, cause=long, remedy=long, service_text=long, ids=IDS, link="https://learn.microsoft.com/x",
+        Who.INTEGRATION_USER, cause=long, actions=(long,) * 9, service_text=long, ids=IDS, link="https://learn.microsoft.com/x",
         evidence=tuple((f"name {number}", long) for number in range(40)),
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -94,6 +95,21 @@ def pumps(pattern: str, flags: int) -> list[tuple[str, str]]:
     return list(made)
 
 
+def groups_taken_whole(pattern: re.Pattern[str]) -> int:
+    """How many atomic groups, and possessive repetitions of more than one character, a pattern has."""
+    return _taken_whole(PARSER.parse(pattern.pattern, pattern.flags))
+
+
+def _taken_whole(nodes: Any) -> int:
+    count = 0
+    for code, what in nodes:
+        is_repeat = code is CODES.POSSESSIVE_REPEAT
+        is_of_one = is_repeat and len(what[2]) == 1 and what[2][0][0] in ONE_CHARACTER
+        count += code is CODES.ATOMIC_GROUP or (is_repeat and not is_of_one)
+        count += sum(map(_taken_whole, _inner(code, what)))
+    return count
+
+
 def _repetitions(nodes: Any, before: str, flags: int) -> Iterator[tuple[str, str]]:
     for code, what in nodes:
         for inner in _inner(code, what):
@@ -120,7 +136,7 @@ def _example_of(code: Any, what: Any, flags: int) -> str:
 
 
 def _inner(code: Any, what: Any) -> list[Any]:
-    """The parts of a node."""
+    """The sequences of nodes within a node."""
     if code in REPEATS:
         return [what[2]]
     if code is CODES.SUBPATTERN:

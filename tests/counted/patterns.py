@@ -16,7 +16,9 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from wizard.catalogue import outgoing_message, placeholders
-from wizard.catalogue.lookup import message_patterns
+from wizard.core.late_pattern import LatePattern
+from wizard.explain.reading.service_mentions import pattern_of, patterns_of_names
+from wizard.explain.reading.wordings import wordings
 
 PACKAGES = ("wizard", "screens")
 ASKED = {"match", "fullmatch", "search", "finditer", "findall", "sub", "subn", "split"}
@@ -60,11 +62,14 @@ def all_patterns() -> list[Used]:
         named = asked_by_name(tree)
         for label, value in vars(module).items():
             for pattern in held_by(value):
-                add(pattern, f"{name}.{label}", named.get(label, set()) if pattern is value else ASKED)
-    for pattern, service, key in message_patterns():
-        add(pattern, f"message of {service}/{key}", {"search"})
+                is_named = isinstance(value, (re.Pattern, LatePattern))
+                add(pattern, f"{name}.{label}", named.get(label, set()) if is_named else ASKED)
+    for wording in wordings():
+        for text in wording.patterns:
+            add(re.compile(text, re.IGNORECASE), f"message of {wording.service}/{wording.key}", {"finditer"})
     for text, where, asked in kept_as_text():
         add(re.compile(text, re.IGNORECASE if asked == "search" else 0), where, {asked})
+    add(re.compile(pattern_of(patterns_of_names())), "names of services", {"finditer"})
     return [Used(pattern, where, frozenset(asked)) for pattern, where, asked in found.values()]
 
 
@@ -87,8 +92,8 @@ def kept_as_text() -> Iterator[tuple[str, str, str]]:
 
 def held_by(value: object, depth: int = 4) -> Iterator[re.Pattern[str]]:
     """The patterns in a module's variable, in what it holds, and in the classes and closures it defines."""
-    if isinstance(value, re.Pattern):
-        yield value
+    if isinstance(value, (re.Pattern, LatePattern)):
+        yield value.compiled if isinstance(value, LatePattern) else value
         return
     inner: list[object] = []
     if isinstance(value, dict):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import random
 import re
+import sys
 
 import pytest
 
-from tests.catalogue.texts_of_services import MESSAGES
-from tests.counted.explosive import END, UNITS, pumps
+from tests.counted.explosive import END, UNITS, groups_taken_whole, pumps
 from tests.counted.instructions import TooManySteps
 from tests.counted.matcher import Matcher
 from tests.counted.patterns import all_patterns
+from tests.explain.texts_heard import MESSAGES
 from tests.sampling import every
 
 ONE = ("a", "b", "ab", ".", "[ab]", "[^a]", r"\w", r"\b", "^", "$", "c", r"\s", "(?i:A)", "(?-i:b)", r"\Z")
@@ -53,6 +54,10 @@ def test_it_finds_what_the_standard_engine_finds(seed: int) -> None:
         try:
             pattern = re.compile(made_up(chance, 4), chance.choice([0, 0, re.IGNORECASE, re.DOTALL, re.MULTILINE]))
         except re.error:  # a look behind at what has no width of its own
+            continue
+        if sys.version_info < (3, 11, 5) and groups_taken_whole(
+            pattern
+        ):  # there it is the engine that errs, or crashes
             continue
         text = "".join(chance.choices("aabbcA \n", k=chance.randint(0, 14)))
         compared += 1

@@ -102,6 +102,7 @@ class Work:
             return self._pattern(
                 place, re.compile(given[0], *_flags(name, given, more)), name, *_for_pattern(name, given)
             )
+        owner = getattr(owner, "compiled", owner)  # of a pattern that is compiled when it is needed
         if isinstance(owner, re.Pattern) and name in ASKED:
             return self._pattern(place, owner, name, *given, **more)
         result = getattr(owner, name)(*given, **more)
@@ -296,15 +297,26 @@ def repeated(unit: str, before: str = "", end: str = "") -> Callable[[int], str]
 
 
 def assert_work_in_proportion(use: Callable[[Load, str], object], text_of: Callable[[int], str]) -> None:
-    """Twice the text takes about twice the work at every place; where text is read again and again, four times."""
+    """A text doubled, and doubled again, takes about twice the work each time at every place.
+
+    Where text is read again and again it takes four times.
+    """
     growing: list[str] = []
     for length in LENGTHS:
-        once, twice = (work_of(use, text_of(many * length)) for many in (1, 2))
+        once, twice, again = (work_of(use, text_of(many * length)) for many in (1, 2, 4))
         growing = [
-            f"{module}, line {line}: {once[module, line]:,}, then {amount:,}"
-            for (module, line), amount in twice.most_common()
-            if amount > 2.6 * once[module, line] + SLACK * 2 * length
+            *_growing(once, twice, length, "once, then doubled"),
+            *_growing(twice, again, 2 * length, "doubled, then doubled again"),
         ]
         if not growing:
             return
     raise AssertionError("twice the text takes more than twice the work:\n" + "\n".join(growing))
+
+
+def _growing(before: Counter[Place], after: Counter[Place], length: int, how: str) -> list[str]:
+    """The places where twice the text took more than about twice the work, in words."""
+    return [
+        f"{module}, line {line}: {before[module, line]:,}, then {amount:,} ({how})"
+        for (module, line), amount in after.most_common()
+        if amount > 2.6 * before[module, line] + SLACK * 2 * length
+    ]

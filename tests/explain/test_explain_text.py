@@ -347,14 +347,14 @@ def _titles(text: str) -> list[str]:
     ],
 )  # fmt: skip
 def test_a_proxys_refusal_is_not_the_services(text: str) -> None:
-    assert _titles(text) == ["The proxy will not open a way to this host"]
+    assert _titles(text) == ["The proxy refused the connection to this host"]
 
 
 def test_behind_an_open_tunnel_a_refusal_is_the_services() -> None:
     opened = f"{CONNECT}< HTTP/1.1 200 Connection established\n<\n"
     asked = "> GET /v1/customers HTTP/1.1\n> Host: api.partnercenter.microsoft.com\n>\n"
     answer = f"< HTTP/1.1 403 Forbidden\n< MS-CorrelationId: {CORRELATION}\n<\n"
-    assert _titles(opened + asked + answer) == ["Partner Center refuses this to the user"]
+    assert _titles(opened + asked + answer) == ["Partner Center refused the call"]
 
 
 @pytest.mark.parametrize(
@@ -398,17 +398,17 @@ def test_what_is_microsofts_stays_a_code(text: str, code: str) -> None:
     [
         ("ERROR: AADSTS70043: The refresh token has expired due to sign-in frequency checks by conditional access.\n"
          "Interactive authentication is needed. Please run:\naz login --scope https://vault.azure.net/.default",
-         "The vault identity has to sign in again"),
+         "The Azure identity has to sign in again"),
         ("AzureCliCredential.get_token failed: ERROR: AADSTS700082: The refresh token has expired due to inactivity.",
-         "The vault identity has to sign in again"),
+         "The Azure identity has to sign in again"),
         ("AADSTS50076: you must use multi-factor authentication to access 'cfa8b339-82a2-471a-a3c9-0fc0be7a4093'.",
-         "The vault identity has to sign in again"),
+         "The Azure identity has to sign in again"),
         ("DefaultAzureCredential failed to retrieve a token from the included credentials.\nAttempted credentials:\n"
          "\tEnvironmentCredential: Authentication failed: AADSTS7000215: Invalid client secret provided.\n"
          "\tAzureCliCredential: Please run 'az login' to set up an account",
-         "The vault identity's secret is refused"),
+         "The client secret of the Azure identity is rejected"),
         ("EnvironmentCredential: AADSTS700016: Application with identifier 'x' was not found in the directory 'y'.",
-         "The vault identity's app is not in the tenant"),
+         "The app of the Azure identity is not in the tenant"),
     ],
 )  # fmt: skip
 def test_an_error_of_the_vault_identity_is_not_taken_for_the_integration_users(text: str, title: str) -> None:
@@ -424,19 +424,19 @@ def test_an_error_of_the_vault_identity_is_not_taken_for_the_integration_users(t
     ("text", "title"),
     [
         (f"HTTP/1.1 200 OK\nisMfaCompliant: false\nMS-CorrelationId: {CORRELATION}\n\n{{\"totalCount\":1}}",
-         "Partner Center demands proof of MFA"),
+         "Partner Center requires MFA"),
         ("Invoke-RestMethod : The remote server returned an error: (401) Unauthorized.\nAt line:1 char:1\n"
          "+ Invoke-RestMethod -Uri https://api.partnercenter.microsoft.com/v1/customers",
-         "Partner Center did not accept the sign-in"),
+         "Partner Center did not accept the token"),
         ("Response status code does not indicate success: 403 (Forbidden).\n"
          "GET https://api.partnercenter.microsoft.com/v1/customers",
-         "Partner Center refuses this to the user"),
+         "Partner Center refused the call"),
         ("Contoso\nMore information required\nYour organization needs more information to keep your account secure",
-         "A second factor must be registered first"),
+         "The account has to register for MFA"),
         ('{"error":{"code":"Forbidden","message":"Access denied to first party service. Caller: name=x",'
-         '"innererror":{"code":"AccessDenied"}}}', "The vault lets this caller in by no policy"),
+         '"innererror":{"code":"AccessDenied"}}}', "No access policy of the vault covers this caller"),
         ('{"error":{"code":"Unauthorized","message":"[BearerReadAccessTokenFailed] Error validating token"}}',
-         "The vault does not accept the sign-in"),
+         "Key Vault did not accept the token"),
     ],
 )  # fmt: skip
 def test_forms_of_headers_programs_and_pages_are_read(text: str, title: str) -> None:
@@ -462,3 +462,31 @@ def test_the_error_says_how_a_poll_ended(error: str, number: int) -> None:
 
     assert diagnosis.title == explain("entra", error).title
     assert diagnosis.code == f"AADSTS{number}"
+
+
+def test_a_name_that_anybody_uses_is_a_services_only_where_it_is_named() -> None:
+    of_another = (
+        "New-PSSession : [server01.contoso.com] Access is denied.\n  + FullyQualifiedErrorId : AccessDenied,Failed"
+    )
+
+    assert _codes(of_another) == []
+    assert _codes("The key vault contoso-partner says AccessDenied") == ["AccessDenied"]
+    assert _codes("reason: UnknownError, message: the widget failed") == []
+    assert _codes('{"error": {"code": "UnknownError", "message": "x"}}') == []
+    assert _codes("graph.microsoft.com answered 403 UnknownError") == ["UnknownError"]
+
+
+def test_a_sentence_that_a_console_broke_behind_a_blank_is_read_whole() -> None:
+    text = "New-PSSession : [outlook.office365.com] Connecting to remote server failed: Access is \ndenied."
+    (diagnosis,) = explain_text(text, NOW).diagnoses
+
+    assert diagnosis.title == "Exchange Online denied access to remote PowerShell"
+
+
+def test_the_number_of_a_page_is_of_the_words_above_it() -> None:
+    text = (
+        "Help us keep your device secure\nYour sign-in was successful, but your admin requires the device requesting "
+        "access to be managed by Contoso to access this resource.\n\nError Code: 530033\nApp name: Microsoft Azure CLI"
+    )
+
+    assert _codes(text) == ["AADSTS530033"]

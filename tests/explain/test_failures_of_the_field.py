@@ -97,11 +97,11 @@ class Failure:
 
 FIELD = [
     Failure("1-7000218", entra(7000218, MISSING_CREDENTIAL, "invalid_client"), "AADSTS7000218",
-            "needs its credential", "confidential", "secret or certificate", OPERATOR),
+            "has to send its credential", "confidential", "secret or certificate", OPERATOR),
     Failure("2-700025", message(700025, PUBLIC), "AADSTS700025",
-            "must not send a secret", "counts as public", "leaves the secret away", OPERATOR),
+            "must not send a credential", "is a public client", "Leave out the client secret", OPERATOR),
     Failure("3-7000215", entra(7000215, WRONG_SECRET, "invalid_client"), "AADSTS7000215",
-            "secret is wrong", "too new", '"Value"', OPERATOR),
+            "secret is not valid", "seconds old", "the Value has to be sent", OPERATOR),
     Failure("4-7000222",
             entra(7000222, f"The provided client secret keys for app '{APP}' are expired.", "invalid_client"),
             "AADSTS7000222", "has expired", "end date", f"az ad app credential reset --id {APP}", ADMIN),
@@ -109,19 +109,19 @@ FIELD = [
             entra(700016, f"Application with identifier '{APP}' was not found in the directory 'Contoso'. This can "
                   "happen if the application has not been installed by the administrator of the tenant.",
                   "unauthorized_client"),
-            "AADSTS700016", "not in this tenant", "client id", "Application (client) ID", OPERATOR),
+            "AADSTS700016", "not in this tenant", "client ID", "Application (client) ID", OPERATOR),
     Failure("6-700007", message(700007, "The token was issued to a different client id."), "AADSTS700007",
-            "another app", "one client id", "az keyvault secret show", OPERATOR),
+            "another client ID", "redeemed it", "client ID that obtained it", OPERATOR),
     Failure("7-700082",
             entra(700082, "The refresh token has expired due to inactivity. The token was issued on "
                   "2026-05-01T10:00:00.0000000Z and was inactive for 90.00:00:00."),
-            "AADSTS700082", "90 days", "Nobody used", "weekly", USER_HERSELF),
+            "AADSTS700082", "inactivity", "90 days", "at least once a week", USER_HERSELF),
     Failure("8-70000",
             entra(70000, "Transmission data parser failure: Refresh Token is malformed or invalid."),
             "AADSTS70000", "not whole", "line break", "one line", OPERATOR),
     Failure("9-70008", message(70008, "The provided authorization code or refresh token has expired due to "
                                "inactivity. Send a new interactive authorization request for this user and resource."),
-            "AADSTS70008", "expired", "revoked", "new sign-in", USER_HERSELF),
+            "AADSTS70008", "expired", "revoked", "Sign in again", USER_HERSELF),
     Failure("9-70043",
             entra(70043, "The refresh token has expired or is invalid due to sign-in frequency checks by conditional "
                   "access. The token was issued on 2026-11-14 and the maximum allowed lifetime is 604800."),
@@ -129,28 +129,28 @@ FIELD = [
     Failure("10-50076",
             entra(50076, f"{MOVED}use multi-factor authentication to access '{PARTNER_CENTER}'.",
                   suberror="basic_action"),
-            "AADSTS50076", "MFA is needed", "network place", "trusted locations", USER_HERSELF),
+            "AADSTS50076", "authentication is required", "new location", "trusted locations", USER_HERSELF),
     Failure("11-50078",
             entra(50078, "Presented multi-factor authentication has expired due to policies configured by your "
                   f"administrator, you must refresh your multi-factor authentication to access '{PARTNER_CENTER}'.",
                   "interaction_required"),
-            "AADSTS50078", "too old", "longer ago", "remember multifactor", USER_HERSELF),
+            "AADSTS50078", "has expired", "longer ago", "remember multifactor", USER_HERSELF),
     Failure("12-50079", message(50079, f"{MOVED}enroll in multi-factor authentication to access '{PARTNER_CENTER}'."),
-            "AADSTS50079", "enrol", "not been set up", "aka.ms/mfasetup", USER_HERSELF),
+            "AADSTS50079", "register for MFA", "no method registered", "mysignins.microsoft.com", USER_HERSELF),
     Failure("13-50158", message(50158, "External security challenge not satisfied. User will be redirected to another "
                                 "page or authentication provider to satisfy additional authentication challenges."),
             "AADSTS50158", "external MFA", "Duo", "Microsoft's own MFA", USER_HERSELF),
     Failure("14-50173",
             entra(50173, "The provided grant has expired due to it being revoked, a fresh auth token is needed. The "
                   "user might have changed or reset their password."),
-            "AADSTS50173", "revoked", "password", "signs in again", USER_HERSELF),
+            "AADSTS50173", "revoked", "password", "Sign in again", USER_HERSELF),
     Failure("14-50133", message(50133, "The session is not valid due to password expiration or recent password "
                                 "change."),
-            "AADSTS50133", "session was revoked", "password change", "stays dead", USER_HERSELF),
+            "AADSTS50133", "session was revoked", "password was changed", "Sign in again", USER_HERSELF),
     Failure("15-50020",
             message(50020, "User account 'someone@fabrikam.com' from identity provider 'https://sts.windows.net/x/' "
                     "does not exist in tenant 'Contoso' and cannot access the application in that tenant."),
-            "AADSTS50020", "another directory", "session that was open", "private window", USER_HERSELF),
+            "AADSTS50020", "another tenant", "session that was open", "private window", USER_HERSELF),
     Failure("15-50177", message(50177, "User account 'someone@contoso.com' from identity provider "
                                 "'https://sts.windows.net/x/' cannot access the application: ExternalChallengeNot"
                                 "SupportedForPassthroughUsers."),
@@ -158,25 +158,25 @@ FIELD = [
     Failure("16-50011",
             message(50011, "The redirect URI 'https://portal.contoso.com/signin' specified in the request does not "
                     f"match the redirect URIs configured for the application '{APP}'."),
-            "AADSTS50011", "redirect URI is not registered", "platform", "Platform configurations", ADMIN),
+            "AADSTS50011", "redirect URI is not registered", "platform", "Mobile and desktop applications", ADMIN),
     Failure("17-53003",
             entra(53003, "Access has been blocked by Conditional Access policies. The access policy does not allow "
                   "token issuance.", suberror="message_only"),
-            "AADSTS53003", "Conditional Access blocks", "Block device code flow", "Sign-in logs", ADMIN),
+            "AADSTS53003", "Conditional Access blocked", "Block device code flow", "Sign-in logs", ADMIN),
     Failure("18-530036",
             entra(530036, "Access has been blocked by Conditional Access authentication flows policy.",
                   suberror="message_only"),
-            "AADSTS530036", "token is dead", "every renewal", "replaced by the new one", Who.ADMIN),
+            "AADSTS530036", "blocked now", "through renewals", "keep the new refresh token", Who.ADMIN),
     Failure("19-53000", message(53000, "Device is not in required device state: compliant. Conditional Access policy "
                                 "requires a compliant device, and the device is not compliant."),
             "AADSTS53000", "compliant device", "Intune", "Sign-in logs", ADMIN),
     Failure("19-50097", message(50097, "Device authentication is required."),
-            "AADSTS50097", "known device", "cannot do that", "Users > Exclude", ADMIN),
+            "AADSTS50097", "known device", "cannot provide it", "Users > Exclude", ADMIN),
     Failure("19-50005", message(50005, "User tried to log in to a device from a platform that's currently not "
                                 "supported through Conditional Access policy."),
-            "AADSTS50005", "approved platform", "platforms", "Device platforms", ADMIN),
+            "AADSTS50005", "device platform", "platforms", "Device platforms", ADMIN),
     Failure("20-65001", entra(65001, NO_CONSENT, suberror="consent_required"), "AADSTS65001",
-            "Nobody has consented", "another API", "wait a minute", ADMIN),
+            "no consent", "another API", "wait a minute", ADMIN),
     Failure("21-650051", message(650051, "Using application 'Contoso onboarding' is currently not supported for your "
                                  "organization contoso.com because it is in an unmanaged state: the service principal "
                                  "name is already present."),
@@ -188,55 +188,57 @@ FIELD = [
     Failure("23-500011",
             entra(500011, "The resource principal named https://api.partnercenter.microsoft.com was not found in the "
                   "tenant named Contoso.", "invalid_resource"),
-            "AADSTS500011", "Partner Center is not provisioned", "fa3d9a0c", f"az ad sp create --id {PARTNER_CENTER}",
-            ADMIN),
+            "AADSTS500011", "Partner Center has no service principal", "fa3d9a0c",
+            f"az ad sp create --id {PARTNER_CENTER}", ADMIN),
     Failure("24-7000229",
             entra(7000229, f"The client application {APP} is missing service principal in the tenant {USER}.",
                   "unauthorized_client"),
             "AADSTS7000229", "no service principal", "March 2026", f"az ad sp create --id {APP}", ADMIN),
     Failure("25-900144", message(900144, "The request body must contain the following parameter: 'grant_type'."),
-            "AADSTS900144", "is missing", "unescaped", "form-urlencoded", OPERATOR),
+            "AADSTS900144", "is missing", "in the secret cut it", "form-urlencoded", OPERATOR),
     Failure("25-9002313", message(9002313, "Invalid request. Request is malformed or invalid."),
             "AADSTS9002313", "malformed", "cut off", "length", OPERATOR),
     Failure("26-700003", message(700003, "Device object was not found in the tenant 'Contoso' directory."),
-            "AADSTS700003", "device behind the token is gone", "deleted", "another computer", USER_HERSELF),
+            "AADSTS700003", "device behind the token was deleted", "deleted", "another computer", USER_HERSELF),
     Failure("27-90002",
             entra(90002, "Tenant 'fabrikam.example.com' not found. Check to make sure you have the correct tenant ID "
                   "and are signing into the correct cloud. Check with your subscription administrator, this may "
                   "happen if there are no active subscriptions for the tenant.", "invalid_tenant"),
-            "AADSTS90002", "No such tenant", "subscriptions", "fabrikam.example.com", OPERATOR),
+            "AADSTS90002", "The tenant was not found", "subscription",
+            "Tenant ID", OPERATOR),
     Failure("27-900023",
             entra(900023, "Specified tenant identifier 'https://contoso.com/' is neither a valid DNS name, nor a valid "
                   "external domain.", "invalid_request"),
             "AADSTS900023", "neither a GUID nor a domain", "DNS name", "contoso.com", OPERATOR),
     Failure("27-50059", message(50059, "No tenant-identifying information found in either the request or implied by "
                                 "any provided credentials."),
-            "AADSTS50059", "named no tenant", "organizations", "Tenant ID", OPERATOR),
+            "AADSTS50059", "names no tenant", "organizations", "Tenant ID", OPERATOR),
     Failure("27-90038", message(90038, "Tenant 'contoso.us' request is being redirected to the National Cloud "
                                 "'MicrosoftOnline.US'."),
-            "AADSTS90038", "another cloud", "national cloud", "own cloud", OPERATOR),
+            "AADSTS90038", "national cloud", "another cloud", "that cloud's portal", OPERATOR),
     Failure("28-policy",
             json.dumps({"error": {"code": "Request_BadRequest", "message": "Credential type not allowed as per "
                         "assigned policy 'Contoso default'.", "innerError": {"request-id": TRACE}}}),
-            "Request_BadRequest", "forbids client secrets", "application management policy", "certificate", ADMIN),
+            "Request_BadRequest", "forbids client secrets", "app management policy", "certificate", ADMIN),
     Failure("29-10001", partner_center("401 Unauthorized", "10001", "MFA required (10001)"), "10001",
-            "MFA required", "shows MFA", "phone or key", USER_HERSELF),
+            "requires MFA", "no proof of MFA", "Sign in again with MFA", USER_HERSELF),
     Failure("29-900421", partner_center("401 Unauthorized", 900421, "MFA is required to access the resource."),
-            "900421", "proof of MFA", "multifactor", "private window", USER_HERSELF),
+            "900421", "requires MFA", "no proof", "private window", USER_HERSELF),
     Failure("30-900420",
             partner_center("401 Unauthorized", 900420, "The audience of the access token is not accepted."),
-            "900420", "another API", "graph.windows.net", "api.partnercenter.microsoft.com/.default", OPERATOR),
+            "900420", "audience is not Partner Center", "graph.windows.net",
+            "api.partnercenter.microsoft.com/.default", OPERATOR),
     Failure("31-403-role", partner_center("403 Forbidden", 2032, "The supplied role does not have the rights to "
                                           "perform this action."),
-            "2032", "no right", "no role", "Admin agent", ADMIN),
+            "2032", "no role", "has the right", "Admin agent", ADMIN),
     Failure("32-403-900329", partner_center("403 Forbidden", 900329, "An app-only token is not allowed here."),
-            "900329", "needs a user", "app's own", "integration user", OPERATOR),
+            "900329", "app-only token", "App+User", "refresh token", OPERATOR),
     Failure("33-401-plain",
             f"HTTP/1.1 401 Unauthorized\nMS-CorrelationId: {CORRELATION}\nMS-RequestId: {TRACE}\n"
             'WWW-Authenticate: OAuth realm="urn:cpsvc:cpid:production"\nContent-Length: 0\n',
-            "", "did not accept the sign-in", "wrong audience", "partner-wizard explain", OPERATOR),
+            "", "did not accept the token", "wrong audience", "partner-wizard explain", OPERATOR),
     Failure("34-403-forbidden", key_vault("", "The request to the key vault is forbidden."), "Forbidden",
-            "vault refuses", "without saying which", "Access configuration", ADMIN),
+            "refused access", "does not say which", "Access configuration", ADMIN),
     Failure("35-name",
             "azure.core.exceptions.ServiceRequestError: HTTPSConnectionPool(host='.vault.azure.net', port=443): Max "
             "retries exceeded with url: https://.vault.azure.net/secrets/token: [Errno -2] Name or service not known",
@@ -248,24 +250,24 @@ FIELD = [
             "ObjectIsDeletedButRecoverable", "deleted secret", "retention",
             "az keyvault secret recover --vault-name contoso-partner --name our-token", OPERATOR),
     Failure("37-account", "The refresh token was stored, but the token is of another user than the service account.",
-            "", "Another account", "session open", "private window", USER_HERSELF),
+            "", "Another account", "open session", "private window", USER_HERSELF),
     Failure("38-no-token", "Traceback (most recent call last):\n  File \"consent.py\", line 12, in <module>\n    "
             "store(result['refresh_token'])\nKeyError: 'refresh_token'\n",
             "", "No refresh token", "offline_access", "offline_access", OPERATOR),
     Failure("39-70020", entra(70020, "The provided value for the input parameter 'device_code' is not valid: it has "
                               "expired.", "expired_token"),
-            "AADSTS70020", "code has expired", "before the code expired", "new code", OPERATOR),
+            "AADSTS70020", "code has expired", "lifetime of the device code", "new code", OPERATOR),
     Failure("40-write", "The script said success, but the secret was not stored in the vault: the old token is still "
-            "there.", "", "holds something else", "reported success", "list-versions", OPERATOR),
+            "there.", "", "does not hold", "reported success", "list-versions", OPERATOR),
     Failure("41-consent", "Admin consent not detected after 180 seconds, although the administrator pressed Accept.",
-            "", "not seen yet", "spreads", "Permissions", OPERATOR),
+            "", "not visible yet", "with delay", "Permissions", OPERATOR),
     Failure("42-tls",
             "requests.exceptions.SSLError: HTTPSConnectionPool(host='login.microsoftonline.com', port=443): Max "
             "retries exceeded with url: / (Caused by SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_"
             "FAILED] certificate verify failed: self-signed certificate in certificate chain (_ssl.c:1006)')))",
-            "", "signed by nobody", "inspects TLS", "REQUESTS_CA_BUNDLE", OPERATOR),
+            "", "not from a trusted CA", "TLS inspecting proxy", "REQUESTS_CA_BUNDLE", OPERATOR),
     Failure("43-choice", "Which permissions do I need for the Secure Application Model, and is the app public or "
-            "confidential?", "", "Which flow", "choice", "user_impersonation", OPERATOR),
+            "confidential?", "", "Which flow", "several ways", "user_impersonation", OPERATOR),
 ]  # fmt: skip
 
 
@@ -316,35 +318,35 @@ def test_the_same_failure_is_recognised_in_any_wrapping(number: int, wrapped: st
 LOOK_ALIKES = [
     ("7000218", "in the renewal",
      "POST /oauth2/v2.0/token grant_type=refresh_token\n" + entra(7000218, MISSING_CREDENTIAL, "invalid_client"),
-     "renewal must send"),
+     "redeemed with the credential"),
     ("7000218", "of the device code",
      "POST https://login.microsoftonline.com/contoso.com/oauth2/v2.0/devicecode\n"
-     + entra(7000218, MISSING_CREDENTIAL, "invalid_client"), "for a device code"),
+     + entra(7000218, MISSING_CREDENTIAL, "invalid_client"), "devicecode request needs"),
     ("7000218", "after the sign-in",
      "acquire_token_by_device_flow failed: " + entra(7000218, MISSING_CREDENTIAL, "invalid_client"),
-     "sign-in was done"),
-    ("700025", "in the renewal", "acquire_token_by_refresh_token: " + message(700025, PUBLIC), "renewal must leave"),
+     "After the sign-in"),
+    ("700025", "in the renewal", "acquire_token_by_refresh_token: " + message(700025, PUBLIC), "without the secret"),
     ("50011", "scheme", message(50011, "The redirect URI 'http://portal.contoso.com/' specified in the request does "
-                                "not match the redirect URIs configured"), "begin with https"),
+                                "not match the redirect URIs configured"), "has to use https"),
     ("50011", "port", message(50011, "The redirect URI 'http://localhost:8400/' specified in the request does not "
                               "match the redirect URIs configured"), "path or platform"),
     ("50011", "platform", message(50011, "The redirect URI 'https://login.microsoftonline.com/common/oauth2/native"
-                                  "client' specified in the request does not match"), "wrong platform"),
+                                  "client' specified in the request does not match"), "under this platform"),
     ("50011", "number", message(50011, "The redirect URI 'http://127.0.0.1:8400/' specified in the request does not "
                                 "match the redirect URIs configured"), "127.0.0.1 is not"),
-    ("9002313", "token", entra(9002313, "Invalid request. Request is malformed or invalid."), "token is cut"),
+    ("9002313", "token", entra(9002313, "Invalid request. Request is malformed or invalid."), "token is malformed"),
     ("9002313", "request",
-     entra(9002313, "Invalid request. Request is malformed or invalid.", "invalid_request"), "could not be read"),
+     entra(9002313, "Invalid request. Request is malformed or invalid.", "invalid_request"), "could not be parsed"),
     ("500011", "graph", message(500011, "The resource principal named https://graph.windows.net was not found in the "
                                 "tenant named Contoso."), "retired"),
     ("500011", "vault", message(500011, "The resource principal named https://vault.azure.net was not found in the "
-                                "tenant named Contoso."), "Key Vault is not known"),
+                                "tenant named Contoso."), "Key Vault has no service principal"),
     ("53003", "claims",
      entra(53003, "Access has been blocked by Conditional Access policies.",
            claims=f'{{"access_token":{{"capolids":{{"essential":true,"values":["{USER}"]}}}}}}'),
-     "Conditional Access blocks"),
+     "named Conditional Access policy"),
     ("Key Vault 403", "role", key_vault("ForbiddenByRbac", "Caller is not authorized to perform action on resource."),
-     "No role"),
+     "no role"),
     ("Key Vault 403", "policy", key_vault("ForbiddenByPolicy", f"The user, group or application 'appid={APP};"
                                           f"oid={USER}' does not have secrets set permission on key vault "
                                           "'contoso-partner;location=westeurope'."), "access policy"),
@@ -358,15 +360,15 @@ LOOK_ALIKES = [
     ("Partner Center 401", "audience", partner_center("401 Unauthorized", 401, "The audience is not valid."),
      "another API"),
     ("Partner Center 401", "expired", partner_center("401 Unauthorized", 401, "The access token has expired."),
-     "has run out"),
-    ("Partner Center 401", "MFA", partner_center("401 Unauthorized", 900421, "MFA is required."), "proof of MFA"),
+     "has expired"),
+    ("Partner Center 401", "MFA", partner_center("401 Unauthorized", 900421, "MFA is required."), "requires MFA"),
     ("Partner Center 401", "no partner",
      partner_center("401 Unauthorized", 800001, "Unauthorized: the partner token is missing or not accepted."),
-     "No partner token"),
+     "no valid partner token"),
     ("Partner Center 403", "agreement", partner_center("403 Forbidden", 900124, "The agreement is not accepted."),
      "has not accepted the partner agreement"),
     ("Partner Center 403", "app-only", partner_center("403 Forbidden", 900150, "The request needs a token of an app "
-                                                      "and a user."), "requires a user"),
+                                                      "and a user."), "App+User"),
     ("Partner Center 403", "role", partner_center("403 Forbidden", 900150, "The role lacks the right."),
      "role lacks the right"),
     ("TLS", "expired", "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired",

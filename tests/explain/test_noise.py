@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import html
 import json
-import quopri
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -133,11 +131,6 @@ def _mail(text: str) -> str:
     return f"Hallo,\n\nkönnt ihr das prüfen? Die Anmeldung geht seit dem 21.11.2026 nicht mehr.\n\n{quoted}\n\nGrüße\n"
 
 
-def _quoted_printable(text: str) -> bytes:
-    body = quopri.encodestring(f"Bitte prüfen, was das heißt = und wer es ändern kann:\n{_folded(text)}\n".encode())
-    return b"Content-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" + body
-
-
 def _power_shell(text: str) -> str:
     return (
         f"Invoke-RestMethod : {_wrapped(_folded(text), 79)}\nAt line:1 char:1\n+ Invoke-RestMethod -Uri $u\n"
@@ -164,11 +157,6 @@ NOISES: dict[str, Noise] = {
     "syslog": _syslog,
     "json lines": _json_lines,
     "page": _page,
-    "base64": lambda text: f"payload={base64.b64encode(text.encode()).decode()};",
-    "base64 in lines": lambda text: base64.encodebytes(text.encode()),
-    "base64url": lambda text: f"state {base64.urlsafe_b64encode(text.encode()).decode().rstrip('=')} end",
-    "base64 twice": lambda text: base64.b64encode(base64.b64encode(text.encode())),
-    "base64 of utf-16": lambda text: base64.b64encode(text.encode("utf-16-le")),
     "json in json": lambda text: json.dumps({"a": 50011, "b": json.dumps({"c": json.dumps({"d": text})})}),
     "json in a log": lambda text: (
         f"2026-11-21 10:00:00 E {json.dumps({'r': {'body': text}})}\n2026-11-21 10:00:01 I x\n"
@@ -181,7 +169,6 @@ NOISES: dict[str, Noise] = {
     "python": lambda text: repr({"status": 400, "text": text, "n": [50011, None, True]}),
     "bytes of python": lambda text: f"answer: {text.encode()!r}",
     "german mail": _mail,
-    "quoted-printable": _quoted_printable,
     "french": lambda text: f"Bonjour, l'erreur «\u00a0{text}\u00a0» s'affiche depuis 50011 minutes, que faire\u00a0?",
     "japanese": lambda text: f"サインインできません。エラー：{text}。ポート50011を使っています。",
     "arabic": lambda text: f"\u200fلا يمكنني تسجيل الدخول: \u202b{text}\u202c شكرا \u0661\u0662\u0663",

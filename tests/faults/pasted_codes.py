@@ -174,6 +174,11 @@ def pieces_of(canary: str) -> set[bytes]:
     }
 
 
+def as_wrapped(words: str) -> re.Pattern[bytes]:
+    """Words that stand on a terminal in one line or in several."""
+    return re.compile(rb"\s+".join(re.escape(word.encode()) for word in words.split()))
+
+
 class Paster(Terminal):
     """`partner-wizard run` on a terminal, and who answers there: proposed answers are taken, links walked elsewhere."""
 
@@ -189,7 +194,7 @@ class Paster(Terminal):
 
     def until(self, words: str | re.Pattern[bytes]) -> bytes:
         """Answer questions with Enter until something is written that was not there at the last call; gives it."""
-        wanted = re.compile(re.escape(words.encode())) if isinstance(words, str) else words
+        wanted = as_wrapped(words) if isinstance(words, str) else words
         met: list[re.Match[bytes]] = []
 
         def look(_text: str) -> bool:

@@ -172,7 +172,7 @@ def test_a_sign_in_that_gives_an_unusable_token_ends_at_once_and_says_so(
         assert here.run() == "user.signed_in"
         finding = here.journey.findings["user.signed_in"]
         assert (finding.outcome, finding.code) == (Outcome.FAILS, "unusable_token")
-        assert finding.title == "The service issued a token that cannot be used"
+        assert finding.title == "The answer holds a token that cannot be used"
         assert polls_after_success(here) == 0
         assert here.cloud.vault.versions("partner-center-refresh-token") == []
 

@@ -39,6 +39,10 @@ class Point:
     scene: str = "all-holds-secret"
 
     @property
+    def is_stored(self) -> bool:
+        return self.check.startswith("store.")
+
+    @property
     def is_after_sign_in(self) -> bool:
         return self.check in {"user.signed_in", "user.mfa", "user.redeems"} or self.check.startswith("store.")
 
@@ -108,7 +112,7 @@ def test_a_killed_run_is_taken_up_again_and_consent_is_given_once(point: Point, 
         assert leaks(canaries.all(cloud), home) == []
         check_modes(tmp_path)
         if point.is_after_sign_in:
-            check_new_code_with_its_reason(first, second)
+            check_new_code_with_its_reason(first, second, "is kept in" if point.is_stored else "was only in memory")
         else:
             assert "only in memory" not in second.stderr
         assert "Resuming" in second.stderr
@@ -117,12 +121,11 @@ def test_a_killed_run_is_taken_up_again_and_consent_is_given_once(point: Point, 
         assert newest["value"] in cloud.state.refresh_tokens
 
 
-def check_new_code_with_its_reason(first: Program, second: Program) -> None:
+def check_new_code_with_its_reason(first: Program, second: Program, what_became: str) -> None:
     (code,), (before,) = second.of("sign_in"), first.of("sign_in")
     assert code["user_code"] != before["user_code"]
-    why = second.stderr.index(
-        "The token of the last sign-in was only in memory and is gone; step 4 begins a new sign-in"
-    )
+    why = second.stderr.index(f"The token of the last sign-in {what_became}")
+    assert "step 4 opens again, with a new sign-in." in second.stderr[why:]
     assert why < second.stderr.index(code["user_code"])
 
 

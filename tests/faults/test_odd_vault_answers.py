@@ -111,7 +111,7 @@ def test_where_nothing_can_be_read_it_is_not_known_whether_it_is_written(
         assert finding.outcome is Outcome.UNKNOWN
         assert finding.unreachable
         assert "Whether the token was written is not known" in finding.message
-        assert "stays in memory" in finding.remedy
+        assert "stays in memory" in finding.message
         is_odd[0] = False
         assert here.run() == "store.mfa_compliant"
         assert here.journey.is_proven
@@ -145,6 +145,8 @@ def test_a_stored_value_that_is_no_token_is_told_and_goes_to_no_service(
         is_odd[0] = True
         out = io.StringIO()
         assert check_stored(here.session, saved, LineWriter(out=out, err=out)) == 1
-        assert "✗ store.read_back: The newest version holds no token." in out.getvalue()
+        assert (
+            "✗ store.read_back: What is stored is no token\n    The newest version holds no token.\n" in out.getvalue()
+        )
         redeemed = [each for each in here.requests("/token$")[asked:] if "refresh_token" in each.form]
         assert redeemed == []

@@ -39,6 +39,6 @@ def test_a_redirect_is_told_and_not_followed(endpoint: str, status: int, monkeyp
         assert finding.unreachable
         assert finding.evidence["kind"] == "redirect"
         assert f"redirect (HTTP {status}, to evil.example/redirected), which is not followed" in finding.message
-        assert finding.title == "The answer leads to another address"
+        assert finding.title == "The answer is a redirect to another address"
         assert not [host for host in here.journey.onboarding.services.http.hosts if "evil" in host]
         assert here.cloud.refused_hosts == []

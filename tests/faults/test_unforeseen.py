@@ -23,11 +23,12 @@ from wizard.microsoft.http_response import url_host
 from wizard.onboarding.finding_builders import TOKEN_STAYS_IN_MEMORY
 from wizard.onboarding.gate import State
 from wizard.onboarding.onboarding_context import Onboarding
+from wizard.onboarding.outcome import outcome_of
 from wizard.onboarding.profile import CSP
 from wizard.plain.line_writer import LineWriter
 from wizard.rehearsal import RehearsalCloud, device_codes, load_scene
 from wizard.reporting.bundle import write_bundle
-from wizard.reporting.journey_report import as_json, as_markdown, outcome_of
+from wizard.reporting.journey_report import as_json, as_markdown
 
 CANARY = "1.AXcanary-in-the-text-of-an-error"
 RUN_WITH_AN_ERROR = f"""
@@ -89,7 +90,7 @@ def test_a_check_that_ends_in_an_error_closes_the_gate_and_can_be_asked_again(
         assert here.journey.state(finding.step) is State.FAILED
         assert outcome_of(here.journey.view()) == "failed"
         has_token = check_id in {"user.account", "user.redeems"} or finding.step == "store"
-        assert (TOKEN_STAYS_IN_MEMORY in finding.remedy) is has_token
+        assert (TOKEN_STAYS_IN_MEMORY in finding.message) is has_token
         saved = JourneyFile(file).read()
         assert saved is not None
         assert saved.findings[check_id] == finding

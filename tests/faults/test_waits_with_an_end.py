@@ -58,7 +58,7 @@ def test_a_credential_that_may_be_too_new_is_waited_for_with_a_visible_end(
         run_until(here, "app")
         code = {"wrong-secret": "AADSTS7000215"}.get(scene, "AADSTS700027")
         finding = here.journey.findings["app.credential"]
-        waits = [each for each in here.emitted(Waiting) if code in each.what]
+        waits = [each for each in here.emitted(Waiting) if code in each.trouble]
         assert (finding.outcome, finding.code) == (Outcome.FAILS, code)
         assert len({each.since for each in waits}) == 1
         assert len(waits) >= 8
@@ -70,7 +70,7 @@ def test_a_new_certificate_is_taken_as_soon_as_it_is_usable(monkeypatch: pytest.
     with rehearsed("certificate-not-usable-yet", monkeypatch) as here:
         run_until(here, "app")
         assert here.journey.outcome("app.credential") is Outcome.HOLDS
-        waits = [each for each in here.emitted(Waiting) if "uploaded in the last minutes" in each.what]
+        waits = [each for each in here.emitted(Waiting) if "uploaded in the last minutes" in each.advice]
         assert 2 <= len(waits) <= 4
 
 
@@ -83,4 +83,4 @@ def test_what_is_stored_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> No
             here.journey.run(step)
         finding = recheck_credential(here.journey.onboarding)
         assert (finding.outcome, finding.code) == (Outcome.FAILS, "AADSTS700027")
-        assert not [each for each in here.emitted(Waiting) if "AADSTS700027" in each.what]
+        assert not [each for each in here.emitted(Waiting) if "AADSTS700027" in each.trouble]

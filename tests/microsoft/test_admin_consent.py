@@ -12,18 +12,19 @@ from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.landing import Landing
 
 CLOUD = built_in_clouds()["global"]
+AUDIENCE = "https://api.partnercenter.microsoft.com"
 TENANT = "11111111-aaaa-4aaa-8aaa-000000000001"
 
 
 def test_without_a_redirect_uri_none_is_sent() -> None:
-    link = urlsplit(admin_consent_link(CLOUD, TENANT, "client", "", "state"))
+    link = urlsplit(admin_consent_link(CLOUD, TENANT, "client", AUDIENCE, "", "state"))
 
     assert (link.scheme, link.netloc, link.path) == ("https", CLOUD.login, f"/{TENANT}/adminconsent")
     assert parse_qs(link.query) == {"client_id": ["client"], "state": ["state"]}
 
 
 def test_with_a_redirect_uri_all_of_partner_center_is_asked_for() -> None:
-    link = urlsplit(admin_consent_link(CLOUD, TENANT, "client", "http://localhost:8400", "state"))
+    link = urlsplit(admin_consent_link(CLOUD, TENANT, "client", AUDIENCE, "http://localhost:8400", "state"))
 
     assert link.path == f"/{TENANT}/v2.0/adminconsent"
     assert parse_qs(link.query)["scope"] == ["https://api.partnercenter.microsoft.com/.default"]

@@ -11,16 +11,16 @@ import pytest
 from wizard.core.errors import Busy, ServiceRefusal
 from wizard.core.secret import Secret
 from wizard.microsoft.clouds import built_in_clouds
-from wizard.microsoft.graph import PARTNER_CENTER_APP
 from wizard.microsoft.http import Http
 from wizard.microsoft.http_response import HttpResponse
+from wizard.microsoft.partner_api import PARTNER_CENTER
 from wizard.microsoft.tenant_policies import Applies, Policy, PolicyPage, PolicyState, SignInContext, TenantPolicies
 
 TOKEN = Secret("graph-token-c4n4ry")
 USER = "55555555-eeee-4eee-8eee-000000000002"
 CLIENT = "33333333-cccc-4ccc-8ccc-000000000003"
 SOMEBODY = "66666666-ffff-4fff-8fff-000000000009"
-ASKED = SignInContext(USER, CLIENT)
+ASKED = SignInContext(USER, CLIENT, PARTNER_CENTER.app_id)
 LIST = "https://graph.microsoft.com/v1.0/identity/conditionalAccess/policies"
 ODD: list[object] = [None, [], "text", {}, {"value": None}, {"value": "all"}, {"isEnabled": "true"}, {"value": [1]}]
 
@@ -245,7 +245,7 @@ def test_whether_it_reaches_the_user(conditions: dict[str, Any], reach: Applies)
     "conditions", [users(includeUsers=[SOMEBODY]), users(includeUsers=["All"], excludeUsers=[SOMEBODY])]
 )
 def test_an_account_whose_id_is_not_known_is_perhaps_the_one_that_is_named(conditions: dict[str, Any]) -> None:
-    assert policy(SignInContext("", CLIENT), conditions=conditions).applies is Applies.PERHAPS
+    assert policy(SignInContext("", CLIENT, PARTNER_CENTER.app_id), conditions=conditions).applies is Applies.PERHAPS
 
 
 def apps(*included: str, **more: object) -> dict[str, Any]:
@@ -256,11 +256,11 @@ def apps(*included: str, **more: object) -> dict[str, Any]:
     ("conditions", "reach"),
     [
         (apps(CLIENT.upper()), Applies.YES),
-        (apps(PARTNER_CENTER_APP), Applies.YES),
+        (apps(PARTNER_CENTER.app_id), Applies.YES),
         (apps(SOMEBODY), Applies.NO),
         (apps(includeUserActions=["urn:user:registersecurityinfo"]), Applies.NO),
         (apps("Office365"), Applies.PERHAPS),
-        (apps("All", excludeApplications=[PARTNER_CENTER_APP]), Applies.NO),
+        (apps("All", excludeApplications=[PARTNER_CENTER.app_id]), Applies.NO),
         (apps("All", excludeApplications=[CLIENT]), Applies.PERHAPS),
         (apps("All", applicationFilter={"mode": "exclude", "rule": "x"}), Applies.PERHAPS),
         ({"applications": None}, Applies.PERHAPS),

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from wizard.core.errors import Unreachable
+from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.waiting import Cancel, SystemClock
 from wizard.microsoft.authorization_code import AuthorizationCodeGrant
 from wizard.microsoft.clouds import built_in_clouds
@@ -17,11 +17,16 @@ from wizard.microsoft.http_response import WebPage
 TENANT = "11111111-aaaa-4aaa-8aaa-000000000001"
 
 
-def refused_by(page: WebPage, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The code of what Entra has against http://localhost, "" for nothing."""
+def refusal_by(page: WebPage, monkeypatch: pytest.MonkeyPatch) -> ServiceRefusal | None:
+    """What Entra has against http://localhost, None for nothing."""
     http = Http(built_in_clouds()["global"], SystemClock(), Cancel())
     monkeypatch.setattr(http, "request_page", cast("Any", lambda _url: page))
-    refusal = AuthorizationCodeGrant(http, Entra(http)).probe_redirect_uri(TENANT, "app", "scope", "http://localhost")
+    return AuthorizationCodeGrant(http, Entra(http)).probe_redirect_uri(TENANT, "app", "scope", "http://localhost")
+
+
+def refused_by(page: WebPage, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Its code, "" for nothing."""
+    refusal = refusal_by(page, monkeypatch)
     return refusal.code if refusal else ""
 
 
@@ -30,6 +35,15 @@ def test_a_page_that_names_the_redirect_uri_says_that_it_is_not_registered(
     code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert refused_by(WebPage(400, "", f"<p>{code}: The redirect URI …</p>"), monkeypatch) == code
+
+
+def test_the_words_of_a_page_are_the_services_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = WebPage(400, "", "<p>AADSTS50011: &#x27;http://localhost&#x27; is not registered.</p></main></body>")
+
+    refusal = refusal_by(page, monkeypatch)
+
+    assert refusal
+    assert refusal.description == "'http://localhost' is not registered."
 
 
 @pytest.mark.parametrize("text", ["<p>AADSTS90033: A transient error has occurred.</p>", "<p>Sign in</p>"])

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.in_process import call_cli
 from tests.patience import PATIENCE
 from wizard import __version__
+from wizard.journeys.session import Session
 
 PROGRAM = Path(sys.executable).with_name("partner-wizard")
 
@@ -91,6 +94,28 @@ def test_an_unknown_scene_is_named() -> None:
     assert ended.returncode == 2
     assert "all-is-well" in ended.stderr
     assert "--list" in ended.stderr
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)], ids=["lines", "JSON"])
+def test_a_cloud_that_is_served_says_where_its_files_are(
+    options: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped() -> Session:
+        session = Session()
+        session.stop()
+        return session
+
+    monkeypatch.setattr("wizard.commands.rehearse.Session", stopped)
+    ended = call_cli("rehearse", "--serve", *options)
+
+    assert ended.returncode == 130
+    if not options:
+        assert [line.split()[1] for line in ended.stdout.splitlines()[:4]] == ["cloud", "answers", "CA", "proxy"]
+        assert ended.stdout.splitlines()[4].startswith("export ")
+        return
+    told = json.loads(ended.stdout)
+    assert set(told) == {"type", "cloud_file", "answers_file", "ca_bundle", "proxy", "environment"}
+    assert told["environment"]
 
 
 def test_a_reader_that_goes_away_is_no_crash() -> None:

@@ -68,7 +68,7 @@ def test_a_code_as_an_argument_is_explained() -> None:
 
     assert (ended.returncode, ended.stderr) == (0, "")
     text = text_of(ended)
-    assert text.startswith("✗ AADSTS50076 · MFA is needed now\n")
+    assert text.startswith("✗ AADSTS50076 · Multifactor authentication is required\n")
     for part in (
         "To do (the integration user",
         "Send this to: The person who signs in",
@@ -167,7 +167,10 @@ def test_a_token_that_lacks_nothing_is_no_failure_and_has_no_message_to_offer() 
     assert text.startswith("· An access token for Partner Center, with MFA, good until 20")
     for part in ("add --message", "For support", "Trying again", "Send this to"):
         assert part not in text
-    assert "To do (you): Whoever has this token can open Partner Center with it until 20" in " ".join(text.split())
+    assert (
+        "To do (you): 1 Delete the paste: whoever has this token can open Partner Center with it until 20"
+        in " ".join(text.split())
+    )
     faulty = text_of(call(paste=access_token(**claims, amr=["pwd"])))
     assert "add --message" in faulty
     assert "For support" not in faulty, "no service answered"
@@ -201,7 +204,7 @@ def test_the_message_is_printed_instead_on_request() -> None:
 
     assert ended.returncode == 0
     assert lines[0].startswith("To: An administrator of the tenant who may grant consent")
-    assert lines[1].startswith("Subject: Access to Partner Center: ")
+    assert lines[1].startswith("Subject: A request fails: ")
     assert "add --message" not in text_of(ended)
     assert "✗" not in text_of(ended)
 
@@ -453,7 +456,7 @@ def test_a_long_line_pasted_into_a_terminal_is_read_whole_and_not_shown(terminal
 
     terminal.wait_for("Read as a")
     assert terminal.exit_code() == 0
-    assert "AADSTS50076 · MFA is needed now".encode() in terminal.raw
+    assert "AADSTS50076 · Multifactor authentication is required".encode() in terminal.raw
     assert CANARY.encode() not in terminal.raw
 
 

@@ -13,8 +13,9 @@ import pytest
 
 import wizard
 from tests.patience import PATIENCE
+from wizard.commands.command_help import SENTENCES
 
-HEAVY = {"textual", "msal", "azure", "requests", "cryptography", "jwt", "qrcode"}
+HEAVY = {"textual", "msal", "azure", "requests", "cryptography", "jwt", "qrcode", "shtab"}
 SERVERS = {"starlette", "uvicorn", "trustme"}
 ROOT = Path(__file__).parents[2]
 
@@ -43,7 +44,7 @@ def roots(modules: set[str]) -> set[str]:
     [
         ["--version"],
         ["--help"],
-        *([name, "--help"] for name in ("run", "rehearse", "report", "check", "explain", "support-bundle")),
+        *([name, "--help"] for name in SENTENCES if name),
     ],
     ids=" ".join,
 )
@@ -52,7 +53,13 @@ def test_version_and_help_load_nothing_heavy(arguments: list[str]) -> None:
 
     assert not roots(modules) & (HEAVY | SERVERS | {"screens"})
     ours = {name for name in modules if name.partition(".")[0] == "wizard"}
-    assert ours == {"wizard", "wizard.cli", "wizard.commands", "wizard.commands.options"}
+    assert ours == {
+        "wizard",
+        "wizard.cli",
+        "wizard.commands",
+        "wizard.commands.command_help",
+        "wizard.commands.options",
+    }
 
 
 def test_the_version_is_said_before_the_command_line_is_loaded() -> None:
@@ -86,6 +93,20 @@ def test_an_explanation_loads_neither_screens_nor_services_nor_the_journey(form:
     assert "wizard.catalogue" in modules
     assert not roots(modules) & (HEAVY | SERVERS | {"screens", "http"})
     assert not {"wizard.onboarding", "wizard.microsoft", "wizard.rehearsal"} & modules
+
+
+@pytest.mark.parametrize("asked", [[], ["user"], ["run"], ["vault", "--json"]], ids=" ".join)
+def test_help_loads_neither_screens_nor_services_nor_the_journey(asked: list[str]) -> None:
+    modules = loaded_by(f"from wizard.cli import main\nassert main(['help', *{asked!r}]) == 0")
+
+    assert not roots(modules) & (HEAVY | SERVERS | {"screens", "rich"})
+    assert not {"wizard.onboarding", "wizard.microsoft", "wizard.rehearsal"} & modules
+
+
+def test_help_on_a_terminal_loads_neither_textual_nor_services() -> None:
+    modules = loaded_by("from wizard.commands.markdown_output import print_markdown\nprint_markdown('# A')")
+
+    assert not roots(modules) & (HEAVY | SERVERS | {"screens"})
 
 
 def test_the_first_screen_loads_textual_and_no_service() -> None:

@@ -13,7 +13,8 @@ import pytest
 from screens.launch import Launch
 from tests.in_process import call_cli
 from tests.test_journey import ALL, holding, journey_with
-from wizard.commands import check, explain, full_screen, rehearse, report, run, support_bundle
+from wizard.commands import check, completion, explain, full_screen, rehearse, report, run, status, support_bundle
+from wizard.commands import help as help_command
 from wizard.commands.options import REHEARSE_MODES, SHARED, SHARED_BY, build_parser, read_options
 from wizard.core.answers import Answers
 from wizard.journeys.saved_journey import JourneyFile
@@ -22,13 +23,16 @@ MAIN: dict[str, Callable[[argparse.Namespace], int]] = {
     "": full_screen.main,
     "run": run.main,
     "rehearse": rehearse.main,
+    "status": status.main,
     "check": check.main,
     "explain": explain.main,
     "report": report.main,
     "support-bundle": support_bundle.main,
+    "completion": completion.main,
+    "help": help_command.main,
 }
-READ_BY_EVERY_COMMAND = {"command"}
-"""What the command line itself reads of the options, to call a command."""
+READ_BY_THE_COMMAND_LINE = {"command", "ascii"}
+"""What the command line itself reads of the options: to call a command, and for the streams that it writes to."""
 
 
 class RecordingNamespace(argparse.Namespace):
@@ -75,7 +79,7 @@ def read_by(command: str, *arguments: str) -> set[str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sys.stdout", io.StringIO())
         MAIN[command](options)
-    return options._read - READ_BY_EVERY_COMMAND
+    return options._read - READ_BY_THE_COMMAND_LINE
 
 
 def taken_by(command: str) -> set[str]:
@@ -83,9 +87,9 @@ def taken_by(command: str) -> set[str]:
     parsers = build_parser()
     if command:
         (subparsers,) = (each for each in parsers._actions if isinstance(each, argparse._SubParsersAction))
-        return {action.dest for action in subparsers.choices[command]._actions} - {"help"}
+        return {action.dest for action in subparsers.choices[command]._actions} - {"help", "ascii"}
     taken = {action.dest for action in parsers._actions if action.help != argparse.SUPPRESS}
-    return taken - {"help", "version", "command"}
+    return taken - {"help", "version", "command", "ascii"}
 
 
 @pytest.mark.parametrize(
@@ -93,10 +97,13 @@ def taken_by(command: str) -> set[str]:
     [
         ("", []),
         ("run", []),
+        ("status", []),
         ("check", []),
         ("explain", ["AADSTS50076"]),
         ("report", []),
         ("support-bundle", []),
+        ("completion", ["bash"]),
+        ("help", []),
     ],
     ids=lambda value: value or "the wizard" if isinstance(value, str) else "",
 )
@@ -112,21 +119,24 @@ def test_a_command_reads_every_option_that_it_takes_and_takes_every_one_that_it_
 def test_a_rehearsal_reads_the_options_of_its_mode_and_takes_those_of_all_modes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(rehearse, "_serve", lambda _cloud: 0)
+    monkeypatch.setattr(rehearse, "_serve", lambda _cloud, **_more: 0)
     monkeypatch.setattr("screens.app.run_wizard", open_and_close)
     modes = set(REHEARSE_MODES) - {""}
     for mode, expected in REHEARSE_MODES.items():
-        assert read_by("rehearse", *([f"--{mode}"] if mode else [])) - modes - {"scene"} == set(expected), mode
+        read = read_by("rehearse", *([f"--{mode}"] if mode else [])) - modes - {"scene"}
+        assert read == set(expected) - {"ascii"}, mode
 
     every = {name for names in REHEARSE_MODES.values() for name in names}
-    assert taken_by("rehearse") == every | modes | {"scene"}
+    assert taken_by("rehearse") == (every - {"ascii"}) | modes | {"scene"}
 
 
 def pairs(are_read: bool) -> Iterable[tuple[str, str]]:
     return [(command, name) for command in SHARED_BY for name in SHARED if (name in SHARED_BY[command]) is are_read]
 
 
-VALUES = {"port": ["8400"], "journey": ["a.json"], "cloud_file": ["a.toml"]}
+WORDS = {"completion": ["bash"]}
+"""What a command cannot do without."""
+VALUES = {"port": ["8400"], "journey": ["a.json"], "tenant": ["contoso.com"], "cloud_file": ["a.toml"]}
 
 
 def flag(name: str) -> list[str]:
@@ -136,7 +146,7 @@ def flag(name: str) -> list[str]:
 @pytest.mark.parametrize(("command", "name"), pairs(are_read=False))
 @pytest.mark.parametrize("is_before", [True, False], ids=["before", "behind"])
 def test_an_option_that_a_command_ignores_is_refused(command: str, name: str, is_before: bool) -> None:
-    words = [command] if command else []
+    words = [*([command] if command else []), *WORDS.get(command, [])]
     ended = call_cli(*([*flag(name), *words] if is_before else [*words, *flag(name)]))
 
     assert ended.returncode == 2

@@ -127,6 +127,13 @@ def test_it_plays_a_scene_to_the_end(wheel: Wheel) -> None:
     assert (last["type"], last["outcome"]) == ("summary", "proven")
 
 
+def test_it_has_its_help(wheel: Wheel) -> None:
+    ended = wheel.call("help", "user")
+
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.startswith("# Integration user\n")
+
+
 def test_it_reads_its_clouds_and_its_error_catalogue(wheel: Wheel) -> None:
     ended = wheel.run(
         "from wizard.microsoft.clouds import built_in_clouds\n"

@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 
 from tests.pictures.svg import picture
-from tests.screens.gallery import BOTH, GALLERY, NORMAL, State, brought
+from tests.screens.gallery import GALLERY, State, brought
 from tests.screens.gallery.drawn import as_text, rows_of, strips_of
 
 ASSETS = Path(__file__).parents[2] / "assets" / "pictures"
@@ -19,11 +19,29 @@ IN_README = {
     "done-proven": "Done: what was proven, and when the token ends",
 }
 """States that the README shows, and its words for them."""
+SIZES = ((60, 20), (80, 24), (120, 40), (200, 60))
+"""Columns and rows: the smallest, the usual, one with three panes, and one larger than anything needs."""
+THEMES = ("partner-256", "partner-16", "partner-light", "high-contrast")
+IN_EVERY_THEME = (
+    "welcome", "welcome-rehearsal", "welcome-several", "start-no-identity", "start-inspected", "tenant-failed",
+    "tenant-provisional", "tenant-waiting", "app-open", "app-list-open", "consent-link", "user-code",
+    "user-browser", "store-failed", "done-proven", "done-not-proven", "details", "explained", "report", "scenes",
+    "palette", "leave", "code-qr", "cloud-choice", "help-welcome",
+)  # fmt: skip
+"""States that are drawn in each of them, and with ASCII signs: every page, panel and dialog is in one of these."""
 
 
-async def draw(which: State, size: tuple[int, int], title: str = "partner-wizard", *, colour: bool = True) -> str:
-    """A state as SVG."""
-    async with brought(which, size, colour=colour) as driver:
+async def draw(
+    which: State,
+    size: tuple[int, int],
+    title: str = "partner-wizard",
+    *,
+    colour: bool = True,
+    theme: str = "",
+    is_ascii: bool = False,
+) -> str:
+    """A state as SVG; the rest is what `brought` takes."""
+    async with brought(which, size, colour=colour, theme=theme, is_ascii=is_ascii) as driver:
         strips = strips_of(driver.app)
     return picture(rows_of(strips), title, as_text(strips))
 
@@ -34,14 +52,23 @@ async def draw_for_readme() -> dict[str, str]:
 
 
 async def draw_all(folder: Path) -> list[Path]:
-    """Every state at every size, and without colour, into `folder`; gives the files."""
+    """Every state at every size, and without colour; some in every theme; into `folder`. Gives the files."""
     written = []
+
+    def write(path: Path, svg: str) -> None:
+        written.append(path)
+        _write(path, svg)
+
     for name, which in GALLERY.items():
-        for width, height in BOTH if which.sizes == NORMAL else which.sizes:
-            written.append(folder / f"{width}x{height}" / f"{name}.svg")
-            _write(written[-1], await draw(which, (width, height), name))
-        written.append(folder / "no-colour" / f"{name}.svg")
-        _write(written[-1], await draw(which, which.sizes[0], name, colour=False))
+        is_small = which.sizes[0] < SIZES[0]
+        for width, height in which.sizes if is_small else SIZES:
+            write(folder / f"{width}x{height}" / f"{name}.svg", await draw(which, (width, height), name))
+        write(folder / "no-colour" / f"{name}.svg", await draw(which, which.sizes[0], name, colour=False))
+        if name not in IN_EVERY_THEME:
+            continue
+        for theme in THEMES:
+            write(folder / theme / f"{name}.svg", await draw(which, which.sizes[0], name, theme=theme))
+        write(folder / "ascii" / f"{name}.svg", await draw(which, which.sizes[0], name, is_ascii=True))
     _write(folder / "index.html", _page(folder, written))
     return written
 

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from pyte.screens import Char
 
-from screens.step_words import heading_of
+from screens.widgets.figures import figures_of
 from tests.pictures.svg import Frame, animation
 from tests.screens.gallery.drawn import Colour, HostProbe, Run, joined
 from tests.terminal.terminals import Terminal
@@ -23,17 +23,24 @@ FORE: Colour = (224, 224, 224)
 BACK: Colour = (18, 18, 18)
 SHOWN_MEANWHILE = {"consent": "adminconsent", "user": "Neverenteracode"}
 """What is on the screen while a step waits for a person."""
+PAGES_WITHOUT_TITLE = {"Begin  ": "Welcome", "Save report  ": "Done"}
+"""The first button of a page, and what the page is called."""
 CODE = "F7GHK5KJ2"
+CODE_FORM = re.compile(r"\b[A-HJ-NP-Z2-9]{9}\b")
 CHANGING: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<=Ends at )\d\d:\d\d:\d\d"), "10:15:00"),
     (re.compile(r"(?<=until )\d\d:\d\d:\d\d"), "10:05:00"),
     (re.compile(r"\b\d\d:\d\d:\d\d\b(?<!10:15:00)(?<!10:05:00)"), "10:00:00"),
-    (re.compile(r"\b\d\d \w{3} 20\d\d, \d\d:\d\d\b"), "21 Nov 2026, 10:00"),
+    (re.compile(r"\b20\d\d-\d\d-\d\d \d\d:\d\d\b"), "2026-11-21 10:00"),
     (re.compile(r"(?<=On )20\d\d-\d\d-\d\d"), "2027-02-19"),
+    (re.compile(r"(?<=before )20\d\d-\d\d-\d\d\b"), "2027-02-19"),
     (re.compile(r"\b\d\d:\d\d(?= left)"), "14:58"),
     (re.compile(r"\b\d:\d\d(?= left)"), "4:58"),
-    (re.compile(r"\b[A-HJ-NP-Z2-9]{9}\b"), CODE),
+    (CODE_FORM, CODE),
     (re.compile(r"(?<!\S)(?:[A-HJ-NP-Z2-9] ){8}[A-HJ-NP-Z2-9](?!\S)"), " ".join(CODE)),
+    (re.compile(r"(?<= in )\d(?= s\b)"), "6"),
+    (re.compile(r"(?<= in )\d\d(?= s\b)"), "12"),
+    (re.compile(r"[\u2801-\u28ff](?= (?:waiting for|Trying again|\d+:\d\d left))"), "⠂"),
     (re.compile(r"\b[0-9a-f]{32}\b"), "915a193dd5d02140a002dd712931cb78"),
 )
 """What differs from one run to the next, and what is shown for it, of the same width."""
@@ -51,20 +58,20 @@ def record() -> str:
 
 
 def said(frames: Sequence[Frame]) -> str:
-    """The headings of the pages shown, one a line; the pages without one are known by what can be done there."""
-    headings: list[str] = []
+    """The titles of the pages shown, one a line; the pages without one are known by what can be done there."""
+    known = {**{step.title: step.title for step in CSP.steps[1:]}, **PAGES_WITHOUT_TITLE}
+    pages: list[str] = []
     for frame in frames:
-        text = "\n".join("".join(run.text for run in row) for row in frame.rows)
-        found = re.search(r"Step \d of \d · [^\n]+|\[Begin|\[Save report", text)
-        heading = " ".join(found[0].split()) if found else ""
-        if heading and heading not in headings:
-            headings.append(heading)
-    return "\n".join(headings).replace("[Begin", "Welcome").replace("[Save report", "Done")
+        lines = ["".join(run.text for run in row).strip() for row in frame.rows]
+        page = next((page for words, page in known.items() for line in lines if line.startswith(words)), "")
+        if page and page not in pages:
+            pages.append(page)
+    return "\n".join(pages)
 
 
 def expected() -> str:
     """What `said` gives as long as the recording is of this program."""
-    steps = [heading_of(CSP, step) for step in CSP.steps[1:]]
+    steps = [step.title for step in CSP.steps[1:]]
     return "\n".join(["Welcome", *steps, "Done"])
 
 
@@ -79,7 +86,7 @@ def _frames() -> Iterator[Frame]:
             yield _frame(terminal, 3.5)
             terminal.press("enter")
             for step in CSP.steps[1:]:  # step 0 is checked by itself, and goes on by itself
-                terminal.wait_for(f"Step {CSP.number_of(step.id)} of 5")
+                terminal.wait_for(f"{CSP.number_of(step.id)} of 5")
                 _settle(terminal)
                 yield _frame(terminal, 2.0)
                 terminal.press("f5")
@@ -91,7 +98,7 @@ def _frames() -> Iterator[Frame]:
                 _settle(terminal)
                 yield _frame(terminal, 3.0)
                 terminal.press("f6")
-            terminal.wait_for(lambda text: "Step 5 of 5" not in text)
+            terminal.wait_for(lambda text: "5 of 5" not in text)
             _settle(terminal)
             yield _frame(terminal, 5.0)
             terminal.press("ctrl+q")
@@ -125,6 +132,7 @@ def _frame(terminal: Terminal, seconds: float) -> Frame:
 
 def _without_changing(lines: list[list[Char]]) -> list[list[Char]]:
     """The cells with fixed times and ids; an id may go on in the next line of its page."""
+    _fix_figures(lines)
     for line in lines:
         text = "".join(cell.data or " " for cell in line)
         for pattern, fixed in CHANGING:
@@ -138,6 +146,18 @@ def _without_changing(lines: list[list[Char]]) -> list[list[Char]]:
             for (y, x), data in zip(places[found.start() : found.end()], fixed, strict=True):
                 lines[y][x] = lines[y][x]._replace(data=data)
     return lines
+
+
+def _fix_figures(lines: list[list[Char]]) -> None:
+    """Put the figures of the fixed code in the place of those of the code that is shown."""
+    texts = ["".join(cell.data or " " for cell in line) for line in lines]
+    shown = next((found[0] for text in texts if (found := CODE_FORM.search(text))), "")
+    for old, new in zip(figures_of(shown), figures_of(CODE), strict=False):
+        y = next((y for y, text in enumerate(texts) if old in text), None)
+        if y is not None:
+            at = texts[y].index(old)
+            for x, data in enumerate(new.ljust(len(old)), at):
+                lines[y][x] = lines[y][at]._replace(data=data)
 
 
 def _row(line: Sequence[Char]) -> list[Run]:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from screens.app import THEMES as ALL_THEMES
 from tests.documented import README
-from tests.pictures.drawing import ASSETS, IN_README, as_png, draw, draw_for_readme
+from tests.pictures.drawing import ASSETS, IN_EVERY_THEME, IN_README, THEMES, as_png, draw, draw_for_readme
 from tests.pictures.recording import expected
 from tests.pictures.svg import Frame, animation, picture
 from tests.screens.gallery import GALLERY
@@ -92,3 +93,8 @@ async def test_chromium_makes_a_png_of_the_same_size(tmp_path: Path) -> None:
 def description(root: ET.Element) -> str:
     """What a picture says of itself."""
     return (root.findtext(f"{SVG}desc") or "").strip("\n")
+
+
+def test_what_is_drawn_in_every_theme_is_in_the_gallery_and_every_theme_but_the_usual_is_drawn() -> None:
+    assert {*IN_EVERY_THEME} <= {*GALLERY}
+    assert {"partner", *THEMES} == {*ALL_THEMES}

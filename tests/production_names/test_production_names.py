@@ -95,14 +95,16 @@ SHAPES: dict[str, dict[str, tuple[type, ...]]] = {
         "expires_at": TEXT, "warning": TEXT,
     },
     "finding": {
-        "type": TEXT, "step": TEXT, "check": TEXT, "outcome": TEXT, "message": TEXT, "evidence": (dict,),
-        "remedy": TEXT, "who": (list,), "code": TEXT, "ids": (dict,), "title": TEXT, "retry": TEXT, "link": TEXT,
+        "type": TEXT, "step": TEXT, "check": TEXT, "outcome": TEXT, "title": TEXT, "message": TEXT,
+        "evidence": (dict,), "remedy": TEXT, "actions": (list,), "who": (list,), "code": TEXT, "ids": (dict,),
+        "retry": TEXT, "link": TEXT,
     },
     "summary": {"type": TEXT, "outcome": TEXT, "steps": (dict,), "secret": (dict,), "obtained_by": TEXT,
         "expires": (dict,), "hosts": (list,)},
 }  # fmt: skip
 DO_NOT_APPLY = {
-    "app.credential", "app.credential_lifetime", "app.graph_identity", "consent.app_arrived", "user.redirect_uri",
+    "app.credential", "app.credential_lifetime", "app.graph_identity", "app.national_cloud", "user.redirect_uri",
+    "user.stored_token",
 }  # fmt: skip
 """Checks that are not asked of a public client that signs in by device code, where nobody reads Graph."""
 IDS = {"correlation_id", "trace_id", "request_id", "timestamp"}
@@ -119,7 +121,7 @@ def check_shapes(run: Program) -> None:
         assert event["outcome"] in {"holds", "fails", "warns", "unknown"}
         assert set(event["ids"]) <= IDS
         assert event["message"]
-        assert event["outcome"] in {"holds", "unknown"} or (event["remedy"] and event["who"])
+        assert event["outcome"] in {"holds", "unknown"} or (event["title"] and event["actions"] and event["who"])
     for event in run.of("sign_in"):
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", event["expires_at"])
         assert event["for"] in {"integration_user", "vault", "graph"}

@@ -6,11 +6,13 @@ import io
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 
 from wizard.commands.context import EXIT_CODES
-from wizard.commands.rehearse import PacedClock, let_people_paste
+from wizard.commands.rehearse import PacedClock, enter_in_lines, let_people_paste
+from wizard.commands.scene_play import SceneRepair
 from wizard.core.answers import Answers
 from wizard.core.events import CheckEnded, Event
 from wizard.core.findings import Finding
@@ -19,7 +21,7 @@ from wizard.journeys.saved_journey import JourneyFile
 from wizard.journeys.session import Session
 from wizard.microsoft.clouds import read_cloud_file
 from wizard.onboarding.journey import Journey
-from wizard.onboarding.profile import CSP
+from wizard.onboarding.profile import EVERY_CHECK
 from wizard.plain.answers_file import read_answers
 from wizard.plain.line_writer import LineWriter
 from wizard.plain.runner import run_journey
@@ -36,12 +38,14 @@ class SceneRun:
     events: list[Event] = field(default_factory=list)
     vault_versions: list[Mapping[str, object]] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    failed_with: Finding | None = None
+    events_before_repair: list[Event] = field(default_factory=list)
     journey: Journey | None = None
 
     @property
     def last(self) -> Finding:
         """The finding that closed a gate, else the last one."""
-        closing = (each for each in self.findings if not CSP.checks[each.check].opens_gate(each))
+        closing = (each for each in self.findings if not EVERY_CHECK[each.check].opens_gate(each))
         return next(closing, self.findings[-1])
 
     @property
@@ -63,6 +67,8 @@ def run_scene(
     clock_of: Callable[[RehearsalClock], Clock] = PacedClock,
     prepare: Callable[[RehearsalCloud, Answers], Answers] = lambda _cloud, answers: answers,
     on_event: Callable[[RehearsalCloud, Event], None] = lambda _cloud, _event: None,
+    repaired: bool = False,
+    at_step: str = "",
 ) -> SceneRun:
     """Run a scene unattended; its waits move the cloud's clock.
 
@@ -73,6 +79,8 @@ def run_scene(
         clock_of: gives the product's clock.
         prepare: gives other answers in the place of the scene's.
         on_event: is called after each event.
+        repaired: whether the scene's repair is applied once a step has failed; `failed_with` says how it had.
+        at_step: the step to enter the scene at, "" for the first one.
     """
     clock = RehearsalClock()
     ended = SceneRun()
@@ -95,7 +103,17 @@ def run_scene(
             on_event(cloud, event)
 
         lines = LineWriter(out=out, err=out, watch=cloud.people.on_event, also=keep)
-        ended.exit = EXIT_CODES[run_journey(session, answers, lines)]
+        repair = SceneRepair(cloud, cloud.scene.repair) if repaired and cloud.scene.repair else None
+
+        def after_failure(journey: Journey, lines: LineWriter) -> bool:
+            if repair is None or not repair.is_open:
+                return False
+            ended.failed_with = ended.last
+            ended.events_before_repair, ended.events[:] = list(ended.events), []
+            return repair.after_failure(journey, lines)
+
+        enter = partial(enter_in_lines, session, answers, cloud, at_step) if at_step else None
+        ended.exit = EXIT_CODES[run_journey(session, answers, lines, enter=enter, after_failure=after_failure)]
         ended.journey = session.open_journey
         ended.text = out.getvalue()
         ended.refused = list(cloud.refused_hosts)

@@ -60,7 +60,7 @@ class Checked:
 
     @property
     def summary(self) -> str:
-        return next(line for line in self.text.splitlines() if "tenant " in line and "store " in line)
+        return next(line for line in self.text.splitlines() if "start " in line and "tenant " in line)
 
     def failed(self) -> dict[str, str]:
         return {name: each.code for name, each in self.findings.items() if each.outcome is Outcome.FAILS}

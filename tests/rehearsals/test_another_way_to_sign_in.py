@@ -13,8 +13,9 @@ from wizard.core.errors import BadInput, ServiceRefusal
 from wizard.core.findings import Finding
 from wizard.core.secret import Secret
 from wizard.microsoft.credentials import Credential
+from wizard.microsoft.partner_api import PARTNER_CENTER
 from wizard.microsoft.token_response import TokenResponse
-from wizard.onboarding.finding_builders import refused
+from wizard.onboarding.finding_builders import holds, refused
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.profile import CSP, Profile
 from wizard.onboarding.sign_in import methods
@@ -29,7 +30,7 @@ class AtHand:
     words = "with a token at hand"
     credential: Credential | None = None
     message = "A refresh token is at hand."
-    retry_remedy = "Try again."
+    retry_action = "Try again."
 
     def begin(self, onboarding: Onboarding) -> AtHand:
         return self
@@ -39,9 +40,12 @@ class AtHand:
         return {}
 
     def complete(self, onboarding: Onboarding) -> tuple[TokenResponse, Credential | None]:
-        scope = onboarding.services.cloud.partner_center_scope
+        scope = onboarding.services.cloud.scope(PARTNER_CENTER)
         tenant, client = onboarding.facts.tenant_id, onboarding.answers.client_id
         return onboarding.services.entra.redeem_refresh_token(tenant, client, None, self.refresh_token, scope), None
+
+    def completed(self, client_type: str) -> Finding:
+        return holds(f"The token at hand was used by a {client_type} client.")
 
     def refused(self, refusal: ServiceRefusal) -> Finding:
         return refused(refusal)

@@ -65,9 +65,9 @@ def test_security_defaults_refuse_the_vault_s_code_and_another_identity_is_named
     assert (last.check, last.outcome.value, last.title) == (
         "user.vault_reachable",
         "fails",
-        "Security defaults refuse the vault identity's code",
+        "Security defaults block the Azure identity's device code",
     )
-    assert last.remedy.startswith("Choose another vault identity.")
+    assert "the vault identity cli" in last.remedy
     assert last.who == (Who.OPERATOR,)
     shown = [event for event in played.events if isinstance(event, DeviceCodePrompt | PromptClosed)]
     assert [type(event) for event in shown] == [DeviceCodePrompt, PromptClosed], "the refused code goes from the page"

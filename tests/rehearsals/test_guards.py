@@ -60,7 +60,7 @@ def test_a_wrong_secret_beside_a_public_vendors_app_is_never_taken_for_proven(mo
     from wizard.core.secret import Secret
 
     played = run_scene(
-        "vendor-app",
+        "vendor-all-holds",
         monkeypatch,
         prepare=lambda _cloud, answers: replace(answers, credential="secret", client_secret=Secret("wrong")),
     )

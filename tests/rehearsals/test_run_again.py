@@ -9,8 +9,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.harness import rehearsed
 from wizard.commands.rehearse import PacedClock
 from wizard.core.events import ConsentLink, DeviceCodePrompt, Event, Waiting
+from wizard.core.findings import Outcome
 from wizard.core.inbox import AlreadyGranted, Purpose
 from wizard.journeys.session import Session
 from wizard.microsoft.clouds import read_cloud_file
@@ -165,3 +167,17 @@ def test_a_stopped_wait_for_a_secret_still_says_that_it_was_refused(monkeypatch:
 
         assert journey.run("app") is State.FAILED
         assert journey.findings["app.credential"].code == "AADSTS7000215"
+
+
+def test_a_word_on_consent_that_step_4_has_disproved_is_not_taken_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    with rehearsed("no-consent", monkeypatch) as here:
+        here.run()
+        assert here.journey.findings["consent.granted"].outcome is Outcome.FAILS
+
+        here.journey.change_all({"consent_granted": True})
+        here.journey.run("consent")
+
+        found = here.journey.findings["consent.granted"]
+        assert found.outcome is Outcome.UNKNOWN
+        assert "step 4 has found before that it is not" in found.message
+        assert found.actions

@@ -22,7 +22,7 @@ from wizard.core.inbox import NewLink, Purpose, RedirectResponse
 from wizard.onboarding.journey import Journey
 from wizard.onboarding.sign_in.flow_check import FLOW_FIELD, other_flow
 from wizard.onboarding.sign_in.methods import sign_in_label
-from wizard.onboarding.steps.user import check_refresh_token
+from wizard.onboarding.sign_in.token_checks import check_refresh_token
 from wizard.plain.line_writer import LineWriter
 from wizard.plain.prompter import Prompter
 from wizard.rehearsal import Scene, load_scene

@@ -18,12 +18,12 @@ from screens.machine import Machine
 from screens.notices import RunEnded
 from screens.pages.step_page import StepPage
 from screens.panels.browser_panel import BrowserPanel
-from screens.panels.consent_panel import ConsentPanel
+from screens.panels.consent_panel import GRANTED, ConsentPanel
 from screens.panels.device_code_panel import DeviceCodePanel
 from screens.panels.panel import Panel
-from screens.scenes import SceneCatalog, SceneInfo
+from screens.scenes import Repair, SceneCatalog, SceneInfo
 from screens.shell import Shell
-from screens.widgets.rail import RailLine
+from screens.widgets.rail import Rail
 from tests.patience import PATIENCE
 from tests.screens.stubs import SERVER, TENANT_ID, BrowserRun, StubServices, StubSession
 from wizard.core.answers import Answers
@@ -50,6 +50,10 @@ FILLED = Answers(
 """All that a happy journey asks for."""
 
 
+FRAMES = str.maketrans(dict.fromkeys("│▌┃╭╮╰╯─", " "))
+"""What stands around texts."""
+
+
 async def wait_for(pilot: Pilot[int], condition: Callable[[], object], description: str) -> None:
     """Wait until `condition` is true; fail with `description` and the screen when it does not become so."""
     ends = time.monotonic() + PATIENCE
@@ -65,13 +69,14 @@ def screen_text(app: object) -> str:
 
 
 def flat_text(app: WizardApp) -> str:
-    """What stands on the screen in one line, without the rail, so that wrapped sentences can be found."""
+    """What stands on the screen in one line, without rail and frames, so that wrapped sentences can be found."""
     lines = screen_text(app).splitlines()
     if app.screen is app.shell and app.shell.is_mounted:
-        left = app.shell.query_one("#place").region.x
-        middle = app.shell.query_one("#middle").region
-        lines = [line[left:] if middle.y <= row < middle.bottom else line for row, line in enumerate(lines)]
-    return " ".join(" ".join(lines).split())
+        column, middle = app.shell.query_one("#column").region, app.shell.query_one("#middle").region
+        lines = [
+            line[column.x : column.right] if middle.y <= row < middle.bottom else line for row, line in enumerate(lines)
+        ]
+    return " ".join(" ".join(lines).translate(FRAMES).split())
 
 
 class Driver:
@@ -151,8 +156,8 @@ class Driver:
 
     @property
     def rail(self) -> str:
-        """The rail, in one line."""
-        return " ".join(str(line.content) for line in self.shell.query(RailLine))
+        """The steps with their signs and words, in one line; they stand in the rail of a wide window."""
+        return self.shell.query_one(Rail).words
 
     async def press(self, *keys: str) -> None:
         """Press keys and let them take effect."""
@@ -166,6 +171,10 @@ class Driver:
     async def until_text(self, text: str) -> None:
         """Wait for words on the screen."""
         await self.until(lambda: text in self.text, f"the words “{text}”")
+
+    async def until_page(self, page_id: str) -> None:
+        """Wait for a page."""
+        await self.until(lambda: self.shell.page.page_id == page_id, f"the page {page_id}")
 
     async def begin(self) -> None:
         """Go from the welcome page to step 1."""
@@ -228,6 +237,14 @@ class Driver:
             await self.pilot.pause()
         assert self.shell.page.page_id == step, f"not on {step}, but here:\n{screen_text(self.app)}"
 
+    async def say_granted(self) -> None:
+        """Say on the consent page that it is granted already."""
+        panel = self.panel(ConsentPanel)
+        assert panel is not None
+        panel.choose(GRANTED)
+        await self.pilot.pause()
+        await self.pilot.click("#granted")
+
     async def prove(self) -> None:
         """Run the checks of the step shown, doing what a person would."""
         await self.press("f5")
@@ -236,7 +253,7 @@ class Driver:
         if page.step.id == "consent":
             await self.until(lambda: self.panel(ConsentPanel) is not None, "the consent panel")
             await self.pilot.pause()
-            await self.pilot.click("#granted")
+            await self.say_granted()
         if page.step.id == "user":
             await self.until(lambda: self.panel(DeviceCodePanel) is not None or not self.running, "a device code")
             self.services.approve()
@@ -255,6 +272,7 @@ async def wizard(
     catalog: SceneCatalog | None = None,
     checks_machine: bool = False,
     machine: Machine = SERVER,
+    repair: Repair | None = None,
     **changed: object,
 ) -> AsyncIterator[Driver]:
     """A wizard at its welcome page; `checks_machine` as in `StubSession`, `changed` are answers that differ."""
@@ -263,7 +281,7 @@ async def wizard(
         session.file = JourneyFile(file)
     watched: list[object] = []
     defaults = replace(answers, **changed)  # type: ignore[arg-type]
-    launch = Launch(session, defaults, scene, watched.append, machine)
+    launch = Launch(session, defaults, scene, watched.append, machine, repair=repair)
     app = WizardApp(lambda: launch, catalog=catalog)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()

@@ -52,6 +52,7 @@ from wizard.core.events import (
 )
 from wizard.core.facts import Facts
 from wizard.core.findings import Finding, NotAsked, Outcome, Retry, Skipped, SupportIds, Who
+from wizard.journeys.entry import Entry
 from wizard.journeys.saved_journey import SavedJourney
 from wizard.onboarding.profile import CSP
 
@@ -62,7 +63,7 @@ CHOSEN = {"cloud": "global", "profile": "csp", "credential": "certificate", "sig
 def evil_finding(check: str, evil: str, outcome: Outcome = Outcome.FAILS) -> Finding:
     """A finding of which every text is hostile."""
     ids = SupportIds(evil, evil, evil, evil)
-    return Finding(check, outcome, evil, {evil: evil, "service_said": evil}, evil, (Who.ADMIN,), evil, ids)
+    return Finding(check, outcome, evil, {evil: evil, "service_said": evil}, (evil,), (Who.ADMIN,), evil, ids)
 
 
 def texts_of(shape: Answers | Facts, evil: str) -> dict[str, Any]:
@@ -74,12 +75,17 @@ async def tour(driver: Driver, evil: str) -> AsyncIterator[str]:
     """Show a string on every page and dialog; gives the name of what is on the screen now."""
     shell, controller = driver.shell, driver.controller
     driver.journey = None
-    controller.saved = SavedJourney(replace(FILLED, tenant=evil), Facts(), {}, {}, evil)
-    controller.scene, controller.unreadable = SceneInfo(evil, evil, evil), evil
+    controller.kept.saved = SavedJourney(replace(FILLED, tenant=evil), Facts(), {}, {}, evil)
+    controller.scene, controller.kept.unreadable = SceneInfo(evil, evil, evil), evil
     await shell.show("welcome")
     shell.post_message(Delivered(lambda: OpeningFailed(evil)))
     yield "welcome"
-    controller.scene, controller.saved, controller.unreadable = None, None, ""
+    controller.scene, controller.kept.saved, controller.kept.unreadable = None, None, ""
+    evil_entry = Entry(**dict.fromkeys(Entry._fields, evil))
+    controller.kept.entries = (evil_entry, evil_entry._replace(outcome="failed"))
+    await shell.show("welcome")
+    yield "onboardings"
+    controller.kept.entries = ()
 
     journey = driver.journey = driver.session.begin(FILLED, lambda _event: None)
     journey.onboarding.answers = replace(FILLED, **texts_of(FILLED, evil) | CHOSEN)
@@ -136,7 +142,7 @@ async def _run(driver: Driver, evil: str) -> AsyncIterator[str]:
         CheckStarted("tenant.exists"),
         CheckEnded(evil_finding("tenant.exists", evil)),
         CheckSkipped("tenant.cloud", Skipped(NotAsked.DOES_NOT_APPLY, evil)),
-        Waiting(evil, now, later, soon),
+        Waiting(evil, now, later, soon, evil, evil),
         ConsentLink(f"https://login.microsoftonline.com/{evil}", evil),
         Waiting(evil, now, later),
         DeviceCodePrompt("integration_user", evil, f"https://microsoft.com/{evil}", evil, later, evil),
@@ -164,7 +170,7 @@ def _dialogs(driver: Driver, evil: str) -> dict[str, Screen[Any]]:
     """Every dialog that shows words from outside."""
     journey = driver.journey
     assert journey is not None
-    diagnosis = Diagnosis(evil, evil, evil, evil, (Who.ADMIN,), next(iter(Retry)), (), evil)
+    diagnosis = Diagnosis(evil, evil, evil, (evil,), (Who.ADMIN,), next(iter(Retry)), (), evil)
     return {
         "details": Reader(*details_of(journey.view(), "tenant.exists"), copied=evil),
         "a failure": Details(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from screens.app import WizardApp
+from screens.beginning import choose_scene
 from screens.dialogs.choice import Choice
 from screens.dialogs.confirm import Confirm
 from screens.dialogs.details import Details
@@ -19,15 +20,22 @@ from screens.dialogs.scene_list import SceneList
 from screens.launch import Launch
 from screens.machine import Machine
 from screens.messages import TextRead
+from screens.pages.onboardings import OnboardingsPage
 from screens.panels.consent_panel import ConsentPanel
 from screens.panels.device_code_panel import DeviceCodePanel
-from screens.scenes import SceneGroup, SceneInfo
+from screens.scenes import Repaired, SceneGroup, SceneInfo
 from screens.shell import Shell
+from screens.terminal.choice_field import ChoiceField
 from screens.terminal.tick_box import TickBox
+from screens.widgets.alternatives import AlternativeLine, Alternatives
 from screens.widgets.check_list import CheckList
+from screens.widgets.fold_line import FoldLine
+from screens.widgets.onboarding_list import OnboardingList
 from screens.widgets.rail import Rail
 from tests.screens.driving import Driver, wizard
-from tests.screens.stubs import DESKTOP, SERVER
+from tests.screens.gallery.onboardings import SEVERAL
+from tests.screens.gallery.state import KeptOnboardings
+from tests.screens.stubs import DESKTOP, SERVER, USER_ID, StubSession
 from wizard.catalogue import Diagnosis
 from wizard.core.findings import Retry, Who
 from wizard.core.inbox import Inbox, Message, NewLink, Purpose
@@ -38,11 +46,15 @@ from wizard.microsoft.proxy_route import ProxyRoute
 
 THREE_FOUND = Explanation(
     tuple(
-        Diagnosis(code, "It failed", "Because.", "Run `az login --tenant t`.", (Who.ADMIN,), Retry.NO, ("tenant",), "")
+        Diagnosis(
+            code, "It failed", "Because.", ("Run `az login --tenant t`.",), (Who.ADMIN,), Retry.NO, ("tenant",), ""
+        )
         for code in ("ONE", "TWO", "THREE")
     ),
     "a text",
 )
+CALLER = "Caller is not authorized.\r\nCaller: appid=04b07795-8ddb-461a-bbee-02f9e1bf7b46;oid=" + USER_ID
+NOWHERE = tuple(each._replace(path=f"/dev/null/{each.name}.json") for each in SEVERAL)
 NOTES = tuple(SceneInfo(f"What happens in scene {name}?", "nothing", name=name) for name in "abcdefghij")
 
 
@@ -53,9 +65,20 @@ class NoOtherScene:
         """All in one."""
         return (SceneGroup("Everything", NOTES),)
 
-    def start(self, name: str) -> Launch:
+    def start(self, name: str, *, at_its_step: bool = False) -> Launch:
         """Never."""
         raise RuntimeError("no other scene can be put on here")
+
+
+class StubRepair:
+    """A repair that changes nothing."""
+
+    is_open = True
+
+    def apply(self) -> Repaired:
+        """Say that it is done."""
+        self.is_open = False
+        return Repaired("The administrator did it.")
 
 
 MOVING = ("up", "down", "home", "end", "pageup", "pagedown")
@@ -70,17 +93,29 @@ class Place:
         owners: the classes whose keys work there.
         has_scenes: whether the wizard is a rehearsal.
         machine: where the wizard runs.
+        size: of its window.
+        has_several: whether several onboardings are kept, none of which can be opened.
     """
 
     go: Callable[[Driver], Awaitable[object]]
     owners: tuple[type, ...] = (WizardApp, Shell)
     has_scenes: bool = False
     machine: Machine = SERVER
+    size: tuple[int, int] = (80, 24)
+    has_several: bool = False
 
     def wizard(self) -> AbstractAsyncContextManager[Driver]:
         """A wizard that can be brought there."""
-        catalog, scene = (NoOtherScene(), NOTES[0]) if self.has_scenes else (None, None)
-        return wizard(catalog=catalog, scene=scene, machine=self.machine)
+        if self.has_several:
+            return wizard(session=StubSession(folder=KeptOnboardings(NOWHERE)))
+        if not self.has_scenes:
+            return wizard(machine=self.machine, size=self.size)
+        return wizard(catalog=NoOtherScene(), scene=NOTES[0], machine=self.machine, repair=StubRepair())
+
+
+async def to_second(driver: Driver) -> None:
+    """The second of several onboardings."""
+    await driver.press("down")
 
 
 async def stay(_driver: Driver) -> None:
@@ -147,6 +182,13 @@ async def to_link(driver: Driver) -> None:
     await driver.until(lambda: driver.panel(ConsentPanel), "the link")
 
 
+async def to_way(driver: Driver) -> None:
+    """One of the alternatives for consent has the focus."""
+    await to_link(driver)
+    driver.app.screen.query_one("#alternative-elsewhere").focus()
+    await driver.pilot.pause()
+
+
 async def to_code(driver: Driver) -> None:
     """A device code is shown."""
     await driver.stand_on("user")
@@ -189,6 +231,18 @@ async def to_tick_box(driver: Driver) -> None:
     driver.app.screen.query_one(TickBox).focus()
 
 
+async def to_choice(driver: Driver) -> None:
+    """A field that is chosen from a list."""
+    await driver.stand_on("user")
+    driver.app.screen.query(ChoiceField).first().focus()
+
+
+async def to_folded_fields(driver: Driver) -> None:
+    """The line in the place of fields that cannot fix what failed."""
+    await to_command(driver)
+    driver.app.screen.query_one(FoldLine).focus()
+
+
 async def to_help(driver: Driver) -> None:
     """The help of the first page."""
     await driver.press("f1")
@@ -201,9 +255,9 @@ async def to_details(driver: Driver) -> None:
 
 
 async def to_command(driver: Driver) -> None:
-    """A check of the vault failed, and a command mends it."""
+    """A check of the vault failed, and a command fixes it."""
     await driver.stand_on("user")
-    driver.services.refuse("write_check", "ForbiddenByRbac", "no role", service="key_vault", status=403)
+    driver.services.refuse("write_check", "ForbiddenByRbac", CALLER, service="key_vault", status=403)
     await driver.check()
 
 
@@ -211,7 +265,7 @@ async def to_holding_details(driver: Driver) -> None:
     """The details of a check that holds."""
     await to_proven(driver)
     driver.app.screen.query_one("#checks").focus()
-    await driver.press("home", "enter")
+    await driver.press("home", "enter", "down", "enter")
 
 
 async def to_diagnose(driver: Driver) -> None:
@@ -253,7 +307,7 @@ async def to_report(driver: Driver) -> None:
 
 async def to_scenes(driver: Driver) -> None:
     """The scenes of a rehearsal."""
-    await driver.shell.run_action("screen.scenes")
+    choose_scene(driver.shell)
     await driver.press("down")
 
 
@@ -269,16 +323,19 @@ def page_of(step: str) -> Callable[[Driver], Awaitable[None]]:
 PLACES = {
     "welcome": Place(stay),
     "welcome of a rehearsal": Place(stay, has_scenes=True),
+    "onboardings": Place(to_second, (WizardApp, Shell, OnboardingsPage), has_several=True),
     "start, running": Place(to_start_running),
     "start, failed": Place(to_start_failed),
     "start, proven": Place(to_start_proven),
     "tenant, open": Place(page_of("tenant")),
     "tenant, running": Place(to_running),
     "tenant, failed": Place(to_failed),
+    "tenant, failed in a rehearsal": Place(to_failed, has_scenes=True),
     "tenant, proven": Place(to_proven),
     "app, open": Place(page_of("app")),
     "consent, open": Place(page_of("consent")),
     "consent link": Place(to_link),
+    "way to consent": Place(to_way, (WizardApp, Shell, Alternatives, AlternativeLine)),
     "user, open": Place(page_of("user")),
     "device code": Place(to_code),
     "sign-in in a browser": Place(to_browser),
@@ -289,7 +346,9 @@ PLACES = {
     "done": Place(Driver.finish),
     "check list": Place(to_list, (WizardApp, Shell, CheckList)),
     "tick box": Place(to_tick_box, (WizardApp, Shell, TickBox)),
-    "rail": Place(to_rail, (WizardApp, Shell, Rail)),
+    "rail": Place(to_rail, (WizardApp, Shell, Rail), size=(120, 40)),
+    "choice": Place(to_choice, (WizardApp, Shell, ChoiceField)),
+    "folded fields": Place(to_folded_fields, (WizardApp, Shell, FoldLine)),
     "help": Place(to_help, (WizardApp, Reader)),
     "user, failed": Place(to_command),
     "details": Place(to_details, (WizardApp, Details)),
@@ -322,7 +381,8 @@ class Sight:
         app, shell = driver.app, driver.shell
         if app.return_code is not None:
             return cls(app.return_code, "", "", "", 0, "", ())
-        pointed = tuple(each.id for each in app.screen.query(".-pointed"))
+        pointed = tuple(getattr(each, "pointed_at", None) for each in app.screen.query("CheckList, Rail"))
+        pointed += tuple(each.pointed for each in app.screen.query(OnboardingList))
         highlighted = tuple(getattr(each, "highlighted", None) for each in app.screen.query("OptionList"))
         scrolled = tuple(each.scroll_y for each in app.screen.query("*") if each.max_scroll_y)
         focused = app.screen.focused.id if app.screen.focused else None

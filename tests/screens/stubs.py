@@ -34,6 +34,7 @@ from wizard.microsoft.host_probe import HostProbe, HostProber
 from wizard.microsoft.http import Http
 from wizard.microsoft.identities import Identities, Identity, Usable
 from wizard.microsoft.key_vault import KeyVault, StoredSecret
+from wizard.microsoft.partner_api import PARTNER_CENTER
 from wizard.microsoft.partner_center import Organization, PartnerCenter
 from wizard.microsoft.peer_certificate import PeerCertificate
 from wizard.microsoft.proxy_route import ProxyRoute
@@ -122,9 +123,9 @@ class StubServices(Services):
 
     def token(self) -> TokenResponse:
         """The answer of the sign-in."""
-        scope = self.cloud.partner_center_scope
+        scope = self.cloud.scope(PARTNER_CENTER)
         claims = AccessClaims(
-            self.cloud.partner_center_audience,
+            self.cloud.audience(PARTNER_CENTER),
             TENANT_ID,
             USER_ID,
             self.user_name,
@@ -296,9 +297,9 @@ class StubSession(Session):
         self.stub = StubServices(built_in_clouds()["global"])
         self.watched: list[object] = []
 
-    def begin(self, answers: Answers, emit: Emit) -> Journey:
+    def begin(self, answers: Answers, emit: Emit, *, is_another: bool = False) -> Journey:
         """A new journey."""
-        journey = super().begin(answers, emit)
+        journey = super().begin(answers, emit, is_another=is_another)
         if not self.checks_machine:
             held = (Finding(each.id, Outcome.HOLDS, "as the test says") for each in journey.profile.steps[0].checks)
             journey.findings.update({each.check: each for each in held})
@@ -316,6 +317,7 @@ class StubSession(Session):
             emit,
             facts,
             is_attended=self.is_attended,
+            spec=self.profile(answers.profile).spec,
         )
 
 

@@ -1,12 +1,15 @@
-"""A page is a module, its style, a help text, and a line of the table: nothing else has to know of it."""
+"""A page is a module, its style, and a line of the table: nothing else has to know of it."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 from textual.app import ComposeResult
 from textual.widgets import Static
 
 from screens.actions import Offer, Offers
+from screens.app import WizardApp
 from screens.pages.page import Page, PageContext
 from screens.pages.table import PAGES
 from tests.screens.driving import wizard
@@ -20,7 +23,7 @@ class TenantsPage(Page):
         self.counted = 0
 
     def compose(self) -> ComposeResult:
-        yield Static("Every tenant in a line", markup=False)
+        yield Static("Every tenant in a line", markup=False, id="every-tenant")
         yield Static(markup=False, id="notice")
 
     def offers(self) -> Offers:
@@ -32,14 +35,18 @@ class TenantsPage(Page):
 
 
 async def test_a_page_is_shown_offers_what_it_does_itself_and_what_the_shell_does(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    style = tmp_path / "tenants.tcss"
+    style.write_text("#every-tenant { padding-left: 7; color: $warn; }")
+    monkeypatch.setattr(WizardApp, "CSS_PATH", [*WizardApp.CSS_PATH, style])
     monkeypatch.setitem(PAGES, "tenants", TenantsPage)
     async with wizard() as driver:
         await driver.shell.show("tenants")
         await driver.pilot.pause()
         assert "Every tenant in a line" in driver.text
-        assert "[Count them]" in driver.text
+        assert driver.app.screen.query_one("#every-tenant").styles.padding.left == 7
+        assert "Count them" in driver.text
 
         await driver.press("enter")
         await driver.press("f5")

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
 from rich.console import Console
 from textual.widgets import Input
 
-from screens.panels.address_form import AddressForm
-from screens.terminal.changed_lines import SentLines
+from screens.terminal.changed_lines import SentLines, bare
+from screens.widgets.countdown import Countdown
 from screens.widgets.wait_line import WaitLine
 from tests.screens.driving import Driver, wizard
 from tests.screens.gallery.drawn import strips_of
 from tests.screens.gallery.state import MOMENT, StillClock
 from tests.screens.stubs import StubSession
-from wizard.core.events import Waiting
+from wizard.core.events import CheckStarted, Waiting
 
 
 class Line:
@@ -30,7 +31,7 @@ class Line:
 
     def takes(self) -> int:
         """How many bytes turn what the terminal shows into what is drawn now."""
-        lines = [line.simplify().discard_meta() for line in strips_of(self._driver.app)]
+        lines = [bare(line) for line in strips_of(self._driver.app)]
         return len(self._sent.update(lines, self._console).encode())
 
 
@@ -63,22 +64,45 @@ class TickingClock(StillClock):
         return MOMENT + self.moved
 
 
-async def test_a_second_of_waiting_costs_only_the_digits() -> None:
+@pytest.mark.parametrize("trouble", ["", "login.microsoftonline.com is not answering (HTTP 503)"])
+async def test_a_second_of_waiting_costs_only_the_digits(trouble: str) -> None:
     clock = TickingClock()
     async with wizard(session=StubSession(clock=clock)) as driver:
         await driver.begin()
         page = driver.shell.step_page
         assert page is not None
         page.begin_run()
-        await driver.follow(Waiting("the grant", MOMENT, MOMENT + timedelta(seconds=120)))
+        again = MOMENT + timedelta(seconds=30)
+        await driver.follow(CheckStarted("tenant.exists"))
+        await driver.follow(Waiting("the grant", MOMENT, MOMENT + timedelta(seconds=120), again, trouble))
+        clock.moved = timedelta(seconds=7)
+        driver.shell.query_one(WaitLine)._tick()
         await driver.pilot.pause()
         line = Line(driver)
         line.takes()
-        clock.moved = timedelta(seconds=1)
+        clock.moved = timedelta(seconds=8)
         driver.shell.query_one(WaitLine)._tick()
         await driver.pilot.pause()
         assert 0 < line.takes() <= 100
         await driver.end_run()
+
+
+@pytest.mark.parametrize("step", ["user", "consent"])
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_second_of_waiting_for_a_person_costs_little(step: str, size: tuple[int, int]) -> None:
+    clock = TickingClock()
+    async with wizard(session=StubSession(clock=clock), size=size) as driver:
+        await driver.stand_on(step)
+        clock.passes = False
+        await driver.press("f5")
+        await driver.until(lambda: driver.shell.page.panel, "a code, or a link")
+        await driver.pilot.pause()
+        line = Line(driver)
+        line.takes()
+        clock.moved = timedelta(seconds=1)
+        driver.shell.query_one(Countdown).tick()
+        await driver.pilot.pause()
+        assert 0 < line.takes() <= 200
 
 
 async def test_a_question_has_no_timer_that_could_draw() -> None:
@@ -115,6 +139,6 @@ async def test_a_link_is_sent_once_and_what_is_said_below_it_sends_none_of_its_l
         await driver.pilot.pause()
         assert 0 < line.takes() < len(run.links[0])
         clock.moved += timedelta(seconds=1)
-        driver.shell.query_one(AddressForm)._tick()
+        driver.shell.query_one(Countdown).tick()
         await driver.pilot.pause()
         assert 0 < line.takes() <= 200

@@ -112,7 +112,7 @@ def test_the_next_step_opens_by_itself_if_every_check_holds() -> None:
     desk.begin()
 
     assert desk.run("start", FollowUp.OPEN_NEXT).go_to == GoTo(
-        "tenant", "Step 0 holds: every host answers, and the clock is right."
+        "tenant", "✓ Start: every host answers, and the clock is right."
     )
 
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from textual.css.query import NoMatches
 
 from screens.crash import farewell
 from tests.screens.driving import wizard
@@ -162,3 +163,17 @@ async def test_a_disk_that_takes_nothing_is_told_and_ends_nothing(tmp_path: Path
 
         assert "! not saved" in driver.text
         assert "Next" in driver.text
+
+
+async def test_a_page_that_is_taken_apart_while_it_looks_for_its_parts_is_no_crash() -> None:
+    async with wizard() as driver:
+        app, error = driver.app, NoMatches("No nodes match '#label'")
+        app._is_ending = True
+        app._handle_exception(error)
+        assert app._exception is None
+
+        app._is_ending = False
+        app.fail(error)
+        assert app._exception is error
+        app._exception = None
+        app._exception_event.clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from textual.events import Paste
-from textual.widgets import Input, Select
+from textual.widgets import Input, Select, Static
 
 from screens.stray_pastes import what_it_looks_like
 from screens.terminal.paste_bytes import as_text
@@ -24,11 +24,11 @@ async def test_a_wrong_value_is_explained_under_its_field_and_kept() -> None:
     async with wizard(Answers()) as driver:
         await driver.begin()
         assert driver.app.focused is driver.app.query_one("#field-tenant")
-        await fill(driver, "tenant", "https://contoso.com")
+        await fill(driver, "tenant", "https://contoso.com/about")
         await driver.press("f5")
 
         assert "✗ expected a domain such as contoso.com, without https://" in driver.text
-        assert driver.app.query_one("#field-tenant", Input).value == "https://contoso.com"
+        assert driver.app.query_one("#field-tenant", Input).value == "https://contoso.com/about"
         assert not driver.running
         assert "discover" not in driver.services.calls
 
@@ -95,6 +95,7 @@ async def test_a_paste_is_cleaned_and_one_too_long_refused() -> None:
         driver.app.post_message(Paste("\n\x1b]52;c;aGk=\x07  fabrikam.com \nsecond line"))
         await driver.until(lambda: field.value, "the paste")
         assert field.value == "fabrikam.com"
+        await driver.until_text("Only the first of 2 lines is taken.")
         driver.app.post_message(Paste("y" * 20_000))
         await driver.until_text("20,000 characters are too many")
         assert field.value == "fabrikam.com"
@@ -182,3 +183,103 @@ async def test_a_paste_that_is_no_utf_8_is_drawn_with_replacement_characters() -
         driver.app.post_message(Paste(as_text(b"caf\xe9.contoso.com")))
         await driver.until(lambda: field.value, "the paste")
         assert field.value == "caf\ufffd.contoso.com"
+
+
+async def test_what_is_typed_is_taken_as_meant_when_its_field_is_left_and_says_so_until_it_is_edited() -> None:
+    async with wizard(Answers()) as driver:
+        await driver.begin()
+        await fill(driver, "tenant", "https://contoso.com/")
+        await driver.press("tab")
+        assert driver.app.query_one("#field-tenant", Input).value == "contoso.com"
+        await driver.until_text("Taken as contoso.com: the scheme and the slash are left off.")
+        assert "✗" not in driver.text
+        assert driver.journey is not None
+        assert driver.journey.onboarding.answers.tenant == "contoso.com"
+        await driver.press("shift+tab", "tab")
+        assert "Taken as contoso.com" in driver.text
+        await driver.press("shift+tab", "end", "x")
+        assert "Taken as" not in driver.text
+
+
+async def test_what_is_pasted_is_taken_as_meant_at_once() -> None:
+    async with wizard(vault_url="") as driver:
+        await driver.stand_on("user")
+        field = driver.app.query_one("#field-vault_url", Input)
+        field.focus()
+        await driver.pilot.pause()
+        driver.app.post_message(Paste("\ufeff“contoso-partner” \r\n"))
+        await driver.until_text("the name is put in full")
+        assert field.value == "https://contoso-partner.vault.azure.net"
+
+
+async def test_a_paste_into_the_middle_of_a_text_is_no_value_of_its_own() -> None:
+    async with wizard() as driver:
+        await driver.begin()
+        field = driver.app.query_one("#field-tenant", Input)
+        field.focus()
+        await driver.press("home")
+        driver.app.post_message(Paste("a@x.com"))
+        await driver.until(lambda: field.value == "a@x.comcontoso.com", "the paste")
+
+
+@pytest.mark.parametrize(
+    ("pasted", "words"),
+    [
+        ("Value\nabc8Q~defghijklmno", "that is 2 lines, and a secret is one; nothing was taken"),
+        ("abc8Q~def\u200bghijklmno", "an invisible character is in the middle of that; nothing was taken"),
+    ],
+)
+async def test_the_inside_of_a_secret_is_never_altered(pasted: str, words: str) -> None:
+    async with wizard(credential="secret", public_client=False) as driver:
+        await driver.stand_on("app")
+        field = driver.app.query_one("#field-client_secret", Input)
+        field.focus()
+        await driver.pilot.pause()
+        driver.app.post_message(Paste(pasted))
+        form = driver.shell.query_one("#form")
+        await driver.until(
+            lambda: any(f"✗ {words}" in str(each.content) for each in form.query(Static)), "what is wrong with it"
+        )
+        assert field.value == ""
+
+
+async def test_a_secret_in_quotes_is_taken_without_them_and_not_shown() -> None:
+    async with wizard(credential="secret", public_client=False) as driver:
+        await driver.stand_on("app")
+        field = driver.app.query_one("#field-client_secret", Input)
+        field.focus()
+        await driver.pilot.pause()
+        driver.app.post_message(Paste(' "abc8Q~defghijklmno"\n'))
+        await driver.until_text("The blanks and the quotes around it are left off.")
+        assert field.value == "abc8Q~defghijklmno"
+        assert "20 characters" not in driver.text
+        assert "18 characters" in driver.text
+        assert "8Q~" not in driver.text
+
+
+async def test_a_failure_is_dimmed_while_the_field_that_it_hangs_on_has_another_text() -> None:
+    async with wizard() as driver:
+        driver.services.refuse("discover", "AADSTS90002", "Tenant not found.")
+        await driver.begin()
+        await driver.check()
+        assert "AADSTS90002" in driver.text
+        block = driver.shell.query_one("#failure")
+        assert not block.has_class("-changed")
+        field = driver.app.query_one("#field-tenant", Input)
+        field.focus()
+        await driver.press("end", "x")
+        assert "changed; check again" in driver.text
+        assert block.has_class("-changed")
+        await driver.press("backspace")
+        assert "changed; check again" not in driver.text
+        assert not block.has_class("-changed")
+
+
+async def test_a_paste_takes_the_place_of_a_value_that_was_come_to() -> None:
+    async with wizard() as driver:
+        await driver.begin()
+        field = driver.app.query_one("#field-tenant", Input)
+        field.focus()
+        await driver.pilot.pause()
+        driver.app.post_message(Paste("fabrikam.com"))
+        await driver.until(lambda: field.value == "fabrikam.com", "the paste")

@@ -1,4 +1,4 @@
-"""The help is written once: it explains every check there is, and no other, on the screen and in the README."""
+"""The help is written once: it explains every check there is, and no other, on the screen and on the command line."""
 
 from __future__ import annotations
 
@@ -7,14 +7,21 @@ from importlib.resources import files
 
 import pytest
 
-from screens.help import DIALOG_TITLES, TITLES, drawn, help_for, help_source, joined
+from screens.help import DIAGNOSE, drawn, help_for, joined
 from screens.panels.consent_panel import ConsentPanel
 from screens.panels.device_code_panel import DeviceCodePanel
-from tests.documented import part
+from tests.documented import asked
 from tests.screens.driving import Driver, wizard
-from wizard.onboarding.profile import CSP
+from wizard.catalogue.help_topics import topics
+from wizard.onboarding.profile import CSP, EVERY_CHECK, PROFILES, STEPS
+from wizard.onboarding.step import Step
 
-PAGES = ["welcome", *(step.id for step in CSP.steps), "done", *TITLES]
+ON_SCREEN = [
+    *("welcome", "done", DIAGNOSE, "keys", "consent-link", "browser", "device-code"),
+    *STEPS,
+]
+"""Topics that F1 shows, or adds to what it shows."""
+EACH_STEP = pytest.mark.parametrize("step", STEPS.values(), ids=lambda step: step.id)
 
 
 def explained(text: str) -> list[str]:
@@ -22,55 +29,54 @@ def explained(text: str) -> list[str]:
     return [line[2:].split("**")[1] for line in joined(text) if line.startswith("- **")]
 
 
-@pytest.mark.parametrize("step", CSP.steps, ids=lambda step: step.id)
-def test_every_check_of_a_step_is_explained_in_its_order_and_nothing_else(step: object) -> None:
-    from wizard.onboarding.step import Step
-
-    assert isinstance(step, Step)
-    assert explained(help_source(step.id)) == [check.question for check in step.checks]
+@EACH_STEP
+def test_every_check_of_a_step_is_explained_in_its_order_and_nothing_else(step: Step) -> None:
+    assert explained(topics()[step.id].text) == [EVERY_CHECK[check.id].title for check in step.checks]
 
 
-def test_every_help_belongs_to_a_page() -> None:
-    written = {path.name.removesuffix(".md") for path in (files("assets") / "help").iterdir()}
+@EACH_STEP
+def test_the_help_of_a_step_has_its_title_why_it_is_there_and_what_it_asks(step: Step) -> None:
+    topic = topics()[step.id]
+    lines = [line for block in topic.text.split("\n\n") for line in joined(block)]
 
-    assert written == set(PAGES)
+    assert topic.title == step.title
+    assert lines[0] == step.why
+    listed = lines[lines.index("## What is asked") + 1 :] if step.fields else []
+    assert listed == joined(asked(step))[1:]
 
 
-@pytest.mark.parametrize("page", PAGES)
+def test_every_page_has_its_topic_and_every_topic_its_page() -> None:
+    written = {path.name.removesuffix(".md") for path in (files("assets") / "help").iterdir()} - {"topics.toml"}
+
+    assert written == set(topics())
+    assert {*ON_SCREEN} <= written
+
+
+@pytest.mark.parametrize("page", ON_SCREEN)
 def test_a_help_is_drawn_without_marks_and_without_its_line_breaks(page: str) -> None:
     title, text = help_for(page, CSP)
 
     assert title
-    assert not re.search(r"\*\*|^#|`", text.plain, re.MULTILINE)
-    for paragraph in help_source(page).split("\n\n"):
+    assert not re.search(r"\*\*|^#|`|<!--|\]\(", text.plain, re.MULTILINE)
+    for paragraph in topics()[page].text.split("\n\n"):
         first = joined(paragraph)[0]
         assert re.sub(r"^(- |## )|\*\*", "", first) in text.plain
 
 
-@pytest.mark.parametrize("step", CSP.steps, ids=lambda step: step.id)
-def test_ids_of_checks_stand_at_the_end_alone(step: object) -> None:
-    from wizard.onboarding.step import Step
-
-    assert isinstance(step, Step)
-    text, mark, ids = help_for(step.id, CSP)[1].plain.rpartition("For support: ")
+@EACH_STEP
+def test_ids_of_checks_stand_at_the_end_alone(step: Step) -> None:
+    profile = next(each for each in PROFILES.values() if step.id in each.spec.steps)
+    text, mark, ids = help_for(step.id, profile)[1].plain.rpartition("For support: ")
 
     assert mark
-    assert ids.split(", ") == [check.id for check in step.checks]
-    assert not [name for name in CSP.checks if name in text]
+    assert ids.split(", ") == [check.id for check in profile.step(step.id).checks]
+    assert not [name for name in EVERY_CHECK if name in text]
 
 
 def test_soft_line_breaks_are_joined_and_items_kept_apart() -> None:
     lines = [line.plain for line in drawn("One\ntwo.\n\n- **a**: first\n  goes on\n- second\n\n## Head")]
 
     assert lines == ["One two.", "", "· a: first goes on", "· second", "", "Head"]
-
-
-def test_the_readme_has_the_same_texts() -> None:
-    readme = part("steps")
-
-    for page in (*(step.id for step in CSP.steps), *DIALOG_TITLES):
-        for line in help_source(page).splitlines():
-            assert line.removeprefix("## ") in readme
 
 
 async def _help(driver: Driver) -> str:

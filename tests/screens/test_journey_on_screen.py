@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
-from tests.screens.driving import wizard
+from screens.widgets.check_list import CheckList
+from screens.widgets.failure_block import FailureBlock
+from tests.screens.driving import screen_text, wizard
 from wizard.onboarding.gate import State
 from wizard.onboarding.profile import CSP
 
@@ -20,12 +22,14 @@ async def test_a_happy_journey_goes_from_welcome_to_done_with_enter_and_two_answ
             assert driver.app.focused is not None
             assert driver.app.focused.id == "next"
             await driver.press("enter")
-        await driver.until_text("Proven: contoso.com is onboarded")
+        await driver.until_text("✓ contoso.com is onboarded")
 
         assert driver.journey is not None
         assert driver.journey.is_proven
-        assert "Version version1" in driver.text
-        assert "90 idle days" in driver.text
+        assert "unused for 90 days, it expires" in driver.text
+        page = "\n".join(str(each.render()) for each in driver.shell.page.query(Static))
+        assert "version version1" in page
+        assert "90 idle days" in page
         assert driver.services.codes_issued == 2  # one to see whether the app is known, one to sign in
         await driver.press("ctrl+q")
     assert driver.app.return_code == 0
@@ -41,25 +45,30 @@ async def test_quitting_before_the_end_exits_with_1() -> None:
 async def test_the_rail_tells_every_state_in_words() -> None:
     async with wizard() as driver:
         await driver.begin()
-        assert driver.rail.count("· locked") == 4
+        assert driver.rail == "✓ Start proven ● Tenant open ○ App  ○ Consent  ○ User  ○ Store  ○ Done "
         await driver.check()
-        assert "? to be confirmed" in driver.rail
+        assert "◐ Tenant to confirm" in driver.rail
         await driver.press("f6")
-        await driver.until_text("Step 2 of 5")
-        assert driver.rail.count("· locked") == 3
+        assert "● App open ○ Consent  ○ User" in driver.rail
 
 
 async def test_every_check_has_a_line_that_turns_from_waiting_to_its_outcome() -> None:
     async with wizard() as driver:
         await driver.begin()
-        lines = [driver.app.screen.query_one(f"#check-tenant-{name}") for name in ("well_formed", "exists", "cloud")]
-        assert all("· waiting" in line.text for line in lines)  # type: ignore[attr-defined]
+        checks = driver.shell.query_one(CheckList)
+
+        def signs() -> list[str]:
+            rows = [checks.row(f"tenant.{name}") for name in ("well_formed", "exists", "cloud")]
+            return [row.sign for row in rows if row]
+
+        assert signs() == ["·", "·", "·"]
         driver.services.hold.clear()
         await driver.press("f5")
-        await driver.until_text("▸ The tenant exists · checking")
+        await driver.until_text("▸ The tenant exists checking")
+        assert signs() == ["✓", "▸", "·"]
         driver.services.hold.set()
         await driver.until(lambda: not driver.running, "the checks to end")
-        assert all("✓" in line.text and "· holds" in line.text for line in lines)  # type: ignore[attr-defined]
+        assert signs() == ["✓", "✓", "✓"]
 
 
 async def test_a_failing_check_shows_message_code_remedy_and_who_without_any_key() -> None:
@@ -68,8 +77,12 @@ async def test_a_failing_check_shows_message_code_remedy_and_who_without_any_key
         driver.services.refuse("discover", "AADSTS90002", "Tenant not found.")
         await driver.check()
 
-        assert "✗ The tenant exists: fails · AADSTS90002 · " in driver.text
-        assert "What to do (you" in driver.text
+        block = driver.shell.query_one(FailureBlock)
+        assert block.failure is not None
+        assert f"✗ {block.failure.title}" in driver.text
+        assert "AADSTS90002" in driver.text
+        assert f"1 {block.failure.actions[0].split('.')[0]}" in driver.text
+        assert "Who " in driver.text
         assert driver.app.focused is driver.app.query_one("#field-tenant")
         assert "The domain of your partner tenant" in driver.text
         assert "Check again" in driver.text
@@ -88,14 +101,18 @@ async def test_enter_on_a_check_shows_its_details_each_on_its_own_line() -> None
         await driver.check()
         driver.app.screen.query_one("#checks").focus()
         await driver.pilot.pause()
-        assert driver.app.query_one(".-pointed") is driver.app.query_one("#check-tenant-exists")
-        await driver.press("home", "down", "enter")
+        row = driver.shell.query_one(CheckList).pointed_at
+        assert row is not None
+        assert row.check == "tenant.exists"
+        await driver.press("enter")
 
         lines = [line.strip() for line in _lines(driver.app)]
-        assert "check: tenant.exists" in lines
-        assert "Code: AADSTS90002" in lines
-        assert "What to do (you)" in lines
-        assert "The service said: Tenant not found." in lines
+        assert any(line.endswith("  check: tenant.exists") for line in lines)
+        assert any(
+            line.startswith("▌ ✗ The tenant does not exist") and line.endswith("  AADSTS90002") for line in lines
+        )
+        assert any(line.startswith("▌ 1  Compare it with the Tenant ID") for line in lines)
+        assert "Service said  Tenant not found." in lines
         await driver.press("escape")
         assert driver.app.screen is driver.shell
 
@@ -110,21 +127,42 @@ async def test_back_and_a_changed_field_unprove_visibly() -> None:
         await driver.press("end", *"x", "tab")
 
         assert "what hangs on it has to be checked again" in driver.text
-        assert driver.rail.count("· locked") == 4
+        assert "● Tenant open ○ App  ○ Consent " in driver.rail
         assert driver.journey is not None
         assert driver.journey.onboarding.answers.tenant == "contoso.comx"
 
 
 async def test_a_locked_step_names_the_check_that_locks_it_and_leads_there() -> None:
-    async with wizard() as driver:
+    async with wizard(size=(120, 40)) as driver:
         await driver.begin()
         driver.app.screen.query_one("#rail").focus()
         await driver.press("down", "down", "down", "enter")
 
-        assert "locked by a check of step 1: “The tenant is named by a domain or an id”" in driver.text
+        assert "locked by a check of step 1: “The tenant is a domain or an id”" in driver.text
         assert "Go to step 1, Tenant association" in driver.text
         await driver.pilot.click("#goto")
-        await driver.until_text("Step 1 of 5")
+        await driver.until(lambda: driver.shell.page.page_id == "tenant", "step 1")
+
+
+async def test_a_click_on_the_stepper_goes_to_the_step() -> None:
+    async with wizard() as driver:
+        await driver.begin()
+        line = screen_text(driver.app).splitlines()[1]
+        await driver.pilot.click(offset=(line.index("App"), 1))
+        await driver.until(lambda: driver.shell.page.page_id == "app", "step 2")
+
+
+async def test_the_whole_journey_goes_by_enter_alone() -> None:
+    async with wizard() as driver:
+        await driver.begin()
+        fields = [*driver.shell.query(Input)]
+        assert fields
+        fields[0].focus()
+        await driver.press(*["enter"] * 2)
+        await driver.until(lambda: not driver.running, "the checks to end")
+        await driver.pilot.pause()
+        await driver.press("enter")
+        assert driver.shell.page.page_id == "app"
 
 
 async def test_the_report_is_saved_for_its_owner_alone(tmp_path: Path, monkeypatch: object) -> None:
@@ -137,6 +175,10 @@ async def test_the_report_is_saved_for_its_owner_alone(tmp_path: Path, monkeypat
         await driver.press("enter")
 
         await driver.until_text("✓ The report is saved")
+        await driver.until_text("1 Give the report to whoever runs your programs.")
+        assert driver.shell.offers.primary == "copy-command", "Enter goes on to what is not done yet"
+        await driver.press("enter")
+        assert driver.app.clipboard.startswith("partner-wizard check")
         await driver.press("f8")
         await driver.until_text("are there")
         await driver.press("escape")
@@ -159,6 +201,4 @@ async def test_another_onboarding_starts_with_what_can_be_kept() -> None:
 
 
 def _lines(app: object) -> list[str]:
-    from tests.screens.driving import screen_text
-
     return screen_text(app).splitlines()

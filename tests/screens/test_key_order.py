@@ -64,14 +64,14 @@ async def stand_in(driver: Driver, key: str) -> None:
 
 
 WAYS_TO_THE_SECRET = {
-    "tabs and a paste": ("client_id", "tab", "tab", "tab", f"paste:{SECRET}"),
-    "tabs and characters": ("client_id", "tab", "tab", "tab", *SECRET),
+    "tabs and a paste": ("client_id", "tab", "tab", f"paste:{SECRET}"),
+    "tabs and characters": ("client_id", "tab", "tab", *SECRET),
     "tabs back and a paste": ("public_client", "shift+tab", f"paste:{SECRET}"),
-    "entered from field to field": ("client_id", "enter", "enter", "tab", f"paste:{SECRET}"),
-    "characters before the tab": ("client_id", "end", "backspace", CLIENT_ID[-1], "tab", "tab", "tab", *SECRET),
+    "entered from field to field": ("client_id", "enter", "tab", f"paste:{SECRET}"),
+    "characters before the tab": ("client_id", "end", "backspace", CLIENT_ID[-1], "tab", "tab", *SECRET),
     "a list that is opened and shut": ("credential", "enter", "enter", "tab", f"paste:{SECRET}"),
-    "help that is opened and shut": ("client_id", "f1", "escape", "tab", "tab", "tab", f"paste:{SECRET}"),
-    "a paste for a dialog before": ("client_id", "f9", "paste:AADSTS50076", "escape", "tab", "tab", "tab", *SECRET),
+    "help that is opened and shut": ("client_id", "f1", "escape", "tab", "tab", f"paste:{SECRET}"),
+    "a paste for a dialog before": ("client_id", "f9", "paste:AADSTS50076", "escape", "tab", "tab", *SECRET),
 }
 
 

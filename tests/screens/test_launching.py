@@ -9,11 +9,11 @@ import pytest
 from textual.screen import Screen
 
 from screens.app import WizardApp
-from screens.first_page import FirstPage
+from screens.first_page import TITLE, FirstPage
 from screens.launch import Launch
 from screens.shell import Shell
 from tests.patience import PATIENCE
-from tests.screens.driving import FILLED, wait_for
+from tests.screens.driving import FILLED, screen_text, wait_for
 from tests.screens.stubs import StubSession
 from wizard.core.errors import BadInput
 
@@ -45,6 +45,31 @@ async def test_the_frame_follows_when_the_stage_is_open() -> None:
         assert isinstance(app.screen, FirstPage)
         may_open.set()
         await wait_for(pilot, lambda: isinstance(app.screen, Shell) and app.screen.is_mounted, "the frame")
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (110, 30), (120, 40), (200, 60)], ids=str)
+async def test_heading_and_title_stand_where_the_welcome_page_has_them(size: tuple[int, int]) -> None:
+    may_open = threading.Event()
+    app = AsOnTerminal(slowly(Launch(StubSession(), FILLED), may_open))
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        first = places_of(app)
+        may_open.set()
+        await wait_for(pilot, lambda: isinstance(app.screen, Shell) and app.screen.is_mounted, "the frame")
+        await pilot.pause()
+        assert first == places_of(app)
+        assert len(first) == 2
+
+
+def places_of(app: WizardApp) -> dict[str, tuple[int, int]]:
+    """Column and row of the heading and of the title on the screen."""
+    lines = screen_text(app).splitlines()
+    return {
+        words: (line.index(words), row)
+        for words in ("partner-wizard", TITLE)
+        for row, line in enumerate(lines)
+        if words in line
+    }
 
 
 async def test_keys_are_heard_while_the_stage_is_opened() -> None:

@@ -29,6 +29,7 @@ LONG = CANARY * 3
 MASKED: dict[str, dict[str, Any]] = {
     "client_secret": {"credential": "secret", "client_secret": Secret(CANARY)},
     "passphrase": {"credential": "certificate", "certificate": "/app.pem", "passphrase": Secret(CANARY)},
+    "stored_token": {"sign_in_flow": "stored-token", "token_layout": "typed", "stored_token": Secret(CANARY)},
     "error-text": {},
     "browser-address": {},
 }
@@ -66,7 +67,7 @@ async def standing_in(name: str) -> AsyncIterator[tuple[Driver, Input, Sent]]:
             await driver.press(*LONG)
             field = driver.app.screen.query_one(f"#{name}", Input)
         else:
-            await driver.stand_on("app")
+            await driver.stand_on("user" if name == "stored_token" else "app")
             field = driver.app.query_one(f"#field-{name}", Input)
             field.focus()
             await driver.pilot.pause()

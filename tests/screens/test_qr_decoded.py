@@ -44,7 +44,7 @@ async def show_consent_code(driver: Driver) -> str:
     return panel.link
 
 
-PAGES = {"device code": (show_device_code, (80, 24)), "consent link": (show_consent_code, (120, 40))}
+PAGES = {"device code": (show_device_code, (120, 40)), "consent link": (show_consent_code, (120, 40))}
 
 
 def drawn(driver: Driver) -> list[list[Segment]]:
@@ -79,6 +79,7 @@ async def test_a_camera_reads_the_code_without_colour_on_a_dark_and_on_a_light_t
     theme: str, page: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("TEXTUAL_THEME", theme)
     monkeypatch.setattr(WizardApp.theme, "_default", theme)  # as TEXTUAL_THEME does
     show, size = PAGES[page]
     async with wizard(size=size) as driver:
@@ -101,7 +102,7 @@ async def test_a_camera_reads_the_code_with_the_colours_a_terminal_has(page: str
 
 async def test_without_its_quiet_zone_the_code_could_not_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(qr_code, "QUIET_ZONE", 0)
-    async with wizard() as driver:
+    async with wizard(size=(120, 40)) as driver:
         await show_device_code(driver)
 
         assert read_codes(image_of(drawn(driver), DARK)) == []
@@ -113,7 +114,7 @@ def inverted(terminal: Terminal) -> Terminal:
 
 
 async def test_light_modules_on_a_dark_ground_could_not_be_read() -> None:
-    async with wizard() as driver:
+    async with wizard(size=(120, 40)) as driver:
         await show_device_code(driver)
         uncoloured = [[Segment(text) for text, _, _ in line] for line in drawn(driver)]
 

@@ -21,11 +21,12 @@ from screens.scenes import SceneGroup, SceneInfo
 from tests.screens.driving import FILLED, Driver, wait_for, wizard
 from tests.screens.stubs import StubSession
 from wizard.commands.rehearse import Rehearsal
+from wizard.onboarding.gate import PASSABLE
 from wizard.rehearsal import scene_names
 
 NOTES = tuple(
-    SceneInfo(f"What if {name}?", f"Look at {name}.", "People act.", name, check)
-    for name, check in (("one", ""), ("two", "tenant.exists"), ("three", ""))
+    SceneInfo(f"What if {name}?", f"Look at {name}.", "People act.", name, check, step=step)
+    for name, check, step in (("one", "", ""), ("two", "tenant.exists", "step 1"), ("three", "", ""))
 )
 OPTIONS = argparse.Namespace(production_names=False, by_hand=False, port=None)
 
@@ -36,12 +37,13 @@ class StubCatalog:
     def __init__(self, *broken: str) -> None:
         self.broken = broken
         self.opened: list[str] = []
+        self.entered: list[str] = []
 
     def groups(self) -> tuple[SceneGroup, ...]:
-        return SceneGroup("Everything holds", NOTES[:1]), SceneGroup("Step 1 · Tenant association", NOTES[1:])
+        return SceneGroup("Everything holds", NOTES[:1]), SceneGroup("Step 1, Tenant association", NOTES[1:])
 
-    def start(self, name: str) -> Launch:
-        self.opened.append(name)
+    def start(self, name: str, *, at_its_step: bool = False) -> Launch:
+        (self.entered if at_its_step else self.opened).append(name)
         if name in self.broken:
             raise RuntimeError("as the test says")
         return Launch(StubSession(), FILLED, next(note for note in NOTES if note.name == name))
@@ -116,6 +118,84 @@ async def test_escape_keeps_the_present_scene() -> None:
         assert "What if one?" in driver.text
 
 
+async def test_a_scene_is_started_at_its_step_with_a_button_that_names_it() -> None:
+    async with choosing() as (driver, catalog):
+        assert "Start at" not in driver.text, "this scene is about no step"
+        await driver.press("down")
+        assert "Play this scene" in driver.text
+        assert "Start at step 1" in driver.text
+
+        await driver.press("tab", "tab", "enter")
+        await driver.until(lambda: catalog.entered == ["two"], "the scene at its step")
+        assert catalog.opened == []
+
+
+async def test_the_arrows_choose_while_a_button_has_the_focus_and_cancel_keeps_the_present_scene() -> None:
+    async with choosing() as (driver, catalog):
+        kept = driver.shell
+        await driver.press("down", "tab", "tab", "down")
+        assert "Watch for: Look at three." in driver.text
+        assert "Start at" not in driver.text
+        await driver.pilot.click("#scene-cancel")
+        await driver.until(lambda: driver.app.screen is kept, "the page")
+        assert (catalog.opened, catalog.entered) == ([], [])
+
+
+@pytest.mark.parametrize(("size", "blank_rows"), [((80, 24), 0), ((120, 40), 1)])
+async def test_groups_stand_apart_where_there_is_room(size: tuple[int, int], blank_rows: int) -> None:
+    async with wizard(scene=NOTES[0], catalog=StubCatalog(), size=size) as driver:
+        await open_list(driver)
+        options = driver.app.screen.query_one(OptionList).options
+        assert sum(not str(option.prompt).strip() for option in options) == blank_rows
+        await driver.press(*"thr")
+        assert [str(option.prompt).strip() for option in driver.app.screen.query_one(OptionList).options] == [
+            "Step 1, Tenant association",
+            "What if three?",
+        ]
+
+
+async def test_a_wide_window_says_where_a_scene_stops_who_can_fix_it_and_how_it_ends(rehearsal: Rehearsal) -> None:
+    async with rehearsing(rehearsal, (120, 40)) as driver:
+        await open_list(driver)
+        about = driver.app.screen.query_one("#scenes-watch", Static)
+        assert "Nothing stops the journey" in str(about.render())
+        await driver.press(*"mfa is missing")
+        said = " ".join(str(about.render()).split())
+        assert said == (
+            "Watch for A token is issued, but it says that only a password was used. Step 4 stops, and nothing is "
+            "stored. Where it stops Step 4, Integration user: The sign-in was done without MFA. Who can fix it The "
+            "administrator. Rehearse the repair, and you read: “The administrator now requires MFA for the account.” "
+            "How it ends After another sign-in the check holds, and the journey goes on until the token is stored and "
+            "proven. In real life Have a Conditional Access policy require MFA for this account. On the command line "
+            "partner-wizard rehearse sign-in-without-mfa --at-step"
+        )
+
+
+async def test_a_scene_from_the_list_stands_at_its_step_with_what_comes_before_passed(rehearsal: Rehearsal) -> None:
+    async with rehearsing(rehearsal) as driver:
+        first = driver.shell
+        await open_list(driver)
+        await driver.press(*"secret is wrong")
+        await driver.until_text("Start at step 2")
+        await driver.pilot.click("#scene-at-step")
+        await driver.until(lambda: driver.shell is not first, "the other scene")
+        await driver.until(lambda: driver.shell.page.page_id == "app", "the step that it is about")
+        assert driver.controller.view is not None
+        assert driver.controller.view.state("tenant") in PASSABLE
+
+
+def test_by_hand_no_scene_is_started_at_its_step() -> None:
+    """Nobody would act on the way there."""
+
+    def steps(*, by_hand: bool) -> set[str]:
+        options = argparse.Namespace(production_names=False, by_hand=by_hand, port=None)
+        with Rehearsal(options) as opened:
+            return {scene.step for group in opened.groups() for scene in group.scenes}
+
+    assert steps(by_hand=True) == {""}
+    assert steps(by_hand=False) == {"", "step 1", "step 2", "step 3", "step 4", "step 5"}
+
+
 async def test_a_click_takes_a_scene() -> None:
     async with choosing() as (driver, catalog):
         await driver.pilot.click("#scenes-list", offset=(5, 4))
@@ -183,7 +263,7 @@ async def test_the_last_page_and_the_palette_lead_to_another_scene() -> None:
         await driver.press("escape")
 
         await driver.finish()
-        await driver.until_text("[Another scene]")
+        await driver.until_text("Another tenant")
         await driver.pilot.click("#scenes")
         await driver.until(lambda: isinstance(driver.app.screen, SceneList), "the list of scenes")
 
@@ -283,7 +363,26 @@ async def test_the_list_is_quick_to_go_through(rehearsal: Rehearsal) -> None:
         assert 20 < (pointed.highlighted or 0) < last
         await driver.press("home")
         assert pointed.highlighted == 1
-        for _ in range(5):
+        for _ in range(len(pointed.options) // 10):
             await driver.press("pagedown")
         assert pointed.highlighted == last
         assert driver.app.screen.query_one(Input).has_focus
+
+
+async def test_scenes_with_the_words_in_their_title_come_first_and_what_to_watch_for_stands_beside_the_list() -> None:
+    listed = (
+        SceneGroup("One", (SceneInfo("What if the proxy is shut?", "MFA is asked later.", name="proxy"),)),
+        SceneGroup("Two", (SceneInfo("What if MFA is missing?", "Look.", name="mfa"),)),
+    )
+    catalog = StubCatalog()
+    catalog.groups = lambda: listed  # type: ignore[method-assign]
+    async with wizard(scene=NOTES[0], catalog=catalog, size=(120, 40)) as driver:
+        await open_list(driver)
+        await driver.press(*"mfa")
+        choices = driver.app.screen.query_one(OptionList)
+        assert [option.id for option in choices.options if option.id] == ["mfa", "proxy"]
+        assert choices.highlighted_option is not None
+        assert choices.highlighted_option.id == "mfa"
+        watch = driver.app.screen.query_one("#scenes-watch")
+        assert watch.region.x > choices.region.right - 2
+        assert watch.region.y < choices.region.bottom

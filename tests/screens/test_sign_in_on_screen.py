@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import string
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,11 +12,13 @@ from textual.widgets import Static
 
 from screens.panels.device_code_panel import DeviceCodePanel
 from screens.scenes import SceneInfo
+from screens.widgets.figures import figures_of, groups_of
 from screens.widgets.qr_code import QUIET_ZONE, QrCode, modules_of
 from tests.sampling import every
 from tests.screens.driving import Driver, screen_text, wizard
 from tests.screens.places import NOTES
-from wizard.core.events import DeviceCodePrompt
+from tests.screens.stubs import DESKTOP
+from wizard.core.events import DeviceCodePrompt, WaitEnded, Waiting
 
 ADDRESS = "https://microsoft.com/devicelogin"
 
@@ -29,18 +33,34 @@ async def show_code(driver: Driver) -> None:
 async def test_the_panel_says_who_signs_in_where_and_with_which_code() -> None:
     async with wizard() as driver:
         await show_code(driver)
-        lines = [line.strip() for line in screen_text(driver.app).splitlines()]
+        lines = [line.strip(" │") for line in screen_text(driver.app).splitlines()]
 
-        assert any(line.startswith("partner-integration@contoso.com") for line in lines)
-        assert any(line.startswith(driver.services.cloud.device_pages[0]) for line in lines)
-        assert any(line.startswith("ABCD1234X ") or line == "ABCD1234X" for line in lines)
-        assert "In a private browser window open" in driver.text
-        assert any(line.startswith("A B C D 1 2 3 4 X") for line in lines)
-        assert "not as an administrator" in driver.text
+        assert driver.services.cloud.device_pages[0] in lines
+        assert lines.count("ABCD1234X") == 1
+        assert all(row in lines for row in figures_of("ABCD1234X"))
+        assert "1 Open this page in a private window" in driver.text
+        assert "Sign in as partner-integration@contoso.com, not as an administrator" in driver.text
         assert "Never enter a code that someone sent you." in driver.text
         assert "Tenant contoso.com" in driver.text
-        assert " left ━━━" in driver.text
-        assert "; then F7 makes a new code." in driver.text
+        assert any(
+            line.startswith(("⠂ waiting for this sign-in · 1", "⠐ waiting for this sign-in · 1")) for line in lines
+        )
+        assert " left · until " in driver.text
+
+
+async def test_the_address_leads_to_the_page_and_a_browser_of_this_machine_opens_it() -> None:
+    opened: list[str] = []
+    machine = replace(DESKTOP, open_address=lambda url: not opened.append(url))  # type: ignore[func-returns-value]
+    async with wizard(machine=machine) as driver:
+        await show_code(driver)
+        page = driver.services.cloud.device_pages[0]
+        region = driver.app.query_one("#sign-in-link").content_region
+        strip = driver.app.screen._compositor.render_strips()[region.y]
+        assert page in {each.style.link for each in strip if each.style}
+        assert driver.app.focused is driver.app.query_one("#open-link")
+        await driver.press("enter")
+        await driver.until_text("The browser is asked to open it.")
+        assert opened == [page]
 
 
 async def test_f2_sends_the_code_to_the_clipboard_and_it_stays_on_the_screen() -> None:
@@ -54,30 +74,70 @@ async def test_f2_sends_the_code_to_the_clipboard_and_it_stays_on_the_screen() -
         assert "ABCD1234X" in driver.text
 
 
-async def test_f3_sends_the_link_to_the_clipboard() -> None:
+async def test_a_button_sends_the_link_to_the_clipboard() -> None:
     async with wizard() as driver:
         await show_code(driver)
         await driver.press("f3")
+        assert driver.app.clipboard == ""
+        await driver.pilot.click("#copy-address")
+        await driver.pilot.pause()
 
         assert driver.app.clipboard == driver.services.cloud.device_pages[0]
         assert "Link sent to your terminal's clipboard" in driver.text
 
 
-@pytest.mark.parametrize(("size", "is_beside"), [((60, 20), False), ((80, 24), True), ((80, 20), False)])
-async def test_the_qr_code_goes_where_there_is_no_room_and_f4_shows_it_alone(
+@pytest.mark.parametrize(
+    ("size", "is_beside"),
+    [((60, 20), False), ((80, 24), False), ((110, 30), True), ((120, 40), True), ((120, 20), False)],
+)
+async def test_the_qr_code_stands_beside_the_words_or_alone_on_f4_where_they_leave_it_no_room(
     size: tuple[int, int], is_beside: bool
 ) -> None:
     async with wizard(size=size) as driver:
         await show_code(driver)
-        assert driver.app.query_one(QrCode).display is is_beside
+        assert driver.app.query_one("#qr-beside").display is is_beside
+        assert ("Or scan it with a phone" in driver.text) is is_beside
+        assert ("F4 QR" in driver.text) is not is_beside
         assert [line for line in screen_text(driver.app).splitlines() if driver.services.cloud.device_pages[0] in line]
         await driver.press("f4")
+        if is_beside:
+            assert driver.app.screen is driver.shell
+            return
         code = driver.app.screen.query_one(QrCode)
-        assert code.display
         assert driver.app.screen.region.contains_region(code.region)
         assert "ABCD1234X" not in driver.text
         await driver.press("escape")
         assert driver.app.screen is driver.shell
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+async def test_what_holds_the_sign_in_up_is_told_with_the_whole_code_page_in_sight(size: tuple[int, int]) -> None:
+    async with wizard(size=size) as driver:
+        await show_code(driver)
+        now = driver.session.clock.now()
+        again, until = now + timedelta(seconds=5), now + timedelta(minutes=15)
+        trouble = "login.microsoftonline.com is not answering (HTTP 503)"
+        await driver.follow(Waiting("the sign-in", now, until, again, trouble, "The code stays good."))
+        await driver.pilot.pause()
+        await driver.pilot.pause()
+        assert driver.shell.page.max_scroll_y == 0
+        for words in (trouble, "The code stays good.", "Trying again", ADDRESS, "ABCD1234X", "Never enter a code"):
+            assert words in driver.text
+        assert "waiting for this sign-in" not in driver.text
+        await driver.follow(WaitEnded())
+        await driver.pilot.pause()
+        assert "waiting for this sign-in" in driver.text
+
+
+async def test_how_far_the_journey_is_stands_on_the_screen_once() -> None:
+    async with wizard(size=(120, 40)) as driver:
+        await driver.stand_on("user")
+        for size in ((120, 40), (80, 24), (120, 40)):
+            await driver.pilot.resize_terminal(*size)
+            await driver.pilot.pause()
+            assert screen_text(driver.app).count("4 of 5") == 1, size
+        await show_code(driver)
+        assert screen_text(driver.app).count("4 of 5") == 1
 
 
 async def test_the_smallest_window_shows_the_whole_code_page_without_scrolling() -> None:
@@ -85,7 +145,8 @@ async def test_the_smallest_window_shows_the_whole_code_page_without_scrolling()
         await show_code(driver)
 
         assert "ABCD1234X" in driver.text
-        assert "New account? Password and MFA first: F1." in driver.text
+        assert "A new account? First its own password and MFA" in driver.text
+        assert figures_of("ABCD1234X")[0] in screen_text(driver.app)
         assert driver.shell.page.max_scroll_y == 0
 
 
@@ -112,11 +173,11 @@ async def test_escape_on_the_question_and_enter_keep_waiting() -> None:
             assert "ABCD1234X" in driver.text
 
 
-async def test_f7_gives_a_new_code() -> None:
+async def test_a_button_gives_a_new_code() -> None:
     async with wizard() as driver:
         await show_code(driver)
         driver.services.code = "NEWCODE99"
-        await driver.press("f7")
+        await driver.pilot.click("#new-sign-in")
         await driver.until_text("NEWCODE99")
 
         assert "ABCD1234X" not in driver.text
@@ -157,12 +218,12 @@ async def test_an_expired_code_is_blanked() -> None:
         await show_code(driver)
         panel = driver.panel(DeviceCodePanel)
         assert panel is not None
-        panel.prompt = DeviceCodePrompt(
-            "integration_user", "", ADDRESS, "ABCD1234X", panel._now() - timedelta(seconds=1)
-        )
+        panel.life.until = driver.session.clock.now() - timedelta(seconds=1)
         await driver.until_text("this code has expired")
 
         await driver.until(lambda: "ABCD1234X" not in driver.text, "the code to be gone")
+        assert not [row for row in figures_of("ABCD1234X") if row in screen_text(driver.app)]
+        assert " left" not in driver.text
         await driver.press("f2")
         assert driver.app.clipboard == ""
 
@@ -180,14 +241,14 @@ async def test_a_sign_in_for_the_vault_has_words_of_its_own() -> None:
 
         assert "an account that may open the key vault" in driver.text
         assert "Microsoft Azure CLI" in driver.text
-        assert "New account?" not in driver.text
+        assert "new account?" not in driver.text
         assert "VAULTCODE" in driver.text
         assert "new-sign-in" not in driver.shell.offers.labels
 
 
 @pytest.mark.parametrize("theme", every(3, ["textual-dark", "textual-light", "ansi-dark", "ansi-light"]))
 async def test_the_qr_code_is_the_address_alone_black_on_white_in_every_theme(theme: str) -> None:
-    async with wizard() as driver:
+    async with wizard(size=(120, 40)) as driver:
         driver.app.theme = theme
         await show_code(driver)
         code = driver.app.query_one(QrCode)
@@ -221,12 +282,49 @@ def _drawn_modules(driver: Driver, left: int, top: int, width: int, height: int)
     return rows
 
 
-async def test_the_code_and_its_qr_fit_the_smallest_usual_terminal() -> None:
+async def test_all_of_the_code_page_fits_the_smallest_usual_terminal() -> None:
     async with wizard(size=(80, 24)) as driver:
         await show_code(driver)
 
-        for widget in driver.app.query("#sign-in Static").results(Static):
+        shown = [each for each in driver.app.query("#sign-in-words Static").results(Static) if each.display]
+        assert len(shown) == 10
+        for widget in shown:
             assert driver.app.query_one("#place").region.contains_region(widget.region)
+
+
+def test_a_code_is_grouped_as_it_is_read_aloud() -> None:
+    groups = {code: groups_of(code) for code in ("ABCD1234X", "ABCD1234", "VAULT9CODE", "ABC", "AB-CD", "")}
+
+    assert groups["ABCD1234X"] == ["ABCD", "1234X"]
+    assert groups["ABCD1234"] == ["ABCD", "1234"]
+    assert groups["VAULT9CODE"] == ["VAULT", "9CODE"]
+    assert [groups["ABC"], groups["AB-CD"]] == [["ABC"], ["AB-CD"]]
+
+
+def test_every_figure_is_another_one_and_what_has_none_is_drawn_in_letters() -> None:
+    drawn = {character: tuple(figures_of(character)) for character in string.ascii_uppercase + string.digits + "-"}
+
+    assert len(set(drawn.values())) == 37
+    assert all(len(rows) == 3 for rows in drawn.values())
+    assert figures_of("abc") == figures_of("ABCD_") == figures_of("") == []
+
+
+async def test_a_code_that_has_no_room_in_figures_is_drawn_in_letters() -> None:
+    async with wizard(size=(60, 20)) as driver:
+        driver.services.code = "WWWWMMMMW"
+        await show_code(driver)
+        assert "W W W W M M M M W" in driver.text
+        await driver.pilot.resize_terminal(80, 24)
+        await driver.pilot.pause()
+        assert "W W W W" not in driver.text
+        assert figures_of("WWWWMMMMW")[1] in screen_text(driver.app)
+
+
+async def test_in_ascii_the_code_is_drawn_in_letters() -> None:
+    async with wizard() as driver:
+        driver.app.is_ascii = True
+        await show_code(driver)
+        assert "A B C D 1 2 3 4 X" in driver.text
 
 
 async def test_quitting_asks_when_a_token_would_be_lost_and_only_then() -> None:
@@ -251,7 +349,7 @@ async def test_only_a_journey_that_is_written_down_is_said_to_be_saved(scene: Sc
         driver.app.screen.query_one("#begin").focus()
         await driver.stand_on("store")
         await driver.press("ctrl+q")
-        said = driver.text
+        said = " ".join(str(each.content) for each in driver.app.screen.query(Static))
 
     assert ("What is proven is saved" in on_welcome) == (scene is None)
     assert ("This journey is not saved" in on_welcome) == (scene is not None)
@@ -260,12 +358,12 @@ async def test_only_a_journey_that_is_written_down_is_said_to_be_saved(scene: Sc
 
 
 async def test_another_vault_after_a_failure_needs_no_second_sign_in() -> None:
-    async with wizard() as driver:
+    async with wizard(size=(100, 40)) as driver:
         await driver.stand_on("store")
         codes = driver.services.codes_issued
         driver.services.refuse("write", "ForbiddenByRbac", service="key_vault", status=403)
         await driver.check()
-        assert "✗ The token is written to the vault: fails" in driver.text
+        assert driver.shell.query_one("#failure").has_class("-fails")
         field = driver.app.query_one("#field-vault_url")
         field.focus()
         field.value = "https://contoso-spare.vault.azure.net"  # type: ignore[attr-defined]

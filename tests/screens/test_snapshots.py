@@ -6,6 +6,7 @@ import difflib
 import importlib
 import inspect
 import pkgutil
+import re
 
 import pytest
 from textual.screen import ModalScreen
@@ -26,9 +27,11 @@ async def test_a_state_looks_as_it_is_kept(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["tenant-failed", "user-code", "store-another-vault", "report"])
-async def test_colour_changes_no_character(name: str) -> None:
+async def test_colour_changes_no_character_but_the_brackets_of_buttons(name: str) -> None:
     async with brought(GALLERY[name], (80, 24)) as driver:
-        assert as_text(strips_of(driver.app)) == kept(f"80x24/{name}.txt").rstrip("\n")
+        drawn = as_text(strips_of(driver.app)).splitlines()
+    without_brackets = re.sub(r"\[([A-Z][^\]]*)\]", r" \1 ", kept(f"80x24/{name}.txt").rstrip("\n"))
+    assert drawn == [line.rstrip() for line in without_brackets.splitlines()]
 
 
 def test_every_file_kept_belongs_to_a_state() -> None:

@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 
 from screens.scenes import SceneInfo
-from tests.screens.driving import screen_text, wizard
+from screens.widgets.action_button import ActionButton
+from tests.screens.driving import Driver, screen_text, wizard
 from tests.screens.test_scenes_picker import StubCatalog
 
 
 async def test_a_rehearsal_says_what_to_watch_for() -> None:
     note = SceneInfo("What if the secret is wrong?", "Look at what is said of the secret.", "People act by themselves.")
     async with wizard(scene=note) as driver:
-        assert "This is a rehearsal: nothing leaves this machine. What if the secret is wrong?" in driver.text
+        assert "This is a rehearsal: nothing leaves this machine What if the secret is wrong?" in driver.text
         assert "Watch for: Look at what is said of the secret." in driver.text
         assert "The answers are filled in already" in driver.text
         assert "People act by themselves." in driver.text
@@ -25,12 +26,22 @@ async def test_in_the_smallest_window_every_button_can_be_seen(catalog: StubCata
     note = SceneInfo("What if the secret is wrong?", "Look at what is said of the secret.", "People act by themselves.")
     async with wizard(scene=note if catalog else None, catalog=catalog, size=(60, 20)) as driver:
         await driver.pilot.pause()
-        row = next(line for line in screen_text(driver.app).splitlines() if "[Begin]" in line)
-        assert row.split()[0] == "[Begin]"
-        assert row.split()[-2:] == ["[Quit]", "PgDn"]
+        assert_buttons_stand_apart(driver)
         await driver.pilot.resize_terminal(80, 24)
         await driver.pilot.pause()
-        assert "[Begin]   [" in screen_text(driver.app)
+        assert_buttons_stand_apart(driver)
+
+
+def assert_buttons_stand_apart(driver: Driver) -> None:
+    """Every button is seen whole, with a blank between it and the next one, and before what is further down."""
+    buttons = [button for button in driver.shell.query(ActionButton) if button.display]
+    assert [button.words for button in buttons][-1] == "Quit"
+    assert len(buttons) == len(driver.shell.offers.labels)
+    ends = [button.region.right for button in buttons]
+    begins = [button.region.x for button in buttons[1:]]
+    more = driver.shell.query_one("#more")
+    begins.append(more.region.x if more.display else driver.shell.query_one("#actions").region.right)
+    assert all(end < begin for end, begin in zip(ends, begins, strict=True)), screen_text(driver.app)
 
 
 async def test_a_saved_journey_is_offered_and_goes_on_where_it_stood(tmp_path: Path) -> None:
@@ -61,7 +72,7 @@ async def test_a_proven_journey_opens_on_its_last_page(tmp_path: Path) -> None:
     async with wizard(file=file) as driver:
         await driver.until_text("It is proven to the end.")
         await driver.press("enter")
-        await driver.until_text("Proven: contoso.com is onboarded")
+        await driver.until_text("✓ contoso.com is onboarded")
         await driver.press("ctrl+q")
     assert driver.app.return_code == 0
 
@@ -96,11 +107,12 @@ async def test_back_from_step_1_leads_to_the_welcome_page_and_on_again() -> None
     async with wizard() as driver:
         await driver.begin()
         await driver.press("escape")
-        await driver.until_text("Go on")
+        await driver.until(lambda: driver.shell.page.page_id == "start", "step 0")
         await driver.press("escape")
+        await driver.until_text("Go on")
         assert driver.shell.page.page_id == "welcome"
         await driver.press("enter")
-        await driver.until_text("Step 1 of 5")
+        await driver.until_text("1 of 5")
 
 
 @pytest.mark.parametrize("is_open", [True, False])
@@ -112,8 +124,5 @@ async def test_the_buttons_of_a_rehearsal_with_several_clouds_fit_at_80_columns(
         if is_open:
             await driver.begin()
             await driver.press("escape", "escape")
-        await driver.until_text("PgDn: more")
-        row = screen_text(driver.app).splitlines()[driver.shell.query_one("#actions").region.y]
-        assert row.count("[") == row.count("]") == len(driver.shell.offers.labels)
-        assert "[Quit]" in row
-        assert row.endswith("PgDn: more")
+        await driver.until_text("PgDn more")
+        assert_buttons_stand_apart(driver)

@@ -43,7 +43,7 @@ async def at_the_link(place: Place) -> AsyncIterator[tuple[Pilot[int], WizardApp
     app = WizardApp(lambda: Launch(session, Answers(cloud="rehearsal"), machine=SERVER))
     async with app.run_test(size=(100, 40)) as pilot:
         try:
-            await wait_for(pilot, lambda: "[Resume]" in screen_text(app), "the welcome page")
+            await wait_for(pilot, lambda: " Resume " in screen_text(app), "the welcome page")
             await pilot.press("enter")
             await wait_for(pilot, lambda: app.shell.page.page_id == "user", "step 4")
             await pilot.pause()
@@ -94,7 +94,7 @@ async def test_each_wrong_address_is_named_and_not_drawn_and_then_the_right_one_
             await wait_for(pilot, lambda says=wrong.says: says in flat_text(app), name)  # type: ignore[misc]
             assert code_in(address)[:12] not in "".join(screen_text(app).split())
             assert app.shell.controller.running_step == "user"
-        await pilot.press("f7")
+        await pilot.click("#new-link")
         await wait_for(pilot, lambda: link_shown(app) != link, "a new link")
         await submit(pilot, app, address)
         await wait_for(pilot, lambda: "an earlier link of this run" in flat_text(app), "the earlier link's")

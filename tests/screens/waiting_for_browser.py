@@ -42,11 +42,16 @@ def field_of(driver: Driver) -> Input:
 
 def joined(driver: Driver) -> str:
     """The screen without blanks and line ends, in which a wrapped link can be found."""
-    return "".join(screen_text(driver.app).split())
+    return "".join(screen_text(driver.app).replace("│", "").split())
 
 
 async def paste(driver: Driver, text: str) -> None:
     driver.app.post_message(events.Paste(text))
+    await driver.pilot.pause()
+
+
+async def press_new_link(driver: Driver) -> None:
+    await driver.pilot.click("#new-link")
     await driver.pilot.pause()
 
 

@@ -47,14 +47,15 @@ def test_a_journey_is_answered_line_by_line(cloud: RehearsalCloud, tmp_path: Pat
     terminal = start(cloud, tmp_path, "--answers", str(tmp_path / "answers.toml"))
     secret = (cloud.folder / "client-secret").read_text().strip()
     try:
-        answer(terminal, "Partner tenant: ", "https://contoso.com", "contoso.com")
+        answer(terminal, "Kind (csp/cpv/referrals/app-only) [csp]: ", "")
+        answer(terminal, "Partner tenant: ", "https://contoso.com/about", "https://contoso.com/")
         terminal.wait_for(lambda _text: b"without https://" in terminal.raw)
+        terminal.wait_for(lambda _text: b"taken as contoso.com: the scheme and the slash are left off." in terminal.raw)
         answer(terminal, "Application id: ", "33333333-cccc-4ccc-8ccc-000000000003")
         answer(terminal, "Associated in Partner Center (yes/no)", "perhaps", "yes")
         terminal.wait_for(lambda _text: b"answer with one of these words" in terminal.raw)
-        answer(terminal, "App of a control panel vendor (yes/no) [no]: ", "")
         answer(terminal, "Credential (secret/certificate", "secret")
-        answer(terminal, "Client secret (not shown): ", secret)
+        answer(terminal, "Client secret (not shown): ", f"'{secret}' ")
         answer(terminal, "Public client (yes/no/unknown): ", "no")
         answer(terminal, "Graph identity (none/", "")
         answer(terminal, "Redirect URI: ", "")
@@ -70,11 +71,12 @@ def test_a_journey_is_answered_line_by_line(cloud: RehearsalCloud, tmp_path: Pat
         terminal.type("granted\r")
         answer(terminal, "Integration user: ", "partner-integration@contoso.com")
         answer(terminal, "Way to sign in (auto/", "device-code")
-        answer(terminal, "Sign-in rules (", "")
-        answer(terminal, "Key vault: ", "https://contoso-partner.vault.rehearsal.test")
+        answer(terminal, "Sign-in policies (", "")
+        answer(terminal, "Key vault: ", "contoso-partner")
         answer(terminal, "Secret's name [partner-center-refresh-token]: ", "")
         answer(terminal, "Vault identity (default/", "environment")
         answer(terminal, "May replace another secret (yes/no) [no]: ", "no")
+        answer(terminal, "Account (primary/sandbox) [primary]: ", "")
         terminal.wait_for(lambda _text: bool(re.search(rb"code     \w{9}", terminal.raw)))
         code = re.search(rb"code     (\w{9})", terminal.raw)
         assert code
@@ -89,6 +91,26 @@ def test_a_journey_is_answered_line_by_line(cloud: RehearsalCloud, tmp_path: Pat
         terminal.close()
     assert b"proven: start proven, tenant proven" in terminal.raw
     assert secret.encode() not in terminal.raw
+
+
+def test_kind_and_cloud_are_asked_first_and_the_one_that_a_cloud_file_adds_is_the_default(
+    cloud: RehearsalCloud, tmp_path: Path
+) -> None:
+    terminal = start(cloud, tmp_path)
+    try:
+        answer(terminal, "Kind (csp/cpv/referrals/app-only) [csp]: ", "reseller", "")
+        terminal.wait_for(lambda _text: b"expected one of csp, cpv, referrals, app-only" in terminal.raw)
+        answer(terminal, "Cloud (global/us-government/us-dod/china/rehearsal) [rehearsal]: ", "mars", "")
+        terminal.wait_for(
+            lambda _text: b"expected one of global, us-government, us-dod, china, rehearsal" in terminal.raw
+        )
+        answer(terminal, "Partner tenant: ", "contoso.com")
+        answer(terminal, "Application id: ", "33333333-cccc-4ccc-8ccc-000000000003")
+        terminal.wait_for(lambda _text: "◇ Start".encode() in terminal.raw)
+    finally:
+        terminal.close()
+    asked_of_tenant = terminal.raw.index(b"Partner tenant: ")
+    assert terminal.raw.index(b"Where the partner tenant lives") < asked_of_tenant
 
 
 def test_a_failure_can_be_fixed_and_checked_again(cloud: RehearsalCloud, tmp_path: Path) -> None:

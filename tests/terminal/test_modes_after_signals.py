@@ -20,7 +20,7 @@ pytestmark = pytest.mark.system
 ROOT = Path(__file__).parents[2]
 EXITS = {signal.SIGHUP: 129, signal.SIGINT: 130, signal.SIGQUIT: 131, signal.SIGTERM: 143}
 PROGRAMS = ("explain", "run", "screens")
-PROMPTS = {"explain": b"What you paste is not shown", "run": b"Client secret (not shown): ", "screens": b"[Begin]"}
+PROMPTS = {"explain": b"What you paste is not shown", "run": b"Client secret (not shown): ", "screens": b"Begin"}
 TYPED = "half-of-a-secret"
 
 
@@ -39,7 +39,7 @@ def command_of(program: str, cloud: RehearsalCloud, folder: Path) -> list[str]:
     lines = cloud.answers_file.read_text().splitlines()
     kept = [line for line in lines if not line.startswith("credential")]
     answers = folder / "answers.toml"
-    answers.write_text("\n".join(["credential = { prompt = true }", "vendor_app = false", *kept]))
+    answers.write_text("\n".join(["credential = { prompt = true }", *kept]))
     return [sys.executable, "-m", "wizard", "run", "--cloud-file", str(cloud.cloud_file), "--answers", str(answers)]
 
 

@@ -57,10 +57,10 @@ ANSWERS = f"""
 cloud = "rehearsal"
 tenant = "contoso.com"
 associated = true
+account = "primary"
 client_id = "33333333-cccc-4ccc-8ccc-000000000003"
 credential = {{ none = true }}
 public_client = true
-vendor_app = false
 integration_user = "partner-integration@contoso.com"
 
 [consent]
@@ -161,10 +161,10 @@ def test_both_addresses_are_pasted_on_the_screens_and_nothing_of_them_is_shown(
     with on_screens(granted, tmp_path) as terminal:
         terminal.wait_for("A journey is saved")
         terminal.press("enter")
-        terminal.wait_for("[Check again]")
+        terminal.wait_for("Check again")
         terminal.press("f6")
         for step in CSP.steps[1:]:
-            terminal.wait_for(f"Step {CSP.number_of(step.id)} of 5")
+            terminal.wait_for(f"{CSP.number_of(step.id)} of 5")
             terminal.press("f5")
             for who in SIGNS_IN.values() if step.id == "user" else ():
                 link = link_on_screen(terminal)
@@ -174,7 +174,7 @@ def test_both_addresses_are_pasted_on_the_screens_and_nothing_of_them_is_shown(
                 terminal.press("enter")
             terminal.wait_for(is_at_rest)
             terminal.press("f6")
-        terminal.wait_for("proven")
+        terminal.wait_for("is onboarded")
         terminal.press("ctrl+q")
 
         assert terminal.exit_code() == 0

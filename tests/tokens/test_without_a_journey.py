@@ -12,6 +12,7 @@ from wizard.core.events import Emit, Event, Waiting
 from wizard.core.secret import Secret
 from wizard.core.trouble import Trouble
 from wizard.core.waiting import Cancel, Clock
+from wizard.microsoft.partner_api import PARTNER_CENTER
 from wizard.microsoft.partner_center import Organization
 from wizard.rehearsal import RehearsalCloud, load_scene
 from wizard.tokens.prove import Mfa, Proof, prove
@@ -46,7 +47,9 @@ def test_a_stored_token_is_redeemed_and_its_successor_written_and_known(monkeypa
         services = onboarding.services
         vault = services.vault(onboarding.answers.vault_url, "environment", owner.tenant_id)
 
-        answer = redeem_with_retries(job, services, owner, None, stored(here.cloud))
+        answer = redeem_with_retries(
+            job, services, owner, None, stored(here.cloud), services.cloud.scope(PARTNER_CENTER)
+        )
 
         assert answer.refresh_token is not None
         write = SecretWrite(vault.host, SECRET_NAME, answer.refresh_token)
@@ -91,7 +94,10 @@ def test_a_token_is_proven_by_what_partner_center_says_of_it(monkeypatch: pytest
         here.run()
         onboarding, job = here.journey.onboarding, Job(here.session.clock)
         owner = Owner(onboarding.facts.tenant_id, onboarding.answers.client_id)
-        answer = redeem_with_retries(job, onboarding.services, owner, None, stored(here.cloud))
+        services = onboarding.services
+        answer = redeem_with_retries(
+            job, services, owner, None, stored(here.cloud), services.cloud.scope(PARTNER_CENTER)
+        )
 
         proof = prove(job, onboarding.services, answer)
 

@@ -3,7 +3,7 @@
 from wizard.catalogue.diagnosis import Diagnosis, diagnose_finding
 from wizard.catalogue.entra_refusals import read_consent_error, read_entra_error
 from wizard.catalogue.lookup import explain, explain_refusal
-from wizard.catalogue.outgoing_message import OutgoingMessage, write_message
+from wizard.catalogue.outgoing_message import OutgoingMessage, with_names, write_message
 from wizard.catalogue.recipients import forward_to, send_to
 from wizard.catalogue.service_refusals import read_graph_error, read_key_vault_error, read_partner_center_error
 
@@ -20,5 +20,6 @@ __all__ = [
     "read_key_vault_error",
     "read_partner_center_error",
     "send_to",
+    "with_names",
     "write_message",
 ]

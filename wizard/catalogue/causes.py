@@ -23,8 +23,8 @@ class Cause:
         when: a pattern; the cause is meant where it is found, in any case of letters.
         unless: a pattern that must not be found; "" for none.
         same_as: the key of another entry that says it, of another service as "key_vault/no_identity"; "" for none.
-        overrides: members of a diagnosis that replace those of the entry: title, cause, remedy, who, retry, steps,
-            link, send_to.
+        overrides: members of a diagnosis that replace those of the entry: title, cause, actions, who, retry, steps,
+            link, administrator.
     """
 
     when: str
@@ -69,14 +69,15 @@ def read_cause(members: Mapping[str, object], patterns: Mapping[str, str]) -> Ca
     overrides: dict[str, object] = {
         name: value for name, value in members.items() if name not in ("when", "unless", "same_as")
     }
-    for name, of in (("who", Who), ("steps", str)):
+    for name, of in (("who", Who), ("steps", str), ("actions", str)):
         if isinstance(named := overrides.get(name), list):
             overrides[name] = tuple(of(each) for each in named)
     if "retry" in overrides:
         overrides["retry"] = Retry(str(overrides["retry"]))
     when, unless = str(members["when"]), str(members.get("unless", ""))
     same_as = str(members.get("same_as", ""))
-    return Cause(patterns.get(when, when), patterns.get(unless, unless), same_as, overrides)
+    when, unless = (patterns.get(name, name).replace(" ", r"\s") for name in (when, unless))  # a console breaks lines
+    return Cause(when, unless, same_as, overrides)
 
 
 def apply_cause(diagnosis: Diagnosis, cause: Cause) -> Diagnosis:

@@ -1,9 +1,13 @@
-"""Titles of the wizard's steps and questions of its checks, as assets/checks.json holds them."""
+"""Titles of the wizard's steps and of its checks, as assets/checks.json holds them."""
 
 from __future__ import annotations
 
 from functools import cache
 from typing import Final
+
+from wizard.core.assets import read_asset
+from wizard.core.findings import Outcome
+from wizard.core.wording import check_title
 
 # A check that does not ask the service its step is about. The rest is Entra's.
 _SERVICES: Final = {
@@ -13,9 +17,13 @@ _SERVICES: Final = {
     "user.secret_name": "key_vault",
     "user.partner_tenant": "partner_center",
     "user.admin_agent": "partner_center",
+    "user.referrals": "partner_center",
     "store.written": "key_vault",
     "store.read_back": "key_vault",
     "store.partner_center": "partner_center",
+    "store.referrals": "partner_center",
+    "access.legal_business": "partner_center",
+    "access.customers": "partner_center",
 }
 
 
@@ -24,14 +32,10 @@ def step_titles() -> dict[str, str]:
     return dict(_read()[0])
 
 
-def check_question(check: str) -> str:
-    """Return what is true when a check holds, in a few words; "" if no such check is known."""
-    return _read()[1].get(check, "")
-
-
-def is_check_question(title: str) -> bool:
-    """Return whether a title is the question of a check."""
-    return title in _read()[1].values()
+def title_of_check(check: str, outcome: Outcome) -> str:
+    """Return what heads a check's finding that has no title of its own; "" if no such check is known."""
+    titles = _read()[1].get(check)
+    return check_title(outcome, *titles) if titles else ""
 
 
 def check_service(check: str, code: str = "") -> str:
@@ -47,11 +51,14 @@ def check_service(check: str, code: str = "") -> str:
 
 
 @cache
-def _read() -> tuple[dict[str, str], dict[str, str]]:
-    """Return titles by step and questions by check. `python -m tests.documented` makes the file from the code."""
-    import json
-    from importlib.resources import files
+def _read() -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
+    """Return titles by step, and by check its title and its failing title.
 
-    steps = json.loads(files("assets").joinpath("checks.json").read_text(encoding="utf-8"))
+    `python -m tests.documented` makes the file from the code.
+    """
+    import json
+
+    steps = json.loads(read_asset("checks.json"))
     titles = {each["id"]: f"Step {each['number']}, {each['title']}" for each in steps}
-    return titles, {check: question for each in steps for check, question in each["checks"].items()}
+    checks = {check: each for step in steps for check, each in step["checks"].items()}
+    return titles, {check: (each["title"], each["failing_title"]) for check, each in checks.items()}

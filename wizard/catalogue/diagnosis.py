@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from wizard.catalogue.check_titles import check_service
+from wizard.catalogue.administrators import OF_CHECK
+from wizard.catalogue.check_titles import check_service, title_of_check
 from wizard.catalogue.prose import is_prose
+from wizard.core.acts import as_remedy
 from wizard.core.findings import Finding, Retry, SupportIds, Who
 
 _STEPS: Final = {
@@ -18,6 +20,7 @@ _STEPS: Final = {
     "key_vault": "user",
     "partner_center": "user",
     "renewal": "store",
+    "access": "access",
 }
 """The wizard's step, by the catalogue's word for where an error is met."""
 _MET_IN: Final = {"consent": "admin_consent", "user": "user_consent", "store": "renewal"}
@@ -35,7 +38,7 @@ class Diagnosis:
         code: "AADSTS53003", "900421", "ForbiddenByRbac", "expired_token"; "" if the service gave none.
         title: a few words for a heading.
         cause: what happened and why, in plain words.
-        remedy: what to do, with the exact place or command.
+        actions: what to do, with the exact place or command; each one act, the likeliest first.
         who: who can do it.
         retry: whether the same request can succeed, None if nobody knows.
         steps: where it is met, in the catalogue's words: start, tenant, app, admin_consent, user_consent, key_vault,
@@ -46,15 +49,16 @@ class Diagnosis:
         service_text: the service's own words, cleaned and without secrets.
         evidence: names and values that support it, as a person reads them; no secret.
         count: how often it was found in the text.
-        send_to: whom to ask, finer than `who` can say, such as "An Owner or User Access Administrator of the key
-            vault"; "" if `who` says it.
+        is_counted_in_part: whether it may stand there more often: of very many findings not all are looked at.
+        administrator: which administrator `who` means, a key of `administrators.ADMINISTRATORS`; "" if it is not known.
+        send_to: whom to ask, as a text of our own that was pasted says; "" if `who` says it.
         is_description: whether it describes a token, a code or an address, and is no error of a service.
     """
 
     code: str
     title: str
     cause: str
-    remedy: str
+    actions: tuple[str, ...]
     who: tuple[Who, ...]
     retry: Retry | None
     steps: tuple[str, ...]
@@ -64,8 +68,20 @@ class Diagnosis:
     service_text: str = ""
     evidence: tuple[tuple[str, str], ...] = ()
     count: int = 1
+    is_counted_in_part: bool = False
+    administrator: str = ""
     send_to: str = ""
     is_description: bool = False
+
+    @property
+    def remedy(self) -> str:
+        """What to do, in sentences; "" where nothing is to be done."""
+        return as_remedy(self.actions)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether somebody knows what it means: of a code that is not in the catalogue nobody does."""
+        return self.retry is not None
 
     @property
     def step(self) -> str:
@@ -90,6 +106,7 @@ class Diagnosis:
             "title": self.title,
             "cause": self.cause,
             "remedy": self.remedy,
+            "actions": list(self.actions),
             "who": [who.value for who in self.who],
             "retry": self.retry.value if self.retry else "",
             "step": self.step,
@@ -98,29 +115,27 @@ class Diagnosis:
             "said": self.service_text,
             "evidence": dict(self.evidence),
             "times": self.count,
+            **({"at_least": True} if self.is_counted_in_part else {}),
         }
 
 
-def diagnose_finding(finding: Finding, question: str) -> Diagnosis:
-    """Return a finding of our own in the form of a diagnosis.
-
-    Args:
-        finding: of a check that fails, warns or could not tell.
-        question: of the check, for a heading if no service gave one.
-    """
+def diagnose_finding(finding: Finding) -> Diagnosis:
+    """Return a finding of our own, one that fails, warns or could not tell, in the form of a diagnosis."""
     words = str(finding.evidence.get("service_said", ""))
     service = "key_vault" if "vault" in finding.evidence else check_service(finding.check, finding.code)
+    service = "network" if finding.unreachable else service
     return Diagnosis(
         code=finding.code,
-        title=finding.title or question,
-        cause=finding.message.removeprefix(f"{finding.title}. ") if finding.title else finding.message,
-        remedy=finding.remedy,
+        title=finding.title or title_of_check(finding.check, finding.outcome),
+        cause=finding.message,
+        actions=finding.actions,
         who=finding.who,
         retry=finding.retry or (None if finding.code else Retry.AFTER_FIX),
         steps=(_MET_IN.get(finding.step, finding.step),),
         link=finding.link,
         ids=finding.ids,
-        service="network" if finding.unreachable else service,
+        service=service,
         service_text=words if is_prose(words) else "",
         evidence=tuple((name, str(value)) for name, value in finding.evidence.items() if name != "service_said"),
+        administrator=finding.administrator or ("" if finding.code else OF_CHECK.get(finding.check, "")),
     )

@@ -1,14 +1,8 @@
-"""How a diagnosis is worded wherever it is shown: its heading, its ids, and whose words it quotes."""
+"""How a diagnosis is worded wherever it is shown: its ids, and whose words it quotes."""
 
 from __future__ import annotations
 
-from wizard.catalogue.check_titles import is_check_question
 from wizard.catalogue.diagnosis import Diagnosis
-
-
-def failure_heading(title: str) -> str:
-    """Return a title as it heads a failure: a check's question says what is true when it holds."""
-    return f"Not confirmed: {title}" if is_check_question(title) else title
 
 
 def labelled_ids(diagnosis: Diagnosis) -> dict[str, str]:
@@ -20,9 +14,16 @@ def labelled_ids(diagnosis: Diagnosis) -> dict[str, str]:
 def quote_service(diagnosis: Diagnosis, words: str) -> str:
     """Return the words that came with a failure, in quotes, and whose they are.
 
-    A network has no words of its own: a program reported it; and what was recognised by its wording may be somebody's
-    account of it.
+    A network has no words of its own: a program reported it; and what was recognised by its wording, or has no code,
+    may be somebody's account of it, or a program's.
     """
-    is_of_service = diagnosis.service != "network" and not diagnosis.is_recognised_by_wording
+    is_of_service = diagnosis.service != "network" and diagnosis.code and not diagnosis.is_recognised_by_wording
     whose = "In the service's words" if is_of_service else "The text says"
     return f"{whose}: “{words}”"
+
+
+def times(diagnosis: Diagnosis) -> str:
+    """Return how often it was found, such as "3 times" or "at least 1,000 times"; "" for once."""
+    if diagnosis.count == 1:
+        return ""
+    return f"at least {diagnosis.count:,} times" if diagnosis.is_counted_in_part else f"{diagnosis.count} times"

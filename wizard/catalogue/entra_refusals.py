@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import unquote_plus
 
 from wizard.catalogue.lookup import most_specific
 from wizard.catalogue.members import (
@@ -19,9 +18,10 @@ from wizard.catalogue.members import (
 )
 from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import SupportIds
+from wizard.core.late_pattern import late_pattern
 from wizard.core.text import LONGEST, clean
 
-_CODE = re.compile(r"AADSTS([1-9][0-9]{3,9})(?![0-9])", re.IGNORECASE)
+_CODE = late_pattern(r"AADSTS([1-9][0-9]{3,9})(?![0-9])", re.IGNORECASE, needs=("aadsts",))
 # The parts are separated by CR LF in older answers, by single spaces in newer ones (protocol 1.2). A terminal or a mail
 # may have broken a label or an id in two.
 _BREAK: Final = r"(?:\n\s{0,8})?"
@@ -36,11 +36,14 @@ _BROKEN_GUID: Final = rf"{_BREAK}-{_BREAK}".join(
     rf"[0-9A-Fa-f](?:{_BREAK}[0-9A-Fa-f]){{{digits - 1}}}" for digits in (8, 4, 4, 4, 12)
 )
 _TRACES: Final = {
-    "trace_id": re.compile(rf"\s{{0,9}}{_label('Trace ID:')}\s*({_BROKEN_GUID})", re.IGNORECASE),
-    "correlation_id": re.compile(rf"\s{{0,9}}{_label('Correlation ID:')}\s*({_BROKEN_GUID})", re.IGNORECASE),
-    "timestamp": re.compile(
+    "trace_id": late_pattern(rf"\s{{0,9}}{_label('Trace ID:')}\s*({_BROKEN_GUID})", re.IGNORECASE, needs=(":",)),
+    "correlation_id": late_pattern(
+        rf"\s{{0,9}}{_label('Correlation ID:')}\s*({_BROKEN_GUID})", re.IGNORECASE, needs=(":",)
+    ),
+    "timestamp": late_pattern(
         rf"\s{{0,9}}{_label('Timestamp:')}\s*(\d{{4}}-\d\d-\d\d[T\s]\s{{0,8}}\d\d:\d\d:\d\d(?:\.\d{{1,7}})?Z?)",
         re.IGNORECASE,
+        needs=(":",),
     ),
 }
 _LONGEST_CLAIMS = 4_000
@@ -92,6 +95,8 @@ def read_consent_error(query: Mapping[str, str]) -> ServiceRefusal | None:
     error = as_identifier(members.get("error"))
     raw = as_text(members.get("error_description"), LONGEST * 3)
     if raw and not re.search(r"\s", raw) and re.search(r"\+|%[0-9A-Fa-f]{2}", raw):
+        from urllib.parse import unquote_plus
+
         raw = clean(unquote_plus(raw), LONGEST * 3)
     if not error and not raw:
         return None

@@ -10,18 +10,24 @@ from typing import Final
 
 from wizard.catalogue.causes import Cause, apply_cause, collect_clues, read_cause
 from wizard.catalogue.diagnosis import Diagnosis
-from wizard.catalogue.placeholders import HOST, as_evidence, fill_placeholders, find_placeholder_values
+from wizard.catalogue.own_sentence import tell_by_sentence
+from wizard.catalogue.placeholders import HOST, as_evidence, fill_placeholders, find_placeholder_values, with_derived
 from wizard.catalogue.prose import is_prose
+from wizard.core.assets import read_asset
 from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import Retry, Who
 from wizard.core.text import clean, clean_line
+from wizard.core.wording import upper_first
 
+_ERROR_PAGE: Final = "https://login.microsoftonline.com/error?code="
 _REFERENCE: Final = "https://learn.microsoft.com/entra/identity-platform/reference-error-codes"
 _PAGES: Final = {
     "entra": _REFERENCE,
     "graph": "https://learn.microsoft.com/graph/errors",
     "partner_center": "https://learn.microsoft.com/partner-center/developer/error-codes",
     "key_vault": "https://learn.microsoft.com/azure/key-vault/general/rest-error-codes",
+    "resource_manager": "https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors",
+    "exchange": "https://learn.microsoft.com/powershell/exchange/exchange-online-powershell",
     "network": "https://learn.microsoft.com/azure/developer/python/sdk/azure-sdk-configure-proxy",
 }
 _NAMES: Final = {
@@ -29,14 +35,22 @@ _NAMES: Final = {
     "graph": "Microsoft Graph",
     "partner_center": "Partner Center",
     "key_vault": "Azure Key Vault",
+    "resource_manager": "Azure Resource Manager",
+    "exchange": "Exchange Online",
 }
 _LOOK_UP: Final = {
     "graph": "Open the link for the code's meaning",
     "partner_center": "Look up the code on the linked page of Partner Center's REST error codes",
     "key_vault": "Look up the code on the linked page of Key Vault's REST error codes",
 }
+_OF_CONDITIONAL_ACCESS: Final = re.compile(r"53[0-9]{3}|530[0-9]{3}")
+_FIND_THE_POLICY: Final = (
+    "Find the policy and what it asks for: entra.microsoft.com > Entra ID > Monitoring & health > Sign-in logs > "
+    "the failed entry > Conditional Access"
+)
 # Codes that only say "something about the credential or the grant"; a second code beside them says what. Vaguest first.
 _VAGUE: Final = ("50000", "70002", "70000", "70001", "50012", "90014")
+_REGISTRATIONS: Final = "App registrations"
 _USUAL_HOST: Final = {HOST: "login.microsoftonline.com"}
 """The host to try where a text names none."""
 # The error says how a poll ended; the number beside it is the same for several. Source: protocol 1.4.
@@ -46,11 +60,10 @@ _OF_ANY_POLL: Final = ("70018", "70000")
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """An entry with guidance: what it says, its causes, and the patterns of messages that it is recognised by."""
+    """An entry with guidance: what it says, and its causes."""
 
     diagnosis: Diagnosis
     causes: tuple[Cause, ...]
-    message_patterns: tuple[str, ...]
 
 
 def explain(service: str, code: str) -> Diagnosis:
@@ -61,19 +74,21 @@ def explain(service: str, code: str) -> Diagnosis:
         code: "AADSTS53003" or "53003", "900421", "ForbiddenByRbac", an OAuth error name; of the network a
             `Trouble`, or "tls_self_signed"; "" if there is none.
     """
-    diagnosis = _explain(service, code, (), "")
-    return replace(diagnosis, remedy=fill_placeholders(diagnosis.remedy, _USUAL_HOST))
+    return _fill_in(_explain(service, code, (), ""), _USUAL_HOST)
 
 
-def explain_refusal(refusal: ServiceRefusal, context: str = "", names: Mapping[str, str] | None = None) -> Diagnosis:
+def explain_refusal(
+    refusal: ServiceRefusal, context: str = "", names: Mapping[str, str] | None = None, sentence: str | None = None
+) -> Diagnosis:
     """Return what a refusal means: by its code, else its sub-error, else its error, else its HTTP status.
 
     Args:
         refusal: as one of the readers gives it.
         context: where it came, in words such as "devicecode", "poll", "renewal", "redirect"; may be empty. It is
             searched, together with the refusal's own text, for what distinguishes the causes that share a code.
-        names: what the caller knows already of "<vault>", "<secret>" and the like in remedies; they go before those
+        names: what the caller knows already of "<vault>", "<secret>" and the like in actions; they go before those
             that the refusal's text names.
+        sentence: the service's own message, "" for none; None where the refusal's text is no more than that.
     """
     code = refusal.code
     if refusal.service == "key_vault" and (found := re.match(r"AKV\d{5}(?!\d)", refusal.description)):
@@ -82,40 +97,54 @@ def explain_refusal(refusal: ServiceRefusal, context: str = "", names: Mapping[s
         code = ""  # a status in the place of a code says no more than the status itself
     others = (refusal.suberror, refusal.error, f"http_{refusal.status}")
     is_by_error = refusal.error in _BEFORE_THE_NUMBER and code.removeprefix("AADSTS") in _OF_ANY_POLL
-    diagnosis = _explain(
-        refusal.service, refusal.error if is_by_error else code, others, collect_clues(refusal, context)
-    )
     named = find_placeholder_values(f"{refusal.description}\n{refusal.claims}")
+    client = _microsoft_client(named)
+    clues = collect_clues(refusal, f"client=microsoft\n{context}" if client else context)
+    diagnosis = _explain(refusal.service, refusal.error if is_by_error else code, others, clues)
     all_names = {**_USUAL_HOST, **named, **{key: value for key, value in (names or {}).items() if value}}
+    diagnosis = _fill_in(_leave_alone(diagnosis, client), with_derived(all_names))
     words = clean(refusal.description).strip()
+    if refusal.service == "entra" and code and look_up("entra", code) is None:
+        diagnosis = tell_by_sentence(diagnosis, words if sentence is None else sentence)
     return replace(
         diagnosis,
         code=code if is_by_error else refusal.error if refusal.error and not refusal.code else diagnosis.code,
-        title=fill_placeholders(diagnosis.title, all_names),
-        cause=fill_placeholders(diagnosis.cause, all_names),
-        remedy=fill_placeholders(diagnosis.remedy, all_names),
         ids=refusal.ids,
         service_text=words if is_prose(words) else "",
         evidence=(*diagnosis.evidence, *as_evidence(named)),
     )
 
 
-def message_patterns() -> tuple[tuple[re.Pattern[str], str, str], ...]:
-    """Return the patterns by which a text without a code is recognised, each with its service and key for `explain`.
-
-    The most specific stand first: the order is the catalogue's own.
-    """
-    return _message_patterns()
-
-
-@cache
-def _message_patterns() -> tuple[tuple[re.Pattern[str], str, str], ...]:
-    entries, _ = _catalogue()
-    return tuple(
-        (re.compile(pattern, re.IGNORECASE), service, key)
-        for (service, key), entry in entries.items()
-        for pattern in entry.message_patterns
+def _fill_in(diagnosis: Diagnosis, names: Mapping[str, str]) -> Diagnosis:
+    return replace(
+        diagnosis,
+        title=fill_placeholders(diagnosis.title, names),
+        cause=fill_placeholders(diagnosis.cause, names),
+        actions=tuple(fill_placeholders(act, names) for act in diagnosis.actions),
     )
+
+
+def _microsoft_client(named: Mapping[str, str]) -> str:
+    """Return the name of the client that the text names if it is Microsoft's own, "" if it is not."""
+    if "<app id>" not in named:
+        return ""
+    from wizard.catalogue.well_known import microsoft_client  # reads a file: only when there is an id
+
+    return microsoft_client(named["<app id>"])
+
+
+def _leave_alone(diagnosis: Diagnosis, client: str) -> Diagnosis:
+    """Return a diagnosis without what would change the registration of Microsoft's own client: nobody else can."""
+    acts = tuple(act for act in diagnosis.actions if _REGISTRATIONS not in act)
+    if not client or len(acts) == len(diagnosis.actions):
+        return diagnosis
+    first = f"Use the client ID of your own app registration: {client} is Microsoft's, and only Microsoft changes it."
+    return replace(diagnosis, actions=(first, *acts), who=tuple(dict.fromkeys((Who.OPERATOR, *diagnosis.who))))
+
+
+def is_vague(number: str) -> bool:
+    """Return whether a number of Entra only says that something is wrong, and another beside it may say what."""
+    return number in _VAGUE
 
 
 def most_specific(listed: Sequence[str], mentioned: Sequence[str]) -> str:
@@ -147,10 +176,10 @@ def _explain(service: str, code: str, others: Sequence[str], clues: str) -> Diag
 
 
 def _by_class(service: str, code: str, found: Diagnosis) -> Diagnosis:
-    """Return an entry for a code that is not known: what is known of the kind of error it came as."""
+    """Return what is said of a code that is not known: the kind of error it came as names a cause, and no remedy."""
     unknown = _unknown(service, code)
     kind = f"It came as {found.code}. {found.cause}" if found.code else found.cause
-    return replace(found, code=unknown.code, cause=f"{unknown.cause} {kind}", link=unknown.link)
+    return replace(unknown, cause=f"{unknown.cause} {kind}", steps=found.steps, retry=found.retry)
 
 
 def look_up(service: str, key: str, clues: str = "") -> Diagnosis | None:
@@ -169,13 +198,34 @@ def look_up(service: str, key: str, clues: str = "") -> Diagnosis | None:
     if entry is None:
         return None
     cause = next((cause for cause in entry.causes if cause.matches(clues)), None) if clues else None
-    if cause is None:
-        return entry.diagnosis
-    if cause.same_as:
-        other_service, separator, name = cause.same_as.rpartition("/")
-        same = look_up(other_service or service, name, f"{entry.diagnosis.code}: {clues}" if separator else clues)
-        return replace(same, code=entry.diagnosis.code) if same else entry.diagnosis
-    return apply_cause(entry.diagnosis, cause)
+    return _apply(service, entry, cause, clues) if cause else entry.diagnosis
+
+
+def _apply(service: str, entry: _Entry, cause: Cause, clues: str) -> Diagnosis:
+    """Return what an entry says for one of its causes."""
+    if not cause.same_as:
+        return apply_cause(entry.diagnosis, cause)
+    other_service, separator, name = cause.same_as.rpartition("/")
+    same = look_up(other_service or service, name, f"{entry.diagnosis.code}: {clues}" if separator else clues)
+    return replace(same, code=entry.diagnosis.code) if same else entry.diagnosis
+
+
+def look_up_titled(service: str, key: str, words: str) -> Diagnosis | None:
+    """Return what is said of a code under the title that stands in `words`: a cause's own, else the entry's.
+
+    None if the catalogue has no entry of the code.
+
+    Args:
+        service: as the catalogue names it, such as "entra".
+        key: the code, or the name of a message without one.
+        words: a line, or a part of a report, of our own.
+    """
+    entries, _ = _catalogue()
+    entry = entries.get((service, key.lower().removeprefix("aadsts") if service == "entra" else key.lower()))
+    if entry is None:
+        return None
+    causes = (_apply(service, entry, cause, "") for cause in entry.causes)
+    return next((each for each in causes if each.title in words), entry.diagnosis)
 
 
 def is_listed(service: str, key: str) -> bool:
@@ -191,30 +241,38 @@ def _full_code(service: str, code: str) -> str:
 def _unknown(service: str, code: str) -> Diagnosis:
     """Return a diagnosis that says that there is no guidance, and where to look for some."""
     code = _full_code(service, clean_line(code, 120))
+    who: tuple[Who, ...] = (Who.OPERATOR, Who.MICROSOFT)
+    last = "If that does not help, give Microsoft support the text with its correlation ID and time."
     whose = _NAMES.get(service, clean_line(service, 40) or "A service")
     title = f"{whose} refused: {code}" if code else f"{whose} refused without a code"
     cause = f"{whose} gave the code {code}, which is not in this catalogue." if code else f"{whose} gave no code."
-    remedy = _LOOK_UP.get(service, "Read the text that came with it")
+    first = _LOOK_UP.get(service, "Read the text that came with it")
     link = _PAGES.get(service, _REFERENCE)
     if service == "entra" and (number := code.removeprefix("AADSTS")).isdecimal():
-        link = f"https://login.microsoftonline.com/error?code={number}"
-        remedy = "Open the link: Microsoft's error page says what the code means today"
+        link = f"{_ERROR_PAGE}{number}"
+        first = "Open the link: Microsoft's error page says what the code means today"
         _, names = _catalogue()
         if number in names:
             name = names[number]
             title = _words(name) or title
             named = f" under the name {name}" if name else ""
             cause = f"Microsoft lists {code}{named}; this catalogue knows no more. Read the text that came with it."
+        elif _OF_CONDITIONAL_ACCESS.fullmatch(number):
+            title = f"Conditional Access refused, it seems: {code}"
+            cause = f"{code} is not in this catalogue. Entra ID's codes that begin like it are of Conditional Access."
+            first, last = _FIND_THE_POLICY, f"{first}."
+            who = (Who.ADMIN, Who.OPERATOR)
     return Diagnosis(
         code=code,
         title=title,
         cause=cause,
-        remedy=f"{remedy}; if that does not help, give the text and its ids to Microsoft support.",
-        who=(Who.OPERATOR, Who.MICROSOFT),
+        actions=(f"{first}.", last),
+        who=who,
         retry=None,
         steps=(),
         link=link,
         service=service if service in _NAMES else "",
+        administrator="policies" if Who.ADMIN in who else "",
     )
 
 
@@ -222,7 +280,7 @@ def _words(name: str) -> str:
     """Return a CamelCase name as words: "DeviceNotCompliant" → "Device not compliant"."""
     words = re.findall(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+", name)
     text = " ".join(word if word.isupper() and len(word) > 1 else word.lower() for word in words)
-    return text[:1].upper() + text[1:]
+    return upper_first(text)
 
 
 @cache
@@ -232,33 +290,47 @@ def _catalogue() -> tuple[dict[tuple[str, str], _Entry], dict[str, str]]:
     Read from assets/entra-errors.json, once, and late: it is needed only when something went wrong.
     """
     import json
-    from importlib.resources import files
 
-    data = json.loads(files("assets").joinpath("entra-errors.json").read_text(encoding="utf-8"))
+    data = json.loads(read_asset("entra-errors.json"))
     entries: dict[tuple[str, str], _Entry] = {}
     names: dict[str, str] = {}
+    aliases: list[tuple[str, str, dict[str, str]]] = []
     for entry in (*data["aadsts"], *data["other"]):
         service = entry.get("system", "entra")
         key = str(entry["code"])
-        if "remedy" not in entry:
+        if "same_as" in entry:
+            aliases.append((service, key, entry))
+            continue
+        if "actions" not in entry:
             names[key] = entry["name"] or ""
             continue
-        link = _PAGES[service]
-        if service == "entra" and key.isdecimal():
-            link = f"https://login.microsoftonline.com/error?code={key}"
         is_own = service == "network" or entry.get("own", False)
         diagnosis = Diagnosis(
             code="" if is_own or key.startswith("http_") else _full_code(service, key),
             title=entry["title"],
             cause=entry["cause"],
-            remedy=entry["remedy"],
+            actions=tuple(entry["actions"]),
             who=tuple(Who(who) for who in entry["who"]),
             retry=Retry(entry["retry"]),
             steps=tuple(entry["steps"]),
-            link=entry.get("link", link),
+            link=entry.get("link", _page(service, key)),
             service=service,
-            send_to=entry.get("send_to", ""),
+            administrator=entry.get("administrator", ""),
         )
         causes = tuple(read_cause(cause, data["patterns"]) for cause in entry.get("causes", ()))
-        entries[service, key.lower()] = _Entry(diagnosis, causes, tuple(entry.get("signs", ())))
+        entries[service, key.lower()] = _Entry(diagnosis, causes)
+    for service, key, entry in aliases:
+        meant = entries[service, entry["same_as"].lower()]
+        diagnosis = replace(
+            meant.diagnosis,
+            code=_full_code(service, key),
+            cause=entry.get("cause", meant.diagnosis.cause),
+            link=_page(service, key),
+        )
+        entries[service, key.lower()] = _Entry(diagnosis, meant.causes)
     return entries, names
+
+
+def _page(service: str, key: str) -> str:
+    """Return Microsoft's page on a code: for a number of Entra its own, else that of the service's codes."""
+    return f"{_ERROR_PAGE}{key}" if service == "entra" and key.isdecimal() else _PAGES[service]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from wizard.catalogue.check_titles import step_titles
 from wizard.catalogue.diagnosis import Diagnosis
-from wizard.catalogue.diagnosis_words import failure_heading, labelled_ids, quote_service
+from wizard.catalogue.diagnosis_words import labelled_ids, quote_service
 from wizard.catalogue.prose import wrap_prose
-from wizard.catalogue.recipients import CONSENT_ADMINISTRATOR, describe_person, send_to, who_can_fix
+from wizard.catalogue.recipients import is_consent_administrator, send_to, who_can_fix
+from wizard.core.acts import numbered
 from wizard.core.findings import Who
 from wizard.core.shapes import GUID_PATTERN
 from wizard.core.text import clean_line
@@ -23,7 +24,9 @@ WIDTH: Final = 76
 MOST_LINES: Final = 60
 """Lines of a message: what a reader still reads."""
 
-_LONGEST: Final = {"title": 120, "cause": 500, "remedy": 900, "service_text": 300, "evidence": 100, "about": 500}
+_LONGEST: Final = {"title": 120, "cause": 500, "act": 400, "service_text": 300, "evidence": 100, "about": 500}
+_MOST_ACTIONS: Final = 900
+"""Characters of all that is to be done, beyond which the rest is left out."""
 _MOST_EVIDENCE: Final = 6
 _MOST_OF_A_TOKEN: Final = 16
 """Rows of what a token says."""
@@ -31,6 +34,8 @@ _MOST_OF_A_TOKEN: Final = 16
 _ESSENTIAL: Final = ("kind", "user", "roles", "permissions", "for", "issued", "expires", "MFA")
 """The rows of a token that are kept where there is no room for more."""
 
+_OF_A_PASTE: Final = {False: "A request fails", True: "What was found"}
+"""How the subject begins where no journey of ours is known; of an error, and of what only describes something."""
 _WITHOUT_LINK: Final = (
     "Without the link: entra.microsoft.com > Entra ID > Enterprise apps > All applications > "
     "the app > Permissions > Grant admin consent."
@@ -44,7 +49,7 @@ _PLACEHOLDERS: Final = {
     "<tenant id>": ("tenant id", _ID),
     "<tenant>": ("tenant id", _ID),
 }
-"""What replaces a placeholder of a remedy: its name in `about`, and a form that no shell reads as more than a word."""
+"""What replaces a placeholder of an act: its name in `about`, and a form that no shell reads as more than a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,19 @@ class OutgoingMessage:
     text: str
 
 
+def with_names(act: str, names: Mapping[str, str]) -> str:
+    """Return an act with the journey's own names in its commands; one that a shell could read otherwise stays out.
+
+    Args:
+        act: what to do, with placeholders such as <vault>.
+        names: what is known of the journey, as for `write_message`.
+    """
+    for placeholder, (name, form) in _PLACEHOLDERS.items():
+        if found := re.fullmatch(form, names.get(name, "")):
+            act = act.replace(placeholder, found[1])
+    return act
+
+
 def write_message(diagnosis: Diagnosis, about: Mapping[str, str]) -> OutgoingMessage:
     """Return the message for whoever can fix what `diagnosis` says.
 
@@ -72,7 +90,7 @@ def write_message(diagnosis: Diagnosis, about: Mapping[str, str]) -> OutgoingMes
     """
     names = {name: _fit(value, "about") for name, value in about.items() if _fit(value, "about")}
     of_tenant = f" of {names['tenant']}" if "tenant" in names else ""
-    title = failure_heading(_fit(diagnosis.title, "title")) or "a check does not hold"
+    title = _fit(diagnosis.title, "title") or "a check does not hold"
     code = f" ({diagnosis.code})" if diagnosis.code and diagnosis.code not in title else ""
     lines = list(_message(diagnosis, names))
     few = tuple(row for row in diagnosis.evidence if diagnosis.is_description and row[0] in _ESSENTIAL)
@@ -81,13 +99,8 @@ def write_message(diagnosis: Diagnosis, about: Mapping[str, str]) -> OutgoingMes
             lines = list(_message(replace(diagnosis, **shorter), names))
     while lines and not lines[-1]:
         lines.pop()
-    return OutgoingMessage(
-        send_to(diagnosis),
-        clean_line(
-            f"{f'Partner Center onboarding{of_tenant}' if names else 'Access to Partner Center'}: {title}{code}"
-        ),
-        "\n".join(lines),
-    )
+    matter = f"Partner Center onboarding{of_tenant}" if names else _OF_A_PASTE[diagnosis.is_description]
+    return OutgoingMessage(send_to(diagnosis), clean_line(f"{matter}: {title}{code}"), "\n".join(lines))
 
 
 def _message(diagnosis: Diagnosis, names: Mapping[str, str]) -> Iterator[str]:
@@ -112,10 +125,10 @@ def _message(diagnosis: Diagnosis, names: Mapping[str, str]) -> Iterator[str]:
 def _opening(diagnosis: Diagnosis, names: Mapping[str, str]) -> Iterator[str]:
     program = "it" if names else "the program that failed"
     if not names:
-        what = "is looked into: this is what was found." if diagnosis.is_description else "fails with the error below."
-        yield from wrap_prose(
-            f"Access to Partner Center (Secure Application Model) {what} {who_can_fix(diagnosis, program)}", WIDTH
+        what = (
+            "What follows was found in a text." if diagnosis.is_description else "A request fails with the error below."
         )
+        yield from wrap_prose(f"{what} {who_can_fix(diagnosis, program)}", WIDTH)
         yield ""
         return
     tenant = f"the tenant {names['tenant']}" if "tenant" in names else "a tenant"
@@ -131,7 +144,7 @@ def _opening(diagnosis: Diagnosis, names: Mapping[str, str]) -> Iterator[str]:
 
 
 def _result(diagnosis: Diagnosis) -> Iterator[str]:
-    title = failure_heading(_fit(diagnosis.title, "title"))
+    title = _fit(diagnosis.title, "title")
     result = f"{diagnosis.code}: {title}" if diagnosis.code and title else diagnosis.code or title
     yield from _part("What was found" if diagnosis.is_description else "What came back", result, ends=False)
     if words := _fit(diagnosis.service_text, "service_text"):
@@ -145,23 +158,19 @@ def _result(diagnosis: Diagnosis) -> Iterator[str]:
 
 
 def _request(diagnosis: Diagnosis, names: Mapping[str, str], reader: Who | None) -> Iterator[str]:
-    remedy = _with_names(_fit(diagnosis.remedy, "remedy"), names)
-    if (
-        reader is Who.ADMIN
-        and describe_person(diagnosis, Who.ADMIN) == CONSENT_ADMINISTRATOR
-        and "Permissions" not in remedy
-    ):
-        remedy = f"{remedy} {_WITHOUT_LINK}"
+    acts = [with_names(act, names) for act in _acts(diagnosis)]
+    if reader is Who.ADMIN and is_consent_administrator(diagnosis) and not any("Permissions" in act for act in acts):
+        acts.append(_WITHOUT_LINK)
     match reader:
         case Who.MICROSOFT:
             ask = "Please look up this request by its ids and time, and tell us why it was refused and what fixes it."
             yield from _part("What we ask of you", ask)
-            yield from _part("What we know of it", remedy)
+            yield from _numbered_part("What we know of it", acts)
             return
         case Who.OPERATOR | None:
-            yield from _part("What to do", remedy)
+            yield from _numbered_part("What to do", acts)
         case _:
-            yield from _part("What we ask of you", remedy or "Please tell us what you know of it.")
+            yield from _numbered_part("What we ask of you", acts or ["Please tell us what you know of it."])
     if reader is Who.INTEGRATION_USER:
         yield from wrap_prose(
             "Nobody will ask you for your password or for a code: type them on Microsoft's own sign-in page alone.",
@@ -172,12 +181,23 @@ def _request(diagnosis: Diagnosis, names: Mapping[str, str], reader: Who | None)
         yield from _part("How it shows that it worked", _proof(diagnosis, names, reader))
 
 
-def _with_names(remedy: str, names: Mapping[str, str]) -> str:
-    """Put the journey's own names into a remedy's commands; a name that a shell could read otherwise stays out."""
-    for placeholder, (name, form) in _PLACEHOLDERS.items():
-        if found := re.fullmatch(form, names.get(name, "")):
-            remedy = remedy.replace(placeholder, found[1])
-    return remedy
+def _acts(diagnosis: Diagnosis) -> Iterator[str]:
+    """Yield what is to be done, as far as there is room for it in a message."""
+    length = 0
+    for act in diagnosis.actions:
+        length += len(act)
+        if length > _MOST_ACTIONS and length > len(act):
+            return
+        yield _fit(act, "act")
+
+
+def _numbered_part(title: str, acts: Sequence[str]) -> Iterator[str]:
+    if not acts:
+        return
+    yield title
+    for number, act in numbered(acts):
+        yield from wrap_prose(act, WIDTH, f"  {number}", " " * (2 + len(number)))
+    yield ""
 
 
 def _proof(diagnosis: Diagnosis, names: Mapping[str, str], reader: Who | None) -> str:

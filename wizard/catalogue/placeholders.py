@@ -1,18 +1,21 @@
-"""Fills the placeholders of a remedy, such as <vault>, with the names that a service's own text gives."""
+"""Fills the placeholders of an entry, such as <vault>, with the names that a service's own text gives."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from ipaddress import ip_address
 from typing import Final
 
+from wizard.core.late_pattern import holds_any, late_pattern
 from wizard.core.shapes import GUID_PATTERN
 
 _GUID: Final = GUID_PATTERN + "(?![0-9A-Fa-f-])"
 _DOMAIN: Final = r"[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9-]{1,63}){1,8}(?!\.?[\w-])"
 _ADDRESS: Final = "<the address the service named>"
 _EITHER: Final = "<one of two parameters>"
+_EXPECTED: Final = "<audience expected>"
+_FOUND: Final = "<audience found>"
+_AUDIENCE: Final = r"https://[A-Za-z0-9.-]{4,80}(?![\w.-])"
 HOST: Final = "<host>"
 """The host that a program could not reach."""
 # What stands in a command is let through only in a form that no shell reads as more than a word.
@@ -30,7 +33,8 @@ _PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
     "<object id>": (rf"\boid=({_GUID})", rf"\bobject id '?({_GUID})"),
     _ADDRESS: (r"Client address: ([0-9A-Fa-f.:]{2,45})",),
     "<app id>": (
-        rf"(?:application|app) (?:with )?(?:identifier |ID |for )?'?({_GUID})",
+        rf"(?<!resource )(?:application|app):? (?:with )?(?:identifier |ID:? |for )?'?({_GUID})",
+        rf"\bapplication [^\n'()]{{1,60}} \('({_GUID})'\)",
         rf"\bClient: '?({_GUID})",
         rf"\bappid=({_GUID})",
     ),
@@ -38,14 +42,19 @@ _PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
         rf"\b(?:tenant|directory)(?: named| with id| id)? '?({_GUID})",
         rf"\b(?:tenant|directory)(?: named)? '({_DOMAIN})",
         rf"\btenant named ({_DOMAIN})",
+        rf"https://login\.(?:microsoftonline\.(?:com|us)|partner\.microsoftonline\.cn)/({_GUID}|{_DOMAIN})",
     ),
     "<resource>": (
+        rf"\bresource app ID: ({_GUID})",
+        rf"\b(?:needs|trying to) access (?:to )?a service \(?['\"]({_GUID}|https://[A-Za-z0-9.-]{{4,100}})",
         rf"\bresource (?:principal )?(?:named |with identifier |')?'?({_GUID})",
-        r"\bresource (?:principal )?(?:named |with identifier |')?'?(https://[A-Za-z0-9.-]{4,100})",
+        r"\bresource (?:principal )?(?:named |with identifier |')?'?(https://[A-Za-z0-9.-]{4,100})(?![\w.:-])",
         rf"\bto access '({_GUID})",
     ),
     "<parameter>": (r"following parameter: '([a-z_]{2,30})'(?!\s{1,9}or\b)",),
     _EITHER: (r"following parameter: ('[a-z_]{2,30}'\s{1,9}or\s{1,9}'[a-z_]{2,30}')",),
+    "<operation>": (r"\bperform action '([A-Za-z][A-Za-z./-]{4,119})'",),
+    "<scope>": (r"\bover scope '(/subscriptions/[A-Za-z0-9./_()-]{4,400})'",),
     "<policy id>": (rf'"capolids":\s?\{{[^{{}}]{{0,80}}"values":\s?\["({_GUID})"',),
     HOST: (
         rf"\bhost(?:name)?(?:='| '|: |: ')({_DOMAIN})",
@@ -54,8 +63,38 @@ _PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
         rf"\bConnection to ({_DOMAIN}) timed out",
         rf"\(({_DOMAIN}):443\)",
     ),
+    _EXPECTED: (rf"\bExpected:? ?({_AUDIENCE})",),
+    _FOUND: (rf"\bfound:? ?({_AUDIENCE})",),
     "<context>": (r'"acrs":\s?\{[^{}]{0,80}"values?":\s?\[?"(c[0-9]{1,2})"',),
 }
+_NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "<vault>": ("vault",),
+    "<secret>": ("(name/id)", "secret"),
+    "<object id>": ("oid=", "object id"),
+    _ADDRESS: ("client address",),
+    "<app id>": ("app", "client:"),
+    "<tenant>": ("tenant", "directory", "https://login."),
+    "<resource>": ("resource", " access "),
+    "<parameter>": ("following parameter",),
+    _EITHER: ("following parameter",),
+    "<operation>": ("perform action",),
+    "<scope>": ("over scope",),
+    "<policy id>": ("capolids",),
+    HOST: ("host", "connect", "resolve", "lookup", "valid for", "enotfound", "eai_again", ":443)"),
+    _EXPECTED: ("expected",),
+    _FOUND: ("found",),
+    "<context>": ("acrs",),
+}
+"""One of these stands, in small letters, in every text that a pattern of a placeholder matches."""
+_IN_PROSE: Final = {
+    "<app>": "the app",
+    "<API>": "the API",
+    "<vault>": "the vault",
+    "<secret>": "the secret",
+    "<parameter>": "the parameter that the text names",
+}
+"""What a sentence says for a name that the text does not give; in a command the placeholder stays for the reader."""
+_COMMAND: Final = late_pattern(r"(`[^`]*`)")
 _LABELS: Final = {
     "<vault>": "key vault",
     "<secret>": "secret",
@@ -67,20 +106,27 @@ _LABELS: Final = {
     "<parameter>": "missing parameter",
     _EITHER: "missing parameter",
     HOST: "host",
+    "<operation>": "operation",
+    "<scope>": "scope",
     "<policy id>": "policy id",
     "<context>": "authentication context",
+    _EXPECTED: "audience that is taken",
+    _FOUND: "the token's audience",
 }
 
 
 def find_placeholder_values(text: str) -> dict[str, str]:
-    """Return the names in a service's text, by the placeholder that they fill in a remedy.
+    """Return the names in a service's text, by the placeholder that they fill in an act.
 
     Args:
         text: cleaned; a refusal of Key Vault names the caller ("appid=…;oid=…"), its vault, and of a firewall the
             address it saw; one of Entra names app, tenant and resource. Source: protocol 1.2, 2.3.
     """
     names = {}
+    folded = text.lower()
     for placeholder, patterns in _PATTERNS.items():
+        if not holds_any(folded, _NEEDS[placeholder]):
+            continue
         found = next((found for pattern in patterns if (found := re.search(pattern, text, re.IGNORECASE))), None)
         value = found[1] if found else ""
         if placeholder == _ADDRESS:
@@ -92,11 +138,33 @@ def find_placeholder_values(text: str) -> dict[str, str]:
     return names
 
 
+def with_derived(names: Mapping[str, str]) -> dict[str, str]:
+    """Return the names with those that follow from them: the app in a sentence, the API by name and by its id."""
+    derived = dict(names)
+    if "<app id>" in names:
+        derived.setdefault("<app>", names["<app id>"])
+    if resource := names.get("<resource>", ""):
+        from wizard.catalogue.well_known import api_id, audience  # reads files: only when there is an id
+
+        derived.setdefault("<API>", audience(resource).name or resource)
+        if number := api_id(resource):
+            derived.setdefault("<api id>", number)
+    return derived
+
+
 def fill_placeholders(text: str, names: Mapping[str, str]) -> str:
-    """Return a text with the names that are known; a placeholder without one stays, for the reader to fill."""
-    for placeholder, value in names.items():
-        text = text.replace(placeholder, value)
-    return text
+    """Return a text with the names that are known.
+
+    One that is not known is replaced by words for it; in a command it stays, for the reader to fill.
+    """
+    if "<" not in text:
+        return text
+    parts = _COMMAND.split(text)
+    for at, part in enumerate(parts):
+        for placeholder, value in {**({} if at % 2 else _IN_PROSE), **names}.items():
+            part = part.replace(placeholder, value)
+        parts[at] = part
+    return "".join(parts)
 
 
 def as_evidence(names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
@@ -118,6 +186,8 @@ def _with_name(placeholder: str, value: str) -> str:
 
 def _ip_address(text: str) -> str:
     """Return an IP address as it is written, "" for what is none."""
+    from ipaddress import ip_address
+
     try:
         return str(ip_address(text.rstrip(".")))
     except ValueError:

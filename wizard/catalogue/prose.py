@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from wizard.core.columns import fill
+from wizard.core.late_pattern import late_pattern
 from wizard.core.text import clean_line
 
-_WORD: Final = re.compile(r"(?:[A-Z]{2,}|[A-Za-z][a-z]+)(?:['-][A-Za-z]+)*")
-_UNBREAKABLE: Final = re.compile(r"[^\s`]*`[^`]*`[^\s`]*|\S+")
-"""What stays on one line: a command with its marks, and every word."""
+_WORD: Final = late_pattern(r"(?:[A-Z]{2,}|[A-Za-z][a-z]+)(?:['-][A-Za-z]+)*")
 
 
 def is_prose(text: str) -> bool:
@@ -29,12 +28,4 @@ def wrap_prose(text: str, width: int, first: str = "", rest: str = "") -> list[s
         first: what the first line begins with.
         rest: what the others begin with.
     """
-    lines, line = [], first
-    is_empty = True
-    for unit in _UNBREAKABLE.findall(clean_line(text, 20_000)):
-        if not is_empty and len(line) + 1 + len(unit) > width:
-            lines.append(line)
-            line, is_empty = rest, True
-        line += unit if is_empty else f" {unit}"
-        is_empty = False
-    return lines if is_empty else [*lines, line]
+    return fill(first, rest, clean_line(text, 20_000), width)

@@ -4,52 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from wizard.catalogue.administrators import ADMINISTRATORS, CONSENT, administrator_without_code
 from wizard.catalogue.diagnosis import Diagnosis
 from wizard.catalogue.lookup import look_up
-from wizard.core.findings import Who
+from wizard.core.findings import Retry, Who
 from wizard.core.text import clean_line
 from wizard.core.wording import PEOPLE, lower_first
 
-CONSENT_ADMINISTRATOR: Final = (
-    "An administrator of the tenant who may grant consent (Privileged Role, Cloud Application or Application "
-    "Administrator)"
-)
-_APP: Final = "Whoever owns the app registration (Application or Cloud Application Administrator)"
-_VAULT: Final = "Whoever manages access to the key vault (Owner or User Access Administrator)"
-_PARTNER_CENTER: Final = "An account admin in Partner Center"
-_POLICIES: Final = "A Conditional Access or Security Administrator of the tenant"
-_USERS: Final = "An administrator of the tenant who manages its users (User or Authentication Administrator)"
 _TENANT: Final = "An administrator of the tenant"
-
-# A code is Conditional Access's or the network's wherever it is met. An entry of the catalogue with a `send_to` of its
-# own needs no line here.
-_BY_CODE: Final = {
-    **dict.fromkeys(
-        (
-            *("AADSTS53000", "AADSTS53001", "AADSTS53002", "AADSTS53003", "AADSTS53004", "AADSTS53011"),
-            *("AADSTS50097", "AADSTS50131", "AADSTS50158", "AADSTS70043", "AADSTS530032", "AADSTS530036"),
-            *("AADSTS530084", "message_only", "900421", "10001"),
-        ),
-        _POLICIES,
-    ),
-    **dict.fromkeys(
-        ("AADSTS50002", "AADSTS500021", "AADSTS500022"), "Whoever runs the network's proxy and its tenant restrictions"
-    ),
-}
-_BY_SERVICE: Final = {
-    "key_vault": _VAULT,
-    "partner_center": _PARTNER_CENTER,
-    "graph": "A Privileged Role Administrator of the tenant",
-    "network": "Whoever runs the network and the proxy",
-}
-_BY_STEP: Final = {
-    "admin_consent": CONSENT_ADMINISTRATOR,
-    "app": _APP,
-    "user_consent": _USERS,
-    "key_vault": _VAULT,
-    "partner_center": _PARTNER_CENTER,
-    "renewal": _USERS,
-}
 _OTHERS: Final = {
     Who.OPERATOR: "Whoever runs this onboarding: nobody else is needed",
     Who.INTEGRATION_USER: "The person who signs in as the integration user",
@@ -59,8 +21,8 @@ _OTHERS: Final = {
 
 def send_to(diagnosis: Diagnosis) -> str:
     """Return, in one line, the person to whom this failure is to be sent; who can fix it first comes first."""
-    if named := _named_in_catalogue(diagnosis):
-        return clean_line(named)
+    if diagnosis.send_to:
+        return clean_line(diagnosis.send_to)
     if not diagnosis.who:
         return "Nobody is named who can fix this" if diagnosis.remedy else "Nobody: there is nothing to fix"
     first = diagnosis.who[0]
@@ -73,7 +35,8 @@ def send_to(diagnosis: Diagnosis) -> str:
     if first is Who.OPERATOR and second is not Who.MICROSOFT:
         return f"Whoever runs this onboarding; if they may not, {other}"
     one = "Whoever runs this onboarding" if first is Who.OPERATOR else describe_person(diagnosis, first)
-    return f"{one}; if that does not help, {other}"
+    is_followed_by_a_sign_in = second is Who.INTEGRATION_USER and diagnosis.retry is Retry.NO
+    return f"{one}; {'after that' if is_followed_by_a_sign_in else 'if that does not help'}, {other}"
 
 
 def forward_to(diagnosis: Diagnosis) -> tuple[str, str]:
@@ -84,7 +47,7 @@ def forward_to(diagnosis: Diagnosis) -> tuple[str, str]:
     if set(diagnosis.who) <= {Who.OPERATOR}:
         return "", ""
     second = _second(diagnosis)
-    if _named_in_catalogue(diagnosis) or second is None or diagnosis.who[0] is not Who.OPERATOR:
+    if diagnosis.send_to or second is None or diagnosis.who[0] is not Who.OPERATOR:
         return "Send this to", send_to(diagnosis)
     if second is Who.MICROSOFT:
         return "If that does not help", "Microsoft support, with its ids"
@@ -92,12 +55,17 @@ def forward_to(diagnosis: Diagnosis) -> tuple[str, str]:
 
 
 def describe_person(diagnosis: Diagnosis, who: Who) -> str:
-    """Return who somebody is, as a line begins: which administrator depends on code, then service, then step."""
+    """Return who somebody is, as a line begins: which administrator, the diagnosis or the entry of its code says."""
+    if who is Who.MICROSOFT and not diagnosis.ids.present():
+        return "Microsoft support"
     if who is not Who.ADMIN:
         return _OTHERS[who]
-    if named := _BY_CODE.get(diagnosis.code) or _BY_SERVICE.get(diagnosis.service):
-        return named
-    return next((_BY_STEP[step] for step in diagnosis.steps[:1] if step in _BY_STEP), _TENANT)
+    return ADMINISTRATORS.get(_administrator(diagnosis), _TENANT)
+
+
+def is_consent_administrator(diagnosis: Diagnosis) -> bool:
+    """Return whether the administrator whom a failure needs is one who may grant consent."""
+    return _administrator(diagnosis) == CONSENT
 
 
 def who_can_fix(diagnosis: Diagnosis, program: str) -> str:
@@ -125,17 +93,19 @@ def _other_person(diagnosis: Diagnosis, who: Who, program: str) -> str:
     """Return somebody else who can fix it, as a part of a sentence."""
     if who in (Who.OPERATOR, Who.MICROSOFT):
         return f"whoever runs {program}" if who is Who.OPERATOR else "Microsoft support"
-    if _named_in_catalogue(diagnosis):
+    if diagnosis.send_to:
         return PEOPLE[who]
     return lower_first(describe_person(diagnosis, who))
 
 
-def _named_in_catalogue(diagnosis: Diagnosis) -> str:
-    """Return whom the diagnosis, or the catalogue's entry of its code, names: a finding carries the code alone."""
-    if diagnosis.send_to or not diagnosis.code:
-        return diagnosis.send_to
-    entry = look_up(diagnosis.service or "entra", diagnosis.code)
-    return entry.send_to if entry and entry.who == diagnosis.who else ""
+def _administrator(diagnosis: Diagnosis) -> str:
+    """Return the key of the administrator: with a code the one that its entry names, wherever the code was met."""
+    if diagnosis.administrator:
+        return diagnosis.administrator
+    entry = look_up(diagnosis.service or "entra", diagnosis.code) if diagnosis.code else None
+    if entry and entry.administrator:
+        return entry.administrator
+    return administrator_without_code(diagnosis.service, () if diagnosis.code else diagnosis.steps)
 
 
 def _second(diagnosis: Diagnosis) -> Who | None:

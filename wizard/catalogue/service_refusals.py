@@ -1,4 +1,4 @@
-"""Reads what Partner Center, Key Vault and Microsoft Graph answer when they refuse."""
+"""Reads what Partner Center, Key Vault, Microsoft Graph and Azure Resource Manager answer when they refuse."""
 
 from __future__ import annotations
 
@@ -71,6 +71,24 @@ def read_graph_error(body: object, status: int, headers: Mapping[str, str]) -> S
             correlation_id=first_identifier(inner.get("client-request-id"), read_header(headers, "client-request-id")),
             request_id=first_identifier(inner.get("request-id"), read_header(headers, "request-id")),
             timestamp=first_identifier(inner.get("date"), read_header(headers, "date")),
+        ),
+    )
+
+
+def read_resource_manager_error(body: object, status: int, headers: Mapping[str, str]) -> ServiceRefusal:
+    """Return the refusal in an answer of Azure Resource Manager."""
+    error = as_object(as_object(body).get("error"))
+    code = as_identifier(error.get("code"))
+    return ServiceRefusal(
+        "resource_manager",
+        code,
+        code,
+        _first_text(error.get("message"), read_plain_answer(body)),
+        status=status,
+        ids=SupportIds(
+            correlation_id=read_header(headers, "x-ms-correlation-request-id"),
+            request_id=read_header(headers, "x-ms-request-id"),
+            timestamp=read_header(headers, "date"),
         ),
     )
 

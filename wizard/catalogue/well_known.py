@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Final
+
+from wizard.core.assets import read_asset
+from wizard.core.shapes import GUID_PATTERN
 
 CONSUMERS: Final = "9188040d-6c67-4c5b-b112-36a304b66dad"
 """The tenant of personal Microsoft accounts."""
@@ -27,6 +29,15 @@ def audience(value: str) -> Audience:
     """Return the service of a token's `aud`, by its address or its app id; its name is "" if it is not known."""
     plain = value.strip().rstrip("/").lower().removesuffix(":443")
     return _names().audiences.get(plain, Audience(""))
+
+
+def api_id(value: str) -> str:
+    """Return the app id of the API whose address or app id is `value`, "" if it is not known."""
+    if re.fullmatch(GUID_PATTERN, value.strip()):
+        return value.strip().lower()
+    name = audience(value).name
+    numbers = (each for each, known in _names().audiences.items() if known.name == name and "/" not in each)
+    return next(numbers, "") if name else ""
 
 
 def role_name(template_id: str) -> str:
@@ -75,8 +86,10 @@ class _Names:
 @cache
 def _names() -> _Names:
     """Read assets/token-names.toml and clouds.toml, once, and late: they are needed only for a token."""
-    data = tomllib.loads(files("assets").joinpath("token-names.toml").read_text(encoding="utf-8"))
-    clouds = tomllib.loads(files("assets").joinpath("clouds.toml").read_text(encoding="utf-8")).values()
+    import tomllib
+
+    data = tomllib.loads(read_asset("token-names.toml"))
+    clouds = tomllib.loads(read_asset("clouds.toml")).values()
     audiences = {
         identifier: Audience(entry["name"], entry.get("kind", ""))
         for entry in data["audiences"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +25,7 @@ from wizard.onboarding.probes.identity import INTERACTIVE_IDENTITIES
 from wizard.onboarding.sign_in.methods import require_known_flow
 from wizard.plain.answers_file import CREDENTIAL_ATTRIBUTES, key_of, read_answers
 from wizard.plain.line_writer import LineWriter
+from wizard.plain.page_width import page_width_of
 from wizard.reporting.journey_report import expiry_reasons
 
 IDENTITIES: Final = ("vault_identity", "graph_identity")
@@ -45,7 +47,8 @@ def main(options: argparse.Namespace) -> int:
         session.profile(answers.profile)
         saved = replace(saved, answers=with_credential_of(saved.answers, answers, given))
     with stop_on_signals(session):
-        return check_stored(session, saved, LineWriter(as_json=options.json))
+        width_of = partial(page_width_of, no_color=options.no_color)
+        return check_stored(session, saved, LineWriter(as_json=options.json, width_of=width_of))
 
 
 def with_credential_of(stored: Answers, answers: Answers, given: set[str]) -> Answers:

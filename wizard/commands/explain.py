@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,20 +13,18 @@ from typing import Final
 
 from wizard.catalogue import Diagnosis
 from wizard.catalogue.check_titles import step_titles
-from wizard.catalogue.diagnosis_words import failure_heading, labelled_ids, quote_service
+from wizard.catalogue.diagnosis_words import labelled_ids, quote_service, times
 from wizard.catalogue.outgoing_message import write_message
-from wizard.catalogue.prose import wrap_prose
 from wizard.catalogue.recipients import send_to
 from wizard.commands.paste_input import Pasted, read_pasted
+from wizard.core.acts import numbered
+from wizard.core.columns import Paragraph, columns_of, lay_out
 from wizard.core.text import clean, clean_line
-from wizard.core.wording import people, retry_in_words
+from wizard.core.wording import FAILS_SIGN, people, retry_in_words
 from wizard.explain import Explanation, explain_text
 
-NARROWEST: Final = 40
-WIDEST: Final = 100
-"""Columns of prose."""
 _LONGEST_LINE: Final = 20_000
-_SERVICES: Final = ("entra", "graph", "partner_center", "key_vault")
+_SERVICES: Final = ("entra", "graph", "partner_center", "key_vault", "resource_manager")
 
 
 def main(options: argparse.Namespace) -> int:
@@ -48,8 +46,8 @@ def _explain(pasted: Pasted, options: argparse.Namespace) -> bool:
             print(json.dumps(_as_json(diagnosis, name, with_message=options.message)))
         _write_notes(explanation.notes, name)
     else:
-        width = max(NARROWEST, min(WIDEST, shutil.get_terminal_size().columns))
-        lines = _messages(explanation) if options.message else _plain_lines(explanation, width)
+        width = columns_of(sys.stdout, os.environ)
+        lines = _messages(explanation) if options.message else lay_out(paragraphs(explanation), width)
         for line in [*([f"{name}:", ""] if name else []), *lines, *([""] if name else [])]:
             print(clean(line, _LONGEST_LINE))
     return bool(explanation.diagnoses)
@@ -68,43 +66,46 @@ def _as_json(diagnosis: Diagnosis, name: str, *, with_message: bool) -> dict[str
     return line
 
 
-def _plain_lines(explanation: Explanation, width: int) -> Iterator[str]:
+def paragraphs(explanation: Explanation) -> Iterator[Paragraph | str]:
+    """Yield an explanation as it is shown."""
     many = len(explanation.diagnoses) > 1
     for number, diagnosis in enumerate(explanation.diagnoses, 1):
-        yield from _diagnosis_lines(diagnosis, f"{number}. " if many else "", width)
+        yield from _of_a_diagnosis(diagnosis, f"{number}. " if many else "")
         yield ""
     if explanation.read_as:
-        yield from wrap_prose(f"Read as {explanation.read_as}.", width, "· ", "  ")
+        yield "· ", "  ", f"Read as {explanation.read_as}."
     for note in explanation.notes:
-        yield from wrap_prose(note, width, "· ", "  ")
+        yield "· ", "  ", clean_line(note, _LONGEST_LINE)
     to_fix = [diagnosis for diagnosis in explanation.diagnoses if diagnosis.remedy and not diagnosis.is_healthy]
     if to_fix:
         whom = "that person" if len(to_fix) == 1 else "each of them"
-        yield from wrap_prose(f"The message for {whom}: add --message.", width, "· ", "  ")
+        yield "· ", "  ", f"The message for {whom}: add --message."
 
 
-def _diagnosis_lines(diagnosis: Diagnosis, number: str, width: int) -> Iterator[str]:
-    def prose(text: str) -> list[str]:
-        return wrap_prose(text, width, "  ", "  ")
+def _of_a_diagnosis(diagnosis: Diagnosis, number: str) -> Iterator[Paragraph | str]:
+    def prose(text: str) -> Paragraph:
+        return "  ", "  ", clean_line(text, _LONGEST_LINE)
 
-    sign = "✗" if diagnosis.who and diagnosis.remedy and not diagnosis.is_healthy else "·"
-    title = " · ".join(part for part in (diagnosis.code, failure_heading(diagnosis.title)) if part)
-    times = f" ({diagnosis.count} times)" if diagnosis.count > 1 else ""
-    yield from wrap_prose(f"{number}{sign} {title}{times}", width, "", "  ")
-    yield from prose(diagnosis.cause)
+    sign = FAILS_SIGN if diagnosis.who and diagnosis.remedy and not diagnosis.is_healthy else "·"
+    title = " · ".join(part for part in (diagnosis.code, diagnosis.title) if part)
+    often = f" ({times(diagnosis)})" if diagnosis.count > 1 else ""
+    yield "", "  ", clean_line(f"{number}{sign} {title}{often}", _LONGEST_LINE)
+    yield prose(diagnosis.cause)
     if diagnosis.service_text:
-        yield from prose(quote_service(diagnosis, diagnosis.service_text))
+        yield prose(quote_service(diagnosis, diagnosis.service_text))
     if diagnosis.evidence:
         yield ""
         longest = min(24, max(len(name) for name, _ in diagnosis.evidence))
         yield from (f"  {name.replace('_', ' '):{longest}}  {value}" for name, value in diagnosis.evidence)
     yield ""
-    if diagnosis.remedy:
+    if diagnosis.actions:
         who = people(diagnosis.who)
-        yield from prose(f"To do{f' ({who})' if who else ''}: {diagnosis.remedy}")
+        yield f"  To do{f' ({who})' if who else ''}:"
+        for mark, act in numbered(diagnosis.actions):
+            yield f"  {mark}", " " * (2 + len(mark)), clean_line(act, _LONGEST_LINE)
         if not diagnosis.is_healthy:
-            yield from prose(f"Send this to: {send_to(diagnosis)}")
-            yield from prose(f"Trying again helps: {retry_in_words(diagnosis.retry)}")
+            yield prose(f"Send this to: {send_to(diagnosis)}")
+            yield prose(f"Trying again helps: {retry_in_words(diagnosis.retry)}")
     if step := step_titles().get(diagnosis.step):
         yield f"  {step}"
     if diagnosis.link:

@@ -6,14 +6,17 @@ import argparse
 
 from screens.app import run_wizard
 from screens.launch import Launch
-from wizard.commands.terminal_support import turn_off_color
+from wizard.commands.terminal_support import is_ascii, turn_off_color
+from wizard.journeys.index import refresh_index
 
 
 def main(options: argparse.Namespace) -> int:
     """Show the wizard; return the exit code."""
     if options.no_color:
         turn_off_color()
-    return run_wizard(lambda: _launch(options), mouse=not options.no_mouse)
+    code = run_wizard(lambda: _launch(options), mouse=not options.no_mouse, is_ascii=is_ascii(options))
+    refresh_index()
+    return code
 
 
 def _launch(options: argparse.Namespace) -> Launch:
@@ -21,9 +24,16 @@ def _launch(options: argparse.Namespace) -> Launch:
     from wizard.commands.context import open_session
     from wizard.core.answers import Answers
     from wizard.core.garbage import collect_as_usual
+    from wizard.microsoft.clouds import proposed_cloud
 
     session = open_session(options, Answers())
-    if session.file:
+    if session.is_named and session.file is not None:
         session.file.lock()
     collect_as_usual()
-    return Launch(session, Answers())
+    return Launch(session, Answers(cloud=proposed_cloud(session.clouds)), place=place_of(options))
+
+
+def place_of(options: argparse.Namespace) -> tuple[str, ...]:
+    """Return the options that name the journey and its cloud, as they were typed."""
+    given = (("--journey", options.journey), ("--tenant", options.tenant), ("--cloud-file", options.cloud_file))
+    return tuple(word for name, value in given if value for word in (name, value))

@@ -9,52 +9,74 @@ import argparse
 import re
 
 from wizard import __version__
+from wizard.commands.command_help import SENTENCES, epilog
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any, NoReturn
 
-EPILOG = """exit codes: 0 proven · 1 a check fails or something is still provisional · 2 wrong usage or bad input ·
-3 a service could not be reached · 129, 130, 131, 143 hung up, interrupted, quit, terminated"""
-EXPLAIN_EPILOG = "exit codes: 0 something was explained · 2 nothing in it could be explained, or wrong usage"
-BUNDLE_EPILOG = "exit codes: 0 the bundle is written · 2 there is no journey, or the bundle cannot be written there"
 NOT_REPEATED = "an option is not understood (a text that begins with a dash goes behind --, or into standard input)"
 TO_EXPLAIN = "to explain an error: partner-wizard explain"
 
 SHARED: dict[str, dict[str, Any]] = {
     "json": {"action": "store_true", "help": "JSON instead of plain lines"},
     "journey": {"metavar": "FILE", "help": "the file that keeps the journey"},
+    "tenant": {
+        "metavar": "TENANT",
+        "help": "the onboarding of this tenant (domain or id), or of a name that status lists",
+    },
     "cloud_file": {"metavar": "FILE", "help": "more clouds to choose from, in the form of clouds.toml"},
     "port": {
         "metavar": "NUMBER",
         "help": "port of this machine that a sign-in in a browser comes back to (for ssh -L); without it, any free one",
     },
     "no_color": {"action": "store_true", "help": "no colour (NO_COLOR does the same)"},
+    "ascii": {"action": "store_true", "help": "ASCII characters only, for fonts and logs that have no others"},
     "no_mouse": {"action": "store_true", "help": "leave the mouse to the terminal"},
 }
 """Options of several commands; they may stand before the command as well."""
 
 SHARED_BY: dict[str, tuple[str, ...]] = {
-    "": ("journey", "cloud_file", "port", "no_color", "no_mouse"),
-    "run": ("json", "journey", "cloud_file", "port"),
-    "rehearse": ("json", "port", "no_color", "no_mouse"),
-    "check": ("json", "journey", "cloud_file"),
-    "explain": ("json",),
-    "report": ("json", "journey", "cloud_file"),
-    "support-bundle": ("json", "journey", "cloud_file"),
+    "": ("journey", "tenant", "cloud_file", "port", "no_color", "ascii", "no_mouse"),
+    "run": ("json", "journey", "tenant", "cloud_file", "port", "no_color", "ascii"),
+    "rehearse": ("json", "port", "no_color", "ascii", "no_mouse"),
+    "status": ("json", "ascii"),
+    "check": ("json", "journey", "tenant", "cloud_file", "no_color", "ascii"),
+    "explain": ("json", "ascii"),
+    "report": ("json", "journey", "tenant", "cloud_file", "ascii"),
+    "support-bundle": ("json", "journey", "tenant", "cloud_file", "ascii"),
+    "help": ("json", "no_color", "ascii"),
+    "completion": (),
 }
 """Which of them a command takes, "" for the wizard: those that it reads."""
 
 REHEARSE_MODES: dict[str, tuple[str, ...]] = {
-    "list": (),
-    "serve": ("by_hand", "production_names"),
-    "unattended": ("by_hand", "production_names", "json", "port"),
-    "": ("by_hand", "production_names", "port", "no_color", "no_mouse"),
+    "list": ("json", "ascii"),
+    "serve": ("by_hand", "production_names", "json", "ascii"),
+    "unattended": ("by_hand", "production_names", "at_step", "repair", "json", "port", "no_color", "ascii"),
+    "": ("by_hand", "production_names", "at_step", "port", "no_color", "ascii", "no_mouse"),
 }
 """Which options `rehearse` reads with --list, --serve, --unattended, and on the screens."""
 
+SHELLS = ("bash", "zsh", "fish")
+"""Those that `completion` writes a script for."""
+
+LONGEST_NAME = 60
+"""Characters of what was typed that are compared with what is offered."""
 _NAME = re.compile(r"[a-z-]{1,20}|--[a-z-]{1,30}")
+
+
+class _Help(argparse.HelpFormatter):
+    """Fills a text to the width of the terminal, but for lines that are indented: each is an example."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        parts = re.split(r"^(  .*|)\n", text + "\n", flags=re.MULTILINE)
+        return "\n".join(
+            part if index % 2 else super(_Help, self)._fill_text(part, width, indent)
+            for index, part in enumerate(parts)
+            if part or index % 2
+        )
 
 
 class _Parser(argparse.ArgumentParser):
@@ -77,10 +99,22 @@ class _Parser(argparse.ArgumentParser):
 
     def _check_value(self, action: argparse.Action, value: object) -> None:
         """Refuse an unknown command, or a word of a choice that is not offered."""
-        if action.choices is not None and value not in action.choices:
-            offered = ", ".join(map(str, action.choices))
-            name = value if _NAME.fullmatch(str(value)) else "of that name"
-            self.error(f"there is no command {name}; commands: {offered} ({TO_EXPLAIN})")
+        if action.choices is None or value in action.choices:
+            return
+        offered = list(map(str, action.choices))
+        name = value if _NAME.fullmatch(str(value)) else "of that name"
+        if isinstance(action, argparse._SubParsersAction):
+            meant = did_you_mean(str(value), offered)
+            self.error(f"there is no command {name};{meant} commands: {', '.join(offered)} ({TO_EXPLAIN})")
+        self.error(f"{action.metavar or action.dest}: expected one of {', '.join(offered)}")
+
+
+def did_you_mean(typed: str, offered: Iterable[str]) -> str:
+    """Return " did you mean …?" with what is offered and most like a mistyped name, "" if nothing is."""
+    from difflib import get_close_matches
+
+    likely = get_close_matches(typed[:LONGEST_NAME], list(offered), n=1)
+    return f" did you mean {likely[0]}?" if likely else ""
 
 
 def read_options(arguments: list[str] | None) -> argparse.Namespace:
@@ -98,7 +132,7 @@ def read_options(arguments: list[str] | None) -> argparse.Namespace:
     if command == "explain" and not any(word.startswith("-") for word in unknown):
         options.text += unknown  # words behind an option
     elif unknown:
-        parser.error(_what_is_unknown(command, unknown))
+        parser.error(_what_is_unknown(parser, command, unknown))
     for name, settings in SHARED.items():
         if name in SHARED_BY[command]:
             vars(options).setdefault(name, False if settings.get("action") else None)
@@ -113,8 +147,9 @@ def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the commands and their options."""
     top = _Parser(
         prog="partner-wizard",
-        description="Partner Center onboarding under the Secure Application Model, each step proven before the next.",
-        epilog=EPILOG,
+        description=SENTENCES[""],
+        epilog=epilog(""),
+        formatter_class=_Help,
     )
     _add_shared(top, SHARED, shown=SHARED_BY[""])
     top.add_argument("--version", action="version", version=f"partner-wizard {__version__}", help="print the version")
@@ -122,14 +157,22 @@ def build_parser() -> argparse.ArgumentParser:
         dest="command", metavar="COMMAND", title="commands (none: the wizard)", parser_class=_Parser
     )
 
-    def command(name: str, summary: str, epilog: str = EPILOG) -> _Parser:
-        parser = commands.add_parser(name, help=summary, epilog=epilog)
+    def add_name(parser: _Parser) -> None:
+        parser.add_argument("name", nargs="?", metavar="NAME", help="as --tenant")
+
+    def command(name: str, summary: str) -> _Parser:
+        parser = commands.add_parser(
+            name, help=summary, description=SENTENCES[name], epilog=epilog(name), formatter_class=_Help
+        )
         _add_shared(parser, SHARED_BY[name], shown=SHARED_BY[name])
         return parser
 
     run = command("run", "the same journey in plain lines")
+    add_name(run)
     run.add_argument("--answers", metavar="FILE", help="answers in TOML; without a terminal nothing is asked")
-    run.add_argument("--restart", action="store_true", help="forget the saved journey, and begin again")
+    once_more = run.add_mutually_exclusive_group()
+    once_more.add_argument("--again", action="store_true", help="prove again what is stored, perhaps with a new secret")
+    once_more.add_argument("--restart", action="store_true", help="forget the saved journey, and begin again")
     rehearse = command("rehearse", "the wizard on the rehearsal cloud")
     rehearse.add_argument("scene", nargs="?", metavar="SCENE", default="all-holds-public", help="see --list")
     mode = rehearse.add_mutually_exclusive_group()
@@ -137,20 +180,41 @@ def build_parser() -> argparse.ArgumentParser:
     mode.add_argument("--serve", action="store_true", help="serve the cloud alone, and print its cloud file")
     mode.add_argument("--unattended", action="store_true", help="run in plain lines, without waiting")
     rehearse.add_argument("--by-hand", action="store_true", help="nobody acts for you; open the pages yourself")
+    rehearse.add_argument(
+        "--at-step",
+        metavar="STEP",
+        nargs="?",
+        const="own",
+        help="begin at this step, by number or name, with what comes before it proven; without one, at the scene's own",
+    )
+    rehearse.add_argument("--repair", action="store_true", help="with --unattended: repair what fails, and go on")
     rehearse.add_argument("--production-names", action="store_true", help="answer to the names of the global cloud")
+    command("status", "every onboarding of this machine in a line, without asking anybody")
     check = command("check", "every check that can be made of what is stored, without a person")
+    add_name(check)
     check.add_argument("--answers", metavar="FILE", help="where the app's credential is, and as whom to open the vault")
-    explain = command("explain", "what an error, a code, an answer or a token means; offline", EXPLAIN_EPILOG)
+    explain = command("explain", "what an error, a code, an answer or a token means; offline")
     explain.repeats_nothing = True
     explain.add_argument(
         "text", nargs="*", metavar="TEXT|FILE|-", help="what to explain; - or nothing reads standard input"
     )
     explain.add_argument("--message", action="store_true", help="the message for the person who can fix it")
-    command("report", "what the saved journey has proven")
-    bundle = command("support-bundle", "a redacted archive of the journey for support", BUNDLE_EPILOG)
+    add_name(command("report", "what the saved journey has proven"))
+    bundle = command("support-bundle", "a redacted archive of the journey for support")
     bundle.add_argument("file", nargs="?", metavar="FILE.zip", help="a new file; without it, one in this folder")
     bundle.add_argument("--user-names", action="store_true", help="leave user names readable")
+    completion = command("completion", "a script that completes commands in bash, zsh or fish")
+    completion.add_argument("shell", metavar="SHELL", choices=SHELLS, help=", ".join(SHELLS))
+    help_ = command("help", "how something works: steps, checks, clouds, identities, …")
+    help_.add_argument("topic", nargs="*", metavar="TOPIC", help="a topic, or a command; without one, the list")
     return top
+
+
+def options_of(parser: argparse.ArgumentParser, command: str) -> list[str]:
+    """Return the options that a command takes, "" for the wizard."""
+    (commands,) = (each for each in parser._actions if isinstance(each, argparse._SubParsersAction))
+    taker = commands.choices[command] if command else parser
+    return [name for action in taker._actions for name in action.option_strings if action.help != argparse.SUPPRESS]
 
 
 def _add_shared(parser: argparse.ArgumentParser, names: Iterable[str], *, shown: Iterable[str]) -> None:
@@ -174,15 +238,17 @@ def _flag(name: str) -> str:
     return f"--{name.replace('_', '-')}"
 
 
-def _what_is_unknown(command: str, unknown: list[str]) -> str:
+def _what_is_unknown(parser: argparse.ArgumentParser, command: str, unknown: list[str]) -> str:
     """Return what is wrong with words that the parser knows nothing of."""
     if command == "explain":
         return NOT_REPEATED
     for name in SHARED:
         if _flag(name) in {word.partition("=")[0] for word in unknown}:
             return _does_not_apply(name, command)
-    names = " ".join(word for word in unknown if _NAME.fullmatch(word))
-    return f"an option or a word is not known{f': {names}' if names else ''} ({TO_EXPLAIN})"
+    names = [name for word in unknown if _NAME.fullmatch(name := word.partition("=")[0])]
+    name = next((each for each in names if each.startswith("--")), names[0] if names else "")
+    meant = did_you_mean(name, options_of(parser, command))
+    return f"an option or a word is not known{f': {name}' if name else ''}{f';{meant}' if meant else ''} ({TO_EXPLAIN})"
 
 
 def _does_not_apply(name: str, command: str) -> str:

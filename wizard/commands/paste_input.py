@@ -9,7 +9,6 @@ import stat
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import BinaryIO, Final
 
 from wizard.core.errors import BadInput
@@ -83,7 +82,7 @@ def _files(words: Sequence[str]) -> list[tuple[str, os.stat_result]]:
 
 def _status_among_several(name: str) -> os.stat_result | None:
     try:
-        return Path(name).stat()
+        return os.stat(name)  # noqa: PTH116  # pathlib takes longer to load than a code to be explained
     except (OSError, ValueError):
         return None
 
@@ -91,7 +90,7 @@ def _status_among_several(name: str) -> os.stat_result | None:
 def _status(name: str) -> os.stat_result | None:
     """Return what the file system says of a file, None if the word is not the name of one."""
     try:
-        return Path(name).stat()
+        return os.stat(name)  # noqa: PTH116  # pathlib takes longer to load than a code to be explained
     except (FileNotFoundError, NotADirectoryError, ValueError):
         is_meant = _FILE_NAME.fullmatch(name) and len(name) < 256
     except OSError as error:
@@ -117,6 +116,8 @@ def _require_file(status: os.stat_result) -> None:
 
 
 def _read_file(name: str, status: os.stat_result) -> Pasted:
+    from pathlib import Path
+
     try:
         with Path(name).open("rb") as stream:
             if status.st_size <= HEAD + TAIL:

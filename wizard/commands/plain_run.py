@@ -5,16 +5,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING
 
 from wizard.commands.context import EXIT_CODES, stop_on_signals
 from wizard.core.answers import Answers
 from wizard.core.errors import BadInput
 from wizard.journeys.session import Session
+from wizard.onboarding.proposals import with_proposals
 from wizard.plain.line_writer import LineWriter
-from wizard.plain.runner import run_journey
+from wizard.plain.page_width import page_width_of
+from wizard.plain.runner import AfterFailure, Reopening, nothing_done, run_journey
 
 if TYPE_CHECKING:
+    from wizard.onboarding.journey import Journey
     from wizard.plain.prompter import Prompter
 
 
@@ -24,20 +28,28 @@ def run_in_plain_lines(
     given: set[str],
     *,
     as_json: bool,
+    no_color: bool = False,
     may_ask: bool = True,
+    again: bool = False,
     restart: bool = False,
     watch: Callable[[Mapping[str, object]], None] = lambda _event: None,
+    enter: Callable[[LineWriter], Journey] | None = None,
+    after_failure: AfterFailure = nothing_done,
 ) -> int:
     """Run a journey, and ask for what the answers lack if somebody may be asked and is there.
 
     Args:
-        session: its file, if it has one, is locked meanwhile.
+        session: the file of the journey that these answers name, if it has one, is locked meanwhile.
         answers: what is known beforehand.
         given: the names of the answers that were really given.
         as_json: JSON Lines, and nobody is asked.
+        no_color: of --no-color.
         may_ask: whether a person at standard input is asked.
+        again: whether a journey that is proven is proven again, with these answers.
         restart: whether a saved journey is forgotten first.
         watch: called with every event that has a JSON form, as a dict.
+        enter: opens the journey to go on with; None: one is begun or resumed.
+        after_failure: is called where a gate stays closed, before anybody is asked.
 
     Returns:
         The exit code.
@@ -46,7 +58,7 @@ def run_in_plain_lines(
         BadInput: nobody is asked, and an answer is missing or wrong.
         SystemExit: a signal ended it.
     """
-    lines = LineWriter(as_json=as_json, watch=watch)
+    lines = LineWriter(as_json=as_json, watch=watch, width_of=partial(page_width_of, no_color=no_color))
     prompter: Prompter | None = None
     if may_ask and not as_json and sys.stdin is not None and sys.stdin.isatty():
         from wizard.plain.prompter import Prompter
@@ -57,13 +69,19 @@ def run_in_plain_lines(
     elif "associated" not in given:
         raise BadInput("associated", "needs an answer: true if Partner Center > Account settings > Tenants has it")
     with ExitStack() as until_the_end:
-        if session.file:
-            session.file.lock()
-            until_the_end.callback(session.file.unlock)
-            if restart:
-                session.file.remove()
         until_the_end.enter_context(stop_on_signals(session))
+        if prompter is not None:
+            answers = prompter.complete_subject(answers)
+        answers = with_proposals(session.profile(answers.profile).spec, answers, given=given)
+        session.choose_for(answers)
+        until_the_end.callback(session.let_go)
+        if restart:
+            session.forget(answers)
+        reopening = Reopening(frozenset(given), again)
         if prompter is None:
-            return EXIT_CODES[run_journey(session, answers, lines)]
-        answers = prompter.complete_subject(answers)
-        return EXIT_CODES[run_journey(session, answers, lines, prompter.ask, given)]
+            outcome = run_journey(
+                session, answers, lines, reopening=reopening, enter=enter, after_failure=after_failure
+            )
+        else:
+            outcome = run_journey(session, answers, lines, prompter.ask, given, reopening=reopening)
+        return EXIT_CODES[outcome]

@@ -11,7 +11,8 @@ from wizard.core.text import clean
 from wizard.core.timestamps import timestamp
 from wizard.core.waiting import SystemClock
 from wizard.journeys.session import Session
-from wizard.reporting.journey_report import as_json, as_markdown, outcome_of
+from wizard.onboarding.outcome import outcome_of
+from wizard.reporting.journey_report import as_json, as_markdown
 
 LONGEST_REPORT: Final = 100_000
 """Characters."""

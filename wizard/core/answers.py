@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple, TypeAlias
 from urllib.parse import urlsplit
 
+from wizard.core.late_pattern import late_pattern
 from wizard.core.secret import Secret
 from wizard.core.shapes import CLIENT_SECRET, is_guid
 
 Value = str | bool | int | Secret | None
 
-_DOMAIN = re.compile(r"(?=.{4,253}$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{1,62}")
-_VAULT_NAME = re.compile(r"(?=.{3,24}$)[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*")
-_SECRET_NAME = re.compile(r"[0-9A-Za-z-]{1,127}")
-_HEXADECIMAL = re.compile(r"[0-9a-fA-F]{32,}")
-_USER_NAME = re.compile(r"[^@\s]{1,64}@[^@\s]+")
+_DOMAIN = late_pattern(r"(?=.{4,253}$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{1,62}")
+_VAULT_NAME = late_pattern(r"(?=.{3,24}$)[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*")
+_SECRET_NAME = late_pattern(r"[0-9A-Za-z-]{1,127}")
+_HEXADECIMAL = late_pattern(r"[0-9a-fA-F]{32,}")
+_USER_NAME = late_pattern(r"[^@\s:;,<>()\[\]\\\"“”„«»\u200b-\u200f\u2060\ufeff]{1,64}@[^@\s]+")
 LOOPBACK_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 """Hosts of a redirect URI on which the wizard itself can listen (RFC 8252, 7.3)."""
+SHORTEST_REFRESH_TOKEN: Final = 100
+"""Characters; those of Entra have many hundred."""
 LONGEST_VALUE: Final = 16_000
 """Characters of a pasted value; more is a wrong paste."""
 
@@ -34,23 +36,26 @@ class Kind(StrEnum):
     YES_NO_UNKNOWN = "yes_no_unknown"
     CHOICE = "choice"
     PATH = "path"
-    NUMBER = "number"
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
     """The operator's answers. Strings are stripped; "" and None mean not answered. Secrets are never stored.
 
-    `credential` is "none", "secret", "certificate", "vault_secret" or "vault_certificate".
+    `account` is "primary" or "sandbox". `credential` is "none", "secret", "certificate", "vault_secret" or
+    "vault_certificate".
     `public_client` and `consent_granted` are what the operator says, None where unknown. `consent_wait` and
-    `sign_in_wait` are in seconds. `sign_in_flow` is "auto", "browser" or "device-code"; `sign_in_rules` is what the
-    operator says: "unknown", "security-defaults" or "conditional-access".
+    `sign_in_wait` are in seconds. `sign_in_flow` is "auto", "browser", "device-code" or "stored-token"; `sign_in_rules`
+    is what the operator says: "unknown", "security-defaults" or "conditional-access". `token_layout` is where a token
+    that is taken over lies: the name of a layout, "other" (under `vault_secret`) or "typed" (in `stored_token`);
+    `token_mark` is whether its secret may get the tags of this onboarding.
     """
 
     cloud: str = "global"
     profile: str = "csp"
     tenant: str = ""
     associated: bool = False
+    account: str = "primary"
     client_id: str = ""
     credential: str = "secret"
     client_secret: Secret | None = None
@@ -58,7 +63,7 @@ class Answers:
     passphrase: Secret | None = None
     credential_name: str = ""
     public_client: bool | None = None
-    vendor_app: bool = False
+    home_tenant: str = ""
     consent_redirect_uri: str = ""
     consent_answer: str = ""
     consent_granted: bool | None = None
@@ -68,6 +73,9 @@ class Answers:
     sign_in_rules: str = "unknown"
     sign_in_wait: int = 900
     sign_in_redirect_uri: str = "http://localhost"
+    token_layout: str = "cipp"
+    stored_token: Secret | None = None
+    token_mark: bool = False
     vault_url: str = ""
     vault_secret: str = "partner-center-refresh-token"
     vault_replace: bool = False
@@ -75,8 +83,19 @@ class Answers:
     graph_identity: str = "none"
 
 
-SECRET_FIELDS: Final = ("client_secret", "passphrase", "consent_answer")
-"""Never written to disk: two secrets, and a pasted address that is good for one run only."""
+SECRET_FIELDS: Final = ("client_secret", "passphrase", "stored_token", "consent_answer")
+"""Never written to disk: three secrets, and a pasted address that is good for one run only."""
+
+
+class Reading(NamedTuple):
+    """What a text means for a field, and a clause that says what was changed, such as "the dot is left off"."""
+
+    value: str
+    clause: str
+
+
+Reader: TypeAlias = Callable[[str, str], Reading | None]
+"""Reads a text that does not fit its field; also given how the hosts of the cloud's vaults end, "" if not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +108,14 @@ class Field:
         help: one sentence: where to find the value, or what it is for.
         kind: how it is asked for.
         validate: is given a text, and returns "" or what is wrong with it, such as "expected a GUID".
+        reader: is given a text that does not fit, and tells what it means; None if that is nothing else.
         required: whether the step cannot run without it.
         choices: values and words of a choice.
         unproves: ids of checks, or of steps, that no longer hold when the value changes.
         keeps_facts: whether what the un-proven steps have learnt stays valid.
         asked_if: whether it is asked, given the answers so far.
         is_long: whether values are often longer than forty characters, and need a line of their own.
+        facet: of the profiles in which it is asked, "" for every one.
     """
 
     key: str
@@ -102,12 +123,14 @@ class Field:
     help: str
     kind: Kind = Kind.TEXT
     validate: Callable[[str], str] = lambda _value: ""
+    reader: Reader | None = None
     required: bool = True
     choices: tuple[tuple[str, str], ...] = ()
     unproves: tuple[str, ...] = ()
     keeps_facts: bool = False
     asked_if: Callable[[Answers], bool] = lambda _answers: True
     is_long: bool = False
+    facet: str = ""
 
     def error(self, value: Value) -> str:
         """Return what is wrong with a value for this field, "" where it fits."""
@@ -180,6 +203,21 @@ def client_secret_error(value: str) -> str:
     if value.isascii() and value.isprintable() and " " not in value:
         return ""
     return "expected the secret's value: one line of visible characters without spaces"
+
+
+def refresh_token_error(value: str) -> str:
+    """Return "" for what can be a refresh token of Entra (protocol 8), else what it is instead."""
+    if CLIENT_SECRET.match(value):
+        return "this is a client secret, not a refresh token"
+    if value.startswith("eyJ"):
+        return "this is an access token, which is good for an hour; expected the refresh token that came with it"
+    if is_guid(value):
+        return "this is an id; expected a refresh token, which has many hundred characters"
+    if not (value.isascii() and value.isprintable()) or set(value) & set(" \"'{}"):
+        return "expected a refresh token alone: one line without blanks, quotes and braces"
+    if len(value) < SHORTEST_REFRESH_TOKEN:
+        return f"{len(value)} characters are too few for a refresh token, which has many hundred"
+    return ""
 
 
 def secret_name_error(value: str) -> str:

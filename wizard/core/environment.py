@@ -16,13 +16,14 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from wizard import __version__
+from wizard.core.late_pattern import late_pattern
 from wizard.core.timestamps import timestamp
 
 LIBRARIES: Final = (
     *("textual", "msal", "azure-identity", "azure-keyvault-secrets", "azure-core", "requests", "urllib3", "certifi"),
     *("cryptography", "PyJWT", "qrcode"),
 )
-SETTINGS: Final = re.compile(
+SETTINGS: Final = late_pattern(
     r"(https?|all|no)_proxy|(requests|curl)_ca_bundle|ssl_cert_(file|dir)|no_color|xdg_state_home|tz"
     r"|(azure|msi|identity|imds)_\w+",
     re.IGNORECASE,

@@ -13,7 +13,6 @@ WizardError                exit 1
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import ClassVar, Final
 
 from wizard.core.findings import SupportIds
@@ -48,7 +47,7 @@ class ServiceRefusal(WizardError):
     """A service answered with an error of its own.
 
     Args:
-        service: "entra", "graph", "partner_center" or "key_vault".
+        service: "entra", "graph", "partner_center", "key_vault" or "resource_manager".
         code: the most specific code it gave, such as "AADSTS7000218", "900421", "ForbiddenByRbac"; else "".
         error: the OAuth error or the outer code, such as "invalid_client", "Forbidden"; else "".
         description: its text, cleaned.
@@ -155,6 +154,8 @@ def place_of(error: BaseException) -> str:
     Such as "KeyError in store.py:57"; if a library raised it, with the line of ours that called. Never its text, or
     the values around it.
     """
+    from pathlib import Path
+
     raised, ours, trace = "", "", error.__traceback__
     while trace is not None:
         raised = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"

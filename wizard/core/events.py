@@ -134,19 +134,48 @@ class SubmissionRejected:
 
 @dataclass(frozen=True, slots=True)
 class PromptClosed:
-    """The device code, or the link, shown so far can no longer be used; `why` is a sentence."""
+    """The device code, or the link, shown so far can no longer be used.
+
+    Args:
+        why: a clause.
+        arrived: what has come of it, such as "the sign-in of ada@contoso.com"; "" where nothing has.
+    """
 
     why: str
+    arrived: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """That the answer is there, and which; else why the code or link is of no use any more."""
+        if self.arrived:
+            return f"{self.arrived[:1].upper()}{self.arrived[1:]} has arrived; its code or link is used."
+        return f"The code or link shown before is no longer valid: {self.why}."
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A wait: for what, since when, at most until when, and when it is tried again (aware, UTC)."""
+    """A wait. `wizard.core.wait_words` says it.
+
+    Args:
+        what: what is waited for, as the end of a sentence that begins with "Waiting for"; or, where there is trouble,
+            what is tried again, such as "reading the vault".
+        since: when it began; aware, UTC.
+        until: when it ends at the latest; aware, UTC.
+        again_at: when it is tried again, None where nothing is; aware, UTC.
+        trouble: what holds it up, as a sentence without its full stop; "" where all goes as it should.
+        advice: what is to be known or done meanwhile, in sentences.
+        next_try: the number of the try at `again_at`, 0 where tries are not counted.
+        tries: how many there are at most, where they are counted.
+    """
 
     what: str
     since: datetime
     until: datetime
     again_at: datetime | None = None
+    trouble: str = ""
+    advice: str = ""
+    next_try: int = 0
+    tries: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,14 @@ class Facts:
 
     Each belongs to one step, which names it in its `facts`. `client_type` is "public", "secret" or "certificate", as
     the token endpoint accepted it; `flow` is "device_code" or "auth_code"; `redirect_platform` is "web", "desktop",
-    "single-page". `expiry_notes` are sentences on what ends the token early.
+    "single-page". `home_tenant_id` is where a vendor's app is registered; `tenant_sub_scope` is the part
+    of its region's cloud that a tenant is in, such as "GCC". `expiry_notes` are sentences on what ends the token early.
     """
 
     tenant_id: str = ""
     cloud_instance: str = ""
+    tenant_sub_scope: str = ""
+    home_tenant_id: str = ""
     public_client: bool | None = None
     app_name: str = ""
     credential_expires_at: str = ""
@@ -33,6 +36,7 @@ class Facts:
     scopes: tuple[str, ...] = ()
     signed_in_at: str = ""
     partner_name: str = ""
+    access_proven_at: str = ""
     mfa_compliant: bool | None = None
     vault_url: str = ""
     secret_name: str = ""

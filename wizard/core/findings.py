@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Final
 
+from wizard.core.acts import as_remedy
+
 Evidence = Mapping[str, str | int | bool]
 
 
@@ -104,15 +106,17 @@ class Finding:
         outcome: holds, fails, warns or unknown.
         message: one sentence for the operator.
         evidence: names and values that support it; no secret.
-        remedy: what to do; "" where nothing is to be done.
+        actions: what to do, each one act, the likeliest first; none where nothing is to be done.
         who: who can do it.
         code: the service's code, such as "AADSTS90002"; "" where there is none.
         ids: for support.
         back_to: the id of an earlier check that fails by it, or "".
         unreachable: whether it is so because a service could not be reached.
-        title: a few words for what a service refused; "" where the check's own question says it.
+        title: a few words for what was found; whoever runs the check sets the check's own where this is "".
         retry: whether asking the same again can succeed, None where nobody knows.
         link: Microsoft's own page on the code, or "".
+        administrator: which administrator `who` means, by the catalogue's word for one; "" where the code or the
+            check says it.
         then: what follows from it, None for nothing; not saved.
     """
 
@@ -120,7 +124,7 @@ class Finding:
     outcome: Outcome
     message: str
     evidence: Evidence = field(default_factory=dict)
-    remedy: str = ""
+    actions: tuple[str, ...] = ()
     who: tuple[Who, ...] = ()
     code: str = ""
     ids: SupportIds = field(default_factory=SupportIds)
@@ -129,12 +133,27 @@ class Finding:
     title: str = ""
     retry: Retry | None = None
     link: str = ""
+    administrator: str = ""
     then: Then | None = None
 
     @property
     def step(self) -> str:
         """The id of the step the check belongs to."""
         return self.check.partition(".")[0]
+
+    @property
+    def remedy(self) -> str:
+        """What to do, in sentences; "" where nothing is to be done."""
+        return as_remedy(self.actions)
+
+    @property
+    def printed_id(self) -> str:
+        """How lines and reports name it, such as "[user.signed_in AADSTS50076]"; "" where nothing is to be done.
+
+        `partner-wizard explain` recognises a pasted finding by it.
+        """
+        asks = self.outcome is Outcome.FAILS or (self.outcome is not Outcome.HOLDS and self.actions)
+        return f"[{self.check} {self.code}]".replace(" ]", "]") if asks else ""
 
     def as_json(self) -> dict[str, object]:
         """Return the finding as a line of `run --json`, a form that scripts rely on."""
@@ -143,13 +162,14 @@ class Finding:
             "step": self.step,
             "check": self.check,
             "outcome": self.outcome.value,
+            "title": self.title,
             "message": self.message,
             "evidence": dict(self.evidence),
             "remedy": self.remedy,
+            "actions": list(self.actions),
             "who": [who.value for who in self.who],
             "code": self.code,
             "ids": self.ids.present(),
-            "title": self.title,
             "retry": self.retry.value if self.retry else "",
             "link": self.link,
         }

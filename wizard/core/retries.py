@@ -9,6 +9,7 @@ from typing import Final, Protocol, TypeVar
 from wizard.core.errors import Busy, Unanswered, Unreachable
 from wizard.core.events import Emit, WaitEnded, Waiting
 from wizard.core.trouble import Trouble
+from wizard.core.wait_words import trouble_of
 from wizard.core.waiting import Cancel, Clock
 
 Result = TypeVar("Result")
@@ -36,16 +37,27 @@ class WaitContext(Protocol):
 
 
 def wait(
-    waiter: WaitContext, what: str, seconds: float, until: datetime | None = None, since: datetime | None = None
+    waiter: WaitContext,
+    what: str,
+    seconds: float,
+    until: datetime | None = None,
+    since: datetime | None = None,
+    *,
+    trouble: str = "",
+    advice: str = "",
+    next_try: int = 0,
 ) -> None:
-    """Wait, and say so in an event.
+    """Wait, and say so in an event; what it says of the wait is told there.
 
     Args:
         waiter: whose clock, signal and events are used.
-        what: what is waited for, as the end of a sentence that begins with "Waiting for".
+        what: what is waited for, or tried again.
         seconds: how long.
         until: the wait does not go past it; None for no end.
         since: when the first wait for it began; None for now.
+        trouble: what holds it up, "" where all goes as it should.
+        advice: what is to be known or done meanwhile.
+        next_try: the number of the try that follows, of as many as `RETRY_PAUSES` allow; 0 where they are not counted.
 
     Raises:
         Cancelled: the cancel signal was set.
@@ -54,7 +66,8 @@ def wait(
     if until is not None:
         seconds = max(0.0, min(seconds, (until - now).total_seconds()))
     again = now + timedelta(seconds=seconds)
-    waiter.emit(Waiting(what, since=since or now, until=until or again, again_at=again))
+    tries = len(RETRY_PAUSES) + 1 if next_try else 0
+    waiter.emit(Waiting(what, since or now, until or again, again, trouble, advice, next_try, tries))
     try:
         waiter.clock.wait(seconds, waiter.cancel)
     finally:
@@ -81,7 +94,6 @@ def with_retries(waiter: WaitContext, what: str, call: Callable[[], Result]) -> 
             if isinstance(trouble, Unanswered) or trouble.kind not in TRANSIENT:
                 raise
             seconds = trouble.retry_after if isinstance(trouble, Busy) else None
-            tries = f"try {number} of {len(RETRY_PAUSES) + 1}"
-            waited_for = f"{trouble.host} ({trouble.detail}), to go on {what}, {tries}"
-            wait(waiter, waited_for, max(seconds or 0.0, pause), since=since)
+            held_up = trouble_of(trouble.host, trouble.kind, trouble.detail)
+            wait(waiter, what, max(seconds or 0.0, pause), since=since, trouble=held_up, next_try=number)
     return call()

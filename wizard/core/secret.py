@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from typing import Any, Final, NoReturn
 
 MASK: Final = "•••"
@@ -33,7 +32,9 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
-        return hmac.compare_digest(_octets(self.__value), _octets(other.__value))
+        from hmac import compare_digest  # loads OpenSSL
+
+        return compare_digest(_octets(self.__value), _octets(other.__value))
 
     def __hash__(self) -> int:
         return hash(("Secret", self.__value))

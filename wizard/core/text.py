@@ -5,25 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import Final
-from urllib.parse import urlsplit
+
+from wizard.core.late_pattern import late_pattern
 
 LONGEST: Final = 2_000
 """Characters of a server text that are kept; the rest is cut with an ellipsis."""
 
 # Whole escape sequences go first, so that their parameters do not stay behind as litter (ECMA-48: CSI, and the
 # string sequences OSC, DCS, SOS, PM, APC up to ST or BEL; each also in its one-byte C1 form).
-_SEQUENCES = re.compile(
+_SEQUENCES = late_pattern(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"
     r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"
     r"|\x1b[ -/]*[0-~]?"
 )
-_SOFT_BREAK = re.compile(r"=\r?\n")
-_QUOTED = re.compile(r"(?m)^[ \t]*(?:>[ \t]?)+")
+_SOFT_BREAK = late_pattern(r"=\r?\n")
+_QUOTED = late_pattern(r"(?m)^[ \t]*(?:>[ \t]?)+")
+_ODD = late_pattern(r"[^\t\n\x20-\x7e]")
+"""What may have to be cleaned: a text without it is clean."""
 # Everything that ends a line: CR LF, CR, VT, FF, NEL, line and paragraph separator.
-_LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_LINE_ENDS = late_pattern(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # C0 but TAB and LF, DEL, C1; bidirectional controls and marks, zero-width, filler and other format characters,
 # variation selectors, tags, surrogates that no encoder takes, noncharacters.
-_FORBIDDEN = re.compile(
+_FORBIDDEN = late_pattern(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160"
     r"\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufdd0-\ufdef"
     r"\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000110bd\U000110cd\U00013430-\U0001343f"
@@ -33,7 +36,8 @@ _FORBIDDEN = re.compile(
 )
 
 
-_PRINTABLE = re.compile(r"[\x20-\x7e]+")
+_SURROGATE = late_pattern(r"[\ud800-\udfff]")
+_PRINTABLE = late_pattern(r"[\x20-\x7e]+")
 
 
 def clean(text: str, limit: int = LONGEST) -> str:
@@ -41,9 +45,10 @@ def clean(text: str, limit: int = LONGEST) -> str:
 
     Every line end becomes LF; TAB and LF stay. What is cut ends with an ellipsis.
     """
-    looked_at = text[: limit * 4]
-    plain = _LINE_ENDS.sub("\n", _SEQUENCES.sub("", looked_at))
-    plain = _FORBIDDEN.sub("", plain)
+    looked_at = plain = text[: limit * 4]
+    if _ODD.search(looked_at):
+        plain = _LINE_ENDS.sub("\n", _SEQUENCES.sub("", looked_at))
+        plain = _FORBIDDEN.sub("", plain)
     if len(plain) <= limit and len(looked_at) == len(text):
         return plain
     return plain[: limit - 1] + "…"
@@ -54,6 +59,11 @@ def clean_line(text: str, limit: int = LONGEST) -> str:
     return " ".join(clean(text, limit).split())
 
 
+def is_invisible(character: str) -> bool:
+    """Return whether nothing is drawn for a character, such as a zero-width space; not for a byte that is no UTF-8."""
+    return _FORBIDDEN.fullmatch(character) is not None and _SURROGATE.fullmatch(character) is None
+
+
 def is_link_to(url: str, hosts: Iterable[str]) -> bool:
     """Return whether `url` is a plain https address on one of `hosts` ("name" or "name:port") that can be a link.
 
@@ -62,6 +72,8 @@ def is_link_to(url: str, hosts: Iterable[str]) -> bool:
     """
     if len(url) > LONGEST or not url.isascii() or url != clean(url) or re.search(r"\s|[\\<>\"`{}|^]", url):
         return False
+    from urllib.parse import urlsplit
+
     try:
         parts = urlsplit(url)
         port = parts.port

@@ -1,15 +1,22 @@
-"""Signs and words of outcomes, people and times, as every face of the program shows them."""
+"""Signs and words of outcomes and people, and of how long something takes, as every face of the program shows them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Final
 
 from wizard.core.findings import Outcome, Retry, Who
-from wizard.core.timestamps import read_timestamp
 
-OUTCOME_SIGNS: Final = {Outcome.HOLDS: "✓", Outcome.FAILS: "✗", Outcome.WARNS: "!", Outcome.UNKNOWN: "?"}
+HOLDS_SIGN: Final = "✓"
+FAILS_SIGN: Final = "✗"
+LATER_SIGN: Final = "◐"
+"""Of what a later step confirms."""
+OUTCOME_SIGNS: Final = {
+    Outcome.HOLDS: HOLDS_SIGN,
+    Outcome.FAILS: FAILS_SIGN,
+    Outcome.WARNS: "!",
+    Outcome.UNKNOWN: "?",
+}
 OUTCOME_WORDS: Final = {
     Outcome.HOLDS: "holds",
     Outcome.FAILS: "fails",
@@ -48,11 +55,6 @@ def retry_in_words(retry: Retry | None) -> str:
     return _RETRIES[retry]
 
 
-def clock_time(moment: datetime) -> str:
-    """Return a moment as a clock on the wall shows it here: 14:05:00."""
-    return f"{moment.astimezone():%H:%M:%S}"
-
-
 def time_left(seconds: float) -> str:
     """Return seconds as a kitchen timer shows them: 14:32, 0:09, 1:02:00."""
     whole = max(0, round(seconds))
@@ -60,12 +62,41 @@ def time_left(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
 
 
-def day_and_time(stamp: str) -> str:
-    """Return an ISO stamp as day and time here; the stamp itself where it is none."""
-    moment = read_timestamp(stamp)
-    return f"{moment.astimezone():%d %b %Y, %H:%M}" if moment else stamp
+def check_title(outcome: Outcome, title: str, failing_title: str) -> str:
+    """Return what heads the finding of a check: what is true, what is wrong, or that it could not be told.
+
+    Args:
+        outcome: of the finding.
+        title: what is true where the check holds.
+        failing_title: what is wrong where it fails.
+    """
+    if outcome in (Outcome.FAILS, Outcome.WARNS):
+        return failing_title
+    if outcome is Outcome.HOLDS:
+        return title
+    is_name = title.startswith(("MFA", "Partner Center", "Microsoft", "Entra"))
+    return f"Could not tell whether {title if is_name else lower_first(title)}"
 
 
 def lower_first(sentence: str) -> str:
     """Return a sentence so that it can follow on another's beginning."""
     return sentence[:1].lower() + sentence[1:]
+
+
+def sign_in_of(purpose: str, account: str) -> str:
+    """Return which sign-in it is: "the sign-in of ada@contoso.com", or what it is for where nobody is named.
+
+    Args:
+        purpose: "integration_user", "vault" or "graph".
+        account: who should sign in; "" for anybody who may.
+    """
+    if account:
+        return f"the sign-in of {account}"
+    return {"vault": "the sign-in for the key vault", "graph": "the sign-in for Microsoft Graph"}.get(
+        purpose, "the sign-in of the integration user"
+    )
+
+
+def upper_first(sentence: str) -> str:
+    """Return words so that they can begin a sentence."""
+    return sentence[:1].upper() + sentence[1:]

@@ -15,28 +15,32 @@ from wizard.catalogue.well_known import IDENTITY_PLATFORM_DOCS
 from wizard.core.claims import MFA_METHODS
 from wizard.core.findings import Retry, Who
 from wizard.core.jwt import decode_segment
+from wizard.core.late_pattern import late_pattern
 from wizard.core.shapes import GUID
+from wizard.core.timestamps import utc_time
 from wizard.explain.results import LocatedDiagnosis
-from wizard.explain.token_reader.token_times import format_utc, read_epoch
+from wizard.explain.token_reader.token_times import read_epoch
 
 _LONGEST: Final = 20_000
 _MOST: Final = 12
 _NEAR: Final = 600
-_CONTEXT = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,30}")
-_ADDRESS = re.compile(r"[0-9A-Fa-f:.]{3,45}")
-_WORD = re.compile(r"[A-Za-z0-9_.:/+-]{1,40}")
+_CONTEXT = late_pattern(r"[A-Za-z][A-Za-z0-9_.-]{0,30}")
+_ADDRESS = late_pattern(r"[0-9A-Fa-f:.]{3,45}")
+_WORD = late_pattern(r"[A-Za-z0-9_.:/+-]{1,40}")
 # In a WWW-Authenticate header, a query or a body: claims="…", claims=…, "claims": "{…}" (its quotes may be escaped).
-_MEMBER = re.compile(r"""(?<![A-Za-z0-9_])claims["'\\]{0,3}\s{0,4}[=:]\s{0,4}["'\\]{0,3}""", re.IGNORECASE)
-_BROKEN: Final = re.compile(
+_MEMBER = late_pattern(
+    r"""(?<![A-Za-z0-9_])claims["'\\]{0,3}\s{0,4}[=:]\s{0,4}["'\\]{0,3}""", re.IGNORECASE, needs=("claims",)
+)
+_BROKEN: Final = late_pattern(
     r"([A-Za-z0-9+/_-]{8,20000}(?:\n[>| \t]{0,8}[A-Za-z0-9+/_-]{1,20000}){0,200}={0,2})\s{0,8}\""
 )
 _PARAMETER: Final = r"[A-Za-z_]{2,30}\s{0,4}=\s{0,4}\"[^\"]{0,600}\""
-_HEADER: Final = re.compile(
+_HEADER: Final = late_pattern(
     rf"(?:WWW-Authenticate\s{{0,4}}:\s{{0,4}})?\bBearer\s{{1,4}}(?:{_PARAMETER}[\s,]{{1,9}}){{0,12}}\Z", re.IGNORECASE
 )
-_REST_OF_HEADER: Final = re.compile(rf"\"?(?:[\s,]{{1,9}}{_PARAMETER}){{0,12}}")
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,20000}={0,2}")
-_ENCODED = re.compile(r"%7[Bb][^\s\"'&]{0,20000}")
+_REST_OF_HEADER: Final = late_pattern(rf"\"?(?:[\s,]{{1,9}}{_PARAMETER}){{0,12}}")
+_BASE64 = late_pattern(r"[A-Za-z0-9+/_-]{8,20000}={0,2}")
+_ENCODED = late_pattern(r"%7[Bb][^\s\"'&]{0,20000}")
 
 
 def find_claims(text: str) -> str:
@@ -112,10 +116,10 @@ def _diagnosis(challenge: str, is_named: bool) -> Diagnosis:
                 ),
             )
         ),
-        remedy=(
-            "Sign in again in a browser, in a private window, as the integration user, and do what the page asks for. "
+        actions=(
+            "Sign in again in a browser, in a private window, as the integration user, and do what the page asks for.",
             "If it goes on, have an administrator look at the sign-in in Entra > Monitoring > Sign-in logs, under the "
-            "tab Conditional Access, and exclude the account from the policy or meet what it asks for."
+            "tab Conditional Access, and exclude the account from the policy or meet what it asks for.",
         ),
         who=(Who.INTEGRATION_USER, Who.ADMIN) if by_policy else (Who.INTEGRATION_USER,),
         retry=Retry.AFTER_FIX,
@@ -227,7 +231,7 @@ def _contexts(asked: object) -> tuple[str, str]:
 
 def _not_before(asked: object) -> tuple[str, str]:
     times = [when for when in map(read_epoch, _values(asked)) if when]
-    return "tokens from before", format_utc(max(times)) if times else "a time that cannot be read"
+    return "tokens from before", utc_time(max(times)) if times else "a time that cannot be read"
 
 
 def _address(asked: object) -> tuple[str, str]:

@@ -4,7 +4,7 @@ The order of the reading, from a pasted text to an entry of the catalogue:
 
 1. `reading.paste.read_paste`: bytes become text; pictures, archives and private keys are named and left out.
 2. `reading.extraction.Extraction` takes out what has a form of its own, and leaves a mark in its place: first our own
-   output (`own_output`), then, layer by layer (`reading.layers`: mail, escapes, base64), error bodies
+   output (`own_output`), then, layer by layer (`reading.layers`: mail, escapes, pages), error bodies
    (`reading.error_bodies`), claims challenges (`claims_challenge`), addresses (`addresses`) and tokens
    (`token_reader`).
 3. `reading.free_text.FreeText` finds in what is left codes, names of errors, HTTP statuses
@@ -20,7 +20,8 @@ import re
 from datetime import datetime
 from typing import Final
 
-from wizard.explain.own_output.own_findings import MOST_FINDINGS, NOT_CHECKED_NOTE
+from wizard.core.late_pattern import lowers_once
+from wizard.explain.reading.http_answers import MOST_ANSWERS
 from wizard.explain.reading.paste import PRIVATE_KEY, WHAT_HELPS, read_paste
 from wizard.explain.reading.ranking import rank
 from wizard.explain.reading.text_reader import ReadResult, read_text
@@ -31,6 +32,7 @@ _SERVICES: Final = {
     "graph": "Microsoft Graph",
     "partner_center": "Partner Center",
     "key_vault": "Key Vault",
+    "resource_manager": "Azure Resource Manager",
 }
 _MAY_BE_A_SECRET: Final = (
     "Nothing in it is known as a code. If it is a password, a secret or a token: it was not kept and is not shown. "
@@ -39,6 +41,7 @@ _MAY_BE_A_SECRET: Final = (
 _PARTLY_READ: Final = "Errors without a code were looked for only at its beginning and at its end."
 
 
+@lowers_once
 def explain_text(pasted: str | bytes, now: datetime) -> Explanation:
     """Return what a pasted text means. Never raises, and never repeats a secret.
 
@@ -56,15 +59,19 @@ def explain_text(pasted: str | bytes, now: datetime) -> Explanation:
         notes.append(PRIVATE_KEY)
     if result.is_partly_read:
         notes.append(_PARTLY_READ)
-    own = sum(found.kind in OWN_OUTPUT for found in result.detections)
-    if own:
-        notes.append(NOT_CHECKED_NOTE)
-    if own >= MOST_FINDINGS:
-        notes.append(f"Of partner-wizard's own output only the first {MOST_FINDINGS} findings were read.")
     if not result.detections:
         notes += [_MAY_BE_A_SECRET] if _may_be_a_secret(paste.text) else []
-        notes.append(f"No error, address or token that is known here was found in it. {WHAT_HELPS}")
+        notes += _describe_unknown(paste.text) or [
+            f"No error, address or token that is known here was found in it. {WHAT_HELPS}"
+        ]
     return Explanation(rank(result.detections), _describe_form(paste.text, result), tuple(notes))
+
+
+def _describe_unknown(text: str) -> list[str]:
+    """Return what can be said of an error that is not known, [] where nothing looks like one."""
+    from wizard.explain.reading.unknown_text import describe_unknown
+
+    return list(describe_unknown(text))
 
 
 def _may_be_a_secret(text: str) -> bool:
@@ -81,12 +88,13 @@ def _describe_form(text: str, result: ReadResult) -> str:
     service = _SERVICES.get(first.diagnosis.service, "") if first and first.kind is not Kind.CHALLENGE else ""
     of_service = f" of {service}" if service else ""
     start = text.lstrip()[:200]
-    if kinds & OWN_OUTPUT:
+    if not kinds.isdisjoint(OWN_OUTPUT):
         return "output of partner-wizard"
     if result.answers == 1:
         return f"an HTTP answer{of_service} with its headers"
     if result.answers:
-        return f"{result.answers} HTTP answers with their headers"
+        more = " or more" if result.answers >= MOST_ANSWERS else ""
+        return f"{result.answers}{more} HTTP answers with their headers"
     if result.is_log:
         return f"a log of {lines} lines"
     if re.match(r"<(?:!doctype|html)", start, re.IGNORECASE):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
 from wizard.catalogue.diagnosis import Diagnosis
 
@@ -15,7 +16,7 @@ class Explanation:
     Args:
         diagnoses: one for each thing found, the most specific first.
         read_as: what the text was taken for, such as "an answer of the token endpoint" or "a log of 41 lines".
-        notes: what was not read, not shown, or would help; never a part of the text itself.
+        notes: what was not read, not shown, or would help; where nothing is explained, also what looks like the error.
     """
 
     diagnoses: tuple[Diagnosis, ...]
@@ -63,21 +64,33 @@ class Kind(Enum):
     """A message without a code, recognised by its words."""
 
 
-OWN_OUTPUT = frozenset({Kind.OWN_FAILURE, Kind.OWN_WARNING})
+ON_THE_WAY = "A page in the middle of a sign-in"
+"""The title of an address that says less than whatever stands beside it."""
+
+OWN_OUTPUT = (Kind.OWN_FAILURE, Kind.OWN_WARNING)
 
 
-@dataclass(frozen=True, slots=True)
+class Extracted(NamedTuple):
+    """A diagnosis that was taken out of a text, and how it was found."""
+
+    diagnosis: Diagnosis
+    kind: Kind
+
+
+@dataclass(slots=True)
 class Detection:
-    """Something that was found in a text.
+    """Something that was found in a text, perhaps many times: where one diagnosis stands for very many findings.
 
     Args:
         diagnosis: of it.
         kind: how it was found.
-        place: where, in the text as it is when all layers are undone.
-        record: the number of the log record, or of the line, that it stands in.
+        last: the number of its last finding among all of a text.
+        records: the numbers of the log records, or of the lines, that it stands in.
+        is_all: whether every finding of its like was looked at.
     """
 
     diagnosis: Diagnosis
     kind: Kind
-    place: int = 0
-    record: int = 0
+    last: int
+    records: set[int]
+    is_all: bool = True

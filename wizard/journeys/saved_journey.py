@@ -1,7 +1,8 @@
 """The saved journey: answers, facts and findings on disk, so that it can be resumed. Never a secret.
 
 The file is 0600 in a folder 0700, written to a temporary file, synced and renamed, so that a reader finds the old or
-the new state and never half of one (T12). A lock keeps two wizards from working on the same journey.
+the new state and never half of one (T12). A lock keeps two wizards from working on the same journey; on two journeys
+they work side by side.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import fcntl
 import json
 import os
 import stat
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -20,13 +20,13 @@ from wizard.core.answers import SECRET_FIELDS, Answers
 from wizard.core.errors import BadInput, WizardError
 from wizard.core.facts import Facts
 from wizard.core.findings import Finding, NotAsked, Outcome, Retry, Skipped, SupportIds, Who
+from wizard.journeys.state_folder import OWN_FOLDER
 from wizard.microsoft.exchanges import Exchange, latest_exchanges, read_exchange
 from wizard.onboarding.journey import Journey
 
 VERSION: Final = 1
 LARGEST: Final = 1_000_000
 """Bytes of a file."""
-OWN_FOLDER: Final = "partner-wizard"
 
 
 class JourneyInUse(WizardError):
@@ -66,18 +66,22 @@ class JourneyFile:
             JourneyInUse: another process has the lock.
             BadInput: the folder cannot be used, or is not the user's own.
         """
-        try:
-            self._prepare_folder()
-            handle = os.open(self.path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-        except OSError as error:
-            raise BadInput("--journey", f"{self.path} cannot be locked: {error.strerror}") from None
-        lock = os.fdopen(handle, "w")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            lock.close()
-            raise JourneyInUse(f"another partner-wizard uses {self.path}; end it first") from None
-        self._lock = lock
+        while self._lock is None:
+            try:
+                self._prepare_folder()
+                handle = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+            except OSError as error:
+                raise BadInput("--journey", f"{self.path} cannot be locked: {error.strerror}") from None
+            lock = os.fdopen(handle, "w")
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                lock.close()
+                raise JourneyInUse(f"another partner-wizard uses {self.path}; end it first") from None
+            if _is_at(lock, self._lock_path):
+                self._lock = lock
+            else:
+                lock.close()  # its journey moved away between the two calls, and its lock with it
 
     def unlock(self) -> None:
         """Let other processes lock it."""
@@ -99,9 +103,18 @@ class JourneyFile:
             if not stat.S_ISREG(status.st_mode) or status.st_uid != os.getuid() or status.st_size > LARGEST:
                 raise BadInput(str(self.path), "is not a regular file of yours; move it away and start again")
             try:
-                return _from_json(json.loads(file.read()))
+                data = json.loads(file.read())
+                version = data["version"]
+                if version == VERSION:
+                    return _from_json(data)
             except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 raise BadInput(str(self.path), "is not a saved journey; move it away and start again") from None
+        raise BadInput(
+            str(self.path),
+            f"is of form {version}, and this version reads form {VERSION}; open it with the version that wrote it"
+            if isinstance(version, int)
+            else "is not a saved journey; move it away and start again",
+        )
 
     def write(self, journey: Journey, saved_at: str) -> None:
         """Write the journey's state in one stroke, unless it stands there already.
@@ -131,9 +144,42 @@ class JourneyFile:
         self._written = None
         self.path.unlink(missing_ok=True)
 
+    def discard(self) -> None:
+        """Forget the journey, and a name that is not used again."""
+        self.remove()
+        self._lock_path.unlink(missing_ok=True)
+
+    def move_to(self, path: Path) -> bool:
+        """Move the journey to another name in its folder, and lock it there; return whether nothing was in the way."""
+        there = JourneyFile(path)
+        try:
+            there.lock()
+        except JourneyInUse:
+            return False
+        try:
+            is_free = not path.exists()
+            if is_free and self.path.exists():
+                self.path.rename(path)
+        except OSError:
+            is_free = False
+        if not is_free:
+            there.unlock()
+            return False
+        if self._lock is not None:
+            self._lock_path.unlink(missing_ok=True)
+        self.unlock()
+        self.path, self._lock = path, there._lock
+        return True
+
+    @property
+    def _lock_path(self) -> Path:
+        return self.path.with_suffix(".lock")
+
     def _prepare_folder(self) -> None:
         """Make the folder, 0700; one that exists keeps its mode, unless its name says that it is ours."""
         folder = self.path.parent
+        if folder.parent.name == OWN_FOLDER:
+            folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         is_ours = not folder.exists() or folder.name == OWN_FOLDER
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         status = folder.lstat()
@@ -143,11 +189,12 @@ class JourneyFile:
             folder.chmod(0o700)
 
 
-def default_path(environ: Mapping[str, str]) -> Path:
-    """Return where a journey is kept: below $XDG_STATE_HOME/partner-wizard, else ~/.local/state/partner-wizard."""
-    base = environ.get("XDG_STATE_HOME", "")
-    folder = Path(base) if base.startswith("/") else Path(environ.get("HOME", "~")).expanduser() / ".local" / "state"
-    return folder / OWN_FOLDER / "journey.json"
+def _is_at(file: IO[str], path: Path) -> bool:
+    """Return whether an open file is the one of this name."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.lstat())
+    except FileNotFoundError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,12 +236,11 @@ def _finding_as_json(finding: Finding) -> dict[str, Any]:
         "ids": {name: getattr(finding.ids, name) for name in _names_of(SupportIds)},
         "back_to": finding.back_to,
         "unreachable": finding.unreachable,
+        "administrator": finding.administrator,
     }
 
 
 def _from_json(data: Any) -> SavedJourney:
-    if data["version"] != VERSION:
-        raise ValueError("another version")
     answers = _typed(Answers, data["answers"])
     facts = _typed(Facts, data["facts"])
     findings = {item["check"]: _finding(item) for item in data["findings"]}
@@ -232,13 +278,14 @@ def _finding(item: dict[str, Any]) -> Finding:
         Outcome(item["outcome"]),
         str(item["message"]),
         {str(name): value for name, value in item["evidence"].items() if isinstance(value, str | int | bool)},
-        str(item["remedy"]),
+        tuple(str(act) for act in item["actions"]),
         tuple(Who(who) for who in item["who"]),
         str(item["code"]),
         SupportIds(**{name: str(value) for name, value in item["ids"].items()}),
         str(item["back_to"]),
         bool(item["unreachable"]),
-        str(item.get("title", "")),
+        str(item["title"]),
         Retry(item["retry"]) if item.get("retry") else None,
         str(item.get("link", "")),
+        str(item.get("administrator", "")),
     )

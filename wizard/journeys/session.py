@@ -10,9 +10,10 @@ from wizard.core.answers import SECRET_FIELDS, Answers
 from wizard.core.errors import BadInput
 from wizard.core.events import Emit, NotSaved
 from wizard.core.facts import Facts
-from wizard.core.findings import Outcome
 from wizard.core.secret import Secret
 from wizard.core.waiting import Cancel, Clock, SystemClock
+from wizard.journeys.last_sign_in import LastSignIn, last_sign_in
+from wizard.journeys.resuming import as_resumed
 from wizard.journeys.saved_journey import JourneyFile, SavedJourney
 from wizard.microsoft.clouds import Cloud, built_in_clouds
 from wizard.microsoft.exchanges import Exchange
@@ -22,6 +23,10 @@ from wizard.onboarding.profile import PROFILES, Profile
 from wizard.onboarding.sign_in.methods import require_known_flow
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from wizard.journeys.entry import Entry
+    from wizard.journeys.journey_folder import JourneyFolder
     from wizard.redaction.redactor import Redactor
 
 
@@ -33,7 +38,9 @@ class Session:
         clouds: by name, what `cloud` may be.
         profiles: by name, what `profile` may be.
         clock: measures waits, stamps facts.
-        file: keeps the journey; None keeps nothing.
+        file: keeps the journey; None keeps nothing, or is chosen in the folder once a journey is opened.
+        folder: keeps every onboarding of this machine; None where there is the file alone.
+        is_named: whether the operator named the file: it stays where it is, whatever its journey is about.
         cancel: ends waits and requests.
         is_attended: whether a person is there while checks wait.
         port: of this machine, where a browser's answer is caught; 0: any free one.
@@ -43,6 +50,8 @@ class Session:
     profiles: Mapping[str, Profile] = field(default_factory=lambda: PROFILES)
     clock: Clock = field(default_factory=SystemClock)
     file: JourneyFile | None = None
+    folder: JourneyFolder | None = None
+    is_named: bool = False
     cancel: Cancel = field(default_factory=Cancel)
     is_attended: bool = False
     port: int = 0
@@ -77,51 +86,48 @@ class Session:
         """Return the profile of this name; raise `BadInput` if there is none."""
         if name not in self.profiles:
             named = " or ".join(f'"{each}"' for each in self.profiles)
-            raise BadInput("profile", f"expected {named}; there are no other profiles yet")
+            raise BadInput("profile", f"expected {named}")
         return self.profiles[name]
 
     def saved(self) -> SavedJourney | None:
         """Return the journey on disk, None if there is none; raise `BadInput` for a file that is not one."""
         return self.file.read() if self.file else None
 
-    def begin(self, answers: Answers, emit: Emit) -> Journey:
-        """Open a new journey, and return it; raise `BadInput` if the answers name an unknown sign-in flow."""
+    def begin(self, answers: Answers, emit: Emit, *, is_another: bool = False) -> Journey:
+        """Open a new journey, and return it.
+
+        Args:
+            answers: to begin with.
+            emit: is given its events.
+            is_another: whether the present one is kept, even where it has a file of the operator's own.
+
+        Raises:
+            BadInput: the answers name an unknown profile or sign-in flow.
+            JourneyInUse: another process has the journey of these answers.
+        """
         require_known_flow(answers.sign_in_flow)
         profile = self.profile(answers.profile)
+        self._place_new(answers, is_another=is_another)
         return self._open(Journey(self._onboarding(answers, Facts(), emit), profile, save=self._save))
 
     def resume(self, saved: SavedJourney, emit: Emit) -> Journey:
         """Open a saved journey, and return it; raise `BadInput` if its profile is unknown.
 
-        What was only in memory is gone: a token that was not stored, and the app's credential. The steps that depend on
-        it are open again, unless the journey is proven. Consent stays given.
+        What was only in memory is gone, as `as_resumed` says.
         """
         profile = self.profile(saved.answers.profile)
-        onboarding = self._onboarding(saved.answers, saved.facts, emit, saved.exchanges)
-        journey = Journey(onboarding, profile, saved.findings, saved.skipped, self._save)
-        if journey.is_proven:
-            return self._open(journey)
-        reopened = [each for each in profile.steps if each.reopens_on_resume(saved.answers)]
-        lost = profile.checks_from(tuple(each.id for each in reopened))
-        findings = {check: finding for check, finding in saved.findings.items() if check not in lost}
-        skipped = {check: each for check, each in saved.skipped.items() if check not in lost}
-        facts = saved.facts.without(name for each in reopened for name in each.facts)
-        onboarding = self._onboarding(saved.answers, facts, emit, saved.exchanges)
-        return self._open(Journey(onboarding, profile, findings, skipped, self._save))
+        left = as_resumed(saved, profile)
+        onboarding = self._onboarding(left.answers, left.facts, emit, left.exchanges)
+        return self._open(Journey(onboarding, profile, left.findings, left.skipped, self._save))
 
     def load(self, saved: SavedJourney, emit: Emit = lambda _event: None) -> Journey:
         """Return the saved journey as it was saved, to be read and not run; changes of it are not written."""
         onboarding = self._onboarding(saved.answers, saved.facts, emit, saved.exchanges)
         return Journey(onboarding, self.profile(saved.answers.profile), saved.findings, saved.skipped)
 
-    def lost_sign_in(self, saved: SavedJourney) -> bool:
-        """Return whether a person signed in, but the token was not proven in the vault: it has to be done again."""
-        profile, findings = self.profile(saved.answers.profile), saved.findings
-        if profile.sign_in is None:
-            return False
-        signed_in = [findings[each.id] for each in profile.checks.values() if each.signs_in and each.id in findings]
-        is_proven = all(check in findings for check in profile.checks_from(profile.steps_after(profile.sign_in.id)))
-        return any(each.outcome is Outcome.HOLDS for each in signed_in) and not is_proven
+    def last_sign_in(self, saved: SavedJourney) -> LastSignIn:
+        """Return what has become of the token that somebody signed in for, in a journey that is not proven."""
+        return last_sign_in(saved, self.profile(saved.answers.profile))
 
     def _open(self, journey: Journey) -> Journey:
         self._journey = journey
@@ -142,14 +148,93 @@ class Session:
             facts,
             is_attended=self.is_attended,
             port=self.port,
+            spec=self.profile(answers.profile).spec,
         )
+
+    # --- the file of the journey ------------------------------------------------------------------------------------
+
+    def entries(self) -> list[Entry]:
+        """Return a line for every onboarding of this machine; none where the file alone counts."""
+        return self.folder.entries() if self.folder is not None and not self.is_named else []
+
+    def choose(self, path: Path) -> None:
+        """Lock the journey of a file, and let the former one go.
+
+        Raises:
+            JourneyInUse: another process has it; the former one stays chosen.
+            BadInput: its folder cannot be used.
+        """
+        former = self.file
+        file = former if former is not None and former.path == path else JourneyFile(path)
+        file.lock()
+        self.file = file
+        if former is not None and former is not file:
+            former.unlock()
+
+    def choose_for(self, answers: Answers) -> None:
+        """Choose the file in which the onboarding of these answers is kept, or is to be; raises what `choose` does."""
+        if self.folder is not None and not self.is_named:
+            path = self.folder.kept(answers) or self.folder.path_of(answers)
+            self.choose(path or self.folder.draft())
+        elif self.file is not None:
+            self.file.lock()
+
+    def let_go(self) -> None:
+        """Let other processes have the journey."""
+        if self.file is not None:
+            self.file.unlock()
+
+    def forget(self, answers: Answers) -> None:
+        """Forget the journey that was chosen; the single file of an earlier version stays, and gives way to another."""
+        if self.file is None:
+            return
+        if self.folder is not None and not self.is_named and self.file.path == self.folder.old_form:
+            self.choose(self.folder.path_of(answers) or self.folder.draft())
+        self.file.remove()
+
+    def twin(self, answers: Answers) -> Path | None:
+        """Return the file in which the onboarding of these answers is kept, if that is another than the open one's."""
+        if self._journey is None or (kept_by_key := self._kept_by_key) is None:
+            return None
+        folder, file = kept_by_key
+        kept = folder.kept(answers, self._journey.onboarding.facts.tenant_id)
+        return kept if kept != file.path else None
+
+    def go_over(self, path: Path) -> None:
+        """Choose another file, and drop the draft that led to it; raises what `choose` does."""
+        former = self.file
+        self.choose(path)
+        if former is not None and self.folder is not None and self.folder.is_draft(former.path):
+            former.discard()
+
+    @property
+    def _kept_by_key(self) -> tuple[JourneyFolder, JourneyFile] | None:
+        """The folder and the file, where that has its name from the journey's key, and not from the operator."""
+        folder, file = self.folder, self.file
+        if folder is None or file is None or self.is_named or not folder.keeps(file.path):
+            return None
+        return folder, file
+
+    def _place_new(self, answers: Answers, *, is_another: bool) -> None:
+        """Choose the file of a journey that is begun; it takes the place of the present one only if it has its key."""
+        if self.folder is None or (self.is_named and not is_another):
+            return
+        present = self.file.path if self.file is not None and not is_another else None
+        path = self.folder.path_of(answers)
+        if path is None and present is not None and self.folder.is_draft(present):
+            path = present
+        if path is None or (path.exists() and path != present):
+            path = self.folder.draft()
+        self.choose(path)
+        self.is_named = False
 
     def _save(self, journey: Journey) -> None:
         """Write the journey to disk; an error of the disk is emitted once, and ends nothing."""
         _remember_secrets(journey.onboarding.services.http.redactor, journey.onboarding.answers)
-        if self.file is None:
+        if self.file is None or journey is not self._journey:
             return
         try:
+            self._follow_key(journey.onboarding.answers)
             self.file.write(journey, journey.onboarding.now_stamp())
         except OSError as error:
             if not self._is_unsaved:
@@ -157,6 +242,15 @@ class Session:
             self._is_unsaved = True
         else:
             self._is_unsaved = False
+
+    def _follow_key(self, answers: Answers) -> None:
+        """Let the file have the name of the journey's key, once that is known, unless another journey has it."""
+        if (kept_by_key := self._kept_by_key) is None:
+            return
+        folder, file = kept_by_key
+        path = folder.path_of(answers)
+        if path is not None and path != file.path and not path.exists():
+            file.move_to(path)
 
 
 def _remember_secrets(redactor: Redactor, answers: Answers) -> None:

@@ -22,13 +22,16 @@ class ConsentResponse:
     state: str
 
 
-def admin_consent_link(cloud: Cloud, tenant_id: str, client_id: str, redirect_uri: str, state: str) -> str:
-    """Return the address where an administrator consents to what the registration asks of Partner Center.
+def admin_consent_link(
+    cloud: Cloud, tenant_id: str, client_id: str, audience: str, redirect_uri: str, state: str
+) -> str:
+    """Return the address where an administrator consents to what the registration asks of an API.
 
     Args:
         cloud: whose sign-in host asks for consent.
         tenant_id: where consent is given.
         client_id: of the app.
+        audience: of the API.
         redirect_uri: where the page ends; "" for the app's first one.
         state: comes back with the answer.
     """
@@ -36,7 +39,7 @@ def admin_consent_link(cloud: Cloud, tenant_id: str, client_id: str, redirect_ur
         return f"{cloud.authority(tenant_id)}/adminconsent?" + urlencode({"client_id": client_id, "state": state})
     query = {
         "client_id": client_id,
-        "scope": f"{cloud.partner_center_audience}/.default",
+        "scope": f"{audience}/.default",
         "redirect_uri": redirect_uri,
         "state": state,
     }
@@ -83,6 +86,11 @@ def read_consent_response(pasted: str) -> ConsentResponse:
     query = _query_of(pasted)
     if refusal := read_consent_error(query):
         raise refusal
+    if "admin_consent" not in query and "client_id" in query:
+        raise BadInput(
+            "consent_answer",
+            "this is the link itself: open it in a browser, accept, and paste where the browser then ends",
+        )
     if "admin_consent" not in query:
         raise BadInput(
             "consent_answer",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -144,5 +145,6 @@ class AuthorizationCodeGrant:
             refusal = read_consent_error(dict(parse_qsl(target.query or target.fragment, max_num_fields=50)))
             return refusal if refusal is not None and refusal.code in ABOUT_REDIRECT else None
         if (found := ENTRA_CODE.search(page.text)) and found[0] in ABOUT_REDIRECT:
-            return read_entra_error(page.text[found.start() : found.start() + 2_000], page.status, {})
+            words = page.text[found.start() : found.start() + 2_000].partition("<")[0]
+            return read_entra_error(unescape(words), page.status, {})
         raise Unreachable(host, Trouble.ANSWER, "gave a page that does not say whether the redirect URI is registered")

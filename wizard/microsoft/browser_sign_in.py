@@ -32,6 +32,12 @@ NO_ANSWER: Final = "no_answer"
 """The error of a sign-in that nobody completed in time."""
 POLL_INTERVAL: Final = 0.25
 """Seconds between two readings of the inbox: a code lasts about a minute (protocol 11.0)."""
+SIGNED_IN_PAGES: Final = {
+    Purpose.INTEGRATION_USER: Landing.SIGNED_IN,
+    Purpose.VAULT: Landing.VAULT_SIGNED_IN,
+    Purpose.GRAPH: Landing.GRAPH_SIGNED_IN,
+}
+"""Each says which sign-in has arrived."""
 NEW_LINKS: Final = 5
 """How often a link takes the place of one whose code was refused, before the refusal ends the sign-in."""
 SPENT_CODE: Final = (
@@ -269,7 +275,7 @@ class BrowserSignIn:
         states = members.get("state", [])
         if len(states) != 1 or not (members.keys() & {"code", "error"}):
             return None
-        page = Landing.SIGN_IN_REFUSED if "error" in members else Landing.SIGNED_IN
+        page = Landing.SIGN_IN_REFUSED if "error" in members else SIGNED_IN_PAGES[self._request.purpose]
         link = self._link
         if states[0] == self._caught_state and (link is None or link.state == self._caught_state):
             return page

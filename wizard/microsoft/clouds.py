@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import Final
 
-from wizard.core.claims import USER_IMPERSONATION
 from wizard.core.errors import BadInput
+from wizard.microsoft.partner_api import PartnerApi
+
+_ENTRA: Final = "https://entra.microsoft.com"
+_AZURE: Final = "https://portal.azure.com"
+_PARTNER_CENTER: Final = "https://partner.microsoft.com"
+_PORTAL: Final = re.compile(
+    r"(?<![\w.-])(entra\.microsoft\.com|portal\.azure\.com|partner\.microsoft\.com)(?= > |/#view/)"
+)
+"""A host of a portal where a path in it follows, as texts name it: the global cloud's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cloud:
-    """One cloud. Hosts carry a port where it is not 443. The Partner Center host is also its audience."""
+    """One cloud. Hosts carry a port where it is not 443. The Partner Center host is also its audience.
+
+    `sub_scopes` are the values of `tenant_region_sub_scope` that only its tenants have. With `adds_apps_by_hand` an app
+    has to be added in Partner Center, and needs permissions on Graph (protocol 5).
+    """
 
     name: str
     title: str
@@ -27,6 +42,11 @@ class Cloud:
     cloud_instance_name: str
     login_aliases: tuple[str, ...] = ()
     referrals: str = ""
+    resource_manager: str = ""
+    sub_scopes: tuple[str, ...] = ()
+    adds_apps_by_hand: bool = False
+    portal_entra: str = _ENTRA
+    portal_azure: str = _AZURE
     known_authority: bool = False
     ca_bundle: str = ""
     proxy: str = ""
@@ -37,19 +57,26 @@ class Cloud:
         named = (self.login, self.graph, self.partner_center, self.referrals, *self.login_aliases)
         return frozenset(host for host in named if host)
 
-    @property
-    def partner_center_audience(self) -> str:
-        """The `aud` of an access token for Partner Center (protocol 1.7)."""
-        return f"https://{self.partner_center}"
+    def host_of(self, api: PartnerApi) -> str:
+        """Return the host of an API, "" if this cloud has none."""
+        return str(getattr(self, api.host_key))
 
-    @property
-    def partner_center_scope(self) -> str:
-        """The delegated permission that the integration user consents to (protocol 4.1)."""
-        return f"{self.partner_center_audience}/{USER_IMPERSONATION}"
+    def audience(self, api: PartnerApi) -> str:
+        """Return the `aud` of an access token for an API (protocol 1.7)."""
+        return f"https://{self.host_of(api)}"
+
+    def scope(self, api: PartnerApi) -> str:
+        """Return the delegated permission that the integration user consents to (protocol 4.1)."""
+        return f"{self.audience(api)}/{api.permission}"
 
     def authority(self, tenant: str) -> str:
         """Return the authority of `tenant` (GUID or domain) for MSAL and azure-identity."""
         return f"https://{self.login}/{tenant}"
+
+    def in_its_portals(self, text: str) -> str:
+        """Return a text whose paths in a portal begin at this cloud's own portal (protocol 5)."""
+        portals = {_ENTRA: self.portal_entra, _AZURE: self.portal_azure, _PARTNER_CENTER: self.portal_partner_center}
+        return _PORTAL.sub(lambda found: portals[f"https://{found[1]}"].removeprefix("https://"), text)
 
     def holds_vault(self, host: str) -> bool:
         """Return whether `host` is a vault of this cloud."""
@@ -64,7 +91,7 @@ def _read(name: str, table: object, where: str) -> Cloud:
     for key, value in table.items():
         if key not in known:
             raise BadInput(where, f"[{name}] has an unknown key {key}; known are {', '.join(sorted(known))}")
-        is_list, is_flag = key in {"device_pages", "login_aliases"}, key == "known_authority"
+        is_list, is_flag = known[key].type == "tuple[str, ...]", known[key].type == "bool"
         if is_list and isinstance(value, list) and all(isinstance(item, str) for item in value):
             values[key] = tuple(value)
         elif isinstance(value, bool if is_flag else str) and not is_list:
@@ -94,3 +121,13 @@ def read_cloud_file(path: Path) -> dict[str, Cloud]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadInput("--cloud-file", f"{path} is not TOML: {error}") from None
     return {name: _read(name, table, "--cloud-file") for name, table in tables.items()}
+
+
+def cloud_of_sub_scope(sub_scope: str) -> Cloud | None:
+    """Return the built-in cloud whose tenants alone have this `tenant_region_sub_scope`, None for no one's (U)."""
+    return next((each for each in built_in_clouds().values() if sub_scope.upper() in each.sub_scopes), None)
+
+
+def proposed_cloud(clouds: Mapping[str, Cloud]) -> str:
+    """Return the name of the cloud that is proposed: the first one that a cloud file adds, else the global one."""
+    return next((name for name in clouds if name not in built_in_clouds()), next(iter(clouds)))

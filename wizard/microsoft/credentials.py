@@ -99,7 +99,16 @@ def read_certificate_file(path: Path, passphrase: Secret | None) -> ClientCertif
 
 
 def read_certificate(data: bytes, passphrase: Secret | None, name: str) -> ClientCertificate:
-    """Read PEM or PFX bytes; `name` stands for them in messages. Raises `BadInput` as `read_certificate_file` does."""
+    """Return the certificate in PEM or PFX bytes, with its private key.
+
+    Args:
+        data: the file's bytes.
+        passphrase: of the private key, None without one.
+        name: stands for the bytes in messages.
+
+    Raises:
+        BadInput: as `read_certificate_file` does.
+    """
     password = passphrase.reveal().encode() if passphrase else None
     key, certificate = _read_pem(data, password, name) if b"-----BEGIN" in data else _read_pfx(data, password, name)
     if not isinstance(key, RSAPrivateKey):

@@ -28,10 +28,14 @@ from wizard.microsoft.token_response import TokenResponse, read_token_response
 
 @dataclass(frozen=True, slots=True)
 class TenantRecord:
-    """What the discovery document says of a tenant (protocol 1.1). `tenant_id` is a lower-case GUID."""
+    """What the discovery document says of a tenant (protocol 1.1). `tenant_id` is a lower-case GUID.
+
+    `sub_scope` is the part of a region's cloud, such as "GCC" (protocol 5).
+    """
 
     tenant_id: str
     cloud_instance_name: str
+    sub_scope: str = ""
 
 
 def _path_of(address: str) -> str:
@@ -74,6 +78,7 @@ class Entra:
         return TenantRecord(
             tenant_id.lower(),
             clean_line(str(answer.body.get("cloud_instance_name") or ""), 100),
+            clean_line(str(answer.body.get("tenant_region_sub_scope") or ""), 40),
         )
 
     def acquire_app_token(self, tenant_id: str, client_id: str, credential: Credential, resource: str) -> Secret:

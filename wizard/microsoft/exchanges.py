@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from wizard.core.findings import SupportIds
+from wizard.core.timestamps import timestamp
 
 KEPT: Final = 200
 """Exchanges that are kept with a journey, the latest."""
@@ -48,7 +49,7 @@ class Exchange:
     def as_json(self) -> dict[str, Any]:
         """Return the exchange as a line of `exchanges.jsonl`."""
         return {
-            "at": self.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "at": timestamp(self.at, "milliseconds"),
             "method": self.method,
             "host": self.host,
             "path": self.path,

@@ -14,8 +14,9 @@ from wizard.core.text import clean_line
 if TYPE_CHECKING:
     from wizard.microsoft.http import Http
 
-PARTNER_CENTER_APP = "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd"
-"""Microsoft Partner Center's own app id (protocol 4.4)."""
+
+GRAPH_APP_ID = "00000003-0000-0000-c000-000000000000"
+"""Of Microsoft Graph itself (protocol 4.4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,10 @@ class PasswordCredential:
 
 @dataclass(frozen=True, slots=True)
 class AppRegistration:
-    """The app registration. `is_public` is isFallbackPublicClient; null counts as false (protocol 3)."""
+    """The app registration. `is_public` is isFallbackPublicClient; null counts as false (protocol 3).
+
+    `requested_apis` are the app ids of the APIs among its permissions.
+    """
 
     name: str
     is_public: bool
@@ -36,6 +40,7 @@ class AppRegistration:
     web: tuple[str, ...] = ()
     desktop: tuple[str, ...] = ()
     single_page: tuple[str, ...] = ()
+    requested_apis: tuple[str, ...] = ()
 
     @property
     def redirect_uris(self) -> tuple[str, ...]:
@@ -82,14 +87,23 @@ class Graph:
                 for item in (credentials if isinstance(credentials, list) else [])
                 if isinstance(item, Mapping)
             ),
-            *(_redirect_uris(body.get(platform)) for platform in ("web", "publicClient", "spa")),
+            web=_redirect_uris(body.get("web")),
+            desktop=_redirect_uris(body.get("publicClient")),
+            single_page=_redirect_uris(body.get("spa")),
+            requested_apis=_requested_apis(body.get("requiredResourceAccess")),
         )
 
-    def read_granted_scopes(self, access_token: Secret, client_id: str) -> frozenset[str] | None:
-        """Return the tenant-wide delegated permissions on Partner Center; None if this token may not read them."""
+    def read_granted_scopes(self, access_token: Secret, client_id: str, api_id: str) -> frozenset[str] | None:
+        """Return the tenant-wide delegated permissions on an API; None if this token may not read them.
+
+        Args:
+            access_token: for Graph.
+            client_id: of the app that has the permissions.
+            api_id: app id of the API.
+        """
         grants = self._get(f"/v1.0/servicePrincipals(appId='{client_id}')/oauth2PermissionGrants", access_token)
-        partner_center = self._get(f"/v1.0/servicePrincipals(appId='{PARTNER_CENTER_APP}')", access_token)
-        if grants is None or partner_center is None:
+        api = self._get(f"/v1.0/servicePrincipals(appId='{api_id}')", access_token)
+        if grants is None or api is None:
             return None
         items = grants.get("value")
         return frozenset(
@@ -97,7 +111,7 @@ class Graph:
             for item in (items if isinstance(items, list) else [])
             if isinstance(item, Mapping)
             and item.get("consentType") == "AllPrincipals"
-            and item.get("resourceId") == partner_center.get("id")
+            and item.get("resourceId") == api.get("id")
             for scope in str(item.get("scope") or "").split()
         )
 
@@ -122,6 +136,12 @@ def without_port(uri: str) -> str:
     """Return a redirect URI; of plain http, which is this machine's alone, without its port and a slash at the end."""
     parts = urlsplit(uri)
     return f"http://{parts.hostname}{parts.path.rstrip('/')}" if parts.scheme == "http" else uri
+
+
+def _requested_apis(required: object) -> tuple[str, ...]:
+    items = required if isinstance(required, list) else []
+    ids = (item.get("resourceAppId") for item in items if isinstance(item, Mapping))
+    return tuple(each.lower() for each in ids if isinstance(each, str))
 
 
 def _redirect_uris(platform: object) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ PROBES: Final = {
     "login": ("GET", "/common/discovery/instance?api-version=1.1&authorization_endpoint=https://{host}/common/"),
     "graph": ("GET", "/v1.0/organization"),
     "partner_center": ("GET", "/v1/profiles/mpn"),
+    "referrals": ("GET", "/v1.0/engagements/referrals"),
     "vault": ("HEAD", "/secrets"),
 }
 """A cheap request to each service, which changes nothing: all but the first want a token, and refuse without one

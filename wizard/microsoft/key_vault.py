@@ -96,6 +96,11 @@ class KeyVault:
             )
             return clean_line(made.properties.version or "", 64)
 
+    def set_tags(self, name: str, version: str, tags: Mapping[str, str]) -> None:
+        """Write the tags of a version in place of its own; its value, and everything else, stays as it is."""
+        with translating_vault_errors(self._http, self.host):
+            self._client.update_secret_properties(name, version, tags=dict(tags))
+
     def prove_write_access(self, name: str) -> None:
         """Write a disabled dummy beside `name`, to prove the right to write; one of ours only gets a new version."""
         with translating_vault_errors(self._http, self.host):

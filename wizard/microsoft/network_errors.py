@@ -19,7 +19,7 @@ UNREADABLE: Final = (ValueError, LookupError, TypeError, AttributeError, Arithme
 
 @contextmanager
 def translating_network_errors(host: str) -> Iterator[None]:
-    """Turn the exceptions of requests into `Unreachable`, in words, without proxy passwords or bodies."""
+    """Raise `Unreachable` in place of the exceptions of requests: in words, without proxy passwords or bodies."""
     try:
         yield
     except requests.exceptions.RequestException as error:

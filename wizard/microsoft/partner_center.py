@@ -24,8 +24,16 @@ class Organization:
     mfa_compliant: bool | None
 
 
+@dataclass(frozen=True, slots=True)
+class LegalBusiness:
+    """The legal business profile (protocol 4.3). `vetting` is such as "authorized"; "" where the answer has none."""
+
+    name: str
+    vetting: str
+
+
 class PartnerCenter:
-    """Partner Center, asked with an App+User access token.
+    """Partner Center, asked with an access token of an app and a user, or of the app alone where it says so.
 
     Args:
         http: the one HTTP path.
@@ -49,6 +57,22 @@ class PartnerCenter:
             clean_line(tenant, 100).lower() if isinstance(tenant, str) else "",
             clean_line(name, 200) if isinstance(name, str) else "",
             _mfa_header(answer),
+        )
+
+    def read_legal_business(self, access_token: Secret) -> LegalBusiness:
+        """Read the legal business profile (GET /v1/profiles/legalbusiness), which a token of the app alone may.
+
+        Raises:
+            ServiceRefusal: the token is not taken.
+            Busy, Unreachable: as `Http.request`.
+        """
+        answer = self._get("/v1/profiles/legalbusiness", access_token, {"vettingVersion": "Current"})
+        if not isinstance(answer.body, Mapping):
+            raise Unreachable(self._http.cloud.partner_center, Trouble.ANSWER, "gave a profile that is not JSON")
+        name, vetting = answer.body.get("companyName"), answer.body.get("vettingStatus")
+        return LegalBusiness(
+            clean_line(name, 200) if isinstance(name, str) else "",
+            clean_line(vetting, 60) if isinstance(vetting, str) else "",
         )
 
     def require_customers(self, access_token: Secret) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from wizard.core.errors import AuthorizationPending, Busy, ServiceRefusal, Unanswered, Unreachable
 from wizard.core.events import Emit, WaitEnded, Waiting
+from wizard.core.wait_words import trouble_of
 from wizard.core.waiting import Cancel, Clock
 from wizard.microsoft.device_code import DEFAULT_INTERVAL, DeviceCode, DeviceCodeGrant
 from wizard.microsoft.transport import ANSWER_LIMIT, CONNECT_LIMIT
@@ -91,8 +92,9 @@ class Polling:
                 except Unreachable as trouble:
                     self._note_trouble(trouble)
                     again = clock.now() + timedelta(seconds=self._pause())
-                    what = f"{trouble.host} again ({trouble.detail}); the code stays good"
-                    self._emit(Waiting(what, clock.now(), until, again))
+                    held_up = trouble_of(trouble.host, trouble.kind, trouble.detail)
+                    what = f"{self._who} to sign in"
+                    self._emit(Waiting(what, clock.now(), until, again, held_up, "The code stays good."))
                 except ServiceRefusal as refusal:
                     if is_code_expired(refusal) and self._trouble is not None:
                         raise self._unanswered(self._trouble) from None

@@ -20,6 +20,7 @@ from wizard.microsoft.host_probe import HostProber
 from wizard.microsoft.http import Http
 from wizard.microsoft.identities import Identities
 from wizard.microsoft.partner_center import PartnerCenter
+from wizard.microsoft.referrals import Referrals
 from wizard.microsoft.sign_in_targets import GRAPH, VAULT, SignInTarget
 from wizard.microsoft.tenant_policies import TenantPolicies
 
@@ -64,6 +65,7 @@ class Services:
         self.device_codes = DeviceCodeGrant(self.http, self.entra)
         self.authorization_codes = AuthorizationCodeGrant(self.http, self.entra)
         self.partner_center = PartnerCenter(self.http)
+        self.referrals = Referrals(self.http)
         self.graph = Graph(self.http)
         self.policies = TenantPolicies(self.http)
         self._credentials: dict[tuple[str, str, str], TokenCredential] = {}

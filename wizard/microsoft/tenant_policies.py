@@ -16,7 +16,6 @@ from wizard.core.secret import Secret
 from wizard.core.shapes import is_guid
 from wizard.core.text import clean_line
 from wizard.core.timestamps import read_timestamp
-from wizard.microsoft.graph import PARTNER_CENTER_APP
 
 if TYPE_CHECKING:
     from wizard.microsoft.http import Http
@@ -86,10 +85,11 @@ class Policies:
 
 @dataclass(frozen=True, slots=True)
 class SignInContext:
-    """The sign-in that policies are read for: the account's object id, "" if unknown, and the app's id."""
+    """The sign-in that policies are read for: the account's object id, "" if unknown, and two app ids."""
 
     user_id: str
     client_id: str
+    api_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,9 +225,9 @@ def _applies_to_user(users: Mapping[str, object], asked: SignInContext) -> Appli
 
 
 def _applies_to_app(apps: Mapping[str, object], asked: SignInContext) -> Applies:
-    ours = {PARTNER_CENTER_APP, asked.client_id.lower()}
+    ours = {asked.api_id, asked.client_id.lower()}
     included, excluded = _texts(apps, "includeApplications"), _texts(apps, "excludeApplications")
-    if PARTNER_CENTER_APP in excluded:
+    if asked.api_id in excluded:
         return Applies.NO
     by_filter = bool(apps.get("applicationFilter"))
     if not (ours | {"all"}) & included:

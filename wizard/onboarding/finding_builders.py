@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
+from wizard.core.acts import Acts, as_actions
 from wizard.core.errors import BadInput, ServiceRefusal, Unreachable, place_of
 from wizard.core.findings import Finding, Outcome, Then, Who
 
 TOKEN_STAYS_IN_MEMORY: Final = "The token stays in memory: nobody has to sign in again while this program runs."
-NEW_SIGN_IN_REMEDY: Final = (
-    "Sign in again to get a new token: partner-wizard, step 4, F7; or partner-wizard run --restart."
+NEW_SIGN_IN: Final = (
+    "Sign in again to get a new token: in step 4 of partner-wizard, or by partner-wizard run --restart."
 )
 """What to do where what is stored can no longer be used."""
 STOPPED_AT: Final = "stopped_at"
@@ -24,25 +26,39 @@ def holds(message: str, **evidence: str | int | bool) -> Finding:
 
 def fails(
     message: str,
-    remedy: str,
+    acts: Acts,
     *who: Who,
+    title: str = "",
     code: str = "",
     back_to: str = "",
     then: Then | None = None,
     **evidence: str | int | bool,
 ) -> Finding:
-    """Return a finding that fails, with what to do and who can do it; all arguments are as in `Finding`."""
-    return Finding("", Outcome.FAILS, message, evidence, remedy, who, code, back_to=back_to, then=then)
+    """Return a finding that fails, with what to do and who can do it; all arguments are as in `Finding`.
+
+    Args:
+        acts: what to do.
+        title: "" where the check's own failing title says it.
+        code: of Entra; "" where no service gave one.
+    """
+    actions = as_actions(acts)
+    finding = Finding("", Outcome.FAILS, message, evidence, actions, who, code, back_to=back_to, title=title, then=then)
+    if not code:
+        return finding
+    from wizard.catalogue import explain  # the first page needs none of it
+
+    entry = explain("entra", code)
+    return replace(finding, retry=entry.retry, link=entry.link, administrator=entry.administrator)
 
 
-def warns(message: str, remedy: str, *who: Who, **evidence: str | int | bool) -> Finding:
-    """Return a finding that holds, with a warning; all arguments are as in `Finding`."""
-    return Finding("", Outcome.WARNS, message, evidence, remedy, who)
+def warns(message: str, acts: Acts, *who: Who, title: str, **evidence: str | int | bool) -> Finding:
+    """Return a finding that holds, with a warning; arguments are as for `fails`."""
+    return Finding("", Outcome.WARNS, message, evidence, as_actions(acts), who, title=title)
 
 
-def could_not_tell(message: str, remedy: str = "", *who: Who, **evidence: str | int | bool) -> Finding:
-    """Return a finding that could not tell, which is never success; all arguments are as in `Finding`."""
-    return Finding("", Outcome.UNKNOWN, message, evidence, remedy, who)
+def could_not_tell(message: str, acts: Acts = (), *who: Who, **evidence: str | int | bool) -> Finding:
+    """Return a finding that could not tell, which is never success; arguments are as for `fails`."""
+    return Finding("", Outcome.UNKNOWN, message, evidence, as_actions(acts), who)
 
 
 def refused(
@@ -55,6 +71,8 @@ def refused(
     **evidence: str | int | bool,
 ) -> Finding:
     """Return a finding that fails by a service's refusal, in the words of its diagnosis.
+
+    A code that the catalogue does not know gives no title: the check's own says more.
 
     Args:
         refusal: what the service answered.
@@ -71,16 +89,17 @@ def refused(
     return Finding(
         "",
         Outcome.FAILS,
-        f"{diagnosis.title}. {diagnosis.cause}",
+        diagnosis.cause,
         {**evidence, **service_said},
-        diagnosis.remedy,
+        diagnosis.actions,
         diagnosis.who,
         refusal.code or refusal.error,
         refusal.ids,
         back_to,
-        title=diagnosis.title,
+        title=diagnosis.title if diagnosis.is_known else "",
         retry=diagnosis.retry,
         link=diagnosis.link,
+        administrator=diagnosis.administrator,
         then=then,
     )
 
@@ -99,21 +118,22 @@ def not_reached(error: Unreachable) -> Finding:
 
     entry = look_up("network", error.kind)
     if entry is None:
-        remedy = (
-            "Check the network, the proxy (HTTPS_PROXY) and its certificate (REQUESTS_CA_BUNDLE), then check again."
+        acts = as_actions(
+            "Check the network, the proxy (HTTPS_PROXY) and its certificate (REQUESTS_CA_BUNDLE).", "Then check again."
         )
-        return Finding("", Outcome.UNKNOWN, message, evidence, remedy, (Who.OPERATOR,), unreachable=True)
+        return Finding("", Outcome.UNKNOWN, message, evidence, acts, (Who.OPERATOR,), unreachable=True)
     return Finding(
         "",
         Outcome.UNKNOWN,
         message,
         evidence,
-        entry.remedy,
+        entry.actions,
         entry.who,
         unreachable=True,
         title=entry.title,
         retry=entry.retry,
         link=entry.link,
+        administrator=entry.administrator,
     )
 
 
@@ -125,13 +145,14 @@ def unexpected_error(error: Exception, *, has_token: bool) -> Finding:
         has_token: whether a sign-in is in memory, which stays there.
     """
     place = place_of(error)
-    remedy = (
-        "Check again. If it happens again, make a support bundle (partner-wizard support-bundle, or Ctrl+P in the "
-        "wizard) and send it to whoever looks after partner-wizard: this is an error of the program, not of a setting."
-    )
+    message = f"The check stopped unexpectedly ({place}): this is an error of the program, not of a setting."
     return could_not_tell(
-        f"The check stopped unexpectedly ({place}).",
-        f"{remedy} {TOKEN_STAYS_IN_MEMORY}" if has_token else remedy,
+        f"{message} {TOKEN_STAYS_IN_MEMORY}" if has_token else message,
+        (
+            "Check again.",
+            "If it happens again, make a support bundle (partner-wizard support-bundle) and send it to whoever looks "
+            "after partner-wizard.",
+        ),
         Who.OPERATOR,
         **{STOPPED_AT: place},
     )

@@ -34,7 +34,7 @@ class Lock:
     """Why a step is locked: the check, and what is known of it."""
 
     check: str
-    question: str
+    title: str
     finding: Finding | None
 
 
@@ -72,9 +72,10 @@ class Gate:
 
     def state(self, step_id: str) -> State:
         """Return the state of a step; raises KeyError."""
-        if self.lock(step_id) is not None:
+        step = self.profile.step(step_id)
+        if self.lock(step_id) is not None and not step.not_needed:
             return State.LOCKED
-        return self._own_state(self.profile.step(step_id))
+        return self._own_state(step)
 
     def is_passed(self, step_id: str) -> bool:
         """Return whether the checks of a step itself let the next one open, whatever comes before it."""
@@ -87,7 +88,7 @@ class Gate:
                 return None
             if self._own_state(earlier) not in PASSABLE:
                 check = self._closing_check(earlier)
-                return Lock(check.id, check.question, self.findings.get(check.id))
+                return Lock(check.id, check.title, self.findings.get(check.id))
         raise KeyError(step_id)
 
     @property
@@ -101,6 +102,12 @@ class Gate:
         steps = self.profile.steps
         return next((each for each in steps if self._own_state(each) not in PASSABLE), steps[-1])
 
+    def step_to_work_on(self, step_id: str) -> Step | None:
+        """Return what follows a step: the next one that is not passed; else the one after it, None after the last."""
+        is_open_later = self.profile.number_of(self.open_step.id) > self.profile.number_of(step_id)
+        is_passed = self._own_state(self.open_step) in PASSABLE
+        return self.open_step if is_open_later and not is_passed else self.profile.step_after(step_id)
+
     def blocking(self, step_id: str) -> Finding | None:
         """Return the finding that keeps a step from passing, None where there is none yet."""
         for check in self.profile.step(step_id).checks:
@@ -110,6 +117,8 @@ class Gate:
         return None
 
     def _own_state(self, step: Step) -> State:
+        if step.not_needed:
+            return State.NOT_NEEDED
         found = [(check, self.findings[check.id]) for check in step.checks if check.id in self.findings]
         if any(not check.opens_gate(finding) for check, finding in found):
             return State.FAILED

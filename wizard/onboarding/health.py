@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from wizard.core.acts import as_actions
 from wizard.core.answers import SECRET_FIELDS
 from wizard.core.events import CheckEnded, CheckSkipped, CheckStarted
 from wizard.core.findings import Finding, NotAsked, Outcome, Skipped
@@ -75,7 +76,7 @@ class HealthCheck:
         return {step.id: self._state(step).value for step in self._profile.steps}
 
     def _state(self, step: Step) -> State:
-        if not self._was_passed(step):
+        if step.not_needed or not self._was_passed(step):
             return self.journey.state(step.id)
         found = [(check, self.findings[check.id]) for check in step.checks if check.id in self.findings]
         if any(not check.opens_gate(finding) for check, finding in found):
@@ -103,8 +104,8 @@ class HealthCheck:
         if reason := self._missing_secret(finding):
             self._skip(check.id, Skipped(NotAsked.MISSING_INPUT, reason))
             return
-        if finding.outcome is Outcome.FAILS and rule.remedy:
-            finding = replace(finding, remedy=f"{finding.remedy} {rule.remedy}".strip())
+        if finding.outcome is Outcome.FAILS and rule.actions:
+            finding = replace(finding, actions=as_actions(finding.actions, rule.actions))
         self.findings[check.id] = finding
         onboarding.emit(CheckEnded(finding))
 
@@ -117,7 +118,7 @@ class HealthCheck:
             return Skipped(NotAsked.COVERED, f"{rule.covered_by} covers it")
         if reason := rule.missing_input(onboarding):
             return Skipped(NotAsked.MISSING_INPUT, reason)
-        for needed in rule.needs(onboarding):
+        for needed in filter(self._profile.checks.__contains__, rule.needs(onboarding)):
             self._ask(self._profile.checks[needed])
             if self._is_missing(needed):
                 return self.skipped[needed]

@@ -21,8 +21,9 @@ class HealthRule:
         skipped_because: "" where it applies there, else why not; nothing is missing then.
         missing_input: "" or what would be needed to ask it and is not there; whether it holds is not known then.
         covered_by: the id of the check that asks the same about what is stored, and settles what this one settles.
+        or_covered_by: ids of those that do in a profile without that one.
         is_covered: whether `covered_by` takes its place with these answers.
-        remedy: added to the remedy of the check where it fails.
+        actions: added to those of the check where it fails.
     """
 
     run: Callable[[Onboarding], Finding] | None = None
@@ -30,8 +31,9 @@ class HealthRule:
     skipped_because: Callable[[Onboarding], str] = lambda _onboarding: ""
     missing_input: Callable[[Onboarding], str] = lambda _onboarding: ""
     covered_by: str = ""
+    or_covered_by: tuple[str, ...] = ()
     is_covered: Callable[[Onboarding], bool] = lambda _onboarding: True
-    remedy: str = ""
+    actions: tuple[str, ...] = ()
 
 
 def needs_checks(*checks: str) -> Callable[[Onboarding], tuple[str, ...]]:

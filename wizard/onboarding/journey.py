@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -11,10 +11,12 @@ from wizard.core.errors import BadInput, Cancelled, ServiceRefusal, Unreachable,
 from wizard.core.events import CheckEnded, CheckSkipped, CheckStarted
 from wizard.core.findings import Finding, NotAsked, Outcome, Skipped, Then, Who
 from wizard.core.inbox import Message, Purpose
+from wizard.core.pasted_values import Meant, as_meant
 from wizard.onboarding.finding_builders import invalid_field, not_reached, refused, unexpected_error
 from wizard.onboarding.gate import Gate, State
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.profile import Profile
+from wizard.onboarding.proposals import with_proposals
 from wizard.onboarding.step import Check, Step
 from wizard.onboarding.view import JourneyView
 
@@ -66,11 +68,15 @@ class Journey(Gate):
             onboarding.facts,
             onboarding.services.cloud.title,
             MappingProxyType({check: why for check, why in foreseen.items() if why}),
-            has_token=sign_in.tokens is not None,
+            has_token=sign_in.tokens is not None and not sign_in.stays_in_vault,
             rejected_for=sign_in.rejected_for,
         )
 
     # --- changing -----------------------------------------------------------------------------------------------
+
+    def as_meant(self, key: str, text: str) -> Meant:
+        """Return what a text means for a field in this cloud, and what was changed; raises KeyError."""
+        return as_meant(self.profile.fields[key], text, self.onboarding.services.cloud.vault_suffix)
 
     def change(self, key: str, value: Value) -> tuple[str, ...]:
         """Keep an answer, and return the ids of the checks that it un-proves.
@@ -84,18 +90,23 @@ class Journey(Gate):
         answers = self.onboarding.answers
         if getattr(answers, key) == value:
             return ()
-        self.onboarding.answers = replace(answers, **{key: value})  # type: ignore[arg-type]  # key is a field's
-        # A field asked in several steps (the vault's) un-proves from the first step that these answers ask it in.
-        asked_in = [
-            step.id for step in self.profile.steps if key in {field.key for field in step.asked_fields(answers)}
-        ]
-        unproven = self.profile.checks_from((*field.unproves, *(asked_in if len(asked_in) > 1 else ())))
-        gone = tuple(check for check in unproven if check in self.findings)
-        self._unprove(gone, keep_facts=field.keeps_facts)
+        changed = replace(answers, **{key: value})  # type: ignore[arg-type]  # key is a field's
+        self.onboarding.answers = with_proposals(self.profile.spec, changed, former=answers, given={key})
+        hanging = self.profile.hangs_on(key, answers)
+        gone = tuple(check for check in hanging if check in self.findings)
+        self._unprove(hanging, keep_facts=field.keeps_facts)
         if self._decides_sign_in(field):
             self.onboarding.memory.forget_sign_in()
         self.save(self)
         return gone
+
+    def change_all(self, answers: Mapping[str, Value]) -> None:
+        """Keep answers, by their names, also those that no step asks; raises what `change` does."""
+        for name, value in answers.items():
+            if name not in self.profile.fields:
+                self.onboarding.answers = replace(self.onboarding.answers, **{name: value})  # type: ignore[arg-type]
+            elif value != getattr(self.onboarding.answers, name):
+                self.change(name, value)
 
     def _decides_sign_in(self, field: Field) -> bool:
         """Return whether a sign-in in memory is of no use once an answer to this field changes."""
@@ -107,6 +118,12 @@ class Journey(Gate):
         self.onboarding.memory.forget_sign_in()
         if sign_in := self.profile.sign_in:
             self._unprove(self.profile.checks_from((sign_in.id, *self.profile.steps_after(sign_in.id))))
+        self.save(self)
+
+    def prove_again(self) -> None:
+        """Open the steps again that a new process has to run; what is stored then takes the place of a sign-in."""
+        opened = [each.id for each in self.profile.steps if each.reopens_on_resume(self.onboarding.answers)]
+        self._unprove(self.profile.checks_from(tuple(opened)), keep_facts=True)
         self.save(self)
 
     def submit(self, purpose: Purpose, message: Message) -> None:
@@ -127,7 +144,9 @@ class Journey(Gate):
         self.require_answers(step)
         for check in step.checks:
             self._forget(check.id)
-        self._unprove(self.profile.checks_from(step.unproves))
+        later = self.profile.checks_from(step.unproves)
+        # Where nothing is found of it any more, one new value has opened it: what it has learnt is still to be proven.
+        self._unprove(later, keep_facts=all(check_id not in self.findings for check_id in later))
         for finding in [*self.findings.values()]:
             if finding.back_to.startswith(f"{step_id}."):
                 self._forget(finding.check)  # a later check disproved this step: it is asked again as well
@@ -185,6 +204,7 @@ class Journey(Gate):
     def _send_back(self, finding: Finding) -> None:
         """Fail the earlier check that a finding disproves; its step is open again."""
         self.findings[finding.back_to] = replace(finding, check=finding.back_to, back_to="")
+        self.onboarding.memory.disproved.add(finding.back_to)
         if finding.step != finding.back_to.partition(".")[0]:
             self._forget_facts(self.profile.checks[finding.back_to].drops_facts)
 
@@ -208,7 +228,7 @@ def run_check(profile: Profile, check_id: str, run: Callable[[Onboarding], Findi
     """Run a check, and return what it found; any error becomes a finding.
 
     Args:
-        profile: names the fields.
+        profile: names the fields, and gives the title of a finding that has none of its own.
         check_id: of the check; its requests are recorded under it.
         run: asks.
         onboarding: what it works on.
@@ -232,7 +252,15 @@ def run_check(profile: Profile, check_id: str, run: Callable[[Onboarding], Findi
     except Cancelled:
         raise
     except WizardError as error:
-        answer = Finding("", Outcome.FAILS, f"{error}.", {}, "Check the settings named here.", (Who.OPERATOR,))
+        answer = Finding("", Outcome.FAILS, f"{error}.", {}, ("Check the settings named here.",), (Who.OPERATOR,))
     except Exception as error:  # noqa: BLE001  # ends one check, not the run that has a token in memory
         answer = unexpected_error(error, has_token=onboarding.memory.sign_in.holds_unsaved_token)
-    return replace(answer, check=check_id)
+    title = answer.title or profile.checks[check_id].title_for(answer.outcome)
+    in_portals = onboarding.services.cloud.in_its_portals
+    return replace(
+        answer,
+        check=check_id,
+        title=title,
+        message=in_portals(answer.message),
+        actions=tuple(map(in_portals, answer.actions)),
+    )

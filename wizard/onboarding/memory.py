@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,17 +20,49 @@ if TYPE_CHECKING:
     from wizard.tokens.write import SecretWrite
 
 
+@dataclass(frozen=True, slots=True)
+class FoundToken:
+    """A refresh token that was there before, to be proven in place of a sign-in.
+
+    Args:
+        value: the token.
+        flow: how its user signed in, as the fact of that name says it.
+        obtained_at: since when there is such a token, as facts keep times.
+        place: "secret NAME of HOST", "" where it was pasted.
+        version: of the secret, if its value stays there as it is; "" where the token is written as one of a sign-in is.
+        tags: of that version.
+        expires_at: of that version, as facts keep times.
+    """
+
+    value: Secret
+    flow: str
+    obtained_at: str
+    place: str = ""
+    version: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    expires_at: str = ""
+
+    @property
+    def stays(self) -> bool:
+        """Whether its value stays where it is, and is never written."""
+        return bool(self.version)
+
+
 @dataclass(slots=True)
 class Probes:
     """What services answered in one run, shared by its checks; each probe writes its own field.
 
-    `flow` is the one chosen in this run, "" while none is. A value in a tuple of one is known, also where it is None.
+    `app_tokens` is by tenant and resource, `device_refusals` by tenant.
+
+    `found_token` is proven in place of a sign-in. `flow` is the one chosen in this run, "" while none is. A value in a
+    tuple of one is known, also where it is None.
     """
 
     host_probes: dict[str, HostProbe] = field(default_factory=dict)
-    app_tokens: dict[str, Secret | ServiceRefusal] = field(default_factory=dict)
-    device_refusal: tuple[ServiceRefusal | None] | None = None
+    app_tokens: dict[tuple[str, str], Secret | ServiceRefusal] = field(default_factory=dict)
+    device_refusals: dict[str, ServiceRefusal | None] = field(default_factory=dict)
     redirect_refusal: tuple[ServiceRefusal | Unreachable | None] | None = None
+    found_token: FoundToken | None = None
     flow: str = ""
     graph_token: Secret | ServiceRefusal | Unreachable | None = None
     policies: tuple[Policies | None] | None = None
@@ -45,6 +78,7 @@ class SignInRecord:
         facts: what was learnt by it, for a step that is run again with the same token.
         refresh_token: the newest one.
         rejected_for: the account that was expected when another one signed in, else "".
+        found: the token that took the place of a sign-in; None where somebody signed in.
     """
 
     pending: PendingSignIn | None = None
@@ -52,11 +86,17 @@ class SignInRecord:
     facts: dict[str, str] = field(default_factory=dict)
     refresh_token: Secret | None = None
     rejected_for: str = ""
+    found: FoundToken | None = None
+
+    @property
+    def stays_in_vault(self) -> bool:
+        """Whether the token is one that lies in the vault already, and stays there as it is."""
+        return self.found is not None and self.found.stays
 
     @property
     def holds_unsaved_token(self) -> bool:
         """Whether a sign-in is in memory that would be lost."""
-        return self.tokens is not None or self.refresh_token is not None
+        return (self.tokens is not None or self.refresh_token is not None) and not self.stays_in_vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +142,7 @@ class Memory:
         inbox: what people and listeners submit.
         links_shown: the states of links to sign in at; each browser dialog adds its own.
         consent_listener: receives the consent page's answer; the step "consent" writes it.
+        disproved: ids of the checks that a later one has disproved in this process; the engine adds to it.
     """
 
     probes: Probes = field(default_factory=Probes)
@@ -113,6 +154,7 @@ class Memory:
     inbox: Inbox = field(default_factory=Inbox)
     links_shown: set[str] = field(default_factory=set)
     consent_listener: RedirectListener | None = None
+    disproved: set[str] = field(default_factory=set)
 
     def forget_probes(self) -> None:
         """Drop what services answered, so that the next checks ask again."""

@@ -11,6 +11,8 @@ from wizard.core.facts import Facts
 from wizard.core.timestamps import timestamp
 from wizard.core.waiting import Cancel, Clock
 from wizard.onboarding.memory import Memory
+from wizard.onboarding.profile_spec import ProfileSpec, default_profile
+from wizard.onboarding.token_place import secret_name_of
 from wizard.tokens.record import Owner
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ class Onboarding:
         memory: what this process alone knows.
         is_attended: whether a person is there who can paste or say things while a check waits.
         port: of this machine, at which a browser's answer is received; 0 for any free one.
+        spec: which kind of onboarding it is.
     """
 
     answers: Answers
@@ -42,6 +45,7 @@ class Onboarding:
     memory: Memory = field(default_factory=Memory)
     is_attended: bool = False
     port: int = 0
+    spec: ProfileSpec = field(default_factory=default_profile)
 
     def learn(self, **facts: Any) -> None:
         """Keep what a check has learnt; names are those of `Facts`."""
@@ -51,6 +55,26 @@ class Onboarding:
     def owner(self) -> Owner:
         """Whose token it is."""
         return Owner(self.facts.tenant_id, self.answers.client_id)
+
+    @property
+    def secret_name(self) -> str:
+        """The name under which the vault keeps the token, or is to keep it."""
+        return secret_name_of(self.answers, self.facts)
+
+    @property
+    def api_audience(self) -> str:
+        """The `aud` of a token for the API of this kind of onboarding."""
+        return self.services.cloud.audience(self.spec.api)
+
+    @property
+    def api_scope(self) -> str:
+        """The delegated permission that the integration user consents to."""
+        return self.services.cloud.scope(self.spec.api)
+
+    @property
+    def app_tenant_id(self) -> str:
+        """The tenant that the app is registered in: the vendor's own, or the one that is onboarded."""
+        return self.facts.home_tenant_id or self.facts.tenant_id
 
     def now_stamp(self) -> str:
         """Return the present moment as facts keep times."""

@@ -9,6 +9,7 @@ from wizard.core.answers import Answers, Field
 from wizard.core.findings import Finding, Outcome, Who
 from wizard.core.inbox import Purpose
 from wizard.core.trouble import Trouble
+from wizard.core.wording import check_title
 from wizard.onboarding.finding_builders import STOPPED_AT
 from wizard.onboarding.health_rule import HealthRule
 from wizard.onboarding.onboarding_context import Onboarding
@@ -20,34 +21,48 @@ class Check:
 
     Args:
         id: "step.name".
-        question: what is true where it holds, in a few words.
+        title: what is true where it holds, in a few words; "{api}" stands for the title of the profile's API.
+        failing_title: what is wrong where it fails, in the same way.
+        group: the heading under which a list shows it; checks of one group follow each other.
         run: answers it; may raise ServiceRefusal (fails) or Unreachable (could not tell).
         settled_by: the id of the check that settles it later; such a check may end UNKNOWN and the next step opens,
             unless it could not tell because a service could not be reached, or because it stopped unexpectedly.
+        or_settled_by: ids of those that settle it in a profile without that one.
         advisory: whether the next step opens whatever it finds.
         saves_at_once: whether its finding is saved at once, because what it found cannot be asked for again.
         fields_to_fix: keys of the fields to look at first where it fails by what the operator entered.
         begins_sign_in: whether it gets what somebody signs in with; without a token, it and all after it are open.
         signs_in: whether somebody has signed in where it holds.
+        spares_sign_in: whether nobody has to sign in where it applies.
         accepts: what a person can submit while it waits; None where it waits for nobody.
         drops_facts: names of the facts that go when a later check disproves it.
         skipped_because: "" where it applies, else why it does not.
         health_rule: how `partner-wizard check` asks it.
+        facet: of the profiles that it belongs to, "" for every one.
     """
 
     id: str
-    question: str
+    title: str
+    failing_title: str
+    group: str
     run: Callable[[Onboarding], Finding]
     settled_by: str = ""
+    or_settled_by: tuple[str, ...] = ()
     advisory: bool = False
     saves_at_once: bool = False
     fields_to_fix: tuple[str, ...] = ()
     begins_sign_in: bool = False
     signs_in: bool = False
+    spares_sign_in: bool = False
     accepts: Purpose | None = None
     drops_facts: tuple[str, ...] = ()
     skipped_because: Callable[[Onboarding], str] = lambda _onboarding: ""
     health_rule: HealthRule = field(default_factory=HealthRule)
+    facet: str = ""
+
+    def title_for(self, outcome: Outcome) -> str:
+        """Return what heads a finding of this check that has no title of its own."""
+        return check_title(outcome, self.title, self.failing_title)
 
     def fields_at_fault(self, finding: Finding) -> tuple[str, ...]:
         """Return the keys of the fields that may fix a finding that closes the gate; none where no field can."""
@@ -72,6 +87,7 @@ class Step:
     Args:
         id: a word, such as "tenant".
         title: a few words.
+        short_title: one word, for a line that names every step.
         why: two sentences for a newcomer.
         fields: what the operator is asked.
         checks: in the order they run; a check that closes the gate ends the run.
@@ -84,12 +100,15 @@ class Step:
         is_anonymous: whether it sends no credential, so that a service which answers 401 can be reached.
         run_label: the words of the button that starts the checks.
         run_hint: what that button does where it does more than to ask, "" where not.
+        form_title: a few words above its fields.
         success_summary: what is known where every check holds, in a few words; said after the last step, and where the
             next one opens by itself.
+        not_needed: why a profile does not need it: a sentence; "" where it is walked.
     """
 
     id: str
     title: str
+    short_title: str
     why: str
     fields: tuple[Field, ...]
     checks: tuple[Check, ...]
@@ -103,6 +122,8 @@ class Step:
     run_label: str = "Check"
     run_hint: str = ""
     success_summary: str = ""
+    form_title: str = ""
+    not_needed: str = ""
 
     @property
     def signs_in(self) -> bool:

@@ -24,7 +24,7 @@ class JourneyView(Gate):
         facts: what was learnt.
         cloud_title: as people call the cloud.
         foreseen: checks that would be skipped as things stand, by id, with the reason; read-only.
-        has_token: whether a sign-in is in memory.
+        has_token: whether a token is in memory that is not stored yet.
         rejected_for: the account that was expected when another one signed in, else "".
     """
 
@@ -37,6 +37,16 @@ class JourneyView(Gate):
     foreseen: Mapping[str, str]
     has_token: bool = False
     rejected_for: str = ""
+
+    def hangs_on(self, check_id: str, key: str) -> bool:
+        """Return whether a check is asked again once the answer to a field changes; raises KeyError."""
+        return check_id in self.profile.hangs_on(key, self.answers)
+
+    def needs_person(self, step_id: str) -> bool:
+        """Return whether somebody has to sign in when this step is checked now."""
+        step = self.profile.step(step_id)
+        is_spared = any(check.spares_sign_in and check.id not in self.foreseen for check in step.checks)
+        return step.signs_in and not self.has_token and not is_spared
 
     def tries_vault_first(self, step_id: str) -> bool:
         """Return whether another vault was chosen for a token in memory: it is tried, then stored into, in one go."""

@@ -20,9 +20,10 @@ KEYS: Final[dict[str, tuple[str, type]]] = {
     "profile": ("profile", str),
     "tenant": ("tenant", str),
     "associated": ("associated", bool),
+    "account": ("account", str),
     "client_id": ("client_id", str),
     "public_client": ("public_client", bool),
-    "vendor_app": ("vendor_app", bool),
+    "home_tenant": ("home_tenant", str),
     "integration_user": ("integration_user", str),
     "consent.wait": ("consent_wait", int),
     "consent.redirect_uri": ("consent_redirect_uri", str),
@@ -31,15 +32,19 @@ KEYS: Final[dict[str, tuple[str, type]]] = {
     "sign_in.rules": ("sign_in_rules", str),
     "sign_in.wait": ("sign_in_wait", int),
     "sign_in.redirect_uri": ("sign_in_redirect_uri", str),
+    "stored_token.layout": ("token_layout", str),
+    "stored_token.mark": ("token_mark", bool),
     "vault.url": ("vault_url", str),
     "vault.secret": ("vault_secret", str),
     "vault.replace": ("vault_replace", bool),
     "vault.identity": ("vault_identity", str),
     "graph.identity": ("graph_identity", str),
 }
-"""Keys of the file, the answers they give, and their types; `credential` is apart."""
+"""Keys of the file, the answers they give, and their types; `credential` and `TOKEN_KEY` are apart."""
 
-TABLES: Final = {"consent", "sign_in", "vault", "graph"}
+TOKEN_KEY: Final = "stored_token.value"
+"""The key of a token that lies in no vault."""
+TABLES: Final = {"consent", "sign_in", "stored_token", "vault", "graph"}
 CREDENTIAL_ATTRIBUTES: Final = ("credential", "client_secret", "certificate", "passphrase", "credential_name")
 """The answers that the key `credential` gives."""
 CREDENTIAL_KEYS: Final = {
@@ -56,6 +61,10 @@ NO_SECRETS: Final = (
     "a secret does not belong in the answers file, where it would be stored unencrypted; "
     'name where it is: credential = { env = "NAME" }, { file = "…" } or { prompt = true }'
 )
+NO_TOKENS: Final = (
+    "a token does not belong in the answers file, where it would be stored unencrypted; "
+    'name where it is: value = { env = "NAME" } or { file = "…" }'
+)
 LARGEST: Final = 100_000
 """Bytes of a file."""
 LONGEST_WAIT: Final = 86_400
@@ -64,7 +73,7 @@ LONGEST_WAIT: Final = 86_400
 
 def key_of(attribute: str) -> str:
     """Return the key of the file that gives an answer, for messages."""
-    names = {attribute_name: key for key, (attribute_name, _) in KEYS.items()}
+    names = {attribute_name: key for key, (attribute_name, _) in KEYS.items()} | {"stored_token": TOKEN_KEY}
     return names.get(attribute, "credential" if attribute in CREDENTIAL_ATTRIBUTES else attribute)
 
 
@@ -92,7 +101,16 @@ def read_answers(path: Path, environ: Mapping[str, str]) -> tuple[Answers, set[s
 
 
 def parse_answers(tables: Mapping[str, Any], folder: Path, environ: Mapping[str, str]) -> tuple[Answers, set[str]]:
-    """Return what `read_answers` returns, from parsed TOML; relative paths start at `folder`."""
+    """Return what `read_answers` returns, from parsed TOML.
+
+    Args:
+        tables: the file as TOML's parser gives it.
+        folder: where relative paths start.
+        environ: the environment's variables, for `{ env = "NAME" }`.
+
+    Raises:
+        BadInput: an unknown key, a value of a wrong type or out of its range, or a secret in it.
+    """
     values: dict[str, Any] = {}
     credential = None
     for key, value in _flat(tables):
@@ -100,6 +118,11 @@ def parse_answers(tables: Mapping[str, Any], folder: Path, environ: Mapping[str,
             raise BadInput(key, NO_SECRETS)
         if key == "credential":
             credential = value
+            continue
+        if key == TOKEN_KEY:
+            if isinstance(value, str):
+                raise BadInput(key, NO_TOKENS)
+            values["stored_token"] = _secret(key, value, folder, environ)
             continue
         if key not in KEYS:
             raise BadInput(key, _unknown(key))

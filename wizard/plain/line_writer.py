@@ -7,10 +7,12 @@ import socket
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from wizard.catalogue.diagnosis import diagnose_finding
 from wizard.catalogue.recipients import send_to
+from wizard.core.acts import numbered
+from wizard.core.answers import Kind
 from wizard.core.events import (
     BrowserPrompt,
     CheckEnded,
@@ -25,9 +27,23 @@ from wizard.core.events import (
 )
 from wizard.core.findings import Finding, Outcome
 from wizard.core.text import clean
+from wizard.core.timestamps import utc_clock_time
+from wizard.core.wait_words import in_a_line
 from wizard.core.wording import OUTCOME_SIGNS, people
+from wizard.onboarding.gate import State
 from wizard.onboarding.journey import Journey
-from wizard.reporting.journey_report import expiry
+from wizard.onboarding.outcome import expiry
+from wizard.plain.page_width import PageWidth
+
+if TYPE_CHECKING:
+    from wizard.onboarding.step import Step
+
+
+STOPPING: Final = (Outcome.UNKNOWN, Outcome.FAILS)
+"""The outcomes that may close a gate; the last one is what to look at first."""
+
+UNSTOPPED: Final = frozenset({"proven", "provisional"})
+"""The outcomes of a run that nothing stopped."""
 
 
 @dataclass(slots=True)
@@ -36,6 +52,7 @@ class LineWriter:
 
     Args:
         as_json: JSON Lines on `out` instead of plain ones.
+        width_of: how lines are laid out on a stream.
         watch: called with every event that has a JSON form, as a dict.
         also: called with every event, after it was written.
     """
@@ -45,11 +62,15 @@ class LineWriter:
     as_json: bool = False
     watch: Callable[[Mapping[str, object]], None] = lambda _event: None
     also: Callable[[Event], None] = lambda _event: None
+    width_of: Callable[[TextIO], PageWidth] = lambda _stream: PageWidth()
     _last_wait: str = ""
+    _held: list[Finding] = field(default_factory=list)
 
     def emit(self, event: Event) -> None:
         """Write one event."""
         match event:
+            case CheckEnded(finding) if finding.outcome in STOPPING and not self.as_json:
+                self._held.append(finding)
             case CheckEnded(finding):
                 self._finding(finding)
             case CheckSkipped(check, skipped) if not self.as_json:
@@ -64,10 +85,10 @@ class LineWriter:
             case SubmissionRejected(_, why):
                 self._print(self.err, why)
                 self._json(event.as_json())
-            case PromptClosed(why):
-                self._print(self.err, f"The code or link shown before is no longer valid: {why}.")
-            case Waiting(what, _, until, _):
-                self._wait(f"Waiting for {what}, at most until {until:%H:%M:%S} UTC.")
+            case PromptClosed():
+                self._print(self.err, event.sentence)
+            case Waiting():
+                self._wait(in_a_line(event))
             case NotSaved(why):
                 self._print(self.err, f"The journey could not be saved; it continues in memory alone: {why}.")
             case _:
@@ -75,7 +96,7 @@ class LineWriter:
         self.also(event)
 
     def summary(self, journey: Journey, outcome: str, states: Mapping[str, str] | None = None, **more: object) -> None:
-        """Write the last line.
+        """Write how it ended, and then what stopped it.
 
         Args:
             journey: gives the steps, the secret and the hosts that were asked.
@@ -94,21 +115,46 @@ class LineWriter:
                     "steps": steps,
                     "secret": {"vault": facts.vault_url, "name": facts.secret_name, "version": facts.secret_version},
                     "obtained_by": facts.flow,
-                    "expires": expiry(view),
+                    "expires": expiry(view.facts),
                     "hosts": list(hosts),
                     **more,
                 }
             )
             return
+        if outcome in UNSTOPPED:
+            self.show_failures(is_last=False)
         self._print(self.out, f"{outcome}: {', '.join(f'{step} {state}' for step, state in steps.items())}")
         if facts.secret_version:
             self._print(self.out, f"token: {facts.vault_url} {facts.secret_name} {facts.secret_version}")
         self._print(self.out, f"hosts asked: {', '.join(hosts) or 'none'}")
+        self.show_failures()
+
+    def show_failures(self, *, is_last: bool = True) -> None:
+        """Write the findings that may close a gate; they come last, so that they stand above the prompt."""
+        held, self._held = self._held, []
+        if held and is_last:
+            self.note("")
+        for finding in sorted(held, key=lambda each: STOPPING.index(each.outcome)):
+            self._finding(finding)
+
+    def step_done(self, journey: Journey, step: Step) -> None:
+        """Write that the next step opens."""
+        self.show_failures(is_last=False)
+        answers = journey.onboarding.answers
+        asked = [each for each in step.asked_fields(answers) if each.kind is Kind.TEXT and each.required]
+        known = str(getattr(answers, asked[0].key)) if asked else step.success_summary
+        later = " (confirmed later)" if journey.state(step.id) is State.PROVISIONAL else ""
+        self.note(f"◇ {step.short_title}  {known}{later}".rstrip())
 
     def note(self, text: str) -> None:
         """Write a line among the findings, unless they are JSON."""
         if not self.as_json:
             self._print(self.out, text)
+
+    def repaired(self, who: str, says: str) -> None:
+        """Write that somebody repaired what a scene is about."""
+        self.note(f"Repaired. {says}")
+        self._json({"type": "repair", "who": who, "says": says})
 
     def say(self, text: str) -> None:
         """Write a line for a person."""
@@ -118,19 +164,24 @@ class LineWriter:
         if self.as_json:
             self._json(finding.as_json())
             return
-        self._print(self.out, f"{OUTCOME_SIGNS[finding.outcome]} {finding.check}: {finding.message}")
-        if finding.outcome is Outcome.HOLDS:
+        holds = finding.outcome is Outcome.HOLDS
+        words = finding.message if holds else finding.title
+        self._print(self.out, f"{OUTCOME_SIGNS[finding.outcome]} {finding.check}: {words}")
+        if holds:
             return
-        if finding.remedy:
+        self._print(self.out, f"    {finding.message}")
+        if finding.actions:
             who = people(finding.who)
-            self._print(self.out, f"    to do{f' ({who})' if who else ''}: {finding.remedy}")
+            self._print(self.out, f"    to do{f' ({who})' if who else ''}:")
+            for number, act in numbered(finding.actions):
+                self._print(self.out, f"      {number}{act}")
         if finding.outcome is Outcome.FAILS or finding.unreachable:
-            self._print(self.out, f"    send to: {send_to(diagnose_finding(finding, finding.check))}")
+            self._print(self.out, f"    send to: {send_to(diagnose_finding(finding))}")
         if finding.evidence.get("replace") is False:
             self._print(self.out, "    in an answers file: replace = true, under [vault]")
         ids = [f"{name} {value}" for name, value in finding.ids.present().items()]
-        if finding.code or ids:
-            self._print(self.out, "    " + ", ".join([finding.code, *ids] if finding.code else ids))
+        if finding.printed_id or ids:
+            self._print(self.out, "    " + ", ".join(filter(None, (finding.printed_id, *ids))))
 
     def _wait(self, line: str) -> None:
         """Write a wait once, however often it is emitted."""
@@ -142,7 +193,7 @@ class LineWriter:
         self._print(
             self.err,
             f"Sign in {_account(event)}:\n  address  {event.verification_uri}\n  code     {event.user_code}\n"
-            f"  until    {event.expires_at:%H:%M:%S} UTC. Never enter a code that someone sent you.",
+            f"  until    {utc_clock_time(event.expires_at)}. Never enter a code that someone sent you.",
         )
         if event.warning:
             self._print(self.err, event.warning)
@@ -157,7 +208,7 @@ class LineWriter:
             lines.append(f"The answer comes back to this machine by itself. From another machine, first: {tunnel}")
         else:
             lines.append("The browser ends on a page that may be empty or unreachable: that is expected.")
-        lines.append(f"The wizard waits for it until {event.expires_at:%H:%M:%S} UTC.")
+        lines.append(f"The wizard waits for it until {utc_clock_time(event.expires_at)}.")
         self._print(self.err, "\n".join(lines))
         self._json(event.as_json())
 
@@ -166,9 +217,8 @@ class LineWriter:
             print(json.dumps(line), file=self.out, flush=True)
         self.watch(line)
 
-    @staticmethod
-    def _print(stream: TextIO, text: str) -> None:
-        print(clean(text, 20_000), file=stream, flush=True)
+    def _print(self, stream: TextIO, text: str) -> None:
+        print(self.width_of(stream).lay_out(clean(text, 20_000)), file=stream, flush=True)
 
 
 def _account(event: DeviceCodePrompt | BrowserPrompt) -> str:

@@ -13,17 +13,22 @@ from wizard.core.errors import BadInput
 from wizard.core.events import BrowserPrompt, CheckEnded, ConsentLink, Event, PromptClosed
 from wizard.core.findings import Finding
 from wizard.core.inbox import AlreadyGranted, NewLink, Purpose, RedirectResponse
+from wizard.core.pasted_values import as_meant
 from wizard.core.secret import Secret
 from wizard.core.waiting import POLL_INTERVAL
 from wizard.core.wording import lower_first
 from wizard.journeys.session import Session
+from wizard.microsoft.clouds import proposed_cloud
 from wizard.onboarding.journey import Journey
+from wizard.onboarding.profile_spec import DEFAULT_PROFILE, NOT_FOR_RESELLERS
 from wizard.onboarding.sign_in.flow_check import FLOW_FIELD, other_flow
 from wizard.onboarding.sign_in.methods import sign_in_label
 from wizard.plain.hidden_input import hidden_input
 from wizard.plain.input_reader import InputReader
 from wizard.plain.line_writer import LineWriter
 
+LONGEST_LINE: Final = 100
+"""Characters of a line that holds all choices."""
 YES: Final = frozenset({"y", "yes"})
 NO: Final = frozenset({"n", "no"})
 GRANTED: Final = "granted"
@@ -51,16 +56,35 @@ class Prompter:
         self._shows_input = False
 
     def complete_subject(self, answers: Answers) -> Answers:
-        """Ask for tenant and app, which say whether a saved journey is the same one; it gives the defaults."""
-        saved, fields = self._session.saved(), self._session.profile(answers.profile).fields
+        """Ask for kind, cloud, tenant and app, which say whether a saved journey is the same; it gives the defaults."""
+        saved = self._session.saved()
+        if self._given.isdisjoint({"profile", "tenant", "client_id"}):  # a file that names them means a CSP partner
+            answers = replace(answers, profile=self._ask_profile(saved.answers.profile if saved else ""))
+            self._given.add("profile")
+        fields = self._session.profile(answers.profile).fields
+        if "cloud" not in self._given:
+            answers = replace(answers, cloud=self._ask_cloud(saved.answers.cloud if saved else ""))
+            self._given.add("cloud")
         for key in ("tenant", "client_id"):
             present = getattr(answers, key) or (getattr(saved.answers, key) if saved else "")
             if not getattr(answers, key):
                 answers = replace(answers, **{key: str(self._ask_field(fields[key], present))})  # type: ignore[arg-type]
                 self._given.add(key)
-        if saved and "cloud" not in self._given:
-            answers = replace(answers, cloud=saved.answers.cloud)
         return answers
+
+    def _ask_profile(self, saved: str) -> str:
+        """Ask what is onboarded; the default is the saved journey's kind, else that of a CSP partner."""
+        specs = [each.spec for each in self._session.profiles.values()]
+        choices = tuple((each.name, f"{each.title}, {each.choice}") for each in specs)
+        field = Field("profile", "Kind", f"What you onboard. {NOT_FOR_RESELLERS}", Kind.CHOICE, choices=choices)
+        return str(self._ask_field(field, saved if saved in self._session.profiles else DEFAULT_PROFILE))
+
+    def _ask_cloud(self, saved: str) -> str:
+        """Ask for the cloud; the default is the saved journey's, else the first one that --cloud-file adds."""
+        clouds = self._session.clouds
+        choices = tuple((name, cloud.title) for name, cloud in clouds.items())
+        field = Field("cloud", "Cloud", "Where the partner tenant lives.", Kind.CHOICE, choices=choices)
+        return str(self._ask_field(field, saved if saved in clouds else proposed_cloud(clouds)))
 
     def ask(self, journey: Journey, failed: Finding | None) -> bool:
         """Ask for what the open step lacks, or what to do about a failure; return whether to go on."""
@@ -69,7 +93,7 @@ class Prompter:
         if failed is not None:
             return self._ask_after_failure(journey, other_flow(failed))
         step = journey.open_step
-        self._lines.say(f"\n{step.title}. {step.why}")
+        self._lines.say(f"\n{step.title}\n{step.why}")
         for field in step.fields:
             answers = journey.onboarding.answers
             is_answered = field.key in self._given and not field.error(getattr(answers, field.key))
@@ -129,10 +153,11 @@ class Prompter:
 
     def _ask_after_failure(self, journey: Journey, instead: str) -> bool:
         """Ask what to do; `instead` is another flow that may get through, "" if there is none."""
+        self._lines.show_failures()
         other = f"{lower_first(sign_in_label(instead))} instead ({instead}), " if instead else ""
         words = "/".join((*([instead] if instead else []), "again", "change", "quit"))
         while True:
-            word = self._read_line(f"{other}check again, change an answer, or quit? [{words}] ").lower()
+            word = self._read_line(f"{other}check again, change an answer, or quit? [{words}] ").strip().lower()
             if instead and word == instead:
                 journey.change(FLOW_FIELD, instead)
                 return True
@@ -171,23 +196,41 @@ class Prompter:
 
     def _read_value(self, field: Field, present: Value) -> Value:
         """Return one typed answer; raise `ValueError` for a word that is none."""
-        self._lines.say(f"{field.label}: {field.help}")
+        self._lines.say(f"  {field.help}")
+        if field.choices:
+            self._say_choices(field.choices)
         if field.kind is Kind.SECRET:
-            typed = self._read_line(f"{field.label} (not shown): ", is_shown=False)
+            typed = self._as_meant(field, self._read_line(f"{field.label} (not shown): ", is_shown=False))
             if typed:
                 return Secret(typed)
             return present if field.required else None
         default = _as_word(present)
         words = _words(field)
-        typed = self._read_line(f"{field.label}{f' ({words})' if words else ''}{f' [{default}]' if default else ''}: ")
+        prompt = f"{field.label}{f' ({words})' if words else ''}{f' [{default}]' if default else ''}: "
+        typed = self._as_meant(field, self._read_line(prompt)).strip()
         if not typed:
             return present
         if field.kind in _FLAGS:
             return _as_flag(typed.lower(), may_be_unknown=field.kind is Kind.YES_NO_UNKNOWN)
         return typed
 
+    def _say_choices(self, choices: tuple[tuple[str, str], ...]) -> None:
+        """Say what each word stands for: in one line, if they fit there."""
+        in_one = "  " + " · ".join(f"{choice}: {words}" for choice, words in choices)
+        longest = max(len(choice) for choice, _ in choices)
+        each = [f"  {choice:<{longest}}  {words}" for choice, words in choices]
+        for line in [in_one] if len(in_one) <= LONGEST_LINE else each:
+            self._lines.say(line)
+
+    def _as_meant(self, field: Field, typed: str) -> str:
+        """Return what a typed line means for a field; say what was changed."""
+        meant = self._journey.as_meant(field.key, typed) if self._journey else as_meant(field, typed)
+        if meant.note:
+            self._lines.say(f"{field.label}: {lower_first(meant.note)}")
+        return meant.value
+
     def _read_line(self, prompt: str, *, is_shown: bool = True) -> str:
-        """Return one typed line, stripped.
+        """Return one typed line, without its end.
 
         Raises:
             Cancelled: a signal stopped the session.
@@ -195,7 +238,8 @@ class Prompter:
         """
 
         def ask() -> None:
-            print(prompt, end="", file=self._lines.err, flush=True)
+            laid_out = self._lines.width_of(self._lines.err).lay_out(f"◆ {prompt.rstrip()}")
+            print(laid_out, end=" ", file=self._lines.err, flush=True)
 
         try:
             if is_shown:
@@ -210,7 +254,7 @@ class Prompter:
         self._session.cancel.check()
         if not line:
             raise BadInput("standard input", "ended before everything was answered")
-        return line.strip()
+        return line.rstrip("\r\n")
 
 
 def _words(field: Field) -> str:

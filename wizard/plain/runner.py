@@ -3,24 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from wizard.core.answers import Answers
+from wizard.core.answers import SECRET_FIELDS, Answers
 from wizard.core.errors import BadInput, Cancelled
 from wizard.core.findings import Finding
+from wizard.journeys.last_sign_in import describe_last_sign_in
+from wizard.journeys.saved_journey import SavedJourney
 from wizard.journeys.session import Session
 from wizard.onboarding.gate import PASSABLE
 from wizard.onboarding.journey import Journey
+from wizard.onboarding.outcome import outcome_of
 from wizard.onboarding.profile import Profile
 from wizard.plain.answers_file import key_of
 from wizard.plain.line_writer import LineWriter
-from wizard.reporting.journey_report import outcome_of
 
 Ask: TypeAlias = Callable[[Journey, Finding | None], bool]
 """Asks a person before a step (no finding) or after one that failed; returns whether to go on."""
+AfterFailure: TypeAlias = Callable[[Journey, LineWriter], bool]
+"""Is given a journey of which a step failed; returns whether something was done about it, so that it is run again."""
 EVERY_ANSWER: Final = frozenset(each.name for each in fields(Answers))
+
+
+@dataclass(frozen=True, slots=True)
+class Reopening:
+    """What opens a journey again that is proven already.
+
+    Args:
+        names: of the answers that do, if they differ from those saved. A secret does not: none is saved.
+        always: whether it is opened whatever the answers are.
+    """
+
+    names: Collection[str] = ()
+    always: bool = False
+
+
+def nothing_done(_journey: Journey, _lines: LineWriter) -> bool:
+    """Leave a failed step alone."""
+    return False
 
 
 def run_journey(
@@ -29,6 +51,10 @@ def run_journey(
     lines: LineWriter,
     ask: Ask | None = None,
     given: Collection[str] = EVERY_ANSWER,
+    *,
+    reopening: Reopening = Reopening(),
+    enter: Callable[[LineWriter], Journey] | None = None,
+    after_failure: AfterFailure = nothing_done,
 ) -> str:
     """Run the journey to its end, or to the first gate that stays closed.
 
@@ -38,6 +64,9 @@ def run_journey(
         lines: where events and the summary are written.
         ask: completes the answers of a step, and says what to do after a failure. None: nobody is there.
         given: the names of the answers that replace those of a resumed journey.
+        reopening: what opens a proven journey again.
+        enter: opens the journey to go on with; its events are written from then on. None: one is begun or resumed.
+        after_failure: is called where a gate stays closed, before anybody is asked.
 
     Returns:
         The outcome, as `outcome_of` names it.
@@ -48,9 +77,10 @@ def run_journey(
     """
     if ask is None:
         require_all(answers, session.profile(answers.profile))
-    journey = _open(session, answers, lines, given)
+    journey = enter(lines) if enter else _open(session, answers, lines, given, reopening)
+    journey.onboarding.emit = lines.emit
     try:
-        outcome = _run_steps(journey, ask)
+        outcome = _run_steps(journey, lines, ask, lambda: after_failure(journey, lines))
     except Cancelled:
         lines.summary(journey, "cancelled")
         raise
@@ -79,42 +109,48 @@ def require_all(answers: Answers, profile: Profile) -> None:
             raise BadInput(f"credential.{mistake.field}", mistake.expected) from None
 
 
-def _open(session: Session, answers: Answers, lines: LineWriter, given: Collection[str]) -> Journey:
-    """Resume the saved journey if it is of the same cloud, tenant and app; otherwise begin a new one."""
+def _open(
+    session: Session, answers: Answers, lines: LineWriter, given: Collection[str], reopening: Reopening
+) -> Journey:
+    """Resume the saved journey if it is of the same cloud, kind, tenant and app; otherwise begin a new one."""
     saved = session.saved()
-    if saved is None or _subject(saved.answers) != _subject(answers):
+    if saved is None or not _is_of(saved, answers):
         return session.begin(answers, lines.emit)
     journey = session.resume(saved, lines.emit)
     if journey.is_proven:
-        lines.say(f"Already proven, saved {saved.saved_at}; add --restart to do it again.")
+        _change_answers(journey, answers, [each for each in reopening.names if each not in {"tenant", *SECRET_FIELDS}])
+        if reopening.always:
+            journey.prove_again()
+        if journey.is_proven:
+            lines.say(
+                f"Already proven, saved {saved.saved_at}; add --again to prove what is stored once more, "
+                "or --restart to begin again."
+            )
+            return journey
+        lines.say(f"Proven before, saved {saved.saved_at}; what is stored is proven again.")
+        _change_answers(journey, answers, [each for each in given if each in SECRET_FIELDS])
         return journey
-    sign_in = journey.profile.sign_in
-    if sign_in and session.lost_sign_in(saved):
-        number = journey.profile.number_of(sign_in.id)
-        lines.say(f"The token of the last sign-in was only in memory and is gone; step {number} begins a new sign-in.")
+    if sentence := describe_last_sign_in(session.last_sign_in(saved), saved, journey.profile):
+        lines.say(sentence)
     lines.say(f"Resuming the journey of {saved.saved_at}.")
-    _change_answers(journey, answers, given)
+    _change_answers(journey, answers, [each for each in given if each != "tenant"])
     return journey
 
 
-def _subject(answers: Answers) -> tuple[str, str, str]:
-    return answers.cloud, answers.tenant, answers.client_id
+def _is_of(saved: SavedJourney, answers: Answers) -> bool:
+    """Return whether a saved journey is the onboarding of these answers; a tenant may be called by its id as well."""
+    ours = saved.answers
+    is_same_tenant = answers.tenant.lower() in (ours.tenant.lower(), saved.facts.tenant_id.lower())
+    keys = ((each.cloud, each.profile, each.client_id.lower()) for each in (ours, answers))
+    return is_same_tenant and next(keys) == next(keys)
 
 
 def _change_answers(journey: Journey, answers: Answers, given: Collection[str]) -> None:
     """Put the given answers in the place of the resumed journey's; what stood on another value is open again."""
-    asked = set(journey.profile.fields)
-    for each in fields(Answers):
-        if each.name not in given:
-            continue
-        value = getattr(answers, each.name)
-        if each.name not in asked:
-            journey.onboarding.answers = replace(journey.onboarding.answers, **{each.name: value})
-        elif value != getattr(journey.onboarding.answers, each.name):
-            journey.change(each.name, value)
+    journey.change_all({each.name: getattr(answers, each.name) for each in fields(Answers) if each.name in given})
 
 
-def _run_steps(journey: Journey, ask: Ask | None) -> str:
+def _run_steps(journey: Journey, lines: LineWriter, ask: Ask | None, after_failure: Callable[[], bool]) -> str:
     """Run step after step; return the outcome where no step can go on."""
     asked: set[str] = set()
     while True:
@@ -133,6 +169,9 @@ def _run_steps(journey: Journey, ask: Ask | None) -> str:
             continue
         journey.onboarding.cancel.check()
         if journey.state(step.id) in PASSABLE:
+            lines.step_done(journey, step)
+            continue
+        if after_failure():
             continue
         if ask is None or not ask(journey, journey.blocking(step.id)):
             return outcome_of(journey.view())

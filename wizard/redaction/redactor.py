@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 from urllib.parse import quote, quote_plus
 
+from wizard.core.late_pattern import late_pattern
 from wizard.core.secret import MASK
 from wizard.redaction.secret_patterns import SHORTEST, is_everyday_secret, is_secret_name, redact_patterns
 
@@ -22,14 +23,14 @@ DEEPEST: Final = 60
 """Levels of JSON that are read."""
 
 _NAME_CHARACTER = r"[^\s@<>\"'`(),;:\\/=&?%\[\]{}|•]"
-_USER_NAME = re.compile(
+_USER_NAME = late_pattern(
     rf"(?<!{_NAME_CHARACTER}){_NAME_CHARACTER}{{1,100}}(?:'{_NAME_CHARACTER}{{1,60}}){{0,2}}(?:@|%40)"
     r"(?:[A-Za-z0-9-]{1,63}\.){1,10}[A-Za-z]{2,63}"
     # As Windows writes it; `ERROR\nat` is a line end in JSON.
     r"|(?<![\w\\/:.-])(?!(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL|CRITICAL|HKLM|HKCU)\\)"
     r"(?:[A-Z][A-Z0-9-]{1,14}|AzureAD)\\{1,4}[A-Za-z0-9][A-Za-z0-9._$-]{1,60}+(?!\\)"
 )
-_SLASHES = re.compile(r"\\+")
+_SLASHES = late_pattern(r"\\+")
 
 
 class Redactor:

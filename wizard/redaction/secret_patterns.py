@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from wizard.core.late_pattern import late_pattern, lowers_once
 from wizard.core.secret import MASK
 from wizard.core.shapes import CLIENT_SECRET_HEAD
 
@@ -27,73 +28,127 @@ _NAMES = (
 )
 # Everyday words as well: only what looks like a value after them is a secret. `vault_secret` is a secret's name.
 _WORDS = r"(?<![A-Za-z0-9])(?:(?<!vault_)secret(?:[ _-]?value)?|token|pass|kennwort|passwort)"
-_QUOTE = r"\\*(?:[\"'`]|&(?:quot|apos|\#34|\#39|\#x27|\#x22);|%(?:25)*2[27])"
-_MEMBER = re.compile(
-    rf"({_NAMES}|{_WORDS})(?:{_QUOTE})?+[ \t]{{0,8}}(=>|[:=]|%(?:25)*3[AD])[ \t]{{0,8}}", re.IGNORECASE
+_FIRST = "(?=[acdikoprstu])"
+"""The letters that these begin with: most places of a text are passed by at once."""
+_NAMED = (
+    "token",
+    "secret",
+    "assertion",
+    "code",
+    "key",
+    "pass",
+    "pwd",
+    "authorization",
+    "cookie",
+    "sig",
+    "otc",
+    "kennwort",
 )
-_ELEMENT = re.compile(rf"(<(?:{_NAMES})>)[^<]*+", re.IGNORECASE)
-_WORD = re.compile(_WORDS, re.IGNORECASE)
-_SECRET_NAME = re.compile(rf"(?:.*[_.-])?(?:{_NAMES})", re.IGNORECASE)
-_OPENING = re.compile(rf"\[?[ \t]{{0,8}}[BbRrUu]{{0,2}}({_QUOTE})", re.IGNORECASE)
-_BARE = re.compile(r"[^\s&\"'`<>\\]*+")
-_BARE_ENCODED = re.compile(r"(?:[^\s&\"'`<>\\%]|%(?!(?:25)*26))*+", re.IGNORECASE)
-_AUTHORIZATION = re.compile(
+"""One of these stands in each of the names and words."""
+_QUOTE = r"\\*+(?:[\"'`]|&(?:quot|apos|\#34|\#39|\#x27|\#x22);|%(?:25)*2[27])"
+_MEMBER = late_pattern(
+    rf"{_FIRST}({_NAMES}|{_WORDS})(?:{_QUOTE})?[ \t]{{0,8}}(=>|[:=]|%(?:25)*3[AD])[ \t]{{0,8}}",
+    re.IGNORECASE,
+    needs=_NAMED,
+)
+_ELEMENT = late_pattern(
+    rf"(<(?:{_NAMES})>)[^<]*+",
+    re.IGNORECASE,
+    needs=(
+        "token>",
+        "secret>",
+        "value>",
+        "assertion>",
+        "code>",
+        "verifier>",
+        "key>",
+        "text>",
+        "password>",
+        "passwd>",
+        "passphrase>",
+        "pwd>",
+        "authorization>",
+        "cookie>",
+        "sig>",
+        "otc>",
+    ),
+)
+_WORD = late_pattern(_WORDS, re.IGNORECASE)
+_SECRET_NAME = late_pattern(rf"(?:.*[_.-])?(?:{_NAMES})", re.IGNORECASE)
+_OPENING = late_pattern(rf"\[?[ \t]{{0,8}}[BbRrUu]{{0,2}}({_QUOTE})", re.IGNORECASE)
+_BARE = late_pattern(r"[^\s&\"'`<>\\]*+")
+_BARE_ENCODED = late_pattern(r"[^\s&\"'`<>\\%]*+(?:%(?!(?:25)*26)[^\s&\"'`<>\\%]*+)*", re.IGNORECASE)
+_AUTHORIZATION = late_pattern(
     r"(?:Bearer|Basic|PoP|Negotiate|NTLM|Token|ApiKey|SharedKey|SharedKeyLite)[ \t]{1,8}[^\s\"'`<\\]+"
     r"|(?:Digest|OAuth|Hawk|SharedAccessSignature|AWS4)[^\r\n]*+",
     re.IGNORECASE,
 )
-_COOKIE = re.compile(r"[^\s\"'`<\\=;,]{1,200}+=[^\r\n\"'`<\\]*+")
-_NO_SECRET = re.compile(
+_COOKIE = late_pattern(r"[^\s\"'`<\\=;,]{1,200}+=[^\r\n\"'`<\\]*+")
+_NO_SECRET = late_pattern(
     r"(?:null|true|false|none|undefined)[,;)}\]]*|AADSTS\d{1,10}\b.*|[{\[].*|[,;:.)}\]]*", re.IGNORECASE | re.DOTALL
 )
-_PLAIN_WORD = re.compile(r"[A-Za-z][a-z]{0,15}[.,;:)]*")
-_LETTERS = re.compile(r"[A-Za-z]{1,15}[.,;:)]*")
-_NO_AUTHORIZATION_CODE = re.compile(r"(?:AADSTS)?\d{1,10}[.,;)]*|0x[0-9A-Fa-f]{1,16}|[A-Za-z_]{1,60}[.,;:)]*")
+_PLAIN_WORD = late_pattern(r"[A-Za-z][a-z]{0,15}[.,;:)]*")
+_LETTERS = late_pattern(r"[A-Za-z]{1,15}[.,;:)]*")
+_NO_AUTHORIZATION_CODE = late_pattern(r"(?:AADSTS)?\d{1,10}[.,;)]*|0x[0-9A-Fa-f]{1,16}|[A-Za-z_]{1,60}[.,;:)]*")
 _PASSWORDS = ("password", "passwd", "passphrase", "pwd")
-_NO_VALUE = re.compile(
+_NO_VALUE = late_pattern(
     r"[A-Z]?[a-z]*(?:[_-][A-Z]?[a-z]+){0,20}|[A-Z_]*|[0-9]{4}-[0-9]{2}-[0-9]{2}T?[0-9:.Z+-]*|https?://.*|--?[a-z-]+"
     r"|(?:[a-z0-9-]{1,63}\.){1,8}(?:com|net|org|cn|us)(?::\d+)?(?:/[A-Za-z/-]*)?"
     r"|AADSTS\d+.*|[{\[•].*",
     re.DOTALL,
 )
 """Words, names joined by hyphens, constants, times, addresses, options, codes, objects, and what is masked."""
-_CAMEL_CASE = re.compile(r"(?:[A-Z][a-z]+){2,8}")
+_CAMEL_CASE = late_pattern(r"(?:[A-Z][a-z]+){2,8}")
 
-_OPTION = re.compile(
+_OPTION = late_pattern(
     r"(?<![\w-])-(?:(p)|(u|U|-user|-proxy-user)"
     r"|[A-Za-z-]{0,40}?(?:password|passwd|passphrase|pass|pwd|secret|token|kennwort|api-?key|account-key))"
     rf"(?:[ \t]{{1,8}}|(?:{_QUOTE})[ \t]{{0,8}},?\s{{0,40}}|[ \t]{{0,8}},\s{{0,40}})",
     re.IGNORECASE,
+    needs=("-p", "-u", "pass", "pwd", "secret", "token", "kennwort", "key"),
 )
-_PROGRAM = re.compile(r"(?<![\w-])(?:az|azd|curl|wget|docker|m365|sshpass|psql|mysql|httpie)(?![\w-])", re.IGNORECASE)
-_PERSON = re.compile(r"[^\s:\"'`,]{0,100}+:(?!//)")
-_SENTENCE = re.compile(
-    rf"(?:{_NAMES}|{_WORDS})[ \t]{{1,8}}(?:(?:is|was|of|the|value)[ \t]{{1,8}}){{0,2}}+", re.IGNORECASE
+_PROGRAM = late_pattern(r"(?<![\w-])(?:az|azd|curl|wget|docker|m365|sshpass|psql|mysql|httpie)(?![\w-])", re.IGNORECASE)
+_PERSON = late_pattern(r"[^\s:\"'`,]{0,100}+:(?!//)")
+_SENTENCE = late_pattern(
+    rf"{_FIRST}(?:{_NAMES}|{_WORDS})[ \t]{{1,8}}(?:(?:is|was|of|the|value)[ \t]{{1,8}}){{0,2}}",
+    re.IGNORECASE,
+    needs=_NAMED,
 )
-_NEXT_LINE = re.compile(
-    r"\b(?:Bearer|Basic|PoP)[ \t]{0,8}\r?\n[ \t]{0,8}([^\s\"'`<>\\]{6,}+)(?=[ \t]{0,8}(?:[\r\n]|$))", re.IGNORECASE
+_NEXT_LINE = late_pattern(
+    r"\b(?:Bearer|Basic|PoP)[ \t]{0,8}\r?\n[ \t]{0,8}([^\s\"'`<>\\]{6,}+)(?=[ \t]{0,8}(?:[\r\n]|$))",
+    re.IGNORECASE,
+    needs=("bearer", "basic", "pop"),
 )
 
-_PEM = re.compile(
-    r"-----BEGIN [A-Z0-9 ]{0,40}?PRIVATE KEY(?: BLOCK)?-----(?:[A-Za-z0-9+/=\s\\,:_%]++|-(?!----END))*+"
-    r"(?:-----END [A-Z0-9 ]{0,40}?PRIVATE KEY(?: BLOCK)?-----)?+"
+_PEM = late_pattern(
+    r"-----BEGIN [A-Z0-9 ]{0,40}?PRIVATE KEY(?: BLOCK)?-----"
+    r"[A-Za-z0-9+/=\s\\,:_%]*+(?:-(?!----END)[A-Za-z0-9+/=\s\\,:_%]*+)*"
+    r"(?:-----END [A-Z0-9 ]{0,40}?PRIVATE KEY(?: BLOCK)?-----)?",
+    needs=("-----BEGIN",),
 )
-_JWT = re.compile(r"eyJ[A-Za-z0-9_-]*+(?:\.[A-Za-z0-9_-]*+)*+")
-_REFRESH_TOKEN = re.compile(r"(?<![0-9.])[01]\.A[A-Za-z0-9_.-]*+|(?<![A-Za-z0-9])M\.[CR]\d{1,4}_[A-Za-z0-9_.!*$-]*+")
-_CLIENT_SECRET = re.compile(CLIENT_SECRET_HEAD + r"(?:~|%7E)[A-Za-z0-9_.~%-]{8,}+", re.IGNORECASE)
-_SCHEME = re.compile(
+_JWT = late_pattern(r"eyJ[A-Za-z0-9_-]*+(?:\.[A-Za-z0-9_-]*+)*")
+_REFRESH_TOKEN = late_pattern(
+    r"(?<![0-9.])[01]\.A[A-Za-z0-9_.-]*+|(?<![A-Za-z0-9])M\.[CR]\d{1,4}_[A-Za-z0-9_.!*$-]*+",
+    needs=("0.A", "1.A", "M.C", "M.R"),
+)
+_CLIENT_SECRET = late_pattern(CLIENT_SECRET_HEAD + r"(?:~|%7E)[A-Za-z0-9_.~%-]{8,}+", re.IGNORECASE, needs=("~", "%7e"))
+# As Entra ID made them until 2021: 32 octets in base64.
+_OLD_CLIENT_SECRET = late_pattern(r"(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/]{43}=(?![=\w])", needs=("=",))
+_SCHEME = late_pattern(
     r"\b(Bearer|Basic|PoP)([ \t]{1,8}|%20|\+)(?=[A-Za-z0-9][a-z]*+[A-Z0-9+/=._~-])"
-    r"[A-Za-z0-9._~+/-]{8,}+={0,2}+(?![=\w\"'])"
+    r"[A-Za-z0-9._~+/-]{8,}+={0,2}+(?![=\w\"'])",
+    needs=("Bearer", "Basic", "PoP"),
 )
-_ADDRESSES = re.compile(r"://[^\s\"'`<>]++")
-_HAS_PASSWORD = re.compile(r"[^/@:?#\[]*+:(?![0-9]{1,5}(?:[^0-9A-Za-z@]|$))")
-_AUTHORITY = re.compile(r"[^/?#]*+")
-_USER_CODE = re.compile(r"(enter the code:?[ \t]{1,8})[A-Z0-9-]{6,12}", re.IGNORECASE)
-_OPAQUE = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{100,}+")
-_HARMLESS = re.compile(r"[A-Za-z0-9-]{1,40}")
+_ADDRESSES = late_pattern(r"://[^\s\"'`<>]++")
+_HAS_PASSWORD = late_pattern(r"[^/@:?#\[]*+:(?![0-9]{1,5}(?:[^0-9A-Za-z@]|$))")
+_AUTHORITY = late_pattern(r"[^/?#]*+")
+_USER_CODE = late_pattern(r"(enter the code:?[ \t]{1,8})[A-Z0-9-]{6,12}", re.IGNORECASE, needs=("enter the code",))
+_OPAQUE = late_pattern(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{100,}+")
+_HARMLESS = late_pattern(r"[A-Za-z0-9-]{1,40}")
 """A name, a number, a GUID: every pattern needs another sign, or a longer run."""
 
 
+@lowers_once
 def redact_patterns(text: str) -> str:
     """Return `text` with `•••` for everything that looks like a secret.
 
@@ -111,6 +166,7 @@ def redact_patterns(text: str) -> str:
     text = _JWT.sub(lambda found: MASK if "." in found[0][9:] or len(found[0]) >= 60 else found[0], text)
     text = _REFRESH_TOKEN.sub(lambda found: MASK if len(found[0]) >= 24 else found[0], text)
     text = _CLIENT_SECRET.sub(MASK, text)
+    text = _OLD_CLIENT_SECRET.sub(lambda found: MASK if _is_opaque(found[0]) else found[0], text)
     text = _SCHEME.sub(rf"\1\2{MASK}", text)
     text = _ADDRESSES.sub(_without_user_info, text)
     text = _USER_CODE.sub(rf"\1{MASK}", text)
@@ -226,7 +282,9 @@ def _sentence_value(text: str, found: re.Match[str]) -> tuple[int, int]:
     """Return where the secret that a sentence names begins and ends: in quotes, or a run that is not like a word."""
     if opening := _OPENING.match(text, found.end()):
         begin, end = opening.end(), _closing_quote(text, opening.end(), opening[1])
-        return (begin, end) if " " not in text[begin:end] and _is_value(text[begin:end]) else _empty_span(found)
+        is_name = found[0].lower().startswith("code") and _NO_AUTHORIZATION_CODE.fullmatch(text, begin, end)
+        is_value = not is_name and " " not in text[begin:end] and _is_value(text[begin:end])
+        return (begin, end) if is_value else _empty_span(found)
     bare = _BARE.match(text, found.end())
     if bare is None or len(bare[0]) < 2 * SHORTEST or not _is_opaque(bare[0]) or not _is_value(bare[0]):
         return _empty_span(found)

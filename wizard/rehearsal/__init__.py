@@ -3,6 +3,7 @@
 Where to look:
 
     a scene             scene_files reads it, world says what its keys mean
+    a repair            scene_repair reads it, cloud applies it
     a fault             fault_injection injects it, dispatcher asks for it at each request
     people              people act by themselves, in headless_browser if it takes one
     Entra for programs  entra_api, token_endpoint, client_assertion, issued_tokens, aadsts_errors

@@ -174,6 +174,16 @@ def no_service_principal(client_id: str, tenant: str) -> EntraError:
     return EntraError(401, "invalid_client", 7000229, words, has_uri=True)
 
 
+def account_unknown(directory: str) -> EntraError:
+    """Return 50020: the account of a token is not in the directory that is asked."""
+    words = (
+        "User account '{EmailHidden}' from identity provider 'live.com' does not exist in tenant "
+        f"'{directory}' and cannot access the application in that tenant. The account needs to be added as an external "
+        "user in the tenant first."
+    )
+    return EntraError(400, "invalid_grant", 50020, words, has_uri=True)
+
+
 def no_resource(resource: str, tenant: str) -> EntraError:
     """Return 500011."""
     words = (

@@ -21,6 +21,14 @@ class UserAction(StrEnum):
     NOBODY = "nobody"
 
 
+class ReferralsRole(StrEnum):
+    """What a person may do with referrals: an admin sees all, a user those of the own team."""
+
+    NONE = ""
+    ADMIN = "admin"
+    USER = "user"
+
+
 class BrowserLocation(StrEnum):
     """On which machine people sign in: the product's own, or another one."""
 
@@ -96,3 +104,20 @@ class FaultBody(StrEnum):
     HTML = "html"
     CUT = "cut"
     RESET = "reset"
+
+
+class Fixer(StrEnum):
+    """Who repairs a scene, in the words that people are told."""
+
+    OPERATOR = "you"
+    ADMIN = "the administrator"
+    USER = "the integration user"
+    NETWORK = "the network team"
+    PARTNER_ADMIN = "the Partner Center administrator"
+
+
+class Ending(StrEnum):
+    """How a journey ends after a repair."""
+
+    PROVEN = "proven"
+    PROVISIONAL = "provisional"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
@@ -13,7 +14,15 @@ from starlette.applications import Starlette
 
 from wizard.rehearsal.choices import Service
 from wizard.rehearsal.clock import RehearsalClock
-from wizard.rehearsal.cloud_files import answers_file, cloud_file, write_credentials, write_private
+from wizard.rehearsal.cloud_files import (
+    answers_file,
+    cloud_file,
+    issued_before,
+    write_credentials,
+    write_private,
+    write_secrets,
+    write_tokens,
+)
 from wizard.rehearsal.cloud_state import CloudState
 from wizard.rehearsal.connect_proxy import ConnectProxy
 from wizard.rehearsal.dispatcher import Dispatcher
@@ -28,7 +37,7 @@ from wizard.rehearsal.people import People
 from wizard.rehearsal.request_log import LoggedRequest, RequestLog
 from wizard.rehearsal.scene_files import Scene
 from wizard.rehearsal.server import ServerThread, listen, write_certificates
-from wizard.rehearsal.sign_in_rules import new_session
+from wizard.rehearsal.tables import SceneError
 from wizard.rehearsal.vault_state import VaultState
 from wizard.rehearsal.world import Vault
 
@@ -41,6 +50,7 @@ class RehearsalCloud:
         names: "own" host names, or Microsoft's "production" ones.
         people: "act": people act by themselves; "wait": somebody uses the pages in a browser.
         clock: the cloud's clock; a new one by default.
+        microsoft_cloud: whose production names it has, by its name in `MICROSOFT_CLOUDS`.
     """
 
     def __init__(
@@ -49,11 +59,14 @@ class RehearsalCloud:
         names: Literal["own", "production"] = "own",
         people: Literal["act", "wait"] = "act",
         clock: RehearsalClock | None = None,
+        microsoft_cloud: str = "global",
     ) -> None:
         self.scene = scene
         self.clock = clock or RehearsalClock()
         self._names_kind = names
+        self._microsoft_cloud = microsoft_cloud
         self._acting = people == "act"
+        self._is_scene_repaired = False
         self._log = RequestLog()
         self._injector = FaultInjector(self.scene.world.faults)
 
@@ -61,15 +74,16 @@ class RehearsalCloud:
         """Start the cloud."""
         listening = listen()
         port = listening.getsockname()[1]
-        self.names: HostNames = own_names(port) if self._names_kind == "own" else production_names(port)
+        is_own = self._names_kind == "own"
+        self.names: HostNames = own_names(port) if is_own else production_names(port, self._microsoft_cloud)
         self.folder = Path(tempfile.mkdtemp(prefix="partner-wizard-rehearsal-"))
         self.state = CloudState(self.scene.world, self.names, self.clock)
         self.ca_bundle = write_certificates(self.folder, self.names, self.scene.world.network.inspected_by)
         write_credentials(self.folder, self.state)
+        write_tokens(self.folder, self.state)
         _fill_vaults(self.state)
         self._proxy = ConnectProxy(self.names, self._vault_exists, self._is_blocked)
-        ahead = timedelta(seconds=self.scene.world.clock_behind)
-        dispatcher = Dispatcher(self._services(), self.names, self._injector, self._log, self.clock, ahead)
+        dispatcher = Dispatcher(self._services(), self.names, self._injector, self._log, self.clock, self._date_ahead)
         self._server = ServerThread(dispatcher, self._proxy, listening, self.folder)
         self.people = People(self.state, self._acting)
         try:
@@ -86,6 +100,7 @@ class RehearsalCloud:
         self.answers_file = write_private(
             self.folder / "answers.toml", answers_file(self.scene, self.names, self.folder)
         )
+        self.repaired_answers_file = self.folder / "repaired-answers.toml"
         self.environment = self._environment()
         return self
 
@@ -130,12 +145,43 @@ class RehearsalCloud:
                 vault.is_repaired = True
         self._injector.repair()
 
+    @property
+    def has_open_repair(self) -> bool:
+        """Whether the scene has a repair, and nobody has applied it yet."""
+        return self.scene.repair is not None and not self._is_scene_repaired
+
+    def apply_repair(self) -> None:
+        """Let the scene's repair be done, and write `repaired_answers_file`; if it was done already, do nothing.
+
+        Raises:
+            SceneError: the scene has no repair.
+        """
+        repair = self.scene.repair
+        if repair is None:
+            raise SceneError(f"{self.scene.name}: there is nothing to repair")
+        with self.state.lock:
+            if self._is_scene_repaired:
+                return
+            self._is_scene_repaired = True
+            before = self.state.world
+            self.state.change_world(repair.world)
+            self._injector.change(repair.world.faults)
+            if before.network.inspected_by and not repair.world.network.inspected_by:
+                self._server.show_certificate(self.folder / "uninspected.pem", self.folder / "uninspected.key")
+            write_secrets(self.folder, self.state)
+            after = replace(self.scene, world=repair.world, answers=repair.answers)
+            write_private(self.repaired_answers_file, answers_file(after, self.names, self.folder))
+        self.people.change_results()  # whose lock comes before the state's
+
+    def _date_ahead(self) -> timedelta:
+        return timedelta(seconds=self.state.world.clock_behind)
+
     def _vault_exists(self, label: str) -> bool:
         vault = self.state.vaults.get(label)
         return vault is not None and (vault.settings.exists or vault.is_repaired)
 
     def _is_blocked(self, host: str) -> bool:
-        return self.names.service_of(host) in self.scene.world.network.blocked and not self.state.is_repaired
+        return self.names.service_of(host) in self.state.world.network.blocked and not self.state.is_repaired
 
     def _services(self) -> dict[Service, Starlette]:
         entra, pages, partner_center = EntraApi(self.state), LoginPages(self.state), PartnerCenterApi(self.state)
@@ -150,7 +196,7 @@ class RehearsalCloud:
     def _environment(self) -> dict[str, str]:
         operator = self.scene.world.operator
         environment = {
-            "AZURE_TENANT_ID": self.scene.world.tenant.id,
+            "AZURE_TENANT_ID": self.state.operator_tenant.id,
             "AZURE_CLIENT_ID": operator.client_id,
             "AZURE_CLIENT_SECRET": self.state.apps[operator.client_id].secrets[0].value,
         }
@@ -166,8 +212,5 @@ def _fill_vaults(state: CloudState) -> None:
         for item in vault.secrets:
             value = item.value
             if item.is_refresh_token:
-                person = state.person("integration")
-                session = new_session(state, person, state.world.app.client_id, True, "device_code")
-                session.amr = ("pwd", "mfa")
-                value = state.new_refresh_token(session)
+                value = issued_before(state, item.issued)
             state.vaults[vault.name].add_aged_version(item.name, value, item.age_days, item.enabled, item.tags)

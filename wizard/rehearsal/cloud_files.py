@@ -15,11 +15,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
-from wizard.rehearsal.cloud_state import CloudState, new_secret
+from wizard.rehearsal.choices import Home
+from wizard.rehearsal.cloud_state import CloudState, Session, new_secret
+from wizard.rehearsal.earlier_tokens import IssuedBefore
 from wizard.rehearsal.host_names import HostNames
 from wizard.rehearsal.scene_files import Scene
 
 _FILE_KEYS = ("file", "certificate")
+_TABLES = ("consent", "sign_in", "stored_token", "graph")
 
 
 @cache
@@ -50,9 +53,9 @@ def write_private(path: Path, content: str | bytes) -> Path:
 def write_credentials(folder: Path, state: CloudState) -> None:
     """Write the app's secrets, a wrong one, a secret's id, and a certificate, which the app in `state` gets as well."""
     app = state.apps[state.world.app.client_id]
-    values = {item.file: value.value for item, value in zip(state.world.app.secrets, app.secrets, strict=True)}
-    values["wrong-secret"] = new_secret()
-    values["secret-id"] = app.secrets[0].id if app.secrets else str(uuid.uuid4())
+    write_secrets(folder, state)
+    secret_id = app.secrets[0].id if app.secrets else str(uuid.uuid4())
+    values = {"wrong-secret": new_secret(), "secret-id": secret_id}
     if state.world.app.certificate:
         key, app.certificate = _app_certificate()
         passphrase = secrets.token_urlsafe(18)
@@ -63,6 +66,31 @@ def write_credentials(folder: Path, state: CloudState) -> None:
         write_private(folder / "client-certificate.pem", pem + app.certificate.public_bytes(serialization.Encoding.PEM))
     for name, value in values.items():
         write_private(folder / name, value)
+
+
+def write_secrets(folder: Path, state: CloudState) -> None:
+    """Write the app's secrets, each into the file that the world names."""
+    secrets_of_app = state.apps[state.world.app.client_id].secrets
+    for item, value in zip(state.world.app.secrets, secrets_of_app, strict=True):
+        write_private(folder / item.file, value.value)
+
+
+def issued_before(state: CloudState, issued: IssuedBefore) -> str:
+    """Issue the refresh token of a sign-in before the journey began, and return it."""
+    world = state.world
+    tenant = world.home_tenant if issued.tenant is Home.FABRIKAM else world.tenant
+    amr = ("pwd", "mfa") if issued.mfa else ("pwd",)
+    client_id = issued.client_id or world.app.client_id
+    session = Session(state.person(issued.to), tenant, client_id, amr, "device_code")
+    value = state.new_refresh_token(session)
+    state.refresh_tokens[value].last_used -= timedelta(days=issued.idle_days)
+    return value
+
+
+def write_tokens(folder: Path, state: CloudState) -> None:
+    """Write the tokens that people have at hand, each into the file that the world names."""
+    for item in state.world.tokens:
+        write_private(folder / item.file, issued_before(state, item.issued))
 
 
 def cloud_file(names: HostNames, proxy: str, ca_bundle: Path) -> str:
@@ -100,10 +128,10 @@ def answers_file(scene: Scene, names: HostNames, folder: Path) -> str:
         folder: the cloud's folder, in which the files that the answers name are.
     """
     vault_url = f"https://{scene.world.vault.name}.{names.vault_suffix}"
-    answers: dict[str, object] = {"cloud": "rehearsal" if names.kind == "own" else "global"}
+    answers: dict[str, object] = {"cloud": names.cloud or "rehearsal"}
     answers |= _with_paths(scene.answers, folder)
     vault = answers.pop("vault", {})
-    tables = {key: answers.pop(key) for key in list(answers) if key in ("consent", "sign_in", "graph")}
+    tables = {key: answers.pop(key) for key in list(answers) if key in _TABLES}
     tables["vault"] = {"url": vault_url, **(vault if isinstance(vault, Mapping) else {})}
     text = _lines(answers)
     for name, table in tables.items():

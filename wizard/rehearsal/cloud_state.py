@@ -6,7 +6,7 @@ import secrets
 import threading
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -19,7 +19,7 @@ from wizard.rehearsal.host_names import HostNames
 from wizard.rehearsal.redirect_platforms import Platform
 from wizard.rehearsal.resources import POLICY_READ_ALL, Resource, resources_of
 from wizard.rehearsal.vault_state import VaultState
-from wizard.rehearsal.world import App, Person, Tenant, World
+from wizard.rehearsal.world import App, ClientSecret, Person, Tenant, World
 
 GENERIC = ("organizations", "common")
 AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
@@ -135,7 +135,7 @@ class CloudState:
         self.clock = clock
         self.started = clock.now()
         self.is_repaired = False
-        self.resources = resources_of(names)
+        self.resources = resources_of(names, world.app.requests)
         self.apps = self._apps()
         self.grants: dict[tuple[str, Service], Grant] = {}
         self.device_codes: dict[str, DeviceCode] = {}
@@ -155,14 +155,35 @@ class CloudState:
         for client_id, object_id, name in _FIRST_PARTY:
             own = App(client_id, object_id, name, home=Home.FABRIKAM, public_redirect_uris=("http://localhost",))
             states[client_id] = AppState(own, in_tenant=True, service_principal=True, first_party=True)
-        states[app.client_id].secrets = [
-            SecretValue(item.id, new_secret(), self._from_start(item.usable_after), self._days(item.expires_in_days))
-            for item in app.secrets
-        ]
+        states[app.client_id].secrets = [self._new_secret(item) for item in app.secrets]
         states[app.client_id].certificate_usable_from = self._from_start(app.certificate_usable_after)
         operator_secret = SecretValue(str(uuid.uuid4()), new_secret(), self.started, self._days(365))
         states[operator.client_id].secrets = [operator_secret]
         return states
+
+    def _new_secret(self, item: ClientSecret) -> SecretValue:
+        return SecretValue(item.id, new_secret(), self._from_start(item.usable_after), self._days(item.expires_in_days))
+
+    def change_world(self, world: World) -> None:
+        """Let another world be true from now on; what has happened in the cloud, and its ids, stay."""
+        with self.lock:
+            before, self.world = self.world, world
+            self.resources = resources_of(self.names, world.app.requests)
+            self._change_app(before.app, world.app)
+            for vault in (world.vault, world.spare_vault):
+                self.vaults[vault.name].change(vault)
+
+    def _change_app(self, before: App, app: App) -> None:
+        state = self.apps[app.client_id]
+        state.app = app
+        if app.in_tenant != before.in_tenant or app.service_principal != before.service_principal:
+            state.in_tenant, state.service_principal = app.in_tenant, app.service_principal and app.in_tenant
+        if app.certificate_usable_after != before.certificate_usable_after:
+            state.certificate_usable_from = self._from_start(app.certificate_usable_after)
+        kept = {item: value for item, value in zip(before.secrets, state.secrets, strict=True) if item in app.secrets}
+        state.secrets = [kept.get(item) or self._new_secret(item) for item in app.secrets]
+        if app.granted and not before.granted:
+            self.grant(app.client_id, self.provisioned())
 
     def _from_start(self, seconds: float) -> datetime:
         return self.started + timedelta(seconds=seconds)
@@ -182,9 +203,22 @@ class CloudState:
     def app_in(self, tenant: Tenant, client_id: str) -> AppState:
         """Return the app as the tenant knows it; raise `EntraError` 700016 if it does not."""
         state = self.apps.get(client_id.lower())
+        if state is not None and tenant.id == self.world.home_tenant.id and self._is_at_home(state):
+            return replace(state, in_tenant=True, service_principal=True)
         if state is None or not state.in_tenant or tenant.id != self.world.tenant.id:
             raise app_not_found(client_id, tenant.name)
         return state
+
+    def _is_at_home(self, state: AppState) -> bool:
+        """Return whether the other tenant is the one that an app, or the operator, comes from."""
+        operator = self.world.operator
+        is_operator = state.app.client_id == operator.client_id
+        return operator.home is Home.FABRIKAM if is_operator else state.app.home is Home.FABRIKAM
+
+    @property
+    def operator_tenant(self) -> Tenant:
+        """The tenant of the operator and of the vaults."""
+        return self.world.home_tenant if self.world.operator.home is Home.FABRIKAM else self.world.tenant
 
     def provisioned(self) -> list[Resource]:
         """Return the APIs that have a service principal in the tenant."""

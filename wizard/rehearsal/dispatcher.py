@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from email.utils import format_datetime
 from urllib.parse import parse_qsl
@@ -29,7 +29,7 @@ class Dispatcher:
         injector: the faults of the scene.
         log: gets every request.
         clock: the cloud's clock, for the Date header.
-        date_ahead: how far the Date header is ahead of that clock.
+        date_ahead: returns how far the Date header is ahead of that clock.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class Dispatcher:
         injector: FaultInjector,
         log: RequestLog,
         clock: RehearsalClock,
-        date_ahead: timedelta = timedelta(),
+        date_ahead: Callable[[], timedelta] = timedelta,
     ) -> None:
         self._services = services
         self._names = names
@@ -80,7 +80,7 @@ class Dispatcher:
             if message["type"] == "http.response.start":
                 self._log_request(scope, host, headers, body, message["status"])
                 message.setdefault("headers", [])
-                date = format_datetime(self._clock.now() + self._date_ahead, usegmt=True)
+                date = format_datetime(self._clock.now() + self._date_ahead(), usegmt=True)
                 message["headers"] = [*message["headers"], (b"date", date.encode())]
             await send(message)
 

@@ -207,7 +207,7 @@ _CLAIMS = [
 
 
 def asks_for_mfa(claims: str) -> bool:
-    """Return whether a claims request wants MFA in the access token (protocol 1.8)."""
+    """Return whether a claims request wants MFA in the access token (protocol 1.8); raise EntraError for no JSON."""
     try:
         wanted = json.loads(claims) if claims else {}
     except json.JSONDecodeError:

@@ -53,6 +53,13 @@ class FaultInjector:
         with self._lock:
             self._faults, self._matched = [], []
 
+    def change(self, faults: Iterable[Fault]) -> None:
+        """Let other faults strike, as if no request had been matched yet; the same ones go on."""
+        with self._lock:
+            others = list(faults)
+            if others != self._faults:
+                self._faults, self._matched = others, [0] * len(others)
+
 
 def _matches(fault: Fault, service: Service | None, method: str, path: str) -> bool:
     return fault.service is service and fault.method in ("", method) and fnmatchcase(path, fault.path)
@@ -87,7 +94,11 @@ def _error_body(fault: Fault) -> dict[str, object]:
 
 
 async def abort_connection(fault: Fault, send: Send) -> None:
-    """Break the connection off: with `RESET` before any answer, with `CUT` in the middle of one."""
+    """Break the connection off: with `RESET` before any answer, with `CUT` in the middle of one.
+
+    Raises:
+        RuntimeError: the server gives no access to its connection.
+    """
     transport = getattr(getattr(send, "__self__", None), "transport", None)
     if not isinstance(transport, asyncio.Transport):
         raise RuntimeError("uvicorn gave no transport to break off")

@@ -12,22 +12,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from wizard.rehearsal import conditional_access
-from wizard.rehearsal.choices import Home, Service
+from wizard.rehearsal.choices import Home
 from wizard.rehearsal.clock import iso_timestamp
 from wizard.rehearsal.cloud_state import AppState, CloudState
-from wizard.rehearsal.issued_tokens import Claims, read_access_token
+from wizard.rehearsal.graph_answers import GraphError, permissions_in, refused, response_headers, token_claims
+from wizard.rehearsal.issued_tokens import Claims
 from wizard.rehearsal.redirect_platforms import registered
 from wizard.rehearsal.resources import POLICY_READ_ALL, Resource
 
 _FILTER = re.compile(r"(?<!\w)(\w+) eq '([^']*)'")
-
-
-class GraphError(Exception):
-    """A refusal of Graph: status, code and message."""
-
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(message)
-        self.status, self.code, self.message = status, code, message
 
 
 class GraphApi:
@@ -62,17 +55,14 @@ class GraphApi:
                     claims = self._authorized(request, permission)
                     content = body(request, claims)
             except GraphError as refusal:
-                return self._refused(request, refusal)
-            return JSONResponse(content, headers=_headers(request))
+                return refused(self._state, request, refusal)
+            return JSONResponse(content, headers=response_headers(request))
 
         return Route(path, answer)
 
     def _authorized(self, request: Request, permission: str) -> Claims:
-        claims = read_access_token(request.headers.get("authorization", ""))
-        if claims is None or claims.get("aud") != self._state.resources[Service.GRAPH].audience:
-            raise GraphError(401, "InvalidAuthenticationToken", "Access token is empty or for another audience.")
-        roles = claims.get("roles")
-        given = {*(roles if isinstance(roles, list) else []), *str(claims.get("scp", "")).split()}
+        claims = token_claims(self._state, request)
+        given = permissions_in(claims)
         reads_directory = "Directory.Read.All" in given and permission not in ("User.Read", POLICY_READ_ALL)
         person = self._state.person_of(claims)
         lacks_role = permission == POLICY_READ_ALL and person is not None and not person.may_read_policies
@@ -80,9 +70,10 @@ class GraphApi:
             raise GraphError(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
         return claims
 
-    def _application(self, request: Request, _claims: Claims) -> Mapping[str, object]:
+    def _application(self, request: Request, claims: Claims) -> Mapping[str, object]:
         state = self._state.apps.get(request.path_params["app_id"].lower())
-        if state is None or state.app.home is Home.FABRIKAM or not state.in_tenant:
+        asked_in = Home.FABRIKAM if claims.get("tid") == self._state.world.home_tenant.id else Home.CONTOSO
+        if state is None or state.app.home is not asked_in or not (state.in_tenant or asked_in is Home.FABRIKAM):
             raise _missing("application", request.path_params["app_id"])
         return _application(state, self._state)
 
@@ -162,20 +153,6 @@ class GraphApi:
     def _unknown(self, request: Request, _claims: Claims) -> Mapping[str, object]:
         raise GraphError(400, "BadRequest", f"Resource not found for the segment '{request.path_params['rest']}'.")
 
-    def _refused(self, request: Request, refusal: GraphError) -> Response:
-        headers = _headers(request)
-        if refusal.status == 401:
-            headers["WWW-Authenticate"] = (
-                f'Bearer realm="", authorization_uri="https://{self._state.names.login}/common/oauth2/authorize"'
-            )
-        inner = {
-            "date": self._state.clock.now().strftime("%Y-%m-%dT%H:%M:%S"),
-            "request-id": headers["request-id"],
-            "client-request-id": headers["client-request-id"],
-        }
-        error = {"code": refusal.code, "message": refusal.message, "innerError": inner}
-        return JSONResponse({"error": error}, refusal.status, headers)
-
 
 def _application(state: AppState, cloud: CloudState) -> Mapping[str, object]:
     app = state.app
@@ -245,9 +222,3 @@ def _missing(kind: str, app_id: str) -> GraphError:
         f"Resource '{app_id}' does not exist or one of its queried reference-property objects ({kind}) are not present."
     )
     return GraphError(404, "Request_ResourceNotFound", words)
-
-
-def _headers(request: Request) -> dict[str, str]:
-    ours = str(uuid.uuid4())
-    asked = request.headers.get("client-request-id", ours)
-    return {"request-id": ours, "client-request-id": asked, "OData-Version": "4.0"}

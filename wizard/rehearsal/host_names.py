@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from wizard.rehearsal.choices import Service
@@ -16,6 +16,56 @@ GOVERNMENT_LOGINS: Final = ("login.microsoftonline.us", "login.usgovcloudapi.net
 
 
 @dataclass(frozen=True, slots=True)
+class MicrosoftCloud:
+    """Host names of a cloud of Microsoft's (protocol 5); "" where it has none."""
+
+    logins: tuple[str, ...]
+    graph: str
+    partner_center: str
+    referrals: str
+    vault_suffix: str
+    device_pages: tuple[str, ...]
+    instance_name: str
+
+
+_US: Final = MicrosoftCloud(
+    GOVERNMENT_LOGINS,
+    "graph.microsoft.us",
+    "api.partnercenter.microsoft.com",
+    "api.partner.microsoft.com",
+    "vault.usgovcloudapi.net",
+    ("https://microsoft.com/deviceloginus",),
+    "microsoftonline.us",
+)
+MICROSOFT_CLOUDS: Final[Mapping[str, MicrosoftCloud]] = {
+    "global": MicrosoftCloud(
+        GLOBAL_LOGINS,
+        "graph.microsoft.com",
+        "api.partnercenter.microsoft.com",
+        "api.partner.microsoft.com",
+        "vault.azure.net",
+        (
+            "https://microsoft.com/devicelogin",
+            "https://www.microsoft.com/devicelogin",
+            "https://login.microsoft.com/device",
+        ),
+        "microsoftonline.com",
+    ),
+    "us-government": _US,
+    "us-dod": replace(_US, graph="dod-graph.microsoft.us"),
+    "china": MicrosoftCloud(
+        ("login.partner.microsoftonline.cn", "login.chinacloudapi.cn"),
+        "microsoftgraph.chinacloudapi.cn",
+        "partner.partnercenterapi.microsoftonline.cn",
+        "",
+        "vault.azure.cn",
+        ("https://microsoft.com/deviceloginchina",),
+        "partner.microsoftonline.cn",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
 class HostNames:
     """Host names of one cloud; `login` has a port if it is not 443.
 
@@ -24,6 +74,7 @@ class HostNames:
         services: every host name but a vault's, without port, and its service.
         vault_suffixes: a name of one label more is a vault.
         port: the real port of the server on loopback.
+        cloud: which of Microsoft's it is, "" for none.
     """
 
     kind: NamesKind
@@ -41,6 +92,7 @@ class HostNames:
     port: int
     services: Mapping[str, Service] = field(default_factory=dict)
     vault_suffixes: tuple[str, ...] = ()
+    cloud: str = ""
 
     def service_of(self, host: str) -> Service | None:
         """Return the service of a host name, with or without port; None if the cloud does not answer for it."""
@@ -92,30 +144,39 @@ def own_names(port: int) -> HostNames:
     )
 
 
-def production_names(port: int) -> HostNames:
-    """Return Microsoft's own names, which the cloud's proxy connects to it; the pages are at loopback as well."""
-    pages = ("https://microsoft.com/devicelogin", "https://www.microsoft.com/devicelogin")
-    login_hosts = (*GLOBAL_LOGINS, *GOVERNMENT_LOGINS, "microsoft.com", "www.microsoft.com", *LOOPBACK)
+def production_names(port: int, cloud: str = "global") -> HostNames:
+    """Return the names of one of Microsoft's clouds, which the cloud's proxy connects to it.
+
+    The pages are at loopback as well. The global cloud answers for the US Government's sign-in, Graph and vaults too:
+    a tenant may be looked for in the wrong one.
+
+    Args:
+        port: the real port of the server.
+        cloud: "global", "us-government", "us-dod" or "china".
+    """
+    of = MICROSOFT_CLOUDS[cloud]
+    also = MICROSOFT_CLOUDS["us-government"] if cloud == "global" else of
+    logins = (*of.logins, *also.logins, "microsoft.com", "www.microsoft.com", *LOOPBACK)
+    apis = {of.partner_center: Service.PARTNER_CENTER} | ({of.referrals: Service.REFERRALS} if of.referrals else {})
     return HostNames(
         kind="production",
         title="Rehearsal cloud under production names",
-        login=GLOBAL_LOGINS[0],
-        login_aliases=GLOBAL_LOGINS[1:],
-        graph="graph.microsoft.com",
-        partner_center="api.partnercenter.microsoft.com",
-        referrals="api.partner.microsoft.com",
-        vault_suffix="vault.azure.net",
-        device_page="https://login.microsoft.com/device",
-        device_pages=(*pages, "https://login.microsoft.com/device"),
-        cloud_instance_name="microsoftonline.com",
+        login=of.logins[0],
+        login_aliases=of.logins[1:],
+        graph=of.graph,
+        partner_center=of.partner_center,
+        referrals=of.referrals,
+        vault_suffix=of.vault_suffix,
+        device_page=of.device_pages[-1],
+        device_pages=of.device_pages,
+        cloud_instance_name=of.instance_name,
         known_authority=True,
         port=port,
         services={
-            **dict.fromkeys(login_hosts, Service.LOGIN),
-            "graph.microsoft.com": Service.GRAPH,
-            "graph.microsoft.us": Service.GRAPH,
-            "api.partnercenter.microsoft.com": Service.PARTNER_CENTER,
-            "api.partner.microsoft.com": Service.REFERRALS,
+            **dict.fromkeys(logins, Service.LOGIN),
+            **dict.fromkeys((of.graph, also.graph), Service.GRAPH),
+            **apis,
         },
-        vault_suffixes=("vault.azure.net", "vault.usgovcloudapi.net"),
+        vault_suffixes=tuple(dict.fromkeys((of.vault_suffix, also.vault_suffix))),
+        cloud=cloud,
     )

@@ -101,9 +101,9 @@ def access_token(
     return _issued(state, claims)
 
 
-def app_token(state: CloudState, app: AppState, resource: Resource, kind: str) -> IssuedToken:
-    """Issue an access token of version 1.0 for an app itself; the arguments are those of `access_token`."""
-    claims = _common(state, resource, state.world.tenant, app, kind)
+def app_token(state: CloudState, app: AppState, resource: Resource, kind: str, tenant: Tenant) -> IssuedToken:
+    """Issue an access token of version 1.0 for an app itself in a tenant; other arguments as for `access_token`."""
+    claims = _common(state, resource, tenant, app, kind)
     claims |= {"oid": app.principal_id, "sub": app.principal_id, "idp": claims["iss"]}
     operator = state.world.operator
     if resource.service is Service.GRAPH and app.app.graph_roles:

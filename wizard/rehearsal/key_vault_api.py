@@ -108,7 +108,7 @@ class KeyVaultApi:
 
     def _refused(self, refusal: KeyVaultError, headers: dict[str, str]) -> Response:
         if refusal.status == 401:
-            names, tenant = self._state.names, self._state.world.tenant
+            names, tenant = self._state.names, self._state.operator_tenant
             resource = self._state.resources[Service.VAULT].audience
             headers["WWW-Authenticate"] = (
                 f'Bearer authorization="https://{names.login}/{tenant.id}", resource="{resource}"'

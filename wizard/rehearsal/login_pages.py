@@ -29,7 +29,7 @@ class LoginPages:
             Route(markup.STYLE_PATH, self.style),
             Route(consent_endpoint.OUTCOME_PATH, self._consent.show_outcome),
             Route("/device", self._device.answer, methods=both),
-            Route("/devicelogin", self._device.answer, methods=both),
+            *(Route(f"/devicelogin{cloud}", self._device.answer, methods=both) for cloud in ("", "us", "china")),
             Route("/common/oauth2/deviceauth", self._device.answer, methods=both),
             Route("/common/oauth2/nativeclient", self.native_client),
             Route("/{tenant}/v2.0/adminconsent", self._consent.answer_v2, methods=both),

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from wizard.rehearsal.choices import MfaHeader, Service
+from wizard.rehearsal.choices import MfaHeader, ReferralsRole, Service
 from wizard.rehearsal.cloud_state import CloudState
 from wizard.rehearsal.issued_tokens import Claims, is_expired, read_access_token
 
@@ -72,6 +72,8 @@ class PartnerCenterApi:
             raise PartnerCenterError(403, 900150, "The request needs a token of an app and a user.")
         if _is_user(claims) and "user_impersonation" not in str(claims.get("scp", "")).split():
             raise PartnerCenterError(403, 2032, "The access token lacks the permission user_impersonation.")
+        if not _is_user(claims) and not self._state.world.partner_center.app_added:
+            raise PartnerCenterError(401, 400, "Access denied: the application is not registered in Partner Center.")
         return claims
 
     def _enforce(self, claims: Claims) -> None:
@@ -154,13 +156,22 @@ class PartnerCenterApi:
         if "client-request-id" in request.headers:
             headers["client-request-id"] = request.headers["client-request-id"]
         try:
-            self._authorized(request, Service.REFERRALS, user_only=True)
+            role = self._referrals_role(self._authorized(request, Service.REFERRALS, user_only=True))
         except PartnerCenterError as refusal:
-            error = {"code": str(refusal.code), "message": refusal.description, "target": None, "innerError": None}
+            code = "Forbidden" if refusal.status == 403 else str(refusal.code)  # which one is not known
+            error = {"code": code, "message": refusal.description, "target": None, "innerError": None}
             return _json({"error": error}, refusal.status, headers, bom=False)
-        return _json({"value": []}, 200, headers, bom=False)
+        seen = [_REFERRAL] if role is ReferralsRole.ADMIN else []
+        return _json({"@odata.count": len(seen), "value": seen}, 200, headers, bom=False)
+
+    def _referrals_role(self, claims: Claims) -> ReferralsRole:
+        person = self._state.person_of(claims)
+        if person is None or person.referrals is ReferralsRole.NONE:
+            raise PartnerCenterError(403, 2032, "Access denied. The user has no role for referrals.")
+        return person.referrals
 
 
+_REFERRAL = {"id": "cccccccc-0000-4000-8000-000000000001", "name": "Fabrikam migration", "status": "Active"}
 _ADDRESS = {
     "country": "US", "city": "Redmond", "state": "WA", "addressLine1": "One Contoso Way", "postalCode": "98052",
 }  # fmt: skip

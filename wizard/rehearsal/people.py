@@ -56,6 +56,11 @@ class People:
             self._state.clock.subscribe(self.act)
             self._ticker.start()
 
+    def change_results(self) -> None:
+        """Let the user bring what the world says now from the browser, from its beginning."""
+        with self._lock:
+            self._results = list(self._state.world.behaviour.browser_results)
+
     def stop(self) -> None:
         """Let them do nothing more; their threads have ended when this returns."""
         self._ended.set()

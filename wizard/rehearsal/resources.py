@@ -19,7 +19,7 @@ POLICY_READ_ALL: Final = "Policy.Read.All"
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A protected API. `requested` is what the rehearsal's app registration asks for."""
+    """A protected API. `requested` is what the scene's app registration asks of it."""
 
     service: Service
     app_id: str
@@ -39,25 +39,31 @@ class ParsedScope:
     openid: frozenset[str]
 
 
-def resources_of(names: HostNames) -> dict[Service, Resource]:
-    """Return every API of a cloud with these host names."""
+def resources_of(names: HostNames, requests: Iterable[Service]) -> dict[Service, Resource]:
+    """Return every API of a cloud with these host names; `requests`: those that the scene's app asks for."""
     delegated = frozenset({"user_impersonation"})
     graph = frozenset({"User.Read", "Directory.Read.All", "Application.Read.All", POLICY_READ_ALL, *OIDC})
     rows = (
         (Service.PARTNER_CENTER, "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd", "01", "Microsoft Partner Center",
-         names.partner_center, delegated, ("user_impersonation",)),
+         names.partner_center, delegated, "user_impersonation"),
         (Service.REFERRALS, "4990cffe-04e8-4e8b-808a-1175604b879f", "02", "Microsoft Partner",
-         names.referrals, delegated, ()),
+         names.referrals, delegated, "user_impersonation"),
         (Service.GRAPH, GRAPH_APP_ID, "03", "Microsoft Graph",
-         names.graph, graph, ("User.Read",)),
+         names.graph, graph, "User.Read"),
         (Service.VAULT, "cfa8b339-82a2-471a-a3c9-0fc0be7a4093", "04", "Azure Key Vault",
-         names.vault_suffix, delegated, ()),
+         names.vault_suffix, delegated, "user_impersonation"),
     )  # fmt: skip
     return {
         service: Resource(
-            service, app_id, f"99999999-0000-4000-8000-0000000000{number}", name, f"https://{host}", scopes, requested
+            service,
+            app_id,
+            f"99999999-0000-4000-8000-0000000000{number}",
+            name,
+            f"https://{host}",
+            scopes,
+            (permission,) if service in requests else (),
         )
-        for service, app_id, number, name, host, scopes, requested in rows
+        for service, app_id, number, name, host, scopes, permission in rows
     }
 
 

@@ -8,27 +8,29 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from wizard.rehearsal.tables import SceneError
+from wizard.rehearsal.scene_repair import Repair, Table, read_repair
+from wizard.rehearsal.tables import SceneError, merged
 from wizard.rehearsal.world import World, read_world
 
 _BASE_WORLD = "world"
 """The file of the base world, which is no scene."""
 _FIRST = "all-holds-public"
-_KEYS = {"order", "title", "watch_for", "check", "base", "expected", "world", "answers"}
+_KEYS = {"order", "title", "watch_for", "check", "base", "expected", "world", "answers", "repair"}
 _EXPECTED: dict[str, type] = {
     "check": str, "outcome": str, "code": str, "exit_code": int, "other_findings": list, "output_contains": list,
 }  # fmt: skip
 _ANSWERS: dict[str, type] = {
-    "tenant": str, "associated": bool, "client_id": str, "credential": dict, "public_client": bool, "vendor_app": bool,
-    "integration_user": str, "consent": dict, "vault": dict, "profile": str, "sign_in": dict, "graph": dict,
+    "tenant": str, "associated": bool, "account": str, "client_id": str, "credential": dict, "public_client": bool,
+    "home_tenant": str, "integration_user": str, "consent": dict, "vault": dict, "profile": str, "sign_in": dict,
+    "graph": dict, "stored_token": dict,
 }  # fmt: skip
 _ANSWER_TABLES: dict[str, dict[str, type]] = {
     "consent": {"wait": int, "redirect_uri": str, "granted": bool},
     "vault": {"url": str, "secret": str, "replace": bool, "identity": str},
     "sign_in": {"flow": str, "wait": int, "redirect_uri": str},
     "graph": {"identity": str},
+    "stored_token": {"layout": str, "value": dict, "mark": bool},
 }
-Table = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Scene:
         world: what its cloud is made of.
         answers: those of the operator, as in an answers file; file names are relative to the cloud's folder.
         expected: how the unattended product ends.
+        repair: what puts its failure right, None if nothing fails.
     """
 
     name: str
@@ -75,6 +78,7 @@ class Scene:
     world: World
     answers: Table
     expected: Expected
+    repair: Repair | None = None
 
 
 @cache
@@ -107,7 +111,17 @@ def _read_scene(name: str, table: Table) -> Scene:
     check = table.get("check", expected.check if expected.exit_code else "")
     if not isinstance(check, str):
         raise SceneError(f"{name}: check: expected the id of a check")
-    return Scene(name, title, watch_for, check, base, read_world(world, name), answers, expected)
+    repair = _read_repair(name, table["repair"], world, answers) if "repair" in table else None
+    return Scene(name, title, watch_for, check, base, read_world(world, name), answers, expected, repair)
+
+
+def _read_repair(name: str, table: object, world: Table, answers: Table) -> Repair:
+    if not isinstance(table, Mapping):
+        raise SceneError(f"{name}: repair: expected a table")
+    world_after = merged(world, table.get("world", {}), f"{name}: repair.world")
+    answers_after = merged(answers, table.get("answers", {}), f"{name}: repair.answers")
+    _check_answers(f"{name}: repair", answers_after)
+    return read_repair(table, read_world(world, name), read_world(world_after, f"{name}: repair"), answers_after, name)
 
 
 def _merged_tables(name: str, table: Table) -> tuple[Table, Table]:
@@ -120,20 +134,7 @@ def _merged_tables(name: str, table: Table) -> tuple[Table, Table]:
         world, answers = _merged_tables(base, _table(base))
     else:
         raise SceneError(f"{name}: base: expected the name of another scene, not {base!r}")
-    return _merged(world, table.get("world", {}), name), _merged(answers, table.get("answers", {}), name)
-
-
-def _merged(below: object, above: object, where: str) -> Table:
-    """Merge tables key by key; lists, values and a credential are replaced; in answers "" leaves a key out."""
-    if not isinstance(below, Mapping) or not isinstance(above, Mapping):
-        raise SceneError(f"{where}: expected a table")
-    merged = dict(below)
-    for key, value in above.items():
-        if isinstance(value, Mapping) and isinstance(merged.get(key), Mapping) and key != "credential":
-            merged[key] = _merged(merged[key], value, f"{where}.{key}")
-        else:
-            merged[key] = value
-    return merged
+    return merged(world, table.get("world", {}), name), merged(answers, table.get("answers", {}), name)
 
 
 def _check_answers(name: str, answers: Table) -> None:

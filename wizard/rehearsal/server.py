@@ -67,6 +67,7 @@ class ServerThread:
             ssl_certfile=str(folder / "server.pem"),
             ssl_keyfile=str(folder / "server.key"),
         )
+        self._config = config
         self._server = Server(config)
         self._thread = threading.Thread(target=self._run, name="rehearsal-cloud", daemon=True)
 
@@ -75,6 +76,11 @@ class ServerThread:
         self._thread.start()
         if not self._ready.wait(_START_SECONDS) or self._error is not None:
             raise RuntimeError("the rehearsal cloud did not start") from self._error
+
+    def show_certificate(self, chain: Path, key: Path) -> None:
+        """Show another certificate to every client that connects from now on."""
+        if self._config.ssl is not None:
+            self._config.ssl.load_cert_chain(chain, key)
 
     def stop(self) -> None:
         """End the thread."""
@@ -112,10 +118,10 @@ def listen() -> socket.socket:
 
 
 def write_certificates(folder: Path, names: HostNames, inspected_by: str = "") -> Path:
-    """Write a CA and the server's certificate.
+    """Write a CA and the server's certificate; where TLS is inspected, also the one that is seen without inspection.
 
     Args:
-        folder: where they are written.
+        folder: where they are written: server.pem and server.key, uninspected.pem and uninspected.key.
         names: the names in the certificate.
         inspected_by: name of another CA that signs it instead, "" for none.
 
@@ -123,13 +129,19 @@ def write_certificates(folder: Path, names: HostNames, inspected_by: str = "") -
         The path of the CA.
     """
     authority = trustme.CA(organization_name="Rehearsal cloud")
-    signing = trustme.CA(organization_name=inspected_by) if inspected_by else authority
-    leaf = signing.issue_cert(*names.certificate_names(), key_type=trustme.KeyType.ECDSA)
-    key = folder / "server.key"
-    key.touch(mode=0o600)
-    leaf.private_key_pem.write_to_path(key)
-    chain = folder / "server.pem"
-    chain.write_bytes(b"".join(blob.bytes() for blob in leaf.cert_chain_pems))
+    if inspected_by:
+        _write_leaf(folder, "server", trustme.CA(organization_name=inspected_by), names)
+        _write_leaf(folder, "uninspected", authority, names)
+    else:
+        _write_leaf(folder, "server", authority, names)
     bundle = folder / "ca.pem"
     authority.cert_pem.write_to_path(bundle)
     return bundle
+
+
+def _write_leaf(folder: Path, name: str, authority: trustme.CA, names: HostNames) -> None:
+    leaf = authority.issue_cert(*names.certificate_names(), key_type=trustme.KeyType.ECDSA)
+    key = folder / f"{name}.key"
+    key.touch(mode=0o600)
+    leaf.private_key_pem.write_to_path(key)
+    (folder / f"{name}.pem").write_bytes(b"".join(blob.bytes() for blob in leaf.cert_chain_pems))

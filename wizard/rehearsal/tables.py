@@ -16,6 +16,22 @@ class SceneError(ValueError):
     """A scene file has a mistake; the text names file and key."""
 
 
+def merged(below: object, above: object, where: str) -> Mapping[str, object]:
+    """Return two tables as one, `above` key by key over `below`.
+
+    Lists, values and a credential are replaced; in answers "" leaves a key out. Raises `SceneError` if one is no table.
+    """
+    if not isinstance(below, Mapping) or not isinstance(above, Mapping):
+        raise SceneError(f"{where}: expected a table")
+    both = dict(below)
+    for key, value in above.items():
+        if isinstance(value, Mapping) and isinstance(both.get(key), Mapping) and key != "credential":
+            both[key] = merged(both[key], value, f"{where}.{key}")
+        else:
+            both[key] = value
+    return both
+
+
 def read_table(kind: type[T], table: object, where: str) -> T:
     """Return a dataclass read from a TOML table.
 

@@ -165,7 +165,8 @@ def authenticate_client(state: CloudState, app: AppState, form: Form) -> str:
 
 def _refresh_token(state: CloudState, request: Request) -> Answer:
     form = request.form
-    app = state.app_in(_tenant(state, request.tenant), form["client_id"])
+    tenant = _tenant(state, request.tenant)
+    app = state.app_in(tenant, form["client_id"])
     if not form.get("refresh_token"):
         raise errors.missing("refresh_token")
     record = state.refresh_tokens.get(form["refresh_token"])
@@ -173,6 +174,8 @@ def _refresh_token(state: CloudState, request: Request) -> Answer:
         raise errors.MALFORMED_GRANT
     if record.session.client_id != app.app.client_id:
         raise errors.WRONG_CLIENT
+    if record.session.tenant.id != tenant.id:
+        raise errors.account_unknown(tenant.name)
     kind = authenticate_user_client(state, app, form, record.session.platform)
     now = state.clock.now()
     if record.last_used + _MAX_IDLE <= now:
@@ -224,7 +227,7 @@ def _client_credentials(state: CloudState, request: Request) -> Answer:
     if not app.service_principal:
         raise errors.no_service_principal(app.app.client_id, tenant.id)
     asked = read_scope(scope, state.provisioned(), tenant.name)
-    issued = issued_tokens.app_token(state, app, asked.resource, kind)
+    issued = issued_tokens.app_token(state, app, asked.resource, kind, tenant)
     return {
         "token_type": "Bearer",
         "expires_in": issued.lifetime,

@@ -39,6 +39,12 @@ class VaultState:
         for name in vault.deleted:
             self._deleted[name.lower()] = [self._made("an earlier value", clock.now() - timedelta(days=3))]
 
+    def change(self, vault: Vault) -> None:
+        """Let other settings hold; a deleted secret that these do not name is purged."""
+        for name in set(self.settings.deleted) - set(vault.deleted):
+            self._deleted.pop(name.lower(), None)
+        self.settings = vault
+
     def versions(self, name: str) -> list[dict[str, object]]:
         """Return the versions of a secret, oldest first, for people and tests: version, value, enabled, tags, exp."""
         return [

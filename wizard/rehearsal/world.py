@@ -15,10 +15,12 @@ from wizard.rehearsal.choices import (
     Home,
     MfaHeader,
     PolicyState,
+    ReferralsRole,
     Separator,
     Service,
     UserAction,
 )
+from wizard.rehearsal.earlier_tokens import IssuedBefore, TokenAtHand
 from wizard.rehearsal.tables import SceneError, read_table
 
 DEVICE_CODE_FLOW: Final = "deviceCodeFlow"
@@ -54,12 +56,13 @@ class ClientSecret:
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """An app registration, as the tenant sees it when the journey begins."""
+    """An app registration, as the tenant sees it when the journey begins. `requests` are the APIs that it asks for."""
 
     client_id: str
     object_id: str
     name: str
     home: Home = Home.CONTOSO
+    requests: tuple[Service, ...] = (Service.PARTNER_CENTER, Service.GRAPH)
     in_tenant: bool = True
     service_principal: bool = True
     public_client: bool = True
@@ -77,13 +80,14 @@ class App:
 class Operator:
     """The service principal that signs in to the vault.
 
-    `reads_policies` gives it Policy.Read.All and Organization.Read.All in Graph.
+    `reads_policies` gives it Policy.Read.All and Organization.Read.All in Graph. It and the vaults belong to its home.
     """
 
     client_id: str
     object_id: str
     name: str
     reads_policies: bool = False
+    home: Home = Home.CONTOSO
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,7 @@ class Person:
     may_use_vault: bool = False
     may_read_policies: bool = False
     admin_agent: bool = False
+    referrals: ReferralsRole = ReferralsRole.NONE
     mfa_registered: bool = True
     password_must_change: bool = False
     home: Home = Home.CONTOSO
@@ -127,6 +132,16 @@ class Behaviour:
     user_delay: float = 12
     browser: BrowserLocation = BrowserLocation.HERE
     browser_results: tuple[BrowserResult, ...] = (BrowserResult.RIGHT,)
+
+    @property
+    def delays(self) -> dict[str, float]:
+        """Return after how many seconds somebody acts, by what it is for; nothing where nobody does."""
+        delays = {"vault": self.user_delay, "graph": self.user_delay}
+        if self.admin is not AdminAction.NOBODY:
+            delays["consent"] = self.admin_delay
+        if self.user is not UserAction.NOBODY:
+            delays["integration_user"] = self.user_delay
+        return delays
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +221,7 @@ class PartnerCenter:
         profile_tenant: the tenant that the profile names, "" for the token's own.
         enforces_mfa: whether a request without MFA is refused with 900421.
         mfa_header: what isMfaCompliant says.
+        app_added: whether the app was added under App management, without which it may do nothing by itself.
     """
 
     provisioned: bool = True
@@ -214,15 +230,20 @@ class PartnerCenter:
     profile_tenant: str = ""
     enforces_mfa: bool = False
     mfa_header: MfaHeader = MfaHeader.TOKEN
+    app_added: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class StoredSecret:
-    """A version that is in the vault from the start. With `is_refresh_token` its value is a token that works."""
+    """A version that is in the vault from the start.
+
+    With `is_refresh_token` its value is one, of the sign-in that `issued` tells of.
+    """
 
     name: str
     value: str = ""
     is_refresh_token: bool = False
+    issued: IssuedBefore = field(default_factory=IssuedBefore)
     enabled: bool = True
     age_days: float = 1
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -315,6 +336,7 @@ class World:
     vault: Vault
     spare_vault: Vault
     faults: tuple[Fault, ...] = ()
+    tokens: tuple[TokenAtHand, ...] = ()
     network: Network = Network()
     clock_behind: float = 0
 
@@ -333,6 +355,10 @@ def read_world(table: Mapping[str, object], where: str) -> World:
     for key in (world.behaviour.consents_as, world.behaviour.signs_in_as):
         if key not in world.people:
             raise SceneError(f"{where}: world.behaviour names {key!r}, who is not among world.people")
+    stored = (*world.vault.secrets, *world.spare_vault.secrets)
+    for issued in (*(each.issued for each in world.tokens), *(each.issued for each in stored)):
+        if issued.to not in world.people:
+            raise SceneError(f"{where}: a token is issued to {issued.to!r}, who is not among world.people")
     if not world.behaviour.browser_results:
         raise SceneError(f"{where}: world.behaviour.browser_results: expected at least one")
     if world.behaviour.browser is BrowserLocation.HERE and set(world.behaviour.browser_results) != {

@@ -100,7 +100,14 @@ def left_out(*, user_names: bool) -> tuple[str, ...]:
 def bundle_files(
     journey: Journey, *, now: datetime, environ: Mapping[str, str], user_names: bool = False
 ) -> dict[str, str]:
-    """Return the files of the bundle by name, in the order they are packed; everything in them is redacted."""
+    """Return the files of the bundle by name, in the order they are packed; everything in them is redacted.
+
+    Args:
+        journey: with its exchanges.
+        now: aware.
+        environ: the environment's variables; a few are named, none with a secret.
+        user_names: whether user names stay as they are; else each becomes `<user 1>` and so on.
+    """
     made_at, machine = timestamp(now), environment(environ, now)
     view, http = journey.view(), journey.onboarding.services.http
     out = _BundleRedactor(http.redactor, environ.get("HOME", ""), user_names)

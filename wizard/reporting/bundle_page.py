@@ -10,11 +10,12 @@ from wizard import __version__
 from wizard.catalogue import diagnose_finding, write_message
 from wizard.core.findings import Finding, Outcome
 from wizard.core.timestamps import timestamp
-from wizard.core.wording import OPERATOR, OUTCOME_SIGNS, OUTCOME_WORDS, people, retry_in_words
+from wizard.core.wording import OPERATOR, OUTCOME_SIGNS, people, retry_in_words
 from wizard.microsoft.exchanges import Exchange
+from wizard.onboarding.outcome import outcome_of
 from wizard.onboarding.profile import Profile
 from wizard.onboarding.view import JourneyView
-from wizard.reporting.journey_report import about_journey, outcome_of
+from wizard.reporting.journey_report import about_journey
 
 FILES: Final = {
     "README.md": "this page",
@@ -73,12 +74,12 @@ def _lines(
         yield "No check fails or warns." + ("" if view.is_proven else " The journey is not complete.")
         yield ""
     for finding in wrong:
-        yield from _failure(finding, view.profile, about)
+        yield from _failure(finding, about)
     if unknown:
         yield "## What could not be told yet"
         yield ""
     for finding in unknown:
-        yield from _failure(finding, view.profile, about)
+        yield from _failure(finding, about)
     yield from _refusals(exchanges, view.profile)
     yield from _not_checked(view)
     yield "## In this bundle"
@@ -106,14 +107,13 @@ def _problems(view: JourneyView) -> tuple[list[Finding], list[Finding]]:
     return wrong, unknown
 
 
-def _failure(finding: Finding, profile: Profile, about: Mapping[str, str]) -> Iterator[str]:
-    diagnosis = diagnose_finding(finding, profile.checks[finding.check].question)
+def _failure(finding: Finding, about: Mapping[str, str]) -> Iterator[str]:
+    diagnosis = diagnose_finding(finding)
     who = people(diagnosis.who, operator=OPERATOR)
     parts = {
         "Check": f"`{finding.check}`",
         "Code": diagnosis.code,
         "What happened": diagnosis.cause,
-        "What to do": diagnosis.remedy,
         "Who can": who,
         "Send this to": write_message(diagnosis, about).to if diagnosis.remedy else "",
         "Trying again helps": retry_in_words(finding.retry) if finding.retry else "",
@@ -121,9 +121,12 @@ def _failure(finding: Finding, profile: Profile, about: Mapping[str, str]) -> It
         **{name.replace("_", " ").capitalize(): value for name, value in diagnosis.ids.present().items()},
         "Microsoft's page": diagnosis.link,
     }
-    yield f"### {OUTCOME_SIGNS[finding.outcome]} {OUTCOME_WORDS[finding.outcome]}: {diagnosis.title}"
+    yield f"### {OUTCOME_SIGNS[finding.outcome]} {diagnosis.title}"
     yield ""
     yield from (f"- {name}: {' '.join(value.split())}" for name, value in parts.items() if value)
+    if diagnosis.actions:
+        yield "- What to do:"
+        yield from (f"  {number}. {' '.join(act.split())}" for number, act in enumerate(diagnosis.actions, 1))
     yield ""
 
 

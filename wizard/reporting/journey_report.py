@@ -6,8 +6,11 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from wizard.core.findings import Finding, Outcome
-from wizard.core.wording import OPERATOR, OUTCOME_SIGNS, OUTCOME_WORDS, people
-from wizard.onboarding.step import Step
+from wizard.core.timestamps import day
+from wizard.core.wording import HOLDS_SIGN, OPERATOR, OUTCOME_SIGNS, people
+from wizard.onboarding.outcome import outcome_of
+from wizard.onboarding.step import Check, Step
+from wizard.onboarding.token_place import TAKEN_OVER, layout_of, secret_name_of
 from wizard.onboarding.view import JourneyView
 
 _SIGN_INS: Final = {"device_code": "with a device code", "auth_code": "in a browser (authorization code)"}
@@ -16,49 +19,28 @@ _CONSENT_STATE: Final = "consent_state"
 """The fact that tells an answer of the consent page from a forged one: in no report."""
 
 
-def outcome_of(view: JourneyView) -> str:
-    """Return "proven", "failed", "unreachable" or "provisional", as a summary line says it."""
-    if view.is_proven:
-        return "proven"
-    blocking = [finding for step in view.profile.steps if (finding := view.blocking(step.id))]
-    if any(finding.unreachable for finding in blocking):
-        return "unreachable"
-    return "failed" if blocking else "provisional"
-
-
 def expiry_reasons(view: JourneyView) -> list[str]:
-    """Return what makes the stored token expire, each in a sentence; those with a date first."""
-    facts = view.facts
+    """Return what ends the stored token, or the access without one, each in a sentence; those with a date first."""
+    facts, has_user = view.facts, view.profile.spec.has("user")
     reasons = []
     if facts.credential_expires_at:
         reasons.append(
-            f"On {facts.credential_expires_at[:10]} the app's credential expires; renewals fail until it has a new one."
+            f"On {day(facts.credential_expires_at)} the app's credential expires; renewals fail until it has a new one."
         )
-    elif facts.client_type in ("secret", "certificate"):
+    elif facts.client_type in ("secret", "certificate") or not has_user:
         reasons.append(
-            f"When the app's {facts.client_type} expires, on a date that could not be read here: look it up in Entra."
+            f"When the app's {facts.client_type or 'credential'} expires, on a date that could not be read here: look "
+            "it up in Entra."
         )
     if facts.token_expires_at:
-        reasons.append(f"On {facts.token_expires_at[:10]} it expires if nobody renews it before: 90 idle days.")
+        reasons.append(f"On {day(facts.token_expires_at)} it expires if nobody renews it before: 90 idle days.")
     reasons += facts.expiry_notes
+    if not has_user:
+        return [*reasons, "At once, when the app is removed from App management, or switched off in Entra."]
     if facts.client_type == "public":
         reasons.append("At once, when the account's password is changed or reset (a public client's token).")
     reasons.append("At once, when an administrator revokes the account's sessions, or disables or deletes the account.")
     return reasons
-
-
-def expiry(view: JourneyView) -> dict[str, str]:
-    """Return when the stored token expires at the latest, and why: {"at": ISO 8601, UTC, "why": words}.
-
-    Empty where no token is stored, and where no date is known.
-    """
-    facts = view.facts
-    reasons = {
-        facts.token_expires_at: "90 days without a renewal",
-        facts.credential_expires_at: "the app's credential expires",
-    }
-    dates = sorted(at for at in reasons if at) if facts.secret_version else []
-    return {"at": dates[0], "why": reasons[dates[0]]} if dates else {}
 
 
 def how_obtained(view: JourneyView) -> str:
@@ -66,21 +48,28 @@ def how_obtained(view: JourneyView) -> str:
     facts = view.facts
     if not facts.flow:
         return ""
+    if facts.flow == TAKEN_OVER:
+        layout = layout_of(view.answers)
+        stored = f" stored on {day(facts.signed_in_at)}" if facts.signed_in_at else " had stored"
+        return f"a take-over of the token that {layout.title if layout else 'another tool'}{stored}"
     sign_in = _SIGN_INS.get(facts.flow, f"by {facts.flow}")
     platform = f", redirect URI under {facts.redirect_platform}" if facts.redirect_platform else ""
-    return f"a sign-in {sign_in}{platform}" + (f" on {facts.signed_in_at[:10]}" if facts.signed_in_at else "")
+    return f"a sign-in {sign_in}{platform}" + (f" on {day(facts.signed_in_at)}" if facts.signed_in_at else "")
 
 
 def about_journey(view: JourneyView) -> dict[str, str]:
     """Return what a journey is about, by name as a person reads it; what is not known is left out."""
     answers, facts = view.answers, view.facts
     named = {
+        "kind": view.profile.spec.title,
         "tenant": answers.tenant,
+        "account": "integration sandbox" if answers.account == "sandbox" else "",
         "tenant id": facts.tenant_id,
+        "own tenant": answers.home_tenant,
         "app": f"{facts.app_name} ({answers.client_id})" if facts.app_name and answers.client_id else answers.client_id,
         "integration user": answers.integration_user,
         "vault": answers.vault_url,
-        "secret": answers.vault_secret if answers.vault_url else "",
+        "secret": secret_name_of(answers, facts) if answers.vault_url else "",
         "cloud": view.cloud_title,
     }
     return {name: value for name, value in named.items() if value}
@@ -91,12 +80,13 @@ def as_json(view: JourneyView, made_at: str) -> dict[str, Any]:
     facts = {name: value for name, value in asdict(view.facts).items() if name != _CONSENT_STATE}
     return {
         "made_at": made_at,
+        "profile": view.profile.name,
         "outcome": outcome_of(view),
         "steps": {step.id: view.state(step.id).value for step in view.profile.steps},
         "facts": {name: value for name, value in facts.items() if value not in ("", None, ())},
         "findings": [_finding_as_json(view, finding) for finding in view.findings.values()],
         "not_asked": {check: skipped.as_json() for check, skipped in view.skipped.items()},
-        "expires_when": expiry_reasons(view) if view.facts.secret_version else [],
+        "expires_when": expiry_reasons(view) if view.facts.secret_version or view.facts.access_proven_at else [],
     }
 
 
@@ -105,11 +95,13 @@ def as_markdown(view: JourneyView, made_at: str) -> str:
     lines = [
         f"# Partner Center onboarding of {view.answers.tenant or 'a tenant'}: {outcome_of(view)}",
         "",
-        f"Made by partner-wizard at {made_at}. Cloud: {view.cloud_title}.",
+        f"Made by partner-wizard at {made_at}. Kind: {view.profile.spec.title}. Cloud: {view.cloud_title}.",
         "",
     ]
     if view.facts.secret_version:
         lines += _token_lines(view)
+    elif view.facts.access_proven_at:
+        lines += _access_lines(view)
     for step in view.profile.steps:
         lines += _step_lines(view, step)
     return "\n".join(lines)
@@ -130,34 +122,67 @@ def _token_lines(view: JourneyView) -> list[str]:
     return [*lines, "", "It expires:", "", *(f"- {reason}" for reason in expiry_reasons(view)), ""]
 
 
+def access_in_words(view: JourneyView) -> str:
+    """Return how a program uses the access of an app without a user."""
+    facts, spec = view.facts, view.profile.spec
+    return (
+        f"Ask the token endpoint of tenant {facts.tenant_id} for client {view.answers.client_id}, with the app's "
+        f"credential (grant_type client_credentials) and the scope of {spec.api.title} that ends in /.default. "
+        "The answer is an access token; nothing has to be stored or renewed."
+    )
+
+
+def _access_lines(view: JourneyView) -> list[str]:
+    facts = view.facts
+    return [
+        "## The access without a user",
+        "",
+        f"- App `{view.answers.client_id}` for {facts.partner_name or 'the partner'}",
+        f"- Proven at {facts.access_proven_at}",
+        f"- {access_in_words(view)}",
+        "",
+        "It ends:",
+        "",
+        *(f"- {reason}" for reason in expiry_reasons(view)),
+        "",
+    ]
+
+
 def _step_lines(view: JourneyView, step: Step) -> list[str]:
     lines = [f"## {step.title}: {view.state(step.id).value}", ""]
+    if step.not_needed:
+        return [*lines, step.not_needed, ""]
     for check in step.checks:
         if finding := view.findings.get(check.id):
-            lines += _finding_lines(view, check.question, finding)
+            lines += _finding_lines(view, check, finding)
         elif check.id in view.skipped:
-            lines.append(f"- · not asked: {check.question} — {view.skipped[check.id].reason} (`{check.id}`)")
+            lines.append(f"- · not asked: {check.title} — {view.skipped[check.id].reason} (`{check.id}`)")
         else:
-            lines.append(f"- · waiting: {check.question} (`{check.id}`)")
+            lines.append(f"- · waiting: {check.title} (`{check.id}`)")
     return [*lines, ""]
 
 
-def _finding_lines(view: JourneyView, question: str, finding: Finding) -> list[str]:
+def _finding_lines(view: JourneyView, check: Check, finding: Finding) -> list[str]:
     from wizard.catalogue.diagnosis import diagnose_finding  # for what failed; the first page needs none of it
     from wizard.catalogue.recipients import send_to
 
     is_settled = view.is_settled(finding.check)
-    sign = "✓ settled later" if is_settled else f"{OUTCOME_SIGNS[finding.outcome]} {OUTCOME_WORDS[finding.outcome]}"
-    lines = [f"- {sign}: {question} (`{finding.check}`)", f"  - {finding.message}"]
-    if finding.remedy and finding.outcome is not Outcome.HOLDS and not is_settled:
+    head = (
+        f"{HOLDS_SIGN} settled later: {check.title}"
+        if is_settled
+        else f"{OUTCOME_SIGNS[finding.outcome]} {finding.title}"
+    )
+    lines = [f"- {head} (`{finding.check}`)", f"  - {finding.message}"]
+    if finding.actions and finding.outcome is not Outcome.HOLDS and not is_settled:
         who = people(finding.who, operator=OPERATOR)
-        lines.append(f"  - What to do{f' ({who})' if who else ''}: {finding.remedy}")
+        lines.append(f"  - What to do{f' ({who})' if who else ''}:")
+        lines += [f"    {number}. {act}" for number, act in enumerate(finding.actions, 1)]
         if finding.outcome is Outcome.FAILS or finding.unreachable:
-            lines.append(f"  - Send this to: {send_to(diagnose_finding(finding, question))}")
+            lines.append(f"  - Send this to: {send_to(diagnose_finding(finding))}")
     ids = [f"{name} {value}" for name, value in finding.ids.present().items()]
-    if finding.code or ids:
-        lines.append("  - " + " · ".join([finding.code, *ids] if finding.code else ids))
-    return lines
+    if finding.printed_id and not is_settled:
+        ids.insert(0, finding.printed_id)
+    return [*lines, f"  - {' · '.join(ids)}"] if ids else lines
 
 
 def _finding_as_json(view: JourneyView, finding: Finding) -> dict[str, Any]:

@@ -15,9 +15,14 @@ if TYPE_CHECKING:
 
 
 def redeem_with_retries(
-    waiter: WaitContext, services: Services, owner: Owner, credential: Credential | None, refresh_token: Secret
+    waiter: WaitContext,
+    services: Services,
+    owner: Owner,
+    credential: Credential | None,
+    refresh_token: Secret,
+    scope: str,
 ) -> TokenResponse:
-    """Redeem a refresh token for Partner Center.
+    """Redeem a refresh token.
 
     Args:
         waiter: waits between tries.
@@ -25,13 +30,13 @@ def redeem_with_retries(
         owner: the tenant and the app of the token.
         credential: what the app proves itself with; None as a public client.
         refresh_token: is redeemed.
+        scope: the permission that the access token is for.
 
     Raises:
         ServiceRefusal: Entra does not take it.
         Unreachable: it could not be asked, after several tries.
         Cancelled: the waiter's signal was set.
     """
-    scope = services.cloud.partner_center_scope
     return with_retries(
         waiter,
         "getting a new access token",

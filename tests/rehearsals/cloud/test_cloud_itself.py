@@ -27,6 +27,7 @@ FLOWS = {
     "blocks_device_code": True,
     "transfer_methods": "authenticationTransfer",
 }
+REPAIR = {"who": "you", "says": "You did it.", "ends": "proven", "sign_in_again": False}
 
 
 def test_every_scene_loads_and_the_default_is_first() -> None:
@@ -57,6 +58,15 @@ def test_every_scene_loads_and_the_default_is_first() -> None:
         ({"answers": {"vault": {"replace": "yes"}}}, "replace"),
         ({"expected": {"check": "a.b"}}, "outcome"),
         ({"base": "nothing"}, "base"),
+        ({"repair": []}, "repair: expected a table"),
+        ({"repair": {"who": "you"}}, "says"),
+        ({"repair": REPAIR | {"who": "somebody"}}, "the administrator"),
+        ({"repair": REPAIR | {"ends": "well"}}, "proven, provisional"),
+        ({"repair": REPAIR | {"worlds": {}}}, "worlds"),
+        ({"repair": REPAIR | {"world": {"app": {"colour": "red"}}}}, "repair: world.app: unknown key 'colour'"),
+        ({"repair": REPAIR | {"world": {"app": {"client_id": "another"}}}}, "stays as it is"),
+        ({"repair": REPAIR | {"world": {"tenant": {"domain": "another.com"}}}}, "stays as it is"),
+        ({"repair": REPAIR | {"answers": {"password": "x"}}}, "password"),
     ],
 )
 def test_a_scene_file_with_a_mistake_is_refused_by_name(change: dict[str, Any], word: str) -> None:
@@ -104,7 +114,7 @@ def test_no_thread_is_left_behind() -> None:
     before = set(threading.enumerate())
     with RehearsalCloud(load_scene("all-holds-public")) as cloud:
         requests.get(cloud.device_page, verify=str(cloud.ca_bundle), timeout=PATIENCE).close()
-    assert set(threading.enumerate()) == before
+    assert set(threading.enumerate()) <= before  # one of an earlier test may have ended meanwhile
 
 
 @pytest.mark.parametrize("names", ["own", "production"])

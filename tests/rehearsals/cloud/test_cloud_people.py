@@ -13,8 +13,9 @@ import pytest
 from tests.harness import in_world
 from tests.rehearsals.cloud.bare_client import Client, claims_of
 from wizard.rehearsal import RehearsalCloud, load_scene
-from wizard.rehearsal.choices import BrowserLocation, BrowserResult, UserAction
+from wizard.rehearsal.choices import AdminAction, BrowserLocation, BrowserResult, UserAction
 from wizard.rehearsal.cloud_state import AZURE_CLI, GRAPH_TOOLS
+from wizard.rehearsal.world import Behaviour
 
 Start = Callable[..., Client]
 CodesOf = Callable[..., tuple[Client, list[dict[str, str]]]]
@@ -190,3 +191,11 @@ def test_who_must_change_the_password_first_stays_on_the_page(start: Start, caug
     show(client, client.authorize_link(redirect_uri=f"http://localhost:{caught[0]}"))
     client.cloud.clock.advance(DELAY)
     assert caught[1] == []
+
+
+def test_after_how_many_seconds_somebody_acts_is_told_but_not_where_nobody_does() -> None:
+    behaviour = Behaviour(admin_delay=6, user_delay=9)
+    silent = replace(behaviour, admin=AdminAction.NOBODY, user=UserAction.NOBODY)
+
+    assert behaviour.delays == {"consent": 6, "integration_user": 9, "vault": 9, "graph": 9}
+    assert silent.delays == {"vault": 9, "graph": 9}

@@ -8,8 +8,9 @@ from unittest.mock import patch
 
 from textual.events import Paste
 
+from screens.beginning import choose_scene
 from tests.screens.driving import Driver
-from tests.screens.gallery.scenes import LISTED, SCENES
+from tests.screens.gallery.scenes import LISTED, MFA
 from tests.screens.gallery.state import BOTH, state
 from tests.screens.gallery.ways import IDS, refused, save_report, show_code, show_link, stand_on
 from wizard.catalogue import explain
@@ -44,7 +45,7 @@ async def _details(driver: Driver) -> None:
 @state("consent-message", screen="Reader")
 async def _consent_message(driver: Driver) -> None:
     await show_link(driver)
-    await driver.press("f3")
+    await driver.press("f7")
 
 
 @state("consent-qr", sizes=BOTH, screen="QrDialog", is_remade=True)
@@ -90,9 +91,13 @@ async def _report(driver: Driver) -> None:
 
 @state("details-command", screen="Details")
 async def _details_command(driver: Driver) -> None:
-    said = "Caller is not authorized to perform action on resource."
+    said = (
+        "Caller is not authorized to perform action on resource. "
+        "Caller: appid=04b07795-8ddb-461a-bbee-02f9e1bf7b46;oid=22222222-bbbb-4bbb-8bbb-000000000002"
+    )
     await refused(driver, "user", "write_check", "ForbiddenByRbac", said, service="key_vault", status=403)
-    await driver.press("f3", "f4")
+    await driver.press("f3")
+    await driver.pilot.click("#answer-command")
 
 
 @state("details-holds", screen="Reader")
@@ -100,13 +105,13 @@ async def _details_holds(driver: Driver) -> None:
     await stand_on(driver, "app")
     await driver.press("escape")
     driver.app.screen.query_one("#checks").focus()
-    await driver.press("home", "enter")
+    await driver.press("home", "enter", "down", "enter")
 
 
 @state("details-message", screen="Reader")
 async def _details_message(driver: Driver) -> None:
     await _details(driver)
-    await driver.press("f3")
+    await driver.press("f7")
 
 
 @state("explain", screen="ExplainDialog")
@@ -134,7 +139,7 @@ async def _explain_reading(driver: Driver) -> None:
 async def _explained(driver: Driver) -> None:
     await stand_on(driver, "user")
     await driver.press("f9", *"AADSTS65001", "enter")
-    await driver.until_text("What to do")
+    await driver.until_text("Nobody has consented")
 
 
 @state("explained-several", screen="ExplainDialog")
@@ -168,22 +173,22 @@ async def _help_diagnose(driver: Driver) -> None:
     await driver.press("f9", "f1")
 
 
-@state("code-qr", sizes=BOTH, screen="QrDialog", is_remade=True)
+@state("code-qr", screen="QrDialog")
 async def _code_qr(driver: Driver) -> None:
     await show_code(driver)
     await driver.press("f4")
 
 
-@state("scenes", sizes=BOTH, screen="SceneList", scene=SCENES[2], scenes=LISTED)
+@state("scenes", sizes=BOTH, screen="SceneList", scene=MFA, scenes=LISTED)
 async def _scenes(driver: Driver) -> None:
-    await driver.shell.run_action("screen.scenes")
+    choose_scene(driver.shell)
 
 
 @state("palette", sizes=BOTH, screen="CommandPalette")
 async def _palette(driver: Driver) -> None:
     await stand_on(driver, "app")
     await driver.press("ctrl+p")
-    await driver.until_text("Step 0")
+    await driver.until_text("Explain an error")
 
 
 @state("too-small", sizes=((50, 15),))

@@ -6,12 +6,15 @@ from dataclasses import replace
 from datetime import timedelta
 from unittest.mock import patch
 
+from screens.panels.consent_panel import ELSEWHERE, GRANTED
 from screens.panels.device_code_panel import DeviceCodePanel
 from tests.screens.driving import FILLED, Driver
-from tests.screens.gallery.scenes import LISTED, SCENES
-from tests.screens.gallery.state import BOTH, MOMENT, KeptJourney, state
+from tests.screens.gallery.onboardings import SEVERAL
+from tests.screens.gallery.scenes import LISTED, MFA
+from tests.screens.gallery.state import BOTH, EVERY, MOMENT, KeptJourney, state
 from tests.screens.gallery.ways import (
     begin_checks,
+    choose_way,
     decline,
     looked,
     refused,
@@ -24,12 +27,14 @@ from tests.screens.gallery.ways import (
 )
 from wizard.core.answers import Answers
 from wizard.core.errors import Busy
-from wizard.core.events import DeviceCodePrompt
+from wizard.core.events import CheckStarted, DeviceCodePrompt, Waiting
 from wizard.core.trouble import Trouble
 from wizard.microsoft.host_probe import HostProbe
 from wizard.microsoft.identities import Usable
 from wizard.microsoft.peer_certificate import PeerCertificate
 from wizard.microsoft.proxy_route import ProxyRoute
+from wizard.onboarding.probes.app_credential import MAY_BE_NEW
+from wizard.onboarding.steps.consent import GRANT_IN_GRAPH
 
 # --- welcome ---
 
@@ -39,7 +44,7 @@ async def _welcome(driver: Driver) -> None:
     await driver.until_text("Begin")
 
 
-@state("welcome-rehearsal", sizes=BOTH, scene=SCENES[2], scenes=LISTED)
+@state("welcome-rehearsal", sizes=BOTH, scene=MFA, scenes=LISTED)
 async def _welcome_rehearsal(driver: Driver) -> None:
     await driver.until_text("rehearsal")
 
@@ -70,10 +75,30 @@ async def _welcome_proven(driver: Driver) -> None:
     await driver.until_text("proven to the end")
 
 
+@state("welcome-several", sizes=EVERY, several=SEVERAL)
+async def _welcome_several(driver: Driver) -> None:
+    await driver.until_text("6 onboardings on this machine")
+
+
+@state("welcome-several-filtered", several=SEVERAL)
+async def _welcome_several_filtered(driver: Driver) -> None:
+    await driver.press(*"secret")
+
+
+@state("welcome-several-none-found", several=SEVERAL)
+async def _welcome_several_none_found(driver: Driver) -> None:
+    await driver.press(*"xyz")
+
+
+@state("welcome-several-broken", sizes=((60, 20), (80, 24)), several=SEVERAL)
+async def _welcome_several_broken(driver: Driver) -> None:
+    await driver.press(*["down"] * 4)
+
+
 @state("welcome-going-on")
 async def _welcome_going_on(driver: Driver) -> None:
     await driver.begin()
-    await driver.press("escape")
+    await driver.press("escape", "escape")
     await driver.until_text("Go on")
 
 
@@ -136,7 +161,7 @@ async def _tenant_empty(driver: Driver) -> None:
     await driver.begin()
 
 
-@state("tenant-mistaken", answers=Answers(tenant="https://contoso.com", associated=True))
+@state("tenant-mistaken", answers=Answers(tenant="https://contoso.com/about", associated=True))
 async def _tenant_mistaken(driver: Driver) -> None:
     driver.session.checks_machine = True
     await driver.begin()
@@ -157,7 +182,28 @@ async def _tenant_waiting(driver: Driver) -> None:
     await driver.begin()
     driver.services.refusals["discover"] = [Busy("login.microsoftonline.com", 503, 30.0)]
     await begin_checks(driver)
-    await driver.until_text("aiting for login.microsoftonline.com")
+    await driver.until_text("Trying again in")
+
+
+@state("app-waiting")
+async def _app_waiting(driver: Driver) -> None:
+    await stand_on(driver, "app")
+    driver.page.begin_run()
+    trouble, advice = MAY_BE_NEW["AADSTS7000215"]
+    again, until = MOMENT + timedelta(seconds=15), MOMENT + timedelta(seconds=105)
+    await driver.follow(CheckStarted("app.credential"))
+    await driver.follow(Waiting("trying", MOMENT, until, again, f"{trouble} (AADSTS7000215)", advice))
+    driver.shell.draw()
+
+
+@state("consent-waiting")
+async def _consent_waiting(driver: Driver) -> None:
+    await stand_on(driver, "consent")
+    driver.page.begin_run()
+    again, until = MOMENT + timedelta(seconds=5), MOMENT + timedelta(seconds=280)
+    await driver.follow(CheckStarted("consent.granted"))
+    await driver.follow(Waiting(GRANT_IN_GRAPH, MOMENT, until, again, advice="Consent takes effect with delay."))
+    driver.shell.draw()
 
 
 @state("tenant-failed", sizes=BOTH)
@@ -276,6 +322,18 @@ async def _consent_link(driver: Driver) -> None:
     await show_link(driver)
 
 
+@state("consent-elsewhere", sizes=BOTH)
+async def _consent_elsewhere(driver: Driver) -> None:
+    await show_link(driver)
+    await choose_way(driver, ELSEWHERE)
+
+
+@state("consent-already")
+async def _consent_already(driver: Driver) -> None:
+    await show_link(driver)
+    await choose_way(driver, GRANTED)
+
+
 @state("consent-nothing-pasted")
 async def _consent_nothing_pasted(driver: Driver) -> None:
     await show_link(driver)
@@ -316,8 +374,8 @@ async def _user_code_expired(driver: Driver) -> None:
     await show_code(driver)
     panel = driver.panel(DeviceCodePanel)
     assert panel is not None
-    panel.prompt = replace(panel.prompt, expires_at=MOMENT)
-    panel._tick()
+    panel.life.until = MOMENT
+    panel.life.tick()
     driver.shell.draw()
 
 
@@ -334,7 +392,10 @@ async def _user_code_for_vault(driver: Driver) -> None:
 
 @state("user-failed", sizes=BOTH)
 async def _user_failed(driver: Driver) -> None:
-    said = "Caller is not authorized to perform action on resource."
+    said = (
+        "Caller is not authorized to perform action on resource. "
+        "Caller: appid=04b07795-8ddb-461a-bbee-02f9e1bf7b46;oid=22222222-bbbb-4bbb-8bbb-000000000002"
+    )
     await refused(driver, "user", "write_check", "ForbiddenByRbac", said, service="key_vault", status=403)
 
 

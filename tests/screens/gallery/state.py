@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,13 +19,15 @@ from tests.screens.stubs import SERVER, StubSession
 from wizard.core.answers import Answers
 from wizard.core.errors import BadInput
 from wizard.core.waiting import Cancel
+from wizard.journeys.entry import Entry
+from wizard.journeys.journey_folder import JourneyFolder
 from wizard.journeys.saved_journey import JourneyFile, SavedJourney
 from wizard.onboarding.journey import Journey
 
 MOMENT = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 """When everything in the gallery happens."""
-NORMAL, BOTH = ((80, 24),), ((80, 24), (120, 40))
-"""Sizes: of most states; and of those that are laid out otherwise where there is room."""
+NORMAL, BOTH, EVERY = ((80, 24),), ((80, 24), (120, 40)), ((60, 20), (80, 24), (120, 40))
+"""Sizes: of most states; of those that are laid out otherwise where there is room; and where there is little."""
 
 
 class StillClock:
@@ -69,6 +71,18 @@ class KeptJourney(JourneyFile):
         )
 
 
+class KeptOnboardings(JourneyFolder):
+    """Onboardings that are kept in memory alone."""
+
+    def __init__(self, kept: Sequence[Entry] = ()) -> None:
+        super().__init__(Path("/home/operator/.local/state/partner-wizard"))
+        self.kept_entries = kept
+
+    def entries(self) -> list[Entry]:
+        """All of them."""
+        return list(self.kept_entries)
+
+
 @dataclass(frozen=True, slots=True)
 class ListedScenes:
     """A rehearsal's scenes to choose from; none of them is ever put on."""
@@ -79,7 +93,7 @@ class ListedScenes:
         """The scenes."""
         return self.listed
 
-    def start(self, name: str) -> Launch:
+    def start(self, name: str, *, at_its_step: bool = False) -> Launch:
         """Not in the gallery."""
         raise LookupError(name)
 
@@ -99,6 +113,7 @@ class State:
         scene: the rehearsal's note.
         scenes: the scenes to choose from.
         saved: what is saved when the wizard starts.
+        several: the onboardings that are kept, where the folder holds several.
         machine: where the wizard runs.
         sizes: columns and rows it is drawn at.
         is_remade: whether it has to be brought about at each size, because a dialog is made for the size it opens in.
@@ -111,6 +126,7 @@ class State:
     scene: SceneInfo | None = None
     scenes: ListedScenes | None = None
     saved: KeptJourney = field(default_factory=KeptJourney)
+    several: Sequence[Entry] = ()
     machine: Machine = SERVER
     sizes: tuple[tuple[int, int], ...] = NORMAL
     is_remade: bool = False
@@ -130,12 +146,26 @@ def state(name: str, **more: object) -> Callable[[Bring], Bring]:
 
 
 @asynccontextmanager
-async def brought(which: State, size: tuple[int, int], *, colour: bool = True) -> AsyncIterator[Driver]:
-    """A wizard in a state; whatever still runs in it is ended afterwards. Without `colour` NO_COLOR is set."""
-    session = StubSession(clock=StillClock(), file=KeptJourney(which.saved.saved, which.saved.trouble))
+async def brought(
+    which: State, size: tuple[int, int], *, colour: bool = True, theme: str = "", is_ascii: bool = False
+) -> AsyncIterator[Driver]:
+    """A wizard in a state; whatever still runs in it is ended afterwards. Without `colour` NO_COLOR is set.
+
+    Args:
+        which: the state.
+        size: columns and rows.
+        colour: whether the terminal has colours.
+        theme: the name of another theme than the usual one.
+        is_ascii: whether every sign is drawn as its ASCII twin.
+    """
+    if which.several:
+        session = StubSession(clock=StillClock(), folder=KeptOnboardings(which.several))
+    else:
+        session = StubSession(clock=StillClock(), file=KeptJourney(which.saved.saved, which.saved.trouble))
     launch = Launch(session, which.answers, which.scene, machine=which.machine)
     with patch.dict(os.environ, {} if colour else {"NO_COLOR": "1"}):
-        app = WizardApp(lambda: launch, catalog=which.scenes)
+        app = WizardApp(lambda: launch, catalog=which.scenes, is_ascii=is_ascii)
+    app.theme = theme or app.theme
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         driver = Driver(app, pilot, session)

@@ -109,6 +109,14 @@ async def show_link(driver: Driver) -> None:
     await driver.pilot.pause()
 
 
+async def choose_way(driver: Driver, way: str) -> None:
+    """Open one of the ways to consent."""
+    panel = driver.panel(ConsentPanel)
+    assert panel is not None
+    panel.choose(way)
+    await driver.pilot.pause()
+
+
 async def decline(driver: Driver) -> None:
     """Run the checks of step 3, and hand in what the page says where the administrator declines."""
     await driver.press("f5")

@@ -14,25 +14,26 @@ from wizard.catalogue.lookup import explain, explain_refusal, look_up
 from wizard.catalogue.well_known import IDENTITY_PLATFORM_DOCS, device_pages, is_login_host
 from wizard.core.findings import Retry, Who
 from wizard.core.jwt import read_segment
+from wizard.core.late_pattern import late_pattern
 from wizard.explain.addresses.sign_in_links import describe_sign_in_link, is_sign_in_link
 from wizard.explain.addresses.url_parts import Address, find_addresses
-from wizard.explain.results import LocatedDiagnosis
+from wizard.explain.results import ON_THE_WAY, LocatedDiagnosis
 from wizard.explain.token_reader.token_claims import as_guid, safe_line
 from wizard.explain.token_reader.token_finder import find_tokens
 from wizard.redaction.secret_patterns import redact_patterns
 
 _SHORTEST_CODE: Final = 20
-_ERROR_NAME = re.compile(r"[a-z][a-z0-9_]{2,60}")
+_ERROR_NAME = late_pattern(r"[a-z][a-z0-9_]{2,60}")
 _BESIDE_AN_ERROR: Final = frozenset({"error_description", "error_subcode", "error_uri", "state", "admin_consent"})
 _BESIDE_A_CODE: Final = frozenset({"state", "session_state", "client_info", "id_token"})
-_ENTRA_FORM = re.compile(r"[01]\.A[A-Za-z0-9_-]{20}")
-_ON_THE_WAY = re.compile(
+_ENTRA_FORM = late_pattern(r"[01]\.A[A-Za-z0-9_-]{20}")
+_ON_THE_WAY = late_pattern(
     r"/(?:login|kmsi|reprocess|resume|bssointerrupt|appverify|cmsi(?:/|$)|SAS/\w{1,30}|Consent/\w{1,30}|DeviceAuthTls/\w{1,30})/?$",
     re.IGNORECASE,
 )
-_USER_CODE = re.compile(r"\bcode\b[\s:\"'=]{1,6}(?:is )?([A-Z0-9]{9}|[A-Z0-9]{4}-?[A-Z0-9]{4,5})(?![A-Za-z0-9])")
+_USER_CODE = late_pattern(r"\bcode\b[\s:\"'=]{1,6}(?:is )?([A-Z0-9]{9}|[A-Z0-9]{4}-?[A-Z0-9]{4,5})(?![A-Za-z0-9])")
 # In the header of a 401 it says where to get tokens; nobody opened it.
-_OF_A_CHALLENGE = re.compile(r"\bauthorization(?:_uri)?[ \t]?=[ \t]?\\?[\"']?$", re.IGNORECASE)
+_OF_A_CHALLENGE = late_pattern(r"\bauthorization(?:_uri)?[ \t]?=[ \t]?\\?[\"']?$", re.IGNORECASE)
 _NEAR: Final = 160
 _CONSENT_TENANT: Final = (
     "The tenant in it proves nothing either (anybody can write such an address): only a token or the grant itself does."
@@ -117,6 +118,16 @@ def _explain_refusal(address: Address) -> Diagnosis | None:
     )
 
 
+_AFTER_CONSENT: Final = {
+    True: (
+        "Nothing in it is wrong: paste the address in step 3 of partner-wizard, which looks for the grant itself.",
+        "Compare the tenant in it with your own.",
+    ),
+    False: ("Open the consent link again in a private window, as an administrator who may consent; press Accept.",),
+}
+"""What to do with the answer of the consent page, by whether consent was given."""
+
+
 def _describe_consent(address: Address) -> Diagnosis:
     """Return what the answer of the consent page says where it holds no error. Source: protocol 1.6."""
     given = address.fields["admin_consent"].strip().lower() == "true"
@@ -137,12 +148,7 @@ def _describe_consent(address: Address) -> Diagnosis:
         code="",
         title=title,
         cause=f"The browser came back with {words}. {proof}{after}",
-        remedy=(
-            "Nothing in it is wrong. Paste the address in step 3 of partner-wizard: it looks for the grant itself. "
-            "Compare the tenant in it with your own."
-            if given
-            else "Open the consent link again in a private window, as an administrator who may consent; press Accept."
-        ),
+        actions=_AFTER_CONSENT[given],
         who=(Who.OPERATOR,) if given else (Who.ADMIN,),
         retry=Retry.YES if given else Retry.AFTER_FIX,
         steps=("admin_consent",),
@@ -192,11 +198,12 @@ def _describe_code(address: Address) -> Diagnosis:
                 *problems,
             )
         ),
-        remedy=("" if problems else "Nothing in it is wrong. ")
-        + (
-            "Paste the whole address into the program that waits for it, at once, and nowhere else. If a minute is "
-            "over, or the code was used before (AADSTS54005), sign in again. If others saw it in that time, have the "
-            "account's sign-ins revoked (Entra > Users > the account > Revoke sessions)."
+        actions=(
+            f"{'' if problems else 'Nothing in it is wrong. '}Paste the whole address into the program that waits for "
+            "it, at once, and nowhere else.",
+            "If a minute is over, or the code was used before (AADSTS54005), sign in again.",
+            "If others saw it in that time, have the account's sign-ins revoked (Entra > Users > the account > Revoke "
+            "sessions).",
         ),
         who=(Who.OPERATOR,),
         retry=Retry.AFTER_FIX if problems else Retry.YES,
@@ -267,9 +274,10 @@ def _describe_device_page(address: Address, text: str) -> Diagnosis | None:
             "On this page a person types the short code that a program shows. The code is valid for as long as the "
             "program says, and is used up as soon as it is entered: whoever closes the page after that needs a new one."
         ),
-        remedy=(
+        actions=(
             "Nothing is wrong here. Open the page in a private window, enter the code, and sign in as the integration "
-            "user. Enter only a code that you asked for yourself: whoever asked for it gets the tokens."
+            "user.",
+            "Enter only a code that you asked for yourself: whoever asked for it gets the tokens.",
         ),
         who=(Who.INTEGRATION_USER,),
         retry=Retry.YES,
@@ -284,11 +292,11 @@ def _describe_device_page(address: Address, text: str) -> Diagnosis | None:
 def _describe_page_on_the_way(address: Address) -> Diagnosis:
     return Diagnosis(
         code="",
-        title="A page in the middle of a sign-in",
+        title=ON_THE_WAY,
         cause="This is a page of Microsoft's sign-in, not the address it ends on: the sign-in stopped, or goes on.",
-        remedy=(
-            "Finish it in the browser, and copy the address of the last page. If the page shows an error, copy its "
-            "text instead, with the number behind AADSTS and the correlation id."
+        actions=(
+            "Finish it in the browser, and copy the address of the last page.",
+            "If the page shows an error, copy its text instead, with the number behind AADSTS and the correlation id.",
         ),
         who=(Who.OPERATOR,),
         retry=Retry.AFTER_FIX,

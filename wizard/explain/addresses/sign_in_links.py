@@ -10,17 +10,19 @@ from urllib.parse import urlsplit
 
 from wizard.catalogue.diagnosis import Diagnosis
 from wizard.catalogue.well_known import IDENTITY_PLATFORM_DOCS, audience, cloud_title, is_login_host, microsoft_client
+from wizard.core.acts import as_actions
 from wizard.core.answers import LOOPBACK_HOSTS
 from wizard.core.claims import USER_IMPERSONATION
 from wizard.core.findings import Retry, Who
+from wizard.core.late_pattern import late_pattern
 from wizard.explain.addresses.url_parts import Address
 from wizard.explain.token_reader.token_claims import as_guid, safe_line
 
-_PATH = re.compile(
+_PATH = late_pattern(
     r"/(?P<tenant>[^/]{1,200})(?P<page>/v2\.0/adminconsent|/adminconsent|/oauth2/v2\.0/authorize|/oauth2/authorize)/?",
     re.IGNORECASE,
 )
-_PLACEHOLDER = re.compile(r"[{}<>\[\]]|%7[Bb]|^(?:your|my|enter)[-_ ]", re.IGNORECASE)
+_PLACEHOLDER = late_pattern(r"[{}<>\[\]]|%7[Bb]|^(?:your|my|enter)[-_ ]", re.IGNORECASE)
 _OPENID: Final = frozenset({"openid", "profile", "email", "offline_access"})
 
 
@@ -68,12 +70,10 @@ def describe_sign_in_link(address: Address) -> Diagnosis:
                 *(f"{cause}" for cause, _ in problems),
             )
         ),
-        remedy=" ".join(
-            (
-                *dict.fromkeys(remedy for _, remedy in problems),
-                "Before anybody opens it, check that the client id is your own app's.",
-                f"Then open it in a private window as {who_opens}, {ends}, and copy the address the browser ends on.",
-            )
+        actions=as_actions(
+            tuple(act for _, act in problems),
+            "Before anybody opens it, check that the client id is your own app's.",
+            f"Then open it in a private window as {who_opens}, {ends}, and copy the address the browser ends on.",
         ),
         who=(Who.ADMIN, Who.OPERATOR) if of_consent else (Who.INTEGRATION_USER, Who.OPERATOR),
         retry=Retry.AFTER_FIX,
@@ -140,28 +140,28 @@ def _problems(link: _Link) -> Iterator[tuple[str, str]]:
 
 def _tenant_problems(link: _Link) -> Iterator[tuple[str, str]]:
     tenant = link.tenant.lower()
-    remedy = "Put your tenant's id or domain in its place."
+    act = "Put your tenant's id or domain in its place."
     if _PLACEHOLDER.search(link.tenant):
-        yield "The place of the tenant holds a placeholder.", remedy
+        yield "The place of the tenant holds a placeholder.", act
     elif tenant == "common" and link.page == "consent" and link.version == 2:
-        yield "It names the tenant common, which this page does not take.", remedy
+        yield "It names the tenant common, which this page does not take.", act
     elif tenant == "consumers":
-        yield "It names the tenant consumers: personal accounts have no partner tenant.", remedy
+        yield "It names the tenant consumers: personal accounts have no partner tenant.", act
     elif tenant in ("common", "organizations"):
-        yield f"It names no tenant ({tenant}): whoever opens it answers for the tenant of that account.", remedy
+        yield f"It names no tenant ({tenant}): whoever opens it answers for the tenant of that account.", act
 
 
 def _client_problems(link: _Link) -> Iterator[tuple[str, str]]:
     client_id = link.field("client_id")
-    remedy = "Put in the Application (client) ID (App registrations > the app > Overview)."
+    act = "Put in the Application (client) ID (App registrations > the app > Overview)."
     if not client_id:
-        yield "It names no client_id (AADSTS900144).", remedy
+        yield "It names no client_id (AADSTS900144).", act
     elif _PLACEHOLDER.search(client_id):
-        yield "The place of the client id holds a placeholder.", remedy
+        yield "The place of the client id holds a placeholder.", act
     elif not as_guid(client_id):
-        yield "Its client id is not a GUID.", remedy
+        yield "Its client id is not a GUID.", act
     elif microsoft_client(client_id):
-        yield f"It asks for Microsoft's own client {microsoft_client(client_id)}, not for your app.", remedy
+        yield f"It asks for Microsoft's own client {microsoft_client(client_id)}, not for your app.", act
 
 
 def _redirect_problems(link: _Link) -> Iterator[tuple[str, str]]:

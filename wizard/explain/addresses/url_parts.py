@@ -9,23 +9,41 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
+from wizard.core.late_pattern import late_pattern
 from wizard.explain.token_reader.token_claims import safe_line
 
 _MOST_FIELDS: Final = 60
 _MOST_LINES: Final = 400
 _URL = r"[^\s\"'<>\\`|^]"
-_ADDRESS = re.compile(rf"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{{1,60}}://(?:{_URL}|\\u0026)+")
+_ADDRESS = late_pattern(rf"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{{1,60}}://(?:{_URL}|\\u0026)+", needs=("://",))
 # A form or a query without the address before it, beginning with a name that an answer has.
 _NAMES: Final = (
     r"(?:error(?:_description|_subcode|_uri)?|admin_consent|code|session_state|state|tenant|id_token|client_info)"
 )
-_BODY = re.compile(rf"(?<![A-Za-z0-9_=&?#/.%-])[?#&]?{_NAMES}=(?:{_URL}|\\u0026)+", re.IGNORECASE)
-_WRAPPED = re.compile(rf"[ \t]{{0,4}}\r?\n[ \t>]{{0,20}}({_URL}{{2,}})(?=[ \t]{{0,4}}(?:[\r\n\"'<>]|\Z))")
-_REST_OF_LINE = re.compile(r"[^\r\n\"<]{0,2000}(?:\s{0,4}(?:Trace ID|Correlation ID|Timestamp):[^\r\n\"<]{0,80}){0,3}")
-_INPUT = re.compile(r"<input\b[^<>]{0,60000}>", re.IGNORECASE)
-_INPUT_NAME = re.compile(r"\bname\s{0,4}=\s{0,4}[\"']?([A-Za-z_]{1,40})", re.IGNORECASE)
-_INPUT_VALUE = re.compile(r"\bvalue\s{0,4}=\s{0,4}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
-_OF_AN_ERROR = re.compile(r"error_?uri[\"'\\\s:=]{0,8}\Z", re.IGNORECASE)
+_BODY = late_pattern(
+    rf"(?<![A-Za-z0-9_=&?#/.%-])[?#&]?{_NAMES}=(?:{_URL}|\\u0026)+",
+    re.IGNORECASE,
+    needs=(
+        "error=",
+        "error_description=",
+        "error_subcode=",
+        "error_uri=",
+        "consent=",
+        "code=",
+        "state=",
+        "tenant=",
+        "id_token=",
+        "client_info=",
+    ),
+)
+_WRAPPED = late_pattern(rf"[ \t]{{0,4}}\r?\n[ \t>]{{0,20}}({_URL}{{2,}})(?=[ \t]{{0,4}}(?:[\r\n\"'<>]|\Z))")
+_REST_OF_LINE = late_pattern(
+    r"[^\r\n\"<]{0,2000}(?:\s{0,4}(?:Trace ID|Correlation ID|Timestamp):[^\r\n\"<]{0,80}){0,3}"
+)
+_INPUT = late_pattern(r"<input\b[^<>]{0,60000}>", re.IGNORECASE, needs=("<input",))
+_INPUT_NAME = late_pattern(r"\bname\s{0,4}=\s{0,4}[\"']?([A-Za-z_]{1,40})", re.IGNORECASE)
+_INPUT_VALUE = late_pattern(r"\bvalue\s{0,4}=\s{0,4}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
+_OF_AN_ERROR = late_pattern(r"error_?uri[\"'\\\s:=]{0,8}\Z", re.IGNORECASE)
 _TAIL: Final = ".,;:!?)]}"
 
 

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from wizard.catalogue.lookup import is_listed, look_up
-from wizard.explain.reading.service_mentions import OTHER_SERVICE, ServiceMentions, find_service
+from wizard.core.late_pattern import late_pattern
+from wizard.explain.reading.service_mentions import OTHER_SERVICE, ServiceMentions
 
 _BREAK: Final = r"(?:=?\n[>|<* \t]{0,8}+)?"
-_AADSTS = re.compile(
-    r"A" + _BREAK + "A" + _BREAK + "D" + _BREAK + "S" + _BREAK + "T" + _BREAK + "S"
+_AADSTS = late_pattern(
+    r"[Aa](?i:ADSTS|" + _BREAK + "A" + _BREAK + "D" + _BREAK + "S" + _BREAK + "T" + _BREAK + "S)"
     r"([ \t:#_=\"'-]{0,3}+)([0-9]{0,24})(?:(=?)\n[>|<* \t]{0,8}+([0-9]{1,9})(.?))?",
-    re.IGNORECASE,
 )
-_PLACE = re.compile(
-    r"(?:codes?|resulttype|error|fehler|エラー ?コード|رمز الخطأ)"
+# A pattern that begins with a set of characters, in any case of letters, is found five times as fast.
+_PLACE = late_pattern(
+    r"[CcRrEeFfエر](?i:(?<=c)odes?|(?<=r)esulttype|(?<=e)rror|(?<=f)ehler|(?<=エ)ラー ?コード|(?<=ر)مز الخطأ)"
     r"[\"'\]]{0,2}[ \t]{0,3}[:=#：]?[ \t]{0,3}[\[\"'(#]{0,2}[ \t]?([1-9][0-9]{3,9})(?![0-9A-Za-z_]|[.,:/-][0-9])",
-    re.IGNORECASE,
+    needs=("code", "resulttype", "error", "fehler", "エラー", "رمز"),
 )
 # What may follow a code in a sentence; another word in small letters is what was counted: "error: 90002 records".
 _IN_A_SENTENCE: Final = (
@@ -29,45 +31,74 @@ _IN_A_SENTENCE: Final = (
     "|shows|blocks|blocked|stops|still|trying|received|happens|says|said|thrown|raised|via|using|please"
     "|bei|beim|aus|vom|von|im|am|seit|trat|tritt|wurde|wird|ist|und|oder|pour|lors|est|dans|et|avec"
 )
-_COUNTED = re.compile(rf"[ \t]{{1,3}}(?!(?:{_IN_A_SENTENCE})\b)[a-z]{{2,}}")
-_NO_ERROR = re.compile(
+_COUNTED = late_pattern(rf"[ \t]{{1,3}}(?!(?:{_IN_A_SENTENCE})\b)[a-z]{{2,}}")
+_NO_ERROR = late_pattern(
     r"(?:exit|zip|postal|post|country|area|process|return|status|http|source|bar|qr|unicode|line|sign-in)[ _-]?$",
     re.IGNORECASE,
 )
-_TELEMETRY = re.compile(r"x-ms-clitelem[\"']?[ \t]{0,3}[:=][ \t]{0,3}[\"']?\d,([1-9][0-9]{3,9}),", re.IGNORECASE)
-_BRACKETED = re.compile(r"\(([1-9][0-9]{3,6})\)")
-_ABOUT_SIGN_IN = re.compile(r"\bMFA\b|multi-?factor|unauthori[sz]ed|partner ?center|\b401\b", re.IGNORECASE)
-_NAME = re.compile(
-    r"(?<![\w/])(?:AKV[0-9]{5}|[A-Za-z]{3,30}(?:_[A-Za-z]{2,30}){1,4}|[A-Z][a-z]{2,20}(?:[A-Z][a-z]{1,20}){1,6})(?![\w])"
+# "Get-PartnerCustomer : 2032 …": a cmdlet prints the service's number before its words.
+_OF_A_CMDLET = late_pattern(r"\b[A-Z][a-z]+-Partner\w{0,60} ?: ([1-9][0-9]{3,5})\b", needs=("-Partner",))
+# The SDK prints the service's number on a line of its own; also one that nobody has documented.
+_OF_AN_EXCEPTION = late_pattern(
+    r"\bPartner ?Exception\b[^\n]{0,200}\n(?:[^\n]{0,200}\n){0,6}?[ \t]{0,8}Error ?Code: ?([1-9][0-9]{3,6})\b",
+    re.IGNORECASE,
+    needs=("partnerexception", "partner exception"),
 )
-_STATUS = re.compile(
-    r"(?<![\w.:/-])(4[0-9]{2}|50[0-4])(?![\w:/-]|\.[0-9])[\])]?[ :,-]{0,3}\(?"
-    r"(Forbidden|Conflict|Unauthorized|Throttled|Too Many Requests|Client Error)?"
-    r"|\b(Forbidden|Conflict|Unauthorized|Throttled)\b"
+_TELEMETRY = late_pattern(
+    r"x-ms-clitelem[\"']?[ \t]{0,3}[:=][ \t]{0,3}[\"']?\d,([1-9][0-9]{3,9}),", re.IGNORECASE, needs=("x-ms-clitelem",)
 )
-_STATUS_BEFORE = re.compile(
-    r"(?:HTTP(?:/[\d.]{1,3})?|status(?:[ _]?code)?|error|answered|answers|returned|response|code|with|failed|success)"
-    r"[\"':=(\[ ]{0,4}(?:an? )?(?:HTTP )?$",
+_BRACKETED = late_pattern(r"\(([1-9][0-9]{3,6})\)")
+_ABOUT_SIGN_IN = late_pattern(r"\bMFA\b|multi-?factor|unauthori[sz]ed|partner ?center|\b401\b", re.IGNORECASE)
+_NAME = late_pattern(
+    r"[A-Za-z](?<![\w/].)"
+    r"(?:(?<=A)KV[0-9]{5}|[A-Za-z]{2,29}(?:_[A-Za-z]{2,40}){1,4}|(?<=[A-Z])[a-z]{2,20}(?:[A-Z][a-z]{1,20}){1,6})(?!\w)"
+)
+_ANYBODYS: Final = frozenset(
+    {"AccessDenied", "BadParameter", "BadRequest", "NotFound", "ResourceNotFound", "TooManyRequests", "UnknownError"}
+)
+"""Names that are a service's only where that service is named."""
+_STATUS = late_pattern(
+    r"[45CFINTU](?:(?<![\w.:/-].)(?:(?<=4)[0-9]{2}|(?<=5)0[0-4])(?![\w:/-]|\.[0-9])[\])]?[ :,-]{0,3}\(?"
+    r"(Forbidden|Conflict|Unauthorized|Throttled|NotFound|Internal ?Server ?Error|Too Many Requests|(?:Client )?Error)?"
+    r"|(?<!\w.)(?:(?<=F)orbidden|(?<=C)onflict|(?<=U)nauthorized|(?<=T)hrottled|(?<=N)otFound"
+    r"|(?<=I)nternalServerError)\b)",
+    needs=("4", "50", "Forbidden", "Conflict", "Unauthorized", "Throttled", "NotFound", "InternalServerError"),
+)
+_STATUS_BEFORE = late_pattern(
+    r"(?:HTTP(?:/[\d.]{1,3})?|status(?:[ _]?code)?|error|answered|answers|returned|response|code|with|failed|success"
+    r"|->)[\"':=(\[ ]{0,4}(?:an? )?(?:HTTP )?$",
     re.IGNORECASE,
 )
-_OF_A_PROXY = re.compile(
-    r"(?:tunnel connection failed:?|CONNECT tunnel failed, response|received HTTP code|from proxy:?) $", re.IGNORECASE
+# The head of an answer is read by itself.
+_NOT_OF_A_SERVICE = late_pattern(
+    r"^[<*| \t]{0,4}HTTP/[0-9.]{1,3} $"
+    r"|(?:tunnel connection failed:?|CONNECT tunnel failed, response|received HTTP code|from proxy:?) $",
+    re.IGNORECASE,
 )
-# Programs say the status in one line, and what they asked in another.
-_BY_A_PROGRAM = re.compile(r"returned an error: \($|not indicate success: $|RequestException: \(?$", re.IGNORECASE)
-_STATUS_OF: Final = {"Forbidden": 403, "Conflict": 409, "Unauthorized": 401, "Throttled": 429}
+_OF_A_TOKEN_REQUEST = late_pattern(
+    r"\b(?:retriev|acquir|obtain|get)\w{0,6} (?:the |an? )?(?:access )?token\b", re.IGNORECASE
+)
+_AS_A_VALUE = late_pattern(r"(?:[:=] ?|[{'\"(])$")
+_VALUE_ENDS = late_pattern(r"[}'\")]|[ \t]{0,8}(?:access[ \t]{0,8})?$", re.IGNORECASE)
+_STATUS_OF: Final = {
+    "Forbidden": 403,
+    "Conflict": 409,
+    "Unauthorized": 401,
+    "Throttled": 429,
+    "NotFound": 404,
+    "InternalServerError": 500,
+}
 _NEAR_A_NAME: Final = 300
-_OF_SERVICES: Final = ("vault", "partner", "graph", "login.", "sts.", "oauth2", "akv", "ms-")
-"""Without one of these in a text no service is named in it."""
-_LISTED: Final = re.compile(r"[^\s,;|/+&]+")
-_MOST_STATUSES: Final = 1_000
+_REACH: Final = 600
+_LISTED: Final = late_pattern(r"[^\s,;|/+&]+")
+_MOST_STATUSES: Final = 1_500
 _MOST_IN_A_LIST: Final = 50
+_MOST_OF_A_NAME: Final = 1_000
 _SHORT: Final = 60
 """Characters within which a bare number may be a code: somebody typed or copied just that."""
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(NamedTuple):
     """A code in a text: where it stands, whose it is, and the code, the name or the HTTP status."""
 
     start: int
@@ -78,14 +109,14 @@ class Code:
     status: int = 0
 
 
-def find_numbers(text: str) -> list[Code]:
+def find_numbers(text: str, mentions: ServiceMentions) -> list[Code]:
     """Return the numbered codes: AADSTS in any form, and bare numbers where a code stands."""
-    found = [*_entra_codes(text), *_placed_codes(text)]
+    found = [*_entra_codes(text), *_placed_codes(text, mentions)]
     if is_list(text):
         taken = {code.end for code in found}
         found += [code for code in _listed_numbers(text) if code.end not in taken]
     elif not found and len(text.strip()) <= _SHORT:
-        found += _lone_number(text)
+        found += _lone_number(text, mentions)
     return sorted(found, key=lambda code: code.start)
 
 
@@ -99,7 +130,7 @@ def _is_code(word: str) -> bool:
     if re.fullmatch(r"(?:AADSTS)?[1-9][0-9]{2,9}", word, re.IGNORECASE):
         number = word[-10:] if word.isdecimal() else ""
         return not number or _code_of_number(number, 0, len(number), "") is not None or _is_partner_centers(number)
-    return any(name.end - name.start == len(word) for name in find_names(word))
+    return any(name.end - name.start == len(word) for name in find_names(word, ServiceMentions("")))
 
 
 def _listed_numbers(text: str) -> Iterator[Code]:
@@ -115,50 +146,72 @@ def _is_partner_centers(number: str) -> bool:
     return not is_listed("entra", number) and look_up("partner_center", number) is not None
 
 
-def find_names(text: str) -> Iterator[Code]:
-    """Yield the names of errors that are no everyday words, such as ForbiddenByRbac and authorization_declined."""
+def find_names(text: str, mentions: ServiceMentions, cut: set[str] | None = None) -> Iterator[Code]:
+    """Yield the names of errors that are no everyday words, such as ForbiddenByRbac and authorization_declined.
+
+    Args:
+        text: of any length.
+        mentions: of services in it.
+        cut: gets the names of which there are more than are looked at.
+    """
     owners: dict[str, str] = {}
-    mentions = ServiceMentions(text)
+    times: Counter[str] = Counter()
     for found in _NAME.finditer(text):
         name = found.group()
         if name not in owners:
-            services = ("entra", "key_vault", "graph", "partner_center")
+            services = ("entra", "key_vault", "graph", "resource_manager", "partner_center")
             owners[name] = next((service for service in services if look_up(service, name)), "")
         if owners[name] and not name.lower().startswith("http_"):
+            times[name] += 1
+            if times[name] > _MOST_OF_A_NAME:
+                if cut is not None:
+                    cut.add(name)
+                continue
             is_oauth = owners[name] == "entra"
             before, after = (found.start() - _NEAR_A_NAME, found.start()), (found.end(), found.end() + _NEAR_A_NAME)
-            if is_oauth and mentions.near([before], after) == OTHER_SERVICE:
+            named = mentions.near([before], after) if is_oauth or name in _ANYBODYS else ""
+            if named == OTHER_SERVICE or (name in _ANYBODYS and named != owners[name]):
                 continue
             yield Code(found.start(), found.end(), owners[name], "" if is_oauth else name, name if is_oauth else "")
 
 
-def find_statuses(text: str) -> Iterator[Code]:
-    """Yield HTTP statuses and everyday words such as Forbidden, where the service is named in the same line."""
-    lowered = text.lower()
-    if not any(word in lowered for word in _OF_SERVICES):
-        return
+def find_statuses(text: str, mentions: ServiceMentions) -> Iterator[Code]:
+    """Yield HTTP statuses and the words for them, where a service is named: in the line, or near a program's own form.
+
+    Programs say the status in one line, and what they asked in another; a person says both in one. The last one has
+    no service where there are more than are looked at.
+    """
     looked_up = 0
     for found in _STATUS.finditer(text):
-        number, word = found[1], found[2] or found[3] or ""
-        before = text[max(0, found.start() - 200) : found.start()].rpartition("\n")[2]
-        if number and not word and not _STATUS_BEFORE.search(before[-40:]):
-            continue
-        if _OF_A_PROXY.search(before[-60:]):
+        is_number = text[found.start()].isdecimal()
+        reason, word = found[1], "" if is_number else found.group()
+        start, end = _line_of(text, found.start(), found.end())
+        before, behind = text[start : found.start()], text[found.end() : end]
+        is_alone = not before.strip() and not behind.strip()
+        is_said = reason or word or is_alone or _STATUS_BEFORE.search(before[-40:])
+        if not is_said:
             continue
         looked_up += 1
         if looked_up > _MOST_STATUSES:
+            yield Code(found.start(), found.end(), "")
             return
-        behind = text[found.end() : found.end() + 400]
-        is_by_a_program = _BY_A_PROGRAM.search(before[-40:])
-        service = find_service(before, behind if is_by_a_program else behind[:200].partition("\n")[0])
-        if not service and is_by_a_program:
-            service = find_service(text[max(0, found.start() - 400) : found.start()])
-        if not service:
+        if _NOT_OF_A_SERVICE.search(before) or _OF_A_TOKEN_REQUEST.search(before):
             continue
-        status = int(number) if number else _STATUS_OF[word]
-        name = word if word in _STATUS_OF and look_up(service, word) else ""
-        if name or look_up(service, f"http_{status}"):
+        service = mentions.near([(start, found.start())], (found.end(), end))
+        if not service and (is_number or (_AS_A_VALUE.search(before[-2:]) and _VALUE_ENDS.match(behind))):
+            service = mentions.near([(found.start() - _REACH, found.start())], (found.end(), found.end() + _REACH))
+        status = int(text[found.start() : found.start() + 3]) if is_number else _STATUS_OF[word]
+        name = reason or word or ""
+        name = name if name in _STATUS_OF and look_up(service, name) else ""
+        if service and (name or look_up(service, f"http_{status}")):
             yield Code(found.start(), found.end(), service, name, name, status)
+
+
+def _line_of(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return where the line that a piece stands in starts and ends, as far as it may be read."""
+    reach, most = max(0, start - _NEAR_A_NAME), min(len(text), end + _NEAR_A_NAME)
+    line_end = text.find("\n", end, most)
+    return max(reach, text.rfind("\n", reach, start) + 1), line_end if line_end >= 0 else most
 
 
 def _entra_codes(text: str) -> Iterator[Code]:
@@ -167,7 +220,7 @@ def _entra_codes(text: str) -> Iterator[Code]:
         number, end = digits, found.end(2)
         if more and not separator and len(digits) < 10 and _goes_on(digits, more, soft or "", after or ""):
             number, end = digits + more, found.end(4)
-        if not re.fullmatch(r"[1-9][0-9]{3,9}", number) or (separator and not is_listed("entra", number)):
+        if not 4 <= len(number) <= 10 or number[0] == "0" or (separator and not is_listed("entra", number)):
             continue
         yield Code(found.start(), end, "entra", f"AADSTS{number}")
 
@@ -183,9 +236,10 @@ def _goes_on(digits: str, more: str, soft: str, after: str) -> bool:
     return False
 
 
-def _placed_codes(text: str) -> Iterator[Code]:
-    mentions = ServiceMentions(text)
+def _placed_codes(text: str, mentions: ServiceMentions) -> Iterator[Code]:
     for found in _PLACE.finditer(text):
+        if not _may_be_code(found[1]):
+            continue
         before = text[max(0, found.start() - 20) : found.start()]
         if _NO_ERROR.search(before) and not re.search(r"error[ _-]?$|sign-in[ _-]?$", before, re.IGNORECASE):
             continue
@@ -194,6 +248,12 @@ def _placed_codes(text: str) -> Iterator[Code]:
         service = mentions.near([(found.start() - 300, found.end() + 200)], (0, 0))
         if code := _code_of_number(found[1], found.start(1), found.end(1), service):
             yield code
+    for found in _OF_A_CMDLET.finditer(text):
+        if look_up("partner_center", found[1]):
+            yield Code(found.start(1), found.end(1), "partner_center", found[1])
+    for found in _OF_AN_EXCEPTION.finditer(text):
+        if not look_up("partner_center", found[1]):
+            yield Code(found.start(1), found.end(1), "partner_center", found[1])
     for found in _TELEMETRY.finditer(text):
         if is_listed("entra", found[1]):
             yield Code(found.start(1), found.end(1), "entra", f"AADSTS{found[1]}")
@@ -203,7 +263,7 @@ def _placed_codes(text: str) -> Iterator[Code]:
             yield Code(found.start(), found.end(), "partner_center", found[1])
 
 
-def _lone_number(text: str) -> list[Code]:
+def _lone_number(text: str, mentions: ServiceMentions) -> list[Code]:
     """Return the number that is (nearly) all of a short text, if it is one of the catalogue's."""
     numbers = list(re.finditer(r"(?<![\w.:/-])[1-9][0-9]{2,9}(?![\w/-]|[.:][0-9])", text))
     if len(numbers) != 1 or len(re.findall(r"[0-9]+", text)) != 1:
@@ -214,19 +274,33 @@ def _lone_number(text: str) -> list[Code]:
         return []
     if re.search(r"\b(?:port|pid|line|id|year|in|build|version)\W{0,3}$", text[: number.start()], re.IGNORECASE):
         return []
-    service = find_service(text) or ("partner_center" if is_alone and not is_listed("entra", number.group()) else "")
+    service = mentions.near([(0, len(text))], (0, 0)) or (
+        "partner_center" if is_alone and not is_listed("entra", number.group()) else ""
+    )
     code = _code_of_number(number.group(), number.start(), number.end(), service)
     return [code] if code else []
 
 
 def _code_of_number(number: str, start: int, end: int, service: str) -> Code | None:
-    """Return the code a number is: Entra's if it is listed, else Partner Center's; a short one only beside its name."""
+    """Return the code a number is, None if it is none."""
+    whose = _service_of_number(number, service)
+    return Code(start, end, whose, f"AADSTS{number}" if whose == "entra" else number) if whose else None
+
+
+@lru_cache(2_000)
+def _may_be_code(number: str) -> bool:
+    """Return whether a number is a code of Entra ID, or of Partner Center where that is named."""
+    return bool(_service_of_number(number, "") or _service_of_number(number, "partner_center"))
+
+
+@lru_cache(2_000)
+def _service_of_number(number: str, service: str) -> str:
+    """Return whose a number is: Entra's if it is listed, else Partner Center's; a short one only beside its name."""
     if service == OTHER_SERVICE:
-        return None
-    if service != "partner_center" and is_listed("entra", number):
-        return Code(start, end, "entra", f"AADSTS{number}")
+        return ""
+    is_of_entra = is_listed("entra", number)
+    if is_of_entra and service != "partner_center":
+        return "entra"
     if look_up("partner_center", number) and (len(number) >= 6 or service == "partner_center"):
-        return Code(start, end, "partner_center", number)
-    if is_listed("entra", number):
-        return Code(start, end, "entra", f"AADSTS{number}")
-    return None
+        return "partner_center"
+    return "entra" if is_of_entra else ""

@@ -7,9 +7,9 @@ from typing import Final
 
 from wizard.catalogue.diagnosis import Diagnosis
 
-MOST_OF_A_CODE: Final = 100
+MOST_OF_A_CODE: Final = 30
 """Findings of one code that are diagnosed each by itself; of more, only the number is kept."""
-MOST: Final = 1_000
+MOST: Final = 300
 """Findings of all codes that are diagnosed each by itself; after these only the first of each code."""
 
 
@@ -18,13 +18,25 @@ class DiagnosisCache:
 
     def __init__(self) -> None:
         self._by_code: dict[tuple[str, str], list[Diagnosis]] = {}
-        self._number = 0
+        self.number = 0
+        """How many were diagnosed; the same before and after a finding whose like is not diagnosed any more."""
+
+    def settled(self, service: str, code: str) -> Diagnosis | None:
+        """Return the last diagnosis of a code if there are very many of it already, else None."""
+        same = self._by_code.get((service, code))
+        return same[-1] if same and (len(same) >= MOST_OF_A_CODE or self.number >= MOST) else None
 
     def get(self, service: str, code: str, diagnose: Callable[[], Diagnosis]) -> Diagnosis:
-        """Return a new diagnosis, or the last one of the code if there are very many of it already."""
+        """Return a new diagnosis, or the last one of the code if there are very many of it already.
+
+        Args:
+            service: whose the code is, as the catalogue names it.
+            code: of the finding.
+            diagnose: makes a new one.
+        """
+        if known := self.settled(service, code):
+            return known
         same = self._by_code.setdefault((service, code), [])
-        if same and (len(same) >= MOST_OF_A_CODE or self._number >= MOST):
-            return same[-1]
         same.append(diagnose())
-        self._number += 1
+        self.number += 1
         return same[-1]

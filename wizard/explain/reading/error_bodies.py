@@ -9,34 +9,42 @@ from typing import Final
 from wizard.catalogue.entra_refusals import read_entra_error
 from wizard.catalogue.lookup import is_listed, look_up
 from wizard.catalogue.members import as_identifier, as_object, as_text
-from wizard.catalogue.service_refusals import read_graph_error, read_key_vault_error, read_partner_center_error
+from wizard.catalogue.service_refusals import (
+    read_graph_error,
+    read_key_vault_error,
+    read_partner_center_error,
+    read_resource_manager_error,
+)
 from wizard.core.errors import ServiceRefusal
+from wizard.core.late_pattern import late_pattern
 from wizard.explain.reading.marks import BOUNDARY
 
-_DISTINCT = re.compile(r"AKV\d{5}|[A-Za-z]+_[A-Za-z_]+|[A-Z][a-z]+(?:[A-Z][a-z]+)+")
-_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./-]{0,79}")
-_RECOGNISED_MEMBERS: Final = frozenset(
-    {
+_DISTINCT = late_pattern(r"AKV\d{5}|[A-Za-z]+_[A-Za-z_]+|[A-Z][a-z]+(?:[A-Z][a-z]+)+")
+_CODE = late_pattern(r"[A-Za-z0-9][A-Za-z0-9_./-]{0,79}")
+_USUAL_NAMES: Final = {
+    name.lower().replace("_", "").replace(".", ""): name
+    for name in (
         *("error", "error_description", "error_codes", "error_uri", "suberror", "claims", "timestamp", "trace_id"),
-        *("correlation_id", "code", "description", "message", "errorCode", "errorMessage", "subError"),
-        *("correlationId", "innererror", "innerError", "odata.error"),
-    }
-)
-"""Members that are read with a recognised body; its others are read like any text."""
-
-_ERROR_MEMBERS: Final = frozenset({"error", "error_description", "error_codes", "errorMessage", "odata.error", "code"})
+        *("correlation_id", "code", "description", "message", "innererror", "data", "source", "statusCode"),
+    )
+} | {"errorcode": "code", "errormessage": "message", "odataerror": "error"}
+"""The members of error bodies as the services write them, by those of libraries and of other programs."""
+_ERROR_MEMBERS: Final = frozenset({"error", "error_description", "error_codes", "code", "statusCode"})
 """Members without one of which an object is no error body."""
+_STATUS_NAMES: Final = {"unauthorized": 401, "forbidden": 403, "notfound": 404, "conflict": 409}
 
 _DEEPEST: Final = 60
 _READERS: Final = {
     "graph": read_graph_error,
     "key_vault": read_key_vault_error,
     "partner_center": read_partner_center_error,
+    "resource_manager": read_resource_manager_error,
 }
 
 
 def may_be_error_body(members: Mapping[str, object]) -> bool:
     """Return whether an object may be an error body, at a glance."""
+    members = _with_usual_names(members)
     shapes = _ERROR_MEMBERS & members.keys()
     if shapes == {"error"} and isinstance(members["error"], str):
         return _has_a_text(members) or _is_named(members)
@@ -68,29 +76,41 @@ def read_error_body(
     """
     members = _with_usual_names(members)
     if isinstance(members.get("error"), Mapping):
-        return _read_error_object(members, status, headers, service)
-    if refusal := _read_entra(members, status, headers, service):
-        return refusal
-    return _read_flat_body(members, status, headers, service)
+        refusal = _read_error_object(members, status, headers, service)
+    else:
+        refusal = _read_entra(members, status, headers, service)
+        refusal = refusal or _read_flat_body(members, status, headers, service)
+    return _without_status_as_code(refusal) if refusal else None
 
 
-def render_object(value: object, replace_error: Callable[[Mapping[str, object]], str | None], depth: int = 0) -> str:
-    """Return an object as lines of `"name": value`, with what `replace_error` gives in place of error bodies."""
+def other_members(members: Mapping[str, object]) -> dict[str, object]:
+    """Return the members of an error body that are read like any text, because they are none of its own."""
+    return {name: value for name, value in members.items() if _usual_name(name) not in _USUAL_NAMES}
+
+
+Replacement = Callable[[Mapping[str, object]], tuple[str, Mapping[str, object]]]
+"""What stands in the place of an object, "" for nothing, and those of its members that are rendered beside it."""
+
+
+def render_object(value: object, replace_object: Replacement, depth: int = 0) -> str:
+    """Return an object as lines of `"name": value`, with what `replace_object` gives in place of objects in it.
+
+    Args:
+        value: what was read from JSON, or from Python's notation.
+        replace_object: returns what stands in the place of an object, and which of its members are rendered beside it.
+        depth: levels above it.
+    """
     if depth > _DEEPEST:
         return ""
     if isinstance(value, Mapping):
-        replacement = replace_error(value)
-        rest = [
-            f'"{name}": {render_object(member, replace_error, depth + 1)}'
-            for name, member in value.items()
-            if replacement is None or name not in _RECOGNISED_MEMBERS
-        ]
-        return "\n".join(["" if replacement is None else replacement, *rest])
+        replacement, rest = replace_object(value)
+        lines = (f'"{name}": {render_object(member, replace_object, depth + 1)}' for name, member in rest.items())
+        return "\n".join([replacement, *lines])
     if isinstance(value, list):
         if any(isinstance(member, (dict, list)) for member in value):
-            parts = (render_object(member, replace_error, depth + 1) for member in value)
+            parts = (render_object(member, replace_object, depth + 1) for member in value)
             return BOUNDARY + f"\n{BOUNDARY}".join(parts) + BOUNDARY
-        return "[" + ", ".join(render_object(member, replace_error, depth + 1) for member in value) + "]"
+        return "[" + ", ".join(render_object(member, replace_object, depth + 1) for member in value) + "]"
     if isinstance(value, str):
         return f'"{value}"'
     if isinstance(value, int) and not isinstance(value, bool):
@@ -98,20 +118,32 @@ def render_object(value: object, replace_error: Callable[[Mapping[str, object]],
     return "null" if value is None else str(value)[:40]
 
 
+def _usual_name(name: str) -> str:
+    return name.lower().replace("_", "").replace(".", "")
+
+
 def _with_usual_names(members: Mapping[str, object]) -> Mapping[str, object]:
-    """Return members under the names of the service where a library gave them others."""
-    if isinstance(members.get("errorMessage"), str) and isinstance(members.get("errorCode"), str):
-        return {
-            "error": members["errorCode"],
-            "error_description": members["errorMessage"],
-            "suberror": members.get("subError"),
-            "correlation_id": members.get("correlationId"),
-            "claims": members.get("claims"),
-        }
-    if isinstance(members.get("odata.error"), Mapping):
-        error = as_object(members["odata.error"])
-        return {"error": {"code": error.get("code"), "message": as_object(error.get("message")).get("value")}}
-    return members
+    """Return members under the names of the services: libraries and programs write others, or capital letters."""
+    named = {_USUAL_NAMES.get(_usual_name(name), name): value for name, value in members.items()}
+    if isinstance(named.get("error"), Mapping):
+        error = as_object(named["error"])
+        inner = {_USUAL_NAMES.get(_usual_name(name), name): value for name, value in error.items()}
+        if isinstance(inner.get("message"), Mapping):  # of OData 3: {"lang": "en", "value": "…"}
+            inner["message"] = as_object(inner["message"]).get("value")
+        return {**named, "error": inner}
+    if "AADSTS" in as_text(named.get("message")) and isinstance(named.get("code"), str):  # of MSAL.js
+        return {**named, "error": named["code"], "error_description": named["message"]}
+    return named
+
+
+def _without_status_as_code(refusal: ServiceRefusal) -> ServiceRefusal:
+    """Return a refusal without a code that only repeats the HTTP status, as a number or a name."""
+    code = refusal.code
+    number = int(code) if re.fullmatch(r"[45]\d\d", code) else _STATUS_NAMES.get(code.lower(), 0)
+    if number and refusal.service != "entra" and not look_up(refusal.service, code):
+        refusal.code = refusal.error = ""
+        refusal.status = refusal.status or number
+    return refusal
 
 
 def _read_entra(
@@ -138,7 +170,7 @@ def _read_error_object(
     text = as_text(error.get("message"))
     if "AADSTS" in text and (refusal := read_entra_error(members, status, headers)).code:
         return refusal
-    inner = as_object(error.get("innererror")) or as_object(error.get("innerError"))
+    inner = as_object(error.get("innererror"))
     code, inner_code = as_identifier(error.get("code")), as_identifier(inner.get("code"))
     if not _CODE.fullmatch(code) or (inner_code and not _CODE.fullmatch(inner_code)):
         return None
@@ -155,20 +187,22 @@ def _service_of_error(code: str, inner_code: str, inner: Mapping[str, object], t
     """Return the service whose error object it is, by what only it writes; else the one that is named near by."""
     if look_up("key_vault", inner_code) or re.match(r"AKV\d{5}|\[BearerRead", text) or ";iss=https://sts." in text:
         return "key_vault"
+    if look_up("resource_manager", code):
+        return "resource_manager"
     if service in _READERS and (service != "graph" or "vault" not in text.lower()):
         return service
     if "request-id" in inner or "client-request-id" in inner:
         return "graph"
     if look_up("key_vault", code) and re.search(r"vault|secrets?\b", text, re.IGNORECASE):
         return "key_vault"
-    return next((name for name in _READERS if _DISTINCT.fullmatch(code) and look_up(name, code)), "")
+    return next((name for name in _READERS if _is_distinct(code) and look_up(name, code)), "")
 
 
 def _read_flat_body(
     members: Mapping[str, object], status: int, headers: Mapping[str, str], service: str
 ) -> ServiceRefusal | None:
     """Read Partner Center's own form, and an inner error that was copied by itself."""
-    code = as_identifier(members.get("code"))
+    code = as_identifier(members.get("code")) or as_identifier(members.get("statusCode"))
     if not _CODE.fullmatch(code):
         return None
     text = members.get("description") or members.get("message")
@@ -180,7 +214,12 @@ def _read_flat_body(
         if service not in ("", "partner_center") and not is_listed("partner_center", code):
             return None
         return read_partner_center_error(members, status, headers)
-    for name in ("key_vault", "graph"):
-        if look_up(name, code) and (_DISTINCT.fullmatch(code) or service == name):
+    for name in ("key_vault", "graph", "resource_manager"):
+        if look_up(name, code) and (_is_distinct(code) or service == name):
             return _READERS[name]({"error": {**members, "innererror": {"code": code}}}, status, headers)
     return None
+
+
+def _is_distinct(code: str) -> bool:
+    """Return whether a code has the form of one of the services', and is no name that anybody uses."""
+    return code != "UnknownError" and bool(_DISTINCT.fullmatch(code))

@@ -2,54 +2,74 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice, pairwise, zip_longest
+from itertools import pairwise, zip_longest
+from operator import itemgetter
 from typing import Final
 
 from wizard.catalogue.diagnosis import RECOGNISED_BY, Diagnosis
 from wizard.catalogue.entra_refusals import read_entra_error
-from wizard.catalogue.lookup import explain_refusal, message_patterns, most_specific
+from wizard.catalogue.lookup import explain, explain_refusal, is_vague, most_specific
+from wizard.catalogue.prose import is_prose
 from wizard.catalogue.recipients import send_to
 from wizard.core.errors import ServiceRefusal
+from wizard.core.text import clean_line
+from wizard.explain.reading.audiences import compare_audiences
 from wizard.explain.reading.code_finder import Code, find_names, find_numbers, find_statuses, is_list
 from wizard.explain.reading.diagnosis_cache import MOST, MOST_OF_A_CODE, DiagnosisCache
 from wizard.explain.reading.log_records import Records
 from wizard.explain.reading.marks import MARK, strip_marks, text_before_mark
-from wizard.explain.reading.nearby_words import clause_around, first_message, line_around, with_service_text
+from wizard.explain.reading.nearby_words import line_around, message_in, quote_match
 from wizard.explain.reading.object_context import NEAR, REACH
+from wizard.explain.reading.service_mentions import ServiceMentions
 from wizard.explain.reading.support_ids import find_ids, merge_ids
-from wizard.explain.results import Detection, Kind
+from wizard.explain.reading.wordings import find_messages
+from wizard.explain.results import Detection, Extracted, Kind
 
 PART_WITH_MESSAGES: Final = 100_000
 """Characters at the beginning and at the end, each, in which messages without a code are looked for."""
 
-_MOST_OF_A_PATTERN: Final = 50
+_PLACE: Final = itemgetter(0)
 _MOST_STATUSES: Final = 500
-_WITH_IDS: Final = frozenset({Kind.BODY, Kind.CHALLENGE, Kind.CODE, Kind.NAME, Kind.STATUS, Kind.MESSAGE})
+_ONE_PAGE: Final = 1_500
+"""Characters of a page of the browser: the number on it is of the words above it, whatever blank lines are between."""
+_MOST_COMPARED: Final = 20_000
+_WITH_IDS: Final = (Kind.BODY, Kind.CHALLENGE, Kind.CODE, Kind.NAME, Kind.STATUS, Kind.MESSAGE)
 """What is completed by the ids that stand beside it."""
 
 
 class FreeText:
     """The text that is left when all layers are undone, and what was found in it."""
 
-    def __init__(self, text: str, cache: DiagnosisCache) -> None:
+    def __init__(self, text: str, cache: DiagnosisCache, cut: Iterable[Kind]) -> None:
+        """Take a text.
+
+        Args:
+            text: that is left.
+            cache: of the whole paste.
+            cut: of what was taken out, the kinds of which there was more than is looked at.
+        """
         self._text = text
+        self._cut = {(kind, "") for kind in cut}
         self._cache = cache
         self._records = Records(text)
-        self._detections: list[Detection] = []
+        self._mentions = ServiceMentions(text)
+        self._found: list[tuple[int, Diagnosis, Kind]] = []
         self._places: list[tuple[int, str, Kind]] = []
         self._counts: Counter[tuple[str, str]] = Counter()
         self._number_with_ids = 0
+        self._complete: dict[int, str] = {}
+        """The services of the diagnoses that stand for very many findings, and whose ids are read, by `id`."""
 
     @property
     def is_log(self) -> bool:
         """Whether the text has records."""
         return self._records.is_log
 
-    def find(self, extracted: Sequence[Detection]) -> None:
+    def find(self, extracted: Sequence[Extracted]) -> None:
         """Find codes, then names, statuses, and messages at last; each only where nothing better was found near by.
 
         Args:
@@ -58,40 +78,71 @@ class FreeText:
         places = {int(mark[1]): mark.start() for mark in MARK.finditer(self._text)}
         for number, found in enumerate(extracted):
             self._add(found.diagnosis, found.kind, places.get(number, len(self._text)))
-        codes = find_numbers(self._text)
+        codes = find_numbers(self._text, self._mentions)
         for code, following in zip_longest(codes, codes[1:]):
             self._add_number(code, following)
+        if len(codes) == 1 and codes[0].end - codes[0].start == len(self._text.strip()):
+            return  # a code alone: nothing else can stand in it
         is_list_of_codes = is_list(self._text)
         if not is_list_of_codes:
             self._drop_vaguer()
-        for name in find_names(self._text):
-            if is_list_of_codes or not self._is_explained(name.start, name.service):
+        cut: set[str] = set()
+        for name in find_names(self._text, self._mentions, cut):
+            if is_list_of_codes or not self._is_told_beside(name.start, name.service):
                 self._add_named(name, Kind.NAME)
-        for status in islice(find_statuses(self._text), _MOST_STATUSES):
+        self._cut |= {(Kind.NAME, name) for name in cut}
+        self._find_messages()
+        for number, status in enumerate(find_statuses(self._text, self._mentions)):
+            if number == _MOST_STATUSES or not status.service:
+                self._cut.add((Kind.STATUS, ""))
+                break
             if not self._is_explained(status.start, status.service):
                 self._add_named(status, Kind.STATUS)
-        self._find_messages()
+        if compared := compare_audiences(self._text[:_MOST_COMPARED]):
+            self._add(compared[0], Kind.MESSAGE, compared[1])
 
     def in_order(self) -> list[Detection]:
         """Return what was found, in the order of the text; an answer's status only if its body says nothing."""
-        ordered = sorted(self._detections, key=lambda found: found.place)
-        return [
-            found
-            for found, following in zip_longest(ordered, ordered[1:])
-            if not (found.kind is Kind.ANSWER and following is not None and _tells_more(found, following))
-        ]
+        ordered = sorted(self._found, key=_PLACE)
+        detections: dict[tuple[int, str], Detection] = {}
+        message_at = self._records.message_at
+        for number, (found, following) in enumerate(zip_longest(ordered, ordered[1:])):
+            place, diagnosis, kind = found
+            if kind is Kind.ANSWER and following is not None and _tells_more(place, following):
+                continue
+            key = id(diagnosis), kind._name_
+            if key in detections:
+                detections[key].last = number
+                detections[key].records.add(message_at(place))
+            else:
+                is_all = self._cut.isdisjoint({(kind, ""), (kind, diagnosis.code)})
+                detections[key] = Detection(diagnosis, kind, number, {message_at(place)}, is_all)
+        return list(detections.values())
 
     def _add(self, diagnosis: Diagnosis, kind: Kind, place: int) -> None:
         """Add a finding; ids that it lacks are those of its message or its record."""
+        service = self._complete.get(id(diagnosis))
+        if service is None:
+            diagnosis = self._with_ids(diagnosis, kind, place)
+            service = "entra" if diagnosis.code.startswith("AADSTS") else diagnosis.service  # whatever it is about
+        self._found.append((place, diagnosis, kind))
+        if not self._places or self._places[-1][:2] <= (place, service):
+            self._places.append((place, service, kind))
+        else:
+            insort(self._places, (place, service, kind), key=_place_and_service)
+
+    def _with_ids(self, diagnosis: Diagnosis, kind: Kind, place: int) -> Diagnosis:
+        """Return a diagnosis with the ids of its message or its record that it lacks."""
         self._counts[diagnosis.service, diagnosis.code] += 1
         if kind in _WITH_IDS and self._may_read_ids(self._counts[diagnosis.service, diagnosis.code]):
             start, end = self._records.span_at(place)
             near = find_ids(text_before_mark(self._text[place + 1 : min(end, place + REACH)]))
             if not near.present() or not merge_ids(diagnosis.ids, near).present():
                 near = find_ids(self._text[max(start, place - REACH) : min(end, place + REACH)])
-            diagnosis = replace(diagnosis, ids=merge_ids(diagnosis.ids, near))
-        self._detections.append(Detection(diagnosis, kind, place, self._records.message_at(place)))
-        insort(self._places, (place, diagnosis.service, kind), key=_place_and_service)
+            return replace(diagnosis, ids=merge_ids(diagnosis.ids, near))
+        if kind in _WITH_IDS:
+            self._complete[id(diagnosis)] = "entra" if diagnosis.code.startswith("AADSTS") else diagnosis.service
+        return diagnosis
 
     def _may_read_ids(self, same: int) -> bool:
         """Return whether ids are looked for beside one more finding, the `same`-th of its code."""
@@ -99,41 +150,82 @@ class FreeText:
         return same <= 1 or (same <= MOST_OF_A_CODE and self._number_with_ids <= MOST)
 
     def _add_number(self, code: Code, following: Code | None) -> None:
-        diagnosis = self._cache.get(code.service, code.code, lambda: self._explain_number(code, following))
+        diagnosis = self._cache.settled(code.service, code.code) or self._cache.get(
+            code.service, code.code, lambda: self._explain_number(code, following)
+        )
         self._add(diagnosis, Kind.CODE, code.start)
 
     def _add_named(self, code: Code, kind: Kind) -> None:
-        line = line_around(self._text, code)
+        line = line_around(self._text, code.start, code.end)
         refusal = ServiceRefusal(code.service, code.code, code.error, line, status=code.status)
         key = f"{code.code}{code.error}{code.status}"
-        diagnosis = self._cache.get(code.service, key, lambda: explain_refusal(refusal, line))
-        if kind is Kind.STATUS:
-            diagnosis = with_service_text(diagnosis, clause_around(self._text, code))
-        self._add(diagnosis, kind, code.start)
+        diagnosis = self._cache.get(code.service, key, lambda: explain_refusal(refusal, self._around(code)))
+        self._add(replace(diagnosis, service_text=""), kind, code.start)
+
+    def _around(self, code: Code) -> str:
+        """Return what stands around a code in its record."""
+        start, end = self._records.span_at(code.start)
+        return strip_marks(self._text[max(start, code.start - NEAR) : min(end, code.end + NEAR)])
 
     def _drop_vaguer(self) -> None:
         """Drop a code that only says "something about the credential" beside the one that says what."""
-        ordered = sorted(self._detections, key=lambda found: found.place)
+        if not any(is_vague(code.removeprefix("AADSTS")) for service, code in self._counts if service == "entra"):
+            return
+        ordered = sorted(self._found, key=_PLACE)
         dropped = set()
-        for one, other in pairwise(ordered):
-            numbers = [each.diagnosis.code.removeprefix("AADSTS") for each in (one, other)]
-            is_pair = all(each.kind is Kind.CODE and each.diagnosis.service == "entra" for each in (one, other))
-            if is_pair and numbers[0] != numbers[1] and other.place - one.place < NEAR:
-                for vague, telling, number in ((one, numbers[1], numbers[0]), (other, numbers[0], numbers[1])):
-                    if most_specific([number], [telling]) == telling:
-                        dropped.add(id(vague))
-        self._detections = [found for found in self._detections if id(found) not in dropped]
+        for number, ((place, one, kind), (other_place, other, other_kind)) in enumerate(pairwise(ordered)):
+            if one is other or kind is not Kind.CODE or other_kind is not Kind.CODE:
+                continue
+            codes = [each.code.removeprefix("AADSTS") for each in (one, other)]
+            if not any(map(is_vague, codes)):
+                continue
+            is_of_entra = one.service == other.service == "entra"
+            if is_of_entra and codes[0] != codes[1] and other_place - place < NEAR:
+                for vague, telling, code in ((number, codes[1], codes[0]), (number + 1, codes[0], codes[1])):
+                    if most_specific([code], [telling]) == telling:
+                        dropped.add(vague)
+        self._found = [found for number, found in enumerate(ordered) if number not in dropped]
 
     def _find_messages(self) -> None:
-        for pattern, service, key in message_patterns():
-            for offset, part in self._parts_with_messages():
-                for found in islice(pattern.finditer(part), _MOST_OF_A_PATTERN):
-                    place = offset + found.start()
-                    if found.end() > found.start() and not self._is_explained(place, ""):
-                        code = Code(place, offset + found.end(), service, key)
-                        diagnosis = _explain_message(service, key, line_around(self._text, code))
-                        diagnosis = with_service_text(diagnosis, clause_around(self._text, code))
-                        self._add(diagnosis, Kind.MESSAGE, place)
+        found_by_entry: dict[tuple[str, str], list[int]] = {}
+        for offset, part in self._parts_with_messages():
+            if len(part) < len(self._text):
+                self._cut.add((Kind.MESSAGE, ""))
+            for start, end, service, key in find_messages(part):
+                place = offset + start
+                is_of_a_code = bool(explain(service, key).code)
+                if not (self._is_told(place) if is_of_a_code else self._is_explained(place, "")):
+                    code = Code(place, offset + end, service, key)
+                    line = line_around(self._text, code.start, code.end)
+                    diagnosis = _explain_message(service, key, line, self._around(code))
+                    found_by_entry.setdefault((service, key), []).append(len(self._found))
+                    self._add(quote_match(diagnosis, self._text, code.start, code.end), Kind.MESSAGE, place)
+        for (service, key), numbers in found_by_entry.items():
+            self._take_finest_cause(explain(service, key).title, numbers)
+
+    def _take_finest_cause(self, general: str, numbers: Sequence[int]) -> None:
+        """Let one error, printed again with more around it, have the cause that the fullest text of it tells.
+
+        Args:
+            general: the title of its entry.
+            numbers: of its findings.
+        """
+        finest = next((each for at in numbers if (each := self._found[at][1]).title != general), None)
+        for at in numbers if finest else ():
+            place, diagnosis, kind = self._found[at]
+            if finest and diagnosis.title == general:
+                self._found[at] = (place, replace(finest, ids=diagnosis.ids), kind)
+
+    def _is_told(self, place: int) -> bool:
+        """Return whether words are of an error whose code stands beside them, or on the same short page."""
+        is_one_page = len(self._text) <= _ONE_PAGE
+        return self._is_told_beside(place, "") or (is_one_page and self._is_explained(place, "entra"))
+
+    def _is_told_beside(self, place: int, service: str) -> bool:
+        """Return whether something of the service ("": of any) was found in the same paragraph: it is of that error."""
+        begins = self._text.rfind("\n\n", max(0, place - REACH), place)
+        ends = self._text.find("\n\n", place, place + REACH)
+        return self._is_any_between(max(begins, place - REACH), ends if ends >= 0 else place + REACH, place, service)
 
     def _parts_with_messages(self) -> Iterator[tuple[int, str]]:
         """Yield the parts in which messages are looked for, each with where it begins."""
@@ -145,9 +237,12 @@ class FreeText:
 
     def _is_explained(self, place: int, service: str) -> bool:
         """Return whether something of the service ("": of any) was found near by in the same record."""
+        return self._is_any_between(place - REACH, place + REACH, place, service)
+
+    def _is_any_between(self, start: int, end: int, place: int, service: str) -> bool:
         number = self._records.record_at(place)
-        first = bisect_left(self._places, (place - REACH, ""), key=_place_and_service)
-        last = bisect_right(self._places, (place + REACH, ""), key=_place_and_service)
+        first = bisect_left(self._places, (start, ""))
+        last = bisect_left(self._places, (end, "\0"))
         return any(
             kind is not Kind.TOKEN and service in ("", whose) and self._records.record_at(where) == number
             for where, whose, kind in self._places[first:last]
@@ -160,37 +255,39 @@ class FreeText:
         message = text_before_mark(self._text[code.end : end])
         paragraph = strip_marks(self._text[max(start, code.start - NEAR) : code.start]).split("\n\n")[-1]
         if code.service == "entra":
-            words = message.split("\n\n")[0]
-            words = "" if words.startswith(('"', "'", "]", ",")) else words
-            refusal = read_entra_error({"error_description": f"{code.code}{words}"}, 0, {})
+            refusal = read_entra_error({"error_description": code.code + message.split("\n\n")[0]}, 0, {})
             refusal.code = code.code
-            refusal.description = first_message(refusal.description.removeprefix(code.code).lstrip(" :.-"))
+            has_ids = bool(refusal.ids.present())
+            said = message.lstrip(": ") if message.startswith(":") else ""
+            words = message_in(said, refusal.description, has_ids=has_ids)
         else:
-            refusal = ServiceRefusal(code.service, code.code, "", line_around(self._text, code))
+            words, refusal = "", ServiceRefusal(code.service, code.code, "", "")
         ids = find_ids(message)
-        diagnosis = explain_refusal(refusal, f"{paragraph}\n{message[:NEAR]}")
-        return replace(diagnosis, ids=merge_ids(ids, refusal.ids))
+        words = clean_line(words) if is_prose(words) else ""
+        diagnosis = explain_refusal(refusal, f"{paragraph}\n{message[:NEAR]}", sentence=words)
+        return replace(diagnosis, ids=merge_ids(ids, refusal.ids), service_text=words)
 
 
 def _place_and_service(found: tuple[int, str, Kind]) -> tuple[int, str]:
     return found[:2]
 
 
-def _tells_more(answer: Detection, following: Detection) -> bool:
-    """Return whether what follows the head of an answer is of its body."""
-    is_other = following.kind in (Kind.ANSWER, Kind.TOKEN, Kind.ADDRESS)
-    return not is_other and following.place - answer.place < 4 * REACH
+def _tells_more(answer: int, following: tuple[int, Diagnosis, Kind]) -> bool:
+    """Return whether what follows the head of an answer, at a place, is of its body."""
+    place, _, kind = following
+    return kind not in (Kind.ANSWER, Kind.TOKEN, Kind.ADDRESS) and place - answer < 4 * REACH
 
 
-def _explain_message(service: str, key: str, line: str) -> Diagnosis:
+def _explain_message(service: str, key: str, line: str, around: str) -> Diagnosis:
     """Return what a message without a code means.
 
     Args:
         service: of the catalogue's entry.
         key: the catalogue's own name of the entry, and no code that a service gave.
         line: the line that the message stands in.
+        around: what stands around it.
     """
-    diagnosis = explain_refusal(ServiceRefusal(service, key, "", line), line)
+    diagnosis = explain_refusal(ServiceRefusal(service, key, "", line), around)
     if diagnosis.code.lower() in line.lower():
         return diagnosis
     usual = f", which come with {diagnosis.code}" if diagnosis.code.startswith("AADSTS") else ""

@@ -5,29 +5,37 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import Final
 
+from wizard.core.late_pattern import late_pattern
 from wizard.core.text import clean_line
 from wizard.explain.reading.json_objects import find_objects
 
-_STATUS_LINE = re.compile(r"(?:^|\n)[<*| \t]{0,4}HTTP/[0-9.]{1,3} ([1-5][0-9]{2})\b[^\n]*")
-_HEADER = re.compile(r"\n[<| \t]{0,3}([A-Za-z][A-Za-z0-9-]{1,60}) ?: ?([^\n]*)")
-_BLANK = re.compile(r"\n[<| \t]{0,3}(?=\n|$)")
-_METHOD = re.compile(r"(?:^|\n)[>*| \t]{0,4}(CONNECT|DELETE|GET|HEAD|PATCH|POST|PUT) ")
-_NO_TUNNEL = re.compile(r"CONNECT tunnel failed|Received HTTP code \d{3} from proxy")
+_STATUS_LINE = late_pattern(r"(?:^|\n)[<*| \t]{0,4}HTTP/[0-9.]{1,3} ([1-5][0-9]{2})\b[^\n]*", needs=("HTTP/",))
+_HEADER = late_pattern(r"\n[<| \t]{0,3}([A-Za-z][A-Za-z0-9-]{1,60}) ?: ?([^\n]*)")
+_BLANK = late_pattern(r"\n[<| \t]{0,3}(?=\n|$)")
+_METHOD = late_pattern(r"(?:^|\n)[>*| \t]{0,4}(CONNECT|DELETE|GET|HEAD|PATCH|POST|PUT) ")
+_NO_TUNNEL = late_pattern(
+    r"CONNECT tunnel failed|Received HTTP code \d{3} from proxy", needs=("CONNECT tunnel", "Received HTTP")
+)
+MOST_ANSWERS: Final = 2_000
+"""Answers that are read with their headers; of more, only codes and bodies are found."""
 _REQUEST: Final = 1_500
 """Characters of a request that are read."""
-_CODE_LINE = re.compile(
+_CODE_LINE = late_pattern(
     r"\n[ \t]*Code: ([A-Za-z][\w.]{2,60})[ \t]*\n[ \t]*Message: "
-    r"([^\n]*(?:\n(?!\s*(?:Inner error|Target|Exception Details|Additional Information|Code)\b)[^\n]+){0,30})"
+    r"([^\n]*(?:\n(?!\s*(?:Inner error|Target|Exception Details|Additional Information|Code|RequestId|DateTimeStamp"
+    r"|Http\w+|At)\b)[^\n]+){0,30})",
+    needs=("Code: ",),
 )
 _REACH: Final = 4_000
-_INNER = re.compile(r"\s*Inner error: (?=\{)")
-_STATUS_SAID = re.compile(
+_INNER = late_pattern(r"\s*Inner error: (?=\{)")
+_STATUS_SAID = late_pattern(
     r"\b(?:status(?:[ _-]?code)?|HTTP(?:/[\d.]{1,3})?)[\"']?\s?[:=]?\s?[\"']?([1-5]\d\d)\b"
-    r"|\(([45]\d\d)\)|\b([45]\d\d) (?:Client|Server) Error\b|\b([45]\d\d) (?:Unauthorized|Forbidden|Bad Request)\b",
+    r"|\(([45]\d\d)\)|\b([45]\d\d),? (?:(?:Client |Server )?Error|Unauthorized|Forbidden|Bad Request|Not Found)\b",
     re.IGNORECASE,
+    needs=("status", "http", "(4", "(5", " error", "unauthorized", "forbidden", "bad request", "not found"),
 )
 
 
@@ -48,10 +56,10 @@ class HttpAnswer:
 
 def find_answers(text: str) -> list[HttpAnswer]:
     """Return the HTTP answers in `text`, as `curl -i`, `curl -v` or a browser's tools show them."""
-    lines = list(_STATUS_LINE.finditer(text))
+    lines = list(islice(_STATUS_LINE.finditer(text), MOST_ANSWERS + 1))
     answers = []
     asked = 0
-    for line, following in zip_longest(lines, lines[1:]):
+    for line, following in zip_longest(lines[:MOST_ANSWERS], lines[1:]):
         end = following.start() if following else len(text)
         headers: dict[str, str] = {}
         place = line.end()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from functools import cached_property
 from typing import Final
 
+from wizard.core.late_pattern import late_pattern
 from wizard.explain.reading.marks import BOUNDARY
 
 _MONTH: Final = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
@@ -20,20 +22,31 @@ _HEAD: Final = (
     r"|time=|ts=|level="
     r")"
 )
-RECORD_START = re.compile(r"(?:^|\n)" + _HEAD)
-"""Where a record of a log begins: a date, a time or a level at the beginning of a line."""
+_FIRST: Final = late_pattern(_HEAD)
+_FOLLOWING: Final = late_pattern(r"\n(?=[ \t<\[(\dA-Ztl])" + _HEAD)
+
+
+def find_record_starts(text: str) -> list[int]:
+    """Return where the records of a log begin: a date, a time or a level at the beginning of a line."""
+    first = _FIRST.match(text)
+    following = _FOLLOWING.finditer(text, first.end() if first else 0)
+    return [*([0] if first else []), *(found.start() for found in following)]
 
 
 class Records:
     """The parts of a text that belong together: the records of a log, or all of another text."""
 
     def __init__(self, text: str) -> None:
-        starts = [found.start() for found in RECORD_START.finditer(text)]
+        starts = find_record_starts(text)
         self.is_log = len(starts) >= 2
         borders = [found.start() for found in re.finditer(BOUNDARY, text)]
         self._starts = sorted({0, *borders, *(starts if self.is_log else ())})
-        self._lines = [found.start() for found in re.finditer("\n", text)]
+        self._text = text
         self._end = len(text)
+
+    @cached_property
+    def _lines(self) -> list[int]:
+        return [found.start() for found in re.finditer("\n", self._text)]
 
     def record_at(self, place: int) -> int:
         """Return the number of the record that `place` is in."""

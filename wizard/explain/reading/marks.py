@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from wizard.core.late_pattern import late_pattern
 from wizard.core.text import clean
 
-RESERVED: Final = re.compile("[\ue000-\ue00f]")
+RESERVED: Final = late_pattern("[\ue000-\ue00f]")
 """Characters that a paste must not hold, because they are marks here."""
-MARK: Final = re.compile("\ue000([0-9]{1,7})\ue001")
+MARK: Final = late_pattern("\ue000([0-9]{1,7})\ue001")
 """Stands where something was found and taken out; with its number."""
 BOUNDARY: Final = "\ue002"
 """Stands where one record ends and another begins, put there as objects are rendered as lines."""
-_ANY: Final = re.compile("\ue000[0-9]{0,7}\ue001|[\ue000-\ue002]")
+_ANY: Final = late_pattern("\ue000[0-9]{0,7}\ue001|[\ue000-\ue002]")
 
 
 def mark_of(number: int) -> str:
@@ -23,7 +23,7 @@ def mark_of(number: int) -> str:
 
 def strip_marks(text: str) -> str:
     """Return `text` cleaned, without marks."""
-    return clean(_ANY.sub(" ", text))
+    return clean(text if text.isascii() else _ANY.sub(" ", text))
 
 
 def text_before_mark(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The words around a code: its line, its clause, and the service's own message."""
+"""The words around a code: what tells its causes apart, and what of them is the service's own."""
 
 from __future__ import annotations
 
@@ -8,53 +8,93 @@ from typing import Final
 
 from wizard.catalogue.diagnosis import Diagnosis
 from wizard.catalogue.prose import is_prose
+from wizard.core.late_pattern import late_pattern
 from wizard.core.text import clean_line
-from wizard.explain.reading.code_finder import Code
 from wizard.explain.reading.marks import strip_marks
 from wizard.redaction.secret_patterns import redact_patterns
 
-REACH: Final = 1_500
-"""Characters before a code that may belong to its line."""
-_AFTER_A_MESSAGE = re.compile(
-    r"\"[,}]|'[,}]|\n\s{0,8}(?:at |File |Traceback|\+ |>>>)|\s(?:Trace|Correlation|Request)\s{1,9}ID:", re.IGNORECASE
+_AFTER_A_MESSAGE = late_pattern(
+    r"\"[,}]|'[,}]|\n\s{0,8}(?:at |in |bei |vid |File |Traceback|\+ |>>>|[-*] |[\w-]{2,30}:(?:\s|$))", re.IGNORECASE
 )
-_CLAUSE_STARTS = re.compile(
-    r"[.;!?][\"')\]]{0,3}\s{1,8}|\s[|–—-]{1,2}\s{1,8}|[({][\"']?|\[[\"']|,\s{0,8}[\"']|\"\s{0,8}:\s{0,8}\""
-    r"|(?<![\w.-])\w[\w.-]{0,60}=[^\s=]*+\s{0,8}|(?<![0-9:.,+Z])[0-9][0-9:.,+Z]{4,30}\]?\s{1,8}"
-    r"|\b(?:TRACE|DEBUG|INFO|NOTICE|WARNING|WARN|ERROR|CRITICAL|FATAL|SEVERE)\b:?\s{1,8}"
+_SENTENCE_ENDS = late_pattern(r"[.!?](?=[\"')\]]{0,2}(?:\s|$))")
+# What a service says to do stands in sentences behind the first one.
+_MORE_TO_DO = late_pattern(
+    r"\s{1,9}(?:Please\s(?:contact|use|try|retry|ensure|make|check|verify|ask|provide|refer|sign|send|request|register|add"
+    r"|include|see)|Contact\s(?:your|the)\s|Ensure\s|Make\ssure\s"
+    r"|Send\san?\s|Try\sagain|Sign\sin\sagain|Use\s(?:the|an?)\s)(?:[^.!?]|[.](?=\S)){0,300}[.!?]"
+    r"(?=[\"')\]]{0,2}(?:\s|$))|\s{1,9}[^.!?\n]{1,200}\b(?:vendor|administrator|admin)\b[^.!?\n]{1,200}[.!?](?=\s|$)"
 )
-_CLAUSE_ENDS = re.compile(r"[;!?](?=\s)|\.(?=\s|$)|[\"')\]}]{2,}|\s[|–—]\s|\s\w[\w.-]{0,60}=\S|[({]")
+_QUOTES: Final = ("'", '"')
 _MOST_OF_A_LINE: Final = 300
+_MOST_OF_A_NAME: Final = 4
+"""Words from which on a match is a sentence, and not a name that somebody mentions."""
 
 
-def line_around(text: str, code: Code) -> str:
-    """Return the line that a code stands in, "" if nothing stands beside it."""
-    before, rest = _split_line(text, code)
-    line = clean_line(strip_marks(before[-_MOST_OF_A_LINE:] + rest))
-    return "" if line == text[code.start : code.end] else line
+def line_around(text: str, start: int, end: int) -> str:
+    """Return the line that a code stands in, "" if nothing stands beside it.
+
+    Args:
+        text: the whole text.
+        start: where the code begins in it, in characters.
+        end: where it ends.
+    """
+    before = text[max(0, start - _MOST_OF_A_LINE) : start].rpartition("\n")[2]
+    after = text[end : end + _MOST_OF_A_LINE].partition("\n")[0]
+    line = clean_line(strip_marks(f"{before}{text[start:end]}{after}"))
+    return "" if line == text[start:end] else line
 
 
-def clause_around(text: str, code: Code) -> str:
-    """Return the clause that a message or a status stands in: the rest of its line may be about something else."""
-    before, rest = _split_line(text, code)
-    if starts := list(_CLAUSE_STARTS.finditer(before)):
-        before = before[starts[-1].end() :]
-    end = _CLAUSE_ENDS.search(rest, code.end - code.start)
-    return clean_line(strip_marks(before[-_MOST_OF_A_LINE:] + (rest[: end.start()] if end else rest)))
+def message_in(words: str, without_ids: str, *, has_ids: bool) -> str:
+    """Return the service's own message out of the words behind its code.
+
+    Args:
+        words: cleaned.
+        without_ids: the same words without the ids that stand in them: up to the first of these it is the message.
+        has_ids: whether there were any; if not, only the first sentence is certain, and those that say what to do.
+    """
+    characters = enumerate(zip(words, without_ids, strict=False))
+    end_of_same = next((at for at, (one, other) in characters if one != other), min(len(words), len(without_ids)))
+    message = _before_what_follows(words[:end_of_same])
+    if has_ids:
+        return message.strip()
+    first = _SENTENCE_ENDS.search(message)
+    end = first.end() if first else len(message)
+    while more := _MORE_TO_DO.match(message, end):
+        end = more.end()
+    return message[:end].strip()
 
 
-def _split_line(text: str, code: Code) -> tuple[str, str]:
-    """Return the line of a code up to it, and from it on; masked before it is cut, while names stand before secrets."""
-    before = text[max(0, code.start - REACH) : code.start].rpartition("\n")[2]
-    after = text[code.end : code.end + _MOST_OF_A_LINE].partition("\n")[0]
-    return redact_patterns(before), redact_patterns(text[code.start : code.end] + after)
+def _before_what_follows(words: str) -> str:
+    """Return the words up to the end of the value or paragraph that they stand in; a name quoted in them is none."""
+    for end in _AFTER_A_MESSAGE.finditer(words):
+        quote, before = words[end.start()], words[: end.start()]
+        opened = len(re.findall(rf"(?<!\w){quote}(?=\S)", before)) if quote in _QUOTES else 0
+        if not opened or opened <= len(re.findall(rf"(?<=\S){quote}(?!\w)", before)):
+            return before
+    return words
 
 
-def with_service_text(diagnosis: Diagnosis, words: str) -> Diagnosis:
-    """Return a diagnosis with the words that came with it, if they are prose."""
+def quote_match(diagnosis: Diagnosis, text: str, start: int, end: int) -> Diagnosis:
+    """Return a diagnosis with the words by which it was recognised, whole, and no others of the text.
+
+    Args:
+        diagnosis: gets them.
+        text: the whole text.
+        start: where the match begins in it, in characters; a word that begins before it is taken whole.
+        end: where it ends.
+    """
+    while start > 0 and end - start < _MOST_OF_A_LINE and text[start - 1].isalnum():
+        start -= 1
+    while end < len(text) and end - start < _MOST_OF_A_LINE and _goes_on(text[end : end + 2]):
+        end += 1
+    if len(text[start:end].split()) >= _MOST_OF_A_NAME:  # the sentence is the program's or the service's
+        rest = _AFTER_A_MESSAGE.split(text[end : end + _MOST_OF_A_LINE].partition("\n\n")[0], maxsplit=1)[0]
+        stop = _SENTENCE_ENDS.search(rest)
+        end += stop.end() if stop else 0
+    words = redact_patterns(clean_line(strip_marks(text[start:end])))
     return replace(diagnosis, service_text=words if is_prose(words) else "")
 
 
-def first_message(text: str) -> str:
-    """Return the service's own message, without what stands behind it in a log or in code."""
-    return _AFTER_A_MESSAGE.split(text, maxsplit=1)[0].strip()
+def _goes_on(following: str) -> bool:
+    """Return whether a word, a user name or a host goes on with these two characters."""
+    return following[:1].isalnum() or (following[:1] in tuple("@._-") and following[1:].isalnum())

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
+from wizard.core.late_pattern import late_pattern
 from wizard.core.text import clean
 from wizard.explain.reading.marks import RESERVED
 
@@ -32,14 +32,14 @@ _ARCHIVES: Final = (
     (b"\xfd7zXZ\x00", "an xz archive"),
     (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
 )
-_PRIVATE_KEY = re.compile(
+_PRIVATE_KEY = late_pattern(
     r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
     r"[^-]*+(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?"
     r"|PuTTY-User-Key-File-\d[^\n]*(?:\n[^\n]+)*"
 )
 
 # Escape sequences that are whole; what is left of one, a lone ESC or a C1 character of a mangled encoding, goes alone.
-_SEQUENCES = re.compile(
+_SEQUENCES = late_pattern(
     r"(?:\x1b\[|\x9b)[0-?]{0,64}[ -/]{0,8}[@-~]"
     r"|\x1b[\]PX^_][^\x07\x1b\x9c\n]{0,4000}(?:\x07|\x1b\\|\x9c)"
     r"|\x1b[ -/]?[0-Z\\^-~]?"
@@ -99,7 +99,7 @@ def read_paste(pasted: str | bytes) -> Paste:
             f"It is long ({whole / _MEGABYTE:.0f} MB): its first {_HEAD // _MEGABYTE} MB and its last "
             f"{(LARGEST - _HEAD) // _MEGABYTE} MB were read, what is between them was not read."
         )
-    text, hidden = remove_private_keys(RESERVED.sub("", to_plain_text(text)))
+    text, hidden = remove_private_keys(RESERVED.sub("", _without_blanks_at_line_ends(to_plain_text(text))))
     if hidden:
         notes.append(PRIVATE_KEY)
     if not text.strip():
@@ -117,25 +117,19 @@ def to_plain_text(text: str) -> str:
     return clean(text, max(len(text), 1))
 
 
+def _without_blanks_at_line_ends(text: str) -> str:
+    """Return `text` without the blanks that a console leaves where it breaks a line, so that a sentence goes on."""
+    if " \n" not in text:
+        return text
+    return "\n".join(line.rstrip(" ") for line in text.split("\n"))
+
+
 def remove_private_keys(text: str) -> tuple[str, bool]:
     """Return `text` with private keys taken out, and whether there was one."""
     if "PRIVATE KEY" not in text and "PuTTY-User-Key" not in text:
         return text, False
     text, number = _PRIVATE_KEY.subn(" ", text)
     return text, number > 0
-
-
-def decode_text(octets: bytes) -> str | None:
-    """Return the text of a few bytes that were wrapped in something, None if they are not (mostly) printable text."""
-    encoding = _encoding(octets)
-    if encoding == "cp1252":  # any bytes are text in it
-        return None
-    text = octets.decode(encoding, "replace")
-    looked_at = text[:4_000]
-    odd = sum(
-        not (character.isprintable() or character in "\r\n\t") or character == "\ufffd" for character in looked_at
-    )
-    return text if odd * 20 <= len(looked_at) else None
 
 
 def _recognise_binary(octets: bytes) -> Paste | None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Final
 
 from wizard.catalogue.diagnosis import Diagnosis
 from wizard.catalogue.lookup import explain, look_up
 from wizard.core.findings import SupportIds
 from wizard.explain.reading.support_ids import merge_ids
-from wizard.explain.results import OWN_OUTPUT, Detection, Kind
+from wizard.explain.results import ON_THE_WAY, OWN_OUTPUT, Detection, Kind
 from wizard.redaction.secret_patterns import redact_patterns
 
 _VAGUE: Final = frozenset(
@@ -21,6 +22,7 @@ _VAGUE: Final = frozenset(
     }
 )
 _WAITING: Final = frozenset({"aadsts70016", "authorization_pending", "slow_down", "aadsts50199"})
+_OF_A_SERVICE: Final = (Kind.BODY, Kind.CODE)
 
 
 def rank(detections: Sequence[Detection]) -> tuple[Diagnosis, ...]:
@@ -28,22 +30,27 @@ def rank(detections: Sequence[Detection]) -> tuple[Diagnosis, ...]:
     groups: dict[tuple[str, str, str], list[Detection]] = {}
     for each in detections:
         groups.setdefault(_key(each), []).append(each)
+    if any(found.kind in _OF_A_SERVICE for found in detections):  # then nothing waits for a person any more
+        groups = {key: group for key, group in groups.items() if not _is_fine(group[0])}
+    if any(found.kind is Kind.MESSAGE or found.kind in _OF_A_SERVICE for found in detections):  # it is of that page
+        groups = {key: group for key, group in groups.items() if group[0].diagnosis.title != ON_THE_WAY}
     ranks = [(_rank(group[0]), _join(group)) for group in groups.values()]
-    return tuple(_mask_secrets(diagnosis) for _, diagnosis in sorted(ranks, key=lambda pair: pair[0]))
+    mask = cache(redact_patterns)  # many codes have words in common
+    return tuple(_mask_secrets(diagnosis, mask) for _, diagnosis in sorted(ranks, key=lambda pair: pair[0]))
 
 
-def _mask_secrets(diagnosis: Diagnosis) -> Diagnosis:
+def _is_fine(found: Detection) -> bool:
+    return found.kind is Kind.ADDRESS and found.diagnosis.is_healthy
+
+
+def _mask_secrets(diagnosis: Diagnosis, mask: Callable[[str], str]) -> Diagnosis:
     """Return a diagnosis in which what looks like a secret is masked, wherever a service could have put it."""
-
-    def mask(text: str) -> str:
-        return redact_patterns(text) if text else text
-
     return replace(
         diagnosis,
         code=mask(diagnosis.code),
         title=mask(diagnosis.title),
         cause=mask(diagnosis.cause),
-        remedy=mask(diagnosis.remedy),
+        actions=tuple(map(mask, diagnosis.actions)),
         service_text=mask(diagnosis.service_text),
         evidence=tuple((mask(name), mask(value)) for name, value in diagnosis.evidence),
         ids=SupportIds(**{name: mask(value) for name, value in diagnosis.ids.present().items()}),
@@ -60,12 +67,21 @@ def _key(found: Detection) -> tuple[str, str, str]:
 
 def _join(group: Sequence[Detection]) -> Diagnosis:
     """Return one diagnosis for a group: the one with the finest cause, with the ids, and how often it was found."""
-    first = max(group, key=lambda found: (_is_of_a_cause(found.diagnosis), len(found.diagnosis.ids.present())))
-    ids = first.diagnosis.ids
-    for other in group:
-        ids = merge_ids(ids, other.diagnosis.ids)
-    words = (each.diagnosis.service_text for each in (first, *group))
-    return replace(first.diagnosis, ids=ids, service_text=next(filter(None, words), ""), count=_count(group))
+    diagnoses = [found.diagnosis for found in sorted(group, key=lambda found: found.last)]
+    first = diagnoses[0]
+    if len(diagnoses) > 1:
+        first = max(diagnoses, key=lambda each: (_is_of_a_cause(each), len(each.ids.present())))
+    ids = first.ids
+    for other in diagnoses:
+        ids = merge_ids(ids, other.ids)
+    words = (each.service_text for each in (first, *diagnoses))
+    return replace(
+        first,
+        ids=ids,
+        service_text=next(filter(None, words), ""),
+        count=_count(group),
+        is_counted_in_part=not all(found.is_all for found in group),
+    )
 
 
 def _is_of_a_cause(diagnosis: Diagnosis) -> bool:
@@ -75,7 +91,7 @@ def _is_of_a_cause(diagnosis: Diagnosis) -> bool:
 
 def _count(group: Iterable[Detection]) -> int:
     """Return the number of records: a message often says its code twice."""
-    return len({found.record for found in group})
+    return len(set().union(*(found.records for found in group)))
 
 
 def _rank(found: Detection) -> int:

@@ -1,33 +1,90 @@
-"""Where a text names one of the services, by a host, a product's name or a header."""
+"""Where a text names one of the services, by a host, a product's name, a cmdlet or a header."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
-from functools import cached_property
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from functools import cached_property, lru_cache
 from typing import Final
 
-_SERVICES = re.compile(
-    r"(?P<key_vault>\bvault\.(?:azure|usgovcloudapi|microsoftazure)|key[ -]?vault|\bAKV\d{5}|x-ms-keyvault)"
-    r"|(?P<partner_center>partner[ -]?center|\bapi\.partner\.|\bMS-CorrelationId)"
-    r"|(?P<graph>\bgraph\.microsoft|\bmicrosoftgraph\.|\bMicrosoft[ .]?Graph\b|x-ms-ags-diagnostic)"
-    r"|(?P<other>(?:\baccounts\.google|\bgoogleapis)\.com[\w./-]{0,60}|\bgoogle\.auth\b|\bapi\.github\.com"
-    r"|\bgithub\.com(?=/login|/?(?:[\s\"',:;)]|$))|\bamazonaws\.com|\bs3:|\bbucket\b)"
-    r"|(?P<entra>\blogin\.(?:microsoft|windows|partner\.microsoft|chinacloud)|\bsts\.windows|\boauth2/|x-ms-ests)",
-    re.IGNORECASE,
-)
-_TRIGGERS: Final = (
-    *("vault", "akv", "partner", "correlationid", "graph", "login.", "sts.", "oauth2/", "x-ms-"),
-    *("google", "github", "amazonaws", "s3:", "bucket"),
-)
-"""In lower case; whatever names a service contains one of them."""
-_LONGEST_NAME: Final = 200
 OTHER_SERVICE: Final = "other"
 """A service that is not Microsoft's, and uses the same names of errors."""
-_MOST_LOOKED_UP: Final = 2_000
-"""Words that are looked up one by one; in a text with more, the pattern looks at all of it."""
+_CMDLETS: Final = ("get", "set", "new", "add", "remove", "connect", "test", "resolve", "update", "submit")
+_NAMES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
+    "resource_manager": {
+        "management.": (r"management\.(?:azure|core\.windows|usgovcloudapi|chinacloudapi)",),
+        "/subscriptions/": (r"scope '?/subscriptions/",),
+        "-azkeyvault": (r"new-azkeyvault\b",),
+        "az ": (r"az keyvault (?:create|delete|update|network-rule)", r"az role assignment"),
+    },
+    "key_vault": {
+        "vault": (
+            r"vault\.(?:azure|usgovcloudapi|microsoftazure)",
+            r"key[ -]?vault(?<!command_modules[/\\]keyvault)",
+            r"x-ms-keyvault",
+        ),
+        "akv": (r"akv\d{5}",),
+    },
+    "partner_center": {
+        "partner": (
+            r"partner[ -]?center",
+            r"partner\.microsoft\.com",
+            r"partner exception",
+        ),
+        "ms-correlationid": (r"ms-correlationid",),
+        "manage.devcenter.": (r"manage\.devcenter\.",),
+        "msstore.": (r"msstore\.",),
+        "appsource": (r"appsource",),
+        "ingestion": (r"ingestion ?(?:api|httpclient)\b",),
+        "-p": tuple(rf"{verb}-(?:partner|pc)[a-z]{{2,60}}" for verb in _CMDLETS),
+    },
+    "graph": {
+        "graph": (
+            r"graph\.microsoft",
+            r"microsoftgraph\.",
+            r"microsoft[ .]?graph\b",
+            r"graphrbac\b",
+        ),
+        "x-ms-ags-diagnostic": (r"x-ms-ags-diagnostic",),
+        "-mg": tuple(rf"{verb}-mg[a-z]{{2,60}}" for verb in _CMDLETS),
+        "-azuread": tuple(rf"{verb}-azuread[a-z]{{2,60}}" for verb in _CMDLETS),
+    },
+    OTHER_SERVICE: {
+        "google": (r"accounts\.google\.com[\w./-]{0,60}", r"googleapis\.com[\w./-]{0,60}", r"google\.auth\b"),
+        "github.com": (r"api\.github\.com", r"github\.com(?=/login|/?(?:[\s\"',:;)]|$))"),
+        "amazonaws.com": (r"amazonaws\.com",),
+        "s3:": (r"s3:",),
+        "bucket": (r"bucket\b",),
+    },
+    "entra": {
+        "login.": (r"login\.(?:microsoft|windows|partner\.microsoft|chinacloud)",),
+        "sts.windows": (r"sts\.windows",),
+        "oauth2/": (r"oauth2/",),
+        "x-ms-ests": (r"x-ms-ests",),
+    },
+}
+"""In small letters, what stands in a text that names a service, and how it is named.
+
+Each name begins with a letter, or the search for them takes ten times as long.
+"""
+
+
+def patterns_of_names() -> Iterator[str]:
+    """Yield the pattern of each name."""
+    for words in _NAMES.values():
+        for names in words.values():
+            yield from names
+
+
+def pattern_of(names: Iterable[str]) -> str:
+    """Return the pattern by which names are looked for, a group for each."""
+    return "|".join(f"{name[0]}({name[1:]})" for name in names)
+
+
+@lru_cache(100)
+def _compiled(names: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(pattern_of(names))
 
 
 class ServiceMentions:
@@ -36,11 +93,18 @@ class ServiceMentions:
     def __init__(self, text: str) -> None:
         self._text = text
 
+    @property
+    def is_any(self) -> bool:
+        """Whether it names one at all."""
+        return bool(self._found)
+
     def near(self, spans: Iterable[tuple[int, int]], after: tuple[int, int]) -> str:
         """Return the service named last in the first of `spans` that names one, else first in `after`; "" if none is.
 
         A span is where it begins and ends in the text.
         """
+        if not self._found:
+            return ""
         for start, end in spans:
             at = bisect_left(self._found, (end,)) - 1
             while at >= 0 and self._found[at][0] >= start:
@@ -53,32 +117,16 @@ class ServiceMentions:
 
     @cached_property
     def _found(self) -> list[tuple[int, int, str]]:
-        """Start, end and service of each name; looking for words first takes a tenth of the time."""
+        """Start, end and service of each name."""
         lowered = self._text.lower()
-        if len(lowered) != len(self._text) or sum(map(lowered.count, _TRIGGERS)) > _MOST_LOOKED_UP:
-            return [_place(found) for found in _SERVICES.finditer(self._text)]
-        places: set[tuple[int, int, str]] = set()
-        for word in _TRIGGERS:
-            at = lowered.find(word)
-            while at >= 0:
-                near = _SERVICES.finditer(self._text, max(0, at - 14), at + _LONGEST_NAME)
-                places.update(_place(found) for found in islice(near, 3))
-                at = lowered.find(word, at + 1)
-        kept: list[tuple[int, int, str]] = []
-        for place in sorted(places):
-            if not kept or place[0] >= kept[-1][1]:  # an address of another service may have such a name in its path
-                kept.append(place)
-        return kept
-
-
-def _place(found: re.Match[str]) -> tuple[int, int, str]:
-    return found.start(), found.end(), found.lastgroup or ""
-
-
-def find_service(before: str, after: str = "") -> str:
-    """Return the service named last in `before`, else the one named first in `after`; "" if none is."""
-    named = [found.lastgroup or "" for found in _SERVICES.finditer(before)]
-    if named:
-        return named[-1]
-    first = _SERVICES.search(after)
-    return (first.lastgroup or "") if first else ""
+        text = lowered if len(lowered) == len(self._text) else self._text
+        # The search for all names takes ten times as long as that for the few that can be in the text.
+        names: list[str] = []
+        services: list[str] = []
+        for service, words in _NAMES.items():
+            for word, named in words.items():
+                if word in text:
+                    names += named
+                    services += [service] * len(named)
+        found = _compiled(tuple(names)).finditer(text) if names else ()
+        return [(each.start(), each.end(), services[(each.lastindex or 1) - 1]) for each in found]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from wizard.core.findings import SUPPORT_IDS, SupportIds
+from wizard.core.late_pattern import late_pattern
 from wizard.core.shapes import GUID_PATTERN
 from wizard.core.text import clean_line
 
@@ -14,17 +15,37 @@ _TIME: Final = (
     r"\d{4}-\d\d-\d\d[T\s]\d\d:\d\d:\d\d(?:\.\d{1,7})?(?:Z|[+-]\d\d:?\d\d)?"
     r"|[A-Z][a-z]{2}, \d\d? [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT"
 )
-_LABELLED = re.compile(
-    r"(?:(?P<correlation_id>(?:ms-)?correlation[\s_-]?id|x-ms-client-request-id|client-request-id"
+_LABELLED = late_pattern(
+    r"(?:(?P<correlation_id>(?:ms-)?correlation[\s_-]?id|x-ms-client-request-id|client-?request-?id"
     r"|korrelations-?id|id de corrélation|相関 ?id|معرف الارتباط)"
     r"|(?P<trace_id>trace[\s_-]?id|ablaufverfolgungs-?id|id de trace|トレース ?id)"
-    r"|(?P<request_id>(?:x-ms-|ms-)?request[\s_-]?id|anforderungs-?id|id de demande|要求 ?id)"
+    r"|(?P<request_id>(?:x-ms-|ms-)?request[\s_-]?id|anforderungs-?id|id de demande|要求 ?id|\bRef A)"
     r"|(?P<timestamp>time ?stamp|zeitstempel|horodatage|タイムスタンプ|createddatetime|(?<![a-z])date))"
     r"[\"'\]]{0,2}(?:[ \t]{0,24}[:=：]|\s{0,4}[:=：]?)\s{0,4}[\"'\[({]{0,2}"
-    rf"(?:(?P<guid>{GUID_PATTERN})|(?P<time>{_TIME}))",
+    rf"(?:(?P<guid>{GUID_PATTERN}|[0-9A-F]{{32}}\b)|(?P<time>{_TIME}))",
     re.IGNORECASE,
+    needs=(
+        "correlation",
+        "korrelation",
+        "corrélation",
+        "相関",
+        "الارتباط",
+        "trace",
+        "ablaufverfolgung",
+        "トレース",
+        "request",
+        "anforderung",
+        "demande",
+        "要求",
+        "ref a",
+        "time",
+        "zeitstempel",
+        "horodatage",
+        "タイムスタンプ",
+        "date",
+    ),
 )
-_BREAK = re.compile(r"=?\n(?:[>|<*] ?)*+")
+_BREAK = late_pattern(r"=?\n(?:[>|<*] ?)*")
 _LONGEST: Final = 6_000
 
 
@@ -42,6 +63,8 @@ def find_ids(text: str) -> SupportIds:
 
 def _named(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
+    if "-" not in text and "GMT" not in text:  # no id and no time
+        return found
     for match in _LABELLED.finditer(text):
         name = next(kind for kind in SUPPORT_IDS if match[kind])
         if value := match["time"] if name == "timestamp" else match["guid"]:

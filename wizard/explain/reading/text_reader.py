@@ -40,7 +40,7 @@ def read_text(text: str, now: datetime) -> ReadResult:
     cache = DiagnosisCache()
     extraction = Extraction(now, cache)
     left = extraction.undo(text)
-    free_text = FreeText(left, cache)
+    free_text = FreeText(left, cache, extraction.cut)
     free_text.find(extraction.extracted)
     return ReadResult(
         tuple(free_text.in_order()),

@@ -10,10 +10,12 @@ from typing import Final
 
 from wizard.catalogue.diagnosis import Diagnosis
 from wizard.catalogue.well_known import IDENTITY_PLATFORM_DOCS
+from wizard.core.acts import as_actions
 from wizard.core.findings import Retry, Who
+from wizard.core.late_pattern import late_pattern
 from wizard.core.shapes import CLIENT_SECRET_MARK_PATTERN, is_guid
 
-_ENTRA_FORM = re.compile(r"[01]\.A[A-Za-z0-9_-]")
+_ENTRA_FORM = late_pattern(r"[01]\.A[A-Za-z0-9_-]")
 _SECRET_LENGTH: Final = 40
 _SHORT_FOR_REFRESH: Final = 400
 """Refresh tokens of Entra have many hundred characters; a much shorter one is likely cut."""
@@ -44,7 +46,7 @@ class _Entry:
 
     title: str
     cause: str
-    remedy: str
+    acts: tuple[str, ...]
     who: tuple[Who, ...]
     retry: Retry
     steps: tuple[str, ...]
@@ -58,15 +60,13 @@ def describe_opaque(kind: OpaqueKind, value: OpaqueValue) -> Diagnosis:
     entry = _KINDS[kind]
     problems = tuple(_problems(kind, value))
     causes = [entry.cause, *(cause for cause, _ in problems)]
-    first = [remedy for _, remedy in problems] or (
-        ["Nothing in its form is wrong."] if entry.retry is Retry.YES else []
-    )
-    remedies = [*entry.leaked, *first, entry.remedy]
+    is_well = entry.retry is Retry.YES and not problems
+    causes += ["Nothing in its form is wrong."] if is_well else []
     return Diagnosis(
         code="",
         title=f"{entry.title}, not in one piece" if problems and kind is OpaqueKind.REFRESH_TOKEN else entry.title,
         cause=" ".join(causes),
-        remedy=" ".join(dict.fromkeys(remedies)),
+        actions=as_actions(entry.leaked, *(act for _, act in problems), entry.acts),
         who=entry.who,
         retry=Retry.AFTER_FIX if problems else entry.retry,
         steps=entry.steps,
@@ -128,9 +128,9 @@ def _problems(kind: OpaqueKind, value: OpaqueValue) -> Iterator[tuple[str, str]]
 
 
 _LEAKED_TOKEN: Final = (
-    "Whoever has this refresh token can get new tokens with it for as long as it is not revoked: delete the paste, and "
-    "if others saw it, revoke the account's sessions (entra.microsoft.com > Entra ID > Users > All users > the user > "
-    "Revoke sessions), sign in again and store the new one."
+    "Delete the paste: whoever has this refresh token can get new tokens with it for as long as it is not revoked.",
+    "If others saw it, revoke the account's sessions (entra.microsoft.com > Entra ID > Users > All users > the user > "
+    "Revoke sessions), sign in again and store the new one.",
 )
 _KINDS: Final = {
     OpaqueKind.REFRESH_TOKEN: _Entry(
@@ -138,19 +138,22 @@ _KINDS: Final = {
         "Only Entra can read it, so its tenant, its user and its end are not known here. It is bound to the "
         "user and the client it was issued to, not to a service or a tenant, and expires after 90 days without use (24 "
         "hours for a single-page app), or earlier if it is revoked or a policy says so.",
-        "To test it, run `partner-wizard check`: it redeems the stored one and says what the result is.",
+        ("To test it, run `partner-wizard check`: it redeems the stored one and says what the result is.",),
         (Who.OPERATOR,),
         Retry.YES,
         ("renewal", "user_consent"),
         f"{IDENTITY_PLATFORM_DOCS}refresh-tokens",
         (("bound to", "its user and its client"), ("expires", "after 90 days without use, or when revoked")),
-        (_LEAKED_TOKEN,),
+        _LEAKED_TOKEN,
     ),
     OpaqueKind.ACCESS_TOKEN: _Entry(
         "An access token that cannot be read",
         "It is not in a form that can be read, or too little of it is here. Only the service it is for can read it.",
-        "Copy the whole access token, three parts with two dots between them. Or give it to the service, and read its "
-        "answer. Do not pass it on: until it expires, whoever has it can use it.",
+        (
+            "Copy the whole access token, three parts with two dots between them.",
+            "Or give it to the service, and read its answer.",
+            "Do not pass it on: until it expires, whoever has it can use it.",
+        ),
         (Who.OPERATOR,),
         Retry.AFTER_FIX,
         ("user_consent", "partner_center"),
@@ -159,7 +162,10 @@ _KINDS: Final = {
     OpaqueKind.ID_TOKEN: _Entry(
         "An id token that cannot be read",
         "It is not in a form that can be read, or too little of it is here.",
-        "Copy the whole id token, three parts with two dots between them. Do not pass it on: it names a person.",
+        (
+            "Copy the whole id token, three parts with two dots between them.",
+            "Do not pass it on: it names a person.",
+        ),
         (Who.OPERATOR,),
         Retry.AFTER_FIX,
         ("user_consent",),
@@ -170,7 +176,7 @@ _KINDS: Final = {
         "A program asks Entra with it whether somebody has signed in yet. It is valid for as long as the "
         "expires_in beside it says, and gives its "
         "tokens once. It is not the short code that a person types.",
-        "If others saw it while the sign-in is still open, do not finish that sign-in: ask for a new code.",
+        ("If others saw it while the sign-in is still open, do not finish that sign-in: ask for a new code.",),
         (Who.OPERATOR,),
         Retry.YES,
         ("user_consent",),
@@ -181,8 +187,11 @@ _KINDS: Final = {
         "An authorization code",
         "The program that began this sign-in exchanges it for tokens. It is valid for about a minute and can be "
         "used once (AADSTS54005 when it is used again), and only with the redirect URI it was sent to.",
-        "Give it to the program that waits for it, at once. After a minute, sign in again. Do not pass it on "
-        "to anybody else.",
+        (
+            "Give it to the program that waits for it, at once.",
+            "After a minute, sign in again.",
+            "Do not pass it on to anybody else.",
+        ),
         (Who.OPERATOR,),
         Retry.YES,
         ("user_consent",),
@@ -192,9 +201,12 @@ _KINDS: Final = {
     OpaqueKind.CLIENT_SECRET: _Entry(
         "A client secret of an app registration",
         "With it a program proves to be the app. Only Entra can say whether it is valid.",
-        "To test it, run `partner-wizard check`. If others saw it, make a new one (App registrations > the app > "
-        "Certificates & secrets > New client secret), store it, and delete this one there: it can be deleted, not "
-        "changed.",
+        (
+            "To test it, run `partner-wizard check`.",
+            "If others saw it, make a new one (App registrations > the app > Certificates & secrets > New client "
+            "secret), and store it.",
+            "Then delete the old one there: it can be deleted, not changed.",
+        ),
         (Who.OPERATOR, Who.ADMIN),
         Retry.YES,
         ("app",),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,16 +13,17 @@ from urllib.parse import urlsplit
 from wizard.catalogue.members import as_list
 from wizard.catalogue.well_known import cloud_title
 from wizard.core.jwt import decode_cut_segment
+from wizard.core.late_pattern import late_pattern
 from wizard.core.shapes import CLIENT_SECRET_PATTERN, is_guid
 from wizard.core.text import clean_line
 from wizard.explain.token_reader.token_times import read_epoch
 
 _LONGEST: Final = 120
 _MOST: Final = 20
-_KEY = re.compile(r'[\s,]*"((?:[^"\\]|\\.)*)"\s*:\s*')
+_KEY = late_pattern(r'[\s,]*"((?:[^"\\]|\\.)*)"\s*:\s*')
 # What is longer than any name a person reads, or has the form of a client secret or a token, may be a secret.
-_MAY_BE_SECRET = re.compile(rf"[A-Za-z0-9_~-]{{41}}|{CLIENT_SECRET_PATTERN}|eyJ[A-Za-z0-9_-]{{12}}")
-_WORD = re.compile(r"[A-Za-z0-9_.:-]{1,40}")
+_MAY_BE_SECRET = late_pattern(rf"[A-Za-z0-9_~-]{{41}}|{CLIENT_SECRET_PATTERN}|eyJ[A-Za-z0-9_-]{{12}}")
+_WORD = late_pattern(r"[A-Za-z0-9_.:-]{1,40}")
 _USER_NAMES: Final = ("upn", "preferred_username", "unique_name", "email")
 # Characters of a signature, by the length of the key.
 _RSA_SIGNATURES: Final = (342, 512, 683)

@@ -10,8 +10,9 @@ from typing import Final
 from wizard.catalogue.well_known import CONSUMERS, Audience, audience, microsoft_client, partner_center_audience
 from wizard.core.claims import GLOBAL_ADMINISTRATOR, USER_IMPERSONATION, did_mfa
 from wizard.core.findings import Retry, Who
+from wizard.core.timestamps import utc_time
 from wizard.explain.token_reader.token_claims import TokenClaims, TokenKind
-from wizard.explain.token_reader.token_times import format_duration, format_relative, format_utc
+from wizard.explain.token_reader.token_times import format_duration, format_relative
 
 _SKEW: Final = timedelta(minutes=5)
 """What services allow between their clock and that of whoever asks."""
@@ -36,7 +37,7 @@ class Problem:
     """What is missing or odd, what to do, and who can. `is_fault` is False for a warning."""
 
     cause: str
-    remedy: str
+    act: str
     who: Who = Who.OPERATOR
     is_fault: bool = True
     retry: Retry = Retry.AFTER_FIX
@@ -192,14 +193,14 @@ def _of_account(token: TokenClaims) -> Iterator[Problem]:
 def _of_time(token: TokenClaims, now: datetime) -> Iterator[Problem]:
     if token.ends is not None and token.ends <= now:
         yield Problem(
-            f"It expired {format_relative(token.ends, now)}, at {format_utc(token.ends)}.",
+            f"It expired {format_relative(token.ends, now)}, at {utc_time(token.ends)}.",
             _WHEN_EXPIRED.get(token.kind, NEW_TOKEN),
             is_fault=token.kind is not TokenKind.ID,
         )
     elif begins := begins_later(token, now):
         difference = format_duration((begins - now).total_seconds())
         yield Problem(
-            f"It begins only at {format_utc(begins)}, {format_relative(begins, now)}: the clock of this machine seems "
+            f"It begins only at {utc_time(begins)}, {format_relative(begins, now)}: the clock of this machine seems "
             f"to be {difference} slow, or the one of whoever made the token is fast.",
             "Set this machine's clock (`timedatectl` shows whether it is synchronised); services go by their own "
             "clock, and may take the token now.",

@@ -8,12 +8,14 @@ from typing import Final
 
 from wizard.catalogue.diagnosis import Diagnosis
 from wizard.catalogue.well_known import IDENTITY_PLATFORM_DOCS, audience
+from wizard.core.acts import as_actions
 from wizard.core.claims import USER_IMPERSONATION, did_mfa
 from wizard.core.findings import Retry, Who
+from wizard.core.timestamps import utc_time
 from wizard.explain.token_reader.token_claims import TokenClaims, TokenKind
 from wizard.explain.token_reader.token_problems import NEW_TOKEN, SIGN_IN_WITH_MFA, begins_later, find_problems
 from wizard.explain.token_reader.token_rows import token_rows
-from wizard.explain.token_reader.token_times import format_duration, format_utc
+from wizard.explain.token_reader.token_times import format_duration
 
 _LINKS: Final = {
     TokenKind.ACCESS: f"{IDENTITY_PLATFORM_DOCS}access-token-claims-reference",
@@ -35,16 +37,16 @@ def describe_token(token: TokenClaims, now: datetime) -> Diagnosis:
     """
     problems = tuple(find_problems(token, now))
     faults = [problem for problem in problems if problem.is_fault]
-    remedies = dict.fromkeys(problem.remedy for problem in problems)
-    if SIGN_IN_WITH_MFA in remedies:
-        remedies.pop(NEW_TOKEN, None)  # it would lack MFA as well
+    acts = as_actions(*(problem.act for problem in problems))
+    if SIGN_IN_WITH_MFA in acts:
+        acts = tuple(act for act in acts if act != NEW_TOKEN)  # it would lack MFA as well
     return Diagnosis(
         code="",
         title=_title(token, now),
         cause=" ".join(
             (*_good_points(token, now), *(problem.cause for problem in problems), _limits(token, bool(faults)))
         ),
-        remedy=" ".join((*_leak_remedy(token, now), *(remedies or _nothing_to_do(token)))),
+        actions=(*_after_a_leak(token, now), *(acts or _nothing_to_do(token))),
         who=tuple(dict.fromkeys(problem.who for problem in problems)) or (Who.OPERATOR,),
         retry=faults[0].retry if faults else Retry.YES,
         steps=("user_consent", "partner_center"),
@@ -76,10 +78,10 @@ def _time_in_title(token: TokenClaims, now: datetime) -> str:
     if token.ends is None:
         return ""
     if token.ends <= now:
-        return f"expired on {format_utc(token.ends)}"
+        return f"expired on {utc_time(token.ends)}"
     if begins := begins_later(token, now):
-        return f"not valid before {format_utc(begins)}"
-    return f"good until {format_utc(token.ends)}"
+        return f"not valid before {utc_time(begins)}"
+    return f"good until {utc_time(token.ends)}"
 
 
 def _audience_name(token: TokenClaims) -> str:
@@ -117,21 +119,22 @@ def _limits(token: TokenClaims, has_faults: bool) -> str:
     return f"{read}."
 
 
-def _leak_remedy(token: TokenClaims, now: datetime) -> Iterator[str]:
+def _after_a_leak(token: TokenClaims, now: datetime) -> Iterator[str]:
     """Yield what to do first about a token that works and stands in a paste. An access token cannot be revoked."""
     is_valid = token.ends is not None and token.ends > now and token.is_whole and token.signature == "there"
     if token.kind is not TokenKind.ACCESS or not is_valid or token.ends is None:
         return
     opens = _audience_name(token) or "what it is for"
     if token.of_user is False:
-        ends = "if others saw it, replace the app's secret or certificate as well; this token stays valid until its end"
+        revoke = "replace the app's secret or certificate as well"
     else:
-        ends = (
-            "if others saw it, revoke the account's sessions (entra.microsoft.com > Entra ID > Users > All users > the "
-            "user > Revoke sessions); this token itself stays valid until its end"
+        revoke = (
+            "revoke the account's sessions (entra.microsoft.com > Entra ID > Users > All users > the user > Revoke "
+            "sessions)"
         )
-    end = format_utc(token.ends)
-    yield f"Whoever has this token can open {opens} with it until {end}: delete the paste, and {ends}."
+    end = utc_time(token.ends)
+    yield f"Delete the paste: whoever has this token can open {opens} with it until {end}."
+    yield f"If others saw it, {revoke}; this token itself stays valid until its end."
 
 
 def _nothing_to_do(token: TokenClaims) -> tuple[str, ...]:

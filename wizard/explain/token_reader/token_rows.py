@@ -8,8 +8,9 @@ from typing import Final
 
 from wizard.catalogue.well_known import audience, cloud_title, microsoft_client, role_name
 from wizard.core.claims import CLIENT_TYPES, did_mfa
+from wizard.core.timestamps import utc_time
 from wizard.explain.token_reader.token_claims import TokenClaims, TokenKind
-from wizard.explain.token_reader.token_times import format_relative, format_utc
+from wizard.explain.token_reader.token_times import format_relative
 
 _CLIENTS: Final = {
     "public": "public: no secret and no certificate",
@@ -72,4 +73,4 @@ def _named(value: str, name: str) -> str:
 
 
 def _time(when: datetime | None, now: datetime) -> str:
-    return f"{format_utc(when)} ({format_relative(when, now)})" if when else ""
+    return f"{utc_time(when)} ({format_relative(when, now)})" if when else ""

@@ -18,11 +18,6 @@ def read_epoch(value: object) -> datetime | None:
     return datetime.fromtimestamp(float(value), UTC)
 
 
-def format_utc(when: datetime) -> str:
-    """Return a time as "2026-11-21 10:41 UTC"."""
-    return f"{when.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-
-
 def format_duration(seconds: float) -> str:
     """Return a length of time, without sign: "37 minutes", "90 minutes", "3 hours", "2 days"."""
     for length, unit in _UNITS:

@@ -25,54 +25,54 @@ CREDENTIAL_NOT_REACHED = UNKNOWN_APP | NOT_PROVISIONED | {NO_SERVICE_PRINCIPAL}
 """Refusals that come before Entra checks the credential."""
 
 
-def request_app_token(onboarding: Onboarding, resource: str) -> Secret | ServiceRefusal:
+def request_app_token(onboarding: Onboarding, resource: str, tenant_id: str = "") -> Secret | ServiceRefusal:
     """Return Entra's answer to a request for a token of the app's own; asked once in a run.
 
     Args:
         onboarding: gives the app and its credential.
         resource: what the token is for, an address.
+        tenant_id: where it is asked for; "": in the tenant that is onboarded.
 
     Raises:
         LookupError: the app has no credential.
         Unreachable: Entra gave no answer.
     """
     tokens = onboarding.memory.probes.app_tokens
-    if resource not in tokens:
+    key = (tenant_id or onboarding.facts.tenant_id, resource)
+    if key not in tokens:
         credential = client_credential(onboarding)
         if credential is None:
             raise LookupError("an app's own token needs a credential")
-        tenant_id, client_id = onboarding.facts.tenant_id, onboarding.answers.client_id
+        client_id = onboarding.answers.client_id
         try:
-            tokens[resource] = with_retries(
+            tokens[key] = with_retries(
                 onboarding,
                 "trying the app's credential",
-                lambda: onboarding.services.entra.acquire_app_token(tenant_id, client_id, credential, resource),
+                lambda: onboarding.services.entra.acquire_app_token(key[0], client_id, credential, resource),
             )
         except ServiceRefusal as refusal:
-            tokens[resource] = refusal
-    return tokens[resource]
+            tokens[key] = refusal
+    return tokens[key]
 
 
-def refusal_of_device_code(onboarding: Onboarding) -> ServiceRefusal | None:
-    """Return why Entra issues no device code for Partner Center; None where it issues one, which nobody uses.
+def refusal_of_device_code(onboarding: Onboarding, tenant_id: str = "") -> ServiceRefusal | None:
+    """Return why Entra issues no device code for the API; None where it issues one, which nobody uses.
 
-    Asked once in a run. Raises `Unreachable`.
+    Asked once in a run, in the tenant that is onboarded or another. Raises `Unreachable`.
     """
-    tenant_id, client_id = onboarding.facts.tenant_id, onboarding.answers.client_id
-    scope = onboarding.services.cloud.partner_center_scope
-    known = onboarding.memory.probes.device_refusal
-    if known is None:
+    tenant_id, client_id = tenant_id or onboarding.facts.tenant_id, onboarding.answers.client_id
+    scope, refusals = onboarding.api_scope, onboarding.memory.probes.device_refusals
+    if tenant_id not in refusals:
         try:
             with_retries(
                 onboarding,
                 "asking whether the app is known",
                 lambda: onboarding.services.device_codes.request(tenant_id, client_id, scope, None),
             )
-            known = (None,)
+            refusals[tenant_id] = None
         except ServiceRefusal as refusal:
-            known = (refusal,)
-        onboarding.memory.probes.device_refusal = known
-    return known[0]
+            refusals[tenant_id] = refusal
+    return refusals[tenant_id]
 
 
 def refusal_of_app(onboarding: Onboarding) -> ServiceRefusal | None:
@@ -80,13 +80,18 @@ def refusal_of_app(onboarding: Onboarding) -> ServiceRefusal | None:
     return _refusal(onboarding, f"https://{onboarding.services.cloud.graph}")
 
 
-def refusal_of_partner_center(onboarding: Onboarding) -> ServiceRefusal | None:
-    """Return why Entra refuses the app a token, or a code, for Partner Center; None where it gives one."""
-    return _refusal(onboarding, onboarding.services.cloud.partner_center_audience)
+def refusal_of_app_at_home(onboarding: Onboarding) -> ServiceRefusal | None:
+    """Return why Entra refuses the app in the tenant where it is registered; None where it accepts the app."""
+    return _refusal(onboarding, f"https://{onboarding.services.cloud.graph}", onboarding.app_tenant_id)
 
 
-def _refusal(onboarding: Onboarding, resource: str) -> ServiceRefusal | None:
+def refusal_of_api(onboarding: Onboarding) -> ServiceRefusal | None:
+    """Return why Entra refuses the app a token, or a code, for the API; None where it gives one."""
+    return _refusal(onboarding, onboarding.api_audience)
+
+
+def _refusal(onboarding: Onboarding, resource: str, tenant_id: str = "") -> ServiceRefusal | None:
     if onboarding.answers.credential == "none":
-        return refusal_of_device_code(onboarding)
-    answer = request_app_token(onboarding, resource)
+        return refusal_of_device_code(onboarding, tenant_id)
+    answer = request_app_token(onboarding, resource, tenant_id)
     return answer if isinstance(answer, ServiceRefusal) else None

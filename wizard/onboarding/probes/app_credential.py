@@ -8,23 +8,29 @@ from typing import Final
 from wizard.core.errors import Cancelled, ServiceRefusal
 from wizard.core.findings import Finding, Who
 from wizard.core.retries import wait
-from wizard.core.timestamps import read_timestamp, timestamp
+from wizard.core.timestamps import day, read_timestamp, timestamp
 from wizard.onboarding.finding_builders import could_not_tell, fails, holds, refused, warns
 from wizard.onboarding.onboarding_context import Onboarding
-from wizard.onboarding.probes.app_access import CREDENTIAL_NOT_REACHED, refusal_of_app
+from wizard.onboarding.probes.app_access import CREDENTIAL_NOT_REACHED, refusal_of_app_at_home
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.probes.graph_reading import read_registration
 
 NEW_CREDENTIAL_WAIT: Final = timedelta(minutes=2)
 NEW_CREDENTIAL_PAUSE: Final = 15.0
 """A credential that may be new is tried again every 15 s, for two minutes (protocol 6.3, 11.0)."""
+TRYING: Final = "trying the app's credential"
 MAY_BE_NEW: Final = {
-    "AADSTS7000215": "the client secret: Entra refuses it (AADSTS7000215). One made in the last minutes is often not "
-    "usable yet; if yours is older, stop now and enter the right value",
-    "AADSTS700027": "the certificate: Entra does not know it (AADSTS700027). One uploaded in the last minutes is often "
-    "not usable yet; if yours is older, stop now and compare its thumbprint",
+    "AADSTS7000215": (
+        "Entra refuses the client secret",
+        "One made in the last minutes is often not usable yet; if yours is older, stop now and enter the right value.",
+    ),
+    "AADSTS700027": (
+        "Entra does not know the certificate",
+        "One uploaded in the last minutes is often not usable yet; if yours is older, stop now and compare its "
+        "thumbprint.",
+    ),
 }
-"""What is waited for, by the code with which Entra refuses a credential that is wrong, or too new."""
+"""What holds the step up and what to know, by the code with which Entra refuses a credential: wrong, or too new."""
 EXPIRES_SOON: Final = timedelta(days=30)
 """What expires within it warns."""
 
@@ -33,27 +39,29 @@ def check_credential(onboarding: Onboarding) -> Finding:
     """Entra accepts the credential; a secret or certificate that may be too new is tried again for a while."""
     since = onboarding.clock.now()
     until = since + NEW_CREDENTIAL_WAIT
-    refusal = refusal_of_app(onboarding)
+    refusal = refusal_of_app_at_home(onboarding)
     while refusal and refusal.code in MAY_BE_NEW and onboarding.clock.now() < until:
+        why, advice = MAY_BE_NEW[refusal.code]
+        trouble = f"{why} ({refusal.code})"
         try:
-            wait(onboarding, MAY_BE_NEW[refusal.code], NEW_CREDENTIAL_PAUSE, until, since)
+            wait(onboarding, TRYING, NEW_CREDENTIAL_PAUSE, until, since, trouble=trouble, advice=advice)
         except Cancelled:
             return refused(refusal)  # what was known when the wait was stopped
         onboarding.memory.probes.app_tokens.clear()
-        refusal = refusal_of_app(onboarding)
+        refusal = refusal_of_app_at_home(onboarding)
     return _credential_finding(onboarding, refusal)
 
 
 def recheck_credential(onboarding: Onboarding) -> Finding:
     """Entra still accepts the credential; it is not new, so it is tried once."""
-    return _credential_finding(onboarding, refusal_of_app(onboarding))
+    return _credential_finding(onboarding, refusal_of_app_at_home(onboarding))
 
 
 def _credential_finding(onboarding: Onboarding, refusal: ServiceRefusal | None) -> Finding:
     if refusal and refusal.code in CREDENTIAL_NOT_REACHED:
         return could_not_tell(
-            f"Entra refused the app before it checked the credential ({refusal.code}).",
-            "It is tried again in step 3, when the app is in this tenant.",
+            f"Entra refused the app before it checked the credential ({refusal.code}). It is tried again "
+            "when the app is in this tenant.",
         )
     if refusal:
         return refused(refusal)
@@ -63,6 +71,7 @@ def _credential_finding(onboarding: Onboarding, refusal: ServiceRefusal | None) 
 def check_credential_lifetime(onboarding: Onboarding) -> Finding:
     """The credential stays valid for a while: a certificate says so, for a secret Graph does where it may be read."""
     ends = _credential_end(onboarding)
+    onboarding.learn(credential_expires_at="")  # of an earlier credential
     if ends is None:
         return could_not_tell(
             "The secret's end date cannot be read with the permissions available here.",
@@ -72,15 +81,16 @@ def check_credential_lifetime(onboarding: Onboarding) -> Finding:
     onboarding.learn(credential_expires_at=timestamp(ends))
     left = ends - onboarding.clock.now()
     if left <= timedelta(0):
-        return fails(f"The credential expired on {ends:%Y-%m-%d}.", "Make a new one and enter it here.", Who.ADMIN)
+        return fails(f"The credential expired on {day(ends)}.", "Make a new one and enter it here.", Who.ADMIN)
     if left < EXPIRES_SOON:
         return warns(
-            f"The credential expires in {left.days} days, on {ends:%Y-%m-%d}; renewals stop working then.",
+            f"The credential expires in {left.days} days, on {day(ends)}; renewals stop working then.",
             "Make a new one soon, and onboard again with it.",
             Who.ADMIN,
+            title="The credential expires soon",
             days_left=left.days,
         )
-    return holds(f"The credential is valid until {ends:%Y-%m-%d}, {left.days} days.", days_left=left.days)
+    return holds(f"The credential is valid until {day(ends)}, {left.days} days.", days_left=left.days)
 
 
 def _credential_end(onboarding: Onboarding) -> datetime | None:

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from wizard.core.secret import Secret
 
 NO_GRAPH_IDENTITY: Final = "none"
-GRAPH_IDENTITY_CHOICES: Final = ((NO_GRAPH_IDENTITY, "none: as the app itself"), *IDENTITY_CHOICES)
+OWN_TENANT: Final = "own_tenant"
+"""The facet of profiles whose operator belongs to the tenant that is onboarded, and may sign in there."""
+GRAPH_IDENTITY_CHOICES: Final = ((NO_GRAPH_IDENTITY, "the app itself"), *IDENTITY_CHOICES)
 
 
 def sign_in_to_graph(onboarding: Onboarding) -> Secret | ServiceRefusal | Unreachable:
@@ -77,8 +79,11 @@ def check_graph_identity(onboarding: Onboarding) -> Finding:
         code = re.search(r"\bAADSTS\d+", answer.description)
         return fails(
             f"The Graph identity ({words}) could not sign in, so nothing is read from Graph.",
-            "Choose another Graph identity: sign in in a browser, az login, a managed identity, or the environment's "
-            "variables. Or choose none: the checks then use what the app itself may read.",
+            (
+                "Choose another Graph identity: sign in in a browser, az login, a managed identity, or the "
+                "environment's variables.",
+                "Or choose none: the checks then use what the app itself may read.",
+            ),
             Who.OPERATOR,
             code=code[0] if code else "",
             identity=chosen,
@@ -95,18 +100,22 @@ GRAPH_FIELD: Final = Field(
     "graph_identity",
     "Graph identity",
     "As whom the wizard reads Microsoft Graph. With the sign-in of a Global Reader or Security Reader it can tell "
-    "beforehand which way to sign in this tenant accepts.",
+    "beforehand which way to sign in this tenant accepts. If you do not know, leave it.",
     Kind.CHOICE,
     choices=GRAPH_IDENTITY_CHOICES,
     unproves=("app.graph_identity",),
     keeps_facts=True,
+    facet=OWN_TENANT,
 )
 GRAPH_CHECK: Final = Check(
     "app.graph_identity",
     "The Graph identity can sign in",
+    "The Graph identity cannot sign in",
+    "Credential",
     check_graph_identity,
     advisory=True,
     fields_to_fix=("graph_identity",),
     skipped_because=_none_is_chosen,
     health_rule=HealthRule(needs=needs_checks("tenant.exists")),
+    facet=OWN_TENANT,
 )

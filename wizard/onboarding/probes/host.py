@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from wizard.core.findings import Finding, Outcome, Who
 from wizard.core.retries import RETRY_PAUSES, wait
+from wizard.core.timestamps import day
 from wizard.core.trouble import Trouble
+from wizard.core.wait_words import trouble_of
 from wizard.onboarding.finding_builders import could_not_tell, fails, holds
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.host_troubles import describe_trouble
@@ -21,6 +23,7 @@ OFTEN_OVER_SOON: Final = frozenset({Trouble.CUT, Trouble.TIMEOUT})
 """Troubles for which a host is probed once more."""
 PAUSE: Final = 2.0
 """Seconds before that probe."""
+ASKING: Final = "asking whether it can be reached"
 FIXED_BY_NETWORK_TEAM: Final = frozenset({
     Trouble.CONNECT,
     Trouble.TIMEOUT,
@@ -54,16 +57,16 @@ def probe_host(onboarding: Onboarding, service: str, host: str) -> HostProbe:
     others = [each for name, each in host_probes.items() if name != service]
     probe = onboarding.services.host_prober.probe(service, host)
     if probe.trouble in OFTEN_OVER_SOON and not any(each.trouble for each in others):
-        wait(onboarding, f"{host} ({probe.detail}), to ask it once more", PAUSE)
+        wait(onboarding, ASKING, PAUSE, trouble=trouble_of(host, probe.trouble, probe.detail))
         probe = onboarding.services.host_prober.probe(service, host)
     is_first_busy = not any(each.trouble is Trouble.BUSY for each in others)
     since = onboarding.clock.now()
     for number, pause in enumerate(RETRY_PAUSES, 2):
         if probe.trouble is not Trouble.BUSY or not is_first_busy:
             break
-        tries = f"try {number} of {len(RETRY_PAUSES) + 1}"
         seconds = max(probe.retry_after or 0.0, pause)
-        wait(onboarding, f"{host} ({probe.detail}), to ask it again, {tries}", seconds, since=since)
+        held_up = trouble_of(host, probe.trouble, probe.detail)
+        wait(onboarding, ASKING, seconds, since=since, trouble=held_up, next_try=number)
         probe = onboarding.services.host_prober.probe(service, host)
     host_probes[service] = probe
     return probe
@@ -82,13 +85,13 @@ def host_finding(probe: HostProbe, name: str, now: datetime) -> Finding:
         took = f" in {probe.milliseconds} ms" if probe.milliseconds else ""
         certificate = _certificate_note(probe.peer_certificate)
         return holds(f"{probe.host} was reached {probe.route}{took}{certificate}.", **evidence)
-    trouble, remedy = describe_trouble(probe, now)
+    trouble, acts = describe_trouble(probe, now)
     message = f"{name} {probe.host} {trouble}."
     if probe.trouble is Trouble.BUSY:
-        finding = could_not_tell(message, remedy, Who.OPERATOR, Who.MICROSOFT)
+        finding = could_not_tell(message, acts, Who.OPERATOR, Who.MICROSOFT)
     else:
         admin = (Who.ADMIN,) if probe.trouble in FIXED_BY_NETWORK_TEAM else ()
-        finding = fails(message, remedy.strip(), Who.OPERATOR, *admin)
+        finding = fails(message, acts, Who.OPERATOR, *admin)
     finding = replace(finding, evidence={"kind": probe.trouble, **evidence}, unreachable=True)
     return _with_catalogue_entry(finding, CATALOGUE_KINDS.get(probe.trouble, probe.trouble))
 
@@ -97,7 +100,7 @@ def host_evidence(probe: HostProbe) -> dict[str, str | int | bool]:
     """Return what was seen on the way to a host, by name; what was not seen is left out."""
     certificate = probe.peer_certificate
     addresses = ", ".join(probe.addresses) or ("resolved by the proxy" if probe.route.proxy else "")
-    valid_until = f"{certificate.valid_until:%Y-%m-%d}" if certificate and certificate.valid_until else ""
+    valid_until = day(certificate.valid_until) if certificate and certificate.valid_until else ""
     named = {
         "host": probe.host,
         "reached": str(probe.route),
@@ -138,6 +141,6 @@ def _with_catalogue_entry(finding: Finding, kind: str) -> Finding:
 def _certificate_note(certificate: PeerCertificate | None) -> str:
     if certificate is None:
         return ""
-    until = f" until {certificate.valid_until:%Y-%m-%d}" if certificate.valid_until else ""
+    until = f" until {day(certificate.valid_until)}" if certificate.valid_until else ""
     issued = f", certificate of {certificate.issuer}{until}" if certificate.issuer else ""
     return f"; {certificate.tls}{issued}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from wizard.core.events import DeviceCodePrompt, PromptClosed
 from wizard.core.inbox import Purpose
 from wizard.core.text import clean_line
+from wizard.core.wording import sign_in_of
 from wizard.onboarding.onboarding_context import Onboarding
 
 if TYPE_CHECKING:
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from wizard.microsoft.token_response import TokenResponse
 
 IDENTITY_CHOICES: Final = (
-    ("default", "by itself: environment, az login …"),
-    ("environment", "AZURE_CLIENT_ID … (environment)"),
+    ("default", "automatic (environment, az login …)"),
+    ("environment", "environment (AZURE_CLIENT_ID …)"),
     ("cli", "az login"),
     ("managed", "managed identity"),
     ("workload", "workload identity"),
@@ -80,11 +81,11 @@ def _sign_in_in_browser(
     dialog = BrowserSignIn(
         services.authorization_codes, services.cloud.login, memory.inbox, onboarding, ask, memory.links_shown
     )
-    prompt_ended = "it can no longer be used"
+    ended = PromptClosed("it can no longer be used")
     try:
         dialog.open()
         answer, _ = dialog.wait_for_tokens(None, None)
-        prompt_ended = "it is used"
+        ended = PromptClosed("it is used", sign_in_of(purpose, ""))
         return answer
     finally:
-        onboarding.emit(PromptClosed(prompt_ended))
+        onboarding.emit(ended)

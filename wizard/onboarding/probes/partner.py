@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import Finding, Then, Who
+from wizard.core.retries import with_retries
 from wizard.onboarding.finding_builders import could_not_tell, fails, holds, refused, warns
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.tokens.prove import Mfa, Proof, prove
@@ -26,8 +27,9 @@ def check_partner_profile(onboarding: Onboarding, answer: TokenResponse) -> Find
     if profile.tenant_id != expected:
         return fails(
             f"Partner Center's profile belongs to another tenant, {profile.tenant_id or 'which it does not name'}.",
-            "Associate this tenant in Partner Center (Account settings > Tenants), or use the other tenant.",
+            ("Associate this tenant in Partner Center (Account settings > Tenants).", "Or use the other tenant."),
             Who.ADMIN,
+            title="Partner Center names another tenant",
             tenant_id=profile.tenant_id,
         )
     onboarding.learn(partner_name=profile.name)
@@ -43,23 +45,63 @@ def check_partner_mfa(onboarding: Onboarding, answer: TokenResponse) -> Finding:
     if proof.mfa is Mfa.CLAIMED:
         return warns(
             "Partner Center did not say whether MFA counts; the token itself says MFA was done.",
-            "Nothing to do now; if calls are refused with 900421 later, sign in again with MFA.",
+            "If calls are refused with 900421 later, sign in again with MFA; now nothing is to be done.",
             Who.OPERATOR,
+            title="Partner Center did not say whether MFA counts",
         )
     if proof.mfa is Mfa.UNKNOWN:
         finding = could_not_tell(
             "Neither the token nor Partner Center says whether MFA was done.",
-            "Have a Conditional Access policy require MFA of this account, and sign in again.",
+            ("Have a Conditional Access policy require MFA of this account.", "Then sign in again."),
             Who.ADMIN,
         )
         return replace(finding, then=Then.DROP_SIGN_IN)
     return fails(
         "Partner Center does not count the sign-in as MFA (isMfaCompliant: false).",
-        "Have a Conditional Access policy require MFA of this account on every sign-in, not only outside trusted "
-        "locations; have a federated identity provider report MFA to Entra. Then sign in again.",
+        (
+            "Have a Conditional Access policy require MFA of this account on every sign-in, not only outside trusted "
+            "locations.",
+            "If the account's identity provider is federated, have it report MFA to Entra.",
+            "Then sign in again.",
+        ),
         Who.ADMIN,
         then=Then.DROP_SIGN_IN,
         isMfaCompliant=False,
+    )
+
+
+def check_referrals_answer(onboarding: Onboarding, answer: TokenResponse) -> Finding:
+    """The list of referrals can be read: the user has a role for referrals (protocol 4.5, 11.6)."""
+    try:
+        count = with_retries(
+            onboarding,
+            "asking for referrals",
+            lambda: onboarding.services.referrals.count(answer.access_token),
+        )
+    except ServiceRefusal as refusal:
+        if refusal.status != 403:
+            return refused(refusal)
+        return replace(_no_role_for_referrals(refusal.description), ids=refusal.ids)
+    if count:
+        return holds("The referrals API accepts the token, and gives referrals to this user.")
+    return holds(
+        "The referrals API accepts the token; its list is empty. That proves a role for referrals, not that there are "
+        "none: a Referrals user sees only those whose team it is in, a Referrals admin sees all.",
+    )
+
+
+def _no_role_for_referrals(service_said: str) -> Finding:
+    """Which code the service gives is not known (U): the status alone says it."""
+    return fails(
+        "The referrals API refuses this user (403).",
+        (
+            "Give it the role Referrals admin (all referrals) or Referrals user (those of its team): Partner Center > "
+            "Account settings > User management.",
+            "Then sign in again.",
+        ),
+        Who.ADMIN,
+        then=Then.DROP_SIGN_IN,
+        service_said=service_said,
     )
 
 

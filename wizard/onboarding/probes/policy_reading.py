@@ -47,7 +47,7 @@ def _read(onboarding: Onboarding, token: Secret) -> Policies:
     graph, found = onboarding.services.policies, Policies()
     try:
         is_on = _ask(
-            onboarding, "whether Entra's standard protection is on", lambda: graph.read_security_defaults(token)
+            onboarding, "whether security defaults refuse device codes", lambda: graph.read_security_defaults(token)
         )
         found = replace(found, security_defaults=is_on)
         created_at = _ask(onboarding, "how old the tenant is", lambda: graph.read_created_at(token))
@@ -67,7 +67,7 @@ def _conditional_access(onboarding: Onboarding, token: Secret) -> tuple[Policy, 
     from wizard.microsoft.tenant_policies import SignInContext
 
     graph = onboarding.services.policies
-    asked = SignInContext(_user_id(onboarding, token), onboarding.answers.client_id)
+    asked = SignInContext(_user_id(onboarding, token), onboarding.answers.client_id, onboarding.spec.api.app_id)
     found: list[Policy] = []
     link = ""
     for _number in range(MOST_PAGES):

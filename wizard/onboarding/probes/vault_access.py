@@ -9,37 +9,39 @@ from wizard.core.answers import Answers, Field, Kind, secret_name_error, vault_h
 from wizard.core.errors import BadInput, ServiceRefusal
 from wizard.core.findings import Finding
 from wizard.core.inbox import Purpose
+from wizard.core.pasted_values import read_vault_url
 from wizard.onboarding.finding_builders import refused
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.identity import IDENTITY_CHOICES, interactive_sign_in
+from wizard.onboarding.token_place import layout_of, stays_in_vault
 
 if TYPE_CHECKING:
     from wizard.microsoft.key_vault import KeyVault
 
 
-def open_vault(onboarding: Onboarding) -> KeyVault:
-    """Return the vault of the answers; a sign-in by a person is emitted as an event.
+def open_vault(onboarding: Onboarding, url: str = "") -> KeyVault:
+    """Return the vault of the answers, or that of another address; a sign-in by a person is emitted as an event.
 
     Raises:
         BadInput: the address is no vault of the chosen cloud; nothing is sent to it.
         ServiceRefusal: the identity cannot sign in.
     """
     answers, cloud = onboarding.answers, onboarding.services.cloud
-    host = vault_host(answers.vault_url)
+    host = vault_host(url or answers.vault_url)
     if not cloud.holds_vault(host):
         raise BadInput("vault_url", f"{host} is no vault of {cloud.title}, whose vaults end in .{cloud.vault_suffix}")
 
     return onboarding.services.vault(
         f"https://{host}",
         answers.vault_identity,
-        onboarding.facts.tenant_id,
+        onboarding.app_tenant_id,
         interactive_sign_in(onboarding, Purpose.VAULT),
     )
 
 
 def vault_refused(onboarding: Onboarding, refusal: ServiceRefusal, **evidence: str) -> Finding:
     """Return a vault's refusal as a finding, with the vault and the secret named in its commands."""
-    host, name = vault_host(onboarding.answers.vault_url), onboarding.answers.vault_secret
+    host, name = vault_host(onboarding.answers.vault_url), onboarding.secret_name
     names = {"<vault>": host.partition(".")[0], "<secret>": "" if secret_name_error(name) else name}
     finding = refused(refusal, names=names)
     return replace(finding, evidence={"vault": host, **evidence, **finding.evidence})
@@ -61,8 +63,10 @@ VAULT_FIELDS: Final = (
         "Key vault",
         "Azure portal > Key vaults > the vault > Vault URI, such as https://contoso-partner.vault.azure.net.",
         validate=vault_url_error,
+        reader=read_vault_url,
         is_long=True,
         unproves=("start.vault", "user.vault_reachable", "store"),
+        keeps_facts=True,
     ),
     Field(
         "vault_secret",
@@ -70,22 +74,28 @@ VAULT_FIELDS: Final = (
         "The name in the vault under which the refresh token is kept.",
         validate=secret_name_error,
         unproves=("user.vault_reachable", "store"),
+        keeps_facts=True,
+        asked_if=lambda answers: layout_of(answers) is None,
     ),
     Field(
         "vault_identity",
         "Vault identity",
-        "As whom the wizard opens the vault. This identity needs the role Key Vault Secrets Officer there.",
+        "As whom the wizard opens the vault. This identity needs the role Key Vault Secrets Officer there. "
+        "If you do not know, leave it.",
         Kind.CHOICE,
         choices=IDENTITY_CHOICES,
         unproves=("start.vault_identity", "user.vault_reachable", "store"),
+        keeps_facts=True,
     ),
     Field(
         "vault_replace",
         "May replace another secret",
-        "Another name is better. If ticked, the token becomes the newest version of a secret of that name: programs "
-        "that read it get the token, and its old value stays as an older version.",
+        "Leave it off, and choose another name if this one is taken. If ticked, the token becomes the newest version "
+        "of a secret of that name: programs that read it get the token, and its old value stays as an older version.",
         Kind.YES_NO,
         unproves=("user.vault_reachable", "store"),
+        keeps_facts=True,
+        asked_if=lambda answers: not stays_in_vault(answers),
     ),
 )
 """Asked in step 4; in step 2 as well where the app's credential is kept in the vault."""

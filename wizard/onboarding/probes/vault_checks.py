@@ -8,20 +8,25 @@ from wizard.core.answers import Answers, vault_host
 from wizard.core.errors import ServiceRefusal, Unanswered, Unreachable
 from wizard.core.findings import Finding, Outcome, Who
 from wizard.core.retries import with_retries
+from wizard.core.timestamps import utc_time
 from wizard.core.trouble import Trouble
-from wizard.onboarding.finding_builders import NEW_SIGN_IN_REMEDY, could_not_tell, fails, holds
+from wizard.onboarding.finding_builders import NEW_SIGN_IN, could_not_tell, fails, holds, warns
 from wizard.onboarding.onboarding_context import Onboarding
+from wizard.onboarding.probes.account import other_accounts
 from wizard.onboarding.probes.identity import close_prompt
 from wizard.onboarding.probes.vault_access import open_vault, vault_refused
 from wizard.onboarding.sign_in.method import unanswered
+from wizard.onboarding.token_place import stays_in_vault
 
 if TYPE_CHECKING:
     from wizard.microsoft.key_vault import KeyVault, StoredSecret
 
-REPLACE_REMEDY: Final = (
-    "Best choose another name under “Secret's name”. Or tick “May replace another secret”: the token becomes the "
-    "newest version, which programs that read this secret then get; its old value stays as an older version."
+REPLACE_ACTS: Final = (
+    "Best choose another name under “Secret's name”.",
+    "Or tick “May replace another secret”: the token becomes the newest version, which programs that read this secret "
+    "then get; its old value stays as an older version.",
 )
+SECRET_GONE: Final = "The secret is gone from the vault"
 FORBIDDEN: Final = frozenset({"ForbiddenByRbac", "ForbiddenByPolicy", "Forbidden"})
 """Key Vault's codes for a right that is missing (protocol 2.3)."""
 
@@ -33,7 +38,7 @@ def check_vault_readable(onboarding: Onboarding) -> Finding:
     prompt_ended = "the code can no longer be used"
     try:
         vault = open_vault(onboarding)
-        with_retries(onboarding, "reading the vault", lambda: vault.read(answers.vault_secret))
+        with_retries(onboarding, "reading the vault", lambda: vault.read(onboarding.secret_name))
         prompt_ended = "the code is used"
     except Unanswered as error:
         return unanswered(error, "somebody", "A new code is shown then.")
@@ -42,9 +47,12 @@ def check_vault_readable(onboarding: Onboarding) -> Finding:
             raise
         return fails(
             f"{host} cannot be found: {error.detail}.",
-            "Check the vault's name (Azure portal > Key vaults > the vault > Vault URI). A vault with a private "
-            "endpoint is found only from its own network.",
+            (
+                "Check the vault's name (Azure portal > Key vaults > the vault > Vault URI).",
+                "If the vault has a private endpoint, run the wizard inside its own network: it is found only there.",
+            ),
             Who.OPERATOR,
+            title="The vault is not found",
             host=host,
         )
     except ServiceRefusal as refusal:
@@ -60,7 +68,7 @@ def check_vault_writable(onboarding: Onboarding) -> Finding:
     """A disabled dummy beside the secret can be written; a live secret is not touched, and the dummy is kept."""
     from wizard.microsoft.key_vault import WRITE_CHECK
 
-    name = onboarding.answers.vault_secret
+    name = onboarding.secret_name
     vault = open_vault(onboarding)
     try:
         with_retries(onboarding, "writing a disabled dummy", lambda: vault.prove_write_access(name))
@@ -81,7 +89,9 @@ def check_vault_writable(onboarding: Onboarding) -> Finding:
 def check_secret_name(onboarding: Onboarding) -> Finding:
     """The secret's name is free, ours by its tags, or may be replaced."""
     answers, vault = onboarding.answers, open_vault(onboarding)
-    name = answers.vault_secret
+    name = onboarding.secret_name
+    if stays_in_vault(answers):
+        return holds(f"{name} is the secret whose token is taken over; no value is written to it.", secret=name)
     try:
         found = with_retries(onboarding, "reading the vault", lambda: vault.read(name))
     except ServiceRefusal as refusal:
@@ -90,6 +100,8 @@ def check_secret_name(onboarding: Onboarding) -> Finding:
         return foreign_secret(answers, f"The newest version of {name} is disabled, so whose it is cannot be seen.")
     if found is None:
         return _free_or_deleted(onboarding, vault, name)
+    if finding := other_accounts(onboarding, found):
+        return finding
     if onboarding.owner.owns(found):
         return holds(f"{name} is this tenant's and app's own; a new version will follow it.", version=found.version)
     return foreign_secret(answers, f"The vault already has a secret {name} that is not of this tenant and app.")
@@ -97,7 +109,7 @@ def check_secret_name(onboarding: Onboarding) -> Finding:
 
 def recheck_secret_name(onboarding: Onboarding) -> Finding:
     """The newest version of the stored secret is this tenant's and app's own, by its tags."""
-    name, vault = onboarding.answers.vault_secret, open_vault(onboarding)
+    name, vault = onboarding.secret_name, open_vault(onboarding)
     try:
         found = with_retries(onboarding, "reading the vault", lambda: vault.read(name))
     except ServiceRefusal as refusal:
@@ -106,29 +118,48 @@ def recheck_secret_name(onboarding: Onboarding) -> Finding:
         deleted = _free_or_deleted(onboarding, vault, name)
         if deleted.outcome is Outcome.FAILS:
             return deleted
-        remedy = f"Find out who removed it. {NEW_SIGN_IN_REMEDY}"
-        return fails(f"The vault has no secret {name} any more.", remedy, Who.ADMIN)
+        acts = ("Find out who removed it.", NEW_SIGN_IN)
+        return fails(f"The vault has no secret {name} any more.", acts, Who.ADMIN, title=SECRET_GONE)
+    if is_renewed_by_tool(onboarding, found):
+        return warns(
+            f"The newest version of {name} carries no tags of this onboarding. The token was taken over from another "
+            "tool, which writes such versions when it renews it.",
+            "Let it be marked: partner-wizard run --again, or step 5 of the wizard.",
+            Who.OPERATOR,
+            title="The newest version is not marked yet",
+            version=found.version,
+        )
     if not onboarding.owner.owns(found):
         return foreign_version(name, found)
     return holds(f"The newest version of {name} is this tenant's and app's own.", version=found.version)
+
+
+def is_renewed_by_tool(onboarding: Onboarding, found: StoredSecret) -> bool:
+    """Return whether a version without tags follows a token that was taken over where another tool keeps it."""
+    says_whose = any(tag in found.tags for tag in onboarding.owner.tags)
+    return stays_in_vault(onboarding.answers) and found.enabled and not says_whose
 
 
 def foreign_secret(answers: Answers, message: str) -> Finding:
     """Return the finding of a secret that is not this onboarding's: it holds if the operator lets it be replaced."""
     if answers.vault_replace:
         return holds(f"{message} It may become a new version, as you said.", replace=True)
-    return fails(message, REPLACE_REMEDY, Who.OPERATOR, replace=False)
+    return fails(message, REPLACE_ACTS, Who.OPERATOR, replace=False)
 
 
 def foreign_version(name: str, found: StoredSecret) -> Finding:
     """Return the finding of a newest version that is somebody else's: programs get that one in place of the token."""
-    when = f", written on {found.created_at:%Y-%m-%d at %H:%M} UTC," if found.created_at else ""
+    when = f", written on {utc_time(found.created_at)}," if found.created_at else ""
     return fails(
         f"The newest version of {name}{when} is not marked as this tenant's and app's.",
-        f"Find out who wrote it: programs that read {name} get it instead of the token. If a program of yours renews "
-        f"the token there, let it write the tags tenant_id and client_id too. {NEW_SIGN_IN_REMEDY}",
+        (
+            f"Find out who wrote it: programs that read {name} get it instead of the token.",
+            "If a program of yours renews the token there, let it write the tags tenant_id and client_id too.",
+            NEW_SIGN_IN,
+        ),
         Who.OPERATOR,
         Who.ADMIN,
+        title="The newest version is somebody else's",
         version=found.version,
     )
 

@@ -13,7 +13,8 @@ from wizard.core.errors import ServiceRefusal
 from wizard.core.events import PromptClosed
 from wizard.core.findings import Finding, Who
 from wizard.core.inbox import Purpose
-from wizard.onboarding.finding_builders import fails, refused
+from wizard.core.wording import sign_in_of
+from wizard.onboarding.finding_builders import fails, holds, refused
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.refusal_context import RefusalContext
@@ -52,7 +53,7 @@ class BrowserMethod:
             Purpose.INTEGRATION_USER,
             facts.tenant_id,
             answers.client_id,
-            services.cloud.partner_center_scope,
+            onboarding.api_scope,
             answers.sign_in_redirect_uri,
             answers.integration_user,
             facts.app_name or answers.client_id,
@@ -103,19 +104,24 @@ class PendingBrowser:
         return {"platform": self.platform} if self.platform else {}
 
     @property
-    def retry_remedy(self) -> str:
+    def retry_action(self) -> str:
         """That a new link is needed."""
         return "Then sign in at a new link, even if the sign-in page said that all is done: no token was received."
 
+    def completed(self, _client_type: str) -> Finding:
+        """Return that somebody has signed in."""
+        return holds("Somebody has signed in.")
+
     def complete(self, onboarding: Onboarding) -> tuple[TokenResponse, Credential | None]:
         """Wait until the address comes back, and redeem its code at once."""
-        prompt_ended = "it can no longer be used"
+        ended = PromptClosed("it can no longer be used")
         try:
             completed = self.dialog.wait_for_tokens(self.credential, self.app_credential)
-            prompt_ended = "it is used"
+            arrived = sign_in_of(Purpose.INTEGRATION_USER, onboarding.answers.integration_user)
+            ended = PromptClosed("it is used", arrived)
             return completed
         finally:
-            onboarding.emit(PromptClosed(prompt_ended))
+            onboarding.emit(ended)
 
     def refused(self, refusal: ServiceRefusal) -> Finding:
         """Return the service's refusal, or that nobody came."""
@@ -124,8 +130,10 @@ class PendingBrowser:
         if refusal.error == NO_ANSWER:
             return fails(
                 f"Nobody signed in in the browser within {duration(self.dialog.life)}.",
-                "Have the integration user at hand, check again, and open the link that is shown then. If the browser "
-                "ended on a page that cannot be reached, copy its whole address and paste it.",
+                (
+                    "Have the integration user at hand, check again, and open the link that is shown then.",
+                    "If the browser ended on a page that cannot be reached, copy its whole address and paste it.",
+                ),
                 Who.INTEGRATION_USER,
                 Who.OPERATOR,
             )

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Final
 from wizard.core.errors import ServiceRefusal
 from wizard.core.events import DeviceCodePrompt, PromptClosed
 from wizard.core.findings import Finding
+from wizard.core.inbox import Purpose
 from wizard.core.retries import with_retries
+from wizard.core.wording import sign_in_of
 from wizard.microsoft.client_type import is_spent, wants_credential, wants_other_client_type
-from wizard.onboarding.finding_builders import refused
+from wizard.onboarding.finding_builders import holds, refused
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.refusal_context import RefusalContext
@@ -83,7 +85,7 @@ class PendingCode:
         return {"verification_uri": self.code.verification_uri}
 
     @property
-    def retry_remedy(self) -> str:
+    def retry_action(self) -> str:
         """That a new code is needed."""
         return "Then ask for a new code, even if the sign-in page said that all is done: no token was received."
 
@@ -91,15 +93,20 @@ class PendingCode:
         """Return the same code, to be polled with the credential instead of without, or the other way round."""
         return replace(self, credential=None if self.credential else self.app_credential)
 
+    def completed(self, _client_type: str) -> Finding:
+        """Return that somebody has signed in."""
+        return holds("Somebody has signed in.")
+
     def complete(self, onboarding: Onboarding) -> tuple[TokenResponse, Credential | None]:
         """Poll until the code is used or has expired; the service is asked no faster than it wants."""
-        prompt_ended = "it can no longer be used"
+        ended = PromptClosed("it can no longer be used")
         try:
             completed = _poll(onboarding, self)
-            prompt_ended = "it is used"
+            arrived = sign_in_of(Purpose.INTEGRATION_USER, onboarding.answers.integration_user)
+            ended = PromptClosed("it is used", arrived)
             return completed
         finally:
-            onboarding.emit(PromptClosed(prompt_ended))
+            onboarding.emit(ended)
 
     def refused(self, refusal: ServiceRefusal) -> Finding:
         """Return the service's refusal; for a code that expired, with how long it was valid."""
@@ -157,7 +164,7 @@ def _request_code(onboarding: Onboarding, credential: Credential | None) -> Devi
         lambda: onboarding.services.device_codes.request(
             onboarding.facts.tenant_id,
             onboarding.answers.client_id,
-            onboarding.services.cloud.partner_center_scope,
+            onboarding.api_scope,
             credential,
         ),
     )

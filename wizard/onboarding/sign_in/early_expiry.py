@@ -12,6 +12,11 @@ DEVICE_CODE_BLOCK: Final = (
     "reaches the account (AADSTS530036)."
 )
 
+UNKNOWN_SIGN_IN: Final = (
+    "How its user signed in is not known. If it was by device code, the token ends as soon as a Conditional Access "
+    "policy that blocks the device code flow reaches the account (AADSTS530036)."
+)
+
 
 def time_limits(known: Policies) -> tuple[str, ...]:
     """Return sentences on what ends a token of any flow after a time; the limits that apply now come first."""
@@ -23,20 +28,20 @@ def time_limits(known: Policies) -> tuple[str, ...]:
     return tuple(limits)
 
 
-def time_limit_remedy(known: Policies) -> str:
-    """Return what to do about those limits, "" where there are none."""
-    remedies = []
+def time_limit_actions(known: Policies) -> tuple[str, ...]:
+    """Return what to do about those limits."""
+    actions = []
     if _with_frequency(known, PolicyState.ENABLED, PolicyState.REPORT_ONLY):
-        remedies.append(
+        actions.append(
             f"Have an administrator exclude the integration user from “Sign-in frequency” ({POLICIES_PAGE} > the "
             "policy > Session)."
         )
     if known.remember_mfa_days:
-        remedies.append(
+        actions.append(
             "Have “Remember multi-factor authentication on trusted devices” reviewed (Entra > Users > Per-user MFA > "
             "Service settings)."
         )
-    return " ".join(remedies)
+    return tuple(actions)
 
 
 def _with_frequency(known: Policies, *states: PolicyState) -> list[Policy]:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from typing import Final
 
-from wizard.core.answers import Answers, Field, Kind, is_loopback, redirect_uri_error
+from wizard.core.answers import Answers, Field, Kind, is_loopback, redirect_uri_error, refresh_token_error
 from wizard.core.errors import Unreachable
 from wizard.core.findings import Finding, Who
-from wizard.onboarding.finding_builders import could_not_tell
+from wizard.core.pasted_values import read_client_secret
+from wizard.microsoft.tenant_policies import Policies
+from wizard.onboarding.finding_builders import could_not_tell, holds, warns
 from wizard.onboarding.health_rule import not_in_health_check
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.graph_reading import read_registration
 from wizard.onboarding.probes.policy_reading import read_policies
+from wizard.onboarding.probes.stored_token import proves_again
+from wizard.onboarding.sign_in.early_expiry import UNKNOWN_SIGN_IN, time_limit_actions, time_limits
 from wizard.onboarding.sign_in.flow_choice import AUTO, BROWSER, DEVICE_CODE, RULE_CHOICES, choose_flow
 from wizard.onboarding.sign_in.method import OTHER_FLOW
 from wizard.onboarding.sign_in.methods import METHODS
 from wizard.onboarding.sign_in.redirect_uri import check_redirect_uri, refusal_of_redirect_uri
 from wizard.onboarding.step import Check
+from wizard.onboarding.token_place import PLACE_CHOICES, is_pasted, takes_over
 
 FLOW_FIELD: Final = "sign_in_flow"
 """The key of the field that names the flow."""
@@ -32,6 +37,8 @@ def check_flow(onboarding: Onboarding) -> Finding:
     answers = onboarding.answers
     onboarding.learn(redirect_platform="", expiry_notes=())  # of an earlier try
     flow = answers.sign_in_flow
+    if takes_over(answers):
+        return _way_of_stored_token(onboarding)
     if flow not in {AUTO, BROWSER, DEVICE_CODE}:
         return could_not_tell(f"Nothing is known beforehand about the flow “{flow}”; the sign-in shows it.")
     choice = choose_flow(
@@ -46,8 +53,24 @@ def check_flow(onboarding: Onboarding) -> Finding:
     onboarding.memory.probes.flow = choice.flow
     onboarding.learn(expiry_notes=choice.expiry_notes)
     evidence = {"flow": choice.flow} if choice.flow else {}
-    who = (Who.OPERATOR, Who.ADMIN) if choice.remedy else ()
-    return Finding("", choice.outcome, choice.message, evidence, choice.remedy, who)
+    who = (Who.OPERATOR, Who.ADMIN) if choice.actions else ()
+    return Finding("", choice.outcome, choice.message, evidence, choice.actions, who, title=choice.title)
+
+
+def _way_of_stored_token(onboarding: Onboarding) -> Finding:
+    """Nobody signs in; what ends a token early ends this one as well, however its user signed in."""
+    known = read_policies(onboarding) or Policies()
+    limits = time_limits(known)
+    onboarding.learn(expiry_notes=(UNKNOWN_SIGN_IN, *limits))
+    message = "Nobody signs in: a token that is stored already is proven as one of a sign-in is."
+    if not limits:
+        return holds(message)
+    title = "The tenant's rules end the token early"
+    return warns(" ".join((message, *limits)), time_limit_actions(known), Who.OPERATOR, Who.ADMIN, title=title)
+
+
+def _proves_stored_token_again(onboarding: Onboarding) -> str:
+    return "the token that was stored is proven again" if proves_again(onboarding) else ""
 
 
 def _is_registered(onboarding: Onboarding) -> bool | None:
@@ -66,6 +89,8 @@ def chosen_flow(onboarding: Onboarding) -> str:
 
 
 def _is_no_browser_sign_in(onboarding: Onboarding) -> str:
+    if reason := _proves_stored_token_again(onboarding):
+        return reason
     return "" if chosen_flow(onboarding) == BROWSER else "the sign-in is not made in a browser"
 
 
@@ -78,17 +103,38 @@ FLOW_FIELDS: Final = (
         FLOW_FIELD,
         "Way to sign in",
         "In a browser, on this machine or another: security defaults let it through, and no later block of device "
-        "codes ends its token. With a code, if the app has no redirect URI.",
+        "codes ends its token. With a code, if the app has no redirect URI. With a stored token, if CIPP or another "
+        "tool has one already.",
         Kind.CHOICE,
         choices=(
-            (AUTO, "the one that gets through and lasts"),
+            (AUTO, "automatic (what gets through and lasts)"),
             *((name, each.words) for name, each in METHODS.items()),
         ),
         unproves=("user.way", "store"),
     ),
     Field(
+        "token_layout",
+        "The token lies",
+        "In the key vault below, where a tool has stored it: its value stays as it is, and it gets tags once you "
+        "agree. Or in no vault: then it is pasted here, and written to the vault like one of a sign-in.",
+        Kind.CHOICE,
+        choices=PLACE_CHOICES,
+        asked_if=takes_over,
+        unproves=("user", "store"),
+    ),
+    Field(
+        "stored_token",
+        "Refresh token",
+        "The token itself, in one line. It stays in memory until it is proven and written to the vault.",
+        Kind.SECRET,
+        validate=refresh_token_error,
+        reader=read_client_secret,
+        asked_if=is_pasted,
+        unproves=("user", "store"),
+    ),
+    Field(
         "sign_in_redirect_uri",
-        "Sign-in redirect URI",
+        "Redirect URI",
         "Where the browser ends, as registered for the app. Usually http://localhost under Mobile and desktop "
         "applications; under Web the app's credential is sent as well. Plain http is for localhost alone.",
         validate=redirect_uri_error,
@@ -97,27 +143,32 @@ FLOW_FIELDS: Final = (
     ),
     Field(
         "sign_in_rules",
-        "Sign-in rules",
-        "Has an administrator set up rules for signing in? With none, Entra's own standard protection (security "
-        "defaults) is usually on, and refuses codes.",
+        "Sign-in policies",
+        "What the tenant requires at sign-in. Security defaults refuse device codes; they are usually on where nobody "
+        "made policies. If you do not know, leave it.",
         Kind.CHOICE,
         choices=RULE_CHOICES,
-        asked_if=lambda answers: answers.graph_identity == "none",
+        asked_if=lambda answers: answers.graph_identity == "none" and not takes_over(answers),
         unproves=("user.way", "store"),
     ),
 )
 FLOW_CHECKS: Final = (
     Check(
         "user.way",
-        "The way to sign in gets through, and lasts",
+        "The way to sign in gets through",
+        "The way to sign in is refused",
+        "Sign-in",
         check_flow,
         settled_by="user.signed_in",
         fields_to_fix=(FLOW_FIELD,),
+        skipped_because=_proves_stored_token_again,
         health_rule=not_in_health_check("nobody signs in here"),
     ),
     Check(
         "user.redirect_uri",
         "The redirect URI is registered",
+        "The redirect URI is not registered",
+        "Sign-in",
         check_redirect_uri,
         settled_by="user.signed_in",
         fields_to_fix=("sign_in_redirect_uri",),

@@ -9,7 +9,7 @@ from typing import Final
 from wizard.core.findings import Outcome
 from wizard.core.wording import lower_first
 from wizard.microsoft.tenant_policies import Policies
-from wizard.onboarding.sign_in.early_expiry import DEVICE_CODE_BLOCK, time_limit_remedy, time_limits
+from wizard.onboarding.sign_in.early_expiry import DEVICE_CODE_BLOCK, time_limit_actions, time_limits
 from wizard.onboarding.sign_in.flow_verdicts import FlowVerdict, browser_verdict, device_code_verdict
 
 AUTO: Final = "auto"
@@ -19,18 +19,18 @@ DEVICE_CODE: Final = "device-code"
 FLOW_NAMES: Final = {BROWSER: "Sign-in in a browser", DEVICE_CODE: "Sign-in by device code"}
 RULE_CHOICES: Final = (
     ("unknown", "not known"),
-    ("security-defaults", "none: Entra's standard protection is on"),
-    ("conditional-access", "yes: Conditional Access policies"),
+    ("security-defaults", "security defaults (refuse device codes)"),
+    ("conditional-access", "Conditional Access policies"),
 )
-"""Values of the answer `sign_in_rules`, and their words for somebody who does not know what policies are."""
+"""Values of the answer `sign_in_rules`, and their words."""
 CHOOSE_ACCEPTED_BROWSER: Final = "Choose the sign-in in a browser (flow “browser”): it gets through."
 REGISTER_REDIRECT_URI: Final = (
     "Add http://localhost to the app (App registrations > the app > Authentication > Add a platform > Mobile and "
     "desktop applications)"
 )
 NO_PORT: Final = (
-    "Start the wizard in a terminal, where the browser's answer can be pasted. Or register the redirect URI "
-    "http://localhost, and name the port that the answer then comes to: --port."
+    "Start the wizard in a terminal, where the browser's answer can be pasted.",
+    "Or register the redirect URI http://localhost, and name the port that the answer then comes to: --port.",
 )
 
 
@@ -42,15 +42,17 @@ class FlowChoice:
         flow: "browser" or "device-code", "" where neither can begin here.
         outcome: whether the tenant accepts it, and its token lasts.
         message: that, and why this flow.
-        remedy: what to do, "" where nothing.
+        actions: what to do, each one act.
         expiry_notes: sentences on what would end its token earlier than a refresh token ends by itself.
+        title: of a warning, or of a failure that has one of its own.
     """
 
     flow: str
     outcome: Outcome
     message: str
-    remedy: str = ""
+    actions: tuple[str, ...] = ()
     expiry_notes: tuple[str, ...] = ()
+    title: str = ""
 
 
 def choose_flow(
@@ -90,7 +92,7 @@ def choose_flow(
             f"{device_code_refused}A sign-in in a browser cannot begin here: nobody is at a terminal, and no port of "
             "this machine is known to which its answer comes."
         )
-        return FlowChoice("", Outcome.FAILS, message, NO_PORT)
+        return FlowChoice("", Outcome.FAILS, message, NO_PORT, title="No way to sign in can begin here")
     verdict = verdicts[chosen]
     if chosen == BROWSER and redirect_registered is False and verdict.outcome is not Outcome.FAILS:
         verdict = _unregistered(verdicts[DEVICE_CODE])
@@ -119,13 +121,14 @@ def _choose_automatically(
 
 def _unregistered(device_code: FlowVerdict) -> FlowVerdict:
     """Return that the redirect URI is missing: the page would stop at AADSTS50011 (protocol 11.3)."""
-    other = "" if device_code.outcome is Outcome.FAILS else " Or choose the sign-in by device code."
+    other = () if device_code.outcome is Outcome.FAILS else ("Or choose the sign-in by device code.",)
     message = "The app has no redirect URI for a sign-in in a browser; Entra's page would stop there (AADSTS50011)."
-    return FlowVerdict(Outcome.FAILS, message, f"{REGISTER_REDIRECT_URI}, then check again.{other}")
+    actions = (f"{REGISTER_REDIRECT_URI}, then check again.", *other)
+    return FlowVerdict(Outcome.FAILS, message, actions, "The app has no redirect URI")
 
 
 def _with_other_flow(chosen: str, verdicts: dict[str, FlowVerdict], can_use_browser: bool) -> FlowVerdict:
-    """Return the verdict on a refused flow; its remedy is the other flow, where the tenant does not refuse that one."""
+    """Return the verdict on a refused flow; the first act is the other flow, if the tenant does not refuse that."""
     verdict, other = verdicts[chosen], BROWSER if chosen == DEVICE_CODE else DEVICE_CODE
     if verdicts[other].outcome is Outcome.FAILS:
         return verdict
@@ -137,20 +140,20 @@ def _with_other_flow(chosen: str, verdicts: dict[str, FlowVerdict], can_use_brow
         first = CHOOSE_ACCEPTED_BROWSER
     if other == BROWSER and not can_use_browser:
         first += " It needs a redirect URI of the app, http://localhost, and a terminal or --port."
-    second = f" Or {lower_first(verdict.remedy)}" if verdict.remedy else ""
-    return FlowVerdict(verdict.outcome, verdict.reason, first + second)
+    return FlowVerdict(verdict.outcome, verdict.reason, (first, *(f"Or {lower_first(act)}" for act in verdict.actions)))
 
 
 def _flow_choice(chosen: str, verdict: FlowVerdict, why: str, known: Policies) -> FlowChoice:
     """Return the choice with what ends its token early; a time limit is a warning."""
     if verdict.outcome is Outcome.FAILS:
-        return FlowChoice(chosen, verdict.outcome, verdict.reason, verdict.remedy)
+        return FlowChoice(chosen, verdict.outcome, verdict.reason, verdict.actions, title=verdict.title)
     limits = time_limits(known)
     expiry_notes = (*((DEVICE_CODE_BLOCK,) if chosen == DEVICE_CODE else ()), *limits)
     chosen_because = [f"{FLOW_NAMES[chosen]}, because: {lower_first(why)}"] if why else []
     message = " ".join([*chosen_because, verdict.reason, *limits])
-    outcome, remedy = verdict.outcome, verdict.remedy
+    outcome, title, actions = verdict.outcome, verdict.title, verdict.actions
     if limits:
         outcome = Outcome.WARNS if outcome is Outcome.HOLDS else outcome
-        remedy = f"{remedy} {time_limit_remedy(known)}".strip()
-    return FlowChoice(chosen, outcome, message, remedy, expiry_notes)
+        title = title or ("The tenant's rules end the token early" if outcome is Outcome.WARNS else "")
+        actions = (*actions, *time_limit_actions(known))
+    return FlowChoice(chosen, outcome, message, actions, expiry_notes, title)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from wizard.core.findings import Outcome
+from wizard.core.timestamps import utc_time
 from wizard.core.wording import lower_first
 from wizard.microsoft.tenant_policies import Applies, Policies, Policy, PolicyState
 
@@ -19,16 +20,24 @@ POLICIES_PAGE: Final = "Entra > Conditional Access > Policies"
 EXCLUDE_USER: Final = (
     f"Have an administrator exclude the integration user from that policy ({POLICIES_PAGE} > the policy > Users)"
 )
-STATED_DEFAULTS: Final = "You say that Entra's own standard protection is on"
+STATED_DEFAULTS: Final = "You say that security defaults are on, which refuse device codes"
 
 
 @dataclass(frozen=True, slots=True)
 class FlowVerdict:
-    """Whether the tenant accepts one flow; `reason` is a sentence, `remedy` sentences or ""."""
+    """Whether the tenant accepts one flow.
+
+    Args:
+        outcome: fails: the tenant refuses it.
+        reason: a sentence.
+        actions: what to do.
+        title: of a warning.
+    """
 
     outcome: Outcome
     reason: str
-    remedy: str = ""
+    actions: tuple[str, ...] = ()
+    title: str = ""
 
 
 def device_code_verdict(known: Policies, stated_rules: str, now: datetime) -> FlowVerdict:
@@ -44,14 +53,15 @@ def device_code_verdict(known: Policies, stated_rules: str, now: datetime) -> Fl
         until = known.created_at + GRACE
         return FlowVerdict(
             Outcome.WARNS,
-            f"Security defaults refuse device codes in this tenant from {until:%Y-%m-%d %H:%M} UTC on, a day after it "
+            f"Security defaults refuse device codes in this tenant from {utc_time(until)} on, a day after it "
             "was made. Until then one works, which proves nothing for the time after.",
-            "Best choose the sign-in in a browser (flow “browser”): it works afterwards too.",
+            ("Best choose the sign-in in a browser (flow “browser”): it works afterwards too.",),
+            "Device codes will be refused here within a day",
         )
     if is_on:
         return FlowVerdict(Outcome.FAILS, "Security defaults are on: they refuse every device code (AADSTS530035).")
     if _states_defaults(known, stated_rules):
-        reason = f"{STATED_DEFAULTS}, security defaults: they refuse every device code (AADSTS530035)."
+        reason = f"{STATED_DEFAULTS} (AADSTS530035)."
         return FlowVerdict(Outcome.FAILS, reason)
     blocking = policies_where(known, lambda policy: policy.blocks_device_code)
     if found := first_policy(blocking, PolicyState.ENABLED, Applies.YES):
@@ -66,7 +76,8 @@ def device_code_verdict(known: Policies, stated_rules: str, now: datetime) -> Fl
             f"The Conditional Access policy “{found.name}” blocks device codes, and is in report-only: a device code "
             "works until the policy is switched on. From then on it is refused (AADSTS53003), and its token ends "
             "(AADSTS530036).",
-            f"Best choose the sign-in in a browser (flow “browser”). Or {lower_first(EXCLUDE_USER)}.",
+            ("Best choose the sign-in in a browser (flow “browser”).", f"Or {lower_first(EXCLUDE_USER)}."),
+            "A policy in report-only would refuse device codes",
         )
     return _accepted(known, "a device code")
 
@@ -90,7 +101,8 @@ def browser_verdict(known: Policies, stated_rules: str) -> FlowVerdict:
             Outcome.WARNS,
             f"The Conditional Access policy “{found.name}” blocks every sign-in, and is in report-only: this one works "
             "until the policy is switched on.",
-            f"{EXCLUDE_USER}, before it is switched on.",
+            (f"{EXCLUDE_USER}, before it is switched on.",),
+            "A policy in report-only would refuse the sign-in",
         )
     if known.security_defaults is None:
         return FlowVerdict(Outcome.HOLDS, "No Conditional Access policy refuses a sign-in in a browser.")
@@ -103,7 +115,13 @@ def policies_where(known: Policies, is_true: Callable[[Policy], bool]) -> list[P
 
 
 def first_policy(policies: Iterable[Policy], state: PolicyState, *applies: Applies) -> Policy | None:
-    """Return the first policy in a state that reaches the sign-in as `applies` says; None without one."""
+    """Return the first policy in a state that reaches the sign-in as `applies` says; None without one.
+
+    Args:
+        policies: of the tenant.
+        state: enabled, report-only or disabled.
+        applies: how sure it is that the policy applies to the sign-in; any of these.
+    """
     return next((each for each in policies if each.state is state and each.applies in applies), None)
 
 
@@ -115,7 +133,7 @@ def _states_defaults(known: Policies, stated_rules: str) -> bool:
 
 def _blocked(policy: Policy, what: str) -> FlowVerdict:
     reason = f"The Conditional Access policy “{policy.name}” blocks {what} for the integration user (AADSTS53003)."
-    return FlowVerdict(Outcome.FAILS, reason, f"{EXCLUDE_USER}.")
+    return FlowVerdict(Outcome.FAILS, reason, (f"{EXCLUDE_USER}.",))
 
 
 def _perhaps_blocked(policy: Policy, what: str) -> FlowVerdict:
@@ -123,7 +141,7 @@ def _perhaps_blocked(policy: Policy, what: str) -> FlowVerdict:
         Outcome.UNKNOWN,
         f"The Conditional Access policy “{policy.name}” blocks {what}; whether it reaches the integration user cannot "
         "be told from here. The sign-in shows it.",
-        f"If it is refused (AADSTS53003): {lower_first(EXCLUDE_USER)}.",
+        (f"If it is refused (AADSTS53003): {lower_first(EXCLUDE_USER)}.",),
     )
 
 
@@ -152,7 +170,10 @@ def _accepted(known: Policies, what: str) -> FlowVerdict:
             Outcome.WARNS,
             f"Nothing here refuses {what}; but no Conditional Access policy requires MFA, without which Partner Center "
             "refuses the token (900421).",
-            f"Have a Conditional Access policy require MFA of the integration user ({POLICIES_PAGE}), or without "
-            "Entra ID P1 per-user MFA.",
+            (
+                f"Have a Conditional Access policy require MFA of the integration user ({POLICIES_PAGE}), or without "
+                "Entra ID P1 per-user MFA.",
+            ),
+            "No policy requires MFA of this sign-in",
         )
     return FlowVerdict(Outcome.HOLDS, f"No sign-in rule of this tenant refuses {what}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 
+from wizard.core.acts import as_actions
 from wizard.core.errors import ServiceRefusal, Unanswered
 from wizard.core.findings import Finding
 from wizard.onboarding.finding_builders import not_reached
@@ -56,8 +57,11 @@ class PendingSignIn(Protocol):
         """The evidence of that finding."""
 
     @property
-    def retry_remedy(self) -> str:
+    def retry_action(self) -> str:
         """A sentence on what to do where nobody knows whether somebody signed in."""
+
+    def completed(self, client_type: str) -> Finding:
+        """Return the finding once `complete` has given tokens to a client of this type."""
 
     def complete(self, onboarding: Onboarding) -> tuple[TokenResponse, Credential | None]:
         """Wait for the person, and return the tokens and the credential they were obtained with.
@@ -75,13 +79,13 @@ class PendingSignIn(Protocol):
         """Release what it holds on this machine; may be called twice, and without `complete`."""
 
 
-def unanswered(error: Unanswered, account: str, retry_remedy: str) -> Finding:
+def unanswered(error: Unanswered, account: str, retry_action: str) -> Finding:
     """Return the finding that nobody knows whether somebody signed in.
 
     Args:
         error: what came in the place of an answer.
         account: who should have signed in.
-        retry_remedy: a sentence on how to try again.
+        retry_action: a sentence on how to try again.
     """
     if error.silent_for is None:
         message = (
@@ -94,7 +98,7 @@ def unanswered(error: Unanswered, account: str, retry_remedy: str) -> Finding:
             f"{error.detail}. Before that {account} had not signed in; whether it happened since cannot be told."
         )
     finding = not_reached(error)
-    return replace(finding, message=message, remedy=f"{finding.remedy} {retry_remedy}")
+    return replace(finding, message=message, actions=as_actions(finding.actions, retry_action))
 
 
 def duration(seconds: float) -> str:

@@ -9,8 +9,14 @@ from wizard.onboarding.sign_in.browser_method import BrowserMethod
 from wizard.onboarding.sign_in.device_code_method import DeviceCodeMethod
 from wizard.onboarding.sign_in.flow_choice import AUTO, BROWSER, DEVICE_CODE
 from wizard.onboarding.sign_in.method import SignInMethod
+from wizard.onboarding.sign_in.stored_token_method import StoredTokenMethod
+from wizard.onboarding.token_place import STORED_TOKEN
 
-METHODS: Final[dict[str, SignInMethod]] = {BROWSER: BrowserMethod(), DEVICE_CODE: DeviceCodeMethod()}
+METHODS: Final[dict[str, SignInMethod]] = {
+    BROWSER: BrowserMethod(),
+    DEVICE_CODE: DeviceCodeMethod(),
+    STORED_TOKEN: StoredTokenMethod(),
+}
 """By their name in an answers file."""
 
 

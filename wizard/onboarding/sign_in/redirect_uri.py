@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.findings import Finding, Who
 from wizard.core.retries import with_retries
+from wizard.core.wording import lower_first
 from wizard.onboarding.finding_builders import could_not_tell, fails, holds, refused
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.graph_reading import read_registration
@@ -16,11 +17,12 @@ from wizard.onboarding.sign_in.browser_method import DESKTOP, PLATFORMS, SINGLE_
 if TYPE_CHECKING:
     from wizard.microsoft.graph import AppRegistration
 
-REGISTER_REMEDY: Final = (
+REGISTER: Final = (
     "Register it: entra.microsoft.com > App registrations > the app > Authentication > Add a platform > Mobile and "
-    "desktop applications (a program without a secret) or Web (with the app's secret or certificate). The free "
-    "field is below the tick boxes. Plain http is accepted for localhost alone, where nobody else can listen."
+    "desktop applications (a program without a secret) or Web (with the app's secret or certificate); the free "
+    "field is below the tick boxes, and plain http is accepted for localhost alone, where nobody else can listen."
 )
+WRONG_PLATFORM: Final = "The redirect URI stands under the wrong platform"
 
 
 def check_redirect_uri(onboarding: Onboarding) -> Finding:
@@ -31,12 +33,13 @@ def check_redirect_uri(onboarding: Onboarding) -> Finding:
         return _registered_platform(onboarding, registration, wanted)
     refusal = refusal_of_redirect_uri(onboarding)
     if isinstance(refusal, ServiceRefusal):
-        return refused(refusal, context=RefusalContext.BROWSER_SIGN_IN, redirect_uri=wanted)
+        names = {"<app id>": onboarding.answers.client_id}
+        return refused(refusal, context=RefusalContext.BROWSER_SIGN_IN, names=names, redirect_uri=wanted)
     if isinstance(refusal, Unreachable):
         return could_not_tell(
             f"Whether {wanted} is registered cannot be told from here ({refusal.host} {refusal.detail}); the sign-in "
             "page shows it.",
-            f"If the page says that the redirect URI does not match (AADSTS50011): {REGISTER_REMEDY}",
+            f"If the page says that the redirect URI does not match (AADSTS50011): {lower_first(REGISTER)}",
             Who.OPERATOR,
             redirect_uri=wanted,
         )
@@ -59,7 +62,7 @@ def refusal_of_redirect_uri(onboarding: Onboarding) -> ServiceRefusal | Unreacha
                     lambda: services.authorization_codes.probe_redirect_uri(
                         onboarding.facts.tenant_id,
                         answers.client_id,
-                        services.cloud.partner_center_scope,
+                        onboarding.api_scope,
                         answers.sign_in_redirect_uri,
                     ),
                 ),
@@ -77,7 +80,7 @@ def _registered_platform(onboarding: Onboarding, registration: AppRegistration, 
         listed = ", ".join(registration.redirect_uris) or "none"
         return fails(
             f"{wanted} is not among the app's redirect URIs (registered: {listed}).",
-            REGISTER_REMEDY,
+            REGISTER,
             Who.OPERATOR,
             Who.ADMIN,
             code="AADSTS50011",
@@ -85,13 +88,17 @@ def _registered_platform(onboarding: Onboarding, registration: AppRegistration, 
         )
     message = f"{wanted} {PLATFORMS[platform]}."
     if platform == SINGLE_PAGE:
-        return fails(message, f"Delete it there. {REGISTER_REMEDY}", Who.OPERATOR, Who.ADMIN, code="AADSTS9002327")
+        acts = ("Delete it there.", REGISTER)
+        return fails(message, acts, Who.OPERATOR, Who.ADMIN, title=WRONG_PLATFORM, code="AADSTS9002327")
     if platform != DESKTOP and onboarding.answers.credential == "none":
         return fails(
             message,
-            "Enter the app's secret or certificate in step 2, or register the redirect URI under Mobile and desktop "
-            "applications instead.",
+            (
+                "Enter the app's secret or certificate in step 2.",
+                "Or register the redirect URI under Mobile and desktop applications instead.",
+            ),
             Who.OPERATOR,
+            title=WRONG_PLATFORM,
             code="AADSTS7000218",
         )
     return holds(message, redirect_uri=wanted, platform=platform)

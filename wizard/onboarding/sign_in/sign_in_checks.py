@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from wizard.core.errors import ServiceRefusal, Unanswered
@@ -11,30 +12,37 @@ from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.sign_in.flow_check import chosen_flow
 from wizard.onboarding.sign_in.method import unanswered
 from wizard.onboarding.sign_in.methods import sign_in_method
-from wizard.tokens.redeem import redeem_with_retries
+from wizard.onboarding.sign_in.redemption import client_type_of
+from wizard.onboarding.token_place import STORED_TOKEN, TAKEN_OVER
 
 if TYPE_CHECKING:
-    from wizard.core.secret import Secret
-    from wizard.microsoft.credentials import Credential
     from wizard.microsoft.token_response import TokenResponse
+    from wizard.onboarding.memory import SignInRecord
 
 SIGN_IN_AGAIN: Final = "Sign in again, in a private browser window, as the integration user."
 
 
 def begin_sign_in(onboarding: Onboarding) -> Finding:
     """There is something with which the integration user can sign in."""
-    sign_in = onboarding.memory.sign_in
-    if sign_in.tokens is not None and sign_in.rejected_for != onboarding.answers.integration_user:
+    sign_in, found = onboarding.memory.sign_in, onboarding.memory.probes.found_token
+    is_usable = sign_in.tokens is not None and sign_in.rejected_for != onboarding.answers.integration_user
+    if is_usable and found is None and not _was_taken_over(sign_in):
         return holds("The integration user has signed in already; the token is in memory.")
     onboarding.memory.forget_sign_in()
-    method = sign_in_method(chosen_flow(onboarding))
+    method = sign_in_method(STORED_TOKEN if found else chosen_flow(onboarding))
     try:
         pending = method.begin(onboarding)
     except ServiceRefusal as refusal:
         return refused(refusal)
     onboarding.memory.sign_in.pending = pending
-    onboarding.learn(client_type=_client_type(pending.credential), flow=method.flow_fact)
+    flow = found.flow if found else method.flow_fact
+    onboarding.learn(client_type=client_type_of(pending.credential), flow=flow)
     return holds(pending.message, **pending.evidence)
+
+
+def _was_taken_over(sign_in: SignInRecord) -> bool:
+    """Return whether the token in memory is another tool's: only for as long as that is what is wanted."""
+    return sign_in.found is not None and sign_in.found.flow == TAKEN_OVER
 
 
 def await_sign_in(onboarding: Onboarding) -> Finding:
@@ -49,14 +57,16 @@ def await_sign_in(onboarding: Onboarding) -> Finding:
     try:
         answer, credential = pending.complete(onboarding)
     except Unanswered as error:
-        return unanswered(error, onboarding.answers.integration_user, pending.retry_remedy)
+        return unanswered(error, onboarding.answers.integration_user, pending.retry_action)
     except ServiceRefusal as refusal:
         return pending.refused(refusal)
-    client_type = _client_type(credential)
-    sign_in.tokens = answer
-    sign_in.facts = {"client_type": client_type, "flow": onboarding.facts.flow, "signed_in_at": onboarding.now_stamp()}
+    client_type, found = client_type_of(credential), onboarding.memory.probes.found_token
+    sign_in.tokens, sign_in.found = answer, found
+    signed_in_at = found.obtained_at if found else onboarding.now_stamp()
+    sign_in.facts = {"client_type": client_type, "flow": onboarding.facts.flow, "signed_in_at": signed_in_at}
     onboarding.learn(**sign_in.facts)
-    return holds("Somebody has signed in.", client_type=client_type)
+    completed = pending.completed(client_type)
+    return replace(completed, evidence={**completed.evidence, "client_type": client_type})
 
 
 def signed_in_token(onboarding: Onboarding) -> TokenResponse:
@@ -64,22 +74,3 @@ def signed_in_token(onboarding: Onboarding) -> TokenResponse:
     if onboarding.memory.sign_in.tokens is None:
         raise LookupError("no sign-in in memory")
     return onboarding.memory.sign_in.tokens
-
-
-def redeem_as_app(onboarding: Onboarding, refresh_token: Secret, credential: Credential | None) -> TokenResponse:
-    """Redeem a refresh token as the app of this onboarding, and return the answer.
-
-    Args:
-        onboarding: gives the app.
-        refresh_token: of the integration user.
-        credential: the app's; None: as a public client.
-
-    Raises:
-        ServiceRefusal: Entra refuses it.
-        Unreachable: Entra gave no answer.
-    """
-    return redeem_with_retries(onboarding, onboarding.services, onboarding.owner, credential, refresh_token)
-
-
-def _client_type(credential: Credential | None) -> str:
-    return credential.client_type if credential else "public"

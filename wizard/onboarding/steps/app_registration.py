@@ -7,10 +7,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from wizard.core.answers import Answers, Field, Kind, client_secret_error, guid_error, secret_name_error
+from wizard.core.answers import (
+    Answers,
+    Field,
+    Kind,
+    client_secret_error,
+    guid_error,
+    secret_name_error,
+    tenant_error,
+)
 from wizard.core.errors import BadInput
 from wizard.core.findings import Finding, Who
+from wizard.core.pasted_values import read_client_id, read_client_secret, read_tenant
 from wizard.core.shapes import is_guid
+from wizard.core.timestamps import day
 from wizard.onboarding.finding_builders import could_not_tell, fails, holds, refused
 from wizard.onboarding.health_rule import HealthRule, needs_checks
 from wizard.onboarding.onboarding_context import Onboarding
@@ -19,14 +29,17 @@ from wizard.onboarding.probes.app_access import (
     NO_SERVICE_PRINCIPAL,
     NOT_PROVISIONED,
     UNKNOWN_APP,
+    refusal_of_api,
     refusal_of_app,
-    refusal_of_partner_center,
 )
 from wizard.onboarding.probes.app_credential import check_credential, check_credential_lifetime, recheck_credential
+from wizard.onboarding.probes.app_home import check_home
+from wizard.onboarding.probes.app_national import NATIONAL_CLOUD_CHECK
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.probes.graph_identity import GRAPH_CHECK, GRAPH_FIELD
 from wizard.onboarding.probes.graph_reading import read_registration
 from wizard.onboarding.probes.vault_access import VAULT_FIELDS, has_credential_in_vault
+from wizard.onboarding.profile_spec import VENDOR
 from wizard.onboarding.step import Check, Step
 
 CLIENT_ID_HELP: Final = (
@@ -35,25 +48,32 @@ CLIENT_ID_HELP: Final = (
 )
 
 
+COPY_CLIENT_ID: Final = f"Copy it whole: {CLIENT_ID_HELP}"
+
+
 def check_ids(onboarding: Onboarding) -> Finding:
     """The ids have the right form, the secret is not its own id, and a certificate has not expired."""
     from wizard.microsoft.credentials import ClientCertificate
 
     answers = onboarding.answers
     if error := guid_error(answers.client_id):
-        return fails(f"The application id is malformed: {error}.", CLIENT_ID_HELP, Who.OPERATOR)
+        return fails(f"The application id is malformed: {error}.", COPY_CLIENT_ID, Who.OPERATOR)
     if answers.credential == "secret" and answers.client_secret and is_guid(answers.client_secret.reveal()):
         return fails(
             "What was entered as the client secret is a GUID: that is the secret's id, not its value.",
-            "Copy the column Value, not Secret ID. If the value is not shown any more, make a new secret "
-            "(App registrations > the app > Certificates & secrets) and copy its value at once.",
+            (
+                "Copy the column Value, not Secret ID.",
+                "If the value is not shown any more, make a new secret (App registrations > the app > Certificates & "
+                "secrets) and copy its value at once.",
+            ),
             Who.OPERATOR,
             Who.ADMIN,
+            title="The secret's ID was entered, not its value",
             field="client_secret",
         )
     credential = client_credential(onboarding)
     if isinstance(credential, ClientCertificate) and credential.expires_at <= onboarding.clock.now():
-        raise BadInput("certificate", f"expired on {credential.expires_at:%Y-%m-%d}; expected one that is still valid")
+        raise BadInput("certificate", f"expired on {day(credential.expires_at)}; expected one that is still valid")
     return holds("The ids have the right form.", client_id=answers.client_id)
 
 
@@ -61,7 +81,7 @@ def check_app_exists(onboarding: Onboarding) -> Finding:
     """The app is known in this tenant: asked with its credential, or where it has none by asking for a device code."""
     client_id = onboarding.answers.client_id
     refusal = refusal_of_app(onboarding)
-    if refusal and refusal.code in UNKNOWN_APP | {NO_SERVICE_PRINCIPAL} and onboarding.answers.vendor_app:
+    if refusal and refusal.code in UNKNOWN_APP | {NO_SERVICE_PRINCIPAL} and onboarding.spec.has(VENDOR):
         return could_not_tell(
             "The vendor's app is not in this tenant yet; admin consent, in the next step, adds it.",
             client_id=client_id,
@@ -79,28 +99,28 @@ def check_app_exists(onboarding: Onboarding) -> Finding:
 
 
 def check_partner_center_provisioned(onboarding: Onboarding) -> Finding:
-    """Partner Center's own service principal is in the tenant (AADSTS500011 where it is not)."""
-    audience = onboarding.services.cloud.partner_center_audience
-    refusal = refusal_of_partner_center(onboarding)
+    """The API's own service principal is in the tenant (AADSTS500011 where it is not)."""
+    audience, api = onboarding.api_audience, onboarding.spec.api
+    refusal = refusal_of_api(onboarding)
     if refusal and refusal.code in NOT_PROVISIONED:
         return refused(refusal, resource=audience)
-    if refusal and onboarding.answers.vendor_app:
+    if refusal and onboarding.spec.has(VENDOR):
         return could_not_tell(
-            "Entra looks for Partner Center only when the vendor's app is in this tenant; step 3 adds it.",
+            f"Entra looks for {api.title} only when the vendor's app is in this tenant; step 3 adds it.",
             resource=audience,
         )
     if refusal and refusal.code != NO_SERVICE_PRINCIPAL:
         return refused(refusal, resource=audience)
-    return holds("Entra knows Partner Center in this tenant.", resource=audience)
+    return holds(f"Entra knows {api.title} in this tenant.", resource=audience)
 
 
 def check_service_principal(onboarding: Onboarding) -> Finding:
     """The app has its own service principal in the tenant (AADSTS7000229 where it has none)."""
-    if onboarding.answers.credential == "none" or onboarding.answers.vendor_app:
+    if onboarding.answers.credential == "none" or onboarding.spec.has(VENDOR):
         return could_not_tell(
             "Whether the app has its service principal here shows when the integration user signs in."
         )
-    refusal = refusal_of_app(onboarding) or refusal_of_partner_center(onboarding)
+    refusal = refusal_of_app(onboarding) or refusal_of_api(onboarding)
     if refusal and refusal.code == NO_SERVICE_PRINCIPAL:
         return refused(refusal)
     return holds("The app has its service principal in this tenant.")
@@ -117,8 +137,10 @@ def check_public_client(onboarding: Onboarding) -> Finding:
     if not stated and onboarding.answers.credential == "none":
         return fails(
             "“Allow public client flows” is off, so the sign-in needs the app's credential, and none was given.",
-            "Enter a client secret or a certificate, or switch the setting on "
-            "(App registrations > the app > Authentication > Allow public client flows).",
+            (
+                "Enter a client secret or a certificate.",
+                "Or switch the setting on (App registrations > the app > Authentication > Allow public client flows).",
+            ),
             Who.OPERATOR,
             Who.ADMIN,
             public_client=False,
@@ -166,48 +188,67 @@ def _file_error(value: str) -> str:
     return "" if Path(value).expanduser().is_file() else f"there is no file {value}"
 
 
-UNPROVEN_BY_APP: Final = ("app", "consent", "user", "store")
-UNPROVEN_BY_CREDENTIAL: Final = ("app", "user", "store")
-"""A grant does not depend on the credential."""
+UNPROVEN_BY_APP: Final = ("app", "consent", "user", "store", "access")
+UNPROVEN_BY_CREDENTIAL: Final = ("app", "user", "store", "access")
+"""A grant does not depend on the credential; nor does a stored token, which is proven again with the new one."""
+
+CREDENTIALS: Final = (
+    ("secret", "client secret"),
+    ("certificate", "certificate file"),
+    ("vault_secret", "client secret in the vault"),
+    ("vault_certificate", "certificate in the vault"),
+)
+CREDENTIAL_VAULT_FIELDS: Final = tuple(
+    replace(field, asked_if=_with_credential("vault_secret", "vault_certificate")) for field in VAULT_FIELDS[:3]
+)
+CREDENTIAL_FIELD: Final = Field(
+    "credential",
+    "Credential",
+    "What the app proves itself with.",
+    Kind.CHOICE,
+    choices=(*CREDENTIALS[:2], ("none", "none (public client)"), *CREDENTIALS[2:]),
+    unproves=UNPROVEN_BY_CREDENTIAL,
+    keeps_facts=True,
+)
 
 APP = Step(
     "app",
     "App registration",
-    "An app registration is what your programs sign in with. This step makes sure that it exists in this tenant, that "
-    "its credential works today, and that Partner Center can be asked for.",
-    facts=("public_client", "app_name", "credential_expires_at"),
+    "App",
+    "An app registration is what your programs sign in with. This step makes sure that it exists, that its credential "
+    "works today, and that it can request access to Partner Center.",
+    facts=("public_client", "app_name", "credential_expires_at", "home_tenant_id"),
     reopens_on_resume=lambda answers: answers.credential != "none",
     reopened_note="The app's credential is never kept, so it is asked for again.",
     fields=(
-        Field("client_id", "Application id", CLIENT_ID_HELP, validate=guid_error, unproves=UNPROVEN_BY_APP),
         Field(
-            "vendor_app",
-            "App of a control panel vendor",
-            "Yes for an app that another company made: admin consent adds it to your tenant.",
-            Kind.YES_NO,
+            "client_id",
+            "Application id",
+            CLIENT_ID_HELP,
+            validate=guid_error,
+            reader=read_client_id,
             unproves=UNPROVEN_BY_APP,
         ),
         Field(
-            "credential",
-            "Credential",
-            "What the app proves itself with.",
-            Kind.CHOICE,
-            choices=(
-                ("secret", "client secret"),
-                ("certificate", "certificate file"),
-                ("none", "none: public client"),
-                ("vault_secret", "secret kept in the vault"),
-                ("vault_certificate", "certificate kept in the vault"),
-            ),
-            unproves=UNPROVEN_BY_CREDENTIAL,
+            "home_tenant",
+            "Your own tenant",
+            "Where your app is registered: the domain of your own tenant, such as fabrikam.com, or its id (a GUID).",
+            validate=tenant_error,
+            reader=read_tenant,
+            unproves=UNPROVEN_BY_APP,
+            facet=VENDOR,
         ),
+        replace(CREDENTIAL_FIELD, facet="user"),
+        replace(CREDENTIAL_FIELD, choices=CREDENTIALS, facet="app_only"),
         Field(
             "client_secret",
             "Client secret",
             "The secret's value, not its id. It stays in memory.",
             Kind.SECRET,
             validate=client_secret_error,
+            reader=read_client_secret,
             unproves=UNPROVEN_BY_CREDENTIAL,
+            keeps_facts=True,
             asked_if=_with_credential("secret"),
         ),
         Field(
@@ -218,6 +259,7 @@ APP = Step(
             validate=_file_error,
             is_long=True,
             unproves=UNPROVEN_BY_CREDENTIAL,
+            keeps_facts=True,
             asked_if=_with_credential("certificate"),
         ),
         Field(
@@ -227,6 +269,7 @@ APP = Step(
             Kind.SECRET,
             required=False,
             unproves=UNPROVEN_BY_CREDENTIAL,
+            keeps_facts=True,
             asked_if=_with_credential("certificate"),
         ),
         Field(
@@ -235,9 +278,11 @@ APP = Step(
             "The name of the secret or certificate in the key vault below.",
             validate=secret_name_error,
             unproves=UNPROVEN_BY_CREDENTIAL,
+            keeps_facts=True,
             asked_if=_with_credential("vault_secret", "vault_certificate"),
         ),
-        *(replace(field, asked_if=_with_credential("vault_secret", "vault_certificate")) for field in VAULT_FIELDS[:3]),
+        *(replace(field, facet="user") for field in CREDENTIAL_VAULT_FIELDS),
+        *(replace(field, unproves=UNPROVEN_BY_CREDENTIAL, facet="app_only") for field in CREDENTIAL_VAULT_FIELDS),
         Field(
             "public_client",
             "Public client",
@@ -245,7 +290,9 @@ APP = Step(
             "know, leave it: the sign-in finds out.",
             Kind.YES_NO_UNKNOWN,
             required=False,
+            choices=(("yes", "flows are allowed"), ("no", "flows are not allowed"), ("unknown", "not known")),
             unproves=("app.public_client", "user.sign_in_ready", "store"),
+            facet="user",
         ),
         GRAPH_FIELD,
     ),
@@ -253,27 +300,50 @@ APP = Step(
         Check(
             "app.well_formed",
             "The ids have the right form",
+            "An id or the credential has the wrong form",
+            "App",
             check_ids,
             fields_to_fix=("client_id",),
             health_rule=HealthRule(needs=_vault_check),
         ),
         Check(
-            "app.exists",
-            "The app exists in this tenant",
-            check_app_exists,
-            settled_by="user.signed_in",
-            fields_to_fix=("client_id",),
+            "app.home",
+            "Your own tenant has the app",
+            "Your own tenant does not have the app",
+            "App",
+            check_home,
+            fields_to_fix=("home_tenant",),
             health_rule=HealthRule(
                 needs=needs_checks("tenant.exists", "app.well_formed"),
                 covered_by="store.redeems",
                 is_covered=_has_no_credential,
             ),
+            facet=VENDOR,
+        ),
+        Check(
+            "app.exists",
+            "The app exists in this tenant",
+            "The app is not in this tenant",
+            "App",
+            check_app_exists,
+            settled_by="user.signed_in",
+            or_settled_by=("access.token",),
+            fields_to_fix=("client_id",),
+            health_rule=HealthRule(
+                needs=needs_checks("tenant.exists", "app.well_formed"),
+                covered_by="store.redeems",
+                or_covered_by=("access.token",),
+                is_covered=_has_no_credential,
+            ),
         ),
         Check(
             "app.credential",
-            "Its credential works",
+            "The app's credential works",
+            "The app's credential does not work",
+            "Credential",
             check_credential,
             settled_by="consent.app_arrived",
+            or_settled_by=("user.redeems", "access.token"),
             fields_to_fix=("client_secret", "certificate", "credential_name"),
             skipped_because=_needs_no_credential,
             health_rule=HealthRule(recheck_credential, needs=needs_checks("app.exists")),
@@ -281,7 +351,9 @@ APP = Step(
         GRAPH_CHECK,
         Check(
             "app.credential_lifetime",
-            "Its credential stays valid for a while",
+            "The credential is valid for a while",
+            "The credential has expired",
+            "Credential",
             check_credential_lifetime,
             advisory=True,
             skipped_because=_needs_no_credential,
@@ -289,28 +361,39 @@ APP = Step(
         ),
         Check(
             "app.partner_center_provisioned",
-            "Partner Center is provisioned in this tenant",
+            "{api} is provisioned here",
+            "{api} is not provisioned in this tenant",
+            "In the tenant",
             check_partner_center_provisioned,
             settled_by="user.signed_in",
+            or_settled_by=("access.token",),
             health_rule=HealthRule(
                 needs=needs_checks("app.credential"), covered_by="store.redeems", is_covered=_has_no_credential
             ),
         ),
         Check(
             "app.service_principal",
-            "The app has its own service principal",
+            "The app has a service principal",
+            "The app has no service principal in this tenant",
+            "In the tenant",
             check_service_principal,
             settled_by="user.signed_in",
+            or_settled_by=("access.token",),
             health_rule=HealthRule(
                 needs=needs_checks("app.credential"), covered_by="store.redeems", is_covered=_has_no_credential
             ),
         ),
+        NATIONAL_CLOUD_CHECK,
         Check(
             "app.public_client",
             "“Allow public client flows” is known",
+            "The sign-in needs a credential that is missing",
+            "In the tenant",
             check_public_client,
             settled_by="user.client_type",
+            facet="user",
             health_rule=HealthRule(recheck_public_client, needs=needs_checks("app.credential")),
         ),
     ),
+    form_title="The app",
 )

@@ -9,13 +9,13 @@ from enum import Enum, auto
 from typing import Final
 
 from wizard.core.answers import Field, is_loopback, redirect_uri_error
-from wizard.core.claims import USER_IMPERSONATION
-from wizard.core.errors import Busy, ServiceRefusal, Unreachable
-from wizard.core.events import ConsentLink, WaitEnded, Waiting
+from wizard.core.errors import BadInput, Busy, ServiceRefusal, Unreachable
+from wizard.core.events import ConsentLink, SubmissionRejected, WaitEnded, Waiting
 from wizard.core.findings import Finding, Who
 from wizard.core.inbox import AlreadyGranted, Message, Purpose, RedirectResponse
 from wizard.core.retries import wait
 from wizard.core.text import is_link_to
+from wizard.core.wording import upper_first
 from wizard.microsoft.admin_consent import (
     admin_consent_link,
     consent_response_handler,
@@ -32,9 +32,11 @@ from wizard.onboarding.probes.app_access import (
     refusal_of_device_code,
 )
 from wizard.onboarding.probes.graph_reading import graph_token, read_from_graph
+from wizard.onboarding.profile_spec import VENDOR
 from wizard.onboarding.step import Check, Step
 
 GRAPH_PAUSE: Final = 5.0
+GRANT_IN_GRAPH: Final = "the grant to show in Graph"
 """Seconds between two readings of the grant."""
 STATED: Final = "the operator's word"
 """The fact `consent_how` where nothing but the operator says that consent is granted."""
@@ -62,20 +64,28 @@ def create_consent_link(onboarding: Onboarding) -> Finding:
         memory.consent_listener = RedirectListener(redirect_uri, handler, port=onboarding.port, field=field)
         redirect_uri = memory.consent_listener.uri
     tenant_id, client_id = onboarding.facts.tenant_id, answers.client_id
-    url = admin_consent_link(cloud, tenant_id, client_id, redirect_uri, state)
+    url = admin_consent_link(cloud, tenant_id, client_id, onboarding.api_audience, redirect_uri, state)
     if not is_link_to(url, {cloud.login}):
-        return fails("The consent link could not be built for this cloud.", "Correct tenant and app.", Who.OPERATOR)
+        return fails(
+            "The consent link could not be built for this cloud.", "Correct the tenant and the app.", Who.OPERATOR
+        )
     is_caught = memory.consent_listener is not None
-    onboarding.emit(ConsentLink(url, _message(answers.tenant, client_id, url), is_caught))
+    onboarding.emit(ConsentLink(url, _message(onboarding, url), is_caught))
     return holds("The consent link is ready to open or to send.", url=url)
 
 
-def _message(tenant: str, client_id: str, url: str) -> str:
+def _message(onboarding: Onboarding, url: str) -> str:
+    answers, api = onboarding.answers, onboarding.spec.api
+    whose, of_whom = "our", ""
+    if onboarding.spec.has(VENDOR):
+        whose, of_whom = "your", f" of {answers.home_tenant}"
+    app = f"{onboarding.facts.app_name} ({answers.client_id})" if onboarding.facts.app_name else answers.client_id
     return (
-        f"Please grant admin consent for the app {client_id} in the tenant {tenant}.\n"
+        f"Please grant admin consent for the app {app}{of_whom} in the tenant {answers.tenant}.\n"
+        "Do so only if you expect this message from us.\n"
         f"It takes {CONSENT_ROLES}.\n"
         f"Open this link in a private window, check the app's name and what it asks for, and accept:\n\n{url}\n\n"
-        "It lets our programs call Partner Center as our integration user. Afterwards please send back the address "
+        f"It lets our programs call {api.title} as {whose} integration user. Afterwards please send back the address "
         "that the browser ends on, even if that page shows an error."
     )
 
@@ -87,13 +97,13 @@ def await_consent(onboarding: Onboarding) -> Finding:
         return holds(f"Consent was given before (known by {how}).")
     try:
         pasted = onboarding.answers.consent_answer
-        response = RedirectResponse(pasted) if pasted else _await_response(onboarding)
+        response, rejected = (RedirectResponse(pasted), "") if pasted else _await_response(onboarding)
     finally:
         memory.stop_listening_when_seen()
     if response is NoResponse.GRANTED_IN_GRAPH:
         return holds("Graph shows the grant; no answer of the page is needed.")
     if not isinstance(response, RedirectResponse):
-        return _without_response(onboarding, is_stated=isinstance(response, AlreadyGranted))
+        return _without_response(onboarding, rejected, is_stated=isinstance(response, AlreadyGranted))
     try:
         answer = read_consent_response(response.text)
     except ServiceRefusal as refusal:
@@ -104,18 +114,21 @@ def await_consent(onboarding: Onboarding) -> Finding:
     if answer.state != onboarding.facts.consent_state:
         return fails(
             "This answer belongs to another consent link than the one shown here.",
-            "Open the link shown now, and paste the address that the browser then ends on.",
+            ("Open the link shown now.", "Paste the address that the browser then ends on."),
             Who.OPERATOR,
+            title="The answer is to another consent link",
         )
     if answer.tenant and answer.tenant != onboarding.facts.tenant_id:
         return fails(
             f"Consent was answered in another tenant, {answer.tenant}.",
             f"Sign in, in a private window, with an administrator of {onboarding.answers.tenant}.",
             Who.ADMIN,
+            title="Consent was answered in another tenant",
             tenant_id=answer.tenant,
         )
     if not answer.consented:
-        return fails("The page says that consent was not given.", "Open the link again and accept.", Who.ADMIN)
+        message, title = "The page says that consent was not given.", "Consent was not given"
+        return fails(message, "Open the link again and accept.", Who.ADMIN, title=title)
     onboarding.learn(consent_how="answer of the consent page", consent_seen_at=onboarding.now_stamp())
     return holds("The consent page says that consent was given.")
 
@@ -127,39 +140,62 @@ class NoResponse(Enum):
     TIME_IS_OVER = auto()
 
 
-def _without_response(onboarding: Onboarding, is_stated: bool) -> Finding:
+def _without_response(onboarding: Onboarding, rejected: str, *, is_stated: bool) -> Finding:
     if is_stated:
         onboarding.learn(consent_how=STATED, consent_seen_at=onboarding.now_stamp())
         return could_not_tell("You say that an administrator granted consent; the page's own answer was not seen.")
+    last = f" What was handed in was no answer: {rejected}." if rejected else ""
     return fails(
-        f"No answer came within {onboarding.answers.consent_wait} s.",
-        f"Have the link opened by {CONSENT_ROLES}. Then check again, and paste the answer or say that it was granted.",
+        f"No answer came within {onboarding.answers.consent_wait} s.{last}",
+        (
+            f"Have the link opened by {CONSENT_ROLES}.",
+            "Then check again, and paste the answer or say that it was granted.",
+        ),
         Who.ADMIN,
+        title="The consent page has not answered",
     )
 
 
-def _await_response(onboarding: Onboarding) -> Message | NoResponse:
-    """Return what is submitted first, unless Graph shows the grant before, or the time is over."""
+def _await_response(onboarding: Onboarding) -> tuple[Message | NoResponse, str]:
+    """Return the first answer that is submitted, and why what came before it was none.
+
+    There is no answer if Graph shows the grant before, or the time is over.
+    """
     clock = onboarding.clock
     since = clock.now()
     until = since + timedelta(seconds=onboarding.answers.consent_wait)
     onboarding.emit(Waiting("the administrator's answer on the consent page", since, until))
-    next_reading = since
+    next_reading, rejected = since, ""
     try:
         while True:
             is_over = clock.now() >= until
             if message := onboarding.memory.inbox.take(Purpose.CONSENT):
-                return message
+                why = _why_no_answer(message.text) if isinstance(message, RedirectResponse) else ""
+                if not why:
+                    return message, rejected
+                rejected = why
+                onboarding.emit(SubmissionRejected(Purpose.CONSENT.value, f"{upper_first(why)}."))
             if is_over or clock.now() >= next_reading:
                 is_granted, pause = _read_grant_once(onboarding)
                 if is_granted:
-                    return NoResponse.GRANTED_IN_GRAPH
+                    return NoResponse.GRANTED_IN_GRAPH, rejected
                 next_reading = clock.now() + timedelta(seconds=pause)
             if is_over:
-                return NoResponse.TIME_IS_OVER
+                return NoResponse.TIME_IS_OVER, rejected
             clock.wait(min(1.0, (until - clock.now()).total_seconds()), onboarding.cancel)
     finally:
         onboarding.emit(WaitEnded())
+
+
+def _why_no_answer(pasted: str) -> str:
+    """Return why a text is no answer of the consent page, "" if it is one, also one that says no."""
+    try:
+        read_consent_response(pasted)
+    except BadInput as mistake:
+        return mistake.expected
+    except ServiceRefusal:
+        pass
+    return ""
 
 
 def check_app_arrived(onboarding: Onboarding) -> Finding:
@@ -175,18 +211,18 @@ def check_app_arrived(onboarding: Onboarding) -> Finding:
 
 def check_grant(onboarding: Onboarding) -> Finding:
     """Consent is granted: from Graph where it may be read, else as somebody says, settled by the token's scope."""
-    since = onboarding.clock.now()
+    since, api = onboarding.clock.now(), onboarding.spec.api
     until = since + timedelta(seconds=onboarding.answers.consent_wait)
     while (in_graph := _is_granted_in_graph(onboarding)) is False and onboarding.clock.now() < until:
-        wait(onboarding, "the grant to show in Graph; consent takes effect with delay", GRAPH_PAUSE, until, since)
+        wait(onboarding, GRANT_IN_GRAPH, GRAPH_PAUSE, until, since, advice="Consent takes effect with delay.")
     if in_graph:
         onboarding.learn(consent_how="seen in Graph", consent_seen_at=onboarding.now_stamp())
-        return holds("Graph shows the tenant-wide grant for Partner Center.", scope=USER_IMPERSONATION)
+        return holds(f"Graph shows the tenant-wide grant for {api.title}.", scope=api.permission)
     if in_graph is False:
         onboarding.learn(consent_how="", consent_seen_at="")
         return fails(
-            f"Graph shows no tenant-wide grant for Partner Center after {onboarding.answers.consent_wait} s.",
-            f"Have the consent link opened by {CONSENT_ROLES}, and check again.",
+            f"Graph shows no tenant-wide grant for {api.title} after {onboarding.answers.consent_wait} s.",
+            (f"Have the consent link opened by {CONSENT_ROLES}.", "Then check again."),
             Who.ADMIN,
         )
     if onboarding.answers.consent_granted is False and not onboarding.facts.consent_how:
@@ -201,19 +237,27 @@ def check_grant(onboarding: Onboarding) -> Finding:
         )
     onboarding.learn(consent_how=how, consent_seen_at=onboarding.facts.consent_seen_at or onboarding.now_stamp())
     says = "You say that consent is granted" if how == STATED else "The consent page says yes"
+    if how == STATED and "consent.granted" in onboarding.memory.disproved:
+        return could_not_tell(
+            f"{says}; step 4 has found before that it is not. It finds the same again unless somebody grants it first.",
+            f"Have the consent link opened by {CONSENT_ROLES}.",
+            Who.ADMIN,
+            how=how,
+        )
     return could_not_tell(f"{says}; the integration user's token will prove it.", how=how)
 
 
 def recheck_grant(onboarding: Onboarding) -> Finding:
     """Consent is still granted: from Graph where it may be read, else the stored token's scope shows it."""
-    in_graph = _is_granted_in_graph(onboarding)
+    in_graph, api = _is_granted_in_graph(onboarding), onboarding.spec.api
     if in_graph:
-        return holds("Graph shows the tenant-wide grant for Partner Center.", scope=USER_IMPERSONATION)
+        return holds(f"Graph shows the tenant-wide grant for {api.title}.", scope=api.permission)
     if in_graph is False:
         return fails(
-            "Graph shows no tenant-wide grant for Partner Center any more.",
+            f"Graph shows no tenant-wide grant for {api.title} any more.",
             f"Have consent granted again by {CONSENT_ROLES}: partner-wizard run --restart gives the link.",
             Who.ADMIN,
+            title="Consent is not granted any more",
         )
     return could_not_tell(
         "Graph may not be read with the permissions available here; the stored token shows whether it is granted."
@@ -224,22 +268,24 @@ def _read_grant_once(onboarding: Onboarding) -> tuple[bool, float]:
     """Return whether Graph shows the grant, and seconds until the next reading; no retries, as somebody may answer."""
     try:
         token = graph_token(onboarding)
-        scopes = token and onboarding.services.graph.read_granted_scopes(token, onboarding.answers.client_id)
+        scopes = token and onboarding.services.graph.read_granted_scopes(
+            token, onboarding.answers.client_id, onboarding.spec.api.app_id
+        )
     except ServiceRefusal:
         return False, GRAPH_PAUSE
     except Unreachable as error:
         retry_after = error.retry_after if isinstance(error, Busy) else None
         return False, max(GRAPH_PAUSE, retry_after or 0.0)
-    return bool(scopes) and USER_IMPERSONATION in (scopes or ()), GRAPH_PAUSE
+    return bool(scopes) and onboarding.spec.api.permission in (scopes or ()), GRAPH_PAUSE
 
 
 def _is_granted_in_graph(onboarding: Onboarding) -> bool | None:
     """Return whether Graph shows the grant; None where it may not be read."""
-    services, client_id = onboarding.services, onboarding.answers.client_id
+    services, client_id, api = onboarding.services, onboarding.answers.client_id, onboarding.spec.api
     scopes = read_from_graph(
-        onboarding, "reading the grant", lambda token: services.graph.read_granted_scopes(token, client_id)
+        onboarding, "reading the grant", lambda token: services.graph.read_granted_scopes(token, client_id, api.app_id)
     )
-    return None if scopes is None else USER_IMPERSONATION in scopes
+    return None if scopes is None else api.permission in scopes
 
 
 def _needs_no_answer(onboarding: Onboarding) -> str:
@@ -251,14 +297,11 @@ def _needs_no_answer(onboarding: Onboarding) -> str:
     return "nothing here can receive the page's answer"
 
 
-def _is_own_app(onboarding: Onboarding) -> str:
-    return "" if onboarding.answers.vendor_app else "the app is the tenant's own"
-
-
 CONSENT = Step(
     "consent",
     "Admin consent",
-    "An administrator allows the app, once and for the whole tenant, to call Partner Center for a signed-in user. "
+    "Consent",
+    "An administrator allows the app, once and for the whole tenant, to act in Partner Center for a signed-in user. "
     "This step gives the link to open, and looks for the grant.",
     fields=(
         Field(
@@ -274,18 +317,22 @@ CONSENT = Step(
     ),
     facts=("consent_state", "consent_seen_at", "consent_how"),
     run_label="Get the link",
-    run_hint="Makes the link that an administrator opens, and waits for the page's answer. Esc stops it.",
+    run_hint="Makes the link that an administrator opens, and waits for the page's answer.",
     checks=(
         Check(
             "consent.link",
             "The consent link is ready",
+            "The consent link could not be made",
+            "Link",
             create_consent_link,
             saves_at_once=True,
             health_rule=not_in_health_check(NOBODY_CONSENTS),
         ),
         Check(
             "consent.answer",
-            "The consent page's answer says yes",
+            "The consent page says yes",
+            "The consent page did not say yes",
+            "Link",
             await_consent,
             settled_by="user.scope",
             saves_at_once=True,
@@ -296,13 +343,17 @@ CONSENT = Step(
         Check(
             "consent.app_arrived",
             "The vendor's app is in this tenant",
+            "The vendor's app is not in this tenant yet",
+            "Grant",
             check_app_arrived,
-            skipped_because=_is_own_app,
             health_rule=HealthRule(covered_by="store.redeems"),
+            facet=VENDOR,
         ),
         Check(
             "consent.granted",
             "Consent is granted",
+            "Consent is not granted",
+            "Grant",
             check_grant,
             settled_by="user.scope",
             saves_at_once=True,
@@ -310,4 +361,5 @@ CONSENT = Step(
             health_rule=HealthRule(recheck_grant, needs=needs_checks("app.credential")),
         ),
     ),
+    form_title="The consent",
 )

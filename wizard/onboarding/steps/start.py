@@ -1,4 +1,4 @@
-"""Step 0, before you start: the hosts can be reached, the clock is right, and an identity could open the vault."""
+"""Step 0, Start: the hosts can be reached, the clock is right, and an identity could open the vault."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from wizard.core.answers import vault_host, vault_url_error
 from wizard.core.findings import Finding, Who
-from wizard.core.wording import lower_first
+from wizard.core.timestamps import utc_time
+from wizard.core.wording import lower_first, upper_first
 from wizard.onboarding.finding_builders import could_not_tell, fails, holds, warns
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.host import as_warning, host_finding, probe_host
@@ -31,9 +32,18 @@ def check_login_host(onboarding: Onboarding) -> Finding:
 
 
 def check_partner_center_host(onboarding: Onboarding) -> Finding:
-    """Partner Center's API can be reached."""
-    probe = probe_host(onboarding, "partner_center", onboarding.services.cloud.partner_center)
-    return host_finding(probe, "Partner Center's host", onboarding.clock.now())
+    """The API that the token is for can be reached."""
+    api, cloud = onboarding.spec.api, onboarding.services.cloud
+    if not (host := cloud.host_of(api)):
+        return fails(
+            f"{cloud.title} has no host for {api.title}.",
+            ("Choose another cloud.", "Or choose another kind of onboarding."),
+            Who.OPERATOR,
+            title=f"This cloud does not have {api.title}",
+            cloud=cloud.name,
+        )
+    probe = probe_host(onboarding, api.host_key, host)
+    return host_finding(probe, upper_first(f"{api.title}'s host"), onboarding.clock.now())
 
 
 def check_graph_host(onboarding: Onboarding) -> Finding:
@@ -52,8 +62,8 @@ def check_clock(onboarding: Onboarding) -> Finding:
     ]
     if not seen:
         return could_not_tell(
-            "No host's answer said what time it is, so this machine's clock was not compared; the use of the token in "
-            "step 4 shows whether sign-ins and certificates are accepted with this clock.",
+            "No host's answer said what time it is, so this machine's clock was not compared; the use of the token "
+            "shows whether sign-ins and certificates are accepted with this clock.",
             "Compare it yourself: `date -u` shows the time that this machine takes for UTC.",
             Who.OPERATOR,
         )
@@ -62,20 +72,22 @@ def check_clock(onboarding: Onboarding) -> Finding:
     off = abs(ahead)
     times: dict[str, str | int | bool] = {
         "host": nearest.host,
-        "time_there": f"{there:%Y-%m-%d %H:%M:%S} UTC",
+        "time_there": utc_time(there, "seconds"),
         "off_seconds": round(off.total_seconds()),
     }
     if off <= AGREES_WITHIN:
         return holds(f"This machine's clock agrees with that of {nearest.host}.", **times)
     message = (
         f"This machine's clock is {_span(off)} {'behind' if ahead > timedelta() else 'ahead'}: it says "
-        f"{here:%Y-%m-%d %H:%M} UTC, {nearest.host} says {there:%Y-%m-%d %H:%M} UTC."
+        f"{utc_time(here)}, {nearest.host} says {utc_time(there)}."
     )
+    set_clock = f"Set the clock: {set_clock_command()}."
     if off <= TOLERATED:
-        return warns(message, f"This does no harm yet. Set the clock: {set_clock_command()}.", Who.OPERATOR, **times)
+        harm = f"{message} This does no harm yet."
+        return warns(harm, set_clock, Who.OPERATOR, title="This machine's clock is a little off", **times)
     why = "Sign-ins and certificates may be refused as too old or too new."
-    finding = fails(message, f"{why} Set the clock: {set_clock_command()}. Then check again.", Who.OPERATOR)
-    return replace(finding, evidence=times, title="This machine's clock is wrong")
+    finding = fails(f"{message} {why}", (set_clock, "Then check again."), Who.OPERATOR)
+    return replace(finding, evidence=times)
 
 
 def _span(off: timedelta) -> str:
@@ -99,7 +111,7 @@ def check_vault_identity(onboarding: Onboarding) -> Finding:
     if perhaps := _first(chosen, "perhaps"):
         return could_not_tell(
             f"The vault may be opened with {perhaps.name}: {perhaps.why}. Step 4 shows it.",
-            "Nothing to do now. If step 4 fails, run `az login`, or choose another vault identity there.",
+            "If step 4 fails, run `az login`, or choose another vault identity there; now nothing is to be done.",
             Who.OPERATOR,
             **evidence,
         )
@@ -109,11 +121,14 @@ def check_vault_identity(onboarding: Onboarding) -> Finding:
         none = f"The chosen vault identity cannot be used: {chosen[0].name}: {chosen[0].why}." if chosen else ""
     return warns(
         none,
-        "Run `az login` in another terminal, then check again. Or set AZURE_CLIENT_ID, AZURE_TENANT_ID and "
-        "AZURE_CLIENT_SECRET, and start the wizard again. "
-        "Or continue, and choose another vault identity in step 4; security defaults and some policies refuse “sign in "
-        "with a code” (AADSTS530035, AADSTS53003).",
+        (
+            "Run `az login` in another terminal, then check again.",
+            "Or set AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_CLIENT_SECRET, and start the wizard again.",
+            "Or continue, and choose another vault identity in step 4; security defaults and some policies refuse "
+            "“sign in with a code” (AADSTS530035, AADSTS53003).",
+        ),
         Who.OPERATOR,
+        title="No identity for the vault is set up here",
         **evidence,
     )
 
@@ -139,7 +154,8 @@ def _has_no_vault(onboarding: Onboarding) -> str:
 
 START = Step(
     "start",
-    "Before you start",
+    "Start",
+    "Start",
     "Nothing is entered here. The wizard finds out whether every host it needs can be reached from this machine, "
     "through which proxy and with whose certificate, and whether the clock is right.",
     fields=(),
@@ -147,24 +163,57 @@ START = Step(
     is_anonymous=True,
     success_summary="every host answers, and the clock is right",
     checks=(
-        Check("start.login", "The sign-in host can be reached", check_login_host),
-        Check("start.partner_center", "Partner Center can be reached", check_partner_center_host),
-        Check("start.graph", "Microsoft Graph can be reached", check_graph_host, advisory=True),
+        Check(
+            "start.login",
+            "The sign-in host can be reached",
+            "The sign-in host cannot be reached",
+            "Hosts",
+            check_login_host,
+        ),
+        Check(
+            "start.partner_center",
+            "{api} can be reached",
+            "{api} cannot be reached",
+            "Hosts",
+            check_partner_center_host,
+        ),
+        Check(
+            "start.graph",
+            "Microsoft Graph can be reached",
+            "Microsoft Graph cannot be reached",
+            "Hosts",
+            check_graph_host,
+            advisory=True,
+        ),
         # With a wrong clock, certificates and assertions are refused. If no host tells the time, a redemption from
         # here, as a renewal makes it, shows that they are not.
-        Check("start.clock", "This machine's clock is right", check_clock, settled_by="user.redeems"),
+        Check(
+            "start.clock",
+            "This machine's clock is right",
+            "This machine's clock is wrong",
+            "This machine",
+            check_clock,
+            settled_by="user.redeems",
+            or_settled_by=("access.token",),
+        ),
         Check(
             "start.vault_identity",
             "An identity can open the vault",
+            "No identity can open the vault",
+            "Vault",
             check_vault_identity,
             advisory=True,
+            facet="user",
         ),
         Check(
             "start.vault",
             "The vault's host can be reached",
+            "The vault's host cannot be reached",
+            "Vault",
             check_vault_host,
             advisory=True,
             skipped_because=_has_no_vault,
+            facet="user",
         ),
     ),
 )

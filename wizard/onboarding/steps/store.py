@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from wizard.core.acts import as_actions
+from wizard.core.answers import Field, Kind, refresh_token_error
 from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.findings import Finding, Outcome, Then, Who
 from wizard.core.retries import with_retries
 from wizard.core.text import clean_line, is_sendable
-from wizard.core.timestamps import timestamp
+from wizard.core.timestamps import day, timestamp
 from wizard.onboarding.finding_builders import (
-    NEW_SIGN_IN_REMEDY,
+    NEW_SIGN_IN,
     TOKEN_STAYS_IN_MEMORY,
     fails,
     holds,
@@ -22,14 +24,17 @@ from wizard.onboarding.finding_builders import (
 from wizard.onboarding.health_rule import HealthRule, needs_checks
 from wizard.onboarding.memory import WrittenVersion
 from wizard.onboarding.onboarding_context import Onboarding
+from wizard.onboarding.probes.account import TAG
 from wizard.onboarding.probes.app_credential import EXPIRES_SOON
 from wizard.onboarding.probes.credential import client_credential
-from wizard.onboarding.probes.partner import check_partner_mfa, check_partner_profile
+from wizard.onboarding.probes.partner import check_partner_mfa, check_partner_profile, check_referrals_answer
+from wizard.onboarding.probes.token_mark import MARK_FIELD, mark_token
 from wizard.onboarding.probes.vault_access import VAULT_FIELDS, open_vault, vault_refused
-from wizard.onboarding.probes.vault_checks import foreign_secret, foreign_version
+from wizard.onboarding.probes.vault_checks import SECRET_GONE, foreign_secret, foreign_version, is_renewed_by_tool
 from wizard.onboarding.refusal_context import RefusalContext
-from wizard.onboarding.sign_in.sign_in_checks import redeem_as_app
+from wizard.onboarding.sign_in.redemption import redeem_as_app
 from wizard.onboarding.step import Check, Step
+from wizard.onboarding.token_place import stays_in_vault
 from wizard.tokens.read_back import Difference
 from wizard.tokens.read_back import read_back as read_token_back
 from wizard.tokens.record import IDLE_LIFE
@@ -44,6 +49,7 @@ WRITE_UNCERTAIN: Final = (
     "Whether the token was written is not known; the next check reads the vault first, and writes it once."
 )
 
+NO_TOKEN: Final = "What is stored is no token"
 NOT_AS_WRITTEN: Final = {
     Difference.MISSING: "The vault has no secret {name}, although it was written.",
     Difference.SUPERSEDED: "Another version has become the newest meanwhile.",
@@ -54,11 +60,17 @@ NOT_AS_WRITTEN: Final = {
 
 
 def write_token(onboarding: Onboarding) -> Finding:
-    """The token is written as a new version, with tags that say whose it is; once for one sign-in."""
+    """The token is written as a new version, with tags that say whose it is; once for one sign-in.
+
+    One that another tool stored stays where it is: it only gets the tags, once the operator agrees.
+    """
+    if (found := onboarding.memory.sign_in.found) and found.stays:
+        return mark_token(onboarding, found)
     sign_in, storing = onboarding.memory.sign_in, onboarding.memory.storing
-    name = onboarding.answers.vault_secret
+    name = onboarding.secret_name
     if sign_in.refresh_token is None:
-        return fails("There is no token in memory any more.", "Go back one step and sign in again.", Who.OPERATOR)
+        message, title = "There is no token in memory any more.", "No token is in memory any more"
+        return fails(message, "Go back one step and sign in again.", Who.OPERATOR, title=title)
     try:
         vault = open_vault(onboarding)
         if storing.written and (storing.written.host, storing.written.name) == (vault.host, name):
@@ -88,17 +100,19 @@ def write_token(onboarding: Onboarding) -> Finding:
 
 def _with_token_note(finding: Finding) -> Finding:
     """Add that the token is not lost."""
-    return replace(finding, remedy=f"{finding.remedy} {TOKEN_STAYS_IN_MEMORY} Another vault can be chosen as well.")
+    actions = as_actions(finding.actions, "Or choose another vault.")
+    return replace(finding, message=f"{finding.message} {TOKEN_STAYS_IN_MEMORY}", actions=actions)
 
 
 def _write(onboarding: Onboarding, vault: KeyVault, value: Secret) -> WrittenVersion:
     """Write the token, and return its version with what is learnt by it; the same write goes on where one was begun."""
-    facts, name, storing = onboarding.facts, onboarding.answers.vault_secret, onboarding.memory.storing
+    facts, name, storing = onboarding.facts, onboarding.secret_name, onboarding.memory.storing
     write = storing.write
     if write is None or (write.host, write.name, write.value) != (vault.host, name, value):
         write = storing.write = SecretWrite(vault.host, name, value)
     expires_at = onboarding.clock.now() + IDLE_LIFE
     tags = onboarding.owner.tags | {
+        TAG: onboarding.answers.account,
         "user_id": facts.user_id,
         "client_type": facts.client_type,
         "flow": facts.flow,
@@ -126,9 +140,9 @@ def check_read_back(onboarding: Onboarding) -> Finding:
     except ServiceRefusal as refusal:
         return _with_token_note(vault_refused(onboarding, refusal))
     if result.difference is not None:
-        message = NOT_AS_WRITTEN[result.difference].format(name=name)
-        remedy = f"Find out who else writes {name}, then check again. {TOKEN_STAYS_IN_MEMORY}"
-        return fails(message, remedy, Who.ADMIN, version=version, newest=result.newest)
+        message = f"{NOT_AS_WRITTEN[result.difference].format(name=name)} {TOKEN_STAYS_IN_MEMORY}"
+        acts = (f"Find out who else writes {name}.", "Then check again.")
+        return fails(message, acts, Who.ADMIN, version=version, newest=result.newest)
     onboarding.memory.storing.read_back = result.value
     return holds("The value read back is the one written.", version=version)
 
@@ -138,21 +152,24 @@ def recheck_stored_token(onboarding: Onboarding) -> Finding:
 
     A value that is not marked as ours is somebody else's secret: it is not kept, and no service gets it.
     """
-    name, vault = onboarding.answers.vault_secret, open_vault(onboarding)
+    name, vault = onboarding.secret_name, open_vault(onboarding)
     try:
         found = with_retries(onboarding, "reading the token back", lambda: vault.read(name))
     except ServiceRefusal as refusal:
         return vault_refused(onboarding, refusal)
     if found is None:
-        return fails(f"The vault has no secret {name} any more.", NEW_SIGN_IN_REMEDY, Who.ADMIN)
-    if not onboarding.owner.owns(found):
+        return fails(f"The vault has no secret {name} any more.", NEW_SIGN_IN, Who.ADMIN, title=SECRET_GONE)
+    is_the_tools = is_renewed_by_tool(onboarding, found)
+    if not is_the_tools and not onboarding.owner.owns(found):
         return foreign_version(name, found)
     if not found.enabled:
-        return fails("The newest version is disabled.", "Enable it, or store a new token.", Who.ADMIN)
+        acts = ("Enable it.", "Or store a new token.")
+        return fails("The newest version is disabled.", acts, Who.ADMIN, title="The stored token is disabled")
     if not found.value:
-        return fails("The newest version is empty.", NEW_SIGN_IN_REMEDY, Who.OPERATOR, version=found.version)
-    if not is_sendable(found.value.reveal()):
-        return fails("The newest version holds no token.", NEW_SIGN_IN_REMEDY, Who.OPERATOR, version=found.version)
+        return fails("The newest version is empty.", NEW_SIGN_IN, Who.OPERATOR, title=NO_TOKEN, version=found.version)
+    if not is_sendable(found.value.reveal()) or (is_the_tools and refresh_token_error(found.value.reveal())):
+        message = "The newest version holds no token."
+        return fails(message, NEW_SIGN_IN, Who.OPERATOR, title=NO_TOKEN, version=found.version)
     onboarding.memory.storing.read_back = found.value
     recorded = onboarding.facts.secret_version
     onboarding.learn(secret_version=found.version)
@@ -161,9 +178,10 @@ def recheck_stored_token(onboarding: Onboarding) -> Finding:
         if found.expires_at - onboarding.clock.now() < EXPIRES_SOON:
             return warns(
                 f"Nobody has written a renewed token for a long time: by the vault, version {found.version} expires on "
-                f"{found.expires_at:%Y-%m-%d}, after 90 idle days.",
+                f"{day(found.expires_at)}, after 90 idle days.",
                 "Let the program that uses the token store each new one it gets, weekly or more often.",
                 Who.OPERATOR,
+                title="The stored token expires soon",
                 version=found.version,
             )
     if found.version != recorded:
@@ -177,8 +195,9 @@ def _renewed(name: str, found: StoredSecret, recorded: str) -> Finding:
     noted = ", ".join(f"{tag} {value}" for tag, value in tags.items() if value)
     return warns(
         f"A later version of {name} than the one recorded here is the newest: {found.version} ({noted or 'no tags'}).",
-        "Nothing to do if a program of yours renews the token. If none does, find out who wrote it.",
+        "Find out who wrote it, unless a program of yours renews the token: then nothing is to be done.",
         Who.OPERATOR,
+        title="A later version than the one recorded is stored",
         version=found.version,
         recorded=recorded,
     )
@@ -220,6 +239,11 @@ def check_partner_center(onboarding: Onboarding) -> Finding:
     return check_partner_profile(onboarding, _redeemed(onboarding))
 
 
+def check_referrals(onboarding: Onboarding) -> Finding:
+    """The referrals API accepts the access token that the stored token gives."""
+    return check_referrals_answer(onboarding, _redeemed(onboarding))
+
+
 def check_mfa_compliant(onboarding: Onboarding) -> Finding:
     """Partner Center counts the stored token's sign-in as MFA."""
     answer = _redeemed(onboarding)
@@ -237,27 +261,43 @@ def _redeemed(onboarding: Onboarding) -> TokenResponse:
 STORE = Step(
     "store",
     "Store and prove",
-    "The token is written to the vault and read back; what was read back is used for a new access token, as a "
-    "renewal does, and Partner Center is asked once more. If the vault fails now, it stays in memory until that is "
-    "fixed.",
-    fields=VAULT_FIELDS,
+    "Store",
+    "The token is written to the vault (one that is taken over is marked there) and read back; what was read back is "
+    "used for a new access token, as a renewal does, and the service is asked once more. If the vault fails now, it "
+    "stays in memory until that is fixed.",
+    fields=(
+        Field(
+            MARK_FIELD,
+            "May mark the stored token",
+            "The version of the secret that was proven gets tags that say for which tenant and app it is. Its value, "
+            "its other tags and its dates stay as they are.",
+            Kind.YES_NO,
+            asked_if=stays_in_vault,
+            unproves=("store",),
+        ),
+        *VAULT_FIELDS,
+    ),
     facts=("vault_url", "secret_name", "secret_version", "stored_at", "token_expires_at"),
     stores=True,
     success_summary="the token is in the vault, and works",
     run_label="Store and prove",
-    run_hint="Writes the token into the vault, reads it back, and uses what was read. Esc stops it.",
+    run_hint="Writes the token into the vault, or marks it there, reads it back, and uses it.",
     reopens_on_resume=lambda _answers: True,
     checks=(
         Check(
             "store.written",
-            "The token is written to the vault",
+            "The token is in the vault",
+            "The token could not be written to the vault",
+            "Vault",
             write_token,
             saves_at_once=True,
             health_rule=HealthRule(covered_by="store.read_back"),
         ),
         Check(
             "store.read_back",
-            "It reads back as written",
+            "The token reads back as written",
+            "The token does not read back as written",
+            "Vault",
             check_read_back,
             health_rule=HealthRule(
                 recheck_stored_token, needs=needs_checks("user.secret_name"), missing_input=_nothing_stored
@@ -265,21 +305,39 @@ STORE = Step(
         ),
         Check(
             "store.redeems",
-            "What was read back can be used as a renewal does",
+            "The stored token works in a renewal",
+            "The stored token does not work in a renewal",
+            "Renewal",
             redeem_stored_token,
-            health_rule=HealthRule(recheck_redemption, needs=_redemption_needs, remedy=NEW_SIGN_IN_REMEDY),
+            health_rule=HealthRule(recheck_redemption, needs=_redemption_needs, actions=(NEW_SIGN_IN,)),
         ),
         Check(
             "store.partner_center",
-            "Partner Center answers to it",
+            "Partner Center takes the token",
+            "Partner Center refuses the token",
+            "Partner Center",
             check_partner_center,
             health_rule=HealthRule(needs=needs_checks("start.partner_center", "store.redeems")),
+            facet="organization",
         ),
         Check(
             "store.mfa_compliant",
-            "Partner Center counts its MFA",
+            "Partner Center still counts the MFA",
+            "Partner Center no longer counts the MFA",
+            "Partner Center",
             check_mfa_compliant,
-            health_rule=HealthRule(needs=needs_checks("store.partner_center"), remedy=NEW_SIGN_IN_REMEDY),
+            health_rule=HealthRule(needs=needs_checks("store.partner_center"), actions=(NEW_SIGN_IN,)),
+            facet="organization",
+        ),
+        Check(
+            "store.referrals",
+            "The referrals API takes the token",
+            "The referrals API refuses the token",
+            "Partner Center",
+            check_referrals,
+            health_rule=HealthRule(needs=needs_checks("start.partner_center", "store.redeems")),
+            facet="referrals",
         ),
     ),
+    form_title="The vault",
 )

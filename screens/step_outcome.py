@@ -1,0 +1,41 @@
+"""What is said of a step whose checks let the next one open."""
+
+from __future__ import annotations
+
+from screens.check_rows import CONFIRMED_LATER, is_confirmed_later
+from wizard.core.findings import Outcome
+from wizard.onboarding.step import Step
+from wizard.onboarding.view import JourneyView
+
+
+def success_of(view: JourneyView, step: Step) -> tuple[str, str]:
+    """Return how it stands with a passed step, in a few words, and where it goes on."""
+    asked = [view.findings[check.id] for check in step.checks if check.id in view.findings]
+    later = [found for found in asked if is_confirmed_later(view, found)]
+    warns = [found for found in asked if found.outcome is Outcome.WARNS]
+    held = [found for found in asked if found.outcome is Outcome.HOLDS or view.is_settled(found.check)]
+    unknown = len(asked) - len(held) - len(later) - len(warns)
+    count = (
+        f"All {len(held)} checks passed" if len(held) == len(asked) else f"{len(held)} of {len(asked)} checks passed"
+    )
+    words = [count]
+    if later:
+        settlers = {view.profile.checks[found.check].settled_by for found in later}
+        steps = " and ".join(sorted({str(view.profile.number_of(check)) for check in settlers}))
+        words.append(f"{CONFIRMED_LATER} {len(later)} to confirm in step {steps}")
+    if unknown:
+        words.append(f"{unknown} could not be told")
+    if warns:
+        words.append(f"{len(warns)} to read")
+    return ", ".join(words), _onward(view, step)
+
+
+def _onward(view: JourneyView, step: Step) -> str:
+    following = view.profile.step_after(step.id)
+    if following is None:
+        known = f"{step.success_summary[:1].upper()}{step.success_summary[1:]}. " if step.success_summary else ""
+        return f"{known}Next shows all that was proven."
+    number = view.profile.number_of(following.id)
+    if step.signs_in and view.has_token:
+        return f"The token is only in memory yet. Go on to step {number} now: it is stored there."
+    return f"Nothing stands in the way of step {number}, {following.title}."

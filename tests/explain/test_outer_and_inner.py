@@ -1,0 +1,76 @@
+"""Of an outer or a general sentence and a specific one in the same text, the specific one is explained."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from wizard.explain import explain_text
+
+NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
+FREQUENCY = "The refresh token has expired or is invalid due to sign-in frequency checks by conditional access."
+MAY_NOT_REGISTER = "This account may not register applications"
+NOT_RESOLVED = "The host name does not resolve"
+CANCELED = "Error Acquiring Token: User canceled authentication."
+WRAPPED = """WARNING: Unable to acquire token for tenant 'organizations' with error 'User canceled authentication. '
+
+DEBUG: Unable to acquire token for tenant 'organizations' with error 'User canceled authentication.
+   at Microsoft.Identity.Client.Platforms.Features.RuntimeBroker.RuntimeBroker.SignInInteractivelyAsync(Parameters p)
+"""
+MANY_WORDS = "Insufficient privileges to complete the operation."
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (
+            f"Could not get a token. {FREQUENCY} The maximum allowed lifetime is 43200.",
+            "The sign-in frequency has run out",
+        ),
+        (f'{{"error":"x","message":"{FREQUENCY}"}}', "The sign-in frequency has run out"),
+        (
+            f"Directory permission is needed for the current user to register the application. {MANY_WORDS}",
+            MAY_NOT_REGISTER,
+        ),
+        (
+            f"Authorization_RequestDenied: cannot ask the directory to register the application. {MANY_WORDS}",
+            MAY_NOT_REGISTER,
+        ),
+        (f"New-AzureADApplication : {MANY_WORDS}", MAY_NOT_REGISTER),
+        (
+            f"Unable to acquire token for tenant 'contoso.com' with error '{CANCELED}'",
+            "The sign-in was canceled before it ended",
+        ),
+        (WRAPPED, "Azure PowerShell's sign-in window was closed or never shown"),
+        (
+            "Unable to acquire token for tenant 'x' with error 'No such host is known. (login.windows.net:443)'",
+            NOT_RESOLVED,
+        ),
+        (
+            "Unable to get authority configuration for https://x.\n[Errno -2] Name or service not known",
+            NOT_RESOLVED,
+        ),
+        (
+            "IDX20803: Unable to obtain configuration from: 'https://login.microsoftonline.com/x'.\n"
+            " ---> No such host is known. (login.microsoftonline.com:443)",
+            NOT_RESOLVED,
+        ),
+        (
+            "ClientCertificateCredential authentication failed: Could not use the certificate for signing.",
+            "The certificate's private key cannot be used",
+        ),
+        (
+            "no Authorizer could be configured: running Azure CLI: Please run 'az login' to setup account.",
+            "Nobody is signed in to the Azure CLI",
+        ),
+    ],
+)
+def test_the_specific_sentence_is_explained_and_the_one_around_it_is_not(text: str, title: str) -> None:
+    assert [found.title for found in explain_text(text, NOW).diagnoses] == [title]
+
+
+def test_an_outer_sentence_alone_is_explained() -> None:
+    found = explain_text("Unable to acquire token for tenant 'contoso.com'", NOW).diagnoses[0]
+
+    assert found.title == "The tenant asks Azure PowerShell for another sign-in"

@@ -1,0 +1,120 @@
+"""Of an error that is not known it is said what it looks like, what it names and what would help, and no secret."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from wizard.explain import explain_text
+
+NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
+CORRELATION = "0a1b2c3d-0000-4111-8222-333344445555"
+CONSOLE = f"""PS C:\\> Get-ContosoTenant
+Get-ContosoTenant : Something strange failed in the service.
+At line:1 char:1
+    + CategoryInfo          : OperationStopped: (:) [Get-ContosoTenant], WeirdException
+Correlation ID: {CORRELATION}
+"""
+
+
+def notes_of(text: str) -> str:
+    """What is said of a text in which nothing is explained."""
+    explanation = explain_text(text, NOW)
+    assert explanation.diagnoses == ()
+    return " ".join(explanation.notes)
+
+
+def test_the_line_that_looks_like_the_error_is_quoted_and_what_it_names_is_listed() -> None:
+    notes = notes_of(CONSOLE)
+
+    assert "“Get-ContosoTenant : Something strange failed in the service.”" in notes
+    assert "WeirdException" in notes
+    assert f"correlation id {CORRELATION}" in notes
+
+
+@pytest.mark.parametrize(
+    ("text", "helps"),
+    [
+        (CONSOLE, "$Error[0] | Format-List"),
+        ("$ az contoso show\nERROR: The widget of Contoso could not be shown.", "--debug"),
+        ("terraform apply\nError: the widget is missing in the plan", "TF_LOG=DEBUG"),
+        ("Contoso.WidgetException: The widget is not valid now.", "inner ones"),
+        ("https://api.contoso.com/widgets said: the widget was rejected today", "body of the answer"),
+        ("The page says that the widget was rejected today.", "which program or page"),
+        ("The browser was sent to our callback, where the widget was rejected.", "the whole address of the page"),
+        ("contoso.io.WidgetError: IOException: the widget is not valid", "there is no ID"),
+    ],
+)
+def test_what_would_help_depends_on_the_program(text: str, helps: str) -> None:
+    assert helps in notes_of(text)
+
+
+def test_ids_are_asked_for_only_where_there_are_none() -> None:
+    asked = "the correlation or request ID, and the time"
+
+    assert asked not in notes_of(CONSOLE)
+    assert asked in notes_of("Contoso.WidgetException: The widget is not valid now.")
+
+
+def test_the_message_in_json_goes_before_other_lines() -> None:
+    text = '{"widget": {"message": "The widget of Contoso is not valid for this."}}\nError: failed, see above'
+
+    assert "“The widget of Contoso is not valid for this.”" in notes_of(text)
+
+
+@pytest.mark.parametrize(
+    "secret", ["Tr0ub4dor-3-horse", "d41d8cd98f00b204e9800998ecf8427e", "hT4/made+UpFor9TheTest0="]
+)
+@pytest.mark.parametrize(
+    "text",
+    ["Error: the widget {} is not valid now.", "Widget failed: password={} x", "cannot open {} for WidgetException"],
+)
+def test_what_may_be_a_secret_is_masked_in_the_quote(secret: str, text: str) -> None:
+    assert secret not in notes_of(text.format(secret))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "contoso.log:2026-11-21 10:10:30,182 WARN [SmtpWidget-45344] contoso.widgets.kept.A365Widget - widget failed",
+        "2026-11-21T10:10:30.182Z ERROR [Worker-7] the widget is not valid now",
+    ],
+)
+def test_what_a_log_puts_in_front_of_its_lines_is_no_secret(line: str) -> None:
+    assert f"“{line}”" in notes_of(line)
+
+
+@pytest.mark.parametrize("secret", ["Summer-2026", "abcdef.Gh12Ij34kl", "2026-Tr0ub4dor", "[Tr0ub4dor-3]"])
+def test_a_secret_that_looks_nearly_like_a_part_of_a_log_is_masked(secret: str) -> None:
+    assert secret not in notes_of(f"Error: the widget {secret} is not valid now.")
+
+
+def test_the_error_that_somebody_quotes_goes_before_the_sentence_that_tells_of_it() -> None:
+    told = "After the link was clicked it returns the following error and does not go on."
+
+    assert '“"The widget was gone. Go back to Contoso."”' in notes_of(
+        f'{told}\n"The widget was gone. Go back to Contoso."'
+    )
+    assert f"“{told}”" in notes_of(told)
+    assert "“The widget failed.”" in notes_of(f"{told} It is denied, refused, invalid.\nThe widget failed.")
+
+
+def test_a_text_without_an_error_is_not_quoted() -> None:
+    notes = notes_of("The meeting of Contoso is at ten in the big room.")
+
+    assert "meeting" not in notes
+    assert "What helps" in notes
+
+
+def test_a_stack_is_no_message() -> None:
+    text = "Contoso.WidgetException: The widget is not valid now.\n   at Contoso.Thrown: error, exception denied"
+
+    assert "“Contoso.WidgetException: The widget is not valid now.”" in notes_of(text)
+
+
+def test_an_exception_without_its_message_is_named() -> None:
+    notes = notes_of("    raise HTTPError(request=result.request)\nContoso.WidgetException\n")
+
+    assert "whose own message is missing" in notes
+    assert "WidgetException" in notes

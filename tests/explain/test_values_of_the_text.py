@@ -1,0 +1,93 @@
+"""What stands in a text is used: the cloud of its host, the audiences, the program's language, the redirect URI."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from wizard.catalogue import Diagnosis
+from wizard.explain import explain_text
+
+NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
+TENANT = "33333333-cccc-4ccc-8ccc-000000000003"
+
+
+def first(text: str) -> Diagnosis:
+    """The first diagnosis of a text."""
+    return explain_text(text, NOW).diagnoses[0]
+
+
+@pytest.mark.parametrize(
+    ("host", "cloud"),
+    [
+        ("login.microsoftonline.us", "US Government's cloud"),
+        ("login.partner.microsoftonline.cn", "China's cloud"),
+    ],
+)
+def test_the_cloud_of_the_host_in_the_text_is_named_and_its_address_is_given(host: str, cloud: str) -> None:
+    found = first(f"ValueError: Unable to get authority configuration for https://{host}/{TENANT}.")
+
+    assert found.title == f"{cloud} does not know this tenant"
+    assert f"https://{host}/{TENANT}/v2.0/.well-known/openid-configuration" in found.remedy
+    assert "az cloud set --name AzureCloud" in found.remedy
+
+
+def test_the_audiences_that_a_vault_found_and_expected_are_repeated() -> None:
+    found = first("AKV10022: Invalid audience. Expected https://vault.azure.cn, found: https://graph.microsoft.com/")
+
+    assert (
+        "issued for https://graph.microsoft.com, and the vault takes tokens for https://vault.azure.cn" in found.cause
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("java.net.UnknownHostException: graph.microsoft.com", "-Dhttps.proxyHost=<proxy>"),
+        ("java.net.ConnectException: Connection refused (graph.microsoft.com)", "-Dhttps.proxyHost=<proxy>"),
+        ("java.net.SocketTimeoutException: Read timed out", "-Dhttps.proxyHost=<proxy>"),
+        ("Error: getaddrinfo ENOTFOUND graph.microsoft.com", "NODE_USE_ENV_PROXY"),
+        ("Error: connect ETIMEDOUT 192.0.2.7:443", "NODE_USE_ENV_PROXY"),
+        ("The remote name could not be resolved: 'graph.microsoft.com'", "Windows's settings"),
+        ("requests.exceptions.ConnectTimeout: graph.microsoft.com", "(HTTPS_PROXY)"),
+    ],
+)
+def test_the_proxy_is_set_where_the_programs_language_reads_it(text: str, act: str) -> None:
+    found = first(text)
+
+    assert act in found.remedy
+    assert "network" in found.administrator
+
+
+@pytest.mark.parametrize("code", ["AADSTS50011", "AADSTS500113"])
+def test_the_redirect_uri_to_add_is_the_one_that_the_program_sends(code: str) -> None:
+    found = first(f"{code}: No reply address is registered for the application.")
+
+    assert "the program sends" in found.remedy
+    assert "> http://localhost" not in found.remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (
+            '{"error":{"code":"conflict","message":"The resource already exists."}}',
+            "What should be created is there already",
+        ),
+        (
+            "The relationship of Contoso already exists, says the accessAssignments page.",
+            "The security group has this access",
+        ),
+        (
+            "Sorry: no authorization code found in this request. Open the link again.",
+            "The browser came back without a code",
+        ),
+        (
+            "contoso.mail: refresh token failed: Padding is invalid and cannot be removed.",
+            "The token kept on this machine",
+        ),
+    ],
+)
+def test_a_sentence_that_explains_itself_is_explained(text: str, title: str) -> None:
+    assert first(text).title.startswith(title)

@@ -1,0 +1,117 @@
+"""Reads what to do out of a service's own sentence, where its code is not known, or known by its name alone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+from wizard.catalogue.diagnosis import Diagnosis
+from wizard.core.findings import Retry, Who
+
+_MOST: Final = 600
+"""Characters of the sentence that are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What a sentence says, by words in it.
+
+    Args:
+        when: a pattern, found in any case of letters.
+        says: goes on after "Its own sentence says".
+        act: what to do first.
+        who: can do it.
+        retry: what is known of trying again.
+        administrator: which one, where an administrator is needed.
+    """
+
+    when: str
+    says: str
+    act: str
+    who: tuple[Who, ...]
+    retry: Retry
+    administrator: str = ""
+
+
+_OPERATOR: Final = (Who.OPERATOR,)
+_READINGS: Final = (
+    _Reading(
+        r"\b(application|app|software|program)('s)? (vendor|developer|publisher|author|owner|maker)s?\b"
+        r"|\b(vendor|developer|publisher|owner) of (the|this|your) (app|application|program)\b",
+        "that the program has to be changed, and by whom",
+        "Update the program; if that does not help, send the sentence to whoever makes it",
+        _OPERATOR,
+        Retry.AFTER_FIX,
+    ),
+    _Reading(
+        r"\b(contact|ask|consult|see|tell|notify|by) (your|an?|the|their) (\w+ )?(admin|administrator)s?\b"
+        r"|\b(admin|administrator)s? (has|have|needs?|must|should|can|may) ",
+        "that an administrator has to act",
+        "Show the sentence to an administrator of the tenant that it names",
+        (Who.ADMIN, Who.OPERATOR),
+        Retry.AFTER_FIX,
+        "tenant",
+    ),
+    _Reading(
+        r"\b(try|retry) (the request |it )?(again|later)\b|\b(temporar(y|ily)|transient|timed out|time-?out)\b"
+        r"|\b(internal|unexpected) (server )?error\b|\b(service|server) (is )?(unavailable|busy|issue)\b"
+        r"|\bissue with our\b|\bservice (error|failure)\b",
+        "that the service failed, which may pass",
+        "Wait some minutes, then send the same request again",
+        (Who.OPERATOR, Who.MICROSOFT),
+        Retry.WAIT,
+    ),
+    _Reading(
+        r"\b(sign|log)(ing)?[ -]?in again\b|\bre-?authenticat|\binteractive (authorization|authentication|sign)"
+        r"|\b(session|token|grant|cookie|artifact)\b[^.]{0,60}\b(expired|revoked|no longer valid|too old)\b",
+        "that the session or token is not valid any more",
+        "Sign in again, and use the new token in place of the old one",
+        (Who.INTEGRATION_USER, Who.OPERATOR),
+        Retry.NO,
+    ),
+    _Reading(
+        r"\b(is|are) (required|missing|empty|not (present|provided|specified|included))\b"
+        r"|\bmust (contain|include|have)\b"
+        r"|\b(missing|lacks?|without) (the |a |an )?(required )?(\w+ )?(parameter|field|claim|header|value)\b"
+        r"|\b(did|does) not (contain|include|provide|specify)\b|\bwas not (provided|specified|found in the request)\b",
+        "what the request lacks",
+        "Send what the sentence names: look whether the program's setting for it is empty",
+        _OPERATOR,
+        Retry.AFTER_FIX,
+    ),
+    _Reading(
+        r"\b(not|isn't) (valid|supported|allowed|permitted|accepted|configured|enabled|registered|found|assigned"
+        r"|recogni[sz]ed|expected|a valid)\b"
+        r"|\b(invalid|unsupported|malformed|disabled|mismatch(es)?|incorrect|wrong|exceeds?|too long)\b"
+        r"|\b(does|do|did) not (exist|match|support|allow)\b|\b(cannot|can't|unable to) (find|be found|be used|use)\b",
+        "what of the request or the settings is not accepted",
+        "Compare what the sentence names with the program's settings and with the app registration",
+        _OPERATOR,
+        Retry.AFTER_FIX,
+    ),
+)
+
+
+def tell_by_sentence(diagnosis: Diagnosis, sentence: str) -> Diagnosis:
+    """Return what is said of a code without guidance, with what its own sentence says to do.
+
+    Args:
+        diagnosis: that says that there is no guidance.
+        sentence: the service's own, cleaned; "" for none.
+    """
+    if not sentence:
+        return diagnosis
+    read = next((each for each in _READINGS if re.search(each.when, sentence[:_MOST], re.IGNORECASE)), None)
+    if read is None or Who.ADMIN in diagnosis.who:  # whose the policy is, is known by the number
+        return diagnosis
+    cause = diagnosis.cause.replace(" Read the text that came with it.", "")
+    support = diagnosis.actions[-1:] if Who.MICROSOFT in read.who else ()
+    return replace(
+        diagnosis,
+        cause=f"{cause} Its own sentence says {read.says}.",
+        actions=(f"{read.act}.", *diagnosis.actions[:1], *support),
+        who=read.who,
+        retry=read.retry,
+        administrator=read.administrator,
+    )

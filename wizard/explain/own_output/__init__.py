@@ -1,1 +1,0 @@
-"""Reads partner-wizard's own output, pasted back."""

@@ -1,0 +1,189 @@
+"""Says of a text in which nothing is explained what looks like its error, what it names, and what would help."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final
+
+from wizard.core.late_pattern import late_pattern
+from wizard.core.shapes import GUID_PATTERN
+from wizard.core.text import clean_line
+from wizard.explain.reading.support_ids import find_ids
+from wizard.redaction.secret_patterns import redact_patterns
+
+_PART: Final = 20_000
+"""Characters at the beginning and at the end, each, that are read."""
+_LONGEST_QUOTE: Final = 240
+_LONGEST_LINE: Final = 600
+_MOST_OF_A_KIND: Final = 3
+_MASK: Final = "•••"
+
+_ERROR = late_pattern(
+    r"\b(?:error|exception|failed|failure|fails|denied|refused|forbidden|unauthori[sz]ed|invalid|expired|rejected"
+    r"|blocked|disabled|missing|cannot|can't|could not|couldn't|unable to|timed out|aborted|not (?:found|allowed"
+    r"|supported|permitted|valid|authori[sz]ed|available|recogni[sz]ed)|do(?:es)?(?:n't| not) (?:have|exist|match))\b",
+    re.IGNORECASE,
+)
+_SAYS_MORE = late_pattern(r"\b(?:error|exception|fatal|message)\w{0,20}[\"']?\]? ?[:=-]", re.IGNORECASE)
+_NO_MESSAGE = late_pattern(
+    r"\s*(?:at [\w.<>]|in [\w.<>]{3,}|File \"|\+ |~|\^|>>>|\||---|PS [A-Z]:|At (?:line|C:)|Traceback"
+    r"|During handling|CategoryInfo|FullyQualifiedErrorId"
+    r"|DEBUG\b|VERBOSE\b|INFO\b|import |from |using |def |function |if |try|catch|\$)"
+)
+_MEMBER = late_pattern(
+    r"\"(?:message|error_description|error_message|detail|details|title)\"\s{0,4}:\s{0,4}\"([^\"\\]{12,400})",
+    re.IGNORECASE,
+    needs=('"message"', '"error_description"', '"error_message"', '"detail', '"title"'),
+)
+_CODE = late_pattern(
+    r"\b(?:error ?code|errorcode|statuscode|status code|code|hresult)[\"']?\]?\s{0,3}[:=]\s{0,3}[\"']?"
+    r"((?=[\w.-]{0,60}[A-Z0-9_])[A-Za-z][\w.-]{3,60}|0x[0-9A-Fa-f]{8}|-?[0-9]{3,12})(?![\w/])",
+    re.IGNORECASE,
+    needs=("code", "hresult"),
+)
+_EXCEPTION = late_pattern(r"(?<!\w)([A-Z][A-Za-z0-9]{2,60}(?:Exception|Error))\b", needs=("Exception", "Error"))
+_CMDLET = late_pattern(
+    r"\b((?:Get|Set|New|Add|Remove|Connect|Invoke|Update|Test|Start|Import|Grant|Resolve)-[A-Z][A-Za-z]{2,40})\b",
+    needs=("-",),
+)
+_PROGRAM = late_pattern(
+    r"(?<![\w./\\-])(azd|az|terraform|kubectl|helm|pac|m365)(?:\.cmd|\.exe)?"
+    r" ((?:[a-z][a-z-]{1,20} ){0,2}[a-z][a-z-]{1,20})\b",
+    needs=("az", "terraform", "kubectl", "helm", "pac ", "m365"),
+)
+_HOST = late_pattern(r"https?://([A-Za-z0-9][A-Za-z0-9.-]{3,100})", re.IGNORECASE, needs=("://",))
+_APP = late_pattern(rf"\b(?:app(?:lication)?|client)[ _-]?(?:id)?[\"' :=()]{{1,4}}({GUID_PATTERN})", re.IGNORECASE)
+_PLAIN = late_pattern(rf"{GUID_PATTERN}|0x[0-9A-Fa-f]{{1,16}}|[A-Za-z_.'’:/-]+|[0-9.,:/-]+")
+# What a log puts in front of its lines: a file and a time, a thread, the name of a class.
+_OF_A_LOG = late_pattern(
+    r"(?:[A-Za-z_-]{1,40}\.(?:log|txt|out|err):)?[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.,]{5,18}(?:Z|[+-][0-9:]{4,5})?)?"
+    r"|\[[A-Z][A-Za-z]{1,40}-[0-9]{1,6}\]|(?:[a-z]{2,20}\.){2,8}[A-Z][A-Za-z]{0,30}[0-9]{0,3}[A-Z]?[a-z]{1,30}"
+)
+_NARRATES = late_pattern(
+    r"\b(?:return|get|got|getting|receiv|giv|show|throw|see|say|fail)\w{0,3} (?:me |us |with |back )?"
+    r"(?:the |this |an? |following ){1,2}(?:following )?(?:error|message|exception)\b",
+    re.IGNORECASE,
+    needs=("error", "message", "exception"),
+)
+"""A sentence of whoever reports an error; the error itself stands in another line."""
+_QUOTED = late_pattern(r"\s*[\"“'‘>]\s?[A-Z][^\n]{8,400}[\"”'’]?\s*")
+_LOCAL = late_pattern(
+    r"\b(?:javax?\.(?:crypto|io)|Crypto\w{0,20}(?:Exception|Error)|FileNotFound\w{0,10}|PermissionError|IOException"
+    r"|NullPointerException|NullReferenceException|KeyError|TypeError|AttributeError|ImportError|ModuleNotFoundError"
+    r"|ClassNotFoundException|decrypt\w{0,4}|keyring|keychain|disk)\b",
+    re.IGNORECASE,
+)
+_OF_A_SERVICE = late_pattern(r"https?://|\bHTTP\b|\bstatus\b|\b[45][0-9]{2}\b|AADSTS", re.IGNORECASE)
+_OF_A_PAGE = late_pattern(r"\b(?:browser|redirect\w{0,5}|callback|web ?page|link|URL|sign-?in page)\b", re.IGNORECASE)
+
+_HELPS: Final = {
+    "az": "the same command with --debug",
+    "azd": "the same command with --debug",
+    "terraform": "the same command with TF_LOG=DEBUG",
+    "kubectl": "what kubectl describe says of the pod, and the log of the part that failed",
+    "helm": "the same command with --debug",
+}
+
+
+def describe_unknown(text: str) -> tuple[str, ...]:
+    """Return sentences about a text that holds an error, or () where nothing looks like one.
+
+    The quoted words are those of the likeliest line; whatever may be a secret in them is masked.
+
+    Args:
+        text: in which nothing was found that can be explained.
+    """
+    part = text if len(text) <= 2 * _PART else f"{text[:_PART]}\n{text[-_PART:]}"
+    words = _likeliest_message(part)
+    if not words and not _EXCEPTION.search(part):
+        return ()
+    named = list(_names(part))
+    ids = [f"{name.replace('_', ' ')} {value}" for name, value in find_ids(part).present().items()]
+    notes = [
+        f"It looks like this error, which is not known here: “{words}”"
+        if words
+        else "It looks like an error whose own message is missing."
+    ]
+    if named or ids:
+        notes.append(f"It names {'; '.join((*named, *ids))}.")
+    return (*notes, f"What would help: {_what_helps(part, has_ids=bool(ids))}.")
+
+
+def _likeliest_message(text: str) -> str:
+    """Return the words of the line that most looks like the error's own, "" if none does."""
+    best, most = "", 0
+    for line in text.splitlines():
+        if not line.strip() or _NO_MESSAGE.match(line[:80]):
+            continue
+        member = _MEMBER.search(line[:_LONGEST_LINE])
+        said = member[1] if member else line[:_LONGEST_LINE]
+        if _NARRATES.search(said) and not best:
+            best = said
+            continue
+        points = (
+            2 * bool(member)
+            + 2 * bool(_QUOTED.fullmatch(said))
+            + bool(_SAYS_MORE.search(said))
+            + len(set(islice(_matches(said), _MOST_OF_A_KIND)))
+        )
+        has_words = len(said.split()) >= 3
+        if points > most and has_words and (member or points > 1 or _ERROR.search(said)):
+            best, most = said, points
+    return _quote(best)
+
+
+def _matches(text: str) -> Iterator[str]:
+    return (found.group().lower() for found in _ERROR.finditer(text))
+
+
+def _quote(line: str) -> str:
+    """Return a line as it may be shown: short, and with a mask for what may be a secret."""
+    words = [_without_secret(word) for word in redact_patterns(clean_line(line)).split()]
+    quote = ""
+    for word in words:
+        if len(quote) + len(word) > _LONGEST_QUOTE:
+            return f"{quote} …"
+        quote = f"{quote} {word}".strip()
+    return quote
+
+
+def _without_secret(word: str) -> str:
+    """Return a word, or a mask if it mixes letters and digits as a secret does, and is neither an id nor a number."""
+    core = word.strip(".,:;!?()[]{}<>\"'`“”")
+    if _OF_A_LOG.fullmatch(word):
+        return word
+    return word if len(core) < 8 or _PLAIN.fullmatch(core) or core.startswith("AADSTS") else _MASK
+
+
+def _names(text: str) -> Iterator[str]:
+    for what, pattern in (("code", _CODE), ("", _EXCEPTION), ("", _CMDLET), ("host", _HOST), ("app", _APP)):
+        found = dict.fromkeys(clean_line(each[1]) for each in islice(pattern.finditer(text), 200))
+        shown = [name for name in found if _without_secret(name) == name][:_MOST_OF_A_KIND]
+        if shown:
+            yield f"{what} {', '.join(shown)}".strip()
+    if program := _PROGRAM.search(text):
+        yield f"{program[1]} {program[2]}"
+
+
+def _what_helps(text: str, *, has_ids: bool) -> str:
+    """Return what to paste besides, by the program that printed the text."""
+    helps = []
+    if program := _PROGRAM.search(text):
+        helps.append(_HELPS.get(program[1], "the same command with its debug output"))
+    elif _CMDLET.search(text):
+        helps.append("what `$Error[0] | Format-List * -Force` prints right after it, with the inner exception")
+    elif _EXCEPTION.search(text):
+        helps.append("the whole exception with its inner ones, out of the program's log")
+        if _LOCAL.search(text) and not _OF_A_SERVICE.search(text):
+            return f"{helps[0]}; what the program did just before it (it failed on this machine, so there is no ID)"
+    elif _HOST.search(text):
+        helps.append("the status and the body of the answer, with its headers")
+    elif _OF_A_PAGE.search(text):
+        helps.append("the whole address of the page, in which error= may stand; which program or page it is of")
+    else:
+        helps.append("the lines before it, and which program or page it is of")
+    if not has_ids:
+        helps.append("the correlation or request ID, and the time")
+    return "; ".join(helps)
