@@ -44,6 +44,7 @@ AS_CLIENT: Final = {
     "public": "as a public client (without a credential)",
     "secret": "with the app's client secret",
     "certificate": "with the app's certificate",
+    "federated": "with a fresh token of the identity that the app trusts, as client_assertion",
 }
 """How a renewal proves itself, by the kind of client that the token was issued to."""
 REPLACED: Final = "! This name held another secret before: its value is kept as an older version of the secret."

@@ -9,7 +9,7 @@ import re
 import sys
 from contextlib import ExitStack, contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from screens.launch import Launch
 from screens.scenes import SceneGroup, SceneInfo
@@ -39,6 +39,15 @@ if TYPE_CHECKING:
     from wizard.onboarding.profile import Profile
     from wizard.plain.line_writer import LineWriter
     from wizard.rehearsal import RehearsalClock, RehearsalCloud, Scene
+
+
+IDENTITY_VARIABLES: Final = (
+    "AZURE_CLIENT_SECRET",
+    "AZURE_FEDERATED_TOKEN_FILE",
+    "IDENTITY_ENDPOINT",
+    "IDENTITY_HEADER",
+)
+"""What tells azure-identity who the machine is: a scene has its own, or none."""
 
 
 class PacedClock:
@@ -180,13 +189,15 @@ def _cloud(scene: Scene, options: argparse.Namespace, clock: RehearsalClock) -> 
 @contextmanager
 def _environment_of(cloud: RehearsalCloud) -> Iterator[None]:
     """Set the environment of a cloud; it goes again only if an error ends the block."""
-    before = {name: os.environ.get(name) for name in cloud.environment}
+    before = {name: os.environ.get(name) for name in (*IDENTITY_VARIABLES, *cloud.environment)}
+    for name in IDENTITY_VARIABLES:
+        os.environ.pop(name, None)  # of the scene before
     os.environ.update(cloud.environment)
     try:
         yield
     except BaseException:
         for name, value in before.items():
-            os.environ.pop(name)
+            os.environ.pop(name, None)
             os.environ.update({name: value} if value is not None else {})
         raise
 

@@ -42,8 +42,8 @@ class Kind(StrEnum):
 class Answers:
     """The operator's answers. Strings are stripped; "" and None mean not answered. Secrets are never stored.
 
-    `account` is "primary" or "sandbox". `credential` is "none", "secret", "certificate", "vault_secret" or
-    "vault_certificate".
+    `account` is "primary" or "sandbox". `credential` is "none", "secret", "certificate", "vault_secret",
+    "vault_certificate", or one of `OUTSIDE_TOKENS`.
     `public_client` and `consent_granted` are what the operator says, None where unknown. `consent_wait` and
     `sign_in_wait` are in seconds. `sign_in_flow` is "auto", "browser", "device-code" or "stored-token"; `sign_in_rules`
     is what the operator says: "unknown", "security-defaults" or "conditional-access". `token_layout` is where a token
@@ -62,6 +62,8 @@ class Answers:
     certificate: str = ""
     passphrase: Secret | None = None
     credential_name: str = ""
+    managed_identity: str = ""
+    assertion_file: str = ""
     public_client: bool | None = None
     home_tenant: str = ""
     consent_redirect_uri: str = ""
@@ -85,6 +87,14 @@ class Answers:
 
 SECRET_FIELDS: Final = ("client_secret", "passphrase", "stored_token", "consent_answer")
 """Never written to disk: three secrets, and a pasted address that is good for one run only."""
+
+
+OUTSIDE_TOKENS: Final = {
+    "federated_managed": "managed",
+    "federated_workload": "workload",
+    "federated_file": "file",
+}
+"""The credentials that are a token of another issuer, and where it comes from."""
 
 
 class Reading(NamedTuple):

@@ -13,6 +13,10 @@ GLOBAL_ADMINISTRATOR: Final = "62e90394-69f5-4237-9190-012177145e10"
 """Role template id in `wids`."""
 CLIENT_TYPES: Final = {"0": "public", "1": "secret", "2": "certificate"}
 """`appidacr` (v1.0) and `azpacr` (v2.0): how the client proved itself."""
+FEDERATED: Final = "federated"
+"""The type of a client that proves itself with the token of another issuer."""
+ASSERTED: Final = CLIENT_TYPES["2"]
+"""What a token is expected to say of such a client (U): it sent a signed assertion (protocol 11.4)."""
 USER_IMPERSONATION: Final = "user_impersonation"
 """The delegated permission on Partner Center, in `scp` (protocol 4.1)."""
 

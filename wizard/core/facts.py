@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 class Facts:
     """Learnt values; "" and None mean not known. Times are ISO 8601 in UTC, ids are GUIDs.
 
-    Each belongs to one step, which names it in its `facts`. `client_type` is "public", "secret" or "certificate", as
-    the token endpoint accepted it; `flow` is "device_code" or "auth_code"; `redirect_platform` is "web", "desktop",
-    "single-page". `home_tenant_id` is where a vendor's app is registered; `tenant_sub_scope` is the part
-    of its region's cloud that a tenant is in, such as "GCC". `expiry_notes` are sentences on what ends the token early.
+    Each belongs to one step, which names it in its `facts`. `client_type` is "public", "secret", "certificate" or
+    "federated", as the token endpoint accepted it; `flow` is "device_code" or "auth_code"; `redirect_platform` is
+    "web", "desktop", "single-page". `home_tenant_id` is where a vendor's app is registered; `tenant_sub_scope` is the
+    part of its region's cloud that a tenant is in, such as "GCC". `expiry_notes` are sentences on what ends the token
+    early.
     """
 
     tenant_id: str = ""

@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from azure.core.credentials import AccessToken, TokenCredential
 
 
-def create_credential(http: Http, identity: str, target: SignInTarget) -> TokenCredential:
+def create_credential(http: Http, identity: str, target: SignInTarget, client_id: str = "") -> TokenCredential:
     """Return the credential of azure-identity by the name that the operator chose.
 
     Args:
         http: the one HTTP path.
         identity: "default", "environment", "cli", "managed" or "workload"; those of a person are made elsewhere.
         target: what it signs in to.
+        client_id: of the managed identity, if the machine has several; "" for its only one.
 
     Raises:
         ServiceRefusal: its settings are missing or malformed.
@@ -49,7 +50,7 @@ def create_credential(http: Http, identity: str, target: SignInTarget) -> TokenC
     makers: dict[str, Callable[[], Any]] = {
         "environment": lambda: azure.EnvironmentCredential(**entra),
         "cli": lambda: azure.AzureCliCredential(additionally_allowed_tenants=["*"]),
-        "managed": lambda: azure.ManagedIdentityCredential(**common),
+        "managed": lambda: azure.ManagedIdentityCredential(client_id=client_id or None, **common),
         "workload": lambda: azure.WorkloadIdentityCredential(**entra),
         "default": lambda: azure.DefaultAzureCredential(
             exclude_interactive_browser_credential=True,

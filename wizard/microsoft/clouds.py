@@ -27,6 +27,7 @@ _PORTAL: Final = re.compile(
 class Cloud:
     """One cloud. Hosts carry a port where it is not 443. The Partner Center host is also its audience.
 
+    `token_exchange` is the audience of an outside token with which an app proves itself (protocol 11.4).
     `sub_scopes` are the values of `tenant_region_sub_scope` that only its tenants have. With `adds_apps_by_hand` an app
     has to be added in Partner Center, and needs permissions on Graph (protocol 5).
     """
@@ -43,6 +44,7 @@ class Cloud:
     login_aliases: tuple[str, ...] = ()
     referrals: str = ""
     resource_manager: str = ""
+    token_exchange: str = "api://AzureADTokenExchange"
     sub_scopes: tuple[str, ...] = ()
     adds_apps_by_hand: bool = False
     portal_entra: str = _ENTRA

@@ -1,4 +1,4 @@
-"""What an app proves itself with: nothing, a client secret or a certificate, in the forms MSAL and the wire want."""
+"""What an app proves itself with, in the forms MSAL and the wire want: a secret, a certificate, an outside token."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import base64
 import hashlib
 import time
 import uuid
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -80,7 +81,31 @@ class ClientCertificate:
         return {"client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}
 
 
-Credential = ClientSecret | ClientCertificate
+@dataclass(frozen=True, slots=True)
+class FederatedCredential:
+    """A token of another issuer that the app trusts, sent as the client's assertion (protocol 11.4).
+
+    Args:
+        source: where it comes from: "managed", "workload" or "file".
+        place: the client id of the managed identity, or the file; "" where the machine knows.
+        read: returns the token as it is now. Raises `BadInput`, `ServiceRefusal` or `Unreachable` where there is none.
+    """
+
+    source: str
+    place: str
+    read: Callable[[], Secret] = field(compare=False, repr=False)
+    client_type: str = "federated"
+
+    def for_msal(self) -> object:
+        """Return the `client_credential` of MSAL's confidential client; it asks for the token at each request."""
+        return {"client_assertion": lambda: self.read().reveal()}
+
+    def form(self, _client_id: str, _token_endpoint: str) -> dict[str, str]:
+        """Return the members that it adds to a form for the token endpoint."""
+        return {"client_assertion_type": ASSERTION_TYPE, "client_assertion": self.read().reveal()}
+
+
+Credential = ClientSecret | ClientCertificate | FederatedCredential
 
 
 def read_certificate_file(path: Path, passphrase: Secret | None) -> ClientCertificate:

@@ -27,6 +27,7 @@ from wizard.microsoft.tenant_policies import TenantPolicies
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
 
+    from wizard.microsoft.credentials import FederatedCredential
     from wizard.microsoft.interactive_credential import InteractiveSignIn
     from wizard.microsoft.key_vault import KeyVault
     from wizard.microsoft.token_response import TokenResponse
@@ -69,6 +70,7 @@ class Services:
         self.graph = Graph(self.http)
         self.policies = TenantPolicies(self.http)
         self._credentials: dict[tuple[str, str, str], TokenCredential] = {}
+        self._federated: dict[tuple[str, str], FederatedCredential] = {}
 
     def attributed_to(self, reason: str) -> AbstractContextManager[None]:
         """Record `reason` with every request made inside."""
@@ -98,6 +100,20 @@ class Services:
 
         credential = self._credential(identity, GRAPH, tenant_id, prompts)
         return access_token(self.http, credential, f"https://{self.cloud.graph}/.default", tenant_id, GRAPH)
+
+    def federated_credential(self, source: str, place: str) -> FederatedCredential:
+        """Return the credential of an app that trusts a token of this machine; what gives the token is made once.
+
+        Args:
+            source: "managed", "workload" or "file".
+            place: the client id of a managed identity, or the path of a file; "" where the machine knows it.
+        """
+        from wizard.microsoft.federated import federated_credential
+
+        key = (source, place)
+        if key not in self._federated:
+            self._federated[key] = federated_credential(self.http, source, place)
+        return self._federated[key]
 
     def _credential(
         self, identity: str, target: SignInTarget, tenant_id: str, prompts: SignInPrompts | None

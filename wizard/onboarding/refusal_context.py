@@ -12,3 +12,4 @@ class RefusalContext(StrEnum):
     NEW_TOKEN = "token of this sign-in"
     BROWSER_SIGN_IN = "sign-in at /authorize"
     RENEWAL = "grant_type=refresh_token"
+    OUTSIDE_TOKEN = "federated credential"

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from wizard.core.answers import Answers
+from wizard.core.answers import OUTSIDE_TOKENS, Answers
 from wizard.core.errors import BadInput
 from wizard.core.secret import Secret
 from wizard.core.shapes import CLIENT_SECRET
@@ -45,7 +45,15 @@ KEYS: Final[dict[str, tuple[str, type]]] = {
 TOKEN_KEY: Final = "stored_token.value"
 """The key of a token that lies in no vault."""
 TABLES: Final = {"consent", "sign_in", "stored_token", "vault", "graph"}
-CREDENTIAL_ATTRIBUTES: Final = ("credential", "client_secret", "certificate", "passphrase", "credential_name")
+CREDENTIAL_ATTRIBUTES: Final = (
+    "credential",
+    "client_secret",
+    "certificate",
+    "passphrase",
+    "credential_name",
+    "managed_identity",
+    "assertion_file",
+)
 """The answers that the key `credential` gives."""
 CREDENTIAL_KEYS: Final = {
     "env",
@@ -56,7 +64,11 @@ CREDENTIAL_KEYS: Final = {
     "none",
     "vault_secret",
     "vault_certificate",
+    "federated",
+    "client_id",
 }
+CREDENTIAL_DETAILS: Final = {"passphrase", "client_id"}
+"""Keys that only go with another one."""
 NO_SECRETS: Final = (
     "a secret does not belong in the answers file, where it would be stored unencrypted; "
     'name where it is: credential = { env = "NAME" }, { file = "…" } or { prompt = true }'
@@ -179,9 +191,14 @@ def _credential(value: object, folder: Path, environ: Mapping[str, str]) -> dict
     if unknown := set(value) - CREDENTIAL_KEYS:
         name = sorted(unknown)[0]
         raise BadInput(f"credential.{name}", _unknown(name))
-    kinds = sorted(set(value) - {"passphrase"})
+    if "federated" in value:
+        return _federated(value, folder)
+    if "client_id" in value:
+        raise BadInput("credential.client_id", 'goes with federated = "managed" alone')
+    kinds = sorted(set(value) - CREDENTIAL_DETAILS)
     if len(kinds) != 1:
-        raise BadInput("credential", f"expected exactly one of {', '.join(sorted(CREDENTIAL_KEYS - {'passphrase'}))}")
+        names = ", ".join(sorted(CREDENTIAL_KEYS - CREDENTIAL_DETAILS))
+        raise BadInput("credential", f"expected exactly one of {names}")
     kind, where = kinds[0], value[kinds[0]]
     if kind in {"prompt", "none"}:
         if where is not True:
@@ -200,6 +217,24 @@ def _credential(value: object, folder: Path, environ: Mapping[str, str]) -> dict
     if kind in {"vault_secret", "vault_certificate"}:
         return {"credential": kind, "credential_name": where}
     return {"credential": "secret", "client_secret": _secret("credential", {kind: where}, folder, environ)}
+
+
+def _federated(value: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Return the answers of `{ federated = "managed" | "workload" | "file" }`, with what belongs to each."""
+    kinds = {source: kind for kind, source in OUTSIDE_TOKENS.items()}
+    source = value["federated"]
+    if not isinstance(source, str) or source not in kinds:
+        raise BadInput("credential.federated", f"expected one of {', '.join(kinds)}")
+    parts: dict[str, Any] = {"credential": kinds[source]}
+    also = {"managed": "client_id", "file": "file"}.get(source, "")
+    if unknown := sorted(set(value) - {"federated", also}):
+        raise BadInput(f"credential.{unknown[0]}", f'does not go with federated = "{source}"')
+    where = value.get(also, "")
+    if not isinstance(where, str) or (source == "file" and not where):
+        raise BadInput(f"credential.{also}", "expected text")
+    if source == "file":
+        return parts | {"assertion_file": str(_path("credential.file", folder, where))}
+    return parts | ({"managed_identity": where} if where else {})
 
 
 def _secret(key: str, where: object, folder: Path, environ: Mapping[str, str]) -> Secret:

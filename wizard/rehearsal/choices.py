@@ -63,6 +63,14 @@ class Home(StrEnum):
     FABRIKAM = "fabrikam"
 
 
+class MachineIdentity(StrEnum):
+    """What the operator's machine can prove about itself: nothing, or the token that its host gives it."""
+
+    NONE = "none"
+    MANAGED = "managed"
+    WORKLOAD = "workload"
+
+
 class Separator(StrEnum):
     """What separates the parts of an error_description (protocol 1.2)."""
 

@@ -1,4 +1,4 @@
-"""The proof of a client's certificate: a JWT that it signed (protocol 1.5)."""
+"""The proof of a client: a JWT that its certificate signed, or one of an issuer that it trusts (protocol 1.5, 11.4)."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from wizard.rehearsal.aadsts_errors import EntraError, bad_assertion
 from wizard.rehearsal.choices import Service
 from wizard.rehearsal.cloud_state import AppState, CloudState
 from wizard.rehearsal.issued_tokens import SKEW, Claims, base64url, verified_claims
+from wizard.rehearsal.machine_identity import outside_key, own_trust
 
 
 def check_client_assertion(state: CloudState, app: AppState, assertion: str) -> None:
-    """Verify a client assertion against the app's certificate.
+    """Verify a client assertion against the app's certificate, or against its federated credentials.
 
     Args:
         state: the cloud.
@@ -25,8 +26,12 @@ def check_client_assertion(state: CloudState, app: AppState, assertion: str) -> 
 
     Raises:
         EntraError: 50027 if it is no JWT; 700027 if the certificate is not the app's; 700021, 700023 or 700024 if one
-            of its claims is wrong.
+            of its claims is wrong; of the token of another issuer 70025, 700211, 700212, 700213 or 700024.
     """
+    outside = _outside_claims(assertion)
+    if outside is not None:
+        _check_trust(state, app, outside)
+        return
     certificate = app.certificate
     try:
         header = jwt.get_unverified_header(assertion)
@@ -40,6 +45,38 @@ def check_client_assertion(state: CloudState, app: AppState, assertion: str) -> 
     except jwt.PyJWTError:
         raise _unknown_key(app) from None
     _check_assertion_claims(state, app, claims)
+
+
+def _outside_claims(assertion: str) -> Claims | None:
+    """Return the claims of a token that the machine's host issued, None for any other."""
+    try:
+        return verified_claims(assertion, outside_key().public_key(), ["RS256"])
+    except jwt.PyJWTError:
+        return None
+
+
+def _check_trust(state: CloudState, app: AppState, claims: Claims) -> None:
+    own = own_trust(state)
+    trusted = [
+        (each.issuer or own.issuer, each.audience or own.audience, each.subject or own.subject)
+        for each in app.app.federated
+    ]
+    if not trusted:
+        raise bad_assertion(70025, "Client application has no configured federated identity credentials.")
+    presented = tuple(str(claims.get(name, "")) for name in ("iss", "aud", "sub"))
+    rows = ((700211, "issuer"), (700212, "audience"), (700213, "subject"))
+    for number, (code, what) in enumerate(rows):
+        trusted = [each for each in trusted if each[number] == presented[number]]
+        if not trusted:
+            words = (
+                f"No matching federated identity record found for presented assertion {what} '{presented[number]}'. "
+                "Check your federated identity credential Subject, Audience and Issuer against the presented "
+                "assertion. https://learn.microsoft.com/entra/workload-id/workload-identity-federation"
+            )
+            raise bad_assertion(code, words)
+    ends = claims.get("exp")
+    if not isinstance(ends, int) or ends + SKEW < state.clock.now().timestamp():
+        raise bad_assertion(700024, "Client assertion is not within its valid time range.")
 
 
 def _check_assertion_claims(state: CloudState, app: AppState, claims: Claims) -> None:

@@ -12,13 +12,14 @@ from typing import Literal, Self
 
 from starlette.applications import Starlette
 
-from wizard.rehearsal.choices import Service
+from wizard.rehearsal.choices import MachineIdentity, Service
 from wizard.rehearsal.clock import RehearsalClock
 from wizard.rehearsal.cloud_files import (
     answers_file,
     cloud_file,
     issued_before,
     write_credentials,
+    write_machine_token,
     write_private,
     write_secrets,
     write_tokens,
@@ -32,6 +33,7 @@ from wizard.rehearsal.graph_api import GraphApi
 from wizard.rehearsal.host_names import HostNames, own_names, production_names
 from wizard.rehearsal.key_vault_api import KeyVaultApi
 from wizard.rehearsal.login_pages import LoginPages
+from wizard.rehearsal.machine_identity import ENDPOINT_PATH, TOKEN_FILE, MachineIdentityApi
 from wizard.rehearsal.partner_center_api import PartnerCenterApi
 from wizard.rehearsal.people import People
 from wizard.rehearsal.request_log import LoggedRequest, RequestLog
@@ -81,6 +83,8 @@ class RehearsalCloud:
         self.ca_bundle = write_certificates(self.folder, self.names, self.scene.world.network.inspected_by)
         write_credentials(self.folder, self.state)
         write_tokens(self.folder, self.state)
+        write_machine_token(self.folder, self.state)
+        self._machine = MachineIdentityApi(self.state)
         _fill_vaults(self.state)
         self._proxy = ConnectProxy(self.names, self._vault_exists, self._is_blocked)
         dispatcher = Dispatcher(self._services(), self.names, self._injector, self._log, self.clock, self._date_ahead)
@@ -169,6 +173,7 @@ class RehearsalCloud:
             if before.network.inspected_by and not repair.world.network.inspected_by:
                 self._server.show_certificate(self.folder / "uninspected.pem", self.folder / "uninspected.key")
             write_secrets(self.folder, self.state)
+            write_machine_token(self.folder, self.state)
             after = replace(self.scene, world=repair.world, answers=repair.answers)
             write_private(self.repaired_answers_file, answers_file(after, self.names, self.folder))
         self.people.change_results()  # whose lock comes before the state's
@@ -186,7 +191,7 @@ class RehearsalCloud:
     def _services(self) -> dict[Service, Starlette]:
         entra, pages, partner_center = EntraApi(self.state), LoginPages(self.state), PartnerCenterApi(self.state)
         return {
-            Service.LOGIN: Starlette(routes=[*entra.routes(), *pages.routes()]),
+            Service.LOGIN: Starlette(routes=[*self._machine.routes(), *entra.routes(), *pages.routes()]),
             Service.GRAPH: Starlette(routes=GraphApi(self.state).routes()),
             Service.PARTNER_CENTER: Starlette(routes=partner_center.routes()),
             Service.REFERRALS: Starlette(routes=partner_center.referral_routes()),
@@ -195,7 +200,7 @@ class RehearsalCloud:
 
     def _environment(self) -> dict[str, str]:
         operator = self.scene.world.operator
-        environment = {
+        environment = self._identity_of_the_machine() or {
             "AZURE_TENANT_ID": self.state.operator_tenant.id,
             "AZURE_CLIENT_ID": operator.client_id,
             "AZURE_CLIENT_SECRET": self.state.apps[operator.client_id].secrets[0].value,
@@ -203,6 +208,20 @@ class RehearsalCloud:
         if self.names.kind == "production":
             environment |= {"HTTPS_PROXY": self.proxy_url, "REQUESTS_CA_BUNDLE": str(self.ca_bundle)}
         return environment
+
+    def _identity_of_the_machine(self) -> dict[str, str]:
+        """Return the variables that the machine's host sets, none of them a secret of ours."""
+        identity = self.scene.world.machine.identity
+        if identity is MachineIdentity.MANAGED:
+            endpoint = f"https://localhost:{self.names.port}{ENDPOINT_PATH}"
+            return {"IDENTITY_ENDPOINT": endpoint, "IDENTITY_HEADER": self._machine.header}
+        if identity is MachineIdentity.WORKLOAD:
+            return {
+                "AZURE_TENANT_ID": self.state.operator_tenant.id,
+                "AZURE_CLIENT_ID": self.scene.world.operator.client_id,
+                "AZURE_FEDERATED_TOKEN_FILE": str(self.folder / TOKEN_FILE),
+            }
+        return {}
 
 
 def _fill_vaults(state: CloudState) -> None:

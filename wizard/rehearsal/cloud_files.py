@@ -15,10 +15,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
-from wizard.rehearsal.choices import Home
+from wizard.rehearsal.choices import Home, MachineIdentity
 from wizard.rehearsal.cloud_state import CloudState, Session, new_secret
 from wizard.rehearsal.earlier_tokens import IssuedBefore
 from wizard.rehearsal.host_names import HostNames
+from wizard.rehearsal.machine_identity import TOKEN_FILE, new_token
 from wizard.rehearsal.scene_files import Scene
 
 _FILE_KEYS = ("file", "certificate")
@@ -91,6 +92,12 @@ def write_tokens(folder: Path, state: CloudState) -> None:
     """Write the tokens that people have at hand, each into the file that the world names."""
     for item in state.world.tokens:
         write_private(folder / item.file, issued_before(state, item.issued))
+
+
+def write_machine_token(folder: Path, state: CloudState) -> None:
+    """Write a new token of the machine's workload identity, as its host does; nothing if it has none."""
+    if state.world.machine.identity is MachineIdentity.WORKLOAD:
+        write_private(folder / TOKEN_FILE, new_token(state))
 
 
 def cloud_file(names: HostNames, proxy: str, ca_bundle: Path) -> str:

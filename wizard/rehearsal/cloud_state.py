@@ -13,9 +13,10 @@ from typing import Literal
 from cryptography import x509
 
 from wizard.rehearsal.aadsts_errors import EntraError, app_not_found, malformed_tenant, unknown_tenant
-from wizard.rehearsal.choices import Home, Service
+from wizard.rehearsal.choices import Home, MachineIdentity, Service
 from wizard.rehearsal.clock import RehearsalClock
 from wizard.rehearsal.host_names import HostNames
+from wizard.rehearsal.machine_facts import FederatedTrust
 from wizard.rehearsal.redirect_platforms import Platform
 from wizard.rehearsal.resources import POLICY_READ_ALL, Resource, resources_of
 from wizard.rehearsal.vault_state import VaultState
@@ -147,7 +148,8 @@ class CloudState:
 
     def _apps(self) -> dict[str, AppState]:
         app, operator = self.world.app, self.world.operator
-        operator_app = App(operator.client_id, operator.object_id, operator.name, public_client=False)
+        trusts = () if self.world.machine.identity is MachineIdentity.NONE else (FederatedTrust(),)
+        operator_app = App(operator.client_id, operator.object_id, operator.name, public_client=False, federated=trusts)
         states = {
             app.client_id: AppState(app, app.in_tenant, app.service_principal and app.in_tenant),
             operator.client_id: AppState(operator_app, in_tenant=True, service_principal=True),

@@ -21,6 +21,7 @@ from wizard.rehearsal.choices import (
     UserAction,
 )
 from wizard.rehearsal.earlier_tokens import IssuedBefore, TokenAtHand
+from wizard.rehearsal.machine_facts import FederatedTrust, Machine
 from wizard.rehearsal.tables import SceneError, read_table
 
 DEVICE_CODE_FLOW: Final = "deviceCodeFlow"
@@ -72,6 +73,7 @@ class App:
     secrets: tuple[ClientSecret, ...] = ()
     certificate: bool = False
     certificate_usable_after: float = 0
+    federated: tuple[FederatedTrust, ...] = ()
     graph_roles: bool = False
     granted: bool = False
 
@@ -338,6 +340,7 @@ class World:
     faults: tuple[Fault, ...] = ()
     tokens: tuple[TokenAtHand, ...] = ()
     network: Network = Network()
+    machine: Machine = field(default_factory=Machine)
     clock_behind: float = 0
 
 

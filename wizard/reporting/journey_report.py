@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, Final
 
+from wizard.core.answers import OUTSIDE_TOKENS
 from wizard.core.findings import Finding, Outcome
 from wizard.core.timestamps import day
 from wizard.core.wording import HOLDS_SIGN, OPERATOR, OUTCOME_SIGNS, people
@@ -26,6 +27,10 @@ def expiry_reasons(view: JourneyView) -> list[str]:
     if facts.credential_expires_at:
         reasons.append(
             f"On {day(facts.credential_expires_at)} the app's credential expires; renewals fail until it has a new one."
+        )
+    elif view.answers.credential in OUTSIDE_TOKENS and facts.client_type != "public":
+        reasons.append(
+            "At once, when the app's federated credential, or the identity that gives its token, is removed or changed."
         )
     elif facts.client_type in ("secret", "certificate") or not has_user:
         reasons.append(

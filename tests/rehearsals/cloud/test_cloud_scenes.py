@@ -12,6 +12,7 @@ import requests
 from tests.rehearsals.cloud.bare_client import Client, claims_of, code_of
 from wizard.rehearsal import load_scene, scene_names
 from wizard.rehearsal.choices import Service
+from wizard.rehearsal.machine_identity import new_token
 
 SECRET = "/secrets/partner-center-refresh-token"
 Start = Callable[..., Client]
@@ -19,6 +20,13 @@ Start = Callable[..., Client]
 
 def with_secret(client: Client) -> dict[str, str]:
     return {"client_secret": client.secret()}
+
+
+def with_outside_token(client: Client) -> dict[str, str]:
+    if not client.world.app.federated:
+        return {}
+    kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+    return {"client_assertion_type": kind, "client_assertion": new_token(client.cloud.state)}
 
 
 def profile(client: Client, **form: str) -> requests.Response:
@@ -338,7 +346,7 @@ def test_slow_and_flaky_has_faults_of_each_service(start: Start) -> None:
 def test_in_the_base_of_a_scene_everything_holds(start: Start, scene: str) -> None:
     client = start(load_scene(scene).base or scene)
     assert client.cloud.scene.expected.exit_code == 0
-    form = with_secret(client) if client.world.app.secrets else {}
+    form = with_secret(client) if client.world.app.secrets else with_outside_token(client)
     if not client.world.app.certificate and Service.PARTNER_CENTER in client.world.app.requests:
         answer = profile(client, **form)
         assert answer.headers["isMfaCompliant"] == "true"

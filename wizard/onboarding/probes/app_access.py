@@ -8,6 +8,7 @@ from wizard.core.errors import ServiceRefusal
 from wizard.core.retries import with_retries
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.credential import client_credential
+from wizard.onboarding.probes.outside_token import OF_OUTSIDE_TOKEN
 
 if TYPE_CHECKING:
     from wizard.core.secret import Secret
@@ -18,7 +19,7 @@ NO_SERVICE_PRINCIPAL = "AADSTS7000229"
 NOT_PROVISIONED = {"AADSTS500011", "AADSTS650052"}
 KNOWN_APP = {
     "AADSTS7000215", "AADSTS7000222", "AADSTS7000218", "AADSTS700025", "AADSTS700027", "AADSTS50013", "AADSTS500133",
-    "AADSTS7000112", "AADSTS65001", "AADSTS53003", *NOT_PROVISIONED, NO_SERVICE_PRINCIPAL,
+    "AADSTS7000112", "AADSTS65001", "AADSTS53003", *OF_OUTSIDE_TOKEN, *NOT_PROVISIONED, NO_SERVICE_PRINCIPAL,
 }  # fmt: skip
 """Refusals that come only where the app is known."""
 CREDENTIAL_NOT_REACHED = UNKNOWN_APP | NOT_PROVISIONED | {NO_SERVICE_PRINCIPAL}

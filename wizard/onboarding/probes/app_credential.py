@@ -5,21 +5,31 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
+from wizard.core.answers import OUTSIDE_TOKENS
 from wizard.core.errors import Cancelled, ServiceRefusal
 from wizard.core.findings import Finding, Who
 from wizard.core.retries import wait
 from wizard.core.timestamps import day, read_timestamp, timestamp
-from wizard.onboarding.finding_builders import could_not_tell, fails, holds, refused, warns
+from wizard.onboarding.finding_builders import could_not_tell, fails, holds, warns
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.app_access import CREDENTIAL_NOT_REACHED, refusal_of_app_at_home
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.probes.graph_reading import read_registration
+from wizard.onboarding.probes.outside_token import refused_credential
 
 NEW_CREDENTIAL_WAIT: Final = timedelta(minutes=2)
 NEW_CREDENTIAL_PAUSE: Final = 15.0
 """A credential that may be new is tried again every 15 s, for two minutes (protocol 6.3, 11.0)."""
 TRYING: Final = "trying the app's credential"
+_UNTRUSTED: Final = (
+    "Entra finds no federated credential for the token",
+    "One added in the last minutes is often not usable yet; if yours is older, stop now and compare issuer, subject "
+    "and audience.",
+)
 MAY_BE_NEW: Final = {
+    "AADSTS70021": _UNTRUSTED,
+    "AADSTS700211": _UNTRUSTED,
+    "AADSTS700213": _UNTRUSTED,
     "AADSTS7000215": (
         "Entra refuses the client secret",
         "One made in the last minutes is often not usable yet; if yours is older, stop now and enter the right value.",
@@ -46,7 +56,7 @@ def check_credential(onboarding: Onboarding) -> Finding:
         try:
             wait(onboarding, TRYING, NEW_CREDENTIAL_PAUSE, until, since, trouble=trouble, advice=advice)
         except Cancelled:
-            return refused(refusal)  # what was known when the wait was stopped
+            return refused_credential(onboarding, refusal)  # what was known when the wait was stopped
         onboarding.memory.probes.app_tokens.clear()
         refusal = refusal_of_app_at_home(onboarding)
     return _credential_finding(onboarding, refusal)
@@ -64,7 +74,7 @@ def _credential_finding(onboarding: Onboarding, refusal: ServiceRefusal | None) 
             "when the app is in this tenant.",
         )
     if refusal:
-        return refused(refusal)
+        return refused_credential(onboarding, refusal)
     return holds("Entra accepts the credential.", credential=onboarding.answers.credential)
 
 
@@ -72,6 +82,8 @@ def check_credential_lifetime(onboarding: Onboarding) -> Finding:
     """The credential stays valid for a while: a certificate says so, for a secret Graph does where it may be read."""
     ends = _credential_end(onboarding)
     onboarding.learn(credential_expires_at="")  # of an earlier credential
+    if onboarding.answers.credential in OUTSIDE_TOKENS:
+        return holds("Nothing expires: a federated credential has no end, and its token is new each time.")
     if ends is None:
         return could_not_tell(
             "The secret's end date cannot be read with the permissions available here.",

@@ -6,7 +6,7 @@ import base64
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wizard.core.answers import client_secret_error
+from wizard.core.answers import OUTSIDE_TOKENS, client_secret_error
 from wizard.core.errors import BadInput
 from wizard.core.retries import with_retries
 from wizard.onboarding.onboarding_context import Onboarding
@@ -33,6 +33,9 @@ def client_credential(onboarding: Onboarding) -> Credential | None:
         return ClientSecret(answers.client_secret)
     if answers.credential == "certificate":
         return read_certificate_file(Path(answers.certificate).expanduser(), answers.passphrase)
+    if source := OUTSIDE_TOKENS.get(answers.credential):
+        place = {"managed": answers.managed_identity, "file": answers.assertion_file}.get(source, "")
+        return onboarding.services.federated_credential(source, place)
     if has_credential_in_vault(answers):
         return _from_vault(onboarding)
     return None

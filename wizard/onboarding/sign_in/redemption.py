@@ -60,5 +60,5 @@ def redeem_as_either_client(
 
 
 def client_type_of(credential: Credential | None) -> str:
-    """Return "public", "secret" or "certificate": how a client with this credential proves itself."""
+    """Return "public", "secret", "certificate" or "federated": how a client with this credential proves itself."""
     return credential.client_type if credential else "public"

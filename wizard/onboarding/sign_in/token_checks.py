@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from wizard.core.claims import GLOBAL_ADMINISTRATOR, did_mfa
+from wizard.core.claims import ASSERTED, FEDERATED, GLOBAL_ADMINISTRATOR, did_mfa
 from wizard.core.findings import Finding, Outcome, Then, Who
 from wizard.onboarding.finding_builders import could_not_tell, fails, holds, warns
 from wizard.onboarding.onboarding_context import Onboarding
@@ -234,7 +234,7 @@ def check_client_type(onboarding: Onboarding) -> Finding:
     issued, used = signed_in_token(onboarding).claims.client_type, onboarding.facts.client_type
     if not issued:
         return could_not_tell("The token does not say for which kind of client it was issued; its first use shows it.")
-    if issued != used:
+    if issued != (ASSERTED if used == FEDERATED else used):
         return warns(
             f"The sign-in was made as a {used} client, but the token says {issued}. The next checks use it as a "
             "renewal does.",
@@ -242,4 +242,4 @@ def check_client_type(onboarding: Onboarding) -> Finding:
             title="The token names another client type",
             appidacr=issued,
         )
-    return holds(f"The token was issued to a {issued} client, and renewals will be made as one.", client_type=issued)
+    return holds(f"The token was issued to a {used} client, and renewals will be made as one.", client_type=used)

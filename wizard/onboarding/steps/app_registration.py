@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
-from wizard.core.answers import (
-    Answers,
-    Field,
-    Kind,
-    client_secret_error,
-    guid_error,
-    secret_name_error,
-    tenant_error,
-)
-from wizard.core.errors import BadInput
+from wizard.core.answers import OUTSIDE_TOKENS, Field, Kind, guid_error, tenant_error
+from wizard.core.errors import BadInput, ServiceRefusal
 from wizard.core.findings import Finding, Who
-from wizard.core.pasted_values import read_client_id, read_client_secret, read_tenant
+from wizard.core.pasted_values import read_client_id, read_tenant
 from wizard.core.shapes import is_guid
 from wizard.core.timestamps import day
 from wizard.onboarding.finding_builders import could_not_tell, fails, holds, refused
@@ -36,9 +25,11 @@ from wizard.onboarding.probes.app_credential import check_credential, check_cred
 from wizard.onboarding.probes.app_home import check_home
 from wizard.onboarding.probes.app_national import NATIONAL_CLOUD_CHECK
 from wizard.onboarding.probes.credential import client_credential
+from wizard.onboarding.probes.credential_fields import CREDENTIAL_FIELDS
 from wizard.onboarding.probes.graph_identity import GRAPH_CHECK, GRAPH_FIELD
 from wizard.onboarding.probes.graph_reading import read_registration
-from wizard.onboarding.probes.vault_access import VAULT_FIELDS, has_credential_in_vault
+from wizard.onboarding.probes.outside_token import SOURCES, no_outside_token, outside_token
+from wizard.onboarding.probes.vault_access import has_credential_in_vault
 from wizard.onboarding.profile_spec import VENDOR
 from wizard.onboarding.step import Check, Step
 
@@ -52,8 +43,8 @@ COPY_CLIENT_ID: Final = f"Copy it whole: {CLIENT_ID_HELP}"
 
 
 def check_ids(onboarding: Onboarding) -> Finding:
-    """The ids have the right form, the secret is not its own id, and a certificate has not expired."""
-    from wizard.microsoft.credentials import ClientCertificate
+    """The ids have the right form, the secret is not its own id, and the credential is there: no old certificate."""
+    from wizard.microsoft.credentials import ClientCertificate, FederatedCredential
 
     answers = onboarding.answers
     if error := guid_error(answers.client_id):
@@ -74,6 +65,12 @@ def check_ids(onboarding: Onboarding) -> Finding:
     credential = client_credential(onboarding)
     if isinstance(credential, ClientCertificate) and credential.expires_at <= onboarding.clock.now():
         raise BadInput("certificate", f"expired on {day(credential.expires_at)}; expected one that is still valid")
+    if isinstance(credential, FederatedCredential):
+        token = outside_token(onboarding, credential)
+        if isinstance(token, ServiceRefusal):
+            return no_outside_token(token)
+        source = SOURCES[credential.source]
+        return holds(f"The ids have the right form, and {source} gives a token.", **token.as_evidence())
     return holds("The ids have the right form.", client_id=answers.client_id)
 
 
@@ -180,36 +177,7 @@ def _vault_check(onboarding: Onboarding) -> tuple[str, ...]:
     return ("user.vault_reachable",) if has_credential_in_vault(onboarding.answers) else ()
 
 
-def _with_credential(*kinds: str) -> Callable[[Answers], bool]:
-    return lambda answers: answers.credential in kinds
-
-
-def _file_error(value: str) -> str:
-    return "" if Path(value).expanduser().is_file() else f"there is no file {value}"
-
-
 UNPROVEN_BY_APP: Final = ("app", "consent", "user", "store", "access")
-UNPROVEN_BY_CREDENTIAL: Final = ("app", "user", "store", "access")
-"""A grant does not depend on the credential; nor does a stored token, which is proven again with the new one."""
-
-CREDENTIALS: Final = (
-    ("secret", "client secret"),
-    ("certificate", "certificate file"),
-    ("vault_secret", "client secret in the vault"),
-    ("vault_certificate", "certificate in the vault"),
-)
-CREDENTIAL_VAULT_FIELDS: Final = tuple(
-    replace(field, asked_if=_with_credential("vault_secret", "vault_certificate")) for field in VAULT_FIELDS[:3]
-)
-CREDENTIAL_FIELD: Final = Field(
-    "credential",
-    "Credential",
-    "What the app proves itself with.",
-    Kind.CHOICE,
-    choices=(*CREDENTIALS[:2], ("none", "none (public client)"), *CREDENTIALS[2:]),
-    unproves=UNPROVEN_BY_CREDENTIAL,
-    keeps_facts=True,
-)
 
 APP = Step(
     "app",
@@ -218,7 +186,7 @@ APP = Step(
     "An app registration is what your programs sign in with. This step makes sure that it exists, that its credential "
     "works today, and that it can request access to Partner Center.",
     facts=("public_client", "app_name", "credential_expires_at", "home_tenant_id"),
-    reopens_on_resume=lambda answers: answers.credential != "none",
+    reopens_on_resume=lambda answers: answers.credential not in ("none", *OUTSIDE_TOKENS),
     reopened_note="The app's credential is never kept, so it is asked for again.",
     fields=(
         Field(
@@ -238,51 +206,7 @@ APP = Step(
             unproves=UNPROVEN_BY_APP,
             facet=VENDOR,
         ),
-        replace(CREDENTIAL_FIELD, facet="user"),
-        replace(CREDENTIAL_FIELD, choices=CREDENTIALS, facet="app_only"),
-        Field(
-            "client_secret",
-            "Client secret",
-            "The secret's value, not its id. It stays in memory.",
-            Kind.SECRET,
-            validate=client_secret_error,
-            reader=read_client_secret,
-            unproves=UNPROVEN_BY_CREDENTIAL,
-            keeps_facts=True,
-            asked_if=_with_credential("secret"),
-        ),
-        Field(
-            "certificate",
-            "Certificate file",
-            "A PEM with certificate and private key, or a PFX.",
-            Kind.PATH,
-            validate=_file_error,
-            is_long=True,
-            unproves=UNPROVEN_BY_CREDENTIAL,
-            keeps_facts=True,
-            asked_if=_with_credential("certificate"),
-        ),
-        Field(
-            "passphrase",
-            "Its passphrase",
-            "Leave it empty if the file has none. It stays in memory.",
-            Kind.SECRET,
-            required=False,
-            unproves=UNPROVEN_BY_CREDENTIAL,
-            keeps_facts=True,
-            asked_if=_with_credential("certificate"),
-        ),
-        Field(
-            "credential_name",
-            "Its name in the vault",
-            "The name of the secret or certificate in the key vault below.",
-            validate=secret_name_error,
-            unproves=UNPROVEN_BY_CREDENTIAL,
-            keeps_facts=True,
-            asked_if=_with_credential("vault_secret", "vault_certificate"),
-        ),
-        *(replace(field, facet="user") for field in CREDENTIAL_VAULT_FIELDS),
-        *(replace(field, unproves=UNPROVEN_BY_CREDENTIAL, facet="app_only") for field in CREDENTIAL_VAULT_FIELDS),
+        *CREDENTIAL_FIELDS,
         Field(
             "public_client",
             "Public client",
@@ -344,7 +268,7 @@ APP = Step(
             check_credential,
             settled_by="consent.app_arrived",
             or_settled_by=("user.redeems", "access.token"),
-            fields_to_fix=("client_secret", "certificate", "credential_name"),
+            fields_to_fix=("client_secret", "certificate", "credential_name", "managed_identity", "assertion_file"),
             skipped_because=_needs_no_credential,
             health_rule=HealthRule(recheck_credential, needs=needs_checks("app.exists")),
         ),

@@ -1,0 +1,117 @@
+"""The fields for the app's credential: what the app proves itself with, and where that is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from wizard.core.answers import Answers, Field, Kind, client_secret_error, guid_error, secret_name_error
+from wizard.core.pasted_values import read_client_id, read_client_secret
+from wizard.onboarding.probes.vault_access import VAULT_FIELDS
+
+UNPROVEN_BY_CREDENTIAL: Final = ("app", "user", "store", "access")
+"""A grant does not depend on the credential; nor does a stored token, which is proven again with the new one."""
+_CHOICES: Final[tuple[tuple[str, str], ...]] = (
+    ("secret", "client secret"),
+    ("certificate", "certificate file"),
+    ("none", "none (public client)"),
+    ("vault_secret", "client secret in the vault"),
+    ("vault_certificate", "certificate in the vault"),
+    ("federated_managed", "no secret: managed identity"),
+    ("federated_workload", "no secret: workload identity (AKS)"),
+    ("federated_file", "no secret: token in a file"),
+)
+
+
+def _with_credential(*kinds: str) -> Callable[[Answers], bool]:
+    return lambda answers: answers.credential in kinds
+
+
+def _file_error(value: str) -> str:
+    return "" if Path(value).expanduser().is_file() else f"there is no file {value}"
+
+
+_CREDENTIAL: Final = Field(
+    "credential",
+    "Credential",
+    "What the app proves itself with. Without a secret: the app trusts a token that this machine has "
+    "(Certificates & secrets > Federated credentials).",
+    Kind.CHOICE,
+    choices=_CHOICES,
+    unproves=UNPROVEN_BY_CREDENTIAL,
+    keeps_facts=True,
+)
+_IN_VAULT: Final = tuple(
+    replace(field, asked_if=_with_credential("vault_secret", "vault_certificate")) for field in VAULT_FIELDS[:3]
+)
+CREDENTIAL_FIELDS: Final = (
+    replace(_CREDENTIAL, facet="user"),
+    replace(_CREDENTIAL, choices=tuple(each for each in _CHOICES if each[0] != "none"), facet="app_only"),
+    Field(
+        "client_secret",
+        "Client secret",
+        "The secret's value, not its id. It stays in memory.",
+        Kind.SECRET,
+        validate=client_secret_error,
+        reader=read_client_secret,
+        unproves=UNPROVEN_BY_CREDENTIAL,
+        keeps_facts=True,
+        asked_if=_with_credential("secret"),
+    ),
+    Field(
+        "certificate",
+        "Certificate file",
+        "A PEM with certificate and private key, or a PFX.",
+        Kind.PATH,
+        validate=_file_error,
+        is_long=True,
+        unproves=UNPROVEN_BY_CREDENTIAL,
+        keeps_facts=True,
+        asked_if=_with_credential("certificate"),
+    ),
+    Field(
+        "passphrase",
+        "Its passphrase",
+        "Leave it empty if the file has none. It stays in memory.",
+        Kind.SECRET,
+        required=False,
+        unproves=UNPROVEN_BY_CREDENTIAL,
+        keeps_facts=True,
+        asked_if=_with_credential("certificate"),
+    ),
+    Field(
+        "credential_name",
+        "Its name in the vault",
+        "The name of the secret or certificate in the key vault below.",
+        validate=secret_name_error,
+        unproves=UNPROVEN_BY_CREDENTIAL,
+        keeps_facts=True,
+        asked_if=_with_credential("vault_secret", "vault_certificate"),
+    ),
+    Field(
+        "managed_identity",
+        "Its client id",
+        "Of the user-assigned managed identity, if this machine has several. Leave it empty if it has one.",
+        validate=guid_error,
+        reader=read_client_id,
+        required=False,
+        unproves=UNPROVEN_BY_CREDENTIAL,
+        keeps_facts=True,
+        asked_if=_with_credential("federated_managed"),
+    ),
+    Field(
+        "assertion_file",
+        "Token's file",
+        "Whatever issues the token keeps a fresh one there. It is read again each time.",
+        Kind.PATH,
+        validate=_file_error,
+        is_long=True,
+        unproves=UNPROVEN_BY_CREDENTIAL,
+        keeps_facts=True,
+        asked_if=_with_credential("federated_file"),
+    ),
+    *(replace(field, facet="user") for field in _IN_VAULT),
+    *(replace(field, unproves=UNPROVEN_BY_CREDENTIAL, facet="app_only") for field in _IN_VAULT),
+)
