@@ -115,6 +115,10 @@ REQUESTS = (
         "an Admin agent alone gets customers: one is asked for",
     ),
     Expected(
+        "user.other_programs", "GET", PARTNER, "/v1/applicationmfaadoptionstatus", (), (), 200,
+        "one report says which other programs of this partner will be refused, because they call without MFA",
+    ),
+    Expected(
         "user.redeems", "POST", LOGIN, TOKEN, (), REDEEM_FORM, 200,
         "the refresh token redeems as a renewal will do it, before anything is kept",
     ),

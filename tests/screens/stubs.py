@@ -34,6 +34,7 @@ from wizard.microsoft.host_probe import HostProbe, HostProber
 from wizard.microsoft.http import Http
 from wizard.microsoft.identities import Identities, Identity, Usable
 from wizard.microsoft.key_vault import KeyVault, StoredSecret
+from wizard.microsoft.mfa_report import MfaReport
 from wizard.microsoft.partner_api import PARTNER_CENTER
 from wizard.microsoft.partner_center import Organization, PartnerCenter
 from wizard.microsoft.peer_certificate import PeerCertificate
@@ -256,6 +257,10 @@ class StubPartnerCenter(PartnerCenter):
 
     def require_customers(self, access_token: Secret) -> None:
         self._services._called("customers")
+
+    def read_mfa_report(self, access_token: Secret) -> MfaReport | None:
+        self._services._called("mfa_report")
+        return MfaReport(())
 
 
 class StubVault(KeyVault):

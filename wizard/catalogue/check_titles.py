@@ -17,6 +17,7 @@ _SERVICES: Final = {
     "user.secret_name": "key_vault",
     "user.partner_tenant": "partner_center",
     "user.admin_agent": "partner_center",
+    "user.other_programs": "partner_center",
     "user.referrals": "partner_center",
     "store.written": "key_vault",
     "store.read_back": "key_vault",

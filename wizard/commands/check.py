@@ -17,6 +17,7 @@ from typing import Final
 from wizard.commands.context import EXIT_CODES, read_clouds, read_saved_journey, stop_on_signals
 from wizard.core.answers import Answers
 from wizard.core.errors import BadInput, Cancelled
+from wizard.core.wording import counted
 from wizard.journeys.saved_journey import SavedJourney
 from wizard.journeys.session import Session
 from wizard.onboarding.health import HealthCheck
@@ -112,8 +113,7 @@ def check_stored(session: Session, saved: SavedJourney, lines: LineWriter) -> in
     for reason in expires_when:
         lines.note(f"expires: {reason}")
     for why, checks in health.missing_input.items():
-        number = "1 check" if len(checks) == 1 else f"{len(checks)} checks"
-        lines.note(f"not known: {number} could not be asked, because {why}.")
+        lines.note(f"not known: {counted(len(checks), 'check')} could not be asked, because {why}.")
     if open_step := _open_step(journey):
         lines.note(open_step)
     lines.summary(journey, health.outcome, health.states, not_asked=health.not_asked, expires_when=expires_when)

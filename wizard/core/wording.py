@@ -62,6 +62,11 @@ def time_left(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
 
 
+def counted(number: int, thing: str) -> str:
+    """Return how many of something there are: "1 day", "2 days"."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 def check_title(outcome: Outcome, title: str, failing_title: str) -> str:
     """Return what heads the finding of a check: what is true, what is wrong, or that it could not be told.
 

@@ -13,6 +13,7 @@ from wizard.core.text import clean_line
 from wizard.core.trouble import Trouble
 from wizard.microsoft.http import Http
 from wizard.microsoft.http_response import HttpResponse
+from wizard.microsoft.mfa_report import MFA_REPORT_PATH, MfaReport, read_mfa_report
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,18 @@ class PartnerCenter:
         if not isinstance(answer.body, Mapping):
             detail = "gave a list of customers that is not JSON"
             raise Unreachable(self._http.cloud.partner_center, Trouble.ANSWER, detail)
+
+    def read_mfa_report(self, access_token: Secret) -> MfaReport | None:
+        """Read which apps call with and without MFA (protocol 11.6); None if the answer has a form nobody expects.
+
+        Raises:
+            ServiceRefusal: this user may not read it, or the cloud has none.
+            Busy, Unreachable: as `Http.request`.
+        """
+        body = self._get(MFA_REPORT_PATH, access_token).body
+        if body is None:
+            raise Unreachable(self._http.cloud.partner_center, Trouble.ANSWER, "gave an MFA report that is not JSON")
+        return read_mfa_report(body)
 
     def _get(self, path: str, access_token: Secret, params: Mapping[str, str] | None = None) -> HttpResponse:
         headers = {

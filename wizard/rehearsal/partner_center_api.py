@@ -13,8 +13,10 @@ from starlette.routing import Route
 from wizard.rehearsal.choices import MfaHeader, ReferralsRole, Service
 from wizard.rehearsal.cloud_state import CloudState
 from wizard.rehearsal.issued_tokens import Claims, is_expired, read_access_token
+from wizard.rehearsal.reported_apps import ReportedApp, as_partner_center_lists
 
 _BOM = b"\xef\xbb\xbf"
+_Body = Mapping[str, object] | list[dict[str, object]]
 
 
 class PartnerCenterError(Exception):
@@ -39,13 +41,14 @@ class PartnerCenterApi:
             self._route("/v1/profiles/mpn", self._mpn, user_only=True),
             self._route("/v1/profiles/billing", self._legal_business, user_only=True),
             self._route("/v1/customers", self._customers),
+            self._route("/v1/applicationmfaadoptionstatus", self._mfa_report, user_only=True),
         ]
 
     def referral_routes(self) -> list[Route]:
         """Return every route of the referrals host."""
         return [Route("/v1.0/engagements/referrals", self._referrals)]
 
-    def _route(self, path: str, body: Callable[[Claims], dict[str, object]], user_only: bool = False) -> Route:
+    def _route(self, path: str, body: Callable[[Claims], _Body], user_only: bool = False) -> Route:
         async def answer(request: Request) -> Response:
             headers = self._headers(request, None)
             try:
@@ -53,7 +56,7 @@ class PartnerCenterApi:
                     claims = self._authorized(request, Service.PARTNER_CENTER, user_only)
                     headers = self._headers(request, claims)
                     self._enforce(claims)
-                    content: dict[str, object] = body(claims)
+                    content = body(claims)
             except PartnerCenterError as refusal:
                 return _refused(refusal, headers)
             return _json(content, 200, headers)
@@ -151,6 +154,14 @@ class PartnerCenterApi:
         }
         return {"totalCount": 1, "items": [customer], "links": {}, "attributes": {"objectType": "Collection"}}
 
+    def _mfa_report(self, claims: Claims) -> list[dict[str, object]]:
+        """Which role it takes is not known (U): an Admin agent may read it, unless the scene says otherwise."""
+        person, view = self._state.person_of(claims), self._state.world.partner_center
+        if view.mfa_report_refused or person is None or not person.admin_agent:
+            raise PartnerCenterError(403, 2032, "Access denied. The user does not have the required role.")
+        own = ReportedApp(str(claims.get("appid")), requests=1, with_mfa=int(self._compliant(claims)), days_ago=0)
+        return as_partner_center_lists((*view.mfa_report, own), self._state.clock.now())
+
     async def _referrals(self, request: Request) -> Response:
         headers = {"request-id": str(uuid.uuid4())}
         if "client-request-id" in request.headers:
@@ -193,6 +204,6 @@ def _refused(refusal: PartnerCenterError, headers: Mapping[str, str]) -> Respons
     return _json(body, refusal.status, headers)
 
 
-def _json(body: Mapping[str, object], status: int, headers: Mapping[str, str], bom: bool = True) -> Response:
+def _json(body: _Body, status: int, headers: Mapping[str, str], bom: bool = True) -> Response:
     content = (_BOM if bom else b"") + json.dumps(body).encode()
     return Response(content, status, dict(headers), "application/json; charset=utf-8")

@@ -22,6 +22,7 @@ from wizard.rehearsal.choices import (
 )
 from wizard.rehearsal.earlier_tokens import IssuedBefore, TokenAtHand
 from wizard.rehearsal.machine_facts import FederatedTrust, Machine
+from wizard.rehearsal.reported_apps import ReportedApp
 from wizard.rehearsal.tables import SceneError, read_table
 
 DEVICE_CODE_FLOW: Final = "deviceCodeFlow"
@@ -224,6 +225,8 @@ class PartnerCenter:
         enforces_mfa: whether a request without MFA is refused with 900421.
         mfa_header: what isMfaCompliant says.
         app_added: whether the app was added under App management, without which it may do nothing by itself.
+        mfa_report: what its MFA report says of other apps.
+        mfa_report_refused: whether an Admin agent may not read that report.
     """
 
     provisioned: bool = True
@@ -233,6 +236,8 @@ class PartnerCenter:
     enforces_mfa: bool = False
     mfa_header: MfaHeader = MfaHeader.TOKEN
     app_added: bool = True
+    mfa_report: tuple[ReportedApp, ...] = ()
+    mfa_report_refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from wizard.core.wording import counted
 from wizard.microsoft.tenant_policies import Applies, Policies, Policy, PolicyState
 from wizard.onboarding.sign_in.flow_verdicts import POLICIES_PAGE, policies_where
 
@@ -22,7 +23,7 @@ def time_limits(known: Policies) -> tuple[str, ...]:
     """Return sentences on what ends a token of any flow after a time; the limits that apply now come first."""
     limits = [_sign_in_frequency(each) for each in _with_frequency(known, PolicyState.ENABLED)]
     if known.remember_mfa_days:
-        days = "1 day" if known.remember_mfa_days == 1 else f"{known.remember_mfa_days} days"
+        days = counted(known.remember_mfa_days, "day")
         limits.append(f"MFA is remembered for {days} in this tenant: a token may end after that (AADSTS50078).")
     limits += [_sign_in_frequency(each) for each in _with_frequency(known, PolicyState.REPORT_ONLY)]
     return tuple(limits)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from wizard.core.acts import as_actions
 from wizard.core.errors import ServiceRefusal, Unanswered
 from wizard.core.findings import Finding
+from wizard.core.wording import counted
 from wizard.onboarding.finding_builders import not_reached
 from wizard.onboarding.onboarding_context import Onboarding
 
@@ -104,6 +105,5 @@ def unanswered(error: Unanswered, account: str, retry_action: str) -> Finding:
 def duration(seconds: float) -> str:
     """Return a length of time in words: "90 seconds", "15 minutes"."""
     if seconds < 120:
-        number = max(1, round(seconds))
-        return "1 second" if number == 1 else f"{number} seconds"
+        return counted(max(1, round(seconds)), "second")
     return f"{round(seconds / 60)} minutes"

@@ -14,6 +14,7 @@ from wizard.onboarding.health_rule import HealthRule, needs_checks, not_in_healt
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.account import ACCOUNT_CHECK, ACCOUNT_FIELD
 from wizard.onboarding.probes.credential import client_credential
+from wizard.onboarding.probes.other_programs import OTHER_PROGRAMS_CHECK
 from wizard.onboarding.probes.partner import check_partner_mfa, check_partner_profile, check_referrals_answer
 from wizard.onboarding.probes.stored_token import check_stored_token, somebody_signs_in
 from wizard.onboarding.probes.vault_access import VAULT_FIELDS, login_host_check
@@ -298,6 +299,7 @@ USER = Step(
             health_rule=replace(STORED_TOKEN_RULE, needs=needs_checks("store.partner_center")),
             facet="customers",
         ),
+        OTHER_PROGRAMS_CHECK,
         Check(
             "user.referrals",
             "The user may read referrals",
