@@ -172,6 +172,14 @@ portal.azure.com
 
 COMMANDS: Final = frozenset(
     {
+        "az keyvault set-policy --name <vault> --object-id <object id> --key-permissions get encrypt decrypt "
+        "sign verify wrapKey unwrapKey",
+        "curl -v https://login.microsoftonline.com/",
+        "Get-Module -ListAvailable <module>",
+        "Update-Module <module>",
+        "az cloud set --name <cloud>",
+        "New-PowerAppManagementApp -ApplicationId <app id>",
+        "Get-Mailbox -Identity <user>",
         "curl -v https://www.powershellgallery.com/",
         "Connect-ExchangeOnline -DisableWAM",
         "Connect-PnPOnline -Url <site> -Interactive -ClientId <app id>",

@@ -217,6 +217,6 @@ def test_the_command_that_creates_a_service_principal_names_the_api_of_the_text(
 )
 def test_the_app_is_known_in_each_way_that_a_text_names_it(said: str) -> None:
     app = "33333333-cccc-4ccc-8ccc-000000000003"
-    diagnosis = explain_refusal(ServiceRefusal("entra", "AADSTS7000112", "", said.format(app)))
+    diagnosis = explain_refusal(ServiceRefusal("entra", "AADSTS7000112", "", said.format(app)), sentence="")
 
     assert f"All applications > {app} > Properties" in diagnosis.remedy

@@ -83,6 +83,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "suberror=bad_token",
         "Transmission data parser failure: Refresh Token is malformed or invalid.",
         "The request was denied because one or more scopes requested are unauthorized or expired.",
+        "AADSTS70000: The provided access grant is invalid or malformed.",
     ),
     ("entra", "70008"): (
         _AZURE_CLI,
@@ -101,6 +102,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "The resource principal named https://graph.windows.net was not found",
         "The resource principal named https://graph.microsoft.com// was not found",
         "The resource principal named https://vault.azure.net was not found",
+        "The resource principal named https://management.azure.com was not found in the tenant named Contoso.",
     ),
     ("entra", "530036"): ("POST https://login.microsoftonline.com/contoso.com/oauth2/v2.0/devicecode",),
     ("entra", "650051"): ("The permission was retired by its owner.",),
@@ -222,6 +224,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         _FRESH,
     ),
     ("entra", "700016"): (
+        "Application with identifier 'd1ddf0e4-d672-4dae-b554-9d5bdfd93547' was not found",
         "Application with identifier '' was not found in the directory 'Contoso'.",
         "Application with identifier '31359c7f-bd7e-475c-86db-fdb8c937548e' was not found",
         "was not found in the directory 'Microsoft Accounts'.",
@@ -239,6 +242,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "AKV10022: Invalid audience.",
         "AKV10000: Request is missing a Bearer or PoP token.",
         "The token has expired.",
+        "Microsoft.Rest.TransientFaultHandling.HttpRequestWithStatusException: 401",
     ),
     ("key_vault", "AKV10022"): (
         "AKV10022: Invalid token: it has expired.",
@@ -250,6 +254,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "Operation get is not allowed on a disabled secret.",
         "Caller is not authorized to perform action on resource. If role assignments were changed recently …",
         "The user, group or application does not have secrets set permission on key vault 'contoso-partner'.",
+        'Operation "set" is not allowed by vault policy',
     ),
     ("key_vault", "http_403"): (
         "Client address is not authorized.",
@@ -257,6 +262,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "Operation get is not allowed on a disabled secret.",
         "Caller is not authorized to perform action on resource.",
         "No access policy allows this.",
+        'Operation is not allowed. Operation: "list"',
     ),
     ("key_vault", "BadParameter"): (
         "The request URI contains an invalid name: it must match the pattern.",
@@ -272,8 +278,10 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "DeviceCodeCredential: AADSTS530035: Access has been blocked by security defaults.",
         "AzureCliCredential: AADSTS53003: Access has been blocked by Conditional Access policies.",
         "AzureCliCredential: Please run 'az login' to set up an account",
+        "ManagedIdentityCredential authentication failed.\n ---> Service request failed.\nStatus: 400 (Bad Request)",
     ),
     ("key_vault", "no_managed_identity"): (
+        "Found AZURE_FEDERATED_TOKEN_FILE; Managed Identity authentication is not available.",
         "az ad app permission admin-consent\nFailed to connect to MSI.",
         "ManagedIdentityCredential: Identity not found",
         "ManagedIdentityCredential authentication failed: Service request failed. Status: 500",
@@ -313,7 +321,10 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "CompactToken parsing failed with error code: 80049217",
         "The token is refused at https://management.azure.com/subscriptions/x",
     ),
-    ("key_vault", "ForbiddenByPolicy"): ("The policy requires the caller to use on-behalf-of (OBO) flow.",),
+    ("key_vault", "ForbiddenByPolicy"): (
+        "keyvault.BaseClient#Encrypt: Operation is not allowed.",
+        "The policy requires the caller to use on-behalf-of (OBO) flow.",
+    ),
     ("graph", "secrets_forbidden"): ("Credential lifetime exceeds the max value allowed as per assigned policy.",),
     ("graph", "Request_BadRequest"): (
         "permissions that are either invalid or out of date",
@@ -386,7 +397,10 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "Multiple user assigned identities exist",
         "Identity not found",
     ),
-    ("exchange", "remote_powershell"): ("Access is denied.",),
+    ("exchange", "remote_powershell"): (
+        "Connect-ExchangeOnline -AppId $a -CertificateThumbprint $t -DelegatedOrganization fabrikam.com",
+        "Access is denied.",
+    ),
     ("key_vault", "connector_rights"): ("User is not authorized to read secrets from x",),
     ("network", "edge_blocked"): ("Our services aren't available right now",),
     ("entra", "700024"): ("WorkloadIdentityCredential: Client assertion is not within its valid time range.",),
@@ -399,5 +413,14 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "PKIX path building failed",
         "SELF_SIGNED_CERT_IN_CHAIN",
     ),
+    ("entra", "cache_unreadable"): (
+        "ClientCertificateCredential authentication failed: Key not valid for use in specified state.",
+    ),
+    ("graph", "http_401"): ("Insufficient privileges to perform requested operation by the application 'x'.",),
+    ("graph", "ErrorAccessDenied"): ("The process failed to get the correct properties.",),
+    ("exchange", "app_role"): ('The user "fabrikam.com\\anna" isn\'t assigned to any management roles.',),
+    ("entra", "parameter_set"): ("A parameter cannot be found that matches parameter name 'Flux'.",),
+    ("entra", "login_required"): ("at Microsoft.Identity.Web.TokenAcquisition.GetAuthenticationResultForUserAsync",),
+    ("entra", "azps_no_tenant"): ("authentication failed: Retry failed after 4 tries.",),
 }
 """By entry, one text for each of its causes, in their order."""

@@ -74,3 +74,18 @@ def test_an_outer_sentence_alone_is_explained() -> None:
     found = explain_text("Unable to acquire token for tenant 'contoso.com'", NOW).diagnoses[0]
 
     assert found.title == "The tenant asks Azure PowerShell for another sign-in"
+
+
+def test_a_link_that_a_program_shows_above_its_error_is_not_explained_as_well() -> None:
+    link = "https://login.microsoftonline.com/contoso.com/oauth2/v2.0/authorize"
+    told = explain_text(f"A browser has been opened at {link}. Go on there.\nAADSTS50105: Not assigned.", NOW)
+
+    assert [found.code for found in told.diagnoses] == ["AADSTS50105"]
+    assert "sign-in page" in explain_text(link, NOW).diagnoses[0].title
+
+
+def test_the_status_before_an_error_in_a_list_of_one_is_of_that_error() -> None:
+    details = '[{"odata.error":{"code":"Authorization_RequestDenied","message":{"lang":"en","value":"Insufficient"}}}]'
+    told = explain_text(f"graphrbac.GroupsClient#Create: StatusCode=403 -- Original Error: Details={details}", NOW)
+
+    assert [found.code for found in told.diagnoses] == ["Authorization_RequestDenied"]

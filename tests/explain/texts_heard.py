@@ -8,7 +8,8 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("key_vault", "Forbidden"): (
         "our job cannot get into the key vault any more, it says we have no permission",
         "Microsoft.Azure.KeyVault.Models.KeyVaultErrorException: Access denied",
-        "The service principal does not have read permissions for secrets within Key Vault https://contoso.vault.azure.net/.",
+        "The service principal does not have read permissions for secrets within Key Vault "
+        "https://contoso.vault.azure.net/.",
     ),
     ("partner_center", "http_403"): ("When I open Partner Center it says you don't have access to this page",),
     ("entra", "50011"): (
@@ -357,9 +358,25 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("graph", "sending_failed"): (
         "ServiceException: Code: generalException Message: An error occurred sending the request.",
     ),
-    ("entra", "sharepoint_403"): ("Connect-SPOService : The remote server returned an error: (403) Forbidden.",),
+    ("entra", "sharepoint_403"): (
+        "Connect-SPOService : The remote server returned an error: (403) Forbidden.",
+        "The remote server returned an error: (403) Forbidden.\n   at "
+        "Microsoft.SharePoint.Client.ClientContext.ExecuteQuery()",
+    ),
     ("entra", "workflow_oidc"): (
         "Login failed with Error: Error message: Cannot read properties of undefined (reading 'message')",
+    ),
+    ("entra", "power_platform_app"): (
+        "The service principal with id 'x' for application\n y does not have permission to access the path "
+        "'https://10.0.0.1/providers/PowerPlatform.Governance/v1'",
+    ),
+    ("entra", "sharepoint_acs"): (
+        "RequestFailedException: Token request failed. ---> System.Net.WebException\n   at "
+        "Microsoft.IdentityModel.S2S.Protocols.OAuth2.OAuth2WebRequest.GetResponse()",
+    ),
+    ("entra", "davmail_sign_in"): (
+        "Authentication failed: invalid user or password\n   at "
+        "davmail.exchange.auth.O365Authenticator.authenticate(O365Authenticator.java:217)",
     ),
 }
 """By entry, texts that stand for its patterns; its plain wordings stand for themselves."""

@@ -8,11 +8,14 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
+from wizard.catalogue.agreement import follow_retry, says_something_else, says_why, tell_sentence_first
 from wizard.catalogue.causes import Cause, apply_cause, collect_clues, read_cause
 from wizard.catalogue.diagnosis import Diagnosis
+from wizard.catalogue.graph_operations import find_operation
 from wizard.catalogue.own_sentence import tell_by_sentence
 from wizard.catalogue.placeholders import HOST, as_evidence, fill_placeholders, find_placeholder_values, with_derived
 from wizard.catalogue.prose import is_prose
+from wizard.catalogue.tools import for_azure_powershell, is_of_azure_powershell
 from wizard.core.assets import read_asset
 from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import Retry, Who
@@ -60,10 +63,12 @@ _OF_ANY_POLL: Final = ("70018", "70000")
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """An entry with guidance: what it says, and its causes."""
+    """An entry with guidance: what it says, its causes, Microsoft's name, and whether the code alone says little."""
 
     diagnosis: Diagnosis
     causes: tuple[Cause, ...]
+    name: str = ""
+    is_vague: bool = False
 
 
 def explain(service: str, code: str) -> Diagnosis:
@@ -100,12 +105,18 @@ def explain_refusal(
     named = find_placeholder_values(f"{refusal.description}\n{refusal.claims}")
     client = _microsoft_client(named)
     clues = collect_clues(refusal, f"client=microsoft\n{context}" if client else context)
-    diagnosis = _explain(refusal.service, refusal.error if is_by_error else code, others, clues)
+    named |= find_operation(clues) if refusal.service == "graph" else {}
+    words = clean(refusal.description).strip()
+    own = words if sentence is None else sentence
+    key = refusal.error if is_by_error else code
+    diagnosis = _explain(refusal.service, key, others, clues)
+    diagnosis = _by_own_words(diagnosis, refusal.service, (key, *others), own)
+    if is_of_azure_powershell(clues):
+        diagnosis = replace(diagnosis, actions=for_azure_powershell(diagnosis.actions))
     all_names = {**_USUAL_HOST, **named, **{key: value for key, value in (names or {}).items() if value}}
     diagnosis = _fill_in(_leave_alone(diagnosis, client), with_derived(all_names))
-    words = clean(refusal.description).strip()
     if refusal.service == "entra" and code and look_up("entra", code) is None:
-        diagnosis = tell_by_sentence(diagnosis, words if sentence is None else sentence)
+        diagnosis = tell_by_sentence(diagnosis, own)
     return replace(
         diagnosis,
         code=code if is_by_error else refusal.error if refusal.error and not refusal.code else diagnosis.code,
@@ -113,6 +124,33 @@ def explain_refusal(
         service_text=words if is_prose(words) else "",
         evidence=(*diagnosis.evidence, *as_evidence(named)),
     )
+
+
+def _by_own_words(diagnosis: Diagnosis, service: str, keys: Sequence[str], sentence: str) -> Diagnosis:
+    """Return a diagnosis that puts the service's own sentence first, where its code says less, or something else."""
+    entry = _entry_of(diagnosis, service, keys)
+    if entry is None or not is_prose(sentence):
+        return diagnosis
+    texts = (each for cause in entry.causes for each in (cause.when, str(cause.overrides.get("cause", ""))))
+    known = (diagnosis.cause, *diagnosis.actions, entry.name, *texts)
+    if (
+        says_why((diagnosis.title, *known), sentence)
+        if entry.is_vague
+        else says_something_else(diagnosis.title, known, sentence)
+    ):
+        return tell_sentence_first(diagnosis, sentence, _NAMES.get(service, "The service"))
+    return follow_retry(diagnosis, sentence)
+
+
+def _entry_of(diagnosis: Diagnosis, service: str, keys: Sequence[str]) -> _Entry | None:
+    """Return the entry whose general text a diagnosis is; None where the text told a cause of it, or has no entry."""
+    entries, _ = _catalogue()
+    for key in keys:
+        plain = key.strip().lower().removeprefix("aadsts")
+        entry = entries.get((service, plain)) or entries.get((service, plain.rpartition("/")[2])) if plain else None
+        if entry is not None:
+            return entry if entry.diagnosis is diagnosis else None
+    return None
 
 
 def _fill_in(diagnosis: Diagnosis, names: Mapping[str, str]) -> Diagnosis:
@@ -318,12 +356,12 @@ def _catalogue() -> tuple[dict[tuple[str, str], _Entry], dict[str, str]]:
             administrator=entry.get("administrator", ""),
         )
         causes = tuple(read_cause(cause, data["patterns"]) for cause in entry.get("causes", ()))
-        entries[service, key.lower()] = _Entry(diagnosis, causes)
+        entries[service, key.lower()] = _Entry(diagnosis, causes, entry.get("name") or "", entry.get("vague", False))
     for service, key, entry in aliases:
         meant = entries[service, entry["same_as"].lower()]
         diagnosis = replace(
             meant.diagnosis,
-            code=_full_code(service, key),
+            code="" if key.startswith("http_") else _full_code(service, key),
             cause=entry.get("cause", meant.diagnosis.cause),
             link=_page(service, key),
         )

@@ -14,7 +14,7 @@ _MOST: Final = 600
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class SentenceReading:
     """What a sentence says, by words in it.
 
     Args:
@@ -36,7 +36,7 @@ class _Reading:
 
 _OPERATOR: Final = (Who.OPERATOR,)
 _READINGS: Final = (
-    _Reading(
+    SentenceReading(
         r"\b(application|app|software|program)('s)? (vendor|developer|publisher|author|owner|maker)s?\b"
         r"|\b(vendor|developer|publisher|owner) of (the|this|your) (app|application|program)\b",
         "that the program has to be changed, and by whom",
@@ -44,7 +44,7 @@ _READINGS: Final = (
         _OPERATOR,
         Retry.AFTER_FIX,
     ),
-    _Reading(
+    SentenceReading(
         r"\b(contact|ask|consult|see|tell|notify|by) (your|an?|the|their) (\w+ )?(admin|administrator)s?\b"
         r"|\b(admin|administrator)s? (has|have|needs?|must|should|can|may) ",
         "that an administrator has to act",
@@ -53,7 +53,17 @@ _READINGS: Final = (
         Retry.AFTER_FIX,
         "tenant",
     ),
-    _Reading(
+    SentenceReading(
+        r"\b(insufficient|missing|lacks?|without) (the |any )?(required )?(privileges?|permissions?|rights?|roles?)\b"
+        r"|\b(do|does|did)(es)?( not|n't) have (the |any |a )?(required |necessary |sufficient |appropriate |valid )?"
+        r"(privileges?|permissions?|rights?|roles?|access|authorization)\b|\bnot (authorized|permitted) to\b",
+        "that a permission or a role is missing",
+        "Give the caller that the sentence names the permission or role for the operation that it names",
+        (Who.ADMIN, Who.OPERATOR),
+        Retry.AFTER_FIX,
+        "tenant",
+    ),
+    SentenceReading(
         r"\b(try|retry) (the request |it )?(again|later)\b|\b(temporar(y|ily)|transient|timed out|time-?out)\b"
         r"|\b(internal|unexpected) (server )?error\b|\b(service|server) (is )?(unavailable|busy|issue)\b"
         r"|\bissue with our\b|\bservice (error|failure)\b",
@@ -62,7 +72,7 @@ _READINGS: Final = (
         (Who.OPERATOR, Who.MICROSOFT),
         Retry.WAIT,
     ),
-    _Reading(
+    SentenceReading(
         r"\b(sign|log)(ing)?[ -]?in again\b|\bre-?authenticat|\binteractive (authorization|authentication|sign)"
         r"|\b(session|token|grant|cookie|artifact)\b[^.]{0,60}\b(expired|revoked|no longer valid|too old)\b",
         "that the session or token is not valid any more",
@@ -70,7 +80,7 @@ _READINGS: Final = (
         (Who.INTEGRATION_USER, Who.OPERATOR),
         Retry.NO,
     ),
-    _Reading(
+    SentenceReading(
         r"\b(is|are) (required|missing|empty|not (present|provided|specified|included))\b"
         r"|\bmust (contain|include|have)\b"
         r"|\b(missing|lacks?|without) (the |a |an )?(required )?(\w+ )?(parameter|field|claim|header|value)\b"
@@ -80,7 +90,7 @@ _READINGS: Final = (
         _OPERATOR,
         Retry.AFTER_FIX,
     ),
-    _Reading(
+    SentenceReading(
         r"\b(not|isn't) (valid|supported|allowed|permitted|accepted|configured|enabled|registered|found|assigned"
         r"|recogni[sz]ed|expected|a valid)\b"
         r"|\b(invalid|unsupported|malformed|disabled|mismatch(es)?|incorrect|wrong|exceeds?|too long)\b"
@@ -93,6 +103,11 @@ _READINGS: Final = (
 )
 
 
+def read_sentence(sentence: str) -> SentenceReading | None:
+    """Return what a service's own sentence says to do, None if it says nothing of that kind."""
+    return next((each for each in _READINGS if re.search(each.when, sentence[:_MOST], re.IGNORECASE)), None)
+
+
 def tell_by_sentence(diagnosis: Diagnosis, sentence: str) -> Diagnosis:
     """Return what is said of a code without guidance, with what its own sentence says to do.
 
@@ -102,7 +117,7 @@ def tell_by_sentence(diagnosis: Diagnosis, sentence: str) -> Diagnosis:
     """
     if not sentence:
         return diagnosis
-    read = next((each for each in _READINGS if re.search(each.when, sentence[:_MOST], re.IGNORECASE)), None)
+    read = read_sentence(sentence)
     if read is None or Who.ADMIN in diagnosis.who:  # whose the policy is, is known by the number
         return diagnosis
     cause = diagnosis.cause.replace(" Read the text that came with it.", "")

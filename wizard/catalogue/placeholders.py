@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from wizard.catalogue.graph_operations import PERMISSION, REQUEST
 from wizard.core.late_pattern import holds_any, late_pattern
 from wizard.core.shapes import GUID_PATTERN
 
@@ -92,6 +93,8 @@ _IN_PROSE: Final = {
     "<vault>": "the vault",
     "<secret>": "the secret",
     "<parameter>": "the parameter that the text names",
+    PERMISSION: "the one that is missing",
+    REQUEST: "this request",
 }
 """What a sentence says for a name that the text does not give; in a command the placeholder stays for the reader."""
 _COMMAND: Final = late_pattern(r"(`[^`]*`)")
@@ -112,6 +115,8 @@ _LABELS: Final = {
     "<context>": "authentication context",
     _EXPECTED: "audience that is taken",
     _FOUND: "the token's audience",
+    REQUEST: "request",
+    PERMISSION: "permission it usually needs",
 }
 
 

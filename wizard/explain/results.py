@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import NamedTuple
@@ -66,6 +67,9 @@ class Kind(Enum):
 
 ON_THE_WAY = "A page in the middle of a sign-in"
 """The title of an address that says less than whatever stands beside it."""
+
+A_QUESTION = re.compile(r"A link to the (?:consent|sign-in) page, not its answer")
+"""The title of a link that somebody opens; a program that failed often shows one, cut off, above its error."""
 
 OWN_OUTPUT = (Kind.OWN_FAILURE, Kind.OWN_WARNING)
 

@@ -107,6 +107,8 @@ def render_object(value: object, replace_object: Replacement, depth: int = 0) ->
         lines = (f'"{name}": {render_object(member, replace_object, depth + 1)}' for name, member in rest.items())
         return "\n".join([replacement, *lines])
     if isinstance(value, list):
+        if len(value) == 1:  # no border: it is of the same record as what stands around it
+            return render_object(value[0], replace_object, depth + 1)
         if any(isinstance(member, (dict, list)) for member in value):
             parts = (render_object(member, replace_object, depth + 1) for member in value)
             return BOUNDARY + f"\n{BOUNDARY}".join(parts) + BOUNDARY

@@ -159,7 +159,9 @@ class FreeText:
         line = line_around(self._text, code.start, code.end)
         refusal = ServiceRefusal(code.service, code.code, code.error, line, status=code.status)
         key = f"{code.code}{code.error}{code.status}"
-        diagnosis = self._cache.get(code.service, key, lambda: explain_refusal(refusal, self._around(code)))
+        diagnosis = self._cache.get(
+            code.service, key, lambda: explain_refusal(refusal, self._around(code), sentence="")
+        )
         self._add(replace(diagnosis, service_text=""), kind, code.start)
 
     def _around(self, code: Code) -> str:
@@ -287,7 +289,7 @@ def _explain_message(service: str, key: str, line: str, around: str) -> Diagnosi
         line: the line that the message stands in.
         around: what stands around it.
     """
-    diagnosis = explain_refusal(ServiceRefusal(service, key, "", line), around)
+    diagnosis = explain_refusal(ServiceRefusal(service, key, "", line), around, sentence="")
     if diagnosis.code.lower() in line.lower():
         return diagnosis
     usual = f", which come with {diagnosis.code}" if diagnosis.code.startswith("AADSTS") else ""

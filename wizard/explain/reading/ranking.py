@@ -11,7 +11,7 @@ from wizard.catalogue.diagnosis import Diagnosis
 from wizard.catalogue.lookup import explain, look_up
 from wizard.core.findings import SupportIds
 from wizard.explain.reading.support_ids import merge_ids
-from wizard.explain.results import ON_THE_WAY, OWN_OUTPUT, Detection, Kind
+from wizard.explain.results import A_QUESTION, ON_THE_WAY, OWN_OUTPUT, Detection, Kind
 from wizard.redaction.secret_patterns import redact_patterns
 
 _VAGUE: Final = frozenset(
@@ -33,7 +33,7 @@ def rank(detections: Sequence[Detection]) -> tuple[Diagnosis, ...]:
     if any(found.kind in _OF_A_SERVICE for found in detections):  # then nothing waits for a person any more
         groups = {key: group for key, group in groups.items() if not _is_fine(group[0])}
     if any(found.kind is Kind.MESSAGE or found.kind in _OF_A_SERVICE for found in detections):  # it is of that page
-        groups = {key: group for key, group in groups.items() if group[0].diagnosis.title != ON_THE_WAY}
+        groups = {key: group for key, group in groups.items() if not _is_only_a_link(group[0].diagnosis.title)}
     ranks = [(_rank(group[0]), _join(group)) for group in groups.values()]
     mask = cache(redact_patterns)  # many codes have words in common
     return tuple(_mask_secrets(diagnosis, mask) for _, diagnosis in sorted(ranks, key=lambda pair: pair[0]))
@@ -41,6 +41,11 @@ def rank(detections: Sequence[Detection]) -> tuple[Diagnosis, ...]:
 
 def _is_fine(found: Detection) -> bool:
     return found.kind is Kind.ADDRESS and found.diagnosis.is_healthy
+
+
+def _is_only_a_link(title: str) -> bool:
+    """Return whether an address says less than the error beside it: the error says what is wrong with it."""
+    return title == ON_THE_WAY or A_QUESTION.fullmatch(title) is not None
 
 
 def _mask_secrets(diagnosis: Diagnosis, mask: Callable[[str], str]) -> Diagnosis:
