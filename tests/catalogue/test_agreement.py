@@ -17,9 +17,7 @@ FIRST = "its own sentence says why"
 
 def test_a_sentence_about_something_else_than_its_code_goes_first_and_the_usual_cause_after_it() -> None:
     told = explain_refusal(
-        ServiceRefusal(
-            "entra", "AADSTS7000112", "", "The flux capacitor of this workload must contain a polarity."
-        )
+        ServiceRefusal("entra", "AADSTS7000112", "", "The flux capacitor of this workload must contain a polarity.")
     )
 
     assert FIRST in told.title
