@@ -44,7 +44,8 @@ _IDS: Final = late_pattern(
 _ROUTINE: Final = (
     r"(?:◇ [A-Z]|(?:proven|provisional|failed|unreachable|cancelled): [a-z]+ [a-z_]+, |token: https://|hosts asked: "
     r"|Waiting for .{1,300} UTC\.|! \S{1,253} is (?:busy|not answering)(?: as it should)? \("
-    r"|! Entra (?:refuses the client secret|does not know the certificate|finds no federated credential for the token) \(AADSTS"
+    r"|! Entra (?:refuses the client secret|does not know the certificate|finds no federated credential for the token)"
+    r" \(AADSTS"
     r"|The code or link shown before is no longer valid: "
     r"|The sign-in (?:of|for) .{1,300} has arrived; its code or link is used\."
     r"|Sign in (?:as|with) .{1,300}:$|  (?:address|code|until)  |- At once, when |- On \d{4}-\d\d-\d\d "
