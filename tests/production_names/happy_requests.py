@@ -29,6 +29,7 @@ LOGIN = "login.microsoftonline.com"
 PARTNER = "api.partnercenter.microsoft.com"
 GRAPH = "graph.microsoft.com"
 VAULT = "contoso-partner.vault.azure.net"
+MANAGER = "management.azure.com"
 DISCOVERY = "/{tenant}/v2.0/.well-known/openid-configuration"
 DEVICE_CODE = "/{tenant}/oauth2/v2.0/devicecode"
 TOKEN = "/{tenant}/oauth2/v2.0/token"
@@ -39,6 +40,7 @@ VERSION = ("api-version",)
 CODE_FORM = ("client_id", "scope", "claims")
 POLL_FORM = ("client_id", "grant_type", "client_info", "code", "device_code")
 OPERATOR_FORM = ("client_id", "grant_type", "client_info", "client_secret", "claims", "scope")
+MANAGER_FORM = ("client_id", "grant_type", "client_info", "client_secret", "scope")
 REDEEM_FORM = ("client_id", "grant_type", "client_info", "refresh_token", "scope")
 
 REQUESTS = (
@@ -69,6 +71,18 @@ REQUESTS = (
     Expected(
         "app.exists", "POST", LOGIN, DEVICE_CODE, (), CODE_FORM, 200,
         "an app without a credential shows that it and Partner Center are known here only by getting a device code",
+    ),
+    Expected(
+        "user.vault_rights", "GET", LOGIN, DISCOVERY, (), (), 200,
+        "azure-identity has an MSAL of its own for the vault's identity, which reads the endpoints for itself",
+    ),
+    Expected(
+        "user.vault_rights", "POST", LOGIN, TOKEN, (), MANAGER_FORM, 200,
+        "the vault identity signs in to Azure Resource Manager",
+    ),
+    Expected(
+        "user.vault_rights", "GET", MANAGER, "/subscriptions", VERSION, (), 200,
+        "where the vault is, and what the identity may do there; it may not look",
     ),
     Expected(
         "user.vault_reachable", "GET", VAULT, SECRET, VERSION, (), 401,

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.harness import PROGRAM, SECRET_NAME, Program, program
-from tests.production_names.happy_requests import GRAPH, LOGIN, PARTNER, VAULT
+from tests.production_names.happy_requests import GRAPH, LOGIN, MANAGER, PARTNER, VAULT
 from wizard.onboarding.profile import CSP
 from wizard.rehearsal import RehearsalCloud, load_scene
 
@@ -43,7 +43,7 @@ def test_the_environment_alone_leads_to_a_proven_token(proven: Program) -> None:
 
 def test_no_host_is_asked_but_the_clouds_own(proven: Program) -> None:
     assert proven.cloud.refused_hosts == []
-    assert proven.summary["hosts"] == [LOGIN, PARTNER, GRAPH, VAULT]
+    assert proven.summary["hosts"] == [LOGIN, PARTNER, GRAPH, VAULT, MANAGER]
 
 
 def test_the_code_is_redeemed_once_and_nothing_is_polled(proven: Program) -> None:

@@ -39,6 +39,7 @@ from wizard.microsoft.partner_api import PARTNER_CENTER
 from wizard.microsoft.partner_center import Organization, PartnerCenter
 from wizard.microsoft.peer_certificate import PeerCertificate
 from wizard.microsoft.proxy_route import ProxyRoute
+from wizard.microsoft.resource_manager import SECRETS_OFFICER, ResourceManager, RoleAssignment, VaultSettings
 from wizard.microsoft.services import Services, SignInPrompts
 from wizard.microsoft.token_response import AccessClaims, TokenResponse
 from wizard.onboarding.gate import State
@@ -98,6 +99,7 @@ class StubServices(Services):
         self.entra = StubEntra(self)
         self.device_codes = StubDeviceCodes(self)
         self.partner_center = StubPartnerCenter(self)
+        self.resource_manager = StubResourceManager(self)
         self.hold.set()
 
     def refuse(self, call: str, code: str, description: str = "as the test says", **more: Any) -> None:
@@ -121,6 +123,16 @@ class StubServices(Services):
 
     def vault(self, url: str, identity: str, tenant_id: str, prompts: SignInPrompts | None = None) -> StubVault:
         return StubVault(self, url)
+
+    def resource_manager_token(self, identity: str, tenant_id: str, prompts: SignInPrompts | None = None) -> Secret:
+        self._called("resource_manager_token")
+        return Secret("access")
+
+    def has_signed_in(self, identity: str, tenant_id: str) -> bool:
+        return False
+
+    def object_id_of(self, access_token: Secret) -> str:
+        return USER_ID
 
     def token(self) -> TokenResponse:
         """The answer of the sign-in."""
@@ -261,6 +273,22 @@ class StubPartnerCenter(PartnerCenter):
     def read_mfa_report(self, access_token: Secret) -> MfaReport | None:
         self._services._called("mfa_report")
         return MfaReport(())
+
+
+class StubResourceManager(ResourceManager):
+    """One that shows the vault, and a role by which it may be written since some weeks."""
+
+    def __init__(self, services: StubServices) -> None:
+        self._services = services
+
+    def find_vault(self, access_token: Secret, name: str) -> VaultSettings | None:
+        self._services._called("find_vault")
+        vault = f"/subscriptions/{TENANT_ID}/resourceGroups/partner/providers/Microsoft.KeyVault/vaults/{name}"
+        return VaultSettings(vault, uses_roles=True, purge_protection=True)
+
+    def read_assignments(self, access_token: Secret, vault_id: str, object_id: str) -> tuple[RoleAssignment, ...]:
+        self._services._called("read_assignments")
+        return (RoleAssignment(SECRETS_OFFICER, vault_id, datetime(2026, 10, 28, tzinfo=UTC)),)
 
 
 class StubVault(KeyVault):

@@ -53,6 +53,7 @@ OF_CHECK: Final[Mapping[str, str]] = {
     "user.mfa_compliant": "policies",
     "store.mfa_compliant": "policies",
     "user.redirect_uri": "app",
+    "user.vault_rights": "vault",
     "user.way": "policies",
 }
 """Whom a check needs that fails without a code, where its service and step do not say it."""

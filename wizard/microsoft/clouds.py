@@ -56,8 +56,8 @@ class Cloud:
     @property
     def hosts(self) -> frozenset[str]:
         """Every fixed host of the cloud; a journey's vault comes on top."""
-        named = (self.login, self.graph, self.partner_center, self.referrals, *self.login_aliases)
-        return frozenset(host for host in named if host)
+        named = (self.login, self.graph, self.partner_center, self.referrals, self.resource_manager)
+        return frozenset(host for host in (*named, *self.login_aliases) if host)
 
     def host_of(self, api: PartnerApi) -> str:
         """Return the host of an API, "" if this cloud has none."""

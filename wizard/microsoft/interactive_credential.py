@@ -73,9 +73,21 @@ class InteractiveCredential:
         key, now = (tenant, scope), self._http.clock.monotonic
         held = None if claims else self._held.get(key)
         if held is None or held.until <= now():
-            response = (held and self._renew(tenant, scope, held)) or self._sign_in_again(tenant, scope, claims or "")
+            earlier = None if claims else held or self._held_for_another_scope(tenant)
+            response = (earlier and self._renew(tenant, scope, earlier)) or self._sign_in_again(
+                tenant, scope, claims or ""
+            )
             held = self._held[key] = _HeldToken(response, now() + TOKEN_LIFE)
         return AccessToken(held.response.access_token.reveal(), int(time.time() + TOKEN_LIFE))
+
+    @property
+    def has_signed_in(self) -> bool:
+        """Whether somebody has signed in already."""
+        return bool(self._held)
+
+    def _held_for_another_scope(self, tenant: str) -> _HeldToken | None:
+        """Return a sign-in of the same tenant: its refresh token is bound to no resource (protocol 8)."""
+        return next((held for (where, _scope), held in self._held.items() if where == tenant), None)
 
     def _renew(self, tenant: str, scope: str, held: _HeldToken) -> TokenResponse | None:
         """Return the next token of the same sign-in; None if it takes a new one."""

@@ -21,6 +21,7 @@ from wizard.microsoft.http import Http
 from wizard.microsoft.identities import Identities
 from wizard.microsoft.partner_center import PartnerCenter
 from wizard.microsoft.referrals import Referrals
+from wizard.microsoft.resource_manager import ResourceManager
 from wizard.microsoft.sign_in_targets import GRAPH, VAULT, SignInTarget
 from wizard.microsoft.tenant_policies import TenantPolicies
 
@@ -69,6 +70,7 @@ class Services:
         self.referrals = Referrals(self.http)
         self.graph = Graph(self.http)
         self.policies = TenantPolicies(self.http)
+        self.resource_manager = ResourceManager(self.http)
         self._credentials: dict[tuple[str, str, str], TokenCredential] = {}
         self._federated: dict[tuple[str, str], FederatedCredential] = {}
 
@@ -100,6 +102,28 @@ class Services:
 
         credential = self._credential(identity, GRAPH, tenant_id, prompts)
         return access_token(self.http, credential, f"https://{self.cloud.graph}/.default", tenant_id, GRAPH)
+
+    def resource_manager_token(self, identity: str, tenant_id: str, prompts: SignInPrompts | None = None) -> Secret:
+        """Return a token for Azure Resource Manager, as `identity`; arguments, what is kept, errors as `graph_token`.
+
+        A person who has signed in for the vault is not asked again: both sign in as the same app.
+        """
+        from wizard.microsoft.azure_credentials import access_token
+
+        credential = self._credential(identity, VAULT, tenant_id, prompts)
+        scope = f"https://{self.cloud.resource_manager}/.default"
+        return access_token(self.http, credential, scope, tenant_id, VAULT)
+
+    def has_signed_in(self, identity: str, tenant_id: str) -> bool:
+        """Return whether a person has signed in for the vault, as this identity and in this tenant."""
+        credential = self._credentials.get((identity, tenant_id, VAULT.purpose))
+        return bool(getattr(credential, "has_signed_in", False))
+
+    def object_id_of(self, access_token: Secret) -> str:
+        """Return the object id of whoever a token was issued to, "" if it does not say it."""
+        from wizard.microsoft.token_response import read_access_claims
+
+        return read_access_claims(access_token.reveal()).user_id
 
     def federated_credential(self, source: str, place: str) -> FederatedCredential:
         """Return the credential of an app that trusts a token of this machine; what gives the token is made once.

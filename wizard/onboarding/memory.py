@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from wizard.microsoft.loopback import RedirectListener
     from wizard.microsoft.tenant_policies import Policies
     from wizard.microsoft.token_response import TokenResponse
+    from wizard.onboarding.probes.azure_vault import AzureVault, UnseenVault
     from wizard.onboarding.sign_in.method import PendingSignIn
     from wizard.tokens.prove import Proof
     from wizard.tokens.write import SecretWrite
@@ -66,6 +67,7 @@ class Probes:
     flow: str = ""
     graph_token: Secret | ServiceRefusal | Unreachable | None = None
     policies: tuple[Policies | None] | None = None
+    azure_vault: AzureVault | UnseenVault | Unreachable | None = None
 
 
 @dataclass(slots=True)

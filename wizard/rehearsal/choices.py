@@ -103,6 +103,7 @@ class Service(StrEnum):
     PARTNER_CENTER = "partner_center"
     REFERRALS = "referrals"
     VAULT = "vault"
+    RESOURCE_MANAGER = "resource_manager"
 
 
 class FaultBody(StrEnum):

@@ -37,6 +37,7 @@ from wizard.rehearsal.machine_identity import ENDPOINT_PATH, TOKEN_FILE, Machine
 from wizard.rehearsal.partner_center_api import PartnerCenterApi
 from wizard.rehearsal.people import People
 from wizard.rehearsal.request_log import LoggedRequest, RequestLog
+from wizard.rehearsal.resource_manager_api import ResourceManagerApi
 from wizard.rehearsal.scene_files import Scene
 from wizard.rehearsal.server import ServerThread, listen, write_certificates
 from wizard.rehearsal.tables import SceneError
@@ -99,7 +100,7 @@ class RehearsalCloud:
         self.people.start()
         self.proxy_url = f"http://127.0.0.1:{self._server.proxy_port}"
         self.cloud_file = write_private(
-            self.folder / "cloud.toml", cloud_file(self.names, self.proxy_url, self.ca_bundle)
+            self.folder / "cloud.toml", cloud_file(self.names, self.proxy_url, self.ca_bundle, self.scene.world)
         )
         self.answers_file = write_private(
             self.folder / "answers.toml", answers_file(self.scene, self.names, self.folder)
@@ -196,6 +197,7 @@ class RehearsalCloud:
             Service.PARTNER_CENTER: Starlette(routes=partner_center.routes()),
             Service.REFERRALS: Starlette(routes=partner_center.referral_routes()),
             Service.VAULT: Starlette(routes=KeyVaultApi(self.state).routes()),
+            Service.RESOURCE_MANAGER: Starlette(routes=ResourceManagerApi(self.state).routes()),
         }
 
     def _environment(self) -> dict[str, str]:

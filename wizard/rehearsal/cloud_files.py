@@ -21,6 +21,7 @@ from wizard.rehearsal.earlier_tokens import IssuedBefore
 from wizard.rehearsal.host_names import HostNames
 from wizard.rehearsal.machine_identity import TOKEN_FILE, new_token
 from wizard.rehearsal.scene_files import Scene
+from wizard.rehearsal.world import World
 
 _FILE_KEYS = ("file", "certificate")
 _TABLES = ("consent", "sign_in", "stored_token", "graph")
@@ -100,13 +101,14 @@ def write_machine_token(folder: Path, state: CloudState) -> None:
         write_private(folder / TOKEN_FILE, new_token(state))
 
 
-def cloud_file(names: HostNames, proxy: str, ca_bundle: Path) -> str:
+def cloud_file(names: HostNames, proxy: str, ca_bundle: Path, world: World) -> str:
     """Return the text of a cloud file, in the form of assets/clouds.toml.
 
     Args:
         names: the host names of the cloud.
         proxy: URL of its proxy.
         ca_bundle: path of its CA.
+        world: says whether it has a Resource Manager.
     """
     values: dict[str, object] = {
         "title": names.title,
@@ -115,6 +117,7 @@ def cloud_file(names: HostNames, proxy: str, ca_bundle: Path) -> str:
         "graph": names.graph,
         "partner_center": names.partner_center,
         "referrals": names.referrals,
+        **({"resource_manager": names.resource_manager} if world.azure.answers else {}),
         "vault_suffix": names.vault_suffix,
         "device_pages": list(names.device_pages),
         "portal_partner_center": "https://partner.microsoft.com",

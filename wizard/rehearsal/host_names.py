@@ -26,6 +26,7 @@ class MicrosoftCloud:
     vault_suffix: str
     device_pages: tuple[str, ...]
     instance_name: str
+    resource_manager: str
 
 
 _US: Final = MicrosoftCloud(
@@ -36,6 +37,7 @@ _US: Final = MicrosoftCloud(
     "vault.usgovcloudapi.net",
     ("https://microsoft.com/deviceloginus",),
     "microsoftonline.us",
+    "management.usgovcloudapi.net",
 )
 MICROSOFT_CLOUDS: Final[Mapping[str, MicrosoftCloud]] = {
     "global": MicrosoftCloud(
@@ -50,6 +52,7 @@ MICROSOFT_CLOUDS: Final[Mapping[str, MicrosoftCloud]] = {
             "https://login.microsoft.com/device",
         ),
         "microsoftonline.com",
+        "management.azure.com",
     ),
     "us-government": _US,
     "us-dod": replace(_US, graph="dod-graph.microsoft.us"),
@@ -61,6 +64,7 @@ MICROSOFT_CLOUDS: Final[Mapping[str, MicrosoftCloud]] = {
         "vault.azure.cn",
         ("https://microsoft.com/deviceloginchina",),
         "partner.microsoftonline.cn",
+        "management.chinacloudapi.cn",
     ),
 }
 
@@ -90,6 +94,7 @@ class HostNames:
     cloud_instance_name: str
     known_authority: bool
     port: int
+    resource_manager: str
     services: Mapping[str, Service] = field(default_factory=dict)
     vault_suffixes: tuple[str, ...] = ()
     cloud: str = ""
@@ -134,8 +139,10 @@ def own_names(port: int) -> HostNames:
         cloud_instance_name="rehearsal.test",
         known_authority=False,
         port=port,
+        resource_manager="management.rehearsal.test",
         services={
             **dict.fromkeys(LOOPBACK, Service.LOGIN),
+            "management.rehearsal.test": Service.RESOURCE_MANAGER,
             "graph.rehearsal.test": Service.GRAPH,
             "api.partnercenter.rehearsal.test": Service.PARTNER_CENTER,
             "api.partner.rehearsal.test": Service.REFERRALS,
@@ -172,8 +179,10 @@ def production_names(port: int, cloud: str = "global") -> HostNames:
         cloud_instance_name=of.instance_name,
         known_authority=True,
         port=port,
+        resource_manager=of.resource_manager,
         services={
             **dict.fromkeys(logins, Service.LOGIN),
+            of.resource_manager: Service.RESOURCE_MANAGER,
             **dict.fromkeys((of.graph, also.graph), Service.GRAPH),
             **apis,
         },

@@ -52,6 +52,8 @@ def resources_of(names: HostNames, requests: Iterable[Service]) -> dict[Service,
          names.graph, graph, "User.Read"),
         (Service.VAULT, "cfa8b339-82a2-471a-a3c9-0fc0be7a4093", "04", "Azure Key Vault",
          names.vault_suffix, delegated, "user_impersonation"),
+        (Service.RESOURCE_MANAGER, "797f4846-ba00-4fd7-ba43-dac1f8f63013", "05", "Azure Resource Manager",
+         names.resource_manager, delegated, "user_impersonation"),
     )  # fmt: skip
     return {
         service: Resource(

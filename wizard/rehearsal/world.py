@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from wizard.rehearsal.azure_facts import Azure
 from wizard.rehearsal.choices import (
     AdminAction,
     BrowserLocation,
@@ -346,6 +347,7 @@ class World:
     tokens: tuple[TokenAtHand, ...] = ()
     network: Network = Network()
     machine: Machine = field(default_factory=Machine)
+    azure: Azure = field(default_factory=Azure)
     clock_behind: float = 0
 
 

@@ -57,6 +57,8 @@ def has_credential_in_vault(answers: Answers) -> bool:
     return answers.credential in {"vault_secret", "vault_certificate"}
 
 
+RIGHTS: Final = ("user.vault_rights", "user.vault_settings")
+"""Checks of what Azure shows of the vault."""
 VAULT_FIELDS: Final = (
     Field(
         "vault_url",
@@ -65,7 +67,7 @@ VAULT_FIELDS: Final = (
         validate=vault_url_error,
         reader=read_vault_url,
         is_long=True,
-        unproves=("start.vault", "user.vault_reachable", "store"),
+        unproves=("start.vault", *RIGHTS, "user.vault_reachable", "store"),
         keeps_facts=True,
     ),
     Field(
@@ -84,7 +86,7 @@ VAULT_FIELDS: Final = (
         "If you do not know, leave it.",
         Kind.CHOICE,
         choices=IDENTITY_CHOICES,
-        unproves=("start.vault_identity", "user.vault_reachable", "store"),
+        unproves=("start.vault_identity", *RIGHTS, "user.vault_reachable", "store"),
         keeps_facts=True,
     ),
     Field(

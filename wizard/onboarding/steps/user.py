@@ -24,6 +24,7 @@ from wizard.onboarding.probes.vault_checks import (
     check_vault_writable,
     recheck_secret_name,
 )
+from wizard.onboarding.probes.vault_rights import VAULT_RIGHTS_CHECKS
 from wizard.onboarding.refusal_context import RefusalContext
 from wizard.onboarding.sign_in.flow_check import FLOW_CHECKS, FLOW_FIELDS
 from wizard.onboarding.sign_in.redemption import client_type_of, redeem_as_either_client
@@ -141,6 +142,7 @@ USER = Step(
     unproves=("store",),
     reopens_on_resume=lambda _answers: True,
     checks=(
+        *VAULT_RIGHTS_CHECKS,
         Check(
             "user.vault_reachable",
             "The vault can be read",
