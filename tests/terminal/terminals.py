@@ -90,6 +90,19 @@ class Terminal:
                 return self.text
         raise AssertionError(f"never on the screen: {condition!r}; it shows\n{self.text}")
 
+    def press_until(self, key: str, condition: str | Callable[[str], bool]) -> str:
+        """Press a key that does nothing where it is not offered, again and again until the screen fulfils a condition.
+
+        A page says what its checks came to a moment before it offers what follows.
+        """
+        for _ in range(int(PATIENCE)):
+            for _ in range(20):
+                self.read(0.05)
+                if condition in self.text if isinstance(condition, str) else condition(self.text):
+                    return self.text
+            self.press(key)
+        return self.wait_for(condition)
+
     def type(self, text: str) -> None:
         """Type text; the terminal takes more of a long one as soon as the program has read some."""
         octets = text.encode()
@@ -109,13 +122,29 @@ class Terminal:
     def exit_code(self) -> int:
         """The program's exit code, or minus its signal; it has to end by itself."""
         end = time.monotonic() + PATIENCE
-        while self._status is None and time.monotonic() < end:
+        while not self._has_ended and time.monotonic() < end:
             self.read(0.05)
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                self._status = status
         assert self._status is not None, f"still running; the screen shows\n{self.text}"
         return os.waitstatus_to_exitcode(self._status)
+
+    def leave(self) -> int:
+        """Quit by the key, also where the program asks whether to; gives the exit code."""
+        self.press("ctrl+q")
+        for _ in range(int(PATIENCE) * 10):
+            if self._has_ended:
+                break
+            if "Quit now?" in self.text:
+                self.press("right", "enter")
+                break
+            self.read()
+        return self.exit_code()
+
+    @property
+    def _has_ended(self) -> bool:
+        if self._status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            self._status = status if pid else None
+        return self._status is not None
 
     def close(self) -> None:
         """End the program if it still runs."""
