@@ -12,13 +12,14 @@ from screens.drawing import bold, plain
 from screens.failure import Failure, parts_of
 from wizard.catalogue import Diagnosis, OutgoingMessage, diagnose_finding, with_names, write_message
 from wizard.catalogue.diagnosis_words import times
-from wizard.core.findings import Finding, Outcome
+from wizard.core.findings import WORST_FIRST, Finding, Item, Outcome
 from wizard.core.timestamps import clock_time
 from wizard.core.wording import (
     FAILS_SIGN,
     HOLDS_SIGN,
     OUTCOME_SIGNS,
     OUTCOME_WORDS,
+    item_in_words,
     people,
     retry_in_words,
     upper_first,
@@ -85,6 +86,8 @@ def answer_of_check(view: JourneyView, finding: Finding) -> Answer:
         profile, diagnose_finding(finding), OUTCOME_SIGNS[finding.outcome], about_journey(view), check=finding.check
     )
     is_unknown = finding.outcome in (Outcome.UNKNOWN, Outcome.WARNS)
+    if finding.items:
+        answer = replace(answer, details=(("Found", _items(finding.items)), *answer.details))
     answer = replace(answer, failure=replace(answer.failure, is_unknown=is_unknown), confirmed=confirmed)
     return replace(answer, step=profile.step_of(finding.back_to).id) if finding.back_to else answer
 
@@ -132,6 +135,7 @@ def details_of(
     lines = [
         bold(f"{OUTCOME_SIGNS[finding.outcome]} {OUTCOME_WORDS[finding.outcome]}"),
         plain(finding.message),
+        *([plain(""), bold("What was looked at"), plain(_items(finding.items))] if finding.items else []),
         *_pairs("What was seen", finding.evidence.items()),
         *_pairs("For support", {"check": finding.check, **finding.ids.present()}.items()),
     ]
@@ -178,6 +182,11 @@ def _answer(
 def _name(diagnosis: Diagnosis) -> str:
     often = f" · {times(diagnosis)}" if diagnosis.count > 1 else ""
     return f"{diagnosis.title}{f' · {diagnosis.code}' if diagnosis.code else ''}{often}"
+
+
+def _items(items: Iterable[Item]) -> str:
+    """Return a line for each thing that a check looked at, the worst first."""
+    return "\n".join(map(item_in_words, sorted(items, key=lambda item: WORST_FIRST.index(item.outcome))))
 
 
 def _lines(pairs: Iterable[tuple[str, object]]) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 
 from screens.step_words import CHECKING_SIGN, STATE_SIGNS
 from wizard.core.findings import Finding, NotAsked, Outcome
-from wizard.core.wording import FAILS_SIGN, HOLDS_SIGN, LATER_SIGN, OUTCOME_SIGNS
+from wizard.core.wording import FAILS_SIGN, HOLDS_SIGN, LATER_SIGN, OUTCOME_SIGNS, item_in_words
 from wizard.onboarding.gate import State
 from wizard.onboarding.step import Check, Step
 from wizard.onboarding.view import JourneyView
@@ -159,4 +159,4 @@ def _notes(finding: Finding, title: str) -> tuple[str, ...]:
     notes = [message] if message.rstrip(".") != title else []
     if finding.outcome is Outcome.WARNS and finding.remedy:
         notes.append(finding.remedy.replace("`", ""))
-    return tuple(notes)
+    return (*notes, *map(item_in_words, finding.open_items))

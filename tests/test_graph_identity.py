@@ -22,7 +22,7 @@ from wizard.core.waiting import Cancel, SystemClock
 from wizard.microsoft.azure_credentials import access_token
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.device_code import DeviceCode
-from wizard.microsoft.graph import AppRegistration
+from wizard.microsoft.graph import JsonObject, Question, Unread, Why
 from wizard.microsoft.http import Http
 from wizard.microsoft.partner_api import PARTNER_CENTER
 from wizard.microsoft.services import Services, SignInPrompts
@@ -36,7 +36,7 @@ from wizard.onboarding.probes.graph_identity import (
     GRAPH_IDENTITY_CHOICES,
     check_graph_identity,
 )
-from wizard.onboarding.probes.graph_reading import graph_token, read_registration
+from wizard.onboarding.probes.graph_reading import graph_token, known_registration, read_registration
 from wizard.onboarding.probes.policy_reading import MOST_PAGES, read_policies
 from wizard.onboarding.probes.vault_access import VAULT_FIELDS
 from wizard.onboarding.profile import CSP
@@ -82,9 +82,9 @@ class Stub(Services):
         self._called("app")
         return Secret("token of the app")
 
-    def read_registration(self, token: Secret, _client_id: str) -> AppRegistration:
-        self._called(f"registration by {token.reveal()}")
-        return AppRegistration("Ours", False, ())
+    def read_object(self, token: Secret, question: Question) -> JsonObject | Unread:
+        self._called(f"{question.what} by {token.reveal()}")
+        return {"id": "33333333-cccc-4ccc-8ccc-000000000033", "displayName": "Ours"}
 
     def read_security_defaults(self, _token: Secret) -> bool:
         self._called("defaults")
@@ -160,7 +160,7 @@ def test_a_sign_in_that_failed_is_said_once_and_tried_once_in_a_run(trouble: Exc
 
     assert check_graph_identity(here).outcome in (Outcome.FAILS, Outcome.UNKNOWN)
     assert graph_token(here) is None
-    assert read_registration(here) is None
+    assert known_registration(here) is None
     assert read_policies(here) is None
     assert stub.calls == ["sign in"]
 
@@ -217,8 +217,8 @@ def test_without_one_the_app_itself_reads_graph_and_nothing_is_asked_of_an_ident
     stub = Stub()
     here = onboarding(stub, "none", credential="secret", client_secret=Secret("aBc8Q~dEfGhIjKlMnOpQrStUvWxYz"))
 
-    assert read_registration(here) is not None
-    assert stub.calls == ["app", "registration by token of the app"]
+    assert known_registration(here) is not None
+    assert stub.calls == ["app", "the registration by token of the app"]
     assert GRAPH_CHECK.skipped_because(here) == "no Graph identity is chosen"
 
 
@@ -226,13 +226,17 @@ def test_with_one_graph_is_read_as_it() -> None:
     stub = Stub()
     here = onboarding(stub, credential="secret", client_secret=Secret("aBc8Q~dEfGhIjKlMnOpQrStUvWxYz"))
 
-    assert read_registration(here) is not None
-    assert stub.calls == ["sign in", "registration by token of cli"]
+    assert known_registration(here) is not None
+    assert stub.calls == ["sign in", "the registration by token of cli"]
     assert GRAPH_CHECK.skipped_because(here) == ""
 
 
-def test_a_registration_that_graph_refuses_could_not_be_told() -> None:
-    assert read_registration(onboarding(Stub({"registration by token of cli": [NOT_READ]}))) is None
+def test_a_busy_graph_is_waited_for_and_then_could_not_be_told() -> None:
+    busy = [Busy("graph.microsoft.com", 429, None) for _ in range(5)]
+    found = read_registration(onboarding(Stub({"the registration by token of cli": busy})))
+
+    assert isinstance(found, Unread)
+    assert found.why is Why.THROTTLED
 
 
 def test_the_same_identities_are_offered_as_for_the_vault_and_none() -> None:

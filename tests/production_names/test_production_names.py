@@ -97,14 +97,14 @@ SHAPES: dict[str, dict[str, tuple[type, ...]]] = {
     "finding": {
         "type": TEXT, "step": TEXT, "check": TEXT, "outcome": TEXT, "title": TEXT, "message": TEXT,
         "evidence": (dict,), "remedy": TEXT, "actions": (list,), "who": (list,), "code": TEXT, "ids": (dict,),
-        "retry": TEXT, "link": TEXT,
+        "retry": TEXT, "link": TEXT, "items": (list,),
     },
     "summary": {"type": TEXT, "outcome": TEXT, "steps": (dict,), "secret": (dict,), "obtained_by": TEXT,
         "expires": (dict,), "hosts": (list,)},
 }  # fmt: skip
 DO_NOT_APPLY = {
-    "app.credential", "app.credential_lifetime", "app.graph_identity", "app.national_cloud", "user.redirect_uri",
-    "user.stored_token",
+    "app.credential", "app.credential_lifetime", "app.graph_identity", "app.national_cloud", "app.registration",
+    "app.keys", "consent.principal", "consent.permissions", "user.redirect_uri", "user.stored_token",
 }  # fmt: skip
 """Checks that are not asked of a public client that signs in by device code, where nobody reads Graph."""
 IDS = {"correlation_id", "trace_id", "request_id", "timestamp"}

@@ -105,6 +105,6 @@ def test_consent_that_was_withdrawn_is_told(readable: bool, monkeypatch: pytest.
 
         checked = journey.check(journey.at_hand)
 
-        expected = {"consent.granted": "", "store.redeems": "AADSTS65001"}
+        expected = {"consent.granted": "", "consent.permissions": "", "store.redeems": "AADSTS65001"}
         assert checked.failed() == (expected if readable else {"store.redeems": "AADSTS65001"})
         assert (journey.cloud.clock.now() - since).total_seconds() < 60, "a grant that is gone is not waited for"

@@ -46,6 +46,8 @@ ADMINISTRATORS: Final[Mapping[str, str]] = {
 """Who an administrator is, as a line begins. Source of the roles: protocol 1.6, 2.3, 4.5, 4.6, 6.1, 11.4, 11.7."""
 
 OF_CHECK: Final[Mapping[str, str]] = {
+    "consent.principal": "applications",
+    "consent.permissions": CONSENT,
     "user.not_global_admin": "users",
     "user.scope": CONSENT,
     "user.refresh_token": "policies",

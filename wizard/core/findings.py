@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Final
@@ -97,6 +97,62 @@ SUPPORT_IDS: Final = tuple(each.name for each in fields(SupportIds))
 """The names of these ids, in the order they are written."""
 
 
+class ItemKind(StrEnum):
+    """What a check that looks at many things found of one of them; the words of `items` in JSON."""
+
+    MISSING = "missing"
+    """Wanted, and not there."""
+    EXTRA = "extra"
+    """There, and not wanted."""
+    ONE_USER = "one_user"
+    """Wanted for everybody, and there for one user."""
+    EXPIRES = "expires"
+    """Ends on a day, or has ended."""
+    SETTING = "setting"
+    """A setting that does not fit."""
+    UNREAD = "unread"
+    """Could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One of the things that a check looked at.
+
+    Args:
+        subject: which one, such as "User.Read of Microsoft Graph".
+        outcome: how it is with it.
+        message: what was found of it, in a few words that begin no sentence.
+        kind: in which way it is or is not as it should be.
+        link: the address where a person sees it, or "".
+    """
+
+    subject: str
+    outcome: Outcome
+    message: str
+    kind: ItemKind
+    link: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        """Return it as a member of `items`, a form that scripts rely on."""
+        return {
+            "subject": self.subject,
+            "outcome": self.outcome.value,
+            "message": self.message,
+            "kind": self.kind.value,
+            "link": self.link,
+        }
+
+
+WORST_FIRST: Final = (Outcome.FAILS, Outcome.UNKNOWN, Outcome.WARNS, Outcome.HOLDS)
+"""How outcomes of many things become one: what could not be told comes before a warning, which opens the gate."""
+
+
+def worst_outcome(items: Iterable[Item]) -> Outcome:
+    """Return the outcome of a check from those of the things that it looked at; it holds where there are none."""
+    found = {item.outcome for item in items}
+    return next((outcome for outcome in WORST_FIRST if outcome in found), Outcome.HOLDS)
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What one check found.
@@ -118,6 +174,7 @@ class Finding:
         administrator: which administrator `who` means, by the catalogue's word for one; "" where the code or the
             check says it.
         then: what follows from it, None for nothing; not saved.
+        items: what was found of each thing, where the check looks at many.
     """
 
     check: str
@@ -135,6 +192,7 @@ class Finding:
     link: str = ""
     administrator: str = ""
     then: Then | None = None
+    items: tuple[Item, ...] = ()
 
     @property
     def step(self) -> str:
@@ -145,6 +203,11 @@ class Finding:
     def remedy(self) -> str:
         """What to do, in sentences; "" where nothing is to be done."""
         return as_remedy(self.actions)
+
+    @property
+    def open_items(self) -> tuple[Item, ...]:
+        """The things that are not as they should be, or could not be told."""
+        return tuple(item for item in self.items if item.outcome is not Outcome.HOLDS)
 
     @property
     def printed_id(self) -> str:
@@ -172,4 +235,5 @@ class Finding:
             "ids": self.ids.present(),
             "retry": self.retry.value if self.retry else "",
             "link": self.link,
+            "items": [item.as_json() for item in self.items],
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from wizard.core.findings import Outcome, Retry, Who
+from wizard.core.findings import Item, ItemKind, Outcome, Retry, Who
 
 HOLDS_SIGN: Final = "✓"
 FAILS_SIGN: Final = "✗"
@@ -23,6 +23,15 @@ OUTCOME_WORDS: Final = {
     Outcome.WARNS: "warns",
     Outcome.UNKNOWN: "could not tell",
 }
+ITEM_WORDS: Final = {
+    ItemKind.MISSING: "Missing",
+    ItemKind.EXTRA: "Extra",
+    ItemKind.ONE_USER: "For one user only",
+    ItemKind.EXPIRES: "Expires",
+    ItemKind.SETTING: "Setting",
+    ItemKind.UNREAD: "Could not be read",
+}
+"""What stands before a thing that a check looked at; a report lists them in this order."""
 PEOPLE: Final = {
     Who.OPERATOR: "you",
     Who.ADMIN: "an administrator",
@@ -48,6 +57,12 @@ def people(who: Iterable[Who], *, operator: str = PEOPLE[Who.OPERATOR]) -> str:
         operator: the word for the one who runs the wizard: `OPERATOR` in texts that others read.
     """
     return " or ".join(operator if each is Who.OPERATOR else PEOPLE[each] for each in who)
+
+
+def item_in_words(item: Item) -> str:
+    """Return one of the things that a check looked at: "! Missing: User.Read of Microsoft Graph — not granted"."""
+    message = f" — {item.message}" if item.message else ""
+    return f"{OUTCOME_SIGNS[item.outcome]} {ITEM_WORDS[item.kind]}: {item.subject}{message}"
 
 
 def retry_in_words(retry: Retry | None) -> str:

@@ -19,7 +19,17 @@ from typing import IO, Any, Final
 from wizard.core.answers import SECRET_FIELDS, Answers
 from wizard.core.errors import BadInput, WizardError
 from wizard.core.facts import Facts
-from wizard.core.findings import Finding, NotAsked, Outcome, Retry, Skipped, SupportIds, Who
+from wizard.core.findings import (
+    Finding,
+    Item,
+    ItemKind,
+    NotAsked,
+    Outcome,
+    Retry,
+    Skipped,
+    SupportIds,
+    Who,
+)
 from wizard.journeys.state_folder import OWN_FOLDER
 from wizard.microsoft.exchanges import Exchange, latest_exchanges, read_exchange
 from wizard.onboarding.journey import Journey
@@ -288,4 +298,10 @@ def _finding(item: dict[str, Any]) -> Finding:
         Retry(item["retry"]) if item.get("retry") else None,
         str(item.get("link", "")),
         str(item.get("administrator", "")),
+        items=tuple(_item(each) for each in item.get("items", [])),
     )
+
+
+def _item(data: dict[str, Any]) -> Item:
+    subject, message, link = (str(data[name]) for name in ("subject", "message", "link"))
+    return Item(subject, Outcome(data["outcome"]), message, ItemKind(data["kind"]), link)

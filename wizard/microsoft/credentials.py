@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -56,6 +57,12 @@ class ClientCertificate:
     certificate_pem: str
     expires_at: datetime
     client_type: str = "certificate"
+
+    @property
+    def thumbprint(self) -> str:
+        """SHA-1 of the certificate in 40 hexadecimal digits, upper case, as the portal shows it."""
+        certificate = x509.load_pem_x509_certificate(self.certificate_pem.encode())
+        return certificate.fingerprint(hashes.SHA1()).hex().upper()  # noqa: S303  # a name for it, and no protection
 
     def for_msal(self) -> object:
         """Return the `client_credential` of MSAL's confidential client: PS256 and x5t#S256 (protocol 2.1)."""

@@ -1,67 +1,93 @@
-"""Microsoft Graph, read where the app's own token may: the registration, its secrets, the grant."""
+"""Microsoft Graph: a question is data, its answer the object or the list, or why it could not be read."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from wizard.core.errors import ServiceRefusal
+from wizard.core.errors import Busy, ServiceRefusal, Unreachable
 from wizard.core.secret import Secret
-from wizard.core.text import clean_line
 
 if TYPE_CHECKING:
     from wizard.microsoft.http import Http
 
-
 GRAPH_APP_ID = "00000003-0000-0000-c000-000000000000"
 """Of Microsoft Graph itself (protocol 4.4)."""
+JsonObject = Mapping[str, object]
+"""An object of Graph's, as it came."""
+MOST_PAGES: Final = 60
+"""Pages of a list that are read; a longer list counts as not read."""
+
+
+class Why(StrEnum):
+    """Why a question has no answer."""
+
+    NOBODY = "nobody"
+    """There is no token for Graph."""
+    FORBIDDEN = "forbidden"
+    """The token may not read it (403)."""
+    NOT_THERE = "not_there"
+    """Graph has no such object (404)."""
+    REFUSED = "refused"
+    """Graph refused the request in another way."""
+    THROTTLED = "throttled"
+    """Graph was busy at every try (429)."""
+    UNREACHABLE = "unreachable"
+    """Graph could not be reached, or failed (5xx) at every try."""
+    MALFORMED = "malformed"
+    """The answer has a form that nobody expects."""
 
 
 @dataclass(frozen=True, slots=True)
-class PasswordCredential:
-    """A client secret as Graph shows it: `hint` is its first three characters, `expires_at` ISO 8601 (protocol 6.2)."""
+class Question:
+    """What Graph is asked.
 
-    hint: str
-    expires_at: str
-
-
-@dataclass(frozen=True, slots=True)
-class AppRegistration:
-    """The app registration. `is_public` is isFallbackPublicClient; null counts as false (protocol 3).
-
-    `requested_apis` are the app ids of the APIs among its permissions.
+    Args:
+        what: is read, such as "the registration"; follows on "reading".
+        path: with the version, and a query where it takes one.
+        permission: the least that may read it.
+        by_hand: where a person sees the same; a sentence's end, such as "in Entra > App registrations".
     """
 
-    name: str
-    is_public: bool
-    secrets: tuple[PasswordCredential, ...]
-    web: tuple[str, ...] = ()
-    desktop: tuple[str, ...] = ()
-    single_page: tuple[str, ...] = ()
-    requested_apis: tuple[str, ...] = ()
+    what: str
+    path: str
+    permission: str
+    by_hand: str
 
-    @property
-    def redirect_uris(self) -> tuple[str, ...]:
-        """All redirect URIs."""
-        return (*self.web, *self.desktop, *self.single_page)
 
-    def platform_of(self, redirect_uri: str) -> str:
-        """Return the platform that a redirect URI is registered under: "web", "desktop", "single-page", or "" for none.
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A question without an answer. It never means that nothing is there, but if `why` is `NOT_THERE`.
 
-        The port of http://localhost does not count under Web and desktop (protocol 11.0; RFC 8252, 7.3).
-        """
-        platforms = {"desktop": self.desktop, "web": self.web, "single-page": self.single_page}
-        wanted = without_port(redirect_uri)
-        for name, uris in platforms.items():
-            if redirect_uri in uris or (name != "single-page" and wanted in map(without_port, uris)):
-                return name
-        return ""
+    Args:
+        question: that was asked.
+        why: it has none.
+        error: what Graph, or the way to it, answered; None where nobody was asked.
+    """
+
+    question: Question
+    why: Why
+    error: ServiceRefusal | Unreachable | None = None
+
+    def raise_if_unreachable(self) -> None:
+        """Raise `Unreachable` where Graph, or whoever gives tokens for it, could not be reached."""
+        if isinstance(self.error, Unreachable):
+            raise self.error
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a list; `next_link` is the address of the next one, "" after the last."""
+
+    items: tuple[JsonObject, ...]
+    next_link: str
 
 
 class Graph:
-    """Microsoft Graph, asked with a token of the app itself.
+    """Microsoft Graph. Every read raises Busy (429 also without Retry-After, protocol 11.9), and Unreachable.
 
     Args:
         http: the one HTTP path.
@@ -70,80 +96,70 @@ class Graph:
     def __init__(self, http: Http) -> None:
         self._http = http
 
-    def read_registration(self, access_token: Secret, client_id: str) -> AppRegistration | None:
-        """Return the registration; None if this token may not read it, or it is in another tenant."""
-        body = self._get(f"/v1.0/applications(appId='{client_id}')", access_token)
-        if body is None:
-            return None
-        credentials = body.get("passwordCredentials")
-        return AppRegistration(
-            clean_line(str(body.get("displayName") or ""), 120),
-            body.get("isFallbackPublicClient") is True,
-            tuple(
-                PasswordCredential(
-                    str(item.get("hint") or ""),
-                    str(item.get("endDateTime") or ""),
-                )
-                for item in (credentials if isinstance(credentials, list) else [])
-                if isinstance(item, Mapping)
-            ),
-            web=_redirect_uris(body.get("web")),
-            desktop=_redirect_uris(body.get("publicClient")),
-            single_page=_redirect_uris(body.get("spa")),
-            requested_apis=_requested_apis(body.get("requiredResourceAccess")),
-        )
+    def read_object(self, access_token: Secret, question: Question) -> JsonObject | Unread:
+        """Return the object that a question is about."""
+        return self._get(access_token, question, question.path)
 
-    def read_granted_scopes(self, access_token: Secret, client_id: str, api_id: str) -> frozenset[str] | None:
-        """Return the tenant-wide delegated permissions on an API; None if this token may not read them.
+    def read_page(self, access_token: Secret, question: Question, link: str = "") -> Page | Unread:
+        """Return a page of the list that a question is about: the first, or the one that `link` names."""
+        body = self._get(access_token, question, link or question.path)
+        if isinstance(body, Unread):
+            return body
+        items, following = body.get("value"), body.get("@odata.nextLink", "")
+        if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
+            return Unread(question, Why.MALFORMED)
+        if not isinstance(following, str) or (following and not self._is_own(following)):
+            return Unread(question, Why.MALFORMED)
+        return Page(tuple(items), following)
 
-        Args:
-            access_token: for Graph.
-            client_id: of the app that has the permissions.
-            api_id: app id of the API.
-        """
-        grants = self._get(f"/v1.0/servicePrincipals(appId='{client_id}')/oauth2PermissionGrants", access_token)
-        api = self._get(f"/v1.0/servicePrincipals(appId='{api_id}')", access_token)
-        if grants is None or api is None:
-            return None
-        items = grants.get("value")
-        return frozenset(
-            scope
-            for item in (items if isinstance(items, list) else [])
-            if isinstance(item, Mapping)
-            and item.get("consentType") == "AllPrincipals"
-            and item.get("resourceId") == api.get("id")
-            for scope in str(item.get("scope") or "").split()
-        )
+    def _is_own(self, link: str) -> bool:
+        """Return whether a link to the next page stays on the cloud's Graph: the token goes with it."""
+        try:
+            parts = urlsplit(link)
+        except ValueError:
+            return False
+        return parts.scheme == "https" and parts.netloc.lower() == self._http.cloud.graph
 
-    def _get(self, path: str, access_token: Secret) -> Mapping[str, object] | None:
-        from wizard.catalogue import read_graph_error  # with a refusal; the first page needs none of it
-
+    def _get(self, access_token: Secret, question: Question, where: str) -> JsonObject | Unread:
+        """Return the object at a path, or at a link of Graph's own."""
         answer = self._http.request(
             "GET",
-            f"https://{self._http.cloud.graph}{path}",
+            where if where.startswith("https://") else f"https://{self._http.cloud.graph}{where}",
             headers={"Authorization": f"Bearer {access_token.reveal()}"},
         )
-        if answer.status in (403, 404):
-            return None
-        if answer.status != 200:
-            raise read_graph_error(answer.body, answer.status, answer.headers)
-        if not isinstance(answer.body, Mapping):
-            raise ServiceRefusal("graph", "", "", "gave an answer that is not JSON", status=answer.status)
-        return answer.body
+        if answer.status == 200:
+            return answer.body if isinstance(answer.body, Mapping) else Unread(question, Why.MALFORMED)
+        from wizard.catalogue import read_graph_error  # with a refusal; the first page needs none of it
+
+        reasons = {403: Why.FORBIDDEN, 404: Why.NOT_THERE}
+        error = read_graph_error(answer.body, answer.status, answer.headers)
+        return Unread(question, reasons.get(answer.status, Why.REFUSED), error)
 
 
-def without_port(uri: str) -> str:
-    """Return a redirect URI; of plain http, which is this machine's alone, without its port and a slash at the end."""
-    parts = urlsplit(uri)
-    return f"http://{parts.hostname}{parts.path.rstrip('/')}" if parts.scheme == "http" else uri
+def why_unreachable(error: Unreachable) -> Why:
+    """Return why a question has no answer whose request ended so."""
+    return Why.THROTTLED if isinstance(error, Busy) and error.status == 429 else Why.UNREACHABLE
 
 
-def _requested_apis(required: object) -> tuple[str, ...]:
-    items = required if isinstance(required, list) else []
-    ids = (item.get("resourceAppId") for item in items if isinstance(item, Mapping))
-    return tuple(each.lower() for each in ids if isinstance(each, str))
+def objects_in(holder: JsonObject, name: str) -> tuple[JsonObject, ...]:
+    """Return the objects of a list in an object; none where it is no list."""
+    items = holder.get(name)
+    return tuple(item for item in items if isinstance(item, Mapping)) if isinstance(items, list) else ()
 
 
-def _redirect_uris(platform: object) -> tuple[str, ...]:
-    uris = platform.get("redirectUris") if isinstance(platform, Mapping) else None
-    return tuple(clean_line(uri, 300) for uri in (uris if isinstance(uris, list) else []) if isinstance(uri, str))
+def texts_in(holder: object, name: str) -> tuple[str, ...]:
+    """Return the texts of a list in an object; none where there is no such list."""
+    items = holder.get(name) if isinstance(holder, Mapping) else None
+    return tuple(item for item in items if isinstance(item, str)) if isinstance(items, list) else ()
+
+
+def text_in(holder: JsonObject, name: str) -> str:
+    """Return a text in an object, as it came; "" where it is none."""
+    value = holder.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def truth_in(holder: JsonObject, name: str) -> bool | None:
+    """Return a truth value in an object, None where it is none."""
+    value = holder.get(name)
+    return value if isinstance(value, bool) else None

@@ -8,7 +8,7 @@ from typing import Final
 
 from wizard.core.acts import Acts, as_actions
 from wizard.core.errors import BadInput, ServiceRefusal, Unreachable, place_of
-from wizard.core.findings import Finding, Outcome, Then, Who
+from wizard.core.findings import Finding, Item, Outcome, Then, Who, worst_outcome
 
 TOKEN_STAYS_IN_MEMORY: Final = "The token stays in memory: nobody has to sign in again while this program runs."
 NEW_SIGN_IN: Final = (
@@ -59,6 +59,25 @@ def warns(message: str, acts: Acts, *who: Who, title: str, **evidence: str | int
 def could_not_tell(message: str, acts: Acts = (), *who: Who, **evidence: str | int | bool) -> Finding:
     """Return a finding that could not tell, which is never success; arguments are as for `fails`."""
     return Finding("", Outcome.UNKNOWN, message, evidence, as_actions(acts), who)
+
+
+def of_items(
+    message: str, items: tuple[Item, ...], acts: Acts = (), *who: Who, title: str = "", **evidence: str | int | bool
+) -> Finding:
+    """Return the finding of a check that looks at many things: its outcome is the worst of theirs.
+
+    Args:
+        message: one sentence on all of them.
+        items: what was found of each.
+        acts: what to do; dropped if it holds.
+        who: who can do it; dropped as well.
+        title: of a finding that does not hold, "" where the check's own says it.
+        evidence: as in `Finding`.
+    """
+    outcome = worst_outcome(items)
+    if outcome is Outcome.HOLDS:
+        return Finding("", outcome, message, evidence, items=items)
+    return Finding("", outcome, message, evidence, as_actions(acts), who, title=title, items=items)
 
 
 def refused(

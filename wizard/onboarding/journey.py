@@ -150,7 +150,7 @@ class Journey(Gate):
         for finding in [*self.findings.values()]:
             if finding.back_to.startswith(f"{step_id}."):
                 self._forget(finding.check)  # a later check disproved this step: it is asked again as well
-        self.onboarding.memory.forget_probes()
+        self.onboarding.memory.begin_step(step_id)
         self.save(self)
         try:
             self._run_checks(step)
@@ -263,4 +263,5 @@ def run_check(profile: Profile, check_id: str, run: Callable[[Onboarding], Findi
         title=title,
         message=in_portals(answer.message),
         actions=tuple(map(in_portals, answer.actions)),
+        items=tuple(replace(item, message=in_portals(item.message)) for item in answer.items),
     )

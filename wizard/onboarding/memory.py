@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.inbox import Inbox, Purpose
+from wizard.onboarding.graph_cache import GraphCache
 
 if TYPE_CHECKING:
     from wizard.core.secret import Secret
@@ -135,6 +136,7 @@ class Memory:
 
     Args:
         probes: of the present run.
+        graph: what Microsoft Graph has answered in this journey.
         sign_in: of the integration user.
         storing: the token on its way through the vault.
         proof: a token, and what Partner Center says about it; `probes.partner` writes it.
@@ -148,6 +150,7 @@ class Memory:
     """
 
     probes: Probes = field(default_factory=Probes)
+    graph: GraphCache = field(default_factory=GraphCache)
     sign_in: SignInRecord = field(default_factory=SignInRecord)
     storing: StoringRecord = field(default_factory=StoringRecord)
     proof: tuple[TokenResponse, Proof] | None = None
@@ -157,6 +160,11 @@ class Memory:
     links_shown: set[str] = field(default_factory=set)
     consent_listener: RedirectListener | None = None
     disproved: set[str] = field(default_factory=set)
+
+    def begin_step(self, step_id: str) -> None:
+        """Drop what services answered, but keep what Graph did unless this step was run before."""
+        self.forget_probes()
+        self.graph.begin_step(step_id)
 
     def forget_probes(self) -> None:
         """Drop what services answered, so that the next checks ask again."""

@@ -29,7 +29,7 @@ from wizard.core.findings import Finding, Outcome
 from wizard.core.text import clean
 from wizard.core.timestamps import utc_clock_time
 from wizard.core.wait_words import in_a_line
-from wizard.core.wording import OUTCOME_SIGNS, people
+from wizard.core.wording import OUTCOME_SIGNS, item_in_words, people
 from wizard.onboarding.gate import State
 from wizard.onboarding.journey import Journey
 from wizard.onboarding.outcome import expiry
@@ -170,6 +170,8 @@ class LineWriter:
         if holds:
             return
         self._print(self.out, f"    {finding.message}")
+        for item in finding.open_items:
+            self._print(self.out, f"      {item_in_words(item)}")
         if finding.actions:
             who = people(finding.who)
             self._print(self.out, f"    to do{f' ({who})' if who else ''}:")

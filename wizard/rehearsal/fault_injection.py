@@ -90,6 +90,9 @@ def _error_body(fault: Fault) -> dict[str, object]:
     if fault.service is Service.LOGIN:
         words = "AADSTS90055: The service is busy." if busy else "AADSTS90033: A transient error has occurred."
         return {"error": "temporarily_unavailable", "error_description": words}
+    if fault.status == 403:
+        words = "Insufficient privileges to complete the operation."
+        return {"error": {"code": "Authorization_RequestDenied", "message": words}}
     return {"error": {"code": "TooManyRequests" if busy else "ServiceUnavailable", "message": "Try again later."}}
 
 

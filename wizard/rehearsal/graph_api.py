@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 from starlette.requests import Request
@@ -14,11 +13,19 @@ from starlette.routing import Route
 from wizard.rehearsal import conditional_access
 from wizard.rehearsal.choices import Home
 from wizard.rehearsal.clock import iso_timestamp
-from wizard.rehearsal.cloud_state import AppState, CloudState
+from wizard.rehearsal.cloud_state import CloudState
+from wizard.rehearsal.directory_api import (
+    application,
+    assigned,
+    delegated_grants,
+    paged,
+    principals,
+    role_assignments,
+    selected,
+)
 from wizard.rehearsal.graph_answers import GraphError, permissions_in, refused, response_headers, token_claims
 from wizard.rehearsal.issued_tokens import Claims
-from wizard.rehearsal.redirect_platforms import registered
-from wizard.rehearsal.resources import POLICY_READ_ALL, Resource
+from wizard.rehearsal.resources import POLICY_READ_ALL
 
 _FILTER = re.compile(r"(?<!\w)(\w+) eq '([^']*)'")
 
@@ -36,7 +43,10 @@ class GraphApi:
         rows: tuple[tuple[str, Callable[[Request, Claims], Mapping[str, object]], str], ...] = (
             ("/v1.0/applications(appId='{app_id}')", self._application, "Application.Read.All"),
             (principal, self._principal, "Application.Read.All"),
+            ("/v1.0/servicePrincipals/{object_id}", self._principal_by_id, "Application.Read.All"),
             (principal + "/oauth2PermissionGrants", self._grants_of, "Directory.Read.All"),
+            (principal + "/appRoleAssignments", self._role_assignments, "Application.Read.All"),
+            (principal + "/appRoleAssignedTo", self._assigned, "Application.Read.All"),
             ("/v1.0/oauth2PermissionGrants", self._grants, "Directory.Read.All"),
             ("/v1.0/organization", self._organization, "Organization.Read.All"),
             ("/v1.0/me/memberOf", self._member_of, "User.Read"),
@@ -75,37 +85,40 @@ class GraphApi:
         asked_in = Home.FABRIKAM if claims.get("tid") == self._state.world.home_tenant.id else Home.CONTOSO
         if state is None or state.app.home is not asked_in or not (state.in_tenant or asked_in is Home.FABRIKAM):
             raise _missing("application", request.path_params["app_id"])
-        return _application(state, self._state)
+        return application(state, self._state)
 
     def _principal(self, request: Request, _claims: Claims) -> Mapping[str, object]:
-        return self._find_principal(request.path_params["app_id"].lower())
+        return selected(request, self._find_principal("appId", request.path_params["app_id"]))
 
-    def _find_principal(self, app_id: str) -> Mapping[str, object]:
-        for resource in self._state.provisioned():
-            if resource.app_id == app_id:
-                return _principal(resource.object_id, app_id, resource.name)
-        state = self._state.apps.get(app_id)
-        if state is None or not state.service_principal:
-            raise _missing("servicePrincipal", app_id)
-        return _principal(state.principal_id, app_id, state.app.name)
+    def _principal_by_id(self, request: Request, _claims: Claims) -> Mapping[str, object]:
+        return selected(request, self._find_principal("id", request.path_params["object_id"]))
+
+    def _find_principal(self, member: str, value: str) -> Mapping[str, object]:
+        for row in principals(self._state):
+            if row[member] == value.lower():
+                return row
+        raise _missing("servicePrincipal", value)
 
     def _grants_of(self, request: Request, _claims: Claims) -> Mapping[str, object]:
-        principal = self._find_principal(request.path_params["app_id"].lower())
-        return {"value": [grant for grant in self._all_grants() if grant["clientId"] == principal["id"]]}
+        principal = self._find_principal("appId", request.path_params["app_id"])
+        rows = [grant for grant in delegated_grants(self._state) if grant["clientId"] == principal["id"]]
+        return self._paged(request, rows)
 
     def _grants(self, request: Request, _claims: Claims) -> Mapping[str, object]:
         wanted = dict(_FILTER.findall(request.query_params.get("$filter", "")))
-        found = [grant for grant in self._all_grants() if all(grant.get(key) == value for key, value in wanted.items())]
-        return {"value": found}
+        rows = delegated_grants(self._state)
+        return {"value": [grant for grant in rows if all(grant.get(key) == value for key, value in wanted.items())]}
 
-    def _all_grants(self) -> list[dict[str, object]]:
-        rows = []
-        for (client_id, service), grant in self._state.grants.items():
-            if grant.visible_from > self._state.clock.now():
-                continue
-            client, resource = self._state.apps[client_id].principal_id, self._state.resources[service]
-            rows.append(_grant(client, resource, grant.scopes))
-        return rows
+    def _role_assignments(self, request: Request, _claims: Claims) -> Mapping[str, object]:
+        principal = self._find_principal("appId", request.path_params["app_id"])
+        return self._paged(request, role_assignments(self._state, principal))
+
+    def _assigned(self, request: Request, _claims: Claims) -> Mapping[str, object]:
+        principal = self._find_principal("appId", request.path_params["app_id"])
+        return self._paged(request, assigned(self._state, principal))
+
+    def _paged(self, request: Request, rows: Sequence[object]) -> Mapping[str, object]:
+        return paged(request, rows, self._state.world.directory.page, self._state.names.graph)
 
     def _organization(self, request: Request, _claims: Claims) -> Mapping[str, object]:
         tenant = self._state.world.tenant
@@ -119,8 +132,7 @@ class GraphApi:
             "verifiedDomains": [domain],
             "tenantType": "AAD",
         }
-        wanted = [name for name in request.query_params.get("$select", "").split(",") if name]
-        return {"value": [{name: row[name] for name in wanted if name in row} if wanted else row]}
+        return {"value": [selected(request, row)]}
 
     def _security_defaults(self, _request: Request, _claims: Claims) -> Mapping[str, object]:
         return {
@@ -152,69 +164,6 @@ class GraphApi:
 
     def _unknown(self, request: Request, _claims: Claims) -> Mapping[str, object]:
         raise GraphError(400, "BadRequest", f"Resource not found for the segment '{request.path_params['rest']}'.")
-
-
-def _application(state: AppState, cloud: CloudState) -> Mapping[str, object]:
-    app = state.app
-    certificate = state.certificate
-    keys = []
-    if certificate is not None:
-        keys.append(
-            {
-                "keyId": "77777777-2222-4222-8222-000000000001",
-                "type": "AsymmetricX509Cert",
-                "usage": "Verify",
-                "displayName": "CN=Contoso Partner Integration",
-                "startDateTime": iso_timestamp(certificate.not_valid_before_utc),
-                "endDateTime": iso_timestamp(certificate.not_valid_after_utc),
-            }
-        )
-    passwords = [
-        {"keyId": item.id, "displayName": "rehearsal", "hint": item.value[:3], "secretText": None,
-         "startDateTime": iso_timestamp(item.usable_from),
-         "endDateTime": iso_timestamp(item.expires_at)}
-        for item in state.secrets
-    ]  # fmt: skip
-    required = [
-        {"resourceAppId": resource.app_id, "resourceAccess": [
-            {"id": str(uuid.uuid5(uuid.NAMESPACE_OID, scope)) if scope != "user_impersonation"
-             else "1cebfa2a-fb4d-419e-b5f9-839b4383e05a", "type": "Scope"} for scope in resource.requested
-        ]}
-        for resource in cloud.resources.values() if resource.requested
-    ]  # fmt: skip
-    return {
-        "id": app.object_id,
-        "appId": app.client_id,
-        "displayName": app.name,
-        "signInAudience": "AzureADMyOrg",
-        "isFallbackPublicClient": app.public_client or None,
-        **{str(platform): {"redirectUris": list(uris)} for platform, uris in registered(app).items()},
-        "passwordCredentials": passwords,
-        "keyCredentials": keys,
-        "requiredResourceAccess": required,
-    }
-
-
-def _principal(object_id: str, app_id: str, name: str) -> Mapping[str, object]:
-    return {
-        "id": object_id,
-        "appId": app_id,
-        "displayName": name,
-        "accountEnabled": True,
-        "appRoleAssignmentRequired": False,
-        "servicePrincipalType": "Application",
-    }
-
-
-def _grant(client: str, resource: Resource, scopes: frozenset[str]) -> dict[str, object]:
-    return {
-        "id": f"{client[:8]}-{resource.object_id[-4:]}",
-        "clientId": client,
-        "consentType": "AllPrincipals",
-        "principalId": None,
-        "resourceId": resource.object_id,
-        "scope": " " + " ".join(sorted(scopes)),
-    }
 
 
 def _missing(kind: str, app_id: str) -> GraphError:

@@ -108,8 +108,11 @@ def app_token(state: CloudState, app: AppState, resource: Resource, kind: str, t
     operator = state.world.operator
     if resource.service is Service.GRAPH and app.app.graph_roles:
         claims["roles"] = ["Application.Read.All", "Directory.Read.All", "Organization.Read.All"]
-    elif resource.service is Service.GRAPH and app.app.client_id == operator.client_id and operator.reads_policies:
-        claims["roles"] = ["Organization.Read.All", POLICY_READ_ALL]
+    elif resource.service is Service.GRAPH and app.app.client_id == operator.client_id:
+        policies = ["Organization.Read.All", POLICY_READ_ALL] if operator.reads_policies else []
+        apps = ["Application.Read.All", "Directory.Read.All"] if operator.reads_apps else []
+        if roles := policies + apps:
+            claims["roles"] = roles
     return _issued(state, claims)
 
 

@@ -21,6 +21,7 @@ from wizard.rehearsal.choices import (
     Service,
     UserAction,
 )
+from wizard.rehearsal.directory import Directory
 from wizard.rehearsal.earlier_tokens import IssuedBefore, TokenAtHand
 from wizard.rehearsal.machine_facts import FederatedTrust, Machine
 from wizard.rehearsal.reported_apps import ReportedApp
@@ -84,13 +85,15 @@ class App:
 class Operator:
     """The service principal that signs in to the vault.
 
-    `reads_policies` gives it Policy.Read.All and Organization.Read.All in Graph. It and the vaults belong to its home.
+    `reads_policies` gives it Policy.Read.All and Organization.Read.All in Graph, `reads_apps` Application.Read.All and
+    Directory.Read.All. It and the vaults belong to its home.
     """
 
     client_id: str
     object_id: str
     name: str
     reads_policies: bool = False
+    reads_apps: bool = False
     home: Home = Home.CONTOSO
 
 
@@ -348,6 +351,7 @@ class World:
     network: Network = Network()
     machine: Machine = field(default_factory=Machine)
     azure: Azure = field(default_factory=Azure)
+    directory: Directory = field(default_factory=Directory)
     clock_behind: float = 0
 
 

@@ -10,7 +10,7 @@ from wizard import __version__
 from wizard.catalogue import diagnose_finding, write_message
 from wizard.core.findings import Finding, Outcome
 from wizard.core.timestamps import timestamp
-from wizard.core.wording import OPERATOR, OUTCOME_SIGNS, people, retry_in_words
+from wizard.core.wording import OPERATOR, OUTCOME_SIGNS, item_in_words, people, retry_in_words
 from wizard.microsoft.exchanges import Exchange
 from wizard.onboarding.outcome import outcome_of
 from wizard.onboarding.profile import Profile
@@ -124,6 +124,9 @@ def _failure(finding: Finding, about: Mapping[str, str]) -> Iterator[str]:
     yield f"### {OUTCOME_SIGNS[finding.outcome]} {diagnosis.title}"
     yield ""
     yield from (f"- {name}: {' '.join(value.split())}" for name, value in parts.items() if value)
+    if finding.open_items:
+        yield "- Found:"
+        yield from (f"  - {' '.join(item_in_words(item).split())}" for item in finding.open_items)
     if diagnosis.actions:
         yield "- What to do:"
         yield from (f"  {number}. {' '.join(act.split())}" for number, act in enumerate(diagnosis.actions, 1))

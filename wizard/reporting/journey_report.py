@@ -6,9 +6,9 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from wizard.core.answers import OUTSIDE_TOKENS
-from wizard.core.findings import Finding, Outcome
+from wizard.core.findings import Finding, Item, ItemKind, Outcome
 from wizard.core.timestamps import day
-from wizard.core.wording import HOLDS_SIGN, OPERATOR, OUTCOME_SIGNS, people
+from wizard.core.wording import HOLDS_SIGN, ITEM_WORDS, OPERATOR, OUTCOME_SIGNS, people
 from wizard.onboarding.outcome import outcome_of
 from wizard.onboarding.step import Check, Step
 from wizard.onboarding.token_place import TAKEN_OVER, layout_of, secret_name_of
@@ -90,9 +90,52 @@ def as_json(view: JourneyView, made_at: str) -> dict[str, Any]:
         "steps": {step.id: view.state(step.id).value for step in view.profile.steps},
         "facts": {name: value for name, value in facts.items() if value not in ("", None, ())},
         "findings": [_finding_as_json(view, finding) for finding in view.findings.values()],
+        "items": items_by_kind(view),
         "not_asked": {check: skipped.as_json() for check, skipped in view.skipped.items()},
         "expires_when": expiry_reasons(view) if view.facts.secret_version or view.facts.access_proven_at else [],
     }
+
+
+def items_by_kind(view: JourneyView) -> dict[str, list[dict[str, str]]]:
+    """Return what is missing, extra, about to expire and so on, by kind, each with the check that found it."""
+    return {
+        kind.value: [{"check": check, **item.as_json()} for check, item in found]
+        for kind, found in _listed_items(view).items()
+    }
+
+
+def _listed_items(view: JourneyView) -> dict[ItemKind, list[tuple[str, Item]]]:
+    """Return what is to be listed of each kind: what is not as it should be, and of what expires all."""
+    every = [(finding.check, item) for finding in view.findings.values() for item in finding.items]
+    listed = [
+        (check, item) for check, item in every if item.outcome is not Outcome.HOLDS or item.kind is ItemKind.EXPIRES
+    ]
+    return {kind: found for kind in ITEM_WORDS if (found := [each for each in listed if each[1].kind is kind])}
+
+
+def _item_lines(view: JourneyView) -> list[str]:
+    """Return the table of what is missing, extra and expiring; nothing where no check has looked at many things."""
+    listed = _listed_items(view)
+    if not listed:
+        return []
+    rows = [
+        " | ".join(
+            (
+                f"| {OUTCOME_SIGNS[item.outcome]} {ITEM_WORDS[kind]}",
+                _cell(item.subject),
+                _cell(item.message),
+                f"`{check}` |",
+            )
+        )
+        for kind, found in listed.items()
+        for check, item in found
+    ]
+    return ["## Missing, extra, expiring", "", "| | what | how it is | check |", "|---|---|---|---|", *rows, ""]
+
+
+def _cell(text: str) -> str:
+    """Return a text so that it stays in its cell of a table."""
+    return " ".join(text.replace("|", "\\|").split())
 
 
 def as_markdown(view: JourneyView, made_at: str) -> str:
@@ -107,6 +150,7 @@ def as_markdown(view: JourneyView, made_at: str) -> str:
         lines += _token_lines(view)
     elif view.facts.access_proven_at:
         lines += _access_lines(view)
+    lines += _item_lines(view)
     for step in view.profile.steps:
         lines += _step_lines(view, step)
     return "\n".join(lines)

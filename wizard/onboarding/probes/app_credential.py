@@ -9,12 +9,12 @@ from wizard.core.answers import OUTSIDE_TOKENS
 from wizard.core.errors import Cancelled, ServiceRefusal
 from wizard.core.findings import Finding, Who
 from wizard.core.retries import wait
-from wizard.core.timestamps import day, read_timestamp, timestamp
+from wizard.core.timestamps import day, timestamp
 from wizard.onboarding.finding_builders import could_not_tell, fails, holds, warns
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.app_access import CREDENTIAL_NOT_REACHED, refusal_of_app_at_home
 from wizard.onboarding.probes.credential import client_credential
-from wizard.onboarding.probes.graph_reading import read_registration
+from wizard.onboarding.probes.graph_reading import known_registration
 from wizard.onboarding.probes.outside_token import refused_credential
 
 NEW_CREDENTIAL_WAIT: Final = timedelta(minutes=2)
@@ -111,11 +111,11 @@ def _credential_end(onboarding: Onboarding) -> datetime | None:
     credential = client_credential(onboarding)
     if isinstance(credential, ClientCertificate):
         return credential.expires_at
-    registration = read_registration(onboarding)
+    registration = known_registration(onboarding)
     if not isinstance(credential, ClientSecret) or registration is None:
         return None
     ends = [
-        read_timestamp(secret.expires_at)
+        secret.expires_at
         for secret in registration.secrets
         if secret.hint and credential.value.reveal().startswith(secret.hint)
     ]

@@ -9,7 +9,7 @@ from wizard.microsoft.graph import GRAPH_APP_ID
 from wizard.onboarding.finding_builders import could_not_tell, holds, warns
 from wizard.onboarding.health_rule import HealthRule, needs_checks
 from wizard.onboarding.onboarding_context import Onboarding
-from wizard.onboarding.probes.graph_reading import read_registration
+from wizard.onboarding.probes.graph_reading import known_registration
 from wizard.onboarding.step import Check
 
 ADD_APP: Final = "Add the app in Partner Center: Account settings > App management."
@@ -20,7 +20,7 @@ ADD_PERMISSION: Final = (
 
 def check_national_cloud(onboarding: Onboarding) -> Finding:
     """The app asks for a permission on Graph; that it was added in Partner Center cannot be seen (protocol 5)."""
-    registration, cloud = read_registration(onboarding), onboarding.services.cloud
+    registration, cloud = known_registration(onboarding), onboarding.services.cloud
     if registration is None:
         return could_not_tell(
             f"{cloud.title} wants the app added in Partner Center, and permissions on Microsoft Graph; neither can be "

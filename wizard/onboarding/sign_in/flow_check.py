@@ -12,7 +12,7 @@ from wizard.microsoft.tenant_policies import Policies
 from wizard.onboarding.finding_builders import could_not_tell, holds, warns
 from wizard.onboarding.health_rule import not_in_health_check
 from wizard.onboarding.onboarding_context import Onboarding
-from wizard.onboarding.probes.graph_reading import read_registration
+from wizard.onboarding.probes.graph_reading import known_registration
 from wizard.onboarding.probes.policy_reading import read_policies
 from wizard.onboarding.probes.stored_token import proves_again
 from wizard.onboarding.sign_in.early_expiry import UNKNOWN_SIGN_IN, time_limit_actions, time_limits
@@ -76,7 +76,7 @@ def _proves_stored_token_again(onboarding: Onboarding) -> str:
 def _is_registered(onboarding: Onboarding) -> bool | None:
     """Return whether the app has the redirect URI, None where that cannot be told beforehand."""
     wanted = onboarding.answers.sign_in_redirect_uri
-    found = read_registration(onboarding)
+    found = known_registration(onboarding)
     if found is not None:
         return bool(found.platform_of(wanted))
     refusal = refusal_of_redirect_uri(onboarding)

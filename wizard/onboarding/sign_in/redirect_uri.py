@@ -10,12 +10,12 @@ from wizard.core.retries import with_retries
 from wizard.core.wording import lower_first
 from wizard.onboarding.finding_builders import could_not_tell, fails, holds, refused
 from wizard.onboarding.onboarding_context import Onboarding
-from wizard.onboarding.probes.graph_reading import read_registration
+from wizard.onboarding.probes.graph_reading import known_registration
 from wizard.onboarding.refusal_context import RefusalContext
 from wizard.onboarding.sign_in.browser_method import DESKTOP, PLATFORMS, SINGLE_PAGE
 
 if TYPE_CHECKING:
-    from wizard.microsoft.graph import AppRegistration
+    from wizard.microsoft.registration import AppRegistration
 
 REGISTER: Final = (
     "Register it: entra.microsoft.com > App registrations > the app > Authentication > Add a platform > Mobile and "
@@ -28,7 +28,7 @@ WRONG_PLATFORM: Final = "The redirect URI stands under the wrong platform"
 def check_redirect_uri(onboarding: Onboarding) -> Finding:
     """The redirect URI is registered: from Graph where the app may be read, else from Entra's own page (U)."""
     wanted = onboarding.answers.sign_in_redirect_uri
-    registration = read_registration(onboarding)
+    registration = known_registration(onboarding)
     if registration is not None:
         return _registered_platform(onboarding, registration, wanted)
     refusal = refusal_of_redirect_uri(onboarding)

@@ -23,11 +23,13 @@ from wizard.onboarding.probes.app_access import (
 )
 from wizard.onboarding.probes.app_credential import check_credential, check_credential_lifetime, recheck_credential
 from wizard.onboarding.probes.app_home import check_home
+from wizard.onboarding.probes.app_in_graph import REGISTRATION_CHECK
+from wizard.onboarding.probes.app_keys import KEYS_CHECK
 from wizard.onboarding.probes.app_national import NATIONAL_CLOUD_CHECK
+from wizard.onboarding.probes.app_public_client import PUBLIC_CLIENT_CHECK
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.probes.credential_fields import CREDENTIAL_FIELDS
 from wizard.onboarding.probes.graph_identity import GRAPH_CHECK, GRAPH_FIELD
-from wizard.onboarding.probes.graph_reading import read_registration
 from wizard.onboarding.probes.outside_token import SOURCES, no_outside_token, outside_token
 from wizard.onboarding.probes.vault_access import has_credential_in_vault
 from wizard.onboarding.profile_spec import VENDOR
@@ -121,47 +123,6 @@ def check_service_principal(onboarding: Onboarding) -> Finding:
     if refusal and refusal.code == NO_SERVICE_PRINCIPAL:
         return refused(refusal)
     return holds("The app has its service principal in this tenant.")
-
-
-def check_public_client(onboarding: Onboarding) -> Finding:
-    """“Allow public client flows” is known, which decides how the device code is redeemed (protocol 3)."""
-    if finding := _public_client_in_graph(onboarding):
-        return finding
-    stated = onboarding.answers.public_client
-    onboarding.learn(public_client=stated)
-    if stated is None:
-        return could_not_tell("Whether “Allow public client flows” is on is not known; the sign-in tries both ways.")
-    if not stated and onboarding.answers.credential == "none":
-        return fails(
-            "“Allow public client flows” is off, so the sign-in needs the app's credential, and none was given.",
-            (
-                "Enter a client secret or a certificate.",
-                "Or switch the setting on (App registrations > the app > Authentication > Allow public client flows).",
-            ),
-            Who.OPERATOR,
-            Who.ADMIN,
-            public_client=False,
-        )
-    state = "on" if stated else "off"
-    return could_not_tell(
-        f"You say that “Allow public client flows” is {state}; the sign-in shows it.", public_client=stated
-    )
-
-
-def recheck_public_client(onboarding: Onboarding) -> Finding:
-    """“Allow public client flows” is known from Graph; otherwise the use of the stored token shows it."""
-    return _public_client_in_graph(onboarding) or could_not_tell(
-        "Graph may not be read with the permissions available here; the use of the stored token shows whether it is on."
-    )
-
-
-def _public_client_in_graph(onboarding: Onboarding) -> Finding | None:
-    registration = read_registration(onboarding)
-    if registration is None:
-        return None
-    onboarding.learn(public_client=registration.is_public, app_name=registration.name)
-    state = "on" if registration.is_public else "off"
-    return holds(f"“Allow public client flows” is {state}, as Graph shows it.", public_client=registration.is_public)
 
 
 def _needs_no_credential(onboarding: Onboarding) -> str:
@@ -308,16 +269,9 @@ APP = Step(
             ),
         ),
         NATIONAL_CLOUD_CHECK,
-        Check(
-            "app.public_client",
-            "“Allow public client flows” is known",
-            "The sign-in needs a credential that is missing",
-            "In the tenant",
-            check_public_client,
-            settled_by="user.client_type",
-            facet="user",
-            health_rule=HealthRule(recheck_public_client, needs=needs_checks("app.credential")),
-        ),
+        PUBLIC_CLIENT_CHECK,
+        REGISTRATION_CHECK,
+        KEYS_CHECK,
     ),
     form_title="The app",
 )

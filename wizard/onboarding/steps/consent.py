@@ -9,7 +9,7 @@ from enum import Enum, auto
 from typing import Final
 
 from wizard.core.answers import Field, is_loopback, redirect_uri_error
-from wizard.core.errors import BadInput, Busy, ServiceRefusal, Unreachable
+from wizard.core.errors import BadInput, ServiceRefusal
 from wizard.core.events import ConsentLink, SubmissionRejected, WaitEnded, Waiting
 from wizard.core.findings import Finding, Who
 from wizard.core.inbox import AlreadyGranted, Message, Purpose, RedirectResponse
@@ -31,7 +31,9 @@ from wizard.onboarding.probes.app_access import (
     refusal_of_app,
     refusal_of_device_code,
 )
-from wizard.onboarding.probes.graph_reading import graph_token, read_from_graph
+from wizard.onboarding.probes.grant_in_graph import is_granted_in_graph, look_for_grant
+from wizard.onboarding.probes.grants_check import GRANTS_CHECK
+from wizard.onboarding.probes.principal_check import PRINCIPAL_CHECK
 from wizard.onboarding.profile_spec import VENDOR
 from wizard.onboarding.step import Check, Step
 
@@ -48,7 +50,7 @@ def create_consent_link(onboarding: Onboarding) -> Finding:
     """The address where an administrator consents is ready to open or to send."""
     if how := onboarding.facts.consent_how:
         return holds(f"Consent was given before (known by {how}); nobody is asked again.")
-    if _is_granted_in_graph(onboarding):
+    if is_granted_in_graph(onboarding):
         return holds("Graph shows that consent is granted already; no link is needed.")
     answers, memory, cloud = onboarding.answers, onboarding.memory, onboarding.services.cloud
     memory.stop_listening()
@@ -176,7 +178,7 @@ def _await_response(onboarding: Onboarding) -> tuple[Message | NoResponse, str]:
                 rejected = why
                 onboarding.emit(SubmissionRejected(Purpose.CONSENT.value, f"{upper_first(why)}."))
             if is_over or clock.now() >= next_reading:
-                is_granted, pause = _read_grant_once(onboarding)
+                is_granted, pause = look_for_grant(onboarding, GRAPH_PAUSE)
                 if is_granted:
                     return NoResponse.GRANTED_IN_GRAPH, rejected
                 next_reading = clock.now() + timedelta(seconds=pause)
@@ -213,7 +215,7 @@ def check_grant(onboarding: Onboarding) -> Finding:
     """Consent is granted: from Graph where it may be read, else as somebody says, settled by the token's scope."""
     since, api = onboarding.clock.now(), onboarding.spec.api
     until = since + timedelta(seconds=onboarding.answers.consent_wait)
-    while (in_graph := _is_granted_in_graph(onboarding)) is False and onboarding.clock.now() < until:
+    while (in_graph := is_granted_in_graph(onboarding, again=True)) is False and onboarding.clock.now() < until:
         wait(onboarding, GRANT_IN_GRAPH, GRAPH_PAUSE, until, since, advice="Consent takes effect with delay.")
     if in_graph:
         onboarding.learn(consent_how="seen in Graph", consent_seen_at=onboarding.now_stamp())
@@ -249,7 +251,7 @@ def check_grant(onboarding: Onboarding) -> Finding:
 
 def recheck_grant(onboarding: Onboarding) -> Finding:
     """Consent is still granted: from Graph where it may be read, else the stored token's scope shows it."""
-    in_graph, api = _is_granted_in_graph(onboarding), onboarding.spec.api
+    in_graph, api = is_granted_in_graph(onboarding), onboarding.spec.api
     if in_graph:
         return holds(f"Graph shows the tenant-wide grant for {api.title}.", scope=api.permission)
     if in_graph is False:
@@ -262,30 +264,6 @@ def recheck_grant(onboarding: Onboarding) -> Finding:
     return could_not_tell(
         "Graph may not be read with the permissions available here; the stored token shows whether it is granted."
     )
-
-
-def _read_grant_once(onboarding: Onboarding) -> tuple[bool, float]:
-    """Return whether Graph shows the grant, and seconds until the next reading; no retries, as somebody may answer."""
-    try:
-        token = graph_token(onboarding)
-        scopes = token and onboarding.services.graph.read_granted_scopes(
-            token, onboarding.answers.client_id, onboarding.spec.api.app_id
-        )
-    except ServiceRefusal:
-        return False, GRAPH_PAUSE
-    except Unreachable as error:
-        retry_after = error.retry_after if isinstance(error, Busy) else None
-        return False, max(GRAPH_PAUSE, retry_after or 0.0)
-    return bool(scopes) and onboarding.spec.api.permission in (scopes or ()), GRAPH_PAUSE
-
-
-def _is_granted_in_graph(onboarding: Onboarding) -> bool | None:
-    """Return whether Graph shows the grant; None where it may not be read."""
-    services, client_id, api = onboarding.services, onboarding.answers.client_id, onboarding.spec.api
-    scopes = read_from_graph(
-        onboarding, "reading the grant", lambda token: services.graph.read_granted_scopes(token, client_id, api.app_id)
-    )
-    return None if scopes is None else api.permission in scopes
 
 
 def _needs_no_answer(onboarding: Onboarding) -> str:
@@ -360,6 +338,8 @@ CONSENT = Step(
             drops_facts=("consent_how", "consent_seen_at"),
             health_rule=HealthRule(recheck_grant, needs=needs_checks("app.credential")),
         ),
+        PRINCIPAL_CHECK,
+        GRANTS_CHECK,
     ),
     form_title="The consent",
 )
