@@ -148,7 +148,9 @@ def test_a_file_that_gives_no_credential_is_named_with_what_is_expected(
     assert both.startswith(f"partner-wizard: credential.{field}: ")
 
 
-@pytest.mark.parametrize(("path", "words"), [("missing.pem", "no file"), (".", "no file")], ids=["missing", "folder"])
+@pytest.mark.parametrize(
+    ("path", "words"), [("missing.pem", "no file"), (".", "is a folder")], ids=["missing", "folder"]
+)
 def test_a_path_without_a_file_is_named(path: str, words: str, cloud: RehearsalCloud, tmp_path: Path) -> None:
     assert words in said(cloud, tmp_path / path, "", tmp_path, 2)
 

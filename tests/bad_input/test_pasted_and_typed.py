@@ -124,7 +124,7 @@ WRONG: list[tuple[str, Value, str]] = [
     ("consent_redirect_uri", "http://localhost?", "without ? or #"),
     ("client_secret", Secret(""), "needs a value"),
     ("client_secret", Secret("s" * 20_000), "wrong paste"),
-    ("certificate", "/no/such/file.pem", "no file"),
+    ("certificate", "/no/such/file.pem", "no folder /no/such"),
 ]
 
 

@@ -103,8 +103,9 @@ SHAPES: dict[str, dict[str, tuple[type, ...]]] = {
         "expires": (dict,), "hosts": (list,)},
 }  # fmt: skip
 DO_NOT_APPLY = {
-    "app.credential", "app.credential_lifetime", "app.graph_identity", "app.national_cloud", "app.registration",
-    "app.keys", "consent.principal", "consent.permissions", "user.redirect_uri", "user.stored_token",
+    "app.certificate", "app.credential", "app.credential_lifetime", "app.graph_identity", "app.national_cloud",
+    "app.registration", "app.keys", "consent.principal", "consent.permissions", "user.redirect_uri",
+    "user.stored_token",
 }  # fmt: skip
 """Checks that are not asked of a public client that signs in by device code, where nobody reads Graph."""
 IDS = {"correlation_id", "trace_id", "request_id", "timestamp"}

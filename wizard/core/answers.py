@@ -43,7 +43,8 @@ class Answers:
     """The operator's answers. Strings are stripped; "" and None mean not answered. Secrets are never stored.
 
     `account` is "primary" or "sandbox". `credential` is "none", "secret", "certificate", "vault_secret",
-    "vault_certificate", or one of `OUTSIDE_TOKENS`.
+    "vault_certificate", or one of `OUTSIDE_TOKENS`; with `certificate_create` a
+    certificate that is not there may be created.
     `public_client` and `consent_granted` are what the operator says, None where unknown. `consent_wait` and
     `sign_in_wait` are in seconds. `sign_in_flow` is "auto", "browser", "device-code" or "stored-token"; `sign_in_rules`
     is what the operator says: "unknown", "security-defaults" or "conditional-access". `token_layout` is where a token
@@ -62,6 +63,7 @@ class Answers:
     certificate: str = ""
     passphrase: Secret | None = None
     credential_name: str = ""
+    certificate_create: bool = False
     managed_identity: str = ""
     assertion_file: str = ""
     public_client: bool | None = None

@@ -125,6 +125,8 @@ def read_certificate_file(path: Path, passphrase: Secret | None) -> ClientCertif
         if path.stat().st_size > LARGEST_FILE:
             raise BadInput("certificate", f"{path} is too large for a PEM or PFX file")
         data = path.read_bytes()
+    except FileNotFoundError:
+        raise BadInput("certificate", f"there is no file {path}") from None
     except OSError as error:
         raise BadInput("certificate", f"{path} cannot be read: {error.strerror}") from None
     return read_certificate(data, passphrase, str(path))

@@ -51,6 +51,7 @@ CREDENTIAL_ATTRIBUTES: Final = (
     "certificate",
     "passphrase",
     "credential_name",
+    "certificate_create",
     "managed_identity",
     "assertion_file",
 )
@@ -66,8 +67,9 @@ CREDENTIAL_KEYS: Final = {
     "vault_certificate",
     "federated",
     "client_id",
+    "create",
 }
-CREDENTIAL_DETAILS: Final = {"passphrase", "client_id"}
+CREDENTIAL_DETAILS: Final = {"passphrase", "client_id", "create"}
 """Keys that only go with another one."""
 NO_SECRETS: Final = (
     "a secret does not belong in the answers file, where it would be stored unencrypted; "
@@ -200,6 +202,9 @@ def _credential(value: object, folder: Path, environ: Mapping[str, str]) -> dict
         names = ", ".join(sorted(CREDENTIAL_KEYS - CREDENTIAL_DETAILS))
         raise BadInput("credential", f"expected exactly one of {names}")
     kind, where = kinds[0], value[kinds[0]]
+    if "create" in value and (kind not in {"certificate", "vault_certificate"} or value["create"] is not True):
+        raise BadInput("credential.create", "expected true, beside certificate or vault_certificate")
+    create = {"certificate_create": True} if "create" in value else {}
     if kind in {"prompt", "none"}:
         if where is not True:
             raise BadInput(f"credential.{kind}", "expected true")
@@ -213,9 +218,9 @@ def _credential(value: object, folder: Path, environ: Mapping[str, str]) -> dict
         }
         if "passphrase" in value:
             parts["passphrase"] = _secret("credential.passphrase", value["passphrase"], folder, environ)
-        return parts
+        return parts | create
     if kind in {"vault_secret", "vault_certificate"}:
-        return {"credential": kind, "credential_name": where}
+        return {"credential": kind, "credential_name": where, **create}
     return {"credential": "secret", "client_secret": _secret("credential", {kind: where}, folder, environ)}
 
 

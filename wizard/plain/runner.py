@@ -100,7 +100,7 @@ def require_all(answers: Answers, profile: Profile) -> None:
         raise BadInput(*mistakes.popitem())
     if mistakes:
         raise BadInput("answers", "; ".join(f"{key}: {mistake}" for key, mistake in mistakes.items()))
-    if answers.credential == "certificate":
+    if answers.credential == "certificate" and not answers.certificate_create:
         from wizard.microsoft.credentials import read_certificate_file
 
         try:

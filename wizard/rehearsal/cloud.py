@@ -18,6 +18,7 @@ from wizard.rehearsal.cloud_files import (
     answers_file,
     cloud_file,
     issued_before,
+    upload_certificate,
     write_credentials,
     write_machine_token,
     write_private,
@@ -175,6 +176,7 @@ class RehearsalCloud:
                 self._server.show_certificate(self.folder / "uninspected.pem", self.folder / "uninspected.key")
             write_secrets(self.folder, self.state)
             write_machine_token(self.folder, self.state)
+            upload_certificate(self.folder, self.state)
             after = replace(self.scene, world=repair.world, answers=repair.answers)
             write_private(self.repaired_answers_file, answers_file(after, self.names, self.folder))
         self.people.change_results()  # whose lock comes before the state's

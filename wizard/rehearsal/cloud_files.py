@@ -70,6 +70,13 @@ def write_credentials(folder: Path, state: CloudState) -> None:
         write_private(folder / name, value)
 
 
+def upload_certificate(folder: Path, state: CloudState) -> None:
+    """Add the certificate in the file that somebody uploads to the app, as far as there is one."""
+    file = folder / state.world.app.uploaded
+    if state.world.app.uploaded and file.is_file():
+        state.apps[state.world.app.client_id].certificate = x509.load_pem_x509_certificate(file.read_bytes())
+
+
 def write_secrets(folder: Path, state: CloudState) -> None:
     """Write the app's secrets, each into the file that the world names."""
     secrets_of_app = state.apps[state.world.app.client_id].secrets

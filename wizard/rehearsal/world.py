@@ -76,6 +76,7 @@ class App:
     secrets: tuple[ClientSecret, ...] = ()
     certificate: bool = False
     certificate_usable_after: float = 0
+    uploaded: str = ""
     federated: tuple[FederatedTrust, ...] = ()
     graph_roles: bool = False
     granted: bool = False

@@ -33,6 +33,14 @@ def _file_error(value: str) -> str:
     return "" if Path(value).expanduser().is_file() else f"there is no file {value}"
 
 
+def _new_file_error(value: str) -> str:
+    """Return "" for a file that is there or could be created, else what is wrong."""
+    path = Path(value).expanduser()
+    if path.is_dir():
+        return f"{value} is a folder"
+    return "" if path.parent.is_dir() else f"there is no folder {path.parent}"
+
+
 _CREDENTIAL: Final = Field(
     "credential",
     "Credential",
@@ -65,7 +73,7 @@ CREDENTIAL_FIELDS: Final = (
         "Certificate file",
         "A PEM with certificate and private key, or a PFX.",
         Kind.PATH,
-        validate=_file_error,
+        validate=_new_file_error,
         is_long=True,
         unproves=UNPROVEN_BY_CREDENTIAL,
         keeps_facts=True,
@@ -80,6 +88,16 @@ CREDENTIAL_FIELDS: Final = (
         unproves=UNPROVEN_BY_CREDENTIAL,
         keeps_facts=True,
         asked_if=_with_credential("certificate"),
+    ),
+    Field(
+        "certificate_create",
+        "Create it if it is missing",
+        "If ticked, a new certificate is made where none is: in the file, its key encrypted with the passphrase, or in "
+        "the key vault. Then you upload its public part. Nothing that is there is changed.",
+        Kind.YES_NO,
+        unproves=UNPROVEN_BY_CREDENTIAL,
+        keeps_facts=True,
+        asked_if=_with_credential("certificate", "vault_certificate"),
     ),
     Field(
         "credential_name",

@@ -30,6 +30,7 @@ from wizard.onboarding.probes.app_public_client import PUBLIC_CLIENT_CHECK
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.probes.credential_fields import CREDENTIAL_FIELDS
 from wizard.onboarding.probes.graph_identity import GRAPH_CHECK, GRAPH_FIELD
+from wizard.onboarding.probes.new_certificate_check import CERTIFICATE_CHECK
 from wizard.onboarding.probes.outside_token import SOURCES, no_outside_token, outside_token
 from wizard.onboarding.probes.vault_access import has_credential_in_vault
 from wizard.onboarding.profile_spec import VENDOR
@@ -182,6 +183,7 @@ APP = Step(
         GRAPH_FIELD,
     ),
     checks=(
+        CERTIFICATE_CHECK,
         Check(
             "app.well_formed",
             "The ids have the right form",
