@@ -21,6 +21,8 @@ NOT_NEEDED: Final = STATE_SIGNS[State.NOT_NEEDED]
 CONFIRMED_LATER: Final = LATER_SIGN
 SLOW: Final = 2
 """Seconds from which a check says how long it has been asked."""
+MOST_ITEMS: Final = 12
+"""Things that a check looked at which stand on the page; all of them are in Details and in the report."""
 _WORST_FIRST: Final = (
     FAILS_SIGN,
     CHECKING,
@@ -159,4 +161,7 @@ def _notes(finding: Finding, title: str) -> tuple[str, ...]:
     notes = [message] if message.rstrip(".") != title else []
     if finding.outcome is Outcome.WARNS and finding.remedy:
         notes.append(finding.remedy.replace("`", ""))
-    return (*notes, *map(item_in_words, finding.open_items))
+    items = [item_in_words(item) for item in finding.open_items]
+    if len(items) > MOST_ITEMS:
+        items[MOST_ITEMS - 1 :] = [f"… and {len(items) - MOST_ITEMS + 1} more, which Details shows"]
+    return (*notes, *items)

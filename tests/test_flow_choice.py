@@ -84,7 +84,7 @@ ROWS = [
     ("every sign-in is blocked, in report-only", WARNS, "switched on", WARNS, "until the policy is switched on"),
     ("policies alone, which block nothing", UNKNOWN, "cannot be told", HOLDS, "No Conditional Access policy refuses"),
     ("policies alone, which block the flow", FAILS, "AADSTS53003", HOLDS, "No Conditional Access policy refuses"),
-    ("neither", WARNS, "900421", WARNS, "900421"),
+    ("neither", HOLDS, "refuses a device code", HOLDS, "refuses a sign-in in a browser"),
     ("weekly", WARNS, "a new sign-in every 7 days", WARNS, "AADSTS70043"),
     ("weekly, in report-only", WARNS, "Once it is switched on", WARNS, "every 7 days"),
     ("MFA is remembered", WARNS, "for 14 days", WARNS, "AADSTS50078"),

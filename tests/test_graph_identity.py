@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
 from azure.core.exceptions import ClientAuthenticationError, HttpResponseError, ServiceRequestError
 
+from tests.made_tokens import made as signed
 from tests.test_step_0 import StillClock
 from wizard.core.answers import Answers
 from wizard.core.errors import Busy, ServiceRefusal, Unanswered, Unreachable
@@ -22,12 +23,10 @@ from wizard.core.waiting import Cancel, SystemClock
 from wizard.microsoft.azure_credentials import access_token
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.device_code import DeviceCode
-from wizard.microsoft.graph import JsonObject, Question, Unread, Why
+from wizard.microsoft.graph import JsonObject, Page, Question, Unread, Why
 from wizard.microsoft.http import Http
-from wizard.microsoft.partner_api import PARTNER_CENTER
 from wizard.microsoft.services import Services, SignInPrompts
 from wizard.microsoft.sign_in_targets import GRAPH
-from wizard.microsoft.tenant_policies import Applies, Policies, Policy, PolicyPage, PolicyState, SignInContext
 from wizard.microsoft.token_response import TokenResponse
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.graph_identity import (
@@ -37,7 +36,6 @@ from wizard.onboarding.probes.graph_identity import (
     check_graph_identity,
 )
 from wizard.onboarding.probes.graph_reading import graph_token, known_registration, read_registration
-from wizard.onboarding.probes.policy_reading import MOST_PAGES, read_policies
 from wizard.onboarding.probes.vault_access import VAULT_FIELDS
 from wizard.onboarding.profile import CSP
 from wizard.plain.answers_file import parse_answers
@@ -46,7 +44,6 @@ TENANT = "11111111-aaaa-4aaa-8aaa-000000000001"
 USER = "55555555-eeee-4eee-8eee-000000000002"
 CLIENT = "33333333-cccc-4ccc-8ccc-000000000003"
 NAME = "partner-integration@contoso.com"
-OURS = Policy("Ours", PolicyState.ENABLED, Applies.YES, asks_for_mfa=True)
 MADE = datetime(2025, 1, 1, tzinfo=UTC)
 NOT_READ = ServiceRefusal("graph", "Authorization_RequestDenied", "", "no", status=403)
 Raised = Sequence[Exception]
@@ -59,11 +56,14 @@ class Stub(Services):
         self.cloud = built_in_clouds()["global"]
         self.raised = {name: list(troubles) for name, troubles in (raised or {}).items()}
         self.calls: list[str] = []
-        self.asked: list[SignInContext] = []
         self.tenants: list[str] = []
         self.shows_code = False
+        self.claims: Mapping[str, Any] = {}
         self.next_links: list[str] = []
-        for each in ("graph", "policies", "entra"):
+        self.bodies: dict[str, JsonObject] = {}
+        self.lists: dict[str, tuple[JsonObject, ...]] = {}
+        self.unread: dict[str, Why] = {}
+        for each in ("graph", "entra"):
             setattr(self, each, self)
 
     def _called(self, name: str) -> None:
@@ -76,7 +76,7 @@ class Stub(Services):
         if self.shows_code and prompts:
             prompts.show_code("https://microsoft.com/devicelogin", "ABCD1234X", MADE)
         self._called("sign in")
-        return Secret(f"token of {identity}")
+        return Secret(signed(self.claims) if self.claims else f"token of {identity}")
 
     def acquire_app_token(self, *_names: object) -> Secret:
         self._called("app")
@@ -84,28 +84,16 @@ class Stub(Services):
 
     def read_object(self, token: Secret, question: Question) -> JsonObject | Unread:
         self._called(f"{question.what} by {token.reveal()}")
-        return {"id": "33333333-cccc-4ccc-8ccc-000000000033", "displayName": "Ours"}
+        if question.path in self.unread:
+            return Unread(question, self.unread[question.path], NOT_READ)
+        return self.bodies.get(question.path, {"id": "33333333-cccc-4ccc-8ccc-000000000033", "displayName": "Ours"})
 
-    def read_security_defaults(self, _token: Secret) -> bool:
-        self._called("defaults")
-        return False
-
-    def read_created_at(self, _token: Secret) -> datetime:
-        self._called("age")
-        return MADE
-
-    def read_remember_mfa_days(self, _token: Secret) -> int:
-        self._called("remembered")
-        return 14
-
-    def read_user_id(self, _token: Secret, user_name: str) -> str:
-        self._called(f"id of {user_name}")
-        return USER
-
-    def read_conditional_access(self, _token: Secret, asked: SignInContext, link: str = "") -> PolicyPage:
-        self._called("policies")
-        self.asked.append(asked)
-        return PolicyPage((OURS,), self.next_links.pop(0) if self.next_links else "")
+    def read_page(self, token: Secret, question: Question, link: str = "") -> Page | Unread:
+        self._called(f"{question.what} by {token.reveal()}")
+        if question.path in self.unread:
+            return Unread(question, self.unread[question.path], NOT_READ)
+        items = self.lists.get(question.path, ())
+        return Page(items, self.next_links.pop(0) if self.next_links else "")
 
 
 def onboarding(stub: Stub, identity: str = "cli", **answers: Any) -> Onboarding:
@@ -161,7 +149,6 @@ def test_a_sign_in_that_failed_is_said_once_and_tried_once_in_a_run(trouble: Exc
     assert check_graph_identity(here).outcome in (Outcome.FAILS, Outcome.UNKNOWN)
     assert graph_token(here) is None
     assert known_registration(here) is None
-    assert read_policies(here) is None
     assert stub.calls == ["sign in"]
 
     here.memory.forget_probes()
@@ -193,6 +180,33 @@ def test_another_person_is_asked_where_another_identity_is_chosen() -> None:
     here.memory.forget_probes()
     here.answers = replace(here.answers, graph_identity="browser")
     assert graph_token(here) == Secret("token of browser")
+
+
+FABRIKAM = "22222222-bbbb-4bbb-8bbb-000000000002"
+
+
+def test_an_identity_of_another_tenant_is_named_and_nothing_is_read_as_it() -> None:
+    """A managed identity signs in to its own tenant, whichever is asked for."""
+    stub = Stub()
+    stub.claims = {"tid": FABRIKAM, "oid": USER}
+    here = onboarding(stub, "managed")
+
+    finding = check_graph_identity(here)
+
+    assert (finding.outcome, finding.title) == (Outcome.FAILS, "The Graph identity belongs to another tenant")
+    assert finding.evidence["tenant_id"] == FABRIKAM
+    assert TENANT in finding.remedy
+    assert graph_token(here) is None
+    assert known_registration(here) is None
+    assert stub.calls == ["sign in"]
+
+
+@pytest.mark.parametrize("claims", [{"tid": TENANT.upper()}, {}, {"tid": None}])
+def test_a_token_of_this_tenant_or_one_that_does_not_say_is_taken(claims: dict[str, Any]) -> None:
+    stub = Stub()
+    stub.claims = claims
+
+    assert found(stub).outcome is Outcome.HOLDS
 
 
 def test_a_host_out_of_reach_is_could_not_tell() -> None:
@@ -322,87 +336,3 @@ def test_what_azure_identity_raises_is_one_of_our_errors(error: Exception, kind:
 
     with pytest.raises(kind):
         access_token(http, Raising(error), "https://graph.microsoft.com/.default", TENANT, GRAPH)
-
-
-# --- what is read as it ---------------------------------------------------------------------------------------------
-
-
-def test_the_rules_are_read_once_in_a_run_for_the_user_and_the_app() -> None:
-    stub = Stub()
-    here = onboarding(stub)
-
-    first = read_policies(here)
-
-    assert first == Policies(False, MADE, (OURS,), 14)
-    assert stub.asked == [SignInContext(USER, CLIENT, PARTNER_CENTER.app_id)]
-    count = len(stub.calls)
-    assert read_policies(here) is first
-    assert len(stub.calls) == count
-
-
-@pytest.mark.parametrize(("name", "asks"), [(NAME.upper(), False), ("adele@contoso.com", True), ("", True)])
-def test_the_users_id_is_asked_for_unless_it_is_known_of_this_very_account(name: str, asks: bool) -> None:
-    stub = Stub()
-    here = onboarding(stub)
-    here.facts = replace(here.facts, user_id=USER, user_name=name)
-
-    read_policies(here)
-
-    assert (f"id of {NAME}" in stub.calls) is asks
-
-
-@pytest.mark.parametrize(
-    ("call", "field"),
-    [("defaults", "security_defaults"), ("age", "created_at"), ("policies", "conditional_access"),
-     ("remembered", "remember_mfa_days")],
-)  # fmt: skip
-def test_a_refusal_leaves_one_question_untold_and_the_others_are_asked(call: str, field: str) -> None:
-    found = read_policies(onboarding(Stub({call: [NOT_READ]})))
-
-    assert found == replace(Policies(False, MADE, (OURS,), 14), **{field: None})
-
-
-def test_a_busy_list_is_waited_for_and_asked_again() -> None:
-    stub = Stub({"policies": [Busy("graph.microsoft.com", 429, None), Busy("graph.microsoft.com", 429, None)]})
-    here = onboarding(stub)
-
-    found = read_policies(here)
-
-    assert found
-    assert found.conditional_access == (OURS,)
-    assert cast(StillClock, here.clock).waited == timedelta(seconds=2 + 5).total_seconds()
-
-
-def test_when_patience_ends_what_was_read_stays_and_nothing_more_is_asked() -> None:
-    stub = Stub({"policies": [Busy("graph.microsoft.com", 429, None) for _ in range(5)]})
-
-    assert read_policies(onboarding(stub)) == Policies(False, MADE, None, None)
-    assert "remembered" not in stub.calls
-
-
-def test_all_pages_are_read() -> None:
-    stub = Stub()
-    stub.next_links = ["https://graph.microsoft.com/page-2", "https://graph.microsoft.com/page-3"]
-
-    found = read_policies(onboarding(stub))
-
-    assert found
-    assert found.conditional_access == (OURS, OURS, OURS)
-
-
-def test_a_list_without_an_end_could_not_be_told() -> None:
-    stub = Stub()
-    stub.next_links = ["https://graph.microsoft.com/again"] * 1_000
-
-    found = read_policies(onboarding(stub))
-
-    assert found
-    assert found.conditional_access is None
-    assert stub.calls.count("policies") == MOST_PAGES
-
-
-def test_nobody_who_may_ask_is_nothing_told() -> None:
-    stub = Stub()
-
-    assert read_policies(onboarding(stub, "none")) is None
-    assert stub.calls == []

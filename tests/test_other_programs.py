@@ -57,11 +57,11 @@ def test_programs_without_mfa_are_named_the_busiest_first_with_what_to_do() -> N
         f"2 other apps of this partner still called Partner Center without MFA: {use(2).app_id}, Contoso Reports."
         in (finding.message)
     )
-    assert finding.evidence == {
-        "apps": 2,
-        use(2).app_id: "9 of 9 requests without MFA on 2026-11-20",
-        use(1).app_id: "Contoso Reports: 3 of 3 requests without MFA on 2026-11-20",
-    }
+    assert finding.evidence == {"apps": 2}
+    assert [(item.subject, item.message) for item in finding.items] == [
+        (use(2).app_id, "9 of 9 requests without MFA on 2026-11-20"),
+        (f"Contoso Reports ({use(1).app_id})", "3 of 3 requests without MFA on 2026-11-20"),
+    ]
     assert finding.actions
     assert finding.who
 
@@ -76,7 +76,7 @@ def test_many_programs_are_counted_and_only_some_are_named() -> None:
     assert "30 other apps" in finding.message
     assert "and 27 more" in finding.message
     assert finding.evidence["apps"] == 30
-    assert len(finding.evidence) == MOST_LISTED + 1
+    assert len(finding.items) == MOST_LISTED
 
 
 @pytest.mark.parametrize("report", [None, MfaReport((), 1), MfaReport((use(1, with_mfa=10),), 2)])

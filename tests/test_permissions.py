@@ -152,6 +152,21 @@ def test_what_is_requested_and_granted_to_nobody_is_missing() -> None:
     assert told(finding) == ["✗ Missing: User.Read of Microsoft Graph — requested, not granted"]
 
 
+def test_what_users_can_consent_to_themselves_only_warns() -> None:
+    offered = api("graph", GRAPH_API, "Microsoft Graph", "User.Read")
+    offered["oauth2PermissionScopes"] = [{"id": "user.read", "value": "User.Read", "type": "User"}]
+    finding, _graph = grants(delegated=[], apis={f"{SP}(appId='{GRAPH_API}')": offered})
+
+    assert finding.outcome is Outcome.WARNS
+    assert finding.items[0].id == f"{GRAPH_API}/user.read"
+
+
+def test_of_the_retired_api_nothing_is_missing() -> None:
+    wanted = registration((GRAPH_API, "user.read", "Scope"), (RETIRED_API, "a", "Scope"))
+
+    assert grants(registration=wanted)[0].outcome is Outcome.HOLDS
+
+
 def test_a_delegated_permission_does_not_stand_for_an_application_permission_of_the_same_name() -> None:
     finding, _graph = grants(registration=registration((GRAPH_API, "user.read", "Role")), delegated=[])
 

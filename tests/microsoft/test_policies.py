@@ -2,44 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
-from wizard.core.errors import Busy, ServiceRefusal
-from wizard.core.secret import Secret
-from wizard.microsoft.clouds import built_in_clouds
-from wizard.microsoft.http import Http
-from wizard.microsoft.http_response import HttpResponse
 from wizard.microsoft.partner_api import PARTNER_CENTER
-from wizard.microsoft.tenant_policies import Applies, Policy, PolicyPage, PolicyState, SignInContext, TenantPolicies
+from wizard.microsoft.tenant_policies import (
+    Applies,
+    Policy,
+    PolicyState,
+    SignInContext,
+    created_at_in,
+    defaults_in,
+    policy_in,
+    remembered_days_in,
+)
 
-TOKEN = Secret("graph-token-c4n4ry")
 USER = "55555555-eeee-4eee-8eee-000000000002"
 CLIENT = "33333333-cccc-4ccc-8ccc-000000000003"
 SOMEBODY = "66666666-ffff-4fff-8fff-000000000009"
 ASKED = SignInContext(USER, CLIENT, PARTNER_CENTER.app_id)
-LIST = "https://graph.microsoft.com/v1.0/identity/conditionalAccess/policies"
-ODD: list[object] = [None, [], "text", {}, {"value": None}, {"value": "all"}, {"isEnabled": "true"}, {"value": [1]}]
-
-
-class Canned:
-    """A path that answers what it is told, and keeps what was asked."""
-
-    def __init__(self, body: object = None, status: int = 200) -> None:
-        self.cloud = built_in_clouds()["global"]
-        self.body, self.status = body, status
-        self.asked: list[tuple[str, Mapping[str, str]]] = []
-
-    def request(self, _method: str, url: str, *, headers: Mapping[str, str]) -> HttpResponse:
-        self.asked.append((url, headers))
-        return HttpResponse(self.status, {}, self.body)
-
-
-def answering(body: object, status: int = 200) -> TenantPolicies:
-    return TenantPolicies(cast(Http, Canned(body, status)))
+ODD: list[dict[str, Any]] = [{}, {"value": None}, {"value": "all"}, {"isEnabled": "true"}, {"value": [1]}]
 
 
 def raw(**parts: Any) -> dict[str, Any]:
@@ -60,24 +44,15 @@ def raw(**parts: Any) -> dict[str, Any]:
     } | parts  # fmt: skip
 
 
-def page_of(*items: object, asked: SignInContext = ASKED) -> PolicyPage | None:
-    return answering({"value": list(items)}).read_conditional_access(TOKEN, asked)
-
-
 def policy(asked: SignInContext = ASKED, **parts: Any) -> Policy:
-    page = page_of(raw(**parts), asked=asked)
-    assert page
-    return page.policies[0]
+    found = policy_in(raw(**parts), asked)
+    assert found
+    return found
 
 
 @pytest.mark.parametrize("is_on", [True, False])
-def test_security_defaults_are_read_with_the_token(is_on: bool) -> None:
-    path = Canned({"isEnabled": is_on})
-
-    assert TenantPolicies(cast(Http, path)).read_security_defaults(TOKEN) is is_on
-    ((url, headers),) = path.asked
-    assert url == "https://graph.microsoft.com/v1.0/policies/identitySecurityDefaultsEnforcementPolicy"
-    assert headers == {"Authorization": "Bearer graph-token-c4n4ry"}
+def test_security_defaults_are_read(is_on: bool) -> None:
+    assert defaults_in({"isEnabled": is_on}) is is_on
 
 
 @pytest.mark.parametrize(
@@ -90,7 +65,7 @@ def test_security_defaults_are_read_with_the_token(is_on: bool) -> None:
     ],
 )
 def test_the_tenants_age_is_read(made: object, expected: datetime | None) -> None:
-    assert answering({"value": [{"createdDateTime": made}]}).read_created_at(TOKEN) == expected
+    assert created_at_in({"value": [{"createdDateTime": made}]}) == expected
 
 
 @pytest.mark.parametrize(
@@ -104,47 +79,23 @@ def test_the_tenants_age_is_read(made: object, expected: datetime | None) -> Non
     ],
 )
 def test_remembered_mfa_is_read_and_what_is_switched_off_is_no_days(setting: object, days: int | None) -> None:
-    assert answering({"rememberMfaOnTrustedDevice": setting}).read_remember_mfa_days(TOKEN) == days
-
-
-@pytest.mark.parametrize("status", [403, 404])
-def test_what_may_not_be_read_could_not_be_told(status: int) -> None:
-    asked = answering({"error": {"code": "Authorization_RequestDenied"}}, status)
-
-    assert asked.read_security_defaults(TOKEN) is None
-    assert asked.read_created_at(TOKEN) is None
-    assert asked.read_remember_mfa_days(TOKEN) is None
-    assert asked.read_user_id(TOKEN, "partner-integration@contoso.com") is None
-    assert asked.read_conditional_access(TOKEN, ASKED) is None
+    assert remembered_days_in({"rememberMfaOnTrustedDevice": setting}) == days
 
 
 @pytest.mark.parametrize("body", ODD)
-def test_an_odd_answer_could_not_be_told_and_is_never_that_nothing_is_there(body: object) -> None:
-    asked = answering(body)
-
-    assert asked.read_security_defaults(TOKEN) is None
-    assert asked.read_created_at(TOKEN) is None
-    assert asked.read_remember_mfa_days(TOKEN) is None
-    assert asked.read_user_id(TOKEN, "partner-integration@contoso.com") is None
-    assert asked.read_conditional_access(TOKEN, ASKED) is None
-
-
-def test_another_refusal_is_raised_as_one() -> None:
-    with pytest.raises(ServiceRefusal, match="InvalidAuthenticationToken"):
-        answering({"error": {"code": "InvalidAuthenticationToken"}}, 401).read_security_defaults(TOKEN)
-
-
-def test_a_tenant_without_policies_has_none() -> None:
-    assert page_of() == PolicyPage((), "")
+def test_an_odd_answer_could_not_be_told_and_is_never_that_nothing_is_there(body: dict[str, Any]) -> None:
+    assert defaults_in(body) is None
+    assert created_at_in(body) is None
+    assert remembered_days_in(body) is None
+    assert policy_in(body, ASKED) is None
 
 
 @pytest.mark.parametrize(
     "odd",
     [{"state": "sometimes"}, {"conditions": None}, {"conditions": []}, {"grantControls": "block"}],
 )
-def test_one_policy_of_an_odd_shape_leaves_the_whole_list_untold(odd: dict[str, Any]) -> None:
-    good, bad = raw(), raw()
-    assert page_of(good, bad | odd) is None
+def test_a_policy_of_an_odd_shape_is_none(odd: dict[str, Any]) -> None:
+    assert policy_in(raw() | odd, ASKED) is None
 
 
 @pytest.mark.parametrize("state", PolicyState)
@@ -278,49 +229,52 @@ def test_whether_it_reaches_the_sign_in(conditions: dict[str, Any], reach: Appli
     assert policy(conditions=conditions).applies is reach
 
 
-def test_the_next_page_is_followed_on_graph() -> None:
-    path = Canned({"value": [raw()], "@odata.nextLink": f"{LIST}?$skiptoken=2"})
-    graph = TenantPolicies(cast(Http, path))
-
-    page = graph.read_conditional_access(TOKEN, ASKED)
-    assert page
-    assert page.next_link == f"{LIST}?$skiptoken=2"
-    graph.read_conditional_access(TOKEN, ASKED, page.next_link)
-    assert [url for url, _ in path.asked] == [LIST, f"{LIST}?$skiptoken=2"]
+TRUSTED = {"locations": {"includeLocations": ["All"], "excludeLocations": ["AllTrusted"]}}
+MFA = {"operator": "OR", "builtInControls": ["mfa"]}
 
 
 @pytest.mark.parametrize(
-    "link",
+    ("parts", "gaps"),
     [
-        "https://graph.fabrikam.com/v1.0/identity/conditionalAccess/policies",
-        "https://graph.microsoft.com@fabrikam.com/v1.0/identity/conditionalAccess/policies",
-        "https://user:word@graph.microsoft.com/v1.0/identity/conditionalAccess/policies",
-        "http://graph.microsoft.com/v1.0/identity/conditionalAccess/policies",
-        "https://graph.microsoft.com/v1.0/me/messages",
-        "https://[graph.microsoft.com/v1.0/identity/conditionalAccess/policies",
-        7,
+        ({}, ()),
+        ({"conditions": TRUSTED}, ("from trusted locations",)),
+        ({"conditions": {"locations": {"excludeLocations": [SOMEBODY]}}}, ("from locations that it excludes",)),
+        ({"conditions": {"locations": {"includeLocations": [SOMEBODY]}}}, ("from locations that it does not name",)),
+        (
+            {"conditions": {"applications": {"includeApplications": ["All"], "excludeApplications": [CLIENT.upper()]}}},
+            ("for this app, which it excludes",),
+        ),
+        ({"conditions": {"platforms": {"includePlatforms": ["android"]}}}, ("on platforms that it leaves out",)),
+        (
+            {"conditions": {"devices": {"deviceFilter": {"mode": "exclude"}}}},
+            ("on devices that its filter leaves out",),
+        ),
+        ({"conditions": {"signInRiskLevels": ["high"]}}, ("while Entra sees no risk",)),
+        (
+            {"grantControls": {"operator": "OR", "builtInControls": ["mfa", "compliantDevice"]}},
+            ("where another control is met instead (compliantdevice)",),
+        ),
+        ({"grantControls": {"operator": "AND", "builtInControls": ["mfa", "compliantDevice"]}}, ()),
+        ({"conditions": TRUSTED | {"users": {"includeGroups": [SOMEBODY]}}}, ()),
     ],
+    ids=str,
 )
-def test_a_link_that_leads_elsewhere_leaves_the_list_untold(link: object) -> None:
-    assert answering({"value": [raw()], "@odata.nextLink": link}).read_conditional_access(TOKEN, ASKED) is None
+def test_where_a_policy_does_not_reach_a_sign_in_of_the_account(parts: dict[str, Any], gaps: tuple[str, ...]) -> None:
+    assert policy(**({"grantControls": MFA} | parts)).gaps == gaps
 
 
-def test_a_users_id_is_read_only_where_it_is_one() -> None:
-    assert answering({"id": USER.upper()}).read_user_id(TOKEN, "partner-integration@contoso.com") == USER
-    assert answering({"id": "adele"}).read_user_id(TOKEN, "partner-integration@contoso.com") is None
-
-
-def test_a_busy_list_is_busy_without_a_time_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    """429 without Retry-After (protocol 11.9), through the real path."""
-    import requests
-
-    from wizard.core.waiting import Cancel, SystemClock
-
-    http = Http(built_in_clouds()["global"], SystemClock(), Cancel())
-    answer = requests.Response()
-    answer.status_code, answer.url, answer._content = 429, LIST, b"{}"
-    monkeypatch.setattr(http.session, "request", lambda *_names, **_options: answer)
-
-    with pytest.raises(Busy) as busy:
-        TenantPolicies(http).read_conditional_access(TOKEN, ASKED)
-    assert busy.value.retry_after is None
+@pytest.mark.parametrize(
+    ("conditions", "reasons"),
+    [
+        ({}, ()),
+        ({"users": {"includeUsers": ["All"], "excludeUsers": [USER.upper()]}}, ("excludes this account",)),
+        (
+            {"applications": {"includeApplications": ["All"], "excludeApplications": [PARTNER_CENTER.app_id]}},
+            ("excludes the API that the token is for",),
+        ),
+        ({"users": {"includeUsers": [SOMEBODY]}}, ()),
+    ],
+    ids=str,
+)
+def test_who_or_what_is_taken_out_of_a_policy_is_told(conditions: dict[str, Any], reasons: tuple[str, ...]) -> None:
+    assert policy(conditions=conditions).left_out == reasons

@@ -124,6 +124,8 @@ class Item:
         message: what was found of it, in a few words that begin no sentence.
         kind: in which way it is or is not as it should be.
         link: the address where a person sees it, or "".
+        id: what the service knows it by, for programs: of a permission "app id of the API/id of the permission", of a
+            secret or certificate its key id; "" where it has none.
     """
 
     subject: str
@@ -131,6 +133,7 @@ class Item:
     message: str
     kind: ItemKind
     link: str = ""
+    id: str = ""
 
     def as_json(self) -> dict[str, str]:
         """Return it as a member of `items`, a form that scripts rely on."""
@@ -140,6 +143,7 @@ class Item:
             "message": self.message,
             "kind": self.kind.value,
             "link": self.link,
+            "id": self.id,
         }
 
 

@@ -304,4 +304,4 @@ def _finding(item: dict[str, Any]) -> Finding:
 
 def _item(data: dict[str, Any]) -> Item:
     subject, message, link = (str(data[name]) for name in ("subject", "message", "link"))
-    return Item(subject, Outcome(data["outcome"]), message, ItemKind(data["kind"]), link)
+    return Item(subject, Outcome(data["outcome"]), message, ItemKind(data["kind"]), link, str(data.get("id", "")))

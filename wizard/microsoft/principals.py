@@ -16,11 +16,19 @@ _READ: Final = "$select=id,appId,displayName,accountEnabled,appRoleAssignmentReq
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """A permission that an API offers: its id in lower case, and its name, such as "User.Read"."""
+    """A permission that an API offers.
+
+    Args:
+        permission_id: in lower case.
+        name: such as "User.Read".
+        kind: for a signed-in user, or for the app itself.
+        needs_admin: whether only an administrator can consent to it; a user can for themselves otherwise.
+    """
 
     permission_id: str
     name: str
     kind: PermissionKind
+    needs_admin: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,4 +180,5 @@ def role_grant_in(item: JsonObject) -> RoleGrant | None:
 
 
 def _permission(item: JsonObject, kind: PermissionKind) -> Permission:
-    return Permission(text_in(item, "id").lower(), clean_line(text_in(item, "value"), 120), kind)
+    needs_admin = kind is PermissionKind.APPLICATION or text_in(item, "type") != "User"
+    return Permission(text_in(item, "id").lower(), clean_line(text_in(item, "value"), 120), kind, needs_admin)

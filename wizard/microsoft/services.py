@@ -23,7 +23,6 @@ from wizard.microsoft.partner_center import PartnerCenter
 from wizard.microsoft.referrals import Referrals
 from wizard.microsoft.resource_manager import ResourceManager
 from wizard.microsoft.sign_in_targets import GRAPH, VAULT, SignInTarget
-from wizard.microsoft.tenant_policies import TenantPolicies
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
@@ -69,7 +68,6 @@ class Services:
         self.partner_center = PartnerCenter(self.http)
         self.referrals = Referrals(self.http)
         self.graph = Graph(self.http)
-        self.policies = TenantPolicies(self.http)
         self.resource_manager = ResourceManager(self.http)
         self._credentials: dict[tuple[str, str, str], TokenCredential] = {}
         self._federated: dict[tuple[str, str], FederatedCredential] = {}

@@ -5,22 +5,43 @@ None, for a whole answer, is "could not tell" (protocol 11.5): no right to read 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
+from typing import Final
 
-from wizard.core.secret import Secret
 from wizard.core.shapes import is_guid
 from wizard.core.text import clean_line
 from wizard.core.timestamps import read_timestamp
+from wizard.microsoft.graph import JsonObject, Question, objects_in, text_in, truth_in
 
-if TYPE_CHECKING:
-    from wizard.microsoft.http import Http
-
-POLICIES_PATH: Final = "/v1.0/identity/conditionalAccess/policies"
+POLICY_READ_ALL: Final = "Policy.Read.All"
+SECURITY_DEFAULTS: Final = Question(
+    "security defaults (they refuse device codes)",
+    "/v1.0/policies/identitySecurityDefaultsEnforcementPolicy",
+    POLICY_READ_ALL,
+    "in entra.microsoft.com > Entra ID > Overview > Properties",
+)
+TENANT_AGE: Final = Question(
+    "the tenant's age",
+    "/v1.0/organization?$select=createdDateTime",
+    "Organization.Read.All",
+    "with whoever made the tenant",
+)
+CONDITIONAL_ACCESS: Final = Question(
+    "the list of Conditional Access policies",
+    "/v1.0/identity/conditionalAccess/policies",
+    POLICY_READ_ALL,
+    "in entra.microsoft.com > Entra ID > Conditional Access > Policies",
+)
+REMEMBERED_MFA: Final = Question(
+    "the setting “remember MFA”",
+    "/beta/policies/mfaServicePolicy",
+    POLICY_READ_ALL,
+    "in entra.microsoft.com > Entra ID > Users > All users > Per-user MFA > Service settings",
+)
+"""What is asked about all sign-ins of a tenant (protocol 11.5)."""
 HOURS: Final = {"hours": 1, "days": 24}
 DEVICE_CODE: Final = "deviceCodeFlow"
 READ_CONDITIONS: Final = frozenset({"applications", "users", "clientAppTypes", "authenticationFlows"})
@@ -55,6 +76,9 @@ class Policy:
         blocks_browser: whether it refuses one in a browser as well.
         asks_for_mfa: whether MFA is among what it asks for.
         frequency_hours: after how many hours it wants a new sign-in; 0: every time; None: it does not.
+        gaps: where it does not reach a sign-in of this account, in words that follow on "not"; () where its conditions
+            leave nothing out, or where it may not be for this account at all.
+        left_out: why it does not apply, if the account or the API is taken out of it; () for any other reason.
     """
 
     name: str
@@ -64,6 +88,8 @@ class Policy:
     blocks_browser: bool = False
     asks_for_mfa: bool = False
     frequency_hours: int | None = None
+    gaps: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,87 +118,29 @@ class SignInContext:
     api_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyPage:
-    """A page of the list of policies, and the address of the next one, "" after the last."""
-
-    policies: tuple[Policy, ...]
-    next_link: str
+def defaults_in(body: JsonObject) -> bool | None:
+    """Return whether security defaults are on."""
+    return truth_in(body, "isEnabled")
 
 
-class TenantPolicies:
-    """A tenant's rules, read from Graph.
-
-    Args:
-        http: the one HTTP path.
-
-    Every read raises Busy (429 also without Retry-After, protocol 11.9), Unreachable, and ServiceRefusal for a
-    refusal other than that it may not be read or is not there.
-    """
-
-    def __init__(self, http: Http) -> None:
-        self._http = http
-
-    def read_security_defaults(self, access_token: Secret) -> bool | None:
-        """Return whether security defaults are on."""
-        is_on = self._get("/v1.0/policies/identitySecurityDefaultsEnforcementPolicy", access_token).get("isEnabled")
-        return is_on if isinstance(is_on, bool) else None
-
-    def read_created_at(self, access_token: Secret) -> datetime | None:
-        """Return when the tenant was made (aware, UTC)."""
-        body = self._get("/v1.0/organization?$select=createdDateTime", access_token)
-        (organization, *_others) = _items(body) or ({},)
-        made = read_timestamp(str(organization.get("createdDateTime")))
-        return made.astimezone(UTC) if made else None
-
-    def read_remember_mfa_days(self, access_token: Secret) -> int | None:
-        """Return for how many days MFA is remembered on a device, 0 for not; a beta of Graph's (protocol 11.5)."""
-        remembered = _object(self._get("/beta/policies/mfaServicePolicy", access_token), "rememberMfaOnTrustedDevice")
-        is_on, days = remembered.get("isEnabled"), remembered.get("allowedNumberOfDays")
-        if is_on is False:
-            return 0
-        return days if is_on is True and type(days) is int and days > 0 else None
-
-    def read_user_id(self, access_token: Secret, user_name: str) -> str | None:
-        """Return the object id of an account."""
-        found = str(self._get(f"/v1.0/users/{user_name}?$select=id", access_token).get("id", ""))
-        return found.lower() if is_guid(found) else None
-
-    def read_conditional_access(self, access_token: Secret, asked: SignInContext, link: str = "") -> PolicyPage | None:
-        """Return a page of the Conditional Access policies: the first, or the one that `link` names."""
-        body = self._get(link or POLICIES_PATH, access_token)
-        items, following = _items(body), body.get("@odata.nextLink", "")
-        if items is None or not isinstance(following, str) or (following and not self._is_same_list(following)):
-            return None
-        read = [_policy(item, asked) for item in items]
-        found = tuple(policy for policy in read if policy is not None)
-        return PolicyPage(found, following) if len(found) == len(read) else None
-
-    def _is_same_list(self, link: str) -> bool:
-        """Return whether a link to the next page stays on this list of the cloud's Graph: the token goes with it."""
-        try:
-            parts = urlsplit(link)
-        except ValueError:
-            return False
-        is_here = parts.scheme == "https" and parts.netloc.lower() == self._http.cloud.graph
-        return is_here and parts.path == POLICIES_PATH
-
-    def _get(self, where: str, access_token: Secret) -> Mapping[str, object]:
-        """Return the object at a path, or at a link of Graph's own; empty if it may not be read, or is none."""
-        from wizard.catalogue import read_graph_error  # with a refusal; the first page needs none of it
-
-        answer = self._http.request(
-            "GET",
-            where if where.startswith("https://") else f"https://{self._http.cloud.graph}{where}",
-            headers={"Authorization": f"Bearer {access_token.reveal()}"},
-        )
-        if answer.status not in (200, 403, 404):
-            raise read_graph_error(answer.body, answer.status, answer.headers)
-        return answer.body if answer.status == 200 and isinstance(answer.body, Mapping) else {}
+def created_at_in(body: JsonObject) -> datetime | None:
+    """Return when the tenant was made (aware, UTC)."""
+    organization = next(iter(objects_in(body, "value")), {})
+    made = read_timestamp(text_in(organization, "createdDateTime"))
+    return made.astimezone(UTC) if made else None
 
 
-def _policy(item: Mapping[str, object], asked: SignInContext) -> Policy | None:
-    """Return a policy of Graph's, None if its shape is unexpected."""
+def remembered_days_in(body: JsonObject) -> int | None:
+    """Return for how many days MFA is remembered on a device, 0 for not; a beta of Graph's (protocol 11.5)."""
+    remembered = _object(body, "rememberMfaOnTrustedDevice")
+    is_on, days = remembered.get("isEnabled"), remembered.get("allowedNumberOfDays")
+    if is_on is False:
+        return 0
+    return days if is_on is True and type(days) is int and days > 0 else None
+
+
+def policy_in(item: JsonObject, asked: SignInContext) -> Policy | None:
+    """Return a Conditional Access policy of Graph's as that sign-in meets it, None if its shape is unexpected."""
     conditions, grants = item.get("conditions"), item.get("grantControls")
     try:
         state = PolicyState(str(item.get("state")))
@@ -191,6 +159,8 @@ def _policy(item: Mapping[str, object], asked: SignInContext) -> Policy | None:
         blocks_browser=is_block and not flows,
         asks_for_mfa="mfa" in controls or bool((grants or {}).get("authenticationStrength")),
         frequency_hours=_frequency(_object(_object(item, "sessionControls"), "signInFrequency")),
+        gaps=tuple(_gaps(conditions, grants or {}, asked)),
+        left_out=tuple(_left_out(conditions, asked)),
     )
 
 
@@ -245,6 +215,40 @@ def _applies_to_client(conditions: Mapping[str, object]) -> Applies:
     return Applies.PERHAPS if modern & kinds else Applies.NO
 
 
+def _gaps(conditions: JsonObject, grants: JsonObject, asked: SignInContext) -> Iterator[str]:
+    """Yield where a policy that is for this account leaves sign-ins out, and what it takes in the place of MFA."""
+    if _applies_to_user(_object(conditions, "users"), asked) is not Applies.YES:
+        return
+    locations, apps = _object(conditions, "locations"), _object(conditions, "applications")
+    excluded = _texts(locations, "excludeLocations")
+    if "alltrusted" in excluded:
+        yield "from trusted locations"
+    elif excluded:
+        yield "from locations that it excludes"
+    if _texts(locations, "includeLocations") - {"all"}:
+        yield "from locations that it does not name"
+    if asked.client_id.lower() in _texts(apps, "excludeApplications"):
+        yield "for this app, which it excludes"
+    if _narrows(conditions.get("platforms")):
+        yield "on platforms that it leaves out"
+    if _narrows(conditions.get("devices")):
+        yield "on devices that its filter leaves out"
+    if any(conditions.get(name) for name in ("signInRiskLevels", "userRiskLevels")):
+        yield "while Entra sees no risk"
+    others = _texts(grants, "builtInControls") - {"mfa", "block"}
+    if others and str(grants.get("operator")).upper() == "OR":
+        yield f"where another control is met instead ({', '.join(sorted(others))})"
+
+
+def _left_out(conditions: JsonObject, asked: SignInContext) -> Iterator[str]:
+    """Yield what takes this account, or the API, out of a policy."""
+    users, apps = _object(conditions, "users"), _object(conditions, "applications")
+    if asked.user_id and asked.user_id.lower() in _texts(users, "excludeUsers"):
+        yield "excludes this account"
+    if asked.api_id in _texts(apps, "excludeApplications"):
+        yield "excludes the API that the token is for"
+
+
 def _narrows(condition: object) -> bool:
     """Return whether a condition leaves sign-ins out: any does but an empty one, and one that takes all."""
     if not isinstance(condition, Mapping):
@@ -266,14 +270,6 @@ def _frequency(frequency: Mapping[str, object]) -> int | None:
         return 0
     value, unit = frequency.get("value"), HOURS.get(str(frequency.get("type")))
     return value * unit if type(value) is int and unit else None
-
-
-def _items(body: Mapping[str, object]) -> tuple[Mapping[str, object], ...] | None:
-    """Return the objects of a list, None where it is none."""
-    items = body.get("value")
-    if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
-        return None
-    return tuple(items)
 
 
 def _object(holder: Mapping[str, object], name: str) -> Mapping[str, object]:

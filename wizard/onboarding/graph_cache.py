@@ -10,7 +10,7 @@ from wizard.microsoft.graph import Unread, Why
 if TYPE_CHECKING:
     from wizard.microsoft.graph import JsonObject
 
-MAY_PASS: Final = frozenset({Why.NOBODY, Why.NOT_THERE, Why.THROTTLED, Why.UNREACHABLE})
+MAY_PASS: Final = frozenset({Why.NOT_THERE, Why.THROTTLED, Why.UNREACHABLE})
 """Why a question had no answer that a later step may get: consent makes service principals, and Graph comes back."""
 
 

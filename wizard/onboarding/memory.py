@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from wizard.core.secret import Secret
     from wizard.microsoft.host_probe import HostProbe
     from wizard.microsoft.loopback import RedirectListener
-    from wizard.microsoft.tenant_policies import Policies
     from wizard.microsoft.token_response import TokenResponse
     from wizard.onboarding.probes.azure_vault import AzureVault, UnseenVault
     from wizard.onboarding.sign_in.method import PendingSignIn
@@ -67,7 +66,6 @@ class Probes:
     found_token: FoundToken | None = None
     flow: str = ""
     graph_token: Secret | ServiceRefusal | Unreachable | None = None
-    policies: tuple[Policies | None] | None = None
     azure_vault: AzureVault | UnseenVault | Unreachable | None = None
 
 

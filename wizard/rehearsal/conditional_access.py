@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from wizard.rehearsal.choices import PolicyState
-from wizard.rehearsal.world import DEVICE_CODE_FLOW, ConditionalAccess, Person, World
+from wizard.rehearsal.sign_in_policies import DEVICE_CODE_FLOW, ConditionalAccess
+from wizard.rehearsal.world import Person, World
 
+PARTNER_CENTER_APP_ID = "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd"
 REMEMBERED_DAYS = 90
 """The days that the MFA service policy names if it is not in use."""
 
@@ -53,13 +55,17 @@ def _as_graph_shows(world: World, number: int, policy: ConditionalAccess) -> dic
         "authenticationType": "primaryAndSecondaryAuthentication",
         "frequencyInterval": "timeBased",
     }
+    left_out = [PARTNER_CENTER_APP_ID] if policy.excludes_partner_center else []
+    trusted = {"includeLocations": ["All"], "excludeLocations": ["AllTrusted"]}
+    locations = trusted if policy.excludes_trusted_locations else None
     return {
         "id": f"88888888-9999-4999-8999-{number:012}",
         "displayName": policy.name,
         "state": str(policy.state),
         "conditions": {
             "users": {"includeUsers": applies_to, "excludeUsers": []},
-            "applications": {"includeApplications": ["All"], "excludeApplications": []},
+            "applications": {"includeApplications": ["All"], "excludeApplications": left_out},
+            "locations": locations,
             "clientAppTypes": ["all"],
             "authenticationFlows": {"transferMethods": methods} if methods else None,
         },

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Final
 
 from cryptography import x509
@@ -20,6 +21,8 @@ from wizard.rehearsal.resources import Resource
 
 Json = Mapping[str, object]
 RETIRED_API: Final = "00000002-0000-0000-c000-000000000000"
+_CONSENTED_BY: Final = {"User.Read": "User"}
+"""Who can consent to a permission, where that is not an administrator."""
 USER_IMPERSONATION: Final = "1cebfa2a-fb4d-419e-b5f9-839b4383e05a"
 """The id of this permission on Partner Center (protocol 4.4)."""
 
@@ -56,7 +59,7 @@ def application(state: AppState, cloud: CloudState) -> Json:
     app, directory = state.app, cloud.world.directory
     passwords = [
         {"keyId": item.id, "displayName": "rehearsal", "hint": item.value[:3], "secretText": None,
-         "startDateTime": iso_timestamp(item.usable_from),
+         "startDateTime": iso_timestamp(min(item.usable_from, item.expires_at - timedelta(days=90))),
          "endDateTime": iso_timestamp(item.expires_at)}
         for item in state.secrets
     ]  # fmt: skip
@@ -64,6 +67,7 @@ def application(state: AppState, cloud: CloudState) -> Json:
         "id": app.object_id,
         "appId": app.client_id,
         "displayName": app.name,
+        "createdDateTime": iso_timestamp(cloud.started - timedelta(days=30)),
         "signInAudience": directory.audience,
         "isFallbackPublicClient": app.public_client or None,
         **{str(platform): {"redirectUris": list(uris)} for platform, uris in registered(app).items()},
@@ -126,7 +130,10 @@ def _offered(cloud: CloudState, api: Resource | Api) -> tuple[list[Json], list[J
     scopes |= {name for group in groups if not group.application for name in group.names}
     roles = {name for group in groups if group.application for name in group.names}
     return (
-        [{"id": permission_id(name), "value": name, "type": "Admin", "isEnabled": True} for name in sorted(scopes)],
+        [
+            {"id": permission_id(name), "value": name, "type": _CONSENTED_BY.get(name, "Admin")}
+            for name in sorted(scopes)
+        ],
         [{"id": permission_id(name), "value": name, "allowedMemberTypes": ["Application"]} for name in sorted(roles)],
     )
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from wizard.rehearsal import conditional_access
+from wizard.rehearsal import account_api, conditional_access
 from wizard.rehearsal.choices import Home
 from wizard.rehearsal.clock import iso_timestamp
 from wizard.rehearsal.cloud_state import CloudState
@@ -25,8 +25,11 @@ from wizard.rehearsal.directory_api import (
 )
 from wizard.rehearsal.graph_answers import GraphError, permissions_in, refused, response_headers, token_claims
 from wizard.rehearsal.issued_tokens import Claims
-from wizard.rehearsal.resources import POLICY_READ_ALL
+from wizard.rehearsal.resources import METHODS_READ_ALL, POLICY_READ_ALL, RISK_READ_ALL, USER_READ_ALL
+from wizard.rehearsal.world import Person
 
+BEYOND_DIRECTORY = frozenset({"User.Read", POLICY_READ_ALL, METHODS_READ_ALL, RISK_READ_ALL})
+"""Permissions that Directory.Read.All does not include."""
 _FILTER = re.compile(r"(?<!\w)(\w+) eq '([^']*)'")
 
 
@@ -53,6 +56,13 @@ class GraphApi:
             ("/v1.0/policies/identitySecurityDefaultsEnforcementPolicy", self._security_defaults, POLICY_READ_ALL),
             ("/v1.0/identity/conditionalAccess/policies", self._conditional_access, POLICY_READ_ALL),
             ("/beta/policies/mfaServicePolicy", self._mfa_service, POLICY_READ_ALL),
+            ("/v1.0/policies/defaultAppManagementPolicy", self._app_management, POLICY_READ_ALL),
+            ("/v1.0/applications(appId='{app_id}')/appManagementPolicies", self._own_app_management, POLICY_READ_ALL),
+            ("/v1.0/users/{user}", self._user, USER_READ_ALL),
+            ("/v1.0/users/{user}/transitiveMemberOf", self._memberships, "Directory.Read.All"),
+            ("/v1.0/users/{user}/authentication/methods", self._methods, METHODS_READ_ALL),
+            ("/v1.0/identityProtection/riskyUsers/{user}", self._risk, RISK_READ_ALL),
+            ("/beta/users/{user}/authentication/requirements", self._per_user_mfa, POLICY_READ_ALL),
             ("/v1.0/{rest:path}", self._unknown, "Directory.Read.All"),
             ("/beta/{rest:path}", self._unknown, "Directory.Read.All"),
         )
@@ -73,7 +83,7 @@ class GraphApi:
     def _authorized(self, request: Request, permission: str) -> Claims:
         claims = token_claims(self._state, request)
         given = permissions_in(claims)
-        reads_directory = "Directory.Read.All" in given and permission not in ("User.Read", POLICY_READ_ALL)
+        reads_directory = "Directory.Read.All" in given and permission not in BEYOND_DIRECTORY
         person = self._state.person_of(claims)
         lacks_role = permission == POLICY_READ_ALL and person is not None and not person.may_read_policies
         if lacks_role or (permission not in given and not reads_directory):
@@ -155,12 +165,32 @@ class GraphApi:
         person = self._state.person_of(claims)
         if person is None:
             raise GraphError(400, "BadRequest", "/me request is only valid with delegated authentication flow.")
-        group = {
-            "@odata.type": "#microsoft.graph.group",
-            "id": "cccccccc-0000-4000-8000-000000000001",
-            "displayName": "AdminAgents",
-        }
-        return {"value": [group] if person.admin_agent else []}
+        groups = [each for each in account_api.memberships(person) if str(each["@odata.type"]).endswith(".group")]
+        return {"value": groups}
+
+    def _app_management(self, _request: Request, _claims: Claims) -> Mapping[str, object]:
+        return account_api.app_management(self._state)
+
+    def _own_app_management(self, _request: Request, _claims: Claims) -> Mapping[str, object]:
+        return {"value": account_api.own_app_management(self._state)}
+
+    def _person(self, request: Request) -> Person:
+        return account_api.find_person(self._state, request.path_params["user"])
+
+    def _user(self, request: Request, _claims: Claims) -> Mapping[str, object]:
+        return selected(request, account_api.account(self._state, self._person(request)))
+
+    def _memberships(self, request: Request, _claims: Claims) -> Mapping[str, object]:
+        return self._paged(request, account_api.memberships(self._person(request)))
+
+    def _methods(self, request: Request, _claims: Claims) -> Mapping[str, object]:
+        return {"value": account_api.methods(self._person(request))}
+
+    def _risk(self, request: Request, _claims: Claims) -> Mapping[str, object]:
+        return account_api.risk(self._person(request))
+
+    def _per_user_mfa(self, request: Request, _claims: Claims) -> Mapping[str, object]:
+        return {"perUserMfaState": self._person(request).graph.per_user_mfa}
 
     def _unknown(self, request: Request, _claims: Claims) -> Mapping[str, object]:
         raise GraphError(400, "BadRequest", f"Resource not found for the segment '{request.path_params['rest']}'.")

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
 from wizard.rehearsal.choices import Home, Service
 from wizard.rehearsal.cloud_state import AppState, CloudState, Session
-from wizard.rehearsal.resources import POLICY_READ_ALL, Resource
+from wizard.rehearsal.resources import METHODS_READ_ALL, POLICY_READ_ALL, RISK_READ_ALL, USER_READ_ALL, Resource
 from wizard.rehearsal.world import Tenant
 
 SKEW = 300
@@ -111,7 +111,8 @@ def app_token(state: CloudState, app: AppState, resource: Resource, kind: str, t
     elif resource.service is Service.GRAPH and app.app.client_id == operator.client_id:
         policies = ["Organization.Read.All", POLICY_READ_ALL] if operator.reads_policies else []
         apps = ["Application.Read.All", "Directory.Read.All"] if operator.reads_apps else []
-        if roles := policies + apps:
+        people = [USER_READ_ALL, "Directory.Read.All", METHODS_READ_ALL, RISK_READ_ALL] if operator.reads_people else []
+        if roles := policies + apps + people:
             claims["roles"] = roles
     return _issued(state, claims)
 

@@ -13,6 +13,9 @@ from wizard.rehearsal.host_names import HostNames
 GRAPH_APP_ID: Final = "00000003-0000-0000-c000-000000000000"
 OIDC: Final = frozenset({"openid", "profile", "offline_access", "email"})
 DEFAULT: Final = ".default"
+USER_READ_ALL: Final = "User.Read.All"
+METHODS_READ_ALL: Final = "UserAuthenticationMethod.Read.All"
+RISK_READ_ALL: Final = "IdentityRiskyUser.Read.All"
 POLICY_READ_ALL: Final = "Policy.Read.All"
 """Graph's permission for security defaults and Conditional Access; of Microsoft's own clients here only one has it."""
 
@@ -42,7 +45,8 @@ class ParsedScope:
 def resources_of(names: HostNames, requests: Iterable[Service]) -> dict[Service, Resource]:
     """Return every API of a cloud with these host names; `requests`: those that the scene's app asks for."""
     delegated = frozenset({"user_impersonation"})
-    graph = frozenset({"User.Read", "Directory.Read.All", "Application.Read.All", POLICY_READ_ALL, *OIDC})
+    people = (USER_READ_ALL, METHODS_READ_ALL, RISK_READ_ALL)
+    graph = frozenset({"User.Read", "Directory.Read.All", "Application.Read.All", POLICY_READ_ALL, *people, *OIDC})
     rows = (
         (Service.PARTNER_CENTER, "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd", "01", "Microsoft Partner Center",
          names.partner_center, delegated, "user_impersonation"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
+from wizard.rehearsal.account_facts import AccountFacts, AppManagement
 from wizard.rehearsal.azure_facts import Azure
 from wizard.rehearsal.choices import (
     AdminAction,
@@ -15,7 +15,6 @@ from wizard.rehearsal.choices import (
     FaultBody,
     Home,
     MfaHeader,
-    PolicyState,
     ReferralsRole,
     Separator,
     Service,
@@ -25,11 +24,8 @@ from wizard.rehearsal.directory import Directory
 from wizard.rehearsal.earlier_tokens import IssuedBefore, TokenAtHand
 from wizard.rehearsal.machine_facts import FederatedTrust, Machine
 from wizard.rehearsal.reported_apps import ReportedApp
+from wizard.rehearsal.sign_in_policies import DEVICE_CODE_FLOW, TRANSFER_METHODS, ConditionalAccess
 from wizard.rehearsal.tables import SceneError, read_table
-
-DEVICE_CODE_FLOW: Final = "deviceCodeFlow"
-TRANSFER_METHODS: Final = frozenset({DEVICE_CODE_FLOW, "authenticationTransfer"})
-"""The authentication flows that a Conditional Access policy can be about, as Graph names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +83,7 @@ class Operator:
     """The service principal that signs in to the vault.
 
     `reads_policies` gives it Policy.Read.All and Organization.Read.All in Graph, `reads_apps` Application.Read.All and
-    Directory.Read.All. It and the vaults belong to its home.
+    Directory.Read.All, `reads_people` the same and what shows methods and risk. It and the vaults belong to its home.
     """
 
     client_id: str
@@ -95,12 +91,13 @@ class Operator:
     name: str
     reads_policies: bool = False
     reads_apps: bool = False
+    reads_people: bool = False
     home: Home = Home.CONTOSO
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with an account. `roles` are Entra role template ids."""
+    """Somebody with an account. `roles` are Entra role template ids, `graph` what else Graph tells of the account."""
 
     account: str
     name: str
@@ -115,6 +112,7 @@ class Person:
     password_must_change: bool = False
     home: Home = Home.CONTOSO
     home_object_id: str = ""
+    graph: AccountFacts = field(default_factory=AccountFacts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,26 +151,6 @@ class Behaviour:
 
 
 @dataclass(frozen=True, slots=True)
-class ConditionalAccess:
-    """A Conditional Access policy.
-
-    Args:
-        for_all: whether it applies to everybody, or only to people who hold a role.
-        transfer_methods: the authentication flows it applies to, as Graph writes them: one string, joined by commas;
-            "" for all flows, or for device codes if it blocks them.
-        sign_in_frequency_days: days after which one has to sign in again, 0 for never.
-    """
-
-    name: str
-    state: PolicyState = PolicyState.ENABLED
-    blocks_device_code: bool = False
-    requires_mfa: bool = False
-    for_all: bool = True
-    transfer_methods: str = ""
-    sign_in_frequency_days: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Policy:
     """The tenant's policies, and how Entra answers for it.
 
@@ -188,6 +166,7 @@ class Policy:
         remember_mfa_days: days for which a device is trusted after MFA, 0 for none.
         conditional_access: further policies.
         conditional_access_throttled: how many requests for their list get 429 at first, without Retry-After.
+        app_management: which credentials apps may get.
     """
 
     honours_claims: bool = True
@@ -201,6 +180,7 @@ class Policy:
     remember_mfa_days: int = 0
     conditional_access: tuple[ConditionalAccess, ...] = ()
     conditional_access_throttled: int = 0
+    app_management: AppManagement = field(default_factory=AppManagement)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from tests.rehearsals.cloud.bare_client import Client, claims_of, code_of
 from wizard.rehearsal import RehearsalCloud, load_scene
 from wizard.rehearsal.choices import PolicyState
 from wizard.rehearsal.cloud_state import AZURE_CLI, GRAPH_TOOLS
-from wizard.rehearsal.world import ConditionalAccess
+from wizard.rehearsal.sign_in_policies import ConditionalAccess
 
 Start = Callable[..., Client]
 DEFAULTS = "/v1.0/policies/identitySecurityDefaultsEnforcementPolicy"

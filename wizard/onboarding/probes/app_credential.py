@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -10,11 +11,12 @@ from wizard.core.errors import Cancelled, ServiceRefusal
 from wizard.core.findings import Finding, Who
 from wizard.core.retries import wait
 from wizard.core.timestamps import day, timestamp
-from wizard.onboarding.finding_builders import could_not_tell, fails, holds, warns
+from wizard.onboarding.finding_builders import could_not_tell, fails, holds, refused, warns
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.app_access import CREDENTIAL_NOT_REACHED, refusal_of_app_at_home
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.probes.graph_reading import known_registration
+from wizard.onboarding.probes.known_credential import CREDENTIALS_PAGE, is_of_another_app
 from wizard.onboarding.probes.outside_token import refused_credential
 
 NEW_CREDENTIAL_WAIT: Final = timedelta(minutes=2)
@@ -41,6 +43,8 @@ MAY_BE_NEW: Final = {
     ),
 }
 """What holds the step up and what to know, by the code with which Entra refuses a credential: wrong, or too new."""
+NOT_THE_APPS: Final = {"AADSTS7000215": "a client secret", "AADSTS700027": "a certificate"}
+"""What is refused, by codes with which Entra refuses a credential that may be another app's."""
 EXPIRES_SOON: Final = timedelta(days=30)
 """What expires within it warns."""
 
@@ -50,6 +54,8 @@ def check_credential(onboarding: Onboarding) -> Finding:
     since = onboarding.clock.now()
     until = since + NEW_CREDENTIAL_WAIT
     refusal = refusal_of_app_at_home(onboarding)
+    if refusal and refusal.code in NOT_THE_APPS and is_of_another_app(onboarding):
+        return _not_the_apps(refusal)
     while refusal and refusal.code in MAY_BE_NEW and onboarding.clock.now() < until:
         why, advice = MAY_BE_NEW[refusal.code]
         trouble = f"{why} ({refusal.code})"
@@ -60,6 +66,22 @@ def check_credential(onboarding: Onboarding) -> Finding:
         onboarding.memory.probes.app_tokens.clear()
         refusal = refusal_of_app_at_home(onboarding)
     return _credential_finding(onboarding, refusal)
+
+
+def _not_the_apps(refusal: ServiceRefusal) -> Finding:
+    """Return the finding of a credential that Graph shows to be none of the app's: no wait makes it one."""
+    finding, what = refused(refusal), NOT_THE_APPS[refusal.code]
+    acts = (
+        f"Enter {what} that the app has, or the id of the app that this one belongs to.",
+        f"Or add it to the app: {CREDENTIALS_PAGE}.",
+    )
+    title = f"It is {what} of another app"
+    return replace(
+        finding,
+        message=f"Graph shows that this is {what} of another app: none of this app's is the one entered here.",
+        actions=acts,
+        title=title,
+    )
 
 
 def recheck_credential(onboarding: Onboarding) -> Finding:

@@ -14,6 +14,7 @@ from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.app_credential import EXPIRES_SOON
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.probes.graph_reading import app_may_not_read, needs_to_read, read_registration, untold
+from wizard.onboarding.probes.known_credential import CREDENTIALS_PAGE, is_among, key_ids_of
 from wizard.onboarding.step import Check
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from wizard.microsoft.registration import AppCertificate, AppRegistration, AppSecret
 
 IN_USE: Final = "in use here"
-CREDENTIALS_PAGE: Final = "entra.microsoft.com > App registrations > the app > Certificates & secrets"
 
 
 def check_keys(onboarding: Onboarding) -> Finding:
@@ -30,9 +30,9 @@ def check_keys(onboarding: Onboarding) -> Finding:
     if isinstance(found, Unread):
         return untold(onboarding, found)
     credential, now = client_credential(onboarding), onboarding.clock.now()
-    used = _used(found, credential)
+    used = key_ids_of(credential, found)
     every: list[AppSecret | AppCertificate] = [*found.secrets, *found.certificates]
-    items = (*_missing(found, credential, used), *(_item(each, now, is_used=each.key_id in used) for each in every))
+    items = (*_missing(found, credential), *(_item(each, now, is_used=each.key_id in used) for each in every))
     wrong = sum(item.outcome is not Outcome.HOLDS for item in items)
     several = f"{len(every)} secrets and certificates" if len(every) != 1 else "1 secret or certificate"
     return of_items(
@@ -49,35 +49,17 @@ def check_keys(onboarding: Onboarding) -> Finding:
     )
 
 
-def _used(found: AppRegistration, credential: Credential | None) -> set[str]:
-    """Return the key ids that the credential may be: one of a certificate, of a secret all that begin as it does."""
+def _missing(found: AppRegistration, credential: Credential | None) -> tuple[Item, ...]:
+    """Return the item of a secret or certificate that is none of the app's; none where it is one."""
     from wizard.microsoft.credentials import ClientCertificate, ClientSecret
 
-    if isinstance(credential, ClientCertificate):
-        return {each.key_id for each in found.certificates if each.thumbprint == credential.thumbprint}
-    if isinstance(credential, ClientSecret):
-        value = credential.value.reveal()
-        return {each.key_id for each in found.secrets if each.hint and value.startswith(each.hint)}
-    return set()
-
-
-def _missing(found: AppRegistration, credential: Credential | None, used: set[str]) -> tuple[Item, ...]:
-    """Return the item of a credential that is none of the app's; none where it is, or there is no credential."""
-    from wizard.microsoft.credentials import ClientCertificate, ClientSecret
-
-    if used or credential is None:
+    if not isinstance(credential, ClientCertificate | ClientSecret) or is_among(credential, found):
         return ()
+    subject, message = "the client secret entered here", "none of the app's begins with its first three characters"
     if isinstance(credential, ClientCertificate):
         subject = f"the certificate entered here ({credential.thumbprint})"
-        is_known = all(each.thumbprint for each in found.certificates)
         message = "none of the app's has this thumbprint"
-    elif isinstance(credential, ClientSecret):
-        subject = "the client secret entered here"
-        is_known = all(each.hint for each in found.secrets)
-        message = "none of the app's begins with its first three characters"
-    else:
-        return ()
-    if is_known:
+    if is_among(credential, found) is False:
         return (Item(subject, Outcome.FAILS, message, ItemKind.MISSING),)
     return (Item(subject, Outcome.UNKNOWN, "Graph does not show of every one what it is known by", ItemKind.UNREAD),)
 
@@ -86,15 +68,19 @@ def _item(each: AppSecret | AppCertificate, now: datetime, *, is_used: bool) -> 
     """Return when a secret or certificate expires, and whether that is soon."""
     subject, use = _subject(each), f"; {IN_USE}" if is_used else ""
     if each.expires_at is None:
-        return Item(subject, Outcome.UNKNOWN, f"Graph gives no end that can be read{use}", ItemKind.EXPIRES)
+        return Item(
+            subject, Outcome.UNKNOWN, f"Graph gives no end that can be read{use}", ItemKind.EXPIRES, id=each.key_id
+        )
     left, ends = each.expires_at - now, day(each.expires_at)
     if left.total_seconds() <= 0:
         outcome = Outcome.FAILS if is_used else Outcome.WARNS
-        return Item(subject, outcome, f"expired on {ends}{use}", ItemKind.EXPIRES)
+        return Item(subject, outcome, f"expired on {ends}{use}", ItemKind.EXPIRES, id=each.key_id)
     if each.created_at and each.created_at > now:
-        return Item(subject, Outcome.WARNS, f"not valid before {day(each.created_at)}{use}", ItemKind.EXPIRES)
+        return Item(
+            subject, Outcome.WARNS, f"not valid before {day(each.created_at)}{use}", ItemKind.EXPIRES, id=each.key_id
+        )
     outcome = Outcome.WARNS if left < EXPIRES_SOON else Outcome.HOLDS
-    return Item(subject, outcome, f"on {ends}, in {left.days} days{use}", ItemKind.EXPIRES)
+    return Item(subject, outcome, f"on {ends}, in {left.days} days{use}", ItemKind.EXPIRES, id=each.key_id)
 
 
 def _subject(each: AppSecret | AppCertificate) -> str:

@@ -32,7 +32,9 @@ def look_for_grant(onboarding: Onboarding, pause: float) -> tuple[bool, float]:
 
     Asked without retries, as somebody may answer meanwhile; `pause` is the least number of seconds.
     """
-    is_granted = _is_granted(onboarding, again=True, is_retried=False)
+    is_granted = _is_granted(onboarding, is_retried=False)
+    if is_granted is not True:
+        is_granted = _is_granted(onboarding, again=True, is_retried=False)
     if not isinstance(is_granted, Unread):
         return is_granted, pause
     busy_for = is_granted.error.retry_after if isinstance(is_granted.error, Busy) else None

@@ -13,6 +13,7 @@ from wizard.microsoft.registration import APP_PAGE
 from wizard.onboarding.finding_builders import of_items
 from wizard.onboarding.health_rule import HealthRule
 from wizard.onboarding.onboarding_context import Onboarding
+from wizard.onboarding.probes.app_in_graph import RETIRED_API
 from wizard.onboarding.probes.graph_reading import (
     app_may_not_read,
     needs_to_read,
@@ -41,13 +42,16 @@ def check_grants(onboarding: Onboarding) -> Finding:
     registration = read_registration(onboarding)
     if isinstance(registration, Unread):
         return untold(onboarding, registration)
+    requested = [each for each in registration.requested if each.api_id != RETIRED_API]  # app.registration tells of it
     delegated, roles = read_grants(onboarding), read_role_grants(onboarding)
     items = [unread_item(each) for each in (delegated, roles) if isinstance(each, Unread) and _is_untold(each)]
     granted = Granted(_known(delegated), _known(roles), onboarding.facts.user_id)
-    requested_apis = {app_id: read_principal(onboarding, app_id) for app_id in registration.requested_apis}
+    requested_apis = {
+        app_id: read_principal(onboarding, app_id) for app_id in dict.fromkeys(each.api_id for each in requested)
+    }
     for app_id, answer in requested_apis.items():
         if isinstance(answer, Unread):
-            count = sum(each.api_id == app_id for each in registration.requested)
+            count = sum(each.api_id == app_id for each in requested)
             items.append(_api_item(answer, app_id, count))
     apis = {app_id: each for app_id, each in requested_apis.items() if isinstance(each, ServicePrincipal)}
     others = {object_id: read_principal_by_id(onboarding, object_id) for object_id in _others(granted, apis.values())}
@@ -59,9 +63,9 @@ def check_grants(onboarding: Onboarding) -> Finding:
     ]
     every = [*apis.values(), *(each for each in others.values() if isinstance(each, ServicePrincipal))]
     names, api = labels(every), onboarding.spec.api
-    items += missing_items(registration.requested, apis, granted, names)
-    items += extra_items(registration.requested, every, granted, names, {(api.app_id, api.permission)})
-    return _finding(len(registration.requested), tuple(items))
+    items += missing_items(requested, apis, granted, names)
+    items += extra_items(requested, every, granted, names, {(api.app_id, api.permission)})
+    return _finding(len(requested), tuple(items))
 
 
 def _finding(requested: int, items: tuple[Item, ...]) -> Finding:
@@ -111,7 +115,8 @@ def _others(granted: Granted, apis: Iterable[ServicePrincipal]) -> list[str]:
 def _api_item(unread: Unread, app_id: str, count: int) -> Item:
     """Return the item of an API that is requested, and whose service principal could not be read."""
     if unread.why is Why.NOT_THERE:
-        message = f"not in this tenant, so none of its {count} permissions can be granted"
+        several = f"none of its {count} permissions" if count > 1 else "its permission"
+        message = f"not in this tenant, so {several} can{'' if count > 1 else 'not'} be granted"
         return Item(f"API {app_id}", Outcome.FAILS, message, ItemKind.MISSING)
     return Item(f"API {app_id}", Outcome.UNKNOWN, unread_item(unread).message, ItemKind.UNREAD)
 

@@ -9,6 +9,7 @@ from wizard.core.answers import Field, Kind
 from wizard.core.errors import ServiceRefusal, Unanswered, Unreachable
 from wizard.core.findings import Finding, Who
 from wizard.core.inbox import Purpose
+from wizard.core.jwt import payload_segment, read_segment
 from wizard.core.retries import with_retries
 from wizard.onboarding.finding_builders import fails, holds
 from wizard.onboarding.health_rule import HealthRule, needs_checks
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from wizard.core.secret import Secret
 
 NO_GRAPH_IDENTITY: Final = "none"
+OTHER_TENANT: Final = "other_tenant"
+"""The `error` of a refusal that is ours: the identity signed in, to another tenant."""
 OWN_TENANT: Final = "own_tenant"
 """The facet of profiles whose operator belongs to the tenant that is onboarded, and may sign in there."""
 GRAPH_IDENTITY_CHOICES: Final = ((NO_GRAPH_IDENTITY, "the app itself"), *IDENTITY_CHOICES)
@@ -48,13 +51,15 @@ def sign_in_to_graph(onboarding: Onboarding) -> Secret | ServiceRefusal | Unreac
     if probes.graph_token is None:
         prompt_ended = "the code can no longer be used"
         try:
-            probes.graph_token = with_retries(
+            token = with_retries(
                 onboarding,
                 "signing in to Graph",
                 lambda: onboarding.services.graph_token(
                     identity, tenant_id, interactive_sign_in(onboarding, Purpose.GRAPH)
                 ),
             )
+            _require_tenant(token, tenant_id)
+            probes.graph_token = token
             prompt_ended = "the code is used"
         except (ServiceRefusal, Unreachable) as error:
             probes.graph_token = error
@@ -64,8 +69,24 @@ def sign_in_to_graph(onboarding: Onboarding) -> Secret | ServiceRefusal | Unreac
     return probes.graph_token
 
 
+def _require_tenant(token: Secret, tenant_id: str) -> None:
+    """Raise `ServiceRefusal` (`OTHER_TENANT`) if a token is another tenant's: what it reads would be that tenant's.
+
+    A managed identity signs in to its own tenant, whichever is asked for (protocol 2.2).
+    """
+    found, _object_id = identity_claims(token)
+    if found and tenant_id and found != tenant_id.lower():
+        raise ServiceRefusal("graph", "", OTHER_TENANT, found)
+
+
+def identity_claims(token: Secret) -> tuple[str, str]:
+    """Return the tenant and the object id that a token for Graph is of, lower case; "" for one it does not show."""
+    claims = read_segment(payload_segment(token.reveal()))
+    return str(claims.get("tid") or "").lower(), str(claims.get("oid") or "").lower()
+
+
 def check_graph_identity(onboarding: Onboarding) -> Finding:
-    """The Graph identity gets a token for Graph; what it may read there shows when it is used."""
+    """The Graph identity gets a token for Graph in this tenant; what it may read there shows when it is used."""
     chosen = onboarding.answers.graph_identity
     words = dict(GRAPH_IDENTITY_CHOICES).get(chosen, chosen)
     if onboarding.memory.probes.graph_token is None:
@@ -75,6 +96,8 @@ def check_graph_identity(onboarding: Onboarding) -> Finding:
         return unanswered(answer, "somebody", "A new code is shown then.")
     if isinstance(answer, Unreachable):
         raise answer
+    if isinstance(answer, ServiceRefusal) and answer.error == OTHER_TENANT:
+        return _of_another_tenant(words, answer.description, onboarding.facts.tenant_id)
     if isinstance(answer, ServiceRefusal):
         code = re.search(r"\bAADSTS\d+", answer.description)
         return fails(
@@ -92,7 +115,21 @@ def check_graph_identity(onboarding: Onboarding) -> Finding:
     return holds(f"The Graph identity ({words}) can sign in to Graph.", identity=chosen)
 
 
-def _none_is_chosen(onboarding: Onboarding) -> str:
+def _of_another_tenant(words: str, found: str, expected: str) -> Finding:
+    return fails(
+        f"The Graph identity ({words}) is of another tenant, {found}, so nothing is read from Graph.",
+        (
+            f"Choose an identity of this tenant, {expected}: sign in in a browser, or az login --tenant {expected}.",
+            "Or choose none: the checks then use what the app itself may read.",
+        ),
+        Who.OPERATOR,
+        title="The Graph identity belongs to another tenant",
+        tenant_id=found,
+    )
+
+
+def no_graph_identity(onboarding: Onboarding) -> str:
+    """Return why nobody reads Graph beside the app, "" where somebody does."""
     return "no Graph identity is chosen" if onboarding.answers.graph_identity == NO_GRAPH_IDENTITY else ""
 
 
@@ -111,11 +148,11 @@ GRAPH_CHECK: Final = Check(
     "app.graph_identity",
     "The Graph identity can sign in",
     "The Graph identity cannot sign in",
-    "Credential",
+    "App",
     check_graph_identity,
     advisory=True,
     fields_to_fix=("graph_identity",),
-    skipped_because=_none_is_chosen,
+    skipped_because=no_graph_identity,
     health_rule=HealthRule(needs=needs_checks("tenant.exists")),
     facet=OWN_TENANT,
 )

@@ -69,7 +69,7 @@ def ask_object(
     known = cache.answers.get(key)
     if known is None or isinstance(known, tuple) or (again and isinstance(known, Unread)):
         known = _ask(onboarding, question, tenant_id, lambda token: services.graph.read_object(token, question))
-        cache.answers[key] = known
+        _keep(onboarding, key, known)
     return known
 
 
@@ -93,8 +93,14 @@ def ask_list(
     known = cache.answers.get(key)
     if again or not isinstance(known, tuple | Unread):
         known = _read_list(onboarding, question, tenant_id, is_retried=is_retried)
-        cache.answers[key] = known
+        _keep(onboarding, key, known)
     return known
+
+
+def _keep(onboarding: Onboarding, key: tuple[str, str], answer: JsonObject | tuple[JsonObject, ...] | Unread) -> None:
+    """Keep an answer; that there is no token is not kept: a later check of the same step may have one."""
+    if not (isinstance(answer, Unread) and answer.why is Why.NOBODY):
+        onboarding.memory.graph.answers[key] = answer
 
 
 def _read_list(
@@ -150,7 +156,7 @@ def read_registration(onboarding: Onboarding) -> AppRegistration | Unread:
     from wizard.microsoft.registration import registration_in, registration_question
 
     question = registration_question(onboarding.answers.client_id)
-    return _as_value(question, ask_object(onboarding, question, onboarding.app_tenant_id), registration_in)
+    return as_value(question, ask_object(onboarding, question, onboarding.app_tenant_id), registration_in)
 
 
 def known_registration(onboarding: Onboarding) -> AppRegistration | None:
@@ -167,7 +173,7 @@ def read_principal(onboarding: Onboarding, app_id: str, *, again: bool = False) 
     from wizard.microsoft.principals import principal_in, principal_question
 
     question = principal_question(app_id)
-    return _as_value(question, ask_object(onboarding, question, again=again), principal_in)
+    return as_value(question, ask_object(onboarding, question, again=again), principal_in)
 
 
 def read_principal_by_id(onboarding: Onboarding, object_id: str) -> ServicePrincipal | Unread:
@@ -175,7 +181,7 @@ def read_principal_by_id(onboarding: Onboarding, object_id: str) -> ServicePrinc
     from wizard.microsoft.principals import principal_by_id_question, principal_in
 
     question = principal_by_id_question(object_id)
-    return _as_value(question, ask_object(onboarding, question), principal_in)
+    return as_value(question, ask_object(onboarding, question), principal_in)
 
 
 def read_grants(
@@ -185,7 +191,7 @@ def read_grants(
     from wizard.microsoft.principals import delegated_grant_in, grants_question
 
     question = grants_question(onboarding.answers.client_id)
-    return _as_values(question, ask_list(onboarding, question, again=again, is_retried=is_retried), delegated_grant_in)
+    return as_values(question, ask_list(onboarding, question, again=again, is_retried=is_retried), delegated_grant_in)
 
 
 def read_role_grants(onboarding: Onboarding) -> tuple[RoleGrant, ...] | Unread:
@@ -193,7 +199,7 @@ def read_role_grants(onboarding: Onboarding) -> tuple[RoleGrant, ...] | Unread:
     from wizard.microsoft.principals import role_grant_in, role_grants_question
 
     question = role_grants_question(onboarding.answers.client_id)
-    return _as_values(question, ask_list(onboarding, question), role_grant_in)
+    return as_values(question, ask_list(onboarding, question), role_grant_in)
 
 
 def read_assigned(onboarding: Onboarding) -> tuple[RoleGrant, ...] | Unread:
@@ -201,19 +207,20 @@ def read_assigned(onboarding: Onboarding) -> tuple[RoleGrant, ...] | Unread:
     from wizard.microsoft.principals import assigned_question, role_grant_in
 
     question = assigned_question(onboarding.answers.client_id)
-    return _as_values(question, ask_list(onboarding, question), role_grant_in)
+    return as_values(question, ask_list(onboarding, question), role_grant_in)
 
 
-def _as_value(
+def as_value(
     question: Question, answer: JsonObject | Unread, read: Callable[[JsonObject], Result | None]
 ) -> Result | Unread:
+    """Return what `read` makes of an answer; one of a form that nobody expects was not read."""
     if isinstance(answer, Unread):
         return answer
     found = read(answer)
     return Unread(question, Why.MALFORMED) if found is None else found
 
 
-def _as_values(
+def as_values(
     question: Question, answer: tuple[JsonObject, ...] | Unread, read: Callable[[JsonObject], Result | None]
 ) -> tuple[Result, ...] | Unread:
     """Return the values of a list; one of a form that nobody expects leaves the whole list untold."""

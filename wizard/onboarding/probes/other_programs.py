@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from wizard.core.errors import ServiceRefusal
-from wizard.core.findings import Finding, Who
+from wizard.core.findings import Finding, Item, ItemKind, Outcome, Who
 from wizard.core.retries import with_retries
 from wizard.core.wording import counted
 from wizard.onboarding.finding_builders import could_not_tell, holds, refused, warns
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 OTHER_PROGRAMS: Final = "other_programs"
 """The facet of profiles whose operator answers for the partner's other programs: no vendor does."""
 NAMED: Final = 3
-"""How many programs the sentence names; the evidence has more."""
+"""How many programs the sentence names; the items are more."""
 MOST_LISTED: Final = 20
-"""How many programs the evidence has."""
+"""How many programs are items."""
 LACKS_MFA: Final = frozenset({"900421", "10001"})
 """Codes by which Partner Center refuses a token because it lacks MFA (protocol 4.1)."""
 BY_HAND: Final = (
@@ -88,13 +88,13 @@ def _will_be_refused(uses: list[AppUse], unreadable: int) -> Finding:
         Who.ADMIN,
         title="Other programs will be refused",
     )
-    return replace(finding, evidence={"apps": len(uses), **{use.app_id: _as_text(use) for use in uses[:MOST_LISTED]}})
+    return replace(finding, evidence={"apps": len(uses)}, items=tuple(map(_as_item, uses[:MOST_LISTED])))
 
 
-def _as_text(use: AppUse) -> str:
-    """Return such as "Contoso Billing: 7 of 14 requests without MFA on 2026-11-20"."""
+def _as_item(use: AppUse) -> Item:
+    subject = f"{use.name} ({use.app_id})" if use.name else use.app_id
     rate = f"{use.without_mfa} of {counted(use.requests, 'request')} without MFA on {use.day}"
-    return f"{use.name}: {rate}" if use.name else rate
+    return Item(subject, Outcome.WARNS, rate, ItemKind.SETTING)
 
 
 def _reason(refusal: ServiceRefusal) -> str:

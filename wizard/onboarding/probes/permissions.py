@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from wizard.core.findings import Item, ItemKind, Outcome
@@ -83,20 +83,26 @@ def missing_items(
             continue
         permission = api.permission(each.permission_id)
         name = permission.name if permission and permission.name else each.permission_id
-        subject = f"{name} of {names[api.object_id]}{KIND_WORDS[each.kind]}"
+        subject, item_id = (
+            f"{name} of {names[api.object_id]}{KIND_WORDS[each.kind]}",
+            f"{api.app_id}/{each.permission_id}",
+        )
         if each.kind is PermissionKind.APPLICATION:
             is_granted = each.permission_id in granted.role_ids(api.object_id)
         else:
             is_granted = name in granted.scopes(api.object_id)
         if is_granted:
-            yield Item(subject, Outcome.HOLDS, "granted", ItemKind.MISSING)
+            yield Item(subject, Outcome.HOLDS, "granted", ItemKind.MISSING, id=item_id)
         elif permission is None:
             message = "requested, but the API offers no permission of this id"
-            yield Item(subject, Outcome.FAILS, message, ItemKind.MISSING)
+            yield Item(subject, Outcome.FAILS, message, ItemKind.MISSING, id=item_id)
         elif users := granted.users_with(api.object_id, name):
-            yield _one_user(subject, users, granted.user_id)
+            yield replace(_one_user(subject, users, granted.user_id), id=item_id)
+        elif permission.needs_admin:
+            yield Item(subject, Outcome.FAILS, "requested, not granted", ItemKind.MISSING, id=item_id)
         else:
-            yield Item(subject, Outcome.FAILS, "requested, not granted", ItemKind.MISSING)
+            message = "requested, not granted; users can consent to it for themselves"
+            yield Item(subject, Outcome.WARNS, message, ItemKind.MISSING, id=item_id)
 
 
 def _one_user(subject: str, users: tuple[str, ...], user_id: str) -> Item:
@@ -139,10 +145,12 @@ def extra_items(
             if not is_wanted and scope not in SIGN_IN_SCOPES:
                 whom = "everybody" if scope in for_all else "single users"
                 subject = f"{scope} of {names[api.object_id]}"
-                yield Item(subject, Outcome.WARNS, f"granted for {whom}, not requested", ItemKind.EXTRA)
+                message, item_id = f"granted for {whom}, not requested", f"{api.app_id}/{ids.get(scope, scope)}"
+                yield Item(subject, Outcome.WARNS, message, ItemKind.EXTRA, id=item_id)
         for role_id in sorted(granted.role_ids(api.object_id)):
             if (api.app_id, role_id, PermissionKind.APPLICATION) not in wanted:
                 permission = api.permission(role_id)
                 name = permission.name if permission and permission.name else role_id
                 subject = f"{name} of {names[api.object_id]}{KIND_WORDS[PermissionKind.APPLICATION]}"
-                yield Item(subject, Outcome.WARNS, "granted, not requested", ItemKind.EXTRA)
+                item_id = f"{api.app_id}/{role_id}"
+                yield Item(subject, Outcome.WARNS, "granted, not requested", ItemKind.EXTRA, id=item_id)

@@ -102,7 +102,7 @@ PRINCIPAL_CHECK: Final = Check(
     "The app may not be used in this tenant",
     "In Graph",
     check_principal,
-    advisory=True,
+    settled_by="user.signed_in",
     skipped_because=app_may_not_read,
     health_rule=HealthRule(needs=needs_to_read),
 )

@@ -79,7 +79,7 @@ def device_code_verdict(known: Policies, stated_rules: str, now: datetime) -> Fl
             ("Best choose the sign-in in a browser (flow “browser”).", f"Or {lower_first(EXCLUDE_USER)}."),
             "A policy in report-only would refuse device codes",
         )
-    return _accepted(known, "a device code")
+    return _accepted("a device code")
 
 
 def browser_verdict(known: Policies, stated_rules: str) -> FlowVerdict:
@@ -106,7 +106,7 @@ def browser_verdict(known: Policies, stated_rules: str) -> FlowVerdict:
         )
     if known.security_defaults is None:
         return FlowVerdict(Outcome.HOLDS, "No Conditional Access policy refuses a sign-in in a browser.")
-    return _accepted(known, "a sign-in in a browser")
+    return _accepted("a sign-in in a browser")
 
 
 def policies_where(known: Policies, is_true: Callable[[Policy], bool]) -> list[Policy]:
@@ -162,18 +162,6 @@ def _unknown(known: Policies, stated_rules: str, what: str) -> FlowVerdict:
     )
 
 
-def _accepted(known: Policies, what: str) -> FlowVerdict:
-    """Return that nothing refuses it; a warning where nothing requires the MFA that Partner Center wants."""
-    requiring = policies_where(known, lambda policy: policy.asks_for_mfa)
-    if not first_policy(requiring, PolicyState.ENABLED, Applies.YES, Applies.PERHAPS):
-        return FlowVerdict(
-            Outcome.WARNS,
-            f"Nothing here refuses {what}; but no Conditional Access policy requires MFA, without which Partner Center "
-            "refuses the token (900421).",
-            (
-                f"Have a Conditional Access policy require MFA of the integration user ({POLICIES_PAGE}), or without "
-                "Entra ID P1 per-user MFA.",
-            ),
-            "No policy requires MFA of this sign-in",
-        )
+def _accepted(what: str) -> FlowVerdict:
+    """Return that nothing refuses it; whether anything requires MFA is a check of its own."""
     return FlowVerdict(Outcome.HOLDS, f"No sign-in rule of this tenant refuses {what}.")

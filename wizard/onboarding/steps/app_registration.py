@@ -29,6 +29,7 @@ from wizard.onboarding.probes.app_national import NATIONAL_CLOUD_CHECK
 from wizard.onboarding.probes.app_public_client import PUBLIC_CLIENT_CHECK
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.probes.credential_fields import CREDENTIAL_FIELDS
+from wizard.onboarding.probes.credential_policy import CREDENTIAL_POLICY_CHECK
 from wizard.onboarding.probes.graph_identity import GRAPH_CHECK, GRAPH_FIELD
 from wizard.onboarding.probes.new_certificate_check import CERTIFICATE_CHECK
 from wizard.onboarding.probes.outside_token import SOURCES, no_outside_token, outside_token
@@ -183,6 +184,8 @@ APP = Step(
         GRAPH_FIELD,
     ),
     checks=(
+        GRAPH_CHECK,
+        CREDENTIAL_POLICY_CHECK,
         CERTIFICATE_CHECK,
         Check(
             "app.well_formed",
@@ -235,7 +238,6 @@ APP = Step(
             skipped_because=_needs_no_credential,
             health_rule=HealthRule(recheck_credential, needs=needs_checks("app.exists")),
         ),
-        GRAPH_CHECK,
         Check(
             "app.credential_lifetime",
             "The credential is valid for a while",

@@ -13,7 +13,9 @@ from wizard.onboarding.finding_builders import NEW_SIGN_IN, could_not_tell, hold
 from wizard.onboarding.health_rule import HealthRule, needs_checks, not_in_health_check
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.account import ACCOUNT_CHECK, ACCOUNT_FIELD
+from wizard.onboarding.probes.account_checks import ACCOUNT_CHECKS
 from wizard.onboarding.probes.credential import client_credential
+from wizard.onboarding.probes.mfa_requirement import MFA_REQUIRED_CHECK
 from wizard.onboarding.probes.other_programs import OTHER_PROGRAMS_CHECK
 from wizard.onboarding.probes.partner import check_partner_mfa, check_partner_profile, check_referrals_answer
 from wizard.onboarding.probes.stored_token import check_stored_token, somebody_signs_in
@@ -182,6 +184,8 @@ USER = Step(
             skipped_because=somebody_signs_in,
             health_rule=not_in_health_check("what is stored is read back"),
         ),
+        *ACCOUNT_CHECKS,
+        MFA_REQUIRED_CHECK,
         *FLOW_CHECKS,
         Check(
             "user.sign_in_ready",
