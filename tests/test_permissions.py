@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from tests.test_step_0 import StillClock
 from wizard.core.answers import Answers
-from wizard.core.errors import ServiceRefusal
+from wizard.core.errors import Cancelled, ServiceRefusal
 from wizard.core.facts import Facts
 from wizard.core.findings import Finding, ItemKind, Outcome
 from wizard.core.secret import Secret
@@ -22,7 +23,7 @@ from wizard.microsoft.graph import JsonObject, Page, Question, Unread, Why
 from wizard.microsoft.partner_api import PARTNER_CENTER
 from wizard.microsoft.services import Services, SignInPrompts
 from wizard.onboarding.onboarding_context import Onboarding
-from wizard.onboarding.probes import app_keys
+from wizard.onboarding.probes import app_credential, app_keys, known_credential
 from wizard.onboarding.probes.app_in_graph import RETIRED_API, check_registration
 from wizard.onboarding.probes.app_keys import check_keys
 from wizard.onboarding.probes.grants_check import check_grants
@@ -452,6 +453,32 @@ def test_a_certificate_is_known_by_its_thumbprint_in_either_form(
     certificate: Json = {"keyId": "c", "customKeyIdentifier": identifier, "endDateTime": in_days(90)}
 
     assert keys(credential=Certificate(), certificates=(certificate,)).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("hint", "identity", "waits"), [("xYz", "cli", False), ("aBc", "cli", True), ("xYz", "browser", True)]
+)
+def test_a_secret_of_another_app_is_said_at_once_and_nobody_is_asked_to_sign_in_for_it(
+    hint: str, identity: str, waits: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusal = ServiceRefusal("entra", "AADSTS7000215", "invalid_client", "Invalid client secret.")
+    monkeypatch.setattr(app_credential, "refusal_of_app_at_home", lambda _onboarding: refusal)
+    monkeypatch.setattr(known_credential, "client_credential", lambda _onboarding: ClientSecret(Secret("aBc8Q~rest")))
+    waited = []
+
+    def stop_waiting(*_what: object, **_more: object) -> None:
+        waited.append(True)
+        raise Cancelled("stopped")
+
+    monkeypatch.setattr(app_credential, "wait", stop_waiting)
+    here = onboarding({REGISTRATION: registration(passwordCredentials=[secret(hint)])})
+    here.answers = replace(here.answers, credential="secret", graph_identity=identity)
+
+    finding = app_credential.check_credential(here)
+
+    assert (finding.outcome, finding.code) == (Outcome.FAILS, "AADSTS7000215")
+    assert (finding.title == "It is a client secret of another app") is not waits
+    assert bool(waited) is waits
 
 
 def test_an_end_in_another_century_is_no_error() -> None:
