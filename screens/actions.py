@@ -53,6 +53,7 @@ ACTIONS: Final = (
     Action("cloud", "For a tenant in a national cloud."),
     Action("other-way", "Changes the way to sign in, and begins with that one; everything else stays."),
     Action("check", "Asks the services, one check after the other, and shows what each answers.", "f5"),
+    Action("fix", "Shows what would be changed, by whom; nothing is sent before you say so.", "f10"),
     Action("next", "Goes on; what is proven stays proven.", "f6"),
     Action("rehearse-repair", "Lets the person who can fix it do so in this rehearsal, and checks again.", "ctrl+r"),
     Action("goto", "Goes to the step that has to be worked on first."),
@@ -78,7 +79,7 @@ ACTIONS: Final = (
 """All there are, in the order in which their buttons stand."""
 HINTS: Final = {action.name: action.hint for action in ACTIONS}
 SUPPORT_BUNDLE_HINT: Final = "Writes one archive for a colleague: findings, requests, versions; without any secret."
-KEY_CAPS: Final = {**{f"f{number}": f"F{number}" for number in range(1, 10)}, "ctrl+r": "^R", "escape": "Esc"}
+KEY_CAPS: Final = {**{f"f{number}": f"F{number}" for number in range(1, 11)}, "ctrl+r": "^R", "escape": "Esc"}
 """The keys of actions as they stand on the keyboard. On every page a key does the same."""
 
 

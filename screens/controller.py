@@ -6,7 +6,7 @@ come to is settled on the drawing thread again, in its order.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -17,17 +17,17 @@ from screens.begun_answers import begun, for_another
 from screens.journey_commands import FollowUp
 from screens.kept_journeys import KeptJourneys
 from screens.notices import GoTo, JourneyOpened, Notice, OpeningFailed, Progress, RunEnded
-from screens.step_run import StepRun
+from screens.step_run import RunOutcome, StepRun, run_step
 from wizard.core.answers import Answers, Value
-from wizard.core.errors import BadInput, Cancelled, WizardError, place_of
+from wizard.core.errors import BadInput, WizardError, place_of
 from wizard.core.events import BrowserPrompt, ConsentLink, DeviceCodePrompt, Event, NotSaved
 from wizard.core.inbox import Message, Purpose
 from wizard.core.pasted_values import Meant
-from wizard.core.wording import upper_first
 from wizard.onboarding.sign_in.flow_check import FLOW_FIELD, other_flow
 
 if TYPE_CHECKING:
     from screens.launch import Launch
+    from wizard.core.fixes import Fix
     from wizard.journeys.saved_journey import SavedJourney
     from wizard.microsoft.clouds import Cloud
     from wizard.microsoft.http_adapter import PendingRequest
@@ -83,6 +83,7 @@ class Controller:
         self._resumable: Journey | None = None
         self._found_proven: Journey | None = None
         self._opening: Opening | None = None
+        self._interrupted_fix = ""
         if launch.journey is not None:
             launch.journey.onboarding.emit, launch.journey.onboarding.is_attended = self._emit, True
             self._enter(launch.journey)
@@ -214,6 +215,8 @@ class Controller:
 
     def _resume(self, saved: SavedJourney) -> Journey:
         journey = self.session.resume(saved, self._emit)
+        left = journey.settle_interrupted_fix()
+        self._interrupted_fix = left.sentence if left else ""
         answers = journey.onboarding.answers
         if answers.client_id == self.defaults.client_id:
             found = {key: getattr(self.defaults, key) for key in KEPT_SECRETS if not getattr(answers, key)}
@@ -229,7 +232,7 @@ class Controller:
             self._resumable = journey
             return JourneyOpened(journey.view(), is_entered=False)
         self._enter(journey)
-        return JourneyOpened(journey.view(), is_entered=True, notice=opening.notice)
+        return JourneyOpened(journey.view(), is_entered=True, notice=opening.notice or self._interrupted_fix)
 
     def _opening_failed(self, why: str) -> Notice | None:
         return OpeningFailed(why) if self._end_opening() else None
@@ -321,14 +324,16 @@ class Controller:
             return GoTo(earlier, "The vault is tried first; nobody has to sign in again.", True, continues_at=step)
         return GoTo(earlier)
 
-    def start(self, step: str, follow_up: FollowUp = FollowUp.STAY, next_step: str = "") -> None:
+    def start(
+        self, step: str, follow_up: FollowUp = FollowUp.STAY, next_step: str = "", fixes: Sequence[Fix] = ()
+    ) -> None:
         """Run the checks of a step, as `Commands` says; `Progress` and at last `RunEnded` follow."""
         journey = self._journey
         if journey is None or self.current_run is not None or self._is_entering:
             return
         self.session.ready()
         self.current_run = StepRun(step, follow_up, next_step)
-        self._start_thread(f"checks of {step}", partial(self._run_in_thread, journey, step))
+        self._start_thread(f"checks of {step}", partial(self._run_in_thread, journey, step, fixes))
 
     def stop(self) -> None:
         """End the run under way; `RunEnded` follows."""
@@ -349,20 +354,10 @@ class Controller:
             self._journey.forget_sign_in()
             self.view = self._journey.view()
 
-    def _run_in_thread(self, journey: Journey, step: str) -> None:
+    def _run_in_thread(self, journey: Journey, step: str, fixes: Sequence[Fix]) -> None:
         """In the run's thread."""
-        ended = partial(self._ended, journey, step)
-        try:
-            journey.run(step)
-        except Cancelled:
-            ended = partial(ended, was_stopped=True)
-        except BadInput as mistake:
-            ended = partial(ended, mistake=BadInput(mistake.field, mistake.expected))
-        except WizardError as error:
-            ended = partial(ended, unexpected_error=upper_first(str(error)))
-        except Exception as error:  # noqa: BLE001  # shown on the page, by kind and place alone
-            ended = partial(ended, unexpected_error=f"The run stopped unexpectedly ({place_of(error)})")
-        self._deliver(ended)
+        outcome = run_step(journey, step, fixes)
+        self._deliver(partial(self._ended, journey, step, outcome))
 
     def _emit(self, event: Event) -> None:
         """In the run's thread, which alone changes the journey: what is drawn is the journey at this moment."""
@@ -377,22 +372,22 @@ class Controller:
             self.is_unsaved = True
         return progress
 
-    def _ended(
-        self,
-        journey: Journey,
-        step: str,
-        *,
-        was_stopped: bool = False,
-        mistake: BadInput | None = None,
-        unexpected_error: str = "",
-    ) -> Notice:
+    def _ended(self, journey: Journey, step: str, outcome: RunOutcome) -> Notice:
         current_run, self.current_run = self.current_run or StepRun(step), None
         self.view = journey.view()
         if current_run.follow_up is FollowUp.SIGN_IN_AGAIN:
             self._forget_sign_in()
             go_to: GoTo | None = GoTo(step, runs=True)
-        elif was_stopped or mistake or unexpected_error:
+        elif outcome.was_stopped or outcome.mistake or outcome.unexpected_error:
             go_to = None
         else:
             go_to = current_run.destination(self.view)
-        return RunEnded(step, self.view, was_stopped, mistake, unexpected_error, go_to)
+        return RunEnded(
+            step,
+            self.view,
+            outcome.was_stopped,
+            outcome.mistake,
+            outcome.unexpected_error,
+            go_to,
+            " ".join(outcome.fixed),
+        )

@@ -6,8 +6,11 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from screens.notices import GoTo
     from wizard.core.answers import Value
+    from wizard.core.fixes import Fix
     from wizard.core.inbox import Message, Purpose
     from wizard.core.pasted_values import Meant
     from wizard.microsoft.http_adapter import PendingRequest
@@ -44,13 +47,14 @@ class Commands(Protocol):
     def step_to_run_first(self, step: str) -> GoTo | None:
         """Return the step that has to run before this one, None where this one can run."""
 
-    def start(self, step: str, follow_up: FollowUp = ..., next_step: str = "") -> None:
+    def start(self, step: str, follow_up: FollowUp = ..., next_step: str = "", fixes: Sequence[Fix] = ()) -> None:
         """Run the checks of a step.
 
         Args:
             step: its id.
             follow_up: what follows the run.
             next_step: the step that runs where `FollowUp.CONTINUE` follows.
+            fixes: that were confirmed, and are made first.
         """
 
     def stop(self) -> None:

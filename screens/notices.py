@@ -69,6 +69,7 @@ class RunEnded:
         mistake: the field that lacks a fit value, if that ended it.
         unexpected_error: in words, from a capital letter and without a full stop; "" if there was none.
         go_to: what follows, None where the page stays.
+        fixed: what fixes came to that were made first, in sentences; "" where there were none.
     """
 
     step: str
@@ -77,6 +78,7 @@ class RunEnded:
     mistake: BadInput | None = None
     unexpected_error: str = ""
     go_to: GoTo | None = None
+    fixed: str = ""
 
 
 Notice: TypeAlias = JourneyOpened | OpeningFailed | Progress | RunEnded

@@ -1,4 +1,4 @@
-"""The run of a step's checks, and where it leads once it has come to its end."""
+"""The run of a step's checks, after the fixes that were confirmed; and where it leads once it has come to its end."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING
 
 from screens.journey_commands import FollowUp
 from screens.notices import GoTo
+from wizard.core.errors import BadInput, Cancelled, WizardError, place_of
 from wizard.core.findings import Outcome
-from wizard.core.wording import HOLDS_SIGN
+from wizard.core.wording import HOLDS_SIGN, upper_first
 from wizard.onboarding.gate import PASSABLE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wizard.core.fixes import Fix
+    from wizard.onboarding.journey import Journey
     from wizard.onboarding.step import Step
     from wizard.onboarding.view import JourneyView
 
@@ -35,6 +40,40 @@ class StepRun:
                 following.id, f"{HOLDS_SIGN} {step.title}: {step.success_summary}." if step.success_summary else ""
             )
         return None
+
+
+@dataclass(slots=True)
+class RunOutcome:
+    """How a run came to its end; each as `RunEnded` has it.
+
+    `fixed` says what the fixes came to, a sentence each.
+    """
+
+    was_stopped: bool = False
+    mistake: BadInput | None = None
+    unexpected_error: str = ""
+    fixed: tuple[str, ...] = ()
+
+
+def run_step(journey: Journey, step: str, fixes: Sequence[Fix] = ()) -> RunOutcome:
+    """Make fixes that were confirmed, up to the first that fails; then ask the checks of a step."""
+    outcome = RunOutcome()
+    try:
+        for fix in fixes:
+            result = journey.make_fix(fix)
+            outcome.fixed += (result.message,)
+            if not result.is_made:
+                return outcome
+        journey.run(step)
+    except Cancelled:
+        outcome.was_stopped = True
+    except BadInput as mistake:
+        outcome.mistake = BadInput(mistake.field, mistake.expected)
+    except WizardError as error:
+        outcome.unexpected_error = upper_first(str(error))
+    except Exception as error:  # noqa: BLE001  # shown on the page, by kind and place alone
+        outcome.unexpected_error = f"The run stopped unexpectedly ({place_of(error)})"
+    return outcome
 
 
 def _holds_throughout(view: JourneyView, step: Step) -> bool:

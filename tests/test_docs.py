@@ -17,8 +17,10 @@ from tests.test_journey import ALL, holding, journey_with
 from wizard import __version__
 from wizard.commands.command_help import exit_codes
 from wizard.core.events import BrowserPrompt, CheckEnded, ConsentLink, DeviceCodePrompt, SubmissionRejected
-from wizard.core.findings import Finding, Outcome
+from wizard.core.findings import Finding, FixResult, Outcome
+from wizard.core.fixes import Action, ActionState
 from wizard.microsoft.clouds import Cloud, built_in_clouds
+from wizard.onboarding.probes.app_fixes import add_redirect_uri
 from wizard.onboarding.probes.vault_access import VAULT_FIELDS
 from wizard.onboarding.profile import CSP, EVERY_CHECK, STEPS
 from wizard.plain.answers_file import CREDENTIAL_KEYS, KEYS, parse_answers
@@ -108,6 +110,11 @@ def test_the_lines_of_json_have_the_members_that_the_help_names() -> None:
         CheckEnded(Finding("tenant.exists", Outcome.FAILS, "No such tenant.")),
     ):
         lines.emit(event)
+    fix = add_redirect_uri("33333333-cccc-4ccc-8ccc-000000000003", "http://localhost", "web", ())
+    times = ("1.1", "2026-11-21T10:00:00Z", fix.name, "user.redirect_uri", (1, 1))
+    made = Action(*times, "ada@contoso.com", "", "", "PATCH", "graph.microsoft.com", "/v1.0", ActionState.MADE)
+    lines.fix(fix, "graph.microsoft.com", in_full=True)
+    lines.fix_result(FixResult(fix, is_made=True, message="Done.", actions=(made,)))
     lines.summary(journey_with(holding(*ALL)), "proven")
 
     assert documented == {frozenset(json.loads(line)) for line in out.getvalue().splitlines()}

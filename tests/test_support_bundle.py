@@ -39,6 +39,7 @@ NAMES = [
     "report.json",
     "findings.jsonl",
     "exchanges.jsonl",
+    "actions.jsonl",
     "environment.json",
     "answers.json",
 ]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from screens.actions import Offer, Offers
 from screens.failure import failure_of
+from screens.pages.step_fixes import show_fixes
 from wizard.onboarding.gate import PASSABLE
 from wizard.onboarding.sign_in.flow_check import other_flow
 from wizard.onboarding.sign_in.methods import sign_in_label
@@ -54,9 +55,24 @@ def _offers_of_failure(page: StepPage, view: JourneyView, blocking: Finding, *, 
     """Return what can be done about a check that does not hold."""
     failure = failure_of(view, blocking)
     offered = {"rehearse-repair": Offer("Rehearse the repair", page.rehearse_repair)} if may_repair else {}
+    if blocking.fixes:
+        offered["fix"] = Offer("Fix it", lambda: show_fixes(page, view))
     if commands := failure.commands:
-        offered["copy-command"] = Offer("Copy command", lambda: page.copy_command(commands[0]))
+        offered["copy-command"] = Offer("Copy command", lambda: _copy_command(page, commands[0]))
     offered["details"] = Offer("Details", page.show_details)
     if failure.message:
-        offered["message"] = Offer("Message to send", lambda: page.show_message(failure.message))
+        offered["message"] = Offer("Message to send", lambda: _show_message(page, failure.message))
     return offered
+
+
+def _show_message(page: StepPage, text: str) -> None:
+    """Show what can be sent to whoever can fix it."""
+    from screens.dialogs.reader import Reader
+
+    page.app.push_screen(Reader("Message to send", text, copied=text))
+
+
+def _copy_command(page: StepPage, command: str) -> None:
+    """Send the command that fixes it to the terminal's clipboard."""
+    page.app.copy_to_clipboard(command)
+    page.say("Command sent to your terminal's clipboard; if it does not arrive, select it.")

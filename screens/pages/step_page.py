@@ -45,7 +45,10 @@ from wizard.onboarding.step import Step
 from wizard.onboarding.view import JourneyView
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from screens.panels.panel import Panel
+    from wizard.core.fixes import Fix
 
 
 class StepPage(Page):
@@ -217,17 +220,6 @@ class StepPage(Page):
         if blocking := self._view.blocking(self.step.id):
             self.post_message(CheckChosen(blocking.check))
 
-    def show_message(self, text: str) -> None:
-        """Show what can be sent to whoever can fix it."""
-        from screens.dialogs.reader import Reader
-
-        self.app.push_screen(Reader("Message to send", text, copied=text))
-
-    def copy_command(self, command: str) -> None:
-        """Send the command that fixes it to the terminal's clipboard."""
-        self.app.copy_to_clipboard(command)
-        self.say("Command sent to your terminal's clipboard; if it does not arrive, select it.")
-
     # --- its fields -----------------------------------------------------------------------------------------------
 
     def commit(self) -> bool:
@@ -268,11 +260,13 @@ class StepPage(Page):
 
     # --- a run ----------------------------------------------------------------------------------------------------
 
-    def run_checks(self, follow_up: FollowUp = FollowUp.STAY, next_step: str = "", notice: str = "") -> None:
-        """Start the checks, and make room for them; the notice stays on the page until they run again."""
+    def run_checks(
+        self, follow_up: FollowUp = FollowUp.STAY, next_step: str = "", notice: str = "", fixes: Sequence[Fix] = ()
+    ) -> None:
+        """Make fixes, start the checks, and make room for them; the notice stays on the page until they run again."""
         self._run_notice = notice
         self.begin_run()
-        self._commands.start(self.step.id, follow_up, next_step)
+        self._commands.start(self.step.id, follow_up, next_step, fixes)
         self.screen.post_message(OffersChanged(focus=True))  # before what the run comes to
 
     def begin_run(self) -> None:
@@ -325,7 +319,7 @@ class StepPage(Page):
 
     def say_how_it_ended(self, ended: RunEnded, *, field_has_focus: bool) -> None:
         """Say what ended a run early; if no field has the focus, bring the verdict into view."""
-        self.say(self._run_notice)
+        self.say(ended.fixed or self._run_notice)
         block = self.query_one(FailureBlock)
         self.bring_into_view(*([] if field_has_focus else [block]), block.headline, from_top=True)
         if ended.was_stopped:

@@ -13,6 +13,7 @@ from screens.dialogs.choice import Choice
 from screens.dialogs.confirm import Confirm
 from screens.dialogs.details import Details
 from screens.dialogs.explain_dialog import ExplainDialog
+from screens.dialogs.fix_dialog import FixDialog
 from screens.dialogs.line import LineDialog
 from screens.dialogs.qr import QrDialog
 from screens.dialogs.reader import Reader
@@ -261,6 +262,19 @@ async def to_command(driver: Driver) -> None:
     await driver.check()
 
 
+async def to_fixable(driver: Driver) -> None:
+    """A check failed that a request would put right."""
+    await driver.stand_on("app")
+    driver.services.refuse("request", "AADSTS500011", "The resource principal was not found.")
+    await driver.check()
+
+
+async def to_fix(driver: Driver) -> None:
+    """What a fix would send."""
+    await to_fixable(driver)
+    await driver.press("f10")
+
+
 async def to_holding_details(driver: Driver) -> None:
     """The details of a check that holds."""
     await to_proven(driver)
@@ -351,6 +365,8 @@ PLACES = {
     "folded fields": Place(to_folded_fields, (WizardApp, Shell, FoldLine)),
     "help": Place(to_help, (WizardApp, Reader)),
     "user, failed": Place(to_command),
+    "app, failed with a fix": Place(to_fixable),
+    "fix": Place(to_fix, (WizardApp, FixDialog)),
     "details": Place(to_details, (WizardApp, Details)),
     "details of a check that holds": Place(to_holding_details, (WizardApp, Reader)),
     "explain": Place(to_diagnose, (WizardApp, ExplainDialog)),

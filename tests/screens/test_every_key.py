@@ -28,7 +28,23 @@ PAGE_KEYS = ("pageup", "pagedown")
 """Whether these move anything depends on how much there is to read: tests/screens/test_keys_on_screen.py."""
 ON_A_TERMINAL = ("ctrl+l", "ctrl+z")
 """What these do only a terminal shows: tests/terminal/test_terminals_of_all_kinds.py."""
-ALL_KEYS = ("f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9", "escape", "ctrl+q", "ctrl+p", "ctrl+l", *PAGE_KEYS)
+ALL_KEYS = (
+    "f1",
+    "f2",
+    "f3",
+    "f4",
+    "f5",
+    "f6",
+    "f7",
+    "f8",
+    "f9",
+    "f10",
+    "escape",
+    "ctrl+q",
+    "ctrl+p",
+    "ctrl+l",
+    *PAGE_KEYS,
+)
 """Pressed at every place, after those its own row names; what the row does not name does nothing."""
 READER, PALETTE, DETAILS = "opens Reader", "opens CommandPalette", "opens Details"
 EVERYWHERE = {"f1": READER, "f9": "opens ExplainDialog", "ctrl+q": "quits with 1", "ctrl+p": PALETTE}
@@ -154,6 +170,23 @@ TABLE: dict[str, dict[str, str]] = {
     },
     "user, failed": EVERYWHERE
     | {"f2": "copies", "f3": DETAILS, "f5": "checks user", "f7": READER, "escape": "goes to consent"},
+    "app, failed with a fix": EVERYWHERE
+    | {
+        "f3": DETAILS,
+        "f5": "checks app",
+        "f7": READER,
+        "f10": "opens FixDialog",
+        "escape": "goes to tenant",
+    },
+    "fix": {
+        "left": "moves",
+        "right": "moves",
+        "enter": "closes",
+        "f2": "copies",
+        "escape": "closes",
+        "ctrl+q": "quits with 1",
+        "ctrl+p": PALETTE,
+    },
     "choice": EVERYWHERE
     | {
         "enter": "moves",
@@ -240,7 +273,7 @@ VARIANTS = {
     "start, running", "start, proven", "tenant, proven", "app, open", "consent, open", "user, open", "store, locked",
     "store, open", "check list", "tick box", "rail", "question", "details of a check that holds", "explain", "QR code",
     "clouds", "report", "welcome of a rehearsal", "start, failed", "tenant, open", "consent link", "user, failed",
-    "user, token in memory", "explained", "scenes", "sign-in in a browser of this machine",
+    "user, token in memory", "explained", "scenes", "app, failed with a fix", "sign-in in a browser of this machine",
 }  # fmt: skip
 """Places that differ little from another one in what its keys do: `make test-system` presses them there."""
 

@@ -5,7 +5,12 @@ from wizard.catalogue.entra_refusals import read_consent_error, read_entra_error
 from wizard.catalogue.lookup import explain, explain_refusal
 from wizard.catalogue.outgoing_message import OutgoingMessage, with_names, write_message
 from wizard.catalogue.recipients import forward_to, send_to
-from wizard.catalogue.service_refusals import read_graph_error, read_key_vault_error, read_partner_center_error
+from wizard.catalogue.service_refusals import (
+    read_graph_error,
+    read_key_vault_error,
+    read_partner_center_error,
+    read_resource_manager_error,
+)
 
 __all__ = [
     "Diagnosis",
@@ -19,6 +24,7 @@ __all__ = [
     "read_graph_error",
     "read_key_vault_error",
     "read_partner_center_error",
+    "read_resource_manager_error",
     "send_to",
     "with_names",
     "write_message",

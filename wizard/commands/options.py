@@ -173,6 +173,11 @@ def build_parser() -> argparse.ArgumentParser:
     once_more = run.add_mutually_exclusive_group()
     once_more.add_argument("--again", action="store_true", help="prove again what is stored, perhaps with a new secret")
     once_more.add_argument("--restart", action="store_true", help="forget the saved journey, and begin again")
+    run.add_argument("--dry-run", action="store_true", help="show in full what fixes would send; none is made")
+    run.add_argument(
+        "--apply", metavar="FIX", action="append", help="make this fix if a check offers it; may be repeated"
+    )
+    run.add_argument("--yes", action="store_true", help="with --apply: also what gives somebody more rights")
     rehearse = command("rehearse", "the wizard on the rehearsal cloud")
     rehearse.add_argument("scene", nargs="?", metavar="SCENE", default="all-holds-public", help="see --list")
     mode = rehearse.add_mutually_exclusive_group()

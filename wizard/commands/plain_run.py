@@ -19,6 +19,7 @@ from wizard.plain.runner import AfterFailure, Reopening, nothing_done, run_journ
 
 if TYPE_CHECKING:
     from wizard.onboarding.journey import Journey
+    from wizard.plain.fix_orders import FixOrders
     from wizard.plain.prompter import Prompter
 
 
@@ -35,6 +36,7 @@ def run_in_plain_lines(
     watch: Callable[[Mapping[str, object]], None] = lambda _event: None,
     enter: Callable[[LineWriter], Journey] | None = None,
     after_failure: AfterFailure = nothing_done,
+    orders: FixOrders | None = None,
 ) -> int:
     """Run a journey, and ask for what the answers lack if somebody may be asked and is there.
 
@@ -50,6 +52,7 @@ def run_in_plain_lines(
         watch: called with every event that has a JSON form, as a dict.
         enter: opens the journey to go on with; None: one is begun or resumed.
         after_failure: is called where a gate stays closed, before anybody is asked.
+        orders: which fixes are made where nobody is asked; None: none is.
 
     Returns:
         The exit code.
@@ -78,10 +81,15 @@ def run_in_plain_lines(
         if restart:
             session.forget(answers)
         reopening = Reopening(frozenset(given), again)
+        if orders is not None:
+            orders.require_subject(given)
+            after_failure = orders.follow
         if prompter is None:
             outcome = run_journey(
                 session, answers, lines, reopening=reopening, enter=enter, after_failure=after_failure
             )
         else:
             outcome = run_journey(session, answers, lines, prompter.ask, given, reopening=reopening)
+        if orders is not None:
+            orders.say_what_was_not_needed(lines)
         return EXIT_CODES[outcome]

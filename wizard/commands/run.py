@@ -17,6 +17,7 @@ from wizard.journeys.index import refresh_index
 from wizard.journeys.saved_journey import JourneyFile
 from wizard.journeys.session import Session
 from wizard.plain.answers_file import CREDENTIAL_ATTRIBUTES, key_of, read_answers
+from wizard.plain.fix_orders import FixOrders
 
 SUBJECT: Final = ("cloud", "tenant", "client_id")
 """The answers that say which onboarding it is."""
@@ -41,6 +42,7 @@ def main(options: argparse.Namespace) -> int:
             no_color=options.no_color,
             again=options.again,
             restart=options.restart,
+            orders=FixOrders(options.apply or (), is_dry_run=options.dry_run, says_yes=options.yes),
         )
     finally:
         refresh_index()

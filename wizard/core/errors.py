@@ -7,6 +7,7 @@ WizardError                exit 1
 │   ├── Busy               exit 3   a service answered 429 or 5xx
 │   └── Unanswered         exit 3   a code has expired, and whether somebody signed in with it is not known
 ├── AuthorizationPending   exit 1   a person has not finished signing in yet: ask again
+├── NotRecorded            exit 1   the record of actions cannot be written, so that nothing is changed
 ├── ForeignHost            exit 1   a request to a host outside the chosen cloud was stopped
 └── Cancelled              exit 130 the operator, or a signal, ended it
 """
@@ -132,6 +133,10 @@ class ForeignHost(WizardError):
     def __init__(self, host: str) -> None:
         super().__init__(f"{host} is not a host of the chosen cloud; the request was not sent")
         self.host = host
+
+
+class NotRecorded(WizardError):
+    """The record of actions cannot be written, so that nothing more is changed."""
 
 
 class AuthorizationPending(WizardError):

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from wizard.core.acts import as_remedy
+from wizard.core.fixes import Action, Fix
 
 Evidence = Mapping[str, str | int | bool]
 
@@ -179,6 +180,7 @@ class Finding:
             check says it.
         then: what follows from it, None for nothing; not saved.
         items: what was found of each thing, where the check looks at many.
+        fixes: what would put it right, made only after somebody has confirmed it; not saved.
     """
 
     check: str
@@ -197,6 +199,7 @@ class Finding:
     administrator: str = ""
     then: Then | None = None
     items: tuple[Item, ...] = ()
+    fixes: tuple[Fix, ...] = ()
 
     @property
     def step(self) -> str:
@@ -241,3 +244,22 @@ class Finding:
             "link": self.link,
             "items": [item.as_json() for item in self.items],
         }
+
+
+@dataclass(frozen=True, slots=True)
+class FixResult:
+    """What a fix came to.
+
+    Args:
+        fix: it.
+        is_made: whether all of its requests were made, or were not needed, and the check sees it.
+        message: what happened, in a sentence or two.
+        actions: its requests, each with what is known of it; none where nothing was sent.
+        found: what the check found that was asked again; None where nothing was sent.
+    """
+
+    fix: Fix
+    is_made: bool
+    message: str
+    actions: tuple[Action, ...] = ()
+    found: Finding | None = None

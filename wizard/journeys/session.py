@@ -10,8 +10,10 @@ from wizard.core.answers import SECRET_FIELDS, Answers
 from wizard.core.errors import BadInput
 from wizard.core.events import Emit, NotSaved
 from wizard.core.facts import Facts
+from wizard.core.fixes import Action
 from wizard.core.secret import Secret
 from wizard.core.waiting import Cancel, Clock, SystemClock
+from wizard.journeys.action_file import ACTIONS, ActionFile
 from wizard.journeys.last_sign_in import LastSignIn, last_sign_in
 from wizard.journeys.resuming import as_resumed
 from wizard.journeys.saved_journey import JourneyFile, SavedJourney
@@ -139,7 +141,7 @@ class Session:
         services = Services(self.cloud(answers.cloud), self.clock, self.cancel)
         services.http.earlier_exchanges = earlier
         _remember_secrets(services.http.redactor, answers)
-        return Onboarding(
+        onboarding = Onboarding(
             answers,
             services,
             self.clock,
@@ -149,7 +151,24 @@ class Session:
             is_attended=self.is_attended,
             port=self.port,
             spec=self.profile(answers.profile).spec,
+            record=self._record,
         )
+        if onboarding.app_tenant_id and (kept := self._actions) is not None:
+            onboarding.memory.actions += kept.read(onboarding.app_tenant_id, answers.client_id)
+        return onboarding
+
+    @property
+    def _actions(self) -> ActionFile | None:
+        """The record of what fixes have changed: one of this machine, or beside a file of the operator's own."""
+        if self.file is None:
+            return None
+        if self.folder is not None and self.folder.state in self.file.path.parents:
+            return ActionFile(self.folder.state / ACTIONS)
+        return ActionFile(self.file.path.with_name(f"{self.file.path.stem}.{ACTIONS}"))
+
+    def _record(self, action: Action) -> None:
+        if (actions := self._actions) is not None:
+            actions.add(action)
 
     # --- the file of the journey ------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 from wizard.core.answers import is_loopback
 from wizard.core.claims import MFA_CHALLENGE
@@ -282,9 +282,7 @@ class BrowserSignIn:
         if link is None or states[0] != link.state:
             return Landing.EARLIER_LINK if states[0] in self._earlier else None
         self._caught_state = link.state
-        self._inbox.put(
-            self._request.purpose, RedirectResponse(link.redirect_uri.rstrip("/") + "/" + target.lstrip("/"))
-        )
+        self._inbox.put(self._request.purpose, RedirectResponse(urljoin(link.redirect_uri, target)))
         return page
 
     def _reject(self, why: str) -> None:

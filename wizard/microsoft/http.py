@@ -97,6 +97,7 @@ class Http:
         *,
         params: Mapping[str, str] | None = None,
         form: Mapping[str, str] | None = None,
+        json: Mapping[str, object] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> HttpResponse:
         """Make one request, and return its answer, whatever its status below 500 but 429.
@@ -104,7 +105,8 @@ class Http:
         Args:
             method, url: as HTTP has them.
             params: of the query.
-            form: of a form-encoded body; None for no body.
+            form: of a form-encoded body; None for no such body.
+            json: of a JSON body; None for no such body.
             headers: beside those of the session.
 
         Raises:
@@ -115,7 +117,7 @@ class Http:
         """
         with translating_network_errors(url_host(url)):
             response = self.session.request(
-                method, url, params=params, data=form, headers=dict(headers or {}), allow_redirects=False
+                method, url, params=params, data=form, json=json, headers=dict(headers or {}), allow_redirects=False
             )
         raise_if_busy(response)
         raise_if_redirected(response)

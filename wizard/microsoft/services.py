@@ -12,6 +12,7 @@ from wizard.core.events import Emit
 from wizard.core.secret import Secret
 from wizard.core.waiting import Cancel, Clock
 from wizard.microsoft.authorization_code import AuthorizationCodeGrant
+from wizard.microsoft.changes import Changes
 from wizard.microsoft.clouds import Cloud
 from wizard.microsoft.device_code import DeviceCodeGrant
 from wizard.microsoft.entra import Entra
@@ -69,6 +70,7 @@ class Services:
         self.referrals = Referrals(self.http)
         self.graph = Graph(self.http)
         self.resource_manager = ResourceManager(self.http)
+        self.changes = Changes(self.http)
         self._credentials: dict[tuple[str, str, str], TokenCredential] = {}
         self._federated: dict[tuple[str, str], FederatedCredential] = {}
 
@@ -96,10 +98,25 @@ class Services:
             ServiceRefusal: the identity cannot sign in.
             Unreachable: whoever gives tokens could not be asked.
         """
+        return self._graph_token(identity, tenant_id, prompts, (".default",))
+
+    def graph_token_for(
+        self, permissions: tuple[str, ...], identity: str, tenant_id: str, prompts: SignInPrompts
+    ) -> Secret:
+        """Return a token for Graph with these permissions, which a person who signs in is asked to consent to.
+
+        Other arguments, and errors, as for `graph_token`.
+        """
+        return self._graph_token(identity, tenant_id, prompts, permissions)
+
+    def _graph_token(
+        self, identity: str, tenant_id: str, prompts: SignInPrompts | None, permissions: tuple[str, ...]
+    ) -> Secret:
         from wizard.microsoft.azure_credentials import access_token
 
         credential = self._credential(identity, GRAPH, tenant_id, prompts)
-        return access_token(self.http, credential, f"https://{self.cloud.graph}/.default", tenant_id, GRAPH)
+        scope = " ".join(f"https://{self.cloud.graph}/{each}" for each in permissions)
+        return access_token(self.http, credential, scope, tenant_id, GRAPH)
 
     def resource_manager_token(self, identity: str, tenant_id: str, prompts: SignInPrompts | None = None) -> Secret:
         """Return a token for Azure Resource Manager, as `identity`; arguments, what is kept, errors as `graph_token`.

@@ -9,6 +9,7 @@ from typing import Final
 from wizard.core.acts import Acts, as_actions
 from wizard.core.errors import BadInput, ServiceRefusal, Unreachable, place_of
 from wizard.core.findings import Finding, Item, Outcome, Then, Who, worst_outcome
+from wizard.core.fixes import Fix
 
 TOKEN_STAYS_IN_MEMORY: Final = "The token stays in memory: nobody has to sign in again while this program runs."
 NEW_SIGN_IN: Final = (
@@ -121,6 +122,11 @@ def refused(
         administrator=diagnosis.administrator,
         then=then,
     )
+
+
+def fixed_by(finding: Finding, *fixes: Fix) -> Finding:
+    """Return a finding that offers fixes: they are shown with it, and made only after somebody has confirmed them."""
+    return replace(finding, fixes=fixes)
 
 
 def invalid_field(error: BadInput, label: str) -> Finding:

@@ -5,20 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Final
 
 from wizard.core.answers import Field, Value
 from wizard.core.errors import BadInput, Cancelled, ServiceRefusal, Unreachable, WizardError
 from wizard.core.events import CheckEnded, CheckSkipped, CheckStarted
-from wizard.core.findings import Finding, NotAsked, Outcome, Skipped, Then, Who
+from wizard.core.findings import Finding, FixResult, NotAsked, Outcome, Skipped, Then, Who
+from wizard.core.fixes import Fix, Unfinished, unfinished
 from wizard.core.inbox import Message, Purpose
 from wizard.core.pasted_values import Meant, as_meant
+from wizard.core.retries import RETRY_PAUSES, wait
+from wizard.microsoft.changes import hosts_of
 from wizard.onboarding.finding_builders import invalid_field, not_reached, refused, unexpected_error
+from wizard.onboarding.fixing import apply_fix, known_account, record_check
 from wizard.onboarding.gate import Gate, State
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.profile import Profile
 from wizard.onboarding.proposals import with_proposals
 from wizard.onboarding.step import Check, Step
 from wizard.onboarding.view import JourneyView
+
+SEEN_LATER: Final = "seeing the change in the directory"
+"""What a check waits for that is asked again after a fix."""
 
 
 class StepLocked(WizardError):
@@ -70,6 +78,9 @@ class Journey(Gate):
             MappingProxyType({check: why for check, why in foreseen.items() if why}),
             has_token=sign_in.tokens is not None and not sign_in.stays_in_vault,
             rejected_for=sign_in.rejected_for,
+            actions=tuple(onboarding.memory.actions),
+            fix_account=account.name if (account := known_account(onboarding)) else "",
+            fix_hosts=MappingProxyType(hosts_of(onboarding.services.cloud)),
         )
 
     # --- changing -----------------------------------------------------------------------------------------------
@@ -159,6 +170,27 @@ class Journey(Gate):
             self.save(self)
         return self.state(step_id)
 
+    def make_fix(self, fix: Fix) -> FixResult:
+        """Make a fix that somebody has confirmed, and ask its check again; return what came of both.
+
+        Raises:
+            Cancelled: the cancel signal was set; the record says what was sent.
+        """
+        result = apply_fix(self.onboarding, fix)
+        if not result.actions:
+            return result
+        finding = self._ask_after(fix, is_made=result.is_made)
+        record_check(self.onboarding, result, finding)
+        self.save(self)
+        return replace(result, is_made=result.is_made and not _offers(finding, fix), found=finding)
+
+    def settle_interrupted_fix(self) -> Unfinished | None:
+        """Return the fix that an earlier run left in the middle, and open its check; None where there is none."""
+        left = unfinished(self.onboarding.memory.actions)
+        if left is not None and left.check in self.profile.checks:
+            self._unprove(self.profile.checks_from((left.check,)), keep_facts=True)
+        return left
+
     def require_answers(self, step: Step) -> None:
         """Raise `BadInput` for the first field of a step whose value is missing or does not fit."""
         for field in step.asked_fields(self.onboarding.answers):
@@ -189,6 +221,19 @@ class Journey(Gate):
         if check.saves_at_once:
             self.save(self)  # before the event: whoever is given it may rely on the file
         onboarding.emit(CheckEnded(finding))
+        return finding
+
+    def _ask_after(self, fix: Fix, *, is_made: bool) -> Finding:
+        """Ask the check of a fix; what was made may be seen only after a while: then it is asked again."""
+        memory = self.onboarding.memory
+        memory.forget_answers()
+        finding = self._run_check(self.profile.checks[fix.check])
+        for number, pause in enumerate(RETRY_PAUSES, 2):
+            if not is_made or not _offers(finding, fix):
+                break
+            wait(self.onboarding, SEEN_LATER, pause, next_try=number)
+            memory.forget_answers()
+            finding = self._run_check(self.profile.checks[fix.check])
         return finding
 
     def _apply(self, finding: Finding) -> None:
@@ -222,6 +267,11 @@ class Journey(Gate):
 
     def _forget_facts(self, names: tuple[str, ...]) -> None:
         self.onboarding.facts = self.onboarding.facts.without(names)
+
+
+def _offers(finding: Finding, fix: Fix) -> bool:
+    """Return whether a finding still offers a fix, so that it is not seen yet."""
+    return any(each.name == fix.name for each in finding.fixes)
 
 
 def run_check(profile: Profile, check_id: str, run: Callable[[Onboarding], Finding], onboarding: Onboarding) -> Finding:
@@ -264,4 +314,5 @@ def run_check(profile: Profile, check_id: str, run: Callable[[Onboarding], Findi
         message=in_portals(answer.message),
         actions=tuple(map(in_portals, answer.actions)),
         items=tuple(replace(item, message=in_portals(item.message)) for item in answer.items),
+        fixes=tuple(replace(fix, check=fix.check or check_id) for fix in answer.fixes),
     )

@@ -11,6 +11,7 @@ from wizard.core.inbox import Inbox, Purpose
 from wizard.onboarding.graph_cache import GraphCache
 
 if TYPE_CHECKING:
+    from wizard.core.fixes import Action
     from wizard.core.secret import Secret
     from wizard.microsoft.host_probe import HostProbe
     from wizard.microsoft.loopback import RedirectListener
@@ -145,6 +146,7 @@ class Memory:
         links_shown: the states of links to sign in at; each browser dialog adds its own.
         consent_listener: receives the consent page's answer; the step "consent" writes it.
         disproved: ids of the checks that a later one has disproved in this process; the engine adds to it.
+        actions: the lines of the record of what fixes have changed, those of earlier runs first; `fixing` adds to it.
     """
 
     probes: Probes = field(default_factory=Probes)
@@ -158,6 +160,7 @@ class Memory:
     links_shown: set[str] = field(default_factory=set)
     consent_listener: RedirectListener | None = None
     disproved: set[str] = field(default_factory=set)
+    actions: list[Action] = field(default_factory=list)
 
     def begin_step(self, step_id: str) -> None:
         """Drop what services answered, but keep what Graph did unless this step was run before."""
@@ -167,6 +170,11 @@ class Memory:
     def forget_probes(self) -> None:
         """Drop what services answered, so that the next checks ask again."""
         self.probes = Probes()
+
+    def forget_answers(self) -> None:
+        """Drop what services answered, Graph too, but keep the Graph identity's token: nobody signs in again for it."""
+        self.probes = Probes(graph_token=self.probes.graph_token)
+        self.graph.clear()
 
     def stop_listening(self) -> None:
         """Close what listens on this machine, and drop consent answers that nobody has read."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from wizard.core.answers import Answers
 from wizard.core.events import Emit
 from wizard.core.facts import Facts
+from wizard.core.fixes import Action
 from wizard.core.timestamps import timestamp
 from wizard.core.waiting import Cancel, Clock
 from wizard.onboarding.memory import Memory
@@ -34,6 +36,7 @@ class Onboarding:
         is_attended: whether a person is there who can paste or say things while a check waits.
         port: of this machine, at which a browser's answer is received; 0 for any free one.
         spec: which kind of onboarding it is.
+        record: keeps a line of what a fix changes, before the next request leaves.
     """
 
     answers: Answers
@@ -46,6 +49,7 @@ class Onboarding:
     is_attended: bool = False
     port: int = 0
     spec: ProfileSpec = field(default_factory=default_profile)
+    record: Callable[[Action], None] = lambda _action: None
 
     def learn(self, **facts: Any) -> None:
         """Keep what a check has learnt; names are those of `Facts`."""

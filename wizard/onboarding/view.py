@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from wizard.core.answers import Answers
 from wizard.core.facts import Facts
 from wizard.core.findings import Finding, Skipped
+from wizard.core.fixes import Action, Fix
 from wizard.onboarding.gate import Gate
 from wizard.onboarding.profile import Profile
 
@@ -26,6 +27,9 @@ class JourneyView(Gate):
         foreseen: checks that would be skipped as things stand, by id, with the reason; read-only.
         has_token: whether a token is in memory that is not stored yet.
         rejected_for: the account that was expected when another one signed in, else "".
+        actions: the record of what fixes have changed.
+        fix_account: who would make a fix, "" while nobody is signed in for it.
+        fix_hosts: the host that takes the requests of each API, by its name; read-only.
     """
 
     profile: Profile
@@ -37,6 +41,14 @@ class JourneyView(Gate):
     foreseen: Mapping[str, str]
     has_token: bool = False
     rejected_for: str = ""
+    actions: tuple[Action, ...] = ()
+    fix_account: str = ""
+    fix_hosts: Mapping[str, str] = field(default_factory=dict)
+
+    def fixes(self, step_id: str) -> tuple[Fix, ...]:
+        """Return the fixes that the findings of a step offer, in the order of its checks, each once."""
+        found = [self.findings[check.id] for check in self.profile.step(step_id).checks if check.id in self.findings]
+        return tuple({fix.name: fix for each in found for fix in each.fixes}.values())
 
     def hangs_on(self, check_id: str, key: str) -> bool:
         """Return whether a check is asked again once the answer to a field changes; raises KeyError."""

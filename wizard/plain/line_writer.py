@@ -25,7 +25,9 @@ from wizard.core.events import (
     SubmissionRejected,
     Waiting,
 )
-from wizard.core.findings import Finding, Outcome
+from wizard.core.findings import Finding, FixResult, Outcome
+from wizard.core.fixes import Fix
+from wizard.core.fixes import in_a_line as action_in_a_line
 from wizard.core.text import clean
 from wizard.core.timestamps import utc_clock_time
 from wizard.core.wait_words import in_a_line
@@ -155,6 +157,32 @@ class LineWriter:
         """Write that somebody repaired what a scene is about."""
         self.note(f"Repaired. {says}")
         self._json({"type": "repair", "who": who, "says": says})
+
+    def fix(self, fix: Fix, host: str, *, in_full: bool) -> None:
+        """Write what a fix would do: in a line, or with each request; `host` takes them."""
+        self._json(fix.as_json(host))
+        if not in_full:
+            self.note(f"fix {fix.name}: {fix.title}; --dry-run shows it, --apply {fix.name} makes it.")
+            return
+        self.note(f"fix {fix.name}: {fix.title}\n    {fix.effect}\n    to undo it: {fix.undo}")
+        for request in fix.requests:
+            body = "" if request.body is None else f" {json.dumps(request.body, ensure_ascii=False)}"
+            self.note(f"    {request.method} https://{host}{request.path}{body}\n    takes {request.permission}")
+        self.note(f"    the same as a command: {fix.command}")
+
+    def fix_result(self, result: FixResult) -> None:
+        """Write what came of a fix, and of each of its requests."""
+        for action in result.actions:
+            self._json({"type": "action", **action.as_json()})
+            self.note(f"    {action_in_a_line(action)}")
+        self.note(f"fix {result.fix.name}: {result.message}")
+        self._json({
+            "type": "fix_result",
+            "name": result.fix.name,
+            "made": result.is_made,
+            "message": result.message,
+            "account": result.actions[0].account if result.actions else "",
+        })  # fmt: skip
 
     def say(self, text: str) -> None:
         """Write a line for a person."""

@@ -12,6 +12,7 @@ from wizard.core.answers import Answers, Field, Kind, Value
 from wizard.core.errors import BadInput
 from wizard.core.events import BrowserPrompt, CheckEnded, ConsentLink, Event, PromptClosed
 from wizard.core.findings import Finding
+from wizard.core.fixes import Fix
 from wizard.core.inbox import AlreadyGranted, NewLink, Purpose, RedirectResponse
 from wizard.core.pasted_values import as_meant
 from wizard.core.secret import Secret
@@ -91,7 +92,7 @@ class Prompter:
         self._stop_reading()
         self._journey = journey
         if failed is not None:
-            return self._ask_after_failure(journey, other_flow(failed))
+            return self._ask_after_failure(journey, failed)
         step = journey.open_step
         self._lines.say(f"\n{step.title}\n{step.why}")
         for field in step.fields:
@@ -151,16 +152,24 @@ class Prompter:
         if self._journey:
             self._journey.submit(purpose, NewLink() if text.lower() == NEW_LINK else RedirectResponse(text))
 
-    def _ask_after_failure(self, journey: Journey, instead: str) -> bool:
-        """Ask what to do; `instead` is another flow that may get through, "" if there is none."""
+    def _ask_after_failure(self, journey: Journey, failed: Finding) -> bool:
+        """Ask what to do: another flow that may get through, a fix of what failed, or the same again."""
         self._lines.show_failures()
+        instead = other_flow(failed)
+        fixes = journey.view().fixes(failed.step)
         other = f"{lower_first(sign_in_label(instead))} instead ({instead}), " if instead else ""
-        words = "/".join((*([instead] if instead else []), "again", "change", "quit"))
+        other += "fix it, " if fixes else ""
+        words = "/".join((*([instead] if instead else []), *(["fix"] if fixes else []), "again", "change", "quit"))
         while True:
             word = self._read_line(f"{other}check again, change an answer, or quit? [{words}] ").strip().lower()
             if instead and word == instead:
                 journey.change(FLOW_FIELD, instead)
                 return True
+            if fixes and word in {"f", "fix"}:
+                made = [self._ask_for_fix(journey, fix) for fix in fixes]
+                if any(made):
+                    return True
+                continue
             if word in {"", "a", "again"}:
                 return True
             if word in {"q", "quit"}:
@@ -169,6 +178,17 @@ class Prompter:
                 for field in journey.open_step.asked_fields(journey.onboarding.answers):
                     self._change(journey, field)
                 return True
+
+    def _ask_for_fix(self, journey: Journey, fix: Fix) -> bool:
+        """Show a fix, and make it if the answer is yes; return whether it was made."""
+        view = journey.view()
+        self._lines.fix(fix, view.fix_hosts[fix.api.value], in_full=True)
+        account = view.fix_account or "whoever signs in for it"
+        if self._read_line(f"Make this change, as {account}? [yes/no] ").strip().lower() not in YES:
+            return False
+        result = journey.make_fix(fix)
+        self._lines.fix_result(result)
+        return result.is_made
 
     def _change(self, journey: Journey, field: Field) -> None:
         """Ask for an answer until the journey takes it."""

@@ -117,6 +117,8 @@ def _open(
     if saved is None or not _is_of(saved, answers):
         return session.begin(answers, lines.emit)
     journey = session.resume(saved, lines.emit)
+    if interrupted := journey.settle_interrupted_fix():
+        lines.say(interrupted.sentence)
     if journey.is_proven:
         _change_answers(journey, answers, [each for each in reopening.names if each not in {"tenant", *SECRET_FIELDS}])
         if reopening.always:

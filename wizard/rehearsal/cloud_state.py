@@ -18,7 +18,7 @@ from wizard.rehearsal.clock import RehearsalClock
 from wizard.rehearsal.host_names import HostNames
 from wizard.rehearsal.machine_facts import FederatedTrust
 from wizard.rehearsal.redirect_platforms import Platform
-from wizard.rehearsal.resources import POLICY_READ_ALL, Resource, resources_of
+from wizard.rehearsal.resources import CHANGES, POLICY_READ_ALL, Resource, resources_of
 from wizard.rehearsal.vault_state import VaultState
 from wizard.rehearsal.world import App, ClientSecret, Person, Tenant, World
 
@@ -139,6 +139,7 @@ class CloudState:
         self.resources = resources_of(names, world.app.requests)
         self.apps = self._apps()
         self.grants: dict[tuple[str, Service], Grant] = {}
+        self.added_principals: set[Service] = set()
         self.device_codes: dict[str, DeviceCode] = {}
         self.authorization_codes: dict[str, AuthorizationCode] = {}
         self.refresh_tokens: dict[str, RefreshToken] = {}
@@ -224,7 +225,8 @@ class CloudState:
 
     def provisioned(self) -> list[Resource]:
         """Return the APIs that have a service principal in the tenant."""
-        without = () if self.world.partner_center.provisioned else (Service.PARTNER_CENTER,)
+        lacks = not self.world.partner_center.provisioned and Service.PARTNER_CENTER not in self.added_principals
+        without = (Service.PARTNER_CENTER,) if lacks else ()
         return [resource for service, resource in self.resources.items() if service not in without]
 
     def grant(self, client_id: str, resources: Iterable[Resource]) -> None:
@@ -236,10 +238,21 @@ class CloudState:
                 self.grants[client_id, resource.service] = Grant(frozenset(resource.requested), visible)
         state.in_tenant = state.service_principal = True
 
+    def set_grant(self, client_id: str, service: Service, scopes: frozenset[str]) -> None:
+        """Record what is granted to an app for everybody; it is seen after the world's delay."""
+        visible = self.clock.now() + timedelta(seconds=self.world.consent.grant_delay)
+        self.grants[client_id, service] = Grant(scopes, visible)
+
+    def grant_id(self, client_id: str, service: Service) -> str:
+        """Return the id of a grant in Graph."""
+        return f"{self.apps[client_id].principal_id[:8]}-{self.resources[service].object_id[-4:]}"
+
     def granted(self, state: AppState, resource: Resource) -> frozenset[str]:
         """Return the delegated permissions that are granted and can be seen now."""
         if state.first_party:
-            return resource.scopes - (frozenset() if state.app.client_id == GRAPH_TOOLS else {POLICY_READ_ALL})
+            return resource.scopes - (
+                frozenset() if state.app.client_id == GRAPH_TOOLS else {POLICY_READ_ALL, *CHANGES}
+            )
         grant = self.grants.get((state.app.client_id, resource.service))
         if grant is None or grant.visible_from > self.clock.now():
             return frozenset()

@@ -18,7 +18,14 @@ from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
 from wizard.rehearsal.choices import Home, Service
 from wizard.rehearsal.cloud_state import AppState, CloudState, Session
-from wizard.rehearsal.resources import METHODS_READ_ALL, POLICY_READ_ALL, RISK_READ_ALL, USER_READ_ALL, Resource
+from wizard.rehearsal.resources import (
+    CHANGES,
+    METHODS_READ_ALL,
+    POLICY_READ_ALL,
+    RISK_READ_ALL,
+    USER_READ_ALL,
+    Resource,
+)
 from wizard.rehearsal.world import Tenant
 
 SKEW = 300
@@ -106,13 +113,15 @@ def app_token(state: CloudState, app: AppState, resource: Resource, kind: str, t
     claims = _common(state, resource, tenant, app, kind)
     claims |= {"oid": app.principal_id, "sub": app.principal_id, "idp": claims["iss"]}
     operator = state.world.operator
+    is_operator = resource.service is Service.GRAPH and app.app.client_id == operator.client_id
     if resource.service is Service.GRAPH and app.app.graph_roles:
         claims["roles"] = ["Application.Read.All", "Directory.Read.All", "Organization.Read.All"]
-    elif resource.service is Service.GRAPH and app.app.client_id == operator.client_id:
+    elif is_operator:
         policies = ["Organization.Read.All", POLICY_READ_ALL] if operator.reads_policies else []
         apps = ["Application.Read.All", "Directory.Read.All"] if operator.reads_apps else []
         people = [USER_READ_ALL, "Directory.Read.All", METHODS_READ_ALL, RISK_READ_ALL] if operator.reads_people else []
-        if roles := policies + apps + people:
+        changes = sorted(CHANGES) if operator.changes_apps else []
+        if roles := policies + apps + people + changes:
             claims["roles"] = roles
     return _issued(state, claims)
 

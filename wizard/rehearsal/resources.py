@@ -18,6 +18,10 @@ METHODS_READ_ALL: Final = "UserAuthenticationMethod.Read.All"
 RISK_READ_ALL: Final = "IdentityRiskyUser.Read.All"
 POLICY_READ_ALL: Final = "Policy.Read.All"
 """Graph's permission for security defaults and Conditional Access; of Microsoft's own clients here only one has it."""
+CHANGES_APPS: Final = "Application.ReadWrite.All"
+CHANGES_GRANTS: Final = "DelegatedPermissionGrant.ReadWrite.All"
+CHANGES: Final = frozenset({CHANGES_APPS, CHANGES_GRANTS})
+"""Graph's permissions to change a tenant: no token has one that was not asked for by its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,8 @@ def resources_of(names: HostNames, requests: Iterable[Service]) -> dict[Service,
     """Return every API of a cloud with these host names; `requests`: those that the scene's app asks for."""
     delegated = frozenset({"user_impersonation"})
     people = (USER_READ_ALL, METHODS_READ_ALL, RISK_READ_ALL)
-    graph = frozenset({"User.Read", "Directory.Read.All", "Application.Read.All", POLICY_READ_ALL, *people, *OIDC})
+    apps = ("Application.Read.All", *CHANGES)
+    graph = frozenset({"User.Read", "Directory.Read.All", POLICY_READ_ALL, *apps, *people, *OIDC})
     rows = (
         (Service.PARTNER_CENTER, "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd", "01", "Microsoft Partner Center",
          names.partner_center, delegated, "user_impersonation"),

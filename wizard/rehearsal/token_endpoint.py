@@ -16,7 +16,7 @@ from wizard.rehearsal.choices import CredentialCheck
 from wizard.rehearsal.client_assertion import check_client_assertion
 from wizard.rehearsal.cloud_state import GENERIC, AppState, AuthorizationCode, CloudState, DeviceCode, Session
 from wizard.rehearsal.redirect_platforms import Platform
-from wizard.rehearsal.resources import OIDC, read_scope
+from wizard.rehearsal.resources import CHANGES, OIDC, read_scope
 from wizard.rehearsal.world import Tenant
 
 _DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
@@ -250,6 +250,7 @@ def _user_answer(
     openid_only = not asked.permissions and set(scope.split()) <= OIDC
     if not openid_only and (not granted or not asked.permissions <= granted):
         raise errors.no_consent(app.app.client_id, app.app.name)
+    granted -= CHANGES - asked.permissions
     scp = " ".join(sorted(granted)) or "openid profile"
     issued = issued_tokens.access_token(state, app, asked.resource, kind, session, scp)
     answer: Answer = {

@@ -83,7 +83,8 @@ class Operator:
     """The service principal that signs in to the vault.
 
     `reads_policies` gives it Policy.Read.All and Organization.Read.All in Graph, `reads_apps` Application.Read.All and
-    Directory.Read.All, `reads_people` the same and what shows methods and risk. It and the vaults belong to its home.
+    Directory.Read.All, `reads_people` the same and what shows methods and risk, `changes_apps` the right to change app
+    registrations and grants. It and the vaults belong to its home.
     """
 
     client_id: str
@@ -92,6 +93,7 @@ class Operator:
     reads_policies: bool = False
     reads_apps: bool = False
     reads_people: bool = False
+    changes_apps: bool = False
     home: Home = Home.CONTOSO
 
 
@@ -167,6 +169,7 @@ class Policy:
         conditional_access: further policies.
         conditional_access_throttled: how many requests for their list get 429 at first, without Retry-After.
         app_management: which credentials apps may get.
+        changes_refused: what Graph says when something is to be changed; "" if it may be.
     """
 
     honours_claims: bool = True
@@ -181,6 +184,7 @@ class Policy:
     conditional_access: tuple[ConditionalAccess, ...] = ()
     conditional_access_throttled: int = 0
     app_management: AppManagement = field(default_factory=AppManagement)
+    changes_refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,6 +125,7 @@ def bundle_files(
         "report.json": out.json(as_json(view, made_at)),
         "findings.jsonl": out.lines(finding.as_json() for finding in view.findings.values()),
         "exchanges.jsonl": out.lines(exchange.as_json() for exchange in http.recorded_exchanges),
+        "actions.jsonl": out.lines(action.as_json() for action in view.actions),
         "environment.json": out.json(machine),
         "answers.json": out.json(dict(_answers(view))),
     }

@@ -23,6 +23,7 @@ FILES: Final = {
     "report.json": "the same for programs",
     "findings.jsonl": "what each check found, with codes and ids",
     "exchanges.jsonl": "every request: when, where, how long, what was refused and in which words",
+    "actions.jsonl": "what fixes have changed: when, who, which request, what came of it",
     "environment.json": "versions, terminal, locale, clock, and the names of settings that are present",
     "answers.json": "what the operator entered, but no secret",
 }

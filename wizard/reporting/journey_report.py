@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from wizard.core.answers import OUTSIDE_TOKENS
 from wizard.core.findings import Finding, Item, ItemKind, Outcome
+from wizard.core.fixes import ActionState, in_a_line, latest
 from wizard.core.timestamps import day
 from wizard.core.wording import HOLDS_SIGN, ITEM_WORDS, OPERATOR, OUTCOME_SIGNS, people
 from wizard.onboarding.outcome import outcome_of
@@ -91,6 +92,7 @@ def as_json(view: JourneyView, made_at: str) -> dict[str, Any]:
         "facts": {name: value for name, value in facts.items() if value not in ("", None, ())},
         "findings": [_finding_as_json(view, finding) for finding in view.findings.values()],
         "items": items_by_kind(view),
+        "actions": [action.as_json() for action in latest(view.actions)],
         "not_asked": {check: skipped.as_json() for check, skipped in view.skipped.items()},
         "expires_when": expiry_reasons(view) if view.facts.secret_version or view.facts.access_proven_at else [],
     }
@@ -153,6 +155,7 @@ def as_markdown(view: JourneyView, made_at: str) -> str:
     lines += _item_lines(view)
     for step in view.profile.steps:
         lines += _step_lines(view, step)
+    lines += _action_lines(view)
     return "\n".join(lines)
 
 
@@ -195,6 +198,18 @@ def _access_lines(view: JourneyView) -> list[str]:
         *(f"- {reason}" for reason in expiry_reasons(view)),
         "",
     ]
+
+
+def _action_lines(view: JourneyView) -> list[str]:
+    """Return what fixes have changed: who, when, which request, and what came of it."""
+    if not view.actions:
+        return []
+    rows = [
+        f"- {each.at} {each.account}: "
+        + (f"checked again after {each.fix}: {each.message}" if each.state is ActionState.CHECKED else in_a_line(each))
+        for each in latest(view.actions)
+    ]
+    return ["## Changes made", "", *rows, ""]
 
 
 def _step_lines(view: JourneyView, step: Step) -> list[str]:

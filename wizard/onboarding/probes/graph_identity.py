@@ -85,6 +85,30 @@ def identity_claims(token: Secret) -> tuple[str, str]:
     return str(claims.get("tid") or "").lower(), str(claims.get("oid") or "").lower()
 
 
+def sign_in_to_change(onboarding: Onboarding, permissions: tuple[str, ...]) -> Secret | ServiceRefusal | Unreachable:
+    """Return the Graph identity's token for a fix that somebody has confirmed, or why there is none.
+
+    A person is asked for the permissions of the fix, and consents to them; any other identity has what it was given.
+
+    Raises:
+        Cancelled: the cancel signal was set.
+    """
+    identity, probes = onboarding.answers.graph_identity, onboarding.memory.probes
+    if identity not in INTERACTIVE_IDENTITIES:
+        return sign_in_to_graph(onboarding)
+    prompt_ended = "the code can no longer be used"
+    prompts = interactive_sign_in(onboarding, Purpose.GRAPH)
+    try:
+        token = onboarding.services.graph_token_for(permissions, identity, onboarding.app_tenant_id, prompts)
+        prompt_ended = "the code is used"
+    except (ServiceRefusal, Unreachable) as error:
+        return error
+    finally:
+        close_prompt(onboarding, prompt_ended)
+    probes.graph_token = token
+    return token
+
+
 def check_graph_identity(onboarding: Onboarding) -> Finding:
     """The Graph identity gets a token for Graph in this tenant; what it may read there shows when it is used."""
     chosen = onboarding.answers.graph_identity

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.findings import Finding, Who
+from wizard.core.fixes import Fix
 from wizard.core.retries import with_retries
 from wizard.core.wording import lower_first
-from wizard.onboarding.finding_builders import could_not_tell, fails, holds, refused
+from wizard.onboarding.finding_builders import could_not_tell, fails, fixed_by, holds, refused
 from wizard.onboarding.onboarding_context import Onboarding
+from wizard.onboarding.probes.app_fixes import add_redirect_uri
 from wizard.onboarding.probes.graph_reading import known_registration
 from wizard.onboarding.refusal_context import RefusalContext
-from wizard.onboarding.sign_in.browser_method import DESKTOP, PLATFORMS, SINGLE_PAGE
+from wizard.onboarding.sign_in.browser_method import DESKTOP, PLATFORMS, SINGLE_PAGE, WEB
 
 if TYPE_CHECKING:
     from wizard.microsoft.registration import AppRegistration
@@ -78,7 +80,7 @@ def _registered_platform(onboarding: Onboarding, registration: AppRegistration, 
     onboarding.learn(redirect_platform=platform)
     if not platform:
         listed = ", ".join(registration.redirect_uris) or "none"
-        return fails(
+        finding = fails(
             f"{wanted} is not among the app's redirect URIs (registered: {listed}).",
             REGISTER,
             Who.OPERATOR,
@@ -86,6 +88,7 @@ def _registered_platform(onboarding: Onboarding, registration: AppRegistration, 
             code="AADSTS50011",
             redirect_uri=wanted,
         )
+        return fixed_by(finding, _registering(onboarding, registration, wanted))
     message = f"{wanted} {PLATFORMS[platform]}."
     if platform == SINGLE_PAGE:
         acts = ("Delete it there.", REGISTER)
@@ -102,3 +105,10 @@ def _registered_platform(onboarding: Onboarding, registration: AppRegistration, 
             code="AADSTS7000218",
         )
     return holds(message, redirect_uri=wanted, platform=platform)
+
+
+def _registering(onboarding: Onboarding, registration: AppRegistration, wanted: str) -> Fix:
+    """Return the fix that registers the redirect URI, under the platform that goes with the app's credential."""
+    platform = DESKTOP if onboarding.answers.credential == "none" else WEB
+    listed = registration.desktop if platform == DESKTOP else registration.web
+    return add_redirect_uri(onboarding.answers.client_id, wanted, platform, listed)

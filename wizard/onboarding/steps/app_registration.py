@@ -10,7 +10,7 @@ from wizard.core.findings import Finding, Who
 from wizard.core.pasted_values import read_client_id, read_tenant
 from wizard.core.shapes import is_guid
 from wizard.core.timestamps import day
-from wizard.onboarding.finding_builders import could_not_tell, fails, holds, refused
+from wizard.onboarding.finding_builders import could_not_tell, fails, fixed_by, holds, refused
 from wizard.onboarding.health_rule import HealthRule, needs_checks
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.app_access import (
@@ -22,6 +22,7 @@ from wizard.onboarding.probes.app_access import (
     refusal_of_app,
 )
 from wizard.onboarding.probes.app_credential import check_credential, check_credential_lifetime, recheck_credential
+from wizard.onboarding.probes.app_fixes import add_service_principal
 from wizard.onboarding.probes.app_home import check_home
 from wizard.onboarding.probes.app_in_graph import REGISTRATION_CHECK
 from wizard.onboarding.probes.app_keys import KEYS_CHECK
@@ -104,7 +105,8 @@ def check_partner_center_provisioned(onboarding: Onboarding) -> Finding:
     audience, api = onboarding.api_audience, onboarding.spec.api
     refusal = refusal_of_api(onboarding)
     if refusal and refusal.code in NOT_PROVISIONED:
-        return refused(refusal, resource=audience)
+        fix = add_service_principal("add-partner-center", api.app_id, api.title)
+        return fixed_by(refused(refusal, resource=audience), fix)
     if refusal and onboarding.spec.has(VENDOR):
         return could_not_tell(
             f"Entra looks for {api.title} only when the vendor's app is in this tenant; step 3 adds it.",
@@ -123,7 +125,8 @@ def check_service_principal(onboarding: Onboarding) -> Finding:
         )
     refusal = refusal_of_app(onboarding) or refusal_of_api(onboarding)
     if refusal and refusal.code == NO_SERVICE_PRINCIPAL:
-        return refused(refusal)
+        name = onboarding.facts.app_name or "the app"
+        return fixed_by(refused(refusal), add_service_principal("add-app", onboarding.answers.client_id, name))
     return holds("The app has its service principal in this tenant.")
 
 

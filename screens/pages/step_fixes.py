@@ -1,0 +1,48 @@
+"""Fixes on the page of a step: which of them, then what each would send, then the change itself."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from wizard.onboarding.probes.graph_identity import NO_GRAPH_IDENTITY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from screens.pages.step_page import StepPage
+    from wizard.core.fixes import Fix
+    from wizard.onboarding.view import JourneyView
+
+ALL_OF_THEM: Final = "*"
+
+
+def show_fixes(page: StepPage, view: JourneyView) -> None:
+    """Show what would put right what a step has found; of several, which one is asked first."""
+    fixes = {fix.name: fix for fix in view.fixes(page.step.id)}
+    if len(fixes) == 1:
+        _confirm(page, view, tuple(fixes.values()))
+        return
+    from screens.dialogs.choice import Choice
+
+    def chosen(name: str | None) -> None:
+        if name == ALL_OF_THEM:
+            _confirm(page, view, tuple(fixes.values()))
+        elif name in fixes:
+            _confirm(page, view, (fixes[name],))
+
+    options = {ALL_OF_THEM: f"All of these ({len(fixes)})", **{name: fix.title for name, fix in fixes.items()}}
+    page.app.push_screen(Choice("Fix it", options, ALL_OF_THEM), chosen)
+
+
+def _confirm(page: StepPage, view: JourneyView, fixes: Sequence[Fix]) -> None:
+    from screens.dialogs.fix_dialog import FixDialog
+
+    may_sign_in = view.answers.graph_identity != NO_GRAPH_IDENTITY
+    dialog = FixDialog(fixes, view.fix_account, view.fix_hosts, may_sign_in=may_sign_in)
+    page.app.push_screen(dialog, partial(_make, page, fixes))
+
+
+def _make(page: StepPage, fixes: Sequence[Fix], is_confirmed: bool | None) -> None:
+    if is_confirmed and not page.checks_run and page.commit():
+        page.run_checks(fixes=fixes)

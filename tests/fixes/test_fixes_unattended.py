@@ -1,0 +1,104 @@
+"""`run --dry-run` and `run --apply`: what is shown, what is made, and what needs a yes or an answers file."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.fixes.fixable import fixable, writes
+from tests.harness import Rehearsed, rehearsed
+from wizard.core.errors import BadInput
+from wizard.plain.fix_orders import FixOrders
+from wizard.plain.line_writer import LineWriter
+from wizard.plain.runner import run_journey
+from wizard.rehearsal import Scene
+
+NAMED = frozenset({"tenant", "client_id"})
+
+
+def run(played: Rehearsed, orders: FixOrders, *, as_json: bool = False) -> tuple[str, str]:
+    """Run unattended from the beginning; return the outcome and what was printed."""
+    out = io.StringIO()
+    lines = LineWriter(out, io.StringIO(), as_json=as_json, watch=played.cloud.people.on_event)
+    answers = replace(played.journey.onboarding.answers, graph_identity="environment")
+    outcome = run_journey(played.session, answers, lines, after_failure=orders.follow)
+    orders.say_what_was_not_needed(lines)
+    return outcome, out.getvalue()
+
+
+def json_lines(text: str, kind: str) -> list[dict[str, Any]]:
+    """Return the JSON lines of a type."""
+    return [each for each in map(json.loads, text.splitlines()) if each["type"] == kind]
+
+
+def scene() -> Scene:
+    """Return a scene that lacks a redirect URI."""
+    return fixable("browser-not-registered")
+
+
+def test_a_dry_run_shows_each_request_whole_and_sends_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    with rehearsed(scene(), monkeypatch) as played:
+        outcome, said = run(played, FixOrders(["add-redirect-uri"], is_dry_run=True))
+
+        assert outcome == "failed"
+        assert "PATCH https://graph.rehearsal.test/v1.0/applications(appId=" in said
+        assert '{"publicClient": {"redirectUris": ["http://localhost", "http://localhost/partner-wizard"]}}' in said
+        assert "az ad app update" in said
+        assert writes(played) == []
+
+
+def test_without_an_order_a_line_names_the_fix_and_nothing_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    with rehearsed(scene(), monkeypatch) as played:
+        outcome, said = run(played, FixOrders())
+
+        assert outcome == "failed"
+        assert "--apply add-redirect-uri makes it" in said
+        assert writes(played) == []
+
+
+def test_a_named_fix_is_made_once_and_the_run_goes_on_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    with rehearsed(scene(), monkeypatch) as played:
+        outcome, said = run(played, FixOrders(["add-redirect-uri"]), as_json=True)
+
+        assert outcome == "proven"
+        assert len(writes(played)) == 1
+        (result,) = json_lines(said, "fix_result")
+        assert (result["name"], result["made"]) == ("add-redirect-uri", True)
+        assert [each["state"] for each in json_lines(said, "action")] == ["made"]
+
+
+def test_a_fix_that_no_check_offers_changes_nothing_and_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    with rehearsed(fixable("all-holds-public"), monkeypatch) as played:
+        outcome, said = run(played, FixOrders(["add-redirect-uri"]))
+
+        assert outcome == "proven"
+        assert "fix add-redirect-uri: no check offers it now; nothing was changed." in said
+        assert writes(played) == []
+
+
+def test_what_widens_rights_needs_a_yes(monkeypatch: pytest.MonkeyPatch) -> None:
+    with rehearsed(scene(), monkeypatch) as played:
+        view = type(played.journey.view())
+        fixes = view.fixes
+
+        def widening(self: Any, step: str) -> Any:
+            return tuple(replace(each, widens=True) for each in fixes(self, step))
+
+        monkeypatch.setattr(view, "fixes", widening)
+        with pytest.raises(BadInput, match="needs --yes too"):
+            run(played, FixOrders(["add-redirect-uri"]))
+        assert writes(played) == []
+
+
+@pytest.mark.parametrize("missing", sorted(NAMED))
+def test_tenant_and_app_have_to_be_named(missing: str) -> None:
+    with pytest.raises(BadInput, match=missing):
+        FixOrders(["add-redirect-uri"]).require_subject(NAMED - {missing})
+
+
+def test_without_a_fix_nothing_has_to_be_named() -> None:
+    FixOrders(is_dry_run=True).require_subject(frozenset())

@@ -1,0 +1,66 @@
+"""A fix on the screens: shown with its account, made by its own button alone, and what came of it stays on the page."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from screens.dialogs.fix_dialog import FixDialog
+from tests.screens.driving import flat_text, wait_for
+from tests.screens.test_repair_on_screen import check, entered, journey_of
+from wizard.core.fixes import ActionState
+
+
+@pytest.fixture(autouse=True)
+def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+
+
+async def test_it_shows_request_account_and_effect_and_enter_leaves_it() -> None:
+    async with entered("fix-redirect-uri") as (app, pilot):
+        assert "fix" not in app.shell.offers.by_name, "nothing has failed yet"
+        await check(app, pilot, "f5")
+        await pilot.press("f10")
+        await wait_for(pilot, lambda: isinstance(app.screen, FixDialog), "the fix is shown")
+        await pilot.pause()
+
+        said = flat_text(app)
+        assert "sends PATCH to graph.rehearsal.test" in said
+        assert "the app 44444444-dddd-4ddd-8ddd-000000000004" in said
+        assert "Application.ReadWrite.All" in said
+        assert "Remove it under App registrations" in said
+
+        await pilot.press("enter")
+        await pilot.pause()
+        assert not isinstance(app.screen, FixDialog)
+        assert journey_of(app).onboarding.memory.actions == []
+
+
+async def test_its_button_makes_it_and_the_journey_goes_on() -> None:
+    async with entered("fix-redirect-uri") as (app, pilot):
+        await check(app, pilot, "f5")
+        await pilot.press("f10")
+        await wait_for(pilot, lambda: isinstance(app.screen, FixDialog), "the fix is shown")
+        await pilot.pause()
+        await pilot.press("right")
+        await check(app, pilot, "enter")
+
+        made = journey_of(app).onboarding.memory.actions
+        assert [each.state for each in made] == [ActionState.SENT, ActionState.MADE, ActionState.CHECKED]
+        assert journey_of(app).findings["user.redirect_uri"].outcome.value == "holds"
+
+
+async def test_a_refusal_stays_on_the_page() -> None:
+    async with entered("fix-not-allowed") as (app, pilot):
+        await check(app, pilot, "f5")
+        await pilot.press("f10")
+        await wait_for(pilot, lambda: isinstance(app.screen, FixDialog), "the fix is shown")
+        await pilot.pause()
+        await pilot.press("right")
+        await check(app, pilot, "enter")
+
+        said = flat_text(app)
+        assert "Nothing was changed. The app 44444444" in said
+        assert "it takes Application.ReadWrite.All" in said
+        assert "fix" in app.shell.offers.by_name

@@ -1,0 +1,83 @@
+"""The record of actions: a line of JSON for each request of a fix, before it leaves and after its answer. No secret.
+
+The file is 0600, and only ever added to: a line is synced before the request leaves, so that after a kill at any moment
+it says what may have been done. Several programs may add to one file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+from typing import Final
+
+from wizard.core.errors import NotRecorded
+from wizard.core.fixes import Action, read_action
+
+ACTIONS: Final = "actions.jsonl"
+LARGEST: Final = 5_000_000
+"""Bytes that are read, from the end."""
+
+
+class ActionFile:
+    """The record of one machine, or of one journey that the operator keeps elsewhere.
+
+    Args:
+        path: where; its folder is there once a journey is saved.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def add(self, action: Action) -> None:
+        """Add a line, and return once the disk has it.
+
+        Raises:
+            NotRecorded: it cannot be written.
+        """
+        line = json.dumps(action.as_json()) + "\n"
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle = os.open(self.path, flags, 0o600)
+            try:
+                os.fchmod(handle, 0o600)
+                os.write(handle, line.encode())
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+        except OSError as error:
+            raise NotRecorded(
+                f"{self.path} cannot be written ({error.strerror}), and nothing is changed without it"
+            ) from None
+
+    def read(self, tenant_id: str, client_id: str) -> list[Action]:
+        """Return the lines of one onboarding, oldest first; a torn one is left out.
+
+        Args:
+            tenant_id: of the tenant in which the app is registered.
+            client_id: of the app; lines from before there was one count as its own.
+        """
+        actions = [each for line in self._lines() if (each := _action(line)) is not None]
+        names = {client_id.lower(), ""}
+        return [each for each in actions if each.tenant_id == tenant_id and each.client_id.lower() in names]
+
+    def _lines(self) -> list[bytes]:
+        try:
+            handle = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError:
+            return []
+        with os.fdopen(handle, "rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode) or status.st_uid != os.getuid():
+                return []
+            file.seek(max(0, status.st_size - LARGEST))
+            return file.read(LARGEST).splitlines()
+
+
+def _action(line: bytes) -> Action | None:
+    try:
+        return read_action(json.loads(line))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None

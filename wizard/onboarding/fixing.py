@@ -1,0 +1,291 @@
+"""Makes a fix that somebody has confirmed: request by request, each recorded before it leaves and after its answer.
+
+A precondition that no longer holds stops it; a refusal halfway takes back what was made. What was so already is not
+done again, and nothing is sent a second time: whether a request without an answer was done, the check tells that is
+asked again after it. The integration user's token makes no fix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from secrets import token_hex
+from typing import TYPE_CHECKING, Final
+
+from wizard.core.errors import Busy, NotRecorded, ServiceRefusal, Unreachable
+from wizard.core.findings import Finding, FixResult
+from wizard.core.fixes import Action, ActionState, ChangeRequest, Fix, JsonObject, filled
+from wizard.core.jwt import payload_segment, read_segment
+from wizard.core.text import clean_line
+from wizard.core.wording import upper_first
+from wizard.onboarding.probes.graph_identity import NO_GRAPH_IDENTITY, sign_in_to_change
+
+if TYPE_CHECKING:
+    from wizard.core.secret import Secret
+    from wizard.microsoft.changes import Change
+    from wizard.onboarding.onboarding_context import Onboarding
+
+NOBODY_MAY: Final = (
+    "No Graph identity is chosen, so nobody is signed in who could do it. Choose one in step 2, or send the command to "
+    "whoever has the rights."
+)
+PERMISSION_LACKS: Final = 403
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who makes a fix: a name as people know it, the tenant, and whether it is a program."""
+
+    name: str
+    tenant_id: str
+    is_app: bool = False
+
+
+def account_of(access_token: Secret) -> Account:
+    """Return whose a token is, by its claims, which are not checked here: the service does that (protocol 6.5)."""
+    claims = read_segment(payload_segment(access_token.reveal()))
+    person = claims.get("upn") or claims.get("preferred_username") or claims.get("unique_name")
+    app = claims.get("app_displayname") or claims.get("appid") or claims.get("azp") or "an app that the token hides"
+    tenant_id = str(claims.get("tid") or "")
+    return Account(clean_line(str(person or f"the app {app}"), 120), tenant_id, is_app=not person)
+
+
+def known_account(onboarding: Onboarding) -> Account | None:
+    """Return who would make a fix, as far as somebody is signed in; asks nobody."""
+    token = onboarding.memory.probes.graph_token
+    if token is None or isinstance(token, ServiceRefusal | Unreachable):
+        return None
+    return account_of(token)
+
+
+def apply_fix(onboarding: Onboarding, fix: Fix) -> FixResult:
+    """Make the requests of a fix that somebody has confirmed, and return what came of them.
+
+    Raises:
+        Cancelled: the cancel signal was set; what was sent is in the record.
+    """
+    if onboarding.answers.graph_identity == NO_GRAPH_IDENTITY:
+        return FixResult(fix, is_made=False, message=NOBODY_MAY)
+    token = sign_in_to_change(onboarding, fix.permissions)
+    if isinstance(token, ServiceRefusal | Unreachable):
+        said = token.description if isinstance(token, ServiceRefusal) else token.detail
+        return FixResult(fix, is_made=False, message=f"Nothing was changed: nobody could sign in for it ({said}).")
+    account = account_of(token)
+    if why := _may_not(onboarding, account):
+        return FixResult(fix, is_made=False, message=f"Nothing was changed: {why}")
+    with onboarding.services.attributed_to(f"fix {fix.name}"):
+        return _Making(onboarding, fix, token, account).make()
+
+
+def record_check(onboarding: Onboarding, result: FixResult, finding: Finding) -> None:
+    """Record that the check was asked again after a fix, and what it found."""
+    last = result.actions[-1]
+    checked = replace(
+        last,
+        number=f"{last.group}.checked",
+        at=onboarding.now_stamp(),
+        state=ActionState.CHECKED,
+        is_undo=False,
+        status=0,
+        request_id="",
+        message=f"{finding.outcome.value}: {finding.title}",
+    )
+    onboarding.memory.actions.append(checked)
+    with suppress(NotRecorded):  # nothing was changed by it, and the result says that the record cannot be written
+        onboarding.record(checked)
+
+
+def _may_not(onboarding: Onboarding, account: Account) -> str:
+    """Return why an account makes no fix, as a sentence that goes on; "" if it may."""
+    if account.tenant_id.lower() != onboarding.app_tenant_id.lower():
+        return (
+            f"{account.name} is signed in to the tenant {account.tenant_id or 'that its token does not name'}, and the "
+            f"app is in {onboarding.app_tenant_id}. Choose an identity of that tenant."
+        )
+    user = onboarding.answers.integration_user
+    if user and account.name.lower() == user.lower():
+        return f"{account.name} is the integration user, whose sign-in changes nothing. Sign in as an administrator."
+    return ""
+
+
+@dataclass(slots=True)
+class _Making:
+    """One fix under way. `answers` are what its requests gave, by name; `made` those that an undo takes back."""
+
+    onboarding: Onboarding
+    fix: Fix
+    token: Secret
+    account: Account
+    number: str = field(default_factory=lambda: token_hex(6))
+    answers: dict[str, JsonObject] = field(default_factory=dict)
+    made: list[tuple[int, ChangeRequest]] = field(default_factory=list)
+    actions: dict[str, Action] = field(default_factory=dict)
+
+    def make(self) -> FixResult:
+        for place, request in enumerate(self.fix.requests, 1):
+            try:
+                closed = self._make_one(place, request)
+            except Unreachable as error:
+                return self._result(_no_answer(error))
+            except NotRecorded as error:
+                return self._result(f"{error}. The fix stops here.")
+            if closed is not None:
+                return self._result(self._taken_back(closed))
+        if self.made:
+            return self._result(f"{self.fix.title}: done by {self.account.name}.", is_made=True)
+        return self._result(f"{self.fix.title}: it was so already; nothing was changed.", is_made=True)
+
+    def _make_one(self, place: int, request: ChangeRequest) -> str | None:
+        """Make one request; return None, or why the fix ends here.
+
+        Raises:
+            Unreachable: no answer came.
+        """
+        if why := self._stopped_by(request):
+            if why == ActionState.NOT_NEEDED:
+                self._record(place, request, ActionState.NOT_NEEDED)
+                return None
+            self._record(place, request, ActionState.CHANGED_BEFORE, message=why)
+            return why
+        self._record(place, request, ActionState.SENT)
+        try:
+            change = self._send(request)
+        except ServiceRefusal as refusal:
+            return self._refused(place, request, refusal)
+        except Busy as error:
+            state = ActionState.REFUSED if error.status == 429 else ActionState.NO_ANSWER
+            self._record(place, request, state, message=error.detail)
+            if state is ActionState.NO_ANSWER:
+                raise
+            return f"{error.host} has too much to do ({error.detail}). Try again in a few minutes."
+        except Unreachable as error:
+            self._record(place, request, ActionState.NO_ANSWER, message=error.detail)
+            raise
+        self._record(place, request, ActionState.MADE, change=change)
+        self.made.append((place, request))
+        if request.gives:
+            self.answers[request.gives] = change.answer
+        return None
+
+    def _stopped_by(self, request: ChangeRequest) -> str:
+        """Return what the precondition says against a request: `NOT_NEEDED`, a sentence, or "" for nothing."""
+        before = request.precondition
+        if before is None:
+            return ""
+        path = str(filled(before.path, self.answers))
+        try:
+            now = self.onboarding.services.changes.read(self.fix.api, path, self.token)
+        except ServiceRefusal as refusal:
+            return f"{self.account.name} may not read what is to be changed: {refusal.description}"
+        wanted = request.body or {}
+        if now is not None and wanted and all(_is_so(now.get(name), value) for name, value in wanted.items()):
+            return ActionState.NOT_NEEDED
+        if now is None or any(now.get(name) != value for name, value in before.values.items()):
+            return "Somebody has changed it since it was checked: nothing was overwritten. Check again."
+        return ""
+
+    def _send(self, request: ChangeRequest) -> Change:
+        path, body = str(filled(request.path, self.answers)), filled(request.body, self.answers)
+        sent = body if isinstance(body, Mapping) else None
+        return self.onboarding.services.changes.send(self.fix.api, request.method, path, sent, self.token)
+
+    def _refused(self, place: int, request: ChangeRequest, refusal: ServiceRefusal) -> str | None:
+        from wizard.microsoft.changes import CHANGED_MEANWHILE, IS_THERE_ALREADY
+
+        if refusal.code in IS_THERE_ALREADY:
+            self._record(place, request, ActionState.NOT_NEEDED, refusal=refusal)
+            return None
+        if refusal.status in CHANGED_MEANWHILE:
+            self._record(place, request, ActionState.CHANGED_BEFORE, refusal=refusal)
+            return "Somebody has changed it meanwhile: nothing was overwritten. Check again."
+        self._record(place, request, ActionState.REFUSED, refusal=refusal)
+        if refusal.status == PERMISSION_LACKS:
+            return (
+                f"{self.account.name} may not do this: it takes {request.permission}. The service said: "
+                f"{refusal.description or refusal.code}"
+            )
+        return f"The service refused: {refusal.description or refusal.code or refusal.status}"
+
+    def _taken_back(self, why: str) -> str:
+        """Take back what was made, the last first; return why, and what has become of it."""
+        if not self.made:
+            return f"Nothing was changed. {upper_first(why)}"
+        left = []
+        for place, request in reversed(self.made):
+            undo = request.undo
+            if undo is None or not self._undone(place, undo):
+                left.append(f"{request.method} {filled(request.path, self.answers)}")
+        if left:
+            return f"{why} Not taken back: {', '.join(left)}. {self.fix.undo}"
+        return f"{why} What was made before that is taken back."
+
+    def _undone(self, place: int, undo: ChangeRequest) -> bool:
+        self._record(place, undo, ActionState.SENT, is_undo=True)
+        try:
+            change = self._send(undo)
+        except ServiceRefusal as refusal:
+            self._record(place, undo, ActionState.REFUSED, refusal=refusal, is_undo=True)
+            return False
+        except Unreachable as error:
+            self._record(place, undo, ActionState.NO_ANSWER, message=error.detail, is_undo=True)
+            return False
+        self._record(place, undo, ActionState.MADE, change=change, is_undo=True)
+        return True
+
+    def _record(
+        self,
+        place: int,
+        request: ChangeRequest,
+        state: ActionState,
+        *,
+        change: Change | None = None,
+        refusal: ServiceRefusal | None = None,
+        message: str = "",
+        is_undo: bool = False,
+    ) -> None:
+        from wizard.microsoft.changes import host_of
+
+        onboarding = self.onboarding
+        action = Action(
+            f"{self.number}.{place}{'-undo' if is_undo else ''}",
+            onboarding.now_stamp(),
+            self.fix.name,
+            self.fix.check,
+            (place, len(self.fix.requests)),
+            self.account.name,
+            self.account.tenant_id,
+            onboarding.answers.client_id,
+            request.method,
+            host_of(onboarding.services.cloud, self.fix.api),
+            str(filled(request.path, self.answers)),
+            state,
+            is_undo,
+        )
+        if change is not None:
+            action = replace(action, status=change.status, request_id=change.ids.request_id)
+        if refusal is not None:
+            said = onboarding.services.http.redactor.redact(clean_line(refusal.description or refusal.code, 300))
+            action = replace(action, status=refusal.status, request_id=refusal.ids.request_id, message=said)
+        if message:
+            action = replace(action, message=message)
+        self.actions[action.number] = action
+        onboarding.memory.actions.append(action)
+        onboarding.record(action)
+
+    def _result(self, message: str, *, is_made: bool = False) -> FixResult:
+        return FixResult(self.fix, is_made, message, tuple(self.actions.values()))
+
+
+def _is_so(now: object, wanted: object) -> bool:
+    """Return whether a member shows what a request would set it to; of an object, the members that are set."""
+    if isinstance(wanted, Mapping):
+        return isinstance(now, Mapping) and all(_is_so(now.get(name), value) for name, value in wanted.items())
+    return now == wanted
+
+
+def _no_answer(error: Unreachable) -> str:
+    return (
+        f"{error.host} gave no answer ({error.detail}), so it is not known whether the last request was done. It is "
+        "not sent again; the check that follows says what is so now."
+    )

@@ -1,0 +1,105 @@
+"""The fixes that checks of the app registration offer: each request as it would be sent, and the same as a command.
+
+Addresses and members are Graph's v1.0 (protocol 6.2, 11.7); an app is addressed by its application id.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from wizard.core.fixes import ChangeRequest, Fix, JsonObject, Precondition
+
+CHANGES_APPS: Final = "Application.ReadWrite.All"
+"""The permission to change an app registration, and to add a service principal."""
+PLATFORM_MEMBERS: Final = {"web": "web", "desktop": "publicClient"}
+"""The member of an app registration that holds a platform's redirect URIs."""
+PLATFORM_TITLES: Final = {"web": "Web", "desktop": "Mobile and desktop applications"}
+PLATFORM_OPTIONS: Final = {"web": "--web-redirect-uris", "desktop": "--public-client-redirect-uris"}
+
+
+def application_path(client_id: str) -> str:
+    """Return Graph's path of an app registration."""
+    return f"/v1.0/applications(appId='{client_id}')"
+
+
+def add_redirect_uri(client_id: str, redirect_uri: str, platform: str, registered: Sequence[str]) -> Fix:
+    """Return the fix that registers a redirect URI.
+
+    Args:
+        client_id: of the app.
+        redirect_uri: to be added.
+        platform: "web" or "desktop".
+        registered: the redirect URIs that are there under this platform; they stay.
+    """
+    member, path = PLATFORM_MEMBERS[platform], application_path(client_id)
+    before, after = list(registered), [*registered, redirect_uri]
+    return Fix(
+        "add-redirect-uri",
+        f"Add {redirect_uri} under {PLATFORM_TITLES[platform]}",
+        (_change_application(path, {member: {"redirectUris": after}}, {member: {"redirectUris": before}}),),
+        f"Entra then sends the answer of a sign-in with this app to {redirect_uri} as well. The redirect URIs that are "
+        "there stay.",
+        "Remove it under App registrations > the app > Authentication.",
+        _shell("az", "ad", "app", "update", "--id", client_id, PLATFORM_OPTIONS[platform], *after),
+    )
+
+
+def allow_public_client(client_id: str, *, is_allowed: bool | None) -> Fix:
+    """Return the fix that switches “Allow public client flows” on; `is_allowed` is its value now, None for unset."""
+    path, member = application_path(client_id), "isFallbackPublicClient"
+    return Fix(
+        "allow-public-client",
+        "Switch “Allow public client flows” on",
+        (_change_application(path, {member: True}, {member: is_allowed}),),
+        "Sign-ins with a device code then need no credential of the app: whoever knows its application id can begin "
+        "one, and the person who signs in decides.",
+        "Switch it off under App registrations > the app > Authentication.",
+        _shell("az", "ad", "app", "update", "--id", client_id, "--is-fallback-public-client", "true"),
+        widens=True,
+    )
+
+
+def add_service_principal(name: str, app_id: str, title: str) -> Fix:
+    """Return the fix that adds the service principal of an app to the tenant.
+
+    Args:
+        name: of the fix, such as "add-partner-center".
+        app_id: of the app.
+        title: how people know it, such as "Microsoft Partner Center".
+    """
+    undo = ChangeRequest("DELETE", f"/v1.0/servicePrincipals(appId='{app_id}')", None, CHANGES_APPS)
+    request = ChangeRequest("POST", "/v1.0/servicePrincipals", {"appId": app_id}, CHANGES_APPS, undo=undo)
+    return Fix(
+        name,
+        f"Add the service principal of {title}",
+        (request,),
+        f"{title} is then known in this tenant, and permissions on it can be granted; none is granted by this.",
+        "Delete it under Enterprise applications.",
+        _shell("az", "ad", "sp", "create", "--id", app_id),
+    )
+
+
+def _change_application(path: str, after: JsonObject, before: JsonObject) -> ChangeRequest:
+    """Return the request that changes members of an app registration, if they are still as they were read."""
+    members = ",".join(after)
+    return ChangeRequest(
+        "PATCH",
+        path,
+        after,
+        CHANGES_APPS,
+        precondition=Precondition(f"{path}?$select={members}", before),
+        undo=ChangeRequest("PATCH", path, before, CHANGES_APPS),
+    )
+
+
+def graph_command(method: str, url: str, body: Mapping[str, object]) -> str:
+    """Return a request to Graph as a command of the Azure CLI, in one line."""
+    return _shell("az", "rest", "--method", method, "--url", url, "--body", json.dumps(body))
+
+
+def _shell(*words: str) -> str:
+    """Return a command whose words are quoted for a shell."""
+    return shlex.join(words)
