@@ -181,3 +181,13 @@ def test_the_same_source_is_the_same_credential_so_that_msals_client_is_kept(tmp
     assert hash(here) == hash(federated_credential(http_of(), FILE, str(tmp_path / "a")))
     assert here != there
     assert FIRST not in repr(here)
+
+
+def test_msals_client_asks_for_the_token_at_each_request(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text(FIRST)
+    given = federated_credential(http_of(), FILE, str(file)).for_msal()
+    file.write_text(SECOND)
+
+    assert isinstance(given, dict)
+    assert given["client_assertion"]() == SECOND

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.rehearsals.scene_runs import SceneRun, run_scene
+from tests.rehearsals.stored_journeys import stored
 from wizard.core.answers import Answers
 from wizard.core.events import Event
 from wizard.core.findings import Outcome
@@ -145,3 +146,19 @@ def test_a_browser_sign_in_is_redeemed_with_the_outside_token_where_the_app_is_c
     assert played.ending == PROVEN, played.text
     used = "federated" if platform == "web_redirect_uris" else "public"
     assert played.finding("user.client_type").evidence["client_type"] == used
+
+
+@pytest.mark.parametrize("scene", ["federated-workload", "federated-managed"])
+def test_a_job_checks_what_is_stored_without_any_secret(
+    scene: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A new process: nothing is in its answers or its environment that a person or a vault would have to keep."""
+    with stored(scene, monkeypatch, tmp_path) as journey:
+        assert "client_secret" not in {name for each in journey.cloud.log for name in each.form}
+
+        checked = journey.check()
+
+        assert checked.exit == 0, checked.text
+        assert checked.findings["store.redeems"].evidence["client_type"] == "federated"
+        assert {name for each in checked.requests for name in each.form} >= {"client_assertion", "refresh_token"}
+        assert "client_secret" not in {name for each in checked.requests for name in each.form}

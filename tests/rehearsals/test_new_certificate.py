@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,10 @@ from wizard.core.answers import Answers
 from wizard.core.errors import BadInput
 from wizard.core.events import Event
 from wizard.core.secret import Secret
+from wizard.microsoft.credential_rules import CredentialRules
 from wizard.microsoft.credentials import read_certificate, read_certificate_file
 from wizard.microsoft.new_certificate import public_path
+from wizard.onboarding.probes import new_certificate_check
 from wizard.onboarding.probes.new_certificate_check import MADE
 from wizard.rehearsal import RehearsalCloud
 
@@ -146,3 +149,27 @@ def test_a_name_that_the_vault_does_not_have_is_said(monkeypatch: pytest.MonkeyP
     )
 
     assert (played.last.check, played.last.evidence["field"]) == ("app.certificate", "certificate_create")
+
+
+@pytest.mark.parametrize(
+    ("rules", "days"),
+    [
+        (CredentialRules(certificate_life=timedelta(days=30)), 30),
+        (CredentialRules(certificate_life=timedelta(days=3650)), 365),
+        (CredentialRules(needs_trusted_issuer=True), 0),
+    ],
+    ids=["short", "long", "trusted issuer"],
+)
+def test_what_the_tenant_wants_of_a_certificate_holds_for_one_that_is_created(
+    rules: CredentialRules, days: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(new_certificate_check, "read_credential_rules", lambda _onboarding: (rules, None))
+
+    last = created(tmp_path / "app.pem", monkeypatch, graph_identity="environment").last
+
+    assert (last.check, last.title == MADE) == ("app.certificate", bool(days))
+    if days:
+        public = load_pem_x509_certificate(public_path(tmp_path / "app.pem").read_bytes())
+        assert (public.not_valid_after_utc - public.not_valid_before_utc).days == days
+    else:
+        assert list(tmp_path.iterdir()) == []

@@ -25,6 +25,8 @@ from wizard.core.secret import Secret
 
 LIFE: Final = timedelta(days=365)
 """How long a new certificate is valid."""
+CLOCKS_DIFFER: Final = timedelta(minutes=10)
+"""By how much a new certificate is valid before now."""
 KEY_BITS: Final = 3072
 SHORTEST_PASSPHRASE: Final = 12
 """Characters of a passphrase that protects a key in a file."""
@@ -47,14 +49,19 @@ class NewCertificate:
     expires_at: datetime
 
 
-def make_certificate(name: str, now: datetime, passphrase: Secret | None) -> NewCertificate:
+def make_certificate(
+    name: str, now: datetime, passphrase: Secret | None, longest: timedelta | None = None
+) -> NewCertificate:
     """Return a new self-signed certificate with its RSA key; nothing is written.
 
     Args:
         name: its common name.
         now: aware; the certificate is valid from then on, less some minutes for clocks that differ.
         passphrase: encrypts the key; None leaves it open, for a vault.
+        longest: how long the tenant lets a certificate last; None for no limit.
     """
+    begins = now - CLOCKS_DIFFER
+    life = min(LIFE, longest) if longest else LIFE
     key = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     certificate = (
@@ -63,8 +70,8 @@ def make_certificate(name: str, now: datetime, passphrase: Secret | None) -> New
         .issuer_name(subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(minutes=10))
-        .not_valid_after(now + LIFE)
+        .not_valid_before(begins)
+        .not_valid_after(begins + life)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
@@ -95,17 +102,19 @@ def public_path(path: Path) -> Path:
     return path.with_name(f"{path.stem}-public.pem")
 
 
-def write_certificate(path: Path, name: str, now: datetime, passphrase: Secret) -> NewCertificate:
+def write_certificate(
+    path: Path, name: str, now: datetime, passphrase: Secret, longest: timedelta | None = None
+) -> NewCertificate:
     """Write a new certificate and its encrypted key into a new file that only its owner can read, and return it.
 
-    The public part goes into a second new file, `public_path`.
+    The public part goes into a second new file, `public_path`; other arguments are those of `make_certificate`.
 
     Raises:
         BadInput: the passphrase is too short, a file is there already, or cannot be written; then nothing is left.
     """
     if mistake := passphrase_error(passphrase):
         raise BadInput("passphrase", mistake)
-    made, public = make_certificate(name, now, passphrase), public_path(path)
+    made, public = make_certificate(name, now, passphrase, longest), public_path(path)
     _write_new(public, made.public_pem, 0o644)
     try:
         _write_new(path, made.pem.reveal(), 0o600)

@@ -14,14 +14,28 @@ from wizard.core.timestamps import day, timestamp
 from wizard.onboarding.finding_builders import fails, holds
 from wizard.onboarding.health_rule import not_in_health_check
 from wizard.onboarding.onboarding_context import Onboarding
+from wizard.onboarding.probes.credential_policy import read_credential_rules
+from wizard.onboarding.probes.graph_identity import no_graph_identity
 from wizard.onboarding.probes.vault_access import open_vault
 from wizard.onboarding.step import Check
 
 if TYPE_CHECKING:
+    from wizard.microsoft.credential_rules import CredentialRules
     from wizard.microsoft.new_certificate import NewCertificate
 
 UPLOAD_PAGE: Final = "entra.microsoft.com > App registrations > the app > Certificates & secrets > Certificates"
 MADE: Final = "A new certificate waits for its upload"
+SELF_SIGNED_IS_REFUSED: Final = fails(
+    "The tenant takes certificates only from an authority that it trusts, so one that is created here would be "
+    "refused; none was created.",
+    (
+        "Have that authority issue a certificate, and enter its file.",
+        "Or no secret at all: a federated credential of a managed or workload identity.",
+    ),
+    Who.OPERATOR,
+    title="The tenant refuses certificates that sign themselves",
+    field="certificate",
+)
 
 
 def check_certificate(onboarding: Onboarding) -> Finding:
@@ -42,7 +56,12 @@ def _in_file(onboarding: Onboarding) -> Finding:
 
     if answers.passphrase is None or passphrase_error(answers.passphrase):
         raise BadInput("passphrase", passphrase_error(answers.passphrase))
-    made = write_certificate(path, _name(onboarding), onboarding.clock.now(), answers.passphrase)
+    rules = _rules(onboarding)
+    if rules.needs_trusted_issuer:
+        return SELF_SIGNED_IS_REFUSED
+    made = write_certificate(
+        path, _name(onboarding), onboarding.clock.now(), answers.passphrase, rules.certificate_life
+    )
     return _made(
         onboarding,
         made,
@@ -61,7 +80,10 @@ def _in_vault(onboarding: Onboarding) -> Finding:
         return _missing(f"The vault {vault.host} has no {name}.")
     from wizard.microsoft.new_certificate import make_certificate
 
-    made = make_certificate(_name(onboarding), onboarding.clock.now(), None)
+    rules = _rules(onboarding)
+    if rules.needs_trusted_issuer:
+        return SELF_SIGNED_IS_REFUSED
+    made = make_certificate(_name(onboarding), onboarding.clock.now(), None, rules.certificate_life)
     tags = {**onboarding.owner.tags, "thumbprint": made.thumbprint, "created_at": onboarding.now_stamp()}
     with_retries(onboarding, "storing the certificate", lambda: vault.write(name, made.pem, tags, made.expires_at))
     label = vault_host(answers.vault_url).partition(".")[0]
@@ -73,6 +95,16 @@ def _in_vault(onboarding: Onboarding) -> Finding:
         f"Take out the public part: `az keyvault secret show --vault-name {label} --name {name} --query value -o tsv | "
         "openssl x509 -out app-public.pem`.",
     )
+
+
+def _rules(onboarding: Onboarding) -> CredentialRules:
+    """Return what the tenant wants of a new certificate, as far as a Graph identity may read it."""
+    from wizard.microsoft.credential_rules import CredentialRules
+
+    if no_graph_identity(onboarding):
+        return CredentialRules()
+    rules, _ = read_credential_rules(onboarding)
+    return rules if isinstance(rules, CredentialRules) else CredentialRules()
 
 
 def _missing(message: str) -> Finding:
