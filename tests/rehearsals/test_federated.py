@@ -9,9 +9,12 @@ import pytest
 
 from tests.rehearsals.scene_runs import SceneRun, run_scene
 from tests.rehearsals.stored_journeys import stored
+from wizard.catalogue import explain
 from wizard.core.answers import Answers
 from wizard.core.events import Event
 from wizard.core.findings import Outcome
+from wizard.onboarding.probes.app_access import KNOWN_APP
+from wizard.onboarding.probes.outside_token import OF_OUTSIDE_TOKEN
 from wizard.rehearsal import RehearsalCloud
 
 PROVEN = ("store.mfa_compliant", "holds", "", 0)
@@ -162,3 +165,9 @@ def test_a_job_checks_what_is_stored_without_any_secret(
         assert checked.findings["store.redeems"].evidence["client_type"] == "federated"
         assert {name for each in checked.requests for name in each.form} >= {"client_assertion", "refresh_token"}
         assert "client_secret" not in {name for each in checked.requests for name in each.form}
+
+
+@pytest.mark.parametrize("code", sorted(OF_OUTSIDE_TOKEN))
+def test_each_code_of_an_outside_token_is_explained_and_shows_that_the_app_is_there(code: str) -> None:
+    assert explain("entra", code).is_known
+    assert code in KNOWN_APP

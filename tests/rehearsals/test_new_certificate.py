@@ -21,6 +21,7 @@ from wizard.microsoft.credentials import read_certificate, read_certificate_file
 from wizard.microsoft.new_certificate import public_path
 from wizard.onboarding.probes import new_certificate_check
 from wizard.onboarding.probes.new_certificate_check import MADE
+from wizard.onboarding.steps.app_registration import APP
 from wizard.rehearsal import RehearsalCloud
 
 PASSPHRASE = Secret("correct horse battery")
@@ -173,3 +174,16 @@ def test_what_the_tenant_wants_of_a_certificate_holds_for_one_that_is_created(
         assert (public.not_valid_after_utc - public.not_valid_before_utc).days == days
     else:
         assert list(tmp_path.iterdir()) == []
+
+
+def test_whether_to_create_it_is_asked_only_where_none_is_seen(tmp_path: Path) -> None:
+    there = tmp_path / "app.pem"
+    there.write_text("x")
+
+    def is_asked(**answers: str) -> bool:
+        return "certificate_create" in {field.key for field in APP.asked_fields(Answers(**answers))}  # type: ignore[arg-type]
+
+    assert is_asked(credential="certificate", certificate=str(tmp_path / "new.pem"))
+    assert is_asked(credential="vault_certificate")
+    assert not is_asked(credential="certificate", certificate=str(there))
+    assert not is_asked(credential="secret")

@@ -29,6 +29,13 @@ def _with_credential(*kinds: str) -> Callable[[Answers], bool]:
     return lambda answers: answers.credential in kinds
 
 
+def _may_be_created(answers: Answers) -> bool:
+    """Return whether the credential is a certificate that may not be there yet."""
+    if answers.credential == "certificate":
+        return bool(answers.certificate) and not Path(answers.certificate).expanduser().is_file()
+    return answers.credential == "vault_certificate"
+
+
 def _file_error(value: str) -> str:
     return "" if Path(value).expanduser().is_file() else f"there is no file {value}"
 
@@ -97,7 +104,7 @@ CREDENTIAL_FIELDS: Final = (
         Kind.YES_NO,
         unproves=UNPROVEN_BY_CREDENTIAL,
         keeps_facts=True,
-        asked_if=_with_credential("certificate", "vault_certificate"),
+        asked_if=_may_be_created,
     ),
     Field(
         "credential_name",
