@@ -80,7 +80,8 @@ def row_of(view: JourneyView, check: Check, *, has_block: bool = False) -> Row:
             CONFIRMED_LATER, check.title, "$fine", f"step {number} confirms it", check=check.id, group=check.group
         )
     title = finding.title or check.title
-    notes = () if has_block else _notes(finding, title)
+    is_alone = finding.outcome is Outcome.FAILS and view.is_passed(finding.step)  # no block says what to do
+    notes = () if has_block else _notes(finding, title, tells_remedy=is_alone or finding.outcome is Outcome.WARNS)
     sign, style = OUTCOME_SIGNS[finding.outcome], _STYLES[finding.outcome]
     return Row(sign, title, style, finding.code, notes, check.id, check.group)
 
@@ -156,10 +157,10 @@ def _row_not_asked(view: JourneyView, check: Check) -> Row:
     return row_of_waiting(check)
 
 
-def _notes(finding: Finding, title: str) -> tuple[str, ...]:
+def _notes(finding: Finding, title: str, *, tells_remedy: bool) -> tuple[str, ...]:
     message = finding.message.removeprefix(f"{title}. ")
     notes = [message] if message.rstrip(".") != title else []
-    if finding.outcome is Outcome.WARNS and finding.remedy:
+    if tells_remedy and finding.remedy:
         notes.append(finding.remedy.replace("`", ""))
     items = [item_in_words(item) for item in finding.open_items]
     if len(items) > MOST_ITEMS:

@@ -14,7 +14,8 @@ def success_of(view: JourneyView, step: Step) -> tuple[str, str]:
     later = [found for found in asked if is_confirmed_later(view, found)]
     warns = [found for found in asked if found.outcome is Outcome.WARNS]
     held = [found for found in asked if found.outcome is Outcome.HOLDS or view.is_settled(found.check)]
-    unknown = len(asked) - len(held) - len(later) - len(warns)
+    fails = [found for found in asked if found.outcome is Outcome.FAILS]
+    unknown = len(asked) - len(held) - len(later) - len(warns) - len(fails)
     count = (
         f"All {len(held)} checks passed" if len(held) == len(asked) else f"{len(held)} of {len(asked)} checks passed"
     )
@@ -23,6 +24,8 @@ def success_of(view: JourneyView, step: Step) -> tuple[str, str]:
         settlers = {view.profile.checks[found.check].settled_by for found in later}
         steps = " and ".join(sorted({str(view.profile.number_of(check)) for check in settlers}))
         words.append(f"{CONFIRMED_LATER} {len(later)} to confirm in step {steps}")
+    if fails:
+        words.append(f"{len(fails)} {'fails' if len(fails) == 1 else 'fail'}")
     if unknown:
         words.append(f"{unknown} could not be told")
     if warns:

@@ -59,8 +59,8 @@ def test_programs_without_mfa_are_named_the_busiest_first_with_what_to_do() -> N
     )
     assert finding.evidence == {"apps": 2}
     assert [(item.subject, item.message) for item in finding.items] == [
-        (use(2).app_id, "9 of 9 requests without MFA on 2026-11-20"),
-        (f"Contoso Reports ({use(1).app_id})", "3 of 3 requests without MFA on 2026-11-20"),
+        (f"MFA of {use(2).app_id}", "9 of 9 requests without it on 2026-11-20"),
+        (f"MFA of Contoso Reports ({use(1).app_id})", "3 of 3 requests without it on 2026-11-20"),
     ]
     assert finding.actions
     assert finding.who

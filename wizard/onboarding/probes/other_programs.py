@@ -92,9 +92,9 @@ def _will_be_refused(uses: list[AppUse], unreadable: int) -> Finding:
 
 
 def _as_item(use: AppUse) -> Item:
-    subject = f"{use.name} ({use.app_id})" if use.name else use.app_id
-    rate = f"{use.without_mfa} of {counted(use.requests, 'request')} without MFA on {use.day}"
-    return Item(subject, Outcome.WARNS, rate, ItemKind.SETTING)
+    subject = f"MFA of {use.name} ({use.app_id})" if use.name else f"MFA of {use.app_id}"
+    rate = f"{use.without_mfa} of {counted(use.requests, 'request')} without it on {use.day}"
+    return Item(subject, Outcome.WARNS, rate, ItemKind.MISSING)
 
 
 def _reason(refusal: ServiceRefusal) -> str:
