@@ -1,4 +1,4 @@
-"""Parameters of which `make test` uses some and `make test-system` the others, because they show much the same."""
+"""Parameters that show much the same: `make test`, `make test-system` and `make soak` use some of them each."""
 
 from __future__ import annotations
 
@@ -9,8 +9,18 @@ import pytest
 
 
 def every(nth: int, values: Iterable[Any]) -> list[Any]:
-    """Return the values as parameters; all but every `nth` have the marker system. A tuple is several arguments."""
+    """Return the values as parameters: every `nth` is for each run; of the others each second is for the soak alone.
+
+    A tuple is several arguments.
+    """
     return [
-        pytest.param(*(value if isinstance(value, tuple) else (value,)), marks=pytest.mark.system if at % nth else ())
+        pytest.param(*(value if isinstance(value, tuple) else (value,)), marks=_marks(at, nth))
         for at, value in enumerate(values)
     ]
+
+
+def _marks(at: int, nth: int) -> Any:
+    """Return the markers of the parameter at a place."""
+    if at % nth == 0:
+        return ()
+    return pytest.mark.system if (at - at // nth) % 2 else pytest.mark.soak

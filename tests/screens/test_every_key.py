@@ -275,12 +275,12 @@ VARIANTS = {
     "clouds", "report", "welcome of a rehearsal", "start, failed", "tenant, open", "consent link", "user, failed",
     "user, token in memory", "explained", "scenes", "app, failed with a fix", "sign-in in a browser of this machine",
 }  # fmt: skip
-"""Places that differ little from another one in what its keys do: `make test-system` presses them there."""
+"""Places that differ little from another one in what its keys do: the longer runs press them there."""
+LONGER = {name: (pytest.mark.system, pytest.mark.soak)[at % 2] for at, name in enumerate(sorted(VARIANTS))}
+"""In which of them: `make test-system`, or the soak."""
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.system if name in VARIANTS else ()) for name in PLACES]
-)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=LONGER.get(name, ())) for name in PLACES])
 async def test_every_key_does_what_the_table_says(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A key that no binding answers to just now does nothing; each of the others is pressed."""
     monkeypatch.chdir(tmp_path)  # a report is saved there

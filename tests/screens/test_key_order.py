@@ -20,7 +20,7 @@ from tests.screens.slow_widgets import slow_widgets
 from wizard.core.secret import Secret
 
 SECRET = "s3cr3t~of.the_app~0123456789abcdefghijkl"
-SPEEDS = ["", pytest.param("1", marks=pytest.mark.system)]
+SPEEDS = ["", pytest.param("1", marks=pytest.mark.soak)]
 """Seeds of the slow widgets; none are slow with the first."""
 
 
