@@ -106,6 +106,7 @@ entra.microsoft.com
    Exchange Administrator
     Add assignments
   Users
+   Deleted users
    All users
     Per-user MFA
      Service settings
@@ -172,6 +173,7 @@ portal.azure.com
 
 COMMANDS: Final = frozenset(
     {
+        "Get-Recipient -Identity <address>",
         "az keyvault set-policy --name <vault> --object-id <object id> --key-permissions get encrypt decrypt "
         "sign verify wrapKey unwrapKey",
         "curl -v https://login.microsoftonline.com/",

@@ -243,6 +243,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "AKV10000: Request is missing a Bearer or PoP token.",
         "The token has expired.",
         "Microsoft.Rest.TransientFaultHandling.HttpRequestWithStatusException: 401",
+        "AKV10046: Unable to resolve the key used for signature validation.",
     ),
     ("key_vault", "AKV10022"): (
         "AKV10022: Invalid token: it has expired.",
@@ -422,5 +423,10 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("entra", "parameter_set"): ("A parameter cannot be found that matches parameter name 'Flux'.",),
     ("entra", "login_required"): ("at Microsoft.Identity.Web.TokenAcquisition.GetAuthenticationResultForUserAsync",),
     ("entra", "azps_no_tenant"): ("authentication failed: Retry failed after 4 tries.",),
+    ("graph", "ad_rights"): ("az login --service-principal; az ad sp create-for-rbac",),
+    ("graph", "Request_MultipleObjectsWithSameKeyValue"): (
+        "Another object with the same value for property proxyAddresses already exists.",
+    ),
+    ("graph", "http_403"): ("Forbidden for url: https://graph.windows.net/contoso.com/users",),
 }
 """By entry, one text for each of its causes, in their order."""

@@ -262,7 +262,11 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "Assembly with same name is already loaded",
     ),
     ("entra", "parameter_set"): ("A parameter cannot be found that matches parameter name 'AccessToken'.",),
-    ("entra", "program_fault"): ("New-PartnerAccessToken : Object reference not set to an instance of an object.",),
+    ("entra", "program_fault"): (
+        "New-PartnerAccessToken : Object reference not set to an instance of an object.",
+        "Could not create relationship: Object reference not set to an instance of an object.",
+        "Error creating GDAP relationship: You cannot call a method on a null-valued expression.",
+    ),
     ("entra", "certificate_not_found"): ("The certificate with thumbprint 'AB' could not be found in the store.",),
     ("entra", "guest_or_no_gdap"): (
         "The service account is a guest in this tenant, or uses GDAP without the group.",

@@ -11,7 +11,7 @@ from typing import Final
 from wizard.catalogue.agreement import follow_retry, says_something_else, says_why, tell_sentence_first
 from wizard.catalogue.causes import Cause, apply_cause, collect_clues, read_cause
 from wizard.catalogue.diagnosis import Diagnosis
-from wizard.catalogue.graph_operations import find_operation
+from wizard.catalogue.graph_operations import PERMISSION, find_operation
 from wizard.catalogue.own_sentence import tell_by_sentence
 from wizard.catalogue.placeholders import HOST, as_evidence, fill_placeholders, find_placeholder_values, with_derived
 from wizard.catalogue.prose import is_prose
@@ -105,12 +105,13 @@ def explain_refusal(
     named = find_placeholder_values(f"{refusal.description}\n{refusal.claims}")
     client = _microsoft_client(named)
     clues = collect_clues(refusal, f"client=microsoft\n{context}" if client else context)
-    named |= find_operation(clues) if refusal.service == "graph" else {}
     words = clean(refusal.description).strip()
     own = words if sentence is None else sentence
     key = refusal.error if is_by_error else code
     diagnosis = _explain(refusal.service, key, others, clues)
     diagnosis = _by_own_words(diagnosis, refusal.service, (key, *others), own)
+    if any(PERMISSION in act for act in diagnosis.actions):
+        named |= find_operation(clues)
     if is_of_azure_powershell(clues):
         diagnosis = replace(diagnosis, actions=for_azure_powershell(diagnosis.actions))
     all_names = {**_USUAL_HOST, **named, **{key: value for key, value in (names or {}).items() if value}}

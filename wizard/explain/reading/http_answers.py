@@ -10,7 +10,7 @@ from typing import Final
 
 from wizard.core.late_pattern import late_pattern
 from wizard.core.text import clean_line
-from wizard.explain.reading.json_objects import find_objects
+from wizard.explain.reading.json_objects import find_objects, unescape
 
 _STATUS_LINE = late_pattern(r"(?:^|\n)[<*| \t]{0,4}HTTP/[0-9.]{1,3} ([1-5][0-9]{2})\b[^\n]*", needs=("HTTP/",))
 _HEADER = late_pattern(r"\n[<| \t]{0,3}([A-Za-z][A-Za-z0-9-]{1,60}) ?: ?([^\n]*)")
@@ -28,6 +28,11 @@ _CODE_LINE = late_pattern(
     r"([^\n]*(?:\n(?!\s*(?:Inner error|Target|Exception Details|Additional Information|Code|RequestId|DateTimeStamp"
     r"|Http\w+|At)\b)[^\n]+){0,30})",
     needs=("Code: ",),
+)
+# As autorest for Go prints them, and Terraform, kubectl and sops with it.
+_OF_AUTOREST = late_pattern(
+    r"\bCode=\"(?!Unknown\")([A-Za-z][\w.]{2,60})\" Message=\"([^\"]{1,3000})\"(?: InnerError=(?=\{))?",
+    needs=('" Message="',),
 )
 _REACH: Final = 4_000
 _INNER = late_pattern(r"\s*Inner error: (?=\{)")
@@ -85,13 +90,27 @@ def find_last_status(text: str) -> int:
 
 
 def find_printed_errors(text: str) -> Iterator[tuple[dict[str, object], int, int]]:
-    """Yield the errors of the form `(Forbidden) … Code: Forbidden Message: … Inner error: {…}` as bodies, and where."""
+    """Yield the errors that libraries print as bodies, and where each stands.
+
+    The forms are `(Forbidden) … Code: Forbidden Message: … Inner error: {…}` of Python, and
+    `Code="Forbidden" Message="…" InnerError={…}` of Go.
+    """
+    for found in _OF_AUTOREST.finditer(text):
+        inner, end = _inner_at(text, found.end()) if found[0].endswith("=") else ({}, found.end())
+        yield (
+            {"error": {"code": found[1], "message": unescape(found[2]).strip(), "innererror": inner}},
+            found.start(),
+            end,
+        )
     for found in _CODE_LINE.finditer(text):
         start = max(text.rfind(f"({found[1]})", max(0, found.start() - _REACH), found.start()), 0) or found.start()
         end, inner = found.end(), {}
         if label := _INNER.match(text, end):
-            behind = text[label.end() : label.end() + _REACH]
-            value, first, last = next(find_objects(behind), (None, 0, 0))
-            if isinstance(value, dict) and first == 0:
-                inner, end = value, label.end() + last
+            inner, end = _inner_at(text, label.end())
         yield {"error": {"code": found[1], "message": found[2].strip(), "innererror": inner}}, start, end
+
+
+def _inner_at(text: str, place: int) -> tuple[Mapping[str, object], int]:
+    """Return the object that begins at a place, {} if none does, and where it ends."""
+    value, first, last = next(find_objects(text[place : place + _REACH]), (None, 0, 0))
+    return (value, place + last) if isinstance(value, dict) and first == 0 else ({}, place)

@@ -45,6 +45,7 @@ _NAMES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
             r"microsoftgraph\.",
             r"microsoft[ .]?graph\b",
             r"graphrbac\b",
+            r"graph\.windows\.net(?=[/:'\"])",
         ),
         "x-ms-ags-diagnostic": (r"x-ms-ags-diagnostic",),
         "-mg": tuple(rf"{verb}-mg[a-z]{{2,60}}" for verb in _CMDLETS),
