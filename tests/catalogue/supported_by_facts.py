@@ -173,6 +173,7 @@ portal.azure.com
 
 COMMANDS: Final = frozenset(
     {
+        "nslookup <vault>.vault.azure.net",
         "Get-Recipient -Identity <address>",
         "az keyvault set-policy --name <vault> --object-id <object id> --key-permissions get encrypt decrypt "
         "sign verify wrapKey unwrapKey",

@@ -417,7 +417,10 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("entra", "cache_unreadable"): (
         "ClientCertificateCredential authentication failed: Key not valid for use in specified state.",
     ),
-    ("graph", "http_401"): ("Insufficient privileges to perform requested operation by the application 'x'.",),
+    ("graph", "http_401"): (
+        "Insufficient privileges to perform requested operation by the application 'x'.",
+        "GET https://graph.microsoft.com/v1.0/me/events",
+    ),
     ("graph", "ErrorAccessDenied"): ("The process failed to get the correct properties.",),
     ("exchange", "app_role"): ('The user "fabrikam.com\\anna" isn\'t assigned to any management roles.',),
     ("entra", "parameter_set"): ("A parameter cannot be found that matches parameter name 'Flux'.",),
@@ -427,6 +430,14 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("graph", "Request_MultipleObjectsWithSameKeyValue"): (
         "Another object with the same value for property proxyAddresses already exists.",
     ),
-    ("graph", "http_403"): ("Forbidden for url: https://graph.windows.net/contoso.com/users",),
+    ("graph", "http_403"): (
+        "Forbidden for url: https://graph.windows.net/contoso.com/users",
+        "GET https://graph.microsoft.com/v1.0/me/events",
+    ),
+    ("network", "answer"): ("Unexpected character encountered while parsing value: {. Path '', line 1",),
+    ("entra", "cli_fault"): (
+        "Bad Request for url: http://localhost:50342/oauth2/token",
+        "[Errno 22] Invalid argument",
+    ),
 }
 """By entry, one text for each of its causes, in their order."""

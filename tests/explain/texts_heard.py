@@ -382,5 +382,10 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "Authentication failed: invalid user or password\n   at "
         "davmail.exchange.auth.O365Authenticator.authenticate(O365Authenticator.java:217)",
     ),
+    ("entra", "cli_fault"): (
+        "az keyvault network-rule add -n x: ERROR: 'NoneType' object has no attribute 'bypass'",
+        "400 Client Error: Bad Request for url: http://localhost:50342/oauth2/token",
+        "az keyvault secret list\n[Errno 22] Invalid argument",
+    ),
 }
 """By entry, texts that stand for its patterns; its plain wordings stand for themselves."""

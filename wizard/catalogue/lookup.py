@@ -103,6 +103,8 @@ def explain_refusal(
     others = (refusal.suberror, refusal.error, f"http_{refusal.status}")
     is_by_error = refusal.error in _BEFORE_THE_NUMBER and code.removeprefix("AADSTS") in _OF_ANY_POLL
     named = find_placeholder_values(f"{refusal.description}\n{refusal.claims}")
+    if refusal.service == "network" and HOST not in named:
+        named |= find_placeholder_values(context)
     client = _microsoft_client(named)
     clues = collect_clues(refusal, f"client=microsoft\n{context}" if client else context)
     words = clean(refusal.description).strip()
@@ -114,8 +116,8 @@ def explain_refusal(
         named |= find_operation(clues)
     if is_of_azure_powershell(clues):
         diagnosis = replace(diagnosis, actions=for_azure_powershell(diagnosis.actions))
-    all_names = {**_USUAL_HOST, **named, **{key: value for key, value in (names or {}).items() if value}}
-    diagnosis = _fill_in(_leave_alone(diagnosis, client), with_derived(all_names))
+    all_names = {**named, **{key: value for key, value in (names or {}).items() if value}}
+    diagnosis = _fill_in(_leave_alone(diagnosis, client), {**_USUAL_HOST, **with_derived(all_names)})
     if refusal.service == "entra" and code and look_up("entra", code) is None:
         diagnosis = tell_by_sentence(diagnosis, own)
     return replace(

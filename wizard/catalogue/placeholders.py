@@ -23,6 +23,8 @@ HOST: Final = "<host>"
 _PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
     "<vault>": (
         r"\bVault: ([A-Za-z][A-Za-z0-9-]{2,23})(?!\.?[\w-])",
+        r"\bvault ['\"]([A-Za-z][A-Za-z0-9-]{2,23})['\"] (?:was )?not found",
+        r"(?:--vault-name|-VaultName)[ =][\"']?([A-Za-z][A-Za-z0-9-]{2,23})(?![\w.-])",
         r"\bkey vault '([A-Za-z][A-Za-z0-9-]{2,23})(?:;|')",
         r"https://([A-Za-z][A-Za-z0-9-]{2,23})\.vault\.(?:azure\.net|azure\.cn|usgovcloudapi\.net)(?![\w.-])",
     ),
@@ -146,6 +148,8 @@ def find_placeholder_values(text: str) -> dict[str, str]:
 def with_derived(names: Mapping[str, str]) -> dict[str, str]:
     """Return the names with those that follow from them: the app in a sentence, the API by name and by its id."""
     derived = dict(names)
+    if HOST not in names and "<vault>" in names:
+        derived[HOST] = f"{names['<vault>']}.vault.azure.net"
     if "<app id>" in names:
         derived.setdefault("<app>", names["<app id>"])
     if resource := names.get("<resource>", ""):

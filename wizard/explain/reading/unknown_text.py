@@ -48,6 +48,7 @@ _CMDLET = late_pattern(
     r"\b((?:Get|Set|New|Add|Remove|Connect|Invoke|Update|Test|Start|Import|Grant|Resolve)-[A-Z][A-Za-z]{2,40})\b",
     needs=("-",),
 )
+_OF_PARTNER_CENTER = late_pattern(r"\bPartner(?:PS)?Exception\b|\w-Partner[A-Z]", needs=("Partner",))
 _PROGRAM = late_pattern(
     r"(?<![\w./\\-])(azd|az|terraform|kubectl|helm|pac|m365)(?:\.cmd|\.exe)?"
     r" ((?:[a-z][a-z-]{1,20} ){0,2}[a-z][a-z-]{1,20})\b",
@@ -172,6 +173,8 @@ def _what_helps(text: str, *, has_ids: bool) -> str:
     helps = []
     if program := _PROGRAM.search(text):
         helps.append(_HELPS.get(program[1], "the same command with its debug output"))
+    elif _OF_PARTNER_CENTER.search(text):
+        helps.append("what `Resolve-PartnerError` prints right after it, or the same command with -Debug")
     elif _CMDLET.search(text):
         helps.append("what `$Error[0] | Format-List * -Force` prints right after it, with the inner exception")
     elif _EXCEPTION.search(text):
