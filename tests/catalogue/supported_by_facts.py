@@ -173,6 +173,11 @@ portal.azure.com
 
 COMMANDS: Final = frozenset(
     {
+        "Set-AzKeyVaultAccessPolicy -VaultName <vault> -ObjectId <object id> -PermissionsToSecrets get,list",
+        "Set-CASMailbox -Identity <user> -SmtpClientAuthenticationDisabled $false",
+        "Get-CASMailbox -Identity <user> | Format-List ImapEnabled,PopEnabled,SmtpClientAuthenticationDisabled",
+        "pip install --upgrade <package>",
+        "pip show <package>",
         "nslookup <vault>.vault.azure.net",
         "Get-Recipient -Identity <address>",
         "az keyvault set-policy --name <vault> --object-id <object id> --key-permissions get encrypt decrypt "

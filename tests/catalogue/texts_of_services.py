@@ -190,7 +190,10 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         _POLL,
         _FRESH,
     ),
-    ("entra", "54005"): (_POLL,),
+    ("entra", "54005"): (
+        _POLL,
+        "Microsoft.Identity.Client.MsalUiRequiredException: OAuth2 Authorization code was already redeemed",
+    ),
     ("entra", "70043"): (
         _AZURE_CLI,
         _POLL,
@@ -439,5 +442,12 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "Bad Request for url: http://localhost:50342/oauth2/token",
         "[Errno 22] Invalid argument",
     ),
+    ("exchange", "mail_sign_in"): (
+        "BYE Session invalidated - AccessTokenExpired",
+        "4 BAD User is authenticated but not connected.",
+        "535 5.7.139 SmtpClientAuthentication is disabled for the Tenant.",
+        "535 5.7.139 basic authentication is disabled.",
+    ),
+    ("entra", "700213"): ("presented assertion subject 'repo:contoso/app:ref:refs/heads/main'",),
 }
 """By entry, one text for each of its causes, in their order."""

@@ -312,6 +312,8 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "client_id should be the id of a Microsoft Entra application",
         "Value cannot be null. (Parameter 'clientId')",
         "ClientSecretCredential: tenantId is a required parameter.",
+        "System.NullReferenceException: Object reference not set.\n   at "
+        "Microsoft.Identity.Client.Internal.ClientCredentialWrapper.get_Thumbprint()",
     ),
     ("key_vault", "pod_identity"): ('Get "http://localhost:2579/host/token/": connection refused',),
     ("key_vault", "csi_driver"): (
@@ -350,7 +352,11 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ),
     ("entra", "sharepoint_401"): ("Get-PnPSite: The remote server returned an error: (401) Unauthorized.",),
     ("graph", "Authentication_Unauthorized"): ("Get-AzADUser : User was not found.",),
-    ("graph", "error_hidden"): ("Exception of type 'Microsoft.Graph.Models.ODataErrors.ODataError' was thrown.",),
+    ("graph", "error_hidden"): (
+        "Exception of type 'Microsoft.Graph.Models.ODataErrors.ODataError' was thrown.",
+        "MicrosoftGraph::Models::ODataErrorsODataError: MicrosoftGraph::Models::ODataErrorsODataError",
+        "raise: msgraph.generated.models.o_data_errors.o_data_error.ODataError",
+    ),
     ("graph", "identifier_uri"): ("Values of identifierUris property must use a verified domain of the organization.",),
     ("resource_manager", "role_not_azure"): (
         "Role 'Directory Readers' doesn't exist.",
@@ -386,6 +392,19 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "az keyvault network-rule add -n x: ERROR: 'NoneType' object has no attribute 'bypass'",
         "400 Client Error: Bad Request for url: http://localhost:50342/oauth2/token",
         "az keyvault secret list\n[Errno 22] Invalid argument",
+    ),
+    ("entra", "library_version"): (
+        "TypeError: GraphServiceClient.__init__() got an unexpected keyword argument 'flux'",
+        "AttributeError: module 'msal' has no attribute 'FluxApplication'",
+        "ImportError: cannot import name 'Flux' from 'kiota_abstractions.api_error'",
+    ),
+    ("exchange", "mail_sign_in"): (
+        "Error login on [outlook.office365.com] auth [XOAUTH2]: 2 NO AUTHENTICATE failed.",
+        "535 5.7.3 Authentication unsuccessful [x.PROD.OUTLOOK.COM]",
+    ),
+    ("resource_manager", "principal_lookup"): (
+        "Set-AzKeyVaultAccessPolicy : Operation returned an invalid status code 'BadRequest'\n + "
+        "CategoryInfo : CloseError: (:), GraphErrorException",
     ),
 }
 """By entry, texts that stand for its patterns; its plain wordings stand for themselves."""
