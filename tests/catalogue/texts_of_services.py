@@ -164,6 +164,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("partner_center", "2032"): ("The access token lacks the permission user_impersonation.",),
     ("partner_center", "900150"): ("The request needs a token of an app and a user.",),
     ("partner_center", "http_401"): (
+        "Connect-PartnerCenter -ServicePrincipal -Credential $credential",
         "POST /oauth2/v2.0/token scope=https://api.partner.microsoft.com/.default",
         "Identity cannot be authorized.",
         "GET https://api.partner.microsoft.com/v1.0/engagements/referrals",
@@ -449,5 +450,6 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "535 5.7.139 basic authentication is disabled.",
     ),
     ("entra", "700213"): ("presented assertion subject 'repo:contoso/app:ref:refs/heads/main'",),
+    ("entra", "500022"): ("Access to 'fabrikam.com' tenant is denied.",),
 }
 """By entry, one text for each of its causes, in their order."""
