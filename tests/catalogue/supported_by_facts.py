@@ -173,6 +173,7 @@ portal.azure.com
 
 COMMANDS: Final = frozenset(
     {
+        "az ad sp show --id <app id> --query id -o tsv",
         "Set-AzKeyVaultAccessPolicy -VaultName <vault> -ObjectId <object id> -PermissionsToSecrets get,list",
         "Set-CASMailbox -Identity <user> -SmtpClientAuthenticationDisabled $false",
         "Get-CASMailbox -Identity <user> | Format-List ImapEnabled,PopEnabled,SmtpClientAuthenticationDisabled",

@@ -129,6 +129,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ),
     ("entra", "7000215"): (
         _AZURE_CLI,
+        '"ClientSecret": "[Copy the client secret added to the app from the Azure portal]"',
         "the secret that was pasted has the form of a GUID",
         "the secret was made 20 seconds ago",
         "the same secret belongs to another app",
@@ -137,6 +138,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         _RENEWAL,
         "initiate_device_flow",
         _POLL,
+        "result = app.acquire_token_by_username_password(USERNAME, PASSWORD, SCOPES)",
     ),
     ("entra", "9002313"): (
         _POLL,
@@ -451,5 +453,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ),
     ("entra", "700213"): ("presented assertion subject 'repo:contoso/app:ref:refs/heads/main'",),
     ("entra", "500022"): ("Access to 'fabrikam.com' tenant is denied.",),
+    ("entra", "90023"): ("Public clients can't send a client secret.",),
+    ("graph", "Unauthenticated"): ("GET https://graph.microsoft.us/beta/identity/conditionalAccess/policies",),
 }
 """By entry, one text for each of its causes, in their order."""

@@ -267,7 +267,12 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "Could not create relationship: Object reference not set to an instance of an object.",
         "Error creating GDAP relationship: You cannot call a method on a null-valued expression.",
     ),
-    ("entra", "certificate_not_found"): ("The certificate with thumbprint 'AB' could not be found in the store.",),
+    ("entra", "certificate_not_found"): (
+        "The certificate with thumbprint 'AB' could not be found in the store.",
+        'Cannot convert value "A1B2" to type '
+        '"Microsoft.TeamsCmdlets.Powershell.Connect.Utilities.CertificateParameter". Error: "Sequence '
+        'contains no elements"',
+    ),
     ("entra", "guest_or_no_gdap"): (
         "The service account is a guest in this tenant, or uses GDAP without the group.",
         "With GDAP the user was not added to the right group.",
@@ -405,6 +410,11 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("resource_manager", "principal_lookup"): (
         "Set-AzKeyVaultAccessPolicy : Operation returned an invalid status code 'BadRequest'\n + "
         "CategoryInfo : CloseError: (:), GraphErrorException",
+    ),
+    ("network", "retries"): ("ClientCertificateCredential authentication failed: Retry failed after 4 tries.",),
+    ("resource_manager", "access_policies"): (
+        "An invalid value was provided for 'accessPolicies'.",
+        "Invalid value found at accessPolicies[1].ObjectId: e40a0daa-0e3e-4f5d-a1fd-333e578181e1",
     ),
 }
 """By entry, texts that stand for its patterns; its plain wordings stand for themselves."""

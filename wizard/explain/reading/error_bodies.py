@@ -19,6 +19,7 @@ from wizard.core.errors import ServiceRefusal
 from wizard.core.late_pattern import late_pattern
 from wizard.explain.reading.marks import BOUNDARY
 
+_OF_EVERYBODY = ("BadRequest", "UnknownError")
 _DISTINCT = late_pattern(r"AKV\d{5}|[A-Za-z]+_[A-Za-z_]+|[A-Z][a-z]+(?:[A-Z][a-z]+)+")
 _CODE = late_pattern(r"[A-Za-z0-9][A-Za-z0-9_./-]{0,79}")
 _USUAL_NAMES: Final = {
@@ -224,4 +225,4 @@ def _read_flat_body(
 
 def _is_distinct(code: str) -> bool:
     """Return whether a code has the form of one of the services', and is no name that anybody uses."""
-    return code != "UnknownError" and bool(_DISTINCT.fullmatch(code))
+    return code not in _OF_EVERYBODY and bool(_DISTINCT.fullmatch(code))

@@ -30,6 +30,7 @@ def rank(detections: Sequence[Detection]) -> tuple[Diagnosis, ...]:
     groups: dict[tuple[str, str, str], list[Detection]] = {}
     for each in detections:
         groups.setdefault(_key(each), []).append(each)
+    _join_twins(groups)
     if any(found.kind in _OF_A_SERVICE for found in detections):  # then nothing waits for a person any more
         groups = {key: group for key, group in groups.items() if not _is_fine(group[0])}
     if any(found.kind is Kind.MESSAGE or found.kind in _OF_A_SERVICE for found in detections):  # it is of that page
@@ -37,6 +38,18 @@ def rank(detections: Sequence[Detection]) -> tuple[Diagnosis, ...]:
     ranks = [(_rank(group[0]), _join(group)) for group in groups.values()]
     mask = cache(redact_patterns)  # many codes have words in common
     return tuple(_mask_secrets(diagnosis, mask) for _, diagnosis in sorted(ranks, key=lambda pair: pair[0]))
+
+
+def _join_twins(groups: dict[tuple[str, str, str], list[Detection]]) -> None:
+    """Join a cause that was told by its words with the same one told by a code."""
+    by_words = {(key[0], key[2]): key for key, group in groups.items() if group[0].kind is Kind.MESSAGE and not key[1]}
+    if by_words:
+        for key, group in list(groups.items()):
+            if key[1] and group[0].kind in _OF_A_SERVICE:
+                told = group[0].diagnosis
+                twin = by_words.pop((told.service, f"{told.title}\n{told.cause}"), None)
+                if twin:
+                    groups[key] = max(group, groups.pop(twin), key=len)
 
 
 def _is_fine(found: Detection) -> bool:
