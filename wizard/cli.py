@@ -21,7 +21,10 @@ def main(arguments: list[str] | None = None) -> int:
     guard_memory()
     _write_what_can_be_read(is_ascii=getattr(options, "ascii", False))
     try:
-        return _call(options)
+        code = _call(options)
+        if sys.stdout:  # None if it was closed
+            sys.stdout.flush()  # if the reader has gone, it fails here and not while Python ends
+        return code
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
