@@ -38,6 +38,8 @@ def offers_of(page: StepPage, view: JourneyView, *, may_repair: bool) -> Offers:
         return Offers({"goto": goto, **failed, "back": back}, "goto")
     is_passed = view.state(step.id) in PASSABLE
     offered = {"check": check, **failed}
+    if view.fixes(step.id):
+        offered["fix"] = Offer("Fix it", lambda: show_fixes(page, view))
     if flow := other_flow(blocking):
         offered["other-way"] = Offer(sign_in_label(flow), page.use_other_flow)
     if is_passed:
@@ -55,8 +57,6 @@ def _offers_of_failure(page: StepPage, view: JourneyView, blocking: Finding, *, 
     """Return what can be done about a check that does not hold."""
     failure = failure_of(view, blocking)
     offered = {"rehearse-repair": Offer("Rehearse the repair", page.rehearse_repair)} if may_repair else {}
-    if blocking.fixes:
-        offered["fix"] = Offer("Fix it", lambda: show_fixes(page, view))
     if commands := failure.commands:
         offered["copy-command"] = Offer("Copy command", lambda: _copy_command(page, commands[0]))
     offered["details"] = Offer("Details", page.show_details)

@@ -16,6 +16,7 @@ FIXABLE = {
     "browser-not-registered": "add-redirect-uri",
     "own-service-principal-missing": "add-app",
     "partner-center-not-provisioned": "add-partner-center",
+    "no-consent": "grant-consent",
 }
 """Scenes by name, with the fix that puts each right."""
 

@@ -16,7 +16,10 @@ from wizard.microsoft.clouds import read_cloud_file
 from wizard.rehearsal.choices import FaultBody, Service
 from wizard.rehearsal.world import Fault
 
-STATES = [ActionState.SENT, ActionState.MADE, ActionState.CHECKED]
+
+def states(requests: int) -> list[ActionState]:
+    """Return what the record says of a fix that was made."""
+    return [*[ActionState.SENT, ActionState.MADE] * requests, ActionState.CHECKED]
 
 
 @pytest.mark.parametrize(("scene", "name"), FIXABLE.items())
@@ -32,11 +35,11 @@ def test_it_is_made_after_a_yes_and_the_journey_goes_on_to_the_end(
         assert result.is_made, result.message
         assert result.found is not None
         assert result.found.outcome is Outcome.HOLDS
-        assert [each.state for each in played.journey.onboarding.memory.actions] == STATES
-        assert len(writes(played)) == 1
+        assert [each.state for each in played.journey.onboarding.memory.actions] == states(len(fix.requests))
+        assert len(writes(played)) == len(fix.requests)
         played.run()
         assert played.journey.is_proven, played.journey.findings
-        assert len(writes(played)) == 1
+        assert len(writes(played)) == len(fix.requests)
 
 
 @pytest.mark.parametrize("scene", FIXABLE)
@@ -47,7 +50,7 @@ def test_made_again_it_changes_nothing(monkeypatch: pytest.MonkeyPatch, scene: s
         again = played.journey.make_fix(fix)
 
         assert again.is_made
-        assert [each.state for each in again.actions] == [ActionState.NOT_NEEDED]
+        assert {each.state for each in again.actions} == {ActionState.NOT_NEEDED}
         assert "nothing was changed" in again.message
 
 
@@ -58,10 +61,11 @@ def test_whoever_lacks_the_right_is_told_which_and_nothing_is_changed(
     known = fixable(scene)
     policy = replace(known.world.policy, changes_refused="Insufficient privileges to complete the operation.")
     with stopped_at_its_failure(fixable(scene, policy=policy), monkeypatch) as played:
-        result = played.journey.make_fix(offered(played))
+        fix = offered(played)
+        result = played.journey.make_fix(fix)
 
         assert not result.is_made
-        assert "Application.ReadWrite.All" in result.message
+        assert fix.permissions[0] in result.message
         assert result.message.startswith("Nothing was changed.")
         assert result.actions[-1].state is ActionState.REFUSED
         assert result.actions[-1].request_id
@@ -164,7 +168,7 @@ def test_the_record_is_on_disk_before_the_request_leaves_and_says_what_came_of_i
         played.journey.make_fix(offered(played))
 
         assert seen == [1]
-        assert len(record.read_text().splitlines()) == len(STATES)
+        assert len(record.read_text().splitlines()) == len(states(1))
         assert record.stat().st_mode & 0o777 == 0o600
 
 
@@ -210,3 +214,57 @@ def test_a_fix_that_was_checked_again_is_finished(monkeypatch: pytest.MonkeyPatc
         played.journey.make_fix(offered(played))
 
         assert unfinished(played.journey.onboarding.memory.actions) is None
+
+
+def test_a_refusal_halfway_takes_back_what_was_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    second = Fault(Service.GRAPH, "POST", "/v1.0/oauth2PermissionGrants", after=1, status=403)
+    with stopped_at_its_failure(with_faults(fixable("no-consent"), second), monkeypatch) as played:
+        result = played.journey.make_fix(offered(played))
+
+        assert not result.is_made
+        assert "What was made before that is taken back." in result.message
+        undone = [(each.method, each.state) for each in result.actions if each.is_undo]
+        assert undone == [("DELETE", ActionState.MADE)]
+        assert played.cloud.state.grants == {}
+
+
+def test_killed_between_two_requests_the_next_start_says_which_was_made(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "state" / "journey.json"
+    with stopped_at_its_failure("no-consent", monkeypatch, file=file) as played:
+        changes, sent = played.journey.onboarding.services.changes, list[object]()
+        send = changes.send
+
+        def end_at_the_second(*arguments: object) -> object:
+            if sent:
+                raise SystemExit(9)
+            sent.append(arguments)
+            return send(*arguments)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(changes, "send", end_at_the_second)
+        with pytest.raises(SystemExit):
+            played.journey.make_fix(offered(played))
+        session = Session(read_cloud_file(played.cloud.cloud_file), file=played.session.file)
+        saved = session.saved()
+        assert saved is not None
+
+        left = session.resume(saved, lambda _event: None).settle_interrupted_fix()
+
+        assert left is not None
+        assert (left.done, left.of) == ((1,), 2)
+        assert [each.step[0] for each in left.unknown] == [2]
+        assert "1 of its 2 requests was made" in left.sentence
+
+
+def test_permissions_that_are_granted_stay_where_one_is_added(monkeypatch: pytest.MonkeyPatch) -> None:
+    with stopped_at_its_failure("no-consent", monkeypatch) as played:
+        state, client_id = played.cloud.state, played.journey.onboarding.answers.client_id
+        state.set_grant(client_id, Service.PARTNER_CENTER, frozenset({"other_permission"}))
+        played.journey.run("consent")
+        fix = offered(played)
+        assert [each.method for each in fix.requests] == ["PATCH", "POST"]
+
+        assert played.journey.make_fix(fix).is_made
+
+        assert state.grants[client_id, Service.PARTNER_CENTER].scopes == {"other_permission", "user_impersonation"}

@@ -250,8 +250,8 @@ class Unfinished:
     @property
     def sentence(self) -> str:
         """What was done, what not, and what to do."""
-        requests = "request was" if self.of == 1 else "requests were"
-        said = f"The fix {self.fix} was interrupted: {len(self.done)} of its {self.of} {requests} made"
+        requests, was = "request" if self.of == 1 else "requests", "was" if len(self.done) == 1 else "were"
+        said = f"The fix {self.fix} was interrupted: {len(self.done)} of its {self.of} {requests} {was} made"
         for each in self.unknown:
             what = "taking back " if each.is_undo else ""
             said += f"; whether {what}{each.method} {each.path} ({each.at}) was done is not known"

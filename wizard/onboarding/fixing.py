@@ -181,7 +181,7 @@ class _Making:
         wanted = request.body or {}
         if now is not None and wanted and all(_is_so(now.get(name), value) for name, value in wanted.items()):
             return ActionState.NOT_NEEDED
-        if now is None or any(now.get(name) != value for name, value in before.values.items()):
+        if now is None or any(not _is_so(now.get(name), value) for name, value in before.values.items()):
             return "Somebody has changed it since it was checked: nothing was overwritten. Check again."
         return ""
 
@@ -278,9 +278,11 @@ class _Making:
 
 
 def _is_so(now: object, wanted: object) -> bool:
-    """Return whether a member shows what a request would set it to; of an object, the members that are set."""
+    """Return whether a member shows a value; of an object, the members that are named; of words, in any order."""
     if isinstance(wanted, Mapping):
         return isinstance(now, Mapping) and all(_is_so(now.get(name), value) for name, value in wanted.items())
+    if isinstance(now, str) and isinstance(wanted, str):
+        return sorted(now.split()) == sorted(wanted.split())
     return now == wanted
 
 

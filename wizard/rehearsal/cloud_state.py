@@ -245,7 +245,7 @@ class CloudState:
 
     def grant_id(self, client_id: str, service: Service) -> str:
         """Return the id of a grant in Graph."""
-        return f"{self.apps[client_id].principal_id[:8]}-{self.resources[service].object_id[-4:]}"
+        return f"{self.apps[client_id].principal_id[:8]}-{self.resources[service].object_id[-4:]}-"
 
     def granted(self, state: AppState, resource: Resource) -> frozenset[str]:
         """Return the delegated permissions that are granted and can be seen now."""

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from wizard.rehearsal.choices import Service
 from wizard.rehearsal.cloud_state import CloudState
 from wizard.rehearsal.graph_answers import GraphError, permissions_in, refused, response_headers, token_claims
 from wizard.rehearsal.issued_tokens import Claims
@@ -35,7 +36,9 @@ class GraphChanges:
             ("POST", principal, self._add_principal, CHANGES_APPS),
             ("DELETE", principal + "(appId='{app_id}')", self._remove_principal, CHANGES_APPS),
             ("POST", grants, self._add_grant, CHANGES_GRANTS),
+            ("GET", grants + "/{grant_id}", self._show_grant, CHANGES_GRANTS),
             ("PATCH", grants + "/{grant_id}", self._change_grant, CHANGES_GRANTS),
+            ("DELETE", grants + "/{grant_id}", self._remove_grant, CHANGES_GRANTS),
         )
         return [self._route(*row) for row in rows]
 
@@ -114,12 +117,27 @@ class GraphChanges:
                     return 201, {"id": self._state.grant_id(client_id, resource.service), **body}
         raise GraphError(400, "Request_BadRequest", "One or more of the specified service principals do not exist.")
 
+    def _show_grant(self, request: Request, _body: Body) -> Answer:
+        client_id, service = self._grant(request)
+        scopes = self._state.grants[client_id, service].scopes
+        return 200, {"id": request.path_params["grant_id"], "scope": " " + " ".join(sorted(scopes))}
+
     def _change_grant(self, request: Request, body: Body) -> Answer:
+        client_id, service = self._grant(request)
+        self._state.set_grant(client_id, service, frozenset(str(body.get("scope", "")).split()))
+        return 204, None
+
+    def _remove_grant(self, request: Request, _body: Body) -> Answer:
+        del self._state.grants[self._grant(request)]
+        return 204, None
+
+    def _grant(self, request: Request) -> tuple[str, Service]:
+        """Return whose grant a request is about, and on which API; raise 404 if there is none."""
+        grant_id = request.path_params["grant_id"]
         for client_id, service in self._state.grants:
-            if self._state.grant_id(client_id, service) == request.path_params["grant_id"]:
-                self._state.set_grant(client_id, service, frozenset(str(body.get("scope", "")).split()))
-                return 204, None
-        raise _missing(request.path_params["grant_id"])
+            if self._state.grant_id(client_id, service) == grant_id:
+                return client_id, service
+        raise _missing(grant_id)
 
 
 def _changed(app: App, name: str, value: object) -> App:

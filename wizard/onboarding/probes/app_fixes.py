@@ -5,9 +5,8 @@ Addresses and members are Graph's v1.0 (protocol 6.2, 11.7); an app is addressed
 
 from __future__ import annotations
 
-import json
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from wizard.core.fixes import ChangeRequest, Fix, JsonObject, Precondition
@@ -43,7 +42,7 @@ def add_redirect_uri(client_id: str, redirect_uri: str, platform: str, registere
         f"Entra then sends the answer of a sign-in with this app to {redirect_uri} as well. The redirect URIs that are "
         "there stay.",
         "Remove it under App registrations > the app > Authentication.",
-        _shell("az", "ad", "app", "update", "--id", client_id, PLATFORM_OPTIONS[platform], *after),
+        shell_command("az", "ad", "app", "update", "--id", client_id, PLATFORM_OPTIONS[platform], *after),
     )
 
 
@@ -57,7 +56,7 @@ def allow_public_client(client_id: str, *, is_allowed: bool | None) -> Fix:
         "Sign-ins with a device code then need no credential of the app: whoever knows its application id can begin "
         "one, and the person who signs in decides.",
         "Switch it off under App registrations > the app > Authentication.",
-        _shell("az", "ad", "app", "update", "--id", client_id, "--is-fallback-public-client", "true"),
+        shell_command("az", "ad", "app", "update", "--id", client_id, "--is-fallback-public-client", "true"),
         widens=True,
     )
 
@@ -78,7 +77,7 @@ def add_service_principal(name: str, app_id: str, title: str) -> Fix:
         (request,),
         f"{title} is then known in this tenant, and permissions on it can be granted; none is granted by this.",
         "Delete it under Enterprise applications.",
-        _shell("az", "ad", "sp", "create", "--id", app_id),
+        shell_command("az", "ad", "sp", "create", "--id", app_id),
     )
 
 
@@ -95,11 +94,6 @@ def _change_application(path: str, after: JsonObject, before: JsonObject) -> Cha
     )
 
 
-def graph_command(method: str, url: str, body: Mapping[str, object]) -> str:
-    """Return a request to Graph as a command of the Azure CLI, in one line."""
-    return _shell("az", "rest", "--method", method, "--url", url, "--body", json.dumps(body))
-
-
-def _shell(*words: str) -> str:
+def shell_command(*words: str) -> str:
     """Return a command whose words are quoted for a shell."""
     return shlex.join(words)

@@ -10,10 +10,11 @@ from wizard.core.wording import ITEM_WORDS
 from wizard.microsoft.graph import Unread, Why
 from wizard.microsoft.principals import ENTERPRISE_APP, ServicePrincipal
 from wizard.microsoft.registration import APP_PAGE
-from wizard.onboarding.finding_builders import of_items
+from wizard.onboarding.finding_builders import fixed_by, of_items
 from wizard.onboarding.health_rule import HealthRule
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.app_in_graph import RETIRED_API
+from wizard.onboarding.probes.grant_fixes import granting
 from wizard.onboarding.probes.graph_reading import (
     app_may_not_read,
     needs_to_read,
@@ -65,7 +66,9 @@ def check_grants(onboarding: Onboarding) -> Finding:
     names, api = labels(every), onboarding.spec.api
     items += missing_items(requested, apis, granted, names)
     items += extra_items(requested, every, granted, names, {(api.app_id, api.permission)})
-    return _finding(len(requested), tuple(items))
+    finding = _finding(len(requested), tuple(items))
+    lacks_some = any(item.kind is ItemKind.MISSING and item.outcome is not Outcome.HOLDS for item in items)
+    return fixed_by(finding, *granting(onboarding)) if lacks_some else finding
 
 
 def _finding(requested: int, items: tuple[Item, ...]) -> Finding:

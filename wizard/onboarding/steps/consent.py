@@ -22,7 +22,7 @@ from wizard.microsoft.admin_consent import (
     read_consent_response,
     read_consent_state,
 )
-from wizard.onboarding.finding_builders import could_not_tell, fails, holds, refused
+from wizard.onboarding.finding_builders import could_not_tell, fails, fixed_by, holds, refused
 from wizard.onboarding.health_rule import HealthRule, needs_checks, not_in_health_check
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.app_access import (
@@ -31,6 +31,7 @@ from wizard.onboarding.probes.app_access import (
     refusal_of_app,
     refusal_of_device_code,
 )
+from wizard.onboarding.probes.grant_fixes import granting
 from wizard.onboarding.probes.grant_in_graph import is_granted_in_graph, look_for_grant
 from wizard.onboarding.probes.grants_check import GRANTS_CHECK
 from wizard.onboarding.probes.principal_check import PRINCIPAL_CHECK
@@ -147,7 +148,7 @@ def _without_response(onboarding: Onboarding, rejected: str, *, is_stated: bool)
         onboarding.learn(consent_how=STATED, consent_seen_at=onboarding.now_stamp())
         return could_not_tell("You say that an administrator granted consent; the page's own answer was not seen.")
     last = f" What was handed in was no answer: {rejected}." if rejected else ""
-    return fails(
+    finding = fails(
         f"No answer came within {onboarding.answers.consent_wait} s.{last}",
         (
             f"Have the link opened by {CONSENT_ROLES}.",
@@ -156,6 +157,7 @@ def _without_response(onboarding: Onboarding, rejected: str, *, is_stated: bool)
         Who.ADMIN,
         title="The consent page has not answered",
     )
+    return fixed_by(finding, *granting(onboarding))
 
 
 def _await_response(onboarding: Onboarding) -> tuple[Message | NoResponse, str]:
@@ -222,11 +224,12 @@ def check_grant(onboarding: Onboarding) -> Finding:
         return holds(f"Graph shows the tenant-wide grant for {api.title}.", scope=api.permission)
     if in_graph is False:
         onboarding.learn(consent_how="", consent_seen_at="")
-        return fails(
+        finding = fails(
             f"Graph shows no tenant-wide grant for {api.title} after {onboarding.answers.consent_wait} s.",
             (f"Have the consent link opened by {CONSENT_ROLES}.", "Then check again."),
             Who.ADMIN,
         )
+        return fixed_by(finding, *granting(onboarding))
     if onboarding.answers.consent_granted is False and not onboarding.facts.consent_how:
         onboarding.learn(consent_how="", consent_seen_at="")
         return fails("Consent is not granted yet.", f"Have the consent link opened by {CONSENT_ROLES}.", Who.ADMIN)
