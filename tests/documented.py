@@ -187,6 +187,12 @@ def made_parts() -> list[Part]:
 MADE = made_parts()
 
 
+def _listed(check: Check) -> dict[str, str | bool]:
+    """Return what the list says of a check: its titles, and whether it is advisory, which most are not."""
+    titles: dict[str, str | bool] = {"title": check.title, "failing_title": check.failing_title}
+    return titles | {"advisory": True} if check.advisory else titles
+
+
 def check_list() -> str:
     """Return every step with its number and title, and its checks with what holds, as JSON."""
     steps = [
@@ -194,10 +200,7 @@ def check_list() -> str:
             "id": step.id,
             "number": next(each.number_of(step.id) for each in PROFILES.values() if step.id in each.spec.steps),
             "title": step.title,
-            "checks": {
-                check.id: {"title": EVERY_CHECK[check.id].title, "failing_title": EVERY_CHECK[check.id].failing_title}
-                for check in step.checks
-            },
+            "checks": {check.id: _listed(EVERY_CHECK[check.id]) for check in step.checks},
         }
         for step in STEPS.values()
     ]

@@ -39,6 +39,11 @@ def title_of_check(check: str, outcome: Outcome) -> str:
     return check_title(outcome, *titles) if titles else ""
 
 
+def is_advisory(check: str) -> bool:
+    """Return whether a check, by its id, closes no gate whatever it finds."""
+    return check in _read()[2]
+
+
 def check_service(check: str, code: str = "") -> str:
     """Return the service that a check's finding is about: "entra", "partner_center", "key_vault", or "" for none.
 
@@ -52,8 +57,8 @@ def check_service(check: str, code: str = "") -> str:
 
 
 @cache
-def _read() -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
-    """Return titles by step, and by check its title and its failing title.
+def _read() -> tuple[dict[str, str], dict[str, tuple[str, str]], frozenset[str]]:
+    """Return titles by step, by check its title and its failing title, and the ids of the advisory checks.
 
     `python -m tests.documented` makes the file from the code.
     """
@@ -62,4 +67,5 @@ def _read() -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
     steps = json.loads(read_asset("checks.json"))
     titles = {each["id"]: f"Step {each['number']}, {each['title']}" for each in steps}
     checks = {check: each for step in steps for check, each in step["checks"].items()}
-    return titles, {check: (each["title"], each["failing_title"]) for check, each in checks.items()}
+    advisory = frozenset(check for check, each in checks.items() if each.get("advisory"))
+    return titles, {check: (each["title"], each["failing_title"]) for check, each in checks.items()}, advisory

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Final
 
-from wizard.catalogue.check_titles import check_service, step_titles, title_of_check
+from wizard.catalogue.check_titles import check_service, is_advisory, step_titles, title_of_check
 from wizard.catalogue.diagnosis import Diagnosis, diagnose_finding
 from wizard.catalogue.lookup import explain, look_up_titled
 from wizard.catalogue.members import as_identifier, as_object
@@ -67,7 +67,7 @@ def find_own_findings(text: str) -> list[LocatedDiagnosis]:
             known[same] = _diagnose(*same, SupportIds())
         named = find_ids(re.sub(r"[\s>|]+", " ", text[printed.end() : place]))
         diagnosis = replace(known[same], ids=named) if named.present() else known[same]
-        found.append(LocatedDiagnosis(diagnosis, start, place, outcome is Outcome.FAILS))
+        found.append(LocatedDiagnosis(diagnosis, start, place, _is_failure(check, outcome)))
     return found
 
 
@@ -99,7 +99,13 @@ def read_own_object(members: Mapping[str, object]) -> tuple[Diagnosis, bool] | N
     named = SupportIds(**{name: as_identifier(ids.get(name)) for name in SUPPORT_IDS})
     code = code if re.fullmatch(_CODE, code) else ""
     title = as_identifier(members.get("title"))
-    return _diagnose(as_identifier(members.get("check")), code, outcome, title, named), outcome is Outcome.FAILS
+    check = as_identifier(members.get("check"))
+    return _diagnose(check, code, outcome, title, named), _is_failure(check, outcome)
+
+
+def _is_failure(check: str, outcome: Outcome) -> bool:
+    """Return whether a finding closed a gate: it comes before those that did not."""
+    return outcome is Outcome.FAILS and not is_advisory(check)
 
 
 def _beginning(text: str, check: str, start: int, end: int) -> tuple[int, Outcome, str]:
