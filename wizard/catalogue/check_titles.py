@@ -12,6 +12,8 @@ from wizard.core.wording import check_title
 # A check that does not ask the service its step is about. The rest is Entra's.
 _SERVICES: Final = {
     "tenant.associated": "partner_center",
+    "user.vault_rights": "key_vault",
+    "user.vault_settings": "key_vault",
     "user.vault_reachable": "key_vault",
     "user.vault_writable": "key_vault",
     "user.secret_name": "key_vault",

@@ -79,5 +79,5 @@ def refused_credential(onboarding: Onboarding, refusal: ServiceRefusal) -> Findi
     finding = replace(finding, evidence={**token.as_evidence(), **finding.evidence})
     if refusal.code not in NOT_TRUSTED:
         return finding
-    asked = f"The app has to trust exactly this: issuer {token.issuer}, subject {token.subject}, audience "
-    return replace(finding, actions=(f"{asked}{token.audience}.", *finding.actions))
+    says = f"issuer {token.issuer}, subject {token.subject}, audience {token.audience}"
+    return replace(finding, actions=(*finding.actions, f"The app has to trust exactly this: {says}."))

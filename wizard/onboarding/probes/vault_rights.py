@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from wizard.core.answers import vault_host
 from wizard.core.findings import Finding, Who
 from wizard.core.timestamps import day
-from wizard.onboarding.finding_builders import could_not_tell, fails, holds, warns
+from wizard.onboarding.finding_builders import could_not_tell, holds, warns
 from wizard.onboarding.health_rule import HealthRule
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.azure_vault import (
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 ROLE_TAKES_EFFECT: Final = timedelta(minutes=10)
 """Within it a role that was assigned reaches the vault (protocol 2.3)."""
 OFFICER: Final = "Key Vault Secrets Officer"
+MAY_NOT: Final = "The vault identity may not write"
+"""A warning: what Azure lists may be incomplete, and the vault itself says the last word."""
 WRITES: Final = frozenset({"set", "all"})
 """What an access policy has to grant on secrets, one of it."""
 VAULTS_PAGE: Final = "portal.azure.com > Key vaults > the vault"
@@ -78,7 +80,7 @@ def _by_role(onboarding: Onboarding, found: AzureVault, writers: list[AssignedRo
 def _no_role(found: AzureVault, roles: tuple[AssignedRole, ...]) -> Finding:
     names = sorted({each.role.name for each in roles})
     has = f"It may not by what it has: {', '.join(names)}." if names else "It has no role there."
-    return fails(
+    return warns(
         f"No role lets the vault identity write secrets. {has}",
         (
             f"Assign {OFFICER} to it: {VAULTS_PAGE} > Access control (IAM) > Add role assignment.",
@@ -87,6 +89,7 @@ def _no_role(found: AzureVault, roles: tuple[AssignedRole, ...]) -> Finding:
             "Then wait up to ten minutes, and check again.",
         ),
         Who.ADMIN,
+        title=MAY_NOT,
         object_id=found.object_id,
     )
 
@@ -105,7 +108,7 @@ def _by_policy(found: AzureVault) -> Finding:
             object_id=found.object_id,
         )
     host = found.settings.id.rpartition("/")[2]
-    return fails(
+    return warns(
         "No access policy of the vault allows writing secrets.",
         (
             f"Add one with Get, Set and List on secrets: {VAULTS_PAGE} > Access policies > Create.",
@@ -113,6 +116,7 @@ def _by_policy(found: AzureVault) -> Finding:
             "--secret-permissions get list set`.",
         ),
         Who.ADMIN,
+        title=MAY_NOT,
         object_id=found.object_id,
     )
 
@@ -170,7 +174,7 @@ VAULT_RIGHTS_CHECKS: Final = (
     Check(
         "user.vault_rights",
         "The vault identity may write",
-        "The vault identity may not write",
+        MAY_NOT,
         "Vault",
         check_vault_rights,
         advisory=True,
