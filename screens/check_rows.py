@@ -8,7 +8,7 @@ from typing import Final
 
 from screens.step_words import CHECKING_SIGN, STATE_SIGNS
 from wizard.core.findings import Finding, NotAsked, Outcome
-from wizard.core.wording import FAILS_SIGN, HOLDS_SIGN, LATER_SIGN, OUTCOME_SIGNS, item_in_words
+from wizard.core.wording import FAILS_SIGN, HOLDS_SIGN, LATER_SIGN, OUTCOME_SIGNS, words_of_item
 from wizard.onboarding.gate import State
 from wizard.onboarding.step import Check, Step
 from wizard.onboarding.view import JourneyView
@@ -44,6 +44,7 @@ class Row:
         style: of the sign, and of the title where that matters.
         aside: what stands behind it, muted: a code, a count, why it was not asked.
         notes: sentences under it.
+        items: the things that the check looked at, under these: a sign and words each.
         check: the id of the check, "" for a group.
         group: the group that it is, or belongs to.
         is_quiet: whether it needs no attention.
@@ -54,6 +55,7 @@ class Row:
     style: str
     aside: str = ""
     notes: tuple[str, ...] = ()
+    items: tuple[tuple[str, str], ...] = ()
     check: str = ""
     group: str = ""
     is_quiet: bool = False
@@ -83,7 +85,8 @@ def row_of(view: JourneyView, check: Check, *, has_block: bool = False) -> Row:
     is_alone = finding.outcome is Outcome.FAILS and view.is_passed(finding.step)  # no block says what to do
     notes = () if has_block else _notes(finding, title, tells_remedy=is_alone or finding.outcome is Outcome.WARNS)
     sign, style = OUTCOME_SIGNS[finding.outcome], _STYLES[finding.outcome]
-    return Row(sign, title, style, finding.code, notes, check.id, check.group)
+    items = () if has_block else _items(finding)
+    return Row(sign, title, style, finding.code, notes, items, check.id, check.group)
 
 
 def row_of_running(check: Check, seconds: int = 0) -> Row:
@@ -162,7 +165,12 @@ def _notes(finding: Finding, title: str, *, tells_remedy: bool) -> tuple[str, ..
     notes = [message] if message.rstrip(".") != title else []
     if tells_remedy and finding.remedy:
         notes.append(finding.remedy.replace("`", ""))
-    items = [item_in_words(item) for item in finding.open_items]
+    return tuple(notes)
+
+
+def _items(finding: Finding) -> tuple[tuple[str, str], ...]:
+    """Return the first of the things that are not as they should be, and how many more there are."""
+    items = [(OUTCOME_SIGNS[item.outcome], words_of_item(item)) for item in finding.open_items]
     if len(items) > MOST_ITEMS:
-        items[MOST_ITEMS - 1 :] = [f"… and {len(items) - MOST_ITEMS + 1} more, which Details shows"]
-    return (*notes, *items)
+        items[MOST_ITEMS - 1 :] = [("…", f"and {len(items) - MOST_ITEMS + 1} more, which Details shows")]
+    return tuple(items)

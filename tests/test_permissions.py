@@ -150,7 +150,7 @@ def test_what_is_requested_and_granted_to_nobody_is_missing() -> None:
     finding, _graph = grants(delegated=[])
 
     assert finding.outcome is Outcome.FAILS
-    assert told(finding) == ["✗ Missing: User.Read of Microsoft Graph — requested, not granted"]
+    assert told(finding) == ["✗ Missing: User.Read of Microsoft Graph — not granted"]
 
 
 def test_what_users_can_consent_to_themselves_only_warns() -> None:
@@ -171,7 +171,7 @@ def test_of_the_retired_api_nothing_is_missing() -> None:
 def test_a_delegated_permission_does_not_stand_for_an_application_permission_of_the_same_name() -> None:
     finding, _graph = grants(registration=registration((GRAPH_API, "user.read", "Role")), delegated=[])
 
-    assert told(finding) == ["✗ Missing: User.Read of Microsoft Graph (application) — requested, not granted"]
+    assert told(finding) == ["✗ Missing: User.Read of Microsoft Graph (application) — not granted"]
 
 
 def test_an_application_permission_is_looked_for_by_its_id() -> None:
@@ -208,9 +208,9 @@ def test_what_is_granted_and_not_requested_is_extra_but_what_every_sign_in_has_i
 
     assert finding.outcome is Outcome.WARNS
     assert told(finding) == [
-        "! Extra: Mail.Read of Microsoft Graph — granted for everybody, not requested",
-        "! Extra: Mail.Send of Microsoft Graph — granted for single users, not requested",
-        "! Extra: User.Read of Microsoft Graph (application) — granted, not requested",
+        "! Extra: Mail.Read of Microsoft Graph — granted for everybody",
+        "! Extra: Mail.Send of Microsoft Graph — granted for single users",
+        "! Extra: User.Read of Microsoft Graph (application) — granted",
     ]
 
 
@@ -227,8 +227,8 @@ def test_what_the_wizard_itself_asks_for_is_not_extra() -> None:
 @pytest.mark.parametrize(
     ("refused", "still_told"),
     [
-        ("roles", ["✗ Missing: User.Read of Microsoft Graph — requested, not granted"]),
-        ("delegated", ["✗ Missing: User.Read of Microsoft Graph (application) — requested, not granted"]),
+        ("roles", ["✗ Missing: User.Read of Microsoft Graph — not granted"]),
+        ("delegated", ["✗ Missing: User.Read of Microsoft Graph (application) — not granted"]),
     ],
 )
 def test_of_a_read_that_is_refused_nothing_is_missing_and_the_rest_is_told(refused: str, still_told: list[str]) -> None:
@@ -250,7 +250,7 @@ def test_where_both_reads_are_refused_it_could_not_tell() -> None:
 def test_without_a_service_principal_nothing_is_granted() -> None:
     finding, _graph = grants(delegated=404, roles=404)
 
-    assert told(finding) == ["✗ Missing: User.Read of Microsoft Graph — requested, not granted"]
+    assert told(finding) == ["✗ Missing: User.Read of Microsoft Graph — not granted"]
 
 
 def test_a_grant_of_an_api_that_is_gone_is_extra() -> None:
@@ -285,7 +285,7 @@ def test_two_apis_of_one_name_are_told_apart_by_their_app_ids() -> None:
     }
     finding, _graph = grants(registration=wanted, delegated=[for_all("one", "A")], apis=apis)
 
-    assert told(finding) == [f"✗ Missing: A of Microsoft Partner Center ({second}) — requested, not granted"]
+    assert told(finding) == [f"✗ Missing: A of Microsoft Partner Center ({second}) — not granted"]
 
 
 def test_a_permission_that_the_api_does_not_offer_is_told_by_its_id() -> None:

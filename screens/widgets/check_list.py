@@ -277,4 +277,6 @@ def _drawn(row: Row, width: int, *, is_inner: bool) -> list[Content]:
     lines = hang(plain(row.sign).stylize(row.style), title + aside, width, indent=indent)
     for note in row.notes:
         lines += hang(Content(" "), plain(note), width, indent=indent)
+    for sign, words in row.items:
+        lines += hang(plain(sign), plain(words), width, indent=f"{indent}  ")
     return lines

@@ -46,8 +46,8 @@ def row_with(*items: Item) -> Row:
 def test_of_very_many_the_page_shows_some_and_says_how_many_more() -> None:
     row = row_with(*(Item(f"P{number}", Outcome.FAILS, "not granted", ItemKind.MISSING) for number in range(169)))
 
-    assert len(row.notes) == 1 + MOST_ITEMS
-    assert row.notes[-1] == f"… and {169 - MOST_ITEMS + 1} more, which Details shows"
+    assert len(row.items) == MOST_ITEMS
+    assert row.items[-1] == ("…", f"and {169 - MOST_ITEMS + 1} more, which Details shows")
 
 
 def test_what_holds_takes_no_row_of_the_page() -> None:
@@ -56,4 +56,6 @@ def test_what_holds_takes_no_row_of_the_page() -> None:
         Item("B", Outcome.FAILS, "not granted", ItemKind.MISSING),
     )
 
-    assert row_with(held, missing).notes == ("Found.", item_in_words(missing))
+    row = row_with(held, missing)
+    assert row.notes == ("Found.",)
+    assert [" ".join(item) for item in row.items] == [item_in_words(missing)]

@@ -25,8 +25,8 @@ OUTCOME_WORDS: Final = {
 }
 ITEM_WORDS: Final = {
     ItemKind.MISSING: "Missing",
-    ItemKind.EXTRA: "Extra",
     ItemKind.ONE_USER: "For one user only",
+    ItemKind.EXTRA: "Extra",
     ItemKind.EXPIRES: "Expires",
     ItemKind.SETTING: "Setting",
     ItemKind.UNREAD: "Could not be read",
@@ -61,8 +61,13 @@ def people(who: Iterable[Who], *, operator: str = PEOPLE[Who.OPERATOR]) -> str:
 
 def item_in_words(item: Item) -> str:
     """Return one of the things that a check looked at: "! Missing: User.Read of Microsoft Graph — not granted"."""
+    return f"{OUTCOME_SIGNS[item.outcome]} {words_of_item(item)}"
+
+
+def words_of_item(item: Item) -> str:
+    """Return the same without its sign."""
     message = f" — {item.message}" if item.message else ""
-    return f"{OUTCOME_SIGNS[item.outcome]} {ITEM_WORDS[item.kind]}: {item.subject}{message}"
+    return f"{ITEM_WORDS[item.kind]}: {item.subject}{message}"
 
 
 def retry_in_words(retry: Retry | None) -> str:

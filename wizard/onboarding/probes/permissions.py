@@ -99,9 +99,9 @@ def missing_items(
         elif users := granted.users_with(api.object_id, name):
             yield replace(_one_user(subject, users, granted.user_id), id=item_id)
         elif permission.needs_admin:
-            yield Item(subject, Outcome.FAILS, "requested, not granted", ItemKind.MISSING, id=item_id)
+            yield Item(subject, Outcome.FAILS, "not granted", ItemKind.MISSING, id=item_id)
         else:
-            message = "requested, not granted; users can consent to it for themselves"
+            message = "not granted; users can consent to it for themselves"
             yield Item(subject, Outcome.WARNS, message, ItemKind.MISSING, id=item_id)
 
 
@@ -145,7 +145,7 @@ def extra_items(
             if not is_wanted and scope not in SIGN_IN_SCOPES:
                 whom = "everybody" if scope in for_all else "single users"
                 subject = f"{scope} of {names[api.object_id]}"
-                message, item_id = f"granted for {whom}, not requested", f"{api.app_id}/{ids.get(scope, scope)}"
+                message, item_id = f"granted for {whom}", f"{api.app_id}/{ids.get(scope, scope)}"
                 yield Item(subject, Outcome.WARNS, message, ItemKind.EXTRA, id=item_id)
         for role_id in sorted(granted.role_ids(api.object_id)):
             if (api.app_id, role_id, PermissionKind.APPLICATION) not in wanted:
@@ -153,4 +153,4 @@ def extra_items(
                 name = permission.name if permission and permission.name else role_id
                 subject = f"{name} of {names[api.object_id]}{KIND_WORDS[PermissionKind.APPLICATION]}"
                 item_id = f"{api.app_id}/{role_id}"
-                yield Item(subject, Outcome.WARNS, "granted, not requested", ItemKind.EXTRA, id=item_id)
+                yield Item(subject, Outcome.WARNS, "granted", ItemKind.EXTRA, id=item_id)
