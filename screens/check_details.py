@@ -87,7 +87,9 @@ def answer_of_check(view: JourneyView, finding: Finding) -> Answer:
     )
     is_unknown = finding.outcome in (Outcome.UNKNOWN, Outcome.WARNS)
     if finding.items:
-        answer = replace(answer, details=(("Found", _items(finding.items)), *answer.details))
+        seen = _lines(answer.diagnosis.evidence[: -len(finding.open_items) or None])
+        others = tuple((name, seen if name == "Seen" else text) for name, text in answer.details)
+        answer = replace(answer, details=(("Found", _items(finding.items)), *(each for each in others if each[1])))
     answer = replace(answer, failure=replace(answer.failure, is_unknown=is_unknown), confirmed=confirmed)
     return replace(answer, step=profile.step_of(finding.back_to).id) if finding.back_to else answer
 

@@ -67,7 +67,7 @@ class Row:
 
 
 def row_of(view: JourneyView, check: Check, *, has_block: bool = False) -> Row:
-    """Return the row of a check as the journey knows it; `has_block`: all else on it stands in a block of its own."""
+    """Return the row of a check as the journey knows it; `has_block`: its cause stands in a block of its own."""
     finding = view.findings.get(check.id)
     if finding is None:
         return _row_not_asked(view, check)
@@ -85,8 +85,7 @@ def row_of(view: JourneyView, check: Check, *, has_block: bool = False) -> Row:
     is_alone = finding.outcome is Outcome.FAILS and view.is_passed(finding.step)  # no block says what to do
     notes = () if has_block else _notes(finding, title, tells_remedy=is_alone or finding.outcome is Outcome.WARNS)
     sign, style = OUTCOME_SIGNS[finding.outcome], _STYLES[finding.outcome]
-    items = () if has_block else _items(finding)
-    return Row(sign, title, style, finding.code, notes, items, check.id, check.group)
+    return Row(sign, title, style, finding.code, notes, _items(finding), check.id, check.group)
 
 
 def row_of_running(check: Check, seconds: int = 0) -> Row:

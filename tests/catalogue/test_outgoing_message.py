@@ -352,7 +352,7 @@ def test_a_long_answer_leaves_room_for_what_is_asked() -> None:
 
 
 def test_much_evidence_is_cut_and_said_to_be() -> None:
-    text = write_message(made(Who.ADMIN, evidence=tuple((f"n{n}", "v") for n in range(9))), {}).text
+    text = write_message(made(Who.ADMIN, evidence=tuple((f"n{n}", "v") for n in range(19))), {}).text
 
     assert "… and 3 more" in text
 

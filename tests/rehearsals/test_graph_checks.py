@@ -13,6 +13,7 @@ import pytest
 from tests.harness import in_world
 from tests.rehearsals.scene_runs import SceneRun, run_scene
 from tests.rehearsals.shared_runs import shared_run
+from wizard.catalogue import diagnose_finding, write_message
 from wizard.core.findings import Finding, Outcome
 from wizard.core.wording import item_in_words
 from wizard.journeys.saved_journey import JourneyFile
@@ -116,6 +117,16 @@ def test_the_ten_stand_in_the_bundle_and_stay_in_the_saved_journey(tmp_path: Pat
     saved = file.read()
     assert saved
     assert saved.findings["consent.permissions"].items == journey.findings["consent.permissions"].items
+
+
+@GROUPED
+def test_whoever_is_asked_to_grant_them_is_told_which_are_missing() -> None:
+    message = write_message(
+        diagnose_finding(shared_run(SCENE).finding("consent.permissions")), {"tenant": "contoso.com"}
+    )
+
+    assert "missing: PartnerSecurity.Read.All of Microsoft Graph — not granted" in message.text
+    assert message.to.startswith("An administrator of the tenant who may grant consent")
 
 
 @GROUPED

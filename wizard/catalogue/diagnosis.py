@@ -10,6 +10,7 @@ from wizard.catalogue.check_titles import check_service, title_of_check
 from wizard.catalogue.prose import is_prose
 from wizard.core.acts import as_remedy
 from wizard.core.findings import Finding, Retry, SupportIds, Who
+from wizard.core.wording import ITEM_WORDS
 
 _STEPS: Final = {
     "start": "start",
@@ -136,6 +137,15 @@ def diagnose_finding(finding: Finding) -> Diagnosis:
         ids=finding.ids,
         service=service,
         service_text=words if is_prose(words) else "",
-        evidence=tuple((name, str(value)) for name, value in finding.evidence.items() if name != "service_said"),
+        evidence=(*_evidence(finding), *_open_items(finding)),
         administrator=finding.administrator or ("" if finding.code else OF_CHECK.get(finding.check, "")),
     )
+
+
+def _evidence(finding: Finding) -> tuple[tuple[str, str], ...]:
+    return tuple((name, str(value)) for name, value in finding.evidence.items() if name != "service_said")
+
+
+def _open_items(finding: Finding) -> tuple[tuple[str, str], ...]:
+    """Return the things that are not as they should be: whoever is asked to fix them has to know which they are."""
+    return tuple((ITEM_WORDS[item.kind].lower(), f"{item.subject} — {item.message}") for item in finding.open_items)

@@ -27,7 +27,8 @@ MOST_LINES: Final = 60
 _LONGEST: Final = {"title": 120, "cause": 500, "act": 400, "service_text": 300, "evidence": 100, "about": 500}
 _MOST_ACTIONS: Final = 900
 """Characters of all that is to be done, beyond which the rest is left out."""
-_MOST_EVIDENCE: Final = 6
+_MOST_EVIDENCE: Final = 16
+"""Rows of what was found: ten permissions are among them."""
 _MOST_OF_A_TOKEN: Final = 16
 """Rows of what a token says."""
 
