@@ -139,6 +139,15 @@ def test_a_graph_out_of_reach_is_waited_for_once_and_not_for_each_question() -> 
     assert graph.asked == ["/v1.0/list"]
 
 
+def test_one_answer_that_cannot_be_read_keeps_no_other_question_from_being_asked() -> None:
+    garbled = Unreachable(GRAPH, Trouble.ANSWER, "the answer is too large or garbled")
+    here, graph = onboarding(*(garbled for _ in range(5)), page("a"))
+
+    assert isinstance(ask_list(here, QUESTION), Unread)
+    assert ask_list(here, OTHER) == ({"id": "a"},)
+    assert graph.asked[-1] == "/v1.0/other"
+
+
 def test_a_step_that_is_run_again_asks_again_and_another_one_does_not() -> None:
     here, graph = onboarding(page("a"), page("b"))
     memory = here.memory

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.findings import Finding, Item, ItemKind, Outcome, Who
 from wizard.core.retries import with_retries
+from wizard.core.trouble import Trouble
 from wizard.core.wording import upper_first
 from wizard.microsoft.graph import MOST_PAGES, Question, Unread, Why, why_unreachable
 from wizard.onboarding.finding_builders import could_not_tell, not_reached
@@ -143,7 +144,7 @@ def _ask(
         return with_retries(onboarding, f"reading {question.what}", lambda: read(token))
     except Unreachable as error:
         unread = Unread(question, why_unreachable(error), error)
-        if is_retried and unread.why is Why.UNREACHABLE:
+        if is_retried and unread.why is Why.UNREACHABLE and error.kind is not Trouble.ANSWER:  # that is one answer's
             cache.is_down = unread
         return unread
 
