@@ -83,8 +83,8 @@ def _registered_platform(onboarding: Onboarding, registration: AppRegistration, 
         finding = fails(
             f"{wanted} is not among the app's redirect URIs (registered: {listed}).",
             REGISTER,
-            Who.OPERATOR,
             Who.ADMIN,
+            Who.OPERATOR,
             code="AADSTS50011",
             redirect_uri=wanted,
         )
