@@ -42,6 +42,13 @@ async def _details(driver: Driver) -> None:
     await driver.press("enter")
 
 
+@state("fix", sizes=BOTH, screen="FixDialog")
+async def _fix(driver: Driver) -> None:
+    said = "The resource principal named https://api.partnercenter.microsoft.com was not found in the tenant."
+    await refused(driver, "app", "request", "AADSTS500011", said, error="invalid_resource")
+    await driver.press("f10")
+
+
 @state("consent-message", screen="Reader")
 async def _consent_message(driver: Driver) -> None:
     await show_link(driver)
