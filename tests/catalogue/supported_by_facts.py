@@ -173,6 +173,9 @@ portal.azure.com
 
 COMMANDS: Final = frozenset(
     {
+        "Update-Module PartnerCenter",
+        "Resolve-PartnerError",
+        "az login --service-principal -u <client id> --certificate <file> --tenant <tenant>",
         "az ad sp show --id <app id> --query id -o tsv",
         "Set-AzKeyVaultAccessPolicy -VaultName <vault> -ObjectId <object id> -PermissionsToSecrets get,list",
         "Set-CASMailbox -Identity <user> -SmtpClientAuthenticationDisabled $false",

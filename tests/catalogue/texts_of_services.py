@@ -129,6 +129,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ),
     ("entra", "7000215"): (
         _AZURE_CLI,
+        "The error may be caused by passing a service principal certificate with --password.",
         '"ClientSecret": "[Copy the client secret added to the app from the Azure portal]"',
         "the secret that was pasted has the form of a GUID",
         "the secret was made 20 seconds ago",
@@ -334,10 +335,12 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ),
     ("graph", "secrets_forbidden"): ("Credential lifetime exceeds the max value allowed as per assigned policy.",),
     ("graph", "Request_BadRequest"): (
+        "Not a valid reference update.",
         "permissions that are either invalid or out of date",
         "The appId 'x' of the service principal does not reference a valid application object.",
         "Credential type not allowed as per assigned policy.",
         "servicePrincipalLockConfiguration forbids this change.",
+        "One or more properties are invalid.",
     ),
     ("graph", "BadRequest"): ("/me request is only valid with delegated authentication flow.",),
     ("network", "ca_file"): ("[X509: NO_CERTIFICATE_OR_CRL_FOUND] no certificate or crl found (_ssl.c:4270)",),
@@ -455,5 +458,6 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("entra", "500022"): ("Access to 'fabrikam.com' tenant is denied.",),
     ("entra", "90023"): ("Public clients can't send a client secret.",),
     ("graph", "Unauthenticated"): ("GET https://graph.microsoft.us/beta/identity/conditionalAccess/policies",),
+    ("entra", "50027"): ("AADSTS50027: Invalid JWT token. AADSTS90014: The required field 'iss' is missing.",),
 }
 """By entry, one text for each of its causes, in their order."""

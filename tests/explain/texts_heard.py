@@ -416,5 +416,12 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "An invalid value was provided for 'accessPolicies'.",
         "Invalid value found at accessPolicies[1].ObjectId: e40a0daa-0e3e-4f5d-a1fd-333e578181e1",
     ),
+    ("partner_center", "error_hidden"): (
+        "New-PartnerCustomer : Exception of type 'Microsoft.Store.PartnerCenter.Exceptions.PartnerException' "
+        "was thrown.",
+    ),
+    ("partner_center", "value_unknown"): (
+        "Get-PartnerCustomerSubscription : Requested value 'Disabled' was not found.",
+    ),
 }
 """By entry, texts that stand for its patterns; its plain wordings stand for themselves."""

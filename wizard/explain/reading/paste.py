@@ -32,8 +32,10 @@ _ARCHIVES: Final = (
     (b"\xfd7zXZ\x00", "an xz archive"),
     (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
 )
+# A message can quote the line that it looked for, with nothing of a key behind it.
 _PRIVATE_KEY = late_pattern(
     r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
+    r"(?!['\"`.,;)](?![^-]{0,200}?[A-Za-z0-9+/]{24}))"
     r"[^-]*+(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?"
     r"|PuTTY-User-Key-File-\d[^\n]*(?:\n[^\n]+)*"
 )
