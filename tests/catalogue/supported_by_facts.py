@@ -173,6 +173,9 @@ portal.azure.com
 
 COMMANDS: Final = frozenset(
     {
+        "az aks update -g <resource group> -n <cluster> --enable-oidc-issuer --enable-workload-identity",
+        "Connect-ExchangeOnline",
+        "Get-PfxCertificate -FilePath <file>",
         "Update-Module PartnerCenter",
         "Resolve-PartnerError",
         "az login --service-principal -u <client id> --certificate <file> --tenant <tenant>",

@@ -104,7 +104,7 @@ def test_claims_suberror_error_and_status_are_searched() -> None:
     assert "authentication context" in stronger.title
     assert "c1" in stronger.remedy
     assert spent.title == explain("entra", "bad_token").title
-    assert cut.title == "The refresh token is malformed"
+    assert cut.title == "The code or refresh token is malformed"
 
 
 @pytest.mark.parametrize(

@@ -459,5 +459,6 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("entra", "90023"): ("Public clients can't send a client secret.",),
     ("graph", "Unauthenticated"): ("GET https://graph.microsoft.us/beta/identity/conditionalAccess/policies",),
     ("entra", "50027"): ("AADSTS50027: Invalid JWT token. AADSTS90014: The required field 'iss' is missing.",),
+    ("entra", "70021"): ("Assertion Issuer: 'https://kubernetes.default.svc.cluster.local'.",),
 }
 """By entry, one text for each of its causes, in their order."""
