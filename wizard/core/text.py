@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from wizard.core.late_pattern import late_pattern
+from wizard.core.late_pattern import holds_any, late_pattern
 
 LONGEST: Final = 2_000
 """Characters of a server text that are kept; the rest is cut with an ellipsis."""
@@ -18,6 +18,9 @@ _SEQUENCES = late_pattern(
     r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"
     r"|\x1b[ -/]*[0-~]?"
 )
+_ESCAPES: Final = tuple("\x1b\x9b\x9d\x90\x98\x9e\x9f")
+"""One of these begins each escape sequence."""
+_ENDS: Final = tuple("\r\x0b\x0c\x85\u2028\u2029")
 _SOFT_BREAK = late_pattern(r"=\r?\n")
 _QUOTED = late_pattern(r"(?m)^[ \t]*(?:>[ \t]?)+")
 _ODD = late_pattern(r"[^\t\n\x20-\x7e]")
@@ -47,7 +50,8 @@ def clean(text: str, limit: int = LONGEST) -> str:
     """
     looked_at = plain = text[: limit * 4]
     if _ODD.search(looked_at):
-        plain = _LINE_ENDS.sub("\n", _SEQUENCES.sub("", looked_at))
+        plain = _SEQUENCES.sub("", looked_at) if holds_any(looked_at, _ESCAPES) else looked_at
+        plain = _LINE_ENDS.sub("\n", plain) if holds_any(plain, _ENDS) else plain
         plain = _FORBIDDEN.sub("", plain)
     if len(plain) <= limit and len(looked_at) == len(text):
         return plain

@@ -20,6 +20,7 @@ import re
 from datetime import datetime
 from typing import Final
 
+from wizard.core.collector import without_collector
 from wizard.core.late_pattern import lowers_once
 from wizard.explain.reading.http_answers import MOST_ANSWERS
 from wizard.explain.reading.paste import PRIVATE_KEY, WHAT_HELPS, read_paste
@@ -41,6 +42,7 @@ _MAY_BE_A_SECRET: Final = (
 _PARTLY_READ: Final = "Errors without a code were looked for only at its beginning and at its end."
 
 
+@without_collector
 @lowers_once
 def explain_text(pasted: str | bytes, now: datetime) -> Explanation:
     """Return what a pasted text means. Never raises, and never repeats a secret.

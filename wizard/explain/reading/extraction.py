@@ -67,6 +67,7 @@ class Extraction:
         self.cut: set[Kind] = set()
         self._now = now
         self._cache = cache
+        self._printed_left = _MOST_PRINTED
         self._rendered: dict[str, RenderedObject] = {}
         self._heads: dict[tuple[str, str], Diagnosis | None] = {}
         self._contexts = ContextReader("")
@@ -175,8 +176,10 @@ class Extraction:
     def _take_out_printed_errors(self, text: str) -> str:
         parts, place = [], 0
         contexts = self._contexts_in(text)
-        errors = list(islice(find_printed_errors(text), _MOST_PRINTED))
-        self._note_cut(Kind.BODY, len(errors), _MOST_PRINTED)
+        errors = list(islice(find_printed_errors(text), self._printed_left))
+        self._printed_left -= len(errors)
+        if not self._printed_left:
+            self.cut.add(Kind.BODY)
         for members, start, end in errors:
             if start < place:
                 continue

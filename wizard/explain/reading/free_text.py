@@ -80,7 +80,13 @@ class FreeText:
             self._add(found.diagnosis, found.kind, places.get(number, len(self._text)))
         codes = find_numbers(self._text, self._mentions)
         for code, following in zip_longest(codes, codes[1:]):
-            self._add_number(code, following)
+            settled = self._cache.settled(code.service, code.code)
+            service = self._complete.get(id(settled)) if settled else None
+            if settled and service is not None and self._places[-1][:2] <= (code.start, service):  # one of very many
+                self._found.append((code.start, settled, Kind.CODE))
+                self._places.append((code.start, service, Kind.CODE))
+            else:
+                self._add_number(code, following)
         if len(codes) == 1 and codes[0].end - codes[0].start == len(self._text.strip()):
             return  # a code alone: nothing else can stand in it
         is_list_of_codes = is_list(self._text)
@@ -106,14 +112,14 @@ class FreeText:
         ordered = sorted(self._found, key=_PLACE)
         detections: dict[tuple[int, str], Detection] = {}
         message_at = self._records.message_at
-        for number, (found, following) in enumerate(zip_longest(ordered, ordered[1:])):
-            place, diagnosis, kind = found
-            if kind is Kind.ANSWER and following is not None and _tells_more(place, following):
+        for number, (place, diagnosis, kind) in enumerate(ordered):
+            if kind is Kind.ANSWER and number + 1 < len(ordered) and _tells_more(place, ordered[number + 1]):
                 continue
             key = id(diagnosis), kind._name_
-            if key in detections:
-                detections[key].last = number
-                detections[key].records.add(message_at(place))
+            same = detections.get(key)
+            if same is not None:
+                same.last = number
+                same.records.add(message_at(place))
             else:
                 is_all = self._cut.isdisjoint({(kind, ""), (kind, diagnosis.code)})
                 detections[key] = Detection(diagnosis, kind, number, {message_at(place)}, is_all)

@@ -14,6 +14,10 @@ _WINDOW: Final = 4_096
 _LONGEST_OF_PYTHON: Final = 20_000
 _MOST_WORK: Final = 2
 """Characters, for each of a text, in which objects are looked for in vain; after these, fewer places are tried."""
+_LONGEST_LINE: Final = 1_000
+"""Characters of a line that is kept, and known when it comes again."""
+_MOST_LINES: Final = 1_000
+"""Lines that are kept."""
 _MOST_BROKEN: Final = 2_000
 """Beginnings of objects that are followed in vain; after these, no more objects are looked for."""
 _MOST_BROKEN_OF_PYTHON: Final = 400
@@ -36,15 +40,25 @@ def find_objects(text: str) -> Iterator[tuple[object, int, int]]:
     What is cut off or broken is none: its codes are found as in any text. Takes time in proportion to the text.
     """
     place, work, broken = 0, 0, 0
-    while broken < _MOST_BROKEN and (start := _START.search(text, place)):
-        value, end = _read(text, start.start(), may_be_python=broken < _MOST_BROKEN_OF_PYTHON and 4 * work <= len(text))
+    lines: dict[str, object] = {}
+    while broken < _MOST_BROKEN and (found := _START.search(text, place)):
+        start = found.start()
+        line_end = text.find("\n", start, start + _LONGEST_LINE)
+        line = text[start:line_end] if line_end > 0 else ""
+        if line in lines:  # a log repeats its lines
+            yield lines[line], start, line_end
+            place = line_end
+            continue
+        value, end = _read(text, start, may_be_python=broken < _MOST_BROKEN_OF_PYTHON and 4 * work <= len(text))
         if isinstance(value, (dict, list)) and value:
-            yield value, start.start(), end
+            if end == line_end and len(lines) < _MOST_LINES:
+                lines[line] = value
+            yield value, start, end
             place = end
         else:
             broken += 1
-            work += end - start.start()
-            place = end if work > _MOST_WORK * len(text) else start.start() + 1
+            work += end - start
+            place = end if work > _MOST_WORK * len(text) else start + 1
 
 
 def _read(text: str, start: int, *, may_be_python: bool) -> tuple[object, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from wizard.core.late_pattern import late_pattern
+from wizard.core.late_pattern import holds_any, late_pattern
 from wizard.core.text import clean
 from wizard.explain.reading.marks import RESERVED
 
@@ -47,6 +47,7 @@ _SEQUENCES = late_pattern(
     r"|\x1b[ -/]?[0-Z\\^-~]?"
     r"|[\x80-\x84\x86-\x9f]"
 )
+_MAY_BE_SEQUENCES: Final = ("\x1b", *map(chr, range(0x80, 0x85)), *map(chr, range(0x86, 0xA0)))
 
 _ASCII: Final = {**dict.fromkeys((*range(32), 127)), 9: "\t", 10: "\n", 11: "\n", 12: "\n", 13: "\n"}
 
@@ -115,7 +116,8 @@ def to_plain_text(text: str) -> str:
     """Return `text` with LF line ends, and without escape sequences, control and invisible characters."""
     if text.isascii() and "\x1b" not in text:  # a megabyte takes a tenth of the time
         return text.replace("\r\n", "\n").translate(_ASCII)
-    text = _SEQUENCES.sub("", text)
+    if holds_any(text, _MAY_BE_SEQUENCES):
+        text = _SEQUENCES.sub("", text)
     return clean(text, max(len(text), 1))
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from wizard.catalogue.diagnosis import Diagnosis
@@ -36,8 +36,21 @@ def rank(detections: Sequence[Detection]) -> tuple[Diagnosis, ...]:
     if any(found.kind is Kind.MESSAGE or found.kind in _OF_A_SERVICE for found in detections):  # it is of that page
         groups = {key: group for key, group in groups.items() if not _is_only_a_link(group[0].diagnosis.title)}
     ranks = [(_rank(group[0]), _join(group)) for group in groups.values()]
+    ordered = [diagnosis for _, diagnosis in sorted(ranks, key=lambda pair: pair[0])]
+    whole = "\n\n".join(text for diagnosis in ordered for text in _texts(diagnosis))
+    if redact_patterns(whole) == whole:
+        return tuple(ordered)  # most texts hold nothing that looks like a secret
     mask = cache(redact_patterns)  # many codes have words in common
-    return tuple(_mask_secrets(diagnosis, mask) for _, diagnosis in sorted(ranks, key=lambda pair: pair[0]))
+    return tuple(_mask_secrets(diagnosis, mask) for diagnosis in ordered)
+
+
+def _texts(diagnosis: Diagnosis) -> Iterator[str]:
+    """Yield what others wrote of a diagnosis; names that were put into the catalogue's own texts are evidence."""
+    yield from (diagnosis.code, diagnosis.service_text, *diagnosis.ids.present().values())
+    for row in diagnosis.evidence:
+        yield from row
+    if diagnosis.is_description or not diagnosis.service:
+        yield from (diagnosis.title, diagnosis.cause, *diagnosis.actions)
 
 
 def _join_twins(groups: dict[tuple[str, str, str], list[Detection]]) -> None:
@@ -104,7 +117,12 @@ def _join(group: Sequence[Detection]) -> Diagnosis:
 
 def _is_of_a_cause(diagnosis: Diagnosis) -> bool:
     """Return whether its text says which of the causes that share its code is meant."""
-    return bool(diagnosis.service) and diagnosis.cause != explain(diagnosis.service, diagnosis.code).cause
+    return bool(diagnosis.service) and diagnosis.cause != _general_cause(diagnosis.service, diagnosis.code)
+
+
+@lru_cache(2_000)
+def _general_cause(service: str, code: str) -> str:
+    return explain(service, code).cause
 
 
 def _count(group: Iterable[Detection]) -> int:

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Final
 
 from wizard.core.assets import read_asset
-from wizard.core.late_pattern import holds_any, late_pattern
+from wizard.core.late_pattern import late_pattern
 
 _MOST_OF_A_KIND: Final = 50
 _WORD: Final = late_pattern(r"[^\W_]+")
@@ -34,8 +34,15 @@ class Wording:
     patterns: tuple[str, ...]
     needs: tuple[str, ...]
 
-    def find(self, text: str, folded: str, words: frozenset[str]) -> Iterator[tuple[int, int]]:
-        """Yield where it stands in a text; `folded` is the same text as `fold` gives it, and `words` are its words."""
+    def find(self, text: str, folded: str, words: frozenset[str], each_word: str) -> Iterator[tuple[int, int]]:
+        """Yield where it stands in a text.
+
+        Args:
+            text: of any length.
+            folded: the same as `fold` gives it.
+            words: of the folded text.
+            each_word: the same words as a text, which is short where a log repeats itself.
+        """
         for wording in self.texts:
             at = folded.find(wording) if _longest_word(wording) in words else -1
             while at >= 0:
@@ -43,7 +50,7 @@ class Wording:
                 if not (_continues(folded, at - 1, at) or _continues(folded, end - 1, end)):
                     yield at, end
                 at = folded.find(wording, end)
-        if holds_any(folded, self.needs):
+        if any(_longest_word(need) in each_word and need in folded for need in self.needs):
             for pattern in self.patterns:
                 yield from (found.span() for found in re.finditer(pattern, text, re.IGNORECASE))
 
@@ -52,8 +59,9 @@ def find_messages(text: str) -> Iterator[tuple[int, int, str, str]]:
     """Yield where each known wording stands, its service and its entry's key: the most specific wording first."""
     folded = fold(text)
     words = frozenset(_WORD.findall(folded))
+    each_word = " ".join(words)
     for wording in wordings():
-        for start, end in islice(wording.find(text, folded, words), _MOST_OF_A_KIND):
+        for start, end in islice(wording.find(text, folded, words, each_word), _MOST_OF_A_KIND):
             yield start, end, wording.service, wording.key
 
 
@@ -65,7 +73,7 @@ def fold(text: str) -> str:
 
 @cache
 def _longest_word(wording: str) -> str:
-    return str(max(_WORD.findall(wording), key=len))
+    return str(max(_WORD.findall(wording), key=len, default=""))
 
 
 def _continues(text: str, one: int, other: int) -> bool:
