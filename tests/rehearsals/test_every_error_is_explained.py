@@ -112,10 +112,14 @@ def test_an_error_of_partner_center_is_explained_by_its_body(each: Raised) -> No
     assert is_explained(found[0]), found[0]
 
 
+REQUEST_ID = "11111111-1111-4111-8111-111111111111"
+
+
 @pytest.mark.parametrize("each", [*raised("GraphError")], ids=str)
 def test_an_error_of_graph_is_explained_by_its_body(each: Raised) -> None:
     _, code, message = each.arguments
-    error = {"code": code, "message": message or "In its own words.", "innerError": {"date": "2026-11-21T10:00:00"}}
+    inner = {"date": "2026-11-21T10:00:00", "request-id": REQUEST_ID, "client-request-id": REQUEST_ID}
+    error = {"code": code, "message": message or "In its own words.", "innerError": inner}
 
     found = explain_text(json.dumps({"error": error}), NOW).diagnoses
 

@@ -50,7 +50,9 @@ def test_only_scenes_of_the_code_keep_to_it(scene: str) -> None:
     assert answers["flow"] == {"browser-grace-period": "device-code", "browser-auto": "auto"}.get(scene, "browser")
 
 
-@pytest.mark.parametrize("scene", [name for name in scene_names() if not name.startswith(("browser-", "takeover-"))])
+@pytest.mark.parametrize(
+    "scene", [name for name in scene_names() if not name.startswith(("browser-", "fix-", "takeover-"))]
+)
 def test_the_other_scenes_sign_in_by_code(scene: str) -> None:
     assert load_scene(scene).answers["sign_in"] == {"flow": "device-code"}
 
