@@ -10,7 +10,7 @@ import pytest
 
 from tests.bad_input.wrong_addresses import RIGHT, WRONG, code_in
 from tests.faults.pasted_codes import ADDRESS, SIGN_IN_LINK, Begun, Paster, begin, gone, up_to_the_link
-from tests.sampling import every
+from tests.sampling import sample
 
 pytestmark = pytest.mark.xdist_group("pasted codes")
 
@@ -22,7 +22,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Begun]:
 
 
 @pytest.mark.parametrize(
-    "form", every(4, ["longer than a line of a terminal", "a mail's", "quoted-printable", "in angle brackets"])
+    "form", sample(4, ["longer than a line of a terminal", "a mail's", "quoted-printable", "in angle brackets"])
 )
 def test_each_wrong_address_is_named_and_not_shown_and_then_the_right_one_is_taken(
     form: str, begun: Begun, tmp_path: Path

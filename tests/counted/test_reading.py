@@ -12,7 +12,7 @@ import pytest
 from tests.counted import work
 from tests.counted.explosive import NUMBERED, PASTES, UNITS, numbered
 from tests.counted.work import Load, assert_work_in_proportion, repeated, rewritten, work_of
-from tests.sampling import every
+from tests.sampling import sample
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 TEXTS: dict[str, Callable[[int], str]] = {
@@ -80,12 +80,12 @@ def clean(load: Load, text: str) -> object:
     return load("wizard.core.text").clean(text)
 
 
-@pytest.mark.parametrize("name", every(2, TEXTS))
+@pytest.mark.parametrize("name", sample(2, TEXTS))
 def test_no_paste_takes_more_work_than_its_length_allows(name: str) -> None:
     assert_work_in_proportion(explain, TEXTS[name])
 
 
-@pytest.mark.parametrize("unit", every(2, UNITS))
+@pytest.mark.parametrize("unit", sample(2, UNITS))
 def test_masking_takes_work_in_proportion(unit: str) -> None:
     assert_work_in_proportion(mask, repeated(unit))
 

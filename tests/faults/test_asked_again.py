@@ -8,7 +8,7 @@ import pytest
 import trustme
 
 from tests.harness import Rehearsed, in_world, program, rehearsed
-from tests.sampling import every
+from tests.sampling import sample
 from wizard.core.findings import Outcome
 from wizard.core.secret import Secret
 from wizard.rehearsal import RehearsalCloud, device_codes, load_scene
@@ -82,7 +82,7 @@ def test_consent_given_after_a_refusal_is_seen_at_once(monkeypatch: pytest.Monke
         assert here.journey.is_proven
 
 
-@pytest.mark.parametrize("bundle", every(2, ["unset", "not there", "of another authority", "empty"]))
+@pytest.mark.parametrize("bundle", sample(2, ["unset", "not there", "of another authority", "empty"]))
 def test_the_cloud_files_own_bundle_is_the_one_that_counts(
     bundle: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

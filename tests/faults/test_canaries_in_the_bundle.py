@@ -23,7 +23,7 @@ from starlette.types import Receive, Scope, Send
 
 from tests.faults.canaries import Canaries, leaks
 from tests.faults.echoes import FORMS, PLACES, SPOILS, Reply, found
-from tests.sampling import every
+from tests.sampling import sample
 from wizard.catalogue import read_entra_error, read_graph_error, read_key_vault_error, read_partner_center_error
 from wizard.commands.context import EXIT_CODES
 from wizard.commands.rehearse import PacedClock
@@ -147,7 +147,7 @@ def all_that_is_made_of(response: requests.Response, http: Http) -> str:
     return "\n".join(f"{each}\n{each!r}" for each in made)
 
 
-@pytest.mark.parametrize("place", every(6, PLACES))
+@pytest.mark.parametrize("place", sample(6, PLACES))
 def test_what_a_service_echoes_reaches_nobody(place: str, server: tuple[Server, Cloud]) -> None:
     """13 secrets in 9 forms, in each of 27 places: more than 3,000 answers."""
     tried = 0
@@ -341,7 +341,7 @@ def without_sign_in(text: str) -> str:
 
 
 @pytest.mark.parametrize("as_json", [False, pytest.param(True, marks=pytest.mark.system)], ids=["lines", "json"])
-@pytest.mark.parametrize("moment", every(2, MOMENTS), ids=lambda moment: moment.name)
+@pytest.mark.parametrize("moment", sample(2, MOMENTS), ids=lambda moment: moment.name)
 def test_no_canary_in_anything_a_run_leaves(
     moment: Moment, as_json: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.faults.canned import canned
 from tests.faults.test_polling import polls
 from tests.harness import Rehearsed, in_world, rehearsed
-from tests.sampling import every
+from tests.sampling import sample
 from wizard.core.answers import Answers
 from wizard.core.events import DeviceCodePrompt
 from wizard.core.findings import Outcome
@@ -43,7 +43,7 @@ def device_code_requests(here: Rehearsed) -> list[Any]:
 
 
 @pytest.mark.parametrize("survives", [True, False], ids=["the code survives", "the code is spent"])
-@pytest.mark.parametrize("checked_at", every(3, CredentialCheck))
+@pytest.mark.parametrize("checked_at", sample(3, CredentialCheck))
 @pytest.mark.parametrize("says", [True, False, None], ids=lambda value: f"says {value}")
 @pytest.mark.parametrize("public", [True, False], ids=["is public", "is confidential"])
 def test_whatever_the_operator_says_and_wherever_it_strikes_it_signs_in(

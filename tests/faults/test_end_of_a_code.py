@@ -11,7 +11,7 @@ import pytest
 from tests.faults.canned import canned
 from tests.faults.test_polling import MODES, polls
 from tests.harness import Rehearsed, in_world, rehearsed, with_faults
-from tests.sampling import every
+from tests.sampling import sample
 from wizard.core.events import DeviceCodePrompt
 from wizard.core.findings import Finding, Outcome
 from wizard.rehearsal import Scene, load_scene
@@ -57,7 +57,7 @@ def fix_before_the_end(here: Rehearsed, seconds: float) -> None:
 
 
 @pytest.mark.parametrize("scene", MODES)
-@pytest.mark.parametrize("trouble", every(3, TROUBLES))
+@pytest.mark.parametrize("trouble", sample(3, TROUBLES))
 def test_a_service_that_gets_well_in_the_last_seconds_gives_the_tokens(
     scene: str, trouble: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,7 +27,7 @@ from tests.faults.pasted_codes import (
 )
 from tests.harness import SECRET_NAME, Browser, wait_for, with_faults
 from tests.rehearsals.browser_sign_ins import pasting
-from tests.sampling import every
+from tests.sampling import sample
 from wizard.rehearsal import RehearsalCloud
 from wizard.rehearsal.choices import Service
 from wizard.rehearsal.world import Fault
@@ -140,7 +140,7 @@ ENDS = [
 ]
 
 
-@pytest.mark.parametrize("end", every(5, ENDS), ids=lambda end: end.name)
+@pytest.mark.parametrize("end", sample(5, ENDS), ids=lambda end: end.name)
 def test_nothing_is_left_of_a_pasted_code_when_the_run_has_ended(end: End, begun: Begun, tmp_path: Path) -> None:
     place = begun.place(tmp_path)
     begun.verifiers.seen.clear()
@@ -156,8 +156,8 @@ def test_nothing_is_left_of_a_pasted_code_when_the_run_has_ended(end: End, begun
 SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGKILL: -9}
 
 
-@pytest.mark.parametrize("number", every(4, [signal.SIGKILL, signal.SIGINT, signal.SIGTERM, signal.SIGHUP]), ids=str)
-@pytest.mark.parametrize("is_handed_in", every(2, [True, False]), ids=["redeeming", "typed"])
+@pytest.mark.parametrize("number", sample(4, [signal.SIGKILL, signal.SIGINT, signal.SIGTERM, signal.SIGHUP]), ids=str)
+@pytest.mark.parametrize("is_handed_in", sample(2, [True, False]), ids=["redeeming", "typed"])
 def test_nothing_is_left_of_a_code_that_is_in_memory_when_a_signal_ends_the_run(
     number: signal.Signals, is_handed_in: bool, begun: Begun, tmp_path: Path
 ) -> None:
@@ -214,7 +214,7 @@ WRONG_MOMENTS = {
 """Steps that fail, and which answer is another for that."""
 
 
-@pytest.mark.parametrize("step", every(3, WRONG_MOMENTS))
+@pytest.mark.parametrize("step", sample(3, WRONG_MOMENTS))
 def test_nothing_is_left_of_an_address_that_is_pasted_into_another_question(
     step: str, begun: Begun, tmp_path: Path
 ) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from tests.faults.pasted_codes import Begun, Place, begin, gone
 from tests.harness import PROGRAM, Browser, wait_for
-from tests.sampling import every
+from tests.sampling import sample
 from tests.terminal.terminals import Terminal
 
 pytestmark = pytest.mark.xdist_group("pasted codes")
@@ -138,7 +138,7 @@ def finished(place: Place, terminal: Terminal) -> int:
     return code
 
 
-@pytest.mark.parametrize("end", every(5, ENDS), ids=lambda end: end.name)
+@pytest.mark.parametrize("end", sample(5, ENDS), ids=lambda end: end.name)
 def test_nothing_is_left_of_a_pasted_code_when_the_wizard_has_ended(end: End, begun: Begun, tmp_path: Path) -> None:
     place = begun.place(tmp_path)
     begun.verifiers.seen.clear()

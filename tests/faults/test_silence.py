@@ -11,7 +11,7 @@ import pytest
 from tests.faults.canaries import Canaries, encoded_forms
 from tests.faults.canned import ACCESS, CANARY, TORN, canned
 from tests.harness import LOUD, PROGRAM, Program, answering, program, wait_for, with_faults
-from tests.sampling import every
+from tests.sampling import sample
 from wizard.rehearsal import RehearsalCloud, device_codes, load_scene
 from wizard.rehearsal.choices import Service
 from wizard.rehearsal.world import Fault
@@ -43,7 +43,7 @@ UNREADABLE = [
 ]
 
 
-@pytest.mark.parametrize(("body", "scene", "level"), every(3, UNREADABLE), ids=lambda value: value)
+@pytest.mark.parametrize(("body", "scene", "level"), sample(3, UNREADABLE), ids=lambda value: value)
 def test_a_token_answer_that_cannot_be_read_is_shown_nowhere(
     body: str, scene: str, level: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from tests.faults.canaries import Canaries, encoded_forms, leaks
 from tests.harness import program, rehearsed
+from tests.sampling import sample
 from wizard.core.events import CheckEnded
 from wizard.core.findings import Outcome
 from wizard.core.secret import Secret
@@ -23,7 +24,7 @@ from wizard.reporting.journey_report import as_json, as_markdown
 NOW = datetime(2026, 11, 27, 10, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("scene", ["takeover-typed", "takeover-cipp", "takeover-without-mfa"])
+@pytest.mark.parametrize("scene", sample(3, ["takeover-typed", "takeover-cipp", "takeover-without-mfa"]))
 def test_a_run_leaves_it_in_no_file_no_line_and_no_argument(scene: str, tmp_path: Path) -> None:
     canaries, seen = Canaries(), list[bytes]()
     with canaries.watching(), RehearsalCloud(load_scene(scene)) as cloud:
@@ -44,7 +45,7 @@ def test_a_run_leaves_it_in_no_file_no_line_and_no_argument(scene: str, tmp_path
         ] == []
 
 
-@pytest.mark.parametrize("scene", ["takeover-typed", "takeover-dead"])
+@pytest.mark.parametrize("scene", sample(2, ["takeover-typed", "takeover-dead"]))
 def test_neither_report_nor_bundle_nor_saved_journey_holds_it(
     scene: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

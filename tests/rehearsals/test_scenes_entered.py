@@ -11,7 +11,7 @@ import pytest
 
 from tests.in_process import call_cli
 from tests.rehearsals.scene_runs import run_scene
-from tests.sampling import every
+from tests.sampling import sample
 from wizard.commands.rehearse import Rehearsal
 from wizard.commands.scene_play import OWN_STEP, step_to_enter
 from wizard.core.errors import BadInput
@@ -39,7 +39,7 @@ def passed(journey: Journey) -> list[str]:
     return [step.id for step in CSP.steps if journey.state(step.id) in PASSABLE]
 
 
-@pytest.mark.parametrize("name", every(4, FAILING_LATE))
+@pytest.mark.parametrize("name", sample(4, FAILING_LATE))
 def test_a_scene_entered_at_its_step_fails_and_ends_as_from_the_beginning(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

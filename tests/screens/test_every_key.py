@@ -273,7 +273,8 @@ VARIANTS = {
     "start, running", "start, proven", "tenant, proven", "app, open", "consent, open", "user, open", "store, locked",
     "store, open", "check list", "tick box", "rail", "question", "details of a check that holds", "explain", "QR code",
     "clouds", "report", "welcome of a rehearsal", "start, failed", "tenant, open", "consent link", "user, failed",
-    "user, token in memory", "explained", "scenes", "app, failed with a fix", "sign-in in a browser of this machine",
+    "user, token in memory", "explained", "scenes", "app, failed with a fix",
+    "way to consent", "choice", "details", "fix", "help", "sign-in in a browser of this machine",
 }  # fmt: skip
 """Places that differ little from another one in what its keys do: the longer runs press them there."""
 LONGER = {name: (pytest.mark.system, pytest.mark.soak)[at % 2] for at, name in enumerate(sorted(VARIANTS))}

@@ -13,7 +13,7 @@ from screens.dialogs.qr import QrDialog
 from screens.panels.consent_panel import ConsentPanel
 from screens.panels.device_code_panel import DeviceCodePanel
 from screens.widgets import qr_code
-from tests.sampling import every
+from tests.sampling import sample
 from tests.screens.driving import Driver, wizard
 from tests.screens.pixels import DARK, LIGHT, Terminal, image_of, read_codes
 
@@ -61,7 +61,7 @@ def sent(driver: Driver, colours: str) -> list[list[Segment]]:
     return [list(Strip(list(line)).crop_extend(0, width, None)) for line in decoded]
 
 
-@pytest.mark.parametrize("page", every(2, PAGES))
+@pytest.mark.parametrize("page", sample(2, PAGES))
 async def test_a_camera_reads_the_code_in_every_theme(page: str) -> None:
     show, size = PAGES[page]
     async with wizard(size=size) as driver:
@@ -74,7 +74,7 @@ async def test_a_camera_reads_the_code_in_every_theme(page: str) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("theme", every(2, ["textual-dark", "textual-light", "ansi-dark", "ansi-light"]))
+@pytest.mark.parametrize("theme", sample(2, ["textual-dark", "textual-light", "ansi-dark", "ansi-light"]))
 async def test_a_camera_reads_the_code_without_colour_on_a_dark_and_on_a_light_terminal(
     theme: str, page: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

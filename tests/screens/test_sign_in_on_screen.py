@@ -14,7 +14,7 @@ from screens.panels.device_code_panel import DeviceCodePanel
 from screens.scenes import SceneInfo
 from screens.widgets.figures import figures_of, groups_of
 from screens.widgets.qr_code import QUIET_ZONE, QrCode, modules_of
-from tests.sampling import every
+from tests.sampling import sample
 from tests.screens.driving import Driver, screen_text, wizard
 from tests.screens.places import NOTES
 from tests.screens.stubs import DESKTOP
@@ -246,7 +246,7 @@ async def test_a_sign_in_for_the_vault_has_words_of_its_own() -> None:
         assert "new-sign-in" not in driver.shell.offers.labels
 
 
-@pytest.mark.parametrize("theme", every(3, ["textual-dark", "textual-light", "ansi-dark", "ansi-light"]))
+@pytest.mark.parametrize("theme", sample(3, ["textual-dark", "textual-light", "ansi-dark", "ansi-light"]))
 async def test_the_qr_code_is_the_address_alone_black_on_white_in_every_theme(theme: str) -> None:
     async with wizard(size=(120, 40)) as driver:
         driver.app.theme = theme

@@ -16,7 +16,7 @@ from screens.launch import Launch
 from screens.panels.browser_panel import BrowserPanel
 from tests.bad_input.wrong_addresses import RIGHT, WRONG, code_in
 from tests.faults.pasted_codes import Begun, Place, begin
-from tests.sampling import every
+from tests.sampling import sample
 from tests.screens.driving import flat_text, screen_text, wait_for
 from tests.screens.stubs import SERVER
 from wizard.core.answers import Answers
@@ -74,7 +74,7 @@ async def submit(pilot: Pilot[int], app: WizardApp, text: str) -> None:
     await pilot.pause()
 
 
-@pytest.mark.parametrize("form", every(3, ["a mail's", "quoted-printable", "in angle brackets"]))
+@pytest.mark.parametrize("form", sample(3, ["a mail's", "quoted-printable", "in angle brackets"]))
 async def test_each_wrong_address_is_named_and_not_drawn_and_then_the_right_one_is_taken(
     form: str, begun: Begun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
