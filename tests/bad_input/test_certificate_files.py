@@ -24,6 +24,7 @@ from cryptography.x509.oid import NameOID
 from tests.harness import program
 from tests.rehearsals.scene_runs import run_scene
 from wizard.core.answers import Answers
+from wizard.onboarding.profile import CSP
 from wizard.plain.answers_file import read_answers
 from wizard.rehearsal import RehearsalCloud, load_scene
 
@@ -177,3 +178,11 @@ def test_a_good_certificate_that_is_not_the_apps_is_told_by_entra(
 
     assert played.exit == 1
     assert played.last.code == "AADSTS700027"
+
+
+@pytest.mark.parametrize("name", ["x" * 5_000, "a\0b", "~nobody-of-this-name/app.pem"])
+def test_a_name_that_no_file_system_takes_is_no_file(name: str) -> None:
+    answers = Answers(credential="certificate", certificate=name)
+    asked = {field.key: field for field in CSP.step("app").asked_fields(answers)}
+
+    assert asked["certificate"].error(name)

@@ -54,7 +54,7 @@ def test_a_journey_is_answered_line_by_line(cloud: RehearsalCloud, tmp_path: Pat
         answer(terminal, "Application id: ", "33333333-cccc-4ccc-8ccc-000000000003")
         answer(terminal, "Associated in Partner Center (yes/no)", "perhaps", "yes")
         terminal.wait_for(lambda _text: b"answer with one of these words" in terminal.raw)
-        answer(terminal, "Credential (secret/certificate", "secret")
+        answer(terminal, "Credential [secret]: ", "secret")
         answer(terminal, "Client secret (not shown): ", f"'{secret}' ")
         answer(terminal, "Public client (yes/no/unknown): ", "no")
         answer(terminal, "Graph identity (none/", "")

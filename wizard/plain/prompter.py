@@ -30,6 +30,8 @@ from wizard.plain.line_writer import LineWriter
 
 LONGEST_LINE: Final = 100
 """Characters of a line that holds all choices."""
+MOST_WORDS: Final = 70
+"""Characters of all choices in a prompt."""
 YES: Final = frozenset({"y", "yes"})
 NO: Final = frozenset({"n", "no"})
 GRANTED: Final = "granted"
@@ -278,8 +280,9 @@ class Prompter:
 
 
 def _words(field: Field) -> str:
-    """Return the words to answer with, "" if the answer is free."""
-    return _FLAGS.get(field.kind, "/".join(choice for choice, _ in field.choices))
+    """Return the words to answer with; "" if the answer is free, or if they are too many and stand above the prompt."""
+    words = _FLAGS.get(field.kind, "/".join(choice for choice, _ in field.choices))
+    return words if len(words) <= MOST_WORDS else ""
 
 
 def _as_word(value: Value) -> str:

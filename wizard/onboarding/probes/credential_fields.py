@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -32,17 +33,35 @@ def _with_credential(*kinds: str) -> Callable[[Answers], bool]:
 def _may_be_created(answers: Answers) -> bool:
     """Return whether the credential is a certificate that may not be there yet."""
     if answers.credential == "certificate":
-        return bool(answers.certificate) and not Path(answers.certificate).expanduser().is_file()
+        return bool(answers.certificate) and not _is_file(answers.certificate)
     return answers.credential == "vault_certificate"
 
 
+def _path_of(value: str) -> Path | None:
+    """Return the path of a name, None for what no file system takes: too long, with a null, nobody's home."""
+    try:
+        path = Path(value).expanduser()
+        with suppress(FileNotFoundError, NotADirectoryError, PermissionError):
+            path.lstat()
+    except (OSError, ValueError, RuntimeError):
+        return None
+    return path
+
+
+def _is_file(value: str) -> bool:
+    path = _path_of(value)
+    return path is not None and path.is_file()
+
+
 def _file_error(value: str) -> str:
-    return "" if Path(value).expanduser().is_file() else f"there is no file {value}"
+    return "" if _is_file(value) else f"there is no file {value}"
 
 
 def _new_file_error(value: str) -> str:
     """Return "" for a file that is there or could be created, else what is wrong."""
-    path = Path(value).expanduser()
+    path = _path_of(value)
+    if path is None:
+        return "no file can have this name"
     if path.is_dir():
         return f"{value} is a folder"
     return "" if path.parent.is_dir() else f"there is no folder {path.parent}"
