@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 
 import pytest
+from textual.pilot import Pilot
 
+from screens.app import WizardApp
 from screens.dialogs.fix_dialog import FixDialog
 from tests.screens.driving import flat_text, wait_for
 from tests.screens.test_repair_on_screen import check, entered, journey_of
@@ -17,13 +19,18 @@ def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "environ", dict(os.environ))
 
 
+async def to_fix(app: WizardApp, pilot: Pilot[int]) -> None:
+    """Check the step, and open what would fix it."""
+    await check(app, pilot, "f5")
+    await pilot.press("f10")
+    await wait_for(pilot, lambda: isinstance(app.screen, FixDialog), "the fix is shown")
+    await pilot.pause()
+
+
 async def test_it_shows_request_account_and_effect_and_enter_leaves_it() -> None:
     async with entered("fix-redirect-uri") as (app, pilot):
         assert "fix" not in app.shell.offers.by_name, "nothing has failed yet"
-        await check(app, pilot, "f5")
-        await pilot.press("f10")
-        await wait_for(pilot, lambda: isinstance(app.screen, FixDialog), "the fix is shown")
-        await pilot.pause()
+        await to_fix(app, pilot)
 
         said = flat_text(app)
         assert "sends PATCH to graph.rehearsal.test" in said
@@ -39,10 +46,7 @@ async def test_it_shows_request_account_and_effect_and_enter_leaves_it() -> None
 
 async def test_its_button_makes_it_and_the_journey_goes_on() -> None:
     async with entered("fix-redirect-uri") as (app, pilot):
-        await check(app, pilot, "f5")
-        await pilot.press("f10")
-        await wait_for(pilot, lambda: isinstance(app.screen, FixDialog), "the fix is shown")
-        await pilot.pause()
+        await to_fix(app, pilot)
         await pilot.press("right")
         await check(app, pilot, "enter")
 
@@ -53,10 +57,7 @@ async def test_its_button_makes_it_and_the_journey_goes_on() -> None:
 
 async def test_a_refusal_stays_on_the_page() -> None:
     async with entered("fix-not-allowed") as (app, pilot):
-        await check(app, pilot, "f5")
-        await pilot.press("f10")
-        await wait_for(pilot, lambda: isinstance(app.screen, FixDialog), "the fix is shown")
-        await pilot.pause()
+        await to_fix(app, pilot)
         await pilot.press("right")
         await check(app, pilot, "enter")
 

@@ -35,11 +35,10 @@ PERMISSION_LACKS: Final = 403
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who makes a fix: a name as people know it, the tenant, and whether it is a program."""
+    """Who makes a fix: a name as people know it, and the tenant."""
 
     name: str
     tenant_id: str
-    is_app: bool = False
 
 
 def account_of(access_token: Secret) -> Account:
@@ -48,7 +47,7 @@ def account_of(access_token: Secret) -> Account:
     person = claims.get("upn") or claims.get("preferred_username") or claims.get("unique_name")
     app = claims.get("app_displayname") or claims.get("appid") or claims.get("azp") or "an app that the token hides"
     tenant_id = str(claims.get("tid") or "")
-    return Account(clean_line(str(person or f"the app {app}"), 120), tenant_id, is_app=not person)
+    return Account(clean_line(str(person or f"the app {app}"), 120), tenant_id)
 
 
 def known_account(onboarding: Onboarding) -> Account | None:

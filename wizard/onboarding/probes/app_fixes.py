@@ -46,21 +46,6 @@ def add_redirect_uri(client_id: str, redirect_uri: str, platform: str, registere
     )
 
 
-def allow_public_client(client_id: str, *, is_allowed: bool | None) -> Fix:
-    """Return the fix that switches “Allow public client flows” on; `is_allowed` is its value now, None for unset."""
-    path, member = application_path(client_id), "isFallbackPublicClient"
-    return Fix(
-        "allow-public-client",
-        "Switch “Allow public client flows” on",
-        (_change_application(path, {member: True}, {member: is_allowed}),),
-        "Sign-ins with a device code then need no credential of the app: whoever knows its application id can begin "
-        "one, and the person who signs in decides.",
-        "Switch it off under App registrations > the app > Authentication.",
-        shell_command("az", "ad", "app", "update", "--id", client_id, "--is-fallback-public-client", "true"),
-        widens=True,
-    )
-
-
 def add_service_principal(name: str, app_id: str, title: str) -> Fix:
     """Return the fix that adds the service principal of an app to the tenant.
 
