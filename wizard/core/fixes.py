@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -18,16 +18,43 @@ class Api(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Contains:
+    """A list that has an object with these members."""
+
+    members: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Lacks:
+    """A list that has no object with these members."""
+
+    members: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
 class Precondition:
     """What has to be so right before a request: the object still shows the values that the fix was made from.
+
+    A value may be `Contains` or `Lacks`. Of an object the members that are named count, of a list its objects.
 
     Args:
         path: of the object, with its query.
         values: of the members that the request changes, as they were read; None for a member that is not there.
+        made: what the object shows where the request is not needed any more; the request's body if this is empty.
     """
 
     path: str
     values: JsonObject
+    made: JsonObject = field(default_factory=dict)
+
+    def is_met(self, shown: JsonObject | None) -> bool:
+        """Return whether the object still shows the values; None for no object."""
+        return shown is not None and all(_is_so(shown.get(name), value) for name, value in self.values.items())
+
+    def is_made(self, shown: JsonObject | None, body: JsonObject | None) -> bool:
+        """Return whether the object shows already what a request with this body would change."""
+        wanted = self.made or body or {}
+        return bool(shown and wanted) and all(_is_so((shown or {}).get(name), value) for name, value in wanted.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +296,20 @@ def unfinished(actions: Sequence[Action]) -> Unfinished | None:
     unknown = tuple(each for each in mine if each.state in OPEN_STATES)
     last = mine[-1]
     return Unfinished(last.fix, last.check, tuple(sorted(done)), last.step[1], unknown)
+
+
+def _is_so(now: object, wanted: object) -> bool:
+    """Return whether a member shows a value; of an object, the members that are named; of words, in any order."""
+    if isinstance(wanted, Contains | Lacks):
+        shown = now if isinstance(now, list) else []
+        return any(_is_so(each, wanted.members) for each in shown) is isinstance(wanted, Contains)
+    if isinstance(wanted, Mapping):
+        return isinstance(now, Mapping) and all(_is_so(now.get(name), value) for name, value in wanted.items())
+    if isinstance(now, str) and isinstance(wanted, str):
+        return sorted(now.split()) == sorted(wanted.split())
+    if isinstance(now, list) and isinstance(wanted, list | tuple) and any(isinstance(each, Mapping) for each in wanted):
+        return len(now) == len(wanted) and all(any(_is_so(each, one) for each in now) for one in wanted)
+    return now == wanted
 
 
 def filled(template: object, answers: Mapping[str, JsonObject]) -> object:

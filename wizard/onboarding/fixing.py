@@ -177,10 +177,9 @@ class _Making:
             now = self.onboarding.services.changes.read(self.fix.api, path, self.token)
         except ServiceRefusal as refusal:
             return f"{self.account.name} may not read what is to be changed: {refusal.description}"
-        wanted = request.body or {}
-        if now is not None and wanted and all(_is_so(now.get(name), value) for name, value in wanted.items()):
+        if before.is_made(now, request.body):
             return ActionState.NOT_NEEDED
-        if now is None or any(not _is_so(now.get(name), value) for name, value in before.values.items()):
+        if not before.is_met(now):
             return "Somebody has changed it since it was checked: nothing was overwritten. Check again."
         return ""
 
@@ -274,15 +273,6 @@ class _Making:
 
     def _result(self, message: str, *, is_made: bool = False) -> FixResult:
         return FixResult(self.fix, is_made, message, tuple(self.actions.values()))
-
-
-def _is_so(now: object, wanted: object) -> bool:
-    """Return whether a member shows a value; of an object, the members that are named; of words, in any order."""
-    if isinstance(wanted, Mapping):
-        return isinstance(now, Mapping) and all(_is_so(now.get(name), value) for name, value in wanted.items())
-    if isinstance(now, str) and isinstance(wanted, str):
-        return sorted(now.split()) == sorted(wanted.split())
-    return now == wanted
 
 
 def _no_answer(error: Unreachable) -> str:

@@ -111,12 +111,14 @@ def app_management(cloud: CloudState) -> Json:
 
 def own_app_management(cloud: CloudState) -> list[Json]:
     """Return the policies that are assigned to the scene's app."""
+    made = [cloud.credential_exceptions[each] for each in sorted(cloud.excepted)]
     if not cloud.world.policy.app_management.app_excepted:
-        return []
+        return made
     restrictions = {"passwordCredentials": [_restriction("passwordAddition", is_on=False)], "keyCredentials": []}
     return [
         {"id": "eeeeeeee-0000-4000-8000-000000000001", "displayName": "Exception", "isEnabled": True,
-         "restrictions": restrictions}
+         "restrictions": restrictions},
+        *made,
     ]  # fmt: skip
 
 

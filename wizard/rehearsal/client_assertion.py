@@ -32,16 +32,16 @@ def check_client_assertion(state: CloudState, app: AppState, assertion: str) -> 
     if outside is not None:
         _check_trust(state, app, outside)
         return
-    certificate = app.certificate
     try:
         header = jwt.get_unverified_header(assertion)
     except jwt.PyJWTError:
         raise bad_assertion(50027, "JWT token is invalid or malformed.") from None
-    is_known = certificate is not None and app.certificate_usable_from <= state.clock.now()
-    if certificate is None or not is_known or not _names_certificate(header, certificate):
+    usable = [each.certificate for each in app.keys if each.usable_from <= state.clock.now()]
+    named = next((each for each in usable if _names_certificate(header, each)), None)
+    if named is None:
         raise _unknown_key(app)
     try:
-        claims = verified_claims(assertion, certificate.public_key(), ["PS256", "RS256"])
+        claims = verified_claims(assertion, named.public_key(), ["PS256", "RS256"])
     except jwt.PyJWTError:
         raise _unknown_key(app) from None
     _check_assertion_claims(state, app, claims)

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
+from wizard.rehearsal.certificate_key import AppKey
 from wizard.rehearsal.choices import Home, MachineIdentity
 from wizard.rehearsal.cloud_state import CloudState, Session, new_secret
 from wizard.rehearsal.earlier_tokens import IssuedBefore
@@ -59,13 +60,14 @@ def write_credentials(folder: Path, state: CloudState) -> None:
     secret_id = app.secrets[0].id if app.secrets else str(uuid.uuid4())
     values = {"wrong-secret": new_secret(), "secret-id": secret_id}
     if state.world.app.certificate:
-        key, app.certificate = _app_certificate()
+        key, certificate = _app_certificate()
+        app.keys = [AppKey(certificate, usable_from=state.usable_after(state.world.app.certificate_usable_after))]
         passphrase = secrets.token_urlsafe(18)
         values["client-certificate.passphrase"] = passphrase
         encryption = serialization.BestAvailableEncryption(passphrase.encode())
         form = serialization.PrivateFormat.PKCS8
         pem = key.private_bytes(serialization.Encoding.PEM, form, encryption)
-        write_private(folder / "client-certificate.pem", pem + app.certificate.public_bytes(serialization.Encoding.PEM))
+        write_private(folder / "client-certificate.pem", pem + certificate.public_bytes(serialization.Encoding.PEM))
     for name, value in values.items():
         write_private(folder / name, value)
 
@@ -74,13 +76,16 @@ def upload_certificate(folder: Path, state: CloudState) -> None:
     """Add the certificate in the file that somebody uploads to the app, as far as there is one."""
     file = folder / state.world.app.uploaded
     if state.world.app.uploaded and file.is_file():
-        state.apps[state.world.app.client_id].certificate = x509.load_pem_x509_certificate(file.read_bytes())
+        app = state.apps[state.world.app.client_id]
+        uploaded = AppKey(x509.load_pem_x509_certificate(file.read_bytes()), file.name)
+        if uploaded.thumbprint not in [each.thumbprint for each in app.keys]:
+            app.keys.append(uploaded)
 
 
 def write_secrets(folder: Path, state: CloudState) -> None:
     """Write the app's secrets, each into the file that the world names."""
     secrets_of_app = state.apps[state.world.app.client_id].secrets
-    for item, value in zip(state.world.app.secrets, secrets_of_app, strict=True):
+    for item, value in zip(state.world.app.secrets, secrets_of_app, strict=False):
         write_private(folder / item.file, value.value)
 
 

@@ -7,12 +7,11 @@ import threading
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
-from cryptography import x509
-
 from wizard.rehearsal.aadsts_errors import EntraError, app_not_found, malformed_tenant, unknown_tenant
+from wizard.rehearsal.certificate_key import AppKey
 from wizard.rehearsal.choices import Home, MachineIdentity, Service
 from wizard.rehearsal.clock import RehearsalClock
 from wizard.rehearsal.host_names import HostNames
@@ -34,7 +33,6 @@ _FIRST_PARTY = (
 
 Flow = Literal["device_code", "auth_code"]
 """How a person signed in."""
-_ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +43,7 @@ class SecretValue:
     value: str = field(repr=False)
     usable_from: datetime
     expires_at: datetime
+    name: str = "rehearsal"
 
 
 @dataclass(slots=True)
@@ -56,8 +55,7 @@ class AppState:
     service_principal: bool
     first_party: bool = False
     secrets: list[SecretValue] = field(default_factory=list)
-    certificate: x509.Certificate | None = None
-    certificate_usable_from: datetime = _ALWAYS
+    keys: list[AppKey] = field(default_factory=list)
 
     @property
     def principal_id(self) -> str:
@@ -140,6 +138,9 @@ class CloudState:
         self.apps = self._apps()
         self.grants: dict[tuple[str, Service], Grant] = {}
         self.added_principals: set[Service] = set()
+        self.credential_exceptions: dict[str, Mapping[str, object]] = {}
+        """Policies for credentials that were made here, by id; `excepted` are those that are assigned to the app."""
+        self.excepted: set[str] = set()
         self.device_codes: dict[str, DeviceCode] = {}
         self.authorization_codes: dict[str, AuthorizationCode] = {}
         self.refresh_tokens: dict[str, RefreshToken] = {}
@@ -159,13 +160,13 @@ class CloudState:
             own = App(client_id, object_id, name, home=Home.FABRIKAM, public_redirect_uris=("http://localhost",))
             states[client_id] = AppState(own, in_tenant=True, service_principal=True, first_party=True)
         states[app.client_id].secrets = [self._new_secret(item) for item in app.secrets]
-        states[app.client_id].certificate_usable_from = self._from_start(app.certificate_usable_after)
         operator_secret = SecretValue(str(uuid.uuid4()), new_secret(), self.started, self._days(365))
         states[operator.client_id].secrets = [operator_secret]
         return states
 
     def _new_secret(self, item: ClientSecret) -> SecretValue:
-        return SecretValue(item.id, new_secret(), self._from_start(item.usable_after), self._days(item.expires_in_days))
+        usable_from, expires_at = self.usable_after(item.usable_after), self._days(item.expires_in_days)
+        return SecretValue(item.id, new_secret(), usable_from, expires_at)
 
     def change_world(self, world: World) -> None:
         """Let another world be true from now on; what has happened in the cloud, and its ids, stay."""
@@ -182,13 +183,16 @@ class CloudState:
         if app.in_tenant != before.in_tenant or app.service_principal != before.service_principal:
             state.in_tenant, state.service_principal = app.in_tenant, app.service_principal and app.in_tenant
         if app.certificate_usable_after != before.certificate_usable_after:
-            state.certificate_usable_from = self._from_start(app.certificate_usable_after)
-        kept = {item: value for item, value in zip(before.secrets, state.secrets, strict=True) if item in app.secrets}
-        state.secrets = [kept.get(item) or self._new_secret(item) for item in app.secrets]
+            usable_from = self.usable_after(app.certificate_usable_after)
+            state.keys = [replace(each, usable_from=usable_from) for each in state.keys]
+        number = len(before.secrets)
+        kept = dict(zip(before.secrets, state.secrets[:number], strict=True))
+        state.secrets = [kept.get(item) or self._new_secret(item) for item in app.secrets] + state.secrets[number:]
         if app.granted and not before.granted:
             self.grant(app.client_id, self.provisioned())
 
-    def _from_start(self, seconds: float) -> datetime:
+    def usable_after(self, seconds: float) -> datetime:
+        """Return the moment so many seconds after the cloud's start."""
         return self.started + timedelta(seconds=seconds)
 
     def _days(self, days: float) -> datetime:

@@ -8,10 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from starlette.requests import Request
 
+from wizard.rehearsal.certificate_key import AppKey
 from wizard.rehearsal.choices import Service
 from wizard.rehearsal.clock import iso_timestamp
 from wizard.rehearsal.cloud_state import AppState, CloudState
@@ -58,7 +57,7 @@ def application(state: AppState, cloud: CloudState) -> Json:
     """Return the registration of an app."""
     app, directory = state.app, cloud.world.directory
     passwords = [
-        {"keyId": item.id, "displayName": "rehearsal", "hint": item.value[:3], "secretText": None,
+        {"keyId": item.id, "displayName": item.name, "hint": item.value[:3], "secretText": None,
          "startDateTime": iso_timestamp(min(item.usable_from, item.expires_at - timedelta(days=90))),
          "endDateTime": iso_timestamp(item.expires_at)}
         for item in state.secrets
@@ -72,22 +71,21 @@ def application(state: AppState, cloud: CloudState) -> Json:
         "isFallbackPublicClient": app.public_client or None,
         **{str(platform): {"redirectUris": list(uris)} for platform, uris in registered(app).items()},
         "passwordCredentials": passwords,
-        "keyCredentials": [_key(state.certificate, directory.thumbprint_in_base64)] if state.certificate else [],
+        "keyCredentials": [_key(each, directory.thumbprint_in_base64) for each in state.keys],
         "requiredResourceAccess": list(_required(cloud)),
         "servicePrincipalLockConfiguration": {"isEnabled": directory.property_lock, "allProperties": True},
     }
 
 
-def _key(certificate: x509.Certificate, in_base64: bool) -> Json:
-    thumbprint = certificate.fingerprint(hashes.SHA1())
+def _key(key: AppKey, in_base64: bool) -> Json:
     return {
-        "keyId": "77777777-2222-4222-8222-000000000001",
+        "keyId": key.key_id,
         "type": "AsymmetricX509Cert",
         "usage": "Verify",
-        "displayName": "CN=Contoso Partner Integration",
-        "customKeyIdentifier": base64.b64encode(thumbprint).decode() if in_base64 else thumbprint.hex().upper(),
-        "startDateTime": iso_timestamp(certificate.not_valid_before_utc),
-        "endDateTime": iso_timestamp(certificate.not_valid_after_utc),
+        "displayName": key.name,
+        "customKeyIdentifier": base64.b64encode(key.thumbprint).decode() if in_base64 else key.thumbprint.hex().upper(),
+        "startDateTime": iso_timestamp(key.certificate.not_valid_before_utc),
+        "endDateTime": iso_timestamp(key.certificate.not_valid_after_utc),
     }
 
 

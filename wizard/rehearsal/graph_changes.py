@@ -13,8 +13,9 @@ from starlette.routing import Route
 from wizard.rehearsal.choices import Service
 from wizard.rehearsal.cloud_state import CloudState
 from wizard.rehearsal.graph_answers import GraphError, permissions_in, refused, response_headers, token_claims
+from wizard.rehearsal.graph_credentials import POLICIES, GraphCredentials, change_keys
 from wizard.rehearsal.issued_tokens import Claims
-from wizard.rehearsal.resources import CHANGES_APPS, CHANGES_GRANTS
+from wizard.rehearsal.resources import CHANGES_APPS, CHANGES_GRANTS, CHANGES_POLICIES
 from wizard.rehearsal.world import App
 
 Body = Mapping[str, object]
@@ -31,6 +32,7 @@ class GraphChanges:
     def routes(self) -> list[Route]:
         """Return the routes that change something."""
         principal, grants = "/v1.0/servicePrincipals", "/v1.0/oauth2PermissionGrants"
+        app, keys = "/v1.0/applications(appId='{app_id}')", GraphCredentials(self._state)
         rows: tuple[tuple[str, str, Callable[[Request, Body], Answer], str], ...] = (
             ("PATCH", "/v1.0/applications(appId='{app_id}')", self._change_application, CHANGES_APPS),
             ("POST", principal, self._add_principal, CHANGES_APPS),
@@ -39,6 +41,11 @@ class GraphChanges:
             ("GET", grants + "/{grant_id}", self._show_grant, CHANGES_GRANTS),
             ("PATCH", grants + "/{grant_id}", self._change_grant, CHANGES_GRANTS),
             ("DELETE", grants + "/{grant_id}", self._remove_grant, CHANGES_GRANTS),
+            ("POST", f"{app}/addPassword", keys.add_password, CHANGES_APPS),
+            ("POST", f"{app}/removePassword", keys.remove_password, CHANGES_APPS),
+            ("POST", POLICIES, keys.add_policy, CHANGES_POLICIES),
+            ("DELETE", POLICIES + "/{policy_id}", keys.remove_policy, CHANGES_POLICIES),
+            ("POST", f"{app}/appManagementPolicies/$ref", keys.assign_policy, CHANGES_POLICIES),
         )
         return [self._route(*row) for row in rows]
 
@@ -70,7 +77,10 @@ class GraphChanges:
             raise _missing(request.path_params["app_id"])
         app = state.app
         for name, value in body.items():
-            app = _changed(app, name, value)
+            if name == "keyCredentials":
+                change_keys(state, value)
+            else:
+                app = _changed(app, name, value)
         state.app = app
         return 204, None
 

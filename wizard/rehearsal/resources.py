@@ -20,7 +20,8 @@ POLICY_READ_ALL: Final = "Policy.Read.All"
 """Graph's permission for security defaults and Conditional Access; of Microsoft's own clients here only one has it."""
 CHANGES_APPS: Final = "Application.ReadWrite.All"
 CHANGES_GRANTS: Final = "DelegatedPermissionGrant.ReadWrite.All"
-CHANGES: Final = frozenset({CHANGES_APPS, CHANGES_GRANTS})
+CHANGES_POLICIES: Final = "Policy.ReadWrite.ApplicationConfiguration"
+CHANGES: Final = frozenset({CHANGES_APPS, CHANGES_GRANTS, CHANGES_POLICIES})
 """Graph's permissions to change a tenant: no token has one that was not asked for by its name."""
 
 

@@ -12,7 +12,6 @@ from azure.core.exceptions import HttpResponseError, ResourceExistsError, Resour
 from azure.identity import ClientSecretCredential
 from azure.keyvault.secrets import SecretClient
 from azure.keyvault.secrets._shared.http_challenge_cache import clear
-from cryptography.hazmat.primitives import hashes
 
 from tests.rehearsals.cloud.bare_client import MFA_CLAIMS, Client, claims_of
 
@@ -109,9 +108,8 @@ def test_device_flow_and_renewal_of_a_confidential_client(start: Start, names: s
 def test_older_certificate_assertions_are_taken_too(start: Start) -> None:
     client = start("all-holds-certificate")
     pem = certificate(client)
-    thumbprint = client.cloud.state.apps[client.client_id].certificate
-    assert thumbprint is not None
-    sha1 = thumbprint.fingerprint(hashes.SHA1()).hex()
+    (key,) = client.cloud.state.apps[client.client_id].keys
+    sha1 = key.thumbprint.hex()
     app = msal.ConfidentialClientApplication(
         client.client_id, client_credential=pem | {"thumbprint": sha1}, **client.authority()
     )

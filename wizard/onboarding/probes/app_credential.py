@@ -9,13 +9,15 @@ from typing import Final
 from wizard.core.answers import OUTSIDE_TOKENS
 from wizard.core.errors import Cancelled, ServiceRefusal
 from wizard.core.findings import Finding, Who
+from wizard.core.fixes import Fix
 from wizard.core.retries import wait
 from wizard.core.timestamps import day, timestamp
-from wizard.onboarding.finding_builders import could_not_tell, fails, holds, refused, warns
+from wizard.onboarding.finding_builders import could_not_tell, fails, fixed_by, holds, refused, warns
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.app_access import CREDENTIAL_NOT_REACHED, refusal_of_app_at_home
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.probes.graph_reading import known_registration
+from wizard.onboarding.probes.key_fixes import add_certificate
 from wizard.onboarding.probes.known_credential import CREDENTIALS_PAGE, is_of_another_app
 from wizard.onboarding.probes.outside_token import refused_credential
 
@@ -23,6 +25,7 @@ NEW_CREDENTIAL_WAIT: Final = timedelta(minutes=2)
 NEW_CREDENTIAL_PAUSE: Final = 15.0
 """A credential that may be new is tried again every 15 s, for two minutes (protocol 6.3, 11.0)."""
 TRYING: Final = "trying the app's credential"
+UNKNOWN_CERTIFICATE: Final = "AADSTS700027"
 _UNTRUSTED: Final = (
     "Entra finds no federated credential for the token",
     "One added in the last minutes is often not usable yet; if yours is older, stop now and compare issuer, subject "
@@ -36,14 +39,14 @@ MAY_BE_NEW: Final = {
         "Entra refuses the client secret",
         "One made in the last minutes is often not usable yet; if yours is older, stop now and enter the right value.",
     ),
-    "AADSTS700027": (
+    UNKNOWN_CERTIFICATE: (
         "Entra does not know the certificate",
         "One uploaded in the last minutes is often not usable yet; if yours is older, stop now and compare its "
         "thumbprint.",
     ),
 }
 """What holds the step up and what to know, by the code with which Entra refuses a credential: wrong, or too new."""
-NOT_THE_APPS: Final = {"AADSTS7000215": "a client secret", "AADSTS700027": "a certificate"}
+NOT_THE_APPS: Final = {"AADSTS7000215": "a client secret", UNKNOWN_CERTIFICATE: "a certificate"}
 """What is refused, by codes with which Entra refuses a credential that may be another app's."""
 EXPIRES_SOON: Final = timedelta(days=30)
 """What expires within it warns."""
@@ -55,7 +58,7 @@ def check_credential(onboarding: Onboarding) -> Finding:
     until = since + NEW_CREDENTIAL_WAIT
     refusal = refusal_of_app_at_home(onboarding)
     if refusal and refusal.code in NOT_THE_APPS and is_of_another_app(onboarding):
-        return _not_the_apps(refusal)
+        return _not_the_apps(onboarding, refusal)
     while refusal and refusal.code in MAY_BE_NEW and onboarding.clock.now() < until:
         why, advice = MAY_BE_NEW[refusal.code]
         trouble = f"{why} ({refusal.code})"
@@ -68,7 +71,7 @@ def check_credential(onboarding: Onboarding) -> Finding:
     return _credential_finding(onboarding, refusal)
 
 
-def _not_the_apps(refusal: ServiceRefusal) -> Finding:
+def _not_the_apps(onboarding: Onboarding, refusal: ServiceRefusal) -> Finding:
     """Return the finding of a credential that Graph shows to be none of the app's: no wait makes it one."""
     finding, what = refused(refusal), NOT_THE_APPS[refusal.code]
     acts = (
@@ -81,7 +84,18 @@ def _not_the_apps(refusal: ServiceRefusal) -> Finding:
         message=f"Graph shows that this is {what} of another app: none of this app's is the one entered here.",
         actions=acts,
         title=title,
+        fixes=_uploading(onboarding, refusal),
     )
+
+
+def _uploading(onboarding: Onboarding, refusal: ServiceRefusal) -> tuple[Fix, ...]:
+    """Return the fix that uploads a certificate which Entra does not know."""
+    from wizard.microsoft.credentials import ClientCertificate
+
+    credential = client_credential(onboarding) if refusal.code == UNKNOWN_CERTIFICATE else None
+    if isinstance(credential, ClientCertificate):
+        return add_certificate(onboarding, credential.certificate_pem)
+    return ()
 
 
 def recheck_credential(onboarding: Onboarding) -> Finding:
@@ -96,7 +110,7 @@ def _credential_finding(onboarding: Onboarding, refusal: ServiceRefusal | None) 
             "when the app is in this tenant.",
         )
     if refusal:
-        return refused_credential(onboarding, refusal)
+        return fixed_by(refused_credential(onboarding, refusal), *_uploading(onboarding, refusal))
     return holds("Entra accepts the credential.", credential=onboarding.answers.credential)
 
 

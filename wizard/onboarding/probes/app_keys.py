@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final
 from wizard.core.findings import Finding, Item, ItemKind, Outcome, Who
 from wizard.core.timestamps import day
 from wizard.microsoft.graph import Unread
-from wizard.onboarding.finding_builders import of_items
+from wizard.onboarding.finding_builders import fixed_by, of_items
 from wizard.onboarding.health_rule import HealthRule
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.app_credential import EXPIRES_SOON
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.probes.graph_reading import app_may_not_read, needs_to_read, read_registration, untold
+from wizard.onboarding.probes.key_fixes import remove_old_keys
 from wizard.onboarding.probes.known_credential import CREDENTIALS_PAGE, is_among, key_ids_of
 from wizard.onboarding.step import Check
 
@@ -35,7 +36,7 @@ def check_keys(onboarding: Onboarding) -> Finding:
     items = (*_missing(found, credential), *(_item(each, now, is_used=each.key_id in used) for each in every))
     wrong = sum(item.outcome is not Outcome.HOLDS for item in items)
     several = f"{len(every)} secrets and certificates" if len(every) != 1 else "1 secret or certificate"
-    return of_items(
+    finding = of_items(
         f"The app has {several}; {wrong or 'none'} of what is listed needs attention."
         if items
         else "The app has neither secrets nor certificates, as a public client needs none.",
@@ -47,6 +48,14 @@ def check_keys(onboarding: Onboarding) -> Finding:
         Who.OPERATOR,
         Who.ADMIN,
     )
+    old = [each for each in every if _is_old(each, now) and each.key_id not in used] if used else []
+    valid = any(each.expires_at and each.expires_at > now for each in old)
+    return fixed_by(finding, *remove_old_keys(onboarding, old, some_are_valid=valid))
+
+
+def _is_old(each: AppSecret | AppCertificate, now: datetime) -> bool:
+    """Return whether a secret or certificate has expired, or is about to."""
+    return each.expires_at is not None and each.expires_at - now < EXPIRES_SOON
 
 
 def _missing(found: AppRegistration, credential: Credential | None) -> tuple[Item, ...]:

@@ -10,11 +10,18 @@ from wizard.core.findings import Finding, Item, ItemKind, Outcome, Who
 from wizard.core.timestamps import read_timestamp
 from wizard.core.wording import counted
 from wizard.microsoft.graph import Unread, Why, text_in
-from wizard.onboarding.finding_builders import of_items
+from wizard.onboarding.finding_builders import fixed_by, of_items
 from wizard.onboarding.health_rule import HealthRule, needs_checks
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.graph_identity import OWN_TENANT, no_graph_identity
-from wizard.onboarding.probes.graph_reading import ask_list, ask_object, unread_item, untold
+from wizard.onboarding.probes.graph_reading import (
+    ask_list,
+    ask_object,
+    registration_object,
+    unread_item,
+    untold,
+)
+from wizard.onboarding.probes.key_fixes import allow_secrets
 from wizard.onboarding.step import Check
 
 if TYPE_CHECKING:
@@ -53,9 +60,7 @@ def read_credential_rules(onboarding: Onboarding) -> tuple[CredentialRules | Unr
 
 def _app_made(onboarding: Onboarding) -> datetime | None:
     """Return when the app was made, None where Graph does not tell."""
-    from wizard.microsoft.registration import registration_question
-
-    found = ask_object(onboarding, registration_question(onboarding.answers.client_id), onboarding.app_tenant_id)
+    found = registration_object(onboarding)
     return None if isinstance(found, Unread) else read_timestamp(text_in(found, "createdDateTime"))
 
 
@@ -66,7 +71,7 @@ def check_credential_policy(onboarding: Onboarding) -> Finding:
         return untold(onboarding, rules)
     items = (*_secret_items(onboarding, rules, unread), *_certificate_items(rules))
     forbidden = "The tenant forbids new client secrets for this app; one that there is works until it expires."
-    return of_items(
+    finding = of_items(
         forbidden if rules.forbids_secrets else "The tenant lets the app have a new client secret.",
         items,
         OTHER_WAYS,
@@ -75,6 +80,8 @@ def check_credential_policy(onboarding: Onboarding) -> Finding:
         title="New client secrets are forbidden here" if rules.forbids_secrets else "",
         secrets_forbidden=rules.forbids_secrets is True,
     )
+    is_in_the_way = rules.forbids_secrets is True and finding.outcome is not Outcome.HOLDS
+    return fixed_by(finding, *allow_secrets(onboarding)) if is_in_the_way else finding
 
 
 def _secret_items(onboarding: Onboarding, rules: CredentialRules, unread: Unread | None) -> Iterator[Item]:

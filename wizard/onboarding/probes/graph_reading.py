@@ -160,6 +160,13 @@ def read_registration(onboarding: Onboarding) -> AppRegistration | Unread:
     return as_value(question, ask_object(onboarding, question, onboarding.app_tenant_id), registration_in)
 
 
+def registration_object(onboarding: Onboarding) -> JsonObject | Unread:
+    """Return the app registration as Graph gives it: what a fix changes, it compares with this."""
+    from wizard.microsoft.registration import registration_question
+
+    return ask_object(onboarding, registration_question(onboarding.answers.client_id), onboarding.app_tenant_id)
+
+
 def known_registration(onboarding: Onboarding) -> AppRegistration | None:
     """Return the app registration, None where Graph may not be read. Raises `Unreachable`."""
     found = read_registration(onboarding)

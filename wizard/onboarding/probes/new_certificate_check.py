@@ -11,11 +11,12 @@ from wizard.core.errors import BadInput
 from wizard.core.findings import Finding, Who
 from wizard.core.retries import with_retries
 from wizard.core.timestamps import day, timestamp
-from wizard.onboarding.finding_builders import fails, holds
+from wizard.onboarding.finding_builders import fails, fixed_by, holds
 from wizard.onboarding.health_rule import not_in_health_check
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.credential_policy import read_credential_rules
 from wizard.onboarding.probes.graph_identity import no_graph_identity
+from wizard.onboarding.probes.key_fixes import add_certificate
 from wizard.onboarding.probes.vault_access import open_vault
 from wizard.onboarding.step import Check
 
@@ -122,7 +123,7 @@ def _missing(message: str) -> Finding:
 def _made(onboarding: Onboarding, made: NewCertificate, message: str, public_part: str, *before: str) -> Finding:
     """Return the finding that a new certificate has to be uploaded: what to do `before`, and the file to upload."""
     client_id, file = onboarding.answers.client_id, shlex.quote(public_part)
-    return fails(
+    finding = fails(
         f"{message} Entra does not know it yet.",
         (
             *before,
@@ -138,6 +139,7 @@ def _made(onboarding: Onboarding, made: NewCertificate, message: str, public_par
         valid_until=day(made.expires_at),
         public_part=made.public_pem,
     )
+    return fixed_by(finding, *add_certificate(onboarding, made.public_pem, public_part))
 
 
 def _name(onboarding: Onboarding) -> str:
