@@ -34,9 +34,9 @@ class FixDialog(ModalScreen[bool]):
 
     Args:
         fixes: that are made together, in their order.
-        account: who makes them, "" while nobody has signed in for it.
+        accounts: who makes them, by API; none while nobody has signed in for it.
         hosts: that take the requests, by API.
-        may_sign_in: whether a Graph identity is chosen, so that somebody can.
+        may_sign_in: whether an identity is chosen, so that somebody can.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -46,10 +46,12 @@ class FixDialog(ModalScreen[bool]):
         Binding("right", "app.focus_next", "Button at the right", show=False),
     ]
 
-    def __init__(self, fixes: Sequence[Fix], account: str, hosts: Mapping[str, str], *, may_sign_in: bool) -> None:
+    def __init__(
+        self, fixes: Sequence[Fix], accounts: Mapping[str, str], hosts: Mapping[str, str], *, may_sign_in: bool
+    ) -> None:
         super().__init__()
         self._fixes = fixes
-        self._account = account
+        self._accounts = accounts
         self._hosts = hosts
         self._may_sign_in = may_sign_in
 
@@ -71,7 +73,7 @@ class FixDialog(ModalScreen[bool]):
 
     def _parts(self, fix: Fix) -> Iterator[Widget]:
         yield Static(bold(fix.title), markup=False, classes="fix-name")
-        who = self._account or (ASKED_FIRST if self._may_sign_in else NOBODY)
+        who = self._accounts.get(fix.api.value) or (ASKED_FIRST if self._may_sign_in else NOBODY)
         yield named(
             [
                 ("Made by", who),

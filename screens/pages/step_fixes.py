@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from wizard.core.fixes import Api
 from wizard.onboarding.probes.graph_identity import NO_GRAPH_IDENTITY
 
 if TYPE_CHECKING:
@@ -31,15 +32,18 @@ def show_fixes(page: StepPage, view: JourneyView) -> None:
         elif name in fixes:
             _confirm(page, view, (fixes[name],))
 
-    options = {ALL_OF_THEM: f"All of these ({len(fixes)})", **{name: fix.title for name, fix in fixes.items()}}
-    page.app.push_screen(Choice("Fix it", options, ALL_OF_THEM), chosen)
+    options = {name: fix.title for name, fix in fixes.items()}
+    if not any(fix.one_of for fix in fixes.values()):
+        options = {ALL_OF_THEM: f"All of these ({len(fixes)})", **options}
+    page.app.push_screen(Choice("Fix it", options, next(iter(options))), chosen)
 
 
 def _confirm(page: StepPage, view: JourneyView, fixes: Sequence[Fix]) -> None:
     from screens.dialogs.fix_dialog import FixDialog
 
-    may_sign_in = view.answers.graph_identity != NO_GRAPH_IDENTITY
-    dialog = FixDialog(fixes, view.fix_account, view.fix_hosts, may_sign_in=may_sign_in)
+    takes_graph = any(fix.api is Api.GRAPH for fix in fixes)
+    may_sign_in = not takes_graph or view.answers.graph_identity != NO_GRAPH_IDENTITY
+    dialog = FixDialog(fixes, view.fix_accounts, view.fix_hosts, may_sign_in=may_sign_in)
     page.app.push_screen(dialog, partial(_make, page, fixes))
 
 

@@ -129,7 +129,7 @@ def test_the_account_is_shown_before_and_an_identity_of_another_tenant_changes_n
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with stopped_at_its_failure("browser-not-registered", monkeypatch) as played:
-        assert played.cloud.state.world.operator.client_id in played.journey.view().fix_account
+        assert played.cloud.state.world.operator.client_id in played.journey.view().fix_accounts["graph"]
         fix = offered(played)
         played.journey.onboarding.learn(tenant_id="99999999-9999-4999-8999-999999999999")
 

@@ -15,6 +15,8 @@ class Api(StrEnum):
 
     GRAPH = "graph"
     RESOURCE_MANAGER = "resource_manager"
+    KEY_VAULT = "key_vault"
+    """The vault of the answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,15 @@ class Precondition:
         path: of the object, with its query.
         values: of the members that the request changes, as they were read; None for a member that is not there.
         made: what the object shows where the request is not needed any more; the request's body if this is empty.
+        body: what is asked with, by POST, where the service answers a question; None where an object is read.
+        otherwise: what is so where it does not hold, as a sentence; "": somebody has changed it meanwhile.
     """
 
     path: str
     values: JsonObject
     made: JsonObject = field(default_factory=dict)
+    body: JsonObject | None = None
+    otherwise: str = ""
 
     def is_met(self, shown: JsonObject | None) -> bool:
         """Return whether the object still shows the values; None for no object."""
@@ -55,6 +61,27 @@ class Precondition:
         """Return whether the object shows already what a request with this body would change."""
         wanted = self.made or body or {}
         return bool(shown and wanted) and all(_is_so((shown or {}).get(name), value) for name, value in wanted.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What shows that the aim of a request is reached.
+
+    Args:
+        path: of the object that is read, with its query.
+        shows: its members then, and of a list the items that are named; empty: that it is there is enough.
+        is_gone: whether the aim is that it is not there.
+    """
+
+    path: str
+    shows: JsonObject = field(default_factory=dict)
+    is_gone: bool = False
+
+    def is_reached(self, shown: JsonObject | None) -> bool:
+        """Return whether an object shows it; None for no object."""
+        if shown is None or self.is_gone:
+            return shown is None and self.is_gone
+        return _shows(shown, self.shows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +96,8 @@ class ChangeRequest:
         gives: the name under which later requests find its answer, "" for none.
         precondition: what is read before it; None where the service itself refuses a second one.
         undo: what takes it back, None where nothing does.
+        unless: what shows, before it, that it is not needed; None where the body says it.
+        until: what is waited for after it; None where its answer says that it is done.
     """
 
     method: str
@@ -78,6 +107,8 @@ class ChangeRequest:
     gives: str = ""
     precondition: Precondition | None = None
     undo: ChangeRequest | None = None
+    unless: Goal | None = None
+    until: Goal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +117,7 @@ class Fix:
 
     Args:
         name: on the command line, such as "add-redirect-uri".
-        check: the id of the check that offers it, and is asked again after it; `run_check` sets it.
+        check: the id of the check that is asked again after it; `run_check` sets that of the check that offers it.
         title: what it does, as an order: "Add http://localhost under Web".
         requests: in their order.
         effect: what is different afterwards, and what that opens for whom, in a sentence or two.
@@ -94,6 +125,8 @@ class Fix:
         command: the same for a shell, for whoever has the rights instead; quoted, in one line.
         api: that takes them.
         widens: whether it gives somebody more rights, lifts a ban or removes a key: unattended it needs `--yes`.
+        tenant_id: of the account that may make it; "" for the tenant of the app.
+        one_of: a word that it shares with fixes of which one is enough, "" for none.
     """
 
     name: str
@@ -105,6 +138,8 @@ class Fix:
     api: Api = Api.GRAPH
     widens: bool = False
     check: str = ""
+    tenant_id: str = ""
+    one_of: str = ""
 
     @property
     def permissions(self) -> tuple[str, ...]:
@@ -296,6 +331,17 @@ def unfinished(actions: Sequence[Action]) -> Unfinished | None:
     unknown = tuple(each for each in mine if each.state in OPEN_STATES)
     last = mine[-1]
     return Unfinished(last.fix, last.check, tuple(sorted(done)), last.step[1], unknown)
+
+
+def _shows(now: object, wanted: object) -> bool:
+    """Return whether a value shows what is wanted: members that are named, items that are listed, words in any case."""
+    if isinstance(wanted, Mapping):
+        return isinstance(now, Mapping) and all(_shows(now.get(name), value) for name, value in wanted.items())
+    if isinstance(wanted, list | tuple):
+        return isinstance(now, list | tuple) and all(any(_shows(item, each) for item in now) for each in wanted)
+    if isinstance(wanted, str) and isinstance(now, str):
+        return now.casefold() == wanted.casefold()
+    return now == wanted
 
 
 def _is_so(now: object, wanted: object) -> bool:

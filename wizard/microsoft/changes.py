@@ -1,4 +1,4 @@
-"""The requests that change something in a tenant, to Graph or the resource manager; nothing else of the product does.
+"""The requests that change something in a tenant, to Graph, Resource Manager or the vault; only fixes make them.
 
 Nothing is sent again by itself: whether a request that got no answer was done is not known.
 """
@@ -13,6 +13,7 @@ from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import SupportIds
 from wizard.core.fixes import Api, JsonObject
 from wizard.core.secret import Secret
+from wizard.microsoft.http_response import retry_after
 
 if TYPE_CHECKING:
     from wizard.microsoft.clouds import Cloud
@@ -35,11 +36,21 @@ class Change:
         status: of HTTP.
         answer: its body, empty where it has none.
         ids: for support.
+        retry_after: seconds after which it is worth looking, None where the service names none.
     """
 
     status: int
     answer: JsonObject = field(default_factory=dict)
     ids: SupportIds = field(default_factory=SupportIds)
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An object as it is now: None where it is not there; and after how many seconds it is worth looking again."""
+
+    now: JsonObject | None
+    retry_after: float | None = None
 
 
 class Changes:
@@ -52,7 +63,7 @@ class Changes:
     def __init__(self, http: Http) -> None:
         self._http = http
 
-    def send(self, api: Api, method: str, path: str, body: JsonObject | None, access_token: Secret) -> Change:
+    def send(self, host: str, method: str, path: str, body: JsonObject | None, access_token: Secret) -> Change:
         """Make one request, once.
 
         Raises:
@@ -61,41 +72,50 @@ class Changes:
             Unreachable: no answer came: whether it was done is not known.
             Cancelled: the cancel signal was set.
         """
-        answer = self._request(api, method, path, access_token, body)
+        answer = self._request(host, method, path, access_token, body)
         if not 200 <= answer.status < 300:
-            raise self._refusal(api, answer)
+            raise self._refusal(host, answer)
         content = answer.body if isinstance(answer.body, Mapping) else {}
-        return Change(answer.status, content, SupportIds(request_id=answer.headers.get("request-id", "")))
+        request_id = answer.headers.get("request-id") or answer.headers.get("x-ms-request-id", "")
+        return Change(answer.status, content, SupportIds(request_id=request_id), _retry_after(answer))
 
-    def read(self, api: Api, path: str, access_token: Secret) -> JsonObject | None:
-        """Return an object, None where it is not there; raises what `send` does."""
-        answer = self._request(api, "GET", path, access_token)
+    def read(self, host: str, path: str, access_token: Secret, asked_with: JsonObject | None = None) -> Seen:
+        """Return an object, or the answer to a question that is asked with a body; raises what `send` does."""
+        answer = self._request(host, "GET" if asked_with is None else "POST", path, access_token, asked_with)
         if answer.status == 404:
-            return None
+            return Seen(None, _retry_after(answer))
         if answer.status != 200 or not isinstance(answer.body, Mapping):
-            raise self._refusal(api, answer)
-        return answer.body
+            raise self._refusal(host, answer)
+        return Seen(answer.body, _retry_after(answer))
 
     def _request(
-        self, api: Api, method: str, path: str, access_token: Secret, body: JsonObject | None = None
+        self, host: str, method: str, path: str, access_token: Secret, body: JsonObject | None = None
     ) -> HttpResponse:
-        host = host_of(self._http.cloud, api)
         headers = {"Authorization": f"Bearer {access_token.reveal()}"}
         return self._http.request(method, f"https://{host}{path}", json=body, headers=headers)
 
-    def _refusal(self, api: Api, answer: HttpResponse) -> ServiceRefusal:
+    def _refusal(self, host: str, answer: HttpResponse) -> ServiceRefusal:
         # With a refusal; the first page needs none of it.
-        from wizard.catalogue import read_graph_error, read_resource_manager_error
+        from wizard.catalogue.service_refusals import (
+            read_graph_error,
+            read_key_vault_error,
+            read_resource_manager_error,
+        )
 
-        read = read_graph_error if api is Api.GRAPH else read_resource_manager_error
-        return read(answer.body, answer.status, answer.headers)
+        cloud = self._http.cloud
+        readers = {cloud.graph: read_graph_error, cloud.resource_manager: read_resource_manager_error}
+        return readers.get(host, read_key_vault_error)(answer.body, answer.status, answer.headers)
 
 
-def host_of(cloud: Cloud, api: Api) -> str:
-    """Return the host of an API in a cloud."""
-    return cloud.graph if api is Api.GRAPH else cloud.resource_manager
+def _retry_after(answer: HttpResponse) -> float | None:
+    return retry_after(answer.headers.get("retry-after"))
 
 
-def hosts_of(cloud: Cloud) -> dict[str, str]:
-    """Return the host of each API in a cloud, by its name."""
-    return {api.value: host_of(cloud, api) for api in Api}
+def host_of(cloud: Cloud, api: Api, vault: str) -> str:
+    """Return the host of an API in a cloud; `vault` is that of the answers."""
+    return {Api.GRAPH: cloud.graph, Api.RESOURCE_MANAGER: cloud.resource_manager, Api.KEY_VAULT: vault}[api]
+
+
+def hosts_of(cloud: Cloud, vault: str) -> dict[str, str]:
+    """Return the host of each API in a cloud, by its name; `vault` is that of the answers."""
+    return {api.value: host_of(cloud, api, vault) for api in Api}

@@ -29,11 +29,17 @@ MOST_PAGES: Final = 10
 """Pages of a list that are read; a longer list counts as not read."""
 SET_SECRET: Final = "Microsoft.KeyVault/vaults/secrets/setSecret/action"
 """The data action that writes a secret."""
+GET_SECRET: Final = "Microsoft.KeyVault/vaults/secrets/getSecret/action"
+"""The data action that reads a secret's value."""
 SECRETS_OFFICER: Final = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7"
+SECRETS_USER: Final = "4633458b-17de-408a-b874-0445c86b69e6"
+ADMINISTRATOR: Final = "00482a5a-887f-4fb3-b363-3b7fe8e74483"
+READERS: Final = frozenset({SECRETS_OFFICER, SECRETS_USER, ADMINISTRATOR})
+"""Built-in roles that may read a secret's value."""
 BUILT_IN_ROLES: Final = {
     SECRETS_OFFICER: ("Key Vault Secrets Officer", True),
-    "00482a5a-887f-4fb3-b363-3b7fe8e74483": ("Key Vault Administrator", True),
-    "4633458b-17de-408a-b874-0445c86b69e6": ("Key Vault Secrets User", False),
+    ADMINISTRATOR: ("Key Vault Administrator", True),
+    SECRETS_USER: ("Key Vault Secrets User", False),
     "21090545-7ca7-4776-b22c-e363652d74d2": ("Key Vault Reader", False),
     "f25e0fa2-a7c8-4377-a976-54943a77a395": ("Key Vault Contributor", False),
     "a4417e6f-fecd-4de8-b567-7b0420556985": ("Key Vault Certificates Officer", False),
@@ -67,6 +73,7 @@ class VaultSettings:
         is_public: whether it can be reached without a private endpoint.
         is_firewalled: whether only listed networks get in.
         allowed_addresses: addresses and ranges that its firewall lets in.
+        tenant_id: whose identities it lets in, in lower case; "" if it is not shown.
     """
 
     id: str
@@ -76,6 +83,7 @@ class VaultSettings:
     is_public: bool = True
     is_firewalled: bool = False
     allowed_addresses: tuple[str, ...] = ()
+    tenant_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +110,15 @@ class RoleAssignment:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role: its name, and whether it may write a secret."""
+    """A role: its name, and whether it may write a secret, and read one."""
 
     name: str
     may_write: bool
+    may_read: bool = False
 
 
 class ResourceManager:
-    """Azure Resource Manager in one cloud; every request is a GET.
+    """Azure Resource Manager in one cloud; nothing is changed by a request.
 
     Each method raises `ServiceRefusal` if it refuses, `Busy` and `Unreachable` as `Http.request`.
 
@@ -123,39 +132,41 @@ class ResourceManager:
     def find_vault(self, access_token: Secret, name: str) -> VaultSettings | None:
         """Return the vault of a name, None if none of the subscriptions that may be seen has it."""
         wanted = f"resourceType eq 'Microsoft.KeyVault/vaults' and name eq '{name}'"
-        subscriptions = self._list(access_token, "/subscriptions", {"api-version": SUBSCRIPTIONS_VERSION})
+        subscriptions = self.list_items(access_token, "/subscriptions", {"api-version": SUBSCRIPTIONS_VERSION})
         for number, subscription in enumerate(subscriptions):
             if number >= MOST_SUBSCRIPTIONS:
                 return None
             path = f"/subscriptions/{_text(subscription.get('subscriptionId'))}/resources"
-            found = self._list(access_token, path, {"api-version": RESOURCES_VERSION, "$filter": wanted})
+            found = self.list_items(access_token, path, {"api-version": RESOURCES_VERSION, "$filter": wanted})
             for resource in found:
                 if _text(resource.get("name")).lower() == name.lower():
                     vault_id = _text(resource.get("id"))
-                    return _vault(vault_id, self._get(access_token, vault_id, {"api-version": VAULTS_VERSION}))
+                    return _vault(vault_id, self.get_object(access_token, vault_id, {"api-version": VAULTS_VERSION}))
         return None
 
     def read_assignments(self, access_token: Secret, vault_id: str, object_id: str) -> tuple[RoleAssignment, ...]:
         """Return the roles on a vault that an identity has, by itself or through a group; also of higher scopes."""
         path = f"{vault_id}/providers/Microsoft.Authorization/roleAssignments"
         params = {"api-version": ROLES_VERSION, "$filter": f"assignedTo('{object_id}')"}
-        return tuple(_assignment(each) for each in self._list(access_token, path, params))
+        return tuple(_assignment(each) for each in self.list_items(access_token, path, params))
 
     def read_role(self, access_token: Secret, assignment: RoleAssignment) -> Role:
         """Return the role of an assignment; only one that is not built in is asked for."""
         if known := BUILT_IN_ROLES.get(assignment.role_id):
-            return Role(*known)
-        body = self._get(access_token, assignment.definition_id, {"api-version": ROLES_VERSION})
+            return Role(*known, may_read=assignment.role_id in READERS)
+        body = self.get_object(access_token, assignment.definition_id, {"api-version": ROLES_VERSION})
         properties = _object(body.get("properties"))
-        may_write = any(
-            _matches(permission.get("dataActions")) and not _matches(permission.get("notDataActions"))
-            for permission in _objects(properties.get("permissions"))
-        )
-        return Role(_text(properties.get("roleName")) or "a role without a name", may_write)
+        permissions = _objects(properties.get("permissions"))
+        name = _text(properties.get("roleName")) or "a role without a name"
+        return Role(name, _allow(permissions, SET_SECRET), _allow(permissions, GET_SECRET))
 
-    def _list(self, access_token: Secret, path: str, params: Mapping[str, str]) -> Iterator[JsonObject]:
-        """Yield the items of a list, page after page, each page when it is reached."""
-        body = self._get(access_token, path, params)
+    def list_items(self, access_token: Secret, path: str, params: Mapping[str, str]) -> Iterator[JsonObject]:
+        """Yield the items of a list, page after page, each page when it is reached.
+
+        Raises:
+            Unreachable: also where the list is too long.
+        """
+        body = self.get_object(access_token, path, params)
         for _page in range(MOST_PAGES):
             yield from _objects(body.get("value"))
             following = body.get("nextLink")
@@ -164,14 +175,21 @@ class ResourceManager:
             body = self._get_url(access_token, following, None)
         raise Unreachable(self._host, Trouble.ANSWER, f"gave a list of more than {MOST_PAGES} pages")
 
+    def ask(self, access_token: Secret, path: str, question: JsonObject) -> JsonObject:
+        """Return the answer to a question that takes a body; it changes nothing."""
+        return self._get_url(access_token, f"https://{self._host}{path}", None, question)
+
     @property
     def _host(self) -> str:
         return self._http.cloud.resource_manager
 
-    def _get(self, access_token: Secret, path: str, params: Mapping[str, str]) -> JsonObject:
+    def get_object(self, access_token: Secret, path: str, params: Mapping[str, str]) -> JsonObject:
+        """Return an object by its resource id."""
         return self._get_url(access_token, f"https://{self._host}{path}", params)
 
-    def _get_url(self, access_token: Secret, url: str, params: Mapping[str, str] | None) -> JsonObject:
+    def _get_url(
+        self, access_token: Secret, url: str, params: Mapping[str, str] | None, question: JsonObject | None = None
+    ) -> JsonObject:
         from wizard.catalogue.service_refusals import (
             read_resource_manager_error,
         )  # with a refusal; the first page needs none of it
@@ -179,7 +197,8 @@ class ResourceManager:
         if urlsplit(url).netloc.lower() != self._host.lower():  # the token goes nowhere else
             raise Unreachable(self._host, Trouble.ANSWER, "named the next page of a list on another host")
         headers = {"Authorization": f"Bearer {access_token.reveal()}", "Accept": "application/json"}
-        answer = self._http.request("GET", url, params=params, headers=headers)
+        method = "GET" if question is None else "POST"
+        answer = self._http.request(method, url, params=params, json=question, headers=headers)
         if answer.status != 200:
             raise read_resource_manager_error(answer.body, answer.status, answer.headers)
         if not isinstance(answer.body, Mapping):
@@ -199,6 +218,7 @@ def _vault(vault_id: str, body: JsonObject) -> VaultSettings:
         is_public=_text(properties.get("publicNetworkAccess")).lower() != "disabled",
         is_firewalled=_text(acls.get("defaultAction")).lower() == "deny",
         allowed_addresses=tuple(address for rule in rules if (address := _text(rule.get("value")))),
+        tenant_id=_text(properties.get("tenantId")).lower(),
     )
 
 
@@ -220,10 +240,17 @@ def _assignment(item: JsonObject) -> RoleAssignment:
     )
 
 
-def _matches(actions: object) -> bool:
-    """Return whether one of a role's actions, which may have asterisks, is the one that writes a secret."""
+def _allow(permissions: list[JsonObject], action: str) -> bool:
+    """Return whether a role's permissions, whose data actions may have asterisks, allow a data action."""
+    return any(
+        _matches(permission.get("dataActions"), action) and not _matches(permission.get("notDataActions"), action)
+        for permission in permissions
+    )
+
+
+def _matches(actions: object, action: str) -> bool:
     names = actions if isinstance(actions, list) else []
-    return any(fnmatchcase(SET_SECRET.lower(), each.lower()) for each in names if isinstance(each, str))
+    return any(fnmatchcase(action.lower(), each.lower()) for each in names if isinstance(each, str))
 
 
 def _text(value: object) -> str:

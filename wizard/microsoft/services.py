@@ -123,11 +123,17 @@ class Services:
 
         A person who has signed in for the vault is not asked again: both sign in as the same app.
         """
+        return self._azure_token(self.cloud.resource_manager, identity, tenant_id, prompts)
+
+    def vault_token(self, identity: str, tenant_id: str, prompts: SignInPrompts | None = None) -> Secret:
+        """Return a token for the cloud's vaults, as `identity`; everything else as for `resource_manager_token`."""
+        return self._azure_token(self.cloud.vault_suffix, identity, tenant_id, prompts)
+
+    def _azure_token(self, resource: str, identity: str, tenant_id: str, prompts: SignInPrompts | None) -> Secret:
         from wizard.microsoft.azure_credentials import access_token
 
         credential = self._credential(identity, VAULT, tenant_id, prompts)
-        scope = f"https://{self.cloud.resource_manager}/.default"
-        return access_token(self.http, credential, scope, tenant_id, VAULT)
+        return access_token(self.http, credential, f"https://{resource}/.default", tenant_id, VAULT)
 
     def has_signed_in(self, identity: str, tenant_id: str) -> bool:
         """Return whether a person has signed in for the vault, as this identity and in this tenant."""

@@ -10,52 +10,36 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from secrets import token_hex
 from typing import TYPE_CHECKING, Final
 
+from wizard.core.answers import vault_host
 from wizard.core.errors import Busy, NotRecorded, ServiceRefusal, Unreachable
 from wizard.core.findings import Finding, FixResult
-from wizard.core.fixes import Action, ActionState, ChangeRequest, Fix, JsonObject, filled
-from wizard.core.jwt import payload_segment, read_segment
+from wizard.core.fixes import Action, ActionState, Api, ChangeRequest, Fix, Goal, JsonObject, filled
+from wizard.core.retries import wait
 from wizard.core.text import clean_line
 from wizard.core.wording import upper_first
-from wizard.onboarding.probes.graph_identity import NO_GRAPH_IDENTITY, sign_in_to_change
+from wizard.onboarding.fix_accounts import Account, account_of, nobody_may, sign_in_for, why_not
 
 if TYPE_CHECKING:
     from wizard.core.secret import Secret
-    from wizard.microsoft.changes import Change
+    from wizard.microsoft.changes import Change, Seen
     from wizard.onboarding.onboarding_context import Onboarding
 
-NOBODY_MAY: Final = (
-    "No Graph identity is chosen, so nobody is signed in who could do it. Choose one in step 2, or send the command to "
-    "whoever has the rights."
-)
 PERMISSION_LACKS: Final = 403
+BY_POLICY: Final = "RequestDisallowedByPolicy"
+"""Resource Manager's code, with 403, for what nobody may do in a subscription, whoever asks (protocol 11.8)."""
+PROVISIONING: Final = "what was asked for to be ready"
+LOOKS_EVERY: Final = 5.0
+"""Seconds between looks at what is being made, unless the service asks for more."""
+LONGEST_PROVISIONING: Final = timedelta(minutes=10)
+CHANGED: Final = "Somebody has changed it since it was checked: nothing was overwritten. Check again."
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Who makes a fix: a name as people know it, and the tenant."""
-
-    name: str
-    tenant_id: str
-
-
-def account_of(access_token: Secret) -> Account:
-    """Return whose a token is, by its claims, which are not checked here: the service does that (protocol 6.5)."""
-    claims = read_segment(payload_segment(access_token.reveal()))
-    person = claims.get("upn") or claims.get("preferred_username") or claims.get("unique_name")
-    app = claims.get("app_displayname") or claims.get("appid") or claims.get("azp") or "an app that the token hides"
-    tenant_id = str(claims.get("tid") or "")
-    return Account(clean_line(str(person or f"the app {app}"), 120), tenant_id)
-
-
-def known_account(onboarding: Onboarding) -> Account | None:
-    """Return who would make a fix, as far as somebody is signed in; asks nobody."""
-    token = onboarding.memory.probes.graph_token
-    if token is None or isinstance(token, ServiceRefusal | Unreachable):
-        return None
-    return account_of(token)
+class NotReady(Exception):
+    """What was made is not ready, and stays; its text says how it stands."""
 
 
 def apply_fix(onboarding: Onboarding, fix: Fix) -> FixResult:
@@ -64,17 +48,20 @@ def apply_fix(onboarding: Onboarding, fix: Fix) -> FixResult:
     Raises:
         Cancelled: the cancel signal was set; what was sent is in the record.
     """
-    if onboarding.answers.graph_identity == NO_GRAPH_IDENTITY:
-        return FixResult(fix, is_made=False, message=NOBODY_MAY)
-    token = sign_in_to_change(onboarding, fix.permissions)
+    if why := nobody_may(onboarding, fix.api):
+        return FixResult(fix, is_made=False, message=why)
+    token = sign_in_for(onboarding, fix)
     if isinstance(token, ServiceRefusal | Unreachable):
         said = token.description if isinstance(token, ServiceRefusal) else token.detail
         return FixResult(fix, is_made=False, message=f"Nothing was changed: nobody could sign in for it ({said}).")
     account = account_of(token)
-    if why := _may_not(onboarding, account):
+    if why := why_not(onboarding, fix, account):
         return FixResult(fix, is_made=False, message=f"Nothing was changed: {why}")
+    from wizard.microsoft.changes import host_of
+
     with onboarding.services.attributed_to(f"fix {fix.name}"):
-        return _Making(onboarding, fix, token, account).make()
+        host = host_of(onboarding.services.cloud, fix.api, vault_host(onboarding.answers.vault_url))
+        return _Making(onboarding, fix, token, account, host).make()
 
 
 def record_check(onboarding: Onboarding, result: FixResult, finding: Finding) -> None:
@@ -95,19 +82,6 @@ def record_check(onboarding: Onboarding, result: FixResult, finding: Finding) ->
         onboarding.record(checked)
 
 
-def _may_not(onboarding: Onboarding, account: Account) -> str:
-    """Return why an account makes no fix, as a sentence that goes on; "" if it may."""
-    if account.tenant_id.lower() != onboarding.app_tenant_id.lower():
-        return (
-            f"{account.name} is signed in to the tenant {account.tenant_id or 'that its token does not name'}, and the "
-            f"app is in {onboarding.app_tenant_id}. Choose an identity of that tenant."
-        )
-    user = onboarding.answers.integration_user
-    if user and account.name.lower() == user.lower():
-        return f"{account.name} is the integration user, whose sign-in changes nothing. Sign in as an administrator."
-    return ""
-
-
 @dataclass(slots=True)
 class _Making:
     """One fix under way. `answers` are what its requests gave, by name; `made` those that an undo takes back."""
@@ -116,6 +90,7 @@ class _Making:
     fix: Fix
     token: Secret
     account: Account
+    host: str
     number: str = field(default_factory=lambda: token_hex(6))
     answers: dict[str, JsonObject] = field(default_factory=dict)
     made: list[tuple[int, ChangeRequest]] = field(default_factory=list)
@@ -129,6 +104,8 @@ class _Making:
                 return self._result(_no_answer(error))
             except NotRecorded as error:
                 return self._result(f"{error}. The fix stops here.")
+            except NotReady as error:
+                return self._result(f"{error} What was made stays.")
             if closed is not None:
                 return self._result(self._taken_back(closed))
         if self.made:
@@ -165,28 +142,57 @@ class _Making:
         self.made.append((place, request))
         if request.gives:
             self.answers[request.gives] = change.answer
+        if request.until is not None and (why := self._wait_until(request.until, change.retry_after)):
+            raise NotReady(why)
         return None
 
     def _stopped_by(self, request: ChangeRequest) -> str:
         """Return what the precondition says against a request: `NOT_NEEDED`, a sentence, or "" for nothing."""
-        before = request.precondition
-        if before is None:
-            return ""
-        path = str(filled(before.path, self.answers))
         try:
-            now = self.onboarding.services.changes.read(self.fix.api, path, self.token)
+            if request.unless is not None and request.unless.is_reached(self._read(request.unless.path).now):
+                return ActionState.NOT_NEEDED
+            before = request.precondition
+            if before is None:
+                return ""
+            now = self._read(before.path, before.body).now
         except ServiceRefusal as refusal:
-            return f"{self.account.name} may not read what is to be changed: {refusal.description}"
+            return f"{self.account.name} may not read what is to be changed: {refusal.description or refusal.code}"
         if before.is_made(now, request.body):
             return ActionState.NOT_NEEDED
-        if not before.is_met(now):
-            return "Somebody has changed it since it was checked: nothing was overwritten. Check again."
-        return ""
+        return "" if before.is_met(now) else before.otherwise or CHANGED
+
+    def _read(self, path: str, asked_with: JsonObject | None = None) -> Seen:
+        return self.onboarding.services.changes.read(self.host, str(filled(path, self.answers)), self.token, asked_with)
+
+    def _wait_until(self, goal: Goal, first_pause: float | None) -> str:
+        """Wait until what was made can be used; return why the fix ends here, "" once it can.
+
+        Raises:
+            Unreachable: no answer came.
+            Cancelled: the cancel signal was set.
+        """
+        onboarding, pause = self.onboarding, first_pause
+        since = onboarding.clock.now()
+        until = since + LONGEST_PROVISIONING
+        while onboarding.clock.now() < until:
+            wait(onboarding, PROVISIONING, max(pause or 0.0, LOOKS_EVERY), until=until, since=since)
+            try:
+                seen = self._read(goal.path)
+            except Busy as error:
+                pause = error.retry_after
+                continue
+            except ServiceRefusal as refusal:
+                return f"Whether it is ready cannot be seen: {refusal.description or refusal.code}"
+            if goal.is_reached(seen.now):
+                return ""
+            pause = seen.retry_after
+        minutes = round(LONGEST_PROVISIONING.total_seconds() / 60)
+        return f"What was asked for is not ready after {minutes} minutes. Wait, then check again."
 
     def _send(self, request: ChangeRequest) -> Change:
         path, body = str(filled(request.path, self.answers)), filled(request.body, self.answers)
         sent = body if isinstance(body, Mapping) else None
-        return self.onboarding.services.changes.send(self.fix.api, request.method, path, sent, self.token)
+        return self.onboarding.services.changes.send(self.host, request.method, path, sent, self.token)
 
     def _refused(self, place: int, request: ChangeRequest, refusal: ServiceRefusal) -> str | None:
         from wizard.microsoft.changes import CHANGED_MEANWHILE, IS_THERE_ALREADY
@@ -196,8 +202,12 @@ class _Making:
             return None
         if refusal.status in CHANGED_MEANWHILE:
             self._record(place, request, ActionState.CHANGED_BEFORE, refusal=refusal)
-            return "Somebody has changed it meanwhile: nothing was overwritten. Check again."
+            if self.fix.api is Api.GRAPH or not refusal.description:
+                return "Somebody has changed it meanwhile: nothing was overwritten. Check again."
+            return f"It conflicts with what is there, and nothing was overwritten: {refusal.description}"
         self._record(place, request, ActionState.REFUSED, refusal=refusal)
+        if refusal.code == BY_POLICY:
+            return f"A policy of the subscription forbids it, whoever asks: {refusal.description or refusal.code}"
         if refusal.status == PERMISSION_LACKS:
             return (
                 f"{self.account.name} may not do this: it takes {request.permission}. The service said: "
@@ -219,8 +229,12 @@ class _Making:
         return f"{why} What was made before that is taken back."
 
     def _undone(self, place: int, undo: ChangeRequest) -> bool:
-        self._record(place, undo, ActionState.SENT, is_undo=True)
         try:
+            before = undo.precondition
+            if before is not None and not before.is_met(self._read(before.path, before.body).now):
+                self._record(place, undo, ActionState.CHANGED_BEFORE, message=before.otherwise or CHANGED, is_undo=True)
+                return False
+            self._record(place, undo, ActionState.SENT, is_undo=True)
             change = self._send(undo)
         except ServiceRefusal as refusal:
             self._record(place, undo, ActionState.REFUSED, refusal=refusal, is_undo=True)
@@ -242,8 +256,6 @@ class _Making:
         message: str = "",
         is_undo: bool = False,
     ) -> None:
-        from wizard.microsoft.changes import host_of
-
         onboarding = self.onboarding
         action = Action(
             f"{self.number}.{place}{'-undo' if is_undo else ''}",
@@ -255,7 +267,7 @@ class _Making:
             self.account.tenant_id,
             onboarding.answers.client_id,
             request.method,
-            host_of(onboarding.services.cloud, self.fix.api),
+            self.host,
             str(filled(request.path, self.answers)),
             state,
             is_undo,

@@ -7,17 +7,18 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
-from wizard.core.answers import Field, Value
+from wizard.core.answers import Field, Value, vault_host
 from wizard.core.errors import BadInput, Cancelled, ServiceRefusal, Unreachable, WizardError
 from wizard.core.events import CheckEnded, CheckSkipped, CheckStarted
-from wizard.core.findings import Finding, FixResult, NotAsked, Outcome, Skipped, Then, Who
+from wizard.core.findings import Finding, FixResult, NotAsked, Outcome, Retry, Skipped, Then, Who
 from wizard.core.fixes import Fix, Unfinished, unfinished
 from wizard.core.inbox import Message, Purpose
 from wizard.core.pasted_values import Meant, as_meant
 from wizard.core.retries import RETRY_PAUSES, wait
 from wizard.microsoft.changes import hosts_of
 from wizard.onboarding.finding_builders import invalid_field, not_reached, refused, unexpected_error
-from wizard.onboarding.fixing import apply_fix, known_account, record_check
+from wizard.onboarding.fix_accounts import known_accounts
+from wizard.onboarding.fixing import apply_fix, record_check
 from wizard.onboarding.gate import Gate, State
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.profile import Profile
@@ -79,8 +80,8 @@ class Journey(Gate):
             has_token=sign_in.tokens is not None and not sign_in.stays_in_vault,
             rejected_for=sign_in.rejected_for,
             actions=tuple(onboarding.memory.actions),
-            fix_account=account.name if (account := known_account(onboarding)) else "",
-            fix_hosts=MappingProxyType(hosts_of(onboarding.services.cloud)),
+            fix_accounts=MappingProxyType(known_accounts(onboarding)),
+            fix_hosts=MappingProxyType(hosts_of(onboarding.services.cloud, vault_host(onboarding.answers.vault_url))),
         )
 
     # --- changing -----------------------------------------------------------------------------------------------
@@ -229,7 +230,7 @@ class Journey(Gate):
         memory.forget_answers()
         finding = self._run_check(self.profile.checks[fix.check])
         for number, pause in enumerate(RETRY_PAUSES, 2):
-            if not is_made or not _offers(finding, fix):
+            if not is_made or not (_offers(finding, fix) or finding.retry is Retry.WAIT):
                 break
             wait(self.onboarding, SEEN_LATER, pause, next_try=number)
             memory.forget_answers()

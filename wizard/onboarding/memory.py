@@ -67,6 +67,8 @@ class Probes:
     found_token: FoundToken | None = None
     flow: str = ""
     graph_token: Secret | ServiceRefusal | Unreachable | None = None
+    azure_token: Secret | None = None
+    vault_token: Secret | None = None
     azure_vault: AzureVault | UnseenVault | Unreachable | None = None
 
 

@@ -28,7 +28,7 @@ class JourneyView(Gate):
         has_token: whether a token is in memory that is not stored yet.
         rejected_for: the account that was expected when another one signed in, else "".
         actions: the record of what fixes have changed.
-        fix_account: who would make a fix, "" while nobody is signed in for it.
+        fix_accounts: who would make a fix, by its API; none while nobody is signed in for it; read-only.
         fix_hosts: the host that takes the requests of each API, by its name; read-only.
     """
 
@@ -42,7 +42,7 @@ class JourneyView(Gate):
     has_token: bool = False
     rejected_for: str = ""
     actions: tuple[Action, ...] = ()
-    fix_account: str = ""
+    fix_accounts: Mapping[str, str] = field(default_factory=dict)
     fix_hosts: Mapping[str, str] = field(default_factory=dict)
 
     def fixes(self, step_id: str) -> tuple[Fix, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 import sys
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from typing import Final
@@ -168,8 +169,7 @@ class Prompter:
                 journey.change(FLOW_FIELD, instead)
                 return True
             if fixes and word in {"f", "fix"}:
-                made = [self._ask_for_fix(journey, fix) for fix in fixes]
-                if any(made):
+                if self._ask_for_fixes(journey, fixes):
                     return True
                 continue
             if word in {"", "a", "again"}:
@@ -181,11 +181,21 @@ class Prompter:
                     self._change(journey, field)
                 return True
 
+    def _ask_for_fixes(self, journey: Journey, fixes: Sequence[Fix]) -> bool:
+        """Ask for one fix after the other; of those of which one is enough, up to the first that is made."""
+        made = set[str]()
+        is_any_made = False
+        for fix in fixes:
+            if (not fix.one_of or fix.one_of not in made) and self._ask_for_fix(journey, fix):
+                made.add(fix.one_of)
+                is_any_made = True
+        return is_any_made
+
     def _ask_for_fix(self, journey: Journey, fix: Fix) -> bool:
         """Show a fix, and make it if the answer is yes; return whether it was made."""
         view = journey.view()
         self._lines.fix(fix, view.fix_hosts[fix.api.value], in_full=True)
-        account = view.fix_account or "whoever signs in for it"
+        account = view.fix_accounts.get(fix.api.value) or "whoever signs in for it"
         if self._read_line(f"Make this change, as {account}? [yes/no] ").strip().lower() not in YES:
             return False
         result = journey.make_fix(fix)

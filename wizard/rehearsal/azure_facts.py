@@ -21,6 +21,14 @@ class AssignedRole:
 
 
 @dataclass(frozen=True, slots=True)
+class ResourceGroup:
+    """A resource group of the first subscription, and its location."""
+
+    name: str
+    location: str = "westeurope"
+
+
+@dataclass(frozen=True, slots=True)
 class Azure:
     """What Resource Manager answers about the vault.
 
@@ -34,6 +42,17 @@ class Azure:
         purge_protection: whether it is on.
         allowed_addresses: what the firewall lets in; [] if it is off.
         public: whether the vault can be reached without a private endpoint.
+        vault_tenant: whose identities the vault takes, "" for those of the operator's tenant.
+        subscriptions: their names; the vault is in the first.
+        groups: resource groups of the first one.
+        registered: whether its subscriptions take requests about vaults.
+        may_assign_roles: whether the operator may give roles.
+        may_create: whether the operator may create resource groups and vaults, and change a vault's settings.
+        policy_refuses: what a policy of the subscriptions says to a new vault, "" if none forbids it.
+        name_taken: whether a vault that is nowhere to be seen has the vault's name.
+        role_seen_after: seconds until a new role is listed.
+        ready_after: seconds until a new vault, or a registration, is ready.
+        address_after: seconds from then until a new vault's address resolves.
     """
 
     answers: bool = False
@@ -45,3 +64,14 @@ class Azure:
     purge_protection: bool = True
     allowed_addresses: tuple[str, ...] = ()
     public: bool = True
+    vault_tenant: str = ""
+    subscriptions: tuple[str, ...] = ("Contoso",)
+    groups: tuple[ResourceGroup, ...] = field(default_factory=lambda: (ResourceGroup("partner"),))
+    registered: bool = True
+    may_assign_roles: bool = False
+    may_create: bool = False
+    policy_refuses: str = ""
+    name_taken: bool = False
+    role_seen_after: float = 0
+    ready_after: float = 0
+    address_after: float = 0

@@ -40,6 +40,7 @@ from wizard.rehearsal.partner_center_api import PartnerCenterApi
 from wizard.rehearsal.people import People
 from wizard.rehearsal.request_log import LoggedRequest, RequestLog
 from wizard.rehearsal.resource_manager_api import ResourceManagerApi
+from wizard.rehearsal.resource_manager_changes import ResourceManagerChanges
 from wizard.rehearsal.scene_files import Scene
 from wizard.rehearsal.server import ServerThread, listen, write_certificates
 from wizard.rehearsal.tables import SceneError
@@ -187,7 +188,7 @@ class RehearsalCloud:
 
     def _vault_exists(self, label: str) -> bool:
         vault = self.state.vaults.get(label)
-        return vault is not None and (vault.settings.exists or vault.is_repaired)
+        return vault is not None and (vault.is_repaired or self.state.azure.has_address(label, vault.settings.exists))
 
     def _is_blocked(self, host: str) -> bool:
         return self.names.service_of(host) in self.state.world.network.blocked and not self.state.is_repaired
@@ -200,7 +201,9 @@ class RehearsalCloud:
             Service.PARTNER_CENTER: Starlette(routes=partner_center.routes()),
             Service.REFERRALS: Starlette(routes=partner_center.referral_routes()),
             Service.VAULT: Starlette(routes=KeyVaultApi(self.state).routes()),
-            Service.RESOURCE_MANAGER: Starlette(routes=ResourceManagerApi(self.state).routes()),
+            Service.RESOURCE_MANAGER: Starlette(
+                routes=[*ResourceManagerApi(self.state).routes(), *ResourceManagerChanges(self.state).routes()]
+            ),
         }
 
     def _environment(self) -> dict[str, str]:

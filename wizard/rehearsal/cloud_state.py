@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from wizard.rehearsal.aadsts_errors import EntraError, app_not_found, malformed_tenant, unknown_tenant
+from wizard.rehearsal.azure_state import AzureState
 from wizard.rehearsal.certificate_key import AppKey
 from wizard.rehearsal.choices import Home, MachineIdentity, Service
 from wizard.rehearsal.clock import RehearsalClock
@@ -145,6 +146,7 @@ class CloudState:
         self.authorization_codes: dict[str, AuthorizationCode] = {}
         self.refresh_tokens: dict[str, RefreshToken] = {}
         self.vaults = {item.name: VaultState(item, clock) for item in (world.vault, world.spare_vault)}
+        self.azure = AzureState(clock)
         if world.app.granted:
             self.grant(world.app.client_id, self.provisioned())
 

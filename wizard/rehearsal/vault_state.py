@@ -26,6 +26,9 @@ class Version:
     nbf: int | None = None
 
 
+_RIGHTS_MISSING = frozenset({"", "ForbiddenByRbac", "ForbiddenByPolicy"})
+
+
 class VaultState:
     """A vault of the cloud. A caller in another thread holds the lock of `CloudState`."""
 
@@ -36,6 +39,7 @@ class VaultState:
         self._secrets: dict[str, list[Version]] = {}
         self._deleted: dict[str, list[Version]] = {}
         self._first_request: datetime | None = None
+        self._right_from: datetime | None = None
         for name in vault.deleted:
             self._deleted[name.lower()] = [self._made("an earlier value", clock.now() - timedelta(days=3))]
 
@@ -83,6 +87,14 @@ class VaultState:
         """Bring a soft-deleted secret back."""
         self._secrets[name.lower()] = self._deleted.pop(name.lower())
 
+    def give_right(self) -> None:
+        """Let the operator in, who got a role or an access policy now; it takes the vault's `role_delay`."""
+        self._right_from = self._clock.now() + timedelta(seconds=self.settings.role_delay)
+
+    def take_right(self) -> None:
+        """Let what `give_right` gave be gone."""
+        self._right_from = None
+
     def refusal_code(self, method: str, path: str, name: str) -> str:
         """Return the inner error code that refuses a request, "" if none does."""
         now, vault = self._clock.now(), self.settings
@@ -90,6 +102,8 @@ class VaultState:
             self._first_request = now
         if self.is_repaired:
             return ""
+        if self._right_from is not None and now >= self._right_from:
+            return vault.refusal_code if vault.refusal_code not in _RIGHTS_MISSING else ""
         if vault.refusal_code:
             return vault.refusal_code
         if now < self._first_request + timedelta(seconds=vault.role_delay):

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from wizard.core.answers import vault_host
 from wizard.core.errors import ServiceRefusal, Unreachable
-from wizard.core.inbox import Purpose
 from wizard.core.retries import with_retries
 from wizard.onboarding.onboarding_context import Onboarding
-from wizard.onboarding.probes.identity import INTERACTIVE_IDENTITIES, close_prompt, interactive_sign_in
+from wizard.onboarding.probes.azure_identity import azure_token, is_of_a_person, tenant_of, would_ask_somebody
+from wizard.onboarding.probes.vault_fixes import Principal
 
 if TYPE_CHECKING:
     from wizard.core.secret import Secret
@@ -33,73 +33,90 @@ class AzureVault:
 
     Args:
         settings: the vault's own.
-        object_id: of the vault identity, as its token says it; "" if it does not.
+        identity: the vault identity, as its token says it; its object id is "" if it does not.
+        tenant_id: of the vault identity, in lower case; "" if its token does not show it.
         roles: those of the vault identity; None where they may not be read.
     """
 
     settings: VaultSettings
-    object_id: str
+    identity: Principal
+    tenant_id: str
     roles: tuple[AssignedRole, ...] | None
+
+    @property
+    def object_id(self) -> str:
+        """The vault identity's object id."""
+        return self.identity.object_id
+
+    @property
+    def is_of_another_tenant(self) -> bool:
+        """Whether the vault takes tokens of another tenant than the identity's: no role helps then."""
+        return bool(self.tenant_id and self.settings.tenant_id) and self.tenant_id != self.settings.tenant_id
 
 
 @dataclass(frozen=True, slots=True)
 class UnseenVault:
-    """That Resource Manager does not show the vault, and why, as a sentence."""
+    """That Resource Manager does not show the vault.
+
+    Args:
+        why: as a sentence.
+        was_asked: whether it was asked at all.
+        other_tenant: the vault identity's, if that is another one than the app's; else "".
+    """
 
     why: str
+    was_asked: bool = True
+    other_tenant: str = ""
 
 
 def read_azure_vault(onboarding: Onboarding) -> AzureVault | UnseenVault:
     """Return the vault as Resource Manager shows it, or why it does not; asked once in a run.
 
+    It is asked after all once somebody has signed in for the vault.
+
     Raises:
         Unreachable: Resource Manager gave no answer.
         Cancelled: the cancel signal was set.
     """
-    probes = onboarding.memory.probes
-    if probes.azure_vault is None:
+    found = onboarding.memory.probes.azure_vault
+    if found is None or (isinstance(found, UnseenVault) and not found.was_asked and not would_ask_somebody(onboarding)):
         try:
-            probes.azure_vault = _read(onboarding)
+            found = _read(onboarding)
         except Unreachable as error:
-            probes.azure_vault = error
-    if isinstance(probes.azure_vault, Unreachable):
-        raise probes.azure_vault
-    return probes.azure_vault
+            found = error
+        onboarding.memory.probes.azure_vault = found
+    if isinstance(found, Unreachable):
+        raise found
+    return found
 
 
 def _read(onboarding: Onboarding) -> AzureVault | UnseenVault:
-    services, answers = onboarding.services, onboarding.answers
-    if answers.vault_identity in INTERACTIVE_IDENTITIES and not services.has_signed_in(
-        answers.vault_identity, onboarding.app_tenant_id
-    ):
-        return UnseenVault("Somebody signs in for the vault when it is tried, and is not asked twice.")
-    manager, name = services.resource_manager, vault_host(answers.vault_url).partition(".")[0]
+    services = onboarding.services
+    if would_ask_somebody(onboarding):
+        return UnseenVault("Somebody signs in for the vault when it is tried, and is not asked twice.", was_asked=False)
+    manager, name = services.resource_manager, vault_host(onboarding.answers.vault_url).partition(".")[0]
     try:
-        token = with_retries(onboarding, READING, lambda: _token(onboarding))
+        token = azure_token(onboarding)
     except ServiceRefusal:
         return UnseenVault("The vault identity gets no token for Azure Resource Manager.")
-    finally:
-        close_prompt(onboarding, "the code is used")
     try:
         settings = with_retries(onboarding, READING, lambda: manager.find_vault(token, name))
     except ServiceRefusal as refusal:
         return UnseenVault(f"Azure Resource Manager does not let the vault identity look ({refusal.code}).")
+    tenant_id = tenant_of(token)
     if settings is None:
-        return UnseenVault("Azure Resource Manager shows the vault identity no vault of this name.")
-    object_id = services.object_id_of(token)
-    return AzureVault(settings, object_id, _roles(onboarding, token, settings, object_id))
+        is_other = tenant_id and tenant_id != onboarding.app_tenant_id.lower()
+        why = "Azure Resource Manager shows the vault identity no vault of this name."
+        return UnseenVault(why, other_tenant=tenant_id if is_other else "")
+    identity = Principal(services.object_id_of(token), "User" if is_of_a_person(token) else "ServicePrincipal")
+    roles = read_roles(onboarding, token, settings, identity.object_id)
+    return AzureVault(settings, identity, tenant_id, roles)
 
 
-def _token(onboarding: Onboarding) -> Secret:
-    return onboarding.services.resource_manager_token(
-        onboarding.answers.vault_identity, onboarding.app_tenant_id, interactive_sign_in(onboarding, Purpose.VAULT)
-    )
-
-
-def _roles(
+def read_roles(
     onboarding: Onboarding, token: Secret, settings: VaultSettings, object_id: str
 ) -> tuple[AssignedRole, ...] | None:
-    """Return the roles of the vault identity that count for the vault's secrets; None where they may not be read."""
+    """Return the roles of an identity that count for the secret of the answers; None where they may not be read."""
     manager = onboarding.services.resource_manager
     if not settings.uses_roles:
         return ()

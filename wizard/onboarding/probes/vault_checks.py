@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from wizard.core.answers import Answers, vault_host
 from wizard.core.errors import ServiceRefusal, Unanswered, Unreachable
 from wizard.core.findings import Finding, Outcome, Who
-from wizard.core.retries import with_retries
+from wizard.core.retries import wait, with_retries
 from wizard.core.timestamps import utc_time
 from wizard.core.trouble import Trouble
-from wizard.onboarding.finding_builders import NEW_SIGN_IN, could_not_tell, fails, holds, warns
+from wizard.onboarding.finding_builders import NEW_SIGN_IN, could_not_tell, fails, fixed_by, holds, warns
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.account import other_accounts
+from wizard.onboarding.probes.azure_identity import tenant_of, vault_token
 from wizard.onboarding.probes.identity import close_prompt
 from wizard.onboarding.probes.vault_access import open_vault, vault_refused
+from wizard.onboarding.probes.vault_fixes import NAME_CHECK, recover_secret
+from wizard.onboarding.probes.vault_not_found import vault_not_found
+from wizard.onboarding.probes.vault_rights import missing_right, role_works_by
 from wizard.onboarding.sign_in.method import unanswered
 from wizard.onboarding.token_place import stays_in_vault
 
@@ -29,6 +35,10 @@ REPLACE_ACTS: Final = (
 SECRET_GONE: Final = "The secret is gone from the vault"
 FORBIDDEN: Final = frozenset({"ForbiddenByRbac", "ForbiddenByPolicy", "Forbidden"})
 """Key Vault's codes for a right that is missing (protocol 2.3)."""
+ROLE_WORKS: Final = "the role that was assigned a moment ago"
+ROLE_PAUSE: Final = timedelta(seconds=20)
+DELETED: Final = "ObjectIsDeletedButRecoverable"
+"""Key Vault's code for a name that a deleted secret holds."""
 
 
 def check_vault_readable(onboarding: Onboarding) -> Finding:
@@ -38,27 +48,23 @@ def check_vault_readable(onboarding: Onboarding) -> Finding:
     prompt_ended = "the code can no longer be used"
     try:
         vault = open_vault(onboarding)
-        with_retries(onboarding, "reading the vault", lambda: vault.read(onboarding.secret_name))
+        once_role_works(
+            onboarding,
+            lambda: with_retries(onboarding, "reading the vault", lambda: vault.read(onboarding.secret_name)),
+        )
         prompt_ended = "the code is used"
     except Unanswered as error:
         return unanswered(error, "somebody", "A new code is shown then.")
     except Unreachable as error:
         if error.kind not in {Trouble.NAME, Trouble.TUNNEL} or error.host != host:
             raise
-        return fails(
-            f"{host} cannot be found: {error.detail}.",
-            (
-                "Check the vault's name (Azure portal > Key vaults > the vault > Vault URI).",
-                "If the vault has a private endpoint, run the wizard inside its own network: it is found only there.",
-            ),
-            Who.OPERATOR,
-            title="The vault is not found",
-            host=host,
-        )
+        return vault_not_found(onboarding, host, error.detail)
     except ServiceRefusal as refusal:
         if refusal.code == "SecretDisabled":
             return holds("The vault can be reached and read.", vault=host)
-        return vault_refused(onboarding, refusal, identity=answers.vault_identity)
+        return _with_missing_right(
+            onboarding, refusal, vault_refused(onboarding, refusal, identity=answers.vault_identity)
+        )
     finally:
         close_prompt(onboarding, prompt_ended)
     return holds("The vault can be reached and read.", vault=host)
@@ -71,10 +77,14 @@ def check_vault_writable(onboarding: Onboarding) -> Finding:
     name = onboarding.secret_name
     vault = open_vault(onboarding)
     try:
-        with_retries(onboarding, "writing a disabled dummy", lambda: vault.prove_write_access(name))
+        once_role_works(
+            onboarding,
+            lambda: with_retries(onboarding, "writing a disabled dummy", lambda: vault.prove_write_access(name)),
+        )
     except ServiceRefusal as refusal:
         if refusal.status == 409:
-            return could_not_tell(f"A deleted secret holds the name {name + WRITE_CHECK}; storing will show it.")
+            finding = could_not_tell(f"A deleted secret holds the name {name + WRITE_CHECK}; storing will show it.")
+            return with_recovery(onboarding, refusal, finding, name + WRITE_CHECK, "recover-write-check")
         if refusal.code in FORBIDDEN and not _may_read(onboarding, vault, name + WRITE_CHECK):
             return could_not_tell(
                 f"The right to write may be given for the secret {name} alone, so a dummy beside it proves nothing; "
@@ -82,7 +92,7 @@ def check_vault_writable(onboarding: Onboarding) -> Finding:
                 "If storing fails, have the role Key Vault Secrets Officer given; the sign-in is kept meanwhile.",
                 Who.ADMIN,
             )
-        return vault_refused(onboarding, refusal)
+        return _with_missing_right(onboarding, refusal, vault_refused(onboarding, refusal))
     return holds("The vault can be written.", dummy=name + WRITE_CHECK)
 
 
@@ -164,6 +174,51 @@ def foreign_version(name: str, found: StoredSecret) -> Finding:
     )
 
 
+def once_role_works(onboarding: Onboarding, call: Callable[[], object]) -> None:
+    """Make a request to the vault; while a role that was assigned a moment ago does not work there yet, wait for it.
+
+    Raises:
+        ServiceRefusal: the vault refuses for another reason, or still does.
+        Unreachable, Cancelled: as the request.
+    """
+    since = onboarding.clock.now()
+    while True:
+        try:
+            call()
+        except ServiceRefusal as refusal:
+            until = role_works_by(onboarding) if refusal.code in FORBIDDEN else None
+            if until is None or onboarding.clock.now() + ROLE_PAUSE > until:
+                raise
+            wait(onboarding, ROLE_WORKS, ROLE_PAUSE.total_seconds(), until=until, since=since)
+        else:
+            return
+
+
+def with_vault_fixes(onboarding: Onboarding, refusal: ServiceRefusal, finding: Finding) -> Finding:
+    """Return the finding of a write that was refused, with what puts it right: a right, or the deleted secret."""
+    return with_recovery(onboarding, refusal, _with_missing_right(onboarding, refusal, finding), onboarding.secret_name)
+
+
+def _with_missing_right(onboarding: Onboarding, refusal: ServiceRefusal, finding: Finding) -> Finding:
+    """Return the finding of a refusal with the fix that gives the right, if it is one that is missing."""
+    return fixed_by(finding, *missing_right(onboarding)) if refusal.code in FORBIDDEN else finding
+
+
+def with_recovery(
+    onboarding: Onboarding, refusal: ServiceRefusal, finding: Finding, name: str, fix: str = "recover-secret"
+) -> Finding:
+    """Return a finding with the fix that recovers a secret of this name, where the vault says that it lies deleted."""
+    if refusal.code != DELETED:
+        return finding
+    try:
+        tenant_id = tenant_of(vault_token(onboarding))
+    except (ServiceRefusal, Unreachable):
+        return finding
+    check = NAME_CHECK if fix == "recover-secret" else ""
+    host = vault_host(onboarding.answers.vault_url)
+    return fixed_by(finding, recover_secret(host, name, tenant_id, name=fix, check=check))
+
+
 def _free_or_deleted(onboarding: Onboarding, vault: KeyVault, name: str) -> Finding:
     try:
         is_deleted = with_retries(onboarding, "looking for a deleted secret", lambda: vault.is_soft_deleted(name))
@@ -176,11 +231,8 @@ def _free_or_deleted(onboarding: Onboarding, vault: KeyVault, name: str) -> Find
     if not is_deleted:
         return holds(f"The name {name} is free.", secret=name)
     taken = f"a deleted secret holds the name {name}"
-    return vault_refused(
-        onboarding,
-        ServiceRefusal("key_vault", "ObjectIsDeletedButRecoverable", "Conflict", taken, status=409),
-        secret=name,
-    )
+    deleted = ServiceRefusal("key_vault", DELETED, "Conflict", taken, status=409)
+    return with_recovery(onboarding, deleted, vault_refused(onboarding, deleted, secret=name), name)
 
 
 def _may_read(onboarding: Onboarding, vault: KeyVault, name: str) -> bool:

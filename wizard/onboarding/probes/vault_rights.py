@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from wizard.core.answers import vault_host
+from wizard.core.errors import Unreachable
 from wizard.core.findings import Finding, Who
+from wizard.core.fixes import Fix
 from wizard.core.timestamps import day
-from wizard.onboarding.finding_builders import could_not_tell, holds, warns
+from wizard.onboarding.finding_builders import could_not_tell, fixed_by, holds, warns
 from wizard.onboarding.health_rule import HealthRule
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.azure_vault import (
@@ -19,6 +22,7 @@ from wizard.onboarding.probes.azure_vault import (
     read_azure_vault,
 )
 from wizard.onboarding.probes.vault_access import login_host_check
+from wizard.onboarding.probes.vault_fixes import add_vault_right
 from wizard.onboarding.step import Check
 
 if TYPE_CHECKING:
@@ -39,7 +43,9 @@ def check_vault_rights(onboarding: Onboarding) -> Finding:
     """The vault identity has a role, or an access policy, by which it may write secrets."""
     found = read_azure_vault(onboarding)
     if isinstance(found, UnseenVault):
-        return _unseen(found)
+        return _unseen(onboarding, found)
+    if found.is_of_another_tenant:
+        return _of_another_tenant(found)
     if not found.settings.uses_roles:
         return _by_policy(found)
     if found.roles is None:
@@ -80,7 +86,7 @@ def _by_role(onboarding: Onboarding, found: AzureVault, writers: list[AssignedRo
 def _no_role(found: AzureVault, roles: tuple[AssignedRole, ...]) -> Finding:
     names = sorted({each.role.name for each in roles})
     has = f"It may not by what it has: {', '.join(names)}." if names else "It has no role there."
-    return warns(
+    finding = warns(
         f"No role lets the vault identity write secrets. {has}",
         (
             f"Assign {OFFICER} to it: {VAULTS_PAGE} > Access control (IAM) > Add role assignment.",
@@ -91,6 +97,22 @@ def _no_role(found: AzureVault, roles: tuple[AssignedRole, ...]) -> Finding:
         Who.ADMIN,
         title=MAY_NOT,
         object_id=found.object_id,
+    )
+    return fixed_by(finding, *add_vault_right(found.settings, found.identity))
+
+
+def _of_another_tenant(found: AzureVault) -> Finding:
+    return warns(
+        f"The vault takes identities of the tenant {found.settings.tenant_id}, and the vault identity is of "
+        f"{found.tenant_id}: no role helps it there.",
+        (
+            "Choose an identity of that tenant: sign in in a browser, or "
+            f"az login --tenant {found.settings.tenant_id}.",
+            "Or choose a vault of the identity's own tenant.",
+        ),
+        Who.OPERATOR,
+        title="The vault identity belongs to another tenant",
+        tenant_id=found.tenant_id,
     )
 
 
@@ -108,7 +130,7 @@ def _by_policy(found: AzureVault) -> Finding:
             object_id=found.object_id,
         )
     host = found.settings.id.rpartition("/")[2]
-    return warns(
+    finding = warns(
         "No access policy of the vault allows writing secrets.",
         (
             f"Add one with Get, Set and List on secrets: {VAULTS_PAGE} > Access policies > Create.",
@@ -119,13 +141,14 @@ def _by_policy(found: AzureVault) -> Finding:
         title=MAY_NOT,
         object_id=found.object_id,
     )
+    return fixed_by(finding, *add_vault_right(found.settings, found.identity))
 
 
 def check_vault_settings(onboarding: Onboarding) -> Finding:
     """The vault can be reached from anywhere; how it decides who may do what, and whether a purge is possible."""
     found = read_azure_vault(onboarding)
     if isinstance(found, UnseenVault):
-        return _unseen(found)
+        return _unseen(onboarding, found)
     settings = found.settings
     evidence = {
         "resource": settings.id,
@@ -166,8 +189,53 @@ def _behind_firewall(onboarding: Onboarding, settings: VaultSettings, evidence: 
     )
 
 
-def _unseen(found: UnseenVault) -> Finding:
-    return could_not_tell(f"{found.why} The vault itself shows it when it is tried.", BY_HAND, Who.OPERATOR)
+def _unseen(onboarding: Onboarding, found: UnseenVault) -> Finding:
+    if not found.other_tenant:
+        return could_not_tell(f"{found.why} The vault itself shows it when it is tried.", BY_HAND, Who.OPERATOR)
+    finding = could_not_tell(
+        f"The vault identity is of the tenant {found.other_tenant}, whose subscriptions show no vault of this name.",
+        (
+            "If the vault is in the app's tenant, choose an identity of it: sign in in a browser, or "
+            f"az login --tenant {onboarding.app_tenant_id}.",
+            *BY_HAND,
+        ),
+        Who.OPERATOR,
+        tenant_id=found.other_tenant,
+    )
+    return replace(finding, title="The vault identity belongs to another tenant")
+
+
+def missing_right(onboarding: Onboarding) -> tuple[Fix, ...]:
+    """Return the fix for a right that the vault says is missing; none where Azure shows one, or nothing.
+
+    Raises:
+        Cancelled: the cancel signal was set.
+    """
+    if has_no_resource_manager(onboarding):
+        return ()
+    try:
+        return check_vault_rights(onboarding).fixes
+    except Unreachable:
+        return ()
+
+
+def role_works_by(onboarding: Onboarding) -> datetime | None:
+    """Return when a role that was assigned a moment ago works at the latest; None where none was.
+
+    Raises:
+        Cancelled: the cancel signal was set.
+    """
+    if has_no_resource_manager(onboarding):
+        return None
+    try:
+        found = read_azure_vault(onboarding)
+    except Unreachable:
+        return None
+    roles = found.roles if isinstance(found, AzureVault) else None
+    moments = [each.assignment.created_at for each in roles or () if each.role.may_write]
+    now = onboarding.clock.now()
+    ends = [at + ROLE_TAKES_EFFECT for at in moments if at is not None and now < at + ROLE_TAKES_EFFECT]
+    return max(ends, default=None)
 
 
 VAULT_RIGHTS_CHECKS: Final = (

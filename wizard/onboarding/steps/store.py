@@ -30,7 +30,13 @@ from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.probes.partner import check_partner_mfa, check_partner_profile, check_referrals_answer
 from wizard.onboarding.probes.token_mark import MARK_FIELD, mark_token
 from wizard.onboarding.probes.vault_access import VAULT_FIELDS, open_vault, vault_refused
-from wizard.onboarding.probes.vault_checks import SECRET_GONE, foreign_secret, foreign_version, is_renewed_by_tool
+from wizard.onboarding.probes.vault_checks import (
+    SECRET_GONE,
+    foreign_secret,
+    foreign_version,
+    is_renewed_by_tool,
+    with_vault_fixes,
+)
 from wizard.onboarding.refusal_context import RefusalContext
 from wizard.onboarding.sign_in.redemption import redeem_as_app
 from wizard.onboarding.step import Check, Step
@@ -84,7 +90,7 @@ def write_token(onboarding: Onboarding) -> Finding:
                 )
         storing.written = _write(onboarding, vault, sign_in.refresh_token)
     except ServiceRefusal as refusal:
-        return _with_token_note(vault_refused(onboarding, refusal))
+        return with_vault_fixes(onboarding, refusal, _with_token_note(vault_refused(onboarding, refusal)))
     except Unreachable as error:
         finding = _with_token_note(not_reached(error))
         write = storing.write
