@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.fixes.fixable import fixable, writes
+from tests.fixes.vaults import changes, in_azure, without_vault
 from tests.harness import Rehearsed, rehearsed
 from wizard.core.errors import BadInput
 from wizard.plain.fix_orders import FixOrders
@@ -20,12 +21,12 @@ from wizard.rehearsal import Scene
 NAMED = frozenset({"tenant", "client_id"})
 
 
-def run(played: Rehearsed, orders: FixOrders, *, as_json: bool = False) -> tuple[str, str]:
+def run(played: Rehearsed, orders: FixOrders, *, as_json: bool = False, **more: Any) -> tuple[str, str]:
     """Run unattended from the beginning; return the outcome and what was printed."""
     out = io.StringIO()
     lines = LineWriter(out, io.StringIO(), as_json=as_json, watch=played.cloud.people.on_event)
-    answers = replace(played.journey.onboarding.answers, graph_identity="environment")
-    outcome = run_journey(played.session, answers, lines, after_failure=orders.follow)
+    answers = replace(played.journey.onboarding.answers, graph_identity="environment", **more)
+    outcome = run_journey(played.session, answers, lines, after_failure=orders.follow, after_step=orders.follow_passed)
     orders.say_what_was_not_needed(lines)
     return outcome, out.getvalue()
 
@@ -102,3 +103,35 @@ def test_tenant_and_app_have_to_be_named(missing: str) -> None:
 
 def test_without_a_fix_nothing_has_to_be_named() -> None:
     FixOrders(is_dry_run=True).require_subject(frozenset())
+
+
+READS: dict[str, Any] = {"vault_reader": "55555555-eeee-4eee-8eee-000000000003"}
+"""A program that may not read the token yet."""
+
+
+def test_a_fix_of_a_warning_is_shown_and_made_although_its_step_has_passed(monkeypatch: pytest.MonkeyPatch) -> None:
+    with rehearsed(in_azure(), monkeypatch) as played:
+        outcome, said = run(played, FixOrders(), **READS)
+        assert (outcome, changes(played)) == ("proven", [])
+        assert "--apply add-reader-role makes it" in said
+
+    with rehearsed(in_azure(), monkeypatch) as played:
+        outcome, said = run(played, FixOrders(["add-reader-role"], says_yes=True), as_json=True, **READS)
+        assert (outcome, len(changes(played))) == ("proven", 1)
+        (result,) = json_lines(said, "fix_result")
+        assert (result["name"], result["made"]) == ("add-reader-role", True)
+
+
+def test_a_warning_is_put_right_with_a_yes_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    with rehearsed(in_azure(), monkeypatch) as played:
+        with pytest.raises(BadInput, match="needs --yes too"):
+            run(played, FixOrders(["add-reader-role"]), **READS)
+        assert changes(played) == []
+
+
+def test_a_missing_vault_is_made_and_the_run_goes_on_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    with rehearsed(without_vault(ready_after=60), monkeypatch) as played:
+        outcome, said = run(played, FixOrders(["create-vault"], says_yes=True))
+
+        assert outcome == "proven", said
+        assert len(changes(played)) == 4

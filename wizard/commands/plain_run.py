@@ -15,7 +15,7 @@ from wizard.journeys.session import Session
 from wizard.onboarding.proposals import with_proposals
 from wizard.plain.line_writer import LineWriter
 from wizard.plain.page_width import page_width_of
-from wizard.plain.runner import AfterFailure, Reopening, nothing_done, run_journey
+from wizard.plain.runner import AfterFailure, AfterStep, Reopening, nothing_done, nothing_more, run_journey
 
 if TYPE_CHECKING:
     from wizard.onboarding.journey import Journey
@@ -81,15 +81,24 @@ def run_in_plain_lines(
         if restart:
             session.forget(answers)
         reopening = Reopening(frozenset(given), again)
+        after_step: AfterStep = nothing_more
         if orders is not None:
             orders.require_subject(given)
-            after_failure = orders.follow
+            after_failure, after_step = orders.follow, orders.follow_passed
         if prompter is None:
             outcome = run_journey(
-                session, answers, lines, reopening=reopening, enter=enter, after_failure=after_failure
+                session,
+                answers,
+                lines,
+                reopening=reopening,
+                enter=enter,
+                after_failure=after_failure,
+                after_step=after_step,
             )
         else:
-            outcome = run_journey(session, answers, lines, prompter.ask, given, reopening=reopening)
+            outcome = run_journey(
+                session, answers, lines, prompter.ask, given, reopening=reopening, after_step=prompter.offer_fixes
+            )
         if orders is not None:
             orders.say_what_was_not_needed(lines)
         return EXIT_CODES[outcome]

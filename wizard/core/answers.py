@@ -49,7 +49,8 @@ class Answers:
     `sign_in_wait` are in seconds. `sign_in_flow` is "auto", "browser", "device-code" or "stored-token"; `sign_in_rules`
     is what the operator says: "unknown", "security-defaults" or "conditional-access". `token_layout` is where a token
     that is taken over lies: the name of a layout, "other" (under `vault_secret`) or "typed" (in `stored_token`);
-    `token_mark` is whether its secret may get the tags of this onboarding.
+    `token_mark` is whether its secret may get the tags of this onboarding. `vault_reader` is the id of the program that
+    reads the token.
     """
 
     cloud: str = "global"
@@ -84,6 +85,7 @@ class Answers:
     vault_secret: str = "partner-center-refresh-token"
     vault_replace: bool = False
     vault_identity: str = "default"
+    vault_reader: str = ""
     graph_identity: str = "none"
 
 
@@ -127,6 +129,8 @@ class Field:
         keeps_facts: whether what the un-proven steps have learnt stays valid.
         asked_if: whether it is asked, given the answers so far.
         is_long: whether values are often longer than forty characters, and need a line of their own.
+        is_extra: whether only a form shows it: where one question follows the other, nobody is asked unless answers are
+            changed.
         facet: of the profiles in which it is asked, "" for every one.
     """
 
@@ -142,6 +146,7 @@ class Field:
     keeps_facts: bool = False
     asked_if: Callable[[Answers], bool] = lambda _answers: True
     is_long: bool = False
+    is_extra: bool = False
     facet: str = ""
 
     def error(self, value: Value) -> str:

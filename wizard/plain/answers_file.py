@@ -38,6 +38,7 @@ KEYS: Final[dict[str, tuple[str, type]]] = {
     "vault.secret": ("vault_secret", str),
     "vault.replace": ("vault_replace", bool),
     "vault.identity": ("vault_identity", str),
+    "vault.reader": ("vault_reader", str),
     "graph.identity": ("graph_identity", str),
 }
 """Keys of the file, the answers they give, and their types; `credential` and `TOKEN_KEY` are apart."""

@@ -42,7 +42,19 @@ class FixOrders:
             BadInput: one that is named gives somebody more rights, and nobody has said yes to that.
             Cancelled: the cancel signal was set.
         """
-        offered = journey.view().fixes(journey.open_step.id)
+        return self._follow(journey, lines, journey.open_step.id)
+
+    def follow_passed(self, journey: Journey, lines: LineWriter, step: str) -> None:
+        """Show the fixes of a step that has passed with a warning, or make those that are named.
+
+        Raises:
+            BadInput: as `follow`.
+            Cancelled: the cancel signal was set.
+        """
+        self._follow(journey, lines, step)
+
+    def _follow(self, journey: Journey, lines: LineWriter, step: str) -> bool:
+        offered = journey.view().fixes(step)
         hosts = journey.view().fix_hosts
         wanted = [fix for fix in offered if fix.name in self.names and fix.name not in self._made]
         for fix in offered:

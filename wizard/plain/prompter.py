@@ -101,7 +101,7 @@ class Prompter:
         for field in step.fields:
             answers = journey.onboarding.answers
             is_answered = field.key in self._given and not field.error(getattr(answers, field.key))
-            if field.asked_if(answers) and not is_answered:
+            if field.asked_if(answers) and not is_answered and not field.is_extra:
                 self._change(journey, field)
                 self._given.add(field.key)
         return True
@@ -180,6 +180,16 @@ class Prompter:
                 for field in journey.open_step.asked_fields(journey.onboarding.answers):
                     self._change(journey, field)
                 return True
+
+    def offer_fixes(self, journey: Journey, _lines: LineWriter, step: str) -> None:
+        """Ask whether what a step has warned of is to be put right, where the wizard knows how.
+
+        Raises:
+            BadInput: the input has ended.
+            Cancelled: the cancel signal was set.
+        """
+        self._stop_reading()
+        self._ask_for_fixes(journey, journey.view().fixes(step))
 
     def _ask_for_fixes(self, journey: Journey, fixes: Sequence[Fix]) -> bool:
         """Ask for one fix after the other; of those of which one is enough, up to the first that is made."""

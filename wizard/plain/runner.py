@@ -24,6 +24,8 @@ Ask: TypeAlias = Callable[[Journey, Finding | None], bool]
 """Asks a person before a step (no finding) or after one that failed; returns whether to go on."""
 AfterFailure: TypeAlias = Callable[[Journey, LineWriter], bool]
 """Is given a journey of which a step failed; returns whether something was done about it, so that it is run again."""
+AfterStep: TypeAlias = Callable[[Journey, LineWriter, str], None]
+"""Is given a journey of which a step, by its id, has passed, and what its findings offer."""
 EVERY_ANSWER: Final = frozenset(each.name for each in fields(Answers))
 
 
@@ -45,6 +47,10 @@ def nothing_done(_journey: Journey, _lines: LineWriter) -> bool:
     return False
 
 
+def nothing_more(_journey: Journey, _lines: LineWriter, _step: str) -> None:
+    """Leave a step that has passed alone."""
+
+
 def run_journey(
     session: Session,
     answers: Answers,
@@ -55,6 +61,7 @@ def run_journey(
     reopening: Reopening = Reopening(),
     enter: Callable[[LineWriter], Journey] | None = None,
     after_failure: AfterFailure = nothing_done,
+    after_step: AfterStep = nothing_more,
 ) -> str:
     """Run the journey to its end, or to the first gate that stays closed.
 
@@ -67,6 +74,7 @@ def run_journey(
         reopening: what opens a proven journey again.
         enter: opens the journey to go on with; its events are written from then on. None: one is begun or resumed.
         after_failure: is called where a gate stays closed, before anybody is asked.
+        after_step: is called where a step has passed.
 
     Returns:
         The outcome, as `outcome_of` names it.
@@ -80,7 +88,9 @@ def run_journey(
     journey = enter(lines) if enter else _open(session, answers, lines, given, reopening)
     journey.onboarding.emit = lines.emit
     try:
-        outcome = _run_steps(journey, lines, ask, lambda: after_failure(journey, lines))
+        outcome = _run_steps(
+            journey, lines, ask, lambda: after_failure(journey, lines), lambda step: after_step(journey, lines, step)
+        )
     except Cancelled:
         lines.summary(journey, "cancelled")
         raise
@@ -152,7 +162,13 @@ def _change_answers(journey: Journey, answers: Answers, given: Collection[str]) 
     journey.change_all({each.name: getattr(answers, each.name) for each in fields(Answers) if each.name in given})
 
 
-def _run_steps(journey: Journey, lines: LineWriter, ask: Ask | None, after_failure: Callable[[], bool]) -> str:
+def _run_steps(
+    journey: Journey,
+    lines: LineWriter,
+    ask: Ask | None,
+    after_failure: Callable[[], bool],
+    after_step: Callable[[str], None],
+) -> str:
     """Run step after step; return the outcome where no step can go on."""
     asked: set[str] = set()
     while True:
@@ -172,6 +188,7 @@ def _run_steps(journey: Journey, lines: LineWriter, ask: Ask | None, after_failu
         journey.onboarding.cancel.check()
         if journey.state(step.id) in PASSABLE:
             lines.step_done(journey, step)
+            after_step(step.id)
             continue
         if after_failure():
             continue

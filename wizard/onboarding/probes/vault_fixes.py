@@ -158,7 +158,7 @@ def create_vault(place: VaultPlace, name: str, principal: Principal, *, is_only_
     commands.append(_assign_command(vault_id, principal, SECRETS_OFFICER))
     group_words = f"the resource group {group}" if place.is_group_there else f"a new resource group {group}"
     return Fix(
-        "create-vault" if is_only_place else f"create-vault-in-{subscription.id[:8]}",
+        "create-vault" if is_only_place else f"create-vault-in-{subscription.id}",
         f"Create the key vault {name} in {subscription.name or subscription.id} ({location})",
         tuple(requests),
         f"The subscription {subscription.name or subscription.id} then has the vault {name} in {group_words}: roles "

@@ -28,6 +28,7 @@ from wizard.onboarding.probes.account import TAG
 from wizard.onboarding.probes.app_credential import EXPIRES_SOON
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.probes.partner import check_partner_mfa, check_partner_profile, check_referrals_answer
+from wizard.onboarding.probes.reader_right import READER, READER_CHECK
 from wizard.onboarding.probes.token_mark import MARK_FIELD, mark_token
 from wizard.onboarding.probes.vault_access import VAULT_FIELDS, open_vault, vault_refused
 from wizard.onboarding.probes.vault_checks import (
@@ -282,6 +283,7 @@ STORE = Step(
             unproves=("store",),
         ),
         *VAULT_FIELDS,
+        READER,
     ),
     facts=("vault_url", "secret_name", "secret_version", "stored_at", "token_expires_at"),
     stores=True,
@@ -309,6 +311,7 @@ STORE = Step(
                 recheck_stored_token, needs=needs_checks("user.secret_name"), missing_input=_nothing_stored
             ),
         ),
+        READER_CHECK,
         Check(
             "store.redeems",
             "The stored token works in a renewal",
