@@ -6,6 +6,7 @@ import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -20,11 +21,13 @@ from wizard.microsoft.sign_in_address import ExpectedRedirect, read_sign_in_addr
 class RecordedRun:
     """A run of a scene, and every refusal of a service in it, as `curl -i` shows one, in order.
 
-    What a browser came back with is among the refusals.
+    What a browser came back with is among the refusals. `changes` are the requests that are no question, each as
+    method, host and path, in order; those to the sign-in hosts are left out, where POST asks for tokens.
     """
 
     run: SceneRun
     refusals: tuple[str, ...]
+    changes: tuple[tuple[str, str, str], ...]
 
     def refusal_with(self, *texts: str) -> str:
         """Return the last refusal that has all of `texts`."""
@@ -35,11 +38,15 @@ class RecordedRun:
 def recorded_run(name: str) -> RecordedRun:
     """Run a scene unattended; later calls return the same object, so change nothing in it."""
     refusals: list[str] = []
+    changes: list[tuple[str, str, str]] = []
     send = HttpAdapter.send
 
     def send_and_keep(
         path: HttpAdapter, request: requests.PreparedRequest, *rest: object, **more: Any
     ) -> requests.Response:
+        parts = urlsplit(str(request.url))
+        if request.method != "GET" and "/oauth2/" not in parts.path:
+            changes.append((str(request.method), str(parts.hostname), parts.path))
         answer = send(path, request, *rest, **more)
         if answer.status_code >= 400:
             refusals.append(as_curl_shows(answer))
@@ -58,7 +65,7 @@ def recorded_run(name: str) -> RecordedRun:
         patch.setattr("wizard.onboarding.steps.consent.read_consent_response", read_consent_and_keep)
         patch.setattr("wizard.microsoft.browser_sign_in.read_sign_in_address", read_sign_in_and_keep)
         run = run_scene(name, patch)
-    return RecordedRun(run, tuple(refusals))
+    return RecordedRun(run, tuple(refusals), tuple(changes))
 
 
 def shared_run(name: str) -> SceneRun:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rehearsals.shared_runs import one_worker_each, shared_run
+from tests.rehearsals.shared_runs import one_worker_each, recorded_run, shared_run
 from tests.sampling import every
+from wizard.core.answers import vault_host
+from wizard.microsoft.key_vault import WRITE_CHECK
 from wizard.rehearsal import load_scene, scene_names
 
 
@@ -20,6 +22,19 @@ def test_scene_ends_as_its_table_says(name: str) -> None:
         assert played.finding(check).outcome.value == outcome
     for text in expected.output_contains:
         assert text in played.text
+
+
+@pytest.mark.parametrize("name", one_worker_each(scene_names()))
+def test_nothing_is_changed_but_the_secret_that_the_token_is_kept_in(name: str) -> None:
+    played = recorded_run(name)
+    assert played.run.journey is not None
+    onboarding = played.run.journey.onboarding
+    own = {f"/secrets/{onboarding.secret_name}{suffix}" for suffix in ("", WRITE_CHECK)}
+
+    changed = [(host, path) for method, host, path in played.changes if method != "HEAD"]
+
+    assert {host for host, _ in changed} <= {vault_host(onboarding.answers.vault_url)}
+    assert all("/".join(path.split("/")[:3]) in own for _, path in changed), changed
 
 
 @pytest.mark.parametrize("name", every(3, [name for name in scene_names() if load_scene(name).base]))
