@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -61,7 +61,9 @@ class Killer:
 def with_graph_identity(name: str) -> Scene:
     """Return a scene whose answers name the environment's identity for Graph, and in which nobody waits long for consent."""
     scene = fixable(name)
-    consent = {**scene.answers["consent"], "wait": 1 if name == "no-consent" else 300}
+    known = scene.answers["consent"]
+    assert isinstance(known, Mapping)
+    consent = {**known, "wait": 1 if name == "no-consent" else 300}
     return replace(scene, answers={**scene.answers, "consent": consent, "graph": {"identity": "environment"}})
 
 
