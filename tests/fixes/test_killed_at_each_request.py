@@ -59,7 +59,7 @@ class Killer:
 
 
 def with_graph_identity(name: str) -> Scene:
-    """Return a scene whose answers name the environment's identity for Graph, and in which nobody waits long for consent."""
+    """Return a scene with the environment's identity for Graph, in which nobody waits long for consent."""
     scene = fixable(name)
     known = scene.answers["consent"]
     assert isinstance(known, Mapping)
