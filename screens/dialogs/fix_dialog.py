@@ -42,6 +42,8 @@ class FixDialog(ModalScreen[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(False)", "Leave it"),
         Binding("f2", "copy", "Copy", show=False),
+        Binding("pageup", "page(-1)", "Page up", show=False),
+        Binding("pagedown", "page(1)", "Page down", show=False),
         Binding("left", "app.focus_previous", "Button at the left", show=False),
         Binding("right", "app.focus_next", "Button at the right", show=False),
     ]
@@ -93,7 +95,7 @@ class FixDialog(ModalScreen[bool]):
 
     def on_mount(self) -> None:
         """Enter leaves all as it is: the change has to be chosen."""
-        keys: list[Key] = [("Enter", "Leave it", "dismiss(False)"), ("F2", "Copy command", "copy")]
+        keys: list[Key] = [("Enter", "Leave it", "dismiss(False)"), ("F2", "Copy", "copy"), ("PgDn", "More", "page(1)")]
         if self._may_sign_in:
             keys.insert(1, ("→", "Make it", "app.focus_next"))
         show_keys(self.query_one(KeyFooter), [*keys, ("Esc", "Leave it", "dismiss(False)")])
@@ -106,6 +108,11 @@ class FixDialog(ModalScreen[bool]):
             self.action_copy()
         else:
             self.dismiss(event.button.id == "fix-make")
+
+    def action_page(self, by: int) -> None:
+        """Show what stands below, or above, a page at a time: the requests of a fix may be many."""
+        scroll = self.query_one("#fix-scroll", PageScroll)
+        (scroll.scroll_page_up if by < 0 else scroll.scroll_page_down)(animate=False)
 
     def action_copy(self) -> None:
         """Send the commands to the terminal's clipboard."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 PERMISSION_LACKS: Final = 403
 BY_POLICY: Final = "RequestDisallowedByPolicy"
 """Resource Manager's code, with 403, for what nobody may do in a subscription, whoever asks (protocol 11.8)."""
-PROVISIONING: Final = "what was asked for to be ready"
+PROVISIONING: Final = "Azure to make what was asked for"
 LOOKS_EVERY: Final = 5.0
 """Seconds between looks at what is being made, unless the service asks for more."""
 LONGEST_PROVISIONING: Final = timedelta(minutes=10)
