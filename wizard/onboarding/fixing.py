@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from wizard.onboarding.onboarding_context import Onboarding
 
 PERMISSION_LACKS: Final = 403
+NOT_AUTHORIZED: Final = "AuthorizationFailed"
+"""Resource Manager's code for a right that is missing (protocol 11.8)."""
 BY_POLICY: Final = "RequestDisallowedByPolicy"
 """Resource Manager's code, with 403, for what nobody may do in a subscription, whoever asks (protocol 11.8)."""
 PROVISIONING: Final = "Azure to make what was asked for"
@@ -208,6 +210,9 @@ class _Making:
         self._record(place, request, ActionState.REFUSED, refusal=refusal)
         if refusal.code == BY_POLICY:
             return f"A policy of the subscription forbids it, whoever asks: {refusal.description or refusal.code}"
+        if refusal.code == NOT_AUTHORIZED:  # whose words say the same, with every id in full
+            lacks = f"{self.account.name} may not do this: it takes {request.permission}."
+            return f"{lacks} Send the command to whoever has that right."
         if refusal.status == PERMISSION_LACKS:
             return (
                 f"{self.account.name} may not do this: it takes {request.permission}. The service said: "
