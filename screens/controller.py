@@ -378,6 +378,8 @@ class Controller:
         if current_run.follow_up is FollowUp.SIGN_IN_AGAIN:
             self._forget_sign_in()
             go_to: GoTo | None = GoTo(step, runs=True)
+        elif outcome.has_filled and not (outcome.was_stopped or outcome.unexpected_error):
+            go_to = GoTo(step, " ".join(outcome.fixed))  # its fields show other answers now
         elif outcome.was_stopped or outcome.mistake or outcome.unexpected_error:
             go_to = None
         else:

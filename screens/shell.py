@@ -260,7 +260,7 @@ class Shell(DrawnByRows, Screen[None]):
             return
         field_has_focus = await page.end_run(ended)
         go_to = ended.go_to
-        if go_to is not None and go_to.step == ended.step:  # another sign-in: nothing has to be read before it
+        if go_to is not None and go_to.step == ended.step and go_to.runs:  # another sign-in
             page.run_checks()
             return
         self.draw(focus=not field_has_focus)

@@ -46,13 +46,14 @@ class StepRun:
 class RunOutcome:
     """How a run came to its end; each as `RunEnded` has it.
 
-    `fixed` says what the fixes came to, a sentence each.
+    `fixed` says what the fixes came to, a sentence each; `has_filled` whether one of them has given answers.
     """
 
     was_stopped: bool = False
     mistake: BadInput | None = None
     unexpected_error: str = ""
     fixed: tuple[str, ...] = ()
+    has_filled: bool = False
 
 
 def run_step(journey: Journey, step: str, fixes: Sequence[Fix] = ()) -> RunOutcome:
@@ -62,6 +63,7 @@ def run_step(journey: Journey, step: str, fixes: Sequence[Fix] = ()) -> RunOutco
         for fix in fixes:
             result = journey.make_fix(fix)
             outcome.fixed += (result.message,)
+            outcome.has_filled |= bool(result.answers)
             if not result.is_made:
                 return outcome
         journey.run(step)

@@ -303,7 +303,7 @@ def test_each_resource_is_asked_once_whatever_checks_ask() -> None:
         check(here)
 
     asked = here.services.asked  # type: ignore[attr-defined]
-    assert len(asked) == len(set(asked)) == 5
+    assert len(asked) == len(set(asked)) == 6
 
 
 # --- registration -----------------------------------------------------------------------------------------------------

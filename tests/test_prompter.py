@@ -50,3 +50,9 @@ def test_what_fits_is_taken_without_a_word_and_what_has_two_readings_is_asked_ag
     assert (answers.tenant, answers.client_id) == ("contoso.com", GUID)
     assert said.count("taken as") == 0
     assert "Partner tenant: expected only the part after the @" in said
+
+
+def test_an_empty_application_id_waits_for_the_graph_identity(keyboard: TextIO) -> None:
+    answers, said = subject_of(keyboard, "contoso.com", "")
+    assert (answers.tenant, answers.client_id) == ("contoso.com", "")
+    assert "None yet? Leave it empty" in said

@@ -55,7 +55,8 @@ class FixDialog(ModalScreen[bool]):
         self._fixes = fixes
         self._accounts = accounts
         self._hosts = hosts
-        self._may_sign_in = may_sign_in
+        self._commands = [fix.command for fix in fixes if fix.command]
+        self._may_sign_in = may_sign_in or not any(fix.requests for fix in fixes)
 
     def compose(self) -> ComposeResult:
         """Title, account, what is sent, what it changes, and the two ways."""
@@ -70,34 +71,35 @@ class FixDialog(ModalScreen[bool]):
                 yield ActionButton("Leave it", "fix-leave", is_primary=True)
                 if self._may_sign_in:
                     yield ActionButton("Make this change" if is_one else "Make these changes", "fix-make")
-                yield ActionButton("Copy command", "fix-copy")
+                if self._commands:
+                    yield ActionButton("Copy command", "fix-copy")
             yield KeyFooter()
 
     def _parts(self, fix: Fix) -> Iterator[Widget]:
         yield Static(bold(fix.title), markup=False, classes="fix-name")
         who = self._accounts.get(fix.api.value) or (ASKED_FIRST if self._may_sign_in else NOBODY)
-        yield named(
-            [
-                ("Made by", who),
-                ("It takes", ", ".join(fix.permissions)),
-                ("Changes", fix.effect),
-                ("To undo", fix.undo),
-            ]
-        )
+        sent = [("Made by", who), ("It takes", ", ".join(fix.permissions))] if fix.requests else []
+        yield named([*sent, ("Changes", fix.effect), ("To undo", fix.undo)])
         for request in fix.requests:
             body = "" if request.body is None else f"\n{json.dumps(request.body, ensure_ascii=False)}"
             box = Static(plain(f"{request.path}{body}"), markup=False, classes="command")
             box.border_title = plain(f"sends {request.method} to {self._hosts[fix.api.value]}")
             yield box
-        command = CommandBox(fix.command)
-        command.border_title = plain("or as a command, for whoever has the rights")
-        yield command
+        if fix.command:
+            command = CommandBox(fix.command)
+            command.border_title = plain("or as a command, for whoever has the rights")
+            yield command
 
     def on_mount(self) -> None:
         """Enter leaves all as it is: the change has to be chosen."""
-        keys: list[Key] = [("Enter", "Leave it", "dismiss(False)"), ("F2", "Copy", "copy"), ("PgDn", "More", "page(1)")]
+        keys: list[Key] = [("Enter", "Leave it", "dismiss(False)")]
+        if self._commands:
+            keys.append(("F2", "Copy command", "copy"))
         if self._may_sign_in:
             keys.insert(1, ("→", "Make it", "app.focus_next"))
+        keys.append(("PgDn", "More", "page(1)"))
+        for scroll in self.query(PageScroll):
+            scroll.can_focus = False  # the keys scroll it from the buttons, too
         show_keys(self.query_one(KeyFooter), [*keys, ("Esc", "Leave it", "dismiss(False)")])
         self.query_one("#fix-leave").focus()
 
@@ -116,5 +118,7 @@ class FixDialog(ModalScreen[bool]):
 
     def action_copy(self) -> None:
         """Send the commands to the terminal's clipboard."""
-        self.app.copy_to_clipboard("\n".join(fix.command for fix in self._fixes))
+        if not self._commands:
+            return
+        self.app.copy_to_clipboard("\n".join(self._commands))
         self.query_one("#fix-hint", Static).update(COPIED)

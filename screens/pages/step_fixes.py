@@ -33,7 +33,8 @@ def show_fixes(page: StepPage, view: JourneyView) -> None:
             _confirm(page, view, (fixes[name],))
 
     options = {name: fix.title for name, fix in fixes.items()}
-    if not any(fix.one_of for fix in fixes.values()):
+    ways = [fix.one_of for fix in fixes.values() if fix.one_of]
+    if len(ways) == len(set(ways)):  # no two of them do the same in another way
         options = {ALL_OF_THEM: f"All of these ({len(fixes)})", **options}
     page.app.push_screen(Choice("Fix it", options, next(iter(options))), chosen)
 

@@ -25,6 +25,8 @@ from wizard.core.wording import FAILS_SIGN
 UNKNOWN = "unknown"
 REQUIRED = "required"
 """What stands in an empty field that needs a value."""
+NONE_YET = "none yet"
+"""What stands in one that needs a value only with other answers."""
 FLAGS = {"yes": True, "no": False, UNKNOWN: None}
 
 
@@ -62,7 +64,8 @@ class AnswerRow(Horizontal):
     def compose(self) -> ComposeResult:
         """Label and control; a tick box bears its label itself."""
         if not isinstance(self.control, Checkbox):
-            may_be_empty = not self.field.required and isinstance(self.control, AnswerInput)
+            is_optional = not self.field.required and self.field.spared_if is None
+            may_be_empty = is_optional and isinstance(self.control, AnswerInput)
             label = f"{self.field.label} (optional)" if may_be_empty else self.field.label
             yield Label(plain(label), markup=False, classes="answer-label")
         yield self.control
@@ -112,6 +115,12 @@ class AnswerRow(Horizontal):
             self._show_length(meant.value)
         self.show_note(meant.note)
 
+    def ask_as(self, field: Field) -> None:
+        """Ask the same field as other answers make it: whether it needs a value."""
+        self.field = field
+        if isinstance(self.control, AnswerInput) and self.control.placeholder != _placeholder(field):
+            self.control.placeholder = _placeholder(field)
+
     def show_note(self, sentence: str) -> None:
         """Say, under the row, what was changed in what was entered; "" takes it back."""
         self._say_below(sentence, "answer-note")
@@ -157,8 +166,14 @@ class AnswerRow(Horizontal):
         no_value = partial(what_it_looks_like, is_credential=field.kind is Kind.SECRET)
         is_secret = field.kind is Kind.SECRET
         answer = AnswerInput(_text(value), name, is_secret=is_secret, no_value=no_value, as_meant=as_meant)
-        answer.placeholder = REQUIRED if field.required else ""
+        answer.placeholder = _placeholder(field)
         return answer
+
+
+def _placeholder(field: Field) -> str:
+    if field.required:
+        return REQUIRED
+    return NONE_YET if field.spared_if is not None else ""
 
 
 def _word(value: Value) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -47,6 +48,7 @@ class Form(Vertical):
         self._answers = answers
         self._commands = commands
         self._kept: tuple[str, ...] | None = None
+        self._shown: list[str] = []
         self._fold_line = FoldLine()
         asked = step.asked_fields(answers)
         self._rows = {field.key: self._row_for(field) for field in asked}
@@ -144,6 +146,8 @@ class Form(Vertical):
             return
         if not self._give(rows[at]):
             return
+        rows = self._asked_rows()  # the answer may bring others
+        at = next((index for index, row in enumerate(rows) if row.control is control), at)
         if self.goes_field_by_field and at + 1 < len(rows):
             rows[at + 1].control.focus()
         else:
@@ -216,6 +220,8 @@ class Form(Vertical):
         self._answers = replace(self._answers, **{key: value})  # type: ignore[arg-type]  # key is a field's
         row.show_mistake("")
         self._mark_edited(key, is_changed=False)
+        if is_new and [*self._asked_now()] != self._shown:
+            self._show_asked()
         if gone or is_new:
             self.post_message(AnswerChanged(key, gone))
         return True
@@ -241,11 +247,13 @@ class Form(Vertical):
         """Show the fields that the answers need now; a new one is put where it belongs."""
         above: AnswerRow | None = None
         asked = self._step.asked_fields(self._answers)
+        self._shown = [*self._asked_now()]
         for field in asked:
             row = self._rows.get(field.key)
             if row is None:
                 row = self._rows[field.key] = self._row_for(field)
                 self.mount(row, after=above) if above else self.mount(row, before=0)
+            row.ask_as(field)
             row.hide(is_hidden=self._kept is not None and field.key not in self._kept)
             above = row
         for key, row in self._rows.items():
@@ -254,6 +262,10 @@ class Form(Vertical):
         self._fold_line.show(
             0 if self._kept is None else sum(field.key not in self._kept for field in asked), len(asked)
         )
+
+    def _asked_now(self) -> Iterator[str]:
+        """Yield the keys of the fields that the answers need."""
+        return (field.key for field in self._step.asked_fields(self._answers))
 
     def _row_of(self, control: object) -> AnswerRow | None:
         return next((row for row in self._rows.values() if row.control is control), None)

@@ -16,7 +16,7 @@ from wizard.core.errors import BadInput
 from wizard.plain.fix_orders import FixOrders
 from wizard.plain.line_writer import LineWriter
 from wizard.plain.runner import run_journey
-from wizard.rehearsal import Scene
+from wizard.rehearsal import Scene, load_scene
 
 NAMED = frozenset({"tenant", "client_id"})
 
@@ -135,3 +135,51 @@ def test_a_missing_vault_is_made_and_the_run_goes_on_to_the_end(monkeypatch: pyt
 
         assert outcome == "proven", said
         assert len(changes(played)) == 4
+
+
+def nothing_registered(**answers: object) -> Scene:
+    """Return the scene without a registration, with other answers."""
+    known = load_scene("fix-no-registration")
+    return replace(known, answers={**known.answers, **answers})
+
+
+def app_of(played: Rehearsed) -> str:
+    """Return the application id of the journey that was run."""
+    assert played.session.open_journey is not None
+    return played.session.open_journey.onboarding.answers.client_id
+
+
+def test_a_registration_is_created_used_to_the_end_and_its_id_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    with rehearsed(nothing_registered(), monkeypatch) as played:
+        orders = FixOrders(["create-app"])
+        orders.require_subject({"tenant"})
+        outcome, said = run(played, orders, as_json=True)
+
+        assert outcome == "proven"
+        (result,) = json_lines(said, "fix_result")
+        assert result["answers"] == {"client_id": app_of(played)}
+        assert json_lines(said, "fix")[0]["fills"] == {"client_id": "{app.appId}"}
+
+
+def test_in_lines_for_a_person_the_id_stands_as_in_an_answers_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    with rehearsed(nothing_registered(), monkeypatch) as played:
+        _outcome, said = run(played, FixOrders(["create-app"]))
+
+        assert f'client_id = "{app_of(played)}"' in said
+
+
+def test_an_app_that_needs_a_secret_ends_the_run_with_what_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    with rehearsed(nothing_registered(credential={"prompt": True}), monkeypatch) as played:
+        outcome, said = run(played, FixOrders(["create-app"]))
+
+        assert outcome == "failed"
+        assert "The app's client secret is missing" in said
+
+
+def test_without_an_id_and_a_graph_identity_the_file_is_refused_and_says_what_helps(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with rehearsed(nothing_registered(), monkeypatch) as played:
+        answers = replace(played.journey.onboarding.answers, graph_identity="none")
+        with pytest.raises(BadInput, match="with a Graph identity it may stay empty"):
+            run_journey(played.session, answers, LineWriter(io.StringIO(), io.StringIO()))

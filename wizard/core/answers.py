@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, NamedTuple, TypeAlias
 from urllib.parse import urlsplit
@@ -128,6 +128,8 @@ class Field:
         unproves: ids of checks, or of steps, that no longer hold when the value changes.
         keeps_facts: whether what the un-proven steps have learnt stays valid.
         asked_if: whether it is asked, given the answers so far.
+        spared_if: whether it may stay empty although it is required, given the answers so far; None: never.
+        if_missing: what is said of an empty one that is required.
         is_long: whether values are often longer than forty characters, and need a line of their own.
         is_extra: whether only a form shows it: where one question follows the other, nobody is asked unless answers are
             changed.
@@ -145,21 +147,27 @@ class Field:
     unproves: tuple[str, ...] = ()
     keeps_facts: bool = False
     asked_if: Callable[[Answers], bool] = lambda _answers: True
+    spared_if: Callable[[Answers], bool] | None = None
+    if_missing: str = "needs a value"
     is_long: bool = False
     is_extra: bool = False
     facet: str = ""
 
+    def as_asked(self, answers: Answers) -> Field:
+        """Return it as it is asked with these answers, which may make it one that can stay empty."""
+        return replace(self, required=False) if self.spared_if is not None and self.spared_if(answers) else self
+
     def error(self, value: Value) -> str:
         """Return what is wrong with a value for this field, "" where it fits."""
         if value is None and self.required:
-            return "needs an answer" if self.kind is Kind.YES_NO else "needs a value"
+            return "needs an answer" if self.kind is Kind.YES_NO else self.if_missing
         if isinstance(value, bool) or value is None:
             return ""
         if isinstance(value, int):
             return "" if 0 <= value <= 86_400 else "expected a number of seconds from 0 to 86400"
         text = value.reveal() if isinstance(value, Secret) else value
         if not text:
-            return "needs a value" if self.required else ""
+            return self.if_missing if self.required else ""
         if len(text) > LONGEST_VALUE:
             return f"{len(text):,} characters are too many for this field; that looks like a wrong paste"
         if self.choices and text not in {choice for choice, _ in self.choices}:

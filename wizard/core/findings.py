@@ -256,6 +256,7 @@ class FixResult:
         message: what happened, in a sentence or two.
         actions: its requests, each with what is known of it; none where nothing was sent.
         found: what the check found that was asked again; None where nothing was sent.
+        answers: what it gives for answers, by name; "" takes one away.
     """
 
     fix: Fix
@@ -263,3 +264,4 @@ class FixResult:
     message: str
     actions: tuple[Action, ...] = ()
     found: Finding | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)

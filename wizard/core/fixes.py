@@ -98,6 +98,8 @@ class ChangeRequest:
         undo: what takes it back, None where nothing does.
         unless: what shows, before it, that it is not needed; None where the body says it.
         until: what is waited for after it; None where its answer says that it is done.
+        waits_for: what an earlier request has made and the service may not know everywhere yet, in words: a refusal
+            that may come of it (400 or 404, protocol 6.4) is tried again for a while. "" for nothing.
     """
 
     method: str
@@ -109,6 +111,7 @@ class ChangeRequest:
     undo: ChangeRequest | None = None
     unless: Goal | None = None
     until: Goal | None = None
+    waits_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,7 @@ class Fix:
         name: on the command line, such as "add-redirect-uri".
         check: the id of the check that is asked again after it; `run_check` sets that of the check that offers it.
         title: what it does, as an order: "Add http://localhost under Web".
-        requests: in their order.
+        requests: in their order; none where it only fills answers.
         effect: what is different afterwards, and what that opens for whom, in a sentence or two.
         undo: how to take it back by hand, in a sentence.
         command: the same for a shell, for whoever has the rights instead; quoted, in one line.
@@ -127,6 +130,7 @@ class Fix:
         widens: whether it gives somebody more rights, lifts a ban or removes a key: unattended it needs `--yes`.
         tenant_id: of the account that may make it; "" for the tenant of the app.
         one_of: a word that it shares with fixes of which one is enough, "" for none.
+        fills: the answers that it gives, by name: texts as in `filled`; "" takes an answer away.
     """
 
     name: str
@@ -140,6 +144,7 @@ class Fix:
     check: str = ""
     tenant_id: str = ""
     one_of: str = ""
+    fills: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def permissions(self) -> tuple[str, ...]:
@@ -161,6 +166,7 @@ class Fix:
                 {"method": each.method, "host": host, "path": each.path, "body": each.body} for each in self.requests
             ],
             "command": self.command,
+            "fills": {name: text for name, text in self.fills.items() if text},
         }
 
 

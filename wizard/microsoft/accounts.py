@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -116,6 +117,31 @@ def memberships_question(object_id: str) -> Question:
     """Return the question for the groups and roles of an account, also those it has through a group."""
     path = f"/v1.0/users/{object_id}/transitiveMemberOf"
     return Question("the account's groups and roles", path, "Directory.Read.All", f"in {USERS_PAGE} > Groups")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A security group: its object id, lower case, and its name as Graph shows it."""
+
+    object_id: str
+    name: str
+
+
+def groups_question(object_id: str) -> Question:
+    """Return the question for the groups that an account is a direct member of."""
+    path = f"/v1.0/users/{object_id}/memberOf"
+    return Question("the account's own groups", path, "Directory.Read.All", f"in {USERS_PAGE} > Groups")
+
+
+def groups_in(items: Iterable[JsonObject]) -> tuple[Group, ...]:
+    """Return the security groups among what an account is a direct member of."""
+    return tuple(
+        Group(text_in(each, "id").lower(), clean_line(text_in(each, "displayName"), 80))
+        for each in items
+        if text_in(each, "@odata.type") == MembershipKind.GROUP
+        and is_guid(text_in(each, "id"))
+        and truth_in(each, "securityEnabled")
+    )
 
 
 def methods_question(object_id: str) -> Question:

@@ -28,6 +28,10 @@ CHANGED_MEANWHILE: Final = frozenset({409, 412})
 """Statuses by which a service says that the object is another by now."""
 
 
+IS_ASSIGNED: Final = "already exists"
+"""In what Graph says, with 400, of an assignment that is there (protocol 6.4)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What came of a request that a service took.
@@ -109,6 +113,12 @@ class Changes:
 
 def _retry_after(answer: HttpResponse) -> float | None:
     return retry_after(answer.headers.get("retry-after"))
+
+
+def is_there_already(refusal: ServiceRefusal) -> bool:
+    """Return whether a service refuses to make something because it is there."""
+    is_assigned = refusal.service == "graph" and refusal.status == 400 and IS_ASSIGNED in refusal.description
+    return refusal.code in IS_THERE_ALREADY or is_assigned
 
 
 def host_of(cloud: Cloud, api: Api, vault: str) -> str:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
+from wizard.core.shapes import is_guid
 from wizard.core.text import clean_line
 from wizard.core.timestamps import read_timestamp
 from wizard.microsoft.graph import JsonObject, Question, objects_in, text_in, texts_in, truth_in
@@ -42,6 +43,19 @@ class RequestedPermission:
     api_id: str
     permission_id: str
     kind: PermissionKind
+
+
+@dataclass(frozen=True, slots=True)
+class RequestedApi:
+    """What a registration asks of one API, as it stands there: its app id, and each permission's id and type."""
+
+    app_id: str
+    permissions: tuple[tuple[str, str], ...]
+
+    def as_json(self) -> JsonObject:
+        """Return it as Graph has it in `requiredResourceAccess` (protocol 6.2)."""
+        rows = [{"id": permission_id, "type": kind} for permission_id, kind in self.permissions]
+        return {"resourceAppId": self.app_id, "resourceAccess": rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +100,9 @@ class AppRegistration:
         name: as the portal and the consent page show it.
         audience: whose accounts may sign in; None for a word that nobody knows.
         is_public: "Allow public client flows"; null counts as false (protocol 3).
+        flows: the same as Graph has it.
         requested: the permissions that it asks for.
+        access: the same as it stands there, to be widened; None for a form that nobody expects.
         web, desktop, single_page: redirect URIs, by platform.
         secrets: client secrets.
         certificates: of the app.
@@ -104,6 +120,8 @@ class AppRegistration:
     secrets: tuple[AppSecret, ...] = ()
     certificates: tuple[AppCertificate, ...] = ()
     locks_properties: bool | None = None
+    access: tuple[RequestedApi, ...] | None = ()
+    flows: bool | None = None
 
     @property
     def requested_apis(self) -> tuple[str, ...]:
@@ -134,6 +152,38 @@ def registration_question(client_id: str) -> Question:
     return Question("the registration", path, "Application.Read.All", f"in {APP_PAGE}")
 
 
+def registrations_question() -> Question:
+    """Return the question for every registration of a tenant (protocol 6.4)."""
+    members = "id,appId,displayName,createdDateTime,web,publicClient,spa,requiredResourceAccess"
+    path = f"/v1.0/applications?$select={members}&$top=999"
+    by_hand = "in entra.microsoft.com > App registrations > All applications"
+    return Question("the app registrations", path, "Application.Read.All", by_hand)
+
+
+def named_path(name: str) -> str:
+    """Return Graph's path of the list of registrations that have a display name."""
+    literal = name.replace("'", "''")
+    wanted = quote(f"displayName eq '{literal}'", safe="'")
+    return f"/v1.0/applications?$filter={wanted}&$select=id"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRegistration:
+    """A registration in a list: the application id, when it was made (None where it is not told), and the rest."""
+
+    client_id: str
+    created_at: datetime | None
+    registration: AppRegistration
+
+
+def listed_registration_in(body: JsonObject) -> ListedRegistration | None:
+    """Return a registration of a list, None for what is none."""
+    client_id, found = text_in(body, "appId").lower(), registration_in(body)
+    if found is None or not is_guid(client_id):
+        return None
+    return ListedRegistration(client_id, read_timestamp(text_in(body, "createdDateTime")), found)
+
+
 def registration_in(body: JsonObject) -> AppRegistration | None:
     """Return the registration that Graph shows, None for what is none (protocol 6.2)."""
     object_id = text_in(body, "id")
@@ -152,6 +202,8 @@ def registration_in(body: JsonObject) -> AppRegistration | None:
         secrets=tuple(map(_secret, objects_in(body, "passwordCredentials"))),
         certificates=tuple(map(_certificate, objects_in(body, "keyCredentials"))),
         locks_properties=truth_in(lock, "isEnabled") if isinstance(lock, dict) else None,
+        access=_access(body),
+        flows=truth_in(body, "isFallbackPublicClient"),
     )
 
 
@@ -191,6 +243,19 @@ def _requested(body: JsonObject) -> list[RequestedPermission]:
         if text_in(each, "type") == kind
     ]
     return list(dict.fromkeys(found))
+
+
+def _access(body: JsonObject) -> tuple[RequestedApi, ...] | None:
+    """Return what is requested as it stands there; None where an id is none, or something besides is said."""
+    found = list[RequestedApi]()
+    for api in objects_in(body, "requiredResourceAccess"):
+        rows = objects_in(api, "resourceAccess")
+        pairs = tuple((text_in(each, "id"), text_in(each, "type")) for each in rows)
+        ids = (text_in(api, "resourceAppId"), *(permission_id for permission_id, _ in pairs))
+        if not all(map(is_guid, ids)) or not {kind for _, kind in pairs} <= set(PermissionKind):
+            return None
+        found.append(RequestedApi(ids[0], pairs))
+    return tuple(found)
 
 
 def _redirect_uris(platform: object) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from wizard.core.answers import vault_host
 from wizard.core.errors import Busy, NotRecorded, ServiceRefusal, Unreachable
 from wizard.core.findings import Finding, FixResult
 from wizard.core.fixes import Action, ActionState, Api, ChangeRequest, Fix, Goal, JsonObject, filled
-from wizard.core.retries import wait
+from wizard.core.retries import RETRY_PAUSES, wait
 from wizard.core.text import clean_line
 from wizard.core.wording import upper_first
 from wizard.onboarding.fix_accounts import Account, account_of, nobody_may, sign_in_for, why_not
@@ -38,6 +38,8 @@ LOOKS_EVERY: Final = 5.0
 """Seconds between looks at what is being made, unless the service asks for more."""
 LONGEST_PROVISIONING: Final = timedelta(minutes=10)
 CHANGED: Final = "Somebody has changed it since it was checked: nothing was overwritten. Check again."
+NOT_SEEN_YET: Final = frozenset({400, 404})
+"""Statuses by which Graph refuses what hangs on an object that it does not know everywhere yet (protocol 6.4)."""
 
 
 class NotReady(Exception):
@@ -50,6 +52,8 @@ def apply_fix(onboarding: Onboarding, fix: Fix) -> FixResult:
     Raises:
         Cancelled: the cancel signal was set; what was sent is in the record.
     """
+    if not fix.requests:
+        return FixResult(fix, is_made=True, message=f"{fix.title}: done.", answers=fix.fills)
     if why := nobody_may(onboarding, fix.api):
         return FixResult(fix, is_made=False, message=why)
     token = sign_in_for(onboarding, fix)
@@ -126,9 +130,8 @@ class _Making:
                 return None
             self._record(place, request, ActionState.CHANGED_BEFORE, message=why)
             return why
-        self._record(place, request, ActionState.SENT)
         try:
-            change = self._send(request)
+            change = self._send_until_seen(place, request)
         except ServiceRefusal as refusal:
             return self._refused(place, request, refusal)
         except Busy as error:
@@ -191,15 +194,35 @@ class _Making:
         minutes = round(LONGEST_PROVISIONING.total_seconds() / 60)
         return f"What was asked for is not ready after {minutes} minutes. Wait, then check again."
 
+    def _send_until_seen(self, place: int, request: ChangeRequest) -> Change:
+        """Record a request and make it; if it may be refused for what is not known everywhere yet, wait and try again.
+
+        Raises:
+            ServiceRefusal: at the last try, or at once.
+            Busy, Unreachable: as `Changes.send` does.
+            Cancelled: the cancel signal was set while it waited.
+        """
+        for number, pause in enumerate(RETRY_PAUSES, 2):
+            self._record(place, request, ActionState.SENT)
+            try:
+                return self._send(request)
+            except ServiceRefusal as refusal:
+                if not request.waits_for or refusal.status not in NOT_SEEN_YET:
+                    raise
+                self._record(place, request, ActionState.REFUSED, refusal=refusal)
+            wait(self.onboarding, request.waits_for, pause, next_try=number)
+        self._record(place, request, ActionState.SENT)
+        return self._send(request)
+
     def _send(self, request: ChangeRequest) -> Change:
         path, body = str(filled(request.path, self.answers)), filled(request.body, self.answers)
         sent = body if isinstance(body, Mapping) else None
         return self.onboarding.services.changes.send(self.host, request.method, path, sent, self.token)
 
     def _refused(self, place: int, request: ChangeRequest, refusal: ServiceRefusal) -> str | None:
-        from wizard.microsoft.changes import CHANGED_MEANWHILE, IS_THERE_ALREADY
+        from wizard.microsoft.changes import CHANGED_MEANWHILE, is_there_already
 
-        if refusal.code in IS_THERE_ALREADY:
+        if is_there_already(refusal):
             self._record(place, request, ActionState.NOT_NEEDED, refusal=refusal)
             return None
         if refusal.status in CHANGED_MEANWHILE:
@@ -289,7 +312,8 @@ class _Making:
         onboarding.record(action)
 
     def _result(self, message: str, *, is_made: bool = False) -> FixResult:
-        return FixResult(self.fix, is_made, message, tuple(self.actions.values()))
+        given = {name: str(filled(text, self.answers)) for name, text in self.fix.fills.items()} if is_made else {}
+        return FixResult(self.fix, is_made, message, tuple(self.actions.values()), answers=given)
 
 
 def _no_answer(error: Unreachable) -> str:

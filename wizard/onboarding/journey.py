@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
-from wizard.core.answers import Field, Value, vault_host
+from wizard.core.answers import Answers, Field, Value, vault_host
 from wizard.core.errors import BadInput, Cancelled, ServiceRefusal, Unreachable, WizardError
 from wizard.core.events import CheckEnded, CheckSkipped, CheckStarted
 from wizard.core.findings import Finding, FixResult, NotAsked, Outcome, Retry, Skipped, Then, Who
@@ -96,10 +96,10 @@ class Journey(Gate):
         Raises:
             BadInput: the value does not fit the field; the former value is kept.
         """
-        field = self.profile.fields[key]
+        answers = self.onboarding.answers
+        field = self.profile.fields[key].as_asked(answers)
         if error := field.error(value):
             raise BadInput(key, error)
-        answers = self.onboarding.answers
         if getattr(answers, key) == value:
             return ()
         changed = replace(answers, **{key: value})  # type: ignore[arg-type]  # key is a field's
@@ -178,12 +178,26 @@ class Journey(Gate):
             Cancelled: the cancel signal was set; the record says what was sent.
         """
         result = apply_fix(self.onboarding, fix)
-        if not result.actions:
+        if not result.actions and not result.is_made:
             return result
+        try:
+            self._fill(result.answers)
+        except BadInput as error:
+            why = f"{result.message} What the service gave for {error.field} cannot be used: {error.expected}."
+            result = replace(result, is_made=False, message=why, answers={})
         finding = self._ask_after(fix, is_made=result.is_made)
-        record_check(self.onboarding, result, finding)
+        if result.actions:
+            record_check(self.onboarding, result, finding)
         self.save(self)
         return replace(result, is_made=result.is_made and not _offers(finding, fix), found=finding)
+
+    def _fill(self, answers: Mapping[str, str]) -> None:
+        """Keep the answers that a fix gives; raises what `change` does."""
+        for key, text in answers.items():
+            if text:
+                self.change(key, text)
+            else:
+                self.onboarding.answers = replace(self.onboarding.answers, **{key: getattr(Answers(), key)})
 
     def settle_interrupted_fix(self) -> Unfinished | None:
         """Return the fix that an earlier run left in the middle, and open its check; None where there is none."""

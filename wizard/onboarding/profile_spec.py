@@ -31,6 +31,7 @@ class ProfileSpec:
         goal: what the first page promises.
         at_hand: what to have at hand.
         api: that the token is for.
+        graph_permissions: delegated permissions on Microsoft Graph that a new registration asks for.
         steps: ids, in order.
         facets: which checks and fields belong to it, besides those of every profile.
         not_needed: why a step is not walked, by its id.
@@ -51,6 +52,7 @@ class ProfileSpec:
     help: Mapping[str, str]
     why: Mapping[str, str]
     proposals: Mapping[str, str | int]
+    graph_permissions: tuple[str, ...] = ()
 
     def has(self, facet: str) -> bool:
         """Return whether checks and fields of a facet belong to it; "" is that of every profile."""
@@ -76,6 +78,7 @@ def _read(name: str, table: Mapping[str, Any]) -> ProfileSpec:
         MappingProxyType(table.get("help", {})),
         MappingProxyType(table.get("why", {})),
         MappingProxyType(table.get("proposals", {})),
+        tuple(table.get("graph_permissions", ())),
     )
 
 

@@ -132,4 +132,4 @@ class Step:
 
     def asked_fields(self, answers: Answers) -> tuple[Field, ...]:
         """Return the fields that these answers make necessary."""
-        return tuple(field for field in self.fields if field.asked_if(answers))
+        return tuple(field.as_asked(answers) for field in self.fields if field.asked_if(answers))

@@ -8,6 +8,7 @@ from typing import Final
 
 from wizard.core.errors import BadInput
 from wizard.onboarding.journey import Journey
+from wizard.onboarding.probes.app_registering import CREATE, TAKE
 from wizard.plain.line_writer import LineWriter
 
 SUBJECT: Final = ("tenant", "client_id")
@@ -30,8 +31,12 @@ class FixOrders:
     _made: set[str] = field(default_factory=set)
 
     def require_subject(self, given: Collection[str]) -> None:
-        """Raise `BadInput` where fixes are to be made and the answers file does not name tenant and app."""
-        for name in SUBJECT:
+        """Raise `BadInput` where fixes are to be made and the answers file does not name tenant and app.
+
+        The app need not be named where it is to be created, or one that is there is to be taken.
+        """
+        gets_app = any(each == CREATE or each.startswith(f"{TAKE}-") for each in self.names)
+        for name in SUBJECT[:1] if gets_app else SUBJECT:
             if self.names and name not in given:
                 raise BadInput(name, "has to be in the answers file where --apply changes something")
 

@@ -35,6 +35,7 @@ from wizard.core.wording import OUTCOME_SIGNS, item_in_words, people
 from wizard.onboarding.gate import State
 from wizard.onboarding.journey import Journey
 from wizard.onboarding.outcome import expiry
+from wizard.plain.answers_file import key_of
 from wizard.plain.page_width import PageWidth
 
 if TYPE_CHECKING:
@@ -168,7 +169,11 @@ class LineWriter:
         for request in fix.requests:
             body = "" if request.body is None else f" {json.dumps(request.body, ensure_ascii=False)}"
             self.note(f"    {request.method} https://{host}{request.path}{body}\n    takes {request.permission}")
-        self.note(f"    the same as a command: {fix.command}")
+        for name, text in fix.fills.items():
+            if text and not fix.requests:
+                self.note(f"    the answer {key_of(name)} becomes {text}")
+        if fix.command:
+            self.note(f"    the same as a command: {fix.command}")
 
     def fix_result(self, result: FixResult) -> None:
         """Write what came of a fix, and of each of its requests."""
@@ -176,12 +181,16 @@ class LineWriter:
             self._json({"type": "action", **action.as_json()})
             self.note(f"    {action_in_a_line(action)}")
         self.note(f"fix {result.fix.name}: {result.message}")
+        answers = {key_of(name): text for name, text in result.answers.items() if text}
+        for key, text in answers.items():
+            self.note(f'    for the answers file: {key} = "{text}"')
         self._json({
             "type": "fix_result",
             "name": result.fix.name,
             "made": result.is_made,
             "message": result.message,
             "account": result.actions[0].account if result.actions else "",
+            "answers": answers,
         })  # fmt: skip
 
     def say(self, text: str) -> None:

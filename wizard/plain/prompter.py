@@ -72,7 +72,8 @@ class Prompter:
         for key in ("tenant", "client_id"):
             present = getattr(answers, key) or (getattr(saved.answers, key) if saved else "")
             if not getattr(answers, key):
-                answers = replace(answers, **{key: str(self._ask_field(fields[key], present))})  # type: ignore[arg-type]
+                field = fields[key] if key == "tenant" else _may_wait(fields[key])
+                answers = replace(answers, **{key: str(self._ask_field(field, present))})  # type: ignore[arg-type]
                 self._given.add(key)
         return answers
 
@@ -98,13 +99,18 @@ class Prompter:
             return self._ask_after_failure(journey, failed)
         step = journey.open_step
         self._lines.say(f"\n{step.title}\n{step.why}")
-        for field in step.fields:
+        for field in sorted(step.fields, key=lambda field: self._waits(journey, field)):
             answers = journey.onboarding.answers
-            is_answered = field.key in self._given and not field.error(getattr(answers, field.key))
+            is_answered = field.key in self._given and not field.as_asked(answers).error(getattr(answers, field.key))
             if field.asked_if(answers) and not is_answered and not field.is_extra:
                 self._change(journey, field)
                 self._given.add(field.key)
         return True
+
+    def _waits(self, journey: Journey, field: Field) -> bool:
+        """Return whether a field comes last: it is empty, and another answer may say that it can stay so."""
+        answers = journey.onboarding.answers
+        return field.key in self._given and not getattr(answers, field.key) and not _may_wait(field).required
 
     def follow(self, event: Event) -> None:
         """Read what is pasted while a check waits for it."""
@@ -215,7 +221,7 @@ class Prompter:
     def _change(self, journey: Journey, field: Field) -> None:
         """Ask for an answer until the journey takes it."""
         while True:
-            value = self._ask_field(field, getattr(journey.onboarding.answers, field.key))
+            value = self._ask_field(_may_wait(field), getattr(journey.onboarding.answers, field.key))
             try:
                 journey.change(field.key, value)
             except BadInput as mistake:
@@ -297,6 +303,11 @@ class Prompter:
         if not line:
             raise BadInput("standard input", "ended before everything was answered")
         return line.rstrip("\r\n")
+
+
+def _may_wait(field: Field) -> Field:
+    """Return a field as one that may stay empty, where other answers can spare it."""
+    return replace(field, required=False) if field.spared_if is not None else field
 
 
 def _words(field: Field) -> str:

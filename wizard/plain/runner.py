@@ -181,6 +181,8 @@ def _run_steps(
         try:
             journey.run(step.id)
         except BadInput as mistake:
+            if ask is None and journey.blocking(step.id):  # a fix got an app; the check after it says what lacks
+                return outcome_of(journey.view())
             if ask is None or mistake.field.startswith("--"):
                 raise BadInput(key_of(mistake.field), mistake.expected) from None
             asked.discard(step.id)

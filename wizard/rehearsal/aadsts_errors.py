@@ -149,6 +149,12 @@ def app_not_found(client_id: str, directory: str) -> EntraError:
     return EntraError(400, "unauthorized_client", 700016, words, has_uri=True)
 
 
+def app_disabled(client_id: str, name: str) -> EntraError:
+    """Return 7000112."""
+    words = f"Application '{client_id}'({name}) is disabled."
+    return EntraError(401, "unauthorized_client", 7000112, words)
+
+
 def wrong_secret(client_id: str) -> EntraError:
     """Return 7000215."""
     words = (

@@ -55,6 +55,7 @@ def memberships(person: Person) -> list[Json]:
         "@odata.type": "#microsoft.graph.group",
         "id": "cccccccc-0000-4000-8000-000000000001",
         "displayName": "AdminAgents",
+        "securityEnabled": True,
     }
     roles = [
         {

@@ -7,10 +7,10 @@ import threading
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import Literal
+from datetime import UTC, datetime, timedelta
+from typing import Literal, cast
 
-from wizard.rehearsal.aadsts_errors import EntraError, app_not_found, malformed_tenant, unknown_tenant
+from wizard.rehearsal.aadsts_errors import EntraError, app_disabled, app_not_found, malformed_tenant, unknown_tenant
 from wizard.rehearsal.azure_state import AzureState
 from wizard.rehearsal.certificate_key import AppKey
 from wizard.rehearsal.choices import Home, MachineIdentity, Service
@@ -18,7 +18,7 @@ from wizard.rehearsal.clock import RehearsalClock
 from wizard.rehearsal.host_names import HostNames
 from wizard.rehearsal.machine_facts import FederatedTrust
 from wizard.rehearsal.redirect_platforms import Platform
-from wizard.rehearsal.resources import CHANGES, POLICY_READ_ALL, Resource, resources_of
+from wizard.rehearsal.resources import CHANGES, POLICY_READ_ALL, Resource, permission_id, resources_of
 from wizard.rehearsal.vault_state import VaultState
 from wizard.rehearsal.world import App, ClientSecret, Person, Tenant, World
 
@@ -34,6 +34,7 @@ _FIRST_PARTY = (
 
 Flow = Literal["device_code", "auth_code"]
 """How a person signed in."""
+_ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,11 @@ class SecretValue:
 
 @dataclass(slots=True)
 class AppState:
-    """An app as the tenant knows it now."""
+    """An app as the tenant knows it now.
+
+    `audience`, `required` and `created` are those of the registration: "" and None as the scene's world says. Nobody
+    sees it before `seen_from`. `assigned` are those who were assigned since the start, as Graph shows them.
+    """
 
     app: App
     in_tenant: bool
@@ -57,6 +62,12 @@ class AppState:
     first_party: bool = False
     secrets: list[SecretValue] = field(default_factory=list)
     keys: list[AppKey] = field(default_factory=list)
+    audience: str = ""
+    required: tuple[Mapping[str, object], ...] | None = None
+    created: datetime | None = None
+    seen_from: datetime = _ALWAYS
+    is_enabled: bool = True
+    assigned: list[Mapping[str, object]] = field(default_factory=list)
 
     @property
     def principal_id(self) -> str:
@@ -156,7 +167,7 @@ class CloudState:
         operator_app = App(operator.client_id, operator.object_id, operator.name, public_client=False, federated=trusts)
         states = {
             app.client_id: AppState(app, app.in_tenant, app.service_principal and app.in_tenant),
-            operator.client_id: AppState(operator_app, in_tenant=True, service_principal=True),
+            operator.client_id: AppState(operator_app, in_tenant=True, service_principal=True, required=()),
         }
         for client_id, object_id, name in _FIRST_PARTY:
             own = App(client_id, object_id, name, home=Home.FABRIKAM, public_redirect_uris=("http://localhost",))
@@ -214,9 +225,26 @@ class CloudState:
         state = self.apps.get(client_id.lower())
         if state is not None and tenant.id == self.world.home_tenant.id and self._is_at_home(state):
             return replace(state, in_tenant=True, service_principal=True)
-        if state is None or not state.in_tenant or tenant.id != self.world.tenant.id:
+        if state is None or not state.in_tenant or tenant.id != self.world.tenant.id or not self.is_seen(state):
             raise app_not_found(client_id, tenant.name)
+        if not state.is_enabled:
+            raise app_disabled(client_id, state.app.name)
         return state
+
+    def is_seen(self, state: AppState) -> bool:
+        """Return whether an app that was made a moment ago is known everywhere by now."""
+        return state.seen_from <= self.clock.now()
+
+    def requested(self, state: AppState, resource: Resource) -> tuple[str, ...]:
+        """Return the delegated permissions that an app asks of an API, by name."""
+        if state.required is None:
+            return resource.requested if state.app.client_id == self.world.app.client_id else ()
+        names = {permission_id(name): name for name in (*resource.scopes, *resource.requested)}
+        ids = [
+            each["id"] for api in state.required if api["resourceAppId"] == resource.app_id
+            for each in cast("list[Mapping[str, str]]", api["resourceAccess"])
+        ]  # fmt: skip
+        return tuple(names[each] for each in ids if each in names)
 
     def _is_at_home(self, state: AppState) -> bool:
         """Return whether the other tenant is the one that an app, or the operator, comes from."""
@@ -240,8 +268,9 @@ class CloudState:
         state = self.apps[client_id]
         visible = self.clock.now() + timedelta(seconds=self.world.consent.grant_delay)
         for resource in resources:
-            if resource.requested and (client_id, resource.service) not in self.grants:
-                self.grants[client_id, resource.service] = Grant(frozenset(resource.requested), visible)
+            requested = self.requested(state, resource)
+            if requested and (client_id, resource.service) not in self.grants:
+                self.grants[client_id, resource.service] = Grant(frozenset(requested), visible)
         state.in_tenant = state.service_principal = True
 
     def set_grant(self, client_id: str, service: Service, scopes: frozenset[str]) -> None:

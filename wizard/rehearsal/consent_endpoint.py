@@ -61,7 +61,7 @@ def read_link(cloud: CloudState, segment: str, version: int, query: Mapping[str,
         raise redirect_uri_unknown(redirect_uri, client_id)
     scope = query.get("scope", "")
     resources = cloud.resources.values()
-    wanted = tuple(resource for resource in resources if resource.requested)
+    wanted = tuple(resource for resource in resources if cloud.requested(app, resource))
     if version == 2 and scope:
         wanted = (read_scope(scope, resources, tenant.name).resource,)
     return ConsentRequest(version, app, wanted, redirect_uri, query.get("state", ""), scope)
@@ -114,9 +114,8 @@ def _parameters(cloud: CloudState, asked: ConsentRequest, error: EntraError | No
     if error is None:
         rows.append(("tenant", cloud.world.tenant.id))
         if asked.version == 2 and asked.scope:
-            rows.append(
-                ("scope", " ".join(f"{item.audience}/{name}" for item in asked.resources for name in item.requested))
-            )
+            names = [f"{each.audience}/{name}" for each in asked.resources for name in cloud.requested(asked.app, each)]
+            rows.append(("scope", " ".join(names)))
     if asked.state:
         rows.append(("state", asked.state))
     return rows

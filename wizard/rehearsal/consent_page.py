@@ -63,7 +63,8 @@ class ConsentPage:
             back = markup.button("cancel", "Return to the app without consent", "answer", "cancel", plain=True)
             body = markup.paragraph(words, "wrong", "error") + markup.form(back, {"who": who})
             return markup.page("Need admin approval", body, form_target=origin)
-        lines = [f"{resource.name}: {permission}" for resource in asked.resources for permission in resource.requested]
+        requested = self._state.requested
+        lines = [f"{each.name}: {permission}" for each in asked.resources for permission in requested(asked.app, each)]
         accept = markup.button("accept", "Accept", "answer", "accept")
         cancel = markup.button("cancel", "Cancel", "answer", "cancel", plain=True)
         body = (

@@ -57,6 +57,7 @@ class Directory:
         assigned: keys of the people who are.
         apis: beside those of the cloud.
         permissions: beside those that `World.app.requests` names.
+        replication_delay: seconds until a registration that is made is known everywhere.
     """
 
     page: int = 100
@@ -68,3 +69,4 @@ class Directory:
     assigned: tuple[str, ...] = ()
     apis: tuple[Api, ...] = ()
     permissions: tuple[PermissionGroup, ...] = ()
+    replication_delay: float = 0

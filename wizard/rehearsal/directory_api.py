@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
@@ -16,19 +15,14 @@ from wizard.rehearsal.clock import iso_timestamp
 from wizard.rehearsal.cloud_state import AppState, CloudState
 from wizard.rehearsal.directory import Api, GrantedTo, PermissionGroup
 from wizard.rehearsal.redirect_platforms import registered
-from wizard.rehearsal.resources import Resource
+from wizard.rehearsal.resources import Resource, permission_id
 
 Json = Mapping[str, object]
 RETIRED_API: Final = "00000002-0000-0000-c000-000000000000"
+NO_ROLE: Final = "00000000-0000-0000-0000-000000000000"
+"""The role of who is assigned to an app that defines none (protocol 6.4)."""
 _CONSENTED_BY: Final = {"User.Read": "User"}
 """Who can consent to a permission, where that is not an administrator."""
-USER_IMPERSONATION: Final = "1cebfa2a-fb4d-419e-b5f9-839b4383e05a"
-"""The id of this permission on Partner Center (protocol 4.4)."""
-
-
-def permission_id(name: str) -> str:
-    """Return the id of a permission, the same wherever it is named."""
-    return USER_IMPERSONATION if name == "user_impersonation" else str(uuid.uuid5(uuid.NAMESPACE_OID, name))
 
 
 def paged(request: Request, items: Sequence[object], page: int, host: str) -> Json:
@@ -66,13 +60,13 @@ def application(state: AppState, cloud: CloudState) -> Json:
         "id": app.object_id,
         "appId": app.client_id,
         "displayName": app.name,
-        "createdDateTime": iso_timestamp(cloud.started - timedelta(days=30)),
-        "signInAudience": directory.audience,
+        "createdDateTime": iso_timestamp(state.created or cloud.started - timedelta(days=30)),
+        "signInAudience": state.audience or directory.audience,
         "isFallbackPublicClient": app.public_client or None,
         **{str(platform): {"redirectUris": list(uris)} for platform, uris in registered(app).items()},
         "passwordCredentials": passwords,
         "keyCredentials": [_key(each, directory.thumbprint_in_base64) for each in state.keys],
-        "requiredResourceAccess": list(_required(cloud)),
+        "requiredResourceAccess": list(_required(cloud) if state.required is None else state.required),
         "servicePrincipalLockConfiguration": {"isEnabled": directory.property_lock, "allProperties": True},
     }
 
@@ -114,11 +108,11 @@ def principals(cloud: CloudState) -> Iterator[Json]:
         if not api.deleted:
             yield _principal(api.object_id, api.app_id, api.name, *_offered(cloud, api))
     for client_id, state in cloud.apps.items():
-        if state.service_principal:
+        if state.service_principal and cloud.is_seen(state):
             is_ours = client_id == cloud.world.app.client_id
             required = is_ours and cloud.world.directory.assignment_required
             row = _principal(state.principal_id, client_id, state.app.name, [], [])
-            yield {**row, "appRoleAssignmentRequired": required}
+            yield {**row, "accountEnabled": state.is_enabled, "appRoleAssignmentRequired": required}
 
 
 def _offered(cloud: CloudState, api: Resource | Api) -> tuple[list[Json], list[Json]]:
@@ -168,12 +162,25 @@ def role_assignments(cloud: CloudState, principal: Json) -> list[Json]:
 
 def assigned(cloud: CloudState, principal: Json) -> list[Json]:
     """Return who is assigned to a service principal."""
-    return [
-        {"id": f"{person.object_id[-8:]}-assigned", "appRoleId": "00000000-0000-0000-0000-000000000000",
-         "principalId": person.object_id, "principalType": "User", "principalDisplayName": person.name,
-         "resourceId": principal["id"], "resourceDisplayName": principal["displayName"]}
+    named = [
+        assignment(principal, person.object_id, "User", person.name)
         for person in map(cloud.person, cloud.world.directory.assigned)
-    ]  # fmt: skip
+    ]
+    later = [each for state in cloud.apps.values() if state.principal_id == principal["id"] for each in state.assigned]
+    return [*named, *later]
+
+
+def assignment(principal: Json, holder_id: str, kind: str, name: str) -> Json:
+    """Return that somebody, or a group, is assigned to a service principal without a role of its own."""
+    return {
+        "id": f"{holder_id[-12:]}-assigned",
+        "appRoleId": NO_ROLE,
+        "principalId": holder_id,
+        "principalType": kind,
+        "principalDisplayName": name,
+        "resourceId": principal["id"],
+        "resourceDisplayName": principal["displayName"],
+    }
 
 
 def _app_id(cloud: CloudState, group: PermissionGroup) -> str:

@@ -60,6 +60,7 @@ class GraphApi:
             ("/v1.0/applications(appId='{app_id}')/appManagementPolicies", self._own_app_management, POLICY_READ_ALL),
             ("/v1.0/users/{user}", self._user, USER_READ_ALL),
             ("/v1.0/users/{user}/transitiveMemberOf", self._memberships, "Directory.Read.All"),
+            ("/v1.0/users/{user}/memberOf", self._memberships, "Directory.Read.All"),
             ("/v1.0/users/{user}/authentication/methods", self._methods, METHODS_READ_ALL),
             ("/v1.0/identityProtection/riskyUsers/{user}", self._risk, RISK_READ_ALL),
             ("/beta/users/{user}/authentication/requirements", self._per_user_mfa, POLICY_READ_ALL),

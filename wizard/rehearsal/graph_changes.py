@@ -1,26 +1,30 @@
-"""What Microsoft Graph lets be changed: app registrations, service principals and grants (protocol 6.2, 11.7)."""
+"""What Microsoft Graph lets be changed: app registrations, service principals and grants (protocol 6.4)."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from wizard.rehearsal import account_api
 from wizard.rehearsal.choices import Service
-from wizard.rehearsal.cloud_state import CloudState
+from wizard.rehearsal.cloud_state import AppState, CloudState
+from wizard.rehearsal.directory_api import NO_ROLE, application, assigned, assignment, paged, selected
 from wizard.rehearsal.graph_answers import GraphError, permissions_in, refused, response_headers, token_claims
-from wizard.rehearsal.graph_credentials import POLICIES, GraphCredentials, change_keys
+from wizard.rehearsal.graph_credentials import POLICIES, GraphCredentials
 from wizard.rehearsal.issued_tokens import Claims
-from wizard.rehearsal.resources import CHANGES_APPS, CHANGES_GRANTS, CHANGES_POLICIES
-from wizard.rehearsal.world import App
+from wizard.rehearsal.registrations import change_registration, is_registered_here, new_registration
+from wizard.rehearsal.resources import CHANGES_APPS, CHANGES_ASSIGNMENTS, CHANGES_GRANTS, CHANGES_POLICIES, READS_APPS
 
 Body = Mapping[str, object]
 Answer = tuple[int, Mapping[str, object] | None]
 """Status and body; None for no body."""
+_NAMED: Final = re.compile(r"displayName eq '((?:[^']|'')*)'")
 
 
 class GraphChanges:
@@ -33,10 +37,17 @@ class GraphChanges:
         """Return the routes that change something."""
         principal, grants = "/v1.0/servicePrincipals", "/v1.0/oauth2PermissionGrants"
         app, keys = "/v1.0/applications(appId='{app_id}')", GraphCredentials(self._state)
+        assignments = principal + "/{object_id}/appRoleAssignedTo"
         rows: tuple[tuple[str, str, Callable[[Request, Body], Answer], str], ...] = (
-            ("PATCH", "/v1.0/applications(appId='{app_id}')", self._change_application, CHANGES_APPS),
+            ("GET", "/v1.0/applications", self._list_applications, READS_APPS),
+            ("POST", "/v1.0/applications", self._add_application, CHANGES_APPS),
+            ("PATCH", app, self._change_application, CHANGES_APPS),
+            ("DELETE", app, self._remove_application, CHANGES_APPS),
             ("POST", principal, self._add_principal, CHANGES_APPS),
+            ("PATCH", principal + "(appId='{app_id}')", self._change_principal, CHANGES_APPS),
             ("DELETE", principal + "(appId='{app_id}')", self._remove_principal, CHANGES_APPS),
+            ("POST", assignments, self._assign, CHANGES_ASSIGNMENTS),
+            ("DELETE", assignments + "/{assignment_id}", self._unassign, CHANGES_ASSIGNMENTS),
             ("POST", grants, self._add_grant, CHANGES_GRANTS),
             ("GET", grants + "/{grant_id}", self._show_grant, CHANGES_GRANTS),
             ("PATCH", grants + "/{grant_id}", self._change_grant, CHANGES_GRANTS),
@@ -66,7 +77,10 @@ class GraphChanges:
     def _require(self, claims: Claims, permission: str) -> None:
         """Raise 403 unless the token carries the permission and, of a person, the account may administer apps."""
         person = self._state.person_of(claims)
-        if permission not in permissions_in(claims) or (person is not None and not person.may_consent):
+        given = permissions_in(claims)
+        if permission == READS_APPS and given & {READS_APPS, CHANGES_APPS, "Directory.Read.All"}:
+            return
+        if permission not in given or (person is not None and not person.may_consent):
             raise GraphError(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
         if self._state.world.policy.changes_refused:
             raise GraphError(403, "Authorization_RequestDenied", self._state.world.policy.changes_refused)
@@ -75,14 +89,77 @@ class GraphChanges:
         state = self._state.apps.get(request.path_params["app_id"].lower())
         if state is None or state.first_party:
             raise _missing(request.path_params["app_id"])
-        app = state.app
-        for name, value in body.items():
-            if name == "keyCredentials":
-                change_keys(state, value)
-            else:
-                app = _changed(app, name, value)
-        state.app = app
+        if not self._state.is_seen(state):
+            raise _missing(request.path_params["app_id"])
+        change_registration(state, body)
         return 204, None
+
+    def _list_applications(self, request: Request, _body: Body) -> Answer:
+        """Return the registrations that have a name, all without one in the filter (protocol 6.4)."""
+        wanted = _NAMED.fullmatch(request.query_params.get("$filter", ""))
+        mine = [each for each in self._state.apps.values() if is_registered_here(self._state, each)]
+        named = [each for each in mine if wanted is None or each.app.name == wanted[1].replace("''", "'")]
+        rows = [selected(request, application(each, self._state)) for each in named]
+        return 200, paged(request, rows, self._state.world.directory.page, self._state.names.graph)
+
+    def _add_application(self, _request: Request, body: Body) -> Answer:
+        state = new_registration(self._state, body)
+        self._state.apps[state.app.client_id] = state
+        return 201, application(state, self._state)
+
+    def _remove_application(self, request: Request, _body: Body) -> Answer:
+        state = self._state.apps.get(request.path_params["app_id"].lower())
+        if state is None or not is_registered_here(self._state, state):
+            raise _missing(request.path_params["app_id"])
+        state.in_tenant = state.service_principal = False
+        return 204, None
+
+    def _change_principal(self, request: Request, body: Body) -> Answer:
+        state = self._state.apps.get(request.path_params["app_id"].lower())
+        if state is None or not state.service_principal:
+            raise _missing(request.path_params["app_id"])
+        if set(body) != {"accountEnabled"} or not isinstance(body["accountEnabled"], bool):
+            raise GraphError(400, "Request_BadRequest", "Invalid value specified for a property of resource.")
+        state.is_enabled = body["accountEnabled"]
+        return 204, None
+
+    def _assign(self, request: Request, body: Body) -> Answer:
+        state = self._principal_of(request)
+        holder = str(body.get("principalId", ""))
+        if (body.get("resourceId"), body.get("appRoleId")) != (state.principal_id, NO_ROLE):
+            raise GraphError(400, "Request_BadRequest", "Not a valid reference update.")
+        principal = {"id": state.principal_id, "displayName": state.app.name}
+        if any(each["principalId"] == holder for each in assigned(self._state, principal)):
+            words = "Permission being assigned already exists on the object"
+            raise GraphError(400, "Request_BadRequest", words)
+        row = assignment(principal, holder, *self._holder(holder))
+        state.assigned.append(row)
+        return 201, row
+
+    def _unassign(self, request: Request, _body: Body) -> Answer:
+        state = self._principal_of(request)
+        left = [each for each in state.assigned if each["id"] != request.path_params["assignment_id"]]
+        if len(left) == len(state.assigned):
+            raise _missing(request.path_params["assignment_id"])
+        state.assigned = left
+        return 204, None
+
+    def _principal_of(self, request: Request) -> AppState:
+        object_id = request.path_params["object_id"]
+        for state in self._state.apps.values():
+            if state.principal_id == object_id and state.service_principal:
+                return state
+        raise _missing(object_id)
+
+    def _holder(self, object_id: str) -> tuple[str, str]:
+        """Return kind and name of who gets an assignment; raise 404 for nobody."""
+        for person in self._state.world.people.values():
+            if person.object_id == object_id:
+                return "User", person.name
+            for each in account_api.memberships(person):
+                if each["id"] == object_id and str(each["@odata.type"]).endswith(".group"):
+                    return "Group", str(each["displayName"])
+        raise _missing(object_id)
 
     def _add_principal(self, _request: Request, body: Body) -> Answer:
         app_id = str(body.get("appId", "")).lower()
@@ -93,8 +170,9 @@ class GraphChanges:
                 self._state.added_principals.add(resource.service)
                 return 201, {"id": resource.object_id, "appId": app_id, "displayName": resource.name}
         state = self._state.apps.get(app_id)
-        if state is None:
-            raise GraphError(400, "Request_BadRequest", f"The appId '{app_id}' of the service principal is not known.")
+        if state is None or not state.in_tenant or not self._state.is_seen(state):
+            words = f"The appId '{app_id}' of the service principal does not reference a valid application object."
+            raise GraphError(400, "Request_BadRequest", words)
         if state.service_principal and state.in_tenant:
             raise _exists(app_id)
         state.service_principal = state.in_tenant = True
@@ -148,21 +226,6 @@ class GraphChanges:
             if self._state.grant_id(client_id, service) == grant_id:
                 return client_id, service
         raise _missing(grant_id)
-
-
-def _changed(app: App, name: str, value: object) -> App:
-    """Return an app registration with one member changed, as a PATCH says it."""
-    listed = value.get("redirectUris") if isinstance(value, dict) else None
-    uris = tuple(map(str, listed)) if isinstance(listed, list) else None
-    if name == "web" and uris is not None:
-        return replace(app, web_redirect_uris=uris)
-    if name == "publicClient" and uris is not None:
-        return replace(app, public_redirect_uris=uris)
-    if name == "spa" and uris is not None:
-        return replace(app, spa_redirect_uris=uris)
-    if name == "isFallbackPublicClient" and isinstance(value, bool | None):
-        return replace(app, public_client=value is True)
-    raise GraphError(400, "Request_BadRequest", f"Invalid value specified for property '{name}' of resource.")
 
 
 def _missing(what: str) -> GraphError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -18,11 +19,25 @@ METHODS_READ_ALL: Final = "UserAuthenticationMethod.Read.All"
 RISK_READ_ALL: Final = "IdentityRiskyUser.Read.All"
 POLICY_READ_ALL: Final = "Policy.Read.All"
 """Graph's permission for security defaults and Conditional Access; of Microsoft's own clients here only one has it."""
+READS_APPS: Final = "Application.Read.All"
 CHANGES_APPS: Final = "Application.ReadWrite.All"
 CHANGES_GRANTS: Final = "DelegatedPermissionGrant.ReadWrite.All"
 CHANGES_POLICIES: Final = "Policy.ReadWrite.ApplicationConfiguration"
-CHANGES: Final = frozenset({CHANGES_APPS, CHANGES_GRANTS, CHANGES_POLICIES})
+CHANGES_ASSIGNMENTS: Final = "AppRoleAssignment.ReadWrite.All"
+CHANGES: Final = frozenset({CHANGES_APPS, CHANGES_GRANTS, CHANGES_POLICIES, CHANGES_ASSIGNMENTS})
 """Graph's permissions to change a tenant: no token has one that was not asked for by its name."""
+
+
+_IDS: Final = {
+    "user_impersonation": "1cebfa2a-fb4d-419e-b5f9-839b4383e05a",
+    "User.Read": "e1fe6dd8-ba31-4d61-89e7-88639da4683d",
+}
+"""Ids of permissions that are known (protocol 4.4)."""
+
+
+def permission_id(name: str) -> str:
+    """Return the id of a permission, the same wherever it is named."""
+    return _IDS.get(name) or str(uuid.uuid5(uuid.NAMESPACE_OID, name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +66,7 @@ def resources_of(names: HostNames, requests: Iterable[Service]) -> dict[Service,
     """Return every API of a cloud with these host names; `requests`: those that the scene's app asks for."""
     delegated = frozenset({"user_impersonation"})
     people = (USER_READ_ALL, METHODS_READ_ALL, RISK_READ_ALL)
-    apps = ("Application.Read.All", *CHANGES)
+    apps = (READS_APPS, *CHANGES)
     graph = frozenset({"User.Read", "Directory.Read.All", POLICY_READ_ALL, *apps, *people, *OIDC})
     rows = (
         (Service.PARTNER_CENTER, "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd", "01", "Microsoft Partner Center",

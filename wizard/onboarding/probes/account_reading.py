@@ -11,7 +11,7 @@ from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.graph_reading import as_value, as_values, ask_list, ask_object
 
 if TYPE_CHECKING:
-    from wizard.microsoft.accounts import Account, Membership, Method, Risk
+    from wizard.microsoft.accounts import Account, Group, Membership, Method, Risk
     from wizard.microsoft.graph import JsonObject
 
 Result = TypeVar("Result")
@@ -40,6 +40,14 @@ def read_memberships(onboarding: Onboarding) -> tuple[Membership, ...] | Unread:
 
     question = memberships_question(_path_id(onboarding))
     return as_values(question, ask_list(onboarding, question), membership_in)
+
+
+def read_groups(onboarding: Onboarding) -> tuple[Group, ...] | Unread:
+    """Return the security groups that the integration user is a direct member of."""
+    from wizard.microsoft.accounts import groups_in, groups_question
+
+    answer = ask_list(onboarding, groups_question(_path_id(onboarding)))
+    return answer if isinstance(answer, Unread) else groups_in(answer)
 
 
 def read_methods(onboarding: Onboarding) -> tuple[Method, ...] | Unread:

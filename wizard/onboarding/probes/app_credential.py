@@ -20,6 +20,7 @@ from wizard.onboarding.probes.graph_reading import known_registration
 from wizard.onboarding.probes.key_fixes import add_certificate
 from wizard.onboarding.probes.known_credential import CREDENTIALS_PAGE, is_of_another_app
 from wizard.onboarding.probes.outside_token import refused_credential
+from wizard.onboarding.probes.principal_fixes import switching_on
 
 NEW_CREDENTIAL_WAIT: Final = timedelta(minutes=2)
 NEW_CREDENTIAL_PAUSE: Final = 15.0
@@ -50,6 +51,20 @@ NOT_THE_APPS: Final = {"AADSTS7000215": "a client secret", UNKNOWN_CERTIFICATE: 
 """What is refused, by codes with which Entra refuses a credential that may be another app's."""
 EXPIRES_SOON: Final = timedelta(days=30)
 """What expires within it warns."""
+
+
+def missing_secret() -> Finding:
+    """Return that the app's secret is not here: it was never entered, or is not kept."""
+    return fails(
+        "The application id has the right form; the app's client secret is not entered.",
+        (
+            "Enter it: the column Value, not Secret ID.",
+            f"Or make a new one: {CREDENTIALS_PAGE} > Client secrets > New client secret. Its value is shown once.",
+        ),
+        Who.OPERATOR,
+        title="The app's client secret is missing",
+        field="client_secret",
+    )
 
 
 def check_credential(onboarding: Onboarding) -> Finding:
@@ -110,7 +125,8 @@ def _credential_finding(onboarding: Onboarding, refusal: ServiceRefusal | None) 
             "when the app is in this tenant.",
         )
     if refusal:
-        return fixed_by(refused_credential(onboarding, refusal), *_uploading(onboarding, refusal))
+        fixes = (*_uploading(onboarding, refusal), *switching_on(onboarding, refusal.code))
+        return fixed_by(refused_credential(onboarding, refusal), *fixes)
     return holds("Entra accepts the credential.", credential=onboarding.answers.credential)
 
 

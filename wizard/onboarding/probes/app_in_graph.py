@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from typing import Final
 
 from wizard.core.findings import Finding, Item, ItemKind, Outcome, Who
+from wizard.core.fixes import Fix
 from wizard.microsoft.graph import Unread
 from wizard.microsoft.partner_api import PARTNER_APIS
 from wizard.microsoft.registration import AppRegistration, Audience
-from wizard.onboarding.finding_builders import of_items
+from wizard.onboarding.finding_builders import fixed_by, of_items
 from wizard.onboarding.health_rule import HealthRule
 from wizard.onboarding.onboarding_context import Onboarding
+from wizard.onboarding.probes.app_fixes import AUDIENCE_WORDS, change_audience
 from wizard.onboarding.probes.graph_reading import needs_to_read, nobody_reads_graph, read_registration, untold
+from wizard.onboarding.probes.wanted_access import adding_permissions
 from wizard.onboarding.profile_spec import VENDOR
 from wizard.onboarding.step import Check
 
@@ -23,12 +26,11 @@ FITTING_AUDIENCES: Final = {
     False: {Audience.ONE_TENANT, Audience.ANY_TENANT},
 }
 """Whose accounts may sign in, by whether the app is a vendor's, which works in other tenants."""
-AUDIENCE_WORDS: Final = {
-    Audience.ONE_TENANT: "accounts of its own tenant only",
-    Audience.ANY_TENANT: "accounts of any organization",
-    Audience.ANY_TENANT_AND_PERSONAL: "accounts of any organization, and personal Microsoft accounts",
-    Audience.PERSONAL: "personal Microsoft accounts only",
+BETTER_AUDIENCE: Final = {
+    (True, Audience.ONE_TENANT): Audience.ANY_TENANT,
+    (False, Audience.ANY_TENANT_AND_PERSONAL): Audience.ANY_TENANT,
 }
+"""What an audience that does not fit is changed to, where nobody who needs the app loses it; first as above."""
 PLATFORM_WORDS: Final = {"web": "Web", "desktop": "Mobile and desktop", "single_page": "Single-page application"}
 
 
@@ -42,7 +44,7 @@ def check_registration(onboarding: Onboarding) -> Finding:
     items = (*items, *_property_lock(onboarding, found))
     wrong = [item for item in items if item.outcome is not Outcome.HOLDS]
     fits = "does not fit in all" if wrong else "fits"
-    return of_items(
+    finding = of_items(
         f"Graph shows the app as “{found.name or 'without a name'}”. Its registration {fits}.",
         items,
         (
@@ -57,6 +59,17 @@ def check_registration(onboarding: Onboarding) -> Finding:
         audience=str(found.audience or "unknown"),
         redirect_uris=_listed(found),
     )
+    return fixed_by(finding, *_fixes(onboarding, found))
+
+
+def _fixes(onboarding: Onboarding, found: AppRegistration) -> Iterator[Fix]:
+    """Yield what puts the registration right: the API that is missing, and an audience that can be changed safely."""
+    client_id = onboarding.answers.client_id
+    if onboarding.spec.has("user") and onboarding.spec.api.app_id not in found.requested_apis:
+        yield from adding_permissions(onboarding, found)
+    before = found.audience
+    if before and (after := BETTER_AUDIENCE.get((onboarding.spec.has(VENDOR), before))):
+        yield change_audience(client_id, before, after)
 
 
 def _audience(onboarding: Onboarding, found: AppRegistration) -> Iterator[Item]:

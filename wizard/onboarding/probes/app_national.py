@@ -6,10 +6,11 @@ from typing import Final
 
 from wizard.core.findings import Finding, Who
 from wizard.microsoft.graph import GRAPH_APP_ID
-from wizard.onboarding.finding_builders import could_not_tell, holds, warns
+from wizard.onboarding.finding_builders import could_not_tell, fixed_by, holds, warns
 from wizard.onboarding.health_rule import HealthRule, needs_checks
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.graph_reading import known_registration
+from wizard.onboarding.probes.wanted_access import adding_permissions
 from wizard.onboarding.step import Check
 
 ADD_APP: Final = "Add the app in Partner Center: Account settings > App management."
@@ -30,12 +31,13 @@ def check_national_cloud(onboarding: Onboarding) -> Finding:
             Who.ADMIN,
         )
     if GRAPH_APP_ID not in registration.requested_apis:
-        return warns(
+        finding = warns(
             f"The app asks for no permission on Microsoft Graph, which {cloud.title} does not let it do without.",
             (ADD_PERMISSION, "Have consent granted.", ADD_APP),
             Who.ADMIN,
             title="The app asks for no permission on Graph",
         )
+        return fixed_by(finding, *adding_permissions(onboarding, registration))
     return holds(
         "The app asks for a permission on Microsoft Graph. It has to be added in Partner Center as well (Account "
         "settings > App management), which cannot be seen."

@@ -27,11 +27,14 @@ _CHOICES: Final[tuple[tuple[str, str], ...]] = (
 
 
 def _with_credential(*kinds: str) -> Callable[[Answers], bool]:
-    return lambda answers: answers.credential in kinds
+    """Return whether a credential of these kinds is asked for: not before there is an app to have one."""
+    return lambda answers: bool(answers.client_id) and answers.credential in kinds
 
 
 def _may_be_created(answers: Answers) -> bool:
     """Return whether the credential is a certificate that may not be there yet."""
+    if not answers.client_id:
+        return False
     if answers.credential == "certificate":
         return bool(answers.certificate) and not _is_file(answers.certificate)
     return answers.credential == "vault_certificate"

@@ -52,14 +52,17 @@ def read_credential_rules(onboarding: Onboarding) -> tuple[CredentialRules | Unr
     default = ask_object(onboarding, DEFAULT_POLICY)
     if isinstance(default, Unread):
         return default, None
-    own = ask_list(onboarding, own_policies_question(onboarding.answers.client_id))
+    client_id = onboarding.answers.client_id
+    own = ask_list(onboarding, own_policies_question(client_id)) if client_id else ()
     rules = rules_in(default, () if isinstance(own, Unread) else own, _app_made(onboarding))
     unread = own if isinstance(own, Unread) and own.why is not Why.NOT_THERE else None
     return rules or Unread(DEFAULT_POLICY, Why.MALFORMED), unread
 
 
 def _app_made(onboarding: Onboarding) -> datetime | None:
-    """Return when the app was made, None where Graph does not tell."""
+    """Return when the app was made, None where Graph does not tell; one that is not there yet is made now."""
+    if not onboarding.answers.client_id:
+        return onboarding.clock.now()
     found = registration_object(onboarding)
     return None if isinstance(found, Unread) else read_timestamp(text_in(found, "createdDateTime"))
 

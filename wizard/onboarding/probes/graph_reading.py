@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from wizard.core.secret import Secret
     from wizard.microsoft.graph import JsonObject, Page
     from wizard.microsoft.principals import DelegatedGrant, RoleGrant, ServicePrincipal
-    from wizard.microsoft.registration import AppRegistration
+    from wizard.microsoft.registration import AppRegistration, ListedRegistration
 
 Result = TypeVar("Result")
 CHOOSE_IDENTITY: Final = (
@@ -165,6 +165,14 @@ def registration_object(onboarding: Onboarding) -> JsonObject | Unread:
     from wizard.microsoft.registration import registration_question
 
     return ask_object(onboarding, registration_question(onboarding.answers.client_id), onboarding.app_tenant_id)
+
+
+def read_registrations(onboarding: Onboarding) -> tuple[ListedRegistration, ...] | Unread:
+    """Return every app registration of the tenant in which the app is to be."""
+    from wizard.microsoft.registration import listed_registration_in, registrations_question
+
+    question = registrations_question()
+    return as_values(question, ask_list(onboarding, question, onboarding.app_tenant_id), listed_registration_in)
 
 
 def known_registration(onboarding: Onboarding) -> AppRegistration | None:

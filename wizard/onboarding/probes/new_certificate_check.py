@@ -148,6 +148,8 @@ def _name(onboarding: Onboarding) -> str:
 
 
 def _has_no_certificate(onboarding: Onboarding) -> str:
+    if not onboarding.answers.client_id:
+        return "there is no app registration yet"
     is_one = onboarding.answers.credential in ("certificate", "vault_certificate")
     return "" if is_one else "the app's credential is no certificate"
 

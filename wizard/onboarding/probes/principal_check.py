@@ -8,9 +8,10 @@ from typing import Final
 from wizard.core.findings import Finding, Item, ItemKind, Outcome, Who
 from wizard.microsoft.graph import Unread, Why
 from wizard.microsoft.principals import ENTERPRISE_APP, RoleGrant, ServicePrincipal
-from wizard.onboarding.finding_builders import of_items
+from wizard.onboarding.finding_builders import fixed_by, of_items
 from wizard.onboarding.health_rule import HealthRule
 from wizard.onboarding.onboarding_context import Onboarding
+from wizard.onboarding.probes.account_reading import read_groups, user_id
 from wizard.onboarding.probes.graph_reading import (
     app_may_not_read,
     needs_to_read,
@@ -19,9 +20,11 @@ from wizard.onboarding.probes.graph_reading import (
     unread_item,
     untold,
 )
+from wizard.onboarding.probes.principal_fixes import assigning, switching_on
 from wizard.onboarding.step import Check
 
 MOST_NAMED: Final = 5
+ASSIGNMENT: Final = "assignment"
 
 
 def check_principal(onboarding: Onboarding) -> Finding:
@@ -34,9 +37,13 @@ def check_principal(onboarding: Onboarding) -> Finding:
     if isinstance(found, Unread):
         return untold(onboarding, found)
     items = (*_switch(found), *_assignment(onboarding, found))
+    fixes = [*switching_on(onboarding)] if found.is_enabled is False else []
+    if any(item.subject == ASSIGNMENT and item.outcome is not Outcome.HOLDS for item in items):
+        fixes += assigning(onboarding, found)
     is_open = all(item.outcome is Outcome.HOLDS for item in items)
     state = "is switched on, and open to the integration user" if is_open else "may keep the integration user out"
-    return _finding(f"The app's service principal, “{found.name}”, {state}.", items, object_id=found.object_id)
+    finding = _finding(f"The app's service principal, “{found.name}”, {state}.", items, object_id=found.object_id)
+    return fixed_by(finding, *fixes)
 
 
 def _finding(message: str, items: tuple[Item, ...], **evidence: str) -> Finding:
@@ -65,7 +72,7 @@ def _switch(found: ServicePrincipal) -> Iterator[Item]:
 
 def _assignment(onboarding: Onboarding, found: ServicePrincipal) -> Iterator[Item]:
     """Yield whether the integration user is among those who may use it, where only some may."""
-    subject = "assignment"
+    subject = ASSIGNMENT
     if found.needs_assignment is None:
         yield Item(subject, Outcome.UNKNOWN, "Graph does not say whether it is required", ItemKind.UNREAD)
         return
@@ -80,17 +87,22 @@ def _assignment(onboarding: Onboarding, found: ServicePrincipal) -> Iterator[Ite
 
 
 def _among(onboarding: Onboarding, assigned: tuple[RoleGrant, ...]) -> Item:
-    """Return whether the integration user is assigned; members of groups are not read."""
-    subject, user_id = "assignment", onboarding.facts.user_id
+    """Return whether the integration user is assigned, or a group that the account is a direct member of."""
+    subject, holder_id = ASSIGNMENT, user_id(onboarding)
     people = [each for each in assigned if each.holder_kind != "ServicePrincipal"]
     if not people:
         return Item(subject, Outcome.FAILS, "required, and nobody is assigned (AADSTS50105)", ItemKind.MISSING)
-    if user_id and any(each.holder_id == user_id for each in people):
+    if holder_id and any(each.holder_id == holder_id for each in people):
         return Item(subject, Outcome.HOLDS, "required, and the integration user is assigned", ItemKind.SETTING)
+    groups = read_groups(onboarding) if holder_id else ()
+    own = set() if isinstance(groups, Unread) else {each.object_id for each in groups}
+    if any(each.holder_id.lower() in own for each in people):
+        message = "required, and a group of the integration user is assigned"
+        return Item(subject, Outcome.HOLDS, message, ItemKind.SETTING)
     names = ", ".join(f"{each.holder_kind.lower()} {each.holder_name}".strip() for each in people[:MOST_NAMED])
     more = f" and {len(people) - MOST_NAMED} more" if len(people) > MOST_NAMED else ""
     message = f"required; assigned: {names}{more}. Whether the integration user is among them is not known"
-    is_out = bool(user_id) and all(each.holder_kind == "User" for each in people)
+    is_out = bool(holder_id) and all(each.holder_kind == "User" for each in people)
     if is_out:
         message = f"required, and the integration user is not assigned (AADSTS50105); assigned: {names}{more}"
     return Item(subject, Outcome.FAILS if is_out else Outcome.UNKNOWN, message, ItemKind.MISSING)

@@ -8,6 +8,7 @@ from wizard.core.answers import OUTSIDE_TOKENS, Field, Kind, guid_error, tenant_
 from wizard.core.errors import BadInput, ServiceRefusal
 from wizard.core.findings import Finding, Who
 from wizard.core.pasted_values import read_client_id, read_tenant
+from wizard.core.retries import RETRY_PAUSES, wait
 from wizard.core.shapes import is_guid
 from wizard.core.timestamps import day
 from wizard.onboarding.finding_builders import could_not_tell, fails, fixed_by, holds, refused
@@ -21,19 +22,31 @@ from wizard.onboarding.probes.app_access import (
     refusal_of_api,
     refusal_of_app,
 )
-from wizard.onboarding.probes.app_credential import check_credential, check_credential_lifetime, recheck_credential
+from wizard.onboarding.probes.app_credential import (
+    check_credential,
+    check_credential_lifetime,
+    missing_secret,
+    recheck_credential,
+)
 from wizard.onboarding.probes.app_fixes import add_service_principal
 from wizard.onboarding.probes.app_home import check_home
 from wizard.onboarding.probes.app_in_graph import REGISTRATION_CHECK
 from wizard.onboarding.probes.app_keys import KEYS_CHECK
 from wizard.onboarding.probes.app_national import NATIONAL_CLOUD_CHECK
 from wizard.onboarding.probes.app_public_client import PUBLIC_CLIENT_CHECK
+from wizard.onboarding.probes.app_registering import (
+    NEW_APP,
+    another_app,
+    created_lately,
+    without_app,
+)
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.probes.credential_fields import CREDENTIAL_FIELDS
 from wizard.onboarding.probes.credential_policy import CREDENTIAL_POLICY_CHECK
-from wizard.onboarding.probes.graph_identity import GRAPH_CHECK, GRAPH_FIELD
+from wizard.onboarding.probes.graph_identity import GRAPH_CHECK, GRAPH_FIELD, NO_GRAPH_IDENTITY
 from wizard.onboarding.probes.new_certificate_check import CERTIFICATE_CHECK
 from wizard.onboarding.probes.outside_token import SOURCES, no_outside_token, outside_token
+from wizard.onboarding.probes.principal_fixes import switching_on
 from wizard.onboarding.probes.vault_access import has_credential_in_vault
 from wizard.onboarding.profile_spec import VENDOR
 from wizard.onboarding.step import Check, Step
@@ -52,6 +65,8 @@ def check_ids(onboarding: Onboarding) -> Finding:
     from wizard.microsoft.credentials import ClientCertificate, FederatedCredential
 
     answers = onboarding.answers
+    if not answers.client_id:
+        return without_app(onboarding)
     if error := guid_error(answers.client_id):
         return fails(f"The application id is malformed: {error}.", COPY_CLIENT_ID, Who.OPERATOR)
     if answers.credential == "secret" and answers.client_secret and is_guid(answers.client_secret.reveal()):
@@ -67,6 +82,8 @@ def check_ids(onboarding: Onboarding) -> Finding:
             title="The secret's ID was entered, not its value",
             field="client_secret",
         )
+    if answers.credential == "secret" and not answers.client_secret:
+        return missing_secret()
     credential = client_credential(onboarding)
     if isinstance(credential, ClientCertificate) and credential.expires_at <= onboarding.clock.now():
         raise BadInput("certificate", f"expired on {day(credential.expires_at)}; expected one that is still valid")
@@ -82,14 +99,14 @@ def check_ids(onboarding: Onboarding) -> Finding:
 def check_app_exists(onboarding: Onboarding) -> Finding:
     """The app is known in this tenant: asked with its credential, or where it has none by asking for a device code."""
     client_id = onboarding.answers.client_id
-    refusal = refusal_of_app(onboarding)
+    refusal = _refusal_once_known(onboarding)
     if refusal and refusal.code in UNKNOWN_APP | {NO_SERVICE_PRINCIPAL} and onboarding.spec.has(VENDOR):
         return could_not_tell(
             "The vendor's app is not in this tenant yet; admin consent, in the next step, adds it.",
             client_id=client_id,
         )
     if refusal and refusal.code in UNKNOWN_APP:
-        return refused(refusal, client_id=client_id)
+        return fixed_by(refused(refusal, client_id=client_id), *another_app(onboarding))
     if refusal and refusal.code not in KNOWN_APP:
         return could_not_tell(
             f"Entra answered {refusal.code or refusal.error}, which does not say whether the app is known here.",
@@ -98,6 +115,18 @@ def check_app_exists(onboarding: Onboarding) -> Finding:
             client_id=client_id,
         )
     return holds("The app is known in this tenant.", client_id=client_id)
+
+
+def _refusal_once_known(onboarding: Onboarding) -> ServiceRefusal | None:
+    """Return why Entra refuses the app; one that was created a moment ago is given the time to be known there."""
+    refusal = refusal_of_app(onboarding)
+    for number, pause in enumerate(RETRY_PAUSES, 2):
+        if refusal is None or refusal.code not in UNKNOWN_APP or not created_lately(onboarding):
+            break
+        wait(onboarding, NEW_APP, pause, next_try=number)
+        onboarding.memory.forget_answers()
+        refusal = refusal_of_app(onboarding)
+    return refusal
 
 
 def check_partner_center_provisioned(onboarding: Onboarding) -> Finding:
@@ -113,7 +142,7 @@ def check_partner_center_provisioned(onboarding: Onboarding) -> Finding:
             resource=audience,
         )
     if refusal and refusal.code != NO_SERVICE_PRINCIPAL:
-        return refused(refusal, resource=audience)
+        return fixed_by(refused(refusal, resource=audience), *switching_on(onboarding, refusal.code))
     return holds(f"Entra knows {api.title} in this tenant.", resource=audience)
 
 
@@ -158,10 +187,12 @@ APP = Step(
         Field(
             "client_id",
             "Application id",
-            CLIENT_ID_HELP,
+            f"{CLIENT_ID_HELP} None yet? Leave it empty, and choose a Graph identity.",
             validate=guid_error,
             reader=read_client_id,
             unproves=UNPROVEN_BY_APP,
+            spared_if=lambda answers: answers.graph_identity != NO_GRAPH_IDENTITY,
+            if_missing="needs a value; with a Graph identity it may stay empty: the app is then found, or created",
         ),
         Field(
             "home_tenant",
