@@ -157,7 +157,10 @@ def test_what_somebody_else_has_changed_is_not_overwritten(monkeypatch: pytest.M
             setattr(state, member, value)
         if name not in other:
             path = fix.requests[0].path
-            body = {"enable-app": {"accountEnabled": None}, "allow-public-client": {"isFallbackPublicClient": "odd"}}
+            body: dict[str, dict[str, object]] = {
+                "enable-app": {"accountEnabled": None},
+                "allow-public-client": {"isFallbackPublicClient": "odd"},
+            }
             changes = played.journey.onboarding.services.changes
             monkeypatch.setattr(changes, "read", lambda _host, at, *_more: Seen(body[name] if path in at else None))
 
