@@ -16,6 +16,7 @@ from wizard.onboarding.memory import FoundToken
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.account import TAG
 from wizard.onboarding.probes.vault_access import open_vault, vault_refused
+from wizard.onboarding.probes.vault_checks import with_missing_right
 from wizard.onboarding.token_place import TAKEN_OVER, is_pasted, layout_of, takes_over
 from wizard.tokens.record import IDLE_LIFE
 
@@ -71,7 +72,7 @@ def _take_over(onboarding: Onboarding) -> Finding:
         found = with_retries(onboarding, "reading the stored token", lambda: vault.read(name))
     except ServiceRefusal as refusal:
         if refusal.code != "SecretDisabled":
-            return vault_refused(onboarding, refusal)
+            return with_missing_right(onboarding, refusal, vault_refused(onboarding, refusal))
         message = f"The newest version of {name} in {vault.host} is disabled, so it cannot be read."
         acts = ("Enable that version, or have the tool store a new token.", *ANOTHER_PLACE)
         return fails(message, acts, Who.ADMIN, Who.OPERATOR, title="The stored token is disabled", secret=name)

@@ -13,6 +13,7 @@ from wizard.onboarding.memory import WrittenVersion
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.account import TAG
 from wizard.onboarding.probes.vault_access import open_vault, vault_refused
+from wizard.onboarding.probes.vault_checks import with_missing_right
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -47,7 +48,7 @@ def mark_token(onboarding: Onboarding, taken: FoundToken) -> Finding:
                 return _not_confirmed(vault.host, name, taken.version, tags.keys() - newest.tags.keys())
             with_retries(onboarding, "marking the token", lambda: vault.set_tags(name, taken.version, tags))
     except ServiceRefusal as refusal:
-        return vault_refused(onboarding, refusal)
+        return with_missing_right(onboarding, refusal, vault_refused(onboarding, refusal))
     learnt = {
         "vault_url": f"https://{vault.host}",
         "secret_name": name,

@@ -62,7 +62,7 @@ def check_vault_readable(onboarding: Onboarding) -> Finding:
     except ServiceRefusal as refusal:
         if refusal.code == "SecretDisabled":
             return holds("The vault can be reached and read.", vault=host)
-        return _with_missing_right(
+        return with_missing_right(
             onboarding, refusal, vault_refused(onboarding, refusal, identity=answers.vault_identity)
         )
     finally:
@@ -92,7 +92,7 @@ def check_vault_writable(onboarding: Onboarding) -> Finding:
                 "If storing fails, have the role Key Vault Secrets Officer given; the sign-in is kept meanwhile.",
                 Who.ADMIN,
             )
-        return _with_missing_right(onboarding, refusal, vault_refused(onboarding, refusal))
+        return with_missing_right(onboarding, refusal, vault_refused(onboarding, refusal))
     return holds("The vault can be written.", dummy=name + WRITE_CHECK)
 
 
@@ -196,10 +196,10 @@ def once_role_works(onboarding: Onboarding, call: Callable[[], object]) -> None:
 
 def with_vault_fixes(onboarding: Onboarding, refusal: ServiceRefusal, finding: Finding) -> Finding:
     """Return the finding of a write that was refused, with what puts it right: a right, or the deleted secret."""
-    return with_recovery(onboarding, refusal, _with_missing_right(onboarding, refusal, finding), onboarding.secret_name)
+    return with_recovery(onboarding, refusal, with_missing_right(onboarding, refusal, finding), onboarding.secret_name)
 
 
-def _with_missing_right(onboarding: Onboarding, refusal: ServiceRefusal, finding: Finding) -> Finding:
+def with_missing_right(onboarding: Onboarding, refusal: ServiceRefusal, finding: Finding) -> Finding:
     """Return the finding of a refusal with the fix that gives the right, if it is one that is missing."""
     return fixed_by(finding, *missing_right(onboarding)) if refusal.code in FORBIDDEN else finding
 

@@ -36,6 +36,7 @@ from wizard.onboarding.probes.vault_checks import (
     foreign_secret,
     foreign_version,
     is_renewed_by_tool,
+    with_missing_right,
     with_vault_fixes,
 )
 from wizard.onboarding.refusal_context import RefusalContext
@@ -145,7 +146,7 @@ def check_read_back(onboarding: Onboarding) -> Finding:
     try:
         result = read_token_back(onboarding, vault, name, version, written.value)
     except ServiceRefusal as refusal:
-        return _with_token_note(vault_refused(onboarding, refusal))
+        return with_missing_right(onboarding, refusal, _with_token_note(vault_refused(onboarding, refusal)))
     if result.difference is not None:
         message = f"{NOT_AS_WRITTEN[result.difference].format(name=name)} {TOKEN_STAYS_IN_MEMORY}"
         acts = (f"Find out who else writes {name}.", "Then check again.")
