@@ -147,7 +147,9 @@ class _Making:
         self.made.append((place, request))
         if request.gives:
             self.answers[request.gives] = change.answer
-        if request.until is not None and (why := self._wait_until(request.until, change.retry_after)):
+        until = request.until
+        is_ready = until is None or until.is_reached(change.answer)
+        if until is not None and not is_ready and (why := self._wait_until(until, change.retry_after)):
             raise NotReady(why)
         return None
 
