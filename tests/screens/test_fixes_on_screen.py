@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 import pytest
 from textual.pilot import Pilot
 
 from screens.app import WizardApp
 from screens.dialogs.fix_dialog import FixDialog
+from tests.harness import in_world
 from tests.screens.driving import flat_text, wait_for
 from tests.screens.test_repair_on_screen import check, entered, journey_of
+from wizard import rehearsal
 from wizard.core.fixes import ActionState
+from wizard.onboarding.gate import PASSABLE
+from wizard.rehearsal import load_scene
 
 
 @pytest.fixture(autouse=True)
@@ -65,3 +70,24 @@ async def test_a_refusal_stays_on_the_page() -> None:
         assert "Nothing was changed. The app 44444444" in said
         assert "it takes Application.ReadWrite.All" in said
         assert "fix" in app.shell.offers.by_name
+
+
+async def test_the_fix_of_a_warning_is_offered_once_the_step_has_passed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Azure lists no role, and the vault lets the identity in all the same."""
+    known = load_scene("fix-vault-refused")
+    azure = replace(known.world.azure, may_assign_roles=True)
+    scene = in_world(known, azure=azure, vault=replace(known.world.vault, refusal_code=""))
+    monkeypatch.setattr(rehearsal, "load_scene", lambda _name: scene)
+    async with entered("fix-vault-refused") as (app, pilot):
+        await to_fix(app, pilot)
+        assert journey_of(app).state("user") in PASSABLE
+        said = flat_text(app)
+        assert "Give the vault identity the role Key Vault Secrets Officer" in said
+        assert "sends PUT to management.rehearsal.test" in said
+
+        await pilot.press("right")
+        await check(app, pilot, "enter")
+
+        made = journey_of(app).onboarding.memory.actions
+        assert [each.state for each in made] == [ActionState.SENT, ActionState.MADE, ActionState.CHECKED]
+        assert "fix" not in app.shell.offers.by_name
