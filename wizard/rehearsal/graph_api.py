@@ -94,7 +94,8 @@ class GraphApi:
     def _application(self, request: Request, claims: Claims) -> Mapping[str, object]:
         state = self._state.apps.get(request.path_params["app_id"].lower())
         asked_in = Home.FABRIKAM if claims.get("tid") == self._state.world.home_tenant.id else Home.CONTOSO
-        if state is None or state.app.home is not asked_in or not (state.in_tenant or asked_in is Home.FABRIKAM):
+        is_there = state is not None and self._state.is_seen(state) and (state.in_tenant or asked_in is Home.FABRIKAM)
+        if state is None or state.app.home is not asked_in or not is_there:
             raise _missing("application", request.path_params["app_id"])
         return application(state, self._state)
 
