@@ -18,6 +18,7 @@ from wizard.commands.options import build_parser
 from wizard.commands.rehearse import grouped_scenes
 from wizard.core.columns import Paragraph
 from wizard.explain import explain_text
+from wizard.jobs.renewal_checks import RENEWAL_CHECKS, STEP_ID, JobCheck
 from wizard.onboarding.profile import CSP, EVERY_CHECK, PROFILES, STEPS
 from wizard.onboarding.step import Check, Step
 from wizard.rehearsal import Scene
@@ -48,6 +49,12 @@ def checks() -> str:
         f"| `{check.id}` | {check.title} | {gate_of(check)} | {kinds_with(check)} |" for check in EVERY_CHECK.values()
     ]
     return "\n".join(["| check | what holds | required | kind |", "|---|---|---|---|", *rows])
+
+
+def renewal() -> str:
+    """Return the table of the checks that a renewal alone asks."""
+    rows = [f"| `{each.id}` | {each.title} |" for each in RENEWAL_CHECKS]
+    return "\n".join(["| check | what holds |", "|---|---|", *rows])
 
 
 def kinds_with(check: Check) -> str:
@@ -176,6 +183,7 @@ def made_parts() -> list[Part]:
         Part(HELP / "checks.md", "checks", checks),
         Part(HELP / "profiles.md", "kinds", kinds),
         Part(HELP / "scenes.md", "scenes", scenes),
+        Part(HELP / "renew.md", "renewal", renewal),
         Part(HELP / "takeover.md", "layouts", layouts),
     ]
     for step in STEPS.values():
@@ -193,9 +201,14 @@ def _listed(check: Check) -> dict[str, str | bool]:
     return titles | {"advisory": True} if check.advisory else titles
 
 
+def _listed_of_job(check: JobCheck) -> dict[str, str | bool]:
+    titles: dict[str, str | bool] = {"title": check.title, "failing_title": check.failing_title}
+    return titles | {"advisory": True} if check.is_advisory else titles
+
+
 def check_list() -> str:
     """Return every step with its number and title, and its checks with what holds, as JSON."""
-    steps = [
+    steps: list[dict[str, object]] = [
         {
             "id": step.id,
             "number": next(each.number_of(step.id) for each in PROFILES.values() if step.id in each.spec.steps),
@@ -204,6 +217,9 @@ def check_list() -> str:
         }
         for step in STEPS.values()
     ]
+    steps.append(
+        {"id": STEP_ID, "title": "Renewal", "checks": {each.id: _listed_of_job(each) for each in RENEWAL_CHECKS}}
+    )
     return json.dumps(steps, indent=1, ensure_ascii=False) + "\n"
 
 

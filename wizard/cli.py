@@ -43,6 +43,10 @@ def _call(options: argparse.Namespace) -> int:
         from wizard.commands import check
 
         return check.main(options)
+    if options.command == "renew":
+        from wizard.commands import renew
+
+        return renew.main(options)
     if options.command == "status":
         from wizard.commands import status
 

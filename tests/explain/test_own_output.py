@@ -30,6 +30,7 @@ from wizard.core.events import (
 from wizard.core.findings import Finding, NotAsked, Outcome, Retry, Skipped, SupportIds, Who
 from wizard.explain import explain_text
 from wizard.explain.own_output import blank_routine_lines, find_own_findings
+from wizard.jobs.renewal_checks import RENEWAL_CHECKS
 from wizard.onboarding.probes.app_credential import MAY_BE_NEW
 from wizard.onboarding.profile import EVERY_CHECK, STEPS
 from wizard.plain.line_writer import LineWriter
@@ -323,9 +324,9 @@ def test_the_list_of_checks_is_that_of_the_code() -> None:
 
 
 def test_every_step_and_check_is_known_by_name() -> None:
-    assert list(step_titles()) == list(STEPS)
+    assert list(step_titles()) == [*STEPS, "renew"]
     assert step_titles()["user"] == "Step 4, Integration user"
     assert {(check, outcome): title_of_check(check, outcome) for check in EVERY_CHECK for outcome in Outcome} == {
         (check.id, outcome): check.title_for(outcome) for check in EVERY_CHECK.values() for outcome in Outcome
     }
-    assert set(_SERVICES) <= set(EVERY_CHECK)
+    assert set(_SERVICES) <= {*EVERY_CHECK, *(each.id for each in RENEWAL_CHECKS)}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from wizard.core.assets import read_asset
 from wizard.core.findings import Outcome
 from wizard.core.wording import check_title
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # A check that does not ask the service its step is about. The rest is Entra's.
 _SERVICES: Final = {
@@ -27,6 +30,10 @@ _SERVICES: Final = {
     "store.referrals": "partner_center",
     "access.legal_business": "partner_center",
     "access.customers": "partner_center",
+    "renew.stored": "key_vault",
+    "renew.written": "key_vault",
+    "renew.read_back": "key_vault",
+    "renew.older": "key_vault",
 }
 
 
@@ -58,6 +65,11 @@ def check_service(check: str, code: str = "") -> str:
     return "" if check.startswith("start.") else _SERVICES.get(check, "entra")
 
 
+def _title_of_step(step: Mapping[str, object]) -> str:
+    """Return the title of a step with its number; the checks of a job belong to none, and have only a title."""
+    return f"Step {step['number']}, {step['title']}" if "number" in step else str(step["title"])
+
+
 @cache
 def _read() -> tuple[dict[str, str], dict[str, tuple[str, str]], frozenset[str]]:
     """Return titles by step, by check its title and its failing title, and the ids of the advisory checks.
@@ -67,7 +79,7 @@ def _read() -> tuple[dict[str, str], dict[str, tuple[str, str]], frozenset[str]]
     import json
 
     steps = json.loads(read_asset("checks.json"))
-    titles = {each["id"]: f"Step {each['number']}, {each['title']}" for each in steps}
+    titles = {each["id"]: _title_of_step(each) for each in steps}
     checks = {check: each for step in steps for check, each in step["checks"].items()}
     advisory = frozenset(check for check, each in checks.items() if each.get("advisory"))
     return titles, {check: (each["title"], each["failing_title"]) for check, each in checks.items()}, advisory

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -73,15 +74,19 @@ def with_credential_of(stored: Answers, answers: Answers, given: set[str]) -> An
     return replace(stored, **changed)
 
 
-def refuse_a_person(answers: Answers) -> None:
-    """Raise `BadInput` if the vault or Graph would be opened by a person who signs in: nobody is here."""
-    for name in IDENTITIES:
+def refuse_a_person(answers: Answers, command: str = "check", identities: Sequence[str] = IDENTITIES) -> None:
+    """Raise `BadInput` if the vault or Graph would be opened by a person who signs in: nobody is here.
+
+    Args:
+        answers: name the identities.
+        command: that asks nobody.
+        identities: the names of those that it uses.
+    """
+    for name in identities:
         if (chosen := getattr(answers, name)) in INTERACTIVE_IDENTITIES:
             others = "environment, cli, managed, workload or default"
-            raise BadInput(
-                key_of(name),
-                f"is {chosen}, for which a person signs in, and check asks nobody; name {others} with --answers FILE",
-            )
+            why = f"is {chosen}, for which a person signs in, and {command} asks nobody"
+            raise BadInput(key_of(name), f"{why}; name {others} with --answers FILE")
 
 
 def check_stored(session: Session, saved: SavedJourney, lines: LineWriter) -> int:

@@ -29,6 +29,7 @@ READS: dict[str, tuple[str, ...]] = {
     "rehearse": (*_DRAWING, "COLUMNS"),
     "status": _JOURNEY,
     "check": (*_WRITING, *_JOURNEY, *_SERVICES),
+    "renew": (*_WRITING, *_JOURNEY, *_SERVICES),
     "explain": ("COLUMNS",),
     "report": _JOURNEY,
     "support-bundle": _JOURNEY,
@@ -46,6 +47,8 @@ SENTENCES: dict[str, str] = {
     "nobody is asked.",
     "check": "Every check that can be made of what is stored, without a person and without writing anything: for cron "
     "and monitoring.",
+    "renew": "A new token in the place of the stored one if it is due: proven first, then written and read back; older "
+    "versions are disabled last.",
     "explain": "What an error, a code, a service's answer, an address or a token means, what to do, and who can; "
     "nothing leaves this machine.",
     "report": "What the saved journey has proven, when it ends, and how to use it: Markdown, or JSON.",
@@ -79,6 +82,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "partner-wizard check",
         "partner-wizard check contoso.com",
         "partner-wizard check --answers health.toml --json",
+    ),
+    "renew": (
+        "partner-wizard renew",
+        "partner-wizard renew contoso.com --answers renew.toml",
+        "partner-wizard renew --answers renew.toml --json",
     ),
     "explain": (
         "partner-wizard explain AADSTS7000215",

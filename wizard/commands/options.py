@@ -43,6 +43,7 @@ SHARED_BY: dict[str, tuple[str, ...]] = {
     "rehearse": ("json", "port", "no_color", "ascii", "no_mouse"),
     "status": ("json", "ascii"),
     "check": ("json", "journey", "tenant", "cloud_file", "no_color", "ascii"),
+    "renew": ("json", "journey", "tenant", "cloud_file", "no_color", "ascii"),
     "explain": ("json", "ascii"),
     "report": ("json", "journey", "tenant", "cloud_file", "ascii"),
     "support-bundle": ("json", "journey", "tenant", "cloud_file", "ascii"),
@@ -198,6 +199,13 @@ def build_parser() -> argparse.ArgumentParser:
     check = command("check", "every check that can be made of what is stored, without a person")
     add_name(check)
     check.add_argument("--answers", metavar="FILE", help="where the app's credential is, and as whom to open the vault")
+    renew = command("renew", "a new token in the place of the stored one, if it is due; for cron")
+    add_name(renew)
+    renew.add_argument("--answers", metavar="FILE", help="where the app's credential is, and as whom to open the vault")
+    renew.add_argument("--force", action="store_true", help="renew it now, whatever the rule says")
+    renew.add_argument(
+        "--keep", metavar="NUMBER", type=_count, help="how many versions stay enabled; without it, as the rule says"
+    )
     explain = command("explain", "what an error, a code, an answer or a token means; offline")
     explain.repeats_nothing = True
     explain.add_argument(
@@ -235,6 +243,12 @@ def _add_shared(parser: argparse.ArgumentParser, names: Iterable[str], *, shown:
 
 def _port(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,5}", text) or not 0 < int(text) < 65_536:
+        raise ValueError(text)
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,3}", text) or not 0 < int(text) <= 100:
         raise ValueError(text)
     return int(text)
 

@@ -50,7 +50,8 @@ class Answers:
     is what the operator says: "unknown", "security-defaults" or "conditional-access". `token_layout` is where a token
     that is taken over lies: the name of a layout, "other" (under `vault_secret`) or "typed" (in `stored_token`);
     `token_mark` is whether its secret may get the tags of this onboarding. `vault_reader` is the id of the program that
-    reads the token.
+    reads the token. `renew_after_days`, `renew_before_days` and `renew_keep` are the rule by which a job renews the
+    stored token.
     """
 
     cloud: str = "global"
@@ -87,6 +88,9 @@ class Answers:
     vault_identity: str = "default"
     vault_reader: str = ""
     graph_identity: str = "none"
+    renew_after_days: int = 7
+    renew_before_days: int = 30
+    renew_keep: int = 2
 
 
 SECRET_FIELDS: Final = ("client_secret", "passphrase", "stored_token", "consent_answer")

@@ -326,8 +326,13 @@ class Unfinished:
         return f"{said}. Check again: the check says what is still to be done."
 
 
+RENEWAL: Final = "renew"
+"""In the place of a fix's name in the record of a renewal; what is left to be done the next one does."""
+
+
 def unfinished(actions: Sequence[Action]) -> Unfinished | None:
     """Return the fix after whose last request its check was not asked; None where there is none."""
+    actions = [each for each in actions if each.fix != RENEWAL]
     if not actions or actions[-1].state is ActionState.CHECKED:
         return None
     group = actions[-1].group

@@ -16,7 +16,7 @@ from wizard.core.waiting import Cancel, Clock, SystemClock
 from wizard.journeys.action_file import ACTIONS, ActionFile
 from wizard.journeys.last_sign_in import LastSignIn, last_sign_in
 from wizard.journeys.resuming import as_resumed
-from wizard.journeys.saved_journey import JourneyFile, SavedJourney
+from wizard.journeys.saved_journey import JourneyFile, JourneyInUse, SavedJourney
 from wizard.microsoft.clouds import Cloud, built_in_clouds
 from wizard.microsoft.exchanges import Exchange
 from wizard.onboarding.journey import Journey
@@ -126,6 +126,32 @@ class Session:
         """Return the saved journey as it was saved, to be read and not run; changes of it are not written."""
         onboarding = self._onboarding(saved.answers, saved.facts, emit, saved.exchanges)
         return Journey(onboarding, self.profile(saved.answers.profile), saved.findings, saved.skipped)
+
+    def keep_facts(self, journey: Journey, known: Facts) -> bool:
+        """Write what a job has learnt of the stored token into the journey's file; return whether it is there.
+
+        Args:
+            journey: as `load` gave it; its facts are newer.
+            known: the facts that the job began with: if others are there by now, a wizard has gone on, and they stay.
+        """
+        if self.file is None:
+            return False
+        try:
+            self.file.lock()
+        except (JourneyInUse, BadInput):
+            return False
+        try:
+            saved = self.file.read()
+            if saved is None or saved.facts != known:
+                return False
+            kept = self.load(saved)
+            kept.onboarding.facts = journey.onboarding.facts
+            self.file.write(kept, journey.onboarding.now_stamp())
+        except (OSError, BadInput):
+            return False
+        finally:
+            self.file.unlock()
+        return True
 
     def last_sign_in(self, saved: SavedJourney) -> LastSignIn:
         """Return what has become of the token that somebody signed in for, in a journey that is not proven."""

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from azure.core.exceptions import ResourceNotFoundError
 from azure.keyvault.secrets import SecretClient
 
+from wizard.core.errors import Unreachable
 from wizard.core.secret import Secret
 from wizard.core.text import clean_line
+from wizard.core.trouble import Trouble
 from wizard.microsoft.azure_errors import translating_vault_errors
 from wizard.microsoft.azure_transport import azure_transport
 from wizard.microsoft.http_response import url_host
@@ -22,11 +24,15 @@ from wizard.microsoft.secret_bundle import sanitize_secret_bundle
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
+    from azure.keyvault.secrets import SecretProperties
 
     from wizard.microsoft.http import Http
 
 WRITE_CHECK: Final = "-write-check"
 """Ending of the name of the disabled dummy that proves the right to write; it is kept."""
+MOST_PAGES: Final = 400
+"""Pages of a list, of 25 versions each (protocol 11.8): as many as a version an hour gives in a year."""
+EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +71,27 @@ class KeyVault:
                 found = self._client.get_secret(name, version or None)
             except ResourceNotFoundError:
                 return None
-            properties = found.properties
-            return StoredSecret(
-                clean_line(properties.version or "", 64),
-                None if found.value is None else Secret(found.value),
-                properties.enabled is not False,
-                dict(properties.tags or {}),
-                properties.expires_on,
-                properties.created_on,
-            )
+            return _stored(found.properties, None if found.value is None else Secret(found.value))
+
+    def versions(self, name: str) -> list[StoredSecret]:
+        """Return every version of a secret without its value, the latest first; none where there is no such secret.
+
+        Two that were made within one second are in no order that says which is newer.
+
+        Raises:
+            Unreachable: also where the list has more than `MOST_PAGES` pages.
+        """
+        found: list[StoredSecret] = []
+        with translating_vault_errors(self._http, self.host):
+            try:
+                pages = self._client.list_properties_of_secret_versions(name).by_page()
+                for number, page in enumerate(pages, 1):
+                    found += [_stored(properties) for properties in page]
+                    if number > MOST_PAGES:
+                        raise Unreachable(self.host, Trouble.ANSWER, "lists versions without an end")
+            except ResourceNotFoundError:
+                return []
+        return sorted(found, key=lambda each: each.created_at or EARLIEST, reverse=True)
 
     def is_soft_deleted(self, name: str) -> bool:
         """Return whether a deleted secret holds the name."""
@@ -101,9 +119,25 @@ class KeyVault:
         with translating_vault_errors(self._http, self.host):
             self._client.update_secret_properties(name, version, tags=dict(tags))
 
+    def disable(self, name: str, version: str) -> None:
+        """Disable a version: it can no longer be read, and can be enabled again; nothing else of it changes."""
+        with translating_vault_errors(self._http, self.host):
+            self._client.update_secret_properties(name, version, enabled=False)
+
     def prove_write_access(self, name: str) -> None:
         """Write a disabled dummy beside `name`, to prove the right to write; one of ours only gets a new version."""
         with translating_vault_errors(self._http, self.host):
             self._client.set_secret(
                 name + WRITE_CHECK, "write check of partner-wizard", enabled=False, content_type="text/plain"
             )
+
+
+def _stored(properties: SecretProperties, value: Secret | None = None) -> StoredSecret:
+    return StoredSecret(
+        clean_line(properties.version or "", 64),
+        value,
+        properties.enabled is not False,
+        dict(properties.tags or {}),
+        properties.expires_on,
+        properties.created_on,
+    )

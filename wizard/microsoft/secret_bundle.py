@@ -1,4 +1,4 @@
-"""A vault's answer with a secret (Key Vault's SecretBundle), made such that the Azure SDK can read it."""
+"""A vault's answers, a secret or a list of its versions, made such that the Azure SDK can read them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import urlsplit
 
 import requests
 
@@ -17,6 +18,7 @@ from wizard.microsoft.response_sanitizer import LAST_MOMENT
 
 SECRET_ID: Final = re.compile(r"https://[^/\s]+/(?:secrets|deletedsecrets)/[0-9A-Za-z-]{1,127}(?:/[0-9A-Za-z]{1,64})?")
 """The id of a secret; a live one's ends with its version (protocol 2.3)."""
+LIST_PATH: Final = re.compile(r"/secrets/[^/]{1,127}/versions/?")
 TIMES: Final = ("nbf", "exp", "created", "updated")
 """Attributes in seconds since 1970. They inform: an expired secret can still be read (protocol 2.3)."""
 
@@ -30,15 +32,36 @@ def sanitize_secret_bundle(response: requests.Response) -> None:
     if response.status_code != 200:
         return
     host, body = url_host(response.url or ""), as_object(read_json(response))
+    kept = _list(host, body) if is_list(response.url or "") else _secret(host, body)
+    response._content = json.dumps(kept).encode()
+    response.encoding = "utf-8"
+    response.headers["Content-Type"] = "application/json"
+
+
+def is_list(url: str) -> bool:
+    """Return whether an address is that of a list of versions."""
+    return LIST_PATH.fullmatch(urlsplit(url).path) is not None
+
+
+def _secret(host: str, body: Mapping[str, object]) -> dict[str, object]:
     name, value = body.get("id"), body.get("value")
     if not isinstance(name, str) or not SECRET_ID.fullmatch(name):
         raise Unreachable(host, Trouble.ANSWER, "gave a secret without its id and version")
     if value is not None and not isinstance(value, str):
         raise Unreachable(host, Trouble.ANSWER, "gave a secret whose value is no text")
-    kept = {"id": name, "value": value, "attributes": _attributes(body), "tags": _tags(body)}
-    response._content = json.dumps(kept).encode()
-    response.encoding = "utf-8"
-    response.headers["Content-Type"] = "application/json"
+    return {"id": name, "value": value, "attributes": _attributes(body), "tags": _tags(body)}
+
+
+def _list(host: str, body: Mapping[str, object]) -> dict[str, object]:
+    """Return a page of versions without any value; the next one is asked of the same vault, whatever the page says."""
+    items, link = body.get("value"), body.get("nextLink")
+    if not isinstance(items, list):
+        raise Unreachable(host, Trouble.ANSWER, "gave no list of versions")
+    kept = [{**_secret(host, as_object(item)), "value": None} for item in items]
+    is_ours = isinstance(link, str) and url_host(link) == host and is_list(link) and link.startswith("https://")
+    if link and not is_ours:
+        raise Unreachable(host, Trouble.ANSWER, "gave a list of versions that goes on elsewhere")
+    return {"value": kept, "nextLink": link or None}
 
 
 def _attributes(body: Mapping[str, object]) -> dict[str, object]:

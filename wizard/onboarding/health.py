@@ -11,9 +11,23 @@ from wizard.core.findings import Finding, NotAsked, Outcome, Skipped
 from wizard.onboarding.gate import State
 from wizard.onboarding.journey import Journey, run_check
 from wizard.onboarding.memory import Memory
+from wizard.onboarding.onboarding_context import Onboarding
+from wizard.onboarding.profile import Profile
 from wizard.onboarding.step import Check, Step
 
 NEVER_KEPT = {"client_secret": "the client secret", "passphrase": "the certificate's passphrase"}
+
+
+def ask_of_what_is_stored(profile: Profile, check: Check, onboarding: Onboarding) -> Finding:
+    """Return what a check finds about what is stored, as its rule says to ask it. Raises `Cancelled`.
+
+    Nothing follows from it: the next check is asked with the same stored token.
+    """
+    rule = check.health_rule
+    finding = replace(run_check(profile, check.id, rule.run or check.run, onboarding), back_to="", then=None)
+    if finding.outcome is Outcome.FAILS and rule.actions:
+        return replace(finding, actions=as_actions(finding.actions, rule.actions))
+    return finding
 
 
 class HealthCheck:
@@ -96,16 +110,13 @@ class HealthCheck:
         if skipped := self._not_asked(check):
             self._skip(check.id, skipped)
             return
-        onboarding, rule = self.journey.onboarding, check.health_rule
+        onboarding = self.journey.onboarding
         onboarding.cancel.check()
         onboarding.emit(CheckStarted(check.id))
-        # Nothing follows from it here: the next check is asked with the same stored token.
-        finding = replace(run_check(self._profile, check.id, rule.run or check.run, onboarding), back_to="", then=None)
+        finding = ask_of_what_is_stored(self._profile, check, onboarding)
         if reason := self._missing_secret(finding):
             self._skip(check.id, Skipped(NotAsked.MISSING_INPUT, reason))
             return
-        if finding.outcome is Outcome.FAILS and rule.actions:
-            finding = replace(finding, actions=as_actions(finding.actions, rule.actions))
         self.findings[check.id] = finding
         onboarding.emit(CheckEnded(finding))
 

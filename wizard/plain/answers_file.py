@@ -40,12 +40,15 @@ KEYS: Final[dict[str, tuple[str, type]]] = {
     "vault.identity": ("vault_identity", str),
     "vault.reader": ("vault_reader", str),
     "graph.identity": ("graph_identity", str),
+    "renew.after_days": ("renew_after_days", int),
+    "renew.before_days": ("renew_before_days", int),
+    "renew.keep": ("renew_keep", int),
 }
 """Keys of the file, the answers they give, and their types; `credential` and `TOKEN_KEY` are apart."""
 
 TOKEN_KEY: Final = "stored_token.value"
 """The key of a token that lies in no vault."""
-TABLES: Final = {"consent", "sign_in", "stored_token", "vault", "graph"}
+TABLES: Final = {"consent", "sign_in", "stored_token", "vault", "graph", "renew"}
 CREDENTIAL_ATTRIBUTES: Final = (
     "credential",
     "client_secret",
@@ -84,6 +87,12 @@ LARGEST: Final = 100_000
 """Bytes of a file."""
 LONGEST_WAIT: Final = 86_400
 """Seconds."""
+NUMBERS: Final = {
+    "renew.after_days": (1, 89, "a number of days"),
+    "renew.before_days": (1, 89, "a number of days"),
+    "renew.keep": (1, 100, "a number of versions"),
+}
+"""The keys whose number is no time to wait: least, most, and what it is. A token lives for 90 idle days."""
 
 
 def key_of(attribute: str) -> str:
@@ -144,8 +153,8 @@ def parse_answers(tables: Mapping[str, Any], folder: Path, environ: Mapping[str,
         attribute, kind = KEYS[key]
         if type(value) is not kind:
             raise BadInput(key, f"expected {_words(kind)}, found {value!r}"[:200])
-        if isinstance(value, int) and not 0 <= value <= LONGEST_WAIT:
-            raise BadInput(key, f"expected a number of seconds from 0 to {LONGEST_WAIT}")
+        if isinstance(value, int) and (mistake := _number_error(key, value)):
+            raise BadInput(key, mistake)
         values[attribute] = value.strip() if isinstance(value, str) else value
     answers, given = Answers(**values), set(values)
     if credential is not None:
@@ -154,6 +163,12 @@ def parse_answers(tables: Mapping[str, Any], folder: Path, environ: Mapping[str,
         parts.pop("prompt", None)
         answers = replace(answers, **parts)
     return answers, given
+
+
+def _number_error(key: str, value: int) -> str:
+    """Return what is wrong with a number, "" where it fits its key."""
+    least, most, what = NUMBERS.get(key, (0, LONGEST_WAIT, "a number of seconds"))
+    return "" if least <= value <= most else f"expected {what} from {least} to {most}"
 
 
 def _flat(tables: Mapping[str, Any]) -> list[tuple[str, Any]]:

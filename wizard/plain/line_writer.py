@@ -26,7 +26,7 @@ from wizard.core.events import (
     Waiting,
 )
 from wizard.core.findings import Finding, FixResult, Outcome
-from wizard.core.fixes import Fix
+from wizard.core.fixes import Action, Fix
 from wizard.core.fixes import in_a_line as action_in_a_line
 from wizard.core.text import clean
 from wizard.core.timestamps import utc_clock_time
@@ -178,8 +178,7 @@ class LineWriter:
     def fix_result(self, result: FixResult) -> None:
         """Write what came of a fix, and of each of its requests."""
         for action in result.actions:
-            self._json({"type": "action", **action.as_json()})
-            self.note(f"    {action_in_a_line(action)}")
+            self.action(action)
         self.note(f"fix {result.fix.name}: {result.message}")
         answers = {key_of(name): text for name, text in result.answers.items() if text}
         for key, text in answers.items():
@@ -192,6 +191,11 @@ class LineWriter:
             "account": result.actions[0].account if result.actions else "",
             "answers": answers,
         })  # fmt: skip
+
+    def action(self, action: Action) -> None:
+        """Write what came of a request that changes something."""
+        self._json({"type": "action", **action.as_json()})
+        self.note(f"    {action_in_a_line(action)}")
 
     def say(self, text: str) -> None:
         """Write a line for a person."""

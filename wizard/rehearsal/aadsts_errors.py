@@ -341,3 +341,33 @@ INACTIVE = EntraError(
     "token_expired",
     has_uri=True,
 )
+REVOKED = EntraError(
+    400,
+    "invalid_grant",
+    50173,
+    "The provided grant has expired due to it being revoked, a fresh auth token is needed.",
+    "bad_token",
+    has_uri=True,
+)
+ACCOUNT_DISABLED = EntraError(400, "invalid_grant", 50057, "The user account is disabled.", has_uri=True)
+ACCOUNT_GONE = EntraError(
+    400, "invalid_grant", 50034, "The user account {EmailHidden} does not exist in the directory.", has_uri=True
+)
+"""Which code a redemption gets for an account that was deleted is (U)."""
+MFA_EXPIRED = EntraError(
+    400,
+    "invalid_grant",
+    50078,
+    "Presented multi-factor authentication has expired due to policies configured by your administrator, you must "
+    "refresh your multi-factor authentication.",
+    "basic_action",
+    has_uri=True,
+)
+SIGN_IN_DUE = EntraError(
+    400,
+    "invalid_grant",
+    70043,
+    "The refresh token has expired or is invalid due to sign-in frequency checks by conditional access.",
+    "token_expired",
+    has_uri=True,
+)

@@ -11,6 +11,7 @@ class AccountFacts:
 
     Args:
         enabled: whether it may sign in.
+        deleted: whether it is gone.
         synchronised: whether it comes from an on-premises directory.
         job_title: "" for none.
         methods: registered methods beside the password, by Graph's type without "AuthenticationMethod"; where this is
@@ -20,6 +21,7 @@ class AccountFacts:
     """
 
     enabled: bool = True
+    deleted: bool = False
     synchronised: bool = False
     job_title: str = ""
     methods: tuple[str, ...] = ()

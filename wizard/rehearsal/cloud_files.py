@@ -95,7 +95,8 @@ def issued_before(state: CloudState, issued: IssuedBefore) -> str:
     tenant = world.home_tenant if issued.tenant is Home.FABRIKAM else world.tenant
     amr = ("pwd", "mfa") if issued.mfa else ("pwd",)
     client_id = issued.client_id or world.app.client_id
-    session = Session(state.person(issued.to), tenant, client_id, amr, "device_code")
+    began = state.clock.now() - timedelta(days=issued.idle_days)
+    session = Session(state.person(issued.to), tenant, client_id, amr, "device_code", began=began)
     value = state.new_refresh_token(session)
     state.refresh_tokens[value].last_used -= timedelta(days=issued.idle_days)
     return value

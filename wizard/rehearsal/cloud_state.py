@@ -87,7 +87,8 @@ class Grant:
 class Session:
     """A finished sign-in: who, how, for which app.
 
-    `platform` is that of the redirect URI, None if the flow has none.
+    `platform` is that of the redirect URI, None if the flow has none; `began` is when it was made, None if that
+    does not matter.
     """
 
     person: Person
@@ -97,6 +98,7 @@ class Session:
     flow: Flow
     platform: Platform | None = None
     nonce: str = ""
+    began: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -130,10 +132,15 @@ class AuthorizationCode:
 
 @dataclass(slots=True)
 class RefreshToken:
-    """A refresh token: bound to a user and a client, not to a resource."""
+    """A refresh token: bound to a user and a client, not to a resource.
+
+    `was_redeemed` and `is_revoked` count only in a world whose policy revokes on reuse.
+    """
 
     session: Session
     last_used: datetime
+    was_redeemed: bool = False
+    is_revoked: bool = False
 
 
 class CloudState:
@@ -298,6 +305,17 @@ class CloudState:
         value = f"1.AX{secrets.token_urlsafe(840)}"
         self.refresh_tokens[value] = RefreshToken(session, self.clock.now())
         return value
+
+    def present(self, session: Session) -> Session:
+        """Return a session with its person as the world knows the account now."""
+        people = self.world.people.values()
+        now = next((each for each in people if each.object_id == session.person.object_id), session.person)
+        return replace(session, person=now)
+
+    def revoke(self, session: Session) -> None:
+        """Revoke every refresh token of a sign-in."""
+        for token in self.refresh_tokens.values():
+            token.is_revoked |= token.session is session
 
     def person(self, key: str) -> Person:
         """Return the person of that key in the world."""

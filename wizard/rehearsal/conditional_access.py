@@ -31,6 +31,16 @@ def requires_mfa(world: World, person: Person) -> bool:
     return any(policy.requires_mfa for policy in _in_force(world, person))
 
 
+def sign_in_frequency_days(world: World) -> int:
+    """Return after how many days a policy in force that is for everybody wants a new sign-in, 0 for never."""
+    days = [
+        each.sign_in_frequency_days
+        for each in policies_of(world)
+        if each.state is PolicyState.ENABLED and each.for_all and each.sign_in_frequency_days
+    ]
+    return min(days, default=0)
+
+
 def _in_force(world: World, person: Person) -> list[ConditionalAccess]:
     return [
         policy

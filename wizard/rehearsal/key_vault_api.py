@@ -17,6 +17,8 @@ from wizard.rehearsal.issued_tokens import Claims, read_access_token
 from wizard.rehearsal.vault_state import VaultState, Version, new_version
 
 _RETENTION_DAYS = 90
+_PAGE = 25
+"""Versions of a page (protocol 11.8)."""
 _MAX_VALUE_BYTES = 25_600
 _API_VERSIONS = ("2016-10-01", "7.0", "7.1", "7.2", "7.3", "7.4", "7.5", "7.6", "2025-07-01", "2026-04-01")
 
@@ -123,10 +125,15 @@ class KeyVaultApi:
         return {"value": items, "nextLink": None}
 
     def _list_versions(self, vault: VaultState, request: Request, _body: Mapping[str, object]) -> Mapping[str, object]:
-        name = _name(request)
+        name, start = _name(request), int(request.query_params.get("$skiptoken", "0"))
+        if not vault.history(name):
+            raise _not_found(name)
+        shown, rest = vault.history(name)[start : start + _PAGE], vault.history(name)[start + _PAGE :]
+        query = f"api-version={request.query_params.get('api-version', '')}&$skiptoken={start + _PAGE}"
+        link = f"https://{request.headers.get('host', '')}/secrets/{name}/versions?{query}"
         return {
-            "value": [_secret_bundle(request, name, item, with_value=False) for item in vault.history(name)],
-            "nextLink": None,
+            "value": [_secret_bundle(request, name, item, with_value=False) for item in shown],
+            "nextLink": link if rest else None,
         }
 
     def _get(self, vault: VaultState, request: Request, _body: Mapping[str, object]) -> Mapping[str, object]:

@@ -32,6 +32,7 @@ class PartnerCenterApi:
 
     def __init__(self, state: CloudState) -> None:
         self._state = state
+        self._calls_without_mfa = 0
 
     def routes(self) -> list[Route]:
         """Return every route of the Partner Center host."""
@@ -81,8 +82,11 @@ class PartnerCenterApi:
 
     def _enforce(self, claims: Claims) -> None:
         world = self._state.world.partner_center
-        if world.enforces_mfa and _is_user(claims) and not self._compliant(claims):
-            raise PartnerCenterError(401, 900421, "MFA is required to access the resource.")
+        if _is_user(claims) and not self._compliant(claims):
+            self._calls_without_mfa += 1
+            is_late = 0 < world.enforced_after < self._calls_without_mfa
+            if world.enforces_mfa or is_late:
+                raise PartnerCenterError(401, 900421, "MFA is required to access the resource.")
         if not world.is_partner:
             if world.refusal_code == "800001":
                 raise PartnerCenterError(401, 800001, "Unauthorized: the partner token is missing or not accepted.")

@@ -63,4 +63,4 @@ def new_session(state: CloudState, person: Person, client_id: str, wants_mfa: bo
         flow: how they signed in.
     """
     amr = ("pwd", "mfa") if needs_mfa(state, person, wants_mfa) else ("pwd",)
-    return Session(person, state.world.tenant, client_id, amr, flow)
+    return Session(person, state.world.tenant, client_id, amr, flow, began=state.clock.now())

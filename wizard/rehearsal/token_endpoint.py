@@ -6,11 +6,10 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from urllib.parse import unquote_plus
 
 from wizard.rehearsal import aadsts_errors as errors
-from wizard.rehearsal import issued_tokens
+from wizard.rehearsal import issued_tokens, refresh_rules
 from wizard.rehearsal.aadsts_errors import EntraError
 from wizard.rehearsal.choices import CredentialCheck
 from wizard.rehearsal.client_assertion import check_client_assertion
@@ -21,8 +20,6 @@ from wizard.rehearsal.world import Tenant
 
 _DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 _JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-_MAX_IDLE = timedelta(days=90)
-"""Time after which a refresh token that nobody used has expired."""
 PUBLIC, SECRET, CERTIFICATE = "0", "1", "2"
 """How a client authenticated, as the claim appidacr says it."""
 Form = Mapping[str, str]
@@ -177,14 +174,11 @@ def _refresh_token(state: CloudState, request: Request) -> Answer:
     if record.session.tenant.id != tenant.id:
         raise errors.account_unknown(tenant.name)
     kind = authenticate_user_client(state, app, form, record.session.platform)
-    now = state.clock.now()
-    if record.last_used + _MAX_IDLE <= now:
-        raise errors.INACTIVE
-    if state.world.policy.device_code_blocked_on_refresh and record.session.flow == "device_code":
-        raise errors.flow_blocked_later()
+    if refused := refresh_rules.refusal(state, record):
+        raise refused
     scope = form.get("scope", "")
     answer = _user_answer(state, app, kind, record.session, scope, request, renews=True)
-    record.last_used = now
+    record.last_used, record.was_redeemed = state.clock.now(), True
     return answer
 
 
@@ -251,6 +245,7 @@ def _user_answer(
     if not openid_only and (not granted or not asked.permissions <= granted):
         raise errors.no_consent(app.app.client_id, app.app.name)
     granted -= CHANGES - asked.permissions
+    signed_in, session = session, state.present(session)
     scp = " ".join(sorted(granted)) or "openid profile"
     issued = issued_tokens.access_token(state, app, asked.resource, kind, session, scp)
     answer: Answer = {
@@ -261,7 +256,7 @@ def _user_answer(
         "access_token": issued.token,
     }
     if "offline_access" in asked.openid or renews:
-        answer["refresh_token"] = state.new_refresh_token(session)
+        answer["refresh_token"] = state.new_refresh_token(signed_in)
     if "openid" in asked.openid:
         answer["id_token"] = issued_tokens.id_token(state, session, request.login)
     if request.form.get("client_info") == "1":

@@ -111,6 +111,8 @@ class VaultState:
         on_secret = path.startswith("/secrets/") and name.lower() == vault.role_on_secret.lower()
         if vault.role_on_secret and not on_secret:
             return "ForbiddenByRbac"
+        if _right(method, path) in vault.rights_missing:
+            return "ForbiddenByPolicy"
         if vault.put_refusal_code and method == "PUT" and name.lower() == vault.put_refused_secret.lower():
             return vault.put_refusal_code
         return ""
@@ -118,6 +120,13 @@ class VaultState:
     def _made(self, value: str, at: datetime) -> Version:
         moment = int(at.timestamp())
         return Version(new_version(), value, moment, moment)
+
+
+def _right(method: str, path: str) -> str:
+    """Return the right on secrets that a request takes, by its name in an access policy (protocol 2.3)."""
+    if method in ("GET", "HEAD"):
+        return "list" if path.rstrip("/").endswith(("/secrets", "/versions")) else "get"
+    return "delete" if method == "DELETE" else "recover" if path.endswith("/recover") else "set"
 
 
 def new_version() -> str:

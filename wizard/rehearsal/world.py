@@ -163,6 +163,9 @@ class Policy:
         amr_in_tokens: whether access tokens have the claim amr.
         device_code_blocked: whether a Conditional Access policy blocks device codes for everybody.
         device_code_blocked_on_refresh: whether one blocks tokens of sessions that a device code began.
+        security_defaults_on_refresh: whether security defaults refuse such tokens as well, which is (U).
+        revokes_on_reuse: whether a token that was redeemed once is refused, and all of its sign-in's are revoked; Entra
+            keeps it alive (protocol 8).
         device_code_lifetime: in seconds.
         error_separator: in every error_description.
         remember_mfa_days: days for which a device is trusted after MFA, 0 for none.
@@ -178,6 +181,8 @@ class Policy:
     amr_in_tokens: bool = True
     device_code_blocked: bool = False
     device_code_blocked_on_refresh: bool = False
+    security_defaults_on_refresh: bool = False
+    revokes_on_reuse: bool = False
     device_code_lifetime: float = 900
     error_separator: Separator = Separator.CRLF
     remember_mfa_days: int = 0
@@ -216,6 +221,7 @@ class PartnerCenter:
         app_added: whether the app was added under App management, without which it may do nothing by itself.
         mfa_report: what its MFA report says of other apps.
         mfa_report_refused: whether an Admin agent may not read that report.
+        enforced_after: how many calls without MFA are answered before all others are refused with 900421; 0: no limit.
     """
 
     provisioned: bool = True
@@ -227,6 +233,7 @@ class PartnerCenter:
     app_added: bool = True
     mfa_report: tuple[ReportedApp, ...] = ()
     mfa_report_refused: bool = False
+    enforced_after: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +264,7 @@ class Vault:
         role_on_secret: the one secret the operator has a role on, "" for all.
         put_refused_secret: the secret whose PUT is refused until the cloud is repaired, "" for none.
         put_refusal_code: inner error code that answers it.
+        rights_missing: the rights on secrets that the operator lacks, by their names in an access policy: get, list …
         secrets: versions of secrets, oldest first.
         deleted: names of soft-deleted secrets.
     """
@@ -268,6 +276,7 @@ class Vault:
     role_on_secret: str = ""
     put_refused_secret: str = ""
     put_refusal_code: str = ""
+    rights_missing: tuple[str, ...] = ()
     secrets: tuple[StoredSecret, ...] = ()
     deleted: tuple[str, ...] = ()
 

@@ -11,15 +11,14 @@ from wizard.onboarding.finding_builders import could_not_tell, fails, holds, war
 from wizard.onboarding.health_rule import HealthRule, needs_checks
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.step import Check
+from wizard.tokens.record import ACCOUNT_TAG, PRIMARY, account_of
 
 if TYPE_CHECKING:
     from wizard.microsoft.key_vault import StoredSecret
 
-PRIMARY: Final = "primary"
 SANDBOX: Final = "sandbox"
 ACCOUNT_NAMES: Final = {PRIMARY: "the primary account", SANDBOX: "the integration sandbox"}
-TAG: Final = "account"
-"""The tag of a stored token that names its account; without it, it is the primary one's."""
+TAG: Final = ACCOUNT_TAG
 _LOOKS_LIKE_ONE: Final = re.compile(r"sandbox|\btest_test", re.IGNORECASE)
 """What names of sandboxes have in them; Partner Center itself does not say that an account is one (U)."""
 
@@ -51,7 +50,7 @@ def other_accounts(onboarding: Onboarding, found: StoredSecret) -> Finding | Non
 
     It is never superseded, whatever the operator allows: programs would act in the wrong account.
     """
-    theirs, ours = found.tags.get(TAG, PRIMARY), onboarding.answers.account
+    theirs, ours = account_of(found), onboarding.answers.account
     if "tenant_id" not in found.tags or theirs == ours:
         return None
     name = onboarding.answers.vault_secret

@@ -24,6 +24,18 @@ MARK_FIELD: Final = "token_mark"
 """The key of the field by which the operator agrees."""
 
 
+def tags_of(onboarding: Onboarding) -> dict[str, str]:
+    """Return the tags of a token that is written: whose it is, and how it was obtained."""
+    facts = onboarding.facts
+    return onboarding.owner.tags | {
+        TAG: onboarding.answers.account,
+        "user_id": facts.user_id,
+        "client_type": facts.client_type,
+        "flow": facts.flow,
+        "obtained_at": facts.signed_in_at,
+    }
+
+
 def mark_token(onboarding: Onboarding, taken: FoundToken) -> Finding:
     """The version that was proven carries this onboarding's tags beside its own; its value is not rewritten."""
     facts, name = onboarding.facts, onboarding.secret_name

@@ -24,12 +24,11 @@ from wizard.onboarding.finding_builders import (
 from wizard.onboarding.health_rule import HealthRule, needs_checks
 from wizard.onboarding.memory import WrittenVersion
 from wizard.onboarding.onboarding_context import Onboarding
-from wizard.onboarding.probes.account import TAG
 from wizard.onboarding.probes.app_credential import EXPIRES_SOON
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.probes.partner import check_partner_mfa, check_partner_profile, check_referrals_answer
 from wizard.onboarding.probes.reader_right import READER, READER_CHECK
-from wizard.onboarding.probes.token_mark import MARK_FIELD, mark_token
+from wizard.onboarding.probes.token_mark import MARK_FIELD, mark_token, tags_of
 from wizard.onboarding.probes.vault_access import VAULT_FIELDS, open_vault, vault_refused
 from wizard.onboarding.probes.vault_checks import (
     SECRET_GONE,
@@ -114,19 +113,12 @@ def _with_token_note(finding: Finding) -> Finding:
 
 def _write(onboarding: Onboarding, vault: KeyVault, value: Secret) -> WrittenVersion:
     """Write the token, and return its version with what is learnt by it; the same write goes on where one was begun."""
-    facts, name, storing = onboarding.facts, onboarding.secret_name, onboarding.memory.storing
+    name, storing = onboarding.secret_name, onboarding.memory.storing
     write = storing.write
     if write is None or (write.host, write.name, write.value) != (vault.host, name, value):
         write = storing.write = SecretWrite(vault.host, name, value)
     expires_at = onboarding.clock.now() + IDLE_LIFE
-    tags = onboarding.owner.tags | {
-        TAG: onboarding.answers.account,
-        "user_id": facts.user_id,
-        "client_type": facts.client_type,
-        "flow": facts.flow,
-        "obtained_at": facts.signed_in_at,
-    }
-    version = write.send(onboarding, vault, tags, expires_at)
+    version = write.send(onboarding, vault, tags_of(onboarding), expires_at)
     learnt = {
         "vault_url": f"https://{vault.host}",
         "secret_name": name,

@@ -1,0 +1,136 @@
+"""`partner-wizard renew`: a new token in the place of the stored one, if it is due. Nobody is asked.
+
+It takes no lock while it works: the vault itself says who was faster, on this machine or another.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from wizard.commands.check import refuse_a_person, with_credential_of
+from wizard.commands.context import (
+    EXIT_CODES,
+    journey_file,
+    read_clouds,
+    read_saved_journey,
+    stop_on_signals,
+    wanted_onboarding,
+)
+from wizard.core.answers import Answers
+from wizard.core.errors import BadInput, Cancelled
+from wizard.core.facts import Facts
+from wizard.core.timestamps import timestamp
+from wizard.jobs.renewal import Renewal
+from wizard.journeys.index import refresh_index
+from wizard.journeys.journey_folder import JourneyFolder
+from wizard.journeys.saved_journey import JourneyFile, SavedJourney
+from wizard.journeys.session import Session
+from wizard.journeys.state_folder import state_folder
+from wizard.onboarding.sign_in.methods import require_known_flow
+from wizard.plain.answers_file import key_of, read_answers
+from wizard.plain.line_writer import LineWriter
+from wizard.plain.page_width import page_width_of
+from wizard.tokens.renewal_rule import RenewalRule
+
+RULE: Final = ("renew_after_days", "renew_before_days", "renew_keep")
+NEEDED: Final = ("tenant", "client_id", "integration_user", "vault_url")
+"""What an answers file has to say where no onboarding is saved on this machine."""
+STATES: Final = {"proven": "proven", "failed": "failed", "unreachable": "failed", "cancelled": "open"}
+
+
+def main(options: argparse.Namespace) -> int:
+    """Renew the stored token if it is due; return the exit code."""
+    answers, given = read_answers(Path(options.answers), os.environ) if options.answers else (Answers(), set[str]())
+    session = Session(read_clouds(options), folder=JourneyFolder(Path(state_folder(os.environ))))
+    if options.answers:
+        require_known_flow(answers.sign_in_flow)
+        session.profile(answers.profile)
+    saved = find_onboarding(options, session, answers, given)
+    keep = options.keep or saved.answers.renew_keep
+    saved = replace(saved, answers=replace(saved.answers, renew_keep=keep))
+    lines = LineWriter(as_json=options.json, width_of=partial(page_width_of, no_color=options.no_color))
+    with stop_on_signals(session):
+        return renew_stored(session, saved, lines, is_forced=options.force)
+
+
+def find_onboarding(options: argparse.Namespace, session: Session, answers: Answers, given: set[str]) -> SavedJourney:
+    """Return the onboarding that is meant, with the credential, identities and rule of an answers file.
+
+    Without one on this machine, an answers file that says what it is about stands for it.
+
+    Raises:
+        BadInput: there is none, or several; or the file is of another one.
+    """
+    is_named = bool(options.journey or wanted_onboarding(options))
+    path = session.folder.kept(answers) if session.folder and options.answers and not is_named else None
+    if not is_named and options.answers and (path is None or not path.exists()) and set(NEEDED) <= given:
+        return SavedJourney(answers, Facts(), {}, {}, "")
+    session.file = JourneyFile(path) if path and path.exists() else journey_file(options)
+    saved = session.file.read() or read_saved_journey(options)
+    if not options.answers:
+        return saved
+    merged = with_credential_of(saved.answers, answers, given)
+    rule = {name: getattr(answers, name) for name in RULE if name in given}
+    return replace(saved, answers=replace(merged, **rule))
+
+
+def rule_of(answers: Answers) -> RenewalRule:
+    """Return the rule of an onboarding."""
+    after, before = (timedelta(days=each) for each in (answers.renew_after_days, answers.renew_before_days))
+    return RenewalRule(after, before, answers.renew_keep)
+
+
+def renew_stored(session: Session, saved: SavedJourney, lines: LineWriter, *, is_forced: bool = False) -> int:
+    """Renew the token of a stored journey if it is due, and write what was found and done.
+
+    Args:
+        session: opens the journey, and keeps what is learnt; its cancel signal ends the waits.
+        saved: the stored journey, with the answers to use.
+        lines: where findings, requests and the summary are written.
+        is_forced: whether it is due whatever the rule says.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        BadInput: the kind of onboarding has no token; or the vault's identity takes a person.
+        Cancelled: the session was stopped; the summary is written.
+    """
+    profile = session.profile(saved.answers.profile)
+    if not profile.spec.has("user"):
+        raise BadInput(key_of("profile"), f"is {profile.name}, which stores no token; there is nothing to renew")
+    refuse_a_person(saved.answers, "renew", ("vault_identity",))
+    journey = session.load(saved, lines.emit)
+    renewal = Renewal(journey, rule_of(saved.answers), is_forced=is_forced)
+    lines.say(f"Renewing what is stored for {saved.answers.tenant or 'this journey'}.")
+    try:
+        renewal.run()
+    except Cancelled:
+        _end(renewal, "cancelled", lines)
+        raise
+    if saved.saved_at and journey.onboarding.facts != saved.facts:
+        if session.keep_facts(journey, saved.facts):
+            refresh_index()
+        else:
+            lines.say("The saved journey could not be changed; partner-wizard check names the newest version.")
+    _end(renewal, renewal.outcome, lines)
+    return EXIT_CODES[renewal.outcome]
+
+
+def _end(renewal: Renewal, outcome: str, lines: LineWriter) -> None:
+    replacement = renewal.replacement
+    for action in replacement.log.actions.values() if replacement else ():
+        lines.action(action)
+    done = {
+        "state": renewal.state.value,
+        "due_at": timestamp(renewal.due_at) if renewal.due_at else "",
+        "rotated_from": replacement.former.version if replacement else "",
+        "disabled": list(replacement.disabled) if replacement else [],
+    }
+    lines.summary(renewal.journey, outcome, {"renew": STATES[outcome]}, renewal=done)

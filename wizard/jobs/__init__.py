@@ -1,0 +1,1 @@
+"""What runs on its own, with nobody there: a renewal of a stored token."""

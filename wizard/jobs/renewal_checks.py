@@ -1,0 +1,77 @@
+"""What a renewal asks, each by its id and with the words above its finding; and what it asks as the journey does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from wizard.onboarding.step import Check, Step
+
+if TYPE_CHECKING:
+    from wizard.core.findings import Finding
+    from wizard.onboarding.onboarding_context import Onboarding
+    from wizard.onboarding.profile import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class JobCheck:
+    """A check that a job alone asks: its id, and its title where it holds and where it does not."""
+
+    id: str
+    title: str
+    failing_title: str
+    is_advisory: bool = False
+
+
+STORED: Final = JobCheck("renew.stored", "The stored token can be renewed", "The stored token cannot be renewed")
+UNATTENDED: Final = JobCheck(
+    "renew.unattended", "A job can reach the app's credential", "No job can reach the app's credential"
+)
+DUE: Final = JobCheck("renew.due", "When the token is to be renewed is known", "The token is overdue")
+PROVEN: Final = JobCheck("renew.proven", "The new token is proven", "The new token is not proven")
+WRITTEN: Final = JobCheck("renew.written", "The new token is in the vault", "The new token is not written")
+READ_BACK: Final = JobCheck(
+    "renew.read_back", "The new token reads back as written", "The new token does not read back as written"
+)
+OLDER: Final = JobCheck(
+    "renew.older", "Older versions are disabled", "Not every older version is disabled", is_advisory=True
+)
+RENEWAL_CHECKS: Final = (STORED, UNATTENDED, DUE, PROVEN, WRITTEN, READ_BACK, OLDER)
+"""In the order in which they are asked; the journey's own checks of a token stand between DUE and PROVEN."""
+STEP_ID: Final = "renew"
+PROOF: Final = (
+    "store.redeems",
+    "user.tenant",
+    "user.account",
+    "user.audience",
+    "user.scope",
+    "user.refresh_token",
+    "user.mfa",
+    "user.client_type",
+    "store.partner_center",
+    "store.mfa_compliant",
+    "store.referrals",
+)
+"""The journey's checks that a token passes before it follows a stored one, as far as its profile has them."""
+
+
+def with_renewal(profile: Profile) -> Profile:
+    """Return a profile that also knows the checks of a renewal, for their titles."""
+    return replace(profile, steps=(*profile.steps, _STEP))
+
+
+def _asked_by_the_job(_onboarding: Onboarding) -> Finding:
+    raise LookupError("a renewal asks it itself")
+
+
+_STEP: Final = Step(
+    STEP_ID,
+    "Renewal",
+    "Renew",
+    "The stored token is used for a new one, which takes its place once it is proven.",
+    fields=(),
+    checks=tuple(
+        Check(each.id, each.title, each.failing_title, "Renewal", _asked_by_the_job, advisory=each.is_advisory)
+        for each in RENEWAL_CHECKS
+    ),
+)
