@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from wizard.core.events import CheckEnded, CheckStarted
 from wizard.core.findings import Finding, Outcome
@@ -32,6 +32,7 @@ from wizard.jobs.renewal_writing import Replacement
 from wizard.onboarding.health import ask_of_what_is_stored
 from wizard.onboarding.journey import run_check
 from wizard.onboarding.memory import Memory
+from wizard.onboarding.steps.tenant import check_tenant_exists
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,6 +40,10 @@ if TYPE_CHECKING:
     from wizard.onboarding.journey import Journey
     from wizard.onboarding.step import Check
     from wizard.tokens.renewal_rule import RenewalRule
+
+
+ASKED_OTHERWISE: Final = {"store.redeems": redeem_as_recorded, "tenant.exists": check_tenant_exists}
+"""How a renewal asks these: of the token, and of the tenant, no more may be known than their names."""
 
 
 class RenewalState(StrEnum):
@@ -146,9 +151,8 @@ class Renewal:
         check, onboarding = self._check(check_id), self._onboarding
         if check.skipped_because(onboarding) or check.health_rule.skipped_because(onboarding):
             return True
-        if check_id == "store.redeems":
-            rule = replace(check.health_rule, run=redeem_as_recorded)
-            check = replace(check, health_rule=rule)
+        if run := ASKED_OTHERWISE.get(check_id):
+            check = replace(check, health_rule=replace(check.health_rule, run=run))
         return self._asked(check, lambda: ask_of_what_is_stored(self._profile, check, onboarding))
 
     def _opens(self, check: JobCheck, ask: Callable[[], Finding]) -> bool:

@@ -163,6 +163,7 @@ class CloudState:
         self.device_codes: dict[str, DeviceCode] = {}
         self.authorization_codes: dict[str, AuthorizationCode] = {}
         self.refresh_tokens: dict[str, RefreshToken] = {}
+        self.calls_of_users = 0
         self.vaults = {item.name: VaultState(item, clock) for item in (world.vault, world.spare_vault)}
         self.azure = AzureState(clock)
         if world.app.granted:

@@ -32,7 +32,6 @@ class PartnerCenterApi:
 
     def __init__(self, state: CloudState) -> None:
         self._state = state
-        self._calls_without_mfa = 0
 
     def routes(self) -> list[Route]:
         """Return every route of the Partner Center host."""
@@ -82,10 +81,10 @@ class PartnerCenterApi:
 
     def _enforce(self, claims: Claims) -> None:
         world = self._state.world.partner_center
-        if _is_user(claims) and not self._compliant(claims):
-            self._calls_without_mfa += 1
-            is_late = 0 < world.enforced_after < self._calls_without_mfa
-            if world.enforces_mfa or is_late:
+        if _is_user(claims):
+            self._state.calls_of_users += 1
+            is_late = 0 < world.enforced_after < self._state.calls_of_users
+            if is_late or (world.enforces_mfa and not self._compliant(claims)):
                 raise PartnerCenterError(401, 900421, "MFA is required to access the resource.")
         if not world.is_partner:
             if world.refusal_code == "800001":

@@ -221,7 +221,8 @@ class PartnerCenter:
         app_added: whether the app was added under App management, without which it may do nothing by itself.
         mfa_report: what its MFA report says of other apps.
         mfa_report_refused: whether an Admin agent may not read that report.
-        enforced_after: how many calls without MFA are answered before all others are refused with 900421; 0: no limit.
+        enforced_after: how many calls of users are answered, before all others get 900421 whatever their sign-in was;
+            0: no limit.
     """
 
     provisioned: bool = True
