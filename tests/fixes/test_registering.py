@@ -194,7 +194,9 @@ def test_one_that_is_not_seen_for_too_long_is_taken_back_and_the_wait_was_told(
         assert [each.next_try for each in waits] == [2, 3, 4, 5]
 
 
-def test_without_an_answer_it_is_not_sent_again_and_what_was_made_can_be_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_an_answer_it_is_not_sent_again_and_what_was_made_is_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     with without_app(scene(), monkeypatch) as played:
         changes = played.journey.onboarding.services.changes
         send = changes.send
@@ -211,11 +213,16 @@ def test_without_an_answer_it_is_not_sent_again_and_what_was_made_can_be_taken(m
         played.journey.run("app")
 
         (client_id,) = named(played)
-        assert list(ways(played)) == [f"take-app-{client_id}"]
+        assert list(ways(played)) == [CREATE]
+        assert client_id in ways(played)[CREATE].title
+        assert played.journey.make_fix(ways(played)[CREATE]).is_made
+        assert named(played) == [client_id]
+        played.run()
+        assert played.journey.is_proven, played.journey.findings
 
 
 @pytest.mark.parametrize("killed_at", [1, 2])
-def test_killed_between_its_requests_the_next_start_says_so_and_offers_what_was_made(
+def test_killed_between_its_requests_the_next_start_says_so_and_goes_on(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, killed_at: int
 ) -> None:
     with without_app(scene(), monkeypatch, file=tmp_path / "state" / "journey.json") as played:
@@ -243,8 +250,11 @@ def test_killed_between_its_requests_the_next_start_says_so_and_offers_what_was_
         assert left is not None
         assert (left.fix, left.done, left.of) == (CREATE, tuple(range(1, killed_at)), 2)
         resumed.run(resumed.open_step.id)
-        offered = [each.name for each in resumed.view().fixes("app")]
-        assert offered == ([CREATE] if killed_at == 1 else [f"take-app-{each}" for each in named(played)])
+        monkeypatch.setattr(resumed.onboarding.services.changes, "send", send)
+        (fix,) = resumed.view().fixes("app")
+        assert fix.name == CREATE
+        assert resumed.make_fix(fix).is_made
+        assert named(played) == [resumed.onboarding.answers.client_id]
 
 
 def test_while_a_new_one_is_not_shown_yet_no_other_is_created(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -264,7 +274,8 @@ def test_while_a_new_one_is_not_shown_yet_no_other_is_created(monkeypatch: pytes
         played.cloud.clock.advance(130)
         played.journey.run("app")
         (client_id,) = named(played)
-        assert list(ways(played)) == [f"take-app-{client_id}"]
+        (fix,) = ways(played).values()
+        assert (fix.name, fix.fills["client_id"]) == (CREATE, client_id)
 
 
 def test_an_id_that_is_none_is_not_filled_in(monkeypatch: pytest.MonkeyPatch) -> None:

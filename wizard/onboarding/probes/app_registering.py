@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Final
 
 from wizard.core.findings import Finding, Item, ItemKind, Outcome, Who
-from wizard.core.fixes import ActionState, ChangeRequest, Fix, JsonObject, Precondition, latest
+from wizard.core.fixes import OPEN_STATES, ActionState, ChangeRequest, Fix, JsonObject, Precondition, latest
 from wizard.core.timestamps import day, read_timestamp
 from wizard.core.wording import counted
 from wizard.microsoft.graph import Unread, Why
@@ -136,7 +136,12 @@ def _ways(onboarding: Onboarding, found: tuple[ListedRegistration, ...]) -> Iter
 
     While one that was created may not be shown yet, no other one is offered to be created.
     """
+    begun = _begun(onboarding, found)
+    if begun is not None:
+        yield _going_on(onboarding, begun)
     for each in candidates(onboarding, found):
+        if each is begun:
+            continue
         yield Fix(
             f"{TAKE}-{each.client_id}",
             f"Take {_called(each)}: {each.client_id}",
@@ -152,6 +157,47 @@ def _ways(onboarding: Onboarding, found: tuple[ListedRegistration, ...]) -> Iter
     access = wanted_access(onboarding)
     if access is not None and app_name(onboarding).casefold() not in names and not created_lately(onboarding):
         yield _creating(onboarding, [each.as_json() for each in access])
+
+
+def _begun(onboarding: Onboarding, found: tuple[ListedRegistration, ...]) -> ListedRegistration | None:
+    """Return the registration that this machine has begun to create, by its record; None where there is none."""
+    mine = [each for each in latest(onboarding.memory.actions) if each.fix == CREATE and each.step[0] == 1]
+    is_begun = bool(mine) and not mine[-1].is_undo and mine[-1].state in {ActionState.MADE, *OPEN_STATES}
+    named = [each for each in found if each.registration.name.casefold() == app_name(onboarding).casefold()]
+    return named[0] if is_begun and len(named) == 1 else None
+
+
+def _going_on(onboarding: Onboarding, begun: ListedRegistration) -> Fix:
+    """Return the fix that does what is left of a creation that was interrupted, and fills the application id in."""
+    principal = read_principal(onboarding, begun.client_id)
+    lacks_own = isinstance(principal, Unread) and principal.why is Why.NOT_THERE
+    requests = [*([_adding(begun.client_id)] if lacks_own else []), *_adding_api(onboarding)]
+    adds = "Its service principal is added. " if lacks_own else ""
+    return Fix(
+        CREATE,
+        f"Go on with {_called(begun)}, which was created here: {begun.client_id}",
+        tuple(requests),
+        f"{adds}Its application id goes into the field.",
+        "Enter another application id.",
+        shell_command("az", "ad", "sp", "create", "--id", begun.client_id) if lacks_own else "",
+        check=WELL_FORMED,
+        fills={"client_secret": "", "client_id": begun.client_id},
+        one_of=REGISTRATION,
+    )
+
+
+def _adding(app_id: str, waits_for: str = "") -> ChangeRequest:
+    """Return the request that adds the service principal of an app."""
+    undo = ChangeRequest("DELETE", f"/v1.0/servicePrincipals(appId='{app_id}')", None, CHANGES_APPS)
+    body = {"appId": app_id}
+    return ChangeRequest("POST", "/v1.0/servicePrincipals", body, CHANGES_APPS, undo=undo, waits_for=waits_for)
+
+
+def _adding_api(onboarding: Onboarding) -> list[ChangeRequest]:
+    """Return the request that adds the API's service principal; none where Graph shows it, or cannot tell."""
+    app_id = onboarding.spec.api.app_id
+    api = read_principal(onboarding, app_id)
+    return [_adding(app_id)] if isinstance(api, Unread) and api.why is Why.NOT_THERE else []
 
 
 def _creating(onboarding: Onboarding, access: list[JsonObject]) -> Fix:
@@ -170,23 +216,18 @@ def _creating(onboarding: Onboarding, access: list[JsonObject]) -> Fix:
         named_path(name), {"value": []}, otherwise="There is a registration of this name by now. Check again."
     )
     undo = ChangeRequest("DELETE", f"/v1.0/applications(appId='{{{APP}.appId}}')", None, CHANGES_APPS)
-    principal = {"appId": f"{{{APP}.appId}}"}
-    requests = [
+    api = _adding_api(onboarding)
+    requests = (
         ChangeRequest("POST", "/v1.0/applications", body, CHANGES_APPS, gives=APP, precondition=taken, undo=undo),
-        ChangeRequest("POST", "/v1.0/servicePrincipals", principal, CHANGES_APPS, waits_for=NEW_APP),
-    ]
-    api = read_principal(onboarding, spec.api.app_id)
-    lacks_api = isinstance(api, Unread) and api.why is Why.NOT_THERE
-    if lacks_api:
-        undo = ChangeRequest("DELETE", f"/v1.0/servicePrincipals(appId='{spec.api.app_id}')", None, CHANGES_APPS)
-        body_of_api = {"appId": spec.api.app_id}
-        requests.append(ChangeRequest("POST", "/v1.0/servicePrincipals", body_of_api, CHANGES_APPS, undo=undo))
-    also = f", and {spec.api.title} is added to the tenant" if lacks_api else ""
+        _adding(f"{{{APP}.appId}}", waits_for=NEW_APP),
+        *api,
+    )
+    also = f", and {spec.api.title} is added to the tenant" if api else ""
     proof = "It is a public client, without a secret" if is_public else "It has no secret or certificate yet"
     return Fix(
         CREATE,
         f"Create the registration “{name}”",
-        tuple(requests),
+        requests,
         f"The tenant gets an app for its own accounts, with its service principal{also}. {proof}, and nothing is "
         "granted to it. Its application id goes into the field.",
         "Delete it under App registrations > the app > Delete.",
