@@ -26,13 +26,11 @@ QUESTION = "/checkNameAvailability"
 """A POST that changes nothing."""
 FIXES = FIXABLE | {
     "certificate-created": "add-certificate",
-    "fix-no-registration": "create-app",
     "no vault": "create-vault",
     "no role": "add-vault-role",
 }
 REQUESTS = {"no-consent": 1, "browser-not-registered": 1, "own-service-principal-missing": 1,
-            "partner-center-not-provisioned": 1, "certificate-created": 1, "no vault": 4, "no role": 1,
-            "fix-no-registration": 2}  # fmt: skip
+            "partner-center-not-provisioned": 1, "certificate-created": 1, "no vault": 4, "no role": 1}  # fmt: skip
 
 
 @dataclass
