@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from screens.journey_commands import FollowUp
 from screens.notices import GoTo
 from wizard.core.errors import BadInput, Cancelled, WizardError, place_of
+from wizard.core.events import PasswordMade
 from wizard.core.findings import Outcome
 from wizard.core.wording import HOLDS_SIGN, upper_first
 from wizard.onboarding.gate import PASSABLE
@@ -62,6 +63,8 @@ def run_step(journey: Journey, step: str, fixes: Sequence[Fix] = ()) -> RunOutco
     try:
         for fix in fixes:
             result = journey.make_fix(fix)
+            if result.first_password:
+                journey.onboarding.emit(PasswordMade(result.first_password))
             outcome.fixed += (result.message,)
             outcome.has_filled |= bool(result.answers)
             if not result.is_made:

@@ -38,6 +38,8 @@ KNOWN_CODES = ROOT / "assets" / "codes.txt"
 
 def gate_of(check: Check) -> str:
     """Return when a check keeps the next step closed, in words."""
+    if check.stops_if_fails:
+        return "a failure stops; else advisory"
     if check.advisory:
         return "advisory"
     return f"now, or settled by `{check.settled_by}`" if check.settled_by else "now"
@@ -198,7 +200,7 @@ MADE = made_parts()
 def _listed(check: Check) -> dict[str, str | bool]:
     """Return what the list says of a check: its titles, and whether it is advisory, which most are not."""
     titles: dict[str, str | bool] = {"title": check.title, "failing_title": check.failing_title}
-    return titles | {"advisory": True} if check.advisory else titles
+    return titles | {"advisory": True} if check.advisory and not check.stops_if_fails else titles
 
 
 def _listed_of_job(check: JobCheck) -> dict[str, str | bool]:

@@ -149,8 +149,17 @@ def test_another_vault_identity_lets_step_0_stay_proven_and_forgets_what_it_said
 
 def test_an_advisory_check_closes_nothing() -> None:
     for check in CSP.checks.values():
-        if check.advisory:
+        if check.advisory and not check.stops_if_fails:
             assert journey_with(holding(*ALL) | {check.id: Outcome.FAILS}).is_proven
+
+
+def test_an_advisory_check_that_stops_closes_the_gate_by_a_failure_alone() -> None:
+    stopping = [check for check in CSP.checks.values() if check.stops_if_fails]
+    assert [check.id for check in stopping] == ["user.account_in_graph"]
+    for outcome in Outcome:
+        journey = journey_with(holding(*ALL) | {stopping[0].id: outcome})
+        assert journey.is_proven is (outcome is not Outcome.FAILS)
+        assert (journey.blocking("user") is None) is (outcome is not Outcome.FAILS)
 
 
 def test_a_locked_step_does_not_run() -> None:

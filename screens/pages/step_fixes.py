@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from screens.pages.step_page import StepPage
+    from wizard.core.first_password import FirstPassword
     from wizard.core.fixes import Fix
     from wizard.onboarding.view import JourneyView
 
@@ -46,6 +47,13 @@ def _confirm(page: StepPage, view: JourneyView, fixes: Sequence[Fix]) -> None:
     may_sign_in = not takes_graph or view.answers.graph_identity != NO_GRAPH_IDENTITY
     dialog = FixDialog(fixes, view.fix_accounts, view.fix_hosts, may_sign_in=may_sign_in)
     page.app.push_screen(dialog, partial(_make, page, fixes))
+
+
+def show_first_password(page: StepPage, first: FirstPassword) -> None:
+    """Show the first password of an account that a fix has made, once."""
+    from screens.dialogs.first_password_dialog import FirstPasswordDialog
+
+    page.app.push_screen(FirstPasswordDialog(first))
 
 
 def _make(page: StepPage, fixes: Sequence[Fix], is_confirmed: bool | None) -> None:

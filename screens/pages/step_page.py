@@ -16,6 +16,7 @@ from screens.journey_commands import FollowUp
 from screens.messages import DONE, AnswerEdited, CheckChosen, NavigateToStep, OffersChanged, StepSelected
 from screens.notices import GoTo, RunEnded
 from screens.pages.page import Page, PageContext
+from screens.pages.step_fixes import show_first_password
 from screens.pages.step_offers import offers_of
 from screens.panels.panel_for import PanelContext, Prompt, panel_for
 from screens.step_outcome import success_of
@@ -33,6 +34,7 @@ from wizard.core.events import (
     ConsentLink,
     DeviceCodePrompt,
     Event,
+    PasswordMade,
     PromptClosed,
     SubmissionRejected,
     WaitEnded,
@@ -302,6 +304,8 @@ class StepPage(Page):
                 self._wait(event)
             case WaitEnded():
                 self.query_one(WaitLine).clear()
+            case PasswordMade(first):
+                show_first_password(self, first)
 
     async def end_run(self, ended: RunEnded) -> bool:
         """Bring the fields back; return whether the cursor stands in the one that may be at fault."""

@@ -134,6 +134,8 @@ partner.microsoft.com
   Tenants
    Associate another Microsoft Entra tenant
   User management
+   Add user
+    Create new users
    Microsoft Entra applications
    the user
     Admin agent

@@ -105,7 +105,7 @@ SHAPES: dict[str, dict[str, tuple[type, ...]]] = {
 DO_NOT_APPLY = {
     "app.certificate", "app.credential", "app.credential_lifetime", "app.graph_identity", "app.national_cloud",
     "app.registration", "app.keys", "consent.principal", "consent.permissions", "user.redirect_uri",
-    "user.stored_token", "store.reader",
+    "user.stored_token", "store.reader", "user.account_word",
     "app.credential_policy", "user.account_in_graph", "user.rights", "user.methods", "user.risk", "user.mfa_required",
 }  # fmt: skip
 """Checks that are not asked of a public client that signs in by device code, where nobody reads Graph."""

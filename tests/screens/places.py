@@ -13,6 +13,7 @@ from screens.dialogs.choice import Choice
 from screens.dialogs.confirm import Confirm
 from screens.dialogs.details import Details
 from screens.dialogs.explain_dialog import ExplainDialog
+from screens.dialogs.first_password_dialog import FirstPasswordDialog
 from screens.dialogs.fix_dialog import FixDialog
 from screens.dialogs.line import LineDialog
 from screens.dialogs.qr import QrDialog
@@ -39,7 +40,9 @@ from tests.screens.gallery.state import KeptOnboardings
 from tests.screens.stubs import DESKTOP, SERVER, USER_ID, StubSession
 from wizard.catalogue import Diagnosis
 from wizard.core.findings import Retry, Who
+from wizard.core.first_password import FirstPassword
 from wizard.core.inbox import Inbox, Message, NewLink, Purpose
+from wizard.core.secret import Secret
 from wizard.core.trouble import Trouble
 from wizard.explain import Explanation
 from wizard.microsoft.host_probe import HostProbe
@@ -275,6 +278,13 @@ async def to_fix(driver: Driver) -> None:
     await driver.press("f10")
 
 
+async def to_first_password(driver: Driver) -> None:
+    """The first password of an account that was made."""
+    await driver.stand_on("user")
+    driver.app.push_screen(FirstPasswordDialog(FIRST))
+    await driver.pilot.pause()
+
+
 async def to_holding_details(driver: Driver) -> None:
     """The details of a check that holds."""
     await to_proven(driver)
@@ -334,6 +344,8 @@ def page_of(step: str) -> Callable[[Driver], Awaitable[None]]:
     return go
 
 
+FIRST = FirstPassword("partner-integration@contoso.com", Secret("Kx7fm-q4NdR-7Vhtb-pW2xy"))
+"""The first password of an account."""
 PLACES = {
     "welcome": Place(stay),
     "welcome of a rehearsal": Place(stay, has_scenes=True),
@@ -367,6 +379,7 @@ PLACES = {
     "user, failed": Place(to_command),
     "app, failed with a fix": Place(to_fixable),
     "fix": Place(to_fix, (WizardApp, FixDialog)),
+    "first password": Place(to_first_password, (WizardApp, FirstPasswordDialog)),
     "details": Place(to_details, (WizardApp, Details)),
     "details of a check that holds": Place(to_holding_details, (WizardApp, Reader)),
     "explain": Place(to_diagnose, (WizardApp, ExplainDialog)),

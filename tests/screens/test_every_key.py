@@ -187,6 +187,15 @@ TABLE: dict[str, dict[str, str]] = {
         "ctrl+q": "quits with 1",
         "ctrl+p": PALETTE,
     },
+    "first password": {
+        "left": "moves",
+        "right": "moves",
+        "enter": "moves",
+        "f2": "copies",
+        "escape": "moves",
+        "ctrl+q": "quits with 1",
+        "ctrl+p": PALETTE,
+    },
     "choice": EVERYWHERE
     | {
         "enter": "moves",

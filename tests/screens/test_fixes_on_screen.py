@@ -7,8 +7,10 @@ from dataclasses import replace
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from screens.app import WizardApp
+from screens.dialogs.first_password_dialog import FirstPasswordDialog
 from screens.dialogs.fix_dialog import FixDialog
 from tests.harness import in_world
 from tests.screens.driving import flat_text, wait_for
@@ -91,3 +93,24 @@ async def test_the_fix_of_a_warning_is_offered_once_the_step_has_passed(monkeypa
         made = journey_of(app).onboarding.memory.actions
         assert [each.state for each in made] == [ActionState.SENT, ActionState.MADE, ActionState.CHECKED]
         assert "fix" not in app.shell.offers.by_name
+
+
+async def test_a_first_password_is_shown_until_it_is_noted_and_is_nowhere_after_it() -> None:
+    async with entered("fix-no-account") as (app, pilot):
+        await to_fix(app, pilot)
+        await pilot.press("right", "enter")
+        await wait_for(pilot, lambda: isinstance(app.screen, FirstPasswordDialog), "the first password is shown")
+        await pilot.pause()
+        password = app.screen.query_one(".command", Static).content
+        assert str(password).count("-") == 3
+
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, FirstPasswordDialog), "a key too many does not close it"
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: not isinstance(app.screen, FirstPasswordDialog), "it is closed")
+
+        await wait_for(pilot, lambda: app.shell.controller.running_step == "", "the checks end")
+        assert str(password) not in flat_text(app)
+        assert all(str(password) not in repr(each) for each in journey_of(app).onboarding.memory.actions)
+        assert journey_of(app).view().is_passed("user")

@@ -45,6 +45,7 @@ class Answers:
     `account` is "primary" or "sandbox". `credential` is "none", "secret", "certificate", "vault_secret",
     "vault_certificate", or one of `OUTSIDE_TOKENS`; with `certificate_create` a
     certificate that is not there may be created.
+    `account_progress` is how far a new integration user is, by the operator's word.
     `public_client` and `consent_granted` are what the operator says, None where unknown. `consent_wait` and
     `sign_in_wait` are in seconds. `sign_in_flow` is "auto", "browser", "device-code" or "stored-token"; `sign_in_rules`
     is what the operator says: "unknown", "security-defaults" or "conditional-access". `token_layout` is where a token
@@ -75,6 +76,7 @@ class Answers:
     consent_granted: bool | None = None
     consent_wait: int = 300
     integration_user: str = ""
+    account_progress: str = "ready"
     sign_in_flow: str = "auto"
     sign_in_rules: str = "unknown"
     sign_in_wait: int = 900

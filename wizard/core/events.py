@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wizard.core.findings import Finding, Skipped
+from wizard.core.first_password import FirstPassword
 from wizard.core.timestamps import timestamp
 
 
@@ -190,6 +191,13 @@ class NotSaved:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class PasswordMade:
+    """A fix has made an account, or may have: somebody is told its first password now, and never again."""
+
+    first: FirstPassword
+
+
 Event = (
     CheckStarted
     | CheckEnded
@@ -202,5 +210,6 @@ Event = (
     | Waiting
     | WaitEnded
     | NotSaved
+    | PasswordMade
 )
 Emit = Callable[[Event], None]

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from wizard.core.acts import as_remedy
+from wizard.core.first_password import FirstPassword
 from wizard.core.fixes import Action, Fix
 
 Evidence = Mapping[str, str | int | bool]
@@ -257,6 +258,7 @@ class FixResult:
         actions: its requests, each with what is known of it; none where nothing was sent.
         found: what the check found that was asked again; None where nothing was sent.
         answers: what it gives for answers, by name; "" takes one away.
+        first_password: of the account that it has made, or may have made; told once, and kept nowhere.
     """
 
     fix: Fix
@@ -265,3 +267,4 @@ class FixResult:
     actions: tuple[Action, ...] = ()
     found: Finding | None = None
     answers: Mapping[str, str] = field(default_factory=dict)
+    first_password: FirstPassword | None = None

@@ -45,6 +45,7 @@ class Precondition:
         made: what the object shows where the request is not needed any more; the request's body if this is empty.
         body: what is asked with, by POST, where the service answers a question; None where an object is read.
         otherwise: what is so where it does not hold, as a sentence; "": somebody has changed it meanwhile.
+        is_new: whether the request makes the object, so that nothing must be there yet.
     """
 
     path: str
@@ -52,9 +53,12 @@ class Precondition:
     made: JsonObject = field(default_factory=dict)
     body: JsonObject | None = None
     otherwise: str = ""
+    is_new: bool = False
 
     def is_met(self, shown: JsonObject | None) -> bool:
         """Return whether the object still shows the values; None for no object."""
+        if self.is_new:
+            return shown is None
         return shown is not None and all(_is_so(shown.get(name), value) for name, value in self.values.items())
 
     def is_made(self, shown: JsonObject | None, body: JsonObject | None) -> bool:
@@ -100,6 +104,7 @@ class ChangeRequest:
         until: what is waited for after it; None where its answer says that it is done.
         waits_for: what an earlier request has made and the service may not know everywhere yet, in words: a refusal
             that may come of it (400 or 404, protocol 6.4) is tried again for a while. "" for nothing.
+        password_of: the account that it makes, whose first password fills `{first.password}` in its body; "" for none.
     """
 
     method: str
@@ -112,6 +117,7 @@ class ChangeRequest:
     unless: Goal | None = None
     until: Goal | None = None
     waits_for: str = ""
+    password_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +157,11 @@ class Fix:
         """Every permission that its requests need."""
         return tuple(dict.fromkeys(each.permission for each in self.requests))
 
+    @property
+    def needs_person(self) -> bool:
+        """Whether somebody has to be there, who is told what cannot be told again: it is not made unattended."""
+        return any(each.password_of for each in self.requests)
+
     def as_json(self, host: str) -> dict[str, object]:
         """Return it as a line of `run --json`; `host` takes its requests."""
         return {
@@ -162,6 +173,7 @@ class Fix:
             "undo": self.undo,
             "permissions": list(self.permissions),
             "needs_yes": self.widens,
+            "needs_person": self.needs_person,
             "requests": [
                 {"method": each.method, "host": host, "path": each.path, "body": each.body} for each in self.requests
             ],

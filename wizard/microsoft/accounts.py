@@ -1,23 +1,31 @@
-"""An account as Graph shows it: its kind, groups and roles, methods for MFA, and risk (protocol 11.5)."""
+"""An account as Graph shows it: its kind, groups and roles, methods for MFA, and risk (protocol 4.7, 11.5)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 from urllib.parse import quote
 
 from wizard.core.shapes import is_guid
 from wizard.core.text import clean_line
-from wizard.microsoft.graph import JsonObject, Question, text_in, truth_in
+from wizard.core.timestamps import read_timestamp
+from wizard.microsoft.graph import JsonObject, Question, objects_in, text_in, truth_in
 
 USERS_PAGE: Final = "entra.microsoft.com > Entra ID > Users > All users > the user"
 GUEST_MARK: Final = "#ext#"
 """In the user name of every guest."""
 PERSONAL_MEMBERS: Final = {"jobTitle": "a job title", "employeeId": "an employee id", "mobilePhone": "a mobile phone"}
 """What a person's account has, and one that was made for programs has not (U)."""
-ACCOUNT_MEMBERS: Final = ("id", "userPrincipalName", "userType", "accountEnabled", "onPremisesSyncEnabled")
+PASSWORD_MEMBERS: Final = ("createdDateTime", "lastPasswordChangeDateTime")
+ACCOUNT_MEMBERS: Final = (
+    *("id", "userPrincipalName", "userType", "accountEnabled", "onPremisesSyncEnabled"),
+    *PASSWORD_MEMBERS,
+)
+SAME_MOMENT: Final = timedelta(seconds=10)
+"""The two times of an account whose password was never changed are no further apart (U)."""
 ADMIN_AGENTS: Final = "AdminAgents"
 """The group in which Partner Center keeps its Admin agents (protocol 4.5)."""
 
@@ -32,6 +40,7 @@ class Account:
         is_enabled: whether it may sign in.
         is_synchronised: whether it comes from an on-premises directory.
         personal: what it has of a person, in words.
+        has_first_password: whether its password is still the one that it was made with.
     """
 
     object_id: str
@@ -39,6 +48,7 @@ class Account:
     is_enabled: bool | None
     is_synchronised: bool
     personal: tuple[str, ...] = ()
+    has_first_password: bool | None = None
 
 
 class MembershipKind(StrEnum):
@@ -67,6 +77,12 @@ class MethodKind(StrEnum):
     NONE = "none"
 
 
+DOMAINS: Final = Question(
+    "the tenant's domains",
+    "/v1.0/organization?$select=verifiedDomains",
+    "Organization.Read.All",
+    "in entra.microsoft.com > Entra ID > Domain names",
+)
 METHODS: Final = {
     "passwordAuthenticationMethod": ("password", MethodKind.NONE),
     "emailAuthenticationMethod": ("e-mail", MethodKind.NONE),
@@ -174,7 +190,27 @@ def account_in(body: JsonObject) -> Account | None:
     is_guest = text_in(body, "userType").lower() == "guest" or GUEST_MARK in text_in(body, "userPrincipalName").lower()
     personal = tuple(words for name, words in PERSONAL_MEMBERS.items() if text_in(body, name).strip())
     is_synchronised = truth_in(body, "onPremisesSyncEnabled") is True  # null where it never was
-    return Account(object_id, is_guest, truth_in(body, "accountEnabled"), is_synchronised, personal)
+    made, changed = (read_timestamp(text_in(body, member)) for member in PASSWORD_MEMBERS)
+    has_first = changed - made <= SAME_MOMENT if made and changed else None
+    return Account(object_id, is_guest, truth_in(body, "accountEnabled"), is_synchronised, personal, has_first)
+
+
+def group_question(name: str) -> Question:
+    """Return the question for the groups of a name, which several can have."""
+    path = f"/v1.0/groups?$filter=displayName eq '{name}'&$select=id,displayName"
+    return Question(f"the group {name}", path, "GroupMember.Read.All", "in entra.microsoft.com > Entra ID > Groups")
+
+
+def group_id_in(item: JsonObject) -> str | None:
+    """Return the object id of a group, None for what is none."""
+    object_id = text_in(item, "id").lower()
+    return object_id if is_guid(object_id) else None
+
+
+def domains_in(body: JsonObject) -> frozenset[str] | None:
+    """Return the tenant's domains in which accounts can be made, None where the answer names none."""
+    rows = (row for each in objects_in(body, "value") for row in objects_in(each, "verifiedDomains"))
+    return frozenset(text_in(row, "name").lower() for row in rows) or None
 
 
 def membership_in(item: JsonObject) -> Membership | None:

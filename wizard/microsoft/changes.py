@@ -24,6 +24,8 @@ IS_THERE_ALREADY: Final = frozenset({
     "Request_MultipleObjectsWithSameKeyValue", "ObjectConflict", "RoleAssignmentExists",
 })  # fmt: skip
 """Codes by which a service says that what was to be made is there already (U)."""
+MEMBER_ALREADY: Final = "added object references already exist"
+"""What Graph says, under a code for any bad request, of a member that a group has already (protocol 4.7)."""
 CHANGED_MEANWHILE: Final = frozenset({409, 412})
 """Statuses by which a service says that the object is another by now."""
 
@@ -117,8 +119,8 @@ def _retry_after(answer: HttpResponse) -> float | None:
 
 def is_there_already(refusal: ServiceRefusal) -> bool:
     """Return whether a service refuses to make something because it is there."""
-    is_assigned = refusal.service == "graph" and refusal.status == 400 and IS_ASSIGNED in refusal.description
-    return refusal.code in IS_THERE_ALREADY or is_assigned
+    said = refusal.description if refusal.service == "graph" and refusal.status == 400 else ""
+    return refusal.code in IS_THERE_ALREADY or IS_ASSIGNED in said or MEMBER_ALREADY in said
 
 
 def host_of(cloud: Cloud, api: Api, vault: str) -> str:

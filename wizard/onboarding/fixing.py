@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from wizard.core.answers import vault_host
 from wizard.core.errors import Busy, NotRecorded, ServiceRefusal, Unreachable
 from wizard.core.findings import Finding, FixResult
+from wizard.core.first_password import FirstPassword, new_first_password
 from wizard.core.fixes import Action, ActionState, Api, ChangeRequest, Fix, Goal, JsonObject, filled
 from wizard.core.retries import RETRY_PAUSES, wait
 from wizard.core.text import clean_line
@@ -90,7 +91,10 @@ def record_check(onboarding: Onboarding, result: FixResult, finding: Finding) ->
 
 @dataclass(slots=True)
 class _Making:
-    """One fix under way. `answers` are what its requests gave, by name; `made` those that an undo takes back."""
+    """One fix under way. `answers` are what its requests gave, by name; `made` those that an undo takes back.
+
+    `first_password` is that of an account which is made, or may be.
+    """
 
     onboarding: Onboarding
     fix: Fix
@@ -101,6 +105,7 @@ class _Making:
     answers: dict[str, JsonObject] = field(default_factory=dict)
     made: list[tuple[int, ChangeRequest]] = field(default_factory=list)
     actions: dict[str, Action] = field(default_factory=dict)
+    first_password: FirstPassword | None = None
 
     def make(self) -> FixResult:
         for place, request in enumerate(self.fix.requests, 1):
@@ -165,6 +170,8 @@ class _Making:
         except ServiceRefusal as refusal:
             return f"{self.account.name} may not read what is to be changed: {refusal.description or refusal.code}"
         if before.is_made(now, request.body):
+            if request.gives and now is not None:
+                self.answers[request.gives] = now
             return ActionState.NOT_NEEDED
         return "" if before.is_met(now) else before.otherwise or CHANGED
 
@@ -204,12 +211,14 @@ class _Making:
             Busy, Unreachable: as `Changes.send` does.
             Cancelled: the cancel signal was set while it waited.
         """
+        from wizard.microsoft.changes import is_there_already
+
         for number, pause in enumerate(RETRY_PAUSES, 2):
             self._record(place, request, ActionState.SENT)
             try:
                 return self._send(request)
             except ServiceRefusal as refusal:
-                if not request.waits_for or refusal.status not in NOT_SEEN_YET:
+                if not request.waits_for or refusal.status not in NOT_SEEN_YET or is_there_already(refusal):
                     raise
                 self._record(place, request, ActionState.REFUSED, refusal=refusal)
             wait(self.onboarding, request.waits_for, pause, next_try=number)
@@ -217,13 +226,20 @@ class _Making:
         return self._send(request)
 
     def _send(self, request: ChangeRequest) -> Change:
-        path, body = str(filled(request.path, self.answers)), filled(request.body, self.answers)
+        answers = dict(self.answers)
+        if request.password_of:
+            self.first_password = FirstPassword(request.password_of, new_first_password())
+            self.onboarding.services.http.redactor.remember(self.first_password.value.reveal())
+            answers["first"] = {"password": self.first_password.value.reveal()}
+        path, body = str(filled(request.path, self.answers)), filled(request.body, answers)
         sent = body if isinstance(body, Mapping) else None
         return self.onboarding.services.changes.send(self.host, request.method, path, sent, self.token)
 
     def _refused(self, place: int, request: ChangeRequest, refusal: ServiceRefusal) -> str | None:
         from wizard.microsoft.changes import CHANGED_MEANWHILE, is_there_already
 
+        if request.password_of:
+            self.first_password = None  # the account was not made
         if is_there_already(refusal):
             self._record(place, request, ActionState.NOT_NEEDED, refusal=refusal)
             return None
@@ -273,6 +289,8 @@ class _Making:
             self._record(place, undo, ActionState.NO_ANSWER, message=error.detail, is_undo=True)
             return False
         self._record(place, undo, ActionState.MADE, change=change, is_undo=True)
+        if self.fix.requests[place - 1].password_of:
+            self.first_password = None
         return True
 
     def _record(
@@ -315,7 +333,8 @@ class _Making:
 
     def _result(self, message: str, *, is_made: bool = False) -> FixResult:
         given = {name: str(filled(text, self.answers)) for name, text in self.fix.fills.items()} if is_made else {}
-        return FixResult(self.fix, is_made, message, tuple(self.actions.values()), answers=given)
+        actions = tuple(self.actions.values())
+        return FixResult(self.fix, is_made, message, actions, answers=given, first_password=self.first_password)
 
 
 def _no_answer(error: Unreachable) -> str:

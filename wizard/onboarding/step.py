@@ -29,6 +29,7 @@ class Check:
             unless it could not tell because a service could not be reached, or because it stopped unexpectedly.
         or_settled_by: ids of those that settle it in a profile without that one.
         advisory: whether the next step opens whatever it finds.
+        stops_if_fails: whether an advisory check keeps the next step closed all the same where it fails.
         saves_at_once: whether its finding is saved at once, because what it found cannot be asked for again.
         fields_to_fix: keys of the fields to look at first where it fails by what the operator entered.
         begins_sign_in: whether it gets what somebody signs in with; without a token, it and all after it are open.
@@ -49,6 +50,7 @@ class Check:
     settled_by: str = ""
     or_settled_by: tuple[str, ...] = ()
     advisory: bool = False
+    stops_if_fails: bool = False
     saves_at_once: bool = False
     fields_to_fix: tuple[str, ...] = ()
     begins_sign_in: bool = False
@@ -74,6 +76,8 @@ class Check:
 
     def opens_gate(self, finding: Finding) -> bool:
         """Return whether the next step may open with this finding."""
+        if self.stops_if_fails and finding.outcome is Outcome.FAILS:
+            return False
         if self.advisory or finding.outcome in (Outcome.HOLDS, Outcome.WARNS):
             return True
         was_answered = not finding.unreachable and STOPPED_AT not in finding.evidence

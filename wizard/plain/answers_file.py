@@ -25,6 +25,7 @@ KEYS: Final[dict[str, tuple[str, type]]] = {
     "public_client": ("public_client", bool),
     "home_tenant": ("home_tenant", str),
     "integration_user": ("integration_user", str),
+    "account_progress": ("account_progress", str),
     "consent.wait": ("consent_wait", int),
     "consent.redirect_uri": ("consent_redirect_uri", str),
     "consent.granted": ("consent_granted", bool),

@@ -13,6 +13,7 @@ from wizard.plain.line_writer import LineWriter
 
 SUBJECT: Final = ("tenant", "client_id")
 """The answers without which a fix might be made in the wrong place."""
+BY_A_PERSON: Final = "make it in the wizard, or in a run at a terminal without --apply, or send the command"
 
 
 @dataclass(slots=True)
@@ -44,7 +45,8 @@ class FixOrders:
         """Show the fixes of a gate that stays closed, or make those that are named; return whether one was made.
 
         Raises:
-            BadInput: one that is named gives somebody more rights, and nobody has said yes to that.
+            BadInput: one that is named gives somebody more rights, and nobody has said yes to that; or it tells
+                somebody what cannot be told again.
             Cancelled: the cancel signal was set.
         """
         return self._follow(journey, lines, journey.open_step.id)
@@ -70,6 +72,8 @@ class FixOrders:
         is_any_made = False
         for fix in wanted:
             self._made.add(fix.name)
+            if fix.needs_person:
+                raise BadInput("--apply", f"{fix.name} tells a first password once, to a person: {BY_A_PERSON}")
             if fix.widens and not self.says_yes:
                 raise BadInput("--apply", f"{fix.name} gives somebody more rights: it needs --yes too. {fix.effect}")
             lines.fix(fix, hosts[fix.api.value], in_full=True)

@@ -216,6 +216,8 @@ class Prompter:
             return False
         result = journey.make_fix(fix)
         self._lines.fix_result(result)
+        if first := result.first_password:
+            self._lines.say(f"First password of {first.account}, shown this once: {first.value.reveal()}")
         return result.is_made
 
     def _change(self, journey: Journey, field: Field) -> None:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Final
 
 from wizard.rehearsal.choices import Home
+from wizard.rehearsal.clock import iso_timestamp
 from wizard.rehearsal.cloud_state import CloudState
 from wizard.rehearsal.graph_answers import GraphError
 from wizard.rehearsal.world import Person
 
 Json = Mapping[str, object]
+AGENTS_ID: Final = "cccccccc-0000-4000-8000-000000000001"
+AGENTS: Final = "AdminAgents"
+"""The group of Admin agents."""
 ROLE_NAMES: Final = {
     "62e90394-69f5-4237-9190-012177145e10": "Global Administrator",
     "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3": "Application Administrator",
@@ -19,7 +24,7 @@ ROLE_NAMES: Final = {
 
 def find_person(cloud: CloudState, named: str) -> Person:
     """Return the person of a user name or object id; raise `GraphError` 404 where there is none."""
-    for person in cloud.world.people.values():
+    for person in cloud.people.values():
         if named.lower() in (person.object_id, user_name(cloud, person).lower()):
             return person
     words = f"Resource '{named}' does not exist or one of its queried reference-property objects are not present."
@@ -36,8 +41,12 @@ def user_name(cloud: CloudState, person: Person) -> str:
 def account(cloud: CloudState, person: Person) -> Json:
     """Return the account."""
     facts = person.graph
+    made, changed = _times(cloud, person)
     return {
         "id": person.object_id,
+        "mailNickname": person.account.partition("@")[0],
+        "createdDateTime": iso_timestamp(made),
+        "lastPasswordChangeDateTime": iso_timestamp(changed),
         "userPrincipalName": user_name(cloud, person),
         "displayName": person.name,
         "userType": "Guest" if person.home is Home.FABRIKAM else "Member",
@@ -49,12 +58,26 @@ def account(cloud: CloudState, person: Person) -> Json:
     }
 
 
+def _times(cloud: CloudState, person: Person) -> tuple[datetime, datetime]:
+    """Return when an account was made, and when its password was changed last."""
+    for new in cloud.new_accounts.values():
+        if new.person.object_id == person.object_id:
+            return new.made_at, new.changed_at or new.made_at
+    made = cloud.started - timedelta(days=30)
+    return made, made if person.password_must_change else made + timedelta(days=1)
+
+
+def groups(cloud: CloudState) -> list[Json]:
+    """Return the groups of a partner's tenant, none of any other."""
+    return [{"id": AGENTS_ID, "displayName": AGENTS}] if cloud.world.partner_center.is_partner else []
+
+
 def memberships(person: Person) -> list[Json]:
     """Return the groups and directory roles of a person."""
     group = {
         "@odata.type": "#microsoft.graph.group",
-        "id": "cccccccc-0000-4000-8000-000000000001",
-        "displayName": "AdminAgents",
+        "id": AGENTS_ID,
+        "displayName": AGENTS,
         "securityEnabled": True,
     }
     roles = [

@@ -15,6 +15,7 @@ from wizard.rehearsal.authorization_endpoint import AuthorizationRequest
 from wizard.rehearsal.cloud_state import CloudState
 from wizard.rehearsal.device_page import password_page, second_factor_page
 from wizard.rehearsal.forms import read_form
+from wizard.rehearsal.new_accounts import page_due
 from wizard.rehearsal.world import Person
 
 
@@ -45,13 +46,16 @@ class AuthorizePage:
         if who not in people:
             cancel = markup.button("cancel", "Cancel", "step", "cancel", plain=True)
             return self._page("Pick an account", markup.account_buttons(people) + cancel, asked)
-        person = people[who]
+        mfa = sign_in_rules.needs_mfa(self._state, people[who], asked.wants_mfa)
+        if page := page_due(self._state, who, form, {"who": who}, mfa):
+            return page
+        person = self._state.person(who)
         if not step:
             return password_page(person.account, {"who": who, "step": "password"})
         refused = sign_in_rules.refusal(self._state, person, asked.wants_mfa, device_code=False)
         if refused is not None:
             return self._page("Sign in", markup.paragraph(refused.sentence(), "wrong", "error"), asked)
-        if step == "password" and sign_in_rules.needs_mfa(self._state, person, asked.wants_mfa):
+        if step == "password" and mfa:
             return second_factor_page({"who": who, "step": "mfa"})
         if step != "approve":
             words = markup.paragraph(f"Signed in as {person.account}.")
@@ -64,7 +68,7 @@ class AuthorizePage:
 
     def _people(self, hint: str) -> Mapping[str, Person]:
         """Return everybody, the account that the app names first."""
-        people = self._state.world.people.items()
+        people = self._state.people.items()
         return dict(sorted(people, key=lambda item: item[1].account.lower() != hint.lower()))
 
     def _back(self, asked: AuthorizationRequest, parameters: Mapping[str, str]) -> Response:

@@ -32,6 +32,7 @@ from wizard.rehearsal.entra_api import EntraApi
 from wizard.rehearsal.fault_injection import FaultInjector
 from wizard.rehearsal.graph_api import GraphApi
 from wizard.rehearsal.graph_changes import GraphChanges
+from wizard.rehearsal.graph_people import GraphPeople
 from wizard.rehearsal.host_names import HostNames, own_names, production_names
 from wizard.rehearsal.key_vault_api import KeyVaultApi
 from wizard.rehearsal.login_pages import LoginPages
@@ -195,9 +196,10 @@ class RehearsalCloud:
 
     def _services(self) -> dict[Service, Starlette]:
         entra, pages, partner_center = EntraApi(self.state), LoginPages(self.state), PartnerCenterApi(self.state)
+        changes = [*GraphChanges(self.state).routes(), *GraphPeople(self.state).routes()]
         return {
             Service.LOGIN: Starlette(routes=[*self._machine.routes(), *entra.routes(), *pages.routes()]),
-            Service.GRAPH: Starlette(routes=[*GraphChanges(self.state).routes(), *GraphApi(self.state).routes()]),
+            Service.GRAPH: Starlette(routes=[*changes, *GraphApi(self.state).routes()]),
             Service.PARTNER_CENTER: Starlette(routes=partner_center.routes()),
             Service.REFERRALS: Starlette(routes=partner_center.referral_routes()),
             Service.VAULT: Starlette(routes=KeyVaultApi(self.state).routes()),

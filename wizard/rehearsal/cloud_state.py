@@ -17,6 +17,7 @@ from wizard.rehearsal.choices import Home, MachineIdentity, Service
 from wizard.rehearsal.clock import RehearsalClock
 from wizard.rehearsal.host_names import HostNames
 from wizard.rehearsal.machine_facts import FederatedTrust
+from wizard.rehearsal.new_accounts import NewAccount
 from wizard.rehearsal.redirect_platforms import Platform
 from wizard.rehearsal.resources import CHANGES, POLICY_READ_ALL, Resource, permission_id, resources_of
 from wizard.rehearsal.vault_state import VaultState
@@ -160,6 +161,8 @@ class CloudState:
         self.credential_exceptions: dict[str, Mapping[str, object]] = {}
         """Policies for credentials that were made here, by id; `excepted` are those that are assigned to the app."""
         self.excepted: set[str] = set()
+        self.new_accounts: dict[str, NewAccount] = {}
+        self.agents: dict[str, bool] = {}
         self.device_codes: dict[str, DeviceCode] = {}
         self.authorization_codes: dict[str, AuthorizationCode] = {}
         self.refresh_tokens: dict[str, RefreshToken] = {}
@@ -309,8 +312,7 @@ class CloudState:
 
     def present(self, session: Session) -> Session:
         """Return a session with its person as the world knows the account now."""
-        people = self.world.people.values()
-        now = next((each for each in people if each.object_id == session.person.object_id), session.person)
+        now = next((each for each in self.people.values() if each.object_id == session.person.object_id), session.person)
         return replace(session, person=now)
 
     def revoke(self, session: Session) -> None:
@@ -318,9 +320,17 @@ class CloudState:
         for token in self.refresh_tokens.values():
             token.is_revoked |= token.session is session
 
+    @property
+    def people(self) -> Mapping[str, Person]:
+        """Everybody who has an account now, by key: those of the world, as somebody has changed them since."""
+        everybody = {key: self.person(key) for key in (*self.world.people, *self.new_accounts)}
+        return {key: person for key, person in everybody.items() if person.is_there}
+
     def person(self, key: str) -> Person:
-        """Return the person of that key in the world."""
-        return self.world.people[key]
+        """Return the person of that key, also one whose account is still to be made."""
+        new = self.new_accounts.get(key)
+        person = new.person if new else self.world.people[key]
+        return replace(person, admin_agent=self.agents.get(key, person.admin_agent))
 
     def home_of(self, person: Person) -> Tenant:
         """Return the tenant that the person's account comes from."""
@@ -328,7 +338,7 @@ class CloudState:
 
     def person_of(self, claims: Mapping[str, object]) -> Person | None:
         """Return the person whose token has these claims, None if it is an app's own."""
-        people = self.world.people.values()
+        people = self.people.values()
         return next((person for person in people if person.object_id == claims.get("oid")), None)
 
 

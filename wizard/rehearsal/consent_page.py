@@ -47,7 +47,7 @@ class ConsentPage:
                 asked = consent_endpoint.read_link(self._state, request.path_params["tenant"], version, query)
             except EntraError as error:
                 return error_page(self._state, error)
-            people = self._state.world.people
+            people = self._state.people
             if form.get("who") not in people:
                 return markup.page("Pick an account", markup.form(markup.account_buttons(people)))
             if form.get("answer") not in ("accept", "cancel"):

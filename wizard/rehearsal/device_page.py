@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from wizard.rehearsal import device_codes, markup, sign_in_rules
 from wizard.rehearsal.cloud_state import CloudState, DeviceCode
 from wizard.rehearsal.forms import read_form
+from wizard.rehearsal.new_accounts import page_due
 
 
 class DevicePage:
@@ -31,21 +34,24 @@ class DevicePage:
             if code is None:
                 return _code_page("", "That code does not work. Check it and try again, or get a new one.")
             who = form.get("who", "")
-            if who not in self._state.world.people:
-                body = markup.form(markup.account_buttons(self._state.world.people), {"user_code": code.user_code})
+            if who not in self._state.people:
+                body = markup.form(markup.account_buttons(self._state.people), {"user_code": code.user_code})
                 return markup.page("Pick an account", body)
-            return self._after_account(code, who, form.get("step", ""))
+            return self._after_account(code, who, form)
 
-    def _after_account(self, code: DeviceCode, who: str, step: str) -> Response:
+    def _after_account(self, code: DeviceCode, who: str, form: Mapping[str, str]) -> Response:
+        carried, step = {"user_code": code.user_code, "who": who}, form.get("step", "")
+        mfa = sign_in_rules.needs_mfa(self._state, self._state.person(who), code.wants_mfa)
+        if page := page_due(self._state, who, form, carried, mfa):
+            return page
         person = self._state.person(who)
-        carried = {"user_code": code.user_code, "who": who}
         if not step:
             return password_page(person.account, {**carried, "step": "password"})
         error = sign_in_rules.refusal(self._state, person, code.wants_mfa, device_code=True)
         if error is not None:
             code.failed = error
             return markup.page("Sign in", markup.paragraph(error.sentence(), "wrong", "error"))
-        if step == "password" and sign_in_rules.needs_mfa(self._state, person, code.wants_mfa):
+        if step == "password" and mfa:
             return second_factor_page({**carried, "step": "mfa"})
         if step in ("approve", "decline"):
             return self._decide(code, who, step == "approve")

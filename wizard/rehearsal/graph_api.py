@@ -58,6 +58,7 @@ class GraphApi:
             ("/beta/policies/mfaServicePolicy", self._mfa_service, POLICY_READ_ALL),
             ("/v1.0/policies/defaultAppManagementPolicy", self._app_management, POLICY_READ_ALL),
             ("/v1.0/applications(appId='{app_id}')/appManagementPolicies", self._own_app_management, POLICY_READ_ALL),
+            ("/v1.0/groups", self._groups, "GroupMember.Read.All"),
             ("/v1.0/users/{user}", self._user, USER_READ_ALL),
             ("/v1.0/users/{user}/transitiveMemberOf", self._memberships, "Directory.Read.All"),
             ("/v1.0/users/{user}/memberOf", self._memberships, "Directory.Read.All"),
@@ -181,6 +182,11 @@ class GraphApi:
 
     def _user(self, request: Request, _claims: Claims) -> Mapping[str, object]:
         return selected(request, account_api.account(self._state, self._person(request)))
+
+    def _groups(self, request: Request, _claims: Claims) -> Mapping[str, object]:
+        wanted = dict(_FILTER.findall(request.query_params.get("$filter", "")))
+        rows = account_api.groups(self._state)
+        return {"value": [group for group in rows if all(group.get(key) == value for key, value in wanted.items())]}
 
     def _memberships(self, request: Request, _claims: Claims) -> Mapping[str, object]:
         return self._paged(request, account_api.memberships(self._person(request)))

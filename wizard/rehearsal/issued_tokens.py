@@ -20,6 +20,7 @@ from wizard.rehearsal.choices import Home, Service
 from wizard.rehearsal.cloud_state import AppState, CloudState, Session
 from wizard.rehearsal.resources import (
     CHANGES,
+    CHANGES_PEOPLE,
     METHODS_READ_ALL,
     POLICY_READ_ALL,
     RISK_READ_ALL,
@@ -120,7 +121,8 @@ def app_token(state: CloudState, app: AppState, resource: Resource, kind: str, t
         policies = ["Organization.Read.All", POLICY_READ_ALL] if operator.reads_policies else []
         apps = ["Application.Read.All", "Directory.Read.All"] if operator.reads_apps else []
         people = [USER_READ_ALL, "Directory.Read.All", METHODS_READ_ALL, RISK_READ_ALL] if operator.reads_people else []
-        changes = sorted(CHANGES) if operator.changes_apps else []
+        changes = sorted(CHANGES - CHANGES_PEOPLE) if operator.changes_apps else []
+        changes += sorted(CHANGES_PEOPLE) if operator.changes_people else []
         if roles := policies + apps + people + changes:
             claims["roles"] = roles
     return _issued(state, claims)

@@ -12,6 +12,7 @@ from wizard.rehearsal import consent_endpoint, device_codes, headless_browser
 from wizard.rehearsal.aadsts_errors import EntraError
 from wizard.rehearsal.choices import AdminAction, BrowserLocation, BrowserResult, Service, UserAction
 from wizard.rehearsal.cloud_state import CloudState
+from wizard.rehearsal.new_accounts import sign_in_for_the_first_time
 from wizard.rehearsal.redirect_platforms import is_loopback
 
 _TICK_SECONDS = 0.5
@@ -116,8 +117,15 @@ class People:
                 device_codes.approve(self._state, code, self._state.person(behaviour.consents_as))
             elif behaviour.user is UserAction.DECLINE:
                 device_codes.decline(code)
-            else:
-                device_codes.approve(self._state, code, self._state.person(behaviour.signs_in_as))
+            elif key := self._user():
+                device_codes.approve(self._state, code, self._state.person(key))
+
+    def _user(self) -> str:
+        """Return the key of who signs in, after the first sign-in of an account made here; "" while there is nobody."""
+        known = self._state.world.behaviour.signs_in_as
+        key = known if known in self._state.people else next(reversed(self._state.new_accounts), "")
+        sign_in_for_the_first_time(self._state, key)
+        return key
 
     def _plan_browser_sign_in(self, purpose: str, url: str) -> None:
         behaviour = self._state.world.behaviour
@@ -134,11 +142,13 @@ class People:
     def _sign_in_as_user(self, url: str) -> None:
         """Bring the next of `browser_results`; if the link can still be used after it, plan the one that follows."""
         behaviour = self._state.world.behaviour
-        if url != self._newest_link:
+        with self._state.lock:
+            user = self._user()
+        if url != self._newest_link or not user:
             return
         result = self._results.pop(0) if len(self._results) > 1 else self._results[0]
         declines = behaviour.user is UserAction.DECLINE
-        address = self._sign_in(url, behaviour.signs_in_as, BrowserResult.ERROR if declines else result)
+        address = self._sign_in(url, user, BrowserResult.ERROR if declines else result)
         delay = _TOO_LATE_SECONDS if result is BrowserResult.TOO_OLD else 0
         self._plan(delay, lambda: self._deliver(_INTEGRATION_USER, address))
         if result in (BrowserResult.ANOTHER_RUN, BrowserResult.WITHOUT_CODE):

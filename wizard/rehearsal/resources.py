@@ -24,7 +24,10 @@ CHANGES_APPS: Final = "Application.ReadWrite.All"
 CHANGES_GRANTS: Final = "DelegatedPermissionGrant.ReadWrite.All"
 CHANGES_POLICIES: Final = "Policy.ReadWrite.ApplicationConfiguration"
 CHANGES_ASSIGNMENTS: Final = "AppRoleAssignment.ReadWrite.All"
-CHANGES: Final = frozenset({CHANGES_APPS, CHANGES_GRANTS, CHANGES_POLICIES, CHANGES_ASSIGNMENTS})
+CHANGES_USERS: Final = "User.ReadWrite.All"
+CHANGES_MEMBERS: Final = "GroupMember.ReadWrite.All"
+CHANGES_PEOPLE: Final = frozenset({CHANGES_USERS, CHANGES_MEMBERS})
+CHANGES: Final = frozenset({CHANGES_APPS, CHANGES_GRANTS, CHANGES_POLICIES, CHANGES_ASSIGNMENTS, *CHANGES_PEOPLE})
 """Graph's permissions to change a tenant: no token has one that was not asked for by its name."""
 
 

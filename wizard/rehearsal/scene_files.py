@@ -21,8 +21,8 @@ _EXPECTED: dict[str, type] = {
 }  # fmt: skip
 _ANSWERS: dict[str, type] = {
     "tenant": str, "associated": bool, "account": str, "client_id": str, "credential": dict, "public_client": bool,
-    "home_tenant": str, "integration_user": str, "consent": dict, "vault": dict, "profile": str, "sign_in": dict,
-    "graph": dict, "stored_token": dict,
+    "home_tenant": str, "integration_user": str, "account_progress": str, "consent": dict, "vault": dict,
+    "profile": str, "sign_in": dict, "graph": dict, "stored_token": dict,
 }  # fmt: skip
 _ANSWER_TABLES: dict[str, dict[str, type]] = {
     "consent": {"wait": int, "redirect_uri": str, "granted": bool},

@@ -84,7 +84,8 @@ class Operator:
 
     `reads_policies` gives it Policy.Read.All and Organization.Read.All in Graph, `reads_apps` Application.Read.All and
     Directory.Read.All, `reads_people` the same and what shows methods and risk, `changes_apps` the right to change app
-    registrations and grants. It and the vaults belong to its home.
+    registrations and grants, `changes_people` that to make accounts and add members to groups. It and the vaults belong
+    to its home.
     """
 
     client_id: str
@@ -94,12 +95,16 @@ class Operator:
     reads_apps: bool = False
     reads_people: bool = False
     changes_apps: bool = False
+    changes_people: bool = False
     home: Home = Home.CONTOSO
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with an account. `roles` are Entra role template ids, `graph` what else Graph tells of the account."""
+    """Somebody with an account. `roles` are Entra role template ids, `graph` what else Graph tells of the account.
+
+    With `is_there` false the account is still to be made.
+    """
 
     account: str
     name: str
@@ -114,6 +119,7 @@ class Person:
     password_must_change: bool = False
     home: Home = Home.CONTOSO
     home_object_id: str = ""
+    is_there: bool = True
     graph: AccountFacts = field(default_factory=AccountFacts)
 
 

@@ -9,11 +9,14 @@ from unittest.mock import patch
 from textual.events import Paste
 
 from screens.beginning import choose_scene
+from screens.dialogs.first_password_dialog import FirstPasswordDialog
 from tests.screens.driving import Driver
 from tests.screens.gallery.scenes import LISTED, MFA
 from tests.screens.gallery.state import BOTH, state
 from tests.screens.gallery.ways import IDS, refused, save_report, show_code, show_link, stand_on
 from wizard.catalogue import explain
+from wizard.core.first_password import FirstPassword
+from wizard.core.secret import Secret
 from wizard.explain import Explanation
 
 
@@ -47,6 +50,14 @@ async def _fix(driver: Driver) -> None:
     said = "The resource principal named https://api.partnercenter.microsoft.com was not found in the tenant."
     await refused(driver, "app", "request", "AADSTS500011", said, error="invalid_resource")
     await driver.press("f10")
+
+
+@state("first-password", sizes=BOTH, screen="FirstPasswordDialog")
+async def _first_password(driver: Driver) -> None:
+    await stand_on(driver, "user")
+    first = FirstPassword("partner-integration@contoso.com", Secret("Kx7fm-q4NdR-7Vhtb-pW2xy"))
+    driver.app.push_screen(FirstPasswordDialog(first))
+    await driver.pilot.pause()
 
 
 @state("consent-message", screen="Reader")

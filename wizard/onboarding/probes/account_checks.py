@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from wizard.core.claims import GLOBAL_ADMINISTRATOR
 from wizard.core.findings import Finding, Item, ItemKind, Outcome, Who
 from wizard.microsoft.graph import Unread, Why
-from wizard.onboarding.finding_builders import could_not_tell, fails, holds, of_items
+from wizard.onboarding.finding_builders import could_not_tell, fails, fixed_by, holds, of_items
 from wizard.onboarding.health_rule import HealthRule, needs_checks
 from wizard.onboarding.onboarding_context import Onboarding
+from wizard.onboarding.probes.account_fixes import creating, making_admin_agent
+from wizard.onboarding.probes.account_lines import Line, account_lines
 from wizard.onboarding.probes.account_reading import (
     read_account,
+    read_agent_groups,
     read_memberships,
     read_methods,
     read_risk,
@@ -23,7 +27,8 @@ from wizard.onboarding.probes.graph_identity import (
     identity_claims,
     no_graph_identity,
 )
-from wizard.onboarding.probes.graph_reading import graph_token, untold
+from wizard.onboarding.probes.graph_reading import graph_token, untold, why_unread
+from wizard.onboarding.probes.mfa_requirement import check_mfa_required
 from wizard.onboarding.step import Check
 
 if TYPE_CHECKING:
@@ -34,26 +39,24 @@ SWITCH_ON: Final = "Switch it on: entra.microsoft.com > Entra ID > Users > All u
 MAKE_ADMIN_AGENT: Final = (
     "Make it an Admin agent: partner.microsoft.com > Account settings > User management > the user > Admin agent."
 )
+NO_AGENTS: Final = "the tenant has no group AdminAgents: it is not a CSP partner's, or not associated yet (step 1)"
 RIGHTS_ACTS: Final = {
     ItemKind.MISSING: MAKE_ADMIN_AGENT,
     ItemKind.UNREAD: "Look it up: partner.microsoft.com > Account settings > User management > the user.",
     ItemKind.EXTRA: "Take roles away: entra.microsoft.com > Entra ID > Users > All users > the user > Assigned roles.",
 }
 """What to do about a right that does not fit, by how it does not."""
-REGISTER_METHOD: Final = "Register a second factor for the account at https://aka.ms/mfasetup, then check again."
+REGISTER_METHOD: Final = (
+    "Sign in as the account once at https://aka.ms/mfasetup: it asks for another password where it still has the first "
+    "one, and registers a second factor. Then check again."
+)
 
 
 def check_account_kind(onboarding: Onboarding) -> Finding:
     """The account is one of this tenant, may sign in, and was made for programs: it is nobody's own."""
     name, found = onboarding.answers.integration_user, read_account(onboarding)
     if isinstance(found, Unread) and found.why is Why.NOT_THERE:
-        return fails(
-            f"The tenant has no account {name}.",
-            ("Correct the integration user's name.", DEDICATED),
-            Who.OPERATOR,
-            Who.ADMIN,
-            title="The tenant has no such account",
-        )
+        return _still_to_be_made(onboarding)
     if isinstance(found, Unread):
         return untold(onboarding, found)
     items = tuple(_kind_items(onboarding, found))
@@ -66,6 +69,51 @@ def check_account_kind(onboarding: Onboarding) -> Finding:
         Who.ADMIN,
         object_id=found.object_id,
     )
+
+
+def _still_to_be_made(onboarding: Onboarding) -> Finding:
+    """Return the finding of an account that is not there: all that it needs, in order, and who does it."""
+    lines, mfa = account_lines(onboarding), check_mfa_required(onboarding)
+    items = [Item(each.subject, Outcome.FAILS, each.missing, ItemKind.MISSING, each.link) for each in lines[:-1]]
+    items[1] = _role_item(onboarding, items[1])
+    items.append(_mfa_item(mfa, lines[-1]))
+    needed = lines if mfa.outcome in (Outcome.FAILS, Outcome.UNKNOWN) else lines[:-1]
+    finding = of_items(
+        f"The tenant has no account {onboarding.answers.integration_user}.",
+        tuple(items),
+        ("If it has another name, correct the integration user's name.", *(each.act for each in needed)),
+        Who.OPERATOR,
+        Who.ADMIN,
+        Who.INTEGRATION_USER,
+        title="The tenant has no such account",
+    )
+    return fixed_by(finding, *creating(onboarding))
+
+
+def _mfa_item(found: Finding, line: Line) -> Item:
+    """Return the line of MFA, as the check of it has found it."""
+    match found.outcome:
+        case Outcome.FAILS:
+            message, kind = line.missing, ItemKind.MISSING
+        case Outcome.UNKNOWN:
+            message, kind = "may be required: that could not be told", ItemKind.UNREAD
+        case _:
+            can_be_skipped = found.outcome is Outcome.WARNS
+            message, kind = "is required" + (", but can be skipped" if can_be_skipped else ""), ItemKind.SETTING
+    return Item(line.subject, found.outcome, message, kind, line.link)
+
+
+def _role_item(onboarding: Onboarding, item: Item) -> Item:
+    """Return the line of the role, with what Graph says of the group that carries it."""
+    if not onboarding.spec.has("customers"):
+        return item
+    groups = read_agent_groups(onboarding)
+    if isinstance(groups, Unread):
+        message = f"the group AdminAgents could not be read: {why_unread(groups)}"
+        return replace(item, outcome=Outcome.UNKNOWN, message=message, kind=ItemKind.UNREAD)
+    if not groups:
+        return replace(item, message=NO_AGENTS)
+    return item
 
 
 def _kind_items(onboarding: Onboarding, found: Account) -> Iterator[Item]:
@@ -103,12 +151,14 @@ def check_rights(onboarding: Onboarding) -> Finding:
     items = (*_agent_items(onboarding, found), *_role_items(found))
     wrong = [item for item in items if item.outcome is not Outcome.HOLDS]
     fits = "Its groups and roles are those of an integration user."
-    return of_items(
+    finding = of_items(
         f"Of its groups and roles these do not fit: {', '.join(item.subject for item in wrong)}." if wrong else fits,
         items,
         tuple(act for kind, act in RIGHTS_ACTS.items() if any(item.kind is kind for item in wrong)),
         Who.ADMIN,
     )
+    is_no_agent = any(item.kind is ItemKind.MISSING for item in wrong)
+    return fixed_by(finding, *making_admin_agent(onboarding)) if is_no_agent else finding
 
 
 def _agent_items(onboarding: Onboarding, found: Iterable[Membership]) -> Iterator[Item]:
@@ -123,6 +173,8 @@ def _agent_items(onboarding: Onboarding, found: Iterable[Membership]) -> Iterato
     elif any(not each.name for each in groups):
         message = "Graph does not show this identity the names of its groups"
         yield Item(ADMIN_AGENTS, Outcome.UNKNOWN, message, ItemKind.UNREAD)
+    elif read_agent_groups(onboarding) == ():
+        yield Item(ADMIN_AGENTS, Outcome.FAILS, NO_AGENTS, ItemKind.MISSING)
     else:
         yield Item(ADMIN_AGENTS, Outcome.FAILS, "is no member, so it is no Admin agent (2032)", ItemKind.MISSING)
 
@@ -143,7 +195,7 @@ def _role_items(found: Iterable[Membership]) -> Iterator[Item]:
 
 def check_methods(onboarding: Onboarding) -> Finding:
     """The account has registered a second factor, so that MFA can be done when it signs in."""
-    from wizard.microsoft.accounts import MethodKind
+    from wizard.microsoft.accounts import Account, MethodKind
 
     found = read_methods(onboarding)
     if isinstance(found, Unread):
@@ -156,6 +208,12 @@ def check_methods(onboarding: Onboarding) -> Finding:
     if None in kinds:
         message = f"Registered are: {names}. Whether one of them is a second factor is not known."
         return could_not_tell(message, REGISTER_METHOD, Who.INTEGRATION_USER)
+    account = read_account(onboarding)
+    if isinstance(account, Account) and account.has_first_password and not kinds - {MethodKind.NONE}:
+        return replace(
+            of_items("Nobody has signed in as the account yet.", NOT_SIGNED_IN, REGISTER_METHOD, Who.INTEGRATION_USER),
+            title="The first sign-in is still to come",
+        )
     return of_items(
         f"Registered is only: {names}."
         if kinds & {MethodKind.PHONE, MethodKind.TEMPORARY}
@@ -168,6 +226,11 @@ def check_methods(onboarding: Onboarding) -> Finding:
 
 
 NO_FACTOR: Final = Item("second factor", Outcome.FAILS, "none is registered", ItemKind.MISSING)
+NOT_SIGNED_IN: Final = (
+    Item("password", Outcome.UNKNOWN, "still the first one: the first sign-in asks for another", ItemKind.SETTING),
+    Item("second factor", Outcome.UNKNOWN, "none yet: the first sign-in asks for one", ItemKind.MISSING),
+)
+"""What is open about an account until it has signed in once."""
 
 
 def _method_item(each: Method) -> Item:
@@ -206,14 +269,24 @@ def check_risk(onboarding: Onboarding) -> Finding:
     )
 
 
-def _check(name: str, title: str, failing_title: str, run: Callable[[Onboarding], Finding]) -> Check:
+def _check(
+    name: str,
+    title: str,
+    failing_title: str,
+    run: Callable[[Onboarding], Finding],
+    *,
+    stops: bool = False,
+    settled_by: str = "",
+) -> Check:
     return Check(
         f"user.{name}",
         title,
         failing_title,
         "Sign-in",
         run,
+        settled_by,
         advisory=True,
+        stops_if_fails=stops,
         fields_to_fix=("integration_user",),
         skipped_because=no_graph_identity,
         health_rule=HealthRule(needs=needs_checks("tenant.exists")),
@@ -227,6 +300,7 @@ ACCOUNT_CHECKS: Final = (
         "The account is made for programs",
         "The account is not one for programs",
         check_account_kind,
+        stops=True,  # nobody could sign in with it, or what they brought would be refused
     ),
     _check(
         "rights",
@@ -239,6 +313,7 @@ ACCOUNT_CHECKS: Final = (
         "A second factor is registered",
         "No lasting second factor is registered",
         check_methods,
+        settled_by="user.mfa",
     ),
     _check(
         "risk",

@@ -50,6 +50,21 @@ def read_groups(onboarding: Onboarding) -> tuple[Group, ...] | Unread:
     return answer if isinstance(answer, Unread) else groups_in(answer)
 
 
+def read_agent_groups(onboarding: Onboarding) -> tuple[str, ...] | Unread:
+    """Return the object ids of the groups that are called AdminAgents: one in a partner's tenant (protocol 4.7)."""
+    from wizard.microsoft.accounts import ADMIN_AGENTS, group_id_in, group_question
+
+    question = group_question(ADMIN_AGENTS)
+    return as_values(question, ask_list(onboarding, question), group_id_in)
+
+
+def read_domains(onboarding: Onboarding) -> frozenset[str] | Unread:
+    """Return the tenant's domains."""
+    from wizard.microsoft.accounts import DOMAINS, domains_in
+
+    return _value(onboarding, DOMAINS, domains_in)
+
+
 def read_methods(onboarding: Onboarding) -> tuple[Method, ...] | Unread:
     """Return the methods that the integration user has registered."""
     from wizard.microsoft.accounts import method_in, methods_question

@@ -14,6 +14,7 @@ from wizard.onboarding.health_rule import HealthRule, needs_checks, not_in_healt
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.account import ACCOUNT_CHECK, ACCOUNT_FIELD
 from wizard.onboarding.probes.account_checks import ACCOUNT_CHECKS
+from wizard.onboarding.probes.account_word import PROGRESS_FIELD, WORD_CHECK
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.probes.mfa_requirement import MFA_REQUIRED_CHECK
 from wizard.onboarding.probes.other_programs import OTHER_PROGRAMS_CHECK
@@ -122,6 +123,7 @@ USER = Step(
             is_long=True,
             unproves=("user.account", "store"),
         ),
+        PROGRESS_FIELD,
         *FLOW_FIELDS,
         *VAULT_FIELDS,
         ACCOUNT_FIELD,
@@ -184,6 +186,7 @@ USER = Step(
             skipped_because=somebody_signs_in,
             health_rule=not_in_health_check("what is stored is read back"),
         ),
+        WORD_CHECK,
         *ACCOUNT_CHECKS,
         MFA_REQUIRED_CHECK,
         *FLOW_CHECKS,
