@@ -312,7 +312,9 @@ class CloudState:
 
     def present(self, session: Session) -> Session:
         """Return a session with its person as the world knows the account now."""
-        now = next((each for each in self.people.values() if each.object_id == session.person.object_id), session.person)
+        now = next(
+            (each for each in self.people.values() if each.object_id == session.person.object_id), session.person
+        )
         return replace(session, person=now)
 
     def revoke(self, session: Session) -> None:
