@@ -211,6 +211,7 @@ def test_a_rule_that_would_renew_at_each_call_is_refused(key: str, value: Any) -
 def test_an_answers_file_alone_is_enough(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with stored("all-holds-public", monkeypatch, tmp_path) as journey:
         cloud = ("--cloud-file", str(journey.cloud.cloud_file), "--answers", str(journey.cloud.answers_file))
+        journey.cloud.clock.advance(2)  # a vault tells moments by whole seconds
 
         ended = call_cli("renew", *cloud, "--force", "--keep", "1", "--json")
 
