@@ -153,7 +153,7 @@ class GraphChanges:
 
     def _holder(self, object_id: str) -> tuple[str, str]:
         """Return kind and name of who gets an assignment; raise 404 for nobody."""
-        for person in self._state.world.people.values():
+        for person in self._state.people.values():
             if person.object_id == object_id:
                 return "User", person.name
             for each in account_api.memberships(person):
