@@ -47,6 +47,10 @@ def _call(options: argparse.Namespace) -> int:
         from wizard.commands import renew
 
         return renew.main(options)
+    if options.command == "token":
+        from wizard.commands import token
+
+        return token.main(options)
     if options.command == "status":
         from wizard.commands import status
 

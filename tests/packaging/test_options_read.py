@@ -13,7 +13,18 @@ import pytest
 from screens.launch import Launch
 from tests.in_process import call_cli
 from tests.test_journey import ALL, holding, journey_with
-from wizard.commands import check, completion, explain, full_screen, rehearse, report, run, status, support_bundle
+from wizard.commands import (
+    check,
+    completion,
+    explain,
+    full_screen,
+    rehearse,
+    report,
+    run,
+    status,
+    support_bundle,
+    token,
+)
 from wizard.commands import help as help_command
 from wizard.commands.options import REHEARSE_MODES, SHARED, SHARED_BY, build_parser, read_options
 from wizard.core.answers import Answers
@@ -25,6 +36,7 @@ MAIN: dict[str, Callable[[argparse.Namespace], int]] = {
     "rehearse": rehearse.main,
     "status": status.main,
     "check": check.main,
+    "token": token.main,
     "explain": explain.main,
     "report": report.main,
     "support-bundle": support_bundle.main,
@@ -62,6 +74,7 @@ def commands(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setattr(run, "run_in_plain_lines", lambda *_given, **_more: 0)
     monkeypatch.setattr(rehearse, "run_in_plain_lines", lambda *_given, **_more: 0)
     monkeypatch.setattr(check, "check_stored", lambda *_given: 0)
+    monkeypatch.setattr(token, "write_token", lambda *_given: 0)
     return file.path
 
 
@@ -99,6 +112,7 @@ def taken_by(command: str) -> set[str]:
         ("run", []),
         ("status", []),
         ("check", []),
+        ("token", []),
         ("explain", ["AADSTS50076"]),
         ("report", []),
         ("support-bundle", []),

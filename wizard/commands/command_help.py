@@ -30,6 +30,7 @@ READS: dict[str, tuple[str, ...]] = {
     "status": _JOURNEY,
     "check": (*_WRITING, *_JOURNEY, *_SERVICES),
     "renew": (*_WRITING, *_JOURNEY, *_SERVICES),
+    "token": (*_WRITING, *_JOURNEY, *_SERVICES),
     "explain": ("COLUMNS",),
     "report": _JOURNEY,
     "support-bundle": _JOURNEY,
@@ -49,6 +50,8 @@ SENTENCES: dict[str, str] = {
     "and monitoring.",
     "renew": "A new token in the place of the stored one if it is due: proven first, then written and read back; older "
     "versions are disabled last.",
+    "token": "A short-lived access token out of what is stored, as JSON in the form of az account get-access-token, to "
+    "the program that reads it.",
     "explain": "What an error, a code, a service's answer, an address or a token means, what to do, and who can; "
     "nothing leaves this machine.",
     "report": "What the saved journey has proven, when it ends, and how to use it: Markdown, or JSON.",
@@ -88,6 +91,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "partner-wizard renew contoso.com --answers renew.toml",
         "partner-wizard renew --answers renew.toml --json",
     ),
+    "token": (
+        "partner-wizard token --resource partner-center | your-program",
+        "partner-wizard token --resource graph --customer fabrikam.com | your-program",
+    ),
     "explain": (
         "partner-wizard explain AADSTS7000215",
         "partner-wizard explain error.log --message",
@@ -117,6 +124,9 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
 _PROVEN = """exit codes: 0 proven · 1 a check fails or something is still provisional · 2 wrong usage or bad input ·
 3 a service could not be reached · 129, 130, 131, 143 hung up, interrupted, quit, terminated"""
 _ENDS: dict[str, str] = {
+    "token": "exit codes: 0 the token is written · 1 there is none, and the JSON says why: its code is sign_in_again, "
+    "asked_too_often or another of partner-wizard help programs · 2 wrong usage or bad input · 3 a service could not "
+    "be reached",
     "explain": "exit codes: 0 something was explained · 2 nothing in it could be explained, or wrong usage",
     "support-bundle": "exit codes: 0 the bundle is written · 2 there is no journey, or the bundle cannot be written "
     "there",

@@ -44,6 +44,7 @@ SHARED_BY: dict[str, tuple[str, ...]] = {
     "status": ("json", "ascii"),
     "check": ("json", "journey", "tenant", "cloud_file", "no_color", "ascii"),
     "renew": ("json", "journey", "tenant", "cloud_file", "no_color", "ascii"),
+    "token": ("journey", "tenant", "cloud_file", "no_color", "ascii"),
     "explain": ("json", "ascii"),
     "report": ("json", "journey", "tenant", "cloud_file", "ascii"),
     "support-bundle": ("json", "journey", "tenant", "cloud_file", "ascii"),
@@ -206,6 +207,17 @@ def build_parser() -> argparse.ArgumentParser:
     renew.add_argument(
         "--keep", metavar="NUMBER", type=_count, help="how many versions stay enabled; without it, as the rule says"
     )
+    token = command("token", "a short-lived access token for any program, to a pipe")
+    add_name(token)
+    token.add_argument(
+        "--resource",
+        metavar="API",
+        default="partner-center",
+        help="partner-center (unless named), referrals, graph, management, or one that the answers file lists",
+    )
+    token.add_argument("--customer", metavar="CUSTOMER", help="in the tenant of this customer (domain or id)")
+    token.add_argument("--answers", metavar="FILE", help="where the app's credential is, and which other APIs")
+    token.add_argument("--force", action="store_true", help="even to a terminal, or to a file that others may read")
     explain = command("explain", "what an error, a code, an answer or a token means; offline")
     explain.repeats_nothing = True
     explain.add_argument(

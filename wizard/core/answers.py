@@ -52,7 +52,8 @@ class Answers:
     that is taken over lies: the name of a layout, "other" (under `vault_secret`) or "typed" (in `stored_token`);
     `token_mark` is whether its secret may get the tags of this onboarding. `vault_reader` is the id of the program that
     reads the token. `renew_after_days`, `renew_before_days` and `renew_keep` are the rule by which a job renews the
-    stored token.
+    stored token. `token_resources` are the application id URIs of the APIs that `partner-wizard token` may get tokens
+    for, beside those it knows.
     """
 
     cloud: str = "global"
@@ -93,6 +94,7 @@ class Answers:
     renew_after_days: int = 7
     renew_before_days: int = 30
     renew_keep: int = 2
+    token_resources: tuple[str, ...] = ()
 
 
 SECRET_FIELDS: Final = ("client_secret", "passphrase", "stored_token", "consent_answer")

@@ -31,6 +31,11 @@ def day_and_time(stamp: str) -> str:
     return f"{moment.astimezone():%Y-%m-%d %H:%M}" if moment else stamp
 
 
+def local_time(moment: datetime) -> str:
+    """Return an aware moment in the zone of this machine, as the Azure CLI writes it: "2026-11-21 11:00:00.000000"."""
+    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S.%f}"
+
+
 def clock_time(moment: datetime) -> str:
     """Return an aware moment as a clock on the wall shows it here: "14:05:00"."""
     return f"{moment.astimezone():%H:%M:%S}"

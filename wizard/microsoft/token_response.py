@@ -32,7 +32,10 @@ class AccessClaims:
 
 @dataclass(frozen=True, slots=True)
 class TokenResponse:
-    """A success of the token endpoint. `home_tenant_id` is the user's own tenant (`utid`), "" where not told."""
+    """A success of the token endpoint. `home_tenant_id` is the user's own tenant (`utid`), "" where not told.
+
+    `expires_in` is how many seconds the access token lives, 0 where the answer does not say it.
+    """
 
     access_token: Secret
     refresh_token: Secret | None
@@ -40,6 +43,7 @@ class TokenResponse:
     claims: AccessClaims
     home_tenant_id: str = ""
     user_name: str = ""
+    expires_in: int = 0
 
 
 def read_token_response(body: object, host: str) -> TokenResponse:
@@ -61,7 +65,7 @@ def read_token_response(body: object, host: str) -> TokenResponse:
     info = read_segment(body.get("client_info"))
     id_claims = body.get("id_token_claims")
     id_claims = id_claims if isinstance(id_claims, Mapping) else read_segment(payload_segment(body.get("id_token")))
-    scope = body.get("scope")
+    scope, expires_in = body.get("scope"), body.get("expires_in")
     return TokenResponse(
         Secret(access),
         Secret(refresh) if isinstance(refresh, str) and refresh else None,
@@ -69,6 +73,7 @@ def read_token_response(body: object, host: str) -> TokenResponse:
         read_access_claims(access),
         _text(info, "utid").lower(),
         _text(id_claims, "preferred_username"),
+        expires_in if isinstance(expires_in, int) else 0,
     )
 
 

@@ -44,12 +44,13 @@ KEYS: Final[dict[str, tuple[str, type]]] = {
     "renew.after_days": ("renew_after_days", int),
     "renew.before_days": ("renew_before_days", int),
     "renew.keep": ("renew_keep", int),
+    "token.resources": ("token_resources", list),
 }
 """Keys of the file, the answers they give, and their types; `credential` and `TOKEN_KEY` are apart."""
 
 TOKEN_KEY: Final = "stored_token.value"
 """The key of a token that lies in no vault."""
-TABLES: Final = {"consent", "sign_in", "stored_token", "vault", "graph", "renew"}
+TABLES: Final = {"consent", "sign_in", "stored_token", "vault", "graph", "renew", "token"}
 CREDENTIAL_ATTRIBUTES: Final = (
     "credential",
     "client_secret",
@@ -156,6 +157,9 @@ def parse_answers(tables: Mapping[str, Any], folder: Path, environ: Mapping[str,
             raise BadInput(key, f"expected {_words(kind)}, found {value!r}"[:200])
         if isinstance(value, int) and (mistake := _number_error(key, value)):
             raise BadInput(key, mistake)
+        if isinstance(value, list):
+            values[attribute] = _resources(key, value)
+            continue
         values[attribute] = value.strip() if isinstance(value, str) else value
     answers, given = Answers(**values), set(values)
     if credential is not None:
@@ -199,7 +203,15 @@ def _unknown(key: str) -> str:
 
 
 def _words(kind: type) -> str:
-    return {str: "text", bool: "true or false", int: "a whole number"}[kind]
+    return {str: "text", bool: "true or false", int: "a whole number", list: "a list"}[kind]
+
+
+def _resources(key: str, items: list[object]) -> tuple[str, ...]:
+    """Return a list of application id URIs, such as "https://contoso.sharepoint.com" or "api://contoso"."""
+    for each in items:
+        if not isinstance(each, str) or not re.fullmatch(r"(https|api)://[!-~]{1,250}", each):
+            raise BadInput(key, 'expected a list of application id URIs, such as "https://contoso.sharepoint.com"')
+    return tuple(map(str, items))
 
 
 def _credential(value: object, folder: Path, environ: Mapping[str, str]) -> dict[str, Any]:
