@@ -31,7 +31,7 @@ PAGES = sorted(HELP.glob("*.md"))
 TEXT = "\n".join(path.read_text(encoding="utf-8") for path in (README, *PAGES))
 """What a user reads: README.md and every page of the help."""
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
-FOREIGN: set[str] = set()
+FOREIGN = {"--unix-socket"}
 """Options of other programs that the documents name."""
 
 

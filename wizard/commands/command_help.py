@@ -94,6 +94,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "token": (
         "partner-wizard token --resource partner-center | your-program",
         "partner-wizard token --resource graph --customer fabrikam.com | your-program",
+        "partner-wizard token --serve /run/user/1000/partner-wizard.sock",
     ),
     "explain": (
         "partner-wizard explain AADSTS7000215",

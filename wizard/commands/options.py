@@ -216,6 +216,11 @@ def build_parser() -> argparse.ArgumentParser:
         help="partner-center (unless named), referrals, graph, management, or one that the answers file lists",
     )
     token.add_argument("--customer", metavar="CUSTOMER", help="in the tenant of this customer (domain or id)")
+    token.add_argument(
+        "--serve",
+        metavar="PLACE",
+        help="give tokens to every program of yours that asks at this socket, or at this port of loopback with a key",
+    )
     token.add_argument("--answers", metavar="FILE", help="where the app's credential is, and which other APIs")
     token.add_argument("--force", action="store_true", help="even to a terminal, or to a file that others may read")
     explain = command("explain", "what an error, a code, an answer or a token means; offline")

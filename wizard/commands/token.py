@@ -50,7 +50,8 @@ def main(options: argparse.Namespace) -> int:
     Raises:
         BadInput: standard output is no place for a token, an option is wrong, or nothing is stored.
     """
-    if not options.force and (why := why_not_to(sys.stdout)):
+    gives_secret = options.serve is None or options.serve.isdecimal()
+    if gives_secret and not options.force and (why := why_not_to(sys.stdout)):
         raise BadInput("standard output", why)
     if options.customer and (wrong := tenant_error(options.customer)):
         raise BadInput("--customer", wrong)
@@ -63,6 +64,10 @@ def main(options: argparse.Namespace) -> int:
     lines = LineWriter(out=sys.stderr, width_of=partial(page_width_of, no_color=options.no_color))
     with stop_on_signals(session):
         pace = PaceFile(Path(state_folder(os.environ)) / NAME)
+        if options.serve is not None:
+            from wizard.commands.token_serving import serve_tokens
+
+            return serve_tokens(session, saved, options.serve, (options.resource, options.customer or ""), pace, lines)
         return write_token(session, saved, audience, options.customer or "", pace, lines)
 
 

@@ -166,6 +166,7 @@ def _too_often(left: int) -> Finding:
         "again and again for a loop, and then refuses the app (AADSTS50196).",
         (
             "Use the token that was given then: it is good for an hour.",
+            "If several programs need it, let partner-wizard token --serve SOCKET keep it for them.",
             f"Or ask again in {left} seconds.",
         ),
         Who.OPERATOR,

@@ -53,6 +53,16 @@ class AccessToken:
             "tokenType": "Bearer",
         }
 
+    def as_managed_identity(self) -> dict[str, str]:
+        """Return it, with its value, in the form in which a managed identity of Azure App Service answers."""
+        return {
+            "access_token": self.value.reveal(),
+            "expires_on": str(int(self.expires_at.timestamp())),
+            "resource": self.audience,
+            "token_type": "Bearer",
+            "client_id": self.client_id,
+        }
+
 
 def redeem_for(
     waiter: WaitContext,
