@@ -51,6 +51,10 @@ def _call(options: argparse.Namespace) -> int:
         from wizard.commands import token
 
         return token.main(options)
+    if options.command == "revoke":
+        from wizard.commands import revoke
+
+        return revoke.main(options)
     if options.command == "status":
         from wizard.commands import status
 

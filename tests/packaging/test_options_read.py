@@ -20,6 +20,7 @@ from wizard.commands import (
     full_screen,
     rehearse,
     report,
+    revoke,
     run,
     status,
     support_bundle,
@@ -37,6 +38,7 @@ MAIN: dict[str, Callable[[argparse.Namespace], int]] = {
     "status": status.main,
     "check": check.main,
     "token": token.main,
+    "revoke": revoke.main,
     "explain": explain.main,
     "report": report.main,
     "support-bundle": support_bundle.main,
@@ -75,6 +77,7 @@ def commands(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setattr(rehearse, "run_in_plain_lines", lambda *_given, **_more: 0)
     monkeypatch.setattr(check, "check_stored", lambda *_given: 0)
     monkeypatch.setattr(token, "write_token", lambda *_given: 0)
+    monkeypatch.setattr(revoke, "revoke_stored", lambda *_given, **_more: 0)
     return file.path
 
 
@@ -113,6 +116,7 @@ def taken_by(command: str) -> set[str]:
         ("status", []),
         ("check", []),
         ("token", []),
+        ("revoke", []),
         ("explain", ["AADSTS50076"]),
         ("report", []),
         ("support-bundle", []),

@@ -31,6 +31,7 @@ READS: dict[str, tuple[str, ...]] = {
     "check": (*_WRITING, *_JOURNEY, *_SERVICES),
     "renew": (*_WRITING, *_JOURNEY, *_SERVICES),
     "token": (*_WRITING, *_JOURNEY, *_SERVICES),
+    "revoke": (*_WRITING, *_JOURNEY, *_SERVICES),
     "explain": ("COLUMNS",),
     "report": _JOURNEY,
     "support-bundle": _JOURNEY,
@@ -52,6 +53,8 @@ SENTENCES: dict[str, str] = {
     "versions are disabled last.",
     "token": "A short-lived access token out of what is stored, as JSON in the form of az account get-access-token, to "
     "the program that reads it.",
+    "revoke": "The end of an onboarding: what is revoked and what breaks is shown first, made once you agree, and "
+    "proven by a redemption that fails.",
     "explain": "What an error, a code, a service's answer, an address or a token means, what to do, and who can; "
     "nothing leaves this machine.",
     "report": "What the saved journey has proven, when it ends, and how to use it: Markdown, or JSON.",
@@ -96,6 +99,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "partner-wizard token --resource graph --customer fabrikam.com | your-program",
         "partner-wizard token --serve /run/user/1000/partner-wizard.sock",
     ),
+    "revoke": (
+        "partner-wizard revoke contoso.com",
+        "partner-wizard revoke contoso.com --answers health.toml --yes",
+    ),
     "explain": (
         "partner-wizard explain AADSTS7000215",
         "partner-wizard explain error.log --message",
@@ -128,6 +135,8 @@ _ENDS: dict[str, str] = {
     "token": "exit codes: 0 the token is written · 1 there is none, and the JSON says why: its code is sign_in_again, "
     "asked_too_often or another of partner-wizard help programs · 2 wrong usage or bad input · 3 a service could not "
     "be reached",
+    "revoke": "exit codes: 0 revoked and proven, or only shown · 1 something is left, or the end is not proven · 2 "
+    "wrong usage or bad input",
     "explain": "exit codes: 0 something was explained · 2 nothing in it could be explained, or wrong usage",
     "support-bundle": "exit codes: 0 the bundle is written · 2 there is no journey, or the bundle cannot be written "
     "there",

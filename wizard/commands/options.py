@@ -45,6 +45,7 @@ SHARED_BY: dict[str, tuple[str, ...]] = {
     "check": ("json", "journey", "tenant", "cloud_file", "no_color", "ascii"),
     "renew": ("json", "journey", "tenant", "cloud_file", "no_color", "ascii"),
     "token": ("journey", "tenant", "cloud_file", "no_color", "ascii"),
+    "revoke": ("json", "journey", "tenant", "cloud_file", "no_color", "ascii"),
     "explain": ("json", "ascii"),
     "report": ("json", "journey", "tenant", "cloud_file", "ascii"),
     "support-bundle": ("json", "journey", "tenant", "cloud_file", "ascii"),
@@ -223,6 +224,12 @@ def build_parser() -> argparse.ArgumentParser:
     )
     token.add_argument("--answers", metavar="FILE", help="where the app's credential is, and which other APIs")
     token.add_argument("--force", action="store_true", help="even to a terminal, or to a file that others may read")
+    revoke = command("revoke", "the end of an onboarding in order: token, sessions, consent, credentials")
+    add_name(revoke)
+    rights = "where the app's credential is, and as whom the vault and Graph are opened"
+    revoke.add_argument("--answers", metavar="FILE", help=rights)
+    revoke.add_argument("--delete", action="store_true", help="delete the secret as well, with all its versions")
+    revoke.add_argument("--yes", action="store_true", help="make every part without asking")
     explain = command("explain", "what an error, a code, an answer or a token means; offline")
     explain.repeats_nothing = True
     explain.add_argument(

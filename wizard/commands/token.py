@@ -24,7 +24,7 @@ from wizard.core.shapes import is_guid
 from wizard.core.text import clean
 from wizard.core.wording import people
 from wizard.journeys.pace_file import NAME, PaceFile
-from wizard.journeys.session import Session
+from wizard.journeys.session import Session, revoked
 from wizard.journeys.state_folder import state_folder
 from wizard.onboarding.finding_builders import not_reached, refused
 from wizard.onboarding.token_issuing import NoToken, WhyNone, issue, require_credential
@@ -89,6 +89,8 @@ def write_token(
         Cancelled: the session was stopped.
     """
     onboarding = session.load(saved, lines.emit).onboarding
+    if saved.revoked_at:
+        raise BadInput("token", revoked(saved))
     require_stored_token(onboarding)
     tenant_id = tenant_of(onboarding, customer)
     found = tenant_id if isinstance(tenant_id, NoToken) else issue(onboarding, audience, tenant_id, pace)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from wizard.commands.token import require_stored_token, tenant_of
 from wizard.core.answers import tenant_error
 from wizard.core.errors import BadInput, WizardError
+from wizard.journeys.session import revoked
 from wizard.onboarding.token_issuing import NoToken, WhyNone, issue
 from wizard.tokens.access_token import AccessToken
 from wizard.tokens.keeper import TokenKeeper
@@ -50,6 +51,8 @@ def serve_tokens(
         BadInput: nothing is stored, or the place cannot be used.
         Cancelled: the session was stopped.
     """
+    if saved.revoked_at:
+        raise BadInput("token", revoked(saved))
     require_stored_token(session.load(saved).onboarding)
     answers = _Answers(session, saved, usual, pace, lines)
     service = TokenService(place, answers.answer)

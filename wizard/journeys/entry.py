@@ -20,7 +20,8 @@ class Entry(NamedTuple):
         app: the client id.
         app_name: what people call the app.
         saved_at: when something was last found.
-        outcome: "proven", "provisional", "failed", "unreachable" as a summary says it; or "unreadable".
+        outcome: "proven", "provisional", "failed", "unreachable" as a summary says it; "revoked", or "revoking" where
+            that is not proven yet; or "unreadable".
         step: the id of the step to work on; "" where all are proven.
         stands: where it stands, in words: "proven", or the step and what is wrong there; or why it cannot be read.
         expires_at: when the stored token ends at the latest, unless a program renews it.

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 SOON = 14 * 86_400
 """Seconds before its end in which a token's end is near."""
-OF_AN_OPEN_ONE = {"failed": "fix what it names", "unreachable": "try it again", "unreadable": "move the file away"}
+OF_AN_OPEN_ONE = {
+    "failed": "fix what it names",
+    "unreachable": "try it again",
+    "unreadable": "move the file away",
+    "revoked": "nothing: it has ended",
+    "revoking": "go on with its end",
+}
 
 
 def next_act(outcome: str, expires_at: str, today: str, soon: str) -> str:
@@ -25,6 +31,8 @@ def next_act(outcome: str, expires_at: str, today: str, soon: str) -> str:
 
 def next_command(outcome: str, name: str) -> str:
     """Return what to type for that; "" where no command helps."""
-    if outcome == "unreadable":
+    if outcome in {"unreadable", "revoked"}:
         return ""
+    if outcome == "revoking":
+        return f"partner-wizard revoke {name}"
     return f"partner-wizard {'check' if outcome == 'proven' else '--tenant'} {name}"

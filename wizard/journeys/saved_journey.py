@@ -11,6 +11,7 @@ import fcntl
 import json
 import os
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -47,7 +48,10 @@ class JourneyInUse(WizardError):
 
 @dataclass(frozen=True, slots=True)
 class SavedJourney:
-    """What was on disk; an earlier version may have found something of checks that no longer exist."""
+    """What was on disk; an earlier version may have found something of checks that no longer exist.
+
+    `revoked_at` is when its end began, "" for one that goes on; `is_end_proven` whether the stored token has ended.
+    """
 
     answers: Answers
     facts: Facts
@@ -55,6 +59,8 @@ class SavedJourney:
     skipped: dict[str, Skipped]
     saved_at: str
     exchanges: tuple[Exchange, ...] = ()
+    revoked_at: str = ""
+    is_end_proven: bool = False
 
 
 class JourneyFile:
@@ -136,18 +142,34 @@ class JourneyFile:
         if state == self._written and self.path.exists():
             return
         self._written = None
+        self._replace(state.as_json(saved_at))
+        self._written = state
+
+    def mark_revoked(self, at: str, *, is_end_proven: bool) -> None:
+        """Write into the journey that it is revoked; all else that it says stays.
+
+        Args:
+            at: when that began.
+            is_end_proven: whether the stored token has ended.
+
+        Raises:
+            OSError: it cannot be read or written.
+        """
+        self._written = None
+        self._replace(json.loads(self.path.read_bytes()) | {"revoked_at": at, "is_end_proven": is_end_proven})
+
+    def _replace(self, content: Mapping[str, object]) -> None:
         self._prepare_folder()
         with NamedTemporaryFile("w", dir=self.path.parent, prefix=".journey-", delete=False, encoding="utf-8") as file:
             try:
                 os.fchmod(file.fileno(), 0o600)
-                file.write(json.dumps(state.as_json(saved_at)))
+                file.write(json.dumps(content))
                 file.flush()
                 os.fsync(file.fileno())
                 Path(file.name).replace(self.path)
             except BaseException:
                 Path(file.name).unlink(missing_ok=True)
                 raise
-        self._written = state
 
     def remove(self) -> None:
         """Forget the journey."""
@@ -256,7 +278,8 @@ def _from_json(data: Any) -> SavedJourney:
     findings = {item["check"]: _finding(item) for item in data["findings"]}
     skipped = {str(check): _skipped(each) for check, each in data["skipped"].items()}
     exchanges = latest_exchanges([read_exchange(item) for item in data.get("exchanges", [])])
-    return SavedJourney(answers, facts, findings, skipped, str(data["saved_at"]), exchanges)
+    end = str(data.get("revoked_at", "")), data.get("is_end_proven") is True
+    return SavedJourney(answers, facts, findings, skipped, str(data["saved_at"]), exchanges, *end)
 
 
 def _skipped(data: dict[str, Any]) -> Skipped:

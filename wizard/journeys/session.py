@@ -12,6 +12,7 @@ from wizard.core.events import Emit, NotSaved
 from wizard.core.facts import Facts
 from wizard.core.fixes import Action
 from wizard.core.secret import Secret
+from wizard.core.timestamps import day
 from wizard.core.waiting import Cancel, Clock, SystemClock
 from wizard.journeys.action_file import ACTIONS, ActionFile
 from wizard.journeys.last_sign_in import LastSignIn, last_sign_in
@@ -113,10 +114,12 @@ class Session:
         return self._open(Journey(self._onboarding(answers, Facts(), emit), profile, save=self._save))
 
     def resume(self, saved: SavedJourney, emit: Emit) -> Journey:
-        """Open a saved journey, and return it; raise `BadInput` if its profile is unknown.
+        """Open a saved journey, and return it; raise `BadInput` if its profile is unknown, or it was revoked.
 
         What was only in memory is gone, as `as_resumed` says.
         """
+        if saved.revoked_at:
+            raise BadInput("journey", revoked(saved))
         profile = self.profile(saved.answers.profile)
         left = as_resumed(saved, profile)
         onboarding = self._onboarding(left.answers, left.facts, emit, left.exchanges)
@@ -296,6 +299,14 @@ class Session:
         path = folder.path_of(answers)
         if path is not None and path != file.path and not path.exists():
             file.move_to(path)
+
+
+def revoked(saved: SavedJourney) -> str:
+    """Return what to say of a journey that was revoked, to whoever would go on with it."""
+    when = day(saved.revoked_at)
+    if not saved.is_end_proven:
+        return f"its end began on {when}, and is not proven yet: partner-wizard revoke goes on with it"
+    return f"it was revoked on {when}; partner-wizard run --restart begins a new one"
 
 
 def _remember_secrets(redactor: Redactor, answers: Answers) -> None:

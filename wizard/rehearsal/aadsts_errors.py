@@ -333,6 +333,14 @@ MALFORMED_GRANT = EntraError(
     400, "invalid_grant", 9002313, "Invalid request. Request is malformed or invalid.", has_uri=True
 )
 WRONG_CLIENT = EntraError(400, "invalid_grant", 7000110, "The token was issued to another client.", has_uri=True)
+SESSIONS_REVOKED = EntraError(
+    400,
+    "invalid_grant",
+    50173,
+    "The provided grant has expired due to it being revoked, a fresh auth token is needed.",
+    "bad_token",
+    has_uri=True,
+)
 INACTIVE = EntraError(
     400,
     "invalid_grant",

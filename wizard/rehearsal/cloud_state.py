@@ -167,6 +167,7 @@ class CloudState:
         self.authorization_codes: dict[str, AuthorizationCode] = {}
         self.refresh_tokens: dict[str, RefreshToken] = {}
         self.calls_of_users = 0
+        self.revoked_tokens: set[str] = set()
         self.vaults = {item.name: VaultState(item, clock) for item in (world.vault, world.spare_vault)}
         self.azure = AzureState(clock)
         if world.app.granted:

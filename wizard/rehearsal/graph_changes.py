@@ -19,7 +19,14 @@ from wizard.rehearsal.graph_answers import GraphError, permissions_in, refused, 
 from wizard.rehearsal.graph_credentials import POLICIES, GraphCredentials
 from wizard.rehearsal.issued_tokens import Claims
 from wizard.rehearsal.registrations import change_registration, is_registered_here, new_registration
-from wizard.rehearsal.resources import CHANGES_APPS, CHANGES_ASSIGNMENTS, CHANGES_GRANTS, CHANGES_POLICIES, READS_APPS
+from wizard.rehearsal.resources import (
+    CHANGES_APPS,
+    CHANGES_ASSIGNMENTS,
+    CHANGES_GRANTS,
+    CHANGES_POLICIES,
+    READS_APPS,
+    REVOKES_SESSIONS,
+)
 
 Body = Mapping[str, object]
 Answer = tuple[int, Mapping[str, object] | None]
@@ -52,6 +59,7 @@ class GraphChanges:
             ("GET", grants + "/{grant_id}", self._show_grant, CHANGES_GRANTS),
             ("PATCH", grants + "/{grant_id}", self._change_grant, CHANGES_GRANTS),
             ("DELETE", grants + "/{grant_id}", self._remove_grant, CHANGES_GRANTS),
+            ("POST", "/v1.0/users/{user}/revokeSignInSessions", self._revoke_sessions, REVOKES_SESSIONS),
             ("POST", f"{app}/addPassword", keys.add_password, CHANGES_APPS),
             ("POST", f"{app}/removePassword", keys.remove_password, CHANGES_APPS),
             ("POST", POLICIES, keys.add_policy, CHANGES_POLICIES),
@@ -218,6 +226,12 @@ class GraphChanges:
     def _remove_grant(self, request: Request, _body: Body) -> Answer:
         del self._state.grants[self._grant(request)]
         return 204, None
+
+    def _revoke_sessions(self, request: Request, _body: Body) -> Answer:
+        person = account_api.find_person(self._state, request.path_params["user"])
+        tokens = self._state.refresh_tokens.items()
+        self._state.revoked_tokens |= {value for value, each in tokens if each.session.person == person}
+        return 200, {"@odata.context": "https://graph.microsoft.com/v1.0/$metadata#Edm.Boolean", "value": True}
 
     def _grant(self, request: Request) -> tuple[str, Service]:
         """Return whose grant a request is about, and on which API; raise 404 if there is none."""

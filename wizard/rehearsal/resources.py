@@ -27,7 +27,10 @@ CHANGES_ASSIGNMENTS: Final = "AppRoleAssignment.ReadWrite.All"
 CHANGES_USERS: Final = "User.ReadWrite.All"
 CHANGES_MEMBERS: Final = "GroupMember.ReadWrite.All"
 CHANGES_PEOPLE: Final = frozenset({CHANGES_USERS, CHANGES_MEMBERS})
-CHANGES: Final = frozenset({CHANGES_APPS, CHANGES_GRANTS, CHANGES_POLICIES, CHANGES_ASSIGNMENTS, *CHANGES_PEOPLE})
+REVOKES_SESSIONS: Final = "User.RevokeSessions.All"
+CHANGES: Final = frozenset({
+    CHANGES_APPS, CHANGES_GRANTS, CHANGES_POLICIES, CHANGES_ASSIGNMENTS, *CHANGES_PEOPLE, REVOKES_SESSIONS,
+})  # fmt: skip
 """Graph's permissions to change a tenant: no token has one that was not asked for by its name."""
 
 

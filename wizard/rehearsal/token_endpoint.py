@@ -171,6 +171,8 @@ def _refresh_token(state: CloudState, request: Request) -> Answer:
         raise errors.MALFORMED_GRANT
     if record.session.client_id != app.app.client_id:
         raise errors.WRONG_CLIENT
+    if form["refresh_token"] in state.revoked_tokens:
+        raise errors.SESSIONS_REVOKED
     if record.session.tenant.id != tenant.id:
         raise errors.account_unknown(tenant.name)
     kind = authenticate_user_client(state, app, form, record.session.platform)
