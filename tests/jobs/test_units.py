@@ -1,0 +1,292 @@
+"""Ready units: each is taken by what runs it, or by a reader of its form; what is put into them cannot break out."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.patience import PATIENCE
+from wizard.core.answers import Answers
+from wizard.core.errors import BadInput
+from wizard.jobs.units import FORMS, Job, ready_unit, unit_name
+
+ANSWERS = Answers(
+    tenant="contoso.com",
+    credential="vault_secret",
+    vault_url="https://contoso-partner.vault.azure.net",
+    vault_identity="environment",
+)
+JOB = Job(ANSWERS, "/etc/partner-wizard/contoso.toml", "/usr/local/bin/partner-wizard")
+ODD = replace(JOB, file="/etc/a $b %c \"d\" 'e' \\f; rm/contoso.toml")
+ROOT = Path(__file__).parents[2]
+
+
+def parsed(kind: str, job: Job = JOB) -> Any:
+    """A manifest as a reader of YAML gives it."""
+    yaml = pytest.importorskip("yaml", reason="no reader of YAML is here (PyYAML)")
+    return yaml.safe_load(ready_unit(kind, job))
+
+
+@pytest.mark.parametrize("kind", FORMS)
+def test_each_says_which_rights_the_job_needs_and_what_it_reads(kind: str) -> None:
+    unit = ready_unit(kind, JOB)
+
+    said = " ".join(unit.replace("#", " ").split())
+    assert "Key Vault Secrets Officer at contoso-partner.vault.azure.net (get, list and set on secrets)" in said
+    assert "nothing in Graph" in said
+    assert "the app's client secret, in the same vault" in said
+    assert "AZURE_CLIENT_SECRET" in said
+    assert "$" not in re.sub(r"\$(PWD|PATH|HOME|null)", "", unit), "something was not filled in"
+
+
+@pytest.mark.parametrize("kind", FORMS)
+def test_no_unit_holds_the_value_of_a_variable(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AZURE_CLIENT_SECRET", "canary-secret")
+
+    assert "canary-secret" not in ready_unit(kind, JOB)
+
+
+def test_an_unknown_kind_and_a_path_with_line_ends_are_refused() -> None:
+    with pytest.raises(BadInput, match="expected one of systemd, cron"):
+        ready_unit("launchd", JOB)
+    for path in ("/etc/a\nExecStart=/bin/sh", "/etc/a\x1b[2J", "/" + "a" * 2_000):
+        with pytest.raises(BadInput, match="no unit takes"):
+            ready_unit("systemd", replace(JOB, file=path))
+
+
+@pytest.mark.parametrize(
+    ("tenant", "name"), [("contoso.com", "contoso-com"), ("CONTOSO.com", "contoso-com"), ("a" * 90, "a" * 40)]
+)
+def test_a_tenant_has_a_name_that_every_form_takes(tenant: str, name: str) -> None:
+    assert unit_name(tenant) == name
+
+
+def test_a_tenant_without_a_name_is_refused() -> None:
+    with pytest.raises(BadInput, match="tenant"):
+        unit_name("…")
+
+
+# --- systemd ----------------------------------------------------------------------------------------------------------
+
+
+def units_of(text: str) -> dict[str, str]:
+    """The files of a systemd unit, by name."""
+    parts = re.split(r"^# /etc/systemd/system/(\S+)\n", text, flags=re.MULTILINE)[1:]
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+@pytest.mark.parametrize("job", [JOB, ODD, replace(JOB, answers=replace(ANSWERS, vault_identity="managed"))])
+def test_systemd_takes_the_unit(job: Job, tmp_path: Path) -> None:
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("systemd-analyze is not on this machine")
+    there = replace(job, program="/bin/true")
+    files = units_of(ready_unit("systemd", there))
+    assert list(files) == ["partner-wizard-renew-contoso-com.service", "partner-wizard-renew-contoso-com.timer"]
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+
+    checked = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *(str(tmp_path / name) for name in files)],
+        capture_output=True, text=True, timeout=PATIENCE, check=False,
+    )  # fmt: skip
+
+    ours = [line for line in checked.stderr.splitlines() if "partner-wizard" in line]
+    assert ours == []
+    assert checked.returncode == 0, checked.stderr
+
+
+def test_systemd_gives_the_path_as_it_is() -> None:
+    line = next(each for each in ready_unit("systemd", ODD).splitlines() if each.startswith("ExecStart="))
+
+    quoted = line.partition("--answers ")[2]
+    assert quoted[0] == quoted[-1] == '"'
+    written = re.sub(r"\\(.)", r"\1", quoted[1:-1]).replace("%%", "%").replace("$$", "$")
+    assert written == ODD.file
+
+
+# --- cron -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("job", [JOB, ODD])
+def test_a_shell_reads_the_path_in_the_crontab_as_it_is(job: Job) -> None:
+    line = ready_unit("cron", job).splitlines()[-1]
+    assert re.match(r"17 6 \* \* \*  ", line)
+    command = line.split("  ", 1)[1]
+    assert "%" not in command.replace("\\%", ""), "cron ends a command at a bare %"
+
+    words = shlex.split(command.replace("\\%", "%"))
+
+    assert words[words.index("--answers") + 1] == job.file
+
+
+# --- manifests --------------------------------------------------------------------------------------------------------
+
+CRON_JOB = {
+    "apiVersion": "batch/v1",
+    "kind": "CronJob",
+    "metadata": {"name": str},
+    "spec": {
+        "schedule": str,
+        "concurrencyPolicy": "Forbid",
+        "jobTemplate": {
+            "spec": {
+                "backoffLimit": 0,
+                "activeDeadlineSeconds": int,
+                "template": {
+                    "spec": {
+                        "restartPolicy": "Never",
+                        "serviceAccountName": str,
+                        "securityContext": {"runAsNonRoot": True, "runAsUser": int},
+                        "containers": [
+                            {
+                                "name": str,
+                                "image": str,
+                                "args": [str],
+                                "env": [{"name": str}],
+                                "securityContext": {
+                                    "allowPrivilegeEscalation": False,
+                                    "readOnlyRootFilesystem": True,
+                                    "capabilities": {"drop": ["ALL"]},
+                                },
+                                "volumeMounts": [{"name": str, "mountPath": str}],
+                            }
+                        ],
+                        "volumes": [{"name": str}],
+                    }
+                },
+            }
+        },
+    },
+}
+"""What Kubernetes requires of a CronJob (batch/v1), and what a job that holds secrets has to say besides."""
+CONTAINER_APPS_JOB = {
+    "location": str,
+    "identity": {"type": "UserAssigned", "userAssignedIdentities": dict},
+    "properties": {
+        "environmentId": str,
+        "configuration": {
+            "triggerType": "Schedule",
+            "replicaTimeout": int,
+            "replicaRetryLimit": 0,
+            "scheduleTriggerConfig": {"cronExpression": str, "parallelism": 1, "replicaCompletionCount": 1},
+            "secrets": [{"name": str, "value": str}],
+        },
+        "template": {
+            "containers": [{"name": str, "image": str, "args": [str], "env": [{"name": str}]}],
+            "volumes": [{"name": str, "storageType": "Secret", "secrets": [{"secretRef": str, "path": str}]}],
+        },
+    },
+}
+
+
+def differences(shape: object, found: object, where: str = "") -> list[str]:
+    """Return where a manifest lacks what its schema requires."""
+    if isinstance(shape, dict):
+        if not isinstance(found, dict):
+            return [f"{where} is no object"]
+        return [each for key in shape for each in differences(shape[key], found.get(key), f"{where}.{key}")]
+    if isinstance(shape, list):
+        if not isinstance(found, list) or not found:
+            return [f"{where} is no list"]
+        return [each for at, item in enumerate(found) for each in differences(shape[0], item, f"{where}[{at}]")]
+    if isinstance(shape, type):
+        return (
+            [] if isinstance(found, shape) and not (shape is int and isinstance(found, bool)) else [f"{where}: {found}"]
+        )
+    return [] if found == shape else [f"{where}: {found}"]
+
+
+@pytest.mark.parametrize("identity", ["environment", "workload", "managed"])
+@pytest.mark.parametrize(("kind", "schema"), [("kubernetes", CRON_JOB), ("container-apps", CONTAINER_APPS_JOB)])
+def test_a_manifest_has_what_its_schema_requires(kind: str, schema: dict[str, object], identity: str) -> None:
+    manifest = parsed(kind, replace(JOB, answers=replace(ANSWERS, vault_identity=identity)))
+
+    assert differences(schema, manifest) == []
+
+
+def test_the_check_of_a_schema_notices_what_is_missing() -> None:
+    manifest = parsed("kubernetes")
+    container = manifest["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"][0]
+    del container["securityContext"]["readOnlyRootFilesystem"]
+    manifest["spec"]["concurrencyPolicy"] = "Allow"
+
+    assert [each.partition(":")[0].rpartition(".")[2] for each in differences(CRON_JOB, manifest)] == [
+        "concurrencyPolicy", "readOnlyRootFilesystem",
+    ]  # fmt: skip
+
+
+def test_the_volumes_of_a_pod_are_those_that_are_mounted() -> None:
+    pod = parsed("kubernetes")["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+
+    mounted = {each["name"] for each in pod["containers"][0]["volumeMounts"]}
+    assert mounted == {each["name"] for each in pod["volumes"]}
+    assert "AZURE_CLIENT_SECRET" in {each["name"] for each in pod["containers"][0]["env"]}
+
+
+def test_windows_takes_the_task_as_xml() -> None:
+    task = ElementTree.fromstring(ready_unit("windows-task", replace(ODD, answers=replace(ANSWERS, tenant="a.com"))))
+
+    space = {"t": "http://schemas.microsoft.com/windows/2004/02/mit/task"}
+    arguments = task.findtext("t:Actions/t:Exec/t:Arguments", namespaces=space)
+    assert task.findtext("t:Actions/t:Exec/t:Command", namespaces=space) == "wsl.exe"
+    assert arguments is not None
+    assert shlex.split(arguments)[-1] == ODD.file
+
+
+# --- the container ----------------------------------------------------------------------------------------------------
+
+
+def test_the_container_runs_as_nobody_and_writes_to_its_volume_alone() -> None:
+    lines = ready_unit("container", JOB).splitlines()
+
+    orders = [line for line in lines if not line.startswith("#")]
+    assert "USER 10001:10001" in orders
+    assert orders.index("USER 10001:10001") > max(at for at, line in enumerate(orders) if line.startswith("RUN"))
+    assert "VOLUME /state" in orders
+    assert any("--read-only" in line for line in lines)
+    assert not any("secret" in line.lower() for line in orders)
+
+
+@pytest.mark.system
+def test_the_container_is_built_where_a_daemon_and_the_base_image_are(tmp_path: Path) -> None:
+    docker = shutil.which("docker")
+    if not docker:
+        pytest.skip("docker is not on this machine")
+    has_image = subprocess.run([docker, "image", "inspect", "python:3.12-slim"], capture_output=True, check=False)
+    if has_image.returncode:
+        pytest.skip("no daemon runs here, or it does not have the base image python:3.12-slim")
+    file = tmp_path / "Containerfile"
+    file.write_text(ready_unit("container", JOB))
+    build = [docker, "build", "-q", "--network", "none", "-f", str(file), str(ROOT)]
+    built = subprocess.run(build, capture_output=True, text=True, timeout=600, check=False)
+    if built.returncode:
+        pytest.skip("the base image cannot install the program without a network")
+    image = built.stdout.strip()
+    run = [docker, "run", "--rm", "--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--network", "none", image]
+    asked = subprocess.run([*run, "status"], capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert (asked.returncode, "no onboarding on this machine" in asked.stdout) == (0, True), asked.stderr
+
+
+@pytest.mark.system
+def test_it_runs_as_another_user_on_a_root_that_cannot_be_written(tmp_path: Path) -> None:
+    bubblewrap = shutil.which("bwrap")
+    if not bubblewrap:
+        pytest.skip("bubblewrap (bwrap) is not on this machine")
+    program = ROOT / ".venv" / "bin" / "partner-wizard"
+    sandbox = [bubblewrap, "--unshare-all", "--uid", "10001", "--gid", "10001", "--ro-bind", "/", "/", "--dev", "/dev"]
+    sandbox += ["--proc", "/proc", "--tmpfs", "/tmp", "--setenv", "XDG_STATE_HOME", "/tmp", "--setenv", "HOME", "/tmp"]
+
+    asked = subprocess.run(
+        [*sandbox, str(program), "status"], capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+    if "bwrap:" in asked.stderr:
+        pytest.skip("this machine does not let bubblewrap make a name space")
+    assert (asked.returncode, "no onboarding on this machine" in asked.stdout) == (0, True), asked.stderr
