@@ -274,3 +274,12 @@ def test_the_command_shows_without_yes_and_revokes_with_it(journey: Stored, tmp_
 
     assert made.returncode == 0, made.stdout + made.stderr
     assert journey.saved.is_end_proven
+
+
+def test_what_was_revoked_before_a_new_onboarding_is_not_taken_for_its_own(journey: Stored) -> None:
+    revoke(journey)
+    journey.path.write_text(journey.path.read_text().replace(journey.saved.facts.secret_version, "e" * 32))
+
+    shown = revoke(journey, None)
+
+    assert "Revoke every session" in shown.text

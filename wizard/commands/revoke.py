@@ -24,7 +24,16 @@ from wizard.journeys.saved_journey import JourneyFile, SavedJourney
 from wizard.journeys.session import Session
 from wizard.journeys.state_folder import state_folder
 from wizard.onboarding.fixing import apply_fix, record_check
-from wizard.onboarding.revoking import SESSIONS, RevocationPlan, done_before, plan, prove_end, stored_token
+from wizard.onboarding.revoking import (
+    OLD_VERSIONS,
+    SESSIONS,
+    RevocationPlan,
+    done_before,
+    plan,
+    prove_end,
+    stored_token,
+    version_note,
+)
 from wizard.plain.answers_file import read_answers
 from wizard.plain.line_writer import LineWriter
 from wizard.plain.page_width import page_width_of
@@ -118,7 +127,7 @@ def _revoke(
     token, left = stored_token(onboarding), list(found.unread)
     finding: Finding | None = None
     for part in found.parts:
-        after_sessions = part.name not in {"disable-old-versions", SESSIONS}
+        after_sessions = part.name not in {OLD_VERSIONS, SESSIONS}
         if finding is None and after_sessions:
             finding = prove_end(onboarding, token, is_revoked=False)
         if not confirm(part):
@@ -136,7 +145,8 @@ def _revoke(
 
 def _record(onboarding: Onboarding, result: FixResult, finding: Finding) -> None:
     if result.actions:
-        record_check(onboarding, result, replace(finding, title=finding.title or finding.message))
+        said = f"{finding.title or finding.message} {version_note(onboarding)}"
+        record_check(onboarding, result, replace(finding, title=said))
 
 
 def _show(onboarding: Onboarding, found: RevocationPlan, lines: LineWriter) -> None:

@@ -151,8 +151,9 @@ def in_words(found: NoToken) -> str:
         who = people(finding.who)
         said.append(f"    to do{f' ({who})' if who else ''}:")
         said += [f"      {number}{act}" for number, act in numbered(finding.actions)]
-    said += [", ".join(f"{name} {value}" for name, value in finding.ids.present().items())]
-    return clean("\n".join(filter(None, said)))
+    if ids := finding.ids.present():
+        said.append("    " + ", ".join(f"{name} {value}" for name, value in ids.items()))
+    return clean("\n".join(said))
 
 
 def exit_code_of(found: NoToken) -> int:

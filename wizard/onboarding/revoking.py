@@ -157,15 +157,19 @@ def _of_refusal(refusal: ServiceRefusal) -> Finding:
 
 def _is_done(onboarding: Onboarding, name: str) -> bool:
     """Return whether a part was made and proven in an earlier run, for the token that is stored now."""
-    since = onboarding.facts.stored_at or onboarding.facts.signed_in_at
     return any(
-        each.at >= since
+        each.message.endswith(version_note(onboarding))
         and each.fix == name
         and each.check == REVOCATION
         and each.state is ActionState.CHECKED
         and _holds(each.message)
         for each in onboarding.memory.actions
     )
+
+
+def version_note(onboarding: Onboarding) -> str:
+    """Return what the record says of the token that was tried: a later onboarding's is another one."""
+    return f"(version {onboarding.facts.secret_version or 'none'})"
 
 
 def _proven_before(onboarding: Onboarding) -> str:
@@ -225,7 +229,9 @@ def _disabled(part: str, title: str, name: str, label: str, versions: list[Store
         tuple(
             ChangeRequest("PATCH", f"/secrets/{name}/{each.version}?{query}", body, WRITES_SECRETS) for each in versions
         ),
-        "No program can read them any more; their values stay in the vault.",
+        "No program can read them any more; their values stay in the vault."
+        if len(versions) > 1
+        else "No program can read it any more; its value stays in the vault.",
         "Enable a version under Key vaults > the vault > Secrets > the secret.",
         " && ".join(shell_command(*set_, "--version", each.version) for each in versions),
         Api.KEY_VAULT,
