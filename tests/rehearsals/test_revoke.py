@@ -283,3 +283,14 @@ def test_what_was_revoked_before_a_new_onboarding_is_not_taken_for_its_own(journ
     shown = revoke(journey, None)
 
     assert "Revoke every session" in shown.text
+
+
+def test_versions_that_are_somebody_elses_stay(journey: Stored) -> None:
+    for each in journey.cloud.vault.history(SECRET_NAME):
+        each.tags = {"tenant_id": "another"}
+
+    ended = revoke(journey, deletes=True)
+
+    assert ended.code == 1
+    assert "could not be read" in ended.text
+    assert all(each["enabled"] for each in journey.versions())

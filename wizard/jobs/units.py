@@ -52,7 +52,7 @@ class Job:
     Args:
         answers: of the onboarding.
         file: the path of its answers file on the machine that runs it.
-        program: the path of partner-wizard there.
+        program: its own path on that machine.
     """
 
     answers: Answers
