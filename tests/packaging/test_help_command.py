@@ -156,7 +156,9 @@ def test_ids_of_checks_are_whole_on_a_usual_terminal() -> None:
     assert set(re.findall(r"^ ([a-z]+\.[a-z_]+) ", shown, re.MULTILINE)) == set(EVERY_CHECK)
 
 
-@pytest.mark.parametrize("name", ["answers", "clouds", "rehearsal", "unattended", "health", "troubleshooting"])
+@pytest.mark.parametrize(
+    "name", ["answers", "clouds", "rehearsal", "unattended", "health", "troubleshooting", "programs", "offboarding"]
+)
 def test_what_is_to_be_copied_fits_on_a_usual_terminal(name: str) -> None:
     blocks = re.findall(r"^```.*?\n(.*?)^```", topics()[name].text, re.DOTALL | re.MULTILINE)
 

@@ -6,7 +6,7 @@ import json
 import os
 import time
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
@@ -19,15 +19,20 @@ from tests.rehearsals.stored_journeys import CLIENT, DAY, TENANT, Stored, stored
 from wizard.commands.check import refuse_a_person
 from wizard.commands.rehearse import PacedClock
 from wizard.commands.token import why_not_to, write_token
-from wizard.core.errors import BadInput
+from wizard.core.errors import BadInput, Unreachable
+from wizard.core.secret import Secret
+from wizard.core.waiting import Cancel, SystemClock
 from wizard.journeys.saved_journey import SavedJourney
 from wizard.journeys.session import Session
 from wizard.microsoft.clouds import built_in_clouds, read_cloud_file
+from wizard.microsoft.token_response import AccessClaims, TokenResponse
 from wizard.plain.line_writer import LineWriter
 from wizard.rehearsal.choices import Service
 from wizard.rehearsal.issued_tokens import read_access_token
+from wizard.tokens.access_token import redeem_for
 from wizard.tokens.named_apis import HOST_KEYS, audience_of
 from wizard.tokens.pace import PaceInMemory
+from wizard.tokens.record import Owner
 
 
 def asked(journey: Stored, *more: str, resource: str = "partner-center") -> CliResult:
@@ -298,3 +303,68 @@ def test_a_terminal_gets_no_token_and_a_pipe_does() -> None:
     finally:
         os.close(master)
         os.close(reads)
+
+
+def test_where_nothing_can_be_kept_that_is_said_and_the_token_is_given(
+    journey: Stored, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+
+    ended = asked(journey)
+
+    assert ended.returncode == 0, ended.stderr
+    assert "accessToken" in ended.stdout
+    assert "cannot be kept here" in ended.stderr
+
+
+@dataclass
+class Answering:
+    """Services of which Entra answers with a token of one tenant."""
+
+    tenant_id: str
+    cloud: Any = field(default_factory=lambda: built_in_clouds()["global"])
+    asked: list[tuple[object, ...]] = field(default_factory=list)
+
+    @property
+    def entra(self) -> Any:
+        return self
+
+    def redeem_refresh_token(self, *given: object) -> TokenResponse:
+        self.asked.append(given)
+        claims = AccessClaims(tenant_id=self.tenant_id)
+        return TokenResponse(Secret("access"), Secret("refresh"), (), claims, expires_in=3600)
+
+
+@dataclass
+class Waiter:
+    clock: Any = field(default_factory=SystemClock)
+    cancel: Cancel = field(default_factory=Cancel)
+    emit: Any = lambda _event: None
+
+
+CUSTOMER = "22222222-bbbb-4bbb-8bbb-000000000002"
+
+
+def test_for_a_customer_it_is_redeemed_in_the_customers_tenant() -> None:
+    services = Answering(CUSTOMER)
+    given = (Waiter(), services, Owner(CUSTOMER, CLIENT), None, Secret("stored"), "https://graph.microsoft.com")
+
+    token = redeem_for(*given)  # type: ignore[arg-type]
+
+    assert services.asked == [(CUSTOMER, CLIENT, None, Secret("stored"), "https://graph.microsoft.com/.default")]
+    assert token.as_json()["tenant"] == CUSTOMER
+
+
+def test_a_token_of_another_tenant_than_the_one_asked_is_given_to_nobody() -> None:
+    given = (
+        Waiter(),
+        Answering(TENANT),
+        Owner(CUSTOMER, CLIENT),
+        None,
+        Secret("stored"),
+        "https://graph.microsoft.com",
+    )
+
+    with pytest.raises(Unreachable, match="another tenant"):
+        redeem_for(*given)  # type: ignore[arg-type]

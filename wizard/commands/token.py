@@ -68,7 +68,10 @@ def main(options: argparse.Namespace) -> int:
             from wizard.commands.token_serving import serve_tokens
 
             return serve_tokens(session, saved, options.serve, (options.resource, options.customer or ""), pace, lines)
-        return write_token(session, saved, audience, options.customer or "", pace, lines)
+        code = write_token(session, saved, audience, options.customer or "", pace, lines)
+    if not pace.is_kept:
+        lines.say("When this token was redeemed cannot be kept here: nothing holds back who asks again at once.")
+    return code
 
 
 def write_token(
