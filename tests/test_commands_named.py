@@ -131,7 +131,7 @@ def test_help_names_no_other_commands_than_there_are() -> None:
     "text",
     [
         "Type `partner-wizard renew --install`.",
-        "Then partner-wizard revoke, and wait.",
+        "Then partner-wizard repair, and wait.",
         "```\n$ partner-wizard run --force\n```",
         "Afterwards “partner-wizard rotate” tells.",
         "Run partner-wizard check --repair.",

@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 
+from tests.in_process import call_cli
 from tests.patience import PATIENCE
+from wizard.commands.options import UNITS
 from wizard.core.answers import Answers
 from wizard.core.errors import BadInput
 from wizard.jobs.units import FORMS, Job, ready_unit, unit_name
@@ -52,6 +54,40 @@ def test_no_unit_holds_the_value_of_a_variable(kind: str, monkeypatch: pytest.Mo
     monkeypatch.setenv("AZURE_CLIENT_SECRET", "canary-secret")
 
     assert "canary-secret" not in ready_unit(kind, JOB)
+
+
+@pytest.mark.parametrize("kind", FORMS)
+def test_renew_prints_the_unit_of_an_onboarding_and_changes_nothing(kind: str, tmp_path: Path) -> None:
+    answers = tmp_path / "renew.toml"
+    answers.write_text(
+        'tenant = "contoso.com"\nclient_id = "33333333-cccc-4ccc-8ccc-000000000003"\n'
+        'integration_user = "partner-integration@contoso.com"\ncredential = { vault_secret = "app" }\n'
+        '[vault]\nurl = "https://contoso-partner.vault.azure.net"\nidentity = "managed"\n'
+    )
+
+    ended = call_cli("renew", "--answers", str(answers), "--install", kind)
+
+    assert ended.returncode == 0, ended.stderr
+    assert "contoso-partner.vault.azure.net" in ended.stdout
+    assert kind in {"kubernetes", "container-apps", "container"} or str(answers) in ended.stdout
+    assert list(tmp_path.iterdir()) == [answers]
+
+
+def test_a_vault_that_a_person_opens_has_no_unit(tmp_path: Path) -> None:
+    answers = tmp_path / "renew.toml"
+    answers.write_text(
+        'tenant = "contoso.com"\nclient_id = "33333333-cccc-4ccc-8ccc-000000000003"\n'
+        'integration_user = "a@contoso.com"\n[vault]\nurl = "https://a-b-c.vault.azure.net"\nidentity = "browser"\n'
+    )
+
+    ended = call_cli("renew", "--answers", str(answers), "--install", "cron")
+
+    assert ended.returncode == 2
+    assert "for which a person signs in" in ended.stderr
+
+
+def test_the_command_line_knows_every_kind() -> None:
+    assert set(UNITS) == set(FORMS)
 
 
 def test_an_unknown_kind_and_a_path_with_line_ends_are_refused() -> None:

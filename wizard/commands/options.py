@@ -65,6 +65,9 @@ REHEARSE_MODES: dict[str, tuple[str, ...]] = {
 SHELLS = ("bash", "zsh", "fish")
 """Those that `completion` writes a script for."""
 
+UNITS = ("systemd", "cron", "kubernetes", "container-apps", "windows-task", "container")
+"""Kinds of units that `renew --install` prints."""
+
 LONGEST_NAME = 60
 """Characters of what was typed that are compared with what is offered."""
 _NAME = re.compile(r"[a-z-]{1,20}|--[a-z-]{1,30}")
@@ -204,6 +207,9 @@ def build_parser() -> argparse.ArgumentParser:
     renew = command("renew", "a new token in the place of the stored one, if it is due; for cron")
     add_name(renew)
     renew.add_argument("--answers", metavar="FILE", help="where the app's credential is, and as whom to open the vault")
+    renew.add_argument(
+        "--install", metavar="KIND", choices=UNITS, help=f"print a ready unit that does it daily: {', '.join(UNITS)}"
+    )
     renew.add_argument("--force", action="store_true", help="renew it now, whatever the rule says")
     renew.add_argument(
         "--keep", metavar="NUMBER", type=_count, help="how many versions stay enabled; without it, as the rule says"

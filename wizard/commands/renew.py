@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -27,6 +28,7 @@ from wizard.core.errors import BadInput, Cancelled
 from wizard.core.facts import Facts
 from wizard.core.timestamps import timestamp
 from wizard.jobs.renewal import Renewal
+from wizard.jobs.units import Job, ready_unit, unit_name
 from wizard.journeys.index import refresh_index
 from wizard.journeys.journey_folder import JourneyFolder
 from wizard.journeys.saved_journey import JourneyFile, SavedJourney
@@ -52,11 +54,30 @@ def main(options: argparse.Namespace) -> int:
         require_known_flow(answers.sign_in_flow)
         session.profile(answers.profile)
     saved = find_onboarding(options, session, answers, given)
+    if options.install:
+        print(installed(options.install, saved.answers, options.answers or ""), end="")
+        return 0
     keep = options.keep or saved.answers.renew_keep
     saved = replace(saved, answers=replace(saved.answers, renew_keep=keep))
     lines = LineWriter(as_json=options.json, width_of=partial(page_width_of, no_color=options.no_color))
     with stop_on_signals(session):
         return renew_stored(session, saved, lines, is_forced=options.force)
+
+
+def installed(kind: str, answers: Answers, file: str) -> str:
+    """Return the ready unit of a kind that renews the stored token every day.
+
+    Args:
+        kind: one of `FORMS`.
+        answers: of the onboarding.
+        file: the answers file of the job; "" where it is still to be written.
+
+    Raises:
+        BadInput: the kind is not known, or the vault's identity takes a person.
+    """
+    refuse_a_person(answers, "renew", ("vault_identity",))
+    path = str(Path(file).resolve()) if file else f"/etc/partner-wizard/{unit_name(answers.tenant)}.toml"
+    return ready_unit(kind, Job(answers, path, shutil.which("partner-wizard") or "/usr/local/bin/partner-wizard"))
 
 
 def find_onboarding(options: argparse.Namespace, session: Session, answers: Answers, given: set[str]) -> SavedJourney:
