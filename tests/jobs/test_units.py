@@ -267,6 +267,17 @@ def test_the_volumes_of_a_pod_are_those_that_are_mounted() -> None:
     assert "AZURE_CLIENT_SECRET" in {each["name"] for each in pod["containers"][0]["env"]}
 
 
+def test_a_job_of_container_apps_declares_each_secret_that_it_refers_to() -> None:
+    properties = parsed("container-apps")["properties"]
+
+    declared = {each["name"] for each in properties["configuration"]["secrets"]}
+    (container,) = properties["template"]["containers"]
+    (volume,) = properties["template"]["volumes"]
+    used = {each["secretRef"] for each in container["env"] if "secretRef" in each}
+    assert used | {each["secretRef"] for each in volume["secrets"]} == declared
+    assert {each["volumeName"] for each in container["volumeMounts"]} == {volume["name"]}
+
+
 def test_windows_takes_the_task_as_xml() -> None:
     task = ElementTree.fromstring(ready_unit("windows-task", replace(ODD, answers=replace(ANSWERS, tenant="a.com"))))
 

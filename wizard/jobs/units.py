@@ -83,15 +83,19 @@ def _of_secret(indent: int) -> Callable[[str], str]:
     space = " " * indent
 
     def variable(name: str) -> str:
-        key = name.lower().replace("_", "-")
-        source = f"valueFrom: {{secretKeyRef: {{name: partner-wizard, key: {key}}}}}"
+        source = f"valueFrom: {{secretKeyRef: {{name: partner-wizard, key: {_key_of(name)}}}}}"
         return f"{space}- name: {name}\n{space}  {source}"
 
     return variable
 
 
 def _of_container_app(name: str) -> str:
-    return f"          - name: {name}\n            secretRef: {name.lower().replace('_', '-')}"
+    return f"          - name: {name}\n            secretRef: {_key_of(name)}"
+
+
+def _key_of(variable: str) -> str:
+    """Return the name under which a cluster keeps the value of a variable."""
+    return variable.lower().replace("_", "-")
 
 
 FORMS: Final = {
@@ -128,6 +132,7 @@ def ready_unit(kind: str, job: Job) -> str:
         answers=form.quoted(job.file),
         version=__version__,
         head="\n".join(_head(job, form, variables)),
+        secrets="\n".join(f"      - name: {_key_of(each)}\n        value: SECRET" for each in variables),
         environment=_environment(kind, form, variables, unit_name(job.answers.tenant)),
     )
 
