@@ -25,11 +25,13 @@ from wizard.core.findings import Outcome
 from wizard.core.timestamps import day, day_and_time
 from wizard.core.wording import FAILS_SIGN, HOLDS_SIGN, LATER_SIGN, upper_first
 from wizard.onboarding.gate import State
-from wizard.onboarding.outcome import expiry, outcome_of
+from wizard.onboarding.outcome import next_end_of, outcome_of
 from wizard.onboarding.step import Step
 from wizard.onboarding.token_place import TAKEN_OVER
 from wizard.onboarding.view import JourneyView
 from wizard.reporting.journey_report import access_in_words, expiry_reasons, how_obtained
+from wizard.tokens.ends import Cause, End
+from wizard.tokens.renewal_rule import reaches_credential
 
 TITLES: Final = {
     "proven": HOLDS_SIGN + " {tenant} is onboarded",
@@ -118,7 +120,12 @@ class DonePage(Page):
     def _next(self) -> tuple[str, ...]:
         """What comes next, in its order."""
         what = "password or policy" if self._has_token else "credential or policy"
-        renewal = "Have a program of yours renew the token weekly; the wizard does not."
+        renewal = "Let a job renew it once a day: partner-wizard renew. What is not due is left alone."
+        if not reaches_credential(self._view.answers, self._view.facts):
+            renewal = (
+                "No job can renew it yet: the client secret is never kept. partner-wizard help renew says where a job "
+                "finds it."
+            )
         if self._view.facts.flow == TAKEN_OVER:
             renewal = (
                 "Let the tool that stored the token go on renewing it, and nothing beside it: the wizard does not."
@@ -138,19 +145,21 @@ class DonePage(Page):
         held = sum(self._view.outcome(check) is Outcome.HOLDS for check in self._view.findings)
         yield Static(plain(f"{held} checks passed."), markup=False)
         yield Static(plain(PROOF if self._has_token else PROOF_WITHOUT_USER), markup=False)
-        if ends := expiry(self._view.facts):
-            yield Static(bold(self._until(ends["at"])), markup=False)
+        if ends := next_end_of(self._view):
+            yield Static(bold(self._until(ends)), markup=False)
 
     @property
     def _has_token(self) -> bool:
         """Whether a token is kept; an app without a user has none."""
         return self._view.profile.spec.has("user")
 
-    def _until(self, ends_at: str) -> str:
+    def _until(self, ends: End) -> str:
         """Return until when the token can be used, in a sentence."""
-        if ends_at == self._view.facts.token_expires_at:
-            return f"Renew it before {day(ends_at)}: unused for 90 days, it expires."
-        return f"It ends on {day(ends_at)}, with the app's credential: renew that before."
+        if ends.cause is Cause.IDLE:
+            return f"Renew it before {day(ends.at)}: unused for 90 days, it expires."
+        if ends.cause is Cause.CREDENTIAL:
+            return f"It ends on {day(ends.at)}, with the app's credential: renew that before."
+        return f"It may end on {day(ends.at)}, however often it is renewed: {ends.why}."
 
     def _open_steps(self) -> Iterable[Widget]:
         """Return each step that is not proven; those that are locked as one."""

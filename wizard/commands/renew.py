@@ -38,6 +38,7 @@ from wizard.onboarding.sign_in.methods import require_known_flow
 from wizard.plain.answers_file import key_of, read_answers
 from wizard.plain.line_writer import LineWriter
 from wizard.plain.page_width import page_width_of
+from wizard.reporting.journey_report import expiry_reasons
 from wizard.tokens.renewal_rule import RenewalRule
 
 RULE: Final = ("renew_after_days", "renew_before_days", "renew_keep")
@@ -140,6 +141,9 @@ def renew_stored(session: Session, saved: SavedJourney, lines: LineWriter, *, is
             refresh_index()
         else:
             lines.say("The saved journey could not be changed; partner-wizard check names the newest version.")
+    if renewal.outcome == "proven":
+        for reason in expiry_reasons(journey.view()):
+            lines.note(f"expires: {reason}")
     _end(renewal, renewal.outcome, lines)
     return EXIT_CODES[renewal.outcome]
 

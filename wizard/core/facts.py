@@ -14,7 +14,9 @@ class Facts:
     "federated", as the token endpoint accepted it; `flow` is "device_code" or "auth_code"; `redirect_platform` is
     "web", "desktop", "single-page". `home_tenant_id` is where a vendor's app is registered; `tenant_sub_scope` is the
     part of its region's cloud that a tenant is in, such as "GCC". `expiry_notes` are sentences on what ends the token
-    early.
+    early, on a day that nobody knows. `mfa_remembered_days` and `sign_in_every_hours` (by `sign_in_policy`) are how
+    long a sign-in counts, 0 for no limit; `block_policy` is one in report-only that would end the token, from
+    `block_from` on if that is known; `security_defaults` is whether they are on.
     """
 
     tenant_id: str = ""
@@ -31,6 +33,12 @@ class Facts:
     flow: str = ""
     redirect_platform: str = ""
     expiry_notes: tuple[str, ...] = ()
+    mfa_remembered_days: int = 0
+    sign_in_every_hours: int = 0
+    sign_in_policy: str = ""
+    block_policy: str = ""
+    block_from: str = ""
+    security_defaults: bool | None = None
     user_id: str = ""
     user_name: str = ""
     user_roles: tuple[str, ...] = ()

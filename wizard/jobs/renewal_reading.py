@@ -22,7 +22,7 @@ from wizard.onboarding.sign_in.redemption import client_type_of, redeem_as_eithe
 from wizard.onboarding.steps.store import NO_TOKEN, recheck_redemption
 from wizard.onboarding.token_place import layout_of, stays_in_vault
 from wizard.tokens.record import FORM_TAG, IDLE_LIFE, read_record
-from wizard.tokens.renewal_rule import CLOCK_SKEW, RenewalRule, written_at
+from wizard.tokens.renewal_rule import CLOCK_SKEW, RenewalRule, reaches_credential, written_at
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -142,7 +142,7 @@ def check_unattended(onboarding: Onboarding) -> Finding:
     answers = onboarding.answers
     if onboarding.facts.client_type == "public":
         return holds("The token is a public client's: a renewal needs no credential.")
-    if answers.credential == "secret" and not answers.client_secret:
+    if not reaches_credential(answers, onboarding.facts) and not answers.client_secret:
         return fails(
             "The client secret was typed, and is never kept: no job can renew the token with it.",
             REACHABLE,

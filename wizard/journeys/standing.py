@@ -10,8 +10,9 @@ from wizard.core.timestamps import day
 from wizard.journeys.entry import Entry
 from wizard.journeys.resuming import as_resumed, gate_of
 from wizard.journeys.saved_journey import JourneyFile, SavedJourney
-from wizard.onboarding.outcome import expiry, outcome_of
+from wizard.onboarding.outcome import outcome_of
 from wizard.onboarding.profile import PROFILES
+from wizard.tokens.ends import next_end
 
 LONGEST = 300
 """Characters of a text in the index."""
@@ -34,7 +35,7 @@ def entry_of(path: str, name: str) -> Entry | None:
     if saved.revoked_at:
         return _revoked(path, name, saved)
     gate = gate_of(as_resumed(saved, profile), profile)
-    ends, step = expiry(facts), gate.open_step
+    ends, step = next_end(answers, facts, has_user=profile.spec.has("user")), gate.open_step
     blocking = gate.blocking(step.id)
     stands = profile.full_name(step.id) + (f": {blocking.title}" if blocking else "")
     words = {
@@ -46,8 +47,8 @@ def entry_of(path: str, name: str) -> Entry | None:
         "app_name": facts.app_name,
         "saved_at": saved.saved_at,
         "stands": "proven" if gate.is_proven else stands,
-        "expires_at": ends.get("at", ""),
-        "expires_why": ends.get("why", ""),
+        "expires_at": ends.at if ends else "",
+        "expires_why": ends.why if ends else "",
     }
     return Entry(
         path,

@@ -79,6 +79,7 @@ class Policy:
         gaps: where it does not reach a sign-in of this account, in words that follow on "not"; () where its conditions
             leave nothing out, or where it may not be for this account at all.
         left_out: why it does not apply, if the account or the API is taken out of it; () for any other reason.
+        created_at: when it was made (aware, UTC), None where Graph does not say it.
     """
 
     name: str
@@ -90,6 +91,7 @@ class Policy:
     frequency_hours: int | None = None
     gaps: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +128,7 @@ def defaults_in(body: JsonObject) -> bool | None:
 def created_at_in(body: JsonObject) -> datetime | None:
     """Return when the tenant was made (aware, UTC)."""
     organization = next(iter(objects_in(body, "value")), {})
-    made = read_timestamp(text_in(organization, "createdDateTime"))
-    return made.astimezone(UTC) if made else None
+    return _moment(organization, "createdDateTime")
 
 
 def remembered_days_in(body: JsonObject) -> int | None:
@@ -161,7 +162,14 @@ def policy_in(item: JsonObject, asked: SignInContext) -> Policy | None:
         frequency_hours=_frequency(_object(_object(item, "sessionControls"), "signInFrequency")),
         gaps=tuple(_gaps(conditions, grants or {}, asked)),
         left_out=tuple(_left_out(conditions, asked)),
+        created_at=_moment(item, "createdDateTime"),
     )
+
+
+def _moment(holder: JsonObject, name: str) -> datetime | None:
+    """Return a moment of Graph's (aware, UTC), None where it names none."""
+    found = read_timestamp(text_in(holder, name))
+    return found.astimezone(UTC) if found else None
 
 
 def _flows(condition: object) -> frozenset[str]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wizard.tokens.ends import next_end
+
 if TYPE_CHECKING:
-    from wizard.core.facts import Facts
     from wizard.onboarding.gate import Gate
+    from wizard.onboarding.view import JourneyView
+    from wizard.tokens.ends import End
 
 
 def outcome_of(gate: Gate) -> str:
@@ -19,16 +22,6 @@ def outcome_of(gate: Gate) -> str:
     return "failed" if blocking else "provisional"
 
 
-def expiry(facts: Facts) -> dict[str, str]:
-    """Return when the stored token, or the access without one, ends at the latest, and why.
-
-    {"at": ISO 8601, UTC, "why": words}.
-
-    Empty where nothing is proven, and where no date is known.
-    """
-    reasons = {
-        facts.token_expires_at: "90 days without a renewal",
-        facts.credential_expires_at: "the app's credential expires",
-    }
-    dates = sorted(at for at in reasons if at) if facts.secret_version or facts.access_proven_at else []
-    return {"at": dates[0], "why": reasons[dates[0]]} if dates else {}
+def next_end_of(view: JourneyView) -> End | None:
+    """Return what ends the stored token, or the access without one, next; None where no date is known."""
+    return next_end(view.answers, view.facts, has_user=view.profile.spec.has("user"))

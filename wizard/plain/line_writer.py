@@ -34,7 +34,7 @@ from wizard.core.wait_words import in_a_line
 from wizard.core.wording import OUTCOME_SIGNS, item_in_words, people
 from wizard.onboarding.gate import State
 from wizard.onboarding.journey import Journey
-from wizard.onboarding.outcome import expiry
+from wizard.onboarding.outcome import next_end_of
 from wizard.plain.answers_file import key_of
 from wizard.plain.page_width import PageWidth
 
@@ -118,7 +118,7 @@ class LineWriter:
                     "steps": steps,
                     "secret": {"vault": facts.vault_url, "name": facts.secret_name, "version": facts.secret_version},
                     "obtained_by": facts.flow,
-                    "expires": expiry(view.facts),
+                    "expires": ends.as_json() if (ends := next_end_of(view)) else {},
                     "hosts": list(hosts),
                     **more,
                 }

@@ -72,6 +72,7 @@ def _as_graph_shows(world: World, number: int, policy: ConditionalAccess) -> dic
         "id": f"88888888-9999-4999-8999-{number:012}",
         "displayName": policy.name,
         "state": str(policy.state),
+        **({"createdDateTime": policy.created} if policy.created else {}),
         "conditions": {
             "users": {"includeUsers": applies_to, "excludeUsers": []},
             "applications": {"includeApplications": ["All"], "excludeApplications": left_out},

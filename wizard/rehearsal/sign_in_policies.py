@@ -23,6 +23,7 @@ class ConditionalAccess:
         sign_in_frequency_days: days after which one has to sign in again, 0 for never.
         excludes_trusted_locations: whether it leaves out sign-ins from trusted locations.
         excludes_partner_center: whether it leaves out Partner Center.
+        created: when it was made, ISO 8601 in UTC; "": Graph does not say it.
     """
 
     name: str
@@ -34,3 +35,4 @@ class ConditionalAccess:
     sign_in_frequency_days: int = 0
     excludes_trusted_locations: bool = False
     excludes_partner_center: bool = False
+    created: str = ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, Final
 
-from wizard.core.answers import OUTSIDE_TOKENS
 from wizard.core.findings import Finding, Item, ItemKind, Outcome
 from wizard.core.fixes import ActionState, in_a_line, latest
 from wizard.core.timestamps import day
@@ -14,6 +13,7 @@ from wizard.onboarding.outcome import outcome_of
 from wizard.onboarding.step import Check, Step
 from wizard.onboarding.token_place import TAKEN_OVER, layout_of, secret_name_of
 from wizard.onboarding.view import JourneyView
+from wizard.tokens.ends import ends_of
 
 _SIGN_INS: Final = {"device_code": "with a device code", "auth_code": "in a browser (authorization code)"}
 """The sign-in flows in words, by their name in facts and tags."""
@@ -23,30 +23,7 @@ _CONSENT_STATE: Final = "consent_state"
 
 def expiry_reasons(view: JourneyView) -> list[str]:
     """Return what ends the stored token, or the access without one, each in a sentence; those with a date first."""
-    facts, has_user = view.facts, view.profile.spec.has("user")
-    reasons = []
-    if facts.credential_expires_at:
-        reasons.append(
-            f"On {day(facts.credential_expires_at)} the app's credential expires; renewals fail until it has a new one."
-        )
-    elif view.answers.credential in OUTSIDE_TOKENS and facts.client_type != "public":
-        reasons.append(
-            "At once, when the app's federated credential, or the identity that gives its token, is removed or changed."
-        )
-    elif facts.client_type in ("secret", "certificate") or not has_user:
-        reasons.append(
-            f"When the app's {facts.client_type or 'credential'} expires, on a date that could not be read here: look "
-            "it up in Entra."
-        )
-    if facts.token_expires_at:
-        reasons.append(f"On {day(facts.token_expires_at)} it expires if nobody renews it before: 90 idle days.")
-    reasons += facts.expiry_notes
-    if not has_user:
-        return [*reasons, "At once, when the app is removed from App management, or switched off in Entra."]
-    if facts.client_type == "public":
-        reasons.append("At once, when the account's password is changed or reset (a public client's token).")
-    reasons.append("At once, when an administrator revokes the account's sessions, or disables or deletes the account.")
-    return reasons
+    return [each.sentence for each in ends_of(view.answers, view.facts, has_user=view.profile.spec.has("user"))]
 
 
 def how_obtained(view: JourneyView) -> str:
@@ -89,13 +66,20 @@ def as_json(view: JourneyView, made_at: str) -> dict[str, Any]:
         "profile": view.profile.name,
         "outcome": outcome_of(view),
         "steps": {step.id: view.state(step.id).value for step in view.profile.steps},
-        "facts": {name: value for name, value in facts.items() if value not in ("", None, ())},
+        "facts": {
+            name: value for name, value in facts.items() if value not in ("", None, ()) and not _is_no_number(value)
+        },
         "findings": [_finding_as_json(view, finding) for finding in view.findings.values()],
         "items": items_by_kind(view),
         "actions": [action.as_json() for action in latest(view.actions)],
         "not_asked": {check: skipped.as_json() for check, skipped in view.skipped.items()},
         "expires_when": expiry_reasons(view) if view.facts.secret_version or view.facts.access_proven_at else [],
     }
+
+
+def _is_no_number(value: object) -> bool:
+    """Return whether a fact is a number that is not known; "no" is known."""
+    return type(value) is int and not value
 
 
 def items_by_kind(view: JourneyView) -> dict[str, list[dict[str, str]]]:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Final
 from wizard.tokens.record import IDLE_LIFE
 
 if TYPE_CHECKING:
+    from wizard.core.answers import Answers
+    from wizard.core.facts import Facts
     from wizard.microsoft.key_vault import StoredSecret
 
 AFTER_DAYS: Final = 7
@@ -41,6 +43,11 @@ class RenewalRule:
     def due_at(self, written_at: datetime) -> datetime:
         """Return from when on a token that was written at a moment is due."""
         return min(written_at + self.after, written_at + IDLE_LIFE - self.before)
+
+
+def reaches_credential(answers: Answers, facts: Facts) -> bool:
+    """Return whether a job finds what the app proves itself with by what is saved: a client secret itself never is."""
+    return facts.client_type == "public" or answers.credential != "secret"
 
 
 def written_at(found: StoredSecret) -> datetime | None:

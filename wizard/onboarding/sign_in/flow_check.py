@@ -10,18 +10,28 @@ from wizard.core.findings import Finding, Who
 from wizard.core.pasted_values import read_client_secret
 from wizard.microsoft.tenant_policies import Policies
 from wizard.onboarding.finding_builders import could_not_tell, holds, warns
-from wizard.onboarding.health_rule import not_in_health_check
+from wizard.onboarding.health_rule import HealthRule, not_in_health_check
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.graph_reading import known_registration
 from wizard.onboarding.probes.policy_reading import read_policies
 from wizard.onboarding.probes.stored_token import proves_again
-from wizard.onboarding.sign_in.early_expiry import UNKNOWN_SIGN_IN, time_limit_actions, time_limits
+from wizard.onboarding.sign_in.device_code_method import DeviceCodeMethod
+from wizard.onboarding.sign_in.early_expiry import (
+    DEVICE_CODE_BLOCK,
+    UNKNOWN_SIGN_IN,
+    rule_facts,
+    time_limit_actions,
+    time_limits,
+    undated_notes,
+)
 from wizard.onboarding.sign_in.flow_choice import AUTO, BROWSER, DEVICE_CODE, RULE_CHOICES, choose_flow
+from wizard.onboarding.sign_in.flow_verdicts import EXCLUDE_USER
 from wizard.onboarding.sign_in.method import OTHER_FLOW
 from wizard.onboarding.sign_in.methods import METHODS
 from wizard.onboarding.sign_in.redirect_uri import check_redirect_uri, refusal_of_redirect_uri
 from wizard.onboarding.step import Check
-from wizard.onboarding.token_place import PLACE_CHOICES, is_pasted, takes_over
+from wizard.onboarding.token_place import PLACE_CHOICES, TAKEN_OVER, is_pasted, takes_over
+from wizard.tokens.ends import Cause, ends_of
 
 FLOW_FIELD: Final = "sign_in_flow"
 """The key of the field that names the flow."""
@@ -35,14 +45,15 @@ def other_flow(finding: Finding | None) -> str:
 def check_flow(onboarding: Onboarding) -> Finding:
     """The flow gets through, and its token lasts; by the tenant's policies, else by what the operator says."""
     answers = onboarding.answers
-    onboarding.learn(redirect_platform="", expiry_notes=())  # of an earlier try
+    onboarding.learn(redirect_platform="", expiry_notes=(), **rule_facts(Policies(), ""))  # of an earlier try
     flow = answers.sign_in_flow
     if takes_over(answers):
         return _way_of_stored_token(onboarding)
     if flow not in {AUTO, BROWSER, DEVICE_CODE}:
         return could_not_tell(f"Nothing is known beforehand about the flow “{flow}”; the sign-in shows it.")
+    known = read_policies(onboarding)
     choice = choose_flow(
-        read_policies(onboarding),
+        known,
         answers.sign_in_rules,
         flow=flow,
         person_at_terminal=onboarding.is_attended,
@@ -51,7 +62,9 @@ def check_flow(onboarding: Onboarding) -> Finding:
         now=onboarding.clock.now(),
     )
     onboarding.memory.probes.flow = choice.flow
-    onboarding.learn(expiry_notes=choice.expiry_notes)
+    _foresee(
+        onboarding, known or Policies(), METHODS[choice.flow].flow_fact if choice.flow else "", choice.expiry_notes
+    )
     evidence = {"flow": choice.flow} if choice.flow else {}
     who = (Who.OPERATOR, Who.ADMIN) if choice.actions else ()
     return Finding("", choice.outcome, choice.message, evidence, choice.actions, who, title=choice.title)
@@ -61,12 +74,44 @@ def _way_of_stored_token(onboarding: Onboarding) -> Finding:
     """Nobody signs in; what ends a token early ends this one as well, however its user signed in."""
     known = read_policies(onboarding) or Policies()
     limits = time_limits(known)
-    onboarding.learn(expiry_notes=(UNKNOWN_SIGN_IN, *limits))
+    _foresee(onboarding, known, TAKEN_OVER, (UNKNOWN_SIGN_IN, *limits))
     message = "Nobody signs in: a token that is stored already is proven as one of a sign-in is."
     if not limits:
         return holds(message)
     title = "The tenant's rules end the token early"
     return warns(" ".join((message, *limits)), time_limit_actions(known), Who.OPERATOR, Who.ADMIN, title=title)
+
+
+def _foresee(onboarding: Onboarding, known: Policies, flow: str, notes: tuple[str, ...]) -> None:
+    """Keep what ends a token of this flow early: with its date where there is one."""
+    onboarding.learn(expiry_notes=undated_notes(notes, known), **rule_facts(known, flow))
+
+
+def recheck_flow(onboarding: Onboarding) -> Finding:
+    """The tenant's rules, as they are now, let the stored token live on; they may have changed since its sign-in."""
+    known, facts = read_policies(onboarding), onboarding.facts
+    if known is None:
+        return could_not_tell("The tenant's rules cannot be read, so whether they end the token is not known.")
+    limits = time_limits(known)
+    block = {DeviceCodeMethod.flow_fact: (DEVICE_CODE_BLOCK,), TAKEN_OVER: (UNKNOWN_SIGN_IN,)}.get(facts.flow, ())
+    _foresee(onboarding, known, facts.flow, (*block, *limits))
+    has_user = onboarding.spec.has("user")
+    ends = [
+        each.sentence
+        for each in ends_of(onboarding.answers, onboarding.facts, has_user=has_user)
+        if each.cause in {Cause.REMEMBERED_MFA, Cause.SIGN_IN_FREQUENCY, Cause.REPORT_ONLY, Cause.SECURITY_DEFAULTS}
+    ]
+    if not ends:
+        return holds("No rule of the tenant ends the token on a day that can be foreseen.")
+    acts = time_limit_actions(known)
+    if onboarding.facts.block_policy:
+        acts = (*acts, f"{EXCLUDE_USER}.")
+    title = "The tenant's rules end the token early"
+    return warns(" ".join(ends), acts, Who.OPERATOR, Who.ADMIN, title=title)
+
+
+def _reads_no_rules(onboarding: Onboarding) -> str:
+    return "nobody signs in here" if onboarding.answers.graph_identity == "none" else ""
 
 
 def _proves_stored_token_again(onboarding: Onboarding) -> str:
@@ -162,7 +207,7 @@ FLOW_CHECKS: Final = (
         settled_by="user.signed_in",
         fields_to_fix=(FLOW_FIELD,),
         skipped_because=_proves_stored_token_again,
-        health_rule=not_in_health_check("nobody signs in here"),
+        health_rule=HealthRule(recheck_flow, skipped_because=_reads_no_rules),
     ),
     Check(
         "user.redirect_uri",

@@ -29,6 +29,7 @@ from wizard.onboarding.probes.vault_checks import (
 )
 from wizard.onboarding.probes.vault_rights import VAULT_RIGHTS_CHECKS
 from wizard.onboarding.refusal_context import RefusalContext
+from wizard.onboarding.sign_in.early_expiry import RULE_FACTS
 from wizard.onboarding.sign_in.flow_check import FLOW_CHECKS, FLOW_FIELDS
 from wizard.onboarding.sign_in.redemption import client_type_of, redeem_as_either_client
 from wizard.onboarding.sign_in.sign_in_checks import (
@@ -133,6 +134,7 @@ USER = Step(
         "flow",
         "redirect_platform",
         "expiry_notes",
+        *RULE_FACTS,
         "user_id",
         "user_name",
         "user_roles",
