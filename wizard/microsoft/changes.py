@@ -13,7 +13,6 @@ from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import SupportIds
 from wizard.core.fixes import Api, JsonObject
 from wizard.core.secret import Secret
-from wizard.microsoft.http_response import retry_after
 
 if TYPE_CHECKING:
     from wizard.microsoft.clouds import Cloud
@@ -114,6 +113,8 @@ class Changes:
 
 
 def _retry_after(answer: HttpResponse) -> float | None:
+    from wizard.microsoft.http_response import retry_after  # `status` names hosts, and asks none
+
     return retry_after(answer.headers.get("retry-after"))
 
 
