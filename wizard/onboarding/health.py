@@ -123,7 +123,8 @@ class HealthCheck:
     def _not_asked(self, check: Check) -> Skipped | None:
         """Return why a check cannot be asked, None where it can; the checks it needs are asked first."""
         onboarding, rule = self.journey.onboarding, check.health_rule
-        if reason := check.skipped_because(onboarding) or rule.skipped_because(onboarding):
+        own_reason = "" if rule.applies_anyway else check.skipped_because(onboarding)
+        if reason := own_reason or rule.skipped_because(onboarding):
             return Skipped(NotAsked.DOES_NOT_APPLY, reason)
         if rule.covered_by and rule.is_covered(onboarding):
             return Skipped(NotAsked.COVERED, f"{rule.covered_by} covers it")

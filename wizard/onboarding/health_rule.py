@@ -19,6 +19,7 @@ class HealthRule:
         run: answers it there; None: as in the journey.
         needs: ids of the checks that have to hold before it can be asked.
         skipped_because: "" where it applies there, else why not; nothing is missing then.
+        applies_anyway: whether it applies there also where it does not in the journey.
         missing_input: "" or what would be needed to ask it and is not there; whether it holds is not known then.
         covered_by: the id of the check that asks the same about what is stored, and settles what this one settles.
         or_covered_by: ids of those that do in a profile without that one.
@@ -29,6 +30,7 @@ class HealthRule:
     run: Callable[[Onboarding], Finding] | None = None
     needs: Callable[[Onboarding], tuple[str, ...]] = lambda _onboarding: ()
     skipped_because: Callable[[Onboarding], str] = lambda _onboarding: ""
+    applies_anyway: bool = False
     missing_input: Callable[[Onboarding], str] = lambda _onboarding: ""
     covered_by: str = ""
     or_covered_by: tuple[str, ...] = ()

@@ -207,7 +207,7 @@ FLOW_CHECKS: Final = (
         settled_by="user.signed_in",
         fields_to_fix=(FLOW_FIELD,),
         skipped_because=_proves_stored_token_again,
-        health_rule=HealthRule(recheck_flow, skipped_because=_reads_no_rules),
+        health_rule=HealthRule(recheck_flow, skipped_because=_reads_no_rules, applies_anyway=True),
     ),
     Check(
         "user.redirect_uri",
