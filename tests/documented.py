@@ -185,7 +185,7 @@ def made_parts() -> list[Part]:
         Part(HELP / "checks.md", "checks", checks),
         Part(HELP / "profiles.md", "kinds", kinds),
         Part(HELP / "scenes.md", "scenes", scenes),
-        Part(HELP / "renew.md", "renewal", renewal),
+        Part(HELP / "renewal.md", "renewal", renewal),
         Part(HELP / "takeover.md", "layouts", layouts),
     ]
     for step in STEPS.values():
