@@ -39,7 +39,7 @@ def test_the_request_and_its_permission_are_found(text: str, request_named: str,
     assert find_operation(text) == {REQUEST: request_named, PERMISSION: permission}
 
 
-@pytest.mark.parametrize("text", ["", "Set-Flux : x", "https://example.com/v1.0/users", "POST /users"])
+@pytest.mark.parametrize("text", ["", "Set-Flux : x", "https://example.com/v1.0/users", "POST /orders"])
 def test_what_names_no_request_to_graph_names_no_permission(text: str) -> None:
     assert find_operation(text) == {}
 

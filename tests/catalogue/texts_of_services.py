@@ -310,6 +310,8 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "User canceled authentication. at RuntimeBroker.SignInInteractivelyAsync",
     ),
     ("graph", "Authorization_RequestDenied"): (
+        "PATCH /users/x, passwordProfile: Insufficient privileges to complete the operation.",
+        "Error occurred while executing NewServicePrincipal",
         "New-AzADApplication : Insufficient privileges to complete the operation.",
         "az ad sp create --id x: Insufficient privileges to complete the operation.",
         "Either scp or roles claim need to be present in the token.",
@@ -424,6 +426,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "SELF_SIGNED_CERT_IN_CHAIN",
     ),
     ("entra", "cache_unreadable"): (
+        "ConvertTo-SecureString : Key not valid for use in specified state.",
         "ClientCertificateCredential authentication failed: Key not valid for use in specified state.",
     ),
     ("graph", "http_401"): (
@@ -433,7 +436,18 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("graph", "ErrorAccessDenied"): ("The process failed to get the correct properties.",),
     ("exchange", "app_role"): ('The user "fabrikam.com\\anna" isn\'t assigned to any management roles.',),
     ("entra", "parameter_set"): ("A parameter cannot be found that matches parameter name 'Flux'.",),
-    ("entra", "login_required"): ("at Microsoft.Identity.Web.TokenAcquisition.GetAuthenticationResultForUserAsync",),
+    ("entra", "login_required"): (
+        "Get-PartnerInvoice : No account or login hint was passed",
+        "at Microsoft.Identity.Web.TokenAcquisition.GetAuthenticationResultForUserAsync",
+    ),
+    ("entra", "50177"): ("a guest in this tenant, or GDAP without the group",),
+    ("entra", "no_refresh_token"): ("Failed to refresh access token for service: oauth2",),
+    ("entra", "graph_not_connected"): ("Run mgc login command first",),
+    ("entra", "inner_message"): ("azure.BearerAuthorizer: Failed to refresh the Token for request",),
+    ("entra", "redirect_uri_form"): ("In OIDCStrategy constructor: Invalid value for redirectUrl",),
+    ("entra", "workflow_id_token"): ('Get "?audience=x": unsupported protocol scheme ""',),
+    ("graph", "UnknownError"): ("An error has occurred - Operation ID (for customer support): 0",),
+    ("resource_manager", "principal_lookup"): ("Error getting authenticated object ID",),
     ("entra", "azps_no_tenant"): ("authentication failed: Retry failed after 4 tries.",),
     ("graph", "ad_rights"): ("az login --service-principal; az ad sp create-for-rbac",),
     ("graph", "Request_MultipleObjectsWithSameKeyValue"): (
@@ -443,7 +457,10 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "Forbidden for url: https://graph.windows.net/contoso.com/users",
         "GET https://graph.microsoft.com/v1.0/me/events",
     ),
-    ("network", "answer"): ("Unexpected character encountered while parsing value: {. Path '', line 1",),
+    ("network", "answer"): (
+        "error response was returned by the OAuth2 server, but it could not be parsed",
+        "Unexpected character encountered while parsing value: {. Path '', line 1",
+    ),
     ("entra", "cli_fault"): (
         "Bad Request for url: http://localhost:50342/oauth2/token",
         "[Errno 22] Invalid argument",

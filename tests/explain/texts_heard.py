@@ -57,6 +57,7 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("entra", "kept_token_unreadable"): (
         "Widget could not decrypt the stored refresh token",
         "refresh token failed: BadPaddingException",
+        "cryptography.fernet.InvalidToken",
     ),
     ("entra", "50000"): ("There was an error issuing a token or an issue with our sign-in service.",),
     ("entra", "7000216"): (
@@ -143,6 +144,7 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "There is no refresh token in the answer.",
         "refresh_token: null",
         "KeyError: 'refresh_token'",
+        "service: oauth2, Error: Missing refresh token.",
         "It did not return a refresh token.",
         "an answer without a refresh_token",
         "A parameter cannot be found that matches parameter name 'Consent'.",
@@ -266,6 +268,7 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "New-PartnerAccessToken : Object reference not set to an instance of an object.",
         "Could not create relationship: Object reference not set to an instance of an object.",
         "Error creating GDAP relationship: You cannot call a method on a null-valued expression.",
+        "TypeError: Cannot read properties of undefined (reading 'tenantFilter')",
     ),
     ("entra", "certificate_not_found"): (
         "The certificate with thumbprint 'AB' could not be found in the store.",
@@ -332,7 +335,11 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("network", "blocked_page"): ("Zscaler: access to this site is not allowed",),
     ("entra", "hidden_400"): (
         "Network request failed. Please check network trace. | Fetch client threw: Error: HTTP status code 400",
+        "Could not get a token for fabrikam.com: The remote server returned an error: (400) Bad Request.",
+        "token_cache.py, line 241, in remove_rt\n    assert x\nAttributeError: 'str' object has no attribute 'get'",
     ),
+    ("entra", "workflow_id_token"): ('githubAssertion: cannot request token: unsupported protocol scheme ""',),
+    ("entra", "pem_file"): ("error:0909006C:PEM routines:get_name:no start line",),
     ("resource_manager", "storage_network"): (
         "ErrorCode: 'AuthorizationFailure'. Message: 'This request is not authorized to perform this operation.'",
     ),
@@ -349,6 +356,7 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("entra", "module_missing"): (
         "The term 'Connect-MgGraph' is not recognized as the name of a cmdlet",
         "The specified module 'PartnerCenter' was not loaded because no valid module file was found",
+        'Die Benennung "Get-PartnerCustomer" wurde nicht als Name eines Cmdlet erkannt.',
     ),
     ("entra", "function_capacity"): ("function capacity 4096 has been exceeded for this scope",),
     ("entra", "secure_string"): (

@@ -25,7 +25,6 @@ ADMINISTRATORS: Final[Mapping[str, str]] = {
     "authentication_methods": "An Authentication Policy Administrator of the tenant",
     "cross_tenant": "A Security Administrator of the account's home tenant",
     "devices": "A Cloud Device Administrator of the tenant",
-    "directory_readers": "A Privileged Role Administrator of the tenant, who can assign Directory Readers",
     "graph": "A Privileged Role Administrator of the tenant",
     "tenant": "A Global Administrator of the tenant",
     "federation": "Whoever runs the organization's federated sign-in (AD FS, Okta and the like)",

@@ -19,7 +19,7 @@ _LONGEST: Final = 8_000
 """Characters of a text that are read."""
 
 _ADDRESS: Final = late_pattern(
-    r"(?:\b(?P<method>GET|POST|PATCH|PUT|DELETE)\b[\s:'\"]{1,4})?"
+    r"(?:\b(?P<method>GET|POST|PATCH|PUT|DELETE)\b[\s:|'\"]{1,4})?"
     r"https://(?:graph\.microsoft\.(?:com|us)|dod-graph\.microsoft\.us|microsoftgraph\.chinacloudapi\.cn)"
     r"(?::443)?/(?:v1\.0|beta)/(?P<path>[\w/$().@:,'<>{}\[\]-]{2,200})",
     re.IGNORECASE,
@@ -28,6 +28,12 @@ _ADDRESS: Final = late_pattern(
 _PATH: Final = late_pattern(
     r"\b(?P<method>GET|POST|PATCH|PUT|DELETE)\s{1,3}/(?:v1\.0|beta)/(?P<path>[\w/$().@:,'<>{}\[\]-]{2,200})",
     needs=("/v1.0/", "/beta/"),
+)
+# As people write it, without the host.
+_WRITTEN: Final = late_pattern(
+    r"\b(?P<method>GET|POST|PATCH|PUT|DELETE)\b(?: request)?(?: to| on)? {1,2}/(?P<path>[a-zA-Z][\w/$(){}'<>-]{2,120})",
+    re.IGNORECASE,
+    needs=(" /",),
 )
 _OF_OLD_GRAPH: Final = late_pattern(
     r"ActionName=(?P<method>Get)?[^\n]{0,200}?\bURL absolute path=/api/[^/\s]{1,60}/(?P<path>[\w/-]{2,80})",
@@ -75,11 +81,13 @@ def find_operation(text: str) -> dict[str, str]:
 def _operations(text: str) -> Iterator[tuple[str, str]]:
     """Yield the requests that a text names, each with its permission, in their order."""
     places: list[tuple[int, str, str]] = []
-    for pattern, usual in ((_ADDRESS, "GET"), (_PATH, "GET"), (_OF_OLD_GRAPH, "POST")):
+    for pattern, usual in ((_ADDRESS, "GET"), (_PATH, "GET"), (_OF_OLD_GRAPH, "POST"), (_WRITTEN, "GET")):
         for found in pattern.finditer(text):
             method = (found["method"] or "").upper()
             path = _without_ids(found["path"])
-            places.append((found.start(), f"{method} /{path}".strip(), _by_path(path, (method or usual) == "GET")))
+            permission = _by_path(path, (method or usual) == "GET")
+            if permission or pattern is not _WRITTEN:
+                places.append((found.start(), f"{method} /{path}".strip(), permission))
     for found in _CMDLET.finditer(text):
         permission = _by_noun(found[2], found[1] in _READING_VERBS)
         places.append((found.start(), f"{found[1]}-Mg{found[2]}", permission))

@@ -118,7 +118,7 @@ def explain_refusal(
         diagnosis = replace(diagnosis, actions=for_azure_powershell(diagnosis.actions))
     all_names = {**named, **{key: value for key, value in (names or {}).items() if value}}
     diagnosis = _fill_in(_leave_alone(diagnosis, client), {**_USUAL_HOST, **with_derived(all_names)})
-    if refusal.service == "entra" and code and look_up("entra", code) is None:
+    if code and look_up(refusal.service, code) is None:
         diagnosis = tell_by_sentence(diagnosis, own)
     return replace(
         diagnosis,
@@ -272,7 +272,7 @@ def look_up_titled(service: str, key: str, words: str) -> Diagnosis | None:
 def is_listed(service: str, key: str) -> bool:
     """Return whether the catalogue has the code, be it with guidance or by its name alone."""
     _, names = _catalogue()
-    return look_up(service, key) is not None or (service == "entra" and key.upper().removeprefix("AADSTS") in names)
+    return look_up(service, key) is not None or (service, key.upper().removeprefix("AADSTS")) in names
 
 
 def _full_code(service: str, code: str) -> str:
@@ -293,8 +293,8 @@ def _unknown(service: str, code: str) -> Diagnosis:
         link = f"{_ERROR_PAGE}{number}"
         first = "Open the link: Microsoft's error page says what the code means today"
         _, names = _catalogue()
-        if number in names:
-            name = names[number]
+        if (service, number) in names:
+            name = names[service, number]
             title = _words(name) or title
             named = f" under the name {name}" if name else ""
             cause = f"Microsoft lists {code}{named}; this catalogue knows no more. Read the text that came with it."
@@ -303,6 +303,10 @@ def _unknown(service: str, code: str) -> Diagnosis:
             cause = f"{code} is not in this catalogue. Entra ID's codes that begin like it are of Conditional Access."
             first, last = _FIND_THE_POLICY, f"{first}."
             who = (Who.ADMIN, Who.OPERATOR)
+    elif says := _catalogue()[1].get((service, code)):
+        title = upper_first(says)
+        cause = f"{whose} lists {code} as this; this catalogue knows no more. Read the text that came with it."
+        first = "Compare the request with what the code says: it was understood, and what it asks for was not accepted"
     return Diagnosis(
         code=code,
         title=title,
@@ -325,8 +329,8 @@ def _words(name: str) -> str:
 
 
 @cache
-def _catalogue() -> tuple[dict[tuple[str, str], _Entry], dict[str, str]]:
-    """Return entries by service and code in lower case, and the names of Entra codes without guidance.
+def _catalogue() -> tuple[dict[tuple[str, str], _Entry], dict[tuple[str, str], str]]:
+    """Return entries by service and code in lower case, and by service and code the names of those without guidance.
 
     Read from assets/entra-errors.json, once, and late: it is needed only when something went wrong.
     """
@@ -334,7 +338,7 @@ def _catalogue() -> tuple[dict[tuple[str, str], _Entry], dict[str, str]]:
 
     data = json.loads(read_asset("entra-errors.json"))
     entries: dict[tuple[str, str], _Entry] = {}
-    names: dict[str, str] = {}
+    names: dict[tuple[str, str], str] = {}
     aliases: list[tuple[str, str, dict[str, str]]] = []
     for entry in (*data["aadsts"], *data["other"]):
         service = entry.get("system", "entra")
@@ -343,7 +347,7 @@ def _catalogue() -> tuple[dict[tuple[str, str], _Entry], dict[str, str]]:
             aliases.append((service, key, entry))
             continue
         if "actions" not in entry:
-            names[key] = entry["name"] or ""
+            names[service, key] = entry["name"] or ""
             continue
         is_own = service == "network" or entry.get("own", False)
         diagnosis = Diagnosis(

@@ -21,7 +21,7 @@ _AADSTS = late_pattern(
 # A pattern that begins with a set of characters, in any case of letters, is found five times as fast.
 _PLACE = late_pattern(
     r"[CcRrEeFfエر](?i:(?<=c)odes?|(?<=r)esulttype|(?<=e)rror|(?<=f)ehler|(?<=エ)ラー ?コード|(?<=ر)مز الخطأ)"
-    r"[\"'\]]{0,2}[ \t]{0,3}[:=#：]?[ \t]{0,3}[\[\"'(#]{0,2}[ \t]?([1-9][0-9]{3,9})(?![0-9A-Za-z_]|[.,:/-][0-9])",
+    r"[\"'\]]{0,2}[ \t]{0,12}[:=#：]?[ \t]{0,3}[\[\"'(#]{0,2}[ \t]?([1-9][0-9]{3,9})(?![0-9A-Za-z_]|[.,:/-][0-9])",
     needs=("code", "resulttype", "error", "fehler", "エラー", "رمز"),
 )
 # What may follow a code in a sentence; another word in small letters is what was counted: "error: 90002 records".
@@ -47,6 +47,7 @@ _OF_AN_EXCEPTION = late_pattern(
 _TELEMETRY = late_pattern(
     r"x-ms-clitelem[\"']?[ \t]{0,3}[:=][ \t]{0,3}[\"']?\d,([1-9][0-9]{3,9}),", re.IGNORECASE, needs=("x-ms-clitelem",)
 )
+_OF_B2C = late_pattern(r"\bAADB2C[0-9]{5}(?![0-9])", needs=("AADB2C",))
 _BRACKETED = late_pattern(r"\(([1-9][0-9]{3,6})\)")
 _ABOUT_SIGN_IN = late_pattern(r"\bMFA\b|multi-?factor|unauthori[sz]ed|partner ?center|\b401\b", re.IGNORECASE)
 _NAME = late_pattern(
@@ -66,7 +67,8 @@ _STATUS = late_pattern(
 )
 _STATUS_BEFORE = late_pattern(
     r"(?:HTTP(?:/[\d.]{1,3})?|status(?:[ _]?code)?|error|answered|answers|returned|response|code|with|failed|success"
-    r"|->)[\"':=(\[ ]{0,4}(?:an? )?(?:HTTP )?$",
+    r"|->|zurückgegeben|retourné une erreur|devuelto un error|geretourneerd|restituito un errore|retornou um erro)"
+    r"[\"':=(\[ ]{0,4}(?:an? )?(?:HTTP )?$",
     re.IGNORECASE,
 )
 # The head of an answer is read by itself.
@@ -143,7 +145,7 @@ def _listed_numbers(text: str) -> Iterator[Code]:
 
 def _is_partner_centers(number: str) -> bool:
     """Return whether a number that stands alone can only be one of Partner Center's."""
-    return not is_listed("entra", number) and look_up("partner_center", number) is not None
+    return not is_listed("entra", number) and is_listed("partner_center", number)
 
 
 def find_names(text: str, mentions: ServiceMentions, cut: set[str] | None = None) -> Iterator[Code]:
@@ -249,17 +251,19 @@ def _placed_codes(text: str, mentions: ServiceMentions) -> Iterator[Code]:
         if code := _code_of_number(found[1], found.start(1), found.end(1), service):
             yield code
     for found in _OF_A_CMDLET.finditer(text):
-        if look_up("partner_center", found[1]):
+        if is_listed("partner_center", found[1]):
             yield Code(found.start(1), found.end(1), "partner_center", found[1])
     for found in _OF_AN_EXCEPTION.finditer(text):
-        if not look_up("partner_center", found[1]):
+        if not is_listed("partner_center", found[1]):
             yield Code(found.start(1), found.end(1), "partner_center", found[1])
+    for found in _OF_B2C.finditer(text):
+        yield Code(found.start(), found.end(), "entra", found[0].upper())
     for found in _TELEMETRY.finditer(text):
         if is_listed("entra", found[1]):
             yield Code(found.start(1), found.end(1), "entra", f"AADSTS{found[1]}")
     for found in _BRACKETED.finditer(text):
         near = text[max(0, found.start() - 160) : found.end() + 80]
-        if look_up("partner_center", found[1]) and _ABOUT_SIGN_IN.search(near):
+        if is_listed("partner_center", found[1]) and _ABOUT_SIGN_IN.search(near):
             yield Code(found.start(), found.end(), "partner_center", found[1])
 
 
@@ -301,6 +305,6 @@ def _service_of_number(number: str, service: str) -> str:
     is_of_entra = is_listed("entra", number)
     if is_of_entra and service != "partner_center":
         return "entra"
-    if look_up("partner_center", number) and (len(number) >= 6 or service == "partner_center"):
+    if is_listed("partner_center", number) and (len(number) >= 6 or service == "partner_center"):
         return "partner_center"
     return "entra" if is_of_entra else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -35,6 +36,10 @@ _ERROR_MEMBERS: Final = frozenset({"error", "error_description", "error_codes", 
 _STATUS_NAMES: Final = {"unauthorized": 401, "forbidden": 403, "notfound": 404, "conflict": 409}
 
 _DEEPEST: Final = 60
+_LONG: Final = 6
+"""Digits from which on a number is nobody else's."""
+_MOST_NESTED: Final = 3
+"""Objects in each other's messages."""
 _READERS: Final = {
     "graph": read_graph_error,
     "key_vault": read_key_vault_error,
@@ -133,10 +138,28 @@ def _with_usual_names(members: Mapping[str, object]) -> Mapping[str, object]:
         inner = {_USUAL_NAMES.get(_usual_name(name), name): value for name, value in error.items()}
         if isinstance(inner.get("message"), Mapping):  # of OData 3: {"lang": "en", "value": "…"}
             inner["message"] = as_object(inner["message"]).get("value")
+        inner["message"] = _innermost(inner.get("message"))
         return {**named, "error": inner}
     if "AADSTS" in as_text(named.get("message")) and isinstance(named.get("code"), str):  # of MSAL.js
         return {**named, "error": named["code"], "error_description": named["message"]}
     return named
+
+
+def _innermost(message: object) -> object:
+    """Return the sentence of a message that is an object in JSON, as Intune's behind Graph are, with its codes."""
+    said = []
+    for _ in range(_MOST_NESTED):
+        if not isinstance(message, str) or not message.startswith("{"):
+            break
+        try:
+            members = json.JSONDecoder(strict=False).decode(message)
+        except (RecursionError, ValueError):
+            break
+        named = {_USUAL_NAMES.get(_usual_name(name), name): value for name, value in members.items()}
+        inner = as_object(named.get("error")) or named
+        said.append(as_identifier(inner.get("code")))
+        message = inner.get("message") or inner.get("Message")
+    return ": ".join(filter(None, (*said, message))) if said and isinstance(message, str) else message
 
 
 def _without_status_as_code(refusal: ServiceRefusal) -> ServiceRefusal:
@@ -211,7 +234,7 @@ def _read_flat_body(
     text = members.get("description") or members.get("message")
     is_described = isinstance(text, str)
     # Anybody's error has a code and a message: only what is described as Partner Center does is its own.
-    is_its_form = "description" in members and not members.keys().isdisjoint({"source", "data"})
+    is_its_form = "description" in members and (not members.keys().isdisjoint({"source", "data"}) or len(code) >= _LONG)
     for_partner_center = is_its_form and code != "400" and is_listed("partner_center", code)
     if is_described and (service == "partner_center" or for_partner_center) and not code.startswith("http_"):
         if service not in ("", "partner_center") and not is_listed("partner_center", code):

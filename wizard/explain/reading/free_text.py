@@ -202,7 +202,7 @@ class FreeText:
             for start, end, service, key in find_messages(part):
                 place = offset + start
                 is_of_a_code = bool(explain(service, key).code)
-                if not (self._is_told(place) if is_of_a_code else self._is_explained(place, "")):
+                if not (self._is_told(place) if is_of_a_code else self._is_said(place, service)):
                     code = Code(place, offset + end, service, key)
                     line = line_around(self._text, code.start, code.end)
                     diagnosis = _explain_message(service, key, line, self._around(code))
@@ -228,6 +228,10 @@ class FreeText:
         """Return whether words are of an error whose code stands beside them, or on the same short page."""
         is_one_page = len(self._text) <= _ONE_PAGE
         return self._is_told_beside(place, "") or (is_one_page and self._is_explained(place, "entra"))
+
+    def _is_said(self, place: int, service: str) -> bool:
+        """Return whether words without a code are of an error that was found: beside them, or of the same service."""
+        return self._is_told_beside(place, "") or self._is_explained(place, service)
 
     def _is_told_beside(self, place: int, service: str) -> bool:
         """Return whether something of the service ("": of any) was found in the same paragraph: it is of that error."""

@@ -25,7 +25,7 @@ _REQUEST: Final = 1_500
 """Characters of a request that are read."""
 _CODE_LINE = late_pattern(
     r"\n[ \t]*Code: ([A-Za-z][\w.]{2,60})[ \t]*\n[ \t]*Message: "
-    r"([^\n]*(?:\n(?!\s*(?:Inner error|Target|Exception Details|Additional Information|Code|RequestId|DateTimeStamp"
+    r"([^\n]*(?:\n(?!\s*(?:Inner ?[Ee]rror|Target|Exception Details|Additional Information|Code|RequestId|DateTimeStamp"
     r"|Http\w+|At)\b)[^\n]+){0,30})",
     needs=("Code: ",),
 )

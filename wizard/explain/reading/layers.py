@@ -20,12 +20,13 @@ _WORD = late_pattern(r"\S+")
 _PERCENT = late_pattern(r"%[0-9A-Fa-f]{2}")
 _BACKSLASH = late_pattern(r"\\(?:[\"'/nrt\\]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})")
 
-_QUOTED = late_pattern(r"^[ \t]{0,4}(?:>[ \t]?)+", re.MULTILINE)
+# A mail's mark, or the margin beside which PowerShell 7 prints an error.
+_QUOTED = late_pattern(r"^(?:[ \t]{0,4}(?:>[ \t]?)+| {3,8}\| )", re.MULTILINE, needs=(">", " | "))
 
 
 def undo_mail_quoting(text: str) -> str:
-    """Return `text` without the marks of a mail's quotation."""
-    return _QUOTED.sub("", text) if ">" in text else text
+    """Return `text` without the marks of a mail's quotation, and without the margin of PowerShell's errors."""
+    return _QUOTED.sub("", text)
 
 
 def undo_layers(text: str) -> str:

@@ -32,11 +32,14 @@ def rank(detections: Sequence[Detection]) -> tuple[Diagnosis, ...]:
         groups.setdefault(_key(each), []).append(each)
     _join_twins(groups)
     if any(found.kind in _OF_A_SERVICE for found in detections):  # then nothing waits for a person any more
-        groups = {key: group for key, group in groups.items() if not _is_fine(group[0])}
+        groups = {key: group for key, group in groups.items() if not (_is_fine(group[0]) or _is_retold(group[0]))}
     if any(found.kind is Kind.MESSAGE or found.kind in _OF_A_SERVICE for found in detections):  # it is of that page
         groups = {key: group for key, group in groups.items() if not _is_only_a_link(group[0].diagnosis.title)}
     ranks = [(_rank(group[0]), _join(group)) for group in groups.values()]
-    ordered = [diagnosis for _, diagnosis in sorted(ranks, key=lambda pair: pair[0])]
+    told: dict[tuple[str, str, str], Diagnosis] = {}  # an outer code often says the same as the inner one
+    for _, diagnosis in sorted(ranks, key=lambda pair: pair[0]):
+        told.setdefault((diagnosis.service, diagnosis.title, diagnosis.cause), diagnosis)
+    ordered = list(told.values())
     whole = "\n\n".join(text for diagnosis in ordered for text in _texts(diagnosis))
     if redact_patterns(whole) == whole:
         return tuple(ordered)  # most texts hold nothing that looks like a secret
@@ -67,6 +70,11 @@ def _join_twins(groups: dict[tuple[str, str, str], list[Detection]]) -> None:
 
 def _is_fine(found: Detection) -> bool:
     return found.kind is Kind.ADDRESS and found.diagnosis.is_healthy
+
+
+def _is_retold(found: Detection) -> bool:
+    """Return whether a name is one that people and programs write of any refusal: beside another it says no more."""
+    return found.kind is Kind.NAME and found.diagnosis.code in ("access_denied", "server_error")
 
 
 def _is_only_a_link(title: str) -> bool:
