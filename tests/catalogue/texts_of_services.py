@@ -310,6 +310,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "User canceled authentication. at RuntimeBroker.SignInInteractivelyAsync",
     ),
     ("graph", "Authorization_RequestDenied"): (
+        "The call to consent the app to the customer failed",
         "PATCH /users/x, passwordProfile: Insufficient privileges to complete the operation.",
         "Error occurred while executing NewServicePrincipal",
         "New-AzADApplication : Insufficient privileges to complete the operation.",
@@ -446,6 +447,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("entra", "inner_message"): ("azure.BearerAuthorizer: Failed to refresh the Token for request",),
     ("entra", "redirect_uri_form"): ("In OIDCStrategy constructor: Invalid value for redirectUrl",),
     ("entra", "workflow_id_token"): ('Get "?audience=x": unsupported protocol scheme ""',),
+    ("graph", "intune_refused"): ("called in app only context but does not have application permissions",),
     ("graph", "UnknownError"): ("An error has occurred - Operation ID (for customer support): 0",),
     ("resource_manager", "principal_lookup"): ("Error getting authenticated object ID",),
     ("entra", "azps_no_tenant"): ("authentication failed: Retry failed after 4 tries.",),
@@ -454,6 +456,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "Another object with the same value for property proxyAddresses already exists.",
     ),
     ("graph", "http_403"): (
+        "Please modify your permissions.",
         "Forbidden for url: https://graph.windows.net/contoso.com/users",
         "GET https://graph.microsoft.com/v1.0/me/events",
     ),

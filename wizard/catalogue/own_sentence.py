@@ -54,6 +54,14 @@ _READINGS: Final = (
         "tenant",
     ),
     SentenceReading(
+        r"\blicen[sc]e\b",
+        "that a license is missing",
+        "Look which license the tenant and the account have for what the sentence names",
+        (Who.OPERATOR, Who.ADMIN),
+        Retry.AFTER_FIX,
+        "tenant",
+    ),
+    SentenceReading(
         r"\b(insufficient|missing|lacks?|without) (the |any )?(required )?(privileges?|permissions?|rights?|roles?)\b"
         r"|\b(do|does|did)(es)?( not|n't) have (the |any |a )?(required |necessary |sufficient |appropriate |valid )?"
         r"(privileges?|permissions?|rights?|roles?|access|authorization)\b|\bnot (authorized|permitted) to\b",

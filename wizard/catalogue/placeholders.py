@@ -67,7 +67,7 @@ _PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
         rf"\(({_DOMAIN}):443\)",
     ),
     _EXPECTED: (rf"\bExpected:? ?({_AUDIENCE})",),
-    _FOUND: (rf"\bfound:? ?({_AUDIENCE})",),
+    _FOUND: (rf"\bfound:? ?(?!https://sts\.)({_AUDIENCE})",),
     "<context>": (r'"acrs":\s?\{[^{}]{0,80}"values?":\s?\[?"(c[0-9]{1,2})"',),
 }
 _NEEDS: Final[Mapping[str, tuple[str, ...]]] = {

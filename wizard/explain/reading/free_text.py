@@ -187,7 +187,7 @@ class FreeText:
             codes = [each.code.removeprefix("AADSTS") for each in (one, other)]
             if not any(map(is_vague, codes)):
                 continue
-            is_of_entra = one.service == other.service == "entra"
+            is_of_entra = one.code.startswith("AADSTS") and other.code.startswith("AADSTS")  # whatever they are about
             if is_of_entra and codes[0] != codes[1] and other_place - place < NEAR:
                 for vague, telling, code in ((number, codes[1], codes[0]), (number + 1, codes[0], codes[1])):
                     if most_specific([code], [telling]) == telling:
@@ -265,7 +265,8 @@ class FreeText:
         start, end = self._records.span_at(code.start)
         end = min(end, code.end + REACH, following.start if following else len(self._text))
         message = text_before_mark(self._text[code.end : end])
-        paragraph = strip_marks(self._text[max(start, code.start - NEAR) : code.start]).split("\n\n")[-1]
+        before = strip_marks(self._text[max(start, code.start - NEAR) : code.start]).split("\n\n")
+        paragraph = "\n".join(before[-2:])  # the command often stands in one of its own
         if code.service == "entra":
             refusal = read_entra_error({"error_description": code.code + message.split("\n\n")[0]}, 0, {})
             refusal.code = code.code

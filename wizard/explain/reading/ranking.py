@@ -73,8 +73,10 @@ def _is_fine(found: Detection) -> bool:
 
 
 def _is_retold(found: Detection) -> bool:
-    """Return whether a name is one that people and programs write of any refusal: beside another it says no more."""
-    return found.kind is Kind.NAME and found.diagnosis.code in ("access_denied", "server_error")
+    """Return whether it says no more beside another: a name of any refusal, or words about an answer that was read."""
+    if found.kind is Kind.NAME:
+        return found.diagnosis.code in ("access_denied", "server_error")
+    return found.kind is Kind.MESSAGE and found.diagnosis.title == explain("network", "answer").title
 
 
 def _is_only_a_link(title: str) -> bool:
