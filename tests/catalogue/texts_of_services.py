@@ -239,6 +239,8 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ),
     ("entra", "7000222"): (_AZURE_CLI,),
     ("key_vault", "ForbiddenByRbac"): (
+        "Action: 'Microsoft.KeyVault/vaults/certificates/read'",
+        "Action: 'Microsoft.KeyVault/vaults/keys/wrap/action'",
         "Action: 'Microsoft.KeyVault/vaults/secrets/setSecret/action'",
         "Action: 'Microsoft.KeyVault/vaults/secrets/getSecret/action'",
         "Action: 'Microsoft.KeyVault/vaults/secrets/recover/action'",
@@ -318,6 +320,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "Either scp or roles claim need to be present in the token.",
         "This operation can only be performed by an administrator.",
         "New-MgServicePrincipal : Insufficient privileges to complete it.",
+        "granted on Azure AD Graph: Insufficient privileges to complete the operation.",
     ),
     ("resource_manager", "AuthorizationFailed"): (
         "does not have authorization to perform action 'Microsoft.Authorization/roleAssignments/write' over scope",

@@ -367,6 +367,7 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("graph", "Authentication_Unauthorized"): ("Get-AzADUser : User was not found.",),
     ("graph", "error_hidden"): (
         "Exception of type 'Microsoft.Graph.Models.ODataErrors.ODataError' was thrown.",
+        "500 : Exception of type 'Microsoft.Graph.Models.ODataErrors.ODataError'",
         "MicrosoftGraph::Models::ODataErrorsODataError: MicrosoftGraph::Models::ODataErrorsODataError",
         "raise: msgraph.generated.models.o_data_errors.o_data_error.ODataError",
     ),

@@ -13,6 +13,7 @@ from typing import Final
 from wizard.catalogue.diagnosis import RECOGNISED_BY, Diagnosis
 from wizard.catalogue.entra_refusals import read_entra_error
 from wizard.catalogue.lookup import explain, explain_refusal, is_vague, most_specific
+from wizard.catalogue.placeholders import find_placeholder_values
 from wizard.catalogue.prose import is_prose
 from wizard.catalogue.recipients import send_to
 from wizard.core.errors import ServiceRefusal
@@ -300,7 +301,9 @@ def _explain_message(service: str, key: str, line: str, around: str) -> Diagnosi
         line: the line that the message stands in.
         around: what stands around it.
     """
-    diagnosis = explain_refusal(ServiceRefusal(service, key, "", line), around, sentence="")
+    in_line = find_placeholder_values(line)
+    names = {name: value for name, value in find_placeholder_values(around).items() if name not in in_line}
+    diagnosis = explain_refusal(ServiceRefusal(service, key, "", line), around, names, sentence="")
     if diagnosis.code.lower() in line.lower():
         return diagnosis
     usual = f", which come with {diagnosis.code}" if diagnosis.code.startswith("AADSTS") else ""
