@@ -123,8 +123,8 @@ class DonePage(Page):
         renewal = "Let a job renew it once a day: partner-wizard renew. What is not due is left alone."
         if not reaches_credential(self._view.answers, self._view.facts):
             renewal = (
-                "No job can renew it yet: the client secret is never kept. partner-wizard help renewal says where a job "
-                "finds it."
+                "No job can renew it yet: the client secret is never kept. partner-wizard help renewal says where a "
+                "job finds it."
             )
         if self._view.facts.flow == TAKEN_OVER:
             renewal = (
