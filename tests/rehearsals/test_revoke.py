@@ -294,3 +294,16 @@ def test_versions_that_are_somebody_elses_stay(journey: Stored) -> None:
     assert ended.code == 1
     assert "could not be read" in ended.text
     assert all(each["enabled"] for each in journey.versions())
+
+
+def test_an_app_without_a_user_ends_with_its_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with stored("app-only", monkeypatch, tmp_path) as journey:
+        operator = replace(journey.cloud.state.world.operator, changes_apps=True, reads_apps=True)
+        journey.in_world(operator=operator)
+
+        ended = revoke(journey)
+
+        assert ended.code == 0, ended.text
+        assert "stored no token" in ended.text
+        assert journey.cloud.state.apps[CLIENT].secrets == []
+        assert journey.saved.is_end_proven

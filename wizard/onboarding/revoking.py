@@ -123,6 +123,8 @@ def prove_end(onboarding: Onboarding, token: Secret | None, *, is_revoked: bool)
     Raises:
         Cancelled: the cancel signal was set.
     """
+    if not onboarding.facts.secret_version:
+        return holds("This onboarding has stored no token.")
     if token is None:
         if proven := _proven_before(onboarding):
             return holds(proven)
