@@ -49,6 +49,9 @@ def test_mfa_that_is_remembered_is_told_at_the_sign_in_in_status_and_by_renew(
         came = renew(journey)
 
         assert came.summary["expires"] == {"at": entry.expires_at, "why": entry.expires_why}
+        assert came.findings["renew.ends"].outcome is Outcome.WARNS
+        assert came.findings["renew.ends"].evidence["ends_at"] == entry.expires_at
+        assert (came.exit, came.state) == (0, "not_due"), "it is told before, and ends nothing"
         journey.cloud.clock.advance(8 * DAY)
         assert renew(journey).summary["expires"]["at"] == entry.expires_at, "a renewal does not move it"
 

@@ -46,7 +46,9 @@ def test_what_is_not_due_is_left_alone_and_it_is_said_until_when(
         assert (came.exit, came.state, came.changes) == (0, "not_due", [])
         assert "It is not due until " in came.findings["renew.due"].message
         assert came.summary["renewal"]["due_at"]
-        assert set(came.findings) == {"renew.stored", "renew.unattended", "renew.due"}, "it was not redeemed"
+        assert set(came.findings) == {"renew.stored", "renew.unattended", "renew.due", "renew.ends"}, (
+            "it was not redeemed"
+        )
 
         assert renew(journey, is_forced=True).state == "renewed"
 

@@ -17,6 +17,7 @@ from wizard.core.events import CheckEnded, CheckStarted
 from wizard.core.findings import Finding, Outcome
 from wizard.jobs.renewal_checks import (
     DUE,
+    ENDS,
     OLDER,
     PROOF,
     PROVEN,
@@ -27,7 +28,7 @@ from wizard.jobs.renewal_checks import (
     JobCheck,
     with_renewal,
 )
-from wizard.jobs.renewal_reading import StoredToken, check_due, check_unattended, redeem_as_recorded
+from wizard.jobs.renewal_reading import StoredToken, check_due, check_ends, check_unattended, redeem_as_recorded
 from wizard.jobs.renewal_writing import Replacement
 from wizard.onboarding.health import ask_of_what_is_stored
 from wizard.onboarding.journey import run_check
@@ -96,6 +97,7 @@ class Renewal:
         if not self._opens(DUE, lambda: check_due(onboarding, stored, self.rule, is_forced=self.is_forced)):
             return
         self.due_at = stored.due_at
+        self._opens(ENDS, lambda: check_ends(onboarding))
         if not stored.is_due:
             self.state = RenewalState.NOT_DUE
             return

@@ -28,6 +28,12 @@ UNATTENDED: Final = JobCheck(
     "renew.unattended", "A job can reach the app's credential", "No job can reach the app's credential"
 )
 DUE: Final = JobCheck("renew.due", "When the token is to be renewed is known", "The token is overdue")
+ENDS: Final = JobCheck(
+    "renew.ends",
+    "No end is near that a renewal does not move",
+    "An end is near that no renewal moves",
+    is_advisory=True,
+)
 PROVEN: Final = JobCheck("renew.proven", "The new token is proven", "The new token is not proven")
 WRITTEN: Final = JobCheck("renew.written", "The new token is in the vault", "The new token is not written")
 READ_BACK: Final = JobCheck(
@@ -36,8 +42,8 @@ READ_BACK: Final = JobCheck(
 OLDER: Final = JobCheck(
     "renew.older", "Older versions are disabled", "Not every older version is disabled", is_advisory=True
 )
-RENEWAL_CHECKS: Final = (STORED, UNATTENDED, DUE, PROVEN, WRITTEN, READ_BACK, OLDER)
-"""In the order in which they are asked; the journey's own checks of a token stand between DUE and PROVEN."""
+RENEWAL_CHECKS: Final = (STORED, UNATTENDED, DUE, ENDS, PROVEN, WRITTEN, READ_BACK, OLDER)
+"""In the order in which they are asked; the journey's own checks of a token stand between ENDS and PROVEN."""
 STEP_ID: Final = "renew"
 PROOF: Final = (
     "store.redeems",

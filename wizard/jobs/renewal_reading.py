@@ -11,16 +11,20 @@ from wizard.core.findings import Finding, Who
 from wizard.core.retries import with_retries
 from wizard.core.timestamps import day, timestamp, utc_time
 from wizard.core.wording import counted
+from wizard.jobs.renewal_checks import ENDS
 from wizard.onboarding.finding_builders import NEW_SIGN_IN, could_not_tell, fails, holds, refused, warns
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.account import other_accounts
+from wizard.onboarding.probes.app_credential import EXPIRES_SOON
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.probes.vault_access import has_credential_in_vault, open_vault, vault_refused
 from wizard.onboarding.probes.vault_checks import SECRET_GONE, foreign_version
 from wizard.onboarding.refusal_context import RefusalContext
+from wizard.onboarding.sign_in.flow_verdicts import EXCLUDE_USER
 from wizard.onboarding.sign_in.redemption import client_type_of, redeem_as_either_client
 from wizard.onboarding.steps.store import NO_TOKEN, recheck_redemption
 from wizard.onboarding.token_place import layout_of, stays_in_vault
+from wizard.tokens.ends import Cause, ends_of
 from wizard.tokens.record import FORM_TAG, IDLE_LIFE, read_record
 from wizard.tokens.renewal_rule import CLOCK_SKEW, RenewalRule, reaches_credential, written_at
 
@@ -29,6 +33,12 @@ if TYPE_CHECKING:
 
     from wizard.microsoft.key_vault import StoredSecret
 
+WHAT_TO_DO: Final = {
+    Cause.CREDENTIAL: "Give the app a new credential before that day (App registrations > the app > Certificates & "
+    "secrets), and name it for this job.",
+    Cause.REPORT_ONLY: f"{EXCLUDE_USER}, or sign in again in a browser before that day.",
+}
+"""By what ends the token; for anything else somebody signs in again."""
 REACHABLE: Final = (
     'Keep it in the key vault, and name it in an answers file: credential = { vault_secret = "…" } or '
     '{ vault_certificate = "…" }; then partner-wizard renew --answers FILE.',
@@ -181,6 +191,23 @@ def check_due(onboarding: Onboarding, stored: StoredToken, rule: RenewalRule, *,
     return holds(
         f"It is not due until {day(due_at)}: it was written on {day(at)}, and would end on {day(at + IDLE_LIFE)}.",
         due_at=timestamp(due_at),
+    )
+
+
+def check_ends(onboarding: Onboarding) -> Finding:
+    """Nothing that a renewal does not move ends the token soon, as far as its day is known."""
+    until = timestamp(onboarding.clock.now() + EXPIRES_SOON)
+    ends = ends_of(onboarding.answers, onboarding.facts, has_user=True)
+    near = [each for each in ends if each.at and each.at < until and each.cause is not Cause.IDLE]
+    if not near:
+        return holds("Nothing that is known ends the token in the next days, if it is renewed.")
+    return warns(
+        " ".join(each.sentence for each in near),
+        tuple(dict.fromkeys(WHAT_TO_DO.get(each.cause, NEW_SIGN_IN) for each in near)),
+        Who.OPERATOR,
+        Who.ADMIN,
+        title=ENDS.failing_title,
+        ends_at=near[0].at,
     )
 
 
