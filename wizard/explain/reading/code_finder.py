@@ -32,6 +32,8 @@ _IN_A_SENTENCE: Final = (
     "|bei|beim|aus|vom|von|im|am|seit|trat|tritt|wurde|wird|ist|und|oder|pour|lors|est|dans|et|avec"
 )
 _COUNTED = late_pattern(rf"[ \t]{{1,3}}(?!(?:{_IN_A_SENTENCE})\b)[a-z]{{2,}}")
+_NO_WORD_ENDS: Final = frozenset("\"'{[(,;:\n\t")
+_BLANKS: Final = frozenset(" \t")
 _NO_ERROR = late_pattern(
     r"(?:exit|zip|postal|post|country|area|process|return|status|http|source|bar|qr|unicode|line|sign-in)[ _-]?$",
     re.IGNORECASE,
@@ -217,14 +219,24 @@ def _line_of(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _entra_codes(text: str) -> Iterator[Code]:
+    known: dict[tuple[str, str], str] = {}  # a log repeats its codes
     for found in _AADSTS.finditer(text):
         separator, digits, soft, more, after = found.groups()
+        if not more:
+            if code := known.get((separator, digits)):
+                yield Code(found.start(), found.end(2), "entra", code)
+                continue
+            known[separator, digits] = f"AADSTS{digits}" if _is_code_of_entra(separator, digits) else ""
         number, end = digits, found.end(2)
         if more and not separator and len(digits) < 10 and _goes_on(digits, more, soft or "", after or ""):
             number, end = digits + more, found.end(4)
-        if not 4 <= len(number) <= 10 or number[0] == "0" or (separator and not is_listed("entra", number)):
+        if not _is_code_of_entra(separator, number):
             continue
         yield Code(found.start(), end, "entra", f"AADSTS{number}")
+
+
+def _is_code_of_entra(separator: str, number: str) -> bool:
+    return 4 <= len(number) <= 10 and number[0] != "0" and (not separator or is_listed("entra", number))
 
 
 def _goes_on(digits: str, more: str, soft: str, after: str) -> bool:
@@ -242,12 +254,14 @@ def _placed_codes(text: str, mentions: ServiceMentions) -> Iterator[Code]:
     for found in _PLACE.finditer(text):
         if not _may_be_code(found[1]):
             continue
-        before = text[max(0, found.start() - 20) : found.start()]
-        if _NO_ERROR.search(before) and not re.search(r"error[ _-]?$|sign-in[ _-]?$", before, re.IGNORECASE):
+        start, end = found.span()
+        if start and text[start - 1] not in _NO_WORD_ENDS:
+            before = text[max(0, start - 20) : start]
+            if _NO_ERROR.search(before) and not re.search(r"error[ _-]?$|sign-in[ _-]?$", before, re.IGNORECASE):
+                continue
+        if text[end : end + 1] in _BLANKS and _COUNTED.match(text, end):
             continue
-        if _COUNTED.match(text, found.end()):
-            continue
-        service = mentions.near([(found.start() - 300, found.end() + 200)], (0, 0))
+        service = mentions.near([(start - 300, end + 200)], (0, 0)) if mentions.is_any else ""
         if code := _code_of_number(found[1], found.start(1), found.end(1), service):
             yield code
     for found in _OF_A_CMDLET.finditer(text):

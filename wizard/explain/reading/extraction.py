@@ -226,13 +226,13 @@ class Extraction:
         self, value: object, contexts: ContextReader, text: str, start: int, end: int, answer: HttpAnswer | None
     ) -> str:
         """Return an object as lines, with marks in place of the error bodies in it."""
-        from wizard.explain.own_output import is_own_object
-
         # At the beginning of a line it is a record of its own, such as a line of JSON Lines.
         border = BOUNDARY if start == 0 or text[start - 1] == "\n" else " "
         known = self._rendered.get(text[start:end])
         if known and (known.beside is None or known.beside == contexts.beside(start, end, answer)):
             return f"{border}{known.again(self._mark_again)}{border}"
+        from wizard.explain.own_output import is_own_object
+
         near: list[ObjectContext] = []
         diagnosed, extracted = self._cache.number, len(self.extracted)
 

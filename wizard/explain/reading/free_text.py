@@ -80,10 +80,12 @@ class FreeText:
         for number, found in enumerate(extracted):
             self._add(found.diagnosis, found.kind, places.get(number, len(self._text)))
         codes = find_numbers(self._text, self._mentions)
+        last, settled, service = "", None, None
         for code, following in zip_longest(codes, codes[1:]):
-            settled = self._cache.settled(code.service, code.code)
-            service = self._complete.get(id(settled)) if settled else None
-            if settled and service is not None and self._places[-1][:2] <= (code.start, service):  # one of very many
+            if code.code != last or service is None:
+                last, settled = code.code, self._cache.settled(code.service, code.code)
+                service = self._complete.get(id(settled)) if settled else None
+            if settled and service is not None and self._places[-1][0] < code.start:  # one of very many
                 self._found.append((code.start, settled, Kind.CODE))
                 self._places.append((code.start, service, Kind.CODE))
             else:
@@ -111,12 +113,12 @@ class FreeText:
     def in_order(self) -> list[Detection]:
         """Return what was found, in the order of the text; an answer's status only if its body says nothing."""
         ordered = sorted(self._found, key=_PLACE)
-        detections: dict[tuple[int, str], Detection] = {}
+        detections: dict[tuple[int, int], Detection] = {}
         message_at = self._records.message_at
         for number, (place, diagnosis, kind) in enumerate(ordered):
             if kind is Kind.ANSWER and number + 1 < len(ordered) and _tells_more(place, ordered[number + 1]):
                 continue
-            key = id(diagnosis), kind._name_
+            key = id(diagnosis), id(kind)
             same = detections.get(key)
             if same is not None:
                 same.last = number

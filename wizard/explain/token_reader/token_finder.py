@@ -53,6 +53,8 @@ _KINDS: Final = {
 }
 _SHORTEST: Final = {OpaqueKind.CLIENT_SECRET: 16, OpaqueKind.REFRESH_TOKEN: 20, OpaqueKind.DEVICE_CODE: 20}
 _SHORTEST_OTHER: Final = 40
+_SHORT: Final = 22
+"""Characters that no value of Entra's own forms is as short as."""
 _LONGEST_SIGNATURE: Final = 700
 _MOST_DOTS: Final = 4
 _FORM = late_pattern(r"[\sA-Za-z0-9._~+/=%!*$\"'\\-]+")
@@ -116,6 +118,9 @@ def _by_name(text: str, _now: datetime) -> Iterator[LocatedDiagnosis]:
         name = text[match.start() : match.end("name")].lower()
         if name == "code" and not match["quote"] and (word := _WORD.match(text, match.end())):
             position = word.end()  # the name or the number of an error
+            continue
+        if name == "code" and (mark := match["quote"][-1:]) and text.find(mark, match.end(), match.end() + _SHORT) >= 0:
+            position = match.end()  # the same in quotes
             continue
         kind = _KINDS[name.replace("_", "")]
         value, end, is_quoted = _value(text, match.end(), match["quote"][-1:])
