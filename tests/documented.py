@@ -228,7 +228,9 @@ def check_list() -> str:
 def known_codes() -> str:
     """Return what `partner-wizard explain` says of each code of the catalogue that stands alone."""
     catalogue = json.loads(CATALOGUE.read_text(encoding="utf-8"))
-    codes = [str(entry["code"]) for entry in (*catalogue["aadsts"], *catalogue["other"])]
+    # What Partner Center's orders answer is hardly typed alone: such a code is left to the catalogue.
+    others = [entry for entry in catalogue["other"] if "actions" in entry or "same_as" in entry]
+    codes = [str(entry["code"]) for entry in (*catalogue["aadsts"], *others)]
     pages: dict[tuple[Paragraph | str, ...], list[str]] = {}
     forms = [form for code in codes for form in ((f"AADSTS{code}", code) if code.isdecimal() else (code,))]
     for code in filter(is_word, dict.fromkeys(forms)):
