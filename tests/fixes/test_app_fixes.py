@@ -12,6 +12,7 @@ import pytest
 
 from tests.fixes.fixable import fixable, writes
 from tests.harness import Rehearsed, rehearsed, with_faults
+from tests.sampling import every
 from wizard.core.findings import Outcome
 from wizard.core.fixes import ActionState, Fix
 from wizard.microsoft.changes import Seen
@@ -121,7 +122,7 @@ def test_it_is_made_and_the_check_no_longer_offers_it(monkeypatch: pytest.Monkey
         assert played.journey.is_proven, played.journey.findings
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", every(2, CASES))
 def test_made_again_it_changes_nothing(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     with offering(name, monkeypatch) as (played, fix):
         played.journey.make_fix(fix)
@@ -131,7 +132,7 @@ def test_made_again_it_changes_nothing(monkeypatch: pytest.MonkeyPatch, name: st
         assert {each.state for each in again.actions} == {ActionState.NOT_NEEDED}
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", every(2, CASES))
 def test_a_refusal_names_the_permission_and_changes_nothing(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     with offering(name, monkeypatch) as (played, fix):
         world = played.cloud.state.world

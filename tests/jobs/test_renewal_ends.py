@@ -79,7 +79,7 @@ AFTERWARDS: dict[str, tuple[Callable[[Stored], None], str, str]] = {
 }
 
 
-@pytest.mark.parametrize("what", every(1, AFTERWARDS))
+@pytest.mark.parametrize("what", every(2, AFTERWARDS))
 def test_what_comes_afterwards_ends_in_its_finding_and_changes_nothing(
     what: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -24,6 +24,7 @@ from wizard.onboarding.probes.new_certificate_check import MADE
 from wizard.onboarding.steps.app_registration import APP
 from wizard.rehearsal import RehearsalCloud
 
+CLIENT_ID = "33333333-cccc-4ccc-8ccc-000000000003"
 PASSPHRASE = Secret("correct horse battery")
 OPEN_KEYS = (b"BEGIN PRIVATE KEY", b"BEGIN RSA PRIVATE KEY")
 
@@ -180,8 +181,9 @@ def test_whether_to_create_it_is_asked_only_where_none_is_seen(tmp_path: Path) -
     there = tmp_path / "app.pem"
     there.write_text("x")
 
-    def is_asked(**answers: str) -> bool:
-        return "certificate_create" in {field.key for field in APP.asked_fields(Answers(**answers))}  # type: ignore[arg-type]
+    def is_asked(credential: str, certificate: str = "") -> bool:
+        answers = Answers(client_id=CLIENT_ID, credential=credential, certificate=certificate)
+        return "certificate_create" in {field.key for field in APP.asked_fields(answers)}
 
     assert is_asked(credential="certificate", certificate=str(tmp_path / "new.pem"))
     assert is_asked(credential="vault_certificate")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from tests.rehearsals.scene_runs import run_scene
+from tests.sampling import every
 from wizard.core.events import BrowserPrompt, DeviceCodePrompt, Event
 from wizard.core.inbox import Purpose
 from wizard.rehearsal import load_scene, scene_names
@@ -27,7 +28,7 @@ HEALS_BY_ITSELF = {
 """Scenes in which something goes wrong on the way, and nobody has to repair it: why not."""
 
 
-@pytest.mark.parametrize("name", FAILING)
+@pytest.mark.parametrize("name", every(2, FAILING))
 def test_a_failing_scene_ends_as_its_repair_says_after_it_has_failed(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -59,7 +60,7 @@ def test_every_failing_scene_has_a_repair_and_no_other_has_one() -> None:
     assert [scene.name for scene in SCENES if scene.repair] == FAILING
 
 
-@pytest.mark.parametrize("name", FAILING)
+@pytest.mark.parametrize("name", every(2, FAILING))
 def test_what_a_repair_says_is_one_sentence_about_the_person_who_does_it(name: str) -> None:
     repair = load_scene(name).repair
     assert repair is not None

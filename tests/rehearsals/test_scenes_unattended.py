@@ -10,6 +10,9 @@ from wizard.core.answers import vault_host
 from wizard.microsoft.key_vault import WRITE_CHECK
 from wizard.rehearsal import load_scene, scene_names
 
+ASKS = "/checkNameAvailability"
+"""A question of Resource Manager that is asked by POST."""
+
 
 @pytest.mark.parametrize("name", one_worker_each(scene_names()))
 def test_scene_ends_as_its_table_says(name: str) -> None:
@@ -31,7 +34,7 @@ def test_nothing_is_changed_but_the_secret_that_the_token_is_kept_in(name: str) 
     onboarding = played.run.journey.onboarding
     own = {f"/secrets/{onboarding.secret_name}{suffix}" for suffix in ("", WRITE_CHECK)}
 
-    changed = [(host, path) for method, host, path in played.changes if method != "HEAD"]
+    changed = [(host, path) for method, host, path in played.changes if method != "HEAD" and not path.endswith(ASKS)]
 
     assert {host for host, _ in changed} <= {vault_host(onboarding.answers.vault_url)}
     assert all("/".join(path.split("/")[:3]) in own for _, path in changed), changed
