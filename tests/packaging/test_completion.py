@@ -45,7 +45,7 @@ def test_a_shell_takes_its_script(shell: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
-        (["re"], {"rehearse", "renew", "report"}),
+        (["re"], {"rehearse", "renew", "report", "revoke"}),
         (["rehearse", "wrong-"], {"wrong-account", "wrong-secret"}),
         (["run", "--an"], {"--answers"}),
         (["completion", ""], set(SHELLS)),
@@ -68,7 +68,7 @@ def test_bash_completes(typed: list[str], offered: set[str], tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
-        ("re", {"rehearse", "renew", "report"}),
+        ("re", {"rehearse", "renew", "report", "revoke"}),
         ("rehearse wrong-", {"wrong-account", "wrong-secret"}),
         ("run --an", {"--answers"}),
     ],
