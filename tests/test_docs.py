@@ -113,7 +113,7 @@ def test_the_lines_of_json_have_the_members_that_the_help_names() -> None:
     fix = add_redirect_uri("33333333-cccc-4ccc-8ccc-000000000003", "http://localhost", "web", ())
     times = ("1.1", "2026-11-21T10:00:00Z", fix.name, "user.redirect_uri", (1, 1))
     made = Action(*times, "ada@contoso.com", "", "", "PATCH", "graph.microsoft.com", "/v1.0", ActionState.MADE)
-    lines.fix(fix, "graph.microsoft.com", in_full=True)
+    lines.fix(fix, {"graph": "graph.microsoft.com"}, in_full=True)
     lines.fix_result(FixResult(fix, is_made=True, message="Done.", actions=(made,)))
     lines.summary(journey_with(holding(*ALL)), "proven")
 

@@ -77,13 +77,14 @@ class FixDialog(ModalScreen[bool]):
 
     def _parts(self, fix: Fix) -> Iterator[Widget]:
         yield Static(bold(fix.title), markup=False, classes="fix-name")
-        who = self._accounts.get(fix.api.value) or (ASKED_FIRST if self._may_sign_in else NOBODY)
+        nobody = ASKED_FIRST if self._may_sign_in else NOBODY
+        who = " and ".join(dict.fromkeys(self._accounts.get(each.value) or nobody for each in fix.apis))
         sent = [("Made by", who), ("It takes", ", ".join(fix.permissions))] if fix.requests else []
         yield named([*sent, ("Changes", fix.effect), ("To undo", fix.undo)])
         for request in fix.requests:
             body = "" if request.body is None else f"\n{json.dumps(request.body, ensure_ascii=False)}"
             box = Static(plain(f"{request.path}{body}"), markup=False, classes="command")
-            box.border_title = plain(f"sends {request.method} to {self._hosts[fix.api.value]}")
+            box.border_title = plain(f"sends {request.method} to {self._hosts[fix.api_of(request).value]}")
             yield box
         if fix.command:
             command = CommandBox(fix.command)

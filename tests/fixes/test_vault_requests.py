@@ -6,7 +6,7 @@ import shlex
 
 import pytest
 
-from wizard.core.fixes import Goal
+from wizard.core.fix_conditions import Goal
 from wizard.microsoft.resource_manager import SECRETS_OFFICER, VaultSettings
 from wizard.microsoft.vault_places import Subscription, VaultPlace
 from wizard.onboarding.probes.vault_fixes import (

@@ -152,15 +152,16 @@ def _record(onboarding: Onboarding, result: FixResult, finding: Finding) -> None
 def _show(onboarding: Onboarding, found: RevocationPlan, lines: LineWriter) -> None:
     """Write what is to be revoked, and what breaks by it."""
     from wizard.core.answers import vault_host
-    from wizard.microsoft.changes import host_of
+    from wizard.microsoft.changes import hosts_of
 
     answers = onboarding.answers
+    hosts = hosts_of(onboarding.services.cloud, vault_host(answers.vault_url))
     lines.note(f"To be revoked for {answers.tenant}, app {onboarding.facts.app_name or answers.client_id}:")
     for number, part in enumerate(found.parts, 1):
-        host = host_of(onboarding.services.cloud, part.api, vault_host(answers.vault_url))
         if lines.as_json:
-            lines.fix(part, host, in_full=False)
+            lines.fix(part, hosts, in_full=False)
         else:
+            host = hosts[part.api.value]
             lines.note(f"{number}. {part.title}\n    {part.effect}\n    takes {', '.join(part.permissions)}, at {host}")
     if not found.parts:
         lines.note("    nothing: it has been revoked already")

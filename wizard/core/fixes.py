@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-JsonObject = Mapping[str, object]
+from wizard.core.fix_conditions import Goal, JsonObject, Precondition
 
 
 class Api(StrEnum):
@@ -17,75 +17,6 @@ class Api(StrEnum):
     RESOURCE_MANAGER = "resource_manager"
     KEY_VAULT = "key_vault"
     """The vault of the answers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Contains:
-    """A list that has an object with these members."""
-
-    members: JsonObject
-
-
-@dataclass(frozen=True, slots=True)
-class Lacks:
-    """A list that has no object with these members."""
-
-    members: JsonObject
-
-
-@dataclass(frozen=True, slots=True)
-class Precondition:
-    """What has to be so right before a request: the object still shows the values that the fix was made from.
-
-    A value may be `Contains` or `Lacks`. Of an object the members that are named count, of a list its objects.
-
-    Args:
-        path: of the object, with its query.
-        values: of the members that the request changes, as they were read; None for a member that is not there.
-        made: what the object shows where the request is not needed any more; the request's body if this is empty.
-        body: what is asked with, by POST, where the service answers a question; None where an object is read.
-        otherwise: what is so where it does not hold, as a sentence; "": somebody has changed it meanwhile.
-        is_new: whether the request makes the object, so that nothing must be there yet.
-    """
-
-    path: str
-    values: JsonObject
-    made: JsonObject = field(default_factory=dict)
-    body: JsonObject | None = None
-    otherwise: str = ""
-    is_new: bool = False
-
-    def is_met(self, shown: JsonObject | None) -> bool:
-        """Return whether the object still shows the values; None for no object."""
-        if self.is_new:
-            return shown is None
-        return shown is not None and all(_is_so(shown.get(name), value) for name, value in self.values.items())
-
-    def is_made(self, shown: JsonObject | None, body: JsonObject | None) -> bool:
-        """Return whether the object shows already what a request with this body would change."""
-        wanted = self.made or body or {}
-        return bool(shown and wanted) and all(_is_so((shown or {}).get(name), value) for name, value in wanted.items())
-
-
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """What shows that the aim of a request is reached.
-
-    Args:
-        path: of the object that is read, with its query.
-        shows: its members then, and of a list the items that are named; empty: that it is there is enough.
-        is_gone: whether the aim is that it is not there.
-    """
-
-    path: str
-    shows: JsonObject = field(default_factory=dict)
-    is_gone: bool = False
-
-    def is_reached(self, shown: JsonObject | None) -> bool:
-        """Return whether an object shows it; None for no object."""
-        if shown is None or self.is_gone:
-            return shown is None and self.is_gone
-        return _shows(shown, self.shows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +36,8 @@ class ChangeRequest:
         waits_for: what an earlier request has made and the service may not know everywhere yet, in words: a refusal
             that may come of it (400 or 404, protocol 6.4) is tried again for a while. "" for nothing.
         password_of: the account that it makes, whose first password fills `{first.password}` in its body; "" for none.
+        api: that takes it, if it is another one than that of its fix.
+        gives_secret: the member of its answer that is a secret, for later requests alone; "" for none.
     """
 
     method: str
@@ -118,6 +51,8 @@ class ChangeRequest:
     until: Goal | None = None
     waits_for: str = ""
     password_of: str = ""
+    api: Api | None = None
+    gives_secret: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +93,25 @@ class Fix:
         return tuple(dict.fromkeys(each.permission for each in self.requests))
 
     @property
+    def apis(self) -> tuple[Api, ...]:
+        """The APIs that take its requests, its own first."""
+        return tuple(dict.fromkeys((self.api, *(self.api_of(each) for each in self.requests))))
+
+    def api_of(self, request: ChangeRequest) -> Api:
+        """Return the API that takes one of its requests."""
+        return request.api or self.api
+
+    def permissions_of(self, api: Api) -> tuple[str, ...]:
+        """Return the permissions that its requests to an API need."""
+        return tuple(dict.fromkeys(each.permission for each in self.requests if self.api_of(each) is api))
+
+    @property
     def needs_person(self) -> bool:
         """Whether somebody has to be there, who is told what cannot be told again: it is not made unattended."""
         return any(each.password_of for each in self.requests)
 
-    def as_json(self, host: str) -> dict[str, object]:
-        """Return it as a line of `run --json`; `host` takes its requests."""
+    def as_json(self, hosts: Mapping[str, str]) -> dict[str, object]:
+        """Return it as a line of `run --json`; `hosts` take its requests, by API."""
         return {
             "type": "fix",
             "name": self.name,
@@ -175,7 +123,8 @@ class Fix:
             "needs_yes": self.widens,
             "needs_person": self.needs_person,
             "requests": [
-                {"method": each.method, "host": host, "path": each.path, "body": each.body} for each in self.requests
+                {"method": each.method, "host": hosts[self.api_of(each).value], "path": each.path, "body": each.body}
+                for each in self.requests
             ],
             "command": self.command,
             "fills": {name: text for name, text in self.fills.items() if text},
@@ -357,31 +306,6 @@ def unfinished(actions: Sequence[Action]) -> Unfinished | None:
     unknown = tuple(each for each in mine if each.state in OPEN_STATES)
     last = mine[-1]
     return Unfinished(last.fix, last.check, tuple(sorted(done)), last.step[1], unknown)
-
-
-def _shows(now: object, wanted: object) -> bool:
-    """Return whether a value shows what is wanted: members that are named, items that are listed, words in any case."""
-    if isinstance(wanted, Mapping):
-        return isinstance(now, Mapping) and all(_shows(now.get(name), value) for name, value in wanted.items())
-    if isinstance(wanted, list | tuple):
-        return isinstance(now, list | tuple) and all(any(_shows(item, each) for item in now) for each in wanted)
-    if isinstance(wanted, str) and isinstance(now, str):
-        return now.casefold() == wanted.casefold()
-    return now == wanted
-
-
-def _is_so(now: object, wanted: object) -> bool:
-    """Return whether a member shows a value; of an object, the members that are named; of words, in any order."""
-    if isinstance(wanted, Contains | Lacks):
-        shown = now if isinstance(now, list) else []
-        return any(_is_so(each, wanted.members) for each in shown) is isinstance(wanted, Contains)
-    if isinstance(wanted, Mapping):
-        return isinstance(now, Mapping) and all(_is_so(now.get(name), value) for name, value in wanted.items())
-    if isinstance(now, str) and isinstance(wanted, str):
-        return sorted(now.split()) == sorted(wanted.split())
-    if isinstance(now, list) and isinstance(wanted, list | tuple) and any(isinstance(each, Mapping) for each in wanted):
-        return len(now) == len(wanted) and all(any(_is_so(each, one) for each in now) for one in wanted)
-    return now == wanted
 
 
 def filled(template: object, answers: Mapping[str, JsonObject]) -> object:

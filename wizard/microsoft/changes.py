@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import SupportIds
-from wizard.core.fixes import Api, JsonObject
+from wizard.core.fix_conditions import JsonObject
+from wizard.core.fixes import Api
 from wizard.core.secret import Secret
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Change:
     """
 
     status: int
-    answer: JsonObject = field(default_factory=dict)
+    answer: JsonObject = field(default_factory=dict, repr=False)
     ids: SupportIds = field(default_factory=SupportIds)
     retry_after: float | None = None
 

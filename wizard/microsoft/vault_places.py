@@ -16,7 +16,7 @@ from wizard.core.text import clean_line
 from wizard.microsoft.resource_manager import RESOURCES_VERSION, SUBSCRIPTIONS_VERSION, ResourceManager
 
 if TYPE_CHECKING:
-    from wizard.core.fixes import JsonObject
+    from wizard.core.fix_conditions import JsonObject
 
 MOST_OFFERED: Final = 5
 """Subscriptions in which a vault is offered to be made."""

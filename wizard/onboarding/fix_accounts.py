@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from wizard.core.answers import vault_host
 from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.fixes import Api, Fix
 from wizard.core.jwt import payload_segment, read_segment
@@ -28,6 +30,15 @@ class Account:
 
     name: str
     tenant_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Whoever makes requests to an API: the token, whose it is, and the host."""
+
+    token: Secret
+    account: Account
+    host: str
 
 
 def account_of(access_token: Secret) -> Account:
@@ -59,24 +70,46 @@ def nobody_may(onboarding: Onboarding, api: Api) -> str:
     return NOBODY_MAY if api is Api.GRAPH and onboarding.answers.graph_identity == NO_GRAPH_IDENTITY else ""
 
 
-def sign_in_for(onboarding: Onboarding, fix: Fix) -> Secret | ServiceRefusal | Unreachable:
-    """Return the token that makes a fix which somebody has confirmed, or why there is none.
+def sign_in_for(onboarding: Onboarding, fix: Fix) -> Mapping[Api, SignedIn] | str:
+    """Return who makes a fix that somebody has confirmed, by each of its APIs; or why nobody does, as a sentence.
 
     Raises:
         Cancelled: the cancel signal was set.
     """
-    if fix.api is Api.GRAPH:
-        return sign_in_to_change(onboarding, fix.permissions)
+    from wizard.microsoft.changes import host_of
+
+    found = dict[Api, SignedIn]()
+    for api in fix.apis:
+        if why := nobody_may(onboarding, api):
+            return why
+        token = _token_for(onboarding, fix, api)
+        if isinstance(token, ServiceRefusal | Unreachable):
+            said = token.description if isinstance(token, ServiceRefusal) else token.detail
+            return f"Nothing was changed: nobody could sign in for it ({said})."
+        account = account_of(token)
+        if why := why_not(onboarding, fix, account, api):
+            return f"Nothing was changed: {why}"
+        host = host_of(onboarding.services.cloud, api, vault_host(onboarding.answers.vault_url))
+        found[api] = SignedIn(token, account, host)
+    return found
+
+
+def _token_for(onboarding: Onboarding, fix: Fix, api: Api) -> Secret | ServiceRefusal | Unreachable:
+    if api is Api.GRAPH:
+        return sign_in_to_change(onboarding, fix.permissions_of(api))
     try:
-        return azure_token(onboarding) if fix.api is Api.RESOURCE_MANAGER else vault_token(onboarding)
+        return azure_token(onboarding) if api is Api.RESOURCE_MANAGER else vault_token(onboarding)
     except (ServiceRefusal, Unreachable) as error:
         return error
 
 
-def why_not(onboarding: Onboarding, fix: Fix, account: Account) -> str:
-    """Return why an account makes no fix, as a sentence that goes on; "" if it may."""
+def why_not(onboarding: Onboarding, fix: Fix, account: Account, api: Api) -> str:
+    """Return why an account makes no request of a fix to an API, as a sentence that goes on; "" if it may.
+
+    Of the APIs that a fix takes beside its own, the service itself knows whose account it lets in.
+    """
     wanted = fix.tenant_id or onboarding.app_tenant_id
-    if account.tenant_id.lower() != wanted.lower():
+    if api is fix.api and account.tenant_id.lower() != wanted.lower():
         what = "the app" if fix.api is Api.GRAPH else "what is to be changed"
         return (
             f"{account.name} is signed in to the tenant {account.tenant_id or 'that its token does not name'}, and "

@@ -14,18 +14,17 @@ from datetime import timedelta
 from secrets import token_hex
 from typing import TYPE_CHECKING, Final
 
-from wizard.core.answers import vault_host
 from wizard.core.errors import Busy, NotRecorded, ServiceRefusal, Unreachable
 from wizard.core.findings import Finding, FixResult
 from wizard.core.first_password import FirstPassword, new_first_password
-from wizard.core.fixes import Action, ActionState, Api, ChangeRequest, Fix, Goal, JsonObject, filled
+from wizard.core.fix_conditions import Goal, JsonObject
+from wizard.core.fixes import Action, ActionState, Api, ChangeRequest, Fix, filled
 from wizard.core.retries import RETRY_PAUSES, wait
 from wizard.core.text import clean_line
 from wizard.core.wording import upper_first
-from wizard.onboarding.fix_accounts import Account, account_of, nobody_may, sign_in_for, why_not
+from wizard.onboarding.fix_accounts import SignedIn, sign_in_for
 
 if TYPE_CHECKING:
-    from wizard.core.secret import Secret
     from wizard.microsoft.changes import Change, Seen
     from wizard.onboarding.onboarding_context import Onboarding
 
@@ -55,20 +54,11 @@ def apply_fix(onboarding: Onboarding, fix: Fix) -> FixResult:
     """
     if not fix.requests:
         return FixResult(fix, is_made=True, message=f"{fix.title}: done.", answers=fix.fills)
-    if why := nobody_may(onboarding, fix.api):
-        return FixResult(fix, is_made=False, message=why)
-    token = sign_in_for(onboarding, fix)
-    if isinstance(token, ServiceRefusal | Unreachable):
-        said = token.description if isinstance(token, ServiceRefusal) else token.detail
-        return FixResult(fix, is_made=False, message=f"Nothing was changed: nobody could sign in for it ({said}).")
-    account = account_of(token)
-    if why := why_not(onboarding, fix, account):
-        return FixResult(fix, is_made=False, message=f"Nothing was changed: {why}")
-    from wizard.microsoft.changes import host_of
-
+    who = sign_in_for(onboarding, fix)
+    if isinstance(who, str):
+        return FixResult(fix, is_made=False, message=who)
     with onboarding.services.attributed_to(f"fix {fix.name}"):
-        host = host_of(onboarding.services.cloud, fix.api, vault_host(onboarding.answers.vault_url))
-        return _Making(onboarding, fix, token, account, host).make()
+        return _Making(onboarding, fix, who).make()
 
 
 def record_check(onboarding: Onboarding, result: FixResult, finding: Finding) -> None:
@@ -98,9 +88,7 @@ class _Making:
 
     onboarding: Onboarding
     fix: Fix
-    token: Secret
-    account: Account
-    host: str
+    who: Mapping[Api, SignedIn]
     number: str = field(default_factory=lambda: token_hex(6))
     answers: dict[str, JsonObject] = field(default_factory=dict)
     made: list[tuple[int, ChangeRequest]] = field(default_factory=list)
@@ -119,8 +107,9 @@ class _Making:
                 return self._result(f"{error} What was made stays.")
             if closed is not None:
                 return self._result(self._taken_back(closed))
+        names = " and ".join(dict.fromkeys(each.account.name for each in self.who.values()))
         if self.made:
-            return self._result(f"{self.fix.title}: done by {self.account.name}.", is_made=True)
+            return self._result(f"{self.fix.title}: done by {names}.", is_made=True)
         return self._result(f"{self.fix.title}: it was so already; nothing was changed.", is_made=True)
 
     def _make_one(self, place: int, request: ChangeRequest) -> str | None:
@@ -152,33 +141,40 @@ class _Making:
         self.made.append((place, request))
         if request.gives:
             self.answers[request.gives] = change.answer
+        if request.gives_secret:
+            self.onboarding.services.http.redactor.remember(str(change.answer.get(request.gives_secret, "")))
         until = request.until
         is_ready = until is None or until.is_reached(change.answer)
-        if until is not None and not is_ready and (why := self._wait_until(until, change.retry_after)):
+        if until is not None and not is_ready and (why := self._wait_until(request, until, change.retry_after)):
             raise NotReady(why)
         return None
 
     def _stopped_by(self, request: ChangeRequest) -> str:
         """Return what the precondition says against a request: `NOT_NEEDED`, a sentence, or "" for nothing."""
         try:
-            if request.unless is not None and request.unless.is_reached(self._read(request.unless.path).now):
+            if request.unless is not None and request.unless.is_reached(self._read(request, request.unless.path).now):
                 return ActionState.NOT_NEEDED
             before = request.precondition
             if before is None:
                 return ""
-            now = self._read(before.path, before.body).now
+            now = self._read(request, before.path, before.body).now
         except ServiceRefusal as refusal:
-            return f"{self.account.name} may not read what is to be changed: {refusal.description or refusal.code}"
+            name, said = self._by(request).account.name, refusal.description or refusal.code
+            return f"{name} may not read what is to be changed: {said}"
         if before.is_made(now, request.body):
             if request.gives and now is not None:
                 self.answers[request.gives] = now
             return ActionState.NOT_NEEDED
         return "" if before.is_met(now) else before.otherwise or CHANGED
 
-    def _read(self, path: str, asked_with: JsonObject | None = None) -> Seen:
-        return self.onboarding.services.changes.read(self.host, str(filled(path, self.answers)), self.token, asked_with)
+    def _by(self, request: ChangeRequest) -> SignedIn:
+        return self.who[self.fix.api_of(request)]
 
-    def _wait_until(self, goal: Goal, first_pause: float | None) -> str:
+    def _read(self, request: ChangeRequest, path: str, asked_with: JsonObject | None = None) -> Seen:
+        by, changes = self._by(request), self.onboarding.services.changes
+        return changes.read(by.host, str(filled(path, self.answers)), by.token, asked_with)
+
+    def _wait_until(self, request: ChangeRequest, goal: Goal, first_pause: float | None) -> str:
         """Wait until what was made can be used; return why the fix ends here, "" once it can.
 
         Raises:
@@ -191,7 +187,7 @@ class _Making:
         while onboarding.clock.now() < until:
             wait(onboarding, PROVISIONING, max(pause or 0.0, LOOKS_EVERY), until=until, since=since)
             try:
-                seen = self._read(goal.path)
+                seen = self._read(request, goal.path)
             except Busy as error:
                 pause = error.retry_after
                 continue
@@ -233,7 +229,8 @@ class _Making:
             answers["first"] = {"password": self.first_password.value.reveal()}
         path, body = str(filled(request.path, self.answers)), filled(request.body, answers)
         sent = body if isinstance(body, Mapping) else None
-        return self.onboarding.services.changes.send(self.host, request.method, path, sent, self.token)
+        by = self._by(request)
+        return self.onboarding.services.changes.send(by.host, request.method, path, sent, by.token)
 
     def _refused(self, place: int, request: ChangeRequest, refusal: ServiceRefusal) -> str | None:
         from wizard.microsoft.changes import CHANGED_MEANWHILE, is_there_already
@@ -245,18 +242,18 @@ class _Making:
             return None
         if refusal.status in CHANGED_MEANWHILE:
             self._record(place, request, ActionState.CHANGED_BEFORE, refusal=refusal)
-            if self.fix.api is Api.GRAPH or not refusal.description:
+            if self.fix.api_of(request) is Api.GRAPH or not refusal.description:
                 return "Somebody has changed it meanwhile: nothing was overwritten. Check again."
             return f"It conflicts with what is there, and nothing was overwritten: {refusal.description}"
         self._record(place, request, ActionState.REFUSED, refusal=refusal)
         if refusal.code == BY_POLICY:
             return f"A policy of the subscription forbids it, whoever asks: {refusal.description or refusal.code}"
         if refusal.code == NOT_AUTHORIZED:  # whose words say the same, with every id in full
-            lacks = f"{self.account.name} may not do this: it takes {request.permission}."
+            lacks = f"{self._by(request).account.name} may not do this: it takes {request.permission}."
             return f"{lacks} Send the command to whoever has that right."
         if refusal.status == PERMISSION_LACKS:
             return (
-                f"{self.account.name} may not do this: it takes {request.permission}. The service said: "
+                f"{self._by(request).account.name} may not do this: it takes {request.permission}. The service said: "
                 f"{refusal.description or refusal.code}"
             )
         return f"The service refused: {refusal.description or refusal.code or refusal.status}"
@@ -277,7 +274,7 @@ class _Making:
     def _undone(self, place: int, undo: ChangeRequest) -> bool:
         try:
             before = undo.precondition
-            if before is not None and not before.is_met(self._read(before.path, before.body).now):
+            if before is not None and not before.is_met(self._read(undo, before.path, before.body).now):
                 self._record(place, undo, ActionState.CHANGED_BEFORE, message=before.otherwise or CHANGED, is_undo=True)
                 return False
             self._record(place, undo, ActionState.SENT, is_undo=True)
@@ -304,18 +301,18 @@ class _Making:
         message: str = "",
         is_undo: bool = False,
     ) -> None:
-        onboarding = self.onboarding
+        onboarding, by = self.onboarding, self._by(request)
         action = Action(
             f"{self.number}.{place}{'-undo' if is_undo else ''}",
             onboarding.now_stamp(),
             self.fix.name,
             self.fix.check,
             (place, len(self.fix.requests)),
-            self.account.name,
-            self.account.tenant_id,
+            by.account.name,
+            by.account.tenant_id,
             onboarding.answers.client_id,
             request.method,
-            self.host,
+            by.host,
             str(filled(request.path, self.answers)),
             state,
             is_undo,

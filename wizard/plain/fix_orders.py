@@ -66,7 +66,7 @@ class FixOrders:
         wanted = [fix for fix in offered if fix.name in self.names and fix.name not in self._made]
         for fix in offered:
             if fix not in wanted or self.is_dry_run:
-                lines.fix(fix, hosts[fix.api.value], in_full=self.is_dry_run)
+                lines.fix(fix, hosts, in_full=self.is_dry_run)
         if self.is_dry_run:
             return False
         is_any_made = False
@@ -76,7 +76,7 @@ class FixOrders:
                 raise BadInput("--apply", f"{fix.name} tells a first password once, to a person: {BY_A_PERSON}")
             if fix.widens and not self.says_yes:
                 raise BadInput("--apply", f"{fix.name} gives somebody more rights: it needs --yes too. {fix.effect}")
-            lines.fix(fix, hosts[fix.api.value], in_full=True)
+            lines.fix(fix, hosts, in_full=True)
             result = journey.make_fix(fix)
             lines.fix_result(result)
             is_any_made |= result.is_made

@@ -159,15 +159,16 @@ class LineWriter:
         self.note(f"Repaired. {says}")
         self._json({"type": "repair", "who": who, "says": says})
 
-    def fix(self, fix: Fix, host: str, *, in_full: bool) -> None:
-        """Write what a fix would do: in a line, or with each request; `host` takes them."""
-        self._json(fix.as_json(host))
+    def fix(self, fix: Fix, hosts: Mapping[str, str], *, in_full: bool) -> None:
+        """Write what a fix would do: in a line, or with each request; `hosts` take them, by API."""
+        self._json(fix.as_json(hosts))
         if not in_full:
             self.note(f"fix {fix.name}: {fix.title}; --dry-run shows it, --apply {fix.name} makes it.")
             return
         self.note(f"fix {fix.name}: {fix.title}\n    {fix.effect}\n    to undo it: {fix.undo}")
         for request in fix.requests:
             body = "" if request.body is None else f" {json.dumps(request.body, ensure_ascii=False)}"
+            host = hosts[fix.api_of(request).value]
             self.note(f"    {request.method} https://{host}{request.path}{body}\n    takes {request.permission}")
         for name, text in fix.fills.items():
             if text and not fix.requests:

@@ -210,8 +210,9 @@ class Prompter:
     def _ask_for_fix(self, journey: Journey, fix: Fix) -> bool:
         """Show a fix, and make it if the answer is yes; return whether it was made."""
         view = journey.view()
-        self._lines.fix(fix, view.fix_hosts[fix.api.value], in_full=True)
-        account = view.fix_accounts.get(fix.api.value) or "whoever signs in for it"
+        self._lines.fix(fix, view.fix_hosts, in_full=True)
+        accounts = dict.fromkeys(view.fix_accounts.get(each.value) or "whoever signs in for it" for each in fix.apis)
+        account = " and ".join(accounts)
         if self._read_line(f"Make this change, as {account}? [yes/no] ").strip().lower() not in YES:
             return False
         result = journey.make_fix(fix)

@@ -11,7 +11,8 @@ from typing import Final
 from urllib.parse import quote
 
 from wizard.core.first_password import FIRST_PASSWORD
-from wizard.core.fixes import ChangeRequest, Fix, Precondition
+from wizard.core.fix_conditions import Precondition
+from wizard.core.fixes import ChangeRequest, Fix
 from wizard.microsoft.accounts import ADMIN_AGENTS
 from wizard.microsoft.graph import Unread
 from wizard.onboarding.onboarding_context import Onboarding

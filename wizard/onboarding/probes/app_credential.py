@@ -21,12 +21,15 @@ from wizard.onboarding.probes.key_fixes import add_certificate
 from wizard.onboarding.probes.known_credential import CREDENTIALS_PAGE, is_of_another_app
 from wizard.onboarding.probes.outside_token import refused_credential
 from wizard.onboarding.probes.principal_fixes import switching_on
+from wizard.onboarding.probes.secret_fixes import add_secret
 
 NEW_CREDENTIAL_WAIT: Final = timedelta(minutes=2)
 NEW_CREDENTIAL_PAUSE: Final = 15.0
 """A credential that may be new is tried again every 15 s, for two minutes (protocol 6.3, 11.0)."""
 TRYING: Final = "trying the app's credential"
 UNKNOWN_CERTIFICATE: Final = "AADSTS700027"
+SECRET_REFUSED: Final = frozenset({"AADSTS7000215", "AADSTS7000222"})
+"""Codes with which Entra refuses a client secret: wrong, or expired."""
 _UNTRUSTED: Final = (
     "Entra finds no federated credential for the token",
     "One added in the last minutes is often not usable yet; if yours is older, stop now and compare issuer, subject "
@@ -99,14 +102,16 @@ def _not_the_apps(onboarding: Onboarding, refusal: ServiceRefusal) -> Finding:
         message=f"Graph shows that this is {what} of another app: none of this app's is the one entered here.",
         actions=acts,
         title=title,
-        fixes=_uploading(onboarding, refusal),
+        fixes=_credential_fixes(onboarding, refusal),
     )
 
 
-def _uploading(onboarding: Onboarding, refusal: ServiceRefusal) -> tuple[Fix, ...]:
-    """Return the fix that uploads a certificate which Entra does not know."""
+def _credential_fixes(onboarding: Onboarding, refusal: ServiceRefusal) -> tuple[Fix, ...]:
+    """Return the fix that uploads a certificate which Entra does not know, or makes a new secret for the vault."""
     from wizard.microsoft.credentials import ClientCertificate
 
+    if refusal.code in SECRET_REFUSED:
+        return add_secret(onboarding)
     credential = client_credential(onboarding) if refusal.code == UNKNOWN_CERTIFICATE else None
     if isinstance(credential, ClientCertificate):
         return add_certificate(onboarding, credential.certificate_pem)
@@ -125,7 +130,7 @@ def _credential_finding(onboarding: Onboarding, refusal: ServiceRefusal | None) 
             "when the app is in this tenant.",
         )
     if refusal:
-        fixes = (*_uploading(onboarding, refusal), *switching_on(onboarding, refusal.code))
+        fixes = (*_credential_fixes(onboarding, refusal), *switching_on(onboarding, refusal.code))
         return fixed_by(refused_credential(onboarding, refusal), *fixes)
     return holds("Entra accepts the credential.", credential=onboarding.answers.credential)
 
@@ -147,13 +152,14 @@ def check_credential_lifetime(onboarding: Onboarding) -> Finding:
     if left <= timedelta(0):
         return fails(f"The credential expired on {day(ends)}.", "Make a new one and enter it here.", Who.ADMIN)
     if left < EXPIRES_SOON:
-        return warns(
+        finding = warns(
             f"The credential expires in {left.days} days, on {day(ends)}; renewals stop working then.",
             "Make a new one soon, and onboard again with it.",
             Who.ADMIN,
             title="The credential expires soon",
             days_left=left.days,
         )
+        return fixed_by(finding, *add_secret(onboarding))
     return holds(f"The credential is valid until {day(ends)}, {left.days} days.", days_left=left.days)
 
 

@@ -9,7 +9,8 @@ import shlex
 from collections.abc import Sequence
 from typing import Final
 
-from wizard.core.fixes import ChangeRequest, Fix, JsonObject, Precondition
+from wizard.core.fix_conditions import JsonObject, Precondition
+from wizard.core.fixes import ChangeRequest, Fix
 from wizard.microsoft.registration import Audience
 
 CHANGES_APPS: Final = "Application.ReadWrite.All"

@@ -13,7 +13,9 @@ from datetime import timedelta
 from typing import Final
 
 from wizard.core.findings import Finding, Item, ItemKind, Outcome, Who
-from wizard.core.fixes import OPEN_STATES, ActionState, ChangeRequest, Fix, JsonObject, Precondition, latest
+from wizard.core.fix_conditions import JsonObject, Precondition
+from wizard.core.fixes import OPEN_STATES, ActionState, ChangeRequest, Fix, latest
+from wizard.core.retries import RETRY_PAUSES, wait
 from wizard.core.timestamps import day, read_timestamp
 from wizard.core.wording import counted
 from wizard.microsoft.graph import Unread, Why
@@ -51,7 +53,7 @@ def without_app(onboarding: Onboarding) -> Finding:
     Raises:
         Cancelled: the cancel signal was set.
     """
-    found = read_registrations(onboarding)
+    found = _registrations_once_shown(onboarding)
     if isinstance(found, Unread):
         return untold(onboarding, found)
     may_be = candidates(onboarding, found)
@@ -66,6 +68,18 @@ def without_app(onboarding: Onboarding) -> Finding:
     finding = fails(message, acts, Who.OPERATOR, Who.ADMIN, title="There is no app registration yet", field="client_id")
     items = tuple(Item(_called(each), Outcome.UNKNOWN, _why(onboarding, each), ItemKind.SETTING) for each in may_be)
     return fixed_by(replace(finding, items=items), *_ways(onboarding, found))
+
+
+def _registrations_once_shown(onboarding: Onboarding) -> tuple[ListedRegistration, ...] | Unread:
+    """Return the tenant's registrations; one that was created a moment ago is given the time to be shown there."""
+    found = read_registrations(onboarding)
+    for number, pause in enumerate(RETRY_PAUSES, 2):
+        if isinstance(found, Unread) or not created_lately(onboarding) or _has_new_one(onboarding, found):
+            break
+        wait(onboarding, NEW_APP, pause, next_try=number)
+        onboarding.memory.forget_answers()
+        found = read_registrations(onboarding)
+    return found
 
 
 def another_app(onboarding: Onboarding) -> tuple[Fix, ...]:
@@ -106,6 +120,11 @@ def candidates(onboarding: Onboarding, found: tuple[ListedRegistration, ...]) ->
 def app_name(onboarding: Onboarding) -> str:
     """Return the display name of a registration that is created; consent pages show it."""
     return f"Partner Center integration ({onboarding.spec.title})"
+
+
+def _has_new_one(onboarding: Onboarding, found: tuple[ListedRegistration, ...]) -> bool:
+    """Return whether a registration is there that is named as one that is created here."""
+    return app_name(onboarding).casefold() in {each.registration.name.casefold() for each in found}
 
 
 def _rank(onboarding: Onboarding, each: ListedRegistration) -> int:
@@ -153,9 +172,8 @@ def _ways(onboarding: Onboarding, found: tuple[ListedRegistration, ...]) -> Iter
             fills={"client_id": each.client_id},
             one_of=REGISTRATION,
         )
-    names = {each.registration.name.casefold() for each in found}
     access = wanted_access(onboarding)
-    if access is not None and app_name(onboarding).casefold() not in names and not created_lately(onboarding):
+    if access is not None and not _has_new_one(onboarding, found) and not created_lately(onboarding):
         yield _creating(onboarding, [each.as_json() for each in access])
 
 

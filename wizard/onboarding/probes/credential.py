@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from wizard.microsoft.credentials import Credential
 
 
+class NotInVault(BadInput):
+    """The vault has no secret of the name under which the app's credential is to be."""
+
+
 def client_credential(onboarding: Onboarding) -> Credential | None:
     """Return the credential, None where the operator says there is none.
 
@@ -48,7 +52,7 @@ def _from_vault(onboarding: Onboarding) -> Credential:
     vault = open_vault(onboarding)
     found = with_retries(onboarding, "reading the app's credential", lambda: vault.read(answers.credential_name))
     if found is None or found.value is None:
-        raise BadInput("credential", f"the vault {vault.host} has no secret {answers.credential_name}")
+        raise NotInVault("credential_name", f"the vault {vault.host} has no secret {answers.credential_name}")
     if answers.credential == "vault_secret":
         if client_secret_error(found.value.reveal()):
             raise BadInput("credential_name", f"{answers.credential_name} in {vault.host} holds no client secret")

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from wizard.core.fixes import ChangeRequest, Fix, Precondition
+from wizard.core.fix_conditions import Precondition
+from wizard.core.fixes import ChangeRequest, Fix
 from wizard.microsoft.graph import Unread, Why
 from wizard.microsoft.principals import DelegatedGrant, ServicePrincipal
 from wizard.microsoft.registration import PermissionKind

@@ -11,7 +11,8 @@ import shlex
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from wizard.core.fixes import ChangeRequest, Contains, Fix, JsonObject, Lacks, Precondition
+from wizard.core.fix_conditions import Contains, JsonObject, Lacks, Precondition
+from wizard.core.fixes import ChangeRequest, Fix
 from wizard.core.timestamps import day
 from wizard.microsoft.credential_rules import DEFAULT_POLICY, own_policies_question
 from wizard.microsoft.graph import Unread, objects_in, text_in

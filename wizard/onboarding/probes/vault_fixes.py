@@ -9,7 +9,8 @@ import uuid
 from dataclasses import dataclass
 from typing import Final
 
-from wizard.core.fixes import Api, ChangeRequest, Fix, Goal, JsonObject, Precondition
+from wizard.core.fix_conditions import Goal, JsonObject, Precondition
+from wizard.core.fixes import Api, ChangeRequest, Fix
 from wizard.core.late_pattern import late_pattern
 from wizard.microsoft.resource_manager import (
     BUILT_IN_ROLES,

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from wizard.core.fixes import ChangeRequest, Fix, Precondition
+from wizard.core.fix_conditions import Precondition
+from wizard.core.fixes import ChangeRequest, Fix
 from wizard.microsoft.graph import GRAPH_APP_ID, Unread
 from wizard.microsoft.partner_api import PARTNER_CENTER
 from wizard.microsoft.registration import AppRegistration, PermissionKind, RequestedApi

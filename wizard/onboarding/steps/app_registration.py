@@ -11,6 +11,7 @@ from wizard.core.pasted_values import read_client_id, read_tenant
 from wizard.core.retries import RETRY_PAUSES, wait
 from wizard.core.shapes import is_guid
 from wizard.core.timestamps import day
+from wizard.core.wording import upper_first
 from wizard.onboarding.finding_builders import could_not_tell, fails, fixed_by, holds, refused
 from wizard.onboarding.health_rule import HealthRule, needs_checks
 from wizard.onboarding.onboarding_context import Onboarding
@@ -40,13 +41,14 @@ from wizard.onboarding.probes.app_registering import (
     created_lately,
     without_app,
 )
-from wizard.onboarding.probes.credential import client_credential
+from wizard.onboarding.probes.credential import NotInVault, client_credential
 from wizard.onboarding.probes.credential_fields import CREDENTIAL_FIELDS
 from wizard.onboarding.probes.credential_policy import CREDENTIAL_POLICY_CHECK
 from wizard.onboarding.probes.graph_identity import GRAPH_CHECK, GRAPH_FIELD, NO_GRAPH_IDENTITY
 from wizard.onboarding.probes.new_certificate_check import CERTIFICATE_CHECK
 from wizard.onboarding.probes.outside_token import SOURCES, no_outside_token, outside_token
 from wizard.onboarding.probes.principal_fixes import switching_on
+from wizard.onboarding.probes.secret_fixes import add_secret
 from wizard.onboarding.probes.vault_access import has_credential_in_vault
 from wizard.onboarding.profile_spec import VENDOR
 from wizard.onboarding.step import Check, Step
@@ -84,7 +86,10 @@ def check_ids(onboarding: Onboarding) -> Finding:
         )
     if answers.credential == "secret" and not answers.client_secret:
         return missing_secret()
-    credential = client_credential(onboarding)
+    try:
+        credential = client_credential(onboarding)
+    except NotInVault as missing:
+        return _not_in_vault(onboarding, missing)
     if isinstance(credential, ClientCertificate) and credential.expires_at <= onboarding.clock.now():
         raise BadInput("certificate", f"expired on {day(credential.expires_at)}; expected one that is still valid")
     if isinstance(credential, FederatedCredential):
@@ -94,6 +99,20 @@ def check_ids(onboarding: Onboarding) -> Finding:
         source = SOURCES[credential.source]
         return holds(f"The ids have the right form, and {source} gives a token.", **token.as_evidence())
     return holds("The ids have the right form.", client_id=answers.client_id)
+
+
+def _not_in_vault(onboarding: Onboarding, error: NotInVault) -> Finding:
+    """Return that the vault does not have the app's credential; a secret can be made and put there."""
+    fixes = add_secret(onboarding)
+    make = ("Have a client secret made here, which goes into the vault at once.",) if fixes else ()
+    finding = fails(
+        f"{upper_first(error.expected)}.",
+        (*make, "Correct the name, or the vault, if the credential is somewhere else."),
+        Who.OPERATOR,
+        title="The vault does not have the app's credential",
+        field=error.field,
+    )
+    return fixed_by(finding, *fixes)
 
 
 def check_app_exists(onboarding: Onboarding) -> Finding:
