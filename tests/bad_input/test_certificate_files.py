@@ -28,6 +28,7 @@ from wizard.onboarding.profile import CSP
 from wizard.plain.answers_file import read_answers
 from wizard.rehearsal import RehearsalCloud, load_scene
 
+CLIENT_ID = "33333333-cccc-4ccc-8ccc-000000000003"
 PASSPHRASE, WRONG = "Corr3ct-Horse-Battery", "Wr0ng-Horse-Battery"
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
@@ -182,7 +183,7 @@ def test_a_good_certificate_that_is_not_the_apps_is_told_by_entra(
 
 @pytest.mark.parametrize("name", ["x" * 5_000, "a\0b", "~nobody-of-this-name/app.pem"])
 def test_a_name_that_no_file_system_takes_is_no_file(name: str) -> None:
-    answers = Answers(credential="certificate", certificate=name)
+    answers = Answers(client_id=CLIENT_ID, credential="certificate", certificate=name)
     asked = {field.key: field for field in CSP.step("app").asked_fields(answers)}
 
     assert asked["certificate"].error(name)
