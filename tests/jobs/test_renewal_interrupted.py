@@ -28,7 +28,9 @@ def ended_at(number: int, journey: Stored, monkeypatch: pytest.MonkeyPatch, *, a
     return False
 
 
-@pytest.mark.parametrize("answered", [False, True], ids=["before it leaves", "after its answer"])
+@pytest.mark.parametrize(
+    "answered", [pytest.param(False, marks=pytest.mark.system), True], ids=["before it leaves", "after its answer"]
+)
 def test_killed_at_any_request_the_newest_version_works_and_the_next_run_ends_well(
     answered: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
