@@ -67,7 +67,7 @@ def assert_explained(pasted: str | bytes, source: str) -> None:
 
 
 def is_in(code: str, source: str) -> bool:
-    """Whether a code stands in a text, also with entities and escapes, or broken by line ends and marks that nobody sees."""
+    """Whether a code stands in a text, also with entities and escapes, or broken by what nobody sees."""
     source = re.sub(r"&[#\w]{1,10};", lambda found: html.unescape(found[0]), source)
     source = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), source)
     bare = "".join(each for each in source if unicodedata.category(each)[0] != "C").lower()
