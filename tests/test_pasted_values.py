@@ -166,7 +166,7 @@ PASTES = st.one_of(
 
 
 @given(st.sampled_from(READ), PASTES, st.sampled_from(["", SUFFIX]))
-@settings(max_examples=250, deadline=None, derandomize=True)
+@settings(max_examples=600, deadline=None, derandomize=True)
 def test_reading_twice_is_reading_once_and_a_fit_value_stays(field: Field, text: str, suffix: str) -> None:
     key = field.key
     once = meant(key, text, suffix)
@@ -178,7 +178,7 @@ def test_reading_twice_is_reading_once_and_a_fit_value_stays(field: Field, text:
 
 
 @given(st.text(max_size=30), st.sampled_from(['"', "'", "“”", " ", "\ufeff"]))
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=200, deadline=None, derandomize=True)
 def test_what_a_secret_becomes_is_a_piece_of_what_was_pasted(inside: str, around: str) -> None:
     pasted = around[0] + inside + around[-1]
     assert meant("client_secret", pasted).value in pasted
