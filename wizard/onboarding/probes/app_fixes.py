@@ -48,7 +48,7 @@ def add_redirect_uri(client_id: str, redirect_uri: str, platform: str, registere
     return Fix(
         "add-redirect-uri",
         f"Add {redirect_uri} under {PLATFORM_TITLES[platform]}",
-        (_change_application(path, {member: {"redirectUris": after}}, {member: {"redirectUris": before}}),),
+        (change_members(path, {member: {"redirectUris": after}}, {member: {"redirectUris": before}}),),
         f"Entra then sends the answer of a sign-in with this app to {redirect_uri} as well. The redirect URIs that are "
         "there stay.",
         "Remove it under App registrations > the app > Authentication.",
@@ -82,7 +82,7 @@ def allow_public_client(client_id: str, *, is_allowed: bool | None) -> Fix:
     return Fix(
         "allow-public-client",
         "Switch “Allow public client flows” on",
-        (_change_application(application_path(client_id), {member: True}, {member: is_allowed}),),
+        (change_members(application_path(client_id), {member: True}, {member: is_allowed}),),
         "Sign-ins with a device code then need no credential of the app: whoever knows its application id can begin "
         "one, and the person who signs in decides.",
         "Switch it off under App registrations > the app > Authentication.",
@@ -97,7 +97,7 @@ def change_audience(client_id: str, before: Audience, after: Audience) -> Fix:
     return Fix(
         "change-audience",
         f"Let the app take {words}",
-        (_change_application(application_path(client_id), {member: after.value}, {member: before.value}),),
+        (change_members(application_path(client_id), {member: after.value}, {member: before.value}),),
         f"Who may sign in to the app: {words}. Until now: {AUDIENCE_WORDS[before]}.",
         "Choose the former one under App registrations > the app > Authentication > Supported account types.",
         shell_command("az", "ad", "app", "update", "--id", client_id, "--sign-in-audience", after.value),
@@ -108,14 +108,7 @@ def change_audience(client_id: str, before: Audience, after: Audience) -> Fix:
 def enable_app(client_id: str, name: str) -> Fix:
     """Return the fix that switches the sign-in to an app on again, in its service principal."""
     path, member = f"/v1.0/servicePrincipals(appId='{client_id}')", "accountEnabled"
-    request = ChangeRequest(
-        "PATCH",
-        path,
-        {member: True},
-        CHANGES_APPS,
-        precondition=Precondition(f"{path}?$select={member}", {member: False}),
-        undo=ChangeRequest("PATCH", path, {member: False}, CHANGES_APPS),
-    )
+    request = change_members(path, {member: True}, {member: False})
     return Fix(
         "enable-app",
         f"Switch the sign-in to “{name}” on",
@@ -127,8 +120,8 @@ def enable_app(client_id: str, name: str) -> Fix:
     )
 
 
-def _change_application(path: str, after: JsonObject, before: JsonObject) -> ChangeRequest:
-    """Return the request that changes members of an app registration, if they are still as they were read."""
+def change_members(path: str, after: JsonObject, before: JsonObject) -> ChangeRequest:
+    """Return the request that changes members of an object of Graph, if they are still as they were read."""
     members = ",".join(after)
     return ChangeRequest(
         "PATCH",

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from wizard.core.fix_conditions import Precondition
-from wizard.core.fixes import ChangeRequest, Fix
+from wizard.core.fixes import Fix
 from wizard.microsoft.graph import GRAPH_APP_ID, Unread
 from wizard.microsoft.partner_api import PARTNER_CENTER
 from wizard.microsoft.registration import AppRegistration, PermissionKind, RequestedApi
 from wizard.onboarding.onboarding_context import Onboarding
-from wizard.onboarding.probes.app_fixes import CHANGES_APPS, application_path, shell_command
+from wizard.onboarding.probes.app_fixes import application_path, change_members, shell_command
 from wizard.onboarding.probes.graph_reading import read_principal
 
 KNOWN_IDS: Final = {
@@ -70,14 +69,7 @@ def _add(onboarding: Onboarding, there: tuple[RequestedApi, ...], missing: tuple
     after = [each.as_json() for each in _joined(there, missing)]
     names = wanted_names(onboarding)
     words = "; ".join(f"{', '.join(names[each.app_id])} of {_api_name(onboarding, each.app_id)}" for each in missing)
-    request = ChangeRequest(
-        "PATCH",
-        path,
-        {member: after},
-        CHANGES_APPS,
-        precondition=Precondition(f"{path}?$select={member}", {member: before}),
-        undo=ChangeRequest("PATCH", path, {member: before}, CHANGES_APPS),
-    )
+    request = change_members(path, {member: after}, {member: before})
     return Fix(
         "add-permissions",
         f"Add to what the app asks for: {words}",
