@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -307,6 +308,22 @@ def test_what_a_journey_says_cannot_break_a_line_of_the_index() -> None:
 
     assert tenants() == ["a b c", "fabrikam.com"]
     assert kept_lines()[1].count(b"\n") == 1
+
+
+def test_a_file_that_goes_while_the_folder_is_listed_is_no_onboarding(monkeypatch: pytest.MonkeyPatch) -> None:
+    gone, _ = keep("contoso.com"), keep("fabrikam.com")
+    scandir = os.scandir
+
+    @contextmanager
+    def listed_before_it_went(folder: int) -> Iterator[list[os.DirEntry[str]]]:
+        with scandir(folder) as found:
+            files = list(found)
+        gone.unlink(missing_ok=True)
+        yield files
+
+    monkeypatch.setattr(os, "scandir", listed_before_it_went)
+
+    assert tenants() == ["fabrikam.com"]
 
 
 RACE = """

@@ -96,11 +96,7 @@ class Index:
             return old.encode()
         try:
             with os.scandir(folder) as found:  # by its handle: the path is not looked up again for every file
-                files = [
-                    f"/{each.name}/{_changed_at(each.stat(follow_symlinks=False))}"
-                    for each in found
-                    if each.name[-5:] == ".json"
-                ]
+                files = [_seen_at(each) for each in found if each.name[-5:] == ".json"]
         finally:
             os.close(folder)
         return "".join([old, *files]).encode(*ENCODING)
@@ -213,6 +209,14 @@ def refresh_index() -> None:
     if index.is_unsettled:
         time.sleep(A_TICK)
         index.rows()
+
+
+def _seen_at(file: os.DirEntry[str]) -> str:
+    """Return what is seen of a file of the folder, nothing where it went while the folder was listed."""
+    try:
+        return f"/{file.name}/{_changed_at(file.stat(follow_symlinks=False))}"
+    except FileNotFoundError:
+        return ""
 
 
 def _changed_at(status: os.stat_result) -> int:
