@@ -88,6 +88,7 @@ def scene_names() -> list[str]:
     return sorted(tables, key=lambda name: _integer(tables[name].get("order"), f"{name}: order"))
 
 
+@cache
 def load_scene(name: str) -> Scene:
     """Return the scene of that name; raise `SceneError` if there is none, or its file is wrong."""
     if name == _BASE_WORLD or name not in _files():

@@ -7,6 +7,7 @@ import typing
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from enum import StrEnum
+from functools import cache
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -46,7 +47,7 @@ def read_table(kind: type[T], table: object, where: str) -> T:
     if not isinstance(table, Mapping) or not is_dataclass(kind):
         raise SceneError(f"{where}: expected a table")
     known = {item.name: item for item in fields(kind)}
-    hints = typing.get_type_hints(kind)
+    hints = _hints(kind)
     for key in table:
         if key not in known:
             raise SceneError(f"{where}: unknown key {key!r}; known are {', '.join(known)}")
@@ -54,6 +55,12 @@ def read_table(kind: type[T], table: object, where: str) -> T:
         if key not in table and item.default is MISSING and item.default_factory is MISSING:
             raise SceneError(f"{where}: lacks {key!r}")
     return kind(**{key: _read(hints[key], value, f"{where}.{key}") for key, value in table.items()})
+
+
+@cache
+def _hints(kind: type) -> Mapping[str, object]:
+    """Return the types of a dataclass's fields; found once, since each is compiled from its text."""
+    return typing.get_type_hints(kind)
 
 
 def _read(kind: object, value: object, where: str) -> object:
