@@ -35,8 +35,16 @@ def test_a_finding_goes_to_the_person_of_its_codes_entry_whatever_the_step(entry
         finding = refused(refusal, context=clues)
         for check in CHECKS:
             met = diagnose_finding(replace(finding, check=check))
-            assert send_to(met) == send_to(diagnosis) == write_message(met, {"tenant": "contoso.com"}).to
+            assert send_to(met) == send_to(diagnosis)
             assert forward_to(met) == forward_to(diagnosis)
+        assert write_message(met, {"tenant": "contoso.com"}).to == send_to(diagnosis)
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_a_message_goes_to_the_same_person_whatever_the_step(check: str) -> None:
+    met = diagnose_finding(replace(refused(ServiceRefusal("entra", "AADSTS65001", "", "")), check=check))
+
+    assert write_message(met, {"tenant": "contoso.com"}).to == send_to(met) == CONSENT
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: f"{entry.get('system', 'entra')}/{entry['code']}")

@@ -11,6 +11,7 @@ import importlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
+from string import printable
 from typing import Any
 
 from tests.counted import instructions
@@ -50,25 +51,32 @@ class Matcher:
         start, end = _within(text, start, end)
         return self._attempt(text, start, end, (lambda position: position == end) if whole else None)
 
-    def search(self, text: Any, start: int = 0, end: int | None = None, *, advance: bool = False) -> Span | None:
-        """The first match; with `advance`, one at `start` must not be empty."""
-        start, end = _within(text, start, end)
-        can_begin = self._program.can_begin
-        accepts = (lambda position: position != start) if advance else None
-        for position in range(start, end + 1):
-            self.steps += 1
-            if can_begin(text[position : min(position + 1, end)]) and (
-                found := self._attempt(text, position, end, accepts if position == start else None)
-            ):
-                return found
-        return None
+    def search(self, text: Any, start: int = 0, end: int | None = None) -> Span | None:
+        """The first match."""
+        return next(self.finditer(text, start, end), None)
 
     def finditer(self, text: Any, start: int = 0, end: int | None = None) -> Iterator[Span]:
         """Every match, as the standard engine finds them one after the other."""
+        start, end = _within(text, start, end)
+        next_beginning = self._program.next_beginning(text, end)
         advance = False
-        while found := self.search(text, start, end, advance=advance):
+        while found := self._search(text, start, end, next_beginning, advance):
             yield found
             start, advance = found[1], found[0] == found[1]
+
+    def _search(
+        self, text: Any, start: int, end: int, next_beginning: Callable[[int], int], advance: bool
+    ) -> Span | None:
+        """The first match; with `advance`, one at `start` must not be empty. Each place passed is a step."""
+        accepts = (lambda position: position != start) if advance else None
+        position = start
+        while (begins := next_beginning(position)) <= end:
+            self.steps += begins + 1 - position
+            if found := self._attempt(text, begins, end, accepts if begins == start else None):
+                return found
+            position = begins + 1
+        self.steps += begins - position
+        return None
 
     def _attempt(self, text: Any, start: int, end: int, accepts: Callable[[int], bool] | None) -> Span | None:
         program = self._program
@@ -90,8 +98,27 @@ class Program:
         self.groups = tree.state.groups
         self.loops = 0
         self.can_begin = _beginnings(tree, tree.state.flags)
+        self._asked_of: set[Any] = set()
+        self._may_begin: re.Pattern[Any] | None = None
         self._sequence(tree, tree.state.flags)
         self.written.append(instructions.Success())
+
+    def next_beginning(self, text: Any, end: int) -> Callable[[int], int]:
+        """Gives the next place from one on at which a match may begin; the one after `end` where there is none."""
+        if self._may_begin is None or not self._asked_of.issuperset(text):
+            self._asked_of.update(text, printable if isinstance(text, str) else printable.encode())
+            each = [character if isinstance(text, str) else bytes((character,)) for character in self._asked_of]
+            able = text[:0].join(re.escape(character) for character in each if self.can_begin(character))
+            opened, closed, none = ("[", "]", "(?!)") if isinstance(text, str) else (b"[", b"]", b"(?!)")
+            self._may_begin = re.compile(opened + able + closed if able else none)
+        may_begin = self._may_begin
+        last = end if self.can_begin(text[:0]) else end + 1
+
+        def next_from(position: int) -> int:
+            found = may_begin.search(text, position, end)
+            return found.start() if found else max(last, position)
+
+        return next_from
 
     def _sequence(self, nodes: Iterable[Node], flags: int) -> None:
         row: list[Node] = []

@@ -56,14 +56,17 @@ def all_patterns() -> list[Used]:
         first[2].update(asked)
 
     for name, module in modules().items():
-        tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
+        source = Path(str(module.__file__)).read_text(encoding="utf-8")
+        held = [(label, value, pattern) for label, value in vars(module).items() for pattern in held_by(value)]
+        if not held and "re." not in source:
+            continue
+        tree = ast.parse(source)
         for pattern, line, asked in written_in_place(tree):
             add(pattern, f"{name}:{line}", {asked})
         named = asked_by_name(tree)
-        for label, value in vars(module).items():
-            for pattern in held_by(value):
-                is_named = isinstance(value, (re.Pattern, LatePattern))
-                add(pattern, f"{name}.{label}", named.get(label, set()) if is_named else ASKED)
+        for label, value, pattern in held:
+            is_named = isinstance(value, (re.Pattern, LatePattern))
+            add(pattern, f"{name}.{label}", named.get(label, set()) if is_named else ASKED)
     for wording in wordings():
         for text in wording.patterns:
             add(re.compile(text, re.IGNORECASE), f"message of {wording.service}/{wording.key}", {"finditer"})
@@ -124,12 +127,13 @@ def written_in_place(tree: ast.AST) -> Iterator[tuple[re.Pattern[str], int, str]
 def asked_by_name(tree: ast.AST) -> dict[str, set[str]]:
     """How each name of a module is asked, as in `_NAME.match(…)`; what is handed on is asked in any way."""
     asked: dict[str, set[str]] = {}
+    nodes = list(ast.walk(tree))
     called = {
         id(node.func.value): node.func.attr
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     }
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             asked.setdefault(node.id, set()).update({called[id(node)]} if id(node) in called else ASKED)
     return asked
