@@ -195,6 +195,11 @@ COMMANDS: Final = frozenset(
         "sign verify wrapKey unwrapKey",
         "curl -v https://login.microsoftonline.com/",
         "Get-Module -ListAvailable <module>",
+        "Get-Module -ListAvailable PartnerCenter",
+        "Install-Module PartnerCenter -Scope CurrentUser",
+        "$Error[0].ErrorDetails.Message",
+        "Connect-PartnerCenter -ApplicationId <app id> -Credential <credential> -RefreshToken <token>",
+        "RunAs=App;AppId=<client id>",
         "Update-Module <module>",
         "az cloud set --name <cloud>",
         "New-PowerAppManagementApp -ApplicationId <app id>",
@@ -323,4 +328,4 @@ ROLES: Final = frozenset(
         "User Administrator",
     }
 )
-"""Roles of Entra ID, Azure and Partner Center. Source: protocol 1.6, 2.3, 4.5, 4.6, 6.5, 11.4, 11.7."""
+"""Roles of Entra ID, Azure and Partner Center. Source: protocol 1.6, 2.3, 4.5, 4.6, 6.5, 11.4, 11.7, 11.11."""

@@ -167,6 +167,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("partner_center", "2032"): ("The access token lacks the permission user_impersonation.",),
     ("partner_center", "900150"): ("The request needs a token of an app and a user.",),
     ("partner_center", "http_401"): (
+        "New-PartnerAzureSubscription : 401 Unauthorized",
         "Connect-PartnerCenter -ServicePrincipal -Credential $credential",
         "POST /oauth2/v2.0/token scope=https://api.partner.microsoft.com/.default",
         "Identity cannot be authorized.",
@@ -279,6 +280,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "The value exceeds the limit.",
     ),
     ("key_vault", "no_identity"): (
+        "Microsoft.Azure.Services.AppAuthentication: none of the 3 methods gave a token",
         "AADSTS70020: The provided value for the input parameter 'device_code' has expired.",
         "authorization_declined: the person pressed Cancel",
         "EnvironmentCredential: Application with identifier 'x' was not found in the directory",
@@ -420,7 +422,13 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("key_vault", "connector_rights"): ("User is not authorized to read secrets from x",),
     ("network", "edge_blocked"): ("Our services aren't available right now",),
     ("entra", "700024"): ("WorkloadIdentityCredential: Client assertion is not within its valid time range.",),
+    ("entra", "renewal_unsaid"): ("Somebody reset the password of our account, and now the token cannot be renewed.",),
+    ("entra", "setting_empty"): ("Tenant ID can't be empty.\nGet-MgUser -All",),
+    ("entra", "70001"): (
+        "AADSTS70001: Application with identifier 'x' was not found in the directory fabrikam.example",
+    ),
     ("entra", "module_missing"): (
+        "The term 'Get-PartnerOffer' is not recognized as the name of a cmdlet, function, script file",
         "The term 'Select-MgProfile' is not recognized",
         "The term 'Get-Mailbox' is not recognized",
         "The command 'Get-MgUser' was found in the module",

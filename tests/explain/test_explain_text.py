@@ -109,7 +109,6 @@ def test_ids_that_a_line_end_breaks_are_no_part_of_the_services_text(ids: str) -
         "exit code 50076, http code 50011, zip code 90002",
         "Forbidden",
         "Conflict of interest, Unauthorized copy",
-        "HTTP 403",
         "the key vault is at floor 403",
         "year 2032, 1000 pieces, 400 people",
         "aadsts",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -118,3 +119,47 @@ def test_an_exception_without_its_message_is_named() -> None:
 
     assert "whose own message is missing" in notes
     assert "WidgetException" in notes
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Sync: Contoso.WidgetException: the widget answered with status code 403", "lack of a right"),
+        ("The remote server returned an error: (401) Unauthorized.", "token was not accepted"),
+        ("HTTP/1.1 403 Forbidden\nContent-Length: 0\n", "lack of a right"),
+        ("HTTP 403", "lack of a right"),
+        ("widgets: request failed with 404 Not Found", "not there"),
+        ("Widget call: Response status code does not indicate success: 400 (Bad Request).", "refused as wrong"),
+    ],
+)
+def test_a_status_of_a_service_that_is_not_named_is_told_as_such(text: str, title: str) -> None:
+    (diagnosis,) = explain_text(text, NOW).diagnoses
+
+    assert title in diagnosis.title
+    assert re.search("line (does not|names neither)", diagnosis.cause)
+    assert "not known here" not in repr(explain_text(text, NOW).notes), "it is the status's own line"
+
+
+def test_beside_a_status_alone_stands_the_line_that_says_more() -> None:
+    text = "Widgets: error 403\n{'x': 1}\nThe widget of the customer was refused: its relationship is missing."
+
+    assert "relationship is missing" in " ".join(explain_text(text, NOW).notes)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["AADSTS50076: x\nstatus code 403", "GET https://graph.microsoft.com/v1.0/users\nstatus code 403", "row 403"],
+)
+def test_a_status_beside_what_is_known_and_a_number_that_is_none_are_not_told(text: str) -> None:
+    assert all(diagnosis.service != "network" for diagnosis in explain_text(text, NOW).diagnoses)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "WidgetError: No widgets are there for this caller\n{'code': 'x'}",
+        "Widget Exception Log\nMessage:   No widgets are there",
+    ],
+)
+def test_the_message_behind_its_label_goes_before_a_heading(text: str) -> None:
+    assert "No widgets are there" in notes_of(text)

@@ -16,6 +16,12 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "The reply URL specified in the request does not match the reply URLs configured for the application",
     ),
     ("entra", "50020"): ("User account 'a@fabrikam.com' from identity provider 'x' does not exist in tenant 'y'",),
+    ("entra", "renewal_unsaid"): (
+        "Our job has used this refresh token since spring, and since Monday it does not work any more.",
+        "We use a refresh token that was made in May. Now we are told that the token is no longer valid.",
+        "Somebody reset the password of our account, and now the token cannot be renewed.",
+        "The user's password was changed on Monday. Since then its tokens are refused.",
+    ),
     ("entra", "50057"): ("The user account is disabled.",),
     ("entra", "50059"): ("No tenant-identifying information found in the request.",),
     ("entra", "50076"): ("you must use multi-factor authentication to access 'x'",),
@@ -317,6 +323,8 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ),
     ("entra", "installation"): ("ModuleNotFoundError: No module named 'msal'",),
     ("entra", "setting_empty"): (
+        "The tenant id cannot be empty.",
+        "Application ID must not be blank.",
         "client_id should be the id of a Microsoft Entra application",
         "Value cannot be null. (Parameter 'clientId')",
         "ClientSecretCredential: tenantId is a required parameter.",

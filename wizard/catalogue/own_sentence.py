@@ -72,7 +72,8 @@ _READINGS: Final = (
         "tenant",
     ),
     SentenceReading(
-        r"\b(try|retry) (the request |it )?(again|later)\b|\b(temporar(y|ily)|transient|timed out|time-?out)\b"
+        r"^(?!.*\b(check|verify|make sure|ensure|correct)\b).*\b(try|retry) (the request |it )?(again|later)\b"
+        r"|\b(temporar(y|ily)|transient|timed out|time-?out)\b"
         r"|\b(internal|unexpected) (server )?error\b|\b(service|server) (is )?(unavailable|busy|issue)\b"
         r"|\bissue with our\b|\bservice (error|failure)\b",
         "that the service failed, which may pass",
@@ -102,7 +103,8 @@ _READINGS: Final = (
         r"\b(not|isn't) (valid|supported|allowed|permitted|accepted|configured|enabled|registered|found|assigned"
         r"|recogni[sz]ed|expected|a valid)\b"
         r"|\b(invalid|unsupported|malformed|disabled|mismatch(es)?|incorrect|wrong|exceeds?|too long)\b"
-        r"|\b(does|do|did) not (exist|match|support|allow)\b|\b(cannot|can't|unable to) (find|be found|be used|use)\b",
+        r"|\b(does|do|did) not (exist|match|support|allow|recogni[sz]e|know)\b"
+        r"|\b(cannot|can't|unable to) (find|be found|be used|use)\b",
         "what of the request or the settings is not accepted",
         "Compare what the sentence names with the program's settings and with the app registration",
         _OPERATOR,

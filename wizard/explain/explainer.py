@@ -66,6 +66,8 @@ def explain_text(pasted: str | bytes, now: datetime) -> Explanation:
         notes += _describe_unknown(paste.text) or [
             f"No error, address or token that is known here was found in it. {WHAT_HELPS}"
         ]
+    elif result.detections[0].kind is Kind.UNNAMED_STATUS:  # what its line says, its title says as well
+        notes += [note for note in _describe_unknown(paste.text) if not re.search(r"\b4[0-9]{2}\b", note)]
     return Explanation(rank(result.detections), _describe_form(paste.text, result), tuple(notes))
 
 

@@ -57,6 +57,8 @@ class Kind(Enum):
     """A token, a code or a client secret."""
     CODE = auto()
     """A numbered code in free text."""
+    UNNAMED_STATUS = auto()
+    """An HTTP status in a text that names no service, and in which nothing else is known."""
     NAME = auto()
     """The name of an error in free text."""
     STATUS = auto()

@@ -34,6 +34,8 @@ _ON_THE_WAY = late_pattern(
 _USER_CODE = late_pattern(r"\bcode\b[\s:\"'=]{1,6}(?:is )?([A-Z0-9]{9}|[A-Z0-9]{4}-?[A-Z0-9]{4,5})(?![A-Za-z0-9])")
 # In the header of a 401 it says where to get tokens; nobody opened it.
 _OF_A_CHALLENGE = late_pattern(r"\bauthorization(?:_uri)?[ \t]?=[ \t]?\\?[\"']?$", re.IGNORECASE)
+# The sentence of an error repeats it; nobody's browser ended on it.
+_OF_A_SENTENCE = late_pattern(r"\b(?:redirect|reply) (?:URI|URL)s? [\"']?$", re.IGNORECASE)
 _NEAR: Final = 160
 _CONSENT_TENANT: Final = (
     "The tenant in it proves nothing either (anybody can write such an address): only a token or the grant itself does."
@@ -66,7 +68,8 @@ def _diagnose(address: Address, text: str) -> Diagnosis | None:
     if (refused := _explain_refusal(address)) is not None:
         return refused
     if "admin_consent" in fields:
-        return _describe_consent(address)
+        is_repeated = _OF_A_SENTENCE.search(text[max(0, address.start - 40) : address.start])
+        return None if is_repeated else _describe_consent(address)
     if _has_code(address):
         return _describe_code(address)
     if is_sign_in_link(address):

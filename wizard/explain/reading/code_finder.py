@@ -73,10 +73,10 @@ _STATUS_BEFORE = late_pattern(
     r"[\"':=(\[ ]{0,4}(?:an? )?(?:HTTP )?$",
     re.IGNORECASE,
 )
-# The head of an answer is read by itself.
-_NOT_OF_A_SERVICE = late_pattern(
-    r"^[<*| \t]{0,4}HTTP/[0-9.]{1,3} $"
-    r"|(?:tunnel connection failed:?|CONNECT tunnel failed, response|received HTTP code|from proxy:?) $",
+# The head of an answer is read by itself, where a service is named.
+_HEAD = late_pattern(r"[<*| \t]{0,4}HTTP/[0-9.]{1,3} ")
+_OF_A_PROXY = late_pattern(
+    r"(?:tunnel connection failed:?|CONNECT tunnel failed, response|received HTTP code|from proxy:?) $",
     re.IGNORECASE,
 )
 _OF_A_TOKEN_REQUEST = late_pattern(
@@ -84,6 +84,8 @@ _OF_A_TOKEN_REQUEST = late_pattern(
 )
 _AS_A_VALUE = late_pattern(r"(?:[:=] ?|[{'\"(])$")
 _VALUE_ENDS = late_pattern(r"[}'\")]|[ \t]{0,8}(?:access[ \t]{0,8})?$", re.IGNORECASE)
+_OF_A_MEMBER = late_pattern(r"[\"']code[\"']\s?:\s?[\"']?$")
+"""In a body a number is the code of whoever wrote it, and no status."""
 _STATUS_OF: Final = {
     "Forbidden": 403,
     "Conflict": 409,
@@ -92,6 +94,8 @@ _STATUS_OF: Final = {
     "NotFound": 404,
     "InternalServerError": 500,
 }
+UNNAMED: Final = "network"
+"""The service of a status for which the text names none."""
 _NEAR_A_NAME: Final = 300
 _REACH: Final = 600
 _LISTED: Final = late_pattern(r"[^\s,;|/+&]+")
@@ -182,8 +186,8 @@ def find_names(text: str, mentions: ServiceMentions, cut: set[str] | None = None
 def find_statuses(text: str, mentions: ServiceMentions) -> Iterator[Code]:
     """Yield HTTP statuses and the words for them, where a service is named: in the line, or near a program's own form.
 
-    Programs say the status in one line, and what they asked in another; a person says both in one. The last one has
-    no service where there are more than are looked at.
+    Programs say the status in one line, and what they asked in another; a person says both in one. A number for which
+    no service is named is of the network. The last one has no service where there are more than are looked at.
     """
     looked_up = 0
     for found in _STATUS.finditer(text):
@@ -199,14 +203,17 @@ def find_statuses(text: str, mentions: ServiceMentions) -> Iterator[Code]:
         if looked_up > _MOST_STATUSES:
             yield Code(found.start(), found.end(), "")
             return
-        if _NOT_OF_A_SERVICE.search(before) or _OF_A_TOKEN_REQUEST.search(before):
+        if _OF_A_PROXY.search(before) or _OF_A_TOKEN_REQUEST.search(before):
             continue
-        service = mentions.near([(start, found.start())], (found.end(), end))
-        if not service and (is_number or (_AS_A_VALUE.search(before[-2:]) and _VALUE_ENDS.match(behind))):
+        is_head = _HEAD.fullmatch(before) is not None
+        service = "" if is_head else mentions.near([(start, found.start())], (found.end(), end))
+        if not (service or is_head) and (is_number or (_AS_A_VALUE.search(before[-2:]) and _VALUE_ENDS.match(behind))):
             service = mentions.near([(found.start() - _REACH, found.start())], (found.end(), found.end() + _REACH))
         status = int(text[found.start() : found.start() + 3]) if is_number else _STATUS_OF[word]
         name = reason or word or ""
         name = name if name in _STATUS_OF and look_up(service, name) else ""
+        if not service and is_number and not _OF_A_MEMBER.search(before[-12:]):
+            service = UNNAMED
         if service and (name or look_up(service, f"http_{status}")):
             yield Code(found.start(), found.end(), service, name, name, status)
 

@@ -226,8 +226,9 @@ class Extraction:
         self, value: object, contexts: ContextReader, text: str, start: int, end: int, answer: HttpAnswer | None
     ) -> str:
         """Return an object as lines, with marks in place of the error bodies in it."""
-        # At the beginning of a line it is a record of its own, such as a line of JSON Lines.
-        border = BOUNDARY if start == 0 or text[start - 1] == "\n" else " "
+        # At the beginning of a line it is a record of its own, such as of JSON Lines, unless a label is above it.
+        is_record = start == 0 or (text[start - 1] == "\n" and text[start - 3 : start - 1].rstrip()[-1:] != ":")
+        border = BOUNDARY if is_record else " "
         known = self._rendered.get(text[start:end])
         if known and (known.beside is None or known.beside == contexts.beside(start, end, answer)):
             return f"{border}{known.again(self._mark_again)}{border}"

@@ -19,7 +19,7 @@ from wizard.catalogue.recipients import send_to
 from wizard.core.errors import ServiceRefusal
 from wizard.core.text import clean_line
 from wizard.explain.reading.audiences import compare_audiences
-from wizard.explain.reading.code_finder import Code, find_names, find_numbers, find_statuses, is_list
+from wizard.explain.reading.code_finder import UNNAMED, Code, find_names, find_numbers, find_statuses, is_list
 from wizard.explain.reading.diagnosis_cache import MOST, MOST_OF_A_CODE, DiagnosisCache
 from wizard.explain.reading.log_records import Records
 from wizard.explain.reading.marks import MARK, strip_marks, text_before_mark
@@ -97,18 +97,24 @@ class FreeText:
             self._drop_vaguer()
         cut: set[str] = set()
         for name in find_names(self._text, self._mentions, cut):
-            if is_list_of_codes or not self._is_told_beside(name.start, name.service):
+            is_told = self._is_told(name.start) if name.error else self._is_told_beside(name.start, name.service)
+            if is_list_of_codes or not is_told:
                 self._add_named(name, Kind.NAME)
         self._cut |= {(Kind.NAME, name) for name in cut}
         self._find_messages()
+        unnamed: list[Code] = []
         for number, status in enumerate(find_statuses(self._text, self._mentions)):
             if number == _MOST_STATUSES or not status.service:
                 self._cut.add((Kind.STATUS, ""))
                 break
-            if not self._is_explained(status.start, status.service):
+            if status.service == UNNAMED:
+                unnamed.append(status)
+            elif not self._is_explained(status.start, status.service):
                 self._add_named(status, Kind.STATUS)
         if compared := compare_audiences(self._text[:_MOST_COMPARED]):
             self._add(compared[0], Kind.MESSAGE, compared[1])
+        if unnamed and not self._found:
+            self._add_named(unnamed[0], Kind.UNNAMED_STATUS)
 
     def in_order(self) -> list[Detection]:
         """Return what was found, in the order of the text; an answer's status only if its body says nothing."""

@@ -24,6 +24,7 @@ _MORE_TO_DO = late_pattern(
     r"|Send\san?\s|Try\sagain|Sign\sin\sagain|Use\s(?:the|an?)\s)(?:[^.!?]|[.](?=\S)){0,300}[.!?]"
     r"(?=[\"')\]]{0,2}(?:\s|$))|\s{1,9}[^.!?\n]{1,200}\b(?:vendor|administrator|admin)\b[^.!?\n]{1,200}[.!?](?=\s|$)"
 )
+_IDS_WITHOUT_VALUE = late_pattern(r"(?:\s(?:Trace|Correlation|Request) ID:){1,3}\s{0,2}$", needs=(" ID:",))
 _QUOTES: Final = ("'", '"')
 _MOST_OF_A_LINE: Final = 300
 _MOST_OF_A_NAME: Final = 4
@@ -54,7 +55,9 @@ def message_in(words: str, without_ids: str, *, has_ids: bool) -> str:
     """
     characters = enumerate(zip(words, without_ids, strict=False))
     end_of_same = next((at for at, (one, other) in characters if one != other), min(len(words), len(without_ids)))
-    message = _before_what_follows(words[:end_of_same])
+    if words[end_of_same : end_of_same + 1].isalnum():  # what follows the ids may begin with the same letter as they
+        end_of_same = max(words.rfind(blank, 0, end_of_same) for blank in " \n") + 1
+    message = _IDS_WITHOUT_VALUE.sub("", _before_what_follows(words[:end_of_same]))
     if has_ids:
         return message.strip()
     first = _SENTENCE_ENDS.search(message)

@@ -27,6 +27,8 @@ _ERROR = late_pattern(
     re.IGNORECASE,
 )
 _SAYS_MORE = late_pattern(r"\b(?:error|exception|fatal|message)\w{0,20}[\"']?\]? ?[:=-]", re.IGNORECASE)
+_LABELLED = late_pattern(r"\s{0,40}(?:[A-Za-z][\w.]{0,80}(?:Error|Exception)|Message)\s?:\s{1,20}\S")
+"""A message behind the name of its exception, or behind its label."""
 _NO_MESSAGE = late_pattern(
     r"\s*(?:at [\w.<>]|in [\w.<>]{3,}|File \"|\+ |~|\^|>>>|\||---|PS [A-Z]:|At (?:line|C:)|Traceback"
     r"|During handling|CategoryInfo|FullyQualifiedErrorId"
@@ -126,6 +128,7 @@ def _likeliest_message(text: str) -> str:
         points = (
             2 * bool(member)
             + 2 * bool(_QUOTED.fullmatch(said))
+            + 2 * bool(_LABELLED.match(said))
             + bool(_SAYS_MORE.search(said))
             + len(set(islice(_matches(said), _MOST_OF_A_KIND)))
         )
