@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,11 +11,14 @@ import pytest
 
 from tests.test_graph_identity import CLIENT, Stub, onboarding
 from wizard.core.findings import Finding, Outcome
+from wizard.core.secret import Secret
 from wizard.microsoft.credential_rules import DEFAULT_POLICY, CredentialRules, own_policies_question, rules_in
 from wizard.microsoft.graph import Why
 from wizard.microsoft.registration import registration_question
-from wizard.onboarding.probes.credential_policy import check_credential_policy
+from wizard.onboarding.onboarding_context import Onboarding
+from wizard.onboarding.probes.credential_policy import CREDENTIAL_POLICY_CHECK, check_credential_policy
 
+Asks = Callable[[Onboarding], Finding]
 OWN = own_policies_question(CLIENT)
 MADE = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -79,7 +83,9 @@ def test_a_policy_of_an_odd_form_is_none(odd: dict[str, Any]) -> None:
     assert rules_in(odd, (), MADE) is None
 
 
-def found(policy: Any, exceptions: Any = (), unread: Any = (), **answers: Any) -> Finding:
+def found(
+    policy: Any, exceptions: Any = (), unread: Any = (), ask: Asks = check_credential_policy, **answers: Any
+) -> Finding:
     stub = Stub()
     stub.bodies = {
         DEFAULT_POLICY.path: policy,
@@ -88,8 +94,9 @@ def found(policy: Any, exceptions: Any = (), unread: Any = (), **answers: Any) -
     stub.lists = {OWN.path: exceptions}
     stub.unread = {question.path: why for question, why in unread}
     here = onboarding(stub)
-    here.answers = replace(here.answers, **({"credential": "secret"} | answers))
-    return check_credential_policy(here)
+    given: dict[str, Any] = {"credential": "secret", "client_secret": Secret("aBc8Q~rest")}
+    here.answers = replace(here.answers, **(given | answers))
+    return ask(here)
 
 
 def test_a_tenant_that_forbids_secrets_is_told_with_the_two_ways_that_remain() -> None:
@@ -113,6 +120,41 @@ def test_a_tenant_that_forbids_secrets_is_told_with_the_two_ways_that_remain() -
 )
 def test_it_is_a_warning_only_where_a_secret_is_used_or_may_be_made(answers: Any, outcome: Outcome) -> None:
     assert found(default(restriction()), **answers).outcome is outcome
+
+
+NONE_YET: dict[str, Any] = {"client_secret": None}
+
+
+def test_an_app_whose_first_secret_is_to_be_made_is_told_that_none_can_be_before_anybody_makes_it() -> None:
+    finding = found(default(restriction()), **NONE_YET)
+
+    assert finding.outcome is Outcome.FAILS
+    assert not CREDENTIAL_POLICY_CHECK.opens_gate(finding)
+    assert "certificate" in finding.actions[0]
+    assert "federated credential" in finding.actions[1]
+    assert [fix.name for fix in finding.fixes] == ["allow-secrets"]
+
+
+@pytest.mark.parametrize(
+    ("policy", "unread", "answers"),
+    [
+        (default(), (), NONE_YET),
+        (default(restriction()), [(OWN, Why.FORBIDDEN)], NONE_YET),
+        (default(restriction()), (), NONE_YET | {"credential": "certificate"}),
+        (default(restriction()), (), NONE_YET | {"client_id": ""}),
+        (default(restriction()), (), {}),
+    ],
+    ids=["allowed", "perhaps excepted", "a certificate", "no app yet", "one is entered"],
+)
+def test_it_stands_in_nobodys_way_else(policy: Any, unread: Any, answers: Any) -> None:
+    assert CREDENTIAL_POLICY_CHECK.opens_gate(found(policy, unread=unread, **answers))
+
+
+def test_a_secret_that_is_never_kept_is_not_missed_by_the_health_check() -> None:
+    recheck = CREDENTIAL_POLICY_CHECK.health_rule.run
+
+    assert recheck is not None
+    assert found(default(restriction()), ask=recheck, **NONE_YET).outcome is Outcome.WARNS
 
 
 def test_a_limit_of_its_life_is_told_where_it_is_allowed() -> None:

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 
+from tests.made_tokens import made
 from tests.test_step_0 import StillClock
 from wizard.core.answers import Answers
 from wizard.core.errors import Busy, ServiceRefusal, Unreachable
@@ -23,6 +24,7 @@ from wizard.microsoft.services import Services, SignInPrompts
 from wizard.onboarding.finding_builders import of_items
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.graph_reading import (
+    app_cannot_read_itself,
     app_may_not_read,
     ask_list,
     ask_object,
@@ -37,6 +39,7 @@ CLIENT = "33333333-cccc-4ccc-8ccc-000000000003"
 GRAPH = "graph.microsoft.com"
 QUESTION = Question("the list", "/v1.0/list", "Application.Read.All", "in Entra > Apps")
 OTHER = Question("the other list", "/v1.0/other", "Application.Read.All", "in Entra > Apps")
+REFUSED = ServiceRefusal("entra", "AADSTS7000215", "invalid_client", "no")
 DENIED = ServiceRefusal("graph", "Authorization_RequestDenied", "", "no", status=403)
 
 
@@ -239,6 +242,31 @@ def test_without_a_graph_identity_the_app_that_may_not_read_itself_is_not_asked_
 
     assert app_may_not_read(here).startswith(why)
     assert bool(app_may_not_read(here)) is bool(why)
+
+
+@pytest.mark.parametrize(
+    ("token", "why"),
+    [
+        (None, ""),
+        (Secret("of no known form"), ""),
+        (Secret(made({"roles": ["Application.Read.All"]})), ""),
+        (Secret(made({"roles": ["PartnerSecurity.Read.All"]})), "the app itself may not read Graph"),
+        (Secret(made({"aud": "graph"})), "the app itself may not read Graph"),
+        (
+            ServiceRefusal("entra", "AADSTS7000215", "invalid_client", "no"),
+            "Entra does not accept the app's credential",
+        ),
+    ],
+)
+def test_before_its_credential_is_tried_an_app_reads_itself_only_where_its_token_may(
+    token: Secret | ServiceRefusal | None, why: str
+) -> None:
+    here, _graph = onboarding(graph_identity="none", credential="secret")
+    if token is not None:
+        here.memory.probes.app_tokens[TENANT, f"https://{here.services.cloud.graph}"] = token
+
+    assert app_cannot_read_itself(here).endswith(why)
+    assert bool(app_cannot_read_itself(here)) is bool(why)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, fields, replace
+from itertools import product
 
 import pytest
 
@@ -155,11 +156,11 @@ def test_an_advisory_check_closes_nothing() -> None:
 
 def test_an_advisory_check_that_stops_closes_the_gate_by_a_failure_alone() -> None:
     stopping = [check for check in CSP.checks.values() if check.stops_if_fails]
-    assert [check.id for check in stopping] == ["user.account_in_graph"]
-    for outcome in Outcome:
-        journey = journey_with(holding(*ALL) | {stopping[0].id: outcome})
+    assert [check.id for check in stopping] == ["app.credential_policy", "app.keys", "user.account_in_graph"]
+    for check, outcome in product(stopping, Outcome):
+        journey = journey_with(holding(*ALL) | {check.id: outcome})
         assert journey.is_proven is (outcome is not Outcome.FAILS)
-        assert (journey.blocking("user") is None) is (outcome is not Outcome.FAILS)
+        assert (journey.blocking(check.id.partition(".")[0]) is None) is (outcome is not Outcome.FAILS)
 
 
 def test_a_locked_step_does_not_run() -> None:

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from tests.made_tokens import made
 from tests.test_step_0 import StillClock
 from wizard.core.answers import Answers
-from wizard.core.errors import Cancelled, ServiceRefusal
+from wizard.core.errors import ServiceRefusal
 from wizard.core.facts import Facts
-from wizard.core.findings import Finding, ItemKind, Outcome
+from wizard.core.findings import Finding, ItemKind, Outcome, SupportIds, Who
 from wizard.core.secret import Secret
 from wizard.core.waiting import Cancel
 from wizard.core.wording import item_in_words
 from wizard.microsoft.clouds import built_in_clouds
-from wizard.microsoft.credentials import ClientSecret
+from wizard.microsoft.credentials import ClientSecret, FederatedCredential
 from wizard.microsoft.graph import JsonObject, Page, Question, Unread, Why
 from wizard.microsoft.partner_api import PARTNER_CENTER
 from wizard.microsoft.services import Services, SignInPrompts
 from wizard.onboarding.onboarding_context import Onboarding
-from wizard.onboarding.probes import app_credential, app_keys, known_credential
+from wizard.onboarding.probes import app_keys, trust_in_graph
 from wizard.onboarding.probes.app_in_graph import RETIRED_API, check_registration
 from wizard.onboarding.probes.app_keys import check_keys
 from wizard.onboarding.probes.grants_check import check_grants
@@ -384,11 +384,24 @@ def in_days(days: float) -> str:
     return (NOW + timedelta(days=days)).isoformat()
 
 
-def keys(*secrets: Json, credential: object = None, certificates: tuple[Json, ...] = ()) -> Finding:
+def keys(
+    *secrets: Json,
+    credential: object = None,
+    certificates: tuple[Json, ...] = (),
+    trusts: list[Json] | int = 404,
+    entra: str = "",
+) -> Finding:
+    """What is found with a credential that Entra refuses with a code; "": it accepts it."""
     body = registration(passwordCredentials=list(secrets), keyCredentials=list(certificates))
+    listed: Json | int = trusts if isinstance(trusts, int) else {"value": trusts}
+    ids = SupportIds("correlation")
+    refusal = ServiceRefusal("entra", entra, "invalid_client", "no", ids=ids) if entra else None
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app_keys, "client_credential", lambda _onboarding: credential)
-        return check_keys(onboarding({REGISTRATION: body}))
+        for module in (app_keys, trust_in_graph):
+            patch.setattr(module, "refusal_of_app_at_home", lambda _onboarding: refusal)
+        patch.setattr(app_keys, "credential_fixes", lambda *_known: ())
+        return check_keys(onboarding({REGISTRATION: body, f"{REGISTRATION}/federatedIdentityCredentials": listed}))
 
 
 def secret(hint: str | None = "aBc", **more: object) -> Json:
@@ -413,21 +426,64 @@ def test_each_secret_is_told_with_its_end(end: str | None, outcome: Outcome, wor
     assert words in finding.items[0].message
 
 
-def test_the_secret_that_is_entered_is_found_by_its_first_characters() -> None:
-    entered = ClientSecret(Secret("aBc8Q~rest"))
-    finding = keys(secret(endDateTime=in_days(-1)), secret("xYz"), credential=entered)
+ENTERED = ClientSecret(Secret("aBc8Q~rest"))
+EXPIRED = {"endDateTime": in_days(-1)}
 
-    assert finding.outcome is Outcome.FAILS, "what is in use has expired"
+
+def test_the_secret_that_is_entered_is_found_by_its_first_characters() -> None:
+    finding = keys(secret(), secret("xYz"), credential=ENTERED)
+
+    assert finding.outcome is Outcome.HOLDS
     assert [item.message.endswith("in use here") for item in finding.items] == [True, False]
 
 
-@pytest.mark.parametrize(("hints", "outcome"), [(("xYz",), Outcome.FAILS), (("xYz", None), Outcome.UNKNOWN)])
-def test_a_secret_that_is_none_of_the_apps_is_told_unless_graph_hides_how_one_begins(
-    hints: tuple[str | None, ...], outcome: Outcome
+@pytest.mark.parametrize(
+    ("secrets", "entra", "said"),
+    [
+        ([], "AADSTS7000215", "no client secret of this app"),
+        ([secret("xYz")], "AADSTS7000215", "none begins as the one that is entered does: secret “one”, xYz…, until"),
+        ([secret("xYz"), secret(None, **EXPIRED)], "AADSTS7000215", "2 client secrets of this app, and none"),
+        ([secret(**EXPIRED)], "AADSTS7000222", "expired on"),
+        ([secret(**EXPIRED), secret("xYz")], "AADSTS7000222", "Valid: secret “one”, xYz…, until"),
+        ([secret(startDateTime=in_days(1))], "AADSTS7000215", "not valid before"),
+    ],
+)
+def test_a_secret_that_is_none_of_the_valid_ones_fails_where_entra_refuses_it_too(
+    secrets: list[Json], entra: str, said: str
 ) -> None:
-    finding = keys(*map(secret, hints), credential=ClientSecret(Secret("aBc8Q~rest")))
+    finding = keys(*secrets, credential=ENTERED, entra=entra)
 
-    assert finding.outcome is outcome
+    assert (finding.outcome, finding.code) == (Outcome.FAILS, entra)
+    assert said in finding.message
+    assert finding.ids.correlation_id == "correlation"
+    assert Who.OPERATOR in finding.who
+    assert ("last minutes" in finding.actions[-1]) is ("none" in finding.message or "no client" in finding.message)
+
+
+@pytest.mark.parametrize("entra", ["", "AADSTS7000112"])
+@pytest.mark.parametrize("secrets", [[], [secret("xYz")], [secret(**EXPIRED)]])
+def test_what_is_not_on_the_list_only_warns_unless_entra_says_the_same(secrets: list[Json], entra: str) -> None:
+    """A service principal has secrets of its own, and Graph may be behind."""
+    finding = keys(*secrets, credential=ENTERED, entra=entra)
+
+    assert finding.outcome is Outcome.WARNS
+    assert ("accepts it all the same" in finding.items[0].message) is (entra == "")
+
+
+@pytest.mark.parametrize(
+    ("secrets", "outcome"),
+    [
+        ([secret(**EXPIRED), secret()], Outcome.WARNS),
+        ([secret("xYz"), secret(None)], Outcome.UNKNOWN),
+        ([secret(endDateTime=None)], Outcome.UNKNOWN),
+        ([secret(startDateTime=in_days(0.002))], Outcome.WARNS),
+    ],
+)
+def test_a_secret_that_may_be_one_of_the_apps_never_fails_whatever_entra_says(
+    secrets: list[Json], outcome: Outcome
+) -> None:
+    """Two begin alike, one shows no beginning or no end, or another clock made it: Entra's own answer comes next."""
+    assert keys(*secrets, credential=ENTERED, entra="AADSTS7000215").outcome is outcome
 
 
 class Certificate:
@@ -452,33 +508,80 @@ def test_a_certificate_is_known_by_its_thumbprint_in_either_form(
     monkeypatch.setattr("wizard.microsoft.credentials.ClientCertificate", Certificate)
     certificate: Json = {"keyId": "c", "customKeyIdentifier": identifier, "endDateTime": in_days(90)}
 
-    assert keys(credential=Certificate(), certificates=(certificate,)).outcome is outcome
+    finding = keys(credential=Certificate(), certificates=(certificate,), entra="AADSTS700027")
+
+    assert finding.outcome is outcome
+    assert outcome is not Outcome.FAILS or "Upload its public part" in finding.actions[0]
+
+
+@pytest.mark.parametrize("dates", [EXPIRED, {"startDateTime": in_days(2)}], ids=["expired", "not valid yet"])
+def test_a_certificate_whose_entry_is_out_of_its_time_fails(dates: Json, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wizard.microsoft.credentials.ClientCertificate", Certificate)
+    certificate: Json = {"keyId": "c", "customKeyIdentifier": DIGITS, "endDateTime": in_days(90)} | dates
+
+    finding = keys(credential=Certificate(), certificates=(certificate,), entra="AADSTS700027")
+
+    assert finding.outcome is Outcome.FAILS
+    assert "Make a new one, and upload" in finding.actions[0]
+
+
+TRUSTED = {"issuer": "https://issuer.example/", "subject": "repo:us/ours", "audience": "api://AzureADTokenExchange"}
+
+
+def trust(**more: object) -> Json:
+    own = {"id": "f", "name": "build", "issuer": TRUSTED["issuer"], "subject": TRUSTED["subject"]}
+    return own | {"audiences": [TRUSTED["audience"]]} | more
+
+
+def federated(trusts: list[Json] | int, entra: str = "") -> Finding:
+    claims = {"iss": TRUSTED["issuer"], "sub": TRUSTED["subject"], "aud": TRUSTED["audience"]}
+    credential = FederatedCredential("file", "token", lambda: Secret(made(claims)))
+    return keys(credential=credential, trusts=trusts, entra=entra)
+
+
+def test_the_federated_credential_that_fits_is_the_one_in_use() -> None:
+    finding = federated([trust(id="other", subject="repo:us/theirs"), trust()])
+
+    assert finding.outcome is Outcome.HOLDS
+    assert [item.message for item in finding.items] == [
+        "for another token: subject repo:us/theirs", "fits the token; in use here",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("hint", "identity", "waits"), [("xYz", "cli", False), ("aBc", "cli", True), ("xYz", "browser", True)]
+    ("trusts", "code", "said"),
+    [
+        ([], "AADSTS70025", "no federated credential"),
+        ([trust(issuer="https://issuer.example")], "AADSTS700211", "“build” has another issuer"),
+        ([trust(subject="repo:us/Ours")], "AADSTS7002138", "“build” has another subject"),
+        ([trust(audiences=["api://other"])], "AADSTS700212", "“build” has another audience"),
+        ([trust(issuer="x", subject="y"), trust(name="near", subject="y")], "AADSTS700213", "“near” has another sub"),
+    ],
 )
-def test_a_secret_of_another_app_is_said_at_once_and_nobody_is_asked_to_sign_in_for_it(
-    hint: str, identity: str, waits: bool, monkeypatch: pytest.MonkeyPatch
+def test_a_token_that_nothing_fits_fails_and_says_what_the_app_has_to_trust(
+    trusts: list[Json], code: str, said: str
 ) -> None:
-    refusal = ServiceRefusal("entra", "AADSTS7000215", "invalid_client", "Invalid client secret.")
-    monkeypatch.setattr(app_credential, "refusal_of_app_at_home", lambda _onboarding: refusal)
-    monkeypatch.setattr(known_credential, "client_credential", lambda _onboarding: ClientSecret(Secret("aBc8Q~rest")))
-    waited = []
+    finding = federated(trusts, code)
 
-    def stop_waiting(*_what: object, **_more: object) -> None:
-        waited.append(True)
-        raise Cancelled("stopped")
+    assert (finding.outcome, finding.code) == (Outcome.FAILS, code)
+    assert said in finding.message
+    assert any(all(each in act for each in TRUSTED.values()) for act in finding.actions)
+    assert finding.evidence["subject"] == TRUSTED["subject"]
+    assert "last minutes" in finding.actions[-1]
+    assert federated(trusts).outcome is Outcome.WARNS, "Entra accepts it"
 
-    monkeypatch.setattr(app_credential, "wait", stop_waiting)
-    here = onboarding({REGISTRATION: registration(passwordCredentials=[secret(hint)])})
-    here.answers = replace(here.answers, credential="secret", graph_identity=identity)
 
-    finding = app_credential.check_credential(here)
+@pytest.mark.parametrize(("entra", "outcome"), [("", Outcome.HOLDS), ("AADSTS700213", Outcome.UNKNOWN)])
+def test_a_credential_that_compares_by_an_expression_is_entras_to_judge(entra: str, outcome: Outcome) -> None:
+    assert federated([trust(subject=None)], entra).outcome is outcome
 
-    assert (finding.outcome, finding.code) == (Outcome.FAILS, "AADSTS7000215")
-    assert (finding.title == "It is a client secret of another app") is not waits
-    assert bool(waited) is waits
+
+@pytest.mark.parametrize("trusts", [403, [{"name": "of an odd form"}]])
+def test_federated_credentials_that_cannot_be_read_could_not_be_told(trusts: list[Json] | int) -> None:
+    finding = federated(trusts, "AADSTS700213")
+
+    assert finding.outcome is Outcome.UNKNOWN
+    assert "Federated credentials" in finding.items[0].message
 
 
 def test_an_end_in_another_century_is_no_error() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -103,10 +104,10 @@ def test_a_certificate_that_somebody_added_meanwhile_is_not_lost(monkeypatch: py
 def test_the_secret_in_use_is_never_removed_and_a_valid_old_one_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with stopped_at_its_failure("registration-needs-work", monkeypatch) as played:
         app, journey = app_of(played), played.journey
-        used = app.secrets[0]
         now = played.cloud.clock.now()
+        used = replace(app.secrets[0], expires_at=now + timedelta(days=20))
         soon = SecretValue("77777777-1111-4111-8111-000000000009", "abc8Q~" + "x" * 34, now, app.secrets[1].expires_at)
-        app.secrets = [used, app.secrets[1], replace(soon, expires_at=now + (used.expires_at - now) / 10)]
+        app.secrets = [used, app.secrets[1], replace(soon, expires_at=now + timedelta(days=10))]
         journey.onboarding.memory.forget_answers()
         journey.run("app")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Final
 
 import pytest
 
@@ -58,16 +59,23 @@ def test_it_goes_into_the_vault_and_the_journey_goes_on_to_the_end(monkeypatch: 
         assert played.journey.findings["app.keys"].outcome is not Outcome.FAILS
 
 
+PLAIN: Final = "of no form that a pattern knows"
+
+
 def test_a_secret_that_the_vault_does_not_take_is_removed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wizard.rehearsal.graph_credentials.new_secret", lambda: PLAIN)
     refused = Fault(Service.VAULT, "PUT", path=f"/secrets/{NAME}", status=403, body=FaultBody.JSON, times=1)
     scene = with_faults(fixable("all-holds-secret"), refused)
     with without_secret(monkeypatch, scene) as played:
         before = len(app_of(played).secrets)
+        monkeypatch.setattr("wizard.microsoft.http_adapter.remember_request_secrets", lambda *_request: None)
         result = played.journey.make_fix(offered(played))
 
         assert not result.is_made
         assert [each.state for each in result.actions] == [ActionState.MADE, ActionState.REFUSED, ActionState.MADE]
         assert len(app_of(played).secrets) == before
+        redactor = played.journey.onboarding.services.http.redactor
+        assert PLAIN not in redactor.redact(f"the answer was {PLAIN} …"), "known before it is sent on"
 
 
 def test_made_again_in_the_same_minute_it_makes_no_second_one(monkeypatch: pytest.MonkeyPatch) -> None:

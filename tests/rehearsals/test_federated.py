@@ -66,7 +66,6 @@ def test_a_machine_with_an_identity_needs_no_secret_at_all(scene: str, monkeypat
 @pytest.mark.parametrize(
     ("scene", "code", "wanted"),
     [
-        ("federated-issuer", "AADSTS700211", "issuer https://oidc.rehearsal.test/contoso-cluster/,"),
         ("federated-subject", "AADSTS700213", "subject system:serviceaccount:partner:renewal,"),
         ("federated-audience", "AADSTS700212", f"audience {AUDIENCE}."),
     ],

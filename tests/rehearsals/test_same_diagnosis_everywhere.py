@@ -19,9 +19,11 @@ NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 FAILING = [name for name in scene_names() if load_scene(name).expected.exit_code]
 REFUSED = [name for name in FAILING if load_scene(name).expected.code]
 """Scenes that end in a code of a service."""
-SAID_BY_THE_JOURNEY = {"secret-name-deleted", "fix-redirect-uri", "fix-not-allowed"}
-"""No answer of a service holds this code: the vault had the deleted secret, or Graph shows the app."""
-ADDS_AN_ACT = {"vault-fails-late", "federated-issuer", "federated-subject", "federated-audience"}
+SAID_BY_THE_JOURNEY = {
+    "secret-name-deleted", "fix-redirect-uri", "fix-not-allowed", "secret-not-the-apps", "federated-issuer",
+}  # fmt: skip
+"""No answer of a service says as much as is known: the vault had the deleted secret, or Graph shows the app."""
+ADDS_AN_ACT = {"vault-fails-late", "federated-subject", "federated-audience"}
 """There the journey knows of another vault as well, or what the token says that the app has to trust."""
 SAYS_OF_WHICH_KIND = {"federated-expired"}
 """There the journey knows that a token of another issuer was sent; the answer is that to an old certificate, too."""

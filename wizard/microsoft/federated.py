@@ -56,7 +56,7 @@ def read_outside_token(token: Secret) -> OutsideToken:
 
 
 def _text(value: object) -> str:
-    return clean_line(value, 300) if isinstance(value, str) else ""
+    return clean_line(value, 600) if isinstance(value, str) else ""
 
 
 def _time(value: object) -> datetime | None:

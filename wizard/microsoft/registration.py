@@ -71,6 +71,11 @@ class AppSecret:
     created_at: datetime | None
     expires_at: datetime | None
 
+    @property
+    def known_by(self) -> str:
+        """What a secret that somebody has is compared with; "" if Graph does not show it."""
+        return self.hint
+
 
 @dataclass(frozen=True, slots=True)
 class AppCertificate:
@@ -84,6 +89,11 @@ class AppCertificate:
     thumbprint: str
     created_at: datetime | None
     expires_at: datetime | None
+
+    @property
+    def known_by(self) -> str:
+        """What a certificate that somebody has is compared with; "" if Graph does not show it."""
+        return self.thumbprint
 
     @property
     def thumbprint_base64(self) -> str:

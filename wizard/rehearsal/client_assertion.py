@@ -13,7 +13,7 @@ from wizard.rehearsal.aadsts_errors import EntraError, bad_assertion
 from wizard.rehearsal.choices import Service
 from wizard.rehearsal.cloud_state import AppState, CloudState
 from wizard.rehearsal.issued_tokens import SKEW, Claims, base64url, verified_claims
-from wizard.rehearsal.machine_identity import outside_key, own_trust
+from wizard.rehearsal.machine_identity import outside_key, trusts_of
 
 
 def check_client_assertion(state: CloudState, app: AppState, assertion: str) -> None:
@@ -56,11 +56,7 @@ def _outside_claims(assertion: str) -> Claims | None:
 
 
 def _check_trust(state: CloudState, app: AppState, claims: Claims) -> None:
-    own = own_trust(state)
-    trusted = [
-        (each.issuer or own.issuer, each.audience or own.audience, each.subject or own.subject)
-        for each in app.app.federated
-    ]
+    trusted = [(each.issuer, each.audience, each.subject) for each in trusts_of(state, app)]
     if not trusted:
         raise bad_assertion(70025, "Client application has no configured federated identity credentials.")
     presented = tuple(str(claims.get(name, "")) for name in ("iss", "aud", "sub"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
@@ -14,6 +15,7 @@ from wizard.rehearsal.choices import Service
 from wizard.rehearsal.clock import iso_timestamp
 from wizard.rehearsal.cloud_state import AppState, CloudState
 from wizard.rehearsal.directory import Api, GrantedTo, PermissionGroup
+from wizard.rehearsal.machine_identity import trusts_of
 from wizard.rehearsal.redirect_platforms import registered
 from wizard.rehearsal.resources import Resource, permission_id
 
@@ -69,6 +71,15 @@ def application(state: AppState, cloud: CloudState) -> Json:
         "requiredResourceAccess": list(_required(cloud) if state.required is None else state.required),
         "servicePrincipalLockConfiguration": {"isEnabled": directory.property_lock, "allProperties": True},
     }
+
+
+def federated_credentials(state: AppState, cloud: CloudState) -> list[Json]:
+    """Return the federated credentials of an app (protocol 11.4)."""
+    return [
+        {"id": str(uuid.uuid5(uuid.NAMESPACE_URL, each.issuer + each.subject)), "name": each.name, "description": None,
+         "issuer": each.issuer, "subject": each.subject, "audiences": [each.audience]}
+        for each in trusts_of(cloud, state)
+    ]  # fmt: skip
 
 
 def _key(key: AppKey, in_base64: bool) -> Json:

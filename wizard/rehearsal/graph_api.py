@@ -13,11 +13,12 @@ from starlette.routing import Route
 from wizard.rehearsal import account_api, conditional_access
 from wizard.rehearsal.choices import Home
 from wizard.rehearsal.clock import iso_timestamp
-from wizard.rehearsal.cloud_state import CloudState
+from wizard.rehearsal.cloud_state import AppState, CloudState
 from wizard.rehearsal.directory_api import (
     application,
     assigned,
     delegated_grants,
+    federated_credentials,
     paged,
     principals,
     role_assignments,
@@ -42,9 +43,10 @@ class GraphApi:
 
     def routes(self) -> list[Route]:
         """Return every route of the Graph host."""
-        principal = "/v1.0/servicePrincipals(appId='{app_id}')"
+        app, principal = "/v1.0/applications(appId='{app_id}')", "/v1.0/servicePrincipals(appId='{app_id}')"
         rows: tuple[tuple[str, Callable[[Request, Claims], Mapping[str, object]], str], ...] = (
-            ("/v1.0/applications(appId='{app_id}')", self._application, "Application.Read.All"),
+            (app, self._application, "Application.Read.All"),
+            (app + "/federatedIdentityCredentials", self._federated, "Application.Read.All"),
             (principal, self._principal, "Application.Read.All"),
             ("/v1.0/servicePrincipals/{object_id}", self._principal_by_id, "Application.Read.All"),
             (principal + "/oauth2PermissionGrants", self._grants_of, "Directory.Read.All"),
@@ -57,7 +59,7 @@ class GraphApi:
             ("/v1.0/identity/conditionalAccess/policies", self._conditional_access, POLICY_READ_ALL),
             ("/beta/policies/mfaServicePolicy", self._mfa_service, POLICY_READ_ALL),
             ("/v1.0/policies/defaultAppManagementPolicy", self._app_management, POLICY_READ_ALL),
-            ("/v1.0/applications(appId='{app_id}')/appManagementPolicies", self._own_app_management, POLICY_READ_ALL),
+            (app + "/appManagementPolicies", self._own_app_management, POLICY_READ_ALL),
             ("/v1.0/groups", self._groups, "GroupMember.Read.All"),
             ("/v1.0/users/{user}", self._user, USER_READ_ALL),
             ("/v1.0/users/{user}/transitiveMemberOf", self._memberships, "Directory.Read.All"),
@@ -93,12 +95,18 @@ class GraphApi:
         return claims
 
     def _application(self, request: Request, claims: Claims) -> Mapping[str, object]:
+        return application(self._registered(request, claims), self._state)
+
+    def _federated(self, request: Request, claims: Claims) -> Mapping[str, object]:
+        return self._paged(request, federated_credentials(self._registered(request, claims), self._state))
+
+    def _registered(self, request: Request, claims: Claims) -> AppState:
         state = self._state.apps.get(request.path_params["app_id"].lower())
         asked_in = Home.FABRIKAM if claims.get("tid") == self._state.world.home_tenant.id else Home.CONTOSO
         is_there = state is not None and self._state.is_seen(state) and (state.in_tenant or asked_in is Home.FABRIKAM)
         if state is None or state.app.home is not asked_in or not is_there:
             raise _missing("application", request.path_params["app_id"])
-        return application(state, self._state)
+        return state
 
     def _principal(self, request: Request, _claims: Claims) -> Mapping[str, object]:
         return selected(request, self._find_principal("appId", request.path_params["app_id"]))

@@ -9,11 +9,15 @@ from wizard.rehearsal.choices import MachineIdentity
 
 @dataclass(frozen=True, slots=True)
 class FederatedTrust:
-    """A federated credential of an app: the token that it trusts; "" for what the machine's own token says."""
+    """A federated credential of an app: the token that it trusts; "" for what the machine's own token says.
+
+    `name` is what the portal calls it.
+    """
 
     issuer: str = ""
     subject: str = ""
     audience: str = ""
+    name: str = "renewal"
 
 
 @dataclass(frozen=True, slots=True)

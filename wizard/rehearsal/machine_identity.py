@@ -41,6 +41,15 @@ def own_trust(state: CloudState) -> FederatedTrust:
     return FederatedTrust(_CLUSTER, _SUBJECT, AUDIENCE)
 
 
+def trusts_of(state: CloudState, app: AppState) -> list[FederatedTrust]:
+    """Return the federated credentials of an app, each with what it says in full."""
+    own = own_trust(state)
+    return [
+        FederatedTrust(each.issuer or own.issuer, each.subject or own.subject, each.audience or own.audience, each.name)
+        for each in app.app.federated
+    ]
+
+
 def new_token(state: CloudState) -> str:
     """Issue the machine's token, as its host does."""
     trust, now = own_trust(state), state.clock.now()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,13 +11,13 @@ from wizard.core.findings import Finding, Who
 from wizard.core.fixes import Fix
 from wizard.core.retries import wait
 from wizard.core.timestamps import day, timestamp
-from wizard.onboarding.finding_builders import could_not_tell, fails, fixed_by, holds, refused, warns
+from wizard.onboarding.finding_builders import could_not_tell, fails, fixed_by, holds, warns
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.app_access import CREDENTIAL_NOT_REACHED, refusal_of_app_at_home
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.probes.graph_reading import known_registration
 from wizard.onboarding.probes.key_fixes import add_certificate
-from wizard.onboarding.probes.known_credential import CREDENTIALS_PAGE, is_of_another_app
+from wizard.onboarding.probes.known_credential import CREDENTIALS_PAGE
 from wizard.onboarding.probes.outside_token import refused_credential
 from wizard.onboarding.probes.principal_fixes import switching_on
 from wizard.onboarding.probes.secret_fixes import add_secret
@@ -50,8 +49,6 @@ MAY_BE_NEW: Final = {
     ),
 }
 """What holds the step up and what to know, by the code with which Entra refuses a credential: wrong, or too new."""
-NOT_THE_APPS: Final = {"AADSTS7000215": "a client secret", UNKNOWN_CERTIFICATE: "a certificate"}
-"""What is refused, by codes with which Entra refuses a credential that may be another app's."""
 EXPIRES_SOON: Final = timedelta(days=30)
 """What expires within it warns."""
 
@@ -75,8 +72,6 @@ def check_credential(onboarding: Onboarding) -> Finding:
     since = onboarding.clock.now()
     until = since + NEW_CREDENTIAL_WAIT
     refusal = refusal_of_app_at_home(onboarding)
-    if refusal and refusal.code in NOT_THE_APPS and is_of_another_app(onboarding):
-        return _not_the_apps(onboarding, refusal)
     while refusal and refusal.code in MAY_BE_NEW and onboarding.clock.now() < until:
         why, advice = MAY_BE_NEW[refusal.code]
         trouble = f"{why} ({refusal.code})"
@@ -89,24 +84,7 @@ def check_credential(onboarding: Onboarding) -> Finding:
     return _credential_finding(onboarding, refusal)
 
 
-def _not_the_apps(onboarding: Onboarding, refusal: ServiceRefusal) -> Finding:
-    """Return the finding of a credential that Graph shows to be none of the app's: no wait makes it one."""
-    finding, what = refused(refusal), NOT_THE_APPS[refusal.code]
-    acts = (
-        f"Enter {what} that the app has, or the id of the app that this one belongs to.",
-        f"Or add it to the app: {CREDENTIALS_PAGE}.",
-    )
-    title = f"It is {what} of another app"
-    return replace(
-        finding,
-        message=f"Graph shows that this is {what} of another app: none of this app's is the one entered here.",
-        actions=acts,
-        title=title,
-        fixes=_credential_fixes(onboarding, refusal),
-    )
-
-
-def _credential_fixes(onboarding: Onboarding, refusal: ServiceRefusal) -> tuple[Fix, ...]:
+def credential_fixes(onboarding: Onboarding, refusal: ServiceRefusal) -> tuple[Fix, ...]:
     """Return the fix that uploads a certificate which Entra does not know, or makes a new secret for the vault."""
     from wizard.microsoft.credentials import ClientCertificate
 
@@ -130,7 +108,7 @@ def _credential_finding(onboarding: Onboarding, refusal: ServiceRefusal | None) 
             "when the app is in this tenant.",
         )
     if refusal:
-        fixes = (*_credential_fixes(onboarding, refusal), *switching_on(onboarding, refusal.code))
+        fixes = (*credential_fixes(onboarding, refusal), *switching_on(onboarding, refusal.code))
         return fixed_by(refused_credential(onboarding, refusal), *fixes)
     return holds("Entra accepts the credential.", credential=onboarding.answers.credential)
 

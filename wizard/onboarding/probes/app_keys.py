@@ -1,21 +1,28 @@
-"""The app's secrets and certificates as Graph shows them: which one is in use, and when each expires."""
+"""The app's secrets, certificates and federated credentials in Graph: which is in use, and when each expires."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import Finding, Item, ItemKind, Outcome, Who
 from wizard.core.timestamps import day
 from wizard.microsoft.graph import Unread
-from wizard.onboarding.finding_builders import fixed_by, of_items
+from wizard.onboarding.finding_builders import fixed_by, of_items, refused
 from wizard.onboarding.health_rule import HealthRule
 from wizard.onboarding.onboarding_context import Onboarding
-from wizard.onboarding.probes.app_credential import EXPIRES_SOON
+from wizard.onboarding.probes.app_access import refusal_of_app_at_home
+from wizard.onboarding.probes.app_credential import EXPIRES_SOON, credential_fixes
 from wizard.onboarding.probes.credential import client_credential
-from wizard.onboarding.probes.graph_reading import app_may_not_read, needs_to_read, read_registration, untold
+from wizard.onboarding.probes.graph_reading import app_cannot_read_itself, needs_to_read, read_registration, untold
 from wizard.onboarding.probes.key_fixes import remove_old_keys
-from wizard.onboarding.probes.known_credential import CREDENTIALS_PAGE, is_among, key_ids_of
+from wizard.onboarding.probes.key_mismatch import Mismatch, mismatch_of, name_of, validity_of
+from wizard.onboarding.probes.known_credential import CREDENTIALS_PAGE, is_valid, key_ids_of, may_be
+from wizard.onboarding.probes.outside_token import NOT_TRUSTED
+from wizard.onboarding.probes.trust_in_graph import compare_trust
+from wizard.onboarding.refusal_context import RefusalContext
 from wizard.onboarding.step import Check
 
 if TYPE_CHECKING:
@@ -27,13 +34,55 @@ IN_USE: Final = "in use here"
 
 def check_keys(onboarding: Onboarding) -> Finding:
     """The credential entered is one of the app's, and none of the app's has expired or is about to."""
+    from wizard.microsoft.credentials import FederatedCredential
+
     found = read_registration(onboarding)
     if isinstance(found, Unread):
         return untold(onboarding, found)
     credential, now = client_credential(onboarding), onboarding.clock.now()
+    if isinstance(credential, FederatedCredential):
+        items, mismatch = compare_trust(onboarding, credential)
+    else:
+        items, mismatch = _unknown(credential, found, now), mismatch_of(credential, found, now)
     used = key_ids_of(credential, found)
     every: list[AppSecret | AppCertificate] = [*found.secrets, *found.certificates]
-    items = (*_missing(found, credential), *(_item(each, now, is_used=each.key_id in used) for each in every))
+    items = (*items, *(_item(each, now, is_used=each.key_id in used) for each in every))
+    if mismatch is None:
+        return _of_all(onboarding, items, every, used)
+    refusal = refusal_of_app_at_home(onboarding)
+    if refusal is None or refusal.code not in mismatch.codes:
+        return _of_all(onboarding, (_not_listed(mismatch, refusal), *items), every, used)
+    return _refused(onboarding, mismatch, refusal, items)
+
+
+def _refused(onboarding: Onboarding, mismatch: Mismatch, refusal: ServiceRefusal, items: tuple[Item, ...]) -> Finding:
+    """Return the finding of a credential that Graph does not show among the app's, and that Entra refuses as well."""
+    finding = refused(refusal, context=RefusalContext.OUTSIDE_TOKEN if refusal.code in NOT_TRUSTED else "")
+    missing = Item(mismatch.subject, Outcome.FAILS, mismatch.what, ItemKind.MISSING)
+    finding = replace(
+        finding,
+        message=f"{mismatch.message} Entra refuses it as well.",
+        evidence={**mismatch.evidence, **finding.evidence},
+        actions=mismatch.acts,
+        items=(missing, *items),
+    )
+    return fixed_by(finding, *credential_fixes(onboarding, refusal))
+
+
+def _not_listed(mismatch: Mismatch, refusal: ServiceRefusal | None) -> Item:
+    """Return the item of a credential that is not on Graph's list, where Entra does not say the same."""
+    accepted = "; Entra accepts it all the same: Graph may be behind, or it is the service principal's own"
+    message = f"{mismatch.what}{accepted if refusal is None else ''}"
+    return Item(mismatch.subject, Outcome.WARNS, message, ItemKind.MISSING)
+
+
+def _of_all(
+    onboarding: Onboarding,
+    items: tuple[Item, ...],
+    every: list[AppSecret | AppCertificate],
+    used: frozenset[str],
+) -> Finding:
+    """Return the finding of everything that the app can prove itself with, each with its end."""
     wrong = sum(item.outcome is not Outcome.HOLDS for item in items)
     several = f"{len(every)} secrets and certificates" if len(every) != 1 else "1 secret or certificate"
     finding = of_items(
@@ -48,6 +97,7 @@ def check_keys(onboarding: Onboarding) -> Finding:
         Who.OPERATOR,
         Who.ADMIN,
     )
+    now = onboarding.clock.now()
     old = [each for each in every if _is_old(each, now) and each.key_id not in used] if used else []
     valid = any(each.expires_at and each.expires_at > now for each in old)
     return fixed_by(finding, *remove_old_keys(onboarding, old, some_are_valid=valid))
@@ -58,59 +108,37 @@ def _is_old(each: AppSecret | AppCertificate, now: datetime) -> bool:
     return each.expires_at is not None and each.expires_at - now < EXPIRES_SOON
 
 
-def _missing(found: AppRegistration, credential: Credential | None) -> tuple[Item, ...]:
-    """Return the item of a secret or certificate that is none of the app's; none where it is one."""
-    from wizard.microsoft.credentials import ClientCertificate, ClientSecret
-
-    if not isinstance(credential, ClientCertificate | ClientSecret) or is_among(credential, found):
+def _unknown(credential: Credential | None, found: AppRegistration, now: datetime) -> tuple[Item, ...]:
+    """Return the item of a credential that Graph does not tell apart, where it hides what a valid key is known by."""
+    hidden = [each for each in may_be(credential, found) if not each.known_by and is_valid(each, now)]
+    if not hidden or key_ids_of(credential, found):
         return ()
-    subject, message = "the client secret entered here", "none of the app's begins with its first three characters"
-    if isinstance(credential, ClientCertificate):
-        subject = f"the certificate entered here ({credential.thumbprint})"
-        message = "none of the app's has this thumbprint"
-    if is_among(credential, found) is False:
-        return (Item(subject, Outcome.FAILS, message, ItemKind.MISSING),)
-    return (Item(subject, Outcome.UNKNOWN, "Graph does not show of every one what it is known by", ItemKind.UNREAD),)
+    message = "Graph does not show of every one what it is known by"
+    return (Item("the credential entered here", Outcome.UNKNOWN, message, ItemKind.UNREAD),)
 
 
 def _item(each: AppSecret | AppCertificate, now: datetime, *, is_used: bool) -> Item:
     """Return when a secret or certificate expires, and whether that is soon."""
-    subject, use = _subject(each), f"; {IN_USE}" if is_used else ""
+    subject, use, words = name_of(each), f"; {IN_USE}" if is_used else "", validity_of(each, now)
     if each.expires_at is None:
-        return Item(
-            subject, Outcome.UNKNOWN, f"Graph gives no end that can be read{use}", ItemKind.EXPIRES, id=each.key_id
-        )
-    left, ends = each.expires_at - now, day(each.expires_at)
-    if left.total_seconds() <= 0:
-        outcome = Outcome.FAILS if is_used else Outcome.WARNS
-        return Item(subject, outcome, f"expired on {ends}{use}", ItemKind.EXPIRES, id=each.key_id)
-    if each.created_at and each.created_at > now:
-        return Item(
-            subject, Outcome.WARNS, f"not valid before {day(each.created_at)}{use}", ItemKind.EXPIRES, id=each.key_id
-        )
+        return Item(subject, Outcome.UNKNOWN, f"{words}{use}", ItemKind.EXPIRES, id=each.key_id)
+    left, is_early = each.expires_at - now, each.created_at is not None and each.created_at > now
+    if is_early or each.expires_at <= now:
+        return Item(subject, Outcome.WARNS, f"{words}{use}", ItemKind.EXPIRES, id=each.key_id)
     outcome = Outcome.WARNS if left < EXPIRES_SOON else Outcome.HOLDS
-    return Item(subject, outcome, f"on {ends}, in {left.days} days{use}", ItemKind.EXPIRES, id=each.key_id)
-
-
-def _subject(each: AppSecret | AppCertificate) -> str:
-    """Return what the portal calls it, so that one of several is found."""
-    from wizard.microsoft.registration import AppSecret
-
-    made = f", made {day(each.created_at)}" if each.created_at else ""
-    if isinstance(each, AppSecret):
-        begins = f", {each.hint}…" if each.hint else ""
-        return f"secret “{each.name or each.key_id}”{begins}{made}"
-    return f"certificate “{each.name or each.key_id}”{f', {each.thumbprint}' if each.thumbprint else ''}{made}"
+    message = f"on {day(each.expires_at)}, in {left.days} days{use}"
+    return Item(subject, outcome, message, ItemKind.EXPIRES, id=each.key_id)
 
 
 KEYS_CHECK: Final = Check(
     "app.keys",
-    "The app's credentials last",
+    "The app's credentials stay valid",
     "A credential of the app needs attention",
-    "In Graph",
+    "Credential",
     check_keys,
     advisory=True,
-    fields_to_fix=("client_secret", "certificate", "credential_name"),
-    skipped_because=app_may_not_read,
+    stops_if_fails=True,
+    fields_to_fix=("client_secret", "certificate", "credential_name", "managed_identity", "assertion_file"),
+    skipped_because=app_cannot_read_itself,
     health_rule=HealthRule(needs=needs_to_read),
 )

@@ -10,6 +10,7 @@ from typing import Final
 
 from wizard.core.answers import Answers, Field, Kind, client_secret_error, guid_error, secret_name_error
 from wizard.core.pasted_values import read_client_id, read_client_secret
+from wizard.onboarding.probes.graph_identity import NO_GRAPH_IDENTITY
 from wizard.onboarding.probes.vault_access import VAULT_FIELDS
 
 UNPROVEN_BY_CREDENTIAL: Final = ("app", "user", "store", "access")
@@ -96,6 +97,8 @@ CREDENTIAL_FIELDS: Final = (
         unproves=UNPROVEN_BY_CREDENTIAL,
         keeps_facts=True,
         asked_if=_with_credential("secret"),
+        spared_if=lambda answers: answers.graph_identity != NO_GRAPH_IDENTITY,
+        if_missing="needs a value; with a Graph identity it may stay empty: whether one can be made is then read first",
     ),
     Field(
         "certificate",

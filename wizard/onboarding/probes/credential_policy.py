@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -38,6 +39,7 @@ OTHER_WAYS: Final = (
     "credentials.",
 )
 """What remains where client secrets are forbidden."""
+NEW_SECRET: Final = "a new client secret"
 SECRETS: Final = frozenset({"secret", "vault_secret"})
 """Values of the answer `credential` that are a client secret."""
 
@@ -69,6 +71,14 @@ def _app_made(onboarding: Onboarding) -> datetime | None:
 
 def check_credential_policy(onboarding: Onboarding) -> Finding:
     """The tenant lets a client secret be made for the app, or the app needs none; with what limits its life."""
+    finding = recheck_credential_policy(onboarding)
+    if finding.outcome is Outcome.WARNS and finding.evidence["secrets_forbidden"] and _has_none_yet(onboarding):
+        return fixed_by(_in_the_way(finding.items), *finding.fixes)
+    return finding
+
+
+def recheck_credential_policy(onboarding: Onboarding) -> Finding:
+    """Return the same of an app that is in use: its secret is not kept here, and works whatever the tenant forbids."""
     rules, unread = read_credential_rules(onboarding)
     if isinstance(rules, Unread):
         return untold(onboarding, rules)
@@ -87,9 +97,27 @@ def check_credential_policy(onboarding: Onboarding) -> Finding:
     return fixed_by(finding, *allow_secrets(onboarding)) if is_in_the_way else finding
 
 
+def _in_the_way(items: tuple[Item, ...]) -> Finding:
+    """Return the finding of an app that is to get its first secret where none can be made."""
+    return of_items(
+        "The tenant forbids new client secrets for this app, and none is entered: one that is made now is refused.",
+        tuple(replace(item, outcome=Outcome.FAILS) if item.subject == NEW_SECRET else item for item in items),
+        (*OTHER_WAYS, "If the app has a secret from before the ban, enter that one: it works until it expires."),
+        Who.OPERATOR,
+        Who.ADMIN,
+        secrets_forbidden=True,
+    )
+
+
+def _has_none_yet(onboarding: Onboarding) -> bool:
+    """Return whether a secret is to prove the app, which is registered, and none is entered."""
+    answers = onboarding.answers
+    return bool(answers.client_id) and answers.credential == "secret" and not answers.client_secret
+
+
 def _secret_items(onboarding: Onboarding, rules: CredentialRules, unread: Unread | None) -> Iterator[Item]:
     """Yield whether a new secret can be made: a warning only where the app has one, or may yet get one."""
-    subject, answers = "a new client secret", onboarding.answers
+    subject, answers = NEW_SECRET, onboarding.answers
     may_need = answers.credential in SECRETS or (answers.credential == "none" and not answers.public_client)
     if rules.forbids_secrets is None:
         message = "forbidden for newer apps; when this one was made could not be read"
@@ -126,7 +154,9 @@ CREDENTIAL_POLICY_CHECK: Final = Check(
     "App",
     check_credential_policy,
     advisory=True,
+    stops_if_fails=True,
+    fields_to_fix=("credential", "client_secret"),
     skipped_because=no_graph_identity,
-    health_rule=HealthRule(needs=needs_checks("app.graph_identity")),
+    health_rule=HealthRule(recheck_credential_policy, needs=needs_checks("app.graph_identity")),
     facet=OWN_TENANT,
 )

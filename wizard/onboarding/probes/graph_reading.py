@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.findings import Finding, Item, ItemKind, Outcome, Who
+from wizard.core.jwt import payload_segment, read_segment
 from wizard.core.retries import with_retries
 from wizard.core.trouble import Trouble
 from wizard.core.wording import upper_first
@@ -24,10 +25,13 @@ from wizard.onboarding.probes.graph_identity import NO_GRAPH_IDENTITY, sign_in_t
 if TYPE_CHECKING:
     from wizard.core.secret import Secret
     from wizard.microsoft.graph import JsonObject, Page
+    from wizard.microsoft.outside_trust import TrustedToken
     from wizard.microsoft.principals import DelegatedGrant, RoleGrant, ServicePrincipal
     from wizard.microsoft.registration import AppRegistration, ListedRegistration
 
 Result = TypeVar("Result")
+READS_APPS: Final = ("Application.", "Directory.")
+"""How permissions begin that may let an app read its own registration (protocol 6.1)."""
 CHOOSE_IDENTITY: Final = (
     "Choose a Graph identity in step 2, such as a Global Reader or Cloud Application Administrator: the wizard then "
     "reads it."
@@ -184,6 +188,14 @@ def known_registration(onboarding: Onboarding) -> AppRegistration | None:
     return found
 
 
+def read_trusted(onboarding: Onboarding) -> tuple[TrustedToken, ...] | Unread:
+    """Return the federated credentials of the app, from the tenant that it is registered in."""
+    from wizard.microsoft.outside_trust import trust_question, trusted_in
+
+    question = trust_question(onboarding.answers.client_id)
+    return as_values(question, ask_list(onboarding, question, onboarding.app_tenant_id), trusted_in)
+
+
 def read_principal(onboarding: Onboarding, app_id: str, *, again: bool = False) -> ServicePrincipal | Unread:
     """Return the service principal of an app id in the tenant that is onboarded; `again` as for `ask_object`."""
     from wizard.microsoft.principals import principal_in, principal_question
@@ -312,6 +324,25 @@ def app_may_not_read(onboarding: Onboarding) -> str:
     known = onboarding.memory.graph.answers.get(key)
     is_forbidden = isinstance(known, Unread) and known.why is Why.FORBIDDEN
     return "no Graph identity is chosen, and the app itself may not read Graph" if is_forbidden else ""
+
+
+def app_cannot_read_itself(onboarding: Onboarding) -> str:
+    """Return why a check that comes before `app.credential` leaves Graph alone, "" where it asks.
+
+    Without a Graph identity the app reads itself, by a token that Entra has given it or not; what that token lets it
+    read is a claim of it, so that nobody is asked in vain.
+    """
+    if (why := app_may_not_read(onboarding)) or onboarding.answers.graph_identity != NO_GRAPH_IDENTITY:
+        return why
+    key = (onboarding.app_tenant_id, f"https://{onboarding.services.cloud.graph}")
+    token = onboarding.memory.probes.app_tokens.get(key)
+    if isinstance(token, ServiceRefusal):
+        return "no Graph identity is chosen, and Entra does not accept the app's credential"
+    claims = read_segment(payload_segment(token.reveal())) if token else {}
+    roles = claims.get("roles", [])
+    if not claims or not isinstance(roles, list) or any(str(role).startswith(READS_APPS) for role in roles):
+        return ""
+    return "no Graph identity is chosen, and the app itself may not read Graph"
 
 
 def needs_to_read(onboarding: Onboarding) -> tuple[str, ...]:

@@ -1,52 +1,56 @@
-"""Whether the credential that is entered is one of those that Graph shows of the app."""
+"""Which of the secrets and certificates that Graph shows of the app the credential that is entered may be."""
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
-
-from wizard.microsoft.graph import Unread
-from wizard.onboarding.onboarding_context import Onboarding
-from wizard.onboarding.probes.credential import client_credential
-from wizard.onboarding.probes.graph_identity import NO_GRAPH_IDENTITY
-from wizard.onboarding.probes.graph_reading import read_registration
-from wizard.onboarding.probes.identity import INTERACTIVE_IDENTITIES
 
 if TYPE_CHECKING:
     from wizard.microsoft.credentials import Credential
-    from wizard.microsoft.registration import AppRegistration
+    from wizard.microsoft.registration import AppCertificate, AppRegistration, AppSecret
 
 CREDENTIALS_PAGE: Final = "entra.microsoft.com > App registrations > the app > Certificates & secrets"
+CLOCKS_DIFFER: Final = timedelta(minutes=5)
+"""How far off a clock may be (protocol 1.5): what begins within it, by another clock, has begun."""
+
+
+def keys_of_its_kind(
+    credential: Credential | None, found: AppRegistration
+) -> tuple[AppSecret, ...] | tuple[AppCertificate, ...]:
+    """Return the app's certificates for a certificate, its secrets for a secret, nothing for anything else."""
+    from wizard.microsoft.credentials import ClientCertificate, ClientSecret
+
+    if isinstance(credential, ClientCertificate):
+        return found.certificates
+    return found.secrets if isinstance(credential, ClientSecret) else ()
 
 
 def key_ids_of(credential: Credential | None, found: AppRegistration) -> frozenset[str]:
     """Return the key ids that a credential may be: of a certificate one, of a secret all that begin as it does."""
+    return frozenset(each.key_id for each in keys_of_its_kind(credential, found) if is_known_as(credential, each))
+
+
+def may_be(credential: Credential | None, found: AppRegistration) -> tuple[AppSecret | AppCertificate, ...]:
+    """Return what a secret or certificate may be of the app's, also those of which Graph does not show what they are.
+
+    If there is none, the credential is none of the app's, as far as Graph's list goes.
+    """
+    listed = keys_of_its_kind(credential, found)
+    return tuple(each for each in listed if not each.known_by or is_known_as(credential, each))
+
+
+def is_known_as(credential: Credential | None, key: AppSecret | AppCertificate) -> bool:
+    """Return whether a secret begins as Graph shows of a key, or a certificate has its thumbprint."""
     from wizard.microsoft.credentials import ClientCertificate, ClientSecret
 
-    if isinstance(credential, ClientCertificate):
-        return frozenset(each.key_id for each in found.certificates if each.thumbprint == credential.thumbprint)
-    if isinstance(credential, ClientSecret):
-        value = credential.value.reveal()
-        return frozenset(each.key_id for each in found.secrets if each.hint and value.startswith(each.hint))
-    return frozenset()
-
-
-def is_among(credential: Credential | None, found: AppRegistration) -> bool | None:
-    """Return whether a secret or certificate is one of the app's; None where Graph does not tell, or it is neither."""
-    from wizard.microsoft.credentials import ClientCertificate, ClientSecret
-
-    if key_ids_of(credential, found):
-        return True
-    if isinstance(credential, ClientCertificate):
-        return False if all(each.thumbprint for each in found.certificates) else None
-    if isinstance(credential, ClientSecret):
-        return False if all(each.hint for each in found.secrets) else None
-    return None
-
-
-def is_of_another_app(onboarding: Onboarding) -> bool:
-    """Return whether Graph shows that the credential is none of the app's; nobody is asked to sign in for it."""
-    identity = onboarding.answers.graph_identity
-    if identity == NO_GRAPH_IDENTITY or identity in INTERACTIVE_IDENTITIES:
+    if not key.known_by:
         return False
-    found = read_registration(onboarding)
-    return not isinstance(found, Unread) and is_among(client_credential(onboarding), found) is False
+    if isinstance(credential, ClientSecret):
+        return credential.value.reveal().startswith(key.known_by)
+    return isinstance(credential, ClientCertificate) and key.known_by == credential.thumbprint
+
+
+def is_valid(key: AppSecret | AppCertificate, now: datetime) -> bool:
+    """Return whether a secret or certificate can be used now, as far as Graph gives its beginning and its end."""
+    has_begun = key.created_at is None or key.created_at <= now + CLOCKS_DIFFER
+    return has_begun and (key.expires_at is None or key.expires_at > now)

@@ -279,6 +279,7 @@ APP = Step(
                 is_covered=_has_no_credential,
             ),
         ),
+        KEYS_CHECK,
         Check(
             "app.credential",
             "The app's credential works",
@@ -328,7 +329,6 @@ APP = Step(
         NATIONAL_CLOUD_CHECK,
         PUBLIC_CLIENT_CHECK,
         REGISTRATION_CHECK,
-        KEYS_CHECK,
     ),
     form_title="The app",
 )
