@@ -83,7 +83,9 @@ def row_of(view: JourneyView, check: Check, *, has_block: bool = False) -> Row:
         )
     title = finding.title or check.title
     is_alone = finding.outcome is Outcome.FAILS and view.is_passed(finding.step)  # no block says what to do
-    notes = () if has_block else _notes(finding, title, tells_remedy=is_alone or finding.outcome is Outcome.WARNS)
+    tells_remedy = is_alone or finding.outcome is Outcome.WARNS
+    acts = finding.remedy if tells_remedy else "".join(finding.actions[:1])  # where to look by hand
+    notes = () if has_block else _notes(finding, title, acts)
     sign, style = OUTCOME_SIGNS[finding.outcome], _STYLES[finding.outcome]
     return Row(sign, title, style, finding.code, notes, _items(finding), check.id, check.group)
 
@@ -159,11 +161,11 @@ def _row_not_asked(view: JourneyView, check: Check) -> Row:
     return row_of_waiting(check)
 
 
-def _notes(finding: Finding, title: str, *, tells_remedy: bool) -> tuple[str, ...]:
+def _notes(finding: Finding, title: str, acts: str) -> tuple[str, ...]:
     message = finding.message.removeprefix(f"{title}. ")
     notes = [message] if message.rstrip(".") != title else []
-    if tells_remedy and finding.remedy:
-        notes.append(finding.remedy.replace("`", ""))
+    if acts:
+        notes.append(acts.replace("`", ""))
     return tuple(notes)
 
 

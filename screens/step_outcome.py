@@ -29,11 +29,11 @@ def success_of(view: JourneyView, step: Step) -> tuple[str, str]:
     if unknown:
         words.append(f"{unknown} could not be told")
     if warns:
-        words.append(f"{len(warns)} to read")
-    return ", ".join(words), _onward(view, step)
+        words.append(f"{len(warns)} {'warns' if len(warns) == 1 else 'warn'}")
+    return ", ".join(words), _onward(view, step, fails_below=bool(fails))
 
 
-def _onward(view: JourneyView, step: Step) -> str:
+def _onward(view: JourneyView, step: Step, *, fails_below: bool) -> str:
     following = view.profile.step_after(step.id)
     if following is None:
         known = f"{step.success_summary[:1].upper()}{step.success_summary[1:]}. " if step.success_summary else ""
@@ -41,4 +41,6 @@ def _onward(view: JourneyView, step: Step) -> str:
     number = view.profile.number_of(following.id)
     if step.signs_in and view.has_token:
         return f"The token is only in memory yet. Go on to step {number} now: it is stored there."
+    if fails_below:
+        return f"Step {number}, {following.title}, is open all the same; read below what fails."
     return f"Nothing stands in the way of step {number}, {following.title}."

@@ -7,6 +7,7 @@ from typing import Final
 
 from wizard.core.findings import Finding, Item, ItemKind, Outcome, Who
 from wizard.core.fixes import Fix
+from wizard.core.wording import counted
 from wizard.microsoft.graph import Unread
 from wizard.microsoft.partner_api import PARTNER_APIS
 from wizard.microsoft.registration import AppRegistration, Audience
@@ -43,7 +44,7 @@ def check_registration(onboarding: Onboarding) -> Finding:
     items = (*_audience(onboarding, found), *_apis(onboarding, found), *_redirect_uris(onboarding, found))
     items = (*items, *_property_lock(onboarding, found))
     wrong = [item for item in items if item.outcome is not Outcome.HOLDS]
-    fits = "does not fit in all" if wrong else "fits"
+    fits = f"does not fit in {counted(len(wrong), 'place')}" if wrong else "fits"
     finding = of_items(
         f"Graph shows the app as “{found.name or 'without a name'}”. Its registration {fits}.",
         items,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from wizard.core.errors import ServiceRefusal
@@ -83,24 +84,33 @@ def _of_all(
     used: frozenset[str],
 ) -> Finding:
     """Return the finding of everything that the app can prove itself with, each with its end."""
-    wrong = sum(item.outcome is not Outcome.HOLDS for item in items)
+    wrong, now = sum(item.outcome is not Outcome.HOLDS for item in items), onboarding.clock.now()
     several = f"{len(every)} secrets and certificates" if len(every) != 1 else "1 secret or certificate"
     finding = of_items(
-        f"The app has {several}; {wrong or 'none'} of what is listed needs attention."
+        f"Graph shows {several} of the app; {wrong or 'nothing'} of what is listed here needs attention."
         if items
         else "The app has neither secrets nor certificates, as a public client needs none.",
         items,
-        (
-            f"Delete what has expired, and replace in time what is about to: {CREDENTIALS_PAGE}.",
-            "If the credential entered here is not the app's, enter the one that is.",
-        ),
+        tuple(_acts(items, every, now)),
         Who.OPERATOR,
         Who.ADMIN,
     )
-    now = onboarding.clock.now()
     old = [each for each in every if _is_old(each, now) and each.key_id not in used] if used else []
     valid = any(each.expires_at and each.expires_at > now for each in old)
     return fixed_by(finding, *remove_old_keys(onboarding, old, some_are_valid=valid))
+
+
+def _acts(items: tuple[Item, ...], every: list[AppSecret | AppCertificate], now: datetime) -> Iterator[str]:
+    """Yield what to do about what is listed, each only where there is something that it is for."""
+    left = [each.expires_at - now for each in every if each.expires_at]
+    if any(timedelta(0) < each < EXPIRES_SOON for each in left):
+        yield f"Replace in time what is about to expire: {CREDENTIALS_PAGE}."
+    if any(each <= timedelta(0) for each in left):
+        yield f"Delete what has expired: {CREDENTIALS_PAGE}."
+    if any(item.kind is ItemKind.MISSING for item in items):
+        yield "If the credential entered here is not the app's, enter the one that is."
+    if any(item.outcome is Outcome.UNKNOWN for item in items):
+        yield f"Look up what could not be told: {CREDENTIALS_PAGE}."
 
 
 def _is_old(each: AppSecret | AppCertificate, now: datetime) -> bool:

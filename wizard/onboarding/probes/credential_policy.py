@@ -100,9 +100,14 @@ def recheck_credential_policy(onboarding: Onboarding) -> Finding:
 def _in_the_way(items: tuple[Item, ...]) -> Finding:
     """Return the finding of an app that is to get its first secret where none can be made."""
     return of_items(
-        "The tenant forbids new client secrets for this app, and none is entered: one that is made now is refused.",
+        "No client secret is entered, and the tenant forbids new ones for this app: Entra refuses to make one.",
         tuple(replace(item, outcome=Outcome.FAILS) if item.subject == NEW_SECRET else item for item in items),
-        (*OTHER_WAYS, "If the app has a secret from before the ban, enter that one: it works until it expires."),
+        (
+            "Choose a certificate as its credential: if you tick it, one is made here, and you upload its public part.",
+            "Or no secret at all, a federated credential: the app trusts a managed identity, a workload identity or "
+            f"whatever keeps a token in a file: {CREDENTIALS_PAGE} > Federated credentials.",
+            "If the app has a secret from before the ban, enter that one: it works until it expires.",
+        ),
         Who.OPERATOR,
         Who.ADMIN,
         secrets_forbidden=True,
@@ -150,7 +155,7 @@ def _for_at_most(life: timedelta | None) -> str:
 CREDENTIAL_POLICY_CHECK: Final = Check(
     "app.credential_policy",
     "A new client secret may be made",
-    "A new client secret may not be made",
+    "No new client secret can be made",
     "App",
     check_credential_policy,
     advisory=True,

@@ -85,8 +85,8 @@ def _finding(requested: int, items: tuple[Item, ...]) -> Finding:
         f"The registration requests {several}: {', '.join([f'{held} granted', *counts])}.",
         items,
         (
-            f"Have what is missing granted for everybody: {APP_PAGE} > API permissions > Grant admin consent. It may "
-            "take away what is granted and no longer requested.",
+            f"Have what is missing granted for everybody: {APP_PAGE} > API permissions > Grant admin consent. That "
+            "may also take away what is granted and no longer requested.",
             f"Take away what nobody needs: {ENTERPRISE_APP} > Permissions > … > Revoke permission.",
         ),
         Who.ADMIN,

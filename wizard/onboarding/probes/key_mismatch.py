@@ -64,9 +64,9 @@ def mismatch_of(credential: Credential | None, found: AppRegistration, now: date
     own = next((each for each in possible if is_known_as(credential, each)), None)
     if isinstance(credential, ClientCertificate):
         print_of = credential.thumbprint
-        return _mismatch(_CERTIFICATE, listed, own, now, f"has the thumbprint {print_of}", {"thumbprint": print_of})
+        return _mismatch(_CERTIFICATE, listed, own, now, f" (thumbprint {print_of})", {"thumbprint": print_of})
     if isinstance(credential, ClientSecret):
-        return _mismatch(_SECRET, listed, own, now, "begins as the one that is entered does", {})
+        return _mismatch(_SECRET, listed, own, now, "", {})
     return None
 
 
@@ -86,6 +86,7 @@ class _Words:
     """How a kind of credential is spoken of: what is said where none of the app's fits, and what gets the app one."""
 
     kind: str
+    own: str
     none_fits: str
     make: str
     upload: str = ""
@@ -93,11 +94,13 @@ class _Words:
 
 _SECRET: Final = _Words(
     "client secret",
+    "one that is there, if somebody has its value (Entra never shows it again)",
     "none of the app's begins with its first three characters",
     f"Make a new one: {CREDENTIALS_PAGE} > Client secrets > New client secret. Its value is shown once.",
 )
 _CERTIFICATE: Final = _Words(
     "certificate",
+    "the app's own certificate",
     "none of the app's has its thumbprint",
     f"Make a new one, and upload its public part: {CREDENTIALS_PAGE} > Certificates > Upload certificate.",
     f"Upload its public part: {CREDENTIALS_PAGE} > Certificates > Upload certificate.",
@@ -109,7 +112,7 @@ def _mismatch(
     listed: Sequence[AppSecret | AppCertificate],
     own: AppSecret | AppCertificate | None,
     now: datetime,
-    likeness: str,
+    which: str,
     evidence: Mapping[str, str],
 ) -> Mismatch:
     kind, usable = words.kind, [each for each in listed if is_valid(each, now)]
@@ -123,14 +126,18 @@ def _mismatch(
         message = f"Graph shows no {kind} of this app: the one that is entered is another app's, or was removed."
     else:
         what = words.none_fits
-        message = f"Graph shows {counted(len(listed), kind)} of this app, and none {likeness}: {_named(listed, now)}."
+        is_none = "it is another" if len(listed) == 1 else "it is none of them"
+        message = (
+            f"Graph shows {counted(len(listed), kind)} of this app, {_named(listed, now)}. "
+            f"Compared with the one entered{which}, {is_none}."
+        )
     acts = _acts(words, is_listed=own is not None, is_other_valid=bool(usable))
     return Mismatch(f"the {kind} entered here", what, message, acts, KEY_REFUSED, evidence)
 
 
 def _acts(words: _Words, *, is_listed: bool, is_other_valid: bool) -> tuple[str, ...]:
     """Return what to do, the likeliest first."""
-    instead = f"Enter a {words.kind} of the app that is valid, or the id of the app that this one belongs to."
+    instead = f"Enter {words.own}, or the id of the app that this one belongs to."
     if is_listed:
         return (instead, words.make) if is_other_valid else (words.make,)
     if words.upload:

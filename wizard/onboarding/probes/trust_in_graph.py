@@ -88,7 +88,10 @@ def _mismatch(
     other = near.differences(token)
     names, name = " and ".join(other), near.name or near.id
     several = counted(len(trusted), "federated credential")
-    message = f"Graph shows {several} of this app, and none fits the token of {source}: “{name}” has another {names}."
+    message = (
+        f"Graph shows {several} of this app, and none fits the token of {source}: "
+        f"“{name}” has another {_others(near, token)}."
+    )
     values = " and ".join(says.get(each, "") for each in other)
     correct = f"Correct “{name}”: its {names} has to be {values}, letter by letter. {page}."
     what = f"none of the app's federated credentials has its {names}"
