@@ -57,5 +57,6 @@ def show_first_password(page: StepPage, first: FirstPassword) -> None:
 
 
 def _make(page: StepPage, fixes: Sequence[Fix], is_confirmed: bool | None) -> None:
-    if is_confirmed and not page.checks_run and page.commit():
+    given = {name for fix in fixes for name in fix.fills}
+    if is_confirmed and not page.checks_run and page.commit(given):
         page.run_checks(fixes=fixes)

@@ -47,7 +47,7 @@ from wizard.onboarding.step import Step
 from wizard.onboarding.view import JourneyView
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from screens.panels.panel import Panel
     from wizard.core.fixes import Fix
@@ -224,9 +224,9 @@ class StepPage(Page):
 
     # --- its fields -----------------------------------------------------------------------------------------------
 
-    def commit(self) -> bool:
-        """Hand the fields to the journey; return False where one is not fit."""
-        return self.query_one(Form).commit()
+    def commit(self, spared: Container[str] = ()) -> bool:
+        """Hand the fields to the journey, except those that are `spared`; return False where one is not fit."""
+        return self.query_one(Form).commit(spared)
 
     def focus_first_gap(self) -> None:
         """Put the cursor into the first field that needs a value."""

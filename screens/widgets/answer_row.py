@@ -117,7 +117,10 @@ class AnswerRow(Horizontal):
 
     def ask_as(self, field: Field) -> None:
         """Ask the same field as other answers make it: whether it needs a value."""
+        is_needed_no_more = self.field.required and not field.required
         self.field = field
+        if is_needed_no_more and self.value in ("", None):
+            self.show_mistake("")
         if isinstance(self.control, AnswerInput) and self.control.placeholder != _placeholder(field):
             self.control.placeholder = _placeholder(field)
 

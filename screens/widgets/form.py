@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -86,11 +86,14 @@ class Form(Vertical):
         if had_focus and (rows := self._asked_rows()):
             rows[0].control.focus()
 
-    def commit(self) -> bool:
-        """Hand every value to the journey; return False, with the first field in focus, where one is not fit."""
+    def commit(self, spared: Container[str] = ()) -> bool:
+        """Hand every value to the journey; return False, with the first field in focus, where one is not fit.
+
+        Fields whose keys are `spared` are left as they are: what follows gives their answers.
+        """
         first: AnswerRow | None = None
         for row in self._asked_rows():
-            if not self._give(row) and first is None:
+            if row.field.key not in spared and not self._give(row) and first is None:
                 first = row
         if first is not None:
             first.control.focus()

@@ -28,6 +28,7 @@ class ChangeRequest:
         path: with its query; `{name.member}` stands for a member of what an earlier request's answer gave as `name`.
         body: a JSON object, which may hold such places too; None for none.
         permission: that the account needs, such as "Application.ReadWrite.All".
+        also: that it needs besides.
         gives: the name under which later requests find its answer, "" for none.
         precondition: what is read before it; None where the service itself refuses a second one.
         undo: what takes it back, None where nothing does.
@@ -53,6 +54,12 @@ class ChangeRequest:
     password_of: str = ""
     api: Api | None = None
     gives_secret: str = ""
+    also: tuple[str, ...] = ()
+
+    @property
+    def permissions(self) -> tuple[str, ...]:
+        """Every permission that it needs."""
+        return (self.permission, *self.also)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +97,7 @@ class Fix:
     @property
     def permissions(self) -> tuple[str, ...]:
         """Every permission that its requests need."""
-        return tuple(dict.fromkeys(each.permission for each in self.requests))
+        return tuple(dict.fromkeys(name for each in self.requests for name in each.permissions))
 
     @property
     def apis(self) -> tuple[Api, ...]:
@@ -103,7 +110,8 @@ class Fix:
 
     def permissions_of(self, api: Api) -> tuple[str, ...]:
         """Return the permissions that its requests to an API need."""
-        return tuple(dict.fromkeys(each.permission for each in self.requests if self.api_of(each) is api))
+        mine = (each for each in self.requests if self.api_of(each) is api)
+        return tuple(dict.fromkeys(name for each in mine for name in each.permissions))
 
     @property
     def needs_person(self) -> bool:

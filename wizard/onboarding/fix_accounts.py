@@ -53,11 +53,8 @@ def account_of(access_token: Secret) -> Account:
 def known_accounts(onboarding: Onboarding) -> dict[str, str]:
     """Return who would make a fix, by its API, as far as somebody is signed in for it; asks nobody."""
     probes = onboarding.memory.probes
-    tokens = {
-        Api.GRAPH: probes.graph_token,
-        Api.RESOURCE_MANAGER: probes.azure_token,
-        Api.KEY_VAULT: probes.vault_token,
-    }
+    azure = probes.azure_token or probes.vault_token  # of one account, the vault identity's
+    tokens = {Api.GRAPH: probes.graph_token, Api.RESOURCE_MANAGER: azure, Api.KEY_VAULT: azure}
     return {
         api.value: account_of(token).name
         for api, token in tokens.items()

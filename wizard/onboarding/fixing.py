@@ -249,12 +249,12 @@ class _Making:
         if refusal.code == BY_POLICY:
             return f"A policy of the subscription forbids it, whoever asks: {refusal.description or refusal.code}"
         if refusal.code == NOT_AUTHORIZED:  # whose words say the same, with every id in full
-            lacks = f"{self._by(request).account.name} may not do this: it takes {request.permission}."
+            lacks = f"{self._by(request).account.name} may not do this: it takes {' and '.join(request.permissions)}."
             return f"{lacks} Send the command to whoever has that right."
         if refusal.status == PERMISSION_LACKS:
             return (
-                f"{self._by(request).account.name} may not do this: it takes {request.permission}. The service said: "
-                f"{refusal.description or refusal.code}"
+                f"{self._by(request).account.name} may not do this: it takes {' and '.join(request.permissions)}. The "
+                f"service said: {refusal.description or refusal.code}"
             )
         return f"The service refused: {refusal.description or refusal.code or refusal.status}"
 

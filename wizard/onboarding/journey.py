@@ -114,8 +114,10 @@ class Journey(Gate):
 
     def change_all(self, answers: Mapping[str, Value]) -> None:
         """Keep answers, by their names, also those that no step asks; raises what `change` does."""
+        meant = replace(self.onboarding.answers, **answers)  # type: ignore[arg-type]  # the keys are answers' names
         for name, value in answers.items():
-            if name not in self.profile.fields:
+            field = self.profile.fields.get(name)
+            if field is None or not field.asked_if(meant):  # such as the name in the vault of a secret that is typed
                 self.onboarding.answers = replace(self.onboarding.answers, **{name: value})  # type: ignore[arg-type]
             elif value != getattr(self.onboarding.answers, name):
                 self.change(name, value)

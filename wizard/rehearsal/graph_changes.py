@@ -88,7 +88,12 @@ class GraphChanges:
         given = permissions_in(claims)
         if permission == READS_APPS and given & {READS_APPS, CHANGES_APPS, "Directory.Read.All"}:
             return
-        if permission not in given or (person is not None and not person.may_consent):
+        lacks_reading = permission == CHANGES_ASSIGNMENTS and not given & {
+            READS_APPS,
+            CHANGES_APPS,
+            "Directory.Read.All",
+        }
+        if permission not in given or lacks_reading or (person is not None and not person.may_consent):
             raise GraphError(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
         if self._state.world.policy.changes_refused:
             raise GraphError(403, "Authorization_RequestDenied", self._state.world.policy.changes_refused)

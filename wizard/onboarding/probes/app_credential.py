@@ -15,6 +15,8 @@ from wizard.onboarding.finding_builders import could_not_tell, fails, fixed_by, 
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.app_access import CREDENTIAL_NOT_REACHED, refusal_of_app_at_home
 from wizard.onboarding.probes.credential import client_credential
+from wizard.onboarding.probes.credential_in_vault import keep_in_vault
+from wizard.onboarding.probes.graph_identity import no_graph_identity
 from wizard.onboarding.probes.graph_reading import known_registration
 from wizard.onboarding.probes.key_fixes import add_certificate
 from wizard.onboarding.probes.known_credential import CREDENTIALS_PAGE
@@ -53,18 +55,19 @@ EXPIRES_SOON: Final = timedelta(days=30)
 """What expires within it warns."""
 
 
-def missing_secret() -> Finding:
-    """Return that the app's secret is not here: it was never entered, or is not kept."""
-    return fails(
+def missing_secret(onboarding: Onboarding, check: str) -> Finding:
+    """Return that the app's secret is not here: it was never entered, or is not kept; `check` says so."""
+    by_hand = f"Or make a new one: {CREDENTIALS_PAGE} > Client secrets > New client secret. Its value is shown once."
+    made_here = "Or have a new one made here, and kept in the key vault unseen."
+    may_be_made = not no_graph_identity(onboarding)
+    finding = fails(
         "The application id has the right form; the app's client secret is not entered.",
-        (
-            "Enter it: the column Value, not Secret ID.",
-            f"Or make a new one: {CREDENTIALS_PAGE} > Client secrets > New client secret. Its value is shown once.",
-        ),
+        ("Enter it: the column Value, not Secret ID.", made_here if may_be_made else by_hand),
         Who.OPERATOR,
         title="The app's client secret is missing",
         field="client_secret",
     )
+    return fixed_by(finding, keep_in_vault(check)) if may_be_made else finding
 
 
 def check_credential(onboarding: Onboarding) -> Finding:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from wizard.core.inbox import Purpose
 from wizard.core.jwt import payload_segment, read_segment
@@ -11,7 +11,10 @@ from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.identity import INTERACTIVE_IDENTITIES, close_prompt, interactive_sign_in
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from wizard.core.secret import Secret
+    from wizard.microsoft.services import SignInPrompts
 
 SIGNING_IN: Final = "signing in to Azure"
 
@@ -24,34 +27,34 @@ def azure_token(onboarding: Onboarding) -> Secret:
         Unreachable: whoever gives tokens could not be asked.
         Cancelled: the cancel signal was set.
     """
-    services, answers, probes = onboarding.services, onboarding.answers, onboarding.memory.probes
-    if probes.azure_token is None:
-        prompts = interactive_sign_in(onboarding, Purpose.VAULT)
-        try:
-            probes.azure_token = with_retries(
-                onboarding,
-                SIGNING_IN,
-                lambda: services.resource_manager_token(answers.vault_identity, onboarding.app_tenant_id, prompts),
-            )
-        finally:
-            close_prompt(onboarding, "the code is used" if probes.azure_token else "the code can no longer be used")
-    return probes.azure_token
+    return _kept(onboarding, "azure_token", onboarding.services.resource_manager_token)
 
 
 def vault_token(onboarding: Onboarding) -> Secret:
     """Return the vault identity's token for the cloud's vaults, and keep it; raises what `azure_token` does."""
-    services, answers, probes = onboarding.services, onboarding.answers, onboarding.memory.probes
-    if probes.vault_token is None:
-        prompts = interactive_sign_in(onboarding, Purpose.VAULT)
-        try:
-            probes.vault_token = with_retries(
-                onboarding,
-                SIGNING_IN,
-                lambda: services.vault_token(answers.vault_identity, onboarding.app_tenant_id, prompts),
-            )
-        finally:
-            close_prompt(onboarding, "the code is used" if probes.vault_token else "the code can no longer be used")
-    return probes.vault_token
+    return _kept(onboarding, "vault_token", onboarding.services.vault_token)
+
+
+def _kept(
+    onboarding: Onboarding,
+    name: Literal["azure_token", "vault_token"],
+    ask: Callable[[str, str, SignInPrompts], Secret],
+) -> Secret:
+    """Return the token that the run keeps by this name, asked for if there is none yet."""
+    probes = onboarding.memory.probes
+    known: Secret | None = getattr(probes, name)
+    if known is not None:
+        return known
+    identity, tenant_id = onboarding.answers.vault_identity, onboarding.app_tenant_id
+    prompts = interactive_sign_in(onboarding, Purpose.VAULT)
+    prompt_ended = "the code can no longer be used"
+    try:
+        token = with_retries(onboarding, SIGNING_IN, lambda: ask(identity, tenant_id, prompts))
+        prompt_ended = "the code is used"
+    finally:
+        close_prompt(onboarding, prompt_ended)
+    setattr(probes, name, token)
+    return token
 
 
 def would_ask_somebody(onboarding: Onboarding) -> bool:

@@ -98,7 +98,7 @@ CREDENTIAL_FIELDS: Final = (
         keeps_facts=True,
         asked_if=_with_credential("secret"),
         spared_if=lambda answers: answers.graph_identity != NO_GRAPH_IDENTITY,
-        if_missing="needs a value; with a Graph identity it may stay empty: whether one can be made is then read first",
+        if_missing="needs a value. None yet? With a Graph identity, “client secret in the vault” has one made",
     ),
     Field(
         "certificate",

@@ -160,8 +160,9 @@ def no_graph_identity(onboarding: Onboarding) -> str:
 GRAPH_FIELD: Final = Field(
     "graph_identity",
     "Graph identity",
-    "As whom the wizard reads Microsoft Graph. With the sign-in of a Global Reader or Security Reader it can tell "
-    "beforehand which way to sign in this tenant accepts. If you do not know, leave it.",
+    "As whom the wizard reads Microsoft Graph, and makes what you agree to. A Global Reader's sign-in tells beforehand "
+    "which way to sign in this tenant accepts; an administrator's can make what is missing. If you do not know, leave "
+    "it.",
     Kind.CHOICE,
     choices=GRAPH_IDENTITY_CHOICES,
     unproves=("app.graph_identity",),

@@ -14,6 +14,7 @@ from wizard.core.timestamps import day, timestamp
 from wizard.onboarding.finding_builders import fails, fixed_by, holds
 from wizard.onboarding.health_rule import not_in_health_check
 from wizard.onboarding.onboarding_context import Onboarding
+from wizard.onboarding.probes.credential_in_vault import no_vault_named, why_no_credential
 from wizard.onboarding.probes.credential_policy import read_credential_rules
 from wizard.onboarding.probes.graph_identity import no_graph_identity
 from wizard.onboarding.probes.key_fixes import add_certificate
@@ -22,6 +23,7 @@ from wizard.onboarding.step import Check
 
 if TYPE_CHECKING:
     from wizard.microsoft.credential_rules import CredentialRules
+    from wizard.microsoft.key_vault import StoredSecret
     from wizard.microsoft.new_certificate import NewCertificate
 
 UPLOAD_PAGE: Final = "entra.microsoft.com > App registrations > the app > Certificates & secrets > Certificates"
@@ -72,10 +74,15 @@ def _in_file(onboarding: Onboarding) -> Finding:
 
 
 def _in_vault(onboarding: Onboarding) -> Finding:
-    answers, vault = onboarding.answers, open_vault(onboarding)
+    answers = onboarding.answers
+    if not answers.vault_url:
+        return no_vault_named()
     name = answers.credential_name
-    found = with_retries(onboarding, "reading the app's certificate", lambda: vault.read(name))
-    if found is not None:
+    found: list[StoredSecret | None] = []
+    if why := why_no_credential(onboarding, lambda: found.append(_read(onboarding, name))):
+        return why
+    vault = open_vault(onboarding)
+    if found[0] is not None:
         return holds(f"The vault has {name}.", vault=vault.host)
     if not answers.certificate_create:
         return _missing(f"The vault {vault.host} has no {name}.")
@@ -96,6 +103,11 @@ def _in_vault(onboarding: Onboarding) -> Finding:
         f"Take out the public part: `az keyvault secret show --vault-name {label} --name {name} --query value -o tsv | "
         "openssl x509 -out app-public.pem`.",
     )
+
+
+def _read(onboarding: Onboarding, name: str) -> StoredSecret | None:
+    vault = open_vault(onboarding)
+    return with_retries(onboarding, "reading the app's certificate", lambda: vault.read(name))
 
 
 def _rules(onboarding: Onboarding) -> CredentialRules:

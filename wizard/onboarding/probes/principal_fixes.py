@@ -18,7 +18,8 @@ from wizard.onboarding.probes.graph_reading import read_principal
 DISABLED: Final = "AADSTS7000112"
 """Entra's refusal of an app that is switched off (protocol 6.3)."""
 CHANGES_ASSIGNMENTS: Final = "AppRoleAssignment.ReadWrite.All"
-"""The permission to assign users and groups to an app."""
+"""The permission to assign users and groups to an app, which takes the one to read apps as well (protocol 6.4)."""
+READS_APPS: Final = "Application.Read.All"
 NO_ROLE: Final = "00000000-0000-0000-0000-000000000000"
 """The role of who is assigned to an app without naming one (protocol 6.4)."""
 ASSIGNED: Final = "assigned"
@@ -78,7 +79,7 @@ def _assign(onboarding: Onboarding, app: ServicePrincipal, name: str, holder_id:
     path = f"{PRINCIPALS}/{app.object_id}/appRoleAssignedTo"
     body = {"principalId": holder_id, "resourceId": app.object_id, "appRoleId": NO_ROLE}
     undo = ChangeRequest("DELETE", f"{path}/{{{ASSIGNED}.id}}", None, CHANGES_ASSIGNMENTS)
-    request = ChangeRequest("POST", path, body, CHANGES_ASSIGNMENTS, gives=ASSIGNED, undo=undo)
+    request = ChangeRequest("POST", path, body, CHANGES_ASSIGNMENTS, also=(READS_APPS,), gives=ASSIGNED, undo=undo)
     words = f'{{"principalId":"{holder_id}","resourceId":"{app.object_id}","appRoleId":"{NO_ROLE}"}}'
     return Fix(
         name,

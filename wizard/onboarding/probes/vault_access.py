@@ -40,8 +40,11 @@ def open_vault(onboarding: Onboarding, url: str = "") -> KeyVault:
 
 
 def vault_refused(onboarding: Onboarding, refusal: ServiceRefusal, **evidence: str) -> Finding:
-    """Return a vault's refusal as a finding, with the vault and the secret named in its commands."""
-    host, name = vault_host(onboarding.answers.vault_url), onboarding.secret_name
+    """Return a vault's refusal as a finding, with the vault and the secret named in its commands.
+
+    The secret is the token's, unless `evidence` names another one as `secret`.
+    """
+    host, name = vault_host(onboarding.answers.vault_url), evidence.get("secret") or onboarding.secret_name
     names = {"<vault>": host.partition(".")[0], "<secret>": "" if secret_name_error(name) else name}
     finding = refused(refusal, names=names)
     return replace(finding, evidence={"vault": host, **evidence, **finding.evidence})
@@ -63,7 +66,8 @@ VAULT_FIELDS: Final = (
     Field(
         "vault_url",
         "Key vault",
-        "Azure portal > Key vaults > the vault > Vault URI, such as https://contoso-partner.vault.azure.net.",
+        "Azure portal > Key vaults > the vault > Vault URI, such as https://contoso-partner.vault.azure.net; or the "
+        "name for a new one.",
         validate=vault_url_error,
         reader=read_vault_url,
         is_long=True,

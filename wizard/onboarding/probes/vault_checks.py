@@ -43,15 +43,36 @@ DELETED: Final = "ObjectIsDeletedButRecoverable"
 
 def check_vault_readable(onboarding: Onboarding) -> Finding:
     """The vault answers, and lets the secret's name be read."""
+
+    def read() -> None:
+        vault = open_vault(onboarding)
+        try:
+            with_retries(onboarding, "reading the vault", lambda: vault.read(onboarding.secret_name))
+        except ServiceRefusal as refusal:
+            if refusal.code != "SecretDisabled":
+                raise
+
+    host = vault_host(onboarding.answers.vault_url)
+    return why_unread(onboarding, read) or holds("The vault can be reached and read.", vault=host)
+
+
+def why_unread(onboarding: Onboarding, read: Callable[[], object], **evidence: str) -> Finding | None:
+    """Read what is in the vault, once a role that was assigned a moment ago works; return why it cannot be read.
+
+    Args:
+        onboarding: names the vault.
+        read: opens the vault and reads.
+        evidence: as for `vault_refused`.
+
+    Raises:
+        Unreachable: another host did not answer.
+        Cancelled: the cancel signal was set.
+    """
     answers = onboarding.answers
     host = vault_host(answers.vault_url)
     prompt_ended = "the code can no longer be used"
     try:
-        vault = open_vault(onboarding)
-        once_role_works(
-            onboarding,
-            lambda: with_retries(onboarding, "reading the vault", lambda: vault.read(onboarding.secret_name)),
-        )
+        once_role_works(onboarding, read)
         prompt_ended = "the code is used"
     except Unanswered as error:
         return unanswered(error, "somebody", "A new code is shown then.")
@@ -60,14 +81,11 @@ def check_vault_readable(onboarding: Onboarding) -> Finding:
             raise
         return vault_not_found(onboarding, host, error.detail)
     except ServiceRefusal as refusal:
-        if refusal.code == "SecretDisabled":
-            return holds("The vault can be reached and read.", vault=host)
-        return with_missing_right(
-            onboarding, refusal, vault_refused(onboarding, refusal, identity=answers.vault_identity)
-        )
+        said = vault_refused(onboarding, refusal, identity=answers.vault_identity, **evidence)
+        return with_missing_right(onboarding, refusal, said)
     finally:
         close_prompt(onboarding, prompt_ended)
-    return holds("The vault can be reached and read.", vault=host)
+    return None
 
 
 def check_vault_writable(onboarding: Onboarding) -> Finding:

@@ -24,6 +24,11 @@ LOOKING: Final = "looking where the vault could be made"
 IN_ITS_NETWORK: Final = (
     "If the vault has a private endpoint, run the wizard inside its own network: it is found only there."
 )
+MADE_HERE: Final = "Or, if you have none, have it created here."
+NOBODY_TO_MAKE_IT: Final = (
+    "Or, if you have none: choose a vault identity that may create it, such as “sign in in a browser” as an Owner of a "
+    "subscription. Then it is offered here."
+)
 LOOK_AT_NAME: Final = "Check the vault's name (Azure portal > Key vaults > the vault > Vault URI)."
 
 
@@ -34,10 +39,12 @@ class VaultSearch:
     Args:
         is_there: whether Azure shows the vault.
         is_taken: whether its name is taken, although Azure shows no such vault.
+        lacks_maker: whether it is the vault identity that can make none: it does not sign in, or sees no subscription.
         fixes: that make it, one of them enough.
     """
 
     is_there: bool = False
+    lacks_maker: bool = False
     is_taken: bool = False
     fixes: tuple[Fix, ...] = ()
 
@@ -63,11 +70,13 @@ def vault_not_found(onboarding: Onboarding, host: str, detail: str) -> Finding:
         f"The name {name} is taken in Azure. If it was yours and is deleted, have it recovered: `az keyvault recover "
         f"--name {name}`; if it is somebody else's, choose another name.",
     )
+    made_here = (MADE_HERE,) if found.fixes else (NOBODY_TO_MAKE_IT,) if found.lacks_maker else ()
     finding = fails(
         f"{host} cannot be found: {detail}.",
-        (LOOK_AT_NAME, *(taken if found.is_taken else ()), IN_ITS_NETWORK),
+        (LOOK_AT_NAME, *made_here, *(taken if found.is_taken else ()), IN_ITS_NETWORK),
         Who.OPERATOR,
         title="The vault is not found",
+        field="vault_url",
         host=host,
     )
     return fixed_by(finding, *found.fixes)
@@ -84,7 +93,9 @@ def _search(onboarding: Onboarding, name: str) -> VaultSearch:
         if tenant_of(token) != onboarding.app_tenant_id.lower():
             return VaultSearch()  # it would be made in a tenant that is not the app's; another check says so
         return with_retries(onboarding, LOOKING, lambda: _places(onboarding, token, name))
-    except (ServiceRefusal, Unreachable):
+    except ServiceRefusal:
+        return VaultSearch(lacks_maker=True)
+    except Unreachable:
         return VaultSearch()
 
 
@@ -95,7 +106,7 @@ def _places(onboarding: Onboarding, token: Secret, name: str) -> VaultSearch:
     seen = asked.subscriptions(token)
     own = [replace(each, tenant_id=tenant_id) for each in seen if each.tenant_id in {"", tenant_id}][:MOST_OFFERED]
     if not own:
-        return VaultSearch()
+        return VaultSearch(lacks_maker=True)
     if not asked.is_name_free(token, own[0], name):
         return VaultSearch(is_taken=True)
     places = [place for each in own if (place := _place(asked, token, each, name)) is not None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from wizard.core.answers import OUTSIDE_TOKENS, Field, Kind, guid_error, tenant_error
 from wizard.core.errors import BadInput, ServiceRefusal
@@ -43,6 +43,7 @@ from wizard.onboarding.probes.app_registering import (
 )
 from wizard.onboarding.probes.credential import NotInVault, client_credential
 from wizard.onboarding.probes.credential_fields import CREDENTIAL_FIELDS
+from wizard.onboarding.probes.credential_in_vault import no_vault_named, why_no_credential
 from wizard.onboarding.probes.credential_policy import CREDENTIAL_POLICY_CHECK
 from wizard.onboarding.probes.graph_identity import GRAPH_CHECK, GRAPH_FIELD, NO_GRAPH_IDENTITY
 from wizard.onboarding.probes.new_certificate_check import CERTIFICATE_CHECK
@@ -52,6 +53,9 @@ from wizard.onboarding.probes.secret_fixes import add_secret
 from wizard.onboarding.probes.vault_access import has_credential_in_vault
 from wizard.onboarding.profile_spec import VENDOR
 from wizard.onboarding.step import Check, Step
+
+if TYPE_CHECKING:
+    from wizard.microsoft.credentials import Credential
 
 CLIENT_ID_HELP: Final = (
     "Entra > App registrations > the app > Application (client) ID; in Partner Center it is the App ID "
@@ -85,11 +89,10 @@ def check_ids(onboarding: Onboarding) -> Finding:
             field="client_secret",
         )
     if answers.credential == "secret" and not answers.client_secret:
-        return missing_secret()
-    try:
-        credential = client_credential(onboarding)
-    except NotInVault as missing:
-        return _not_in_vault(onboarding, missing)
+        return missing_secret(onboarding, "app.well_formed")
+    credential = _credential_now(onboarding)
+    if isinstance(credential, Finding):
+        return credential
     if isinstance(credential, ClientCertificate) and credential.expires_at <= onboarding.clock.now():
         raise BadInput("certificate", f"expired on {day(credential.expires_at)}; expected one that is still valid")
     if isinstance(credential, FederatedCredential):
@@ -99,6 +102,20 @@ def check_ids(onboarding: Onboarding) -> Finding:
         source = SOURCES[credential.source]
         return holds(f"The ids have the right form, and {source} gives a token.", **token.as_evidence())
     return holds("The ids have the right form.", client_id=answers.client_id)
+
+
+def _credential_now(onboarding: Onboarding) -> Credential | Finding | None:
+    """Return the app's credential, None where it has none; or why it cannot be read."""
+    if not has_credential_in_vault(onboarding.answers):
+        return client_credential(onboarding)
+    if not onboarding.answers.vault_url:
+        return no_vault_named()
+    found: list[Credential | None] = []
+    try:
+        why = why_no_credential(onboarding, lambda: found.append(client_credential(onboarding)))
+    except NotInVault as missing:
+        return _not_in_vault(onboarding, missing)
+    return why or found[0]
 
 
 def _not_in_vault(onboarding: Onboarding, error: NotInVault) -> Finding:
