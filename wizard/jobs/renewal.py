@@ -8,13 +8,10 @@ in, and disables nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from wizard.core.events import CheckEnded, CheckStarted
-from wizard.core.findings import Finding, Outcome
+from wizard.jobs.asking import Asking
 from wizard.jobs.renewal_checks import (
     DUE,
     ENDS,
@@ -25,21 +22,18 @@ from wizard.jobs.renewal_checks import (
     STORED,
     UNATTENDED,
     WRITTEN,
-    JobCheck,
     with_renewal,
 )
 from wizard.jobs.renewal_reading import StoredToken, check_due, check_ends, check_unattended, redeem_as_recorded
 from wizard.jobs.renewal_writing import Replacement
-from wizard.onboarding.health import ask_of_what_is_stored
-from wizard.onboarding.journey import run_check
 from wizard.onboarding.memory import Memory
 from wizard.onboarding.steps.tenant import check_tenant_exists
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from wizard.core.findings import Finding
     from wizard.onboarding.journey import Journey
-    from wizard.onboarding.step import Check
     from wizard.tokens.renewal_rule import RenewalRule
 
 
@@ -72,14 +66,13 @@ class Renewal:
 
     def __init__(self, journey: Journey, rule: RenewalRule, *, is_forced: bool = False) -> None:
         self.journey, self.rule, self.is_forced = journey, rule, is_forced
-        self.findings: dict[str, Finding] = {}
+        self.asking = Asking(with_renewal(journey.profile), journey.onboarding)
         self.state = RenewalState.STOPPED
         self.due_at: datetime | None = None
         self.replacement: Replacement | None = None
-        self._profile = with_renewal(journey.profile)
         self._onboarding = journey.onboarding
-        earlier = journey.onboarding.memory.actions
-        journey.onboarding.memory = Memory(actions=earlier)
+        earlier = journey.onboarding.memory
+        journey.onboarding.memory = Memory(actions=earlier.actions, new_credential=earlier.new_credential)
 
     def run(self) -> None:
         """Renew the token, as far as nothing stops it. Raises `Cancelled`."""
@@ -87,17 +80,17 @@ class Renewal:
         if not onboarding.facts.tenant_id and not self._holds("tenant.exists"):
             return
         stored = StoredToken(onboarding)
-        if not self._opens(STORED, stored.check):
+        if not self.asking.opens(STORED, stored.check):
             return
         if stored.is_another_tools:
             self.state = RenewalState.ANOTHER_TOOLS
             return
-        if not self._opens(UNATTENDED, lambda: check_unattended(onboarding)):
+        if not self.asking.opens(UNATTENDED, lambda: check_unattended(onboarding)):
             return
-        if not self._opens(DUE, lambda: check_due(onboarding, stored, self.rule, is_forced=self.is_forced)):
+        if not self.asking.opens(DUE, lambda: check_due(onboarding, stored, self.rule, is_forced=self.is_forced)):
             return
         self.due_at = stored.due_at
-        self._opens(ENDS, lambda: check_ends(onboarding))
+        self.asking.opens(ENDS, lambda: check_ends(onboarding))
         if not stored.is_due:
             self.state = RenewalState.NOT_DUE
             return
@@ -106,14 +99,8 @@ class Renewal:
 
     @property
     def outcome(self) -> str:
-        """ "proven", "failed" or "unreachable", as a summary line says it.
-
-        A check that fails is certain, and comes before a service that could not be reached.
-        """
-        closing = [each for each in self.findings.values() if not self._check(each.check).opens_gate(each)]
-        if any(not finding.unreachable for finding in closing):
-            return "failed"
-        return "unreachable" if closing else "proven"
+        """ "proven", "failed" or "unreachable", as a summary line says it."""
+        return self.asking.outcome
 
     # --- inside -------------------------------------------------------------------------------------------------
 
@@ -121,54 +108,28 @@ class Renewal:
         """Redeem the stored token, and ask of what came all that is asked after a sign-in."""
         facts = self._onboarding.facts
         credential = () if facts.client_type == "public" else ("app.credential",)
-        named = [name for name in (*credential, *PROOF) if name in self._profile.checks]
-        return all(map(self._holds, named)) and self._opens(PROVEN, self._check_proven)
+        named = [name for name in (*credential, *PROOF) if name in self.asking.profile.checks]
+        return all(map(self._holds, named)) and self.asking.opens(PROVEN, self._check_proven)
 
     def _replace(self, stored: StoredToken) -> None:
         """Write the new token, read it back, and disable older versions."""
         replacement = self.replacement = Replacement(self._onboarding, stored.found, self.rule.keep)
-        if not self._opens(WRITTEN, replacement.write):
+        if not self.asking.opens(WRITTEN, replacement.write):
             return
-        if replacement.version and self._opens(READ_BACK, replacement.check_read_back) and not replacement.has_lost:
+        if (
+            replacement.version
+            and self.asking.opens(READ_BACK, replacement.check_read_back)
+            and not replacement.has_lost
+        ):
             self.state = RenewalState.RENEWED
-            self._opens(OLDER, replacement.disable_older)
+            self.asking.opens(OLDER, replacement.disable_older)
         if replacement.has_lost:
             self.state = RenewalState.RENEWED_BY_ANOTHER
 
     def _check_proven(self) -> Finding:
         """What could not be told by one check was told by another; and what came is another token than the stored."""
-        open_checks = [name for name, each in self.findings.items() if self._is_open(name, each)]
+        open_checks = [name for name in self.asking.findings if self.asking.is_open(name)]
         return Replacement.check_token(self._onboarding, open_checks)
 
-    def _is_open(self, check_id: str, finding: Finding) -> bool:
-        """Return whether a check could not tell, and none that settles it holds."""
-        if finding.outcome is not Outcome.UNKNOWN:
-            return False
-        settler = self._check(check_id).settled_by
-        asked = self._check(settler).health_rule.covered_by or settler if settler else ""
-        return not (asked in self.findings and self.findings[asked].outcome is Outcome.HOLDS)
-
     def _holds(self, check_id: str) -> bool:
-        """Ask one of the journey's checks; return whether the renewal may go on."""
-        check, onboarding = self._check(check_id), self._onboarding
-        if check.skipped_because(onboarding) or check.health_rule.skipped_because(onboarding):
-            return True
-        if run := ASKED_OTHERWISE.get(check_id):
-            check = replace(check, health_rule=replace(check.health_rule, run=run))
-        return self._asked(check, lambda: ask_of_what_is_stored(self._profile, check, onboarding))
-
-    def _opens(self, check: JobCheck, ask: Callable[[], Finding]) -> bool:
-        """Ask one of the renewal's own checks; return whether it may go on."""
-        run = lambda: run_check(self._profile, check.id, lambda _onboarding: ask(), self._onboarding)  # noqa: E731
-        return self._asked(self._check(check.id), run)
-
-    def _asked(self, check: Check, ask: Callable[[], Finding]) -> bool:
-        onboarding = self._onboarding
-        onboarding.cancel.check()
-        onboarding.emit(CheckStarted(check.id))
-        finding = self.findings[check.id] = ask()
-        onboarding.emit(CheckEnded(finding))
-        return check.opens_gate(finding)
-
-    def _check(self, check_id: str) -> Check:
-        return self._profile.checks[check_id]
+        return self.asking.holds(check_id, ASKED_OTHERWISE.get(check_id))

@@ -7,12 +7,13 @@ asked again after it. The integration user's token makes no fix.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from secrets import token_hex
-from typing import TYPE_CHECKING, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from wizard.core.errors import Busy, NotRecorded, ServiceRefusal, Unreachable
 from wizard.core.findings import Finding, FixResult
@@ -42,12 +43,29 @@ NOT_SEEN_YET: Final = frozenset({400, 404})
 """Statuses by which Graph refuses what hangs on an object that it does not know everywhere yet (protocol 6.4)."""
 
 
+Stops: TypeAlias = Callable[[ChangeRequest, Mapping[str, JsonObject]], str]
+"""Says why a request must not leave, by what those before it gave; "" where it may."""
+
+
 class NotReady(Exception):
     """What was made is not ready, and stays; its text says how it stands."""
 
 
-def apply_fix(onboarding: Onboarding, fix: Fix) -> FixResult:
+def apply_fix(
+    onboarding: Onboarding,
+    fix: Fix,
+    *,
+    stops: Stops = lambda _request, _answers: "",
+    given: Mapping[str, JsonObject] = MappingProxyType({}),
+) -> FixResult:
     """Make the requests of a fix that somebody has confirmed, and return what came of them.
+
+    Args:
+        onboarding: whose fix it is.
+        fix: is made.
+        stops: is asked right before a request, and says why it must not leave, "" where it may: what was made before is
+            then taken back. It gets the request, and what those before it gave.
+        given: what fills places of the requests beside what they give, by name: such as a key that no fix may show.
 
     Raises:
         Cancelled: the cancel signal was set; what was sent is in the record.
@@ -58,7 +76,7 @@ def apply_fix(onboarding: Onboarding, fix: Fix) -> FixResult:
     if isinstance(who, str):
         return FixResult(fix, is_made=False, message=who)
     with onboarding.services.attributed_to(f"fix {fix.name}"):
-        return _Making(onboarding, fix, who).make()
+        return _Making(onboarding, fix, who, stops=stops, answers=dict(given)).make()
 
 
 def record_check(onboarding: Onboarding, result: FixResult, finding: Finding) -> None:
@@ -89,6 +107,7 @@ class _Making:
     onboarding: Onboarding
     fix: Fix
     who: Mapping[Api, SignedIn]
+    stops: Stops
     number: str = field(default_factory=lambda: token_hex(6))
     answers: dict[str, JsonObject] = field(default_factory=dict)
     made: list[tuple[int, ChangeRequest]] = field(default_factory=list)
@@ -118,6 +137,8 @@ class _Making:
         Raises:
             Unreachable: no answer came.
         """
+        if why := self.stops(request, self.answers):
+            return why
         if why := self._stopped_by(request):
             if why == ActionState.NOT_NEEDED:
                 self._record(place, request, ActionState.NOT_NEEDED)

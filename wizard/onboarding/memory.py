@@ -13,6 +13,7 @@ from wizard.onboarding.graph_cache import GraphCache
 if TYPE_CHECKING:
     from wizard.core.fixes import Action
     from wizard.core.secret import Secret
+    from wizard.microsoft.credentials import Credential
     from wizard.microsoft.host_probe import HostProbe
     from wizard.microsoft.loopback import RedirectListener
     from wizard.microsoft.token_response import TokenResponse
@@ -149,6 +150,7 @@ class Memory:
         consent_listener: receives the consent page's answer; the step "consent" writes it.
         disproved: ids of the checks that a later one has disproved in this process; the engine adds to it.
         actions: the lines of the record of what fixes have changed, those of earlier runs first; `fixing` adds to it.
+        new_credential: one that is being proven, in the place of the one that the answers name; a job sets it.
     """
 
     probes: Probes = field(default_factory=Probes)
@@ -163,6 +165,7 @@ class Memory:
     consent_listener: RedirectListener | None = None
     disproved: set[str] = field(default_factory=set)
     actions: list[Action] = field(default_factory=list)
+    new_credential: Credential | None = None
 
     def begin_step(self, step_id: str) -> None:
         """Drop what services answered, but keep what Graph did unless this step was run before."""

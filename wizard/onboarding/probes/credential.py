@@ -21,7 +21,7 @@ class NotInVault(BadInput):
 
 
 def client_credential(onboarding: Onboarding) -> Credential | None:
-    """Return the credential, None where the operator says there is none.
+    """Return the credential, or the new one that is being proven; None where the operator says there is none.
 
     Raises:
         BadInput: the file, the passphrase or the vault's secret does not give one; or a secret has to be entered
@@ -31,6 +31,8 @@ def client_credential(onboarding: Onboarding) -> Credential | None:
     from wizard.microsoft.credentials import ClientSecret, read_certificate_file
 
     answers = onboarding.answers
+    if onboarding.memory.new_credential is not None:
+        return onboarding.memory.new_credential
     if answers.credential == "secret":
         if not answers.client_secret:
             raise BadInput("client_secret", "has to be entered again, because it is never kept")
