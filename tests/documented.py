@@ -18,7 +18,7 @@ from wizard.commands.options import build_parser
 from wizard.commands.rehearse import grouped_scenes
 from wizard.core.columns import Paragraph
 from wizard.explain import explain_text
-from wizard.jobs.renewal_checks import RENEWAL_CHECKS, STEP_ID, JobCheck
+from wizard.jobs.renewal_checks import RENEWAL_CHECKS, ROTATION_CHECKS, STEP_ID, JobCheck
 from wizard.onboarding.profile import CSP, EVERY_CHECK, PROFILES, STEPS
 from wizard.onboarding.step import Check, Step
 from wizard.rehearsal import Scene
@@ -56,6 +56,12 @@ def checks() -> str:
 def renewal() -> str:
     """Return the table of the checks that a renewal alone asks."""
     rows = [f"| `{each.id}` | {each.title} |" for each in RENEWAL_CHECKS]
+    return "\n".join(["| check | what holds |", "|---|---|", *rows])
+
+
+def rotation() -> str:
+    """Return the table of the checks that a renewal of the credential asks besides."""
+    rows = [f"| `{each.id}` | {each.title} |" for each in ROTATION_CHECKS]
     return "\n".join(["| check | what holds |", "|---|---|", *rows])
 
 
@@ -186,6 +192,7 @@ def made_parts() -> list[Part]:
         Part(HELP / "profiles.md", "kinds", kinds),
         Part(HELP / "scenes.md", "scenes", scenes),
         Part(HELP / "renewal.md", "renewal", renewal),
+        Part(HELP / "rotation.md", "rotation", rotation),
         Part(HELP / "takeover.md", "layouts", layouts),
     ]
     for step in STEPS.values():
@@ -219,9 +226,8 @@ def check_list() -> str:
         }
         for step in STEPS.values()
     ]
-    steps.append(
-        {"id": STEP_ID, "title": "Renewal", "checks": {each.id: _listed_of_job(each) for each in RENEWAL_CHECKS}}
-    )
+    of_jobs = {each.id: _listed_of_job(each) for each in (*RENEWAL_CHECKS, *ROTATION_CHECKS)}
+    steps.append({"id": STEP_ID, "title": "Renewal", "checks": of_jobs})
     return json.dumps(steps, indent=1, ensure_ascii=False) + "\n"
 
 

@@ -68,6 +68,9 @@ SHELLS = ("bash", "zsh", "fish")
 UNITS = ("systemd", "cron", "kubernetes", "container-apps", "windows-task", "container")
 """Kinds of units that `renew --install` prints."""
 
+CREDENTIAL_KINDS = ("secret", "certificate")
+"""What `renew --credential` can make of the app's credential."""
+
 LONGEST_NAME = 60
 """Characters of what was typed that are compared with what is offered."""
 _NAME = re.compile(r"[a-z-]{1,20}|--[a-z-]{1,30}")
@@ -214,6 +217,17 @@ def build_parser() -> argparse.ArgumentParser:
     renew.add_argument(
         "--keep", metavar="NUMBER", type=_count, help="how many versions stay enabled; without it, as the rule says"
     )
+    renew.add_argument(
+        "--credential",
+        metavar="KIND",
+        nargs="?",
+        const="",
+        choices=("", *CREDENTIAL_KINDS),
+        help="the app's own secret or certificate instead, before it ends; with a KIND, move to that: "
+        f"{', '.join(CREDENTIAL_KINDS)}",
+    )
+    renew.add_argument("--dry-run", action="store_true", help="with --credential: show what it would send")
+    renew.add_argument("--yes", action="store_true", help="with --credential: remove old and expired keys now")
     token = command("token", "a short-lived access token for any program, to a pipe")
     add_name(token)
     token.add_argument(

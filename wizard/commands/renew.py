@@ -23,11 +23,13 @@ from wizard.commands.context import (
     stop_on_signals,
     wanted_onboarding,
 )
+from wizard.commands.renew_credential import renew_credential
 from wizard.core.answers import Answers
 from wizard.core.errors import BadInput, Cancelled
 from wizard.core.facts import Facts
 from wizard.core.timestamps import timestamp
 from wizard.jobs.renewal import Renewal
+from wizard.jobs.rotation import Orders
 from wizard.jobs.units import Job, ready_unit, unit_name
 from wizard.journeys.index import refresh_index
 from wizard.journeys.journey_folder import JourneyFolder
@@ -48,7 +50,14 @@ STATES: Final = {"proven": "proven", "failed": "failed", "unreachable": "failed"
 
 
 def main(options: argparse.Namespace) -> int:
-    """Renew the stored token if it is due; return the exit code."""
+    """Renew the stored token, or the app's credential, if it is due; return the exit code.
+
+    Raises:
+        BadInput: an option goes with another one, the answers file is wrong, or no onboarding is the one that is meant.
+    """
+    for name in ("yes", "dry_run") if options.credential is None else ():
+        if getattr(options, name):
+            raise BadInput(f"--{name.replace('_', '-')}", "goes with --credential")
     answers, given = read_answers(Path(options.answers), os.environ) if options.answers else (Answers(), set[str]())
     session = Session(read_clouds(options), folder=JourneyFolder(Path(state_folder(os.environ))))
     if options.answers:
@@ -62,6 +71,9 @@ def main(options: argparse.Namespace) -> int:
     saved = replace(saved, answers=replace(saved.answers, renew_keep=keep))
     lines = LineWriter(as_json=options.json, width_of=partial(page_width_of, no_color=options.no_color))
     with stop_on_signals(session):
+        if options.credential is not None:
+            orders = Orders(options.credential, options.force, options.yes, options.dry_run)
+            return renew_credential(session, saved, lines, rule_of(saved.answers), orders)
         return renew_stored(session, saved, lines, is_forced=options.force)
 
 

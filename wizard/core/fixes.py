@@ -296,14 +296,14 @@ class Unfinished:
 
 
 RENEWAL: Final = "renew"
-"""In the place of a fix's name in the record of a renewal; what is left to be done the next one does."""
+"""In the place of a fix's name in the record of a renewal; its checks begin with it. What is left the next one does."""
 REVOCATION: Final = "revoke"
 """In the place of a check in the record of a revocation; what is left to be done the next one does."""
 
 
 def unfinished(actions: Sequence[Action]) -> Unfinished | None:
     """Return the fix after whose last request its check was not asked; None where there is none."""
-    actions = [each for each in actions if each.fix != RENEWAL]
+    actions = [each for each in actions if not each.check.startswith(f"{RENEWAL}.")]
     actions = [each for each in actions if each.check != REVOCATION]
     if not actions or actions[-1].state is ActionState.CHECKED:
         return None

@@ -44,6 +44,29 @@ OLDER: Final = JobCheck(
 )
 RENEWAL_CHECKS: Final = (STORED, UNATTENDED, DUE, ENDS, PROVEN, WRITTEN, READ_BACK, OLDER)
 """In the order in which they are asked; the journey's own checks of a token stand between ENDS and PROVEN."""
+KEY_KNOWN: Final = JobCheck(
+    "renew.credential", "The app's credential can be renewed", "The app's credential cannot be renewed"
+)
+KEY_LEFT: Final = JobCheck(
+    "renew.left_keys",
+    "No key of the app is left that nobody can know",
+    "A key of the app is left that nobody can know",
+    is_advisory=True,
+)
+KEY_DUE: Final = JobCheck(
+    "renew.credential_due", "When the credential is to be renewed is known", "The end of the credential is not known"
+)
+KEY_MADE: Final = JobCheck(
+    "renew.credential_made", "A new credential is proven and stored", "No new credential was stored"
+)
+KEY_USED: Final = JobCheck(
+    "renew.credential_used", "Programs get the new credential, and Entra takes it", "Programs do not get the credential"
+)
+KEYS_OLD: Final = JobCheck(
+    "renew.old_keys", "No old key of the app is left", "An old key of the app is left", is_advisory=True
+)
+ROTATION_CHECKS: Final = (KEY_KNOWN, KEY_LEFT, KEY_DUE, KEY_MADE, KEY_USED, KEYS_OLD)
+"""Those of `renew --credential`, in the order in which they are asked; the renewal's stand before KEY_MADE."""
 STEP_ID: Final = "renew"
 PROOF: Final = (
     "store.redeems",
@@ -62,7 +85,7 @@ PROOF: Final = (
 
 
 def with_renewal(profile: Profile) -> Profile:
-    """Return a profile that also knows the checks of a renewal, for their titles."""
+    """Return a profile that also knows the checks of a job, for their titles."""
     return replace(profile, steps=(*profile.steps, _STEP))
 
 
@@ -78,6 +101,6 @@ _STEP: Final = Step(
     fields=(),
     checks=tuple(
         Check(each.id, each.title, each.failing_title, "Renewal", _asked_by_the_job, advisory=each.is_advisory)
-        for each in RENEWAL_CHECKS
+        for each in (*RENEWAL_CHECKS, *ROTATION_CHECKS)
     ),
 )

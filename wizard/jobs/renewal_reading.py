@@ -213,8 +213,11 @@ def check_ends(onboarding: Onboarding) -> Finding:
 
 def redeem_as_recorded(onboarding: Onboarding) -> Finding:
     """The stored token is redeemed by the kind of client that its record names; by either where that is not known."""
-    if onboarding.facts.client_type:
-        return recheck_redemption(onboarding)
+    if known := onboarding.facts.client_type:
+        finding = recheck_redemption(onboarding)
+        if known != "public" and (new := onboarding.memory.new_credential) is not None:
+            onboarding.learn(client_type=new.client_type)
+        return finding
     token = onboarding.memory.storing.read_back
     if token is None:
         raise LookupError("nothing was read")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from wizard.core.answers import SECRET_FIELDS, Answers
@@ -130,12 +130,13 @@ class Session:
         onboarding = self._onboarding(saved.answers, saved.facts, emit, saved.exchanges)
         return Journey(onboarding, self.profile(saved.answers.profile), saved.findings, saved.skipped)
 
-    def keep_facts(self, journey: Journey, known: Facts) -> bool:
+    def keep_facts(self, journey: Journey, known: Facts, *, credential_of: Answers | None = None) -> bool:
         """Write what a job has learnt of the stored token into the journey's file; return whether it is there.
 
         Args:
             journey: as `load` gave it; its facts are newer.
             known: the facts that the job began with: if others are there by now, a wizard has gone on, and they stay.
+            credential_of: answers that name the credential that the journey has from now on; None: its own.
         """
         if self.file is None:
             return False
@@ -149,6 +150,10 @@ class Session:
                 return False
             kept = self.load(saved)
             kept.onboarding.facts = journey.onboarding.facts
+            if (named := credential_of) is not None:
+                kept.onboarding.answers = replace(
+                    kept.onboarding.answers, credential=named.credential, credential_name=named.credential_name
+                )
             self.file.write(kept, journey.onboarding.now_stamp())
         except (OSError, BadInput):
             return False

@@ -104,7 +104,7 @@ class GraphChanges:
             raise _missing(request.path_params["app_id"])
         if not self._state.is_seen(state):
             raise _missing(request.path_params["app_id"])
-        change_registration(state, body)
+        change_registration(state, body, self._state.clock.now())
         return 204, None
 
     def _list_applications(self, request: Request, _body: Body) -> Answer:

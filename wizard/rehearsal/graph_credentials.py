@@ -42,7 +42,8 @@ class GraphCredentials:
         if rules.secret_days and ends - now > timedelta(days=rules.secret_days):
             words = "Credential lifetime exceeds the max value allowed as per assigned policy."
             raise GraphError(400, "CredentialInvalidLifetimeAsPerAppPolicy", words)
-        made = SecretValue(str(uuid.uuid4()), new_secret(), now, ends, str(wanted.get("displayName", "")))
+        usable_from = now + timedelta(seconds=app.app.new_key_delay)
+        made = SecretValue(str(uuid.uuid4()), new_secret(), usable_from, ends, str(wanted.get("displayName", "")))
         app.secrets.append(made)
         shown = {"keyId": made.id, "displayName": made.name, "hint": made.value[:3], "secretText": made.value,
                  "startDateTime": iso_timestamp(now), "endDateTime": iso_timestamp(ends)}  # fmt: skip
@@ -98,7 +99,7 @@ class GraphCredentials:
         return any(_allows_secrets(self._state.credential_exceptions[each]) for each in self._state.excepted)
 
 
-def change_keys(app: AppState, value: object) -> None:
+def change_keys(app: AppState, value: object, now: datetime) -> None:
     """Make certificates those of a PATCH: one with a known `keyId` stays, one with a `key` is new, others go.
 
     Raises:
@@ -111,7 +112,8 @@ def change_keys(app: AppState, value: object) -> None:
         if there := known.get(str(each.get("keyId", ""))):
             keys.append(there)
         elif isinstance(encoded := each.get("key"), str):
-            keys.append(AppKey(_certificate(encoded), str(each.get("displayName", ""))))
+            usable_from = now + timedelta(seconds=app.app.new_key_delay)
+            keys.append(AppKey(_certificate(encoded), str(each.get("displayName", "")), usable_from))
         else:
             raise GraphError(400, "Request_BadRequest", "New key credential must have a value.")
     app.keys = keys

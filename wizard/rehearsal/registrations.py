@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from wizard.rehearsal.choices import Home
@@ -34,13 +34,13 @@ def new_registration(cloud: CloudState, body: Body) -> AppState:
         raise GraphError(400, "Request_BadRequest", "A value is required for property 'displayName' of resource.")
     made = App(str(uuid.uuid4()), str(uuid.uuid4()), name, requests=(), public_client=False)
     state = AppState(made, in_tenant=True, service_principal=False, audience="AzureADMyOrg", required=())
-    change_registration(state, body)
     state.created = cloud.clock.now()
+    change_registration(state, body, state.created)
     state.seen_from = state.created + timedelta(seconds=cloud.world.directory.replication_delay)
     return state
 
 
-def change_registration(state: AppState, body: Body) -> None:
+def change_registration(state: AppState, body: Body, now: datetime) -> None:
     """Change an app's registration as a PATCH says it; raise `GraphError` 400 for a member that it does not take."""
     app, audience, required = state.app, state.audience, state.required
     for name, value in body.items():
@@ -54,7 +54,7 @@ def change_registration(state: AppState, body: Body) -> None:
             case "signInAudience", str() if value in _AUDIENCES:
                 audience = value
             case "keyCredentials", _:
-                change_keys(state, value)
+                change_keys(state, value, now)
             case "requiredResourceAccess", list():
                 required = tuple(value)
             case _:

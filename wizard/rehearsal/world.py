@@ -56,7 +56,10 @@ class ClientSecret:
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """An app registration, as the tenant sees it when the journey begins. `requests` are the APIs that it asks for."""
+    """An app registration, as the tenant sees it when the journey begins.
+
+    `requests` are the APIs that it asks for. After `new_key_delay` seconds Entra takes a key that is added later.
+    """
 
     client_id: str
     object_id: str
@@ -72,6 +75,7 @@ class App:
     secrets: tuple[ClientSecret, ...] = ()
     certificate: bool = False
     certificate_usable_after: float = 0
+    new_key_delay: float = 0
     uploaded: str = ""
     federated: tuple[FederatedTrust, ...] = ()
     graph_roles: bool = False

@@ -48,7 +48,7 @@ def check_keys(onboarding: Onboarding) -> Finding:
     used = key_ids_of(credential, found)
     every: list[AppSecret | AppCertificate] = [*found.secrets, *found.certificates]
     items = (*items, *(_item(each, now, is_used=each.key_id in used) for each in every))
-    if mismatch is None:
+    if mismatch is None or onboarding.memory.new_credential is not None:  # made just now: Graph may not show it yet
         return _of_all(onboarding, items, every, used)
     refusal = refusal_of_app_at_home(onboarding)
     if refusal is None or refusal.code not in mismatch.codes:

@@ -54,13 +54,13 @@ def add_certificate(onboarding: Onboarding, public_pem: str, file: str = "app-pu
     if any(each.thumbprint == certificate.thumbprint for each in found.certificates):
         return ()
     thumbprint = certificate.thumbprint[:16]
-    name, before = f"partner-wizard {thumbprint}", _certificates(shown)
+    name, before = f"partner-wizard {thumbprint}", shown_certificates(shown)
     new = {"type": "AsymmetricX509Cert", "usage": "Verify", "key": certificate.der, "displayName": name}
     return (
         Fix(
             "add-certificate",
             f"Upload the certificate {thumbprint}…",
-            (_change_keys(client_id, before, (*before, new), made=Contains({"displayName": name})),),
+            (changed_keys(client_id, before, (*before, new), made=Contains({"displayName": name})),),
             f"Whoever holds the certificate's private key can sign in as the app, until {day(certificate.expires_at)}. "
             "The certificates that are there stay.",
             "Delete it under App registrations > the app > Certificates & secrets > Certificates.",
@@ -84,11 +84,11 @@ def remove_old_keys(
         return ()
     client_id, ids = onboarding.answers.client_id, [each.key_id for each in old]
     secrets = [each for each in objects_in(shown, SECRETS) if text_in(each, "keyId") in ids]
-    before = _certificates(shown)
+    before = shown_certificates(shown)
     left = [each for each in before if each["keyId"] not in ids]
     requests = [_remove_secret(client_id, text_in(each, "keyId")) for each in secrets]
     if len(left) < len(before):
-        requests.append(_change_keys(client_id, before, left, made=None))
+        requests.append(changed_keys(client_id, before, left, made=None))
     several = f"{len(old)} old secrets and certificates" if len(old) > 1 else "an old secret or certificate"
     valid = " A program that still uses one of them can no longer sign in." if some_are_valid else ""
     delete = (*CREDENTIAL_COMMAND, "delete", "--id", client_id, "--key-id")
@@ -154,7 +154,7 @@ def _remove_secret(client_id: str, key_id: str) -> ChangeRequest:
     return ChangeRequest("POST", f"{path}/removePassword", {"keyId": key_id}, CHANGES_APPS, precondition=there)
 
 
-def _change_keys(
+def changed_keys(
     client_id: str, before: Sequence[JsonObject], after: Sequence[JsonObject], made: Contains | None
 ) -> ChangeRequest:
     """Return the request that replaces the list of certificates, if it is still the one that was read."""
@@ -166,7 +166,8 @@ def _change_keys(
     return ChangeRequest("PATCH", path, body, CHANGES_APPS, precondition=as_read, undo=undo)
 
 
-def _certificates(shown: JsonObject) -> list[dict[str, object]]:
+def shown_certificates(shown: JsonObject) -> list[dict[str, object]]:
+    """Return the certificates of a registration as they are sent again if they stay."""
     return [dict(_kept(each)) for each in objects_in(shown, KEYS)]
 
 
