@@ -31,7 +31,7 @@ from wizard.onboarding.token_place import TAKEN_OVER
 from wizard.onboarding.view import JourneyView
 from wizard.reporting.journey_report import access_in_words, expiry_reasons, how_obtained
 from wizard.tokens.ends import Cause, End
-from wizard.tokens.renewal_rule import reaches_credential
+from wizard.tokens.renewal_rule import TYPED_SECRET, reaches_credential
 
 TITLES: Final = {
     "proven": HOLDS_SIGN + " {tenant} is onboarded",
@@ -122,10 +122,7 @@ class DonePage(Page):
         what = "password or policy" if self._has_token else "credential or policy"
         renewal = "Let a job renew it once a day: partner-wizard renew. What is not due is left alone."
         if not reaches_credential(self._view.answers, self._view.facts):
-            renewal = (
-                "No job can renew it yet: the client secret is never kept. partner-wizard help renewal says where a "
-                "job finds it."
-            )
+            renewal = TYPED_SECRET
         if self._view.facts.flow == TAKEN_OVER:
             renewal = (
                 "Let the tool that stored the token go on renewing it, and nothing beside it: the wizard does not."

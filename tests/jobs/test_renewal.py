@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,8 +10,13 @@ import pytest
 
 from tests.harness import SECRET_NAME
 from tests.jobs.renewals import DAY, DUE, enabled, newest, redeems, renew
-from tests.rehearsals.stored_journeys import stored
+from tests.rehearsals.stored_journeys import Stored, stored
 from wizard.core.findings import Outcome
+from wizard.journeys.session import Session
+from wizard.microsoft.clouds import read_cloud_file
+from wizard.plain.line_writer import LineWriter
+from wizard.plain.runner import run_journey
+from wizard.tokens.renewal_rule import TYPED_SECRET
 
 
 def test_a_due_token_is_followed_by_a_proven_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -46,9 +52,8 @@ def test_what_is_not_due_is_left_alone_and_it_is_said_until_when(
         assert (came.exit, came.state, came.changes) == (0, "not_due", [])
         assert "It is not due until " in came.findings["renew.due"].message
         assert came.summary["renewal"]["due_at"]
-        assert set(came.findings) == {"renew.stored", "renew.unattended", "renew.due", "renew.ends"}, (
-            "it was not redeemed"
-        )
+        asked = {"renew.stored", "renew.unattended", "renew.due", "renew.ends", "renew.older"}
+        assert set(came.findings) == asked, "it was not redeemed"
 
         assert renew(journey, is_forced=True).state == "renewed"
 
@@ -105,6 +110,17 @@ def test_a_secret_that_was_typed_renews_nothing_and_is_told_before_the_token_is_
         assert came.failed == {"renew.unattended": ""}
         assert "no job can renew the token with it" in came.findings["renew.unattended"].message
         assert any("vault_secret" in act for act in came.findings["renew.unattended"].actions)
+        assert TYPED_SECRET in told_at_the_end(journey, {"tenant"})
+        assert TYPED_SECRET not in told_at_the_end(journey, {"tenant", "client_secret"}), "a file says where it is"
+
+
+def told_at_the_end(journey: Stored, given: set[str]) -> str:
+    """What `run` says to somebody at a terminal whose journey is proven."""
+    session, out = Session(read_cloud_file(journey.cloud.cloud_file)), io.StringIO()
+    lines = LineWriter(out, io.StringIO())
+    loaded = session.load(journey.saved)
+    run_journey(session, journey.saved.answers, lines, lambda *_: False, given, enter=lambda _lines: loaded)
+    return out.getvalue()
 
 
 def test_tags_that_are_half_written_are_made_up_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

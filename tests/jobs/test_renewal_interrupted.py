@@ -48,10 +48,10 @@ def test_killed_at_any_request_the_newest_version_works_and_the_next_run_ends_we
             assert came.exit == 0, (number, came.lines)
             assert came.state in {"renewed", "not_due"}
             assert redeems(journey)
+            assert len(enabled(journey)) <= 2, (number, "what the killed run left, this one disables")
             if not was_ended:
                 break
 
-        assert len(enabled(journey)) == 2, "what a killed run left enabled goes with the next that is due"
         assert number > 8, "it was ended at each of its requests"
         assert changed_at, "and after the write as well"
         records = ActionFile(journey.path.with_name("journey.actions.jsonl"))

@@ -1,6 +1,6 @@
 """`partner-wizard renew`: a new token in the place of the stored one, if it is due. Nobody is asked.
 
-It takes no lock while it works: the vault itself says who was faster, on this machine or another.
+The jobs of one onboarding take turns on a machine. Of two machines the vault itself says who was faster.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from wizard.jobs.renewal import Renewal
 from wizard.jobs.rotation import Orders
 from wizard.jobs.units import Job, ready_unit, unit_name
 from wizard.journeys.index import refresh_index
+from wizard.journeys.job_lock import Turn, job_turn
 from wizard.journeys.journey_folder import JourneyFolder
 from wizard.journeys.saved_journey import JourneyFile, SavedJourney
 from wizard.journeys.session import Session
@@ -54,6 +55,7 @@ def main(options: argparse.Namespace) -> int:
 
     Raises:
         BadInput: an option goes with another one, the answers file is wrong, or no onboarding is the one that is meant.
+        JourneyInUse: another job of this onboarding does not end.
     """
     for name in ("yes", "dry_run") if options.credential is None else ():
         if getattr(options, name):
@@ -67,10 +69,13 @@ def main(options: argparse.Namespace) -> int:
     if options.install:
         print(installed(options.install, saved.answers, options.answers or ""), end="")
         return 0
-    keep = options.keep or saved.answers.renew_keep
-    saved = replace(saved, answers=replace(saved.answers, renew_keep=keep))
     lines = LineWriter(as_json=options.json, width_of=partial(page_width_of, no_color=options.no_color))
-    with stop_on_signals(session):
+    place = session.file.path if session.file else JourneyFolder(Path(state_folder(os.environ))).path_of(answers)
+    turn = Turn(session.clock, session.cancel, lines.emit)
+    with stop_on_signals(session), job_turn(place, turn):
+        saved = find_onboarding(options, session, answers, given)  # the job before may have changed it
+        keep = options.keep or saved.answers.renew_keep
+        saved = replace(saved, answers=replace(saved.answers, renew_keep=keep))
         if options.credential is not None:
             orders = Orders(options.credential, options.force, options.yes, options.dry_run)
             return renew_credential(session, saved, lines, rule_of(saved.answers), orders)
@@ -167,7 +172,7 @@ def _end(renewal: Renewal, outcome: str, lines: LineWriter) -> None:
     done = {
         "state": renewal.state.value,
         "due_at": timestamp(renewal.due_at) if renewal.due_at else "",
-        "rotated_from": replacement.former.version if replacement else "",
+        "rotated_from": replacement.former.version if replacement and renewal.is_due else "",
         "disabled": list(replacement.disabled) if replacement else [],
     }
     lines.summary(renewal.journey, outcome, {"renew": STATES[outcome]}, renewal=done)

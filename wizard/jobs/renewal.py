@@ -28,6 +28,7 @@ from wizard.jobs.renewal_reading import StoredToken, check_due, check_ends, chec
 from wizard.jobs.renewal_writing import Replacement
 from wizard.onboarding.memory import Memory
 from wizard.onboarding.steps.tenant import check_tenant_exists
+from wizard.tokens.rotate import ROTATED_FROM
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -74,6 +75,11 @@ class Renewal:
         earlier = journey.onboarding.memory
         journey.onboarding.memory = Memory(actions=earlier.actions, new_credential=earlier.new_credential)
 
+    @property
+    def is_due(self) -> bool:
+        """Whether the token was to be renewed."""
+        return self.state is not RenewalState.NOT_DUE
+
     def run(self) -> None:
         """Renew the token, as far as nothing stops it. Raises `Cancelled`."""
         onboarding = self._onboarding
@@ -93,6 +99,7 @@ class Renewal:
         self.asking.opens(ENDS, lambda: check_ends(onboarding))
         if not stored.is_due:
             self.state = RenewalState.NOT_DUE
+            self._tidy(stored)
             return
         if self._is_proven():
             self._replace(stored)
@@ -111,6 +118,12 @@ class Renewal:
         named = [name for name in (*credential, *PROOF) if name in self.asking.profile.checks]
         return all(map(self._holds, named)) and self.asking.opens(PROVEN, self._check_proven)
 
+    def _tidy(self, stored: StoredToken) -> None:
+        """Disable what a run that was killed has left enabled behind the newest version."""
+        replacement = self.replacement = Replacement(self._onboarding, stored.found, self.rule.keep)
+        former = stored.found.tags.get(ROTATED_FROM, "")
+        self.asking.opens(OLDER, lambda: replacement.disable_older(stored.found.version, former))
+
     def _replace(self, stored: StoredToken) -> None:
         """Write the new token, read it back, and disable older versions."""
         replacement = self.replacement = Replacement(self._onboarding, stored.found, self.rule.keep)
@@ -122,7 +135,7 @@ class Renewal:
             and not replacement.has_lost
         ):
             self.state = RenewalState.RENEWED
-            self.asking.opens(OLDER, replacement.disable_older)
+            self.asking.opens(OLDER, lambda: replacement.disable_older(replacement.version, stored.found.version))
         if replacement.has_lost:
             self.state = RenewalState.RENEWED_BY_ANOTHER
 

@@ -151,8 +151,13 @@ class Replacement:
         onboarding.learn(secret_version=newest.version)
         return _won(newest, f"Version {self.version} of this run stays behind it. Nothing was disabled.")
 
-    def disable_older(self) -> Finding:
-        """Of this onboarding's versions the newest few are enabled; others' are left alone."""
+    def disable_older(self, newest: str, former: str) -> Finding:
+        """Of this onboarding's versions the newest few are enabled; others' are left alone.
+
+        Args:
+            newest: the version that works.
+            former: the one that its token came from.
+        """
         onboarding, name = self.onboarding, self.onboarding.secret_name
         try:
             versions = with_retries(onboarding, "listing the versions", lambda: self._vault.versions(name))
@@ -160,9 +165,7 @@ class Replacement:
             return _not_disabled(vault_refused(onboarding, refusal, secret=name, right="list"))
         except Unreachable as error:
             return _not_disabled(not_reached(error))
-        older = older_versions(
-            versions, onboarding.owner, onboarding.answers.account, self.version, self.former.version, self.keep
-        )
+        older = older_versions(versions, onboarding.owner, onboarding.answers.account, newest, former, self.keep)
         if older.newer is not None:
             self.has_lost = True
             return _won(older.newer, "Nothing was disabled.")
@@ -227,6 +230,6 @@ def _uncertain(finding: Finding, succession: Succession) -> Finding:
 
 
 def _not_disabled(finding: Finding) -> Finding:
-    """Return what kept older versions enabled: the token itself is renewed."""
-    said = f"The token is renewed, but older versions stay enabled until the next renewal. {finding.message}"
+    """Return what kept older versions enabled; the newest one is not touched by it."""
+    said = f"The stored token is good, but older versions stay enabled until the next run. {finding.message}"
     return replace(finding, message=said)

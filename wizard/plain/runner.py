@@ -17,8 +17,10 @@ from wizard.onboarding.gate import PASSABLE
 from wizard.onboarding.journey import Journey
 from wizard.onboarding.outcome import outcome_of
 from wizard.onboarding.profile import Profile
+from wizard.onboarding.token_place import stays_in_vault
 from wizard.plain.answers_file import key_of
 from wizard.plain.line_writer import LineWriter
+from wizard.tokens.renewal_rule import TYPED_SECRET, reaches_credential
 
 Ask: TypeAlias = Callable[[Journey, Finding | None], bool]
 """Asks a person before a step (no finding) or after one that failed; returns whether to go on."""
@@ -94,8 +96,17 @@ def run_journey(
     except Cancelled:
         lines.summary(journey, "cancelled")
         raise
+    if ask is not None and "client_secret" not in given and _is_typed_secret(journey):
+        lines.note(TYPED_SECRET)
     lines.summary(journey, outcome)
     return outcome
+
+
+def _is_typed_secret(journey: Journey) -> bool:
+    """Return whether a token was stored that is renewed with a client secret which is kept nowhere."""
+    onboarding = journey.onboarding
+    is_renewed_here = onboarding.facts.secret_version and not stays_in_vault(onboarding.answers)
+    return bool(is_renewed_here) and not reaches_credential(onboarding.answers, onboarding.facts)
 
 
 def require_all(answers: Answers, profile: Profile) -> None:

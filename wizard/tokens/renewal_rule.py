@@ -25,6 +25,11 @@ KEEP: Final = 2
 CLOCK_SKEW: Final = timedelta(hours=1)
 """By which a version may seem to be written in the future before this machine's clock is doubted."""
 
+TYPED_SECRET: Final = (
+    "No job can renew it yet: the client secret is never kept. partner-wizard help renewal says where a job finds it."
+)
+"""What to say at the end of a journey whose client secret somebody has typed."""
+
 
 @dataclass(frozen=True, slots=True)
 class RenewalRule:
