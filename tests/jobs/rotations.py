@@ -26,7 +26,9 @@ from wizard.journeys.session import Session
 from wizard.microsoft.clouds import read_cloud_file
 from wizard.plain.line_writer import LineWriter
 from wizard.rehearsal import Scene
+from wizard.rehearsal.choices import MachineIdentity
 from wizard.rehearsal.cloud_state import AppState, SecretValue
+from wizard.rehearsal.machine_facts import Machine
 from wizard.tokens.renewal_rule import RenewalRule
 
 NAME = "app-credential"
@@ -126,6 +128,15 @@ def kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, scene: Scene | None = 
         yield in_vault(journey)
 
 
+def with_own_identity(scene: Scene) -> Scene:
+    """The same where the machine has a managed identity, which opens the vault as well."""
+    vault = scene.answers["vault"]
+    assert isinstance(vault, dict)
+    answers = {**scene.answers, "vault": {**vault, "identity": "managed"}}
+    world = replace(scene.world, machine=Machine(MachineIdentity.MANAGED))
+    return replace(scene, world=world, answers=answers)
+
+
 def in_vault(journey: Stored) -> Kept:
     """Put the app's secret into the vault, and say so in the answers."""
     saved = journey.at_hand
@@ -137,6 +148,6 @@ def in_vault(journey: Stored) -> Kept:
         client_secret=None,
         credential="vault_secret",
         credential_name=NAME,
-        graph_identity="environment",
+        graph_identity=saved.answers.vault_identity,
     )
     return Kept(journey, replace(saved, answers=answers))

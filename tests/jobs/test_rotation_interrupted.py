@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,34 @@ def test_of_two_one_wins_wherever_the_other_comes_between(monkeypatch: pytest.Mo
             app.rotate()
             assert app.values == [app.versions()[-1]["value"]], stop
         assert all("renewed" in each for each in states.values()), states
+
+
+def side_by_side(app: Kept) -> list[Rotated]:
+    """Two renewals at once."""
+    ends, line = list[Rotated](), threading.Barrier(2)
+
+    def run() -> None:
+        line.wait()
+        ends.append(app.rotate(is_forced=True))
+
+    runs = [threading.Thread(target=run) for _ in range(2)]
+    for each in runs:
+        each.start()
+    for each in runs:
+        each.join()
+    return ends
+
+
+@pytest.mark.soak
+def test_fifty_races_leave_one_good_newest_version_and_no_key_that_nobody_knows(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with kept(monkeypatch, tmp_path) as app:
+        for race in range(50):
+            ends = side_by_side(app)
+
+            assert "renewed" in {each.state for each in ends}, (race, [each.failed for each in ends])
+            assert app.works(), race
+            app.journey.cloud.clock.advance(25 * 3_600)
+            app.rotate()
+            assert app.values == [app.versions()[-1]["value"]], race

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.renewals import newest
-from tests.jobs.rotations import Kept, kept
+from tests.jobs.rotations import Kept, kept, short_lived, with_own_identity
 from wizard.microsoft import new_certificate
 
 CERTIFICATE = "partner-center-app-certificate"
@@ -70,3 +70,28 @@ def test_a_place_in_the_vault_that_is_somebody_elses_is_left_alone(
 
         assert (came.exit, came.changes) == (1, [])
         assert "renew.credential" in came.failed
+
+
+def test_from_a_secret_to_the_machine_itself(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with kept(monkeypatch, tmp_path, with_own_identity(short_lived())) as app:
+        (secret,) = app.values
+        with app.journey.cloud.state.lock:
+            app.app.app = replace(app.app.app, new_key_delay=3_600)
+        assert app.rotate("federated").exit == 1
+        assert (app.app.trusts, app.values) == ([], [secret]), "what is not proven is taken back"
+        with app.journey.cloud.state.lock:
+            app.app.app = replace(app.app.app, new_key_delay=40)
+
+        moved = app.rotate("federated")
+
+        assert (moved.exit, moved.state) == (0, "renewed"), moved.lines
+        (trust,) = app.app.trusts
+        assert trust.row["name"] == f"partner-wizard-instead-of-{app.app.secrets[0].id}"
+        assert newest(app.journey)["tags"]["client_type"] == "federated"
+        assert app.journey.saved.answers.credential == "federated_managed"
+        assert app.values == [secret], "a day is not over"
+        answers = replace(app.saved.answers, credential="federated_managed", credential_name="")
+        machine = replace(app, saved=replace(app.saved, answers=answers))
+        app.journey.cloud.clock.advance(DAY_AND_HOUR)
+        later = machine.rotate()
+        assert (later.exit, later.state, app.values) == (0, "not_due", []), later.lines

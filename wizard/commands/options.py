@@ -68,7 +68,7 @@ SHELLS = ("bash", "zsh", "fish")
 UNITS = ("systemd", "cron", "kubernetes", "container-apps", "windows-task", "container")
 """Kinds of units that `renew --install` prints."""
 
-CREDENTIAL_KINDS = ("secret", "certificate")
+CREDENTIAL_KINDS = ("secret", "certificate", "federated")
 """What `renew --credential` can make of the app's credential."""
 
 LONGEST_NAME = 60

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from wizard.commands.check import refuse_a_person
 from wizard.commands.context import EXIT_CODES
-from wizard.core.answers import vault_host
+from wizard.core.answers import OUTSIDE_TOKENS, vault_host
 from wizard.core.errors import Cancelled
 from wizard.core.timestamps import timestamp
 from wizard.jobs.rotation import Orders, Rotation
@@ -63,7 +63,10 @@ def _keep(session: Session, rotation: Rotation, saved: SavedJourney, lines: Line
     answers = rotation.journey.onboarding.answers
     is_moved = _place(answers) != _place(saved.answers)
     if is_moved:
-        lines.note(f'for the answers file: credential = {{ {answers.credential} = "{answers.credential_name}" }}')
+        kind, name = answers.credential, answers.credential_name
+        if source := OUTSIDE_TOKENS.get(kind):
+            kind, name = "federated", source
+        lines.note(f'for the answers file: credential = {{ {kind} = "{name}" }}')
     if not saved.saved_at:
         return
     if session.keep_facts(rotation.journey, saved.facts, credential_of=answers if is_moved else None):

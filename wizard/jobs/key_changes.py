@@ -7,14 +7,16 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from wizard.core.findings import Finding, Who
-from wizard.core.fixes import Fix
+from wizard.core.fixes import Api, ChangeRequest, Fix
 from wizard.core.secret import Secret
 from wizard.core.timestamps import day
 from wizard.jobs.renewal_checks import KEY_MADE
 from wizard.jobs.stored_keys import StoredKeys
+from wizard.jobs.trusted_tokens import TrustedTokens
 from wizard.microsoft.graph import Unread
 from wizard.onboarding.finding_builders import could_not_tell, fails
 from wizard.onboarding.probes.credential_policy import OTHER_WAYS, read_credential_rules
+from wizard.onboarding.probes.federated_fixes import trust_token
 from wizard.onboarding.probes.graph_identity import no_graph_identity
 from wizard.onboarding.probes.graph_reading import registration_object, untold
 from wizard.onboarding.probes.new_certificate_check import SELF_SIGNED_IS_REFUSED
@@ -23,6 +25,7 @@ from wizard.onboarding.probes.successor_fixes import ANOTHER_AT_WORK, NEW, PEM, 
 
 if TYPE_CHECKING:
     from wizard.core.fix_conditions import JsonObject
+    from wizard.jobs.kept_keys import Keys
     from wizard.microsoft.credential_rules import CredentialRules
     from wizard.microsoft.credentials import Credential
     from wizard.onboarding.onboarding_context import Onboarding
@@ -38,33 +41,45 @@ class NewKey:
     """A key that is to be made.
 
     Args:
-        name: under which the vault is to keep it.
         fix: makes and keeps it.
         given: what fills places of its requests that no fix may show.
-        read: returns the value that the vault gets, by what the requests gave.
+        read: returns the value that the vault gets, by what the requests gave; None for none.
         as_credential: returns what the app proves itself with, by that value.
+        said: what holds once it is made, in a sentence.
+        stored_by: the API that gets it once it is proven; None: no request comes behind its proof.
         value: once it was made.
     """
 
-    name: str
     fix: Fix
     given: Mapping[str, JsonObject]
-    read: Callable[[Mapping[str, JsonObject]], Secret]
+    read: Callable[[Mapping[str, JsonObject]], Secret | None]
     as_credential: Callable[[Secret], Credential]
+    said: str
+    stored_by: Api | None = Api.KEY_VAULT
     value: Secret | None = field(default=None, init=False, repr=False)
+
+    def is_proven_before(self, request: ChangeRequest | None) -> bool:
+        """Return whether it has to be proven before a request; None is the end of all."""
+        if self.stored_by is None:
+            return request is None
+        return request is not None and request.api is self.stored_by
 
     def credential(self, answers: Mapping[str, JsonObject]) -> Credential:
         """Return what the app proves itself with, once the key was made."""
         self.value = self.read(answers)
-        return self.as_credential(self.value)
+        return self.as_credential(self.value or Secret(""))
 
 
-def new_key(onboarding: Onboarding, stored: StoredKeys) -> NewKey | Finding:
+def new_key(onboarding: Onboarding, stored: Keys) -> NewKey | Finding:
     """Return a key that is to follow what is stored; or the finding that says why there is none."""
     from wizard.microsoft.credential_rules import CredentialRules
 
     if no_graph_identity(onboarding):
         return fails("No Graph identity is chosen, so nobody may give the app a new key.", NEEDS_GRAPH, Who.OPERATOR)
+    if isinstance(stored, TrustedTokens):
+        trust = _trust(onboarding, stored)
+        trust.fix = replace(trust.fix, check=KEY_MADE.id)
+        return trust
     if any(each.name == stored.place.label for each in stored.left()):
         return could_not_tell(ANOTHER_AT_WORK, "Run it again after half an hour.", Who.OPERATOR)
     found, _ = read_credential_rules(onboarding)
@@ -83,7 +98,7 @@ def _secret(onboarding: Onboarding, stored: StoredKeys, rules: CredentialRules) 
         acts = ("Move to a certificate: partner-wizard renew --credential certificate.", OTHER_WAYS[1])
         return fails(said, acts, Who.OPERATOR, Who.ADMIN, title=KEY_MADE.failing_title)
     fix = new_secret(onboarding, stored.place, rules.secret_life)
-    return NewKey(stored.name, fix, {}, lambda answers: Secret(str(answers[NEW].get(VALUE, ""))), ClientSecret)
+    return NewKey(fix, {}, lambda answers: Secret(str(answers[NEW].get(VALUE, ""))), ClientSecret, _kept(stored))
 
 
 def _certificate(onboarding: Onboarding, stored: StoredKeys, rules: CredentialRules) -> NewKey | Finding:
@@ -100,9 +115,19 @@ def _certificate(onboarding: Onboarding, stored: StoredKeys, rules: CredentialRu
     fix = new_certificate(onboarding, stored.place, made, shown)
     given = {PEM: {"pem": made.pem.reveal()}}
     return NewKey(
-        stored.name,
         fix,
         given,
         lambda _answers: made.pem,
         lambda value: read_certificate(value.reveal().encode(), None, "the new certificate"),
+        _kept(stored),
     )
+
+
+def _kept(stored: StoredKeys) -> str:
+    return f"It is proven, and the newest version of {stored.name}."
+
+
+def _trust(onboarding: Onboarding, stored: TrustedTokens) -> NewKey:
+    fix = trust_token(onboarding, stored.token, stored.replaces)
+    said = "The app trusts the token of this machine, and it is proven."
+    return NewKey(fix, {}, lambda _answers: None, lambda _value: stored.credential, said, None)

@@ -11,13 +11,14 @@ from wizard.core.fixes import Fix
 from wizard.core.timestamps import day, utc_time
 from wizard.core.wording import counted
 from wizard.jobs.renewal_checks import KEY_LEFT, KEYS_OLD
-from wizard.jobs.stored_keys import LONGEST_RUN, STAYS, StoredKeys
+from wizard.jobs.stored_keys import LONGEST_RUN, STAYS
 from wizard.onboarding.finding_builders import fails, holds, of_items, refused, warns
 from wizard.onboarding.fixing import record_check
 from wizard.onboarding.probes.app_access import refusal_of_app_at_home
 from wizard.onboarding.probes.key_fixes import remove_old_keys
 
 if TYPE_CHECKING:
+    from wizard.jobs.kept_keys import Keys
     from wizard.jobs.renewal_checks import JobCheck
     from wizard.jobs.stored_keys import Key
 
@@ -33,7 +34,7 @@ class OldKeys:
         is_dry_run: whether nothing is made.
     """
 
-    stored: StoredKeys
+    stored: Keys
     apply: Callable[[Fix], FixResult]
     says_yes: bool
     is_dry_run: bool
@@ -57,12 +58,12 @@ class OldKeys:
         expired = [each for each in expired if each not in former]
         if not former and not expired:
             return holds("The app has no key that is not needed.")
-        since = stored.newest.created_at if stored.newest else None
+        since = stored.since
         is_over = since is not None and now - since >= STAYS
         removed = [*(former if is_over or self.says_yes else ()), *(expired if self.says_yes else ())]
         kept = [each for each in (*former, *expired) if each not in removed]
         if removed:
-            if not self._works_without(removed):
+            if not stored.works_without(removed):
                 said = "No key would be left that is known to be in use and valid, so none is removed."
                 return fails(said, "Look them up: App registrations > the app > Certificates & secrets.", Who.ADMIN)
             if refusal := refusal_of_app_at_home(stored.onboarding):
@@ -78,11 +79,6 @@ class OldKeys:
             ("Say yes to removing them now: partner-wizard renew --credential --yes.",),
             Who.OPERATOR,
         )
-
-    def _works_without(self, removed: Sequence[Key]) -> bool:
-        """Return whether the key in use is known, valid, and none of those to be removed."""
-        used, now = self.stored.used, self.stored.onboarding.clock.now()
-        return used is not None and used not in removed and used.expires_at is not None and used.expires_at > now
 
     def _item(self, each: Key, until: str, *, is_former: bool) -> Item:
         name = f"“{each.name or each.key_id}”"

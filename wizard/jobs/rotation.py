@@ -7,17 +7,19 @@ works; a key that was made and not stored is known by its name, and the next run
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.findings import Finding, FixResult, Who
-from wizard.core.fixes import ActionState, Api, ChangeRequest, Fix
-from wizard.core.retries import wait, with_retries
+from wizard.core.fixes import ActionState, ChangeRequest, Fix
+from wizard.core.retries import wait
 from wizard.core.timestamps import timestamp
 from wizard.jobs.asking import Asking
+from wizard.jobs.kept_keys import Keys, keys_of
 from wizard.jobs.key_changes import NewKey, new_key
 from wizard.jobs.old_keys import OldKeys
 from wizard.jobs.renewal import Renewal, RenewalState
@@ -30,19 +32,17 @@ from wizard.jobs.renewal_checks import (
     KEYS_OLD,
     with_renewal,
 )
-from wizard.jobs.stored_keys import StoredKeys, check_key_due
 from wizard.onboarding.finding_builders import could_not_tell, fails, holds, refused, warns
-from wizard.onboarding.fixing import apply_fix, record_check
+from wizard.onboarding.fixing import Stops, apply_fix, record_check
 from wizard.onboarding.memory import Memory
 from wizard.onboarding.probes.app_access import refusal_of_app_at_home
 from wizard.onboarding.probes.app_credential import (
-    MAY_BE_NEW,
+    MADE_NOW,
     NEW_CREDENTIAL_PAUSE,
     NEW_CREDENTIAL_WAIT,
     TRYING,
     check_credential,
 )
-from wizard.onboarding.probes.vault_access import open_vault
 from wizard.onboarding.steps.tenant import check_tenant_exists
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Orders:
     """What the command line says.
 
     Args:
-        kind: "secret" or "certificate": what the credential is to be; "" for the kind that it has.
+        kind: "secret", "certificate" or "federated": what the credential is to be; "" for the kind that it has.
         is_forced: whether it is due whatever the rule says.
         says_yes: whether keys may be removed that other programs may have.
         is_dry_run: whether it is only shown what would be sent.
@@ -120,7 +120,7 @@ class Rotation:
         asking, onboarding = self.asking, self.journey.onboarding
         if not onboarding.facts.tenant_id and not asking.holds("tenant.exists", check_tenant_exists):
             return
-        stored = StoredKeys.of(onboarding, self.orders.kind)
+        stored = keys_of(onboarding, self.orders.kind)
         if not asking.opens(KEY_KNOWN, stored.check):
             return
         asking.opens(KEY_LEFT, lambda: self._old(stored).remove_left())
@@ -128,7 +128,7 @@ class Rotation:
 
         def due() -> Finding:
             nonlocal is_due
-            is_due, self.due_at, finding = check_key_due(stored, self.rule.before, is_forced=self.orders.is_forced)
+            is_due, self.due_at, finding = stored.check_due(self.rule.before, is_forced=self.orders.is_forced)
             return finding
 
         if not asking.opens(KEY_DUE, due):
@@ -154,7 +154,7 @@ class Rotation:
 
     # --- the new one ------------------------------------------------------------------------------------------------
 
-    def _check_made(self, stored: StoredKeys) -> Finding:
+    def _check_made(self, stored: Keys) -> Finding:
         """The app has a new key, which was proven before the vault got it; else what was made is taken back."""
         onboarding = self.journey.onboarding
         made = new_key(onboarding, stored)
@@ -164,10 +164,9 @@ class Rotation:
         if self.orders.is_dry_run:
             self.shown.append((made.fix, None))
             return holds(f"{made.fix.title}: nothing was sent (--dry-run).")
-        former = stored.newest.version if stored.newest else ""
-        result = self._apply(made.fix, made.given, lambda request, answers: self._stops(request, answers, former))
+        result = self._apply(made.fix, made.given, partial(self._stops, stored))
         if result.is_made:
-            finding = holds(f"It is proven, and the newest version of {stored.name}.")
+            finding = holds(made.said)
             record_check(onboarding, result, replace(finding, title=KEY_MADE.title))
             return finding
         if self._has_lost:
@@ -177,11 +176,10 @@ class Rotation:
             return self._after_silence(stored, result)
         return fails(result.message, TRY_AGAIN, Who.OPERATOR, Who.ADMIN)
 
-    def _stops(self, request: ChangeRequest, answers: Mapping[str, JsonObject], former: str) -> str:
+    def _stops(self, stored: Keys, request: ChangeRequest | None, answers: Mapping[str, JsonObject]) -> str:
         """Return why the vault must not get the new key yet, "" once it is proven and follows the newest version."""
-        if request.api is not Api.KEY_VAULT or self._key is None:
+        if self._key is None or not self._key.is_proven_before(request):
             return ""
-        onboarding = self.journey.onboarding
         credential = self._key.credential(answers)
         self._forget(credential)
         try:
@@ -190,12 +188,10 @@ class Rotation:
             self._forget()
         if why:
             return why
-        vault, name = open_vault(onboarding), self._key.name
         try:
-            newest = with_retries(onboarding, "reading the app's credential", lambda: vault.read(name))
+            self._has_lost = stored.has_moved()
         except (ServiceRefusal, Unreachable) as error:
             return f"The vault does not tell its newest version ({error})."
-        self._has_lost = (newest.version if newest else "") != former
         return FASTER if self._has_lost else ""
 
     def _not_proven(self, credential: Credential) -> str:
@@ -218,57 +214,54 @@ class Rotation:
             if renewal.state in PROVES:
                 return ""
             why = next(iter(renewal.asking.closing), KEEPS_SILENT)
-            if why.code not in MAY_BE_NEW or onboarding.clock.now() >= until:
+            if why.code not in MADE_NOW or onboarding.clock.now() >= until:
                 onboarding.learn(client_type=facts.client_type)
                 return _said(why)
             wait(onboarding, TRYING, NEW_CREDENTIAL_PAUSE, until)
 
-    def _after_silence(self, stored: StoredKeys, result: FixResult) -> Finding:
+    def _after_silence(self, stored: Keys, result: FixResult) -> Finding:
         """Return what the vault says after a request that got no answer: it may have been done."""
-        onboarding, vault = self.journey.onboarding, open_vault(self.journey.onboarding)
-        newest = with_retries(onboarding, "reading the app's credential", lambda: vault.read(stored.name))
-        if self._key and newest and newest.value == self._key.value:
-            return holds(f"The answer was lost, and {stored.name} has the new credential.")
+        if self._key and self._key.value and stored.check_given(self._key.value) is None:
+            return holds("The answer was lost, and the vault has the new credential.")
         return could_not_tell(result.message, "Run it again after half an hour.", Who.OPERATOR)
 
-    def _check_used(self, stored: StoredKeys) -> Finding:
+    def _check_used(self, stored: Keys) -> Finding:
         """What the answers name is the newest version, as it was written, and Entra takes it."""
         onboarding, key = self.journey.onboarding, self._key
         self._forget()
-        onboarding.answers = replace(onboarding.answers, credential=stored.kind, credential_name=stored.name)
-        vault = open_vault(onboarding)
-        newest = with_retries(onboarding, "reading the app's credential", lambda: vault.read(stored.name))
-        if newest is None or (key and newest.value != key.value):
+        onboarding.answers = stored.named_in(onboarding.answers)
+        if other := stored.check_given(key.value if key else None):
             self._has_lost = True
-            acts = ("Find out who else writes it.", "Then run it again: keys that are not in use are listed then.")
-            said = f"The newest version of {stored.name} is not the one written. Nothing was removed."
-            return warns(said, acts, Who.ADMIN, title="Another run has written the credential")
+            return other
         if refusal := refusal_of_app_at_home(onboarding):
             return refused(refusal)
-        self.version = newest.version
-        if newest.expires_at:
-            onboarding.learn(credential_expires_at=timestamp(newest.expires_at))
-        return holds(f"Version {newest.version} of {stored.name} is what programs get.", version=newest.version)
+        if stored.newest is None:
+            onboarding.learn(credential_expires_at="")
+            return holds("The app proves itself with a token of this machine, which has no end.")
+        self.version = stored.newest.version
+        if stored.newest.expires_at:
+            onboarding.learn(credential_expires_at=timestamp(stored.newest.expires_at))
+        return holds(f"Version {self.version} of {stored.name} is what programs get.", version=self.version)
 
     # --- the former ones --------------------------------------------------------------------------------------------
 
-    def _check_old(self, stored: StoredKeys) -> Finding:
+    def _check_old(self, stored: Keys) -> Finding:
         """What the newest version took the place of is removed a day later, or once somebody says yes."""
         self._forget()
-        now = StoredKeys(self.journey.onboarding, stored.kind, stored.name)
+        now = stored.unread()
         finding = now.check()
         if finding.unreachable or finding.actions:
             return finding
         return self._old(now).remove_old()
 
-    def _old(self, stored: StoredKeys) -> OldKeys:
+    def _old(self, stored: Keys) -> OldKeys:
         return OldKeys(stored, self._apply, says_yes=self.orders.says_yes, is_dry_run=self.orders.is_dry_run)
 
     def _apply(
         self,
         fix: Fix,
         given: Mapping[str, JsonObject] | None = None,
-        stops: Callable[[ChangeRequest, Mapping[str, JsonObject]], str] = lambda _request, _answers: "",
+        stops: Stops = lambda _request, _answers: "",
     ) -> FixResult:
         """Make a fix, or show it; and keep it for the lines."""
         if self.orders.is_dry_run:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from wizard.core.answers import OUTSIDE_TOKENS
 from wizard.core.errors import BadInput, ServiceRefusal, Unreachable
 from wizard.core.findings import Finding, Who
 from wizard.core.retries import with_retries
 from wizard.core.timestamps import day, timestamp
 from wizard.microsoft.graph import Unread
-from wizard.onboarding.finding_builders import could_not_tell, fails, holds
+from wizard.onboarding.finding_builders import could_not_tell, fails, holds, warns
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.probes.graph_reading import read_registration, untold
@@ -23,6 +22,8 @@ from wizard.onboarding.probes.vault_access import open_vault, vault_refused
 from wizard.onboarding.probes.vault_checks import foreign_version
 
 if TYPE_CHECKING:
+    from wizard.core.answers import Answers
+    from wizard.core.secret import Secret
     from wizard.microsoft.key_vault import StoredSecret
     from wizard.microsoft.registration import AppCertificate, AppRegistration, AppSecret
 
@@ -34,7 +35,7 @@ PLACES: Final = {
 }
 """Where the vault keeps a new credential of each kind, if the answers do not say it."""
 KINDS: Final = {"secret": "vault_secret", "certificate": "vault_certificate"}
-"""What a credential is renewed as, by the word for it: the answer `credential`."""
+"""What a credential is renewed as, by the word for it: the answer `credential`. A typed one goes into the vault."""
 LONGEST_RUN: Final = timedelta(minutes=30)
 """By then a run has stored the key that it has made, or will never do so; a certificate begins ten minutes early."""
 STAYS: Final = timedelta(hours=24)
@@ -67,8 +68,12 @@ class StoredKeys:
         """Return the keys of an onboarding, unread; `wanted` is a key of `KINDS`, "" for the kind that it has."""
         answers = onboarding.answers
         now = answers.credential
-        kind = KINDS[wanted] if wanted else {"secret": "vault_secret", "certificate": "vault_certificate"}.get(now, now)
+        kind = KINDS[wanted] if wanted else KINDS.get(now, now)
         return cls(onboarding, kind, answers.credential_name if now == kind else PLACES.get(kind, ""))
+
+    def unread(self) -> StoredKeys:
+        """Return the same keys, to be read again."""
+        return StoredKeys(self.onboarding, self.kind, self.name)
 
     @property
     def is_move(self) -> bool:
@@ -101,11 +106,18 @@ class StoredKeys:
             return used.expires_at
         return self.newest.expires_at if self.newest else None
 
+    @property
+    def since(self) -> datetime | None:
+        """Since when programs get the newest version."""
+        return self.newest.created_at if self.newest else None
+
+    def named_in(self, answers: Answers) -> Answers:
+        """Return answers that name it."""
+        return replace(answers, credential=self.kind, credential_name=self.name)
+
     def check(self) -> Finding:
         """Graph shows the app's keys, and the vault what it keeps of them; the newest version is nobody else's."""
         onboarding = self.onboarding
-        if self.kind in OUTSIDE_TOKENS:
-            return fails("A federated credential has no end: there is nothing to renew.", (), Who.OPERATOR)
         if self.kind not in PLACES:
             return fails("The app has no credential that could be renewed: it is a public client.", (), Who.OPERATOR)
         found = read_registration(onboarding)
@@ -120,7 +132,7 @@ class StoredKeys:
     def _read_vault(self) -> Finding:
         onboarding, vault, name = self.onboarding, open_vault(self.onboarding), self.name
         self.versions = with_retries(onboarding, "listing the versions", lambda: vault.versions(name))
-        self.newest = with_retries(onboarding, "reading the app's credential", lambda: vault.read(name))
+        self.newest = self._read_newest()
         if self.newest and not onboarding.owner.owns(self.newest) and (self.is_move or _is_marked(self.newest)):
             return foreign_version(name, self.newest)
         self._replaced = self._in_use()
@@ -131,14 +143,63 @@ class StoredKeys:
         return holds(f"The app has {count} keys; the one in {name} is {which}.", keys=count)
 
     def _in_use(self) -> str:
-        """Return which key the answers name, by the credential itself; "" where that is not one alone."""
-        try:
-            credential = client_credential(self.onboarding)
-        except (BadInput, ServiceRefusal, Unreachable):
-            return ""
-        found = key_ids_of(credential, self.registration)
-        named = [key_mark(each) for each in self.keys if each.key_id in found]
-        return named[0] if len(named) == 1 else ""
+        return mark_in_use(self.onboarding, self.registration)
+
+    def check_due(self, before: timedelta, *, is_forced: bool) -> tuple[bool, datetime | None, Finding]:
+        """Return whether the credential is to be renewed, from when on, and the finding that says so.
+
+        Args:
+            before: its end it is due, or half its life before where that is shorter.
+            is_forced: whether it is due whatever the rule says.
+        """
+        now, ends, used = self.onboarding.clock.now(), self.ends_at, self.used
+        if is_forced:
+            return True, None, holds("It is renewed now, because you said so (--force).")
+        if self.is_move and (used is None or ends is None):
+            return True, None, holds(f"The credential is to be in {self.name} of the vault.")
+        if ends is None:
+            acts = ("Renew it once with --force: its end is then known.",)
+            return False, None, could_not_tell("Neither Graph nor the vault says when it ends.", acts, Who.OPERATOR)
+        made = used.created_at if used else self.since
+        due = ends - (min(before, (ends - made) / 2) if made else before)
+        if now >= due:
+            said = f"It is due since {day(due)}: the credential ends on {day(ends)}."
+            return True, due, holds(said, due_at=timestamp(due), ends_at=timestamp(ends))
+        said = f"It is not due until {day(due)}: the credential ends on {day(ends)}."
+        return False, due, holds(said, due_at=timestamp(due), ends_at=timestamp(ends))
+
+    def has_moved(self) -> bool:
+        """Return whether the vault has another newest version by now than when it was read.
+
+        Raises:
+            ServiceRefusal: the vault does not give it.
+            Unreachable: it could not be asked.
+        """
+        newest = self._read_newest()
+        return (newest.version if newest else "") != (self.newest.version if self.newest else "")
+
+    def check_given(self, value: Secret | None) -> Finding | None:
+        """Return why programs do not get a value as the newest version, None where they do; None is any value.
+
+        Raises:
+            ServiceRefusal, Unreachable: as `has_moved`.
+        """
+        newest = self._read_newest()
+        if newest is None or (value is not None and newest.value != value):
+            acts = ("Find out who else writes it.", "Then run it again: keys that are not in use are listed then.")
+            said = f"The newest version of {self.name} is not the one written. Nothing was removed."
+            return warns(said, acts, Who.ADMIN, title="Another run has written the credential")
+        self.newest = newest
+        return None
+
+    def works_without(self, removed: Sequence[Key]) -> bool:
+        """Return whether the key in use is known, valid, and none of those to be removed."""
+        used, now = self.used, self.onboarding.clock.now()
+        return used is not None and used not in removed and used.expires_at is not None and used.expires_at > now
+
+    def _read_newest(self) -> StoredSecret | None:
+        vault = open_vault(self.onboarding)
+        return with_retries(self.onboarding, "reading the app's credential", lambda: vault.read(self.name))
 
     # --- what is not in use -----------------------------------------------------------------------------------------
 
@@ -170,30 +231,17 @@ class StoredKeys:
                 yield each
 
 
+def mark_in_use(onboarding: Onboarding, registration: AppRegistration) -> str:
+    """Return which key the answers name, by the credential itself; "" where that is not one alone."""
+    try:
+        credential = client_credential(onboarding)
+    except (BadInput, ServiceRefusal, Unreachable):
+        return ""
+    found = key_ids_of(credential, registration)
+    every: tuple[Key, ...] = (*registration.secrets, *registration.certificates)
+    named = [key_mark(each) for each in every if each.key_id in found]
+    return named[0] if len(named) == 1 else ""
+
+
 def _is_marked(version: StoredSecret) -> bool:
     return bool(version.tags.get("tenant_id") or version.tags.get("client_id"))
-
-
-def check_key_due(stored: StoredKeys, before: timedelta, *, is_forced: bool) -> tuple[bool, datetime | None, Finding]:
-    """Return whether the credential is to be renewed, from when on, and the finding that says so.
-
-    Args:
-        stored: the keys.
-        before: its end it is due, or half its life before where that is shorter.
-        is_forced: whether it is due whatever the rule says.
-    """
-    now, ends, used = stored.onboarding.clock.now(), stored.ends_at, stored.used
-    if is_forced:
-        return True, None, holds("It is renewed now, because you said so (--force).")
-    if stored.is_move and (used is None or ends is None):
-        return True, None, holds(f"The credential is to be in {stored.name} of the vault.")
-    if ends is None:
-        acts = ("Renew it once with --force: its end is then known.",)
-        return False, None, could_not_tell("Neither Graph nor the vault says when it ends.", acts, Who.OPERATOR)
-    made = used.created_at if used else stored.newest.created_at if stored.newest else None
-    due = ends - (min(before, (ends - made) / 2) if made else before)
-    if now >= due:
-        said = f"It is due since {day(due)}: the credential ends on {day(ends)}."
-        return True, due, holds(said, due_at=timestamp(due), ends_at=timestamp(ends))
-    said = f"It is not due until {day(due)}: the credential ends on {day(ends)}."
-    return False, due, holds(said, due_at=timestamp(due), ends_at=timestamp(ends))

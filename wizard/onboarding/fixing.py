@@ -43,8 +43,8 @@ NOT_SEEN_YET: Final = frozenset({400, 404})
 """Statuses by which Graph refuses what hangs on an object that it does not know everywhere yet (protocol 6.4)."""
 
 
-Stops: TypeAlias = Callable[[ChangeRequest, Mapping[str, JsonObject]], str]
-"""Says why a request must not leave, by what those before it gave; "" where it may."""
+Stops: TypeAlias = Callable[[ChangeRequest | None, Mapping[str, JsonObject]], str]
+"""Says why a request must not leave, by what those before it gave, "" where it may; None is the end of them all."""
 
 
 class NotReady(Exception):
@@ -64,7 +64,7 @@ def apply_fix(
         onboarding: whose fix it is.
         fix: is made.
         stops: is asked right before a request, and says why it must not leave, "" where it may: what was made before is
-            then taken back. It gets the request, and what those before it gave.
+            then taken back. It gets the request, and what those before it gave; and None once all were made.
         given: what fills places of the requests beside what they give, by name: such as a key that no fix may show.
 
     Raises:
@@ -126,6 +126,8 @@ class _Making:
                 return self._result(f"{error} What was made stays.")
             if closed is not None:
                 return self._result(self._taken_back(closed))
+        if why := self.stops(None, self.answers):
+            return self._result(self._taken_back(why))
         names = " and ".join(dict.fromkeys(each.account.name for each in self.who.values()))
         if self.made:
             return self._result(f"{self.fix.title}: done by {names}.", is_made=True)

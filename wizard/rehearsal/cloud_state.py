@@ -49,12 +49,22 @@ class SecretValue:
     name: str = "rehearsal"
 
 
+@dataclass(frozen=True, slots=True)
+class AddedTrust:
+    """A federated credential of an app, as Graph shows it; Entra takes what it names from `usable_from` on."""
+
+    row: Mapping[str, object]
+    trust: FederatedTrust
+    usable_from: datetime
+
+
 @dataclass(slots=True)
 class AppState:
     """An app as the tenant knows it now.
 
     `audience`, `required` and `created` are those of the registration: "" and None as the scene's world says. Nobody
-    sees it before `seen_from`. `assigned` are those who were assigned since the start, as Graph shows them.
+    sees it before `seen_from`. `assigned` are those who were assigned since the start, as Graph shows them,
+    `trusts` the federated credentials that were added since.
     """
 
     app: App
@@ -69,6 +79,7 @@ class AppState:
     seen_from: datetime = _ALWAYS
     is_enabled: bool = True
     assigned: list[Mapping[str, object]] = field(default_factory=list)
+    trusts: list[AddedTrust] = field(default_factory=list)
 
     @property
     def principal_id(self) -> str:

@@ -15,7 +15,7 @@ from wizard.rehearsal.choices import Service
 from wizard.rehearsal.clock import iso_timestamp
 from wizard.rehearsal.cloud_state import AppState, CloudState
 from wizard.rehearsal.directory import Api, GrantedTo, PermissionGroup
-from wizard.rehearsal.machine_identity import trusts_of
+from wizard.rehearsal.machine_identity import trusts_of_scene
 from wizard.rehearsal.redirect_platforms import registered
 from wizard.rehearsal.resources import Resource, permission_id
 
@@ -75,11 +75,12 @@ def application(state: AppState, cloud: CloudState) -> Json:
 
 def federated_credentials(state: AppState, cloud: CloudState) -> list[Json]:
     """Return the federated credentials of an app (protocol 11.4)."""
-    return [
+    of_scene = [
         {"id": str(uuid.uuid5(uuid.NAMESPACE_URL, each.issuer + each.subject)), "name": each.name, "description": None,
          "issuer": each.issuer, "subject": each.subject, "audiences": [each.audience]}
-        for each in trusts_of(cloud, state)
+        for each in trusts_of_scene(cloud, state)
     ]  # fmt: skip
+    return [*of_scene, *(each.row for each in state.trusts)]
 
 
 def _key(key: AppKey, in_base64: bool) -> Json:

@@ -62,6 +62,8 @@ class GraphChanges:
             ("POST", "/v1.0/users/{user}/revokeSignInSessions", self._revoke_sessions, REVOKES_SESSIONS),
             ("POST", f"{app}/addPassword", keys.add_password, CHANGES_APPS),
             ("POST", f"{app}/removePassword", keys.remove_password, CHANGES_APPS),
+            ("POST", f"{app}/federatedIdentityCredentials", keys.add_trust, CHANGES_APPS),
+            ("DELETE", f"{app}/federatedIdentityCredentials/{{trust_id}}", keys.remove_trust, CHANGES_APPS),
             ("POST", POLICIES, keys.add_policy, CHANGES_POLICIES),
             ("DELETE", POLICIES + "/{policy_id}", keys.remove_policy, CHANGES_POLICIES),
             ("POST", f"{app}/appManagementPolicies/$ref", keys.assign_policy, CHANGES_POLICIES),

@@ -15,8 +15,9 @@ from starlette.requests import Request
 
 from wizard.rehearsal.certificate_key import AppKey
 from wizard.rehearsal.clock import iso_timestamp
-from wizard.rehearsal.cloud_state import AppState, CloudState, SecretValue, new_secret
+from wizard.rehearsal.cloud_state import AddedTrust, AppState, CloudState, SecretValue, new_secret
 from wizard.rehearsal.graph_answers import GraphError
+from wizard.rehearsal.machine_facts import AUDIENCE, FederatedTrust
 
 Body = Mapping[str, object]
 Answer = tuple[int, Mapping[str, object] | None]
@@ -85,6 +86,26 @@ class GraphCredentials:
         if self._state.excepted or self._state.world.policy.app_management.app_excepted:
             raise GraphError(400, "Request_BadRequest", "Only one policy of this type can be assigned to an app.")
         self._state.excepted.add(policy_id)
+        return 204, None
+
+    def add_trust(self, request: Request, body: Body) -> Answer:
+        """Let an app trust the token of another issuer; raise `GraphError` if its name or token is there already."""
+        app, now = self._app(request), self._state.clock.now()
+        trust = FederatedTrust(str(body.get("issuer", "")), str(body.get("subject", "")), AUDIENCE)
+        for each in app.trusts:
+            if each.row["name"] == body.get("name") or each.trust == trust:
+                raise GraphError(409, "Request_MultipleObjectsWithSameKeyValue", "FederatedIdentityCredential exists.")
+        row = {**body, "id": str(uuid.uuid4())}
+        app.trusts.append(AddedTrust(row, trust, now + timedelta(seconds=app.app.new_key_delay)))
+        return 201, row
+
+    def remove_trust(self, request: Request, _body: Body) -> Answer:
+        """Remove a federated credential; raise `GraphError` if there is none of this id."""
+        app, trust_id = self._app(request), request.path_params["trust_id"]
+        left = [each for each in app.trusts if each.row["id"] != trust_id]
+        if len(left) == len(app.trusts):
+            raise _missing(trust_id)
+        app.trusts = left
         return 204, None
 
     def _app(self, request: Request) -> AppState:

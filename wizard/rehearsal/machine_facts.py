@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from wizard.rehearsal.choices import MachineIdentity
+
+AUDIENCE: Final = "api://AzureADTokenExchange"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,12 @@ from starlette.routing import Route
 from wizard.rehearsal import issued_tokens
 from wizard.rehearsal.choices import MachineIdentity
 from wizard.rehearsal.cloud_state import AppState, CloudState
-from wizard.rehearsal.machine_facts import FederatedTrust
+from wizard.rehearsal.machine_facts import AUDIENCE, FederatedTrust
 
 ENDPOINT_PATH: Final = "/machine/identity/token"
 TOKEN_FILE: Final = "workload-token"
 """The file in the cloud's folder that holds the workload's token."""
 MANAGED_OBJECT_ID: Final = "44444444-dddd-4ddd-8ddd-0000000000a4"
-AUDIENCE: Final = "api://AzureADTokenExchange"
 _CLUSTER: Final = "https://oidc.rehearsal.test/contoso-cluster/"
 _SUBJECT: Final = "system:serviceaccount:partner:renewal"
 
@@ -42,7 +41,13 @@ def own_trust(state: CloudState) -> FederatedTrust:
 
 
 def trusts_of(state: CloudState, app: AppState) -> list[FederatedTrust]:
-    """Return the federated credentials of an app, each with what it says in full."""
+    """Return the federated credentials that Entra takes for an app, each with what it says in full."""
+    added = [each.trust for each in app.trusts if each.usable_from <= state.clock.now()]
+    return [*trusts_of_scene(state, app), *added]
+
+
+def trusts_of_scene(state: CloudState, app: AppState) -> list[FederatedTrust]:
+    """Return those that the scene's world gives it."""
     own = own_trust(state)
     return [
         FederatedTrust(each.issuer or own.issuer, each.subject or own.subject, each.audience or own.audience, each.name)

@@ -51,6 +51,8 @@ MAY_BE_NEW: Final = {
     ),
 }
 """What holds the step up and what to know, by the code with which Entra refuses a credential: wrong, or too new."""
+MADE_NOW: Final = MAY_BE_NEW | {"AADSTS70025": _UNTRUSTED}
+"""The same of one that was made a moment ago: an app that trusted nothing before may seem to trust nothing still."""
 EXPIRES_SOON: Final = timedelta(days=30)
 """What expires within it warns."""
 
@@ -75,8 +77,9 @@ def check_credential(onboarding: Onboarding) -> Finding:
     since = onboarding.clock.now()
     until = since + NEW_CREDENTIAL_WAIT
     refusal = refusal_of_app_at_home(onboarding)
-    while refusal and refusal.code in MAY_BE_NEW and onboarding.clock.now() < until:
-        why, advice = MAY_BE_NEW[refusal.code]
+    may_be_new = MADE_NOW if onboarding.memory.new_credential is not None else MAY_BE_NEW
+    while refusal and refusal.code in may_be_new and onboarding.clock.now() < until:
+        why, advice = may_be_new[refusal.code]
         trouble = f"{why} ({refusal.code})"
         try:
             wait(onboarding, TRYING, NEW_CREDENTIAL_PAUSE, until, since, trouble=trouble, advice=advice)
