@@ -50,7 +50,7 @@ SENTENCES: dict[str, str] = {
     "check": "Every check that can be made of what is stored, without a person and without writing anything: for cron "
     "and monitoring.",
     "renew": "A new token in the place of the stored one if it is due: proven first, then written and read back; older "
-    "versions are disabled last. With --credential the same for the app's own secret or certificate.",
+    "versions are disabled last; with --credential, the app's own secret or certificate.",
     "token": "A short-lived access token out of what is stored, as JSON in the form of az account get-access-token, to "
     "the program that reads it.",
     "revoke": "The end of an onboarding: what is revoked and what breaks is shown first, made once you agree, and "
@@ -92,7 +92,6 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "renew": (
         "partner-wizard renew",
         "partner-wizard renew contoso.com --answers renew.toml",
-        "partner-wizard renew --answers renew.toml --json",
         "partner-wizard renew --credential --answers renew.toml",
     ),
     "token": (

@@ -23,9 +23,10 @@ def keys_of(onboarding: Onboarding, wanted: str) -> Keys:
         onboarding: whose they are.
         wanted: "secret", "certificate" or "federated"; "" for the kind that the credential is.
     """
+    from wizard.microsoft.federated import TOKEN_FILE
+
     now = onboarding.answers.credential
     if wanted == "federated" or (not wanted and now in OUTSIDE_TOKENS):
-        is_pod = bool(os.environ.get("AZURE_FEDERATED_TOKEN_FILE"))
-        machine = "federated_workload" if is_pod else "federated_managed"
+        machine = "federated_workload" if os.environ.get(TOKEN_FILE) else "federated_managed"
         return TrustedTokens(onboarding, now if now in OUTSIDE_TOKENS else machine)
     return StoredKeys.of(onboarding, wanted)
