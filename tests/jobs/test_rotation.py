@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.in_process import call_cli
 from tests.jobs.rotations import DUE, NAME, Kept, kept
 from wizard.core.findings import Outcome
 from wizard.journeys.saved_journey import SavedJourney
@@ -16,6 +17,22 @@ from wizard.journeys.saved_journey import SavedJourney
 def with_answers(app: Kept, **answers: Any) -> SavedJourney:
     """The saved journey with other answers."""
     return replace(app.saved, answers=replace(app.saved.answers, **answers))
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--yes"], "--yes: goes with --credential"),
+        (["--dry-run"], "--dry-run: goes with --credential"),
+        (["--credential", "certificate", "--install", "cron"], "--install: goes with --credential alone"),
+        (["--credential", "password"], "expected one of"),
+    ],
+)
+def test_an_option_that_would_do_nothing_is_refused(options: list[str], said: str) -> None:
+    ended = call_cli("renew", *options)
+
+    assert ended.returncode == 2
+    assert said in ended.stderr
 
 
 def test_a_due_secret_is_followed_by_a_proven_one_and_goes_a_day_later(

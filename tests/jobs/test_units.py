@@ -50,6 +50,18 @@ def test_each_says_which_rights_the_job_needs_and_what_it_reads(kind: str) -> No
 
 
 @pytest.mark.parametrize("kind", FORMS)
+def test_one_for_the_credential_is_another_unit_with_its_own_rights(kind: str) -> None:
+    of_credential = replace(JOB, of_credential=True, answers=replace(ANSWERS, graph_identity="managed"))
+    unit, token = ready_unit(kind, of_credential), ready_unit(kind, JOB)
+
+    assert "--credential" in unit.replace("- -", "--")
+    assert "--credential" not in token
+    said = " ".join(unit.replace("#", " ").split())
+    assert "Application.ReadWrite.OwnedBy in Graph, with the app as its own, for managed" in said
+    assert ("renew-contoso-com-credential" in unit) == ("renew-contoso-com" in token)
+
+
+@pytest.mark.parametrize("kind", FORMS)
 def test_no_unit_holds_the_value_of_a_variable(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AZURE_CLIENT_SECRET", "canary-secret")
 

@@ -60,6 +60,8 @@ def main(options: argparse.Namespace) -> int:
     for name in ("yes", "dry_run") if options.credential is None else ():
         if getattr(options, name):
             raise BadInput(f"--{name.replace('_', '-')}", "goes with --credential")
+    if options.install and options.credential:
+        raise BadInput("--install", "goes with --credential alone: a move is made once, and not by a unit")
     answers, given = read_answers(Path(options.answers), os.environ) if options.answers else (Answers(), set[str]())
     session = Session(read_clouds(options), folder=JourneyFolder(Path(state_folder(os.environ))))
     if options.answers:
@@ -67,7 +69,8 @@ def main(options: argparse.Namespace) -> int:
         session.profile(answers.profile)
     saved = find_onboarding(options, session, answers, given)
     if options.install:
-        print(installed(options.install, saved.answers, options.answers or ""), end="")
+        of_credential = options.credential is not None
+        print(installed(options.install, saved.answers, options.answers or "", of_credential=of_credential), end="")
         return 0
     lines = LineWriter(as_json=options.json, width_of=partial(page_width_of, no_color=options.no_color))
     place = session.file.path if session.file else JourneyFolder(Path(state_folder(os.environ))).path_of(answers)
@@ -82,20 +85,22 @@ def main(options: argparse.Namespace) -> int:
         return renew_stored(session, saved, lines, is_forced=options.force)
 
 
-def installed(kind: str, answers: Answers, file: str) -> str:
-    """Return the ready unit of a kind that renews the stored token every day.
+def installed(kind: str, answers: Answers, file: str, *, of_credential: bool = False) -> str:
+    """Return the ready unit of a kind that renews the stored token, or the app's credential, every day.
 
     Args:
         kind: one of `FORMS`.
         answers: of the onboarding.
         file: the answers file of the job; "" where it is still to be written.
+        of_credential: whether it is the credential.
 
     Raises:
         BadInput: the kind is not known, or the vault's identity takes a person.
     """
-    refuse_a_person(answers, "renew", ("vault_identity",))
+    refuse_a_person(answers, "renew", ("vault_identity", *(("graph_identity",) if of_credential else ())))
     path = str(Path(file).resolve()) if file else f"/etc/partner-wizard/{unit_name(answers.tenant)}.toml"
-    return ready_unit(kind, Job(answers, path, shutil.which("partner-wizard") or "/usr/local/bin/partner-wizard"))
+    program = shutil.which("partner-wizard") or "/usr/local/bin/partner-wizard"
+    return ready_unit(kind, Job(answers, path, program, of_credential))
 
 
 def find_onboarding(options: argparse.Namespace, session: Session, answers: Answers, given: set[str]) -> SavedJourney:

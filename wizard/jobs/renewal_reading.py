@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from wizard.microsoft.key_vault import StoredSecret
 
 WHAT_TO_DO: Final = {
-    Cause.CREDENTIAL: "Give the app a new credential before that day (App registrations > the app > Certificates & "
-    "secrets), and name it for this job.",
+    Cause.CREDENTIAL: "Give the app a new credential before that day: partner-wizard renew --credential does, for one "
+    "in the key vault. Else under App registrations > the app > Certificates & secrets; name it for this job.",
     Cause.REPORT_ONLY: f"{EXCLUDE_USER}, or sign in again in a browser before that day.",
 }
 """By what ends the token; for anything else somebody signs in again."""

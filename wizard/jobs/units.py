@@ -53,11 +53,13 @@ class Job:
         answers: of the onboarding.
         file: the path of its answers file on the machine that runs it.
         program: its own path on that machine.
+        of_credential: whether the app's own credential is renewed, and not the token.
     """
 
     answers: Answers
     file: str
     program: str
+    of_credential: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ FORMS: Final = {
 
 
 def ready_unit(kind: str, job: Job) -> str:
-    """Return the text of a unit that renews a stored token every day.
+    """Return the text of a unit that renews a stored token, or the app's credential, every day.
 
     Args:
         kind: one of `FORMS`.
@@ -131,6 +133,9 @@ def ready_unit(kind: str, job: Job) -> str:
         program=form.quoted(job.program),
         answers=form.quoted(job.file),
         version=__version__,
+        option=" --credential" if job.of_credential else "",
+        listed=', "--credential"' if job.of_credential else "",
+        suffix="-credential" if job.of_credential else "",
         head="\n".join(_head(job, form, variables)),
         secrets="\n".join(f"      - name: {_key_of(each)}\n        value: SECRET" for each in variables),
         environment=_environment(kind, form, variables, unit_name(job.answers.tenant)),
@@ -154,9 +159,11 @@ def _head(job: Job, form: _Form, variables: tuple[str, ...]) -> list[str]:
     answers = job.answers
     vault = vault_host(answers.vault_url) or "the vault"
     read = ", ".join(variables) or "none that has to be set"
+    graph = "nothing in Graph, nor in the resource manager."
+    if job.of_credential:
+        graph = f"Application.ReadWrite.OwnedBy in Graph, with the app as its own, for {answers.graph_identity}."
     said = (
-        f"Rights: Key Vault Secrets Officer at {vault} (get, list and set on secrets); nothing in Graph, nor in the "
-        "resource manager.",
+        f"Rights: Key Vault Secrets Officer at {vault} (get, list and set on secrets); {graph}",
         f"Vault identity: {answers.vault_identity}. Variables: {read}.",
         f"Credential of the app: {_CREDENTIALS.get(answers.credential, answers.credential)}.",
     )
