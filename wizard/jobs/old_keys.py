@@ -73,6 +73,9 @@ class OldKeys:
                 return finding
         until = day(since + STAYS) if since else "a day that the vault does not tell"
         items = [self._item(each, until, is_former=each in former) for each in kept]
+        if kept == former:
+            said = f"The former key, {items[0].subject}, {items[0].message}."
+            return replace(holds(said, keys=len(kept)), title="The former key of the app stays for a day")
         return of_items(
             f"{counted(len(kept), 'key')} of the app can go.",
             tuple(items),
@@ -96,7 +99,7 @@ class OldKeys:
             return warns(f"{what} could not be found any more.", (), title=check.failing_title)
         result = self.apply(replace(fixes[0], check=check.id))
         if self.is_dry_run:
-            return holds(f"Would be removed: {what}.", keys=len(keys))
+            return replace(holds(f"Would be removed: {what}.", keys=len(keys)), title="Nothing was removed")
         if not result.is_made:
             return warns(result.message, "Remove it by hand.", Who.ADMIN, title=check.failing_title)
         finding = holds(f"Removed: {what}.", keys=len(keys))

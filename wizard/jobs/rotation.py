@@ -163,7 +163,7 @@ class Rotation:
         self._key = made
         if self.orders.is_dry_run:
             self.shown.append((made.fix, None))
-            return holds(f"{made.fix.title}: nothing was sent (--dry-run).")
+            return replace(holds(f"{made.fix.title}: nothing was sent (--dry-run)."), title="A new credential is due")
         result = self._apply(made.fix, made.given, partial(self._stops, stored))
         if result.is_made:
             finding = holds(made.said)

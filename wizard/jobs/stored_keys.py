@@ -11,6 +11,7 @@ from wizard.core.errors import BadInput, ServiceRefusal, Unreachable
 from wizard.core.findings import Finding, Who
 from wizard.core.retries import with_retries
 from wizard.core.timestamps import day, timestamp
+from wizard.core.wording import counted
 from wizard.microsoft.graph import Unread
 from wizard.onboarding.finding_builders import could_not_tell, fails, holds, warns
 from wizard.onboarding.onboarding_context import Onboarding
@@ -136,11 +137,11 @@ class StoredKeys:
         if self.newest and not onboarding.owner.owns(self.newest) and (self.is_move or _is_marked(self.newest)):
             return foreign_version(name, self.newest)
         self._replaced = self._in_use()
-        used, count = self.used, len(self.keys)
+        used, count = self.used, counted(len(self.keys), "key")
         if self.newest is None:
-            return holds(f"The app has {count} keys; the vault has no {name} yet.", keys=count)
+            return holds(f"The app has {count}; the vault has no {name} yet.", keys=len(self.keys))
         which = f"“{used.name or used.key_id}”" if used else "not known by its tags or its first characters"
-        return holds(f"The app has {count} keys; the one in {name} is {which}.", keys=count)
+        return holds(f"The app has {count}; the one in {name} is {which}.", keys=len(self.keys))
 
     def _in_use(self) -> str:
         return mark_in_use(self.onboarding, self.registration)
