@@ -114,17 +114,17 @@ class Kept:
         return Rotated(ended, events, said, cloud.log[before:])
 
 
-def short_lived(**world: Any) -> Scene:
-    """A scene whose Graph identity may change the app, and whose secret does not last long."""
+def lasting(days: int = LIFE, **world: Any) -> Scene:
+    """A scene whose Graph identity may change the app, and whose secret lasts so many days."""
     scene = fixable("all-holds-secret", **world)
-    secrets = tuple(replace(each, expires_in_days=LIFE) for each in scene.world.app.secrets)
+    secrets = tuple(replace(each, expires_in_days=days) for each in scene.world.app.secrets)
     return in_world(scene, app=replace(scene.world.app, secrets=secrets))
 
 
 @contextmanager
 def kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, scene: Scene | None = None) -> Iterator[Kept]:
     """A journey that was played to its end, whose app's secret then went into the vault."""
-    with stored(scene or short_lived(), monkeypatch, tmp_path) as journey:
+    with stored(scene or lasting(), monkeypatch, tmp_path) as journey:
         yield in_vault(journey)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.renewals import Killed, killed_at
-from tests.jobs.rotations import Kept, Rotated, kept
+from tests.jobs.rotations import Kept, Rotated, kept, lasting
 from tests.jobs.test_renewal_interrupted import check_of
 from wizard.core.events import CheckEnded, Event
 
@@ -37,7 +37,7 @@ def ended_at(number: int, app: Kept, monkeypatch: pytest.MonkeyPatch, *, answere
 def test_killed_at_any_request_the_newest_version_works_and_the_next_run_leaves_no_key_that_nobody_knows(
     answered: bool, numbers: range, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    with kept(monkeypatch, tmp_path) as app:
+    with kept(monkeypatch, tmp_path, lasting(days=300)) as app:
         were_left = 0
         for number in numbers:
             was_ended = ended_at(number, app, monkeypatch, answered=answered)
@@ -63,7 +63,7 @@ STOPS = ("renew.credential_due", "app.credential", "renew.written", "renew.crede
 
 
 def test_of_two_one_wins_wherever_the_other_comes_between(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    with kept(monkeypatch, tmp_path) as app:
+    with kept(monkeypatch, tmp_path, lasting(days=300)) as app:
         states = dict[str, tuple[str, str]]()
         for stop in STOPS:
             others, began = list[Rotated](), list[str]()
@@ -107,7 +107,7 @@ def side_by_side(app: Kept) -> list[Rotated]:
 def test_fifty_races_leave_one_good_newest_version_and_no_key_that_nobody_knows(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    with kept(monkeypatch, tmp_path) as app:
+    with kept(monkeypatch, tmp_path, lasting(days=300)) as app:
         for race in range(50):
             ends = side_by_side(app)
 

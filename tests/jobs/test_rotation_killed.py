@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.harness import Program, program, wait_for
-from tests.jobs.rotations import Kept, kept
+from tests.jobs.rotations import Kept, kept, lasting
 
 TURNS = 5
 REQUESTS = 50
@@ -37,7 +37,7 @@ def test_killed_after_any_request_the_newest_version_works(
     turn: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Between “secret made” and “secret stored” as well; the next run removes what nobody can know."""
-    with kept(monkeypatch, tmp_path) as app:
+    with kept(monkeypatch, tmp_path, lasting(days=300)) as app:
         answers, were_left = answers_of(app, tmp_path), 0
         for number in range(turn + 1, REQUESTS + 1, TURNS):
             before = len(app.journey.cloud.log)

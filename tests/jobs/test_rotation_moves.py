@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.renewals import newest
-from tests.jobs.rotations import Kept, kept, short_lived, with_own_identity
+from tests.jobs.rotations import Kept, kept, lasting, with_own_identity
 from wizard.microsoft import new_certificate
 
 CERTIFICATE = "partner-center-app-certificate"
@@ -73,7 +73,7 @@ def test_a_place_in_the_vault_that_is_somebody_elses_is_left_alone(
 
 
 def test_from_a_secret_to_the_machine_itself(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    with kept(monkeypatch, tmp_path, with_own_identity(short_lived())) as app:
+    with kept(monkeypatch, tmp_path, with_own_identity(lasting())) as app:
         (secret,) = app.values
         with app.journey.cloud.state.lock:
             app.app.app = replace(app.app.app, new_key_delay=3_600)
