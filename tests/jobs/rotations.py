@@ -78,6 +78,14 @@ class Kept:
         """The values that the vault has."""
         return {str(each["value"]) for each in self.versions()}
 
+    def store_by_hand(self) -> None:
+        """Give the app a secret, and store it, as a person does."""
+        now = self.journey.cloud.clock.now()
+        made = SecretValue("by hand", "a secret by hand", now, now + timedelta(days=100), "by hand")
+        if made.value not in self.values:
+            self.app.secrets.append(made)
+            self.journey.cloud.vault.add_aged_version(NAME, made.value, 0, True, OURS)
+
     def expire(self, name: str) -> None:
         """Give the app a secret of somebody else's that has expired."""
         now = self.journey.cloud.clock.now()

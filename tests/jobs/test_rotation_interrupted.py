@@ -86,6 +86,15 @@ def test_of_two_one_wins_wherever_the_other_comes_between(monkeypatch: pytest.Mo
             assert app.values == [app.versions()[-1]["value"]], stop
         assert all("renewed" in each for each in states.values()), states
 
+        def by_hand(seen: Event) -> None:
+            if isinstance(seen, CheckEnded) and check_of(seen) == "app.credential":
+                app.store_by_hand()
+
+        came = app.rotate(is_forced=True, on_event=by_hand)
+        assert (came.exit, came.state) == (0, "renewed_by_another"), "what somebody stores meanwhile stays the newest"
+        assert app.works()
+        assert set(app.values) <= app.known, "and what was made is taken back"
+
 
 def side_by_side(app: Kept) -> list[Rotated]:
     """Two renewals at once."""

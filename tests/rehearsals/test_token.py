@@ -20,6 +20,7 @@ from wizard.commands.check import refuse_a_person
 from wizard.commands.rehearse import PacedClock
 from wizard.commands.token import why_not_to, write_token
 from wizard.core.errors import BadInput, Unreachable
+from wizard.core.jwt import payload_segment, read_segment
 from wizard.core.secret import Secret
 from wizard.core.waiting import Cancel, SystemClock
 from wizard.journeys.saved_journey import SavedJourney
@@ -258,13 +259,22 @@ def test_each_name_means_a_host_of_the_cloud() -> None:
         audience_of(clouds["china"], "referrals", ())
 
 
-def test_a_customer_without_consent_is_told_apart(journey: Stored) -> None:
+def test_a_customer_without_consent_is_told_apart_and_one_that_consents_gets_its_own_token(journey: Stored) -> None:
     ended = asked(journey, "--customer", "fabrikam.com")
 
     said = json.loads(ended.stdout)
     assert (ended.returncode, said["code"]) == (1, "customer_refused")
     redeemed = journey.cloud.log[-1]
     assert redeemed.path.startswith("/22222222-bbbb-4bbb-8bbb-000000000002/")
+
+    journey.in_world(consent=replace(journey.cloud.state.world.consent, in_customer=True))
+    noted().unlink()  # a minute later
+    given = asked(journey, "--customer", "fabrikam.com")
+    found = json.loads(given.stdout)
+    assert (given.returncode, found.get("tenant")) == (0, CUSTOMER), found
+    assert read_segment(payload_segment(found["accessToken"]))["tid"] == CUSTOMER
+    own = json.loads(asked(journey).stdout)
+    assert own["tenant"] == TENANT, "each tenant has its own, and its own minute"
 
 
 @pytest.mark.parametrize("customer", ["not a tenant", "https://fabrikam.com", "a@fabrikam.com"])

@@ -248,11 +248,17 @@ class CloudState:
         state = self.apps.get(client_id.lower())
         if state is not None and tenant.id == self.world.home_tenant.id and self._is_at_home(state):
             return replace(state, in_tenant=True, service_principal=True)
+        if state is not None and self.is_customer(tenant):
+            return state
         if state is None or not state.in_tenant or tenant.id != self.world.tenant.id or not self.is_seen(state):
             raise app_not_found(client_id, tenant.name)
         if not state.is_enabled:
             raise app_disabled(client_id, state.app.name)
         return state
+
+    def is_customer(self, tenant: Tenant) -> bool:
+        """Return whether a tenant is a customer of the partner, and lets the app and the partner's users in."""
+        return self.world.consent.in_customer and tenant.id == self.world.home_tenant.id
 
     def is_seen(self, state: AppState) -> bool:
         """Return whether an app that was made a moment ago is known everywhere by now."""

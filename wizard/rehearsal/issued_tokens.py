@@ -72,7 +72,13 @@ class IssuedToken:
 
 
 def access_token(
-    state: CloudState, app: AppState, resource: Resource, kind: str, session: Session, scp: str
+    state: CloudState,
+    app: AppState,
+    resource: Resource,
+    kind: str,
+    session: Session,
+    scp: str,
+    tenant: Tenant | None = None,
 ) -> IssuedToken:
     """Issue an access token of version 1.0 for a user.
 
@@ -83,8 +89,9 @@ def access_token(
         kind: the claim appidacr: 0 public, 1 secret, 2 certificate.
         session: the sign-in it comes from.
         scp: the claim of that name: the permissions, separated by spaces.
+        tenant: that it is for, None for the partner's.
     """
-    claims = _common(state, resource, state.world.tenant, app, kind)
+    claims = _common(state, resource, tenant or state.world.tenant, app, kind)
     person = session.person
     upn = person.account
     if person.home is Home.FABRIKAM:

@@ -173,13 +173,13 @@ def _refresh_token(state: CloudState, request: Request) -> Answer:
         raise errors.WRONG_CLIENT
     if form["refresh_token"] in state.revoked_tokens:
         raise errors.SESSIONS_REVOKED
-    if record.session.tenant.id != tenant.id:
+    if record.session.tenant.id != tenant.id and not state.is_customer(tenant):
         raise errors.account_unknown(tenant.name)
     kind = authenticate_user_client(state, app, form, record.session.platform)
     if refused := refresh_rules.refusal(state, record):
         raise refused
     scope = form.get("scope", "")
-    answer = _user_answer(state, app, kind, record.session, scope, request, renews=True)
+    answer = _user_answer(state, app, kind, record.session, scope, request, renews=True, tenant=tenant)
     record.last_used, record.was_redeemed = state.clock.now(), True
     return answer
 
@@ -240,6 +240,7 @@ def _user_answer(
     scope: str,
     request: Request,
     renews: bool = False,
+    tenant: Tenant | None = None,
 ) -> Answer:
     asked = read_scope(scope, state.provisioned(), state.world.tenant.name)
     granted = state.granted(app, asked.resource)
@@ -249,7 +250,7 @@ def _user_answer(
     granted -= CHANGES - asked.permissions
     signed_in, session = session, state.present(session)
     scp = " ".join(sorted(granted)) or "openid profile"
-    issued = issued_tokens.access_token(state, app, asked.resource, kind, session, scp)
+    issued = issued_tokens.access_token(state, app, asked.resource, kind, session, scp, tenant)
     answer: Answer = {
         "token_type": "Bearer",
         "scope": " ".join(f"{asked.resource.audience}/{name}" for name in sorted(granted)) or "openid profile",

@@ -212,9 +212,13 @@ class ClientType:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """How many seconds a grant takes to be seen, by Graph and the token endpoint alike."""
+    """How many seconds a grant takes to be seen, by Graph and the token endpoint alike.
+
+    With `in_customer` the home tenant is a customer of the partner: it lets the app and the partner's users in.
+    """
 
     grant_delay: float = 0
+    in_customer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
