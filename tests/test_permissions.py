@@ -630,6 +630,7 @@ def test_what_graph_does_not_say_could_not_be_told() -> None:
     ("assigned", "user_id", "outcome", "words"),
     [
         ([], USER, Outcome.FAILS, "nobody is assigned"),
+        ([], "", Outcome.UNKNOWN, "Name the integration user in step 4"),
         ([assignee(USER, "Partner")], USER, Outcome.HOLDS, ""),
         ([assignee("other", "Adele")], USER, Outcome.FAILS, "the integration user is not assigned (AADSTS50105)"),
         ([assignee("other", "Adele")], "", Outcome.UNKNOWN, "user Adele. Whether the integration user"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from rich.cells import cell_len
@@ -21,9 +22,9 @@ AROUND: Final = 3
 
 
 GIVES_WAY: Final = (
+    "details",
     "message",
     "copy-command",
-    "details",
     "copy-address",
     "qr",
     "code-qr",
@@ -33,8 +34,11 @@ GIVES_WAY: Final = (
     "cloud",
     "another",
     "save-report",
+    "back",
 )
 """Buttons that give way where there is no room for all, in this order: each has a key, or is found in the palette."""
+SHORTER: Final = {"rehearse-repair": "Repair"}
+"""Words of a button that would else take the room of another one than `details`; the footer has them whole."""
 _ORDER: Final = {action.name: at for at, action in enumerate(ACTIONS)}
 
 
@@ -83,15 +87,9 @@ class ActionRow(Horizontal):
             self.mount(button, before=next(behind, self.query_one("#more", Static)))
 
     def _fitting(self, offers: Offers) -> dict[str, str]:
-        """Return the words of the buttons that there is room for."""
-        labels = dict(offers.labels)
+        """Return the words of the buttons that there is room for, beside the word for what is further down."""
         room = (self.content_size.width or self.app.size.width - 4) - (6 if self._is_slim else 11)
-        for name in GIVES_WAY:
-            if sum(cell_len(words) + AROUND for words in labels.values()) <= room:
-                break
-            if name != offers.primary:
-                labels.pop(name, None)
-        return labels
+        return fitting(offers.labels, offers.primary, room)
 
     def _button(self, name: str, words: str, *, is_primary: bool) -> ActionButton:
         self._words[name] = words
@@ -102,3 +100,25 @@ class ActionRow(Horizontal):
         button = self.query_one(f"#{name}", Button)
         if button.display:
             self.screen.set_focus(button)  # before the page is drawn; `focus` comes after it
+
+
+def fitting(labels: Mapping[str, str], primary: str, room: int) -> dict[str, str]:
+    """Return the words of the buttons that fit into so many cells; the primary one is always among them."""
+    left, gone = dict(labels), list[str]()
+    for name in GIVES_WAY:
+        if _width(left) <= room:
+            break
+        if name in left and name != primary:
+            gone.append(name)
+            del left[name]
+        if _width(left) > room:
+            left |= {each: words for each, words in SHORTER.items() if each in left}
+    for name in reversed(gone):  # a wider one that went later may leave room for one that went before
+        if _width({**left, name: labels[name]}) <= room:
+            left[name] = labels[name]
+    return {name: left[name] for name in labels if name in left}
+
+
+def _width(labels: Mapping[str, str]) -> int:
+    """Return the cells that buttons with these words take."""
+    return sum(cell_len(words) + AROUND for words in labels.values())

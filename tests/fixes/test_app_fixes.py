@@ -197,3 +197,17 @@ def test_what_widens_or_lifts_a_ban_needs_a_yes(monkeypatch: pytest.MonkeyPatch)
         "assign-user": True,
         "assign-group": True,
     }
+
+
+def test_a_fix_of_a_warning_that_was_cut_off_opens_its_step_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check keeps nothing closed: without that nobody would ask it, or offer the fix, at the next start."""
+    with offering("change-audience", monkeypatch) as (played, fix):
+        journey = played.journey
+        journey.make_fix(fix)
+        journey.onboarding.memory.actions.pop()  # that the check was asked again
+        assert journey.is_proven
+
+        left = journey.settle_interrupted_fix()
+
+        assert left is not None
+        assert (left.check, journey.open_step.id) == ("app.registration", "app")

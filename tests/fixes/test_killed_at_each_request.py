@@ -4,33 +4,126 @@ from __future__ import annotations
 
 import json
 import signal
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.fixes import test_app_fixes as app_fixes
+from tests.fixes import test_registering as registering
 from tests.fixes.fixable import FIXABLE, fixable
-from tests.fixes.vaults import without_role, without_vault
-from tests.harness import Program, answering, program
-from wizard.rehearsal import RehearsalCloud, Scene, device_codes
+from tests.fixes.vaults import deleted_vault, without_role, without_vault
+from tests.harness import Program, answering, in_world, program
+from wizard.rehearsal import RehearsalCloud, Scene, device_codes, load_scene
 from wizard.rehearsal.choices import FaultBody, Service
+from wizard.rehearsal.cloud_state import AppState
 from wizard.rehearsal.fault_injection import FaultInjector
+from wizard.rehearsal.new_accounts import sign_in_for_the_first_time
 from wizard.rehearsal.request_log import LoggedRequest, RequestLog
 from wizard.rehearsal.world import Fault
 
 pytestmark = pytest.mark.system
-CHANGED = {Service.GRAPH, Service.RESOURCE_MANAGER}
-VAULTS = {"no vault": without_vault, "no role": without_role}
+CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 QUESTION = "/checkNameAvailability"
 """A POST that changes nothing."""
-FIXES = FIXABLE | {
-    "certificate-created": "add-certificate",
-    "no vault": "create-vault",
-    "no role": "add-vault-role",
-}
-REQUESTS = {"no-consent": 1, "browser-not-registered": 1, "own-service-principal-missing": 1,
-            "partner-center-not-provisioned": 1, "certificate-created": 1, "no vault": 4, "no role": 1}  # fmt: skip
+IN_ITS_OWN = (sys.executable, "-m", "tests.fixes.made_in_a_process")
+"""The command that makes a fix which tells a person something."""
+HERE = str(Path(__file__).parents[2])
+
+
+def nothing(_cloud: RehearsalCloud) -> None:
+    """Leave the cloud as it is."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A fix that is cut off.
+
+    Args:
+        fix: its name.
+        scene: gives the scene that offers it.
+        requests: how many it sends.
+        services: that take them.
+        before: what is so in the cloud at the start.
+        between: what somebody does after the kill.
+        rest: the names of fixes that do what may be left of it.
+        command: that makes it, () for `partner-wizard`.
+    """
+
+    fix: str
+    scene: Callable[[], Scene]
+    requests: int = 1
+    services: frozenset[Service] = frozenset({Service.GRAPH, Service.RESOURCE_MANAGER})
+    before: Callable[[RehearsalCloud], None] = nothing
+    between: Callable[[RehearsalCloud], None] = nothing
+    rest: tuple[str, ...] = ()
+    command: tuple[str, ...] = ()
+
+
+def app_of(cloud: RehearsalCloud) -> AppState:
+    """Return the scene's app."""
+    return cloud.state.apps[cloud.scene.world.app.client_id]
+
+
+def switch_off(cloud: RehearsalCloud) -> None:
+    """Switch the sign-in to the app off."""
+    app_of(cloud).is_enabled = False
+
+
+def age_secrets(cloud: RehearsalCloud) -> None:
+    """Let the secrets of the app have been made before this minute: another one is made only then."""
+    app_of(cloud).secrets = [replace(each, name="earlier") for each in app_of(cloud).secrets]
+
+
+def acting(cloud: RehearsalCloud, case: Case) -> Callable[[Any], None]:
+    """Return people who act at once; whoever has a new account has chosen a password, and a second factor, before."""
+    act = answering(cloud, consents=case.fix != "grant-consent")
+
+    def follow(event: Mapping[str, object]) -> None:
+        if event["type"] == "sign_in":
+            sign_in_for_the_first_time(cloud.state, "integration")
+        act(event)
+
+    return follow
+
+
+def of_directory(name: str) -> Case:
+    """Return the case of a fix of the registration, or of its service principal."""
+    known = app_fixes.CASES[name]
+    return Case(name, lambda: app_fixes.scene_of(known), before=switch_off if known.is_off else nothing)
+
+
+def with_secret_in_vault() -> Scene:
+    """Return a scene whose app is to have its secret in the vault, where there is none."""
+    scene = fixable("all-holds-secret")
+    return replace(scene, answers={**scene.answers, "credential": {"vault_secret": "partner-center-client-secret"}})
+
+
+def not_admin_agent() -> Scene:
+    """Return a scene whose account lacks its role in Partner Center, and may be given it."""
+    known = load_scene("not-admin-agent")
+    return in_world(known, operator=replace(known.world.operator, changes_people=True))
+
+
+CASES = (
+    *(Case(fix, partial(fixable, scene)) for scene, fix in FIXABLE.items()),
+    Case("add-certificate", partial(fixable, "certificate-created")),
+    Case("create-vault", without_vault, 4, rest=("add-vault-role",)),
+    Case("add-vault-role", without_role),
+    Case("recover-vault", deleted_vault),
+    Case("create-app", registering.scene, 2),
+    *map(of_directory, app_fixes.CASES),
+    Case("remove-old-keys", partial(fixable, "registration-needs-work")),
+    Case("allow-secrets", partial(fixable, "secrets-forbidden"), 2),
+    Case("add-secret", with_secret_in_vault, 2, frozenset({Service.GRAPH, Service.VAULT}), between=age_secrets),
+    Case("create-account", lambda: load_scene("fix-no-account"), 2,
+         rest=("add-admin-agent",), command=IN_ITS_OWN),
+    Case("add-admin-agent", not_admin_agent),
+)  # fmt: skip
 
 
 @dataclass
@@ -38,6 +131,7 @@ class Killer:
     """Kills a program at the n-th request that changes something: before it is done, or after, without an answer."""
 
     names: Callable[[str], Service | None]
+    services: frozenset[Service]
     at: int
     is_done: bool
     victim: Program | None = None
@@ -45,7 +139,7 @@ class Killer:
 
     def arrived(self, service: Service | None, method: str, path: str) -> bool:
         """Count a request that has arrived; return whether it is not to be done, for its sender is dead."""
-        if self.victim is None or service not in CHANGED or method == "GET" or path.endswith(QUESTION):
+        if self.victim is None or service not in self.services or method not in CHANGING or path.endswith(QUESTION):
             return False
         self.seen += 1
         if self.seen != self.at or self.is_done:
@@ -55,7 +149,9 @@ class Killer:
 
     def answered(self, request: LoggedRequest) -> None:
         """Kill the sender of a request that was done just now, before it has the answer."""
-        is_change = request.method != "GET" and self.names(request.host) in CHANGED and QUESTION not in request.path
+        is_change = (
+            request.method in CHANGING and self.names(request.host) in self.services and QUESTION not in request.path
+        )
         if is_change and self.is_done and self.seen == self.at and self.victim is not None:
             self.kill()
 
@@ -66,23 +162,27 @@ class Killer:
             victim.signal(signal.SIGKILL)
 
 
-def with_graph_identity(name: str) -> Scene:
-    """Return a scene with the environment's identity for Graph, in which nobody waits long for consent."""
-    scene = VAULTS[name]() if name in VAULTS else fixable(name)
+def with_graph_identity(case: Case) -> Scene:
+    """Return a case's scene with the environment's identity for Graph, in which nobody waits long for consent."""
+    scene = case.scene()
     known = scene.answers["consent"]
     assert isinstance(known, Mapping)
-    consent = {**known, "wait": 1 if name == "no-consent" else 300}
+    consent = {**known, "wait": 1 if case.fix == "grant-consent" else 300}
     return replace(scene, answers={**scene.answers, "consent": consent, "graph": {"identity": "environment"}})
 
 
 @pytest.mark.parametrize("is_done", [False, True], ids=["before it is done", "after it"])
-@pytest.mark.parametrize(("scene", "at"), [(name, 1 + at) for name in FIXES for at in range(REQUESTS[name])])
+@pytest.mark.parametrize(
+    ("case", "at"),
+    [pytest.param(each, 1 + at, id=f"{each.fix} {1 + at}") for each in CASES for at in range(each.requests)],
+)
 def test_the_next_start_says_what_was_done_and_goes_on(
-    scene: str, at: int, is_done: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    case: Case, at: int, is_done: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(device_codes, "POLL_INTERVAL", 1)
-    with RehearsalCloud(with_graph_identity(scene), people="wait") as cloud:
-        killer = Killer(cloud.names.service_of, at, is_done)
+    with RehearsalCloud(with_graph_identity(case), people="wait") as cloud:
+        case.before(cloud)
+        killer = Killer(cloud.names.service_of, case.services, at, is_done)
         next_fault, add = FaultInjector.next_fault, RequestLog.add
 
         def strikes(own: FaultInjector, service: Service | None, method: str, path: str) -> Fault | None:
@@ -95,21 +195,24 @@ def test_the_next_start_says_what_was_done_and_goes_on(
 
         monkeypatch.setattr(FaultInjector, "next_fault", strikes)
         monkeypatch.setattr(RequestLog, "add", logs)
-        orders = ("--apply", FIXES[scene], "--yes")
-        # A vault that was made before the end lacks its role alone: that is another fix.
-        rest = ("--apply", "add-vault-role") if scene == "no vault" else ()
-        with program(cloud, tmp_path, answering(cloud, consents=scene != "no-consent")) as first:
+        orders = ["--apply", case.fix, *([] if case.command else ["--yes"])]
+        command = {"command": case.command, "environment": {"PYTHONPATH": HERE}} if case.command else {}
+        people = acting(cloud, case)
+        with program(cloud, tmp_path, people, **command) as first:
             killer.victim = first
             first.run(*orders)
             assert first.end() == -signal.SIGKILL, first.stdout + first.stderr
         (record_file,) = tmp_path.rglob("*actions.jsonl")
         record = record_file.read_text().splitlines()
         assert json.loads(record[-1])["state"] == "sent"
+        case.between(cloud)
 
-        with program(cloud, tmp_path, answering(cloud, consents=scene != "no-consent")) as second:
+        # What was made before the end may lack a part alone: that is another fix.
+        rest = [word for name in case.rest for word in ("--apply", name)]
+        with program(cloud, tmp_path, people, **command) as second:
             code = second.run(*orders, *rest).end()
 
         said = second.stdout + second.stderr
         assert code == 0, said
-        assert f"The fix {FIXES[scene]} was interrupted" in said
+        assert f"The fix {case.fix} was interrupted" in said
         assert second.summary["outcome"] == "proven"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.fixes.vaults import changes, fixes, in_azure, stopped, without_role, without_vault
+from tests.fixes.vaults import changes, deleted_vault, fixes, in_azure, stopped, without_role, without_vault
 from tests.harness import SECRET_NAME, Rehearsed
 from tests.sampling import every
 from wizard.core.events import DeviceCodePrompt
@@ -25,6 +25,7 @@ RIGHTS = {
     "add-vault-role": without_role,
     "add-vault-policy": lambda **azure: without_role(uses_roles=False, **azure),
     "create-vault": without_vault,
+    "recover-vault": deleted_vault,
 }
 """The fixes of the vault identity's own access, with what makes their scene."""
 ADELE = "55555555-eeee-4eee-8eee-000000000003"

@@ -38,6 +38,11 @@ def without_vault(*faults: Fault, **azure: Any) -> Scene:
     return in_azure(faults, vault=vault, **({"roles": (), "registered": False} | azure))
 
 
+def deleted_vault(*faults: Fault, **azure: Any) -> Scene:
+    """Return a scene whose vault lies deleted; whoever could use it can do so again after its recovery."""
+    return in_azure(faults, vault={"exists": False}, **({"deleted": True} | azure))
+
+
 @contextmanager
 def stopped(scene: Scene, monkeypatch: Any, *, file: Path | None = None) -> Iterator[Rehearsed]:
     """Yield a journey that has run to what fails in its scene."""

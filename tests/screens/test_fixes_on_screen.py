@@ -10,13 +10,14 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from screens.app import WizardApp
+from screens.dialogs.choice import Choice
 from screens.dialogs.first_password_dialog import FirstPasswordDialog
 from screens.dialogs.fix_dialog import FixDialog
 from tests.harness import in_world
 from tests.screens.driving import flat_text, wait_for
 from tests.screens.test_repair_on_screen import check, entered, journey_of
 from wizard import rehearsal
-from wizard.core.fixes import ActionState
+from wizard.core.fixes import ActionState, latest
 from wizard.onboarding.gate import PASSABLE
 from wizard.rehearsal import load_scene
 
@@ -114,3 +115,32 @@ async def test_a_first_password_is_shown_until_it_is_noted_and_is_nowhere_after_
         assert str(password) not in flat_text(app)
         assert all(str(password) not in repr(each) for each in journey_of(app).onboarding.memory.actions)
         assert journey_of(app).view().is_passed("user")
+
+
+async def test_several_fixes_of_a_step_are_a_list_whose_first_line_makes_them_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = load_scene("registration-needs-work")
+    operator = replace(known.world.operator, changes_apps=True)
+    directory = replace(known.world.directory, audience="AzureADandPersonalMicrosoftAccount")
+    scene = in_world(known, operator=operator, directory=directory)
+    monkeypatch.setattr(rehearsal, "load_scene", lambda _name: scene)
+    async with entered("registration-needs-work") as (app, pilot):
+        await check(app, pilot, "f5")
+        await pilot.press("f10")
+        await wait_for(pilot, lambda: isinstance(app.screen, Choice), "which of them is asked")
+        await pilot.pause()
+        said = flat_text(app)
+        assert "All of these (2)" in said
+        assert "Let the app take accounts of any organization" in said
+
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: isinstance(app.screen, FixDialog), "both are shown")
+        await pilot.pause()
+        assert "Fix it: 2 changes" in flat_text(app)
+        await pilot.press("right")
+        await check(app, pilot, "enter")
+
+        made = latest(journey_of(app).onboarding.memory.actions)
+        assert {each.fix for each in made if each.state is ActionState.MADE} == {"change-audience", "remove-old-keys"}
+        assert "fix" not in app.shell.offers.by_name, "nothing is left"

@@ -45,6 +45,8 @@ async def with_nothing(
     scene, clock, asked_for = load_scene("empty-tenant"), RehearsalClock(), list[object]()
     scene = in_world(scene, policy=replace(scene.world.policy, security_defaults=security_defaults, requires_mfa=True))
     with RehearsalCloud(scene, clock=clock) as cloud:
+        for variable, value in cloud.environment.items():  # that this is no Azure machine need not be found out
+            monkeypatch.setenv(variable, value)
         file = JourneyFile(cloud.folder / "state" / "journey.json")
         session = Session(read_cloud_file(cloud.cloud_file), clock=PacedClock(clock), file=file)
         app = WizardApp(lambda: Launch(session, Answers(cloud="rehearsal"), watch=watching(cloud, asked_for)))
@@ -98,8 +100,9 @@ async def next_step(app: WizardApp, pilot: Pilot[int], step: str) -> None:
     await pilot.pause()
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=str)
-@pytest.mark.parametrize(("way", "security_defaults"), [("browser", True), ("device-code", False)])
+@pytest.mark.parametrize(
+    ("way", "security_defaults", "size"), [("browser", True, (80, 24)), ("device-code", False, (120, 40))]
+)
 async def test_keys_lead_from_an_empty_tenant_to_proven(
     way: str, security_defaults: bool, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from wizard.core.errors import ServiceRefusal
+from wizard.core.late_pattern import late_pattern
 from wizard.core.secret import Secret
 from wizard.core.text import clean_line
 from wizard.microsoft.resource_manager import RESOURCES_VERSION, SUBSCRIPTIONS_VERSION, ResourceManager
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 MOST_OFFERED: Final = 5
 """Subscriptions in which a vault is offered to be made."""
 PROVIDER: Final = "Microsoft.KeyVault"
+_VAULT_ID = late_pattern(
+    r"/subscriptions/[A-Za-z0-9-]+/resourceGroups/[A-Za-z0-9._()-]+/providers/Microsoft\.KeyVault/vaults/[A-Za-z0-9-]+"
+)
 GROUP_PREFERENCE: Final = "Recommended"
 """The regionCategory of locations that have everything."""
 
@@ -51,6 +55,19 @@ class VaultPlace:
     is_group_there: bool
     location: str
     is_registered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedVault:
+    """A vault that lies deleted: the resource id that it had, and its location."""
+
+    id: str
+    location: str
+
+    @property
+    def group(self) -> str:
+        """The resource group that it was in."""
+        return self.id.split("/")[4]
 
 
 class VaultPlaces:
@@ -91,6 +108,19 @@ class VaultPlaces:
         best = [each for each in found if _category(each) == GROUP_PREFERENCE] or found
         return min((name for each in best if (name := _text(each, "name"))), default="")
 
+    def deleted_vault(self, access_token: Secret, subscription: Subscription, name: str) -> DeletedVault | None:
+        """Return the vault of this name that lies deleted in a subscription; None where none does."""
+        from wizard.microsoft.resource_manager import VAULTS_VERSION
+
+        path = f"/subscriptions/{subscription.id}/providers/{PROVIDER}/deletedVaults"
+        for each in self._manager.list_items(access_token, path, {"api-version": VAULTS_VERSION}):
+            about = each.get("properties")
+            if _text(each, "name").lower() == name.lower() and isinstance(about, Mapping):
+                found = DeletedVault(_text(about, "vaultId", 400), _text(about, "location"))
+                if _VAULT_ID.fullmatch(found.id):
+                    return found
+        return None
+
     def is_name_free(self, access_token: Secret, subscription: Subscription, name: str) -> bool:
         """Return whether a vault of this name could be made; not where one exists anywhere, or lies deleted.
 
@@ -126,6 +156,6 @@ def _category(location: JsonObject) -> str:
     return _text(metadata, "regionCategory") if isinstance(metadata, Mapping) else ""
 
 
-def _text(item: JsonObject, name: str) -> str:
+def _text(item: JsonObject, name: str, most: int = 120) -> str:
     value = item.get(name)
-    return clean_line(value, 120) if isinstance(value, str) else ""
+    return clean_line(value, most) if isinstance(value, str) else ""

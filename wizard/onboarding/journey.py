@@ -19,7 +19,7 @@ from wizard.microsoft.changes import hosts_of
 from wizard.onboarding.finding_builders import invalid_field, not_reached, refused, unexpected_error
 from wizard.onboarding.fix_accounts import known_accounts
 from wizard.onboarding.fixing import apply_fix, record_check
-from wizard.onboarding.gate import Gate, State
+from wizard.onboarding.gate import PASSABLE, Gate, State
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.profile import Profile
 from wizard.onboarding.proposals import with_proposals
@@ -202,10 +202,16 @@ class Journey(Gate):
                 self.onboarding.answers = replace(self.onboarding.answers, **{key: getattr(Answers(), key)})
 
     def settle_interrupted_fix(self) -> Unfinished | None:
-        """Return the fix that an earlier run left in the middle, and open its check; None where there is none."""
+        """Return the fix that an earlier run left in the middle, and open its check; None where there is none.
+
+        A check that keeps no step closed opens its whole step: else nobody would ask it again.
+        """
         left = unfinished(self.onboarding.memory.actions)
         if left is not None and left.check in self.profile.checks:
+            step = self.profile.step_of(left.check).id
             self._unprove(self.profile.checks_from((left.check,)), keep_facts=True)
+            if self.state(step) in PASSABLE:
+                self._unprove(self.profile.checks_from((step,)), keep_facts=True)
         return left
 
     def require_answers(self, step: Step) -> None:

@@ -50,6 +50,7 @@ class Azure:
         may_create: whether the operator may create resource groups and vaults, and change a vault's settings.
         policy_refuses: what a policy of the subscriptions says to a new vault, "" if none forbids it.
         name_taken: whether a vault that is nowhere to be seen has the vault's name.
+        deleted: whether the vault lies deleted, in the first subscription.
         role_seen_after: seconds until a new role is listed.
         ready_after: seconds until a new vault, or a registration, is ready.
         address_after: seconds from then until a new vault's address resolves.
@@ -72,6 +73,7 @@ class Azure:
     may_create: bool = False
     policy_refuses: str = ""
     name_taken: bool = False
+    deleted: bool = False
     role_seen_after: float = 0
     ready_after: float = 0
     address_after: float = 0

@@ -6,7 +6,7 @@ import re
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Final
+from typing import Final, cast
 
 from starlette.requests import Request
 from starlette.routing import Route
@@ -69,6 +69,8 @@ class ResourceManagerApi:
             (f"{root}/resources", self._resources),
             (f"{root}/locations", self._locations),
             (f"{root}/providers/Microsoft.KeyVault", self._provider),
+            (f"{root}/providers/Microsoft.KeyVault/deletedVaults", self._deleted_vaults),
+            (f"{root}/providers/Microsoft.KeyVault/locations/{{location}}/deletedVaults/{{name}}", self._deleted_vault),
             (f"{root}/resourceGroups", self._groups),
             (group, self._group),
             (f"{group}/resources", self._in_group),
@@ -132,6 +134,18 @@ class ResourceManagerApi:
         is_asked = subscription in self._state.azure.registered_from
         stands = "Registered" if is_done else "Registering" if is_asked else "NotRegistered"
         return {"namespace": "Microsoft.KeyVault", "registrationState": stands}
+
+    def _deleted_vaults(self, request: Request, _claims: Claims) -> Mapping[str, object]:
+        name = self._state.world.vault.name
+        is_here = subscription_of(self._state, request) == FIRST_SUBSCRIPTION and lies_deleted(self._state, name)
+        about = {"vaultId": f"{_VAULTS}/{name}", "location": "westeurope", "tags": {}}
+        return {"value": [{"name": name, "type": "Microsoft.KeyVault/deletedVaults", "properties": about}] * is_here}
+
+    def _deleted_vault(self, request: Request, claims: Claims) -> Mapping[str, object]:
+        for each in cast("list[Mapping[str, object]]", self._deleted_vaults(request, claims)["value"]):
+            if each["name"] == request.path_params["name"]:
+                return each
+        raise not_found(f"Microsoft.KeyVault/deletedVaults/{request.path_params['name']}")
 
     def _groups(self, request: Request, _claims: Claims) -> Mapping[str, object]:
         subscription = subscription_of(self._state, request)
@@ -243,6 +257,11 @@ class ResourceManagerApi:
         name, allowed, excluded = role
         permission = {"actions": [], "notActions": [], "dataActions": allowed, "notDataActions": excluded}
         return {"properties": {"roleName": name, "type": "CustomRole", "permissions": [permission]}}
+
+
+def lies_deleted(state: CloudState, name: str) -> bool:
+    """Return whether a vault was deleted before the start, and nobody has recovered it."""
+    return state.world.azure.deleted and name == state.world.vault.name and name not in state.azure.vaults
 
 
 def made_assignment(each: MadeAssignment) -> Mapping[str, object]:

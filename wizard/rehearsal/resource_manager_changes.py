@@ -23,7 +23,7 @@ from wizard.rehearsal.manager_answers import (
     not_found,
     subscription_of,
 )
-from wizard.rehearsal.resource_manager_api import ASSIGNMENTS, ROLES, VAULT_TYPE, made_assignment
+from wizard.rehearsal.resource_manager_api import ASSIGNMENTS, ROLES, VAULT_TYPE, lies_deleted, made_assignment
 from wizard.rehearsal.vault_state import VaultState
 from wizard.rehearsal.world import Vault
 
@@ -74,7 +74,7 @@ class ResourceManagerChanges:
     def _check_name(self, request: Request, _claims: Claims, body: Body) -> Answer:
         subscription_of(self._state, request)
         name = str(body.get("name", ""))
-        if not self._azure.name_taken and not self._is_there(name):
+        if not self._azure.name_taken and not self._is_there(name) and not lies_deleted(self._state, name):
             return 200, {"nameAvailable": True}, {}
         return 200, {"nameAvailable": False, "reason": "AlreadyExists", "message": _taken(name)}, {}
 
@@ -120,6 +120,10 @@ class ResourceManagerChanges:
         properties = _object(body.get("properties"))
         if properties.get("tenantId") != self._state.operator_tenant.id:
             raise ManagerError(400, "BadRequest", "The tenant of the vault is not that of its subscription.")
+        is_deleted = lies_deleted(self._state, name)
+        if (properties.get("createMode") == "recover") is not is_deleted and not self._is_there(name):
+            words = f"No deleted vault '{name}' was found." if not is_deleted else _taken(name)
+            raise ManagerError(409 if is_deleted else 404, "ConflictError" if is_deleted else "NotFound", words)
         if self._azure.name_taken or self._is_there(name):
             raise ManagerError(409, "VaultAlreadyExists", _taken(name))
         ready = azure.later(self._azure.ready_after)

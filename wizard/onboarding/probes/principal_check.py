@@ -25,6 +25,10 @@ from wizard.onboarding.step import Check
 
 MOST_NAMED: Final = 5
 ASSIGNMENT: Final = "assignment"
+NOBODY_NAMED: Final = (
+    "required, and nobody is assigned. Name the integration user in step 4, then check this step again: the assignment "
+    "is offered here"
+)
 
 
 def check_principal(onboarding: Onboarding) -> Finding:
@@ -90,6 +94,8 @@ def _among(onboarding: Onboarding, assigned: tuple[RoleGrant, ...]) -> Item:
     """Return whether the integration user is assigned, or a group that the account is a direct member of."""
     subject, holder_id = ASSIGNMENT, user_id(onboarding)
     people = [each for each in assigned if each.holder_kind != "ServicePrincipal"]
+    if not people and not (holder_id or onboarding.answers.integration_user):
+        return Item(subject, Outcome.UNKNOWN, NOBODY_NAMED, ItemKind.MISSING)
     if not people:
         return Item(subject, Outcome.FAILS, "required, and nobody is assigned (AADSTS50105)", ItemKind.MISSING)
     if holder_id and any(each.holder_id == holder_id for each in people):

@@ -21,7 +21,7 @@ from wizard.microsoft.resource_manager import (
     VAULTS_VERSION,
     VaultSettings,
 )
-from wizard.microsoft.vault_places import PROVIDER, VaultPlace, name_question, name_question_path
+from wizard.microsoft.vault_places import PROVIDER, DeletedVault, VaultPlace, name_question, name_question_path
 from wizard.onboarding.probes.app_fixes import shell_command
 
 ASSIGNS_ROLES: Final = "Microsoft.Authorization/roleAssignments/write"
@@ -171,6 +171,52 @@ def create_vault(place: VaultPlace, name: str, principal: Principal, *, is_only_
         widens=True,
         tenant_id=subscription.tenant_id,
         one_of="create-vault",
+    )
+
+
+def recover_vault(deleted: DeletedVault, place: VaultPlace) -> Fix:
+    """Return the fix that brings back a vault which lies deleted, and its resource group if that is gone.
+
+    Args:
+        deleted: the vault.
+        place: its subscription, with the group that it was in.
+    """
+    subscription, location, name = place.subscription, deleted.location, deleted.id.rpartition("/")[2]
+    path = f"{deleted.id}?api-version={VAULTS_VERSION}"
+    body = {
+        "location": location,
+        "properties": {
+            "tenantId": subscription.tenant_id,
+            "sku": {"family": "A", "name": "standard"},
+            "createMode": "recover",
+        },
+    }
+    lies = Precondition(
+        f"/subscriptions/{subscription.id}/providers/{PROVIDER}/locations/{location}/deletedVaults/{name}"
+        f"?api-version={VAULTS_VERSION}",
+        {},
+        otherwise=f"The vault {name} lies deleted no longer: somebody has recovered or purged it.",
+    )
+    ready = Goal(path, {"properties": {"provisioningState": "Succeeded"}})
+    recover = ChangeRequest("PUT", path, body, MAKES_VAULTS, precondition=lies, unless=Goal(path), until=ready)
+    group_path = f"/subscriptions/{subscription.id}/resourceGroups/{deleted.group}"
+    group = () if place.is_group_there else (_new_group(group_path, location),)
+    within = ("--subscription", subscription.id)
+    commands = [shell_command("az", "keyvault", "recover", "--name", name, "--location", location, *within)]
+    if group:
+        made = ("az", "group", "create", "--name", deleted.group, "--location", location, *within)
+        commands.insert(0, shell_command(*made))
+    return Fix(
+        "recover-vault",
+        f"Recover the deleted key vault {name} in {subscription.name or subscription.id}",
+        (*group, recover),
+        f"The vault {name} is there again, with its settings and every secret that it had. Azure does not bring back "
+        "who had a role on it: that has to be given again.",
+        f"Delete it again under Key vaults > {name}.",
+        " && ".join(commands),
+        Api.RESOURCE_MANAGER,
+        widens=True,
+        tenant_id=subscription.tenant_id,
     )
 
 

@@ -14,7 +14,7 @@ from wizard.onboarding.finding_builders import fails, fixed_by
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.azure_identity import azure_token, is_of_a_person, tenant_of
 from wizard.onboarding.probes.azure_vault import AzureVault, has_no_resource_manager, read_azure_vault
-from wizard.onboarding.probes.vault_fixes import Principal, create_vault
+from wizard.onboarding.probes.vault_fixes import Principal, create_vault, recover_vault
 
 if TYPE_CHECKING:
     from wizard.core.secret import Secret
@@ -70,6 +70,17 @@ def vault_not_found(onboarding: Onboarding, host: str, detail: str) -> Finding:
         f"The name {name} is taken in Azure. If it was yours and is deleted, have it recovered: `az keyvault recover "
         f"--name {name}`; if it is somebody else's, choose another name.",
     )
+    if found.is_taken and found.fixes:
+        finding = fails(
+            f"The vault {name} was deleted, and can be recovered with what is in it.",
+            ("Have it recovered here.", f"Or: `{found.fixes[0].command}`.", "Or choose another vault."),
+            Who.OPERATOR,
+            Who.ADMIN,
+            title="The vault lies deleted",
+            field="vault_url",
+            host=host,
+        )
+        return fixed_by(finding, *found.fixes)
     made_here = (MADE_HERE,) if found.fixes else (NOBODY_TO_MAKE_IT,) if found.lacks_maker else ()
     finding = fails(
         f"{host} cannot be found: {detail}.",
@@ -108,7 +119,8 @@ def _places(onboarding: Onboarding, token: Secret, name: str) -> VaultSearch:
     if not own:
         return VaultSearch(lacks_maker=True)
     if not asked.is_name_free(token, own[0], name):
-        return VaultSearch(is_taken=True)
+        recovering = (fix for each in own if (fix := _recovering(asked, token, each, name)) is not None)
+        return VaultSearch(is_taken=True, fixes=tuple(recovering))
     places = [place for each in own if (place := _place(asked, token, each, name)) is not None]
     identity = Principal(
         onboarding.services.object_id_of(token), "User" if is_of_a_person(token) else "ServicePrincipal"
@@ -117,6 +129,18 @@ def _places(onboarding: Onboarding, token: Secret, name: str) -> VaultSearch:
         return VaultSearch()
     fixes = [create_vault(each, name, identity, is_only_place=len(places) == 1) for each in places]
     return VaultSearch(fixes=tuple(fixes))
+
+
+def _recovering(asked: VaultPlaces, token: Secret, subscription: Subscription, name: str) -> Fix | None:
+    """Return the fix for a vault that lies deleted in a subscription; None where none does, or it does not tell."""
+    try:
+        deleted = asked.deleted_vault(token, subscription, name)
+        place = None if deleted is None else asked.place_in(token, subscription, deleted.group)
+    except ServiceRefusal:
+        return None
+    if deleted is None or place is None or not deleted.location.isalnum():
+        return None
+    return recover_vault(deleted, place)
 
 
 def _place(asked: VaultPlaces, token: Secret, subscription: Subscription, group: str) -> VaultPlace | None:
