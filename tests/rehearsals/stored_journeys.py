@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from tests.harness import SECRET_NAME, rehearsed
-from wizard.commands.check import check_stored, with_credential_of
+from wizard.commands.check import check_stored
 from wizard.commands.rehearse import PacedClock
+from wizard.commands.stored_answers import with_credential_of
 from wizard.core.events import CheckEnded, CheckSkipped, Event
 from wizard.core.findings import Finding, NotAsked, Outcome
 from wizard.journeys.saved_journey import JourneyFile, SavedJourney

@@ -13,7 +13,7 @@ import pytest
 from tests.harness import Program, program, wait_for, with_faults
 from tests.in_process import call_cli
 from tests.rehearsals.stored_journeys import CLIENT, Stored, stored
-from wizard.commands.check import with_credential_of
+from wizard.commands.stored_answers import with_credential_of
 from wizard.core.answers import Answers
 from wizard.core.errors import BadInput
 from wizard.journeys.saved_journey import JourneyFile

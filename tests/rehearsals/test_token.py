@@ -16,8 +16,8 @@ import pytest
 
 from tests.in_process import CliResult, call_cli
 from tests.rehearsals.stored_journeys import CLIENT, DAY, TENANT, Stored, stored
-from wizard.commands.check import refuse_a_person
 from wizard.commands.rehearse import PacedClock
+from wizard.commands.stored_answers import refuse_a_person
 from wizard.commands.token import why_not_to, write_token
 from wizard.core.errors import BadInput, Unreachable
 from wizard.core.jwt import payload_segment, read_segment

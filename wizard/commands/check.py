@@ -9,36 +9,31 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Final
 
 from wizard.commands.context import EXIT_CODES, read_clouds, read_saved_journey, stop_on_signals
-from wizard.core.answers import Answers
-from wizard.core.errors import BadInput, Cancelled
+from wizard.commands.stored_answers import refuse_a_person, with_credential_of
+from wizard.core.errors import Cancelled
 from wizard.core.wording import counted
 from wizard.journeys.saved_journey import SavedJourney
 from wizard.journeys.session import Session
 from wizard.onboarding.health import HealthCheck
 from wizard.onboarding.journey import Journey
-from wizard.onboarding.probes.identity import INTERACTIVE_IDENTITIES
 from wizard.onboarding.sign_in.methods import require_known_flow
-from wizard.plain.answers_file import CREDENTIAL_ATTRIBUTES, key_of, read_answers
+from wizard.plain.answers_file import read_answers
 from wizard.plain.line_writer import LineWriter
 from wizard.plain.page_width import page_width_of
 from wizard.reporting.journey_report import expiry_reasons
 
-IDENTITIES: Final = ("vault_identity", "graph_identity")
-REPLACEABLE: Final = (*CREDENTIAL_ATTRIBUTES, *IDENTITIES)
-"""What an answers file replaces: the machine that checks need not be the one that onboarded."""
-FIXED: Final = ("cloud", "tenant", "client_id", "integration_user", "vault_url", "vault_secret")
-"""What an answers file, if it says it, has to say as the journey does."""
-
 
 def main(options: argparse.Namespace) -> int:
-    """Check the stored journey; return the exit code."""
+    """Check the stored journey, or with --all every one of this machine; return the exit code."""
+    if options.all:
+        from wizard.commands import all_onboardings
+
+        return all_onboardings.main(options, check_stored)
     saved = read_saved_journey(options)
     session = Session(read_clouds(options))
     if options.answers:
@@ -51,42 +46,6 @@ def main(options: argparse.Namespace) -> int:
     with stop_on_signals(session):
         width_of = partial(page_width_of, no_color=options.no_color)
         return check_stored(session, saved, LineWriter(as_json=options.json, width_of=width_of))
-
-
-def with_credential_of(stored: Answers, answers: Answers, given: set[str]) -> Answers:
-    """Return the stored answers with the credential and the identities of an answers file.
-
-    Args:
-        stored: of the journey.
-        answers: of the file.
-        given: the names of those that the file gives.
-
-    Raises:
-        BadInput: the file is of another journey.
-    """
-    for name in FIXED:
-        theirs, ours = str(getattr(answers, name)), str(getattr(stored, name))
-        if name in given and theirs.lower().rstrip("/") != ours.lower().rstrip("/"):
-            raise BadInput(key_of(name), f"is {theirs} in the answers file, and {ours} in the saved journey")
-    changed = {name: getattr(answers, name) for name in REPLACEABLE if name in given}
-    if "credential" in given:
-        changed |= {name: getattr(answers, name) for name in CREDENTIAL_ATTRIBUTES}
-    return replace(stored, **changed)
-
-
-def refuse_a_person(answers: Answers, command: str = "check", identities: Sequence[str] = IDENTITIES) -> None:
-    """Raise `BadInput` if the vault or Graph would be opened by a person who signs in: nobody is here.
-
-    Args:
-        answers: name the identities.
-        command: that asks nobody.
-        identities: the names of those that it uses.
-    """
-    for name in identities:
-        if (chosen := getattr(answers, name)) in INTERACTIVE_IDENTITIES:
-            others = "environment, cli, managed, workload or default"
-            why = f"is {chosen}, for which a person signs in, and {command} asks nobody"
-            raise BadInput(key_of(name), f"{why}; name {others} with --answers FILE")
 
 
 def check_stored(session: Session, saved: SavedJourney, lines: LineWriter) -> int:

@@ -71,6 +71,12 @@ UNITS = ("systemd", "cron", "kubernetes", "container-apps", "windows-task", "con
 CREDENTIAL_KINDS = ("secret", "certificate", "federated")
 """What `renew --credential` can make of the app's credential."""
 
+OF_FLEETS = ("workers", "shard", "results", "resume")
+"""Options of `--all` alone."""
+
+MOST_WORKERS = 64
+"""Onboardings that `--all` asks side by side."""
+
 LONGEST_NAME = 60
 """Characters of what was typed that are compared with what is offered."""
 _NAME = re.compile(r"[a-z-]{1,20}|--[a-z-]{1,30}")
@@ -149,6 +155,10 @@ def read_options(arguments: list[str] | None) -> argparse.Namespace:
             parser.error(_does_not_apply(name, command))
     if command == "rehearse":
         _refuse_what_a_mode_ignores(parser, options)
+    elif not getattr(options, "all", True):
+        for name in OF_FLEETS:
+            if getattr(options, name):
+                parser.error(f"{_flag(name)} goes with --all")
     return options
 
 
@@ -228,6 +238,8 @@ def build_parser() -> argparse.ArgumentParser:
     )
     renew.add_argument("--dry-run", action="store_true", help="with --credential: show what it would send")
     renew.add_argument("--yes", action="store_true", help="with --credential: remove old and expired keys now")
+    for taker in (check, renew):
+        _add_fleet(taker)
     token = command("token", "a short-lived access token for any program, to a pipe")
     add_name(token)
     token.add_argument(
@@ -283,6 +295,29 @@ def _add_shared(parser: argparse.ArgumentParser, names: Iterable[str], *, shown:
         if name == "port":
             settings["type"] = _port
         parser.add_argument(_flag(name), **settings)
+
+
+def _add_fleet(parser: argparse.ArgumentParser) -> None:
+    """Add `--all`, and the options that go with it."""
+    fleet = parser.add_argument_group("every onboarding of this machine")
+    fleet.add_argument("--all", action="store_true", help="every one of them, side by side; one that fails stops none")
+    fleet.add_argument(
+        "--workers",
+        metavar="NUMBER",
+        type=_workers,
+        help=f"how many at a time: 16, at most {MOST_WORKERS}",
+    )
+    fleet.add_argument(
+        "--shard", metavar="I/N", help="the part I of N alone; in a Kubernetes indexed Job by itself (help fleet)"
+    )
+    fleet.add_argument("--results", metavar="FILE", help="keep each result there as it comes: JSON Lines, 0600")
+    fleet.add_argument("--resume", action="store_true", help="go on with a run of the last day that was ended early")
+
+
+def _workers(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,2}", text) or not 0 < int(text) <= MOST_WORKERS:
+        raise ValueError(text)
+    return int(text)
 
 
 def _port(text: str) -> int:

@@ -14,7 +14,6 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from wizard.commands.check import refuse_a_person, with_credential_of
 from wizard.commands.context import (
     EXIT_CODES,
     journey_file,
@@ -24,6 +23,7 @@ from wizard.commands.context import (
     wanted_onboarding,
 )
 from wizard.commands.renew_credential import renew_credential
+from wizard.commands.stored_answers import refuse_a_person, with_credential_of
 from wizard.core.answers import Answers
 from wizard.core.errors import BadInput, Cancelled
 from wizard.core.facts import Facts
@@ -51,7 +51,9 @@ STATES: Final = {"proven": "proven", "failed": "failed", "unreachable": "failed"
 
 
 def main(options: argparse.Namespace) -> int:
-    """Renew the stored token, or the app's credential, if it is due; return the exit code.
+    """Renew the stored token, with --all of every onboarding, or the app's credential, if it is due.
+
+    Return the exit code.
 
     Raises:
         BadInput: an option goes with another one, the answers file is wrong, or no onboarding is the one that is meant.
@@ -62,6 +64,8 @@ def main(options: argparse.Namespace) -> int:
             raise BadInput(f"--{name.replace('_', '-')}", "goes with --credential")
     if options.install and options.credential:
         raise BadInput("--install", "goes with --credential alone: a move is made once, and not by a unit")
+    if options.all:
+        return _renew_all(options)
     answers, given = read_answers(Path(options.answers), os.environ) if options.answers else (Answers(), set[str]())
     session = Session(read_clouds(options), folder=JourneyFolder(Path(state_folder(os.environ))))
     if options.answers:
@@ -83,6 +87,23 @@ def main(options: argparse.Namespace) -> int:
             orders = Orders(options.credential, options.force, options.yes, options.dry_run)
             return renew_credential(session, saved, lines, rule_of(saved.answers), orders)
         return renew_stored(session, saved, lines, is_forced=options.force)
+
+
+def _renew_all(options: argparse.Namespace) -> int:
+    from wizard.commands import all_onboardings
+
+    for name in ("install", "credential"):
+        if getattr(options, name) is not None:
+            raise BadInput(f"--{name}", "is for one onboarding, and does not go with --all")
+
+    def ask(session: Session, saved: SavedJourney, lines: LineWriter) -> int:
+        file = session.file
+        with job_turn(file.path if file else None, Turn(session.clock, session.cancel, lines.emit)):
+            keep = options.keep or saved.answers.renew_keep
+            saved = replace(saved, answers=replace(saved.answers, renew_keep=keep))
+            return renew_stored(session, saved, lines, is_forced=options.force)
+
+    return all_onboardings.main(options, ask)
 
 
 def installed(kind: str, answers: Answers, file: str, *, of_credential: bool = False) -> str:

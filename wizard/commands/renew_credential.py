@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from wizard.commands.check import refuse_a_person
 from wizard.commands.context import EXIT_CODES
+from wizard.commands.stored_answers import refuse_a_person
 from wizard.core.answers import OUTSIDE_TOKENS, vault_host
 from wizard.core.errors import Cancelled
 from wizard.core.timestamps import timestamp

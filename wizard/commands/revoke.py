@@ -14,8 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from wizard.commands.check import refuse_a_person, with_credential_of
 from wizard.commands.context import journey_file, read_clouds, read_saved_journey, stop_on_signals
+from wizard.commands.stored_answers import refuse_a_person, with_credential_of
 from wizard.core.findings import Finding, FixResult, Outcome
 from wizard.core.wording import OUTCOME_SIGNS
 from wizard.journeys.index import refresh_index

@@ -15,8 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from wizard.commands.check import refuse_a_person, with_credential_of
 from wizard.commands.context import read_clouds, read_saved_journey, stop_on_signals
+from wizard.commands.stored_answers import refuse_a_person, with_credential_of
 from wizard.core.acts import numbered
 from wizard.core.answers import tenant_error
 from wizard.core.errors import BadInput, ServiceRefusal, Unreachable

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from wizard.journeys.entry import Entry
     from wizard.journeys.journey_folder import JourneyFolder
+    from wizard.microsoft.wire import Wire
     from wizard.redaction.redactor import Redactor
 
 
@@ -47,6 +48,7 @@ class Session:
         cancel: ends waits and requests.
         is_attended: whether a person is there while checks wait.
         port: of this machine, where a browser's answer is caught; 0: any free one.
+        wire: the connections that it shares with other sessions; None for its own.
     """
 
     clouds: Mapping[str, Cloud] = field(default_factory=built_in_clouds)
@@ -58,6 +60,7 @@ class Session:
     cancel: Cancel = field(default_factory=Cancel)
     is_attended: bool = False
     port: int = 0
+    wire: Wire | None = None
     _journey: Journey | None = None
     _is_unsaved: bool = False
 
@@ -172,7 +175,7 @@ class Session:
     def _onboarding(self, answers: Answers, facts: Facts, emit: Emit, earlier: tuple[Exchange, ...] = ()) -> Onboarding:
         from wizard.microsoft.services import Services
 
-        services = Services(self.cloud(answers.cloud), self.clock, self.cancel)
+        services = Services(self.cloud(answers.cloud), self.clock, self.cancel, self.wire)
         services.http.earlier_exchanges = earlier
         _remember_secrets(services.http.redactor, answers)
         onboarding = Onboarding(

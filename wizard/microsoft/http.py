@@ -29,6 +29,7 @@ from wizard.microsoft.http_response import (
 from wizard.microsoft.network_errors import translating_network_errors
 from wizard.microsoft.request_scope import RequestScope
 from wizard.microsoft.transport import OwnAuthorization
+from wizard.microsoft.wire import Wire
 from wizard.microsoft.wire_redaction import decode_body
 from wizard.redaction.redactor import Redactor
 
@@ -43,6 +44,7 @@ class Http:
         cloud: its hosts may be asked; others only once they are among `allowed_hosts`.
         clock: measures waits.
         cancel: ends a request within a fraction of a second; none leaves after it.
+        wire: the connections that several share; None for its own.
     """
 
     pending_request: PendingRequest | None = None
@@ -50,7 +52,7 @@ class Http:
     earlier_exchanges: tuple[Exchange, ...] = ()
     """What earlier runs of the same journey asked."""
 
-    def __init__(self, cloud: Cloud, clock: Clock, cancel: Cancel) -> None:
+    def __init__(self, cloud: Cloud, clock: Clock, cancel: Cancel, wire: Wire | None = None) -> None:
         silence_library_loggers()
         self.cloud = cloud
         self.clock = clock
@@ -67,7 +69,7 @@ class Http:
         if cloud.proxy:
             self.session.proxies = {"https": cloud.proxy, "http": cloud.proxy}
             self.session.trust_env = False
-        adapter = HttpAdapter(self)
+        adapter = HttpAdapter(self, wire or Wire())
         self.session.mount("https://", adapter)
         self.session.mount("http://", adapter)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 import requests
+from requests.adapters import BaseAdapter
 
 from wizard.core.errors import Unreachable
 from wizard.core.findings import SupportIds
@@ -18,13 +19,14 @@ from wizard.core.text import clean_line
 from wizard.core.trouble import Trouble
 from wizard.core.waiting import POLL_INTERVAL, Cancel
 from wizard.microsoft.exchanges import Exchange
-from wizard.microsoft.http_response import url_host
+from wizard.microsoft.http_response import retry_after, url_host
 from wizard.microsoft.network_errors import read_network_error
-from wizard.microsoft.transport import ANSWER_LIMIT, CONNECT_LIMIT, FreshConnections
+from wizard.microsoft.transport import ANSWER_LIMIT, CONNECT_LIMIT
 from wizard.microsoft.wire_redaction import redact_answer, remember_request_secrets
 
 if TYPE_CHECKING:
     from wizard.microsoft.http import Http
+    from wizard.microsoft.wire import Wire
     from wizard.redaction.redactor import Redactor
 
 SIZE_CAP: Final = 2_000_000
@@ -40,16 +42,17 @@ class PendingRequest:
     until: datetime
 
 
-class HttpAdapter(FreshConnections):
+class HttpAdapter(BaseAdapter):
     """Sends every request of the session, in a thread of its own: a cancel never waits for a slow service.
 
     Args:
         http: what may be asked, within which limits, and where it is recorded.
+        wire: the connections, and what services have asked of everybody who uses them.
     """
 
-    def __init__(self, http: Http) -> None:
+    def __init__(self, http: Http, wire: Wire) -> None:
         super().__init__()
-        self._http = http
+        self._http, self._wire = http, wire
 
     def send(self, request: requests.PreparedRequest, *_unused: object, **options: Any) -> requests.Response:
         """Send a request, and return the answer, read whole and sanitized.
@@ -67,6 +70,7 @@ class HttpAdapter(FreshConnections):
         http.allowed_hosts.require(request.url or "")
         cancel = http.scope.cancel or http.cancel
         cancel.check()
+        self._wire.wait_until_free(host, http.clock, cancel)
         limit = http.scope.time_limit
         settings: dict[str, Any] = {
             "timeout": (limit, limit) if limit else (CONNECT_LIMIT, ANSWER_LIMIT),
@@ -88,8 +92,14 @@ class HttpAdapter(FreshConnections):
             raise requests.exceptions.ReadTimeout("no whole answer within the limit", request=request)
         if isinstance(result, BaseException):
             raise result
+        asked = retry_after(result.headers.get("Retry-After"))
+        is_throttled = result.status_code == 429 or (result.status_code == 503 and asked is not None)
+        self._wire.answered(host, http.clock, is_throttled=is_throttled, retry_after=asked)
         http.allowed_hosts.sanitize(result, host)
         return result
+
+    def close(self) -> None:
+        """Leave the connections open: others use them."""
 
     def _send_in_thread(
         self, request: requests.PreparedRequest, settings: dict[str, Any], longest: float, cancel: Cancel
@@ -102,7 +112,7 @@ class HttpAdapter(FreshConnections):
 
         def send_and_read() -> None:
             try:
-                response = super(HttpAdapter, self).send(request, **settings)
+                response = self._wire.connections.send(request, **settings)
                 if observer is not None and not given_up.is_set():
                     observer(response)
                 _read_capped(response)

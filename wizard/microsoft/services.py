@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from wizard.microsoft.interactive_credential import InteractiveSignIn
     from wizard.microsoft.key_vault import KeyVault
     from wizard.microsoft.token_response import TokenResponse
+    from wizard.microsoft.wire import Wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +57,12 @@ class Services:
         cloud: which cloud's.
         clock: measures waits.
         cancel: ends every request and wait.
+        wire: the connections that onboardings share; None for its own.
     """
 
-    def __init__(self, cloud: Cloud, clock: Clock, cancel: Cancel) -> None:
+    def __init__(self, cloud: Cloud, clock: Clock, cancel: Cancel, wire: Wire | None = None) -> None:
         self.cloud = cloud
-        self.http = Http(cloud, clock, cancel)
+        self.http = Http(cloud, clock, cancel, wire)
         self.host_prober = HostProber(self.http)
         self.identities = Identities(self.http)
         self.entra = Entra(self.http)

@@ -5,6 +5,7 @@ Nothing authorizes a request but what the program sets on it, and none is sent o
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from typing import Any, Final
@@ -20,6 +21,10 @@ CONNECT_LIMIT: Final = 10.0
 """Seconds to reach a host."""
 ANSWER_LIMIT: Final = 40.0
 """Seconds from the first byte sent to the last byte read."""
+MOST_WORKERS: Final = 64
+"""Requests to one host that run side by side, each on a connection that is kept."""
+MOST_HOSTS: Final = 256
+"""Hosts whose connections are kept: each vault is one."""
 IDLE_LIMIT: Final = 3.0
 """Seconds after which a kept connection is not used again: services and proxies drop idle ones without a word."""
 
@@ -68,7 +73,8 @@ class FreshConnections(HTTPAdapter):
 
     def __init__(self, ticks: Callable[[], float] = time.monotonic) -> None:
         self._ticks = ticks
-        super().__init__(max_retries=0)
+        self._lock = threading.Lock()
+        super().__init__(pool_connections=MOST_HOSTS, pool_maxsize=MOST_WORKERS, max_retries=0)
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
         """Make the pools of connections that lead straight to a host."""
@@ -77,10 +83,11 @@ class FreshConnections(HTTPAdapter):
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
         """Return the pools of connections that lead through a proxy."""
-        is_new = proxy not in self.proxy_manager
-        manager = super().proxy_manager_for(proxy, **options)
-        if is_new:
-            self._keep_fresh(manager)
+        with self._lock:
+            is_new = proxy not in self.proxy_manager
+            manager = super().proxy_manager_for(proxy, **options)
+            if is_new:
+                self._keep_fresh(manager)
         return manager
 
     def build_connection_pool_key_attributes(

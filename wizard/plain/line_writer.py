@@ -198,6 +198,12 @@ class LineWriter:
         self._json({"type": "action", **action.as_json()})
         self.note(f"    {action_in_a_line(action)}")
 
+    def write(self, line: Mapping[str, object], text: str) -> None:
+        """Write what has a form of its own: as JSON, or as a line for a person, who is spared an empty one."""
+        self._json(line)
+        if text:
+            self.note(text)
+
     def say(self, text: str) -> None:
         """Write a line for a person."""
         self._print(self.err, text)

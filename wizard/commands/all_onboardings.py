@@ -1,0 +1,239 @@
+"""`--all` of `check` and `renew`: every onboarding of this machine, side by side, each result as it comes."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from wizard.commands.context import read_clouds, stop_on_signals
+from wizard.commands.stored_answers import FIXED, with_credential_of
+from wizard.core.answers import Answers
+from wizard.core.errors import BadInput
+from wizard.core.events import CheckEnded, Event
+from wizard.core.findings import Finding, Outcome
+from wizard.core.wording import OUTCOME_SIGNS, counted
+from wizard.jobs.fleet import Member, Result, Shard, Totals, ask_all, read_shard
+from wizard.jobs.fleet_results import ResultsFile
+from wizard.journeys.journey_folder import JourneyFolder
+from wizard.journeys.saved_journey import JourneyFile, SavedJourney
+from wizard.journeys.session import Session
+from wizard.journeys.state_folder import state_folder
+from wizard.microsoft.wire import Wire
+from wizard.onboarding.profile import PROFILES
+from wizard.plain.answers_file import key_of, read_answers
+from wizard.plain.line_writer import LineWriter
+from wizard.plain.page_width import page_width_of
+from wizard.tokens.renewal_rule import reaches_credential
+
+if TYPE_CHECKING:
+    from wizard.microsoft.clouds import Cloud
+
+Ask = Callable[[Session, SavedJourney, LineWriter], int]
+"""Checks, or renews, one onboarding: in this session, as it is stored, and says so in lines."""
+
+WORKERS: Final = 16
+NOT_WITH_ALL: Final = ("name", "tenant", "journey")
+SIGNS: Final = {
+    "proven": OUTCOME_SIGNS[Outcome.HOLDS],
+    "failed": OUTCOME_SIGNS[Outcome.FAILS],
+    "provisional": OUTCOME_SIGNS[Outcome.UNKNOWN],
+    "unreachable": OUTCOME_SIGNS[Outcome.UNKNOWN],
+}
+
+
+@dataclass(slots=True)
+class Fleet:
+    """Every onboarding of this machine.
+
+    Args:
+        clouds: by name, what they may be in.
+        folder: keeps them.
+        answers: what they have in common, and the names of those that an answers file gives.
+        session: whose cancel signal ends the whole, and whose clock all of them use.
+    """
+
+    clouds: Mapping[str, Cloud]
+    folder: JourneyFolder
+    answers: tuple[Answers, set[str]]
+    session: Session
+    _wire: Wire = field(default_factory=lambda: Wire(is_shared=True))
+
+    def members(self, *, with_token: bool) -> tuple[list[Member], int]:
+        """Return those that can be asked, in the order of their names, and how many are not onboarded yet.
+
+        Args:
+            with_token: whether an onboarding that stores none is left out.
+        """
+        members, unfinished = [], 0
+        for entry in self.folder.entries():
+            profile = PROFILES.get(entry.profile)
+            if entry.outcome in {"revoked", "revoking"} or (with_token and profile and not profile.spec.has("user")):
+                continue
+            if profile and profile.spec.has("user") and not entry.expires_at:
+                unfinished += 1
+                continue
+            members.append(Member(entry.name, entry.tenant, entry.tenant_id, entry.path))
+        return members, unfinished
+
+    def asked(self, member: Member, ask: Ask) -> Result:
+        """Return how it ends for one of them.
+
+        Raises:
+            WizardError: its file, or its answers, cannot be used.
+            Cancelled: the session was stopped.
+        """
+        file = JourneyFile(Path(member.path))
+        session = Session(
+            self.clouds, clock=self.session.clock, file=file, folder=self.folder, cancel=self.session.cancel,
+            wire=self._wire,
+        )  # fmt: skip
+        saved = file.read()
+        if saved is None:
+            raise BadInput(member.name, "its file is gone")
+        said: list[Mapping[str, object]] = []
+        findings: list[Finding] = []
+
+        def also(event: Event) -> None:
+            if isinstance(event, CheckEnded) and event.finding.outcome is not Outcome.HOLDS:
+                findings.append(event.finding)
+
+        lines = LineWriter(out=io.StringIO(), err=io.StringIO(), as_json=True, watch=said.append, also=also)
+        ask(session, self._with_shared_answers(saved), lines)
+        return Result(member, str(said[-1]["outcome"]), tuple(said), tuple(findings))
+
+    def _with_shared_answers(self, saved: SavedJourney) -> SavedJourney:
+        """Return an onboarding with the identities of the answers file, and its credential where none is at hand."""
+        answers, given = self.answers
+        if reaches_credential(saved.answers, saved.facts):
+            given = given - {"credential"}
+        return replace(saved, answers=with_credential_of(saved.answers, answers, given))
+
+
+def main(options: argparse.Namespace, ask: Ask) -> int:
+    """Check or renew every onboarding of this machine; return the exit code.
+
+    Args:
+        options: of the command.
+        ask: does it for one.
+
+    Raises:
+        BadInput: an option does not go with --all.
+        SystemExit: a signal has ended it; what had ended before was written.
+    """
+    _refuse_what_names_one(options)
+    shard = read_shard(options.shard, os.environ)
+    answers = read_answers(Path(options.answers), os.environ) if options.answers else (Answers(), set[str]())
+    _refuse_answers_of_one(answers[1])
+    clouds, session = read_clouds(options), Session()
+    fleet = Fleet(clouds, JourneyFolder(Path(state_folder(os.environ))), answers, session)
+    members, unfinished = fleet.members(with_token=options.command == "renew")
+    members = [each for each in members if shard.holds(each)]
+    results = ResultsFile(Path(options.results), options.command) if options.results else None
+    totals = Totals()
+    done = results.open(session.clock.now(), goes_on=options.resume) if results else {}
+    for member in members:
+        if member.name in done:
+            totals.ended[done[member.name]] += 1
+            totals.earlier += 1
+    left = [each for each in members if each.name not in done]
+    workers = options.workers or WORKERS
+    _say(_opening(options.command, len(left), workers, shard, totals.earlier, unfinished))
+    with stop_on_signals(session), _progress(len(left)) as advance:
+        lines = LineWriter(as_json=options.json, width_of=partial(page_width_of, no_color=options.no_color))
+        for result in ask_all(left, partial(fleet.asked, ask=ask), workers, session.cancel):
+            totals.ended[result.outcome] += 1
+            _write(result, lines)
+            if results is not None and not results.trouble:
+                results.add(result)
+                if results.trouble:
+                    lines.say(f"partner-wizard: {results.trouble}; they are written here alone from now on.")
+            advance()
+        lines.write(totals.as_json(), _in_words(totals))
+    if results is not None:
+        results.end(totals)
+        results.close()
+    return totals.exit_code or (1 if results is not None and results.trouble else 0)
+
+
+def _refuse_what_names_one(options: argparse.Namespace) -> None:
+    for name in NOT_WITH_ALL:
+        if getattr(options, name):
+            raise BadInput("--all", "takes every onboarding of this machine; leave out the one that is named")
+    if options.resume and not options.results:
+        raise BadInput("--resume", "goes on with a file of results; name it with --results FILE")
+
+
+def _refuse_answers_of_one(given: set[str]) -> None:
+    for name in FIXED:
+        if name in given and name != "cloud":
+            raise BadInput(
+                key_of(name), "is of one onboarding; with --all, the answers file says what all of them share"
+            )
+
+
+def _opening(command: str, left: int, workers: int, shard: Shard, earlier: int, unfinished: int) -> str:
+    """Return the line that says what is about to be done."""
+    doing = {"check": "Checking", "renew": "Renewing"}[command]
+    part = f", part {shard.index + 1} of {shard.count}" if shard.count > 1 else ""
+    parts = [f"{doing} {counted(left, 'onboarding')}{part}, at most {workers} at a time."]
+    if earlier:
+        parts.append(f"{earlier} more were done before the last run ended.")
+    if unfinished:
+        parts.append(f"Not finished, and left out: {unfinished}; partner-wizard status lists them.")
+    return " ".join(parts)
+
+
+def _write(result: Result, lines: LineWriter) -> None:
+    """Write how it ended for one: in a line, and what does not hold below it."""
+    member = result.member
+    named = f"{member.tenant} ({member.name})" if member.tenant else member.name
+    text = f"{SIGNS[result.outcome]} {named}: {result.outcome}" + (f": {result.mistake}" if result.mistake else "")
+    for number, line in enumerate(result.as_json()):
+        lines.write(line, "" if number else text)
+    if lines.as_json or result.outcome == "proven":
+        return
+    failing = [each for each in result.findings if each.outcome is Outcome.FAILS]
+    for finding in failing or [each for each in result.findings if each.outcome is Outcome.UNKNOWN]:
+        lines.emit(CheckEnded(finding))
+    lines.show_failures(is_last=False)
+
+
+def _in_words(totals: Totals) -> str:
+    """Return the last line: how many ended how."""
+    counts = [f"{number} {outcome}" for outcome, number in sorted(totals.ended.items()) if number]
+    return f"{counted(totals.ended.total(), 'onboarding')}: {', '.join(counts) or 'none to ask'}"
+
+
+@contextmanager
+def _progress(number: int) -> Iterator[Callable[[], None]]:
+    """Show how far it is, at what rate and how long it takes, where a person looks on; yields what counts one more."""
+    if not sys.stderr.isatty() or not number:
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TimeRemainingColumn
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed:.1f}/s" if task.speed else "")
+
+    columns = (BarColumn(30), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
+    console = Console(file=sys.stderr)
+    with Progress(
+        *columns, console=console, transient=True, refresh_per_second=1, redirect_stdout=sys.stdout.isatty()
+    ) as bar:
+        task = bar.add_task("", total=number)
+        yield lambda: bar.advance(task)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

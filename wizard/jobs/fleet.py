@@ -1,0 +1,190 @@
+"""Many onboardings at once: each result as it comes, and one that goes wrong stops no other.
+
+Nothing here elects or queues. `Shard` cuts the list, so that an engine which exists (a Kubernetes indexed Job, several
+cron entries) spreads it over machines.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from wizard.core.errors import BadInput, Cancelled, Unreachable, WizardError, place_of
+from wizard.core.text import clean
+from wizard.core.waiting import POLL_INTERVAL
+from wizard.microsoft.transport import MOST_WORKERS
+
+if TYPE_CHECKING:
+    from wizard.core.findings import Finding
+    from wizard.core.waiting import Cancel
+
+OUTCOMES: Final = ("proven", "failed", "provisional", "unreachable")
+"""How an onboarding may end, as a summary says it."""
+INDEX_VARIABLE: Final = "JOB_COMPLETION_INDEX"
+"""Set in each pod of a Kubernetes indexed Job, from 0 on."""
+COUNT_VARIABLE: Final = "PARTNER_WIZARD_SHARDS"
+"""Kubernetes tells a pod its index and not of how many it is one; the manifest that `--install` prints sets this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An onboarding of the fleet.
+
+    Args:
+        name: what it is called on the command line.
+        tenant: as the operator calls it.
+        tenant_id: as Entra calls it, "" where it is not known.
+        path: of its file.
+    """
+
+    name: str
+    tenant: str
+    tenant_id: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How it ended for one onboarding.
+
+    Args:
+        member: which one.
+        outcome: one of `OUTCOMES`.
+        lines: what `--json` says of it, its summary last.
+        findings: those that do not hold.
+        mistake: why nothing could be asked, "" where it could.
+    """
+
+    member: Member
+    outcome: str
+    lines: tuple[Mapping[str, object], ...] = ()
+    findings: tuple[Finding, ...] = ()
+    mistake: str = ""
+
+    def as_json(self) -> list[dict[str, object]]:
+        """Return its lines, each with the name and the tenant of the onboarding; the summary is last."""
+        whose = {"onboarding": self.member.name, "tenant": self.member.tenant}
+        lines = [{"type": line["type"], **whose, **line} for line in self.lines]
+        if lines and lines[-1]["type"] == "summary":
+            return lines
+        return [*lines, {"type": "summary", **whose, "outcome": self.outcome, "error": self.mistake}]
+
+
+@dataclass(slots=True)
+class Totals:
+    """How many onboardings ended how.
+
+    Args:
+        ended: the outcomes, counted.
+        earlier: how many of them an earlier run has asked.
+    """
+
+    ended: Counter[str] = field(default_factory=Counter)
+    earlier: int = 0
+
+    @property
+    def exit_code(self) -> int:
+        """1 if one fails or is provisional, else 3 if a service could not be reached for one, else 0."""
+        if self.ended["failed"] or self.ended["provisional"]:
+            return 1
+        return 3 if self.ended["unreachable"] else 0
+
+    def as_json(self) -> dict[str, object]:
+        """Return the last line."""
+        counts = {outcome: self.ended[outcome] for outcome in OUTCOMES}
+        return {"type": "total", "onboardings": self.ended.total(), **counts, "asked_earlier": self.earlier}
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One part of a fleet, cut by tenant id: the same tenant is always in the same part, whatever else there is.
+
+    Args:
+        index: which part, from 0 on.
+        count: of how many.
+    """
+
+    index: int = 0
+    count: int = 1
+
+    def holds(self, member: Member) -> bool:
+        """Return whether an onboarding is in this part."""
+        key = (member.tenant_id or member.tenant).lower().encode("utf-8", "surrogatepass")
+        return int.from_bytes(hashlib.sha256(key).digest()[:8]) % self.count == self.index
+
+
+def read_shard(text: str | None, environ: Mapping[str, str]) -> Shard:
+    """Return the part that an option, or the environment of an indexed Job, asks for.
+
+    Args:
+        text: of the option: "2/4" is the second of four; None where it is not given.
+        environ: the environment's variables.
+
+    Raises:
+        BadInput: it is no part of so many.
+    """
+    if text:
+        found = re.fullmatch(r"([0-9]{1,4})/([0-9]{1,4})", text)
+        index, count = (int(found[1]) - 1, int(found[2])) if found else (-1, 0)
+        if not 0 <= index < count:
+            raise BadInput("--shard", "expected which part of how many, such as 2/4")
+        return Shard(index, count)
+    at, of = environ.get(INDEX_VARIABLE, ""), environ.get(COUNT_VARIABLE, "")
+    if not at or not of:
+        return Shard()
+    if not (re.fullmatch(r"[0-9]{1,4}", at) and re.fullmatch(r"[0-9]{1,4}", of) and int(at) < int(of)):
+        raise BadInput(INDEX_VARIABLE, f"expected a number below that of {COUNT_VARIABLE}")
+    return Shard(int(at), int(of))
+
+
+def ask_all(
+    members: Iterable[Member], ask: Callable[[Member], Result], workers: int, cancel: Cancel
+) -> Iterator[Result]:
+    """Ask for each onboarding, and yield each result as it comes.
+
+    Args:
+        members: whom to ask; taken as workers become free, so that the list may be long.
+        ask: is called in a thread; what it raises is that onboarding's result, and nobody else's.
+        workers: how many are asked side by side, at most `MOST_WORKERS`.
+        cancel: ends the whole.
+
+    Raises:
+        Cancelled: the cancel signal was set; what had ended before was yielded.
+    """
+    waiting = iter(members)
+    with ThreadPoolExecutor(min(workers, MOST_WORKERS), thread_name_prefix="onboarding") as pool:
+        begun: set[Future[Result | None]] = set()
+
+        def begin(number: int) -> None:
+            begun.update(pool.submit(_asked, member, ask) for member in islice(waiting, number))
+
+        begin(min(workers, MOST_WORKERS))
+        while begun:
+            ended, _ = wait(begun, timeout=POLL_INTERVAL, return_when=FIRST_COMPLETED)
+            begun -= ended
+            for each in ended:
+                if (result := each.result()) is not None:
+                    yield result
+            cancel.check()
+            begin(len(ended))
+    cancel.check()
+
+
+def _asked(member: Member, ask: Callable[[Member], Result]) -> Result | None:
+    """Return the result for one onboarding, None where it was cancelled; no error leaves it."""
+    try:
+        return ask(member)
+    except Cancelled:
+        return None
+    except Unreachable as error:
+        return Result(member, "unreachable", mistake=clean(str(error)))
+    except WizardError as error:
+        return Result(member, "failed", mistake=clean(str(error)))
+    except Exception as error:  # noqa: BLE001  # ends one onboarding, and not the thousand beside it
+        return Result(member, "failed", mistake=f"stopped unexpectedly ({place_of(error)})")

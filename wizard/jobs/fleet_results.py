@@ -1,0 +1,139 @@
+"""The results of a run over many onboardings, on disk as JSON Lines, so that a run which was killed can go on.
+
+An onboarding's lines are written in one go, its summary last, and synced: a reader finds all of them or, at the very
+end of the file, a part that counts for nothing. The last line of a finished run is its total.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import stat
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from wizard.core.errors import BadInput
+from wizard.core.timestamps import read_timestamp, timestamp
+from wizard.jobs.fleet import OUTCOMES, Result, Totals
+
+RESUMED_WITHIN: Final = timedelta(days=1)
+"""A run that began earlier is not gone on with: what it found is no longer news."""
+LARGEST: Final = 2_000_000_000
+"""Bytes."""
+FLAGS: Final = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+OPTION: Final = "--results"
+
+
+class ResultsFile:
+    """Where results are kept.
+
+    Args:
+        path: of the file; it is made, 0600.
+        command: "check" or "renew"; results of the other one are not gone on with.
+    """
+
+    def __init__(self, path: Path, command: str) -> None:
+        self.path, self._command = path, command
+        self.trouble = ""
+        """Why results can no longer be written, "" while they can; the run goes on."""
+        self._handle: int | None = None
+
+    def open(self, now: datetime, *, goes_on: bool) -> dict[str, str]:
+        """Open the file, and return the outcomes that a run which was ended has found already, by name.
+
+        Args:
+            now: aware, in UTC.
+            goes_on: whether such a run is gone on with; else the file begins again.
+
+        Raises:
+            BadInput: the file cannot be used, another run writes it, or it holds something else.
+        """
+        try:
+            handle = self._handle = os.open(self.path, FLAGS, 0o600)
+        except OSError as error:
+            raise BadInput(OPTION, f"{self.path} cannot be opened: {error.strerror}") from None
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode) or status.st_uid != os.getuid() or status.st_size > LARGEST:
+            raise BadInput(OPTION, f"{self.path} is not a regular file of yours")
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise BadInput(OPTION, f"another run writes {self.path}; end it first") from None
+        with open(handle, "rb", closefd=False) as lines:
+            first = lines.readline()
+            if first and not self._is_ours(_read(first)):
+                raise BadInput(OPTION, f"{self.path} holds something else; name another file")
+            done, whole = _left(first, lines, now) if goes_on else ({}, 0)
+        os.ftruncate(handle, whole)
+        os.lseek(handle, whole, os.SEEK_SET)
+        if not whole:
+            self._write([{"type": "fleet", "command": self._command, "started_at": timestamp(now)}])
+        return done
+
+    def add(self, result: Result) -> None:
+        """Write the lines of an onboarding; a disk that takes no more is said once, in `trouble`."""
+        self._write(result.as_json())
+
+    def end(self, totals: Totals) -> None:
+        """Write the last line."""
+        self._write([totals.as_json()])
+
+    def close(self) -> None:
+        """Let other runs have the file."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+    def _write(self, lines: list[dict[str, object]]) -> None:
+        if self._handle is None or self.trouble:
+            return
+        before = os.lseek(self._handle, 0, os.SEEK_CUR)
+        left = memoryview(b"".join(json.dumps(line).encode() + b"\n" for line in lines))
+        try:
+            while left:
+                left = left[os.write(self._handle, left) :]
+            os.fsync(self._handle)
+        except OSError as error:
+            self.trouble = f"{self.path} takes no more results: {error.strerror}"
+            os.ftruncate(self._handle, before)
+
+    def _is_ours(self, first: Mapping[str, object]) -> bool:
+        return first.get("type") == "fleet" and first.get("command") == self._command
+
+
+def _left(first: bytes, lines: Iterable[bytes], now: datetime) -> tuple[dict[str, str], int]:
+    """Return what a run that was ended has found, and how many bytes of its file are whole; nothing of a finished one.
+
+    Args:
+        first: the first line, which says when the run began.
+        lines: those behind it.
+        now: aware, in UTC.
+    """
+    began = read_timestamp(str(_read(first).get("started_at", "")))
+    if began is None or not timedelta() <= now - began <= RESUMED_WITHIN:
+        return {}, 0
+    done: dict[str, str] = {}
+    read = whole = len(first)
+    for text in lines:
+        read += len(text)
+        line = _read(text)
+        if line.get("type") == "total":
+            return {}, 0
+        if line.get("type") == "summary" and line.get("outcome") in OUTCOMES:
+            done[str(line.get("onboarding"))] = str(line["outcome"])
+            whole = read
+    return done, whole
+
+
+def _read(text: bytes) -> Mapping[str, object]:
+    """Return a line, an empty one for what is none or is cut."""
+    if not text.endswith(b"\n"):
+        return {}
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,73 @@
+"""What all onboardings of a process share of the network: connections, and what services have asked of them."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from wizard.microsoft.transport import FreshConnections
+
+if TYPE_CHECKING:
+    from wizard.core.waiting import Cancel, Clock
+
+FIRST_PAUSE: Final = 2.0
+"""Seconds that a busy host is left in peace if it does not say how long; twice as many each time after that."""
+LONGEST_PAUSE: Final = 64.0
+LONGEST_ASKED: Final = 600.0
+"""Seconds: what a service may ask for at the most."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pause:
+    ends: float
+    seconds: float
+
+
+class Wire:
+    """Connections, and the hosts that are to be left in peace. May be used from several threads.
+
+    Args:
+        is_shared: whether others use it too: then a host that one was told is busy is asked by none until it may be.
+            Somebody alone waits in sight, and not here (`core.retries`).
+    """
+
+    def __init__(self, *, is_shared: bool = False) -> None:
+        self.connections = FreshConnections()
+        self._is_shared = is_shared
+        self._lock = threading.Lock()
+        self._pauses: dict[str, _Pause] = {}
+
+    def wait_until_free(self, host: str, clock: Clock, cancel: Cancel) -> None:
+        """Return once a host may be asked; raise `Cancelled` when `cancel` is set."""
+        while (seconds := self._left(host, clock)) > 0:
+            clock.wait(seconds, cancel)
+
+    def answered(self, host: str, clock: Clock, *, is_throttled: bool, retry_after: float | None) -> None:
+        """Take note of what a host has answered.
+
+        Args:
+            host: that was asked.
+            clock: measures the pause.
+            is_throttled: whether it asked for a pause.
+            retry_after: the seconds that it asks for; None where it does not say.
+        """
+        if not self._is_shared:
+            return
+        with self._lock:
+            if not is_throttled:
+                if host in self._pauses and self._pauses[host].ends <= clock.monotonic():
+                    del self._pauses[host]
+                return
+            now, before = clock.monotonic(), self._pauses.get(host)
+            is_told_already = before is not None and before.ends > now
+            seconds = before.seconds if before else 0.0
+            if not is_told_already:  # each of those who were under way is told; that is one time, and not many
+                seconds = min(seconds * 2 or FIRST_PAUSE, LONGEST_PAUSE)
+            wanted = seconds if retry_after is None else min(retry_after, LONGEST_ASKED)
+            self._pauses[host] = _Pause(max(now + wanted, before.ends if before else 0.0), seconds)
+
+    def _left(self, host: str, clock: Clock) -> float:
+        with self._lock:
+            pause = self._pauses.get(host)
+        return pause.ends - clock.monotonic() if pause else 0.0
