@@ -441,8 +441,8 @@ def test_the_secret_that_is_entered_is_found_by_its_first_characters() -> None:
     ("secrets", "entra", "said"),
     [
         ([], "AADSTS7000215", "no client secret of this app"),
-        ([secret("xYz")], "AADSTS7000215", "1 client secret of this app, secret “one”, xYz…, until"),
-        ([secret("xYz"), secret(None, **EXPIRED)], "AADSTS7000215", "it is none of them"),
+        ([secret("xYz")], "AADSTS7000215", "1 client secret of this app: secret “one”, xYz…, until"),
+        ([secret("xYz"), secret(None, **EXPIRED)], "AADSTS7000215", "The one entered begins otherwise."),
         ([secret(**EXPIRED)], "AADSTS7000222", "expired on"),
         ([secret(**EXPIRED), secret("xYz")], "AADSTS7000222", "Valid: secret “one”, xYz…, until"),
         ([secret(startDateTime=in_days(1))], "AADSTS7000215", "not valid before"),

@@ -103,7 +103,7 @@ def _in_the_way(items: tuple[Item, ...]) -> Finding:
         "No client secret is entered, and the tenant forbids new ones for this app: Entra refuses to make one.",
         tuple(replace(item, outcome=Outcome.FAILS) if item.subject == NEW_SECRET else item for item in items),
         (
-            "Choose a certificate as its credential: if you tick it, one is made here, and you upload its public part.",
+            "Choose a certificate as the credential: if you tick it, one is made here, and you upload its public part.",
             "Or no secret at all, a federated credential: the app trusts a managed identity, a workload identity or "
             f"whatever keeps a token in a file: {CREDENTIALS_PAGE} > Federated credentials.",
             "If the app has a secret from before the ban, enter that one: it works until it expires.",

@@ -64,9 +64,11 @@ def mismatch_of(credential: Credential | None, found: AppRegistration, now: date
     own = next((each for each in possible if is_known_as(credential, each)), None)
     if isinstance(credential, ClientCertificate):
         print_of = credential.thumbprint
-        return _mismatch(_CERTIFICATE, listed, own, now, f" (thumbprint {print_of})", {"thumbprint": print_of})
+        return _mismatch(
+            _CERTIFICATE, listed, own, now, f"has another thumbprint, {print_of}", {"thumbprint": print_of}
+        )
     if isinstance(credential, ClientSecret):
-        return _mismatch(_SECRET, listed, own, now, "", {})
+        return _mismatch(_SECRET, listed, own, now, "begins otherwise", {})
     return None
 
 
@@ -112,7 +114,7 @@ def _mismatch(
     listed: Sequence[AppSecret | AppCertificate],
     own: AppSecret | AppCertificate | None,
     now: datetime,
-    which: str,
+    otherwise: str,
     evidence: Mapping[str, str],
 ) -> Mismatch:
     kind, usable = words.kind, [each for each in listed if is_valid(each, now)]
@@ -126,11 +128,8 @@ def _mismatch(
         message = f"Graph shows no {kind} of this app: the one that is entered is another app's, or was removed."
     else:
         what = words.none_fits
-        is_none = "it is another" if len(listed) == 1 else "it is none of them"
-        message = (
-            f"Graph shows {counted(len(listed), kind)} of this app, {_named(listed, now)}. "
-            f"Compared with the one entered{which}, {is_none}."
-        )
+        there = f"Graph shows {counted(len(listed), kind)} of this app: {_named(listed, now)}."
+        message = f"{there} The one entered {otherwise}."
     acts = _acts(words, is_listed=own is not None, is_other_valid=bool(usable))
     return Mismatch(f"the {kind} entered here", what, message, acts, KEY_REFUSED, evidence)
 
