@@ -21,7 +21,7 @@ def with_certificate(app: Kept) -> Kept:
     return replace(app, saved=replace(app.saved, answers=answers))
 
 
-def test_from_a_secret_to_a_certificate_and_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_from_a_secret_to_a_certificate(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(new_certificate, "KEY_BITS", 2048)
     with kept(monkeypatch, tmp_path) as app:
         (secret,) = app.values
@@ -46,6 +46,15 @@ def test_from_a_secret_to_a_certificate_and_on(monkeypatch: pytest.MonkeyPatch, 
         later = moved_app.rotate()
         assert (later.exit, later.state, app.values) == (0, "not_due", [])
 
+
+@pytest.mark.system
+def test_a_certificate_is_renewed_and_gives_way_to_a_secret_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(new_certificate, "KEY_BITS", 2048)
+    with kept(monkeypatch, tmp_path) as app:
+        assert app.rotate("certificate").exit == 0
+        moved_app = with_certificate(app)
         (first,) = app.app.keys
         assert moved_app.rotate(is_forced=True).state == "renewed"
         assert len(app.app.keys) == 2
