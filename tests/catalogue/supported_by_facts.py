@@ -199,6 +199,7 @@ COMMANDS: Final = frozenset(
         "Install-Module PartnerCenter -Scope CurrentUser",
         "$Error[0].ErrorDetails.Message",
         "Connect-PartnerCenter -ApplicationId <app id> -Credential <credential> -RefreshToken <token>",
+        "az account get-access-token --resource https://graph.microsoft.com --query accessToken -o tsv",
         "RunAs=App;AppId=<client id>",
         "Update-Module <module>",
         "az cloud set --name <cloud>",

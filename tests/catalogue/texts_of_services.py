@@ -77,6 +77,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "while asking for a token in the customer tenant (GDAP)",
     ),
     ("entra", "65004"): ("User declined to consent to access the app.\nredirect",),
+    ("entra", "50001"): ("The application named https://graph.example/ was not found in the tenant named x",),
     ("entra", "70000"): (
         _POLL,
         _FRESH,
@@ -84,6 +85,8 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "Transmission data parser failure: Refresh Token is malformed or invalid.",
         "The request was denied because one or more scopes requested are unauthorized or expired.",
         "AADSTS70000: The provided access grant is invalid or malformed.",
+        "please rerun 'Connect-AzAccount': the refresh token is not valid",
+        "The user could not be authenticated or user interaction is required.",
     ),
     ("entra", "70008"): (
         _AZURE_CLI,
@@ -96,6 +99,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "This may happen if there are no active subscriptions for the tenant.",
     ),
     ("entra", "500011"): (
+        "The resource principal named https://api.partnercenter.microsoft.com/.default was not found in the tenant",
         "The resource principal named was not found in the tenant named Contoso.",
         "The resource principal named https://api.partnercenter.microsoft.com was not found",
         "The resource principal named https://api.partner.microsoft.com was not found",
@@ -136,6 +140,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "the same secret belongs to another app",
     ),
     ("entra", "7000218"): (
+        "A single-page app said AADSTS7000218 after the sign-in",
         _RENEWAL,
         "initiate_device_flow",
         _POLL,

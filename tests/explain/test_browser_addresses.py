@@ -232,6 +232,13 @@ def test_a_line_that_is_none_of_an_address_is_not_joined_to_it(after: str) -> No
     assert located.end == len(address)
 
 
+def test_a_redirect_uri_that_an_error_repeats_is_none_that_a_browser_ended_on() -> None:
+    address = "https://widgets.example/done?admin_consent=True&tenant=contoso.com"
+
+    assert not find_browser_addresses(f"The redirect URI '{address}' specified in the request is not known.", NOW)
+    assert find_browser_addresses(f"It ended on '{address}'.", NOW)
+
+
 @pytest.mark.parametrize(
     "text",
     [

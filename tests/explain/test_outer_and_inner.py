@@ -89,3 +89,29 @@ def test_the_status_before_an_error_in_a_list_of_one_is_of_that_error() -> None:
     told = explain_text(f"graphrbac.GroupsClient#Create: StatusCode=403 -- Original Error: Details={details}", NOW)
 
     assert [found.code for found in told.diagnoses] == ["Authorization_RequestDenied"]
+
+
+def test_a_body_that_is_not_whole_and_an_error_below_it_are_both_told() -> None:
+    text = (
+        'Listing gives "code": "Authorization_IdentityNotFound", "message": "Widgets are not known.",\n'
+        "and creating gives\nCode: Request_ResourceNotFound\nMessage: The widget is not there."
+    )
+
+    codes = [diagnosis.code for diagnosis in explain_text(text, NOW).diagnoses]
+    assert sorted(codes) == ["Authorization_IdentityNotFound", "Request_ResourceNotFound"]
+
+
+def test_an_oauth_class_beside_its_number_is_not_told_again() -> None:
+    text = 'The page ended in "ACCESS_DENIED".\n\nAADSTS65004: User declined to consent to access the app.'
+
+    assert [diagnosis.code for diagnosis in explain_text(text, NOW).diagnoses] == ["AADSTS65004"]
+
+
+def test_a_body_under_its_label_is_of_the_status_above_it() -> None:
+    text = (
+        "Widget of the key vault: Service request failed.\nStatus: 403 (Forbidden)\n\nContent:\n"
+        '{"error":{"code":"Forbidden","message":"The widget does not have secrets get permission on key vault '
+        """'contoso-partner'.","innererror":{"code":"AccessDenied"}}}\n\nHeaders:\nx-ms-keyvault-region: westus\n"""
+    )
+
+    assert [diagnosis.code for diagnosis in explain_text(text, NOW).diagnoses] == ["AccessDenied"]

@@ -22,6 +22,7 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "Somebody reset the password of our account, and now the token cannot be renewed.",
         "The user's password was changed on Monday. Since then its tokens are refused.",
     ),
+    ("entra", "token_not_jwt"): ("The provided access token is invalid.",),
     ("entra", "50057"): ("The user account is disabled.",),
     ("entra", "50059"): ("No tenant-identifying information found in the request.",),
     ("entra", "50076"): ("you must use multi-factor authentication to access 'x'",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +18,7 @@ from wizard.catalogue.placeholders import find_placeholder_values
 from wizard.catalogue.prose import is_prose
 from wizard.catalogue.recipients import send_to
 from wizard.core.errors import ServiceRefusal
+from wizard.core.late_pattern import late_pattern
 from wizard.core.text import clean_line
 from wizard.explain.reading.audiences import compare_audiences
 from wizard.explain.reading.code_finder import UNNAMED, Code, find_names, find_numbers, find_statuses, is_list
@@ -37,6 +39,8 @@ _PLACE: Final = itemgetter(0)
 _MOST_STATUSES: Final = 500
 _ONE_PAGE: Final = 1_500
 """Characters of a page of the browser: the number on it is of the words above it, whatever blank lines are between."""
+# Of a body that is not whole: an error of its own, whatever stands beside it.
+_OF_A_FRAGMENT = late_pattern(r"[\"']\s{0,4},\s{0,9}[\"']message[\"']", re.IGNORECASE)
 _MOST_COMPARED: Final = 20_000
 _WITH_IDS: Final = (Kind.BODY, Kind.CHALLENGE, Kind.CODE, Kind.NAME, Kind.STATUS, Kind.MESSAGE)
 """What is completed by the ids that stand beside it."""
@@ -98,23 +102,26 @@ class FreeText:
         cut: set[str] = set()
         for name in find_names(self._text, self._mentions, cut):
             is_told = self._is_told(name.start) if name.error else self._is_told_beside(name.start, name.service)
-            if is_list_of_codes or not is_told:
+            if is_list_of_codes or not is_told or (name.code and _OF_A_FRAGMENT.match(self._text, name.end)):
                 self._add_named(name, Kind.NAME)
         self._cut |= {(Kind.NAME, name) for name in cut}
         self._find_messages()
-        unnamed: list[Code] = []
-        for number, status in enumerate(find_statuses(self._text, self._mentions)):
+        unnamed: Code | None = None
+        number = 0
+        for status in find_statuses(self._text, self._mentions):
+            if status.service == UNNAMED:
+                unnamed = unnamed or status
+                continue
             if number == _MOST_STATUSES or not status.service:
                 self._cut.add((Kind.STATUS, ""))
                 break
-            if status.service == UNNAMED:
-                unnamed.append(status)
-            elif not self._is_explained(status.start, status.service):
+            number += 1
+            if not self._is_explained(status.start, status.service):
                 self._add_named(status, Kind.STATUS)
         if compared := compare_audiences(self._text[:_MOST_COMPARED]):
             self._add(compared[0], Kind.MESSAGE, compared[1])
         if unnamed and not self._found:
-            self._add_named(unnamed[0], Kind.UNNAMED_STATUS)
+            self._add_named(unnamed, Kind.UNNAMED_STATUS)
 
     def in_order(self) -> list[Detection]:
         """Return what was found, in the order of the text; an answer's status only if its body says nothing."""

@@ -21,8 +21,9 @@ _SENTENCE_ENDS = late_pattern(r"[.!?](?=[\"')\]]{0,2}(?:\s|$))")
 _MORE_TO_DO = late_pattern(
     r"\s{1,9}(?:Please\s(?:contact|use|try|retry|ensure|make|check|verify|ask|provide|refer|sign|send|request|register|add"
     r"|include|see)|Contact\s(?:your|the)\s|Ensure\s|Make\ssure\s"
-    r"|Send\san?\s|Try\sagain|Sign\sin\sagain|Use\s(?:the|an?)\s)(?:[^.!?]|[.](?=\S)){0,300}[.!?]"
-    r"(?=[\"')\]]{0,2}(?:\s|$))|\s{1,9}[^.!?\n]{1,200}\b(?:vendor|administrator|admin)\b[^.!?\n]{1,200}[.!?](?=\s|$)"
+    r"|Send\san?\s|Try\sagain|Sign\sin\sagain|Use\s(?:the|an?)\s)(?:[^.!?]|[.](?=[^\s\"')\]])){0,300}[.!?]"
+    r"(?=[\"')\]]{0,2}(?:\s|$))|\s{1,9}Use\s(?:an?\s)?(?:different|another)\s[^.!?\n]{1,60}(?:[.](?=\S)[^.!?\n]{1,60}){0,6}"
+    r"|\s{1,9}[^.!?\n]{1,200}\b(?:vendor|administrator|admin)\b[^.!?\n]{1,200}[.!?](?=\s|$)"
 )
 _IDS_WITHOUT_VALUE = late_pattern(r"(?:\s(?:Trace|Correlation|Request) ID:){1,3}\s{0,2}$", needs=(" ID:",))
 _QUOTES: Final = ("'", '"')

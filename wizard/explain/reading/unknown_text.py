@@ -51,6 +51,7 @@ _CMDLET = late_pattern(
     needs=("-",),
 )
 _OF_PARTNER_CENTER = late_pattern(r"\bPartner(?:PS)?Exception\b|\w-Partner[A-Z]", needs=("Partner",))
+_OF_JAVA = late_pattern(r"\.java:[0-9]|\bjava\.lang\.", needs=(".java:", "java.lang."))
 _PROGRAM = late_pattern(
     r"(?<![\w./\\-])(azd|az|terraform|kubectl|helm|pac|m365)(?:\.cmd|\.exe)?"
     r" ((?:[a-z][a-z-]{1,20} ){0,2}[a-z][a-z-]{1,20})\b",
@@ -176,7 +177,7 @@ def _what_helps(text: str, *, has_ids: bool) -> str:
     helps = []
     if program := _PROGRAM.search(text):
         helps.append(_HELPS.get(program[1], "the same command with its debug output"))
-    elif _OF_PARTNER_CENTER.search(text):
+    elif _OF_PARTNER_CENTER.search(text) and not _OF_JAVA.search(text):
         helps.append("what `Resolve-PartnerError` prints right after it, or the same command with -Debug")
     elif _CMDLET.search(text):
         helps.append("what `$Error[0] | Format-List * -Force` prints right after it, with the inner exception")
