@@ -16,8 +16,8 @@ import pytest
 from tests.fixes import test_app_fixes as app_fixes
 from tests.fixes import test_registering as registering
 from tests.fixes.fixable import FIXABLE, fixable
-from tests.fixes.vaults import deleted_vault, without_role, without_vault
-from tests.harness import Program, answering, in_world, program
+from tests.fixes.vaults import deleted_vault, in_azure, without_role, without_vault
+from tests.harness import SECRET_NAME, Program, answering, in_world, program
 from wizard.rehearsal import RehearsalCloud, Scene, device_codes, load_scene
 from wizard.rehearsal.choices import FaultBody, Service
 from wizard.rehearsal.cloud_state import AppState
@@ -32,6 +32,8 @@ QUESTION = "/checkNameAvailability"
 """A POST that changes nothing."""
 IN_ITS_OWN = (sys.executable, "-m", "tests.fixes.made_in_a_process")
 """The command that makes a fix which tells a person something."""
+READER = "55555555-eeee-4eee-8eee-000000000003"
+"""Object id of a program that reads the token."""
 HERE = str(Path(__file__).parents[2])
 
 
@@ -48,6 +50,7 @@ class Case:
         scene: gives the scene that offers it.
         requests: how many it sends.
         services: that take them.
+        path: what the path of each ends with; "" for any.
         before: what is so in the cloud at the start.
         between: what somebody does after the kill.
         rest: the names of fixes that do what may be left of it.
@@ -58,6 +61,7 @@ class Case:
     scene: Callable[[], Scene]
     requests: int = 1
     services: frozenset[Service] = frozenset({Service.GRAPH, Service.RESOURCE_MANAGER})
+    path: str = ""
     before: Callable[[RehearsalCloud], None] = nothing
     between: Callable[[RehearsalCloud], None] = nothing
     rest: tuple[str, ...] = ()
@@ -109,12 +113,34 @@ def not_admin_agent() -> Scene:
     return in_world(known, operator=replace(known.world.operator, changes_people=True))
 
 
+def deleted_secret() -> Scene:
+    """Return a scene whose secret lies deleted, and may get a new version once it is back."""
+    scene = in_azure(vault={"deleted": (SECRET_NAME,)})
+    return in_the_vault(scene, replace=True)
+
+
+def with_reader(**azure: Any) -> Scene:
+    """Return a scene in which a program that is to read the token may not."""
+    return in_the_vault(in_azure(**azure), reader=READER)
+
+
+def in_the_vault(scene: Scene, **answers: object) -> Scene:
+    """Return a scene with more answers of the vault."""
+    known = scene.answers["vault"]
+    assert isinstance(known, Mapping)
+    return replace(scene, answers={**scene.answers, "vault": {**known, **answers}})
+
+
 CASES = (
     *(Case(fix, partial(fixable, scene)) for scene, fix in FIXABLE.items()),
     Case("add-certificate", partial(fixable, "certificate-created")),
     Case("create-vault", without_vault, 4, rest=("add-vault-role",)),
     Case("add-vault-role", without_role),
+    Case("add-vault-policy", partial(without_role, uses_roles=False)),
     Case("recover-vault", deleted_vault),
+    Case("recover-secret", deleted_secret, services=frozenset({Service.VAULT}), path="/recover"),
+    Case("add-reader-role", with_reader),
+    Case("add-reader-policy", partial(with_reader, uses_roles=False, policy=("get", "list", "set"))),
     Case("create-app", registering.scene, 2),
     *map(of_directory, app_fixes.CASES),
     Case("remove-old-keys", partial(fixable, "registration-needs-work")),
@@ -132,6 +158,7 @@ class Killer:
 
     names: Callable[[str], Service | None]
     services: frozenset[Service]
+    path: str
     at: int
     is_done: bool
     victim: Program | None = None
@@ -139,7 +166,7 @@ class Killer:
 
     def arrived(self, service: Service | None, method: str, path: str) -> bool:
         """Count a request that has arrived; return whether it is not to be done, for its sender is dead."""
-        if self.victim is None or service not in self.services or method not in CHANGING or path.endswith(QUESTION):
+        if self.victim is None or not self._is_change(service, method, path):
             return False
         self.seen += 1
         if self.seen != self.at or self.is_done:
@@ -149,11 +176,13 @@ class Killer:
 
     def answered(self, request: LoggedRequest) -> None:
         """Kill the sender of a request that was done just now, before it has the answer."""
-        is_change = (
-            request.method in CHANGING and self.names(request.host) in self.services and QUESTION not in request.path
-        )
+        is_change = self._is_change(self.names(request.host), request.method, request.path)
         if is_change and self.is_done and self.seen == self.at and self.victim is not None:
             self.kill()
+
+    def _is_change(self, service: Service | None, method: str, path: str) -> bool:
+        is_wanted = service in self.services and method in CHANGING
+        return is_wanted and not path.endswith(QUESTION) and path.endswith(self.path)
 
     def kill(self) -> None:
         """Send the signal, once."""
@@ -182,7 +211,7 @@ def test_the_next_start_says_what_was_done_and_goes_on(
     monkeypatch.setattr(device_codes, "POLL_INTERVAL", 1)
     with RehearsalCloud(with_graph_identity(case), people="wait") as cloud:
         case.before(cloud)
-        killer = Killer(cloud.names.service_of, case.services, at, is_done)
+        killer = Killer(cloud.names.service_of, case.services, case.path, at, is_done)
         next_fault, add = FaultInjector.next_fault, RequestLog.add
 
         def strikes(own: FaultInjector, service: Service | None, method: str, path: str) -> Fault | None:

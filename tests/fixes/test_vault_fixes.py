@@ -11,9 +11,10 @@ import pytest
 from tests.fixes.vaults import changes, deleted_vault, fixes, in_azure, stopped, without_role, without_vault
 from tests.harness import SECRET_NAME, Rehearsed
 from tests.sampling import every
-from wizard.core.events import DeviceCodePrompt
+from wizard.core.events import DeviceCodePrompt, Event
 from wizard.core.findings import Outcome
 from wizard.core.fixes import ActionState, Api, Fix
+from wizard.journeys.last_sign_in import LastSignIn
 from wizard.journeys.session import Session
 from wizard.microsoft.clouds import read_cloud_file
 from wizard.rehearsal import Scene
@@ -352,3 +353,29 @@ def test_an_application_id_becomes_the_object_id_that_graph_tells(monkeypatch: p
         assert played.journey.make_fix(fix).is_made
         (made,) = played.cloud.state.azure.assignments
         assert made.principal_id == played.cloud.state.apps[client_id].principal_id
+
+
+def test_a_fix_that_was_cut_off_after_the_end_has_the_stored_token_proven_again_without_a_sign_in(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with stopped(in_azure(), monkeypatch, file=tmp_path / "state" / "journey.json") as played:
+        played.journey.change("vault_reader", ADELE)
+        played.run()
+        fix = {each.name: each for each in played.journey.view().fixes("store")}["add-reader-role"]
+        with monkeypatch.context() as patched:
+            resumed = killed_at(played, fix, 0, patched)
+        saved = played.session.saved()
+        assert saved is not None
+        assert played.session.last_sign_in(saved) is LastSignIn.NOTHING_LOST
+        left = resumed.settle_interrupted_fix()
+        assert left is not None
+        assert left.check == "store.reader"
+        assert not resumed.is_proven, "else nobody would ask the check again"
+        events: list[Event] = []
+        resumed.onboarding.emit = events.append
+
+        for step in ("app", "user", "store"):
+            resumed.run(step)
+
+        assert resumed.is_proven, resumed.findings
+        assert not [each for each in events if isinstance(each, DeviceCodePrompt)], "nobody signs in again"

@@ -6,7 +6,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from wizard.core.findings import Outcome
-from wizard.journeys.resuming import is_to_be_proven_again
+from wizard.journeys.resuming import gate_of, is_to_be_proven_again
 from wizard.onboarding.token_place import TAKEN_OVER
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ class LastSignIn(Enum):
 def last_sign_in(saved: SavedJourney, profile: Profile) -> LastSignIn:
     """Return what has become of the token of a saved journey's last sign-in."""
     findings = saved.findings
+    if gate_of(saved, profile).is_proven:
+        return LastSignIn.NOTHING_LOST
     signed_in = [findings[each.id] for each in profile.checks.values() if each.signs_in and each.id in findings]
     if not any(each.outcome is Outcome.HOLDS for each in signed_in):
         return LastSignIn.NOTHING_LOST

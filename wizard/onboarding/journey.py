@@ -204,14 +204,17 @@ class Journey(Gate):
     def settle_interrupted_fix(self) -> Unfinished | None:
         """Return the fix that an earlier run left in the middle, and open its check; None where there is none.
 
-        A check that keeps no step closed opens its whole step: else nobody would ask it again.
+        A check that keeps no step closed opens its whole step: else nobody would ask it again. Where everything was
+        proven, what is stored is proven again with it: no token is in memory for the step that stores one.
         """
-        left = unfinished(self.onboarding.memory.actions)
+        left, was_proven = unfinished(self.onboarding.memory.actions), self.is_proven
         if left is not None and left.check in self.profile.checks:
             step = self.profile.step_of(left.check).id
             self._unprove(self.profile.checks_from((left.check,)), keep_facts=True)
             if self.state(step) in PASSABLE:
                 self._unprove(self.profile.checks_from((step,)), keep_facts=True)
+            if was_proven:
+                self.prove_again()
         return left
 
     def require_answers(self, step: Step) -> None:
