@@ -13,6 +13,7 @@ from screens.drawing import plain
 from screens.hints import about, first_words, hint_for, keys_for
 from screens.messages import EnterChanged
 from screens.step_words import progress_of
+from screens.terminal.restyling import set_class_of_parts
 from screens.widgets.about_pane import AboutPane
 from screens.widgets.action_row import ActionRow
 from screens.widgets.heading import Heading
@@ -63,6 +64,8 @@ class Frame(Vertical):
         """Fit the page into the rows that a window of this size has for it."""
         self._is_wide = layout_of(size) is Layout.WIDE
         if self.query("#place"):  # none where the wizard was left while this was composed
+            set_class_of_parts(self.screen, "-panel", is_on=page.panel is not None)
+            set_class_of_parts(self.screen, "-full", is_on=page.is_wide)
             self.query_one(Heading).say_place(is_said=self._is_wide and not page.is_wide)
             rows = page_rows(size, has_panel=page.panel is not None)
             self.query_one("#place").styles.max_height = rows

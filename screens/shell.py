@@ -116,8 +116,6 @@ class Shell(DrawnByRows, Screen[None]):
         """Draw the frame for the state as it is; `focus`: the button of what the page is for gets the focus."""
         page, controller = self.page, self.controller
         self.offers = page.offers()
-        self.set_class(page.panel is not None, "-panel")
-        self.set_class(page.is_wide, "-full")
         self._frame.fit(self.app.size, page)
         self._frame.show(
             page, controller.profile, controller.view, controller.running_step,

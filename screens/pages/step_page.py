@@ -21,6 +21,7 @@ from screens.pages.step_offers import offers_of
 from screens.panels.panel_for import PanelContext, Prompt, panel_for
 from screens.step_outcome import success_of
 from screens.step_words import changed_words
+from screens.terminal.restyling import set_class_of_parts
 from screens.widgets.check_list import CheckList
 from screens.widgets.failure_block import FailureBlock
 from screens.widgets.form import Form
@@ -108,7 +109,7 @@ class StepPage(Page):
         self._mark_changed()
         lock = view.lock(self.step.id)
         is_locked = lock is not None and not view.tries_vault_first(self.step.id)
-        self.set_class(is_locked, "-locked")
+        set_class_of_parts(self, "-locked", is_on=is_locked)
         if lock is not None and is_locked:
             found = f" It says: {lock.finding.message}" if lock.finding else " It has not been checked yet."
             where = view.profile.short_name(lock.check)
@@ -129,8 +130,8 @@ class StepPage(Page):
             block.show_nothing()
             form.unfold()
         form.goes_field_by_field = blocking is None and not is_passed
-        self.set_class(block.says_something, "-checked")
-        self.set_class(blocking is not None, "-failed")
+        set_class_of_parts(self, "-checked", is_on=block.says_something)
+        set_class_of_parts(self, "-failed", is_on=blocking is not None)
 
     @property
     def help_page(self) -> str:
@@ -274,7 +275,7 @@ class StepPage(Page):
     def begin_run(self) -> None:
         """Make room for the checks."""
         self.checks_run = True
-        self.add_class("-running")
+        set_class_of_parts(self, "-running", is_on=True)
         self.say(self._run_notice)
         self.query_one(WaitLine).begin()
         checks = self.query_one(CheckList)
@@ -313,7 +314,7 @@ class StepPage(Page):
         self._asked_at = clock_time(self._now())
         await self._close_panel()
         self.query_one(WaitLine).end()
-        self.remove_class("-running")
+        set_class_of_parts(self, "-running", is_on=False)
         self.show(ended.view)
         self.bring_into_view(from_top=True)
         if (blocking := ended.view.blocking(self.step.id)) is None:
@@ -359,7 +360,7 @@ class StepPage(Page):
     async def _open(self, panel: Panel) -> None:
         await self._close_panel()
         self.panel = panel
-        self.add_class("-with-panel")
+        set_class_of_parts(self, "-with-panel", is_on=True)
         await self.query_one("#panel").mount(panel)
         if panel.footer is not None:
             await self.mount(panel.footer)
@@ -371,7 +372,7 @@ class StepPage(Page):
             panel.withdraw(why)
             if panel.footer is not None:
                 await panel.footer.remove()
-        self.remove_class("-with-panel")
+        set_class_of_parts(self, "-with-panel", is_on=False)
         await self.query_one("#panel").remove_children()
 
     async def _close_if_over(self, check: str) -> None:

@@ -8,13 +8,14 @@ from typing import Final
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widgets import Input, Label, Static
 
 from screens.drawing import plain
 from screens.messages import EnterChanged
 from screens.widgets.answer_input import AnswerInput
 from screens.widgets.countdown import Countdown
+from screens.widgets.labelled_line import LabelledLine
 from wizard.core.events import BrowserPrompt
 from wizard.core.wording import FAILS_SIGN
 
@@ -55,7 +56,7 @@ class AddressForm(Vertical):
         self._mistake = Static(markup=False, id="browser-mistake", classes="mistake")
         self._note = Static(markup=False, id="browser-note")
         self._field = AnswerInput("", "browser-address", is_secret=True, joins_lines=True)
-        self._line = Horizontal(id="browser-line")
+        self._line = LabelledLine(id="browser-line")
         self._line.border_title = "Address"
         self.life = Countdown(awaited, now, id="browser-wait", until=prompt.expires_at)
 

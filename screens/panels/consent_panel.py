@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.widgets import Button, Input, Label, Static
 
 from screens.actions import Offer, Offers
@@ -20,6 +19,7 @@ from screens.widgets.alternatives import Alternative, Alternatives
 from screens.widgets.answer_input import AnswerInput
 from screens.widgets.countdown import Countdown
 from screens.widgets.hanging import Numbered
+from screens.widgets.labelled_line import LabelledLine
 from screens.widgets.link import Link
 from wizard.core.events import ConsentLink, Waiting
 from wizard.core.inbox import AlreadyGranted, Purpose, RedirectResponse
@@ -70,7 +70,7 @@ class ConsentPanel(Panel):
         self._opens_on_enter = machine.has_browser
         self._mistake = Static(markup=False, id="consent-mistake", classes="mistake")
         self._answer = ConsentAnswer(self)
-        self._line = Horizontal(Label("Address", id="consent-label", markup=False), self._answer, id="consent-line")
+        self._line = LabelledLine(Label("Address", id="consent-label", markup=False), self._answer, id="consent-line")
         self.life = Countdown("the administrator's answer", now, id="consent-wait", acts="the administrator answers")
 
     def compose(self) -> ComposeResult:

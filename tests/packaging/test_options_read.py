@@ -130,7 +130,10 @@ def test_a_command_reads_every_option_that_it_takes_and_takes_every_one_that_it_
 ) -> None:
     journey = ["--journey", str(commands)] if "journey" in SHARED_BY[command] else []
 
-    assert read_by(command, *journey, *arguments) == taken_by(command)
+    read = read_by(command, *journey, *arguments)
+    if command == "check":  # what goes with --all is read with it
+        read |= read_by("check", "--all") | read_by("check", "--all", "--results", str(commands.with_name("results")))
+    assert read == taken_by(command)
 
 
 @pytest.mark.usefixtures("commands")

@@ -127,7 +127,7 @@ def test_renew_all_leaves_what_is_not_due_and_the_parts_of_a_job_ask_none_twice(
         (("check", "--all", "--tenant", "contoso.com"), "leave out the one that is named"),
         (("check", "--all", "--resume"), "name it with --results FILE"),
         (("check", "--all", "--shard", "3/2"), "expected which part of how many"),
-        (("renew", "--all", "--install", "cron"), "do not go together"),
+        (("renew", "--all", "--install", "cron"), "does not go with --all"),
         (("check", "--workers", "0"), "its value is not understood"),
         (("check", "--shard", "1/2"), "goes with --all"),
     ],

@@ -116,8 +116,8 @@ class Journey(Gate):
         """Keep answers, by their names, also those that no step asks; raises what `change` does."""
         meant = replace(self.onboarding.answers, **answers)  # type: ignore[arg-type]  # the keys are answers' names
         for name, value in answers.items():
-            field = self.profile.fields.get(name)
-            if field is None or not field.asked_if(meant):  # such as the name in the vault of a secret that is typed
+            asked = [each for step in self.profile.steps for each in step.fields if each.key == name]
+            if not any(each.asked_if(meant) for each in asked):  # such as the name in the vault of a typed secret
                 self.onboarding.answers = replace(self.onboarding.answers, **{name: value})  # type: ignore[arg-type]
             elif value != getattr(self.onboarding.answers, name):
                 self.change(name, value)

@@ -51,7 +51,7 @@ def test_only_scenes_of_the_code_keep_to_it(scene: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "scene", [name for name in scene_names() if not name.startswith(("browser-", "fix-", "takeover-"))]
+    "scene", [name for name in scene_names() if not name.startswith(("browser-", "fix-", "takeover-", "empty-"))]
 )
 def test_the_other_scenes_sign_in_by_code(scene: str) -> None:
     assert load_scene(scene).answers["sign_in"] == {"flow": "device-code"}
