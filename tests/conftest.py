@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.programs import find_program
+from tests.sampling import mark_what_is_left_out
 
 FROZEN = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "TZ": "UTC"}
 """Variables every test and every process it starts sees alike."""
@@ -68,6 +69,12 @@ def stay_on_loopback(event: str, arguments: tuple[object, ...]) -> None:
     address = arguments[1]
     if isinstance(address, tuple) and not LOOPBACK.fullmatch(str(address[0])):
         raise RuntimeError(f"a test must not leave this machine, and tried to reach {address[0]}")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave cases that show much the same to `make test-system`, before anything is chosen by its markers."""
+    mark_what_is_left_out(items)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -27,3 +27,56 @@ def _marks(at: int, nth: int) -> Any:
 
 def _parameter(value: Any, marks: Any) -> Any:
     return pytest.param(*(value if isinstance(value, tuple) else (value,)), marks=marks)
+
+
+SAMPLED = {
+    "bad_input/test_certificate_files.py::test_a_file_that_gives_no_credential_is_named_with_what_is_expected": 3,
+    "counted/test_patterns.py::test_twice_the_text_takes_a_pattern_about_twice_the_steps": 2,
+    "counted/test_reading.py::test_masking_takes_work_in_proportion": 3,
+    "counted/test_reading.py::test_no_paste_takes_more_work_than_its_length_allows": 2,
+    "faults/test_canaries_in_the_bundle.py::test_no_canary_in_anything_a_run_leaves": 2,
+    "faults/test_canaries_in_the_bundle.py::test_what_a_service_echoes_reaches_nobody": 2,
+    "faults/test_client_type.py::test_whatever_the_operator_says_and_wherever_it_strikes_it_signs_in": 3,
+    "faults/test_kill.py::test_a_killed_run_is_taken_up_again_and_consent_is_given_once": 2,
+    "faults/test_polling.py::test_the_pace_is_sane_whatever_interval_the_service_names": 3,
+    "faults/test_redirects_of_services.py::test_a_redirect_is_told_and_not_followed": 3,
+    "faults/test_signals.py::test_a_signal_ends_each_wait_with_its_exit_code_and_a_last_line": 2,
+    "faults/test_silence.py::test_a_token_answer_that_cannot_be_read_is_shown_nowhere": 2,
+    "faults/test_silence.py::test_a_vault_identity_that_fails_is_told_once_in_our_words": 2,
+    "faults/test_unforeseen.py::test_a_check_that_ends_in_an_error_closes_the_gate_and_can_be_asked_again": 2,
+    "faults/test_vault_versions.py::test_a_working_token_of_ours_stays_the_newest_version": 3,
+    "jobs/test_renewal_bad_input.py::test_it_stops_with_a_finding_and_changes_nothing": 2,
+    "rehearsals/cloud/test_cloud_scenes.py::test_in_the_base_of_a_scene_everything_holds": 3,
+    "rehearsals/test_check.py::test_a_proven_journey_still_holds_and_nothing_is_written_anywhere": 3,
+    "rehearsals/test_same_diagnosis_everywhere.py::test_what_was_printed_names_the_same_failure_and_person": 3,
+    "rehearsals/test_scene_repairs.py::test_a_failing_scene_ends_as_its_repair_says_after_it_has_failed": 3,
+    "rehearsals/test_scenes_entered.py::test_a_scene_entered_at_its_step_fails_and_ends_as_from_the_beginning": 3,
+    "rehearsals/test_take_over.py::test_what_cannot_be_taken_over_is_told_and_nothing_is_changed": 3,
+    "screens/test_browser_drawn.py::test_the_field_is_in_sight_at_every_size_and_the_link_is_never_cut": 2,
+    "screens/test_browser_on_screen.py::"
+    "test_an_address_is_handed_in_so_that_it_can_be_read_in_whatever_form_it_is_pasted": 2,
+    "screens/test_bytes_of_a_drawing.py::test_a_second_of_waiting_for_a_person_costs_little": 2,
+    "screens/test_key_order.py::test_a_secret_reaches_its_field_and_no_other": 2,
+    "screens/test_link_printed.py::test_the_bare_link_stands_on_a_line_of_its_own_until_enter": 3,
+    "screens/test_masked_fields.py::test_no_action_copies_or_cuts_what_a_field_masks": 3,
+    "screens/test_masked_fields.py::test_no_key_copies_or_cuts_what_a_field_masks": 2,
+    "screens/test_qr_decoded.py::test_a_camera_reads_the_code_without_colour_on_a_dark_and_on_a_light_terminal": 2,
+    "screens/test_report_file_names.py::test_a_name_that_no_file_can_have_is_refused_in_words": 3,
+    "screens/test_scenes_on_screen.py::test_scene_ends_on_the_screens_as_its_table_says": 3,
+    "screens/test_sign_in_on_screen.py::"
+    "test_the_qr_code_stands_beside_the_words_or_alone_on_f4_where_they_leave_it_no_room": 3,
+    "screens/test_support_bundle_on_screen.py::test_either_word_finds_it_in_the_palette": 2,
+}
+"""Tests of which `make test` runs every nth case only, by module and name; the other cases are system tests."""
+
+
+def mark_what_is_left_out(items: Iterable[pytest.Item]) -> None:
+    """Mark the cases of `SAMPLED` that `make test` leaves out, the same ones in whatever order they are collected."""
+    cases: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        name = getattr(item, "originalname", "")
+        cases.setdefault(f"{item.nodeid.partition('::')[0].removeprefix('tests/')}::{name}", []).append(item)
+    for key in SAMPLED.keys() & cases.keys():
+        for at, item in enumerate(sorted(cases[key], key=lambda each: each.nodeid)):
+            if at % SAMPLED[key]:
+                item.add_marker(pytest.mark.system)

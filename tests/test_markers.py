@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 from pathlib import Path
 
 import pytest
+
+from tests.sampling import SAMPLED
 
 TESTS = Path(__file__).parent
 DRIVERS = [
@@ -29,3 +32,12 @@ def test_a_group_goes_to_one_worker(request: pytest.FixtureRequest) -> None:
     """pytest-xdist tells a group by the node id; where it cannot, each worker plays each scene."""
     if "PYTEST_XDIST_WORKER" in os.environ:
         assert request.node.nodeid.endswith("@those that look at one scene")
+
+
+@pytest.mark.parametrize("key", SAMPLED)
+def test_what_is_sampled_is_a_test_with_cases(key: str) -> None:
+    module, _, name = key.partition("::")
+    source = (TESTS / module).read_text(encoding="utf-8")
+
+    assert re.search(rf"parametrize\((?:(?!\ndef |\nasync def ).|\n)*\n(?:async )?def {name}\(", source), key
+    assert SAMPLED[key] > 1

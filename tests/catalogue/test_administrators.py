@@ -9,6 +9,7 @@ from importlib.resources import files
 import pytest
 
 from tests.catalogue.texts_of_services import CAUSES
+from tests.each import for_each
 from wizard.catalogue import diagnose_finding, explain, explain_refusal, forward_to, send_to, write_message
 from wizard.catalogue.administrators import ADMINISTRATORS, OF_CHECK
 from wizard.core.errors import ServiceRefusal
@@ -26,7 +27,7 @@ def _refusal(entry: dict[str, object], said: str = "") -> ServiceRefusal:
     return ServiceRefusal(service, f"AADSTS{code}" if service == "entra" and code.isdecimal() else code, "", said)
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: f"{entry.get('system', 'entra')}/{entry['code']}")
+@for_each(ENTRIES, names=lambda entry: f"{entry.get('system', 'entra')}/{entry['code']}")
 def test_a_finding_goes_to_the_person_of_its_codes_entry_whatever_the_step(entry: dict[str, object]) -> None:
     key = (str(entry.get("system", "entra")), str(entry["code"]))
     for clues in ("", *CAUSES.get(key, ())):
@@ -47,7 +48,7 @@ def test_a_message_goes_to_the_same_person_whatever_the_step(check: str) -> None
     assert write_message(met, {"tenant": "contoso.com"}).to == send_to(met) == CONSENT
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: f"{entry.get('system', 'entra')}/{entry['code']}")
+@for_each(ENTRIES, names=lambda entry: f"{entry.get('system', 'entra')}/{entry['code']}")
 def test_a_check_that_sends_a_code_to_an_administrator_sends_it_to_the_one_of_the_entry(
     entry: dict[str, object],
 ) -> None:

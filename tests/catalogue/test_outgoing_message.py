@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from importlib.resources import files
+from itertools import product
 
 import pytest
 
+from tests.each import for_each
 from tests.made_tokens import GLOBAL_ADMINISTRATOR, access_token, at, only_token
 from wizard.catalogue import Diagnosis, diagnose_finding, explain, write_message
 from wizard.catalogue.outgoing_message import MOST_LINES, WIDTH
@@ -137,8 +139,7 @@ def test_a_host_that_was_not_reached_goes_to_whoever_runs_the_network() -> None:
     assert send_to(diagnose_finding(replace(finding, unreachable=False))) == VAULT
 
 
-@pytest.mark.parametrize("about", [ABOUT, {}], ids=["known", "unknown"])
-@pytest.mark.parametrize("diagnosis", catalogued(), ids=lambda diagnosis: f"{diagnosis.service}-{diagnosis.code}")
+@for_each(product(catalogued(), (ABOUT, {})), names=lambda case: f"{case[0].service}-{case[0].code} {len(case[1])}")
 def test_a_message_of_every_entry_can_be_sent_as_it_is(diagnosis: Diagnosis, about: dict[str, str]) -> None:
     message = write_message(replace(diagnosis, ids=IDS, service_text="In its own words."), about)
     lines = message.text.splitlines()
@@ -157,7 +158,7 @@ def test_a_message_of_every_entry_can_be_sent_as_it_is(diagnosis: Diagnosis, abo
     assert "dear" not in message.text.lower()
 
 
-@pytest.mark.parametrize("diagnosis", catalogued(), ids=lambda diagnosis: f"{diagnosis.service}-{diagnosis.code}")
+@for_each(catalogued(), names=lambda diagnosis: f"{diagnosis.service}-{diagnosis.code}")
 def test_what_is_asked_stands_in_the_message_whole(diagnosis: Diagnosis) -> None:
     text = " ".join(write_message(diagnosis, {}).text.split())
 
@@ -177,7 +178,7 @@ def test_the_parts_come_in_the_order_they_are_read_in() -> None:
     assert "Step 3, Admin consent" in " ".join(text.split())
 
 
-@pytest.mark.parametrize("diagnosis", catalogued(), ids=lambda diagnosis: f"{diagnosis.service}-{diagnosis.code}")
+@for_each(catalogued(), names=lambda diagnosis: f"{diagnosis.service}-{diagnosis.code}")
 def test_a_message_about_a_paste_claims_nothing_of_a_journey(diagnosis: Diagnosis) -> None:
     message = write_message(diagnosis, {})
     text = " ".join(message.text.split())

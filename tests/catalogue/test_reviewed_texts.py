@@ -10,6 +10,7 @@ from importlib.resources import files
 import pytest
 
 from tests.catalogue.supported_by_facts import COMMANDS, PLACES, ROLES
+from tests.each import for_each
 from wizard.catalogue import explain, explain_refusal
 from wizard.catalogue.administrators import ADMINISTRATORS
 from wizard.catalogue.prose import wrap_prose
@@ -20,7 +21,6 @@ ENTRIES = [entry for entry in (*CATALOGUE["aadsts"], *CATALOGUE["other"]) if "ac
 SAID = [
     ({**entry, **each}, each) for entry in ENTRIES for each in ({}, *entry.get("causes", ())) if "same_as" not in each
 ]
-NAMES = [f"{said.get('system', 'entra')}/{said['code']} {own.get('when', '')[:30]}" for said, own in SAID]
 HOSTS = re.compile(r"\b(entra|portal\.azure|partner)\.microsoft\.com > |\bportal\.azure\.com > ")
 ROLE = re.compile(
     r"(?:[A-Z][a-z]+ )+(?:Administrator|Officer|Readers)\b|Key Vault [A-Z]\w+ [A-Z]\w+"
@@ -29,6 +29,12 @@ ROLE = re.compile(
 CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 # Codes of Entra whose own text is about Partner Center, customers of a partner, or a command that works on it.
 OF_PARTNERS = frozenset({"50014", "500571", "90099"})
+
+
+def called(case: tuple[dict[str, str], dict[str, str]]) -> str:
+    """Return the system and the code of an entry, and when it means what is said of it."""
+    said, own = case
+    return f"{said.get('system', 'entra')}/{said['code']} {own.get('when', '')[:30]}"
 
 
 def _tree() -> dict[str, dict]:  # type: ignore[type-arg]
@@ -68,7 +74,7 @@ def test_a_page_that_is_not_known_is_noticed() -> None:
     assert not list(unknown_places("See it: entra.microsoft.com > Entra ID > Overview, and compare it."))
 
 
-@pytest.mark.parametrize(("said", "own"), SAID, ids=NAMES)
+@for_each(SAID, names=called)
 def test_an_action_names_only_pages_commands_and_roles_that_are_known(said: dict[str, object], own: object) -> None:
     for act in said["actions"]:  # type: ignore[attr-defined]
         assert list(unknown_places(act)) == []
@@ -90,7 +96,7 @@ def test_what_is_listed_as_known_is_used() -> None:
     assert {each for each in ROLES if each.split()[0] not in f"{acts} {people}"} == set()
 
 
-@pytest.mark.parametrize(("said", "own"), SAID, ids=NAMES)
+@for_each(SAID, names=called)
 def test_a_title_is_short_a_cause_takes_two_lines_and_an_action_is_one_act(said: dict[str, str], own: object) -> None:
     assert len(said["title"]) <= 60
     assert len(wrap_prose(said["cause"], 76, "  ", "  ")) <= 2
@@ -110,7 +116,7 @@ def test_a_number_that_nobody_has_verified_is_said_to_be_undocumented(code: int)
     assert "does not document this number" in explain("entra", str(code)).cause
 
 
-@pytest.mark.parametrize(("said", "own"), SAID, ids=NAMES)
+@for_each(SAID, names=called)
 def test_what_helps_and_what_is_to_be_done_agree(said: dict[str, object], own: object) -> None:
     acts = " ".join(said["actions"])  # type: ignore[arg-type]
     match said["retry"]:
@@ -126,9 +132,7 @@ def test_what_helps_and_what_is_to_be_done_agree(said: dict[str, object], own: o
             assert not re.match(r"(Wait|Repeat)\b", acts)
 
 
-@pytest.mark.parametrize(
-    "entry", [each for each in ENTRIES if "system" not in each], ids=lambda each: str(each["code"])
-)
+@for_each([each for each in ENTRIES if "system" not in each], names=lambda each: each["code"])
 def test_a_code_of_entra_alone_presumes_neither_partner_center_nor_a_vault_nor_our_own_form(
     entry: dict[str, str],
 ) -> None:
@@ -143,9 +147,7 @@ def test_a_code_of_entra_alone_presumes_neither_partner_center_nor_a_vault_nor_o
     assert not re.search(r"partner-wizard(?!'s step 4, or sign_in\.flow)", words)
 
 
-@pytest.mark.parametrize(
-    "entry", [each for each in ENTRIES if "system" not in each], ids=lambda each: str(each["code"])
-)
+@for_each([each for each in ENTRIES if "system" not in each], names=lambda each: each["code"])
 def test_the_registration_of_microsofts_own_client_is_never_to_be_changed(entry: dict[str, str]) -> None:
     said = f"Application '{CLI}' is refused."
     diagnosis = explain_refusal(ServiceRefusal("entra", f"AADSTS{entry['code']}", "", said))
@@ -162,7 +164,7 @@ def test_microsofts_own_client_is_named_and_the_operator_takes_another() -> None
     assert diagnosis.who[0] == "operator"
 
 
-@pytest.mark.parametrize(("said", "own"), SAID, ids=NAMES)
+@for_each(SAID, names=called)
 def test_what_a_text_does_not_name_is_said_in_words_and_in_a_command_left_to_the_reader(
     said: dict[str, object], own: dict[str, str]
 ) -> None:

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from tests.each import for_each
 from tests.explain.texts_heard import MESSAGES
 from wizard.catalogue.lookup import look_up
 from wizard.explain.reading.wordings import Wording, find_messages, fold, wordings
@@ -23,7 +24,7 @@ def name_of(wording: Wording) -> str:
     return f"{wording.service}/{wording.key}"
 
 
-@pytest.mark.parametrize("wording", wordings(), ids=name_of)
+@for_each(wordings(), names=name_of)
 def test_every_wording_means_an_entry_that_says_what_to_do(wording: Wording) -> None:
     entry = look_up(wording.service, wording.key)
 
@@ -32,13 +33,13 @@ def test_every_wording_means_an_entry_that_says_what_to_do(wording: Wording) -> 
     assert wording.texts or wording.patterns
 
 
-@pytest.mark.parametrize("wording", wordings(), ids=name_of)
+@for_each(wordings(), names=name_of)
 def test_a_plain_wording_is_recognised_and_no_other_goes_before_it(wording: Wording) -> None:
     for text in wording.texts:
         assert first_found(f"\n{text.upper().strip()}\n") == (wording.service, wording.key), text
 
 
-@pytest.mark.parametrize("wording", WITH_PATTERNS, ids=name_of)
+@for_each(WITH_PATTERNS, names=name_of)
 def test_a_pattern_has_a_text_that_it_matches_and_that_what_it_needs_stands_in(wording: Wording) -> None:
     heard = MESSAGES[wording.service, wording.key]
 
@@ -49,7 +50,7 @@ def test_a_pattern_has_a_text_that_it_matches_and_that_what_it_needs_stands_in(w
         assert not matches or any(need in fold(text) for need in wording.needs), text
 
 
-@pytest.mark.parametrize("key", list(MESSAGES), ids=str)
+@for_each([(key,) for key in MESSAGES])
 def test_the_first_wording_that_is_found_is_the_most_specific(key: tuple[str, str]) -> None:
     for text in MESSAGES[key]:
         assert first_found(f"\n{text}\n") == key, text
@@ -74,7 +75,7 @@ def test_a_wording_is_whole_words_and_may_go_over_a_line_end() -> None:
     assert first_found(account) == ("entra", "50020")
 
 
-@pytest.mark.parametrize("wording", WITH_PATTERNS, ids=name_of)
+@for_each(WITH_PATTERNS, names=name_of)
 def test_a_pattern_repeats_no_repetition_and_no_dot(wording: Wording) -> None:
     for pattern in wording.patterns:
         assert not re.search(r"(?:[+*]|,\d*\})\)(?:[+*]|\{\d*,)", pattern), "a repetition of a repetition"
