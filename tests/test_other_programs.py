@@ -52,7 +52,8 @@ def found(answer: MfaReport | ServiceRefusal | None) -> Finding:
 def test_programs_without_mfa_are_named_the_busiest_first_with_what_to_do() -> None:
     finding = found(MfaReport((use(1, "Contoso Reports", 3), use(2, requests=9), use(4, "Contoso Shop", 5, 5))))
 
-    assert finding.outcome is Outcome.WARNS
+    assert finding.outcome is Outcome.FAILS
+    assert {item.outcome for item in finding.items} == {Outcome.FAILS}
     assert (
         f"2 other apps of this partner still called Partner Center without MFA: {use(2).app_id}, Contoso Reports."
         in (finding.message)
@@ -64,6 +65,12 @@ def test_programs_without_mfa_are_named_the_busiest_first_with_what_to_do() -> N
     ]
     assert finding.actions
     assert finding.who
+
+
+def test_a_program_that_has_mfa_at_times_is_warned_of() -> None:
+    finding = found(MfaReport((use(1, "Contoso Billing", 14, 7),)))
+
+    assert (finding.outcome, finding.items[0].outcome) == (Outcome.WARNS, Outcome.WARNS)
 
 
 def test_the_app_of_this_onboarding_is_none_of_the_others() -> None:
@@ -90,7 +97,7 @@ def test_what_cannot_be_read_is_no_all_clear(report: MfaReport | None) -> None:
 def test_what_can_be_read_is_told_beside_what_cannot() -> None:
     finding = found(MfaReport((use(1, "Contoso Reports"),), 1))
 
-    assert finding.outcome is Outcome.WARNS
+    assert finding.outcome is Outcome.FAILS
     assert "1 row of the report cannot be read" in finding.message
 
 
@@ -129,4 +136,4 @@ def test_journey_and_health_check_ask_once_each_and_neither_is_stopped_by_it(
         checked = journey.check()
 
         assert (checked.exit, asked()) == (0, 2)
-        assert checked.findings["user.other_programs"].outcome is Outcome.WARNS
+        assert checked.findings["user.other_programs"].outcome is Outcome.FAILS

@@ -31,6 +31,7 @@ GROUPED = pytest.mark.xdist_group(f"scene {SCENE}")
 DEEP = (
     "app.credential_policy", "app.keys", "app.registration", "consent.principal", "consent.permissions",
     "user.account_in_graph", "user.rights", "user.methods", "user.risk", "user.mfa_required", "user.way",
+    "user.other_programs",
 )  # fmt: skip
 EXPECTED = [
     "✗ Missing: DelegatedAdminRelationship.Read.All of Microsoft Graph — not granted",

@@ -9,7 +9,7 @@ from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import Finding, Item, ItemKind, Outcome, Who
 from wizard.core.retries import with_retries
 from wizard.core.wording import counted
-from wizard.onboarding.finding_builders import could_not_tell, holds, refused, warns
+from wizard.onboarding.finding_builders import could_not_tell, fails, holds, refused, warns
 from wizard.onboarding.health_rule import HealthRule, needs_checks
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.sign_in.sign_in_checks import signed_in_token
@@ -35,7 +35,8 @@ BY_HAND: Final = (
 def check_other_programs(onboarding: Onboarding) -> Finding:
     """No other app of this partner calls Partner Center without MFA, by its report of the last days.
 
-    What counts is an app's latest day: one that has been put right since is not named.
+    What counts is an app's latest day: one that has been put right since is not named. One without any MFA fails, one
+    with some of it warns; neither stops this onboarding.
     """
     token = signed_in_token(onboarding).access_token
     try:
@@ -77,7 +78,8 @@ def _will_be_refused(uses: list[AppUse], unreadable: int) -> Finding:
     )
     if unreadable:
         message += f" {counted(unreadable, 'row')} of the report cannot be read."
-    finding = warns(
+    is_any_without = any(not _has_mfa(use) for use in uses)
+    finding = (fails if is_any_without else warns)(
         message,
         (
             "Onboard each of them as you do this one: its user signs in with MFA, and it gets a new token.",
@@ -86,15 +88,20 @@ def _will_be_refused(uses: list[AppUse], unreadable: int) -> Finding:
         ),
         Who.OPERATOR,
         Who.ADMIN,
-        title="Other programs will be refused",
+        title="Other programs have no MFA" if is_any_without else "Other programs will be refused",
     )
     return replace(finding, evidence={"apps": len(uses)}, items=tuple(map(_as_item, uses[:MOST_LISTED])))
+
+
+def _has_mfa(use: AppUse) -> bool:
+    """Return whether some requests of an app's latest day had MFA: then one of its tokens at least has it."""
+    return use.without_mfa < use.requests
 
 
 def _as_item(use: AppUse) -> Item:
     subject = f"MFA of {use.name} ({use.app_id})" if use.name else f"MFA of {use.app_id}"
     rate = f"{use.without_mfa} of {counted(use.requests, 'request')} without it on {use.day}"
-    return Item(subject, Outcome.WARNS, rate, ItemKind.MISSING)
+    return Item(subject, Outcome.WARNS if _has_mfa(use) else Outcome.FAILS, rate, ItemKind.MISSING)
 
 
 def _reason(refusal: ServiceRefusal) -> str:
