@@ -108,5 +108,5 @@ def test_the_same_text_takes_the_same_steps() -> None:
         for used in all_patterns()[::25]:
             matcher = Matcher(used.pattern)
             list(matcher.finditer("client secret 'abc' AADSTS50076: x https://localhost/?code=1&b=2"))
-            counts.add((used.where, matcher.steps))
+            counts.add((used.where, used.pattern.pattern, matcher.steps))
     assert len(counts) == len(all_patterns()[::25])
