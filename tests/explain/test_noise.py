@@ -8,10 +8,12 @@ import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import product
 from urllib.parse import quote, quote_plus
 
 import pytest
 
+from tests.each import for_each
 from wizard.core.findings import SupportIds
 from wizard.explain import explain_text
 
@@ -187,8 +189,7 @@ NOISES: dict[str, Noise] = {
 }
 
 
-@pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: planted.code)
-@pytest.mark.parametrize("noise", NOISES)
+@for_each(product(NOISES, PLANTED), names=lambda case: f"{case[0]} {case[1].code}")
 def test_a_code_planted_in_noise_is_found_with_its_ids_and_nothing_else(noise: str, planted: Planted) -> None:
     explanation = explain_text(NOISES[noise](planted.text), NOW)
 

@@ -139,6 +139,7 @@ def finished(place: Place, terminal: Terminal) -> int:
 
 
 @pytest.mark.parametrize("end", sample(5, ENDS), ids=lambda end: end.name)
+@pytest.mark.system
 def test_nothing_is_left_of_a_pasted_code_when_the_wizard_has_ended(end: End, begun: Begun, tmp_path: Path) -> None:
     place = begun.place(tmp_path)
     begun.verifiers.seen.clear()

@@ -62,6 +62,7 @@ def sent(driver: Driver, colours: str) -> list[list[Segment]]:
 
 
 @pytest.mark.parametrize("page", sample(2, PAGES))
+@pytest.mark.system
 async def test_a_camera_reads_the_code_in_every_theme(page: str) -> None:
     show, size = PAGES[page]
     async with wizard(size=size) as driver:

@@ -168,6 +168,7 @@ async def test_a_vault_that_fails_late_is_mended_without_a_second_sign_in(monkey
         assert len(cloud.vault.versions("partner-center-refresh-token")) == 1
 
 
+@pytest.mark.system
 async def test_an_unfinished_journey_is_offered_and_goes_on_without_asking_for_consent_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

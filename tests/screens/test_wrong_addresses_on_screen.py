@@ -75,6 +75,7 @@ async def submit(pilot: Pilot[int], app: WizardApp, text: str) -> None:
 
 
 @pytest.mark.parametrize("form", sample(3, ["a mail's", "quoted-printable", "in angle brackets"]))
+@pytest.mark.system
 async def test_each_wrong_address_is_named_and_not_drawn_and_then_the_right_one_is_taken(
     form: str, begun: Begun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
