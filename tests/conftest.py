@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.programs import find_program
-from tests.sampling import mark_what_is_left_out
+from tests.sampling import every_nth, mark_what_is_left_out
 
 FROZEN = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "TZ": "UTC"}
 """Variables every test and every process it starts sees alike."""
@@ -71,10 +71,19 @@ def stay_on_loopback(event: str, arguments: tuple[object, ...]) -> None:
         raise RuntimeError(f"a test must not leave this machine, and tried to reach {address[0]}")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what `.ci/run` shortens the system tests with."""
+    parser.addoption("--every", type=int, default=1, metavar="N", help="run every Nth case of each test")
+
+
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave cases that show much the same to `make test-system`, before anything is chosen by its markers."""
     mark_what_is_left_out(items)
+    if (nth := config.getoption("--every")) > 1:
+        chosen = every_nth(nth, items)
+        config.hook.pytest_deselected(items=[each for each in items if each not in set(chosen)])
+        items[:] = chosen
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -96,11 +96,21 @@ SAMPLED = {
 
 def mark_what_is_left_out(items: Iterable[pytest.Item]) -> None:
     """Mark the cases of `SAMPLED` that `make test` leaves out, the same ones in whatever order they are collected."""
+    for name, cases in _by_test(items).items():
+        for at, item in enumerate(cases):
+            if at % SAMPLED.get(name, 1):
+                item.add_marker(pytest.mark.system)
+
+
+def every_nth(nth: int, items: Iterable[pytest.Item]) -> list[pytest.Item]:
+    """Return every nth case of each test, the first one always."""
+    return [item for cases in _by_test(items).values() for item in cases[::nth]]
+
+
+def _by_test(items: Iterable[pytest.Item]) -> dict[str, list[pytest.Item]]:
+    """Return the cases of each test in the order of their ids, by module and name."""
     cases: dict[str, list[pytest.Item]] = {}
     for item in items:
         name = getattr(item, "originalname", "")
         cases.setdefault(f"{item.nodeid.partition('::')[0].removeprefix('tests/')}::{name}", []).append(item)
-    for key in SAMPLED.keys() & cases.keys():
-        for at, item in enumerate(sorted(cases[key], key=lambda each: each.nodeid)):
-            if at % SAMPLED[key]:
-                item.add_marker(pytest.mark.system)
+    return {name: sorted(found, key=lambda each: each.nodeid) for name, found in cases.items()}
