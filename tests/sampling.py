@@ -75,7 +75,7 @@ SAMPLED = {
     "rehearsals/test_revoke.py::test_a_kill_in_the_middle_is_gone_on_with": 2,
     "rehearsals/test_same_diagnosis_everywhere.py::test_the_answer_of_the_service_is_explained_in_the_same_words": 3,
     "rehearsals/test_same_diagnosis_everywhere.py::test_what_was_printed_names_the_same_failure_and_person": 3,
-    "rehearsals/test_scene_repairs.py::test_a_failing_scene_ends_as_its_repair_says_after_it_has_failed": 3,
+    "rehearsals/test_scene_repairs.py::test_a_failing_scene_ends_as_its_repair_says_after_it_has_failed": 4,
     "rehearsals/test_scenes_entered.py::test_a_scene_entered_at_its_step_fails_and_ends_as_from_the_beginning": 3,
     "rehearsals/test_take_over.py::test_it_is_redeemed_as_the_kind_of_client_it_was_issued_to_whatever_is_said": 2,
     "rehearsals/test_take_over.py::test_what_cannot_be_taken_over_is_told_and_nothing_is_changed": 3,
@@ -87,7 +87,7 @@ SAMPLED = {
     "screens/test_browser_on_screen.py::"
     "test_an_address_is_handed_in_so_that_it_can_be_read_in_whatever_form_it_is_pasted": 2,
     "screens/test_bytes_of_a_drawing.py::test_a_second_of_waiting_for_a_person_costs_little": 2,
-    "screens/test_every_key.py::test_every_key_does_what_the_table_says": 3,
+    "screens/test_every_key.py::test_every_key_does_what_the_table_says": 5,
     "screens/test_forms_on_screen.py::test_the_address_of_a_sign_in_is_taken_by_no_other_field_and_not_drawn": 2,
     "screens/test_hostile_text.py::test_what_is_pasted_is_drawn_clean_in_every_field": 2,
     "screens/test_key_order.py::test_a_secret_reaches_its_field_and_no_other": 2,
@@ -100,7 +100,7 @@ SAMPLED = {
     "screens/test_sign_in_on_screen.py::"
     "test_the_qr_code_stands_beside_the_words_or_alone_on_f4_where_they_leave_it_no_room": 3,
     "screens/test_sign_in_on_screen.py::test_what_holds_the_sign_in_up_is_told_with_the_whole_code_page_in_sight": 2,
-    "screens/test_snapshots.py::test_a_state_looks_as_it_is_kept": 2,
+    "screens/test_snapshots.py::test_a_state_looks_as_it_is_kept": 4,
     "screens/test_snapshots.py::test_colour_changes_no_character_but_the_brackets_of_buttons": 2,
     "screens/test_support_bundle_on_screen.py::test_either_word_finds_it_in_the_palette": 2,
 }

@@ -24,6 +24,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Begun]:
 @pytest.mark.parametrize(
     "form", sample(4, ["longer than a line of a terminal", "a mail's", "quoted-printable", "in angle brackets"])
 )
+@pytest.mark.system
 def test_each_wrong_address_is_named_and_not_shown_and_then_the_right_one_is_taken(
     form: str, begun: Begun, tmp_path: Path
 ) -> None:

@@ -158,6 +158,7 @@ SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129, signal.S
 
 @pytest.mark.parametrize("number", sample(4, [signal.SIGKILL, signal.SIGINT, signal.SIGTERM, signal.SIGHUP]), ids=str)
 @pytest.mark.parametrize("is_handed_in", sample(2, [True, False]), ids=["redeeming", "typed"])
+@pytest.mark.system
 def test_nothing_is_left_of_a_code_that_is_in_memory_when_a_signal_ends_the_run(
     number: signal.Signals, is_handed_in: bool, begun: Begun, tmp_path: Path
 ) -> None:
@@ -215,6 +216,7 @@ WRONG_MOMENTS = {
 
 
 @pytest.mark.parametrize("step", sample(3, WRONG_MOMENTS))
+@pytest.mark.system
 def test_nothing_is_left_of_an_address_that_is_pasted_into_another_question(
     step: str, begun: Begun, tmp_path: Path
 ) -> None:

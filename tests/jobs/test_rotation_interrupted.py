@@ -65,6 +65,7 @@ STOPS = ("renew.credential_due", "app.credential", "renew.written", "renew.crede
 @pytest.mark.parametrize(
     "stops", [STOPS[1:2], pytest.param(STOPS, marks=pytest.mark.system)], ids=["at the proof", "anywhere"]
 )
+@pytest.mark.system
 def test_of_two_one_wins_wherever_the_other_comes_between(
     stops: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.harness import Program, answering, program, wait_for
 from tests.in_process import call_cli
 from wizard.rehearsal import RehearsalCloud, load_scene
@@ -27,6 +29,7 @@ def standing(state: Path) -> dict[str, str]:
     return {line["app"][-4:]: line["outcome"] for line in map(json.loads, ended.stdout.splitlines())}
 
 
+@pytest.mark.system
 def test_two_onboardings_run_at_once_are_killed_resumed_and_listed(tmp_path: Path) -> None:
     state = tmp_path / "state"
     with (

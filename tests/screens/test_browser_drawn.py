@@ -140,6 +140,7 @@ async def test_a_terminal_that_would_draw_links_as_text_gets_none() -> None:
         assert run.links[0] in joined(driver)
 
 
+@pytest.mark.system
 async def test_where_a_listener_waits_the_way_to_it_is_said_first() -> None:
     async with waiting((80, 30), port=8400) as (driver, _):
         assert "Or run this on your own machine first, and nothing has to be pasted:" in driver.text

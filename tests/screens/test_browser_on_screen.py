@@ -154,6 +154,7 @@ async def test_no_key_copies_or_cuts_what_was_pasted() -> None:
         assert field_of(driver).value == WRONG
 
 
+@pytest.mark.system
 async def test_f4_shows_the_link_as_a_qr_code_where_it_fits_and_else_says_what_it_needs() -> None:
     async with waiting((120, 60)) as (driver, _):
         await driver.press("f4")

@@ -75,6 +75,7 @@ async def test_a_refusal_stays_on_the_page() -> None:
         assert "fix" in app.shell.offers.by_name
 
 
+@pytest.mark.system
 async def test_the_fix_of_a_warning_is_offered_once_the_step_has_passed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Azure lists no role, and the vault lets the identity in all the same."""
     known = load_scene("fix-vault-refused")

@@ -139,6 +139,7 @@ async def test_a_terminal_too_small_gets_a_kind_sentence_with_its_size(size: tup
 
 
 @pytest.mark.parametrize("size", [(60, 20), pytest.param((200, 60), marks=pytest.mark.system)])
+@pytest.mark.system
 async def test_every_page_can_be_gone_through_at_this_size(size: tuple[int, int]) -> None:
     async with wizard(size=size) as driver:
         await driver.go_to("done")

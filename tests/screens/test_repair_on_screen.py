@@ -64,6 +64,7 @@ async def test_the_step_that_a_scene_is_about_is_shown_first() -> None:
         assert journey_of(app).state("tenant") in PASSABLE
 
 
+@pytest.mark.system
 async def test_one_key_repairs_what_failed_corrects_the_answer_and_checks_again() -> None:
     async with entered("wrong-secret") as (app, pilot):
         assert "rehearse-repair" not in app.shell.offers.by_name, "nothing has failed yet"
