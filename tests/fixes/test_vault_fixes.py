@@ -294,6 +294,20 @@ def test_a_deleted_secret_is_recovered_and_stays_whose_it_was(monkeypatch: pytes
         assert set(states(played.journey.make_fix(fix))) == {ActionState.NOT_NEEDED}
 
 
+def test_whoever_may_not_recover_a_secret_is_told_which_right_is_missing_and_it_stays_deleted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with stopped(recoverable(rights_missing=("recover",)), monkeypatch) as played:
+        fix = fixes(played)["recover-secret"]
+        result = played.journey.make_fix(fix)
+
+        assert (result.is_made, states(result)) == (False, [ActionState.REFUSED])
+        assert result.message.startswith("Nothing was changed.")
+        assert fix.permissions[0] in result.message
+        assert played.cloud.state.vaults["contoso-partner"].versions(SECRET_NAME) == []
+        assert "recover-secret" in fixes(played), "it is offered to whoever may"
+
+
 def test_a_secret_that_was_deleted_before_the_write_is_recovered_and_not_superseded(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -338,6 +352,49 @@ def test_an_access_policy_lets_the_program_read_where_roles_do_not_count(monkeyp
 
         assert played.journey.make_fix(fix).is_made
         assert played.cloud.state.azure.policies == {"contoso-partner": {ADELE: {"get"}}}
+
+
+READS: dict[str, dict[str, Any]] = {
+    "add-reader-role": {},
+    "add-reader-policy": {"uses_roles": False, "policy": ("get", "list", "set")},
+}
+"""The fixes of the program that reads the token, with what Azure has to be like for each."""
+
+
+def reader_fix(played: Rehearsed, name: str) -> Fix:
+    played.journey.change("vault_reader", ADELE)
+    played.run()
+    return {each.name: each for each in played.journey.view().fixes("store")}[name]
+
+
+@pytest.mark.parametrize("name", READS)
+def test_the_readers_right_made_again_changes_nothing(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with stopped(in_azure(**READS[name]), monkeypatch) as played:
+        fix = reader_fix(played, name)
+        assert played.journey.make_fix(fix).is_made
+        sent, azure = changes(played), played.cloud.state.azure
+        held = (list(azure.assignments), {vault: dict(policies) for vault, policies in azure.policies.items()})
+
+        again = played.journey.make_fix(fix)
+
+        assert (again.is_made, states(again)) == (True, [ActionState.NOT_NEEDED])
+        assert changes(played) == sent
+        assert (list(azure.assignments), azure.policies) == held
+
+
+@pytest.mark.parametrize("name", READS)
+def test_whoever_may_not_give_the_readers_right_is_told_which_and_nothing_is_changed(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with stopped(in_azure(may_assign_roles=False, may_create=False, **READS[name]), monkeypatch) as played:
+        fix = reader_fix(played, name)
+        result = played.journey.make_fix(fix)
+
+        assert (result.is_made, states(result)) == (False, [ActionState.REFUSED])
+        assert result.message.startswith("Nothing was changed.")
+        assert fix.permissions[0] in result.message
+        assert (played.cloud.state.azure.assignments, played.cloud.state.azure.policies) == ([], {})
+        assert played.journey.is_proven, "the reader's right is a warning, made or not"
 
 
 def test_an_application_id_becomes_the_object_id_that_graph_tells(monkeypatch: pytest.MonkeyPatch) -> None:
