@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.harness import rehearsed
+from tests.harness import in_world, rehearsed
 from wizard.commands.rehearse import PacedClock
 from wizard.core.events import ConsentLink, DeviceCodePrompt, Event, Waiting
 from wizard.core.findings import Outcome
@@ -181,3 +182,24 @@ def test_a_word_on_consent_that_step_4_has_disproved_is_not_taken_as_before(monk
         assert found.outcome is Outcome.UNKNOWN
         assert "step 4 has found before that it is not" in found.message
         assert found.actions
+
+
+@pytest.mark.parametrize(("answered", "check"), [(1, "user.admin_agent"), (2, "store.partner_center")])
+def test_a_sign_in_that_partner_center_refuses_later_is_made_again(
+    answered: int, check: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Partner Center takes the first token and not the next, or not the one that the stored token gives (900421)."""
+    known = load_scene("all-holds-public")
+    late = in_world(known, partner_center=replace(known.world.partner_center, enforced_after=answered))
+    with rehearsed(late, monkeypatch) as played:
+        assert played.run() == check
+        found = played.journey.findings[check]
+        assert (found.code, "says that the user signed in with MFA" in found.message) == ("900421", True)
+        assert played.journey.open_step.id == "user", "where one signs in"
+
+        world = played.cloud.state.world
+        played.cloud.state.world = replace(world, partner_center=known.world.partner_center)
+        played.run()
+
+        assert played.journey.is_proven, played.journey.findings
+        assert len(played.emitted(DeviceCodePrompt)) == 2

@@ -12,6 +12,7 @@ from wizard.core.wording import counted
 from wizard.onboarding.finding_builders import could_not_tell, fails, holds, refused, warns
 from wizard.onboarding.health_rule import HealthRule, needs_checks
 from wizard.onboarding.onboarding_context import Onboarding
+from wizard.onboarding.probes.partner import LACKS_MFA
 from wizard.onboarding.sign_in.sign_in_checks import signed_in_token
 from wizard.onboarding.step import Check
 
@@ -24,8 +25,6 @@ NAMED: Final = 3
 """How many programs the sentence names; the items are more."""
 MOST_LISTED: Final = 20
 """How many programs are items."""
-LACKS_MFA: Final = frozenset({"900421", "10001"})
-"""Codes by which Partner Center refuses a token because it lacks MFA (protocol 4.1)."""
 BY_HAND: Final = (
     "Look by hand, as Global Administrator: partner.microsoft.com > Account settings > Security requirements status, "
     "and open the file “API requests summary”."

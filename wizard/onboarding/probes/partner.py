@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from wizard.core.claims import did_mfa
 from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import Finding, Then, Who
 from wizard.core.retries import with_retries
@@ -16,13 +17,27 @@ if TYPE_CHECKING:
     from wizard.microsoft.token_response import TokenResponse
 
 
+LACKS_MFA: Final = frozenset({"900421", "10001"})
+"""Codes by which Partner Center refuses a token because it lacks MFA (protocol 4.1)."""
+CLAIMED_IN_VAIN: Final = "The token says that the user signed in with MFA. Partner Center refuses it for want of MFA."
+
+
+def partner_refused(refusal: ServiceRefusal, answer: TokenResponse) -> Finding:
+    """Return the finding of a token that Partner Center refuses; for want of MFA, another sign-in has to follow."""
+    finding = refused(refusal)
+    if refusal.code not in LACKS_MFA:
+        return finding
+    message = CLAIMED_IN_VAIN if did_mfa(answer.claims.amr) else finding.message
+    return replace(finding, message=message, then=Then.DROP_SIGN_IN)
+
+
 def check_partner_profile(onboarding: Onboarding, answer: TokenResponse) -> Finding:
     """Partner Center's organization profile names the partner tenant (protocol 4.3)."""
     onboarding.memory.proof = None  # this check asks again; the one of MFA reads the same answer
     try:
         profile = _proof(onboarding, answer).organization
     except ServiceRefusal as refusal:
-        return refused(refusal, then=Then.DROP_SIGN_IN if refusal.code in {"900421", "10001"} else None)
+        return partner_refused(refusal, answer)
     expected = onboarding.facts.tenant_id
     if profile.tenant_id != expected:
         return fails(
@@ -80,7 +95,7 @@ def check_referrals_answer(onboarding: Onboarding, answer: TokenResponse) -> Fin
         )
     except ServiceRefusal as refusal:
         if refusal.status != 403:
-            return refused(refusal)
+            return partner_refused(refusal, answer)
         return replace(_no_role_for_referrals(refusal.description), ids=refusal.ids)
     if count:
         return holds("The referrals API accepts the token, and gives referrals to this user.")

@@ -236,12 +236,12 @@ def redeem_stored_token(onboarding: Onboarding) -> Finding:
 
 def check_partner_center(onboarding: Onboarding) -> Finding:
     """Partner Center accepts the access token that the stored token gives."""
-    return check_partner_profile(onboarding, _redeemed(onboarding))
+    return _of_the_sign_in(check_partner_profile(onboarding, _redeemed(onboarding)), "user.partner_tenant")
 
 
 def check_referrals(onboarding: Onboarding) -> Finding:
     """The referrals API accepts the access token that the stored token gives."""
-    return check_referrals_answer(onboarding, _redeemed(onboarding))
+    return _of_the_sign_in(check_referrals_answer(onboarding, _redeemed(onboarding)), "user.referrals")
 
 
 def check_mfa_compliant(onboarding: Onboarding) -> Finding:
@@ -250,6 +250,11 @@ def check_mfa_compliant(onboarding: Onboarding) -> Finding:
     finding = check_partner_mfa(onboarding, answer)
     closes = finding.outcome in (Outcome.FAILS, Outcome.UNKNOWN)
     return replace(finding, back_to="user.mfa_compliant") if closes else finding
+
+
+def _of_the_sign_in(finding: Finding, check: str) -> Finding:
+    """Return the finding; one that ends the sign-in fails the check of that step as well, where one signs in again."""
+    return replace(finding, back_to=check) if finding.then is Then.DROP_SIGN_IN else finding
 
 
 def _redeemed(onboarding: Onboarding) -> TokenResponse:

@@ -18,7 +18,12 @@ from wizard.onboarding.probes.account_word import PROGRESS_FIELD, WORD_CHECK
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.probes.mfa_requirement import MFA_REQUIRED_CHECK
 from wizard.onboarding.probes.other_programs import OTHER_PROGRAMS_CHECK
-from wizard.onboarding.probes.partner import check_partner_mfa, check_partner_profile, check_referrals_answer
+from wizard.onboarding.probes.partner import (
+    check_partner_mfa,
+    check_partner_profile,
+    check_referrals_answer,
+    partner_refused,
+)
 from wizard.onboarding.probes.stored_token import check_stored_token, somebody_signs_in
 from wizard.onboarding.probes.vault_access import VAULT_FIELDS, login_host_check
 from wizard.onboarding.probes.vault_checks import (
@@ -69,14 +74,15 @@ def check_referrals(onboarding: Onboarding) -> Finding:
 
 def check_admin_agent(onboarding: Onboarding) -> Finding:
     """The integration user may do what an Admin agent may: list customers."""
+    answer = signed_in_token(onboarding)
     try:
         with_retries(
             onboarding,
             "asking Partner Center for customers",
-            lambda: onboarding.services.partner_center.require_customers(signed_in_token(onboarding).access_token),
+            lambda: onboarding.services.partner_center.require_customers(answer.access_token),
         )
     except ServiceRefusal as refusal:
-        finding = refused(refusal)
+        finding = partner_refused(refusal, answer)
         if refusal.status != 403:
             return finding
         return replace(finding, code=finding.code or str(refusal.status), then=Then.DROP_SIGN_IN)
