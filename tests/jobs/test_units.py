@@ -18,7 +18,8 @@ from tests.patience import PATIENCE
 from wizard.commands.options import UNITS
 from wizard.core.answers import Answers
 from wizard.core.errors import BadInput
-from wizard.jobs.units import FORMS, Job, ready_unit, unit_name
+from wizard.jobs.fleet import COUNT_VARIABLE
+from wizard.jobs.units import FORMS, Fleet, Job, ready_unit, unit_name
 
 ANSWERS = Answers(
     tenant="contoso.com",
@@ -349,3 +350,59 @@ def test_it_runs_as_another_user_on_a_root_that_cannot_be_written(tmp_path: Path
     if "bwrap:" in asked.stderr:
         pytest.skip("this machine does not let bubblewrap make a name space")
     assert (asked.returncode, "no onboarding on this machine" in asked.stdout) == (0, True), asked.stderr
+
+
+# --- every onboarding -----------------------------------------------------------------------------------------------
+
+VAULTS = ("https://contoso-partner.vault.azure.net", "https://fabrikam-partner.vault.azure.net")
+FLEET = replace(JOB, answers=replace(ANSWERS, tenant=""), fleet=Fleet(VAULTS, pods=8))
+
+
+@pytest.mark.parametrize("kind", sorted(set(FORMS) - {"container"}))
+def test_one_for_every_onboarding_names_their_vaults(kind: str) -> None:
+    unit = " ".join(ready_unit(kind, FLEET).replace('", "', " ").split())
+
+    assert f"renew --all --vault {VAULTS[0]} --vault {VAULTS[1]}" in unit.replace('"', "")
+    assert "partner-wizard-renew-all" in unit or kind in {"container-apps", "cron"}
+    assert "the one in the same vault that has the tags" in " ".join(unit.replace("#", "").split())
+
+
+def test_a_cluster_shares_it_between_the_pods_of_an_indexed_job() -> None:
+    job = parsed("kubernetes", FLEET)["spec"]["jobTemplate"]["spec"]
+
+    assert (job["completionMode"], job["completions"], job["parallelism"]) == ("Indexed", 8, 8)
+    assert "backoffLimit" not in job, "each pod has its own tries"
+    (rule,) = job["podFailurePolicy"]["rules"]
+    assert rule == {"action": "FailIndex", "onExitCodes": {"operator": "In", "values": [1, 2]}}
+    (container,) = job["template"]["spec"]["containers"]
+    given = {each["name"]: each.get("value") for each in container["env"]}
+    assert given[COUNT_VARIABLE] == "8"
+    assert job["template"]["spec"]["restartPolicy"] == "Never", "as a pod failure policy wants it"
+    alone = parsed("kubernetes")["spec"]["jobTemplate"]["spec"]
+    assert ("completionMode" in alone, alone["backoffLimit"]) == (False, 0)
+
+
+def test_a_pod_finds_the_names_of_secrets_beside_its_answers() -> None:
+    named = replace(FLEET, fleet=Fleet(VAULTS[:1], "/home/ada/names.txt"))
+    unit = ready_unit("kubernetes", named)
+    assert '"--secrets", "/etc/partner-wizard/secrets.txt"' in unit
+    assert "--from-file=answers.toml --from-file=secrets.txt" in unit
+    assert "--secrets /home/ada/names.txt" in ready_unit("cron", named)
+    with pytest.raises(BadInput, match="has no such file"):
+        ready_unit("container-apps", named)
+
+
+@pytest.mark.parametrize("kind", FORMS)
+def test_onboardings_of_this_machine_are_renewed_by_a_unit_of_this_account_alone(kind: str) -> None:
+    own = replace(FLEET, fleet=Fleet())
+    if kind in {"cron", "windows-task"}:
+        assert "renew --all --answers" in ready_unit(kind, own)
+    else:
+        with pytest.raises(BadInput, match="name their vaults with --vault"):
+            ready_unit(kind, own)
+
+
+def test_the_command_prints_the_unit_of_every_onboarding() -> None:
+    ended = call_cli("renew", "--all", "--vault", VAULTS[0], "--install", "kubernetes", "--shard", "1/3")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "completions: 3" in ended.stdout

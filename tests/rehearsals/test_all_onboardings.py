@@ -6,14 +6,16 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from urllib3.connection import HTTPSConnection
 
+from tests.harness import SECRET_NAME
 from tests.in_process import CliResult, call_cli
-from tests.rehearsals.stored_journeys import Stored, stored
+from tests.rehearsals.stored_journeys import TENANT, Stored, stored
 from wizard.journeys.state_folder import state_folder
 
 GOOD = ["good-0", "good-1", "good-2"]
@@ -120,6 +122,58 @@ def test_renew_all_leaves_what_is_not_due_and_the_parts_of_a_job_ask_none_twice(
     assert fleet.versions() == before
 
 
+def in_vault(journey: Stored, *words: str) -> CliResult:
+    return run(journey, *words, "--vault", f"https://contoso-partner.{journey.cloud.names.vault_suffix}")
+
+
+def test_what_a_vault_tells_of_is_checked_and_renewed_on_a_machine_that_knows_nothing_of_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with stored("all-holds-public", monkeypatch, tmp_path) as journey:
+        journey.path.unlink()
+        vault = journey.cloud.vault
+        (token,) = vault.history(SECRET_NAME)
+        for number in range(60):
+            vault.add_aged_version(f"foreign-{number}", "theirs", 1, True, {"owner": "billing"})
+        another = dict(token.tags) | {"user_id": "55555555-eeee-4eee-8eee-000000000003"}
+        vault.add_aged_version("another", token.value, 1, True, another)
+
+        checked = in_vault(journey, "check", "--all", "--json")
+
+        ends = {
+            line["onboarding"]: line["outcome"]
+            for line in map(json.loads, checked.stdout.splitlines())
+            if line["type"] == "summary"
+        }
+        assert ends == {f"contoso-partner/{SECRET_NAME}": "proven", "contoso-partner/another": "failed"}
+        assert "whose id" not in checked.stdout
+        wrong = [line for line in map(json.loads, checked.stdout.splitlines()) if line.get("outcome") == "fails"]
+        assert {line["check"] for line in wrong} == {"user.account"}
+        assert vault.history("foreign-0")[-1].value == "theirs"
+
+        renewed = in_vault(journey, "renew", "--all", "--force")
+
+        assert f"✓ {TENANT} (contoso-partner/{SECRET_NAME}): proven" in renewed.stdout
+        assert len(vault.history(SECRET_NAME)) == 2
+        assert dict(vault.history(SECRET_NAME)[-1].tags)["user_id"] == token.tags["user_id"]
+
+
+def test_where_a_vault_may_not_be_listed_it_is_said_and_names_are_taken(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    names = tmp_path / "names.txt"
+    names.write_text(f"{SECRET_NAME}  # ours\n")
+    with stored("all-holds-public", monkeypatch, tmp_path) as journey:
+        journey.path.unlink()
+        journey.cloud.vault.change(replace(journey.cloud.vault.settings, rights_missing=("list",)))
+
+        silent = in_vault(journey, "check", "--all")
+        told = in_vault(journey, "check", "--all", "--secrets", str(names))
+
+        assert (silent.returncode, "does not tell its secrets" in silent.stdout) == (1, True)
+        assert (told.returncode, told.stdout.splitlines()[-1]) == (0, "1 onboarding: 1 proven")
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
@@ -127,9 +181,12 @@ def test_renew_all_leaves_what_is_not_due_and_the_parts_of_a_job_ask_none_twice(
         (("check", "--all", "--tenant", "contoso.com"), "leave out the one that is named"),
         (("check", "--all", "--resume"), "name it with --results FILE"),
         (("check", "--all", "--shard", "3/2"), "expected which part of how many"),
-        (("renew", "--all", "--install", "cron"), "does not go with --all"),
+        (("renew", "--all", "--credential"), "does not go with --all"),
+        (("renew", "--all", "--install", "kubernetes"), "name their vaults with --vault"),
         (("check", "--workers", "0"), "its value is not understood"),
         (("check", "--shard", "1/2"), "goes with --all"),
+        (("check", "--all", "--secrets", "names.txt"), "name those with --vault"),
+        (("check", "--all", "--vault", "contoso partner"), "--vault"),
     ],
 )
 def test_what_does_not_go_with_all_is_said(words: tuple[str, ...], says: str) -> None:

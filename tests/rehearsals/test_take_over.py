@@ -27,7 +27,7 @@ TENANT = "11111111-aaaa-4aaa-8aaa-000000000001"
 APP = "33333333-cccc-4ccc-8ccc-000000000003"
 OTHER = "99999999-dddd-4ddd-8ddd-000000000009"
 USER = "partner-integration@contoso.com"
-MINE = {"tenant_id", "client_id", "account", "user_id", "client_type", "flow", "obtained_at"}
+MINE = {"tenant_id", "client_id", "account", "profile", "user_id", "client_type", "flow", "obtained_at"}
 
 
 def holding(*secrets: StoredSecret, scene: str = "takeover-cipp") -> Scene:

@@ -20,7 +20,16 @@ def test_the_version_says_whose_it_is_and_when_it_ends(scene: str, client_type: 
 
     tags = version["tags"]
     assert isinstance(tags, dict)
-    assert set(tags) == {"tenant_id", "client_id", "account", "user_id", "client_type", "flow", "obtained_at"}
+    assert set(tags) == {
+        "tenant_id",
+        "client_id",
+        "account",
+        "profile",
+        "user_id",
+        "client_type",
+        "flow",
+        "obtained_at",
+    }
     assert (tags["client_type"], tags["flow"]) == (client_type, "device_code")
     assert tags["tenant_id"] == "11111111-aaaa-4aaa-8aaa-000000000001"
     assert tags["user_id"] == "55555555-eeee-4eee-8eee-000000000002"

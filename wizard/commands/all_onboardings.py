@@ -1,4 +1,4 @@
-"""`--all` of `check` and `renew`: every onboarding of this machine, side by side, each result as it comes."""
+"""`--all` of `check` and `renew`: every onboarding, side by side, each result as it comes."""
 
 from __future__ import annotations
 
@@ -10,17 +10,21 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from wizard.commands.context import read_clouds, stop_on_signals
-from wizard.commands.stored_answers import FIXED, with_credential_of
-from wizard.core.answers import Answers
-from wizard.core.errors import BadInput
+from wizard.commands.stored_answers import FIXED, refuse_a_person, with_credential_of
+from wizard.core.answers import Answers, vault_host
+from wizard.core.errors import BadInput, ServiceRefusal, Unreachable
 from wizard.core.events import CheckEnded, Event
+from wizard.core.facts import Facts
 from wizard.core.findings import Finding, Outcome
+from wizard.core.text import clean
 from wizard.core.wording import OUTCOME_SIGNS, counted
 from wizard.jobs.fleet import Member, Result, Shard, Totals, ask_all, read_shard
+from wizard.jobs.fleet_in_vaults import members_in, read_places
 from wizard.jobs.fleet_results import ResultsFile
 from wizard.journeys.journey_folder import JourneyFolder
 from wizard.journeys.saved_journey import JourneyFile, SavedJourney
@@ -51,7 +55,7 @@ SIGNS: Final = {
 
 @dataclass(slots=True)
 class Fleet:
-    """Every onboarding of this machine.
+    """Every onboarding of this machine, or of some vaults.
 
     Args:
         clouds: by name, what they may be in.
@@ -83,6 +87,43 @@ class Fleet:
             members.append(Member(entry.name, entry.tenant, entry.tenant_id, entry.path))
         return members, unfinished
 
+    def members_in_vaults(self, places: Mapping[str, list[str]]) -> tuple[list[Member], list[Result]]:
+        """Return the onboardings whose tokens some vaults keep, and a result for each vault that does not tell them.
+
+        Args:
+            places: addresses of vaults, and the names of secrets there; none: the vault is asked which there are.
+
+        Raises:
+            BadInput: the identity of the vaults takes a person.
+            Cancelled: the session was stopped.
+        """
+        members: list[Member] = []
+        silent: list[Result] = []
+        for url, names in places.items():
+            host = vault_host(url)
+            shared = replace(self.answers[0], vault_url=url, cloud=self._cloud_of(host))
+            refuse_a_person(shared, "--all", ("vault_identity",))
+            vault = Member(host.partition(".")[0], host, "")
+            try:
+                members += members_in(self._session().load(SavedJourney(shared, Facts(), {}, {}, "")).onboarding, names)
+            except Unreachable as error:
+                silent.append(Result(vault, "unreachable", mistake=clean(str(error))))
+            except ServiceRefusal as refusal:
+                silent.append(Result(vault, "failed", mistake=f"does not tell its secrets: {clean(str(refusal))}"))
+        return members, silent
+
+    def _cloud_of(self, host: str) -> str:
+        """Return the cloud that the answers file names, else the first whose vaults end as this one does."""
+        answers, given = self.answers
+        fitting = (each.name for each in self.clouds.values() if each.holds_vault(host))
+        return answers.cloud if "cloud" in given else next(fitting, answers.cloud)
+
+    def _session(self, file: JourneyFile | None = None) -> Session:
+        return Session(
+            self.clouds, clock=self.session.clock, file=file, folder=self.folder, cancel=self.session.cancel,
+            wire=self._wire,
+        )  # fmt: skip
+
     def asked(self, member: Member, ask: Ask) -> Result:
         """Return how it ends for one of them.
 
@@ -90,12 +131,8 @@ class Fleet:
             WizardError: its file, or its answers, cannot be used.
             Cancelled: the session was stopped.
         """
-        file = JourneyFile(Path(member.path))
-        session = Session(
-            self.clouds, clock=self.session.clock, file=file, folder=self.folder, cancel=self.session.cancel,
-            wire=self._wire,
-        )  # fmt: skip
-        saved = file.read()
+        file = JourneyFile(Path(member.path)) if member.path else None
+        session, saved = self._session(file), file.read() if file else member.found
         if saved is None:
             raise BadInput(member.name, "its file is gone")
         said: list[Mapping[str, object]] = []
@@ -134,7 +171,13 @@ def main(options: argparse.Namespace, ask: Ask) -> int:
     _refuse_answers_of_one(answers[1])
     clouds, session = read_clouds(options), Session()
     fleet = Fleet(clouds, JourneyFolder(Path(state_folder(os.environ))), answers, session)
-    members, unfinished = fleet.members(with_token=options.command == "renew")
+    silent: list[Result] = []
+    if options.vault:
+        unfinished, places = 0, read_places(options.vault, _names_in(options.secrets))
+        with stop_on_signals(session):
+            members, silent = fleet.members_in_vaults(places)
+    else:
+        members, unfinished = fleet.members(with_token=options.command == "renew")
     members = [each for each in members if shard.holds(each)]
     results = ResultsFile(Path(options.results), options.command) if options.results else None
     totals = Totals()
@@ -148,7 +191,7 @@ def main(options: argparse.Namespace, ask: Ask) -> int:
     _say(_opening(options.command, len(left), workers, shard, totals.earlier, unfinished))
     with stop_on_signals(session), _progress(len(left)) as advance:
         lines = LineWriter(as_json=options.json, width_of=partial(page_width_of, no_color=options.no_color))
-        for result in ask_all(left, partial(fleet.asked, ask=ask), workers, session.cancel):
+        for result in chain(silent, ask_all(left, partial(fleet.asked, ask=ask), workers, session.cancel)):
             totals.ended[result.outcome] += 1
             _write(result, lines)
             if results is not None and not results.trouble:
@@ -166,7 +209,9 @@ def main(options: argparse.Namespace, ask: Ask) -> int:
 def _refuse_what_names_one(options: argparse.Namespace) -> None:
     for name in NOT_WITH_ALL:
         if getattr(options, name):
-            raise BadInput("--all", "takes every onboarding of this machine; leave out the one that is named")
+            raise BadInput("--all", "takes every onboarding; leave out the one that is named")
+    if options.secrets and not options.vault:
+        raise BadInput("--secrets", "names secrets of vaults; name those with --vault")
     if options.resume and not options.results:
         raise BadInput("--resume", "goes on with a file of results; name it with --results FILE")
 
@@ -177,6 +222,17 @@ def _refuse_answers_of_one(given: set[str]) -> None:
             raise BadInput(
                 key_of(name), "is of one onboarding; with --all, the answers file says what all of them share"
             )
+
+
+def _names_in(path: str | None) -> list[str]:
+    """Return the lines of a file that names secrets, none without one."""
+    if not path:
+        return []
+    try:
+        return Path(path).read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise BadInput("--secrets", f"{path} cannot be read: {why}") from None
 
 
 def _opening(command: str, left: int, workers: int, shard: Shard, earlier: int, unfinished: int) -> str:
@@ -200,6 +256,8 @@ def _write(result: Result, lines: LineWriter) -> None:
         lines.write(line, "" if number else text)
     if lines.as_json or result.outcome == "proven":
         return
+    for why, number in result.not_asked.items():
+        lines.note(f"    not known: {counted(number, 'check')} could not be asked, because {why}.")
     failing = [each for each in result.findings if each.outcome is Outcome.FAILS]
     for finding in failing or [each for each in result.findings if each.outcome is Outcome.UNKNOWN]:
         lines.emit(CheckEnded(finding))

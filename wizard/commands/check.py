@@ -65,8 +65,9 @@ def check_stored(session: Session, saved: SavedJourney, lines: LineWriter) -> in
     """
     refuse_a_person(saved.answers)
     journey = session.load(saved, lines.emit)
-    health = HealthCheck(journey)
-    lines.say(f"Checking what is stored for {saved.answers.tenant or 'this journey'}, saved {saved.saved_at}.")
+    health = HealthCheck(journey, is_of_vault=not saved.saved_at)
+    since = f", saved {saved.saved_at}" if saved.saved_at else ""
+    lines.say(f"Checking what is stored for {saved.answers.tenant or 'this journey'}{since}.")
     try:
         health.run_checks()
     except Cancelled:
@@ -78,7 +79,7 @@ def check_stored(session: Session, saved: SavedJourney, lines: LineWriter) -> in
         lines.note(f"expires: {reason}")
     for why, checks in health.missing_input.items():
         lines.note(f"not known: {counted(len(checks), 'check')} could not be asked, because {why}.")
-    if open_step := _open_step(journey):
+    if saved.saved_at and (open_step := _open_step(journey)):
         lines.note(open_step)
     lines.summary(journey, health.outcome, health.states, not_asked=health.not_asked, expires_when=expires_when)
     return EXIT_CODES[health.outcome]

@@ -71,7 +71,7 @@ UNITS = ("systemd", "cron", "kubernetes", "container-apps", "windows-task", "con
 CREDENTIAL_KINDS = ("secret", "certificate", "federated")
 """What `renew --credential` can make of the app's credential."""
 
-OF_FLEETS = ("workers", "shard", "results", "resume")
+OF_FLEETS = ("vault", "secrets", "workers", "shard", "results", "resume")
 """Options of `--all` alone."""
 
 MOST_WORKERS = 64
@@ -299,8 +299,14 @@ def _add_shared(parser: argparse.ArgumentParser, names: Iterable[str], *, shown:
 
 def _add_fleet(parser: argparse.ArgumentParser) -> None:
     """Add `--all`, and the options that go with it."""
-    fleet = parser.add_argument_group("every onboarding of this machine")
-    fleet.add_argument("--all", action="store_true", help="every one of them, side by side; one that fails stops none")
+    fleet = parser.add_argument_group("every onboarding")
+    fleet.add_argument(
+        "--all", action="store_true", help="every one of this machine, side by side; one that fails stops none"
+    )
+    fleet.add_argument(
+        "--vault", metavar="URL", action="append", help="those whose tokens are in this vault instead; may be repeated"
+    )
+    fleet.add_argument("--secrets", metavar="FILE", help="names of their secrets, where the vault may not be listed")
     fleet.add_argument(
         "--workers",
         metavar="NUMBER",

@@ -28,9 +28,11 @@ from wizard.core.answers import Answers
 from wizard.core.errors import BadInput, Cancelled
 from wizard.core.facts import Facts
 from wizard.core.timestamps import timestamp
+from wizard.jobs.fleet import read_shard
+from wizard.jobs.fleet_in_vaults import read_places
 from wizard.jobs.renewal import Renewal
 from wizard.jobs.rotation import Orders
-from wizard.jobs.units import Job, ready_unit, unit_name
+from wizard.jobs.units import Fleet, Job, ready_unit, unit_name
 from wizard.journeys.index import refresh_index
 from wizard.journeys.job_lock import Turn, job_turn
 from wizard.journeys.journey_folder import JourneyFolder
@@ -92,9 +94,11 @@ def main(options: argparse.Namespace) -> int:
 def _renew_all(options: argparse.Namespace) -> int:
     from wizard.commands import all_onboardings
 
-    for name in ("install", "credential"):
-        if getattr(options, name) is not None:
-            raise BadInput(f"--{name}", "is for one onboarding, and does not go with --all")
+    if options.credential is not None:
+        raise BadInput("--credential", "is for one onboarding, and does not go with --all")
+    if options.install:
+        print(_installed_for_all(options), end="")
+        return 0
 
     def ask(session: Session, saved: SavedJourney, lines: LineWriter) -> int:
         file = session.file
@@ -104,6 +108,27 @@ def _renew_all(options: argparse.Namespace) -> int:
             return renew_stored(session, saved, lines, is_forced=options.force)
 
     return all_onboardings.main(options, ask)
+
+
+def _installed_for_all(options: argparse.Namespace) -> str:
+    """Return the ready unit that renews every onboarding; with --shard I/N a cluster has N pods.
+
+    Raises:
+        BadInput: the kind needs the vaults' names, or the vaults' identity takes a person.
+    """
+    answers = read_answers(Path(options.answers), os.environ)[0] if options.answers else Answers()
+    refuse_a_person(answers, "renew", ("vault_identity",))
+    secrets = str(Path(options.secrets).resolve()) if options.secrets else ""
+    vaults = tuple(read_places(options.vault or (), ()))
+    pods = {} if options.shard is None else {"pods": read_shard(options.shard, {}).count}
+    file, program = _places(options.answers or "", "all")
+    return ready_unit(options.install, Job(answers, file, program, fleet=Fleet(vaults, secrets, **pods)))
+
+
+def _places(file: str, name: str) -> tuple[str, str]:
+    """Return the paths of the answers file, where it is still to be written by its name, and of the program."""
+    path = str(Path(file).resolve()) if file else f"/etc/partner-wizard/{name}.toml"
+    return path, shutil.which("partner-wizard") or "/usr/local/bin/partner-wizard"
 
 
 def installed(kind: str, answers: Answers, file: str, *, of_credential: bool = False) -> str:
@@ -119,8 +144,7 @@ def installed(kind: str, answers: Answers, file: str, *, of_credential: bool = F
         BadInput: the kind is not known, or the vault's identity takes a person.
     """
     refuse_a_person(answers, "renew", ("vault_identity", *(("graph_identity",) if of_credential else ())))
-    path = str(Path(file).resolve()) if file else f"/etc/partner-wizard/{unit_name(answers.tenant)}.toml"
-    program = shutil.which("partner-wizard") or "/usr/local/bin/partner-wizard"
+    path, program = _places(file, unit_name(answers.tenant))
     return ready_unit(kind, Job(answers, path, program, of_credential))
 
 

@@ -16,6 +16,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from wizard.core.errors import BadInput, Cancelled, Unreachable, WizardError, place_of
+from wizard.core.findings import NotAsked
 from wizard.core.text import clean
 from wizard.core.waiting import POLL_INTERVAL
 from wizard.microsoft.transport import MOST_WORKERS
@@ -23,6 +24,7 @@ from wizard.microsoft.transport import MOST_WORKERS
 if TYPE_CHECKING:
     from wizard.core.findings import Finding
     from wizard.core.waiting import Cancel
+    from wizard.journeys.saved_journey import SavedJourney
 
 OUTCOMES: Final = ("proven", "failed", "provisional", "unreachable")
 """How an onboarding may end, as a summary says it."""
@@ -40,13 +42,15 @@ class Member:
         name: what it is called on the command line.
         tenant: as the operator calls it.
         tenant_id: as Entra calls it, "" where it is not known.
-        path: of its file.
+        path: of its file, "" where it was found in a vault.
+        found: what the vault tells of it, None where it has a file.
     """
 
     name: str
     tenant: str
     tenant_id: str
-    path: str
+    path: str = ""
+    found: SavedJourney | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,14 @@ class Result:
     lines: tuple[Mapping[str, object], ...] = ()
     findings: tuple[Finding, ...] = ()
     mistake: str = ""
+
+    @property
+    def not_asked(self) -> Counter[str]:
+        """Why checks could not be asked for want of something, and how many each time."""
+        summary = self.lines[-1] if self.lines else {}
+        skipped = summary.get("not_asked")
+        each = skipped.values() if isinstance(skipped, dict) else ()
+        return Counter(str(one["reason"]) for one in each if one["kind"] == NotAsked.MISSING_INPUT)
 
     def as_json(self) -> list[dict[str, object]]:
         """Return its lines, each with the name and the tenant of the onboarding; the summary is last."""

@@ -11,7 +11,7 @@ import re
 import shlex
 import textwrap
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from string import Template
 from typing import TYPE_CHECKING, Final
@@ -20,6 +20,7 @@ from wizard import __version__
 from wizard.core.answers import vault_host
 from wizard.core.assets import read_asset
 from wizard.core.errors import BadInput
+from wizard.jobs.fleet import COUNT_VARIABLE
 
 if TYPE_CHECKING:
     from wizard.core.answers import Answers
@@ -42,7 +43,27 @@ _CREDENTIALS: Final = {
     "federated_workload": "none: the app trusts the pod's service account",
     "federated_file": "none: the app trusts the token in the file that the answers file names",
 }
+_CONTAINERS: Final = frozenset({"kubernetes", "container-apps", "container"})
+NAMES_IN_POD: Final = "/etc/partner-wizard/secrets.txt"
+"""Where a pod finds the file that names secrets."""
+_WITH_OWN_ONBOARDINGS: Final = frozenset({"cron", "windows-task"})
+"""Kinds of units that run as the account that onboarded."""
 _NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """Every onboarding of the machine that runs the job, or of some vaults.
+
+    Args:
+        vaults: their addresses, none for those of the machine.
+        secrets: the path of the file that names their secrets, "" where the vaults may be listed.
+        pods: how many pods of a cluster share the work.
+    """
+
+    vaults: tuple[str, ...] = ()
+    secrets: str = ""
+    pods: int = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +71,52 @@ class Job:
     """A renewal that is started by itself.
 
     Args:
-        answers: of the onboarding.
+        answers: of the onboarding, or what all of them share.
         file: the path of its answers file on the machine that runs it.
         program: its own path on that machine.
         of_credential: whether the app's own credential is renewed, and not the token.
+        fleet: which onboardings, None for the one of the answers.
     """
 
     answers: Answers
     file: str
     program: str
     of_credential: bool = False
+    fleet: Fleet | None = None
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What stands behind `renew` on its command line, before the answers file."""
+        if self.fleet is None:
+            return ("--credential",) if self.of_credential else ()
+        vaults = [word for each in self.fleet.vaults for word in ("--vault", each)]
+        return ("--all", *vaults, *(("--secrets", self.fleet.secrets) if self.fleet.secrets else ()))
+
+    def fits(self, kind: str) -> Job:
+        """Return the job as a kind of unit can have it.
+
+        Raises:
+            BadInput: it cannot; or one of its paths has characters that no unit takes.
+        """
+        fleet = self.fleet
+        if fleet is not None and not fleet.vaults and kind not in _WITH_OWN_ONBOARDINGS:
+            why = f"a unit of {kind} has no onboardings of its own; name their vaults with --vault URL"
+            raise BadInput("--all", why)
+        if fleet is not None and fleet.secrets and kind in _CONTAINERS:
+            if kind != "kubernetes":
+                raise BadInput("--secrets", f"a unit of {kind} has no such file; let its identity list the vaults")
+            fleet = replace(fleet, secrets=NAMES_IN_POD)
+        job = replace(self, fleet=fleet)
+        for value in (job.file, job.program, *job.words):
+            if not value.isprintable() or len(value) > 1_000:
+                why = "the path of the answers file, or of the program, has characters no unit takes"
+                raise BadInput("--install", why)
+        return job
+
+    @property
+    def suffix(self) -> str:
+        """What the unit's name ends with."""
+        return "-credential" if self.of_credential else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,22 +180,25 @@ def ready_unit(kind: str, job: Job) -> str:
     """
     if kind not in FORMS:
         raise BadInput("--install", f"expected one of {', '.join(FORMS)}")
-    for value in (job.file, job.program):
-        if not value.isprintable() or len(value) > 1_000:
-            raise BadInput("--install", "the path of the answers file, or of the program, has characters no unit takes")
+    job = job.fits(kind)
     form, variables = FORMS[kind], VARIABLES.get(job.answers.vault_identity, ())
+    name, tenant = ("all", "every onboarding") if job.fleet else (unit_name(job.answers.tenant), job.answers.tenant)
     return Template(read_asset(f"units/{kind}.txt")).substitute(
-        name=unit_name(job.answers.tenant),
-        tenant=escape(job.answers.tenant) if kind == "windows-task" else job.answers.tenant,
+        name=name,
+        tenant=escape(tenant) if kind == "windows-task" else tenant,
         program=form.quoted(job.program),
         answers=form.quoted(job.file),
         version=__version__,
-        option=" --credential" if job.of_credential else "",
-        listed=', "--credential"' if job.of_credential else "",
-        suffix="-credential" if job.of_credential else "",
+        option="".join(f" {form.quoted(each)}" for each in job.words),
+        listed="".join(f", {json.dumps(each)}" for each in job.words),
+        suffix=job.suffix,
+        retries=_retries(job.fleet),
+        limit=14_400 if job.fleet else 1_800,
+        names=" --from-file=secrets.txt" if job.fleet and job.fleet.secrets else "",
+        shards=f"\n{_shards(job.fleet)}" if job.fleet else "",
         head="\n".join(_head(job, form, variables)),
         secrets="\n".join(f"      - name: {_key_of(each)}\n        value: SECRET" for each in variables),
-        environment=_environment(kind, form, variables, unit_name(job.answers.tenant)),
+        environment=_environment(kind, form, variables, name),
     )
 
 
@@ -154,10 +214,34 @@ def unit_name(tenant: str) -> str:
     return name
 
 
+def _retries(fleet: Fleet | None) -> str:
+    """Return how a cluster starts pods of a job, and starts them again.
+
+    One that says that a check failed (1), or that it was called wrongly (2), would only say it again.
+    """
+    if fleet is None:
+        return "      backoffLimit: 0"
+    return textwrap.indent(
+        f"completionMode: Indexed\ncompletions: {fleet.pods}\nparallelism: {fleet.pods}\nbackoffLimitPerIndex: 2\n"
+        "podFailurePolicy:\n  rules:\n    - action: FailIndex\n      onExitCodes: {operator: In, values: [1, 2]}",
+        " " * 6,
+    )
+
+
+def _shards(fleet: Fleet) -> str:
+    """Return the variable by which a pod knows of how many it is one; Kubernetes itself tells it which one."""
+    space = " " * 16
+    return f'{space}- name: {COUNT_VARIABLE}\n{space}  value: "{fleet.pods}"'
+
+
 def _head(job: Job, form: _Form, variables: tuple[str, ...]) -> list[str]:
     """Return the lines that say what the job needs."""
     answers = job.answers
     vault = vault_host(answers.vault_url) or "the vault"
+    credential = _CREDENTIALS.get(answers.credential, answers.credential)
+    if job.fleet:
+        vault = ", ".join(map(vault_host, job.fleet.vaults)) or "the vault of each"
+        credential = f"the one in the same vault that has the tags of its onboarding; else {credential}"
     read = ", ".join(variables) or "none that has to be set"
     graph = "nothing in Graph, nor in the resource manager."
     if job.of_credential:
@@ -165,7 +249,7 @@ def _head(job: Job, form: _Form, variables: tuple[str, ...]) -> list[str]:
     said = (
         f"Rights: Key Vault Secrets Officer at {vault} (get, list and set on secrets); {graph}",
         f"Vault identity: {answers.vault_identity}. Variables: {read}.",
-        f"Credential of the app: {_CREDENTIALS.get(answers.credential, answers.credential)}.",
+        f"Credential of the app: {credential}.",
     )
     width = 100 - len(form.comment)
     lines = [line for each in said for line in textwrap.wrap(each.replace("--", "- -"), width, subsequent_indent="  ")]

@@ -1,4 +1,4 @@
-"""A vault's answers, a secret or a list of its versions, made such that the Azure SDK can read them."""
+"""A vault's answers, a secret or a list of secrets or versions, made such that the Azure SDK can read them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from wizard.microsoft.response_sanitizer import LAST_MOMENT
 
 SECRET_ID: Final = re.compile(r"https://[^/\s]+/(?:secrets|deletedsecrets)/[0-9A-Za-z-]{1,127}(?:/[0-9A-Za-z]{1,64})?")
 """The id of a secret; a live one's ends with its version (protocol 2.3)."""
-LIST_PATH: Final = re.compile(r"/secrets/[^/]{1,127}/versions/?")
+LIST_PATH: Final = re.compile(r"/secrets(?:/[^/]{1,127}/versions)?/?")
 TIMES: Final = ("nbf", "exp", "created", "updated")
 """Attributes in seconds since 1970. They inform: an expired secret can still be read (protocol 2.3)."""
 
@@ -32,14 +32,14 @@ def sanitize_secret_bundle(response: requests.Response) -> None:
     if response.status_code != 200:
         return
     host, body = url_host(response.url or ""), as_object(read_json(response))
-    kept = _list(host, body) if is_list(response.url or "") else _secret(host, body)
+    kept = _list(response.url or "", body) if is_list(response.url or "") else _secret(host, body)
     response._content = json.dumps(kept).encode()
     response.encoding = "utf-8"
     response.headers["Content-Type"] = "application/json"
 
 
 def is_list(url: str) -> bool:
-    """Return whether an address is that of a list of versions."""
+    """Return whether an address is that of a list: of a vault's secrets, or of a secret's versions."""
     return LIST_PATH.fullmatch(urlsplit(url).path) is not None
 
 
@@ -52,16 +52,20 @@ def _secret(host: str, body: Mapping[str, object]) -> dict[str, object]:
     return {"id": name, "value": value, "attributes": _attributes(body), "tags": _tags(body)}
 
 
-def _list(host: str, body: Mapping[str, object]) -> dict[str, object]:
-    """Return a page of versions without any value; the next one is asked of the same vault, whatever the page says."""
-    items, link = body.get("value"), body.get("nextLink")
+def _list(url: str, body: Mapping[str, object]) -> dict[str, object]:
+    """Return a page of a list without any value; the next one is a page of the same list, whatever this one says."""
+    items, link, host = body.get("value"), body.get("nextLink"), url_host(url)
     if not isinstance(items, list):
-        raise Unreachable(host, Trouble.ANSWER, "gave no list of versions")
+        raise Unreachable(host, Trouble.ANSWER, "gave no list")
     kept = [{**_secret(host, as_object(item)), "value": None} for item in items]
-    is_ours = isinstance(link, str) and url_host(link) == host and is_list(link) and link.startswith("https://")
-    if link and not is_ours:
-        raise Unreachable(host, Trouble.ANSWER, "gave a list of versions that goes on elsewhere")
+    if link and not (isinstance(link, str) and link.startswith("https://") and _place(link) == _place(url)):
+        raise Unreachable(host, Trouble.ANSWER, "gave a list that goes on elsewhere")
     return {"value": kept, "nextLink": link or None}
+
+
+def _place(url: str) -> tuple[str, str]:
+    """Return the host and the path of an address."""
+    return url_host(url), urlsplit(url).path.rstrip("/").lower()
 
 
 def _attributes(body: Mapping[str, object]) -> dict[str, object]:

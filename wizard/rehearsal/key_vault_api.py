@@ -121,8 +121,20 @@ class KeyVaultApi:
         return JSONResponse({"error": error}, refusal.status, headers)
 
     def _list(self, vault: VaultState, request: Request, _body: Mapping[str, object]) -> Mapping[str, object]:
-        items = [_secret_bundle(request, name, vault.history(name)[-1], with_value=False) for name in vault.names()]
-        return {"value": items, "nextLink": None}
+        """Return a page of secrets: the id of each has no version (protocol 11.8)."""
+        names, start = vault.names(), int(request.query_params.get("$skiptoken", "0"))
+        host = request.headers.get("host", "")
+        query = f"api-version={request.query_params.get('api-version', '')}&$skiptoken={start + _PAGE}"
+        return {
+            "value": [
+                {
+                    **_secret_bundle(request, name, vault.history(name)[-1], with_value=False),
+                    "id": f"https://{host}/secrets/{name}",
+                }
+                for name in names[start : start + _PAGE]
+            ],
+            "nextLink": f"https://{host}/secrets?{query}" if names[start + _PAGE :] else None,
+        }
 
     def _list_versions(self, vault: VaultState, request: Request, _body: Mapping[str, object]) -> Mapping[str, object]:
         name, start = _name(request), int(request.query_params.get("$skiptoken", "0"))

@@ -19,6 +19,8 @@ IDLE_LIFE: Final = timedelta(days=90)
 ACCOUNT_TAG: Final = "account"
 """The tag that names the kind of account; without it, it is the primary one's."""
 PRIMARY: Final = "primary"
+PROFILE_TAG: Final = "profile"
+"""The tag that names the kind of onboarding."""
 FORM_TAG: Final = "partner_wizard_form"
 """The tag by which a later version of this program says that its tags mean something else; there is none of it yet."""
 CLIENT_KINDS: Final = frozenset({"public", "secret", "certificate", "federated"})

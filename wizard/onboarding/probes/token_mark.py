@@ -14,6 +14,7 @@ from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.account import TAG
 from wizard.onboarding.probes.vault_access import open_vault, vault_refused
 from wizard.onboarding.probes.vault_checks import with_missing_right
+from wizard.tokens.record import PROFILE_TAG
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -29,6 +30,7 @@ def tags_of(onboarding: Onboarding) -> dict[str, str]:
     facts = onboarding.facts
     return onboarding.owner.tags | {
         TAG: onboarding.answers.account,
+        PROFILE_TAG: onboarding.spec.name,
         "user_id": facts.user_id,
         "client_type": facts.client_type,
         "flow": facts.flow,
@@ -39,7 +41,7 @@ def tags_of(onboarding: Onboarding) -> dict[str, str]:
 def mark_token(onboarding: Onboarding, taken: FoundToken) -> Finding:
     """The version that was proven carries this onboarding's tags beside its own; its value is not rewritten."""
     facts, name = onboarding.facts, onboarding.secret_name
-    whose = onboarding.owner.tags | {TAG: onboarding.answers.account}
+    whose = onboarding.owner.tags | {TAG: onboarding.answers.account, PROFILE_TAG: onboarding.spec.name}
     ours = whose | {"user_id": facts.user_id, "client_type": facts.client_type}
     noted = {"flow": facts.flow, "obtained_at": facts.signed_in_at}
     tags = noted | dict(taken.tags) | ours

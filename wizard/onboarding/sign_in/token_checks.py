@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from wizard.core.claims import ASSERTED, FEDERATED, GLOBAL_ADMINISTRATOR, did_mfa
 from wizard.core.findings import Finding, Outcome, Then, Who
@@ -14,6 +14,9 @@ from wizard.onboarding.sign_in.flow_choice import BROWSER
 from wizard.onboarding.sign_in.method import OTHER_FLOW
 from wizard.onboarding.sign_in.sign_in_checks import SIGN_IN_AGAIN, signed_in_token
 from wizard.onboarding.token_place import TAKEN_OVER
+
+if TYPE_CHECKING:
+    from wizard.microsoft.token_response import TokenResponse
 
 TAKE_OVER_ANOTHER: Final = "Have the tool that stored the token get a new one, and take that over."
 SIGN_IN_HERE: Final = "Or let the integration user sign in here, in a browser."
@@ -55,19 +58,8 @@ def check_account(onboarding: Onboarding) -> Finding:
     """The account that signed in is the expected one, and no guest of this tenant."""
     answer, expected = signed_in_token(onboarding), onboarding.answers.integration_user
     name = answer.claims.user_name or answer.user_name
-    home = answer.home_tenant_id
-    if home and home != onboarding.facts.tenant_id:
-        return fails(
-            f"{name or 'The account'} is a guest: its home is another tenant, {home}.",
-            (TAKE_OVER_ANOTHER, SIGN_IN_HERE)
-            if _is_taken_over(onboarding)
-            else "Sign in again in a private window, with an account of the partner tenant itself.",
-            Who.INTEGRATION_USER,
-            title="The stored token is a guest's" if _is_taken_over(onboarding) else "A guest account signed in",
-            then=Then.DROP_SIGN_IN,
-            home_tenant_id=home,
-            **_instead(onboarding),
-        )
+    if guest := _guest(onboarding, answer, name):
+        return guest
     if name.lower() != expected.lower() and _is_taken_over(onboarding):
         return fails(
             f"The stored token is {name or 'an unnamed account'}'s; {expected} was expected. Nothing was changed.",
@@ -101,8 +93,53 @@ def check_account(onboarding: Onboarding) -> Finding:
     return holds(f"{name} signed in, as expected.", user_id=answer.claims.user_id)
 
 
+def _guest(onboarding: Onboarding, answer: TokenResponse, name: str) -> Finding | None:
+    """Return the finding of an account whose home is another tenant, None for any other."""
+    home = answer.home_tenant_id
+    if not home or home == onboarding.facts.tenant_id:
+        return None
+    return fails(
+        f"{name or 'The account'} is a guest: its home is another tenant, {home}.",
+        (TAKE_OVER_ANOTHER, SIGN_IN_HERE)
+        if _is_taken_over(onboarding)
+        else "Sign in again in a private window, with an account of the partner tenant itself.",
+        Who.INTEGRATION_USER,
+        title="The stored token is a guest's" if _is_taken_over(onboarding) else "A guest account signed in",
+        then=Then.DROP_SIGN_IN,
+        home_tenant_id=home,
+        **_instead(onboarding),
+    )
+
+
+def _recheck_account_by_id(onboarding: Onboarding) -> Finding:
+    """The stored token is that of the account whose id its tags say; they name no person."""
+    answer, expected = signed_in_token(onboarding), onboarding.facts.user_id
+    name, found = answer.claims.user_name or answer.user_name, answer.claims.user_id
+    if guest := _guest(onboarding, answer, name):
+        return guest
+    if not expected:
+        return could_not_tell(
+            f"The stored token is {name or found or 'an unnamed account'}'s; its tags do not say whose it should be.",
+            ("If that is the integration user, renew the token: its tags then say it.",),
+            Who.OPERATOR,
+        )
+    if found != expected:
+        return fails(
+            f"The stored token is {name or 'an account'}'s ({found or 'no id'}); its tags name {expected}.",
+            ("Find out who stored it.", "Then sign in again as the integration user, in a private window."),
+            Who.OPERATOR,
+            title="The stored token is another account's",
+            signed_in=found,
+            expected=expected,
+        )
+    onboarding.learn(user_name=name, user_roles=answer.claims.roles)
+    return holds(f"The stored token is {name or 'the account'}'s, whom its tags name by id.", user_id=found)
+
+
 def recheck_account(onboarding: Onboarding) -> Finding:
     """The stored token is the expected account's, which is no guest of this tenant."""
+    if not onboarding.answers.integration_user:
+        return _recheck_account_by_id(onboarding)
     finding = check_account(onboarding)
     expected, signed_in = finding.evidence.get("expected"), finding.evidence.get("signed_in")
     if finding.outcome is Outcome.HOLDS:

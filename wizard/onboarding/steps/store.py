@@ -184,7 +184,7 @@ def recheck_stored_token(onboarding: Onboarding) -> Finding:
                 title="The stored token expires soon",
                 version=found.version,
             )
-    if found.version != recorded:
+    if recorded and found.version != recorded:
         return _renewed(name, found, recorded)
     return holds("The newest version is the one that was written.", version=found.version)
 
@@ -204,7 +204,7 @@ def _renewed(name: str, found: StoredSecret, recorded: str) -> Finding:
 
 
 def _nothing_stored(onboarding: Onboarding) -> str:
-    return "" if onboarding.facts.secret_version else "no token is stored yet"
+    return "" if onboarding.facts.secret_name else "no token is stored yet"
 
 
 def _redemption_needs(onboarding: Onboarding) -> tuple[str, ...]:
