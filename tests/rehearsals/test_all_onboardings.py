@@ -15,6 +15,7 @@ from urllib3.connection import HTTPSConnection
 
 from tests.harness import SECRET_NAME
 from tests.in_process import CliResult, call_cli
+from tests.jobs.test_metrics import series
 from tests.rehearsals.stored_journeys import TENANT, Stored, stored
 from wizard.journeys.state_folder import state_folder
 
@@ -93,7 +94,8 @@ def test_a_run_that_was_ended_goes_on_with_those_that_are_left(fleet: Stored, tm
     results.write_text("".join(lines[: summaries[3] + 1]))
     done = [json.loads(lines[index])["onboarding"] for index in summaries[:4]]
 
-    ended = run(fleet, "check", "--all", "--json", "--results", str(results), "--resume")
+    metrics = tmp_path / "fleet.prom"
+    ended = run(fleet, "check", "--all", "--json", "--results", str(results), "--resume", "--metrics", str(metrics))
 
     *found, total = map(json.loads, ended.stdout.splitlines())
     asked = {line["onboarding"] for line in found}
@@ -104,6 +106,11 @@ def test_a_run_that_was_ended_goes_on_with_those_that_are_left(fleet: Stored, tm
     kept = [json.loads(line) for line in results.read_text().splitlines()]
     assert Counter(line["onboarding"] for line in kept if line["type"] == "summary") == Counter([*done, *asked])
     assert kept[-1] == total
+    measured = series(metrics)  # those that were asked earlier as well
+    of_tenants = {key[2] for key, value in measured.items() if key[0] == "outcome" and value}
+    assert of_tenants == {*GOOD, *BAD}
+    assert measured["onboardings", "check", "--all", "failed"] == len(BAD)
+    assert {key[2] for key in measured if key[0] == "step_outcome"} >= {*GOOD, "bad-name"}
 
 
 def test_renew_all_leaves_what_is_not_due_and_the_parts_of_a_job_ask_none_twice(

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from wizard.commands.context import read_clouds, stop_on_signals
 from wizard.commands.stored_answers import FIXED, refuse_a_person, with_credential_of
+from wizard.commands.telling import Telling
 from wizard.core.answers import Answers, vault_host
 from wizard.core.errors import BadInput, ServiceRefusal, Unreachable
 from wizard.core.events import CheckEnded, Event
@@ -180,12 +181,16 @@ def main(options: argparse.Namespace, ask: Ask) -> int:
         members, unfinished = fleet.members(with_token=options.command == "renew")
     members = [each for each in members if shard.holds(each)]
     results = ResultsFile(Path(options.results), options.command) if options.results else None
+    part = f" {shard.index + 1}/{shard.count}" if shard.count > 1 else ""
+    telling = Telling(options, f"--all{part}", session.clock)
     totals = Totals()
     done = results.open(session.clock.now(), goes_on=options.resume) if results else {}
-    for member in members:
-        if member.name in done:
-            totals.ended[done[member.name]] += 1
-            totals.earlier += 1
+    by_name = {each.name: each for each in members if each.name in done}
+    totals.ended.update(done[name] for name in by_name)
+    totals.earlier = len(by_name)
+    for name, said in results.earlier() if results and telling.is_asked else ():
+        if name in by_name:
+            telling.add(Result(by_name[name], done[name], said))
     left = [each for each in members if each.name not in done]
     workers = options.workers or WORKERS
     _say(_opening(options.command, len(left), workers, shard, totals.earlier, unfinished))
@@ -193,6 +198,7 @@ def main(options: argparse.Namespace, ask: Ask) -> int:
         lines = LineWriter(as_json=options.json, width_of=partial(page_width_of, no_color=options.no_color))
         for result in chain(silent, ask_all(left, partial(fleet.asked, ask=ask), workers, session.cancel)):
             totals.ended[result.outcome] += 1
+            telling.add(result)
             _write(result, lines)
             if results is not None and not results.trouble:
                 results.add(result)
@@ -203,7 +209,7 @@ def main(options: argparse.Namespace, ask: Ask) -> int:
     if results is not None:
         results.end(totals)
         results.close()
-    return totals.exit_code or (1 if results is not None and results.trouble else 0)
+    return telling.end(totals.exit_code or (1 if results is not None and results.trouble else 0), totals, lines)
 
 
 def _refuse_what_names_one(options: argparse.Namespace) -> None:

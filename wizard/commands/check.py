@@ -13,8 +13,16 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from wizard.commands.context import EXIT_CODES, read_clouds, read_saved_journey, stop_on_signals
+from wizard.commands.context import (
+    EXIT_CODES,
+    journey_file,
+    name_of,
+    read_clouds,
+    read_saved_journey,
+    stop_on_signals,
+)
 from wizard.commands.stored_answers import refuse_a_person, with_credential_of
+from wizard.commands.telling import Telling
 from wizard.core.errors import Cancelled
 from wizard.core.wording import counted
 from wizard.journeys.saved_journey import SavedJourney
@@ -34,7 +42,7 @@ def main(options: argparse.Namespace) -> int:
         from wizard.commands import all_onboardings
 
         return all_onboardings.main(options, check_stored)
-    saved = read_saved_journey(options)
+    saved, name = read_saved_journey(options), name_of(journey_file(options).path)
     session = Session(read_clouds(options))
     if options.answers:
         answers, given = read_answers(Path(options.answers), os.environ)
@@ -43,9 +51,11 @@ def main(options: argparse.Namespace) -> int:
         )  # nobody signs in here, but a mistake in the file is reported all the same
         session.profile(answers.profile)
         saved = replace(saved, answers=with_credential_of(saved.answers, answers, given))
+    telling = Telling(options, name, session.clock)
+    width_of = partial(page_width_of, no_color=options.no_color)
+    lines = LineWriter(as_json=options.json, width_of=width_of, watch=telling.watch)
     with stop_on_signals(session):
-        width_of = partial(page_width_of, no_color=options.no_color)
-        return check_stored(session, saved, LineWriter(as_json=options.json, width_of=width_of))
+        return telling.end_of_one(check_stored(session, saved, lines), name, saved, lines)
 
 
 def check_stored(session: Session, saved: SavedJourney, lines: LineWriter) -> int:

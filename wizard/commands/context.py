@@ -12,6 +12,7 @@ from wizard.commands.options import TO_EXPLAIN
 from wizard.core.ending_signals import ENDING_SIGNALS
 from wizard.core.errors import BadInput, Cancelled
 from wizard.journeys.entry import fitting
+from wizard.journeys.index import OLD_FORM
 from wizard.journeys.journey_folder import JourneyFolder
 from wizard.journeys.saved_journey import JourneyFile, SavedJourney
 from wizard.journeys.session import Session
@@ -95,6 +96,11 @@ def journey_file(options: argparse.Namespace) -> JourneyFile:
     folder = JourneyFolder(Path(state_folder(os.environ)))
     wanted, entries = wanted_onboarding(options), folder.entries()
     return JourneyFile(Path(the_one(entries, wanted).path) if wanted or entries else folder.old_form)
+
+
+def name_of(path: Path) -> str:
+    """Return what the onboarding of a file is called on the command line."""
+    return path.name if path.name == OLD_FORM else path.stem
 
 
 def read_saved_journey(options: argparse.Namespace) -> SavedJourney:

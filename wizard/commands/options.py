@@ -239,6 +239,9 @@ def build_parser() -> argparse.ArgumentParser:
     renew.add_argument("--dry-run", action="store_true", help="with --credential: show what it would send")
     renew.add_argument("--yes", action="store_true", help="with --credential: remove old and expired keys now")
     for taker in (check, renew):
+        taker.add_argument(
+            "--metrics", metavar="FILE", help="write what was found for a node exporter's textfile collector"
+        )
         _add_fleet(taker)
     token = command("token", "a short-lived access token for any program, to a pipe")
     add_name(token)

@@ -17,6 +17,7 @@ from typing import Final
 from wizard.commands.context import (
     EXIT_CODES,
     journey_file,
+    name_of,
     read_clouds,
     read_saved_journey,
     stop_on_signals,
@@ -24,6 +25,7 @@ from wizard.commands.context import (
 )
 from wizard.commands.renew_credential import renew_credential
 from wizard.commands.stored_answers import refuse_a_person, with_credential_of
+from wizard.commands.telling import Telling
 from wizard.core.answers import Answers
 from wizard.core.errors import BadInput, Cancelled
 from wizard.core.facts import Facts
@@ -66,6 +68,8 @@ def main(options: argparse.Namespace) -> int:
             raise BadInput(f"--{name.replace('_', '-')}", "goes with --credential")
     if options.install and options.credential:
         raise BadInput("--install", "goes with --credential alone: a move is made once, and not by a unit")
+    if options.metrics and (options.install or options.credential is not None):
+        raise BadInput("--metrics", "is for a run that checks or renews the stored token")
     if options.all:
         return _renew_all(options)
     answers, given = read_answers(Path(options.answers), os.environ) if options.answers else (Answers(), set[str]())
@@ -78,7 +82,10 @@ def main(options: argparse.Namespace) -> int:
         of_credential = options.credential is not None
         print(installed(options.install, saved.answers, options.answers or "", of_credential=of_credential), end="")
         return 0
-    lines = LineWriter(as_json=options.json, width_of=partial(page_width_of, no_color=options.no_color))
+    name = name_of(session.file.path) if session.file else saved.answers.tenant
+    telling = Telling(options, name, session.clock)
+    width_of = partial(page_width_of, no_color=options.no_color)
+    lines = LineWriter(as_json=options.json, width_of=width_of, watch=telling.watch)
     place = session.file.path if session.file else JourneyFolder(Path(state_folder(os.environ))).path_of(answers)
     turn = Turn(session.clock, session.cancel, lines.emit)
     with stop_on_signals(session), job_turn(place, turn):
@@ -88,7 +95,8 @@ def main(options: argparse.Namespace) -> int:
         if options.credential is not None:
             orders = Orders(options.credential, options.force, options.yes, options.dry_run)
             return renew_credential(session, saved, lines, rule_of(saved.answers), orders)
-        return renew_stored(session, saved, lines, is_forced=options.force)
+        ended = renew_stored(session, saved, lines, is_forced=options.force)
+        return telling.end_of_one(ended, name, saved, lines)
 
 
 def _renew_all(options: argparse.Namespace) -> int:

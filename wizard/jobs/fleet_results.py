@@ -10,7 +10,7 @@ import fcntl
 import json
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -40,6 +40,7 @@ class ResultsFile:
         self.trouble = ""
         """Why results can no longer be written, "" while they can; the run goes on."""
         self._handle: int | None = None
+        self._whole = 0
 
     def open(self, now: datetime, *, goes_on: bool) -> dict[str, str]:
         """Open the file, and return the outcomes that a run which was ended has found already, by name.
@@ -67,11 +68,26 @@ class ResultsFile:
             if first and not self._is_ours(_read(first)):
                 raise BadInput(OPTION, f"{self.path} holds something else; name another file")
             done, whole = _left(first, lines, now) if goes_on else ({}, 0)
+        self._whole = whole
         os.ftruncate(handle, whole)
         os.lseek(handle, whole, os.SEEK_SET)
         if not whole:
             self._write([{"type": "fleet", "command": self._command, "started_at": timestamp(now)}])
         return done
+
+    def earlier(self) -> Iterator[tuple[str, tuple[Mapping[str, object], ...]]]:
+        """Yield what the run that is gone on with said of each onboarding: its name and its lines, the summary last."""
+        said: list[Mapping[str, object]] = []
+        read = 0
+        with self.path.open("rb") as lines:
+            for text in lines:
+                read += len(text)
+                if read > self._whole:
+                    return
+                said.append(line := _read(text))
+                if line.get("type") == "summary":
+                    yield str(line.get("onboarding")), tuple(said[1:] if said[0].get("type") == "fleet" else said)
+                    said = []
 
     def add(self, result: Result) -> None:
         """Write the lines of an onboarding; a disk that takes no more is said once, in `trouble`."""
