@@ -29,6 +29,7 @@ from wizard.rehearsal.cloud_state import CloudState
 from wizard.rehearsal.connect_proxy import ConnectProxy
 from wizard.rehearsal.dispatcher import Dispatcher
 from wizard.rehearsal.entra_api import EntraApi
+from wizard.rehearsal.estate import Estate, Resident
 from wizard.rehearsal.fault_injection import FaultInjector
 from wizard.rehearsal.graph_api import GraphApi
 from wizard.rehearsal.graph_changes import GraphChanges
@@ -46,7 +47,7 @@ from wizard.rehearsal.scene_files import Scene
 from wizard.rehearsal.server import ServerThread, listen, write_certificates
 from wizard.rehearsal.tables import SceneError
 from wizard.rehearsal.vault_state import VaultState
-from wizard.rehearsal.world import Vault
+from wizard.rehearsal.world import Vault, World
 
 
 class RehearsalCloud:
@@ -92,7 +93,8 @@ class RehearsalCloud:
         self._machine = MachineIdentityApi(self.state)
         _fill_vaults(self.state)
         self._proxy = ConnectProxy(self.names, self._vault_exists, self._is_blocked)
-        dispatcher = Dispatcher(self._services(), self.names, self._injector, self._log, self.clock, self._date_ahead)
+        self._estate = Estate(Resident(self.state, self._injector), self._services)
+        dispatcher = Dispatcher(self._estate, self.names, self._log, self.clock, self._date_ahead)
         self._server = ServerThread(dispatcher, self._proxy, listening, self.folder)
         self.people = People(self.state, self._acting)
         try:
@@ -140,6 +142,11 @@ class RehearsalCloud:
     def spare_vault(self) -> VaultState:
         """Another vault of the operator, in which nothing goes wrong."""
         return self.state.vaults[self.scene.world.spare_vault.name]
+
+    def add_tenant(self, world: World) -> CloudState:
+        """Let another tenant be in the cloud, beside the scene's own, and return its state."""
+        with self.state.lock:
+            return self._estate.add(world)
 
     @property
     def device_page(self) -> str:
@@ -194,17 +201,17 @@ class RehearsalCloud:
     def _is_blocked(self, host: str) -> bool:
         return self.names.service_of(host) in self.state.world.network.blocked and not self.state.is_repaired
 
-    def _services(self) -> dict[Service, Starlette]:
-        entra, pages, partner_center = EntraApi(self.state), LoginPages(self.state), PartnerCenterApi(self.state)
-        changes = [*GraphChanges(self.state).routes(), *GraphPeople(self.state).routes()]
+    def _services(self, state: CloudState) -> dict[Service, Starlette]:
+        entra, pages, partner_center = EntraApi(state), LoginPages(state), PartnerCenterApi(state)
+        changes = [*GraphChanges(state).routes(), *GraphPeople(state).routes()]
         return {
             Service.LOGIN: Starlette(routes=[*self._machine.routes(), *entra.routes(), *pages.routes()]),
-            Service.GRAPH: Starlette(routes=[*changes, *GraphApi(self.state).routes()]),
+            Service.GRAPH: Starlette(routes=[*changes, *GraphApi(state).routes()]),
             Service.PARTNER_CENTER: Starlette(routes=partner_center.routes()),
             Service.REFERRALS: Starlette(routes=partner_center.referral_routes()),
-            Service.VAULT: Starlette(routes=KeyVaultApi(self.state).routes()),
+            Service.VAULT: Starlette(routes=KeyVaultApi(state).routes()),
             Service.RESOURCE_MANAGER: Starlette(
-                routes=[*ResourceManagerApi(self.state).routes(), *ResourceManagerChanges(self.state).routes()]
+                routes=[*ResourceManagerApi(state).routes(), *ResourceManagerChanges(state).routes()]
             ),
         }
 

@@ -8,12 +8,12 @@ from datetime import timedelta
 from email.utils import format_datetime
 from urllib.parse import parse_qsl
 
-from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wizard.rehearsal.choices import Service
 from wizard.rehearsal.clock import RehearsalClock
-from wizard.rehearsal.fault_injection import FaultInjector, abort_connection, breaks_off, error_response
+from wizard.rehearsal.estate import Estate
+from wizard.rehearsal.fault_injection import abort_connection, breaks_off, error_response
 from wizard.rehearsal.host_names import HostNames
 from wizard.rehearsal.request_log import LoggedRequest, RequestLog
 
@@ -24,9 +24,8 @@ class Dispatcher:
     """The ASGI application that uvicorn serves.
 
     Args:
-        services: the application behind each service.
+        estate: tells whose a request is, which faults may strike it and what answers it.
         names: tells the service by the Host header.
-        injector: the faults of the scene.
         log: gets every request.
         clock: the cloud's clock, for the Date header.
         date_ahead: returns how far the Date header is ahead of that clock.
@@ -34,16 +33,14 @@ class Dispatcher:
 
     def __init__(
         self,
-        services: Mapping[Service, Starlette],
+        estate: Estate,
         names: HostNames,
-        injector: FaultInjector,
         log: RequestLog,
         clock: RehearsalClock,
         date_ahead: Callable[[], timedelta] = timedelta,
     ) -> None:
-        self._services = services
+        self._estate = estate
         self._names = names
-        self._injector = injector
         self._log = log
         self._clock = clock
         self._date_ahead = date_ahead
@@ -59,7 +56,8 @@ class Dispatcher:
         if service is Service.VAULT and len(scope["path"]) > 1:
             scope["path"] = scope["path"].rstrip("/")  # the client asks for the newest version as /secrets/name/
         logged_send = self._logged(scope, host, headers, body, send)
-        fault = self._injector.next_fault(service, scope["method"], scope["path"])
+        resident = self._estate.resident(service, scope["path"], headers.get("authorization", ""))
+        fault = resident.injector.next_fault(service, scope["method"], scope["path"])
         if fault is not None and fault.delay:
             await asyncio.sleep(fault.delay)
         if fault is not None and breaks_off(fault):
@@ -70,7 +68,7 @@ class Dispatcher:
         elif service is None:
             await _send_text(logged_send, 421, b"This cloud does not answer for that host.")
         else:
-            app: ASGIApp = self._services[service]
+            app: ASGIApp = self._estate.application(resident, service)
             await app(scope, _replay(body), logged_send)
 
     def _logged(self, scope: Scope, host: str, headers: Mapping[str, str], body: bytes, send: Send) -> Send:
