@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from wizard.core.errors import BadInput
 from wizard.journeys.last_sign_in import describe_last_sign_in
 from wizard.journeys.saved_journey import JourneyFile
+from wizard.reporting.fleet_record import COMMANDS, read_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,6 +58,14 @@ class KeptJourneys:
     def present(self) -> Path | None:
         """The file of the journey that is chosen or open."""
         return self._session.file.path if self._session.file is not None else None
+
+    @property
+    def runs(self) -> list[str]:
+        """What the last runs over many onboardings found, in a few lines; none where there was none."""
+        folder = self._session.folder
+        if folder is None or self._session.is_named:
+            return []
+        return [line for command in COMMANDS for line in read_lines(str(folder.state), command)]
 
     @property
     def is_old_form(self) -> bool:

@@ -61,6 +61,8 @@ class OnboardingsPage(Page):
         )
         card.add_class("-list")
         yield card
+        if runs := self._from.kept.runs:
+            yield Static(plain("\n".join(runs)), markup=False, id="runs")
 
     def on_mount(self) -> None:
         """Say what is known of the first one."""

@@ -35,9 +35,15 @@ class WelcomePage(Page):
         """A line on what this is, the card, and what is to be known beside it."""
         yield Static(bold(TITLE), markup=False, id="welcome-title")
         yield Static(markup=False, id="notice")
+        runs = self._from.kept.runs if self._from.scene is None else ()
+        of_all = Static(plain("\n".join(runs)), markup=False, id="runs") if runs else None
+        if of_all and not self._starts_over:  # nothing of this machine is more to the point
+            yield of_all
         yield self._card()
         if self._starts_over and not self._from.scene and self._from.several_clouds:
             yield Static(self._of_another(self._from.cloud_title), markup=False, id="another-cloud", classes="gap")
+        if of_all and self._starts_over:
+            yield of_all
 
     def _card(self) -> Card:
         """Return the one thing that matters now."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,8 @@ from wizard.commands import help as help_command
 from wizard.commands.options import REHEARSE_MODES, SHARED, SHARED_BY, build_parser, read_options
 from wizard.core.answers import Answers
 from wizard.journeys.saved_journey import JourneyFile
+from wizard.journeys.state_folder import state_folder
+from wizard.reporting.fleet_record import FleetRecord, write_record
 
 MAIN: dict[str, Callable[[argparse.Namespace], int]] = {
     "": full_screen.main,
@@ -133,6 +136,9 @@ def test_a_command_reads_every_option_that_it_takes_and_takes_every_one_that_it_
     read = read_by(command, *journey, *arguments)
     if command == "check":  # what goes with --all is read with it
         read |= read_by("check", "--all") | read_by("check", "--all", "--results", str(commands.with_name("results")))
+    if command == "report":
+        write_record(state_folder(os.environ), FleetRecord("check", "2026-11-21T10:00:00Z"))
+        read |= read_by("report", "--all")
     assert read == taken_by(command)
 
 

@@ -17,6 +17,7 @@ from wizard.core.answers import Answers
 from wizard.journeys.entry import Entry
 from wizard.journeys.journey_folder import JourneyFolder
 from wizard.journeys.saved_journey import JourneyFile
+from wizard.reporting.fleet_record import FleetRecord, Standing, write_record
 
 
 @pytest.fixture
@@ -294,3 +295,22 @@ class Many(JourneyFolder):
 
     def entries(self) -> list[Entry]:
         return self.many
+
+
+@pytest.mark.parametrize("tenants", [("contoso.com", "fabrikam.com"), ("contoso.com",), ()])
+async def test_the_last_run_over_all_is_below_it_with_what_fails_and_what_ends_next(
+    tenants: tuple[str, ...], session: StubSession
+) -> None:
+    for tenant in tenants:
+        keep(tenant)
+    found = (
+        Standing("good", "", "proven", ends_at="2026-12-01T00:00:00Z"),
+        Standing("bad", "", "failed", "store.redeems", "AADSTS700082", "The refresh token has expired"),
+    )
+    record = FleetRecord("check", "2026-11-21T06:17:00Z", {each.name: each for each in found})
+    assert write_record(str(here().state), record) == ""
+    async with shown(session, Answers()) as driver:
+        text = " ".join(driver.text.split())
+        assert "Checked 2 onboardings on 2026-11-21 06:17 UTC: 1 proven, 1 failed." in text
+        assert "Fails: The refresh token has expired (AADSTS700082): bad." in text
+        assert "Ends next: good on 2026-12-01." in text

@@ -27,6 +27,7 @@ from wizard.core.wording import OUTCOME_SIGNS, counted
 from wizard.jobs.fleet import Member, Result, Shard, Totals, ask_all, read_shard
 from wizard.jobs.fleet_in_vaults import members_in, read_places
 from wizard.jobs.fleet_results import ResultsFile
+from wizard.jobs.run_record import RunRecord
 from wizard.journeys.journey_folder import JourneyFolder
 from wizard.journeys.saved_journey import JourneyFile, SavedJourney
 from wizard.journeys.session import Session
@@ -183,14 +184,19 @@ def main(options: argparse.Namespace, ask: Ask) -> int:
     results = ResultsFile(Path(options.results), options.command) if options.results else None
     part = f" {shard.index + 1}/{shard.count}" if shard.count > 1 else ""
     telling = Telling(options, f"--all{part}", session.clock)
+    record = RunRecord(
+        state_folder(os.environ), options.command, " ".join(sorted(options.vault or ())), is_part=shard.count > 1
+    )
     totals = Totals()
     done = results.open(session.clock.now(), goes_on=options.resume) if results else {}
     by_name = {each.name: each for each in members if each.name in done}
     totals.ended.update(done[name] for name in by_name)
     totals.earlier = len(by_name)
-    for name, said in results.earlier() if results and telling.is_asked else ():
+    for name, said in results.earlier() if results else ():
         if name in by_name:
-            telling.add(Result(by_name[name], done[name], said))
+            earlier = Result(by_name[name], done[name], said)
+            telling.add(earlier)
+            record.add(earlier)
     left = [each for each in members if each.name not in done]
     workers = options.workers or WORKERS
     _say(_opening(options.command, len(left), workers, shard, totals.earlier, unfinished))
@@ -199,6 +205,7 @@ def main(options: argparse.Namespace, ask: Ask) -> int:
         for result in chain(silent, ask_all(left, partial(fleet.asked, ask=ask), workers, session.cancel)):
             totals.ended[result.outcome] += 1
             telling.add(result)
+            record.add(result)
             _write(result, lines)
             if results is not None and not results.trouble:
                 results.add(result)
@@ -206,6 +213,8 @@ def main(options: argparse.Namespace, ask: Ask) -> int:
                     lines.say(f"partner-wizard: {results.trouble}; they are written here alone from now on.")
             advance()
         lines.write(totals.as_json(), _in_words(totals))
+    if trouble := record.end(session.clock.now()):
+        lines.say(f"partner-wizard: {trouble}; status and report --all show an earlier run.")
     if results is not None:
         results.end(totals)
         results.close()

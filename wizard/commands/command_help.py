@@ -111,6 +111,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "report": (
         "partner-wizard report contoso.com > contoso.md",
         "partner-wizard report --json",
+        "partner-wizard report --all --csv > onboardings.csv",
     ),
     "support-bundle": (
         "partner-wizard support-bundle",

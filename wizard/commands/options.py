@@ -71,7 +71,7 @@ UNITS = ("systemd", "cron", "kubernetes", "container-apps", "windows-task", "con
 CREDENTIAL_KINDS = ("secret", "certificate", "federated")
 """What `renew --credential` can make of the app's credential."""
 
-OF_FLEETS = ("vault", "secrets", "workers", "shard", "results", "resume")
+OF_FLEETS = ("csv", "vault", "secrets", "workers", "shard", "results", "resume")
 """Options of `--all` alone."""
 
 MOST_WORKERS = 64
@@ -157,7 +157,7 @@ def read_options(arguments: list[str] | None) -> argparse.Namespace:
         _refuse_what_a_mode_ignores(parser, options)
     elif not getattr(options, "all", True):
         for name in OF_FLEETS:
-            if getattr(options, name):
+            if getattr(options, name, None):
                 parser.error(f"{_flag(name)} goes with --all")
     return options
 
@@ -271,7 +271,10 @@ def build_parser() -> argparse.ArgumentParser:
         "text", nargs="*", metavar="TEXT|FILE|-", help="what to explain; - or nothing reads standard input"
     )
     explain.add_argument("--message", action="store_true", help="the message for the person who can fix it")
-    add_name(command("report", "what the saved journey has proven"))
+    report = command("report", "what the saved journey has proven")
+    add_name(report)
+    report.add_argument("--all", action="store_true", help="what the last check --all and renew --all have found")
+    report.add_argument("--csv", action="store_true", help="with --all: a row for each onboarding")
     bundle = command("support-bundle", "a redacted archive of the journey for support")
     bundle.add_argument("file", nargs="?", metavar="FILE.zip", help="a new file; without it, one in this folder")
     bundle.add_argument("--user-names", action="store_true", help="leave user names readable")

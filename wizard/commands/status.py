@@ -14,6 +14,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
+RUNS = ("check", "renew")
+"""The commands that leave a record of what they found of many."""
+RECORD = "partner-wizard, many onboardings, "
+"""How such a record begins."""
+LONGEST_HEAD = 8_000
+"""Bytes."""
 NONE = "no onboarding on this machine; partner-wizard, or partner-wizard run, begins one\n"
 
 
@@ -50,8 +56,9 @@ def in_columns(index: Index, today: str, soon: str) -> str:
         soon: until when an end counts as near.
     """
     headings, *lines = index.lines()
+    runs = "".join(f"{line}\n" for command in RUNS for line in run_lines(command))
     if not lines:
-        return NONE
+        return runs or NONE
     acts: dict[str, str] = {}
     said = [f"{headings}  Next\n"] if sys.stdout.isatty() else []
     for line in lines:
@@ -60,7 +67,19 @@ def in_columns(index: Index, today: str, soon: str) -> str:
             outcome, _, expires_at = ends.partition("\t")
             acts[ends] = next_act(outcome, expires_at, today, soon)
         said.append(f"{columns}  {acts[ends]}\n")
-    return "".join(said)
+    return "".join([*said, "\n" * bool(runs), runs])
+
+
+def run_lines(command: str) -> list[str]:
+    """Return what the record of a command over many onboardings says for people; nothing where there is none."""
+    # Not `reporting.fleet_record`, which takes longer to load than the lines to read.
+    try:
+        handle = os.open(f"{state_folder(os.environ)}/all-{command}.txt", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with open(handle, "rb") as file:  # noqa: PTH123  # by its handle: no link is followed
+            head, *lines = file.read(LONGEST_HEAD).partition(b"\n\n")[0].decode("utf-8", "replace").split("\n")
+    except OSError:
+        return []
+    return lines if head.startswith(RECORD) else []
 
 
 def in_json(index: Index, today: str, soon: str) -> str:
@@ -77,4 +96,13 @@ def in_json(index: Index, today: str, soon: str) -> str:
         line["next"] = next_act(entry.outcome, entry.expires_at, today, soon)
         line["command"] = next_command(entry.outcome, entry.name)
         lines.append(json.dumps(line) + "\n")
+    lines += [json.dumps(line) + "\n" for line in runs_as_json()]
     return "".join(lines)
+
+
+def runs_as_json() -> list[dict[str, object]]:
+    """Return a line for the last run over many onboardings of each command."""
+    from wizard.reporting.fleet_record import read_record
+
+    records = [read_record(state_folder(os.environ), command) for command in RUNS]
+    return [record.summary for record in records if record.at]
