@@ -251,6 +251,10 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "Action: 'Microsoft.KeyVault/vaults/secrets/getSecret/action'",
         "Action: 'Microsoft.KeyVault/vaults/secrets/recover/action'",
     ),
+    ("key_vault", "SecretNotFound"): (
+        "A secret with (name/id) x was not found in this key vault. If you recently deleted this secret you may be "
+        "able to recover it.",
+    ),
     ("key_vault", "AccessDenied"): ("The application does not have secrets get permission on key vault 'x'",),
     ("key_vault", "Unauthorized"): (
         "AKV10032: Invalid issuer.",

@@ -97,6 +97,26 @@ def test_ids_that_a_line_end_breaks_are_no_part_of_the_services_text(ids: str) -
 
 
 @pytest.mark.parametrize(
+    ("behind", "quoted"),
+    [
+        (
+            "The grant was revoked, a fresh one is needed\n3. AADSTS50078: x",
+            "The grant was revoked, a fresh one is needed",
+        ),
+        ("The grant was revoked.` from https://login.microsoftonline.com/common", "The grant was revoked."),
+        ("The grant `x` was revoked.", "The grant `x` was revoked."),
+        ("The grant was revoked.**\nHelp", "The grant was revoked."),
+        ("The grant was revoked_**", "The grant was revoked"),
+        ("The keys for app '***' are revoked.", "The keys for app '***' are revoked."),
+        ("The app '...' named '...Debug' was revoked. Help", "The app '...' named '...Debug' was revoked."),
+        ("The grant xx This was revoked Trace ID: xx-1a Correlation ID: xx", "The grant xx This was revoked"),
+    ],
+)
+def test_what_stands_around_the_services_text_is_no_part_of_it(behind: str, quoted: str) -> None:
+    assert explain_text(f"AADSTS50173: {behind}", NOW).diagnoses[0].service_text == quoted
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "it does not work",

@@ -115,3 +115,15 @@ def test_a_body_under_its_label_is_of_the_status_above_it() -> None:
     )
 
     assert [diagnosis.code for diagnosis in explain_text(text, NOW).diagnoses] == ["AccessDenied"]
+
+
+def test_items_of_a_numbered_list_are_errors_of_their_own() -> None:
+    wording = "Application 'x' is not supported over the /common or /consumers endpoints."
+    listed = explain_text(f"1. First it said: {wording}\n2. Then AADSTS65001: There is no consent.", NOW)
+    one = explain_text(f"{wording}\nThen AADSTS90130: It is not supported there.", NOW)
+
+    assert [found.title for found in listed.diagnoses] == [
+        "The app has no consent for this API",
+        "The app takes no sign-in over /common",
+    ]
+    assert [found.code for found in one.diagnoses] == ["AADSTS90130"]

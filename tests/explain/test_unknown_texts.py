@@ -128,6 +128,7 @@ def test_an_exception_without_its_message_is_named() -> None:
         ("The remote server returned an error: (401) Unauthorized.", "token was not accepted"),
         ("HTTP/1.1 403 Forbidden\nContent-Length: 0\n", "lack of a right"),
         ("HTTP 403", "lack of a right"),
+        ("**_403 - Forbidden: Access is denied._**", "lack of a right"),
         ("widgets: request failed with 404 Not Found", "not there"),
         ("Widget call: Response status code does not indicate success: 400 (Bad Request).", "refused as wrong"),
     ],
@@ -148,7 +149,12 @@ def test_beside_a_status_alone_stands_the_line_that_says_more() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["AADSTS50076: x\nstatus code 403", "GET https://graph.microsoft.com/v1.0/users\nstatus code 403", "row 403"],
+    [
+        "AADSTS50076: x\nstatus code 403",
+        "GET https://graph.microsoft.com/v1.0/users\nstatus code 403",
+        "row 403",
+        "widget_403 (Forbidden)",
+    ],
 )
 def test_a_status_beside_what_is_known_and_a_number_that_is_none_are_not_told(text: str) -> None:
     assert all(diagnosis.service != "network" for diagnosis in explain_text(text, NOW).diagnoses)
@@ -163,3 +169,10 @@ def test_a_status_beside_what_is_known_and_a_number_that_is_none_are_not_told(te
 )
 def test_the_message_behind_its_label_goes_before_a_heading(text: str) -> None:
     assert "No widgets are there" in notes_of(text)
+
+
+def test_marks_of_markdown_are_not_quoted_and_a_host_is_named_whatever_is_in_it() -> None:
+    notes = notes_of("See https://w1.contoso.com/x\n\n**_WidgetError: The widget cannot be read_**")
+
+    assert "“WidgetError: The widget cannot be read”" in notes
+    assert "host w1.contoso.com" in notes

@@ -91,3 +91,25 @@ def test_the_redirect_uri_to_add_is_the_one_that_the_program_sends(code: str) ->
 )
 def test_a_sentence_that_explains_itself_is_explained(text: str, title: str) -> None:
     assert first(text).title.startswith(title)
+
+
+def test_the_lines_of_a_printed_error_fill_its_acts_from_the_first_character_on() -> None:
+    caller = f"Caller: appid={TENANT};oid={TENANT};iss=x\nAction: 'Microsoft.KeyVault/vaults/secrets/setSecret/action'"
+    found = first(
+        f"(Forbidden) Caller is not authorized to perform action on resource.\n{caller}\n"
+        "Vault: contoso-kv;location=x\n\nCode: Forbidden\nMessage: Caller is not authorized."
+    )
+
+    assert f"--assignee {TENANT} --scope $(az keyvault show --name contoso-kv" in found.remedy
+
+
+def test_the_words_around_the_name_of_an_error_fill_its_acts() -> None:
+    found = first("RestError: A secret with (name/id) widget7 was deleted recently.\n{ name: x,\n code: SecretNotFound")
+
+    assert "secret recover --vault-name <vault> --name widget7" not in found.remedy
+    assert "recover" not in found.remedy
+    found = first(
+        "RestError: A secret with (name/id) widget7 was not found. If you recently deleted it you can recover it.\n"
+        "{ name: x,\n code: SecretNotFound"
+    )
+    assert "secret recover --vault-name <vault> --name widget7" in found.remedy

@@ -28,6 +28,7 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("entra", "50076"): ("you must use multi-factor authentication to access 'x'",),
     ("entra", "50078"): ("Presented multi-factor authentication has expired due to policies",),
     ("entra", "50079"): ("you must enroll in multi-factor authentication to access 'x'",),
+    ("entra", "90130"): ("Application 'x' (widget) is not supported over the /common or /consumers endpoints.",),
     ("entra", "50105"): ("The signed in user is not assigned to a role for the application 'x'.",),
     ("entra", "50173"): ("The provided grant has expired due to it being revoked.",),
     ("entra", "50196"): ("The server stopped a client request loop.",),

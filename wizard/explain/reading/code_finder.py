@@ -61,7 +61,8 @@ _ANYBODYS: Final = frozenset(
 )
 """Names that are a service's only where that service is named."""
 _STATUS = late_pattern(
-    r"[45CFINTU](?:(?<![\w.:/-].)(?:(?<=4)[0-9]{2}|(?<=5)0[0-4])(?![\w:/-]|\.[0-9])[\])]?[ :,-]{0,3}\(?"
+    r"[45CFINTU](?:(?<![^\W_].)(?<!\w_.)(?<![.:/-].)(?:(?<=4)[0-9]{2}|(?<=5)0[0-4])(?![\w:/-]|\.[0-9])"
+    r"[\])]?[ :,-]{0,3}\(?"
     r"(Forbidden|Conflict|Unauthorized|Throttled|NotFound|Internal ?Server ?Error|Too Many Requests|(?:Client )?Error)?"
     r"|(?<!\w.)(?:(?<=F)orbidden|(?<=C)onflict|(?<=U)nauthorized|(?<=T)hrottled|(?<=N)otFound"
     r"|(?<=I)nternalServerError)\b)",

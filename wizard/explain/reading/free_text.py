@@ -181,10 +181,13 @@ class FreeText:
         line = line_around(self._text, code.start, code.end)
         refusal = ServiceRefusal(code.service, code.code, code.error, line, status=code.status)
         key = f"{code.code}{code.error}{code.status}"
-        diagnosis = self._cache.get(
-            code.service, key, lambda: explain_refusal(refusal, self._around(code), sentence="")
-        )
+        diagnosis = self._cache.get(code.service, key, lambda: self._explain_named(refusal, self._around(code)))
         self._add(replace(diagnosis, service_text=""), kind, code.start)
+
+    @staticmethod
+    def _explain_named(refusal: ServiceRefusal, around: str) -> Diagnosis:
+        """Return what a name or a status means; what fills its acts may stand in the lines around it."""
+        return explain_refusal(refusal, around, find_placeholder_values(around), sentence="")
 
     def _around(self, code: Code) -> str:
         """Return what stands around a code in its record."""
@@ -268,11 +271,11 @@ class FreeText:
         return self._is_any_between(place - REACH, place + REACH, place, service)
 
     def _is_any_between(self, start: int, end: int, place: int, service: str) -> bool:
-        number = self._records.record_at(place)
+        item = self._records.item_at(place)
         first = bisect_left(self._places, (start, ""))
         last = bisect_left(self._places, (end, "\0"))
         return any(
-            kind is not Kind.TOKEN and service in ("", whose) and self._records.record_at(where) == number
+            kind is not Kind.TOKEN and service in ("", whose) and self._records.item_at(where) == item
             for where, whose, kind in self._places[first:last]
         )
 

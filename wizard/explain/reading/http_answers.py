@@ -103,11 +103,14 @@ def find_printed_errors(text: str) -> Iterator[tuple[dict[str, object], int, int
             end,
         )
     for found in _CODE_LINE.finditer(text):
-        start = max(text.rfind(f"({found[1]})", max(0, found.start() - _REACH), found.start()), 0) or found.start()
+        named = text.rfind(f"({found[1]})", max(0, found.start() - _REACH), found.start())
+        start = named if named >= 0 else found.start()
         end, inner = found.end(), {}
         if label := _INNER.match(text, end):
             inner, end = _inner_at(text, label.end())
-        yield {"error": {"code": found[1], "message": found[2].strip(), "innererror": inner}}, start, end
+        outer = text[start + len(found[1]) + 2 : found.start()].strip()  # the same message, with more lines
+        message = max(outer, found[2].strip(), key=len)
+        yield {"error": {"code": found[1], "message": message, "innererror": inner}}, start, end
 
 
 def _inner_at(text: str, place: int) -> tuple[Mapping[str, object], int]:

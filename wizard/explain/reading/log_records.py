@@ -22,6 +22,7 @@ _HEAD: Final = (
     r"|time=|ts=|level="
     r")"
 )
+_ITEM = late_pattern(r"\n[ \t>]{0,8}[0-9]{1,2}[.)][ \t]")
 _FIRST: Final = late_pattern(_HEAD)
 _FOLLOWING: Final = late_pattern(r"\n(?=[ \t<\[(\dA-Ztl])" + _HEAD)
 
@@ -55,6 +56,14 @@ class Records:
     def message_at(self, place: int) -> int:
         """Return the number of the record of a log, or of the line of another text, that `place` is in."""
         return self.record_at(place) if self.is_log else bisect_right(self._lines, place)
+
+    def item_at(self, place: int) -> tuple[int, int]:
+        """Return the number of the record that `place` is in, and of the item of a numbered list."""
+        return self.record_at(place), bisect_right(self._items, place)
+
+    @cached_property
+    def _items(self) -> list[int]:
+        return [found.start() for found in _ITEM.finditer(self._text)]
 
     def span_at(self, place: int) -> tuple[int, int]:
         """Return where the record that `place` is in starts and ends."""

@@ -14,9 +14,13 @@ from wizard.explain.reading.marks import strip_marks
 from wizard.redaction.secret_patterns import redact_patterns
 
 _AFTER_A_MESSAGE = late_pattern(
-    r"\"[,}]|'[,}]|\n\s{0,8}(?:at |in |bei |vid |File |Traceback|\+ |>>>|[-*] |[\w-]{2,30}:(?:\s|$))", re.IGNORECASE
+    r"\"[,}]|'[,}]|`(?!\w)|(?<=[\w.!?'\")])[*_]{1,3}(?=\s|$)"
+    r"|\n\s{0,8}(?:at |in |bei |vid |File |Traceback|\+ |>>>|[-*] |[0-9]{1,2}[.)](?:\s|$)|[\w-]{2,30}:(?:\s|$))"
+    r"|\s(?:Trace|Correlation|Request) ID:",
+    re.IGNORECASE,
 )
-_SENTENCE_ENDS = late_pattern(r"[.!?](?=[\"')\]]{0,2}(?:\s|$))")
+# Three points behind a quotation mark stand for a name that somebody took out.
+_SENTENCE_ENDS = late_pattern(r"[.!?](?<!['\"]\.\.\.)(?=[\"')\]]{0,2}(?:\s|$))")
 # What a service says to do stands in sentences behind the first one.
 _MORE_TO_DO = late_pattern(
     r"\s{1,9}(?:Please\s(?:contact|use|try|retry|ensure|make|check|verify|ask|provide|refer|sign|send|request|register|add"
@@ -25,8 +29,7 @@ _MORE_TO_DO = late_pattern(
     r"(?=[\"')\]]{0,2}(?:\s|$))|\s{1,9}Use\s(?:an?\s)?(?:different|another)\s[^.!?\n]{1,60}(?:[.](?=\S)[^.!?\n]{1,60}){0,6}"
     r"|\s{1,9}[^.!?\n]{1,200}\b(?:vendor|administrator|admin)\b[^.!?\n]{1,200}[.!?](?=\s|$)"
 )
-_IDS_WITHOUT_VALUE = late_pattern(r"(?:\s(?:Trace|Correlation|Request) ID:){1,3}\s{0,2}$", needs=(" ID:",))
-_QUOTES: Final = ("'", '"')
+_QUOTES: Final = ("'", '"', "`")
 _MOST_OF_A_LINE: Final = 300
 _MOST_OF_A_NAME: Final = 4
 """Words from which on a match is a sentence, and not a name that somebody mentions."""
@@ -58,7 +61,7 @@ def message_in(words: str, without_ids: str, *, has_ids: bool) -> str:
     end_of_same = next((at for at, (one, other) in characters if one != other), min(len(words), len(without_ids)))
     if words[end_of_same : end_of_same + 1].isalnum():  # what follows the ids may begin with the same letter as they
         end_of_same = max(words.rfind(blank, 0, end_of_same) for blank in " \n") + 1
-    message = _IDS_WITHOUT_VALUE.sub("", _before_what_follows(words[:end_of_same]))
+    message = _before_what_follows(words[:end_of_same])
     if has_ids:
         return message.strip()
     first = _SENTENCE_ENDS.search(message)

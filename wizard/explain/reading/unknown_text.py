@@ -145,7 +145,8 @@ def _matches(text: str) -> Iterator[str]:
 
 def _quote(line: str) -> str:
     """Return a line as it may be shown: short, and with a mask for what may be a secret."""
-    words = [_without_secret(word) for word in redact_patterns(clean_line(line)).split()]
+    line = clean_line(line).strip("*_#>` ")  # Markdown's marks are nobody's words
+    words = [_without_secret(word) for word in redact_patterns(line).split()]
     quote = ""
     for word in words:
         if len(quote) + len(word) > _LONGEST_QUOTE:
@@ -165,7 +166,7 @@ def _without_secret(word: str) -> str:
 def _names(text: str) -> Iterator[str]:
     for what, pattern in (("code", _CODE), ("", _EXCEPTION), ("", _CMDLET), ("host", _HOST), ("app", _APP)):
         found = dict.fromkeys(clean_line(each[1]) for each in islice(pattern.finditer(text), 200))
-        shown = [name for name in found if _without_secret(name) == name][:_MOST_OF_A_KIND]
+        shown = [name for name in found if what == "host" or _without_secret(name) == name][:_MOST_OF_A_KIND]
         if shown:
             yield f"{what} {', '.join(shown)}".strip()
     if program := _PROGRAM.search(text):
