@@ -241,7 +241,7 @@ COMMANDS: Final = frozenset(
         "azd config set auth.useAzCliAuth true",
         "kubectl get pods -A",
         "kubectl get pods -n kube-system -o wide",
-        "Connect-AzAccount -Tenant <the vault's tenant id>",
+        "Connect-AzAccount -AuthScope <auth scope>",
         "-Dhttps.proxyHost=<proxy> -Dhttps.proxyPort=<port>",
         "az cloud set --name AzureCloud",
         "az account clear",

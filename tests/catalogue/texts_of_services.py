@@ -251,6 +251,9 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "Action: 'Microsoft.KeyVault/vaults/secrets/getSecret/action'",
         "Action: 'Microsoft.KeyVault/vaults/secrets/recover/action'",
     ),
+    ("entra", "azps_interaction"): (
+        "Please rerun 'Connect-AzAccount' with additional parameter '-AuthScope MicrosoftGraphEndpointResourceId'.",
+    ),
     ("key_vault", "SecretNotFound"): (
         "A secret with (name/id) x was not found in this key vault. If you recently deleted this secret you may be "
         "able to recover it.",

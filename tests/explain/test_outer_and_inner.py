@@ -127,3 +127,21 @@ def test_items_of_a_numbered_list_are_errors_of_their_own() -> None:
         "The app takes no sign-in over /common",
     ]
     assert [found.code for found in one.diagnoses] == ["AADSTS90130"]
+
+
+def test_an_address_in_the_middle_of_a_sign_in_does_not_hide_what_its_page_says() -> None:
+    page = "https://login.microsoftonline.com/common/reprocess?ctx=x\n\nNeed admin approval\nWidgets needs permission"
+
+    assert [found.title for found in explain_text(page, NOW).diagnoses] == ["An administrator has to grant consent"]
+
+
+def test_what_a_program_prints_around_any_failure_is_told_only_where_nothing_else_is() -> None:
+    outer = "DEBUG: 10:51:15 - Exception: Your Azure credentials have not been set up or have expired."
+    inner = "AADSTS50105: The user is not assigned.\n"
+
+    assert [found.code for found in explain_text(f"{inner}DEBUG: 10:51:14 - x\n{outer}", NOW).diagnoses] == [
+        "AADSTS50105"
+    ]
+    (alone,) = explain_text(f"Get-AzWidget\n{outer}", NOW).diagnoses
+    assert alone.title == "Nobody is signed in to Azure PowerShell"
+    assert "`az login`" in alone.remedy, "the Azure CLI keeps its own command"

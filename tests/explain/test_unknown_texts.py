@@ -176,3 +176,9 @@ def test_marks_of_markdown_are_not_quoted_and_a_host_is_named_whatever_is_in_it(
 
     assert "“WidgetError: The widget cannot be read”" in notes
     assert "host w1.contoso.com" in notes
+
+
+def test_a_line_that_only_announces_the_error_is_not_quoted() -> None:
+    notes = notes_of("Sending the widget results in the following error:\n\n`Widgets need a gadget and there is none.`")
+
+    assert "need a gadget" in notes

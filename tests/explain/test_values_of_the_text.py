@@ -113,3 +113,22 @@ def test_the_words_around_the_name_of_an_error_fill_its_acts() -> None:
         "{ name: x,\n code: SecretNotFound"
     )
     assert "secret recover --vault-name <vault> --name widget7" in found.remedy
+
+
+def test_a_name_behind_an_escaped_line_end_and_far_behind_the_words_is_found() -> None:
+    found = first(
+        "Caller is not authorized to perform action on resource.\\r\\nCaller: appid=x"
+        f"\\r\\nAction: 'Microsoft.KeyVault/vaults/secrets/getSecret/action'{' x' * 320}"
+        "\\r\\nVault: contoso-kv;location=x"
+    )
+
+    assert "--name contoso-kv" in found.remedy
+
+
+def test_the_scope_of_azure_powershell_stands_in_the_act() -> None:
+    found = first(
+        "User interaction is required. This may be due to the conditional access policy settings such as MFA. "
+        "Please rerun 'Connect-AzAccount' with additional parameter '-AuthScope ContosoResourceId'."
+    )
+
+    assert "Connect-AzAccount -AuthScope ContosoResourceId`" in found.remedy

@@ -28,6 +28,21 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("entra", "50076"): ("you must use multi-factor authentication to access 'x'",),
     ("entra", "50078"): ("Presented multi-factor authentication has expired due to policies",),
     ("entra", "50079"): ("you must enroll in multi-factor authentication to access 'x'",),
+    ("entra", "90008"): (
+        "This happened because application is misconfigured: it must require access to Microsoft Graph by "
+        "specifying at least 'Sign in and read user profile' permission",
+    ),
+    ("graph", "claims_challenge"): (
+        "Client must be configured to support conditional access claims challenges to proceed.",
+    ),
+    ("graph", "needs_user"): (
+        "Applications without a signed-in user are not allowed to access this report or data.",
+        "Requested API is not supported in application-only context",
+    ),
+    ("key_vault", "service_connection"): (
+        'The specified Azure service connection needs to have "Get, List" secret management permissions on it.',
+        "The specified Azure service connection needs to have Get, List secret management permissions on it.",
+    ),
     ("entra", "90130"): ("Application 'x' (widget) is not supported over the /common or /consumers endpoints.",),
     ("entra", "50105"): ("The signed in user is not assigned to a role for the application 'x'.",),
     ("entra", "50173"): ("The provided grant has expired due to it being revoked.",),

@@ -22,7 +22,7 @@ HOST: Final = "<host>"
 # What stands in a command is let through only in a form that no shell reads as more than a word.
 _PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
     "<vault>": (
-        r"\bVault: ([A-Za-z][A-Za-z0-9-]{2,23})(?!\.?[\w-])",
+        r"(?:\b|\\n)Vault: ([A-Za-z][A-Za-z0-9-]{2,23})(?!\.?[\w-])",
         r"\bvault ['\"]([A-Za-z][A-Za-z0-9-]{2,23})['\"] (?:was )?not found",
         r"(?:--vault-name|-VaultName)[ =][\"']?([A-Za-z][A-Za-z0-9-]{2,23})(?![\w.-])",
         r"\bkey vault '([A-Za-z][A-Za-z0-9-]{2,23})(?:;|')",
@@ -68,6 +68,7 @@ _PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     _EXPECTED: (rf"\bExpected:? ?({_AUDIENCE})",),
     _FOUND: (rf"\bfound:? ?(?!https://sts\.)({_AUDIENCE})",),
+    "<auth scope>": (r"-AuthScope ([A-Z][A-Za-z]{3,60})\b",),
     "<context>": (r'"acrs":\s?\{[^{}]{0,80}"values?":\s?\[?"(c[0-9]{1,2})"',),
 }
 _NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -86,6 +87,7 @@ _NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     HOST: ("host", "connect", "resolve", "lookup", "valid for", "enotfound", "eai_again", ":443)"),
     _EXPECTED: ("expected",),
     _FOUND: ("found",),
+    "<auth scope>": ("-authscope",),
     "<context>": ("acrs",),
 }
 """One of these stands, in small letters, in every text that a pattern of a placeholder matches."""

@@ -73,6 +73,6 @@ def for_azure_powershell(actions: tuple[str, ...]) -> tuple[str, ...]:
 
 def _translated(act: str) -> str:
     for command, same in _SAME:
-        if f"`{command}" in act:
+        if f"`{command}" in act and "Azure CLI" not in act:
             return act.replace(f"`{command}", f"`{same}").replace(" --allow-no-subscriptions`", "`")
     return act

@@ -70,8 +70,14 @@ class Kind(Enum):
 ON_THE_WAY = "A page in the middle of a sign-in"
 """The title of an address that says less than whatever stands beside it."""
 
-A_QUESTION = re.compile(r"A link to the (?:consent|sign-in) page, not its answer")
+_A_QUESTION = re.compile(r"A link to the (?:consent|sign-in) page, not its answer")
 """The title of a link that somebody opens; a program that failed often shows one, cut off, above its error."""
+
+
+def is_only_a_link(title: str) -> bool:
+    """Return whether an address says less than the error beside it: the error says what is wrong with it."""
+    return title == ON_THE_WAY or _A_QUESTION.fullmatch(title) is not None
+
 
 OWN_OUTPUT = (Kind.OWN_FAILURE, Kind.OWN_WARNING)
 

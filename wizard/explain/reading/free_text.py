@@ -29,8 +29,8 @@ from wizard.explain.reading.nearby_words import line_around, message_in, quote_m
 from wizard.explain.reading.object_context import NEAR, REACH
 from wizard.explain.reading.service_mentions import ServiceMentions
 from wizard.explain.reading.support_ids import find_ids, merge_ids
-from wizard.explain.reading.wordings import find_messages
-from wizard.explain.results import Detection, Extracted, Kind
+from wizard.explain.reading.wordings import find_messages, is_outer
+from wizard.explain.results import Detection, Extracted, Kind, is_only_a_link
 
 PART_WITH_MESSAGES: Final = 100_000
 """Characters at the beginning and at the end, each, in which messages without a code are looked for."""
@@ -42,6 +42,8 @@ _ONE_PAGE: Final = 1_500
 # Of a body that is not whole: an error of its own, whatever stands beside it.
 _OF_A_FRAGMENT = late_pattern(r"[\"']\s{0,4},\s{0,9}[\"']message[\"']", re.IGNORECASE)
 _MOST_COMPARED: Final = 20_000
+_TELLING: Final = (Kind.BODY, Kind.CODE, Kind.MESSAGE)
+"""What says more than the words that a program prints around any failure."""
 _WITH_IDS: Final = (Kind.BODY, Kind.CHALLENGE, Kind.CODE, Kind.NAME, Kind.STATUS, Kind.MESSAGE)
 """What is completed by the ids that stand beside it."""
 
@@ -148,6 +150,8 @@ class FreeText:
             diagnosis = self._with_ids(diagnosis, kind, place)
             service = "entra" if diagnosis.code.startswith("AADSTS") else diagnosis.service  # whatever it is about
         self._found.append((place, diagnosis, kind))
+        if kind is Kind.ADDRESS and is_only_a_link(diagnosis.title):
+            return  # what stands beside it says more
         if not self._places or self._places[-1][:2] <= (place, service):
             self._places.append((place, service, kind))
         else:
@@ -220,11 +224,14 @@ class FreeText:
                 self._cut.add((Kind.MESSAGE, ""))
             for start, end, service, key in find_messages(part):
                 place = offset + start
+                if is_outer(service, key) and any(kind in _TELLING for _, _, kind in self._places):
+                    continue
                 is_of_a_code = bool(explain(service, key).code)
                 if not (self._is_told(place) if is_of_a_code else self._is_said(place, service)):
                     code = Code(place, offset + end, service, key)
                     line = line_around(self._text, code.start, code.end)
-                    diagnosis = _explain_message(service, key, line, self._around(code))
+                    rest = self._text[code.end : code.end + REACH].partition("\n\n")[0]
+                    diagnosis = _explain_message(service, key, line, self._around(code), text_before_mark(rest))
                     found_by_entry.setdefault((service, key), []).append(len(self._found))
                     self._add(quote_match(diagnosis, self._text, code.start, code.end), Kind.MESSAGE, place)
         for (service, key), numbers in found_by_entry.items():
@@ -310,7 +317,7 @@ def _tells_more(answer: int, following: tuple[int, Diagnosis, Kind]) -> bool:
     return kind not in (Kind.ANSWER, Kind.TOKEN, Kind.ADDRESS) and place - answer < 4 * REACH
 
 
-def _explain_message(service: str, key: str, line: str, around: str) -> Diagnosis:
+def _explain_message(service: str, key: str, line: str, around: str, rest: str) -> Diagnosis:
     """Return what a message without a code means.
 
     Args:
@@ -318,9 +325,11 @@ def _explain_message(service: str, key: str, line: str, around: str) -> Diagnosi
         key: the catalogue's own name of the entry, and no code that a service gave.
         line: the line that the message stands in.
         around: what stands around it.
+        rest: of its paragraph.
     """
     in_line = find_placeholder_values(line)
-    names = {name: value for name, value in find_placeholder_values(around).items() if name not in in_line}
+    beside = {**find_placeholder_values(around), **find_placeholder_values(rest)}
+    names = {name: value for name, value in beside.items() if name not in in_line}
     diagnosis = explain_refusal(ServiceRefusal(service, key, "", line), around, names, sentence="")
     if diagnosis.code.lower() in line.lower():
         return diagnosis

@@ -11,7 +11,7 @@ from wizard.catalogue.diagnosis import Diagnosis
 from wizard.catalogue.lookup import explain, look_up
 from wizard.core.findings import SupportIds
 from wizard.explain.reading.support_ids import merge_ids
-from wizard.explain.results import A_QUESTION, ON_THE_WAY, OWN_OUTPUT, Detection, Kind
+from wizard.explain.results import OWN_OUTPUT, Detection, Kind, is_only_a_link
 from wizard.redaction.secret_patterns import redact_patterns
 
 _VAGUE: Final = frozenset(
@@ -34,7 +34,7 @@ def rank(detections: Sequence[Detection]) -> tuple[Diagnosis, ...]:
     if any(found.kind in _OF_A_SERVICE for found in detections):  # then nothing waits for a person any more
         groups = {key: group for key, group in groups.items() if not (_is_fine(group[0]) or _is_retold(group[0]))}
     if any(found.kind is Kind.MESSAGE or found.kind in _OF_A_SERVICE for found in detections):  # it is of that page
-        groups = {key: group for key, group in groups.items() if not _is_only_a_link(group[0].diagnosis.title)}
+        groups = {key: group for key, group in groups.items() if not is_only_a_link(group[0].diagnosis.title)}
     ranks = [(_rank(group[0]), _join(group)) for group in groups.values()]
     told: dict[tuple[str, str, str], Diagnosis] = {}  # an outer code often says the same as the inner one
     for _, diagnosis in sorted(ranks, key=lambda pair: pair[0]):
@@ -77,11 +77,6 @@ def _is_retold(found: Detection) -> bool:
     if found.kind is Kind.NAME:
         return found.diagnosis.code in ("access_denied", "server_error")
     return found.kind is Kind.MESSAGE and found.diagnosis.title == explain("network", "answer").title
-
-
-def _is_only_a_link(title: str) -> bool:
-    """Return whether an address says less than the error beside it: the error says what is wrong with it."""
-    return title == ON_THE_WAY or A_QUESTION.fullmatch(title) is not None
 
 
 def _mask_secrets(diagnosis: Diagnosis, mask: Callable[[str], str]) -> Diagnosis:

@@ -66,13 +66,13 @@ _OF_A_LOG = late_pattern(
     r"|\[[A-Z][A-Za-z]{1,40}-[0-9]{1,6}\]|(?:[a-z]{2,20}\.){2,8}[A-Z][A-Za-z]{0,30}[0-9]{0,3}[A-Z]?[a-z]{1,30}"
 )
 _NARRATES = late_pattern(
-    r"\b(?:return|get|got|getting|receiv|giv|show|throw|see|say|fail)\w{0,3} (?:me |us |with |back )?"
+    r"\b(?:return|get|got|getting|receiv|giv|show|throw|see|say|fail|result)\w{0,3} (?:me |us |with |back |in )?"
     r"(?:the |this |an? |following ){1,2}(?:following )?(?:error|message|exception)\b",
     re.IGNORECASE,
     needs=("error", "message", "exception"),
 )
 """A sentence of whoever reports an error; the error itself stands in another line."""
-_QUOTED = late_pattern(r"\s*[\"“'‘>]\s?[A-Z][^\n]{8,400}[\"”'’]?\s*")
+_QUOTED = late_pattern(r"\s*[\"“'‘>`]\s?[A-Z][^\n]{8,400}[\"”'’`]?\s*")
 _LOCAL = late_pattern(
     r"\b(?:javax?\.(?:crypto|io)|Crypto\w{0,20}(?:Exception|Error)|FileNotFound\w{0,10}|PermissionError|IOException"
     r"|NullPointerException|NullReferenceException|KeyError|TypeError|AttributeError|ImportError|ModuleNotFoundError"

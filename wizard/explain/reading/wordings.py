@@ -26,6 +26,7 @@ class Wording:
         service, key: the entry of the catalogue that says what it means.
         texts: in lower case; each stands in an error as it is, between other words.
         patterns: looked for only where one of `needs`, in lower case, stands.
+        is_outer: whether a program prints it around any failure.
     """
 
     service: str
@@ -33,6 +34,7 @@ class Wording:
     texts: tuple[str, ...]
     patterns: tuple[str, ...]
     needs: tuple[str, ...]
+    is_outer: bool
 
     def find(self, text: str, folded: str, words: frozenset[str], each_word: str) -> Iterator[tuple[int, int]]:
         """Yield where it stands in a text.
@@ -81,6 +83,16 @@ def _continues(text: str, one: int, other: int) -> bool:
     return one >= 0 and other < len(text) and text[one].isalnum() and text[other].isalnum()
 
 
+def is_outer(service: str, key: str) -> bool:
+    """Return whether a program prints the words of an entry around any failure."""
+    return (service, key) in _outer()
+
+
+@cache
+def _outer() -> frozenset[tuple[str, str]]:
+    return frozenset((each.service, each.key) for each in wordings() if each.is_outer)
+
+
 @cache
 def wordings() -> tuple[Wording, ...]:
     """Return every wording, the most specific first."""
@@ -92,6 +104,7 @@ def wordings() -> tuple[Wording, ...]:
             tuple(map(fold, message.get("texts", ()))),
             tuple(pattern.replace(" ", r"\s") for pattern in message.get("patterns", ())),  # a console breaks lines
             tuple(need.lower() for need in message.get("needs", ())),
+            message.get("outer", False),
         )
         for message in data["wordings"]
     )
