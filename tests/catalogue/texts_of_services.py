@@ -109,7 +109,10 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "The resource principal named https://management.azure.com was not found in the tenant named Contoso.",
     ),
     ("entra", "530036"): ("POST https://login.microsoftonline.com/contoso.com/oauth2/v2.0/devicecode",),
-    ("entra", "650051"): ("The permission was retired by its owner.",),
+    ("entra", "650051"): (
+        "The permission was retired by its owner.",
+        "Using application 'x' is not supported for your organization y because it is in an unmanaged state.",
+    ),
     ("entra", "650052"): (
         "needs access to a service ('fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd')",
         "needs access to a service ('4990cffe-04e8-4e8b-808a-1175604b879f')",

@@ -182,3 +182,12 @@ def test_a_line_that_only_announces_the_error_is_not_quoted() -> None:
     notes = notes_of("Sending the widget results in the following error:\n\n`Widgets need a gadget and there is none.`")
 
     assert "need a gadget" in notes
+
+
+def test_of_a_line_of_json_the_member_that_says_most_is_quoted_whole() -> None:
+    notes = notes_of(
+        '{"level":"error","msg":"could not get the widget","Gadget":"default/one","error":"could not find secret /abc: '
+        'Secret \\"widget-credentials\\" not found","stacktrace":"x"}'
+    )
+
+    assert '“could not find secret /abc: Secret "widget-credentials" not found”' in notes

@@ -132,3 +132,13 @@ def test_the_scope_of_azure_powershell_stands_in_the_act() -> None:
     )
 
     assert "Connect-AzAccount -AuthScope ContosoResourceId`" in found.remedy
+
+
+def test_a_host_that_the_text_does_not_name_is_left_to_the_reader() -> None:
+    assert "`nslookup <host>`" in first("request to redacted:url failed, reason: getaddrinfo ENOTFOUND").remedy
+
+
+def test_an_audience_ends_before_the_full_stop_behind_it() -> None:
+    found = first('"AKV10022: Invalid audience. Expected https://vault.azure.cn, found: https://vault.azure.net."')
+
+    assert "issued for https://vault.azure.net, and" in found.cause

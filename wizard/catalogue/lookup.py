@@ -117,7 +117,7 @@ def explain_refusal(
     if is_of_azure_powershell(clues):
         diagnosis = replace(diagnosis, actions=for_azure_powershell(diagnosis.actions))
     all_names = {**named, **{key: value for key, value in (names or {}).items() if value}}
-    diagnosis = _fill_in(_leave_alone(diagnosis, client), {**_USUAL_HOST, **with_derived(all_names)})
+    diagnosis = _fill_in(_leave_alone(diagnosis, client), with_derived(all_names))
     if code and look_up(refusal.service, code) is None:
         diagnosis = tell_by_sentence(diagnosis, own)
     return replace(

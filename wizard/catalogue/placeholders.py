@@ -16,7 +16,7 @@ _ADDRESS: Final = "<the address the service named>"
 _EITHER: Final = "<one of two parameters>"
 _EXPECTED: Final = "<audience expected>"
 _FOUND: Final = "<audience found>"
-_AUDIENCE: Final = r"https://[A-Za-z0-9.-]{4,80}(?![\w.-])"
+_AUDIENCE: Final = rf"https://{_DOMAIN}"
 HOST: Final = "<host>"
 """The host that a program could not reach."""
 # What stands in a command is let through only in a form that no shell reads as more than a word.
@@ -94,6 +94,7 @@ _NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
 _IN_PROSE: Final = {
     "<app>": "the app",
     "<API>": "the API",
+    HOST: "the host",
     "<vault>": "the vault",
     "<secret>": "the secret",
     "<parameter>": "the parameter that the text names",

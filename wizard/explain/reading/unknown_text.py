@@ -10,6 +10,7 @@ from typing import Final
 from wizard.core.late_pattern import late_pattern
 from wizard.core.shapes import GUID_PATTERN
 from wizard.core.text import clean_line
+from wizard.explain.reading.json_objects import unescape
 from wizard.explain.reading.support_ids import find_ids
 from wizard.redaction.secret_patterns import redact_patterns
 
@@ -35,9 +36,10 @@ _NO_MESSAGE = late_pattern(
     r"|DEBUG\b|VERBOSE\b|INFO\b|import |from |using |def |function |if |try|catch|\$)"
 )
 _MEMBER = late_pattern(
-    r"\"(?:message|error_description|error_message|detail|details|title)\"\s{0,4}:\s{0,4}\"([^\"\\]{12,400})",
+    r"\"(?:error|message|error_description|error_message|detail|details|title|msg)\"\s{0,4}:\s{0,4}"
+    r"\"((?:[^\"\\]|\\.){12,400})",
     re.IGNORECASE,
-    needs=('"message"', '"error_description"', '"error_message"', '"detail', '"title"'),
+    needs=('"error', '"message"', '"detail', '"title"', '"msg"'),
 )
 _CODE = late_pattern(
     r"\b(?:error ?code|errorcode|statuscode|status code|code|hresult)[\"']?\]?\s{0,3}[:=]\s{0,3}[\"']?"
@@ -60,6 +62,7 @@ _PROGRAM = late_pattern(
 _HOST = late_pattern(r"https?://([A-Za-z0-9][A-Za-z0-9.-]{3,100})", re.IGNORECASE, needs=("://",))
 _APP = late_pattern(rf"\b(?:app(?:lication)?|client)[ _-]?(?:id)?[\"' :=()]{{1,4}}({GUID_PATTERN})", re.IGNORECASE)
 _PLAIN = late_pattern(rf"{GUID_PATTERN}|0x[0-9A-Fa-f]{{1,16}}|[A-Za-z_.'’:/-]+|[0-9.,:/-]+")
+_BETWEEN_WORDS = late_pattern(r"[\"'`“”()\[\]{}<>,;!?\\]{1,9}|[.:](?:$|(?=[\"'\\]))")
 # What a log puts in front of its lines: a file and a time, a thread, the name of a class.
 _OF_A_LOG = late_pattern(
     r"(?:[A-Za-z_-]{1,40}\.(?:log|txt|out|err):)?[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.,]{5,18}(?:Z|[+-][0-9:]{4,5})?)?"
@@ -118,25 +121,29 @@ def describe_unknown(text: str) -> tuple[str, ...]:
 def _likeliest_message(text: str) -> str:
     """Return the words of the line that most looks like the error's own, "" if none does."""
     best, most = "", 0
-    for line in text.splitlines():
-        if not line.strip() or _NO_MESSAGE.match(line[:80]):
-            continue
-        member = _MEMBER.search(line[:_LONGEST_LINE])
-        said = member[1] if member else line[:_LONGEST_LINE]
+    for said, is_member in _candidates(text):
         if _NARRATES.search(said) and not best:
             best = said
             continue
         points = (
-            2 * bool(member)
+            2 * is_member
             + 2 * bool(_QUOTED.fullmatch(said))
             + 2 * bool(_LABELLED.match(said))
             + bool(_SAYS_MORE.search(said))
             + len(set(islice(_matches(said), _MOST_OF_A_KIND)))
         )
         has_words = len(said.split()) >= 3
-        if points > most and has_words and (member or points > 1 or _ERROR.search(said)):
+        if points > most and has_words and (is_member or points > 1 or _ERROR.search(said)):
             best, most = said, points
     return _quote(best)
+
+
+def _candidates(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield each line that may be a message, or the members of JSON in it that are one, and whether it is a member."""
+    for line in text.splitlines():
+        if line.strip() and not _NO_MESSAGE.match(line[:80]):
+            members = _MEMBER.findall(line[:_LONGEST_LINE])
+            yield from [(unescape(member), True) for member in members] or [(line[:_LONGEST_LINE], False)]
 
 
 def _matches(text: str) -> Iterator[str]:
@@ -157,10 +164,12 @@ def _quote(line: str) -> str:
 
 def _without_secret(word: str) -> str:
     """Return a word, or a mask if it mixes letters and digits as a secret does, and is neither an id nor a number."""
-    core = word.strip(".,:;!?()[]{}<>\"'`“”")
     if _OF_A_LOG.fullmatch(word):
         return word
-    return word if len(core) < 8 or _PLAIN.fullmatch(core) or core.startswith("AADSTS") else _MASK
+    parts = _BETWEEN_WORDS.split(word)
+    return (
+        word if all(len(part) < 8 or _PLAIN.fullmatch(part) or part.startswith("AADSTS") for part in parts) else _MASK
+    )
 
 
 def _names(text: str) -> Iterator[str]:
