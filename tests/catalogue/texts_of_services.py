@@ -311,6 +311,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "Found AZURE_FEDERATED_TOKEN_FILE; Managed Identity authentication is not available.",
         "az ad app permission admin-consent\nFailed to connect to MSI.",
         "ManagedIdentityCredential: Identity not found",
+        "ManagedIdentityCredential authentication failed: the error response was either empty or could not be parsed.",
         "ManagedIdentityCredential authentication failed: Service request failed. Status: 500",
     ),
     ("entra", "broker"): (
@@ -380,6 +381,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "no certificate can be checked: REQUESTS_CA_BUNDLE names x.pem, which is not there",
         "[SSL: WRONG_VERSION_NUMBER] wrong version number",
         "bad handshake: certificate verify failed",
+        "javax.net.ssl.SSLException: the handshake did not end well",
     ),
     ("resource_manager", "RequestDisallowedByPolicy"): (
         "Users must use MFA for Create operation.",

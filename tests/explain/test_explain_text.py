@@ -109,6 +109,12 @@ def test_ids_that_a_line_end_breaks_are_no_part_of_the_services_text(ids: str) -
         ("The grant was revoked_**", "The grant was revoked"),
         ("The keys for app '***' are revoked.", "The keys for app '***' are revoked."),
         ("The app '...' named '...Debug' was revoked. Help", "The app '...' named '...Debug' was revoked."),
+        ('The grant was not found in the directory"\n\nIt seems', "The grant was not found in the directory"),
+        ("One of 'a' or 'b'\nHelp", "One of 'a' or 'b' Help"),
+        (
+            "Neither is known  oauth_proxy.py:1665\n             'a' nor 'b' is there. Trace ID:",
+            "Neither is known 'a' nor 'b' is there.",
+        ),
         ("The grant xx This was revoked Trace ID: xx-1a Correlation ID: xx", "The grant xx This was revoked"),
     ],
 )

@@ -145,3 +145,10 @@ def test_what_a_program_prints_around_any_failure_is_told_only_where_nothing_els
     (alone,) = explain_text(f"Get-AzWidget\n{outer}", NOW).diagnoses
     assert alone.title == "Nobody is signed in to Azure PowerShell"
     assert "`az login`" in alone.remedy, "the Azure CLI keeps its own command"
+
+
+def test_ids_that_somebody_took_out_of_a_body_are_no_part_of_the_services_text() -> None:
+    said = r"AADSTS50058: Nobody is there.\r\nTrace ID: <id>\r\nCorrelation ID: <id>"
+    body = f'{{"error":"invalid_grant","error_description":"{said}"}}'
+
+    assert explain_text(body, NOW).diagnoses[0].service_text == "Nobody is there."

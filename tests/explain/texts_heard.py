@@ -230,7 +230,10 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "x509: certificate is valid for proxy.contoso.com, not login.microsoftonline.com",
     ),
     ("network", "tls_self_signed"): ("curl: (60) SSL certificate problem: self-signed certificate in chain",),
-    ("network", "tls"): ("The SSL connection could not be established, see inner exception.",),
+    ("network", "tls"): (
+        "The SSL connection could not be established, see inner exception.",
+        "SSLHandshakeException: Remote host terminated the handshake",
+    ),
     ("network", "name"): ("curl: (6) Could not resolve host: login.microsoftonline.com",),
     ("network", "connect"): ("curl: (7) Failed to connect to login.microsoftonline.com port 443",),
     ("network", "timeout"): ("Connection to login.microsoftonline.com timed out.",),
@@ -285,6 +288,8 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "Could not load file or assembly 'Microsoft.Identity.Client, Version=4.21.0.0'",
         "Method 'get_SerializationSettings' in type 'x' does not have an implementation.",
         "Assembly with same name is already loaded",
+        "Impossible de charger le type 'x' à partir de l'assembly 'Microsoft.Graph.Core, Version=4.21.0.0, "
+        "Culture=neutral, PublicKeyToken=0a613f4dd989e8ae'.",
     ),
     ("entra", "parameter_set"): ("A parameter cannot be found that matches parameter name 'AccessToken'.",),
     ("entra", "program_fault"): (
@@ -380,6 +385,7 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ),
     ("entra", "module_missing"): (
         "The term 'Connect-MgGraph' is not recognized as the name of a cmdlet",
+        "The term     'Get-PartnerCustomer' is not recognized as the name of a cmdlet, function, or   program",
         "The specified module 'PartnerCenter' was not loaded because no valid module file was found",
         'Die Benennung "Get-PartnerCustomer" wurde nicht als Name eines Cmdlet erkannt.',
     ),

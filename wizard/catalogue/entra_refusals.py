@@ -46,6 +46,10 @@ _TRACES: Final = {
         needs=(":",),
     ),
 }
+_TRACES_TAKEN_OUT = late_pattern(
+    r"\s{1,9}(?:Trace|Correlation|Request) ID:", re.IGNORECASE, needs=("trace id:", "correlation id:", "request id:")
+)
+"""Where labels begin whose ids somebody replaced by something else."""
 _LONGEST_CLAIMS = 4_000
 
 
@@ -130,7 +134,8 @@ def _split_traces(text: str) -> tuple[str, dict[str, str]]:
         between = " " if name == "timestamp" else ""
         traces[name] = between.join(found.group(1).split()) if found else ""
         text = pattern.sub("", text)
-    return clean(text).strip(), traces
+    rest = _TRACES_TAKEN_OUT.search(text)
+    return clean(text[: rest.start()] if rest else text).strip(), traces
 
 
 def _code(listed: list[str], text: str) -> str:

@@ -20,8 +20,12 @@ _WORD = late_pattern(r"\S+")
 _PERCENT = late_pattern(r"%[0-9A-Fa-f]{2}")
 _BACKSLASH = late_pattern(r"\\(?:[\"'/nrt\\]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})")
 
-# A mail's mark, or the margin beside which PowerShell 7 prints an error.
-_QUOTED = late_pattern(r"^(?:[ \t]{0,4}(?:>[ \t]?)+| {3,8}\| )", re.MULTILINE, needs=(">", " | "))
+# A mail's mark, or the margin beside which PowerShell 7 prints an error; and the column of Python's rich at the right.
+_QUOTED = late_pattern(
+    r"^(?:[ \t]{0,4}(?:>[ \t]?)+| {3,8}\| )|[ \t]{2,200}\w{1,60}\.py:[0-9]{1,6}[ \t]{0,9}$",
+    re.MULTILINE,
+    needs=(">", " | ", ".py:"),
+)
 
 
 def undo_mail_quoting(text: str) -> str:

@@ -14,9 +14,8 @@ from wizard.explain.reading.marks import strip_marks
 from wizard.redaction.secret_patterns import redact_patterns
 
 _AFTER_A_MESSAGE = late_pattern(
-    r"\"[,}]|'[,}]|`(?!\w)|(?<=[\w.!?'\")])[*_]{1,3}(?=\s|$)"
-    r"|\n\s{0,8}(?:at |in |bei |vid |File |Traceback|\+ |>>>|[-*] |[0-9]{1,2}[.)](?:\s|$)|[\w-]{2,30}:(?:\s|$))"
-    r"|\s(?:Trace|Correlation|Request) ID:",
+    r"[\"'](?=[,}]|[ \t]{0,8}(?:\n|$))|`(?!\w)|(?<=[\w.!?'\")])[*_]{1,3}(?=\s|$)"
+    r"|\n\s{0,8}(?:at |in |bei |vid |File |Traceback|\+ |>>>|[-*] |[0-9]{1,2}[.)](?:\s|$)|[\w-]{2,30}:(?:\s|$))",
     re.IGNORECASE,
 )
 # Three points behind a quotation mark stand for a name that somebody took out.
