@@ -130,7 +130,7 @@ class Mutator:
 
 def answers_through(strike: Callable[[object], bytes | None], monkeypatch: pytest.MonkeyPatch) -> None:
     """Give `strike` every JSON answer of the rehearsal cloud, and send what it gives instead."""
-    render, of_partner_center = JSONResponse.render, partner_center_api._json
+    render, of_partner_center = JSONResponse.render, partner_center_api.json_answer
 
     def rendered(self: JSONResponse, content: Any) -> bytes:
         struck = strike(content)
@@ -143,4 +143,4 @@ def answers_through(strike: Callable[[object], bytes | None], monkeypatch: pytes
         return Response(struck, status, dict(headers), "application/json; charset=utf-8")
 
     monkeypatch.setattr(JSONResponse, "render", rendered)
-    monkeypatch.setattr(partner_center_api, "_json", answered)
+    monkeypatch.setattr(partner_center_api, "json_answer", answered)

@@ -29,6 +29,8 @@ from wizard.microsoft.clouds import built_in_clouds, read_cloud_file
 from wizard.microsoft.token_response import AccessClaims, TokenResponse
 from wizard.plain.line_writer import LineWriter
 from wizard.rehearsal.choices import Service
+from wizard.rehearsal.customer_facts import Customer
+from wizard.rehearsal.customer_tenants import GrantThere
 from wizard.rehearsal.issued_tokens import read_access_token
 from wizard.tokens.access_token import redeem_for
 from wizard.tokens.named_apis import HOST_KEYS, audience_of
@@ -267,7 +269,10 @@ def test_a_customer_without_consent_is_told_apart_and_one_that_consents_gets_its
     redeemed = journey.cloud.log[-1]
     assert redeemed.path.startswith("/22222222-bbbb-4bbb-8bbb-000000000002/")
 
-    journey.in_world(consent=replace(journey.cloud.state.world.consent, in_customer=True))
+    with journey.cloud.state.lock:
+        tenant = journey.cloud.state.customers.add(Customer(CUSTOMER, "fabrikam.com", "Fabrikam"))
+        partner_center = journey.cloud.state.resources[Service.PARTNER_CENTER]
+        tenant.grants[partner_center.app_id] = GrantThere(partner_center.scopes)
     noted().unlink()  # a minute later
     given = asked(journey, "--customer", "fabrikam.com")
     found = json.loads(given.stdout)

@@ -190,6 +190,21 @@ def account_unknown(directory: str) -> EntraError:
     return EntraError(400, "invalid_grant", 50020, words, has_uri=True)
 
 
+def external_challenge() -> EntraError:
+    """Return 50177: a guest, or a delegated administrator, is asked for what only the tenant's own can do."""
+    words = "External challenge is not supported for passthrough users."
+    return EntraError(400, "invalid_grant", 50177, words, has_uri=True)
+
+
+def mfa_asked(directory: str) -> EntraError:
+    """Return 50076: the tenant asks for MFA of its own."""
+    words = (
+        "Due to a configuration change made by your administrator, or because you moved to a new location, you must "
+        f"use multi-factor authentication to access '{directory}'."
+    )
+    return EntraError(400, "invalid_grant", 50076, words, "basic_action", has_uri=True)
+
+
 def no_resource(resource: str, tenant: str) -> EntraError:
     """Return 500011."""
     words = (

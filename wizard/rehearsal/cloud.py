@@ -27,6 +27,7 @@ from wizard.rehearsal.cloud_files import (
 )
 from wizard.rehearsal.cloud_state import CloudState
 from wizard.rehearsal.connect_proxy import ConnectProxy
+from wizard.rehearsal.customer_consents_api import CustomerConsentsApi
 from wizard.rehearsal.dispatcher import Dispatcher
 from wizard.rehearsal.entra_api import EntraApi
 from wizard.rehearsal.estate import Estate, Resident
@@ -207,7 +208,9 @@ class RehearsalCloud:
         return {
             Service.LOGIN: Starlette(routes=[*self._machine.routes(), *entra.routes(), *pages.routes()]),
             Service.GRAPH: Starlette(routes=[*changes, *GraphApi(state).routes()]),
-            Service.PARTNER_CENTER: Starlette(routes=partner_center.routes()),
+            Service.PARTNER_CENTER: Starlette(
+                routes=[*CustomerConsentsApi(state, partner_center).routes(), *partner_center.routes()]
+            ),
             Service.REFERRALS: Starlette(routes=partner_center.referral_routes()),
             Service.VAULT: Starlette(routes=KeyVaultApi(state).routes()),
             Service.RESOURCE_MANAGER: Starlette(

@@ -15,11 +15,12 @@ from wizard.rehearsal.azure_state import AzureState
 from wizard.rehearsal.certificate_key import AppKey
 from wizard.rehearsal.choices import Home, MachineIdentity, Service
 from wizard.rehearsal.clock import RehearsalClock
+from wizard.rehearsal.customer_tenants import CustomerTenant, CustomerTenants
 from wizard.rehearsal.host_names import HostNames
 from wizard.rehearsal.machine_facts import FederatedTrust
 from wizard.rehearsal.new_accounts import NewAccount
 from wizard.rehearsal.redirect_platforms import Platform
-from wizard.rehearsal.resources import CHANGES, POLICY_READ_ALL, Resource, permission_id, resources_of
+from wizard.rehearsal.resources import CHANGES, OF_CUSTOMERS, POLICY_READ_ALL, Resource, permission_id, resources_of
 from wizard.rehearsal.vault_state import VaultState
 from wizard.rehearsal.world import App, ClientSecret, Person, Tenant, World
 
@@ -181,6 +182,7 @@ class CloudState:
         self.revoked_tokens: set[str] = set()
         self.vaults = {item.name: VaultState(item, clock) for item in (world.vault, world.spare_vault)}
         self.azure = AzureState(clock)
+        self.customers = CustomerTenants(world.customers)
         if world.app.granted:
             self.grant(world.app.client_id, self.provisioned())
 
@@ -239,6 +241,8 @@ class CloudState:
         for tenant in (self.world.tenant, self.world.home_tenant):
             if segment.lower() in (tenant.id, tenant.domain, f"{tenant.name.lower()}.onmicrosoft.com"):
                 return tenant
+        if (found := self.customers.find(segment)) is not None:
+            return Tenant(found.customer.tenant_id, found.customer.domain, found.customer.name)
         if not _looks_like_tenant(segment):
             raise malformed_tenant(segment)
         raise unknown_tenant(segment, error)
@@ -248,7 +252,7 @@ class CloudState:
         state = self.apps.get(client_id.lower())
         if state is not None and tenant.id == self.world.home_tenant.id and self._is_at_home(state):
             return replace(state, in_tenant=True, service_principal=True)
-        if state is not None and self.is_customer(tenant):
+        if state is not None and self.customer(tenant) is not None:
             return state
         if state is None or not state.in_tenant or tenant.id != self.world.tenant.id or not self.is_seen(state):
             raise app_not_found(client_id, tenant.name)
@@ -256,9 +260,9 @@ class CloudState:
             raise app_disabled(client_id, state.app.name)
         return state
 
-    def is_customer(self, tenant: Tenant) -> bool:
-        """Return whether a tenant is a customer of the partner, and lets the app and the partner's users in."""
-        return self.world.consent.in_customer and tenant.id == self.world.home_tenant.id
+    def customer(self, tenant: Tenant) -> CustomerTenant | None:
+        """Return the customer that a tenant is, None where it is none of the partner's."""
+        return self.customers.find(tenant.id)
 
     def is_seen(self, state: AppState) -> bool:
         """Return whether an app that was made a moment ago is known everywhere by now."""
@@ -314,8 +318,10 @@ class CloudState:
     def granted(self, state: AppState, resource: Resource) -> frozenset[str]:
         """Return the delegated permissions that are granted and can be seen now."""
         if state.first_party:
-            return resource.scopes - (
-                frozenset() if state.app.client_id == GRAPH_TOOLS else {POLICY_READ_ALL, *CHANGES}
+            return (
+                resource.scopes
+                - OF_CUSTOMERS
+                - (frozenset() if state.app.client_id == GRAPH_TOOLS else {POLICY_READ_ALL, *CHANGES})
             )
         grant = self.grants.get((state.app.client_id, resource.service))
         if grant is None or grant.visible_from > self.clock.now():

@@ -14,6 +14,8 @@ from wizard.rehearsal import account_api, conditional_access
 from wizard.rehearsal.choices import Home
 from wizard.rehearsal.clock import iso_timestamp
 from wizard.rehearsal.cloud_state import AppState, CloudState
+from wizard.rehearsal.customer_directory import READS_RELATIONSHIPS, CustomerDirectory
+from wizard.rehearsal.customer_tenants import CustomerTenant
 from wizard.rehearsal.directory_api import (
     application,
     assigned,
@@ -29,7 +31,7 @@ from wizard.rehearsal.issued_tokens import Claims
 from wizard.rehearsal.resources import METHODS_READ_ALL, POLICY_READ_ALL, RISK_READ_ALL, USER_READ_ALL
 from wizard.rehearsal.world import Person
 
-BEYOND_DIRECTORY = frozenset({"User.Read", POLICY_READ_ALL, METHODS_READ_ALL, RISK_READ_ALL})
+BEYOND_DIRECTORY = frozenset({"User.Read", POLICY_READ_ALL, METHODS_READ_ALL, RISK_READ_ALL, READS_RELATIONSHIPS})
 """Permissions that Directory.Read.All does not include."""
 _FILTER = re.compile(r"(?<!\w)(\w+) eq '([^']*)'")
 
@@ -39,6 +41,7 @@ class GraphApi:
 
     def __init__(self, state: CloudState) -> None:
         self._state = state
+        self._of_customers = CustomerDirectory(state)
         self._throttles = state.world.policy.conditional_access_throttled
 
     def routes(self) -> list[Route]:
@@ -67,6 +70,7 @@ class GraphApi:
             ("/v1.0/users/{user}/authentication/methods", self._methods, METHODS_READ_ALL),
             ("/v1.0/identityProtection/riskyUsers/{user}", self._risk, RISK_READ_ALL),
             ("/beta/users/{user}/authentication/requirements", self._per_user_mfa, POLICY_READ_ALL),
+            *self._of_customers.rows(),
             ("/v1.0/{rest:path}", self._unknown, "Directory.Read.All"),
             ("/beta/{rest:path}", self._unknown, "Directory.Read.All"),
         )
@@ -76,13 +80,20 @@ class GraphApi:
         async def answer(request: Request) -> Response:
             try:
                 with self._state.lock:
-                    claims = self._authorized(request, permission)
-                    content = body(request, claims)
+                    if (customer := self._customer(request)) is not None:
+                        content = self._of_customers.answer_in(customer, request, token_claims(self._state, request))
+                    else:
+                        content = body(request, self._authorized(request, permission))
             except GraphError as refusal:
                 return refused(self._state, request, refusal)
             return JSONResponse(content, headers=response_headers(request))
 
         return Route(path, answer)
+
+    def _customer(self, request: Request) -> CustomerTenant | None:
+        """Return the customer in whose tenant a request is made, None where that is the partner's own."""
+        tenant_id = str(token_claims(self._state, request).get("tid"))
+        return None if tenant_id == self._state.world.tenant.id else self._state.customers.find(tenant_id)
 
     def _authorized(self, request: Request, permission: str) -> Claims:
         claims = token_claims(self._state, request)
@@ -177,7 +188,7 @@ class GraphApi:
         if person is None:
             raise GraphError(400, "BadRequest", "/me request is only valid with delegated authentication flow.")
         groups = [each for each in account_api.memberships(person) if str(each["@odata.type"]).endswith(".group")]
-        return {"value": groups}
+        return {"value": [*groups, *self._of_customers.memberships()]}
 
     def _app_management(self, _request: Request, _claims: Claims) -> Mapping[str, object]:
         return account_api.app_management(self._state)

@@ -1,4 +1,4 @@
-"""Partner Center and its referrals API: profiles, customers, the MFA header (protocol 4)."""
+"""Partner Center and its referrals API: profiles, the MFA header (protocol 4)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,6 @@ class PartnerCenterApi:
             self._route("/v1/profiles/legalbusiness", self._legal_business),
             self._route("/v1/profiles/mpn", self._mpn, user_only=True),
             self._route("/v1/profiles/billing", self._legal_business, user_only=True),
-            self._route("/v1/customers", self._customers),
             self._route("/v1/applicationmfaadoptionstatus", self._mfa_report, user_only=True),
         ]
 
@@ -50,20 +49,21 @@ class PartnerCenterApi:
 
     def _route(self, path: str, body: Callable[[Claims], _Body], user_only: bool = False) -> Route:
         async def answer(request: Request) -> Response:
-            headers = self._headers(request, None)
+            headers = self.headers(request, None)
             try:
                 with self._state.lock:
-                    claims = self._authorized(request, Service.PARTNER_CENTER, user_only)
-                    headers = self._headers(request, claims)
-                    self._enforce(claims)
+                    claims = self.authorized(request, Service.PARTNER_CENTER, user_only)
+                    headers = self.headers(request, claims)
+                    self.enforce(claims)
                     content = body(claims)
             except PartnerCenterError as refusal:
-                return _refused(refusal, headers)
-            return _json(content, 200, headers)
+                return refused_answer(refusal, headers)
+            return json_answer(content, 200, headers)
 
         return Route(path, answer)
 
-    def _authorized(self, request: Request, service: Service, user_only: bool) -> Claims:
+    def authorized(self, request: Request, service: Service, user_only: bool) -> Claims:
+        """Return the claims of a request's token; raise `PartnerCenterError` if it is not taken."""
         claims = read_access_token(request.headers.get("authorization", ""))
         if claims is None:
             raise PartnerCenterError(401, 800001, "Unauthorized: the partner token is missing or not accepted.")
@@ -79,7 +79,8 @@ class PartnerCenterApi:
             raise PartnerCenterError(401, 400, "Access denied: the application is not registered in Partner Center.")
         return claims
 
-    def _enforce(self, claims: Claims) -> None:
+    def enforce(self, claims: Claims) -> None:
+        """Raise `PartnerCenterError` if MFA is missing, or the tenant is no partner's."""
         world = self._state.world.partner_center
         if _is_user(claims):
             self._state.calls_of_users += 1
@@ -98,7 +99,8 @@ class PartnerCenterApi:
         amr = claims.get("amr")
         return isinstance(amr, list) and "mfa" in amr
 
-    def _headers(self, request: Request, claims: Claims | None) -> dict[str, str]:
+    def headers(self, request: Request, claims: Claims | None) -> dict[str, str]:
+        """Return the headers of an answer; `claims` are those of a token that was taken, None for none."""
         headers = {
             "MS-RequestId": request.headers.get("ms-requestid") or str(uuid.uuid4()),
             "MS-CorrelationId": request.headers.get("ms-correlationid") or str(uuid.uuid4()),
@@ -145,18 +147,6 @@ class PartnerCenterApi:
             "attributes": {"objectType": "PartnerMpnProfile"},
         }
 
-    def _customers(self, claims: Claims) -> dict[str, object]:
-        person = self._state.person_of(claims)
-        if person is not None and not person.admin_agent:
-            raise PartnerCenterError(403, 2032, "Access denied. The user does not have the required role.")
-        customer = {
-            "id": "bbbbbbbb-0000-4000-8000-000000000001",
-            "companyProfile": {"companyName": "Fabrikam", "domain": "fabrikam.com"},
-            "relationshipToPartner": "reseller",
-            "attributes": {"objectType": "Customer"},
-        }
-        return {"totalCount": 1, "items": [customer], "links": {}, "attributes": {"objectType": "Collection"}}
-
     def _mfa_report(self, claims: Claims) -> list[dict[str, object]]:
         """Which role it takes is not known (U): an Admin agent may read it, unless the scene says otherwise."""
         person, view = self._state.person_of(claims), self._state.world.partner_center
@@ -170,13 +160,13 @@ class PartnerCenterApi:
         if "client-request-id" in request.headers:
             headers["client-request-id"] = request.headers["client-request-id"]
         try:
-            role = self._referrals_role(self._authorized(request, Service.REFERRALS, user_only=True))
+            role = self._referrals_role(self.authorized(request, Service.REFERRALS, user_only=True))
         except PartnerCenterError as refusal:
             code = "Forbidden" if refusal.status == 403 else str(refusal.code)  # which one is not known
             error = {"code": code, "message": refusal.description, "target": None, "innerError": None}
-            return _json({"error": error}, refusal.status, headers, bom=False)
+            return json_answer({"error": error}, refusal.status, headers, bom=False)
         seen = [_REFERRAL] if role is ReferralsRole.ADMIN else []
-        return _json({"@odata.count": len(seen), "value": seen}, 200, headers, bom=False)
+        return json_answer({"@odata.count": len(seen), "value": seen}, 200, headers, bom=False)
 
     def _referrals_role(self, claims: Claims) -> ReferralsRole:
         person = self._state.person_of(claims)
@@ -195,7 +185,8 @@ def _is_user(claims: Claims) -> bool:
     return "scp" in claims
 
 
-def _refused(refusal: PartnerCenterError, headers: Mapping[str, str]) -> Response:
+def refused_answer(refusal: PartnerCenterError, headers: Mapping[str, str]) -> Response:
+    """Return the answer of a refusal."""
     body: dict[str, object] = {
         "code": refusal.code,
         "description": refusal.description,
@@ -204,9 +195,10 @@ def _refused(refusal: PartnerCenterError, headers: Mapping[str, str]) -> Respons
     }
     if refusal.status == 401:
         headers = {**headers, "WWW-Authenticate": 'OAuth realm="urn:cpsvc:cpid:rehearsal"'}
-    return _json(body, refusal.status, headers)
+    return json_answer(body, refusal.status, headers)
 
 
-def _json(body: _Body, status: int, headers: Mapping[str, str], bom: bool = True) -> Response:
+def json_answer(body: _Body, status: int, headers: Mapping[str, str], bom: bool = True) -> Response:
+    """Return an answer with a body, which begins with a byte order mark unless `bom` is false."""
     content = (_BOM if bom else b"") + json.dumps(body).encode()
     return Response(content, status, dict(headers), "application/json; charset=utf-8")

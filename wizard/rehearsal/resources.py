@@ -19,6 +19,8 @@ METHODS_READ_ALL: Final = "UserAuthenticationMethod.Read.All"
 RISK_READ_ALL: Final = "IdentityRiskyUser.Read.All"
 POLICY_READ_ALL: Final = "Policy.Read.All"
 """Graph's permission for security defaults and Conditional Access; of Microsoft's own clients here only one has it."""
+OF_CUSTOMERS: Final = frozenset({"DelegatedAdminRelationship.Read.All", "RoleManagement.Read.Directory"})
+"""Graph's permissions on GDAP relationships and on roles that are held: no client of Microsoft's own has them."""
 READS_APPS: Final = "Application.Read.All"
 CHANGES_APPS: Final = "Application.ReadWrite.All"
 CHANGES_GRANTS: Final = "DelegatedPermissionGrant.ReadWrite.All"
@@ -73,7 +75,7 @@ def resources_of(names: HostNames, requests: Iterable[Service]) -> dict[Service,
     delegated = frozenset({"user_impersonation"})
     people = (USER_READ_ALL, METHODS_READ_ALL, RISK_READ_ALL)
     apps = (READS_APPS, *CHANGES)
-    graph = frozenset({"User.Read", "Directory.Read.All", POLICY_READ_ALL, *apps, *people, *OIDC})
+    graph = frozenset({"User.Read", "Directory.Read.All", POLICY_READ_ALL, *apps, *people, *OIDC, *OF_CUSTOMERS})
     rows = (
         (Service.PARTNER_CENTER, "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd", "01", "Microsoft Partner Center",
          names.partner_center, delegated, "user_impersonation"),

@@ -14,6 +14,7 @@ from wizard.rehearsal.aadsts_errors import EntraError
 from wizard.rehearsal.choices import CredentialCheck
 from wizard.rehearsal.client_assertion import check_client_assertion
 from wizard.rehearsal.cloud_state import GENERIC, AppState, AuthorizationCode, CloudState, DeviceCode, Session
+from wizard.rehearsal.customer_tenants import CustomerTenant, apis_there, sign_in_refusal
 from wizard.rehearsal.redirect_platforms import Platform
 from wizard.rehearsal.resources import CHANGES, OIDC, read_scope
 from wizard.rehearsal.world import Tenant
@@ -173,13 +174,18 @@ def _refresh_token(state: CloudState, request: Request) -> Answer:
         raise errors.WRONG_CLIENT
     if form["refresh_token"] in state.revoked_tokens:
         raise errors.SESSIONS_REVOKED
-    if record.session.tenant.id != tenant.id and not state.is_customer(tenant):
+    customer = state.customer(tenant) if record.session.tenant.id != tenant.id else None
+    if record.session.tenant.id != tenant.id and customer is None:
         raise errors.account_unknown(tenant.name)
     kind = authenticate_user_client(state, app, form, record.session.platform)
     if refused := refresh_rules.refusal(state, record):
         raise refused
+    if customer is not None and (closed := sign_in_refusal(customer, app.app.name, app.app.client_id)):
+        raise closed
     scope = form.get("scope", "")
-    answer = _user_answer(state, app, kind, record.session, scope, request, renews=True, tenant=tenant)
+    answer = _user_answer(
+        state, app, kind, record.session, scope, request, renews=True, tenant=tenant, customer=customer
+    )
     record.last_used, record.was_redeemed = state.clock.now(), True
     return answer
 
@@ -241,9 +247,14 @@ def _user_answer(
     request: Request,
     renews: bool = False,
     tenant: Tenant | None = None,
+    customer: CustomerTenant | None = None,
 ) -> Answer:
-    asked = read_scope(scope, state.provisioned(), state.world.tenant.name)
-    granted = state.granted(app, asked.resource)
+    if customer is None:
+        asked = read_scope(scope, state.provisioned(), state.world.tenant.name)
+        granted = state.granted(app, asked.resource)
+    else:
+        asked = read_scope(scope, apis_there(customer, state.resources), customer.customer.name)
+        granted = customer.seen(asked.resource.app_id, state.clock.now())
     openid_only = not asked.permissions and set(scope.split()) <= OIDC
     if not openid_only and (not granted or not asked.permissions <= granted):
         raise errors.no_consent(app.app.client_id, app.app.name)

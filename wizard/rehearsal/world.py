@@ -20,6 +20,7 @@ from wizard.rehearsal.choices import (
     Service,
     UserAction,
 )
+from wizard.rehearsal.customer_facts import Customers
 from wizard.rehearsal.directory import Directory
 from wizard.rehearsal.earlier_tokens import IssuedBefore, TokenAtHand
 from wizard.rehearsal.machine_facts import FederatedTrust, Machine
@@ -212,13 +213,9 @@ class ClientType:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """How many seconds a grant takes to be seen, by Graph and the token endpoint alike.
-
-    With `in_customer` the home tenant is a customer of the partner: it lets the app and the partner's users in.
-    """
+    """How many seconds a grant takes to be seen, by Graph and the token endpoint alike."""
 
     grant_delay: float = 0
-    in_customer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,6 +358,7 @@ class World:
     machine: Machine = field(default_factory=Machine)
     azure: Azure = field(default_factory=Azure)
     directory: Directory = field(default_factory=Directory)
+    customers: Customers = field(default_factory=Customers)
     clock_behind: float = 0
 
 
