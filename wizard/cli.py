@@ -51,6 +51,10 @@ def _call(options: argparse.Namespace) -> int:
         from wizard.commands import token
 
         return token.main(options)
+    if options.command == "customers":
+        from wizard.commands import customers
+
+        return customers.main(options)
     if options.command == "revoke":
         from wizard.commands import revoke
 

@@ -14,6 +14,7 @@ from wizard.catalogue import diagnose_finding, explain, explain_refusal, forward
 from wizard.catalogue.administrators import ADMINISTRATORS, OF_CHECK
 from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import Finding, Outcome, Who
+from wizard.jobs.customer_findings import state_texts
 from wizard.onboarding.finding_builders import fails, refused
 
 CATALOGUE = json.loads(files("assets").joinpath("entra-errors.json").read_text(encoding="utf-8"))
@@ -68,6 +69,7 @@ def test_an_entry_that_names_an_administrator_says_which() -> None:
                 used.add(each.get("administrator") or entry.get("administrator"))
                 assert used <= ADMINISTRATORS.keys(), entry["code"]
             assert each.get("administrator") is None or "admin" in each.get("who", entry["who"]), entry["code"]
+    used |= {each.administrator for each in state_texts().values()}
     assert ADMINISTRATORS.keys() - used - set(OF_CHECK.values()) <= {"graph"}
 
 

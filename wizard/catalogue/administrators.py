@@ -39,6 +39,8 @@ ADMINISTRATORS: Final[Mapping[str, str]] = {
     "exchange": "An Exchange Administrator of the tenant",
     "gdap": "An Admin agent of the partner for the groups; a User Administrator of the customer for a guest account",
     "relationship": "An Admin agent of the partner who manages the GDAP relationship",
+    "customer": "An administrator of the customer (Cloud Application or Application Administrator there)",
+    "customer_policies": "A Conditional Access Administrator of the customer",
     "agreement": "A Global Administrator of the company that has to accept the agreement",
     "network": "Whoever runs the network and the proxy",
 }

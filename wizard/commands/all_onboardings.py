@@ -6,8 +6,7 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from wizard.commands.context import read_clouds, stop_on_signals
+from wizard.commands.progress_bar import progress_of
 from wizard.commands.stored_answers import FIXED, refuse_a_person, with_credential_of
 from wizard.commands.telling import Telling
 from wizard.core.answers import Answers, vault_host
@@ -200,7 +200,7 @@ def main(options: argparse.Namespace, ask: Ask) -> int:
     left = [each for each in members if each.name not in done]
     workers = options.workers or WORKERS
     _say(_opening(options.command, len(left), workers, shard, totals.earlier, unfinished))
-    with stop_on_signals(session), _progress(len(left)) as advance:
+    with stop_on_signals(session), progress_of(len(left)) as advance:
         lines = LineWriter(as_json=options.json, width_of=partial(page_width_of, no_color=options.no_color))
         for result in chain(silent, ask_all(left, partial(fleet.asked, ask=ask), workers, session.cancel)):
             totals.ended[result.outcome] += 1
@@ -283,29 +283,6 @@ def _in_words(totals: Totals) -> str:
     """Return the last line: how many ended how."""
     counts = [f"{number} {outcome}" for outcome, number in sorted(totals.ended.items()) if number]
     return f"{counted(totals.ended.total(), 'onboarding')}: {', '.join(counts) or 'none to ask'}"
-
-
-@contextmanager
-def _progress(number: int) -> Iterator[Callable[[], None]]:
-    """Show how far it is, at what rate and how long it takes, where a person looks on; yields what counts one more."""
-    if not sys.stderr.isatty() or not number:
-        yield lambda: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TimeRemainingColumn
-    from rich.text import Text
-
-    class Rate(ProgressColumn):
-        def render(self, task: Task) -> Text:
-            return Text(f"{task.speed:.1f}/s" if task.speed else "")
-
-    columns = (BarColumn(30), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
-    console = Console(file=sys.stderr)
-    with Progress(
-        *columns, console=console, transient=True, refresh_per_second=1, redirect_stdout=sys.stdout.isatty()
-    ) as bar:
-        task = bar.add_task("", total=number)
-        yield lambda: bar.advance(task)
 
 
 def _say(text: str) -> None:

@@ -31,6 +31,7 @@ READS: dict[str, tuple[str, ...]] = {
     "check": (*_WRITING, *_JOURNEY, *_SERVICES),
     "renew": (*_WRITING, *_JOURNEY, *_SERVICES),
     "token": (*_WRITING, *_JOURNEY, *_SERVICES),
+    "customers": (*_WRITING, *_JOURNEY, *_SERVICES),
     "revoke": (*_WRITING, *_JOURNEY, *_SERVICES),
     "explain": ("COLUMNS",),
     "report": _JOURNEY,
@@ -53,6 +54,8 @@ SENTENCES: dict[str, str] = {
     "versions are disabled last; with --credential, the app's own secret or certificate.",
     "token": "A short-lived access token out of what is stored, as JSON in the form of az account get-access-token, to "
     "the program that reads it.",
+    "customers": "Customers' tenants: a list of all of them, what the app is granted there, the roles that are held, "
+    "and tokens; what would be changed is shown first.",
     "revoke": "The end of an onboarding: what is revoked and what breaks is shown first, made once you agree, and "
     "proven by a redemption that fails.",
     "explain": "What an error, a code, a service's answer, an address or a token means, what to do, and who can; "
@@ -99,6 +102,12 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "partner-wizard token --resource graph --customer fabrikam.com | your-program",
         "partner-wizard token --serve /run/user/1000/partner-wizard.sock",
     ),
+    "customers": (
+        "partner-wizard customers list",
+        "partner-wizard customers consent --all --dry-run",
+        "partner-wizard customers consent fabrikam.com --yes",
+        "partner-wizard customers token fabrikam.com --resource graph | your-program",
+    ),
     "revoke": (
         "partner-wizard revoke contoso.com",
         "partner-wizard revoke contoso.com --answers health.toml --yes",
@@ -136,6 +145,9 @@ _ENDS: dict[str, str] = {
     "token": "exit codes: 0 the token is written · 1 there is none, and the JSON says why: its code is sign_in_again, "
     "asked_too_often or another of partner-wizard help programs · 2 wrong usage or bad input · 3 a service could not "
     "be reached",
+    "customers": "exit codes: 0 every customer that was asked is as it is to be · 1 one is not, or the list lacks some "
+    "· 2 wrong usage or bad input · 3 a service could not be reached · 129, 130, 131, 143 hung up, interrupted, quit, "
+    "terminated",
     "revoke": "exit codes: 0 revoked and proven, or only shown · 1 something is left, or the end is not proven · 2 "
     "wrong usage or bad input",
     "explain": "exit codes: 0 something was explained · 2 nothing in it could be explained, or wrong usage",

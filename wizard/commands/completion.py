@@ -8,7 +8,7 @@ from typing import Final
 
 from wizard.commands.options import build_parser
 
-FILES: Final = frozenset({"answers", "cloud_file", "journey", "metrics", "results", "text", "file"})
+FILES: Final = frozenset({"answers", "cloud_file", "journey", "metrics", "results", "text", "file", "wanted"})
 """What is the path of a file, by the name that its value has among the options."""
 
 

@@ -10,6 +10,7 @@ import re
 
 from wizard import __version__
 from wizard.commands.command_help import SENTENCES, epilog
+from wizard.commands.customer_options import add_customer_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ SHARED_BY: dict[str, tuple[str, ...]] = {
     "check": ("json", "journey", "tenant", "cloud_file", "no_color", "ascii"),
     "renew": ("json", "journey", "tenant", "cloud_file", "no_color", "ascii"),
     "token": ("journey", "tenant", "cloud_file", "no_color", "ascii"),
+    "customers": ("json", "journey", "tenant", "cloud_file", "no_color", "ascii"),
     "revoke": ("json", "journey", "tenant", "cloud_file", "no_color", "ascii"),
     "explain": ("json", "ascii"),
     "report": ("json", "journey", "tenant", "cloud_file", "ascii"),
@@ -73,6 +75,9 @@ CREDENTIAL_KINDS = ("secret", "certificate", "federated")
 
 OF_FLEETS = ("csv", "vault", "secrets", "workers", "shard", "results", "resume")
 """Options of `--all` alone."""
+
+MORE_WORDS = {"explain": "text", "customers": "customer"}
+"""What takes any number of words, by its command; argparse leaves those behind an option."""
 
 MOST_WORKERS = 64
 """Onboardings that `--all` asks side by side."""
@@ -144,8 +149,8 @@ def read_options(arguments: list[str] | None) -> argparse.Namespace:
     parser = build_parser()
     options, unknown = parser.parse_known_args(arguments)
     command = options.command or ""
-    if command == "explain" and not any(word.startswith("-") for word in unknown):
-        options.text += unknown  # words behind an option
+    if command in MORE_WORDS and not any(word.startswith("-") for word in unknown):
+        getattr(options, MORE_WORDS[command]).extend(unknown)  # words behind an option
     elif unknown:
         parser.error(_what_is_unknown(parser, command, unknown))
     for name, settings in SHARED.items():
@@ -155,7 +160,7 @@ def read_options(arguments: list[str] | None) -> argparse.Namespace:
             parser.error(_does_not_apply(name, command))
     if command == "rehearse":
         _refuse_what_a_mode_ignores(parser, options)
-    elif not getattr(options, "all", True):
+    elif not getattr(options, "all", True) and getattr(options, "action", "") != "list":
         for name in OF_FLEETS:
             if getattr(options, name, None):
                 parser.error(f"{_flag(name)} goes with --all")
@@ -259,6 +264,11 @@ def build_parser() -> argparse.ArgumentParser:
     )
     token.add_argument("--answers", metavar="FILE", help="where the app's credential is, and which other APIs")
     token.add_argument("--force", action="store_true", help="even to a terminal, or to a file that others may read")
+    customers = command("customers", "customers' tenants: what the app is granted there, roles, tokens")
+    add_customer_options(customers)
+    many = customers.add_argument_group("every customer")
+    many.add_argument("--all", action="store_true", help="every one of them, side by side; one that fails stops none")
+    _add_side_by_side(many)
     revoke = command("revoke", "the end of an onboarding in order: token, sessions, consent, credentials")
     add_name(revoke)
     rights = "where the app's credential is, and as whom the vault and Graph are opened"
@@ -313,6 +323,11 @@ def _add_fleet(parser: argparse.ArgumentParser) -> None:
         "--vault", metavar="URL", action="append", help="those whose tokens are in this vault instead; may be repeated"
     )
     fleet.add_argument("--secrets", metavar="FILE", help="names of their secrets, where the vault may not be listed")
+    _add_side_by_side(fleet)
+
+
+def _add_side_by_side(fleet: argparse._ArgumentGroup) -> None:
+    """Add the options of a run over many."""
     fleet.add_argument(
         "--workers",
         metavar="NUMBER",

@@ -300,11 +300,14 @@ RENEWAL: Final = "renew"
 REVOCATION: Final = "revoke"
 """In the place of a check in the record of a revocation; what is left to be done the next one does."""
 
+CUSTOMERS: Final = "customers"
+"""In the place of a fix's name and its check in the record of what was changed at customers."""
+
 
 def unfinished(actions: Sequence[Action]) -> Unfinished | None:
     """Return the fix after whose last request its check was not asked; None where there is none."""
     actions = [each for each in actions if not each.check.startswith(f"{RENEWAL}.")]
-    actions = [each for each in actions if each.check != REVOCATION]
+    actions = [each for each in actions if each.check not in {REVOCATION, CUSTOMERS}]
     if not actions or actions[-1].state is ActionState.CHECKED:
         return None
     group = actions[-1].group

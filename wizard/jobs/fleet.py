@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 OUTCOMES: Final = ("proven", "failed", "provisional", "unreachable")
 """How an onboarding may end, as a summary says it."""
+ONBOARDING: Final = "onboarding"
+CUSTOMER: Final = "customer"
 INDEX_VARIABLE: Final = "JOB_COMPLETION_INDEX"
 """Set in each pod of a Kubernetes indexed Job, from 0 on."""
 COUNT_VARIABLE: Final = "PARTNER_WIZARD_SHARDS"
@@ -36,7 +38,7 @@ COUNT_VARIABLE: Final = "PARTNER_WIZARD_SHARDS"
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """An onboarding of the fleet.
+    """An onboarding of the fleet, or another of many that are asked alike.
 
     Args:
         name: what it is called on the command line.
@@ -44,6 +46,7 @@ class Member:
         tenant_id: as Entra calls it, "" where it is not known.
         path: of its file, "" where it was found in a vault.
         found: what the vault tells of it, None where it has a file.
+        kind: "onboarding", or "customer" of one.
     """
 
     name: str
@@ -51,6 +54,7 @@ class Member:
     tenant_id: str
     path: str = ""
     found: SavedJourney | None = None
+    kind: str = ONBOARDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ class Result:
 
     def as_json(self) -> list[dict[str, object]]:
         """Return its lines, each with the name and the tenant of the onboarding; the summary is last."""
-        whose = {"onboarding": self.member.name, "tenant": self.member.tenant}
+        whose = {self.member.kind: self.member.name, "tenant": self.member.tenant}
         lines = [{"type": line["type"], **whose, **line} for line in self.lines]
         if lines and lines[-1]["type"] == "summary":
             return lines
@@ -95,10 +99,12 @@ class Totals:
     Args:
         ended: the outcomes, counted.
         earlier: how many of them an earlier run has asked.
+        kind: of what is counted.
     """
 
     ended: Counter[str] = field(default_factory=Counter)
     earlier: int = 0
+    kind: str = ONBOARDING
 
     @property
     def exit_code(self) -> int:
@@ -110,7 +116,7 @@ class Totals:
     def as_json(self) -> dict[str, object]:
         """Return the last line."""
         counts = {outcome: self.ended[outcome] for outcome in OUTCOMES}
-        return {"type": "total", "onboardings": self.ended.total(), **counts, "asked_earlier": self.earlier}
+        return {"type": "total", f"{self.kind}s": self.ended.total(), **counts, "asked_earlier": self.earlier}
 
 
 @dataclass(frozen=True, slots=True)

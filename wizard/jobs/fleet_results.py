@@ -17,7 +17,7 @@ from typing import Final
 
 from wizard.core.errors import BadInput
 from wizard.core.timestamps import read_timestamp, timestamp
-from wizard.jobs.fleet import OUTCOMES, Result, Totals
+from wizard.jobs.fleet import ONBOARDING, OUTCOMES, Result, Totals
 
 RESUMED_WITHIN: Final = timedelta(days=1)
 """A run that began earlier is not gone on with: what it found is no longer news."""
@@ -32,11 +32,12 @@ class ResultsFile:
 
     Args:
         path: of the file; it is made, 0600.
-        command: "check" or "renew"; results of the other one are not gone on with.
+        command: such as "check"; results of another one are not gone on with.
+        kind: of what they are about, as `Member.kind`.
     """
 
-    def __init__(self, path: Path, command: str) -> None:
-        self.path, self._command = path, command
+    def __init__(self, path: Path, command: str, kind: str = ONBOARDING) -> None:
+        self.path, self._command, self._kind = path, command, kind
         self.trouble = ""
         """Why results can no longer be written, "" while they can; the run goes on."""
         self._handle: int | None = None
@@ -67,7 +68,7 @@ class ResultsFile:
             first = lines.readline()
             if first and not self._is_ours(_read(first)):
                 raise BadInput(OPTION, f"{self.path} holds something else; name another file")
-            done, whole = _left(first, lines, now) if goes_on else ({}, 0)
+            done, whole = _left(first, lines, now, self._kind) if goes_on else ({}, 0)
         self._whole = whole
         os.ftruncate(handle, whole)
         os.lseek(handle, whole, os.SEEK_SET)
@@ -86,7 +87,7 @@ class ResultsFile:
                     return
                 said.append(line := _read(text))
                 if line.get("type") == "summary":
-                    yield str(line.get("onboarding")), tuple(said[1:] if said[0].get("type") == "fleet" else said)
+                    yield str(line.get(self._kind)), tuple(said[1:] if said[0].get("type") == "fleet" else said)
                     said = []
 
     def add(self, result: Result) -> None:
@@ -120,13 +121,14 @@ class ResultsFile:
         return first.get("type") == "fleet" and first.get("command") == self._command
 
 
-def _left(first: bytes, lines: Iterable[bytes], now: datetime) -> tuple[dict[str, str], int]:
+def _left(first: bytes, lines: Iterable[bytes], now: datetime, kind: str) -> tuple[dict[str, str], int]:
     """Return what a run that was ended has found, and how many bytes of its file are whole; nothing of a finished one.
 
     Args:
         first: the first line, which says when the run began.
         lines: those behind it.
         now: aware, in UTC.
+        kind: of what they are about.
     """
     began = read_timestamp(str(_read(first).get("started_at", "")))
     if began is None or not timedelta() <= now - began <= RESUMED_WITHIN:
@@ -139,7 +141,7 @@ def _left(first: bytes, lines: Iterable[bytes], now: datetime) -> tuple[dict[str
         if line.get("type") == "total":
             return {}, 0
         if line.get("type") == "summary" and line.get("outcome") in OUTCOMES:
-            done[str(line.get("onboarding"))] = str(line["outcome"])
+            done[str(line.get(kind))] = str(line["outcome"])
             whole = read
     return done, whole
 

@@ -13,3 +13,4 @@ class RefusalContext(StrEnum):
     BROWSER_SIGN_IN = "sign-in at /authorize"
     RENEWAL = "grant_type=refresh_token"
     OUTSIDE_TOKEN = "federated credential"
+    CUSTOMER = "in a customer's tenant"

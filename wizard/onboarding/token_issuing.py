@@ -18,6 +18,8 @@ from wizard.tokens.pace import PAUSE, Pace, subject_of
 from wizard.tokens.record import Owner
 
 if TYPE_CHECKING:
+    from wizard.core.secret import Secret
+    from wizard.microsoft.credentials import Credential
     from wizard.onboarding.onboarding_context import Onboarding
 
 NO_IDENTITY: Final = "no_identity"
@@ -81,6 +83,37 @@ class NoToken:
         return {"type": "no_token", "code": self.why.value, "service_code": self.finding.code, **said, **wait}
 
 
+@dataclass(frozen=True, slots=True)
+class StoredToken:
+    """The stored token, and what the app proves itself with: None as a public client."""
+
+    refresh_token: Secret
+    credential: Credential | None
+
+
+def open_stored(onboarding: Onboarding) -> StoredToken | NoToken:
+    """Return the token that an onboarding has stored, or why there is none.
+
+    Raises:
+        BadInput: an answer does not lead to the vault, or to the app's credential.
+        Cancelled: the cancel signal was set.
+    """
+    why = WhyNone.STORED_TOKEN
+    try:
+        found = recheck_stored_token(onboarding)
+        refresh_token = onboarding.memory.storing.read_back
+        if found.outcome is Outcome.FAILS or refresh_token is None:
+            return _entra_out_of_reach(onboarding, found) or NoToken(why, found)
+        why = WhyNone.APP_CREDENTIAL
+        is_public = onboarding.facts.client_type == "public"
+        return StoredToken(refresh_token, None if is_public else client_credential(onboarding))
+    except ServiceRefusal as refusal:
+        finding = vault_refused(onboarding, refusal)
+        return _entra_out_of_reach(onboarding, finding) or NoToken(why, finding)
+    except Unreachable as error:
+        return NoToken(WhyNone.UNREACHABLE, not_reached(error))
+
+
 def issue(onboarding: Onboarding, audience: str, tenant_id: str, pace: Pace) -> AccessToken | NoToken:
     """Return an access token for an API, or why there is none.
 
@@ -95,25 +128,14 @@ def issue(onboarding: Onboarding, audience: str, tenant_id: str, pace: Pace) -> 
         Cancelled: the cancel signal was set.
     """
     facts, client_id = onboarding.facts, onboarding.answers.client_id
-    is_public = facts.client_type == "public"
-    why = WhyNone.STORED_TOKEN
-    try:
-        stored = recheck_stored_token(onboarding)
-        refresh_token = onboarding.memory.storing.read_back
-        if stored.outcome is Outcome.FAILS or refresh_token is None:
-            return _entra_out_of_reach(onboarding, stored) or NoToken(why, stored)
-        why = WhyNone.APP_CREDENTIAL
-        credential = None if is_public else client_credential(onboarding)
-    except ServiceRefusal as refusal:
-        finding = vault_refused(onboarding, refusal)
-        return _entra_out_of_reach(onboarding, finding) or NoToken(why, finding)
-    except Unreachable as error:
-        return NoToken(WhyNone.UNREACHABLE, not_reached(error))
+    stored = open_stored(onboarding)
+    if isinstance(stored, NoToken):
+        return stored
     if left := pace.seconds_left(subject_of(tenant_id, client_id, audience), onboarding.clock.now()):
         return NoToken(WhyNone.ASKED_TOO_OFTEN, _too_often(left), left)
     owner = Owner(tenant_id, client_id)
     try:
-        return redeem_for(onboarding, onboarding.services, owner, credential, refresh_token, audience)
+        return redeem_for(onboarding, onboarding.services, owner, stored.credential, stored.refresh_token, audience)
     except ServiceRefusal as refusal:
         is_customer = tenant_id.lower() != facts.tenant_id.lower()
         return NoToken(why_refused(refusal, is_customer=is_customer), refused(refusal, context=RefusalContext.RENEWAL))

@@ -1,0 +1,155 @@
+"""Which roles the integration user holds at a customer by GDAP, and what is missing to consent (protocol 11.7)."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from wizard.core.assets import read_asset
+from wizard.core.errors import ServiceRefusal, Unreachable
+from wizard.core.findings import Outcome
+from wizard.microsoft.graph import Question, text_in
+from wizard.microsoft.relationships import RELATIONSHIPS, Assignment, Relationship, assignment_in, assignments_question
+from wizard.tokens.customer_grants import read_list
+from wizard.tokens.wanted_consents import ASSET
+
+if TYPE_CHECKING:
+    from wizard.core.secret import Secret
+    from wizard.jobs.customer_list import CustomerList
+    from wizard.jobs.customer_run import CustomerRun
+    from wizard.tokens.customers import Customer
+
+_GROUPS: Final = Question("the groups of the integration user", "/v1.0/me/memberOf", "User.Read", "in Entra > Groups")
+_ADMIN_RELATIONSHIPS: Final = "partner.microsoft.com > Customers > the customer > Admin relationships"
+
+
+@dataclass(frozen=True, slots=True)
+class RolesHeld:
+    """What is held at a customer.
+
+    Args:
+        customer: it.
+        outcome: whether it is enough to consent.
+        message: why.
+        roles: that the integration user holds, by name, or by id where the name is not known.
+        actions: what to do.
+        requests: what to send, as somebody who may: method, host, path, body, permission.
+        is_unreachable: whether Graph could not be reached.
+    """
+
+    customer: Customer
+    outcome: Outcome
+    message: str
+    roles: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+    requests: tuple[Mapping[str, object], ...] = ()
+    is_unreachable: bool = False
+
+    @property
+    def outcome_of_fleet(self) -> str:
+        """How it ended, as a summary says it."""
+        if self.is_unreachable:
+            return "unreachable"
+        return (
+            "proven" if self.outcome is Outcome.HOLDS else "failed" if self.outcome is Outcome.FAILS else "provisional"
+        )
+
+    def as_json(self) -> dict[str, object]:
+        """Return its line of `customers roles --json`."""
+        return {
+            "type": "roles",
+            "name": self.customer.name,
+            "domain": self.customer.domain,
+            "outcome": self.outcome.value,
+            "message": self.message,
+            "roles": list(self.roles),
+            "actions": list(self.actions),
+            "requests": [dict(each) for each in self.requests],
+        }
+
+
+@cache
+def needed_roles() -> Mapping[str, str]:
+    """Return the roles of which one is needed to consent, by id, each with its name."""
+    return {each["id"]: each["name"] for each in tomllib.loads(read_asset(ASSET))["role"]}
+
+
+def read_my_groups(run: CustomerRun) -> frozenset[str]:
+    """Return the ids of the groups that the integration user is in, in the partner's tenant.
+
+    Raises:
+        ServiceRefusal, Unreachable: Graph does not tell.
+    """
+    services = run.access.services()
+    groups = read_list(run.access.waiter, services, run.partner_graph_token(), _GROUPS)
+    return frozenset(text_in(each, "id").lower() for each in groups)
+
+
+def read_roles(run: CustomerRun, listed: CustomerList, customer: Customer, mine: frozenset[str]) -> RolesHeld:
+    """Return what is held at a customer; `mine` are the groups of the integration user. Raises `Cancelled` alone."""
+    if any(each.check == "customers.gdap" for each in listed.unread):
+        return RolesHeld(customer, Outcome.UNKNOWN, "the GDAP relationships could not be read")
+    active = [each for each in listed.relationships.get(customer.tenant_id, []) if each.is_active]
+    if not active:
+        acts = (f"Request a relationship: {_ADMIN_RELATIONSHIPS}.", "Have the customer approve it.")
+        return RolesHeld(customer, Outcome.FAILS, "no GDAP relationship with it is active", actions=acts)
+    try:
+        assigned = [(each, _assignments(run, run.partner_graph_token(), each)) for each in active]
+    except Unreachable as error:
+        said = f"{error.host} {error.detail}"
+        return RolesHeld(customer, Outcome.UNKNOWN, said, is_unreachable=True)
+    except ServiceRefusal as refusal:
+        said = f"the groups that hold roles could not be read ({refusal.code or refusal.status})"
+        return RolesHeld(customer, Outcome.UNKNOWN, said)
+    return _judged(run, customer, assigned, mine)
+
+
+def _assignments(run: CustomerRun, access_token: Secret, relationship: Relationship) -> list[Assignment]:
+    question = assignments_question(relationship.relationship_id)
+    items = read_list(run.access.waiter, run.access.services(), access_token, question)
+    return [each for each in map(assignment_in, items) if each is not None and each.status == "active"]
+
+
+def _judged(
+    run: CustomerRun,
+    customer: Customer,
+    assigned: list[tuple[Relationship, list[Assignment]]],
+    mine: frozenset[str],
+) -> RolesHeld:
+    needed = needed_roles()
+    held = {role for _, groups in assigned for group in groups if group.group_id in mine for role in group.roles}
+    roles = tuple(sorted(needed.get(each, each) for each in held))
+    if held & needed.keys():
+        return RolesHeld(customer, Outcome.HOLDS, "the roles that are held are enough to consent", roles)
+    host, wanted = run.onboarding.services.cloud.graph, next(iter(needed))
+    by_group = [group for _, groups in assigned for group in groups if needed.keys() & set(group.roles)]
+    if by_group:
+        member = {"@odata.id": f"https://{host}/v1.0/directoryObjects/{run.onboarding.facts.user_id}"}
+        path = f"/v1.0/groups/{by_group[0].group_id}/members/$ref"
+        return RolesHeld(
+            customer, Outcome.FAILS, "a group holds the role, and the integration user is not in it", roles,
+            ("Add the integration user to the group, then wait some minutes:",),
+            (_request("POST", host, path, member, "GroupMember.ReadWrite.All"),),
+        )  # fmt: skip
+    offering = [each for each, _ in assigned if needed.keys() & set(each.roles)]
+    if offering:
+        body = {
+            "accessContainer": {"accessContainerId": "<group id>", "accessContainerType": "securityGroup"},
+            "accessDetails": {"unifiedRoles": [{"roleDefinitionId": wanted}]},
+        }
+        path = f"{RELATIONSHIPS}/{offering[0].relationship_id}/accessAssignments"
+        return RolesHeld(
+            customer, Outcome.FAILS, "the relationship has the role, and no group of the partner holds it", roles,
+            ("Give it to a security group that the integration user is in:",),
+            (_request("POST", host, path, body, "DelegatedAdminRelationship.ReadWrite.All"),),
+        )  # fmt: skip
+    names = " or ".join(needed.values())
+    acts = (f"Request a relationship with {names}: {_ADMIN_RELATIONSHIPS}.", "Have the customer approve it.")
+    return RolesHeld(customer, Outcome.FAILS, f"no active relationship has {names}", roles, acts)
+
+
+def _request(method: str, host: str, path: str, body: Mapping[str, object], permission: str) -> Mapping[str, object]:
+    return {"method": method, "host": host, "path": path, "body": body, "permission": permission}

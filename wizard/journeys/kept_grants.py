@@ -1,0 +1,130 @@
+"""What is granted at customers while it is removed for a moment: a file a customer, 0600, in the state folder.
+
+It is there from before the removal until everything was seen to be granted again. What it says is put back first at the
+next start, whatever that is for. No secret is in it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from wizard.core.errors import BadInput, NotRecorded
+from wizard.core.shapes import is_guid
+from wizard.tokens.customer_grants import ApiGrant, read_grant
+
+FOLDER: Final = "customers"
+LARGEST: Final = 1_000_000
+"""Bytes of a file."""
+
+
+class KeptGrants:
+    """The files of one app.
+
+    Args:
+        state: the state folder.
+        client_id: of the app.
+    """
+
+    def __init__(self, state: Path, client_id: str) -> None:
+        self.folder = state / FOLDER / client_id.lower()
+
+    def customers(self) -> list[str]:
+        """Return the ids of the customers of which something is kept."""
+        with suppress(OSError):
+            names = (path.stem for path in self.folder.iterdir() if path.suffix == ".json")
+            return sorted(name for name in names if is_guid(name))
+        return []
+
+    def read(self, customer_id: str) -> tuple[ApiGrant, ...] | None:
+        """Return what is kept of a customer, None where nothing is.
+
+        Raises:
+            NotRecorded: the file cannot be read, or is none of this program's: what it kept is not thrown away.
+        """
+        path = self._path(customer_id)
+        try:
+            handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise NotRecorded(f"{path} cannot be read ({error.strerror})") from None
+        with os.fdopen(handle, "rb") as file:
+            status = os.fstat(file.fileno())
+            is_ours = stat.S_ISREG(status.st_mode) and status.st_uid == os.getuid() and status.st_size <= LARGEST
+            content = file.read() if is_ours else b""
+        grants = _grants_in(content)
+        if grants is None:
+            raise NotRecorded(f"{path} does not say what was granted there; see what it is before you move it away")
+        return grants
+
+    def keep(self, customer_id: str, grants: tuple[ApiGrant, ...]) -> None:
+        """Keep what is granted at a customer, and return once the disk has it; raise `NotRecorded` if that fails."""
+        path = self._path(customer_id)
+        content = json.dumps({"customer": customer_id, "grants": [each.as_json() for each in grants]}).encode()
+        new = path.with_suffix(".new")
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            new.rename(path)
+            self._sync()
+        except OSError as error:
+            raise NotRecorded(f"{path} cannot be written ({error.strerror}), and nothing is removed before") from None
+
+    def drop(self, customer_id: str) -> None:
+        """Keep it no longer."""
+        with suppress(OSError):
+            self._path(customer_id).unlink(missing_ok=True)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Let no other process change consents of this app meanwhile.
+
+        Raises:
+            BadInput: another one does, or the folder cannot be used.
+        """
+        path = self.folder / "lock"
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise BadInput("customers", f"{path} cannot be used: {error.strerror}") from None
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(handle)
+            raise BadInput("customers", "another run changes consents of this app; end it first") from None
+        try:
+            yield
+        finally:
+            os.close(handle)
+
+    def _path(self, customer_id: str) -> Path:
+        return self.folder / f"{customer_id.lower()}.json"
+
+    def _sync(self) -> None:
+        """Return once the disk has the folder: a file that is not in it is none after a power cut."""
+        handle = os.open(self.folder, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _grants_in(content: bytes) -> tuple[ApiGrant, ...] | None:
+    try:
+        body = json.loads(content)
+        grants = [read_grant(each) for each in body["grants"]]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return tuple(each for each in grants if each is not None) if all(grants) else None
