@@ -30,8 +30,9 @@ from wizard.jobs.fleet import Member, Result, ask_all
 from wizard.rehearsal.choices import Service
 from wizard.rehearsal.customer_facts import ALL_CASES, CustomerCase, Customers, ForeignGrant
 from wizard.rehearsal.customer_tenants import CustomerTenant, GrantThere
+from wizard.tokens.customer_access import Came, Customer
 from wizard.tokens.customer_states import CustomerState
-from wizard.tokens.customers import Came, Customer, CustomerConsent
+from wizard.tokens.customers import CustomerConsent
 
 STATES = {
     CustomerCase.CONSENTED: CustomerState.CONSENTED,

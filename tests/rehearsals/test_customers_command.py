@@ -88,6 +88,7 @@ def test_without_a_yes_and_without_a_person_nothing_is_changed(journey: Stored) 
     assert "Nothing was changed" in ended.stderr
     assert (granted(tenant), consents(journey, since)) == ({}, [])
     assert "to do (you):" in ended.stdout
+    assert "[customers.consent AADSTS65001]" in ended.stdout
 
 
 def test_a_dry_run_shows_the_exact_requests(journey: Stored) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wizard.commands.customer_lines import CustomerLines
     from wizard.jobs.customer_list import CustomerList
     from wizard.jobs.customer_run import CustomerRun
-    from wizard.tokens.customers import Customer
+    from wizard.tokens.customer_access import Customer
 
 
 def write_roles(

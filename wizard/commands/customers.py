@@ -34,7 +34,8 @@ from wizard.journeys.session import Session, revoked
 from wizard.journeys.state_folder import state_folder
 from wizard.onboarding.token_issuing import require_credential
 from wizard.plain.answers_file import read_answers
-from wizard.tokens.customers import Came, Customer, CustomerConsent
+from wizard.tokens.customer_access import Came, Customer
+from wizard.tokens.customers import CustomerConsent
 from wizard.tokens.wanted_consents import built_in_wanted, read_wanted
 
 if TYPE_CHECKING:
@@ -174,6 +175,7 @@ class _Work:
             if not self.lines.agrees_to_remove(len(looked)):
                 self.lines.say(TYPE_NUMBER.format(number=number, count=len(targets)))
                 return 0
+        self._put_back(targets)
         return self._over(targets, CustomerConsent.remove)
 
     def _may_remove(self, number: int) -> bool:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from wizard.microsoft.clouds import Cloud
+    from wizard.tokens.customer_access import Access, Came
     from wizard.tokens.customer_grants import ApiGrant
-    from wizard.tokens.customers import Access, Came
 
 CHECK: Final = "customers.consent"
 ASSET: Final = "customer-states.toml"

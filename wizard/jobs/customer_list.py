@@ -19,8 +19,8 @@ from wizard.microsoft.relationships import (
     relationship_in,
 )
 from wizard.onboarding.finding_builders import not_reached, refused
+from wizard.tokens.customer_access import Customer
 from wizard.tokens.customer_grants import read_list
-from wizard.tokens.customers import Customer
 
 if TYPE_CHECKING:
     from wizard.core.secret import Secret

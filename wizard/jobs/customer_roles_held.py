@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from wizard.core.secret import Secret
     from wizard.jobs.customer_list import CustomerList
     from wizard.jobs.customer_run import CustomerRun
-    from wizard.tokens.customers import Customer
+    from wizard.tokens.customer_access import Customer
 
 _GROUPS: Final = Question("the groups of the integration user", "/v1.0/me/memberOf", "User.Read", "in Entra > Groups")
 _ADMIN_RELATIONSHIPS: Final = "partner.microsoft.com > Customers > the customer > Admin relationships"

@@ -18,8 +18,9 @@ from wizard.onboarding.finding_builders import not_reached, refused
 from wizard.onboarding.refusal_context import RefusalContext
 from wizard.onboarding.token_issuing import NoToken, open_stored
 from wizard.tokens.access_token import AccessToken, redeem_for
+from wizard.tokens.customer_access import Access, Came, Customer
 from wizard.tokens.customer_requests import Sending
-from wizard.tokens.customers import Access, Came, Customer, CustomerConsent
+from wizard.tokens.customers import CustomerConsent
 from wizard.tokens.keeper import TokenKeeper
 from wizard.tokens.record import Owner
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from wizard.core.secret import Secret
     from wizard.core.waiting import Cancel, Clock
     from wizard.onboarding.onboarding_context import Onboarding
-    from wizard.tokens.customers import KeepsGrants
+    from wizard.tokens.customer_access import KeepsGrants
     from wizard.tokens.wanted_consents import WantedApi
 
 A_SECOND: Final = 40

@@ -57,7 +57,6 @@ _OF_ENTRA: Final = {
     NOT_CONSENTED_YET: CustomerState.NOT_CONSENTED,
     "AADSTS700016": CustomerState.NO_PRINCIPAL,
     "AADSTS7000229": CustomerState.NO_PRINCIPAL,
-    API_MISSING: CustomerState.API_ABSENT,
     "AADSTS50020": CustomerState.NO_ACCESS,
     "AADSTS50177": CustomerState.NO_ACCESS,
     "AADSTS53003": CustomerState.POLICY,
