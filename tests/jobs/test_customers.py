@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+import requests
 
 from tests.jobs.customers import (
     AZURE,
@@ -21,12 +23,15 @@ from tests.jobs.customers import (
     partner_scene,
 )
 from tests.rehearsals.stored_journeys import CLIENT, Stored, stored
+from tests.rehearsals.test_revoke import Killed
+from tests.sampling import every
 from wizard.core.errors import NotRecorded
 from wizard.core.findings import Outcome
 from wizard.core.fixes import unfinished
 from wizard.core.waiting import Cancel
 from wizard.jobs.customer_run import member_of
 from wizard.jobs.fleet import Member, Result, ask_all
+from wizard.microsoft.http_adapter import HttpAdapter
 from wizard.rehearsal.choices import Service
 from wizard.rehearsal.customer_facts import ALL_CASES, CustomerCase, Customers, ForeignGrant
 from wizard.rehearsal.customer_tenants import CustomerTenant, GrantThere
@@ -363,3 +368,40 @@ def test_without_the_right_to_read_relationships_that_is_said_and_the_others_are
     assert [each.check for each in listed.unread] == ["customers.gdap"]
     assert listed.exit_code == 1
     assert listed.unread[0].outcome is Outcome.UNKNOWN
+
+
+PLACES = [(number, answered) for number in range(5) for answered in (True, False)]
+"""The requests of a consent that is widened, each killed once its answer has come, or before it leaves."""
+
+
+@pytest.mark.parametrize(("number", "answered"), every(3, PLACES))
+def test_killed_at_any_request_the_next_run_loses_nobodys_grant(
+    number: int, answered: bool, partner: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenant, customer = narrow(partner)
+    before, left = granted(tenant), [number]
+    send = HttpAdapter.send
+
+    def send_or_end(adapter: HttpAdapter, request: requests.PreparedRequest, *rest: object, **more: Any) -> Any:
+        is_change = "/applicationconsents" in str(request.url)
+        is_last = is_change and left[0] == 0
+        left[0] -= is_change
+        if is_last and not answered:
+            raise Killed
+        answer = send(adapter, request, *rest, **more)
+        if is_last:
+            raise Killed
+        return answer
+
+    with monkeypatch.context() as patch:
+        patch.setattr(HttpAdapter, "send", send_or_end)
+        with pytest.raises(Killed):
+            partner.run.asked(customer, CustomerConsent.consent)
+    assert partner.kept.customers() == [customer.tenant_id]
+
+    _, came = partner.run.asked(customer, CustomerConsent.consent)
+
+    assert (came.state, came.was_restored, came.is_kept) == (CustomerState.CONSENTED, True, False)
+    after = granted(tenant)
+    assert {api: scopes - after[api] for api, scopes in before.items() if not scopes <= after[api]} == {}
+    assert after[GRAPH] > before[GRAPH]
