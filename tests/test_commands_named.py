@@ -30,7 +30,7 @@ PLACEHOLDERS = {
 """What stands for something else in a text: what a person would type there, "" for nothing."""
 IN_CODE = {"name": "run", "command": "run", "mode": "list", "alternative": "run"}
 """What stands for a name in a text that is made by the program."""
-VALUES = ("8400", "bash")
+VALUES = ("8400", "bash", "list")
 """What a command or an option that needs a value may get, where a sentence names it alone."""
 PROSE = {
     *("add", "again", "and", "asks", "at", "can", "cannot", "continues", "did", "does", "enter", "goes", "has", "in"),

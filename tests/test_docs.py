@@ -23,6 +23,7 @@ from wizard.microsoft.clouds import Cloud, built_in_clouds
 from wizard.onboarding.probes.app_fixes import add_redirect_uri
 from wizard.onboarding.probes.vault_access import VAULT_FIELDS
 from wizard.onboarding.profile import CSP, EVERY_CHECK, STEPS
+from wizard.plain.alert_settings import ALERT_KEYS
 from wizard.plain.answers_file import CREDENTIAL_KEYS, KEYS, parse_answers
 from wizard.plain.line_writer import LineWriter
 from wizard.rehearsal import scene_names
@@ -137,6 +138,13 @@ def test_every_key_of_an_answers_file_is_in_the_example() -> None:
     assert example
     for key in KEYS:
         assert re.search(rf"^{key.rpartition('.')[2]} =", example[1], re.MULTILINE), key
+
+
+def test_every_key_of_alerts_is_in_the_examples() -> None:
+    for name in ("answers", "alerting"):
+        example = re.search(r"^\[alerts\].*?\n(.*?)(?:\n\n|```)", page(name), re.MULTILINE | re.DOTALL)
+        assert example
+        assert re.findall(r"^(\w+) =", example[1], re.MULTILINE) == list(ALERT_KEYS)
 
 
 def test_every_way_to_name_a_credential_is_documented() -> None:

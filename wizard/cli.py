@@ -47,6 +47,10 @@ def _call(options: argparse.Namespace) -> int:
         from wizard.commands import renew
 
         return renew.main(options)
+    if options.command == "alerts":
+        from wizard.commands import alerts
+
+        return alerts.main(options)
     if options.command == "token":
         from wizard.commands import token
 

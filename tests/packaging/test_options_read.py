@@ -15,6 +15,7 @@ from screens.launch import Launch
 from tests.in_process import call_cli
 from tests.test_journey import ALL, holding, journey_with
 from wizard.commands import (
+    alerts,
     check,
     completion,
     explain,
@@ -40,6 +41,7 @@ MAIN: dict[str, Callable[[argparse.Namespace], int]] = {
     "rehearse": rehearse.main,
     "status": status.main,
     "check": check.main,
+    "alerts": alerts.main,
     "token": token.main,
     "revoke": revoke.main,
     "explain": explain.main,
@@ -72,6 +74,8 @@ def commands(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     file = JourneyFile(tmp_path / "journey.json")
     file.write(journey_with(holding(*ALL), Answers(tenant="contoso.com")), "2026-11-21T10:00:00Z")
     monkeypatch.chdir(tmp_path)
+    Path("alerts.toml").write_text('[alerts]\nto = [{ file = "hook" }]\nstate = "told.json"')
+    Path("hook").write_text("json://hooks.example")
     monkeypatch.setenv("NO_COLOR", "")  # a command may set it
     monkeypatch.setattr("sys.stdin", io.StringIO())
     monkeypatch.setattr(full_screen, "run_wizard", open_and_close)
@@ -118,6 +122,7 @@ def taken_by(command: str) -> set[str]:
         ("run", []),
         ("status", []),
         ("check", []),
+        ("alerts", ["list", "--answers", "alerts.toml"]),
         ("token", []),
         ("revoke", []),
         ("explain", ["AADSTS50076"]),
@@ -161,7 +166,7 @@ def pairs(are_read: bool) -> Iterable[tuple[str, str]]:
     return [(command, name) for command in SHARED_BY for name in SHARED if (name in SHARED_BY[command]) is are_read]
 
 
-WORDS = {"completion": ["bash"]}
+WORDS = {"completion": ["bash"], "alerts": ["list"]}
 """What a command cannot do without."""
 VALUES = {"port": ["8400"], "journey": ["a.json"], "tenant": ["contoso.com"], "cloud_file": ["a.toml"]}
 
@@ -184,7 +189,7 @@ def test_an_option_that_a_command_ignores_is_refused(command: str, name: str, is
 
 @pytest.mark.parametrize(("command", "name"), [pair for pair in pairs(are_read=True) if pair[0]])
 def test_an_option_before_the_command_counts_as_one_behind_it(command: str, name: str) -> None:
-    mode = ["--unattended"] if (command, name) == ("rehearse", "json") else []
+    mode = ["--unattended"] if (command, name) == ("rehearse", "json") else WORDS.get(command, [])
 
     before, behind = read_options([*flag(name), command, *mode]), read_options([command, *flag(name), *mode])
 

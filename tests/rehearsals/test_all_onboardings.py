@@ -17,6 +17,7 @@ from tests.harness import SECRET_NAME
 from tests.in_process import CliResult, call_cli
 from tests.jobs.test_metrics import series
 from tests.rehearsals.stored_journeys import TENANT, Stored, stored
+from wizard.jobs.alert_sending import Delivery
 from wizard.journeys.state_folder import state_folder
 
 GOOD = ["good-0", "good-1", "good-2"]
@@ -49,7 +50,7 @@ def run(journey: Stored, *words: str) -> CliResult:
 
 
 def test_every_onboarding_ends_as_it_would_alone_over_connections_that_all_share(
-    fleet: Stored, monkeypatch: pytest.MonkeyPatch
+    fleet: Stored, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     made: Counter[str] = Counter()
     connect = HTTPSConnection.connect
@@ -60,9 +61,23 @@ def test_every_onboarding_ends_as_it_would_alone_over_connections_that_all_share
 
     monkeypatch.setattr(HTTPSConnection, "connect", counted)
 
-    ended = run(fleet, "check", "--all", "--json", "--workers", "2")
+    alerts = tmp_path / "alerts.toml"
+    alerts.write_text('[alerts]\nto = [{ env = "HOOK" }]\nstate = "told.json"')
+    monkeypatch.setenv("HOOK", "json://hooks.example")
+    told: list[str] = []
 
-    *lines, total = map(json.loads, ended.stdout.splitlines())
+    def send(each: list[Any], *_rest: object) -> Delivery:
+        told.extend(alert.text for _, alert in each)
+        return Delivery({}, ("hooks.example",))
+
+    monkeypatch.setattr("wizard.jobs.alert_run.send_alerts", send)
+
+    ended = run(fleet, "check", "--all", "--json", "--workers", "2", "--answers", str(alerts))
+
+    *lines, said, total = map(json.loads, ended.stdout.splitlines())
+    assert said == {"type": "alerts", "sent": 1, "failed": [], "hosts": ["hooks.example"], "error": ""}
+    assert all(name in told[0] for name in BAD)
+    assert not any(name in told[0] for name in GOOD)
     ends = {line["onboarding"]: line["outcome"] for line in lines if line["type"] == "summary"}
     assert {name: end for name, end in ends.items() if name.startswith("good")} == dict.fromkeys(GOOD, "proven")
     assert {name: end for name, end in ends.items() if not name.startswith("good")} == dict.fromkeys(BAD, "failed")

@@ -183,7 +183,7 @@ def main(options: argparse.Namespace, ask: Ask) -> int:
     members = [each for each in members if shard.holds(each)]
     results = ResultsFile(Path(options.results), options.command) if options.results else None
     part = f" {shard.index + 1}/{shard.count}" if shard.count > 1 else ""
-    telling = Telling(options, f"--all{part}", session.clock)
+    telling = Telling(options, f"--all{part}", session)
     record = RunRecord(
         state_folder(os.environ), options.command, " ".join(sorted(options.vault or ())), is_part=shard.count > 1
     )
@@ -212,13 +212,15 @@ def main(options: argparse.Namespace, ask: Ask) -> int:
                 if results.trouble:
                     lines.say(f"partner-wizard: {results.trouble}; they are written here alone from now on.")
             advance()
+        code = totals.exit_code or (1 if results is not None and results.trouble else 0)
+        code = telling.end(code, totals, lines)
         lines.write(totals.as_json(), _in_words(totals))
     if trouble := record.end(session.clock.now()):
         lines.say(f"partner-wizard: {trouble}; status and report --all show an earlier run.")
     if results is not None:
         results.end(totals)
         results.close()
-    return telling.end(totals.exit_code or (1 if results is not None and results.trouble else 0), totals, lines)
+    return code
 
 
 def _refuse_what_names_one(options: argparse.Namespace) -> None:

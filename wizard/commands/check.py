@@ -51,7 +51,7 @@ def main(options: argparse.Namespace) -> int:
         )  # nobody signs in here, but a mistake in the file is reported all the same
         session.profile(answers.profile)
         saved = replace(saved, answers=with_credential_of(saved.answers, answers, given))
-    telling = Telling(options, name, session.clock)
+    telling = Telling(options, name, session)
     width_of = partial(page_width_of, no_color=options.no_color)
     lines = LineWriter(as_json=options.json, width_of=width_of, watch=telling.watch)
     with stop_on_signals(session):

@@ -20,7 +20,8 @@ VARIABLES: dict[str, str] = {
 
 _DRAWING = ("NO_COLOR", "TERM", "TEXTUAL_THEME")
 _WRITING = ("NO_COLOR", "COLUMNS")
-_SERVICES = ("HTTPS_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "AZURE_CLIENT_ID")
+_NETWORK = ("HTTPS_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE")
+_SERVICES = (*_NETWORK, "AZURE_CLIENT_ID")
 _JOURNEY = ("XDG_STATE_HOME",)
 
 READS: dict[str, tuple[str, ...]] = {
@@ -30,6 +31,7 @@ READS: dict[str, tuple[str, ...]] = {
     "status": _JOURNEY,
     "check": (*_WRITING, *_JOURNEY, *_SERVICES),
     "renew": (*_WRITING, *_JOURNEY, *_SERVICES),
+    "alerts": _NETWORK,
     "token": (*_WRITING, *_JOURNEY, *_SERVICES),
     "customers": (*_WRITING, *_JOURNEY, *_SERVICES),
     "revoke": (*_WRITING, *_JOURNEY, *_SERVICES),
@@ -52,6 +54,8 @@ SENTENCES: dict[str, str] = {
     "and monitoring.",
     "renew": "A new token in the place of the stored one if it is due: proven first, then written and read back; older "
     "versions are disabled last; with --credential, the app's own secret or certificate.",
+    "alerts": "What check and renew tell by mail, chat or web hook: send a test, list what was told, mute a cause "
+    "until a day.",
     "token": "A short-lived access token out of what is stored, as JSON in the form of az account get-access-token, to "
     "the program that reads it.",
     "customers": "Customers' tenants: a list of all of them, what the app is granted there, the roles that are held, "
@@ -96,6 +100,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "partner-wizard renew",
         "partner-wizard renew contoso.com --answers renew.toml",
         "partner-wizard renew --credential --answers renew.toml",
+    ),
+    "alerts": (
+        "partner-wizard alerts test --answers health.toml",
+        "partner-wizard alerts list --answers health.toml",
+        "partner-wizard alerts mute 3f9a1c2b-77e0 --until 2026-12-31 --answers a.toml",
     ),
     "token": (
         "partner-wizard token --resource partner-center | your-program",
@@ -148,6 +157,8 @@ _ENDS: dict[str, str] = {
     "customers": "exit codes: 0 every customer that was asked is as it is to be · 1 one is not, or the list lacks some "
     "· 2 wrong usage or bad input · 3 a service could not be reached · 129, 130, 131, 143 hung up, interrupted, quit, "
     "terminated",
+    "alerts": "exit codes: 0 every address took it, or it is listed or muted · 2 wrong usage or bad input · 3 an "
+    "address did not take it",
     "revoke": "exit codes: 0 revoked and proven, or only shown · 1 something is left, or the end is not proven · 2 "
     "wrong usage or bad input",
     "explain": "exit codes: 0 something was explained · 2 nothing in it could be explained, or wrong usage",

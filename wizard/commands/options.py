@@ -45,6 +45,7 @@ SHARED_BY: dict[str, tuple[str, ...]] = {
     "status": ("json", "ascii"),
     "check": ("json", "journey", "tenant", "cloud_file", "no_color", "ascii"),
     "renew": ("json", "journey", "tenant", "cloud_file", "no_color", "ascii"),
+    "alerts": ("json", "ascii"),
     "token": ("journey", "tenant", "cloud_file", "no_color", "ascii"),
     "customers": ("json", "journey", "tenant", "cloud_file", "no_color", "ascii"),
     "revoke": ("json", "journey", "tenant", "cloud_file", "no_color", "ascii"),
@@ -69,6 +70,9 @@ SHELLS = ("bash", "zsh", "fish")
 
 UNITS = ("systemd", "cron", "kubernetes", "container-apps", "windows-task", "container")
 """Kinds of units that `renew --install` prints."""
+
+ALERT_ACTIONS = ("test", "list", "mute")
+"""What `alerts` does."""
 
 CREDENTIAL_KINDS = ("secret", "certificate", "federated")
 """What `renew --credential` can make of the app's credential."""
@@ -248,6 +252,11 @@ def build_parser() -> argparse.ArgumentParser:
             "--metrics", metavar="FILE", help="write what was found for a node exporter's textfile collector"
         )
         _add_fleet(taker)
+    alerts = command("alerts", "who is told of what ends, stops or is refused: test, list, mute")
+    alerts.add_argument("action", metavar="ACTION", choices=ALERT_ACTIONS, help=", ".join(ALERT_ACTIONS))
+    alerts.add_argument("cause", nargs="?", metavar="CAUSE", help="with mute: its id, as an alert and list name it")
+    alerts.add_argument("--until", metavar="DAY", help="with mute: the day on which it is told again")
+    alerts.add_argument("--answers", metavar="FILE", help="where alerts go, under [alerts]")
     token = command("token", "a short-lived access token for any program, to a pipe")
     add_name(token)
     token.add_argument(

@@ -83,7 +83,7 @@ def main(options: argparse.Namespace) -> int:
         print(installed(options.install, saved.answers, options.answers or "", of_credential=of_credential), end="")
         return 0
     name = name_of(session.file.path) if session.file else saved.answers.tenant
-    telling = Telling(options, name, session.clock)
+    telling = Telling(options, name, session)
     width_of = partial(page_width_of, no_color=options.no_color)
     lines = LineWriter(as_json=options.json, width_of=width_of, watch=telling.watch)
     place = session.file.path if session.file else JourneyFolder(Path(state_folder(os.environ))).path_of(answers)

@@ -1,7 +1,8 @@
-"""What a run of `check` or `renew` tells others, beside what it prints: its metrics."""
+"""What a run of `check` or `renew` tells others, beside what it prints: its metrics, and alerts."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +13,10 @@ from wizard.jobs.metrics import Metrics
 if TYPE_CHECKING:
     import argparse
 
-    from wizard.core.waiting import Clock
+    from wizard.jobs.alert_run import AlertRun
     from wizard.jobs.fleet import Totals
     from wizard.journeys.saved_journey import SavedJourney
+    from wizard.journeys.session import Session
     from wizard.plain.line_writer import LineWriter
 
 
@@ -24,21 +26,22 @@ class Telling:
     Args:
         options: of the command.
         run: which run of it: the name of the one onboarding, or "--all" with its part.
-        clock: says when it is.
+        session: whose clock says when it is, and whose cancel signal ends it.
 
     Raises:
-        BadInput: an option names what cannot be written.
+        BadInput: an option names what cannot be written, or alerts cannot be sent from here.
     """
 
-    def __init__(self, options: argparse.Namespace, run: str, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self, options: argparse.Namespace, run: str, session: Session) -> None:
+        self._clock = session.clock
         self._metrics = Metrics(Path(options.metrics), options.command, run) if options.metrics else None
+        self._alerts = _alerts_of(options, session) if options.answers else None
         self._said: list[Mapping[str, object]] = []
 
     @property
     def is_asked(self) -> bool:
         """Whether anything is to be told."""
-        return self._metrics is not None
+        return self._metrics is not None or self._alerts is not None
 
     def watch(self, line: Mapping[str, object]) -> None:
         """Take note of a line of one onboarding."""
@@ -49,6 +52,8 @@ class Telling:
         """Take note of how it ended for one of many."""
         if self._metrics is not None:
             self._metrics.add(result)
+        if self._alerts is not None:
+            self._alerts.add(result)
 
     def end_of_one(self, code: int, name: str, saved: SavedJourney, lines: LineWriter) -> int:
         """Tell what the lines of one onboarding said; return the exit code.
@@ -57,7 +62,7 @@ class Telling:
             code: of the run itself.
             name: what the onboarding is called on the command line.
             saved: the onboarding.
-            lines: where trouble is written.
+            lines: where it is written what came of it.
         """
         if self._said:
             member = Member(name, saved.answers.tenant, saved.facts.tenant_id, "")
@@ -65,16 +70,35 @@ class Telling:
         return self.end(code, None, lines)
 
     def end(self, code: int, totals: Totals | None, lines: LineWriter) -> int:
-        """Tell what was found; return the exit code: 1 in place of 0 where it could not be told.
+        """Tell what was found; return the exit code.
+
+        That of the run itself, unless it is 0: then 3 where an alert could not be sent, and 1 where a file could not be
+        written.
 
         Args:
             code: of the run itself.
             totals: of all onboardings; None where it was one.
-            lines: where trouble is written.
+            lines: where it is written what came of it.
         """
-        if self._metrics is None:
-            return code
-        trouble = self._metrics.write(self._clock.now(), totals, 0)
-        if trouble:
+        failures = 0
+        if self._alerts is not None:
+            told = self._alerts.tell()
+            failures = len(told.failed)
+            lines.write(told.as_json(), told.in_words())
+            code = code or (3 if failures else bool(told.trouble))
+        if self._metrics is not None and (trouble := self._metrics.write(self._clock.now(), totals, failures)):
             lines.say(f"partner-wizard: {trouble}; what it says is of an earlier run.")
-        return code or bool(trouble)
+            code = code or 1
+        return int(code)
+
+
+def _alerts_of(options: argparse.Namespace, session: Session) -> AlertRun | None:
+    """Return the alerts of a run, None where its answers file says nothing of them."""
+    from wizard.plain.alert_settings import read_alert_settings
+
+    settings = read_alert_settings(Path(options.answers), os.environ)
+    if settings is None:
+        return None
+    from wizard.jobs.alert_run import AlertRun
+
+    return AlertRun(settings, options.command, os.environ, session.clock, session.cancel)

@@ -275,7 +275,7 @@ def _finding_as_json(finding: Finding) -> dict[str, Any]:
 def _from_json(data: Any) -> SavedJourney:
     answers = _typed(Answers, data["answers"])
     facts = _typed(Facts, data["facts"])
-    findings = {item["check"]: _finding(item) for item in data["findings"]}
+    findings = {item["check"]: read_finding(item) for item in data["findings"]}
     skipped = {str(check): _skipped(each) for check, each in data["skipped"].items()}
     exchanges = latest_exchanges([read_exchange(item) for item in data.get("exchanges", [])])
     end = str(data.get("revoked_at", "")), data.get("is_end_proven") is True
@@ -305,7 +305,8 @@ def _typed(kind: type[Any], data: dict[str, Any]) -> Any:
     return kind(**values)
 
 
-def _finding(item: dict[str, Any]) -> Finding:
+def read_finding(item: Mapping[str, Any]) -> Finding:
+    """Return a finding from JSON, also as a line of `check` says it; raise `ValueError` or `KeyError` for none."""
     return Finding(
         str(item["check"]),
         Outcome(item["outcome"]),
@@ -315,8 +316,8 @@ def _finding(item: dict[str, Any]) -> Finding:
         tuple(Who(who) for who in item["who"]),
         str(item["code"]),
         SupportIds(**{name: str(value) for name, value in item["ids"].items()}),
-        str(item["back_to"]),
-        bool(item["unreachable"]),
+        str(item.get("back_to", "")),
+        bool(item.get("unreachable", False)),
         str(item["title"]),
         Retry(item["retry"]) if item.get("retry") else None,
         str(item.get("link", "")),

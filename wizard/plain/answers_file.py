@@ -50,6 +50,8 @@ KEYS: Final[dict[str, tuple[str, type]]] = {
 
 TOKEN_KEY: Final = "stored_token.value"
 """The key of a token that lies in no vault."""
+ALERTS: Final = "alerts"
+"""The table that says where alerts go; `alert_settings` reads it."""
 TABLES: Final = {"consent", "sign_in", "stored_token", "vault", "graph", "renew", "token"}
 CREDENTIAL_ATTRIBUTES: Final = (
     "credential",
@@ -113,17 +115,21 @@ def read_answers(path: Path, environ: Mapping[str, str]) -> tuple[Answers, set[s
     Raises:
         BadInput: the file cannot be read, is not TOML, has an unknown key, a wrong type, or a secret in it.
     """
+    return parse_answers(read_tables(path), path.parent, environ)
+
+
+def read_tables(path: Path) -> dict[str, Any]:
+    """Return a file as TOML's parser gives it; raise `BadInput` where it cannot be read, or is not TOML."""
     try:
         if path.exists() and not path.is_file():
             raise BadInput("--answers", f"{path} is not a file")
         if path.stat().st_size > LARGEST:
             raise BadInput("--answers", f"{path} is too large for an answers file")
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise BadInput("--answers", f"{path}: {os.strerror(error.errno or 0)}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadInput("--answers", f"{path} is not TOML: {error}") from None
-    return parse_answers(tables, path.parent, environ)
 
 
 def parse_answers(tables: Mapping[str, Any], folder: Path, environ: Mapping[str, str]) -> tuple[Answers, set[str]]:
@@ -139,7 +145,11 @@ def parse_answers(tables: Mapping[str, Any], folder: Path, environ: Mapping[str,
     """
     values: dict[str, Any] = {}
     credential = None
-    for key, value in _flat(tables):
+    if ALERTS in tables:
+        from wizard.plain.alert_settings import parse_alerts
+
+        parse_alerts(tables[ALERTS], folder)  # whoever sends alerts reads them; a mistake is told to everybody
+    for key, value in _flat({key: value for key, value in tables.items() if key != ALERTS}):
         if any(CLIENT_SECRET.search(text) for text in _texts(value)):
             raise BadInput(key, NO_SECRETS)
         if key == "credential":
@@ -148,7 +158,7 @@ def parse_answers(tables: Mapping[str, Any], folder: Path, environ: Mapping[str,
         if key == TOKEN_KEY:
             if isinstance(value, str):
                 raise BadInput(key, NO_TOKENS)
-            values["stored_token"] = _secret(key, value, folder, environ)
+            values["stored_token"] = read_secret(key, value, folder, environ)
             continue
         if key not in KEYS:
             raise BadInput(key, _unknown(key))
@@ -243,14 +253,14 @@ def _credential(value: object, folder: Path, environ: Mapping[str, str]) -> dict
     if kind == "certificate":
         parts: dict[str, Any] = {
             "credential": "certificate",
-            "certificate": str(_path("credential.certificate", folder, where)),
+            "certificate": str(read_path("credential.certificate", folder, where)),
         }
         if "passphrase" in value:
-            parts["passphrase"] = _secret("credential.passphrase", value["passphrase"], folder, environ)
+            parts["passphrase"] = read_secret("credential.passphrase", value["passphrase"], folder, environ)
         return parts | create
     if kind in {"vault_secret", "vault_certificate"}:
         return {"credential": kind, "credential_name": where, **create}
-    return {"credential": "secret", "client_secret": _secret("credential", {kind: where}, folder, environ)}
+    return {"credential": "secret", "client_secret": read_secret("credential", {kind: where}, folder, environ)}
 
 
 def _federated(value: Mapping[str, Any], folder: Path) -> dict[str, Any]:
@@ -267,12 +277,16 @@ def _federated(value: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     if not isinstance(where, str) or (source == "file" and not where):
         raise BadInput(f"credential.{also}", "expected text")
     if source == "file":
-        return parts | {"assertion_file": str(_path("credential.file", folder, where))}
+        return parts | {"assertion_file": str(read_path("credential.file", folder, where))}
     return parts | ({"managed_identity": where} if where else {})
 
 
-def _secret(key: str, where: object, folder: Path, environ: Mapping[str, str]) -> Secret:
-    """Return the secret that `{ env = … }` or `{ file = … }` names, without white space around it in a file."""
+def read_secret(key: str, where: object, folder: Path, environ: Mapping[str, str]) -> Secret:
+    """Return the secret that `{ env = … }` or `{ file = … }` names, without white space around it in a file.
+
+    Raises:
+        BadInput: it is not there, or is no single line of text.
+    """
     if not isinstance(where, dict) or len(where) != 1 or not set(where) <= {"env", "file"}:
         raise BadInput(key, NO_SECRETS if isinstance(where, str) else 'expected { env = "NAME" } or { file = "…" }')
     kind, name = next(iter(where.items()))
@@ -282,7 +296,7 @@ def _secret(key: str, where: object, folder: Path, environ: Mapping[str, str]) -
         if not environ.get(name):
             raise BadInput(f"{key}.env", f"the environment has no variable {name}")
         return Secret(environ[name])
-    path = _path(f"{key}.file", folder, name)
+    path = read_path(f"{key}.file", folder, name)
     try:
         text = path.read_text(encoding="utf-8") if path.stat().st_size <= LARGEST and path.is_file() else ""
     except OSError as error:
@@ -294,7 +308,7 @@ def _secret(key: str, where: object, folder: Path, environ: Mapping[str, str]) -
     return Secret(text.strip())
 
 
-def _path(key: str, folder: Path, name: str) -> Path:
+def read_path(key: str, folder: Path, name: str) -> Path:
     """Return the path `name`, below `folder` if it is relative; raise `BadInput` for what cannot be one."""
     if not name.isprintable():
         raise BadInput(key, "expected the path of a file")

@@ -1,0 +1,139 @@
+"""Alerts of one run: what it found is told to each address, and what was told is remembered."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from wizard.jobs.alert_causes import Found, find_causes
+from wizard.jobs.alert_memory import Memory, MemoryFile
+from wizard.jobs.alert_message import Alert, write_alert
+from wizard.jobs.alert_sending import Delivery, remember_address, require_apprise, send_alerts
+from wizard.jobs.alerting import Address, AlertSettings, Decided, all_news, decide
+from wizard.redaction.redactor import Redactor
+
+if TYPE_CHECKING:
+    from wizard.core.waiting import Cancel, Clock
+    from wizard.jobs.fleet import Result
+
+Send = Callable[[Sequence[tuple[Address, Alert]], Mapping[str, str], Redactor, "Cancel"], Delivery]
+NOTHING_ASKED: Final = Delivery({}, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What came of the alerts of a run.
+
+    Args:
+        sent: how many alerts were taken.
+        failed: by the name of an address, why its alert was not taken.
+        hosts: that were asked.
+        trouble: why what was told is not remembered, "" where it is.
+    """
+
+    sent: int = 0
+    failed: Mapping[str, str] = field(default_factory=dict)
+    hosts: tuple[str, ...] = ()
+    trouble: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        """Return it as a line of `check --json`, a form that scripts rely on."""
+        return {
+            "type": "alerts",
+            "sent": self.sent,
+            "failed": [{"address": name, "why": why} for name, why in self.failed.items()],
+            "hosts": list(self.hosts),
+            "error": self.trouble,
+        }
+
+    def in_words(self, *, again: bool = True) -> str:
+        """Return it in lines for a person, "" where there is nothing to tell; `again`: whether the next run tries."""
+        lines = [f"alerts: {self.sent} sent, {len(self.failed)} failed"] if self.sent or self.failed else []
+        then = "; the next run tries again" if again else ""
+        lines += [f"    {name}: {why}{then}" for name, why in self.failed.items()]
+        lines += [f"    hosts asked for alerts: {', '.join(self.hosts)}"] if self.hosts else []
+        lines += [f"    not remembered, and told again by the next run: {self.trouble}"] if self.trouble else []
+        return "\n".join(lines)
+
+
+def told_of(alerts: Sequence[tuple[Address, Alert]], delivery: Delivery, trouble: str = "") -> Told:
+    """Return what came of alerts."""
+    return Told(len(alerts) - len(delivery.failed), delivery.failed, delivery.hosts, trouble)
+
+
+class AlertRun:
+    """Collects what a run finds, and tells it at its end.
+
+    Args:
+        settings: of the answers file.
+        command: "check" or "renew".
+        environ: the environment's variables.
+        clock: says when it is.
+        cancel: ends it.
+        send: sends alerts; None: through apprise.
+
+    Raises:
+        BadInput: apprise is not there, or the memory cannot be used: said before anybody is asked.
+    """
+
+    def __init__(
+        self,
+        settings: AlertSettings,
+        command: str,
+        environ: Mapping[str, str],
+        clock: Clock,
+        cancel: Cancel,
+        send: Send | None = None,
+    ) -> None:
+        require_apprise()
+        self._settings, self._command, self._environ = settings, command, environ
+        self._clock, self._cancel, self._send = clock, cancel, send or send_alerts
+        self._file = MemoryFile(settings.state, clock, cancel)
+        self._file.require_usable()
+        self._found: list[Found] = []
+        self._redactor = Redactor()
+        for address in settings.addresses:
+            remember_address(address.value.reveal(), self._redactor)
+
+    def add(self, result: Result) -> None:
+        """Take note of how it ended for one onboarding."""
+        self._found.append(find_causes(self._command, result, self._clock.now(), self._settings.before))
+
+    def tell(self) -> Told:
+        """Send what is news to each address, and remember it; what was not taken is tried again by the next run.
+
+        Raises:
+            BadInput: the memory can no longer be used.
+            Cancelled: the cancel signal was set.
+        """
+        now = self._clock.now()
+        memory = self._file.open()
+        try:
+            memory.forget_mutes(now)
+            decided = {address.name: self._decide(address, memory, now) for address in self._settings.addresses}
+            alerts = [
+                (address, write_alert(news, self._command, self._redactor, names=self._settings.names))
+                for address in self._settings.addresses
+                if (news := all_news(each.news for each in decided[address.name]))
+            ]
+            gone = self._send(alerts, self._environ, self._redactor, self._cancel) if alerts else NOTHING_ASKED
+            for address in self._settings.addresses:
+                for found, each in zip(self._found, decided[address.name], strict=True):
+                    causes = each.if_not if address.name in gone.failed else each.if_sent
+                    memory.keep(key_of(address), found.key, causes)
+            trouble = self._file.write(memory)
+        finally:
+            self._file.close()
+        return told_of(alerts, gone, trouble)
+
+    def _decide(self, address: Address, memory: Memory, now: datetime) -> list[Decided]:
+        key, remind = key_of(address), self._settings.remind
+        return [decide(each, memory.causes(key, each.key), now, remind) for each in self._found]
+
+
+def key_of(address: Address) -> str:
+    """Return what an address is remembered by: out of where it was found, and not of what it is."""
+    return hashlib.sha256(address.name.encode("utf-8", "surrogatepass")).hexdigest()[:4]

@@ -1,0 +1,88 @@
+"""Reads `[alerts]` of an answers file: where alerts go, and what they tell. An address in it is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from wizard.core.errors import BadInput
+from wizard.jobs.alerting import BEFORE, REMIND, Address, AlertSettings
+from wizard.plain.answers_file import ALERTS, read_path, read_secret, read_tables
+
+ALERT_KEYS: Final = ("to", "state", "before_days", "remind_days", "names")
+MOST_DAYS: Final = 365
+MOST_ADDRESSES: Final = 10
+NO_ADDRESSES: Final = (
+    "an address of alerts is a secret, and does not belong in the answers file; "
+    'name where each is: to = [{ env = "NAME" }, { file = "…" }]'
+)
+
+
+def read_alert_settings(path: Path, environ: Mapping[str, str]) -> AlertSettings | None:
+    """Return what an answers file says of alerts, None where it says nothing.
+
+    Args:
+        path: of the file; relative paths in it start at its folder.
+        environ: the environment's variables, for `{ env = "NAME" }`.
+
+    Raises:
+        BadInput: an unknown key, a value of a wrong type or out of its range, or an address that is not there.
+    """
+    tables = read_tables(path)
+    if ALERTS not in tables:
+        return None
+    table = parse_alerts(tables[ALERTS], path.parent)
+    places = table["to"]
+    values = [read_secret("alerts.to", each, path.parent, environ) for each in places]
+    named = [" ".join(next(iter(each.items()))) for each in places]
+    return AlertSettings(
+        tuple(Address(name, value) for name, value in zip(named, values, strict=True)),
+        table["state"],
+        table["before"],
+        table["remind"],
+        table["names"],
+    )
+
+
+def parse_alerts(table: object, folder: Path) -> dict[str, Any]:
+    """Return the table as it is to be used, without looking for an address; raise `BadInput` for what is wrong in it.
+
+    Args:
+        table: as TOML's parser gives it.
+        folder: where relative paths start.
+    """
+    if not isinstance(table, Mapping):
+        raise BadInput(ALERTS, "expected a table [alerts]")
+    if unknown := sorted(set(table) - set(ALERT_KEYS)):
+        raise BadInput(f"alerts.{unknown[0]}", f"is not a key of [alerts]; known are {', '.join(ALERT_KEYS)}")
+    places = table.get("to")
+    if isinstance(places, str) or (isinstance(places, list) and any(isinstance(each, str) for each in places)):
+        raise BadInput("alerts.to", NO_ADDRESSES)
+    if not isinstance(places, list) or not 0 < len(places) <= MOST_ADDRESSES or not all(map(_is_place, places)):
+        raise BadInput("alerts.to", 'expected a list such as [{ env = "NAME" }, { file = "…" }]')
+    state = table.get("state")
+    if not isinstance(state, str) or not state:
+        raise BadInput("alerts.state", "expected the path of a file, which remembers what was told")
+    names = table.get("names", False)
+    if not isinstance(names, bool):
+        raise BadInput("alerts.names", "expected true or false")
+    return {
+        "to": places,
+        "state": read_path("alerts.state", folder, state),
+        "before": _days(table, "before_days", BEFORE, 1),
+        "remind": _days(table, "remind_days", REMIND, 0),
+        "names": names,
+    }
+
+
+def _is_place(value: object) -> bool:
+    return isinstance(value, Mapping) and len(value) == 1 and set(value) <= {"env", "file"}
+
+
+def _days(table: Mapping[str, Any], key: str, usual: timedelta, least: int) -> timedelta:
+    value = table.get(key, usual.days)
+    if type(value) is not int or not least <= value <= MOST_DAYS:
+        raise BadInput(f"alerts.{key}", f"expected a number of days from {least} to {MOST_DAYS}")
+    return timedelta(days=value)
