@@ -78,12 +78,14 @@ class Runs:
         folder: keeps what is remembered.
         remind: after how many days a cause is told again.
         names: whether names of persons are told.
+        in_tags: whether tags remember, and no file.
         send: sends alerts; None: nobody does, and they are in `sent`.
     """
 
     folder: Path
     remind: int = 7
     names: bool = False
+    in_tags: bool = False
     send: Send | None = None
     clock: StandingClock = field(default_factory=StandingClock)
     refusing: set[str] = field(default_factory=set)
@@ -97,7 +99,9 @@ class Runs:
     def run(self, *results: Result, command: str = "check", after: timedelta = timedelta(days=1)) -> Told:
         """Make a run, and move the clock; an address of `refusing` takes nothing."""
         addresses = tuple(Address(name, Secret(value)) for name, value in self.values.items())
-        settings = AlertSettings(addresses, self.state, remind=timedelta(days=self.remind), names=self.names)
+        settings = AlertSettings(
+            addresses, None if self.in_tags else self.state, remind=timedelta(days=self.remind), names=self.names
+        )
         run = AlertRun(settings, command, {}, self.clock, Cancel(), self.send or self._send)
         for each in results:
             run.add(each)

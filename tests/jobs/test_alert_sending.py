@@ -170,7 +170,7 @@ HOSTILE = "@everyone <!channel> <@U1> **bold** [link](https://evil.example) <b>x
 def hostile_alert(*, names: bool = False) -> Alert:
     line = refused(service_said=f"{HOSTILE} for {PERSON} was not granted.").as_json()
     cause = Cause("3f9a1c2b", "77e0", Kind.REFUSED, "contoso", "contoso.com", "The token is refused", line)
-    found = Found("check", "contoso", "contoso.com", {"tenant": "contoso.com"}, (cause,), frozenset(), False)
+    found = Found("check", "contoso", "contoso.com", {"tenant": "contoso.com"}, (cause,), {}, False)
     return write_alert(News(new=[(cause, found)]), "check", Redactor(), names=names)
 
 

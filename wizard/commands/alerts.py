@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from wizard.commands.context import stop_on_signals
+from wizard.commands.context import name_of, read_clouds, stop_on_signals
+from wizard.commands.stored_answers import refuse_a_person
 from wizard.core.errors import BadInput
 from wizard.core.text import clean_line
 from wizard.core.timestamps import day, read_timestamp, timestamp, utc_time
 from wizard.jobs.alert_memory import CAUSE, EVERYBODY, Memory, MemoryFile, Told
+from wizard.journeys.journey_folder import JourneyFolder
 from wizard.journeys.session import Session
+from wizard.journeys.state_folder import state_folder
 from wizard.plain.alert_settings import read_alert_settings
+from wizard.plain.answers_file import read_answers
 from wizard.plain.line_writer import LineWriter
 
 if TYPE_CHECKING:
@@ -21,6 +27,8 @@ if TYPE_CHECKING:
 
     from wizard.jobs.alerting import AlertSettings
 
+Kept = tuple[Memory, Callable[[Memory], str]]
+"""What is remembered, and what writes it, and returns why it could not."""
 LONGEST_MUTE: Final = timedelta(days=366)
 """What is muted for good is found by nobody."""
 
@@ -38,18 +46,43 @@ def main(options: argparse.Namespace) -> int:
     with stop_on_signals(session):
         if options.action == "test":
             return _test(settings, session, lines)
-        file = MemoryFile(settings.state, session.clock, session.cancel)
-        if options.action == "list":
-            _list(file.read(), session.clock.now(), lines)
-            return 0
-        memory = file.open()
-        try:
+        kept = _file_of(settings.state, session) if settings.state else _tags_of(options, settings, session)
+        with kept as (memory, write):
+            if options.action == "list":
+                _list(memory, session.clock.now(), lines)
+                return 0
             _mute(memory, options.cause, options.until, session.clock.now(), lines)
-            if trouble := file.write(memory):
-                raise BadInput("alerts.state", trouble)
-        finally:
-            file.close()
+            if trouble := write(memory):
+                raise BadInput("alerts mute", trouble)
     return 0
+
+
+@contextmanager
+def _file_of(path: Path, session: Session) -> Iterator[Kept]:
+    """Yield what a file remembers, and what writes it."""
+    file = MemoryFile(path, session.clock, session.cancel)
+    try:
+        yield file.open(), file.write
+    finally:
+        file.close()
+
+
+@contextmanager
+def _tags_of(options: argparse.Namespace, settings: AlertSettings, session: Session) -> Iterator[Kept]:
+    """Yield what the tags of the token of the onboarding that is meant remember, and what writes them."""
+    from wizard.commands.renew import find_onboarding
+    from wizard.jobs.alert_run import key_of
+    from wizard.jobs.alert_tags import AlertTags
+
+    session.clouds, session.folder = read_clouds(options), JourneyFolder(Path(state_folder(os.environ)))
+    saved = find_onboarding(options, session, *read_answers(Path(options.answers), os.environ))
+    refuse_a_person(saved.answers, "alerts", ("vault_identity",))
+    name = name_of(session.file.path) if session.file else saved.answers.tenant
+    tags, memory = AlertTags(session.load(saved).onboarding, name), Memory()
+    if not tags.read():
+        raise BadInput("alerts", f"what was told of {name} could not be read: partner-wizard check says why")
+    tags.put_into(memory, map(key_of, settings.addresses))
+    yield memory, tags.write
 
 
 def _settings(options: argparse.Namespace) -> AlertSettings:
@@ -98,6 +131,7 @@ def _list(memory: Memory, now: datetime, lines: LineWriter) -> None:
     for cause, (run, told) in sorted(known.items(), key=lambda each: (each[1][0], each[0])):
         said = f"told {utc_time(told.told_at)}" if told.told_at else "seen once"
         muted = f", muted until {day(told.muted_until)}" if told.muted_until else ""
+        title = clean_line(told.title) or "a cause of before"
         line = {
             "type": "cause",
             "cause": cause,
@@ -107,7 +141,7 @@ def _list(memory: Memory, now: datetime, lines: LineWriter) -> None:
             "told_at": timestamp(told.told_at) if told.told_at else "",
             "muted_until": timestamp(told.muted_until) if told.muted_until else "",
         }
-        lines.write(line, f"{cause}  {clean_line(told.title)} ({run}): {said}{muted}")
+        lines.write(line, f"{cause}  {title} ({run}): {said}{muted}")
     if not known:
         lines.note("No cause is remembered: nothing was told, or all of it is over.")
 
@@ -130,4 +164,4 @@ def _mute(memory: Memory, cause: str, until: str, now: datetime, lines: LineWrit
         "onboarding": name,
         "until": timestamp(ends),
     }
-    lines.write(muted, f"Muted until {day(ends)}: {clean_line(told.title)} ({run}). It may go on meanwhile.")
+    lines.write(muted, f"Muted until {day(ends)}: {clean_line(told.title) or cause} ({run}). It may go on meanwhile.")

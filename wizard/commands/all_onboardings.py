@@ -126,8 +126,13 @@ class Fleet:
             wire=self._wire,
         )  # fmt: skip
 
-    def asked(self, member: Member, ask: Ask) -> Result:
+    def asked(self, member: Member, ask: Ask, look: Callable[[Session, str], None]) -> Result:
         """Return how it ends for one of them.
+
+        Args:
+            member: which one.
+            ask: asks it.
+            look: is called with the session that has asked it, and with its name.
 
         Raises:
             WizardError: its file, or its answers, cannot be used.
@@ -146,6 +151,7 @@ class Fleet:
 
         lines = LineWriter(out=io.StringIO(), err=io.StringIO(), as_json=True, watch=said.append, also=also)
         ask(session, self._with_shared_answers(saved), lines)
+        look(session, member.name)
         return Result(member, str(said[-1]["outcome"]), tuple(said), tuple(findings))
 
     def _with_shared_answers(self, saved: SavedJourney) -> SavedJourney:
@@ -202,7 +208,8 @@ def main(options: argparse.Namespace, ask: Ask) -> int:
     _say(_opening(options.command, len(left), workers, shard, totals.earlier, unfinished))
     with stop_on_signals(session), progress_of(len(left)) as advance:
         lines = LineWriter(as_json=options.json, width_of=partial(page_width_of, no_color=options.no_color))
-        for result in chain(silent, ask_all(left, partial(fleet.asked, ask=ask), workers, session.cancel)):
+        asked = partial(fleet.asked, ask=ask, look=telling.look)
+        for result in chain(silent, ask_all(left, asked, workers, session.cancel)):
             totals.ended[result.outcome] += 1
             telling.add(result)
             record.add(result)

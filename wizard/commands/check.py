@@ -1,6 +1,7 @@
 """`partner-wizard check`: every check that can be made of a stored journey, without a person and without writing.
 
-It takes no lock: the saved journey is read once, whole, and never written, so that it may run beside the wizard.
+It takes no lock: the saved journey is read once, whole, and never written, so that it may run beside the wizard. Alerts
+that tags are to remember are the one thing that it writes (`alert_tags`).
 The stored token is redeemed once, as a renewal does, and the new one is dropped: the stored one stays valid
 (protocol 8).
 """

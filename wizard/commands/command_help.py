@@ -20,8 +20,7 @@ VARIABLES: dict[str, str] = {
 
 _DRAWING = ("NO_COLOR", "TERM", "TEXTUAL_THEME")
 _WRITING = ("NO_COLOR", "COLUMNS")
-_NETWORK = ("HTTPS_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE")
-_SERVICES = (*_NETWORK, "AZURE_CLIENT_ID")
+_SERVICES = ("HTTPS_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "AZURE_CLIENT_ID")
 _JOURNEY = ("XDG_STATE_HOME",)
 
 READS: dict[str, tuple[str, ...]] = {
@@ -31,7 +30,7 @@ READS: dict[str, tuple[str, ...]] = {
     "status": _JOURNEY,
     "check": (*_WRITING, *_JOURNEY, *_SERVICES),
     "renew": (*_WRITING, *_JOURNEY, *_SERVICES),
-    "alerts": _NETWORK,
+    "alerts": (*_JOURNEY, *_SERVICES),
     "token": (*_WRITING, *_JOURNEY, *_SERVICES),
     "customers": (*_WRITING, *_JOURNEY, *_SERVICES),
     "revoke": (*_WRITING, *_JOURNEY, *_SERVICES),

@@ -45,7 +45,7 @@ SHARED_BY: dict[str, tuple[str, ...]] = {
     "status": ("json", "ascii"),
     "check": ("json", "journey", "tenant", "cloud_file", "no_color", "ascii"),
     "renew": ("json", "journey", "tenant", "cloud_file", "no_color", "ascii"),
-    "alerts": ("json", "ascii"),
+    "alerts": ("json", "journey", "tenant", "cloud_file", "ascii"),
     "token": ("journey", "tenant", "cloud_file", "no_color", "ascii"),
     "customers": ("json", "journey", "tenant", "cloud_file", "no_color", "ascii"),
     "revoke": ("json", "journey", "tenant", "cloud_file", "no_color", "ascii"),

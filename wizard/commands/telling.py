@@ -33,7 +33,7 @@ class Telling:
     """
 
     def __init__(self, options: argparse.Namespace, run: str, session: Session) -> None:
-        self._clock = session.clock
+        self._clock, self._session = session.clock, session
         self._metrics = Metrics(Path(options.metrics), options.command, run) if options.metrics else None
         self._alerts = _alerts_of(options, session) if options.answers else None
         self._said: list[Mapping[str, object]] = []
@@ -42,6 +42,16 @@ class Telling:
     def is_asked(self) -> bool:
         """Whether anything is to be told."""
         return self._metrics is not None or self._alerts is not None
+
+    def look(self, session: Session, name: str) -> None:
+        """Read what was told of an onboarding before, in the thread that has asked it and by its own sign-in.
+
+        Args:
+            session: that has loaded it.
+            name: what it is called on the command line.
+        """
+        if self._alerts is not None and session.loaded is not None:
+            self._alerts.look(session.loaded, name)
 
     def watch(self, line: Mapping[str, object]) -> None:
         """Take note of a line of one onboarding."""
@@ -66,6 +76,7 @@ class Telling:
         """
         if self._said:
             member = Member(name, saved.answers.tenant, saved.facts.tenant_id, "")
+            self.look(self._session, name)
             self.add(Result(member, str(self._said[-1]["outcome"]), tuple(self._said)))
         return self.end(code, None, lines)
 

@@ -82,7 +82,7 @@ class Found:
         tenant: as the operator calls it.
         about: what it is about, as a person reads it; no name of a person.
         causes: those that are there.
-        settled: the places where there is none, by checks that were asked.
+        settled: the places where there is none, by checks that were asked, and what is true there.
         is_all_settled: whether there is none anywhere else: everything that is required holds.
     """
 
@@ -91,7 +91,7 @@ class Found:
     tenant: str
     about: Mapping[str, str]
     causes: tuple[Cause, ...]
-    settled: frozenset[str]
+    settled: Mapping[str, str]
     is_all_settled: bool
 
     @property
@@ -105,6 +105,10 @@ class Found:
         if any(each.place == place for each in self.causes):
             return all(each.id != cause for each in self.causes)
         return self.is_all_settled or place in self.settled
+
+    def in_its_place(self, cause: str) -> str:
+        """Return what is true in the place of a cause of before that is gone, in a few words."""
+        return self.settled.get(cause.partition("-")[0]) or "Everything that is required holds"
 
     def is_changed(self, cause: str) -> bool:
         """Return whether something else is in the place of a cause of before."""
@@ -130,13 +134,13 @@ def find_causes(command: str, result: Result, now: datetime, before: timedelta) 
         return Cause(place(where), _digest(4, what), kind, member.name, member.tenant, title, line)
 
     causes: list[Cause] = []
-    good: set[str] = set()
+    good: dict[str, str] = {}
     summary: Mapping[str, Any] = {}
     for line in result.lines:
         if line["type"] == "summary":
             summary = line
         elif line["type"] == "finding" and line["outcome"] in _GOOD:
-            good.add(place(str(line["check"])))
+            good[place(str(line["check"]))] = clean_line(str(line["title"]), 200)
         elif line["type"] == "finding" and _stops(line):
             code = str(line["code"])
             kind, title = (Kind.REFUSED if code else Kind.STOPPED), str(line["title"] or line["check"])
@@ -147,21 +151,21 @@ def find_causes(command: str, result: Result, now: datetime, before: timedelta) 
         where = _UNREACHABLE if kind is Kind.UNREACHABLE else _MISTAKE
         causes.append(cause(where, what, kind, f"It could not be asked: {result.mistake}", {}))
     else:
-        good.add(place(_MISTAKE))
+        good[place(_MISTAKE)] = "It can be asked again"
     if result.outcome == "unreachable" and not result.mistake:
         causes.append(cause(_UNREACHABLE, "", Kind.UNREACHABLE, *_silence(result)))
     elif not _unknown(result):
-        good.add(place(_UNREACHABLE))
+        good[place(_UNREACHABLE)] = "Every service answers"
     ends_at, why = _end(summary)
     if ends_at is not None and ends_at - now <= before:
         left = max(0, (ends_at - now).days)
         title = f"It ends on {day(ends_at)}, in {counted(left, 'day')}{f': {why}' if why else ''}"
         causes.append(cause(_EXPIRES, f"{day(ends_at)} {why}", Kind.EXPIRES, title, {}))
     elif ends_at is not None:
-        good.add(place(_EXPIRES))
+        good[place(_EXPIRES)] = f"It ends on {day(ends_at)}"
     about = _about(result, summary)
     told = tuple(causes[:MOST])
-    return Found(command, member.name, member.tenant, about, told, frozenset(good), result.outcome == "proven")
+    return Found(command, member.name, member.tenant, about, told, good, result.outcome == "proven")
 
 
 def _stops(line: Mapping[str, Any]) -> bool:

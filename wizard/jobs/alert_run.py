@@ -12,12 +12,14 @@ from wizard.jobs.alert_causes import Found, find_causes
 from wizard.jobs.alert_memory import Memory, MemoryFile
 from wizard.jobs.alert_message import Alert, write_alert
 from wizard.jobs.alert_sending import Delivery, remember_address, require_apprise, send_alerts
+from wizard.jobs.alert_tags import AlertTags
 from wizard.jobs.alerting import Address, AlertSettings, Decided, all_news, decide
 from wizard.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
     from wizard.core.waiting import Cancel, Clock
     from wizard.jobs.fleet import Result
+    from wizard.onboarding.onboarding_context import Onboarding
 
 Send = Callable[[Sequence[tuple[Address, Alert]], Mapping[str, str], Redactor, "Cancel"], Delivery]
 NOTHING_ASKED: Final = Delivery({}, ())
@@ -91,12 +93,24 @@ class AlertRun:
         require_apprise()
         self._settings, self._command, self._environ = settings, command, environ
         self._clock, self._cancel, self._send = clock, cancel, send or send_alerts
-        self._file = MemoryFile(settings.state, clock, cancel)
-        self._file.require_usable()
+        self._file = MemoryFile(settings.state, clock, cancel) if settings.state else None
+        if self._file:
+            self._file.require_usable()
         self._found: list[Found] = []
+        self._tags: dict[str, AlertTags] = {}
         self._redactor = Redactor()
         for address in settings.addresses:
             remember_address(address.value.reveal(), self._redactor)
+
+    def look(self, onboarding: Onboarding, name: str) -> None:
+        """Read what was told of an onboarding, where its token's tags remember it; in the thread that has asked it.
+
+        Args:
+            onboarding: as the run has loaded it.
+            name: what it is called on the command line.
+        """
+        if self._file is None and (tags := AlertTags(onboarding, name, self._command)).read():
+            self._tags[f"{self._command} {name}"] = tags
 
     def add(self, result: Result) -> None:
         """Take note of how it ended for one onboarding."""
@@ -110,7 +124,7 @@ class AlertRun:
             Cancelled: the cancel signal was set.
         """
         now = self._clock.now()
-        memory = self._file.open()
+        memory = self._file.open() if self._file else self._memory_of_tags()
         try:
             memory.forget_mutes(now)
             decided = {address.name: self._decide(address, memory, now) for address in self._settings.addresses}
@@ -124,14 +138,30 @@ class AlertRun:
                 for found, each in zip(self._found, decided[address.name], strict=True):
                     causes = each.if_not if address.name in gone.failed else each.if_sent
                     memory.keep(key_of(address), found.key, causes)
-            trouble = self._file.write(memory)
+            trouble = self._file.write(memory) if self._file else self._write_tags(memory)
         finally:
-            self._file.close()
+            if self._file:
+                self._file.close()
         return told_of(alerts, gone, trouble)
 
     def _decide(self, address: Address, memory: Memory, now: datetime) -> list[Decided]:
         key, remind = key_of(address), self._settings.remind
-        return [decide(each, memory.causes(key, each.key), now, remind) for each in self._found]
+        return [
+            decide(each, memory.causes(key, each.key) if self._file or each.key in self._tags else None, now, remind)
+            for each in self._found
+        ]
+
+    def _memory_of_tags(self) -> Memory:
+        memory = Memory()
+        for tags in self._tags.values():
+            tags.put_into(memory, map(key_of, self._settings.addresses))
+        return memory
+
+    def _write_tags(self, memory: Memory) -> str:
+        """Write what is news to each token's tags, and return what went wrong, in a line."""
+        troubles = [trouble for tags in self._tags.values() if (trouble := tags.write(memory))]
+        more = f", and {len(troubles) - 1} more" if len(troubles) > 1 else ""
+        return f"{troubles[0]}{more}" if troubles else ""
 
 
 def key_of(address: Address) -> str:

@@ -44,14 +44,14 @@ class AlertSettings:
 
     Args:
         addresses: where they go.
-        state: the file that remembers what was told.
+        state: the file that remembers what was told; None: the tags of each token do.
         before: how long before its end what is stored is told of.
         remind: after how long a cause is told again; zero: never.
         names: whether names of persons are told.
     """
 
     addresses: tuple[Address, ...]
-    state: Path
+    state: Path | None
     before: timedelta = BEFORE
     remind: timedelta = REMIND
     names: bool = False
@@ -100,23 +100,23 @@ class Decided:
     if_not: Causes
 
 
-def decide(found: Found, told: Causes, now: datetime, remind: timedelta) -> Decided:
+def decide(found: Found, known: Causes | None, now: datetime, remind: timedelta) -> Decided:
     """Return what an address is told of one onboarding.
 
     Args:
         found: what the run says of it.
-        told: what the address was told before, and what is muted.
+        known: what the address was told before, and what is muted; None where that could not be read: it is told again.
         now: aware.
         remind: after how long a cause is told again; zero: never.
     """
-    news = News()
+    news, told = News(), known or {}
     sent, unsent = dict(told), dict(told)
     for cause in found.causes:
         before = told.get(cause.id)
         if before is not None and before.muted_until is not None and before.muted_until > now:
             continue
         title = f"{found.tenant or found.onboarding}: {cause.title}"
-        if before is None and cause.kind is Kind.UNREACHABLE:
+        if before is None and known is not None and cause.kind is Kind.UNREACHABLE:
             sent[cause.id] = unsent[cause.id] = Told(title)  # one that comes and goes is told by no run
         elif before is None or before.told_at is None:
             news.new.append((cause, found))
@@ -130,10 +130,15 @@ def decide(found: Found, told: Causes, now: datetime, remind: timedelta) -> Deci
         del sent[cause_id]
         is_told = before.told_at is not None
         if is_told and not found.is_changed(cause_id) and not (before.muted_until and before.muted_until > now):
-            news.gone.append(Gone(cause_id, found.onboarding, found.tenant, before.title))
+            news.gone.append(Gone(cause_id, found.onboarding, found.tenant, _over(before, cause_id, found)))
         else:
             del unsent[cause_id]
     return Decided(news, sent, unsent)
+
+
+def _over(before: Told, cause: str, found: Found) -> str:
+    """Return what is over: tags remember no titles, and it is said what is true instead."""
+    return before.title or f"{found.tenant or found.onboarding}: {found.in_its_place(cause)}"
 
 
 def all_news(each: Iterable[News]) -> News:

@@ -49,6 +49,7 @@ class Session:
         is_attended: whether a person is there while checks wait.
         port: of this machine, where a browser's answer is caught; 0: any free one.
         wire: the connections that it shares with other sessions; None for its own.
+        loaded: what the first journey that was loaded works on, None before.
     """
 
     clouds: Mapping[str, Cloud] = field(default_factory=built_in_clouds)
@@ -61,6 +62,7 @@ class Session:
     is_attended: bool = False
     port: int = 0
     wire: Wire | None = None
+    loaded: Onboarding | None = None
     _journey: Journey | None = None
     _is_unsaved: bool = False
 
@@ -131,6 +133,7 @@ class Session:
     def load(self, saved: SavedJourney, emit: Emit = lambda _event: None) -> Journey:
         """Return the saved journey as it was saved, to be read and not run; changes of it are not written."""
         onboarding = self._onboarding(saved.answers, saved.facts, emit, saved.exchanges)
+        self.loaded = self.loaded or onboarding
         return Journey(onboarding, self.profile(saved.answers.profile), saved.findings, saved.skipped)
 
     def keep_facts(self, journey: Journey, known: Facts, *, credential_of: Answers | None = None) -> bool:

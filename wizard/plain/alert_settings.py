@@ -62,15 +62,15 @@ def parse_alerts(table: object, folder: Path) -> dict[str, Any]:
         raise BadInput("alerts.to", NO_ADDRESSES)
     if not isinstance(places, list) or not 0 < len(places) <= MOST_ADDRESSES or not all(map(_is_place, places)):
         raise BadInput("alerts.to", 'expected a list such as [{ env = "NAME" }, { file = "…" }]')
-    state = table.get("state")
-    if not isinstance(state, str) or not state:
+    state = table.get("state", "")
+    if not isinstance(state, str) or (not state and "state" in table):
         raise BadInput("alerts.state", "expected the path of a file, which remembers what was told")
     names = table.get("names", False)
     if not isinstance(names, bool):
         raise BadInput("alerts.names", "expected true or false")
     return {
         "to": places,
-        "state": read_path("alerts.state", folder, state),
+        "state": read_path("alerts.state", folder, state) if state else None,
         "before": _days(table, "before_days", BEFORE, 1),
         "remind": _days(table, "remind_days", REMIND, 0),
         "names": names,
