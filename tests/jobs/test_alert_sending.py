@@ -131,6 +131,13 @@ def test_a_process_that_does_not_end_is_ended(started: list[Any], monkeypatch: p
     assert threading.active_count() <= before
 
 
+def test_an_address_that_the_vault_does_not_tell_is_one_that_failed(started: list[Any]) -> None:
+    delivery = send_alerts([(Address("vault_secret x", None, "x"), Alert("s", "t", "info"))], {}, Redactor(), Cancel())
+
+    assert delivery.failed == {"vault_secret x": "it could not be read from the vault"}
+    assert started == []
+
+
 def test_an_address_and_its_parts_are_known_to_the_redactor() -> None:
     redactor = Redactor()
     remember_address("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/%23general?password=of%20canary", redactor)

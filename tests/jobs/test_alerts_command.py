@@ -33,6 +33,10 @@ TO = [{"env": VARIABLE}]
 FAILING = result("failed", refused())
 
 
+def value_of(address: Address) -> str:
+    return address.value.reveal() if address.value else ""
+
+
 @pytest.fixture
 def answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An answers file that says where alerts go, and nothing else."""
@@ -48,7 +52,7 @@ def refusing(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     names: set[str] = set()
 
     def send(alerts: Sequence[tuple[Address, Alert]], *_rest: object) -> Delivery:
-        assert [address.value.reveal() for address, _ in alerts] == [ADDRESS]
+        assert [value_of(address) for address, _ in alerts] == [ADDRESS]
         failed = {address.name: "error=500" for address, _ in alerts if address.name in names}
         return Delivery(failed, ("hooks.example",))
 
@@ -60,7 +64,7 @@ def refusing(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 def test_what_the_answers_file_says(answers: Path) -> None:
     settings = read_alert_settings(answers, os.environ)
     assert settings
-    assert [(each.name, each.value.reveal()) for each in settings.addresses] == [(f"env {VARIABLE}", ADDRESS)]
+    assert [(each.name, value_of(each)) for each in settings.addresses] == [(f"env {VARIABLE}", ADDRESS)]
     assert settings.state == answers.with_name("told.json")
     assert (settings.before, settings.remind, settings.names) == (timedelta(days=14), timedelta(days=7), False)
     assert ADDRESS not in repr(settings)
@@ -71,7 +75,7 @@ def test_what_the_answers_file_says(answers: Path) -> None:
     )
     settings = read_alert_settings(answers, {})
     assert settings
-    assert settings.addresses[0].value.reveal() == ADDRESS
+    assert value_of(settings.addresses[0]) == ADDRESS
     assert (settings.before.days, settings.remind.days, settings.names) == (30, 0, True)
     answers.write_text("")
     assert read_alert_settings(answers, {}) is None
@@ -84,6 +88,8 @@ def test_what_the_answers_file_says(answers: Path) -> None:
         ({"to": [ADDRESS], "state": "x"}, "is a secret"),
         ({"to": [], "state": "x"}, "expected a list"),
         ({"to": [{"prompt": True}], "state": "x"}, "expected a list"),
+        ({"to": [{"env": "NOT A NAME"}], "state": "x"}, "expected a list"),
+        ({"to": [{"vault_secret": "https://x"}], "state": "x"}, "expected a list"),
         ({"to": TO * 11, "state": "x"}, "expected a list"),
         ({"to": TO, "state": ""}, "expected the path of a file"),
         ({"to": TO, "state": True}, "expected the path of a file"),
@@ -144,6 +150,20 @@ def test_one_onboarding_that_fails_is_told_and_an_alert_that_fails_is_an_exit_co
     refusing.clear()
     assert run() == ({"check": 1, "renew": 0}[command], line | {"sent": 1, "failed": []}, 0)
     assert run() == ({"check": 1, "renew": 0}[command], line | {"sent": 0, "failed": [], "hosts": []}, 0)
+
+
+def test_a_rotation_that_fails_is_told_and_remembered_apart(
+    answers: Path, refusing: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journey = tmp_path / "journey.json"
+    JourneyFile(journey).write(journey_with(holding(*ALL), Answers(tenant="contoso.com")), "2026-11-21T10:00:00Z")
+    monkeypatch.setattr(renew, "renew_credential", lambda _session, _saved, lines, *_more: said_in(lines))
+    options = ("--credential", "--answers", str(answers), "--journey", str(journey))
+
+    assert "alerts:" not in call_cli("renew", "--dry-run", *options).stdout
+    assert "alerts: 1 sent, 0 failed" in call_cli("renew", *options).stdout
+    (runs,) = json.loads(answers.with_name("told.json").read_text())["told"].values()
+    assert list(runs) == ["renew-credential journey.json"]
 
 
 def test_a_test_reaches_every_address_or_says_which_it_does_not(answers: Path, refusing: set[str]) -> None:

@@ -51,6 +51,17 @@ def test_each_says_which_rights_the_job_needs_and_what_it_reads(kind: str) -> No
 
 
 @pytest.mark.parametrize("kind", FORMS)
+def test_a_job_that_sends_alerts_gets_the_variables_of_their_addresses(kind: str) -> None:
+    of_machine = replace(ANSWERS, vault_identity="managed")
+    unit = ready_unit(kind, replace(JOB, answers=of_machine, variables=("ALERT_MAIL",)))
+
+    assert "Variables: ALERT_MAIL." in " ".join(unit.replace("#", " ").split())
+    given = {"systemd": "EnvironmentFile=", "cron": "set -a;", "container": '"/source[alerts]"', "windows-task": "wsl"}
+    assert given.get(kind, "- name: ALERT_MAIL") in unit
+    assert "[alerts]" not in ready_unit(kind, JOB)
+
+
+@pytest.mark.parametrize("kind", FORMS)
 def test_one_for_the_credential_is_another_unit_with_its_own_rights(kind: str) -> None:
     of_credential = replace(JOB, of_credential=True, answers=replace(ANSWERS, graph_identity="managed"))
     unit, token = ready_unit(kind, of_credential), ready_unit(kind, JOB)

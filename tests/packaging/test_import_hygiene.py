@@ -62,6 +62,13 @@ def test_version_and_help_load_nothing_heavy(arguments: list[str]) -> None:
     }
 
 
+def test_whoever_neither_measures_nor_alerts_loads_nothing_of_it() -> None:
+    modules = loaded_by("from wizard.commands import all_onboardings, check, renew")
+
+    assert not roots(modules) & {"prometheus_client", "apprise", "markdown", "yaml", "click"}
+    assert not {name for name in modules if name.startswith("wizard.jobs.alert")}
+
+
 def test_the_version_is_said_before_the_command_line_is_loaded() -> None:
     asks = "import sys\nsys.argv[1:] = ['--version']\n"
     modules = loaded_by(f"{asks}from wizard.__main__ import main\nassert main() == 0")

@@ -21,21 +21,25 @@ def test_a_cause_is_told_once_listed_muted_and_over_by_the_tags_alone(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     told: list[str] = []
+    addresses: set[str] = set()
 
     def send(alerts: Sequence[tuple[Address, Alert]], *_rest: object) -> Delivery:
         told.extend(alert.subject for _, alert in alerts)
+        addresses.update(address.value.reveal() if address.value else "" for address, _ in alerts)
         return Delivery({}, ())
 
     monkeypatch.setattr("wizard.jobs.alert_run.send_alerts", send)
-    monkeypatch.setenv("HOOK", "json://hooks.example")
+    monkeypatch.setattr("wizard.jobs.alert_sending.send_alerts", send)
     answers = tmp_path / "alerts.toml"
-    answers.write_text('[alerts]\nto = [{ env = "HOOK" }]\n')
+    answers.write_text('[alerts]\nto = [{ vault_secret = "alert-hook" }]\n')
     with stored("all-holds-public", monkeypatch, tmp_path) as journey:
+        journey.cloud.vault.add_aged_version("alert-hook", "json://hooks.example/canary", 0, True, {})
         options = ("--journey", str(journey.path), "--cloud-file", str(journey.cloud.cloud_file))
 
         def run(*words: str) -> CliResult:
             ended = call_cli(*words, *options, "--answers", str(answers), "--json")
             assert ended.stderr == "" or words[0] != "alerts"
+            assert "canary" not in ended.stdout + ended.stderr
             return ended
 
         policy = journey.cloud.state.world.policy
@@ -43,6 +47,7 @@ def test_a_cause_is_told_once_listed_muted_and_over_by_the_tags_alone(
         assert [run("check").returncode for _ in range(2)] == [1, 1]
         assert len(told) == 1
         assert "AADSTS530036" in told[0]
+        assert addresses == {"json://hooks.example/canary"}
         assert TOLD_TAG in journey.versions()[-1]["tags"]  # type: ignore[operator]
 
         (cause,) = map(json.loads, run("alerts", "list").stdout.splitlines())
@@ -59,3 +64,6 @@ def test_a_cause_is_told_once_listed_muted_and_over_by_the_tags_alone(
         assert told[1:] == ["All clear: contoso.com: The stored token works in a renewal"]
         assert TOLD_TAG not in journey.versions()[-1]["tags"]  # type: ignore[operator]
         assert run("alerts", "list").stdout == ""
+        assert run("alerts", "test").returncode == 0
+        assert told[-1] == "partner-wizard: a test of alerts"
+        assert addresses == {"json://hooks.example/canary"}

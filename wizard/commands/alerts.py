@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import argparse
 
     from wizard.jobs.alerting import AlertSettings
+    from wizard.onboarding.onboarding_context import Onboarding
 
 Kept = tuple[Memory, Callable[[Memory], str]]
 """What is remembered, and what writes it, and returns why it could not."""
@@ -45,7 +46,7 @@ def main(options: argparse.Namespace) -> int:
     settings = _settings(options)
     with stop_on_signals(session):
         if options.action == "test":
-            return _test(settings, session, lines)
+            return _test(options, settings, session, lines)
         kept = _file_of(settings.state, session) if settings.state else _tags_of(options, settings, session)
         with kept as (memory, write):
             if options.action == "list":
@@ -70,19 +71,25 @@ def _file_of(path: Path, session: Session) -> Iterator[Kept]:
 @contextmanager
 def _tags_of(options: argparse.Namespace, settings: AlertSettings, session: Session) -> Iterator[Kept]:
     """Yield what the tags of the token of the onboarding that is meant remember, and what writes them."""
-    from wizard.commands.renew import find_onboarding
     from wizard.jobs.alert_run import key_of
     from wizard.jobs.alert_tags import AlertTags
 
-    session.clouds, session.folder = read_clouds(options), JourneyFolder(Path(state_folder(os.environ)))
-    saved = find_onboarding(options, session, *read_answers(Path(options.answers), os.environ))
-    refuse_a_person(saved.answers, "alerts", ("vault_identity",))
-    name = name_of(session.file.path) if session.file else saved.answers.tenant
-    tags, memory = AlertTags(session.load(saved).onboarding, name), Memory()
+    onboarding, name = _loaded(options, session)
+    tags, memory = AlertTags(onboarding, name), Memory()
     if not tags.read():
         raise BadInput("alerts", f"what was told of {name} could not be read: partner-wizard check says why")
     tags.put_into(memory, map(key_of, settings.addresses))
     yield memory, tags.write
+
+
+def _loaded(options: argparse.Namespace, session: Session) -> tuple[Onboarding, str]:
+    """Return the onboarding that is meant, and its name; raise `BadInput` where that is not one."""
+    from wizard.commands.renew import find_onboarding
+
+    session.clouds, session.folder = read_clouds(options), JourneyFolder(Path(state_folder(os.environ)))
+    saved = find_onboarding(options, session, *read_answers(Path(options.answers), os.environ))
+    refuse_a_person(saved.answers, "alerts", ("vault_identity",))
+    return session.load(saved).onboarding, name_of(session.file.path) if session.file else saved.answers.tenant
 
 
 def _settings(options: argparse.Namespace) -> AlertSettings:
@@ -94,18 +101,20 @@ def _settings(options: argparse.Namespace) -> AlertSettings:
     return settings
 
 
-def _test(settings: AlertSettings, session: Session, lines: LineWriter) -> int:
+def _test(options: argparse.Namespace, settings: AlertSettings, session: Session, lines: LineWriter) -> int:
     """Send a test to every address, and return 3 where one does not take it."""
+    from wizard.jobs.alert_addresses import Addresses
     from wizard.jobs.alert_message import write_test
     from wizard.jobs.alert_run import told_of
-    from wizard.jobs.alert_sending import remember_address, require_apprise, send_alerts
+    from wizard.jobs.alert_sending import require_apprise, send_alerts
     from wizard.redaction.redactor import Redactor
 
     require_apprise()
     redactor = Redactor()
-    for address in settings.addresses:
-        remember_address(address.value.reveal(), redactor)
-    alerts = [(address, write_test()) for address in settings.addresses]
+    addresses = Addresses(settings.addresses, redactor)
+    if any(each.vault_secret for each in settings.addresses):
+        addresses.look_into(_loaded(options, session)[0])
+    alerts = [(address, write_test()) for address in addresses.all]
     told = told_of(alerts, send_alerts(alerts, os.environ, redactor, session.cancel))
     lines.write(told.as_json(), told.in_words(again=False))
     return 3 if told.failed else 0

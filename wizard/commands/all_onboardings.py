@@ -179,6 +179,8 @@ def main(options: argparse.Namespace, ask: Ask) -> int:
     _refuse_answers_of_one(answers[1])
     clouds, session = read_clouds(options), Session()
     fleet = Fleet(clouds, JourneyFolder(Path(state_folder(os.environ))), answers, session)
+    part = f" {shard.index + 1}/{shard.count}" if shard.count > 1 else ""
+    telling = Telling(options, f"--all{part}", session)
     silent: list[Result] = []
     if options.vault:
         unfinished, places = 0, read_places(options.vault, _names_in(options.secrets))
@@ -188,8 +190,6 @@ def main(options: argparse.Namespace, ask: Ask) -> int:
         members, unfinished = fleet.members(with_token=options.command == "renew")
     members = [each for each in members if shard.holds(each)]
     results = ResultsFile(Path(options.results), options.command) if options.results else None
-    part = f" {shard.index + 1}/{shard.count}" if shard.count > 1 else ""
-    telling = Telling(options, f"--all{part}", session)
     record = RunRecord(
         state_folder(os.environ), options.command, " ".join(sorted(options.vault or ())), is_part=shard.count > 1
     )

@@ -94,8 +94,9 @@ def main(options: argparse.Namespace) -> int:
         saved = replace(saved, answers=replace(saved.answers, renew_keep=keep))
         if options.credential is not None:
             orders = Orders(options.credential, options.force, options.yes, options.dry_run)
-            return renew_credential(session, saved, lines, rule_of(saved.answers), orders)
-        ended = renew_stored(session, saved, lines, is_forced=options.force)
+            ended = renew_credential(session, saved, lines, rule_of(saved.answers), orders)
+        else:
+            ended = renew_stored(session, saved, lines, is_forced=options.force)
         return telling.end_of_one(ended, name, saved, lines)
 
 
@@ -130,7 +131,15 @@ def _installed_for_all(options: argparse.Namespace) -> str:
     vaults = tuple(read_places(options.vault or (), ()))
     pods = {} if options.shard is None else {"pods": read_shard(options.shard, {}).count}
     file, program = _places(options.answers or "", "all")
-    return ready_unit(options.install, Job(answers, file, program, fleet=Fleet(vaults, secrets, **pods)))
+    job = Job(answers, file, program, fleet=Fleet(vaults, secrets, **pods), variables=_variables(options.answers or ""))
+    return ready_unit(options.install, job)
+
+
+def _variables(file: str) -> tuple[str, ...]:
+    """Return the names of the variables from which an answers file takes addresses of alerts."""
+    from wizard.plain.alert_settings import alert_variables
+
+    return alert_variables(file)
 
 
 def _places(file: str, name: str) -> tuple[str, str]:
@@ -153,7 +162,7 @@ def installed(kind: str, answers: Answers, file: str, *, of_credential: bool = F
     """
     refuse_a_person(answers, "renew", ("vault_identity", *(("graph_identity",) if of_credential else ())))
     path, program = _places(file, unit_name(answers.tenant))
-    return ready_unit(kind, Job(answers, path, program, of_credential))
+    return ready_unit(kind, Job(answers, path, program, of_credential, variables=_variables(file)))
 
 
 def find_onboarding(options: argparse.Namespace, session: Session, answers: Answers, given: set[str]) -> SavedJourney:

@@ -34,8 +34,9 @@ class Telling:
 
     def __init__(self, options: argparse.Namespace, run: str, session: Session) -> None:
         self._clock, self._session = session.clock, session
+        dry = getattr(options, "dry_run", False)
         self._metrics = Metrics(Path(options.metrics), options.command, run) if options.metrics else None
-        self._alerts = _alerts_of(options, session) if options.answers else None
+        self._alerts = _alerts_of(options, session) if options.answers and not dry else None
         self._said: list[Mapping[str, object]] = []
 
     @property
@@ -110,6 +111,9 @@ def _alerts_of(options: argparse.Namespace, session: Session) -> AlertRun | None
     settings = read_alert_settings(Path(options.answers), os.environ)
     if settings is None:
         return None
+    from wizard.jobs.alert_causes import CREDENTIAL
     from wizard.jobs.alert_run import AlertRun
 
-    return AlertRun(settings, options.command, os.environ, session.clock, session.cancel)
+    is_rotation = getattr(options, "credential", None) is not None
+    command = CREDENTIAL if is_rotation else options.command
+    return AlertRun(settings, command, os.environ, session.clock, session.cancel)

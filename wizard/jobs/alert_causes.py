@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 MOST: Final = 8
 """Causes of one onboarding that are told; a check that fails keeps most of those behind it from being asked."""
+CREDENTIAL: Final = "renew-credential"
+"""The command `renew --credential`: it asks other things than `renew`, and remembers them apart."""
 _EXPIRES: Final = "expires"
 _UNREACHABLE: Final = "unreachable"
 _MISTAKE: Final = "mistake"
@@ -119,7 +121,7 @@ def find_causes(command: str, result: Result, now: datetime, before: timedelta) 
     """Return what is worth an alert in how it ended.
 
     Args:
-        command: "check" or "renew": what one does not ask, the other may.
+        command: "check", "renew" or `CREDENTIAL`: what one does not ask, another may.
         result: how it ended.
         now: aware.
         before: how long before its end it is told.

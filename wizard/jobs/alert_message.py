@@ -118,7 +118,7 @@ def _lines(news: News, command: str) -> Iterator[str]:
         for gone in news.gone[:MOST_LINES]:
             yield from wrap_prose(f"{gone.title} (cause {gone.id})", WIDTH, "  ", "    ")
         yield from _left_out(len(news.gone))
-    yield f"Found by partner-wizard {command}."
+    yield f"Found by partner-wizard {command.replace('-', ' --')}."
     if news.new or news.again:
         yield "Not to be told of a cause: partner-wizard alerts mute CAUSE --until YYYY-MM-DD"
 

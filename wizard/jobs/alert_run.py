@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from wizard.jobs.alert_addresses import Addresses
 from wizard.jobs.alert_causes import Found, find_causes
 from wizard.jobs.alert_memory import Memory, MemoryFile
 from wizard.jobs.alert_message import Alert, write_alert
-from wizard.jobs.alert_sending import Delivery, remember_address, require_apprise, send_alerts
+from wizard.jobs.alert_sending import Delivery, require_apprise, send_alerts
 from wizard.jobs.alert_tags import AlertTags
 from wizard.jobs.alerting import Address, AlertSettings, Decided, all_news, decide
 from wizard.redaction.redactor import Redactor
@@ -99,16 +100,18 @@ class AlertRun:
         self._found: list[Found] = []
         self._tags: dict[str, AlertTags] = {}
         self._redactor = Redactor()
-        for address in settings.addresses:
-            remember_address(address.value.reveal(), self._redactor)
+        self._addresses = Addresses(settings.addresses, self._redactor)
 
     def look(self, onboarding: Onboarding, name: str) -> None:
-        """Read what was told of an onboarding, where its token's tags remember it; in the thread that has asked it.
+        """Read what its vault keeps: what was told of it, in the tags of its token, and addresses.
+
+        In the thread that has asked it, and by its own sign-in.
 
         Args:
             onboarding: as the run has loaded it.
             name: what it is called on the command line.
         """
+        self._addresses.look_into(onboarding)
         if self._file is None and (tags := AlertTags(onboarding, name, self._command)).read():
             self._tags[f"{self._command} {name}"] = tags
 
@@ -127,14 +130,14 @@ class AlertRun:
         memory = self._file.open() if self._file else self._memory_of_tags()
         try:
             memory.forget_mutes(now)
-            decided = {address.name: self._decide(address, memory, now) for address in self._settings.addresses}
+            decided = {address.name: self._decide(address, memory, now) for address in self._addresses.all}
             alerts = [
                 (address, write_alert(news, self._command, self._redactor, names=self._settings.names))
-                for address in self._settings.addresses
+                for address in self._addresses.all
                 if (news := all_news(each.news for each in decided[address.name]))
             ]
             gone = self._send(alerts, self._environ, self._redactor, self._cancel) if alerts else NOTHING_ASKED
-            for address in self._settings.addresses:
+            for address in self._addresses.all:
                 for found, each in zip(self._found, decided[address.name], strict=True):
                     causes = each.if_not if address.name in gone.failed else each.if_sent
                     memory.keep(key_of(address), found.key, causes)

@@ -62,8 +62,8 @@ def remember_address(address: str, redactor: Redactor) -> None:
         texts = [parts.username or "", parts.password or "", *parts.path.split("/"), *parts.query.split("&")]
     except ValueError:
         return
-    if not parts.scheme.startswith(("mailto", "json", "xml", "form")):
-        texts.append(parts.netloc)  # of most services it is a token; of these a host
+    if not set(parts.netloc) & {".", "@"}:
+        texts.append(parts.netloc)  # no host: a token
     for text in texts:
         value = text.rpartition("=")[2]
         for each in (value, unquote(value)):
@@ -85,19 +85,20 @@ def send_alerts(
     Raises:
         Cancelled: the cancel signal was set.
     """
-    order = {
-        "environment": _of_network(environ),
-        "alerts": [
-            {"address": address.value.reveal(), "subject": alert.subject, "text": alert.text, "level": alert.level}
-            for address, alert in alerts
-        ],
-    }
-    said = _answer_to(json.dumps(order), cancel)
+    unknown = {address.name: "it could not be read from the vault" for address, _ in alerts if address.value is None}
+    known = [(address.name, address.value, alert) for address, alert in alerts if address.value is not None]
+    if not known:
+        return Delivery(unknown, ())
+    orders = [
+        {"address": value.reveal(), "subject": alert.subject, "text": alert.text, "level": alert.level}
+        for _, value, alert in known
+    ]
+    said = _answer_to(json.dumps({"environment": _of_network(environ), "alerts": orders}), cancel)
     if said is None:
-        return Delivery({address.name: "the process that sends did not end well" for address, _ in alerts}, ())
-    failed = {
-        address.name: clean_line(redactor.redact(str(each["why"])), 200)
-        for (address, _), each in zip(alerts, said["sent"], strict=True)
+        return Delivery(unknown | {name: "the process that sends did not end well" for name, _, _ in known}, ())
+    failed = unknown | {
+        name: clean_line(redactor.redact(str(each["why"])), 200)
+        for (name, _, _), each in zip(known, said["sent"], strict=True)
         if not each["is_sent"]
     }
     return Delivery(failed, tuple(clean_line(redactor.redact(str(host)), 253) for host in said["hosts"] if host))

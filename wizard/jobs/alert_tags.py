@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.text import clean_line
+from wizard.jobs.alert_causes import CREDENTIAL
 from wizard.jobs.alert_memory import EVERYBODY, Memory, Told
 from wizard.onboarding.probes.vault_access import open_vault
 from wizard.onboarding.token_place import secret_name_of
@@ -28,9 +29,9 @@ TOLD_TAG: Final = "partner_wizard_alerts"
 MUTED_TAG: Final = "partner_wizard_muted"
 LONGEST: Final = 256
 """Characters of a tag (protocol 11.8)."""
-COMMANDS: Final = {"c": "check", "r": "renew"}
+COMMANDS: Final = {"c": "check", "r": "renew", "k": CREDENTIAL}
 _FIRST: Final = datetime(2026, 1, 1, tzinfo=UTC)
-_ENTRY: Final = re.compile(r"([cr])([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{6})((?:[0-9a-f]{4}){0,12})")
+_ENTRY: Final = re.compile(r"([crk])([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{6})((?:[0-9a-f]{4}){0,12})")
 """A command, a cause, the minute in which it was told last, and the keys of the addresses that were told."""
 
 

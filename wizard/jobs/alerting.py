@@ -30,12 +30,14 @@ class Address:
     """Where alerts go.
 
     Args:
-        name: where its value was found, such as "env ALERT_MAIL": this is shown.
-        value: of it, for apprise: this is a secret.
+        name: where its value is, such as "env ALERT_MAIL": this is shown.
+        value: of it, for apprise: this is a secret; None where it is in the vault.
+        vault_secret: the secret in the vault that holds it, "" where it is somewhere else.
     """
 
     name: str
-    value: Secret
+    value: Secret | None
+    vault_secret: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,7 @@ class Job:
         program: its own path on that machine.
         of_credential: whether the app's own credential is renewed, and not the token.
         fleet: which onboardings, None for the one of the answers.
+        variables: those that hold addresses of alerts.
     """
 
     answers: Answers
@@ -83,6 +84,7 @@ class Job:
     program: str
     of_credential: bool = False
     fleet: Fleet | None = None
+    variables: tuple[str, ...] = ()
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -181,7 +183,7 @@ def ready_unit(kind: str, job: Job) -> str:
     if kind not in FORMS:
         raise BadInput("--install", f"expected one of {', '.join(FORMS)}")
     job = job.fits(kind)
-    form, variables = FORMS[kind], VARIABLES.get(job.answers.vault_identity, ())
+    form, variables = FORMS[kind], (*VARIABLES.get(job.answers.vault_identity, ()), *job.variables)
     name, tenant = ("all", "every onboarding") if job.fleet else (unit_name(job.answers.tenant), job.answers.tenant)
     return Template(read_asset(f"units/{kind}.txt")).substitute(
         name=name,
@@ -199,6 +201,7 @@ def ready_unit(kind: str, job: Job) -> str:
         head="\n".join(_head(job, form, variables)),
         secrets="\n".join(f"      - name: {_key_of(each)}\n        value: SECRET" for each in variables),
         environment=_environment(kind, form, variables, name),
+        extra="[alerts]" if job.variables else "",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -12,11 +13,17 @@ from wizard.jobs.alerting import BEFORE, REMIND, Address, AlertSettings
 from wizard.plain.answers_file import ALERTS, read_path, read_secret, read_tables
 
 ALERT_KEYS: Final = ("to", "state", "before_days", "remind_days", "names")
+_PLACES: Final = {
+    "env": re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}"),
+    "file": re.compile(r".{1,1000}"),
+    "vault_secret": re.compile(r"[0-9A-Za-z-]{1,127}"),
+}
+"""Where an address can be, and the form of its name there."""
 MOST_DAYS: Final = 365
 MOST_ADDRESSES: Final = 10
 NO_ADDRESSES: Final = (
     "an address of alerts is a secret, and does not belong in the answers file; "
-    'name where each is: to = [{ env = "NAME" }, { file = "…" }]'
+    'name where each is: to = [{ env = "NAME" }, { file = "…" }, { vault_secret = "…" }]'
 )
 
 
@@ -35,15 +42,27 @@ def read_alert_settings(path: Path, environ: Mapping[str, str]) -> AlertSettings
         return None
     table = parse_alerts(tables[ALERTS], path.parent)
     places = table["to"]
-    values = [read_secret("alerts.to", each, path.parent, environ) for each in places]
-    named = [" ".join(next(iter(each.items()))) for each in places]
     return AlertSettings(
-        tuple(Address(name, value) for name, value in zip(named, values, strict=True)),
+        tuple(_address(each, path.parent, environ) for each in places),
         table["state"],
         table["before"],
         table["remind"],
         table["names"],
     )
+
+
+def _address(place: Mapping[str, str], folder: Path, environ: Mapping[str, str]) -> Address:
+    ((kind, name),) = place.items()
+    if kind == "vault_secret":
+        return Address(f"{kind} {name}", None, name)
+    return Address(f"{kind} {name}", read_secret("alerts.to", place, folder, environ))
+
+
+def alert_variables(file: str) -> tuple[str, ...]:
+    """Return the names of the variables that an answers file takes addresses from; none where there is no file."""
+    tables = read_tables(Path(file)) if file else {}
+    places = parse_alerts(tables[ALERTS], Path(file).parent)["to"] if ALERTS in tables else []
+    return tuple(each["env"] for each in places if "env" in each)
 
 
 def parse_alerts(table: object, folder: Path) -> dict[str, Any]:
@@ -78,7 +97,10 @@ def parse_alerts(table: object, folder: Path) -> dict[str, Any]:
 
 
 def _is_place(value: object) -> bool:
-    return isinstance(value, Mapping) and len(value) == 1 and set(value) <= {"env", "file"}
+    if not isinstance(value, Mapping) or len(value) != 1:
+        return False
+    ((kind, name),) = value.items()
+    return isinstance(name, str) and bool(_PLACES[kind].fullmatch(name)) if kind in _PLACES else False
 
 
 def _days(table: Mapping[str, Any], key: str, usual: timedelta, least: int) -> timedelta:
