@@ -58,6 +58,7 @@ def test_version_and_help_load_nothing_heavy(arguments: list[str]) -> None:
         "wizard.cli",
         "wizard.commands",
         "wizard.commands.command_help",
+        "wizard.commands.job_options",
         "wizard.commands.options",
     }
 

@@ -166,7 +166,7 @@ def pairs(are_read: bool) -> Iterable[tuple[str, str]]:
     return [(command, name) for command in SHARED_BY for name in SHARED if (name in SHARED_BY[command]) is are_read]
 
 
-WORDS = {"completion": ["bash"], "alerts": ["list"]}
+WORDS = {"completion": ["bash"], "alerts": ["list"], "customers": ["list"]}
 """What a command cannot do without."""
 VALUES = {"port": ["8400"], "journey": ["a.json"], "tenant": ["contoso.com"], "cloud_file": ["a.toml"]}
 

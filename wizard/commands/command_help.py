@@ -113,7 +113,6 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "customers": (
         "partner-wizard customers list",
         "partner-wizard customers consent --all --dry-run",
-        "partner-wizard customers consent fabrikam.com --yes",
         "partner-wizard customers token fabrikam.com --resource graph | your-program",
     ),
     "revoke": (

@@ -10,7 +10,7 @@ import re
 
 from wizard import __version__
 from wizard.commands.command_help import SENTENCES, epilog
-from wizard.commands.customer_options import add_customer_options
+from wizard.commands.job_options import OF_FLEETS, add_customer_options, add_fleet, add_side_by_side
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,14 +77,8 @@ ALERT_ACTIONS = ("test", "list", "mute")
 CREDENTIAL_KINDS = ("secret", "certificate", "federated")
 """What `renew --credential` can make of the app's credential."""
 
-OF_FLEETS = ("csv", "vault", "secrets", "workers", "shard", "results", "resume")
-"""Options of `--all` alone."""
-
 MORE_WORDS = {"explain": "text", "customers": "customer"}
 """What takes any number of words, by its command; argparse leaves those behind an option."""
-
-MOST_WORKERS = 64
-"""Onboardings that `--all` asks side by side."""
 
 LONGEST_NAME = 60
 """Characters of what was typed that are compared with what is offered."""
@@ -251,7 +245,7 @@ def build_parser() -> argparse.ArgumentParser:
         taker.add_argument(
             "--metrics", metavar="FILE", help="write what was found for a node exporter's textfile collector"
         )
-        _add_fleet(taker)
+        add_fleet(taker)
     alerts = command("alerts", "who is told of what ends, stops or is refused: test, list, mute")
     alerts.add_argument("action", metavar="ACTION", choices=ALERT_ACTIONS, help=", ".join(ALERT_ACTIONS))
     alerts.add_argument("cause", nargs="?", metavar="CAUSE", help="with mute: its id, as an alert and list name it")
@@ -277,7 +271,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_customer_options(customers)
     many = customers.add_argument_group("every customer")
     many.add_argument("--all", action="store_true", help="every one of them, side by side; one that fails stops none")
-    _add_side_by_side(many)
+    add_side_by_side(many)
     revoke = command("revoke", "the end of an onboarding in order: token, sessions, consent, credentials")
     add_name(revoke)
     rights = "where the app's credential is, and as whom the vault and Graph are opened"
@@ -320,40 +314,6 @@ def _add_shared(parser: argparse.ArgumentParser, names: Iterable[str], *, shown:
         if name == "port":
             settings["type"] = _port
         parser.add_argument(_flag(name), **settings)
-
-
-def _add_fleet(parser: argparse.ArgumentParser) -> None:
-    """Add `--all`, and the options that go with it."""
-    fleet = parser.add_argument_group("every onboarding")
-    fleet.add_argument(
-        "--all", action="store_true", help="every one of this machine, side by side; one that fails stops none"
-    )
-    fleet.add_argument(
-        "--vault", metavar="URL", action="append", help="those whose tokens are in this vault instead; may be repeated"
-    )
-    fleet.add_argument("--secrets", metavar="FILE", help="names of their secrets, where the vault may not be listed")
-    _add_side_by_side(fleet)
-
-
-def _add_side_by_side(fleet: argparse._ArgumentGroup) -> None:
-    """Add the options of a run over many."""
-    fleet.add_argument(
-        "--workers",
-        metavar="NUMBER",
-        type=_workers,
-        help=f"how many at a time: 16, at most {MOST_WORKERS}",
-    )
-    fleet.add_argument(
-        "--shard", metavar="I/N", help="the part I of N alone; in a Kubernetes indexed Job by itself (help fleet)"
-    )
-    fleet.add_argument("--results", metavar="FILE", help="keep each result there as it comes: JSON Lines, 0600")
-    fleet.add_argument("--resume", action="store_true", help="go on with a run of the last day that was ended early")
-
-
-def _workers(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,2}", text) or not 0 < int(text) <= MOST_WORKERS:
-        raise ValueError(text)
-    return int(text)
 
 
 def _port(text: str) -> int:
