@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 
-from tests.bench import journey, onboardings, pastes, screen, startup, walk
+from tests.bench import journey, onboardings, pastes, screen, startup, tenants, walk
 from tests.bench.measured import Measured
 
 
@@ -27,6 +27,7 @@ PARTS: dict[str, Callable[[int], list[Measured]]] = {
     "screen": screen.measure,
     "walk": walk.measure,
     "journey": journey.measure,
+    "tenants": tenants.measure,
     "pastes": lambda _runs: pastes.measure(),
 }
 

@@ -7,8 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from wizard.core.errors import Cancelled
+from wizard.core.trouble import Trouble
 from wizard.core.waiting import Cancel
-from wizard.microsoft.wire import LONGEST_ASKED, LONGEST_PAUSE, Wire
+from wizard.microsoft.host_probe import HostProbe
+from wizard.microsoft.proxy_route import ProxyRoute
+from wizard.microsoft.wire import LONGEST_ASKED, LONGEST_PAUSE, SEEN_FOR, Wire
 
 HOST = "graph.microsoft.com"
 
@@ -84,3 +87,19 @@ def test_somebody_alone_waits_in_sight_and_not_here() -> None:
     wire, clock = Wire(), Clock()
     wire.answered(HOST, clock, is_throttled=True, retry_after=17)
     assert waited(wire, clock) == 0
+
+
+def test_how_a_host_was_reached_counts_for_all_for_a_minute_unless_it_was_in_trouble() -> None:
+    wire, clock, alone = Wire(is_shared=True), Clock(), Wire()
+    good, bad = HostProbe(HOST, ProxyRoute()), HostProbe("busy", ProxyRoute(), Trouble.BUSY)
+    for probe in (good, bad):
+        wire.saw("graph", probe, clock)
+        alone.saw("graph", probe, clock)
+    assert wire.seen("graph", HOST, clock) is good
+    assert wire.seen("login", HOST, clock) is None
+    assert wire.seen("graph", "busy", clock) is None
+    assert alone.seen("graph", HOST, clock) is None
+    clock.seconds += SEEN_FOR
+    assert wire.seen("graph", HOST, clock) is good
+    clock.seconds += 1
+    assert wire.seen("graph", HOST, clock) is None

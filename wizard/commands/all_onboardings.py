@@ -22,6 +22,7 @@ from wizard.core.errors import BadInput, ServiceRefusal, Unreachable
 from wizard.core.events import CheckEnded, Event
 from wizard.core.facts import Facts
 from wizard.core.findings import Finding, Outcome
+from wizard.core.garbage import collect_as_usual
 from wizard.core.text import clean
 from wizard.core.wording import OUTCOME_SIGNS, counted
 from wizard.jobs.fleet import Member, Result, Shard, Totals, ask_all, read_shard
@@ -173,6 +174,7 @@ def main(options: argparse.Namespace, ask: Ask) -> int:
         BadInput: an option does not go with --all.
         SystemExit: a signal has ended it; what had ended before was written.
     """
+    collect_as_usual()
     _refuse_what_names_one(options)
     shard = read_shard(options.shard, os.environ)
     answers = read_answers(Path(options.answers), os.environ) if options.answers else (Answers(), set[str]())

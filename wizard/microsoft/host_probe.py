@@ -96,7 +96,7 @@ class HostProber:
         self._resolve = resolve
 
     def probe(self, service: str, host: str) -> HostProbe:
-        """Make a cheap request to a host, and return how it is reached.
+        """Make a cheap request to a host, and return how it is reached; of many onboardings one asks for all.
 
         Args:
             service: a key of `PROBES`.
@@ -108,6 +108,8 @@ class HostProber:
         http = self._http
         if service == "vault":
             http.allowed_hosts.add(host)
+        if (seen := http.wire.seen(service, host, http.clock)) is not None:
+            return seen
         trust, bundle = self._trust()
         probe = HostProbe(host, route_to(host, http.cloud.proxy), trust=trust, bundle=bundle)
         try:
@@ -119,6 +121,7 @@ class HostProber:
             probe = replace(probe, peer_certificate=self._fetch_certificate(probe))
         if not probe.route.proxy and probe.trouble is not Trouble.NAME:
             probe = replace(probe, addresses=self._addresses(host))
+        http.wire.saw(service, probe, http.clock)
         return probe
 
     def _request(self, probe: HostProbe, method: str, path: str, *, is_discovery: bool) -> HostProbe:

@@ -69,7 +69,8 @@ class Http:
         if cloud.proxy:
             self.session.proxies = {"https": cloud.proxy, "http": cloud.proxy}
             self.session.trust_env = False
-        adapter = HttpAdapter(self, wire or Wire())
+        self.wire = wire or Wire()
+        adapter = HttpAdapter(self, self.wire)
         self.session.mount("https://", adapter)
         self.session.mount("http://", adapter)
 

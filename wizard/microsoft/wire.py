@@ -10,12 +10,15 @@ from wizard.microsoft.transport import FreshConnections
 
 if TYPE_CHECKING:
     from wizard.core.waiting import Cancel, Clock
+    from wizard.microsoft.host_probe import HostProbe
 
 FIRST_PAUSE: Final = 2.0
 """Seconds that a busy host is left in peace if it does not say how long; twice as many each time after that."""
 LONGEST_PAUSE: Final = 64.0
 LONGEST_ASKED: Final = 600.0
 """Seconds: what a service may ask for at the most."""
+SEEN_FOR: Final = 60.0
+"""Seconds in which the way to a host is the same for everybody on this machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,19 @@ class Wire:
         self._is_shared = is_shared
         self._lock = threading.Lock()
         self._pauses: dict[str, _Pause] = {}
+        self._seen: dict[tuple[str, str], tuple[float, HostProbe]] = {}
+
+    def seen(self, service: str, host: str, clock: Clock) -> HostProbe | None:
+        """Return how a host was reached a moment ago, None where nobody has asked it, or where it was in trouble."""
+        with self._lock:
+            at, probe = self._seen.get((service, host), (0.0, None))
+        return probe if probe is not None and clock.monotonic() - at <= SEEN_FOR else None
+
+    def saw(self, service: str, probe: HostProbe, clock: Clock) -> None:
+        """Take note of how a host was reached, for others who share the wire."""
+        if self._is_shared and not probe.trouble:
+            with self._lock:
+                self._seen[service, probe.host] = clock.monotonic(), probe
 
     def wait_until_free(self, host: str, clock: Clock, cancel: Cancel) -> None:
         """Return once a host may be asked; raise `Cancelled` when `cancel` is set."""

@@ -1,0 +1,107 @@
+"""A thousand tenants checked at once, 100 ms added to each answer: time, handshakes, processor time, memory; shards."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from tests.bench.measured import Measured
+from tests.bench.startup import PROGRAM
+
+MANY, FEW = int(os.environ.get("BENCH_TENANTS", "1000")), 200
+WORKERS = 16
+DELAY = 0.1
+"""Seconds."""
+WALL_BUDGET = 1.2
+HANDSHAKE_BUDGET = 1.2
+MEMORY_BUDGET = 20.0
+"""kB a tenant, once everything is loaded and every thread has run."""
+SHARDS = 4
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run took: seconds of wall and processor, megabytes at the most, and what the cloud saw of it."""
+
+    wall: float
+    processor: float
+    megabytes: float
+    requests: int
+    handshakes: int
+    hosts: int
+
+
+@contextmanager
+def cloud(number: int, delay: float) -> Iterator[Any]:
+    """Yield what runs `check --all` on a cloud of so many tenants, and returns what it took."""
+    serving = subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.tenants_cloud", str(number), str(delay)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert serving.stdin
+    assert serving.stdout
+    known = json.loads(serving.stdout.readline())
+
+    def seen() -> dict[str, int]:
+        assert serving.stdin
+        assert serving.stdout
+        serving.stdin.write("\n")
+        serving.stdin.flush()
+        said: dict[str, int] = json.loads(serving.stdout.readline())
+        return said
+
+    def run(*more: str, at_once: int = 1) -> Run:
+        words = ["check", "--all", "--vault", known["vault"], "--cloud-file", known["cloud_file"], *more]
+        before, used = seen(), resource.getrusage(resource.RUSAGE_CHILDREN)
+        begun = time.perf_counter()
+        running = [
+            subprocess.Popen(
+                [PROGRAM, *words, *(("--shard", f"{index + 1}/{at_once}") if at_once > 1 else ())],
+                env={**os.environ, **known["environment"]}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            for index in range(at_once)
+        ]  # fmt: skip
+        assert all(each.wait() == 0 for each in running), "a tenant was not proven"
+        wall, after, now = time.perf_counter() - begun, seen(), resource.getrusage(resource.RUSAGE_CHILDREN)
+        processor = now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime
+        requests, handshakes = after["requests"] - before["requests"], after.get("tls", 0) - before.get("tls", 0)
+        return Run(wall, processor, now.ru_maxrss / 1024, requests, handshakes, after["hosts"])
+
+    try:
+        yield run
+    finally:
+        serving.stdin.close()
+        serving.wait()
+
+
+def measure(_runs: int) -> list[Measured]:
+    """What many tenants cost; each is measured once, for it takes minutes."""
+    with cloud(FEW, DELAY) as run:
+        few = run()
+    with cloud(MANY, DELAY) as run:
+        many = run()
+        shards = run(at_once=SHARDS)
+    least = many.requests * DELAY / WORKERS
+    growth = (many.megabytes - few.megabytes) * 1024 / (MANY - FEW)
+    waited = f"check --all, {MANY:,} tenants / waiting"
+    shared = f"{SHARDS} shards on this machine / one run"
+    ours, beside = f"{many.megabytes:.0f} MB", f"{few.megabytes:.0f} MB"
+    return [
+        Measured(waited, many.wall / least, WALL_BUDGET, "×", f"{many.wall:.0f} s", f"{least:.0f} s"),
+        Measured(
+            "handshakes a worker and host", many.handshakes / WORKERS / many.hosts, HANDSHAKE_BUDGET, "×",
+            str(many.handshakes), f"{WORKERS} × {many.hosts}",
+        ),
+        Measured("processor time a tenant", 1000 * many.processor / MANY, None, "ms"),
+        Measured("memory a tenant", growth, MEMORY_BUDGET, "kB", ours, beside),
+        Measured(shared, shards.wall / many.wall, None, "×", f"{shards.wall:.0f} s", f"{many.wall:.0f} s"),
+    ]  # fmt: skip
