@@ -164,6 +164,7 @@ def test_roles_that_are_missing_are_named_with_the_request_that_gives_them(journ
     add(journey, CustomerCase.CONSENTED)
     add(journey, CustomerCase.CONSENTED, "d0000000-0000-4000-8000-000000000002", "b.example", role_is_assigned=False)
     add(journey, CustomerCase.ENDED, "d0000000-0000-4000-8000-000000000003", "c.example")
+    add(journey, CustomerCase.READ_ONLY, "d0000000-0000-4000-8000-000000000004", "d.example")
 
     held = {each["domain"]: each for each in lines(asked(journey, "roles", "--all", "--json")) if "domain" in each}
     facts = journey.cloud.state.world.customers
@@ -172,10 +173,11 @@ def test_roles_that_are_missing_are_named_with_the_request_that_gives_them(journ
 
     assert held["fabrikam.example"]["roles"] == ["Cloud Application Administrator"]
     assert {name: each["outcome"] for name, each in held.items()} == {
-        "fabrikam.example": "holds", "b.example": "fails", "c.example": "fails"
+        "fabrikam.example": "holds", "b.example": "fails", "c.example": "fails", "d.example": "fails"
     }  # fmt: skip
     assert held["b.example"]["requests"][0]["path"].endswith("/accessAssignments")
-    assert held["c.example"]["requests"] == []
+    assert held["c.example"]["requests"] == held["d.example"]["requests"] == []
+    assert "read-only" in held["d.example"]["message"]
     assert alone["requests"][0]["path"].endswith("/members/$ref")
 
 

@@ -93,11 +93,15 @@ def read_roles(run: CustomerRun, listed: CustomerList, customer: Customer, mine:
     if any(each.check == "customers.gdap" for each in listed.unread):
         return RolesHeld(customer, Outcome.UNKNOWN, "the GDAP relationships could not be read")
     active = [each for each in listed.relationships.get(customer.tenant_id, []) if each.is_active]
-    if not active:
+    own = [each for each in active if not each.is_read_only]
+    if not own:
         acts = (f"Request a relationship: {_ADMIN_RELATIONSHIPS}.", "Have the customer approve it.")
-        return RolesHeld(customer, Outcome.FAILS, "no GDAP relationship with it is active", actions=acts)
+        why = "all that is active is a read-only relationship of Microsoft's transition"
+        return RolesHeld(
+            customer, Outcome.FAILS, why if active else "no GDAP relationship with it is active", actions=acts
+        )
     try:
-        assigned = [(each, _assignments(run, run.partner_graph_token(), each)) for each in active]
+        assigned = [(each, _assignments(run, run.partner_graph_token(), each)) for each in own]
     except Unreachable as error:
         said = f"{error.host} {error.detail}"
         return RolesHeld(customer, Outcome.UNKNOWN, said, is_unreachable=True)
