@@ -74,7 +74,7 @@ def commands(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     file = JourneyFile(tmp_path / "journey.json")
     file.write(journey_with(holding(*ALL), Answers(tenant="contoso.com")), "2026-11-21T10:00:00Z")
     monkeypatch.chdir(tmp_path)
-    Path("alerts.toml").write_text('[alerts]\nto = [{ file = "hook" }]\nstate = "told.json"')
+    Path("alerts.toml").write_text('[alerts]\nto = [{ file = "hook" }]')
     Path("hook").write_text("json://hooks.example")
     monkeypatch.setenv("NO_COLOR", "")  # a command may set it
     monkeypatch.setattr("sys.stdin", io.StringIO())
@@ -83,6 +83,7 @@ def commands(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setattr(run, "run_in_plain_lines", lambda *_given, **_more: 0)
     monkeypatch.setattr(rehearse, "run_in_plain_lines", lambda *_given, **_more: 0)
     monkeypatch.setattr(check, "check_stored", lambda *_given: 0)
+    monkeypatch.setattr("wizard.jobs.alert_tags.AlertTags.read", lambda _self: True)
     monkeypatch.setattr(token, "write_token", lambda *_given: 0)
     monkeypatch.setattr(revoke, "revoke_stored", lambda *_given, **_more: 0)
     return file.path

@@ -93,7 +93,19 @@ def test_every_onboarding_ends_as_it_would_alone_over_connections_that_all_share
     assert max(made.values()) == 2  # as many as there are workers, however many onboardings there are
 
 
-def test_a_run_that_was_ended_goes_on_with_those_that_are_left(fleet: Stored, tmp_path: Path) -> None:
+def with_alerts(monkeypatch: pytest.MonkeyPatch, folder: Path) -> list[str]:
+    """Have alerts leave without a process, and tags remember them; returns whose tags are looked at."""
+    looked: list[str] = []
+    (folder / "alerts.toml").write_text('[alerts]\nto = [{ env = "HOOK" }]')
+    monkeypatch.setenv("HOOK", "json://hooks.example")
+    monkeypatch.setattr("wizard.jobs.alert_run.send_alerts", lambda *_given: Delivery({}, ()))
+    monkeypatch.setattr("wizard.jobs.alert_run.AlertRun.look", lambda _self, _onboarding, name: looked.append(name))
+    return looked
+
+
+def test_a_run_that_was_ended_goes_on_with_those_that_are_left(
+    fleet: Stored, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     results = tmp_path / "results.jsonl"
     first = run(fleet, "check", "--all", "--results", str(results))
 
@@ -105,14 +117,17 @@ def test_a_run_that_was_ended_goes_on_with_those_that_are_left(fleet: Stored, tm
     assert said[at + 1].startswith("✗ user.secret_name: ")
     assert f"Checking {len(GOOD + BAD)} onboardings, at most 16 at a time." in first.stderr
     lines = results.read_text().splitlines(keepends=True)
-    summaries = [index for index, line in enumerate(lines) if '"summary"' in line]
-    results.write_text("".join(lines[: summaries[3] + 1]))
-    done = [json.loads(lines[index])["onboarding"] for index in summaries[:4]]
+    done = ["bad-name", "torn", *GOOD[:2]]
+    kept_lines = [line for line in lines[1:-1] if json.loads(line)["onboarding"] in done]
+    results.write_text("".join([lines[0], *kept_lines]))
+    metrics, looked = tmp_path / "fleet.prom", with_alerts(monkeypatch, tmp_path)
+    options = ("--metrics", str(metrics), "--answers", str(tmp_path / "alerts.toml"))
 
-    metrics = tmp_path / "fleet.prom"
-    ended = run(fleet, "check", "--all", "--json", "--results", str(results), "--resume", "--metrics", str(metrics))
+    ended = run(fleet, "check", "--all", "--json", "--results", str(results), "--resume", *options)
 
-    *found, total = map(json.loads, ended.stdout.splitlines())
+    *found, alerts, total = map(json.loads, ended.stdout.splitlines())
+    assert alerts["sent"] == 1
+    assert {*looked} == {"bad-name", GOOD[2]}  # what was told of one that failed earlier is in its tags
     asked = {line["onboarding"] for line in found}
     assert asked.isdisjoint(done)
     assert asked | set(done) == {*GOOD, *BAD}

@@ -7,6 +7,7 @@ import io
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
@@ -18,7 +19,7 @@ from wizard.commands.progress_bar import progress_of
 from wizard.commands.stored_answers import FIXED, refuse_a_person, with_credential_of
 from wizard.commands.telling import Telling
 from wizard.core.answers import Answers, vault_host
-from wizard.core.errors import BadInput, ServiceRefusal, Unreachable
+from wizard.core.errors import BadInput, ServiceRefusal, Unreachable, WizardError
 from wizard.core.events import CheckEnded, Event
 from wizard.core.facts import Facts
 from wizard.core.findings import Finding, Outcome
@@ -45,6 +46,9 @@ if TYPE_CHECKING:
 
 Ask = Callable[[Session, SavedJourney, LineWriter], int]
 """Checks, or renews, one onboarding: in this session, as it is stored, and says so in lines."""
+
+Look = Callable[[Session, str], None]
+"""Looks at what the vault of an onboarding keeps: is given the session that opened it, and its name."""
 
 WORKERS: Final = 16
 NOT_WITH_ALL: Final = ("name", "tenant", "journey")
@@ -127,7 +131,7 @@ class Fleet:
             wire=self._wire,
         )  # fmt: skip
 
-    def asked(self, member: Member, ask: Ask, look: Callable[[Session, str], None]) -> Result:
+    def asked(self, member: Member, ask: Ask, look: Look) -> Result:
         """Return how it ends for one of them.
 
         Args:
@@ -139,10 +143,7 @@ class Fleet:
             WizardError: its file, or its answers, cannot be used.
             Cancelled: the session was stopped.
         """
-        file = JourneyFile(Path(member.path)) if member.path else None
-        session, saved = self._session(file), file.read() if file else member.found
-        if saved is None:
-            raise BadInput(member.name, "its file is gone")
+        session, saved = self._opened(member)
         said: list[Mapping[str, object]] = []
         findings: list[Finding] = []
 
@@ -154,6 +155,20 @@ class Fleet:
         ask(session, self._with_shared_answers(saved), lines)
         look(session, member.name)
         return Result(member, str(said[-1]["outcome"]), tuple(said), tuple(findings))
+
+    def look_at(self, member: Member, look: Look) -> None:
+        """Look at one that an earlier run has asked, as after asking it; one that cannot be opened is left out."""
+        with suppress(WizardError):
+            session, saved = self._opened(member)
+            session.load(self._with_shared_answers(saved))
+            look(session, member.name)
+
+    def _opened(self, member: Member) -> tuple[Session, SavedJourney]:
+        file = JourneyFile(Path(member.path)) if member.path else None
+        session, saved = self._session(file), file.read() if file else member.found
+        if saved is None:
+            raise BadInput(member.name, "its file is gone")
+        return session, saved
 
     def _with_shared_answers(self, saved: SavedJourney) -> SavedJourney:
         """Return an onboarding with the identities of the answers file, and its credential where none is at hand."""
@@ -203,6 +218,8 @@ def main(options: argparse.Namespace, ask: Ask) -> int:
     for name, said in results.earlier() if results else ():
         if name in by_name:
             earlier = Result(by_name[name], done[name], said)
+            if telling.alerts and done[name] != "proven":
+                fleet.look_at(by_name[name], telling.look)
             telling.add(earlier)
             record.add(earlier)
     left = [each for each in members if each.name not in done]

@@ -44,6 +44,11 @@ class Telling:
         """Whether anything is to be told."""
         return self._metrics is not None or self._alerts is not None
 
+    @property
+    def alerts(self) -> bool:
+        """Whether alerts are sent."""
+        return self._alerts is not None
+
     def look(self, session: Session, name: str) -> None:
         """Read what was told of an onboarding before, in the thread that has asked it and by its own sign-in.
 
