@@ -114,6 +114,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "Using application 'x' is not supported for your organization y because it is in an unmanaged state.",
     ),
     ("entra", "650052"): (
+        "needs access to a service '00000002-0000-0000-c000-000000000000'",
         "needs access to a service ('fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd')",
         "needs access to a service ('4990cffe-04e8-4e8b-808a-1175604b879f')",
         "needs access to a service ('00000003-0000-0000-c000-000000000000')",
@@ -131,6 +132,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("entra", "900144"): (
         "The request body must contain the following parameter: 'device_code'.",
         "The request body must contain the following parameter: 'refresh_token'.",
+        "Correlation Id: x\nMessage: : The request body must contain the following parameter: 'client_id'.",
         "The request body must contain the following parameter: 'grant_type'.",
         "The request body must contain the following parameter: 'scope'.",
     ),
@@ -403,7 +405,9 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "connect ETIMEDOUT 192.0.2.7:443",
         "System.Net.WebException: The operation has timed out",
     ),
+    ("entra", "650057"): ("Resource value from request: https://graph.windows.net. Resource app ID: x.",),
     ("entra", "65005"): (
+        "Resource value from request: https://graph.windows.net. Resource app ID: x.",
         "The client has not specified this resource, and the tenant lacks a service principal for it.",
     ),
     ("entra", "530034"): ("A delegated administrator was blocked from accessing the tenant due to account risk.",),

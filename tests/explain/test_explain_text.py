@@ -47,6 +47,7 @@ def _codes(text: str | bytes) -> list[str]:
         ("(Forbidden) inner error: ForbiddenByRbac", "ForbiddenByRbac"),
         ("Partner Center answered 900421", "900421"),
         ("Partner Center error 2032", "2032"),
+        ("With Submit-PartnerCustomerCart I get an 800089 error code", "800089"),
         ("expired_token", "expired_token"),
         ("error=authorization_declined", "authorization_declined"),
         ("AKV10032: Invalid issuer.", "AKV10032"),

@@ -43,6 +43,7 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         'The specified Azure service connection needs to have "Get, List" secret management permissions on it.',
         "The specified Azure service connection needs to have Get, List secret management permissions on it.",
     ),
+    ("entra", "90112"): ("New-PartnerAccessToken : Error: ClientId is not a Guid.",),
     ("entra", "90130"): ("Application 'x' (widget) is not supported over the /common or /consumers endpoints.",),
     ("entra", "50105"): ("The signed in user is not assigned to a role for the application 'x'.",),
     ("entra", "50173"): ("The provided grant has expired due to it being revoked.",),
@@ -357,6 +358,7 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("key_vault", "csi_driver"): (
         "driver name secrets-store.csi.k8s.io not found in the list of registered CSI drivers",
         'provider not found: provider "azure"',
+        "stat /etc/kubernetes/secrets-store-csi-providers/azure/provider-azure: no such file or directory",
     ),
     ("network", "edge_blocked"): (
         "<h2>The request is blocked.</h2>",

@@ -102,6 +102,7 @@ _READINGS: Final = (
     SentenceReading(
         r"\b(not|isn't) (valid|supported|allowed|permitted|accepted|configured|enabled|registered|found|assigned"
         r"|recogni[sz]ed|expected|a valid)\b"
+        r"|\b(value|parameter)\b[^.]{0,40} must be\b|\bmust be (a|an) (valid|absolute)\b"
         r"|\b(invalid|unsupported|malformed|disabled|mismatch(es)?|incorrect|wrong|exceeds?|too long)\b"
         r"|\b(does|do|did) not (exist|match|support|allow|recogni[sz]e|know)\b"
         r"|\b(cannot|can't|unable to) (find|be found|be used|use)\b",

@@ -24,6 +24,7 @@ _PLACE = late_pattern(
     r"[\"'\]]{0,2}[ \t]{0,12}[:=#：]?[ \t]{0,3}[\[\"'(#]{0,2}[ \t]?([1-9][0-9]{3,9})(?![0-9A-Za-z_]|[.,:/-][0-9])",
     needs=("code", "resulttype", "error", "fehler", "エラー", "رمز"),
 )
+_BEFORE_ITS_NAME = late_pattern(r"(?<![\w.,:/-])([1-9][0-9]{3,9}) error code\b", needs=("error code",))
 # What may follow a code in a sentence; another word in small letters is what was counted: "error: 90002 records".
 _IN_A_SENTENCE: Final = (
     "since|for|from|on|at|in|when|while|was|is|has|as|to|and|or|but|by|because|with|after|before|during|again|means|the"
@@ -270,6 +271,10 @@ def _placed_codes(text: str, mentions: ServiceMentions) -> Iterator[Code]:
         if text[end : end + 1] in _BLANKS and _COUNTED.match(text, end):
             continue
         service = mentions.near([(start - 300, end + 200)], (0, 0)) if mentions.is_any else ""
+        if code := _code_of_number(found[1], found.start(1), found.end(1), service):
+            yield code
+    for found in _BEFORE_ITS_NAME.finditer(text):
+        service = mentions.near([(found.start() - 300, found.end() + 200)], (0, 0))
         if code := _code_of_number(found[1], found.start(1), found.end(1), service):
             yield code
     for found in _OF_A_CMDLET.finditer(text):
