@@ -15,6 +15,7 @@ _FRESH: Final = "token of this sign-in"
 
 CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("entra", "50011"): (
+        "Reply address did not match because requested address did not have a trailing slash.",
         "The redirect URI 'ms-appx-web://Microsoft.AAD.BrokerPlugin/x' does not match",
         "The application does not have any reply URLs: no registered redirect URI.",
         f"The redirect URI 'https://login.microsoftonline.com/common/oauth2/nativeclient' {_MISMATCH}",
@@ -34,6 +35,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "Assertion failed signature validation. [Reason - The key was not found.]",
         "Assertion failed: the audience does not match the token endpoint.",
     ),
+    ("entra", "50178"): ("User account 'a@contoso.com' does not exist in tenant 'y'",),
     ("entra", "50020"): (
         "User account 'a@contoso.com' does not exist in tenant 'y', asked in the customer tenant (GDAP)",
         "User account 'x' from identity provider 'live.com' does not exist",
@@ -187,6 +189,10 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "MFA is required.",
         "This tenant is not a partner.",
     ),
+    ("partner_center", "http_409"): (
+        "POST /v1/customers/x/applicationconsents",
+        "InvalidState: this uses features that are not supported by the submission API.",
+    ),
     ("partner_center", "http_403"): (
         "The Microsoft Partner Agreement is not accepted.",
         "An app-only token is not enough here.",
@@ -317,6 +323,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "ManagedIdentityCredential authentication failed: Service request failed. Status: 500",
     ),
     ("entra", "broker"): (
+        "MSAL.Xamarin.Android: failed_to_acquire_token_silently_from_broker",
         "WAM_provider_error: ApiContractViolation",
         "Connect-ExchangeOnline: WAM Error",
         "Connect-MgGraph: failed_to_acquire_token_silently_from_broker",

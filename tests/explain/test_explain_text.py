@@ -112,6 +112,7 @@ def test_ids_that_a_line_end_breaks_are_no_part_of_the_services_text(ids: str) -
         ("The app '...' named '...Debug' was revoked. Help", "The app '...' named '...Debug' was revoked."),
         ('The grant was not found in the directory"\n\nIt seems', "The grant was not found in the directory"),
         ("One of 'a' or 'b'\nHelp", "One of 'a' or 'b' Help"),
+        ("The device has to be managed.\n│ Trace ID: XX\n│ To go on", "The device has to be managed."),
         (
             "Neither is known  oauth_proxy.py:1665\n             'a' nor 'b' is there. Trace ID:",
             "Neither is known 'a' nor 'b' is there.",

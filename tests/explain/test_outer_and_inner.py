@@ -152,3 +152,13 @@ def test_ids_that_somebody_took_out_of_a_body_are_no_part_of_the_services_text()
     body = f'{{"error":"invalid_grant","error_description":"{said}"}}'
 
     assert explain_text(body, NOW).diagnoses[0].service_text == "Nobody is there."
+
+
+def test_what_msal_node_puts_around_a_description_is_no_part_of_it() -> None:
+    ids = "Trace ID: 33333333-cccc-4ccc-8ccc-000000000003 Timestamp: 2026-08-19 17:42:03Z"
+    said = (
+        f"Error(s): 70043 - Timestamp: 2026-08-19 17:42:03Z - Description: AADSTS70043: The token is old. {ids} - {ids}"
+    )
+    (found,) = explain_text(f'skipping {{"errorCode":"invalid_grant","errorMessage":"{said}"}}', NOW).diagnoses
+
+    assert (found.code, found.service_text) == ("AADSTS70043", "The token is old.")

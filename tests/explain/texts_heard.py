@@ -342,6 +342,7 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("resource_manager", "SubscriptionNotFound"): (
         "The subscription of 'x' doesn't exist in cloud 'AzureCloud'.",
         "The subscription 'x' could not be found.",
+        "the provided subscription ID 33333333-cccc-4ccc-8ccc-000000000003 is not known by Azure CLI",
         "failed to resolve user 'anna@contoso.com' access to subscription with ID 'x'",
     ),
     ("entra", "installation"): ("ModuleNotFoundError: No module named 'msal'",),

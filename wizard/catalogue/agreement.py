@@ -26,7 +26,7 @@ _SAYS_NOTHING: Final = late_pattern(
 )
 """Beginnings of words that stand in any sentence."""
 _IN_MOST: Final = frozenset(
-    ("user", "users", "app", "apps", "appli", "token", "clien", "resou", "tenan", "acces", "value")
+    ("user", "users", "accou", "app", "apps", "appli", "token", "clien", "resou", "tenan", "acces", "value")
 )
 """Words that stand in most sentences: they say something only where the title is about just that."""
 _OF_ANY_REFUSAL: Final = late_pattern(

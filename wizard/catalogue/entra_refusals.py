@@ -50,6 +50,10 @@ _TRACES_TAKEN_OUT = late_pattern(
     r"\s{1,9}(?:Trace|Correlation|Request) ID:", re.IGNORECASE, needs=("trace id:", "correlation id:", "request id:")
 )
 """Where labels begin whose ids somebody replaced by something else."""
+_OF_MSAL_NODE = late_pattern(
+    r"^Error\(s\): [0-9, ]{4,60}- [^\n]{0,40}?Description: |(?:\s-){1,4}$", needs=("Error(s)",)
+)
+"""What MSAL Node puts around a description."""
 _LONGEST_CLAIMS = 4_000
 
 
@@ -135,7 +139,8 @@ def _split_traces(text: str) -> tuple[str, dict[str, str]]:
         traces[name] = between.join(found.group(1).split()) if found else ""
         text = pattern.sub("", text)
     rest = _TRACES_TAKEN_OUT.search(text)
-    return clean(text[: rest.start()] if rest else text).strip(), traces
+    text = clean(text[: rest.start()] if rest else text).strip()
+    return _OF_MSAL_NODE.sub("", text) if text.startswith("Error(s)") else text, traces
 
 
 def _code(listed: list[str], text: str) -> str:

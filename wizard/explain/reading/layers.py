@@ -22,9 +22,9 @@ _BACKSLASH = late_pattern(r"\\(?:[\"'/nrt\\]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})")
 
 # A mail's mark, or the margin beside which PowerShell 7 prints an error; and the column of Python's rich at the right.
 _QUOTED = late_pattern(
-    r"^(?:[ \t]{0,4}(?:>[ \t]?)+| {3,8}\| )|[ \t]{2,200}\w{1,60}\.py:[0-9]{1,6}[ \t]{0,9}$",
+    r"^(?:[ \t]{0,4}(?:[>│][ \t]?)+| {3,8}\| )|[ \t]{2,200}\w{1,60}\.py:[0-9]{1,6}[ \t]{0,9}$",
     re.MULTILINE,
-    needs=(">", " | ", ".py:"),
+    needs=(">", "│", " | ", ".py:"),
 )
 
 
