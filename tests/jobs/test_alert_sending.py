@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from requests import RequestException
+from requests import RequestException, Response
 
 from tests.jobs.alert_runs import HOOK, MAIL, Runs, StandingClock, holds, refused, result
 from tests.jobs.alert_servers import Received, mail_and_hooks
@@ -169,6 +169,19 @@ def test_the_proxy_and_the_authorities_are_those_of_the_program(tmp_path: Path) 
     }
 
 
+@pytest.mark.parametrize(
+    ("sent", "host"),
+    [
+        (b"CONNECT hooks.example.com:443 HTTP/1.1\r\n", "hooks.example.com"),
+        (b"POST http://hooks.example.com/path HTTP/1.1\r\n", "hooks.example.com"),
+        (b"POST /path?to=http://elsewhere.example HTTP/1.1\r\n", ""),
+        (b'{"text": "CONNECT elsewhere.example"}', ""),
+    ],
+)
+def test_a_host_behind_a_proxy_is_told_as_well(sent: bytes, host: str) -> None:
+    assert alert_process.host_behind(sent) == host
+
+
 # --- the text ---------------------------------------------------------------------------------------------------------
 
 HOSTILE = "@everyone <!channel> <@U1> **bold** [link](https://evil.example) <b>x</b> <script>alert(1)</script> `code`"
@@ -214,6 +227,19 @@ def test_the_words_of_a_service_are_words_wherever_they_arrive(monkeypatch: pyte
         said = sent.getvalue()
         sent.truncate(0)
         assert "granted" in said, address
-        print(said[:3000])
         for each in kept_out:
             assert each not in said
+
+    parts: list[str] = []
+
+    def take(*_arguments: Any, **options: Any) -> Response:
+        parts.append(str(options.get("data")))
+        taken = Response()
+        taken.status_code = 204
+        return taken
+
+    monkeypatch.setattr("requests.post", take)
+    chat = next(each for each in KEPT_OUT if each.startswith("discord"))
+    text = "what a service said, and more of it\n" * 90
+    assert alert_process.send_one({"address": chat, "subject": "s", "text": text, "level": "info"})["is_sent"]
+    assert len(parts) >= 2  # in parts that it takes

@@ -217,6 +217,6 @@ def test_a_disk_that_is_full_is_said_and_what_was_remembered_stays(runs: Runs, m
     told = runs.run(result("proven", holds()))
 
     assert "No space left on device" in told.trouble
-    assert "told again by the next run" in told.in_words()
+    assert "the next run tells it again" in told.in_words()
     assert runs.state.read_bytes() == before
     assert sorted(each.name for each in runs.folder.iterdir()) == [".alerts.json.lock", "alerts.json"]

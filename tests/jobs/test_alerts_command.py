@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 
 from tests.in_process import call_cli
-from tests.jobs.alert_runs import Runs, refused, result
+from tests.jobs.alert_runs import Runs, StandingClock, refused, result
 from tests.jobs.test_metrics import series
 from tests.test_journey import ALL, holding, journey_with
 from wizard.commands import check, renew
 from wizard.core.answers import Answers
 from wizard.core.errors import BadInput
+from wizard.core.waiting import Cancel
+from wizard.jobs.alert_memory import MemoryFile
 from wizard.jobs.alert_message import Alert
 from wizard.jobs.alert_sending import Delivery
 from wizard.jobs.alerting import Address
@@ -150,6 +152,23 @@ def test_one_onboarding_that_fails_is_told_and_an_alert_that_fails_is_an_exit_co
     refusing.clear()
     assert run() == ({"check": 1, "renew": 0}[command], line | {"sent": 1, "failed": []}, 0)
     assert run() == ({"check": 1, "renew": 0}[command], line | {"sent": 0, "failed": [], "hosts": []}, 0)
+
+
+def test_a_memory_that_another_run_does_not_let_go_of_is_said_and_the_run_keeps_its_result(
+    answers: Path, refusing: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journey = tmp_path / "journey.json"
+    JourneyFile(journey).write(journey_with(holding(*ALL), Answers(tenant="contoso.com")), "2026-11-21T10:00:00Z")
+    monkeypatch.setattr(check, "check_stored", check_failing)
+    monkeypatch.setattr("wizard.jobs.alert_memory.LONGEST_WAIT", 0.0)
+    held = MemoryFile(answers.with_name("told.json"), StandingClock(), Cancel())
+    held.open()
+
+    ended = call_cli("check", "--json", "--journey", str(journey), "--answers", str(answers))
+    held.close()
+
+    assert ended.returncode == 1
+    assert "another run does not let go" in json.loads(ended.stdout.splitlines()[-1])["error"]
 
 
 def test_a_rotation_that_fails_is_told_and_remembered_apart(

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wizard.core.errors import BadInput
+from wizard.core.text import clean
 from wizard.jobs.fleet import Member, Result
 from wizard.jobs.metrics import Metrics
 
@@ -99,7 +101,12 @@ class Telling:
         """
         failures = 0
         if self._alerts is not None:
-            told = self._alerts.tell()
+            from wizard.jobs.alert_run import Told
+
+            try:
+                told = self._alerts.tell()
+            except BadInput as error:  # what was told can no longer be read: nobody is told, and the run has its result
+                told = Told(trouble=clean(str(error)))
             failures = len(told.failed)
             lines.write(told.as_json(), told.in_words())
             code = code or (3 if failures else bool(told.trouble))

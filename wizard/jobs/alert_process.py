@@ -38,12 +38,12 @@ def main() -> int:
 
 
 def send_one(alert: dict[str, str]) -> dict[str, Any]:
-    """Return whether an address took its alert, and what apprise says of it where it did not.
+    """Return whether an address took its alert, and what apprise says of it where it did not (T22).
 
     Args:
         alert: "address", "subject", "text" and "level".
     """
-    from apprise import Apprise, AppriseAsset, NotifyFormat, NotifyType, PersistentStoreMode
+    from apprise import Apprise, AppriseAsset, NotifyFormat, NotifyType, OverflowMode, PersistentStoreMode
 
     asset = AppriseAsset(
         app_id="partner-wizard",
@@ -58,6 +58,8 @@ def send_one(alert: dict[str, str]) -> dict[str, Any]:
         return {"is_sent": False, "why": "it is no address that apprise understands"}
     if not service.verify_certificate:
         return {"is_sent": False, "why": "it turns the check of certificates off"}
+    if "overflow=" not in alert["address"].lower():
+        service.overflow_mode = OverflowMode.SPLIT  # a chat takes two thousand characters at a time
     services = Apprise(asset=asset)
     services.add(service)
     result = services.notify(
@@ -77,10 +79,16 @@ def note_hosts(hosts: dict[str, None]) -> None:
     def asked(event: str, arguments: tuple[Any, ...]) -> None:
         if event == "socket.getaddrinfo" and isinstance(arguments[0], str):
             hosts[arguments[0]] = None
-        elif event == "http.client.send" and isinstance(data := arguments[1], bytes):
-            hosts.update({found[1].decode(): None for found in THROUGH_PROXY.finditer(data, 0, LONGEST_LINE)})
+        elif event == "http.client.send" and isinstance(data := arguments[1], bytes) and (host := host_behind(data)):
+            hosts[host] = None
 
     sys.addaudithook(asked)
+
+
+def host_behind(sent: bytes) -> str:
+    """Return the host that a proxy is asked for, "" where it is none that is asked."""
+    found = THROUGH_PROXY.match(sent, 0, LONGEST_LINE)
+    return found[1].decode() if found else ""
 
 
 if __name__ == "__main__":

@@ -58,7 +58,8 @@ class Told:
         then = "; the next run tries again" if again else ""
         lines += [f"    {name}: {why}{then}" for name, why in self.failed.items()]
         lines += [f"    hosts asked for alerts: {', '.join(self.hosts)}"] if self.hosts else []
-        lines += [f"    not remembered, and told again by the next run: {self.trouble}"] if self.trouble else []
+        if self.trouble:
+            lines.append(f"    what was told is not remembered, and the next run tells it again: {self.trouble}")
         return "\n".join(lines)
 
 

@@ -30,7 +30,7 @@ LIMIT: Final = 90.0
 PROXIES: Final = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 AUTHORITIES: Final = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
 NOWHERE: Final = "/dev/null"
-"""In the place of a home folder: nothing can lie in it, neither a `.netrc` nor a configuration of apprise."""
+"""In the place of a home folder: nothing can lie in it, neither a `.netrc` (T16) nor a configuration of apprise."""
 LEAST_PART: Final = 6
 """Characters of a part of an address that counts as a secret."""
 
