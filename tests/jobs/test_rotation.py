@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -133,3 +134,24 @@ def test_expired_keys_are_listed_and_go_only_once_somebody_says_yes(
         assert app.values == [app.versions()[-1]["value"]], "at once, and none but the new one"
         assert again.findings["renew.old_keys"].outcome is Outcome.HOLDS
         assert app.works()
+
+
+def test_with_all_every_credential_that_is_due_is_renewed_also_where_the_vault_alone_tells_of_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with kept(monkeypatch, tmp_path) as app:
+        answers = tmp_path / "shared.toml"
+        answers.write_text('[graph]\nidentity = "environment"\n')
+        cloud = app.journey.cloud
+        vault = f"https://contoso-partner.{cloud.names.vault_suffix}"
+        words = ("renew", "--all", "--vault", vault, "--cloud-file", str(cloud.cloud_file), "--answers", str(answers))
+        early = call_cli(*words, "--credential", "--json")
+        states = [json.loads(line)["credential"]["state"] for line in early.stdout.splitlines() if '"summary"' in line]
+        assert (early.returncode, states) == (0, ["not_due"]), early.stdout
+
+        forced = call_cli(*words, "--credential", "--force")
+
+        assert (forced.returncode, forced.stdout.splitlines()[-1]) == (0, "1 onboarding: 1 proven"), forced.stdout
+        assert len(app.values) == 2
+        assert app.works()
+        assert "Renewing the app's credential of 1 onboarding" in forced.stderr

@@ -103,9 +103,11 @@ def main(options: argparse.Namespace) -> int:
 def _renew_all(options: argparse.Namespace) -> int:
     from wizard.commands import all_onboardings
 
-    if options.credential is not None:
-        raise BadInput("--credential", "is for one onboarding, and does not go with --all")
+    if options.credential:
+        raise BadInput("--credential", "goes with --all without a KIND: move one onboarding at a time")
     if options.install:
+        if options.credential is not None:
+            raise BadInput("--install", "prints a unit for the credential of one onboarding; leave out --all")
         print(_installed_for_all(options), end="")
         return 0
 
@@ -114,6 +116,9 @@ def _renew_all(options: argparse.Namespace) -> int:
         with job_turn(file.path if file else None, Turn(session.clock, session.cancel, lines.emit)):
             keep = options.keep or saved.answers.renew_keep
             saved = replace(saved, answers=replace(saved.answers, renew_keep=keep))
+            if options.credential is not None:
+                orders = Orders("", options.force, options.yes, options.dry_run)
+                return renew_credential(session, saved, lines, rule_of(saved.answers), orders)
             return renew_stored(session, saved, lines, is_forced=options.force)
 
     return all_onboardings.main(options, ask)
