@@ -194,6 +194,11 @@ def hostile_alert(*, names: bool = False) -> Alert:
     return write_alert(News(new=[(cause, found)]), "check", Redactor(), names=names)
 
 
+def test_it_is_about_what_is_set_up_already() -> None:
+    assert "We watch the Partner Center onboarding of the tenant contoso.com" in hostile_alert().text
+    assert "setting up" not in hostile_alert().text
+
+
 def test_names_of_persons_are_told_only_where_that_is_asked() -> None:
     assert PERSON not in hostile_alert().text
     assert "<user 1>" in hostile_alert().text

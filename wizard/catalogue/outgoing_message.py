@@ -81,32 +81,33 @@ def with_names(act: str, names: Mapping[str, str]) -> str:
     return act
 
 
-def write_message(diagnosis: Diagnosis, about: Mapping[str, str]) -> OutgoingMessage:
+def write_message(diagnosis: Diagnosis, about: Mapping[str, str], *, is_set_up: bool = False) -> OutgoingMessage:
     """Return the message for whoever can fix what `diagnosis` says.
 
     Args:
         diagnosis: what went wrong.
         about: what is known of the journey, as a person reads it: "tenant", "tenant id", "app", "integration user",
             "vault", "secret", "cloud"; empty if the failure is not one of our own journey, such as a paste.
+        is_set_up: whether it is about what was proven before, and a job has looked at again.
     """
     names = {name: _fit(value, "about") for name, value in about.items() if _fit(value, "about")}
     of_tenant = f" of {names['tenant']}" if "tenant" in names else ""
     title = _fit(diagnosis.title, "title") or "a check does not hold"
     code = f" ({diagnosis.code})" if diagnosis.code and diagnosis.code not in title else ""
-    lines = list(_message(diagnosis, names))
+    lines = list(_message(diagnosis, names, is_set_up=is_set_up))
     few = tuple(row for row in diagnosis.evidence if diagnosis.is_description and row[0] in _ESSENTIAL)
     for shorter in ({"evidence": few}, {"evidence": few, "service_text": ""}):
         if len(lines) > MOST_LINES:
-            lines = list(_message(replace(diagnosis, **shorter), names))
+            lines = list(_message(replace(diagnosis, **shorter), names, is_set_up=is_set_up))
     while lines and not lines[-1]:
         lines.pop()
     matter = f"Partner Center onboarding{of_tenant}" if names else _OF_A_PASTE[diagnosis.is_description]
     return OutgoingMessage(send_to(diagnosis), clean_line(f"{matter}: {title}{code}"), "\n".join(lines))
 
 
-def _message(diagnosis: Diagnosis, names: Mapping[str, str]) -> Iterator[str]:
+def _message(diagnosis: Diagnosis, names: Mapping[str, str], *, is_set_up: bool) -> Iterator[str]:
     reader = diagnosis.who[0] if diagnosis.who else None
-    yield from _opening(diagnosis, names)
+    yield from _opening(diagnosis, names, is_set_up=is_set_up)
     if reader is Who.MICROSOFT:
         yield from _ids(diagnosis)
     yield from _result(diagnosis)
@@ -123,7 +124,7 @@ def _message(diagnosis: Diagnosis, names: Mapping[str, str]) -> Iterator[str]:
         yield f"  {diagnosis.link}"
 
 
-def _opening(diagnosis: Diagnosis, names: Mapping[str, str]) -> Iterator[str]:
+def _opening(diagnosis: Diagnosis, names: Mapping[str, str], *, is_set_up: bool) -> Iterator[str]:
     program = "it" if names else "the program that failed"
     if not names:
         what = (
@@ -136,8 +137,9 @@ def _opening(diagnosis: Diagnosis, names: Mapping[str, str]) -> Iterator[str]:
     app = f"the app {names['app']}" if "app" in names else "an app registration"
     step = step_titles().get(diagnosis.step, "")
     where = f" It stopped at: {step}." if step else ""
+    doing = "We watch" if is_set_up else "We are setting up"
     yield from wrap_prose(
-        f"We are setting up the Partner Center onboarding of {tenant} with {app} (Secure Application Model).{where} "
+        f"{doing} the Partner Center onboarding of {tenant} with {app} (Secure Application Model).{where} "
         f"{who_can_fix(diagnosis, program)}",
         WIDTH,
     )

@@ -128,7 +128,8 @@ def _in_full(cause: Cause, found: Found) -> Iterator[str]:
     yield f"{whose} {ENDINGS[cause.kind]} (cause {cause.id})"
     yield ""
     if cause.line:
-        yield from write_message(diagnose_finding(read_finding(cause.line)), found.about).text.splitlines()
+        diagnosis = diagnose_finding(read_finding(cause.line))
+        yield from write_message(diagnosis, found.about, is_set_up=True).text.splitlines()
         return
     yield from wrap_prose(f"{cause.title}.", WIDTH, "  ", "  ")
     yield ""
