@@ -79,6 +79,7 @@ ACTIONS: Final = (
 """All there are, in the order in which their buttons stand."""
 HINTS: Final = {action.name: action.hint for action in ACTIONS}
 SUPPORT_BUNDLE_HINT: Final = "Writes one archive for a colleague: findings, requests, versions; without any secret."
+CUSTOMERS_HINT: Final = "Asks each customer's tenant how the app stands there, in a table; nothing is changed."
 KEY_CAPS: Final = {**{f"f{number}": f"F{number}" for number in range(1, 11)}, "ctrl+r": "^R", "escape": "Esc"}
 """The keys of actions as they stand on the keyboard. On every page a key does the same."""
 

@@ -68,7 +68,7 @@ class Controller:
     ) -> None:
         self.session = launch.session
         self.defaults = launch.defaults
-        self.scene = launch.scene
+        self.scene, self.customers = launch.scene, launch.customers
         self.kept = KeptJourneys(launch.session, launch.place)
         self.current_run: StepRun | None = None
         self.view: JourneyView | None = None

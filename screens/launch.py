@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from screens.customer_source import CustomerSource
     from screens.machine import Machine
     from screens.scenes import Repair, SceneInfo
     from wizard.core.answers import Answers
@@ -30,6 +31,7 @@ class Launch:
         place: the options that name the journey's file and its cloud, to be typed again with another command.
         repair: of the scene, None where it has none.
         journey: one that is open already and is gone on with at once, None for none.
+        customers: asks for the customers of an onboarding, None where nobody can.
     """
 
     session: Session
@@ -40,3 +42,4 @@ class Launch:
     place: tuple[str, ...] = ()
     repair: Repair | None = None
     journey: Journey | None = None
+    customers: CustomerSource | None = None

@@ -54,6 +54,15 @@ def explain_error(shell: Shell) -> None:
     shell.app.push_screen(dialog, partial(go_to, shell))
 
 
+def show_customers(shell: Shell) -> None:
+    """Show the customers of the onboarding, and how the app stands at each."""
+    from screens.dialogs.customer_table import CustomerTable
+
+    controller = shell.controller
+    if controller.customers is not None and controller.view is not None:
+        shell.app.push_screen(CustomerTable(controller.customers, controller.view))
+
+
 def can_go_to(shell: Shell, step: str) -> bool:
     """Return whether a dialog may lead to this step now."""
     controller = shell.controller

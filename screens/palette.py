@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
 
-from screens import beginning
-from screens.actions import HINTS, SUPPORT_BUNDLE_HINT
+from screens import beginning, page_dialogs
+from screens.actions import CUSTOMERS_HINT, HINTS, SUPPORT_BUNDLE_HINT
 from wizard.core.wording import upper_first
 
 if TYPE_CHECKING:
@@ -29,7 +29,10 @@ def palette_commands(shell: Shell) -> Iterable[SystemCommand]:
         return
     if shell.catalog is not None:
         yield SystemCommand("Choose a scene", HINTS["scenes"], partial(beginning.choose_scene, shell))
-    if shell.controller.view is not None:
+    view = shell.controller.view
+    if shell.controller.customers is not None and view is not None and view.facts.secret_version:
+        yield SystemCommand("Customers", CUSTOMERS_HINT, partial(page_dialogs.show_customers, shell))
+    if view is not None:
         profile = shell.controller.profile
         for step in profile.steps:
             words = upper_first(profile.full_name(step.id))

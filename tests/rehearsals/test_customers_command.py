@@ -11,11 +11,17 @@ from typing import Any
 
 import pytest
 
+from screens.customer_source import CustomerRow
 from tests.harness import Program, program, wait_for
 from tests.in_process import CliResult, call_cli
 from tests.jobs.customers import AZURE, FOREIGN, GRAPH, begin_anew, granted, partner_scene
 from tests.rehearsals.stored_journeys import CLIENT, Stored, stored
+from wizard.commands.customer_board import CustomerBoard
+from wizard.commands.rehearse import PacedClock
 from wizard.core.jwt import payload_segment, read_segment
+from wizard.core.waiting import Cancel
+from wizard.journeys.session import Session
+from wizard.microsoft.clouds import read_cloud_file
 from wizard.rehearsal.customer_facts import Customer, CustomerCase
 from wizard.rehearsal.customer_tenants import CustomerTenant, GrantThere
 
@@ -179,6 +185,21 @@ def test_roles_that_are_missing_are_named_with_the_request_that_gives_them(journ
     assert held["c.example"]["requests"] == held["d.example"]["requests"] == []
     assert "read-only" in held["d.example"]["message"]
     assert alone["requests"][0]["path"].endswith("/members/$ref")
+
+
+def test_the_screens_get_the_list_and_then_each_customer_as_it_answers(journey: Stored) -> None:
+    add(journey, CustomerCase.CONSENTED)
+    add(journey, CustomerCase.POLICY, "d0000000-0000-4000-8000-000000000002", "northwind.example")
+    session = Session(read_cloud_file(journey.cloud.cloud_file), clock=PacedClock(journey.cloud.clock))
+    view, since = session.load(journey.at_hand).view(), len(journey.cloud.log)
+
+    listed, *rows = CustomerBoard(session).look(view, Cancel())
+
+    assert isinstance(listed, tuple)
+    assert {each.relationship for each in listed} == {"active"}
+    assert all(isinstance(each, CustomerRow) for each in rows)
+    assert {each.state for each in rows if isinstance(each, CustomerRow)} == {"consented", "policy"}
+    assert consents(journey, since) == []
 
 
 def test_a_token_of_a_customer_is_that_of_the_token_command(journey: Stored) -> None:

@@ -7,10 +7,13 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any
 
+from textual.widgets import DataTable
+
 from screens.app import WizardApp
 from screens.beginning import choose_scene
 from screens.dialogs.choice import Choice
 from screens.dialogs.confirm import Confirm
+from screens.dialogs.customer_table import CustomerTable
 from screens.dialogs.details import Details
 from screens.dialogs.explain_dialog import ExplainDialog
 from screens.dialogs.first_password_dialog import FirstPasswordDialog
@@ -36,6 +39,7 @@ from screens.widgets.onboarding_list import OnboardingList
 from screens.widgets.rail import Rail
 from tests.screens.driving import Driver, wizard
 from tests.screens.gallery.onboardings import SEVERAL
+from tests.screens.gallery.several_customers import show_customers
 from tests.screens.gallery.state import KeptOnboardings
 from tests.screens.stubs import DESKTOP, SERVER, USER_ID, StubSession
 from wizard.catalogue import Diagnosis
@@ -329,6 +333,12 @@ async def to_report(driver: Driver) -> None:
     await driver.press("f8")
 
 
+async def to_customers(driver: Driver) -> None:
+    """The second of a few customers."""
+    await show_customers(driver)
+    await driver.press("down")
+
+
 async def to_scenes(driver: Driver) -> None:
     """The scenes of a rehearsal."""
     choose_scene(driver.shell)
@@ -388,6 +398,7 @@ PLACES = {
     "question": Place(to_question, (WizardApp, Confirm)),
     "clouds": Place(to_clouds, (WizardApp, Choice)),
     "report": Place(to_report, (WizardApp, LineDialog)),
+    "customers": Place(to_customers, (WizardApp, CustomerTable)),
     "scenes": Place(to_scenes, (WizardApp, SceneList), has_scenes=True),
 }
 
@@ -413,6 +424,7 @@ class Sight:
         pointed = tuple(getattr(each, "pointed_at", None) for each in app.screen.query("CheckList, Rail"))
         pointed += tuple(each.pointed for each in app.screen.query(OnboardingList))
         highlighted = tuple(getattr(each, "highlighted", None) for each in app.screen.query("OptionList"))
+        highlighted += tuple(each.cursor_row for each in app.screen.query(DataTable))
         scrolled = tuple(each.scroll_y for each in app.screen.query("*") if each.max_scroll_y)
         focused = app.screen.focused.id if app.screen.focused else None
         return cls(

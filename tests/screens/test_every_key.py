@@ -260,6 +260,13 @@ TABLE: dict[str, dict[str, str]] = {
         "ctrl+p": PALETTE,
     },
     "report": {"enter": "closes", "escape": "closes", "ctrl+q": "quits with 0", "ctrl+p": PALETTE},
+    "customers": {
+        "up": "moves",
+        "down": "moves",
+        "escape": "closes",
+        "ctrl+q": "quits with 1",
+        "ctrl+p": PALETTE,
+    },
     "scenes": {
         "up": "moves",
         "down": "moves",
@@ -282,7 +289,7 @@ VARIANTS = {
     "start, running", "start, proven", "tenant, proven", "app, open", "consent, open", "user, open", "store, locked",
     "store, open", "check list", "tick box", "rail", "question", "details of a check that holds", "explain", "QR code",
     "clouds", "report", "welcome of a rehearsal", "start, failed", "tenant, open", "consent link", "user, failed",
-    "user, token in memory", "explained", "scenes", "app, failed with a fix",
+    "user, token in memory", "explained", "scenes", "customers", "app, failed with a fix",
     "way to consent", "choice", "details", "fix", "help", "sign-in in a browser of this machine",
 }  # fmt: skip
 """Places that differ little from another one in what its keys do: the longer runs press them there."""

@@ -22,6 +22,7 @@ def main(options: argparse.Namespace) -> int:
 def _launch(options: argparse.Namespace) -> Launch:
     """Return the session of the command line, and no answers yet. Its imports would hold up the first page."""
     from wizard.commands.context import open_session
+    from wizard.commands.customer_board import CustomerBoard
     from wizard.core.answers import Answers
     from wizard.core.garbage import collect_as_usual
     from wizard.microsoft.clouds import proposed_cloud
@@ -30,7 +31,12 @@ def _launch(options: argparse.Namespace) -> Launch:
     if session.is_named and session.file is not None:
         session.file.lock()
     collect_as_usual()
-    return Launch(session, Answers(cloud=proposed_cloud(session.clouds)), place=place_of(options))
+    return Launch(
+        session,
+        Answers(cloud=proposed_cloud(session.clouds)),
+        place=place_of(options),
+        customers=CustomerBoard(session),
+    )
 
 
 def place_of(options: argparse.Namespace) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Self
 from screens.launch import Launch
 from screens.scenes import SceneGroup, SceneInfo
 from wizard.commands.context import free_port, stop_on_signals
+from wizard.commands.customer_board import CustomerBoard
 from wizard.commands.options import did_you_mean
 from wizard.commands.plain_run import run_in_plain_lines
 from wizard.commands.scene_play import OWN_STEP, SceneRepair, enter_at, step_to_enter
@@ -118,8 +119,9 @@ class Rehearsal:
                 let_people_paste(cloud, session)
                 journey = _enter(session, answers, cloud, at_step) if at_step else None
             launch = Launch(
-                session, answers, self._note(scene), cloud.people.on_event, repair=_repair_of(cloud), journey=journey
-            )
+                session, answers, self._note(scene), cloud.people.on_event, repair=_repair_of(cloud), journey=journey,
+                customers=CustomerBoard(session),
+            )  # fmt: skip
             self._open.close()
             self._open = opening.pop_all()
         return launch

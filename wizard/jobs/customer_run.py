@@ -79,9 +79,13 @@ class CustomerRun:
         came = act(CustomerConsent(self.access, customer))
         return self.result_of(came), came
 
+    def finding_of(self, came: Came) -> Finding:
+        """Return what came of one customer, for people."""
+        return finding_of(came, self.access, self.onboarding.services.cloud)
+
     def result_of(self, came: Came) -> Result:
         """Return what came of one customer as a result among many."""
-        finding = finding_of(came, self.access, self.onboarding.services.cloud)
+        finding = self.finding_of(came)
         outcome, customer = outcome_of_customer(came), came.customer
         summary = {
             "type": "summary",

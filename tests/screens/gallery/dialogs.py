@@ -12,6 +12,7 @@ from screens.beginning import choose_scene
 from screens.dialogs.first_password_dialog import FirstPasswordDialog
 from tests.screens.driving import Driver
 from tests.screens.gallery.scenes import LISTED, MFA
+from tests.screens.gallery.several_customers import show_customers
 from tests.screens.gallery.state import BOTH, state
 from tests.screens.gallery.ways import IDS, refused, save_report, show_code, show_link, stand_on
 from wizard.catalogue import explain
@@ -200,6 +201,11 @@ async def _code_qr(driver: Driver) -> None:
 @state("scenes", sizes=BOTH, screen="SceneList", scene=MFA, scenes=LISTED)
 async def _scenes(driver: Driver) -> None:
     choose_scene(driver.shell)
+
+
+@state("customers", sizes=BOTH, screen="CustomerTable")
+async def _customers(driver: Driver) -> None:
+    await show_customers(driver)
 
 
 @state("palette", sizes=BOTH, screen="CommandPalette")
