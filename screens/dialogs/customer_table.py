@@ -18,9 +18,11 @@ from screens.customer_source import CustomerRow, CustomerSource
 from screens.dialogs.sheet import Sheet, SheetTitle, show_keys
 from screens.drawing import bold, plain
 from screens.widgets.action_button import ActionButton
+from screens.widgets.hanging import Hanging
 from screens.widgets.key_footer import Key, KeyFooter
 from screens.widgets.quiet_input import QuietInput
 from screens.window_size import Layout, layout_of
+from wizard.catalogue import diagnose_finding, send_to
 from wizard.core.acts import numbered
 from wizard.core.errors import Cancelled, WizardError, place_of
 from wizard.core.findings import WORST_FIRST, Finding, Outcome
@@ -30,6 +32,7 @@ from wizard.core.wording import OUTCOME_SIGNS, counted, people
 from wizard.onboarding.view import JourneyView
 
 KEYS: Final[list[Key]] = [
+    ("Enter", "Details", "details"),
     ("Esc", "Close", "close"),
     ("↑ ↓", "Choose", "move('cursor_down')"),
     ("PgDn", "Page", "move('page_down')"),
@@ -87,7 +90,7 @@ class CustomerTable(ModalScreen[None]):
             yield QuietInput("", "customers-filter", placeholder="type a name, a domain or a state")
             with Container(id="customers-body"):
                 yield table
-                yield Static(markup=False, id="customers-card")
+                yield Hanging(id="customers-card", gap=0)
             yield Static(markup=False, id="customers-bar")
             with Horizontal(classes="sheet-actions"):
                 yield ActionButton("", "customers-sort")
@@ -116,6 +119,15 @@ class CustomerTable(ModalScreen[None]):
     def action_close(self) -> None:
         """Go back to the page."""
         self.dismiss()
+
+    def action_details(self) -> None:
+        """Show all that was found of the customer that is pointed at, from edge to edge."""
+        from screens.dialogs.reader import Reader
+
+        row = self._rows.get(self._pointed_at(self.query_one(DataTable)))
+        if row is not None:
+            text = Content("\n").join([sign + words for sign, words in _card(row)])
+            self.app.push_screen(Reader(row.name or row.domain or row.tenant_id, text, copied=text.plain))
 
     def action_move(self, to: str) -> None:
         """Move through the table, as its own keys would."""
@@ -160,6 +172,11 @@ class CustomerTable(ModalScreen[None]):
     def _looked_for(self, event: Input.Changed) -> None:
         event.stop()
         self._draw()
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_details()
 
     @on(DataTable.RowHighlighted)
     def _pointed(self, event: DataTable.RowHighlighted) -> None:
@@ -221,14 +238,9 @@ class CustomerTable(ModalScreen[None]):
         return f"{'━' * filled}{'╌' * (BAR - filled)}  {said}{f'; {self._ended}' if self._ended else ''}"
 
     def _show_card(self, tenant_id: str) -> None:
-        card = self.query_one("#customers-card", Static)
         row = self._rows.get(tenant_id)
-        if row is not None:
-            card.update(_card(row))
-        elif self._notes:
-            card.update(_of_finding(self._notes[0]))
-        else:
-            card.update(plain(""))
+        said = _card(row) if row is not None else [part for note in self._notes[:1] for part in _of_finding(note)]
+        self.query_one("#customers-card", Hanging).show_items(said)
 
 
 def _words_of(row: CustomerRow) -> str:
@@ -244,19 +256,26 @@ def _cells(row: CustomerRow) -> tuple[Content, Content, Content]:
     return plain(clean_line(name, 34)), plain(row.relationship), plain(f"{_sign(row)} {row.state}".rstrip())
 
 
-def _card(row: CustomerRow) -> Content:
-    """Return who it is, and what was found: what, why, what to do and who."""
-    lines = [bold(row.name or row.domain or row.tenant_id), plain("  ".join(filter(None, (row.domain, row.tenant_id))))]
+def _card(row: CustomerRow) -> list[tuple[Content, Content]]:
+    """Return who it is, and what was found: what, why, what to do and who; each line behind its sign."""
+    ids = "  ".join(filter(None, (row.domain, row.tenant_id)))
+    lines = [(Content(), bold(row.name or row.domain or row.tenant_id)), (Content(), plain(ids))]
     if row.finding is None:
-        return Content("\n").join([*lines, plain("Its tenant was not asked yet.")])
-    return Content("\n").join([*lines, Content(""), _of_finding(row.finding)])
+        return [*lines, (Content(), plain("Its tenant was not asked yet."))]
+    return [*lines, (Content(), Content()), *_of_finding(row.finding)]
 
 
-def _of_finding(finding: Finding) -> Content:
+def _of_finding(finding: Finding) -> list[tuple[Content, Content]]:
     code = f"  {finding.code}" if finding.code else ""
-    lines = [bold(f"{OUTCOME_SIGNS[finding.outcome]} {finding.title}{code}")] if finding.title else []
-    lines.append(plain(finding.message))
-    lines += [plain(f"{number}{act}") for number, act in numbered(finding.actions)]
-    if who := people(finding.who):
-        lines.append(plain(f"Who: {who}"))
-    return Content("\n").join(lines)
+    title = bold(f"{finding.title}{code}")
+    lines = [(bold(f"{OUTCOME_SIGNS[finding.outcome]} "), title)] if finding.title else []
+    lines.append((Content(), plain(finding.message)))
+    lines += [(plain(number), plain(act)) for number, act in numbered(finding.actions)]
+    if finding.who:
+        lines.append((Content(), plain(f"Who: {_who(finding)}")))
+    return lines
+
+
+def _who(finding: Finding) -> str:
+    """Return who can do it: which administrator, where the finding says that."""
+    return send_to(diagnose_finding(finding)) if finding.administrator else people(finding.who)

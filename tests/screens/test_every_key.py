@@ -261,6 +261,7 @@ TABLE: dict[str, dict[str, str]] = {
     },
     "report": {"enter": "closes", "escape": "closes", "ctrl+q": "quits with 0", "ctrl+p": PALETTE},
     "customers": {
+        "enter": READER,
         "up": "moves",
         "down": "moves",
         "escape": "closes",

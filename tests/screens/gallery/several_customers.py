@@ -25,6 +25,7 @@ REFUSES = Finding(
     (Who.ADMIN,),
     "AADSTS53003",
     title="The customer's Conditional Access refuses",
+    administrator="customer_policies",
 )
 NOT_YET = Finding(
     CHECK, Outcome.FAILS, "The app has no consent.", {}, ("Consent.",), (Who.OPERATOR,), title="Nobody has consented"
