@@ -228,14 +228,17 @@ class CustomerTable(ModalScreen[None]):
         return str(table.coordinate_to_cell_key(table.cursor_coordinate).row_key.value)
 
     def _bar(self) -> str:
-        """Return how far it is: how many were asked, and how many do not hold."""
-        asked = [row for row in self._rows.values() if row.finding is not None]
+        """Return how far it is: how many were asked and do not hold, and which part of the list could not be read."""
+        asked = [row.finding for row in self._rows.values() if row.finding is not None]
+        unread = [f"{OUTCOME_SIGNS[each.outcome]} {each.title}" for each in self._notes]
         if not self._rows:
-            return f"{OUTCOME_SIGNS[Outcome.FAILS]} {self._ended}" if self._ended else "▸ reading the list of customers"
-        refuse = sum(row.finding is not None and row.finding.outcome is Outcome.FAILS for row in asked)
+            said = f"{OUTCOME_SIGNS[Outcome.FAILS]} {self._ended}" if self._ended else "▸ reading the list of customers"
+            return "\n".join([said, *unread])
+        open_ones = sum(finding.outcome is not Outcome.HOLDS for finding in asked)
         filled = BAR * len(asked) // len(self._rows)
-        said = f"{len(asked)} of {counted(len(self._rows), 'customer')} asked, {refuse} refuse"
-        return f"{'━' * filled}{'╌' * (BAR - filled)}  {said}{f'; {self._ended}' if self._ended else ''}"
+        said = f"{len(asked)} of {counted(len(self._rows), 'customer')} asked, {open_ones} to look at"
+        bar = f"{'━' * filled}{'╌' * (BAR - filled)}  {said}{f'; {self._ended}' if self._ended else ''}"
+        return "\n".join([bar, *unread])
 
     def _show_card(self, tenant_id: str) -> None:
         row = self._rows.get(tenant_id)

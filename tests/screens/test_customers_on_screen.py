@@ -14,7 +14,7 @@ from tests.screens.driving import Driver, flat_text, wizard
 from tests.screens.gallery.several_customers import LISTED, FewCustomers, show_customers
 from tests.screens.gallery.ways import stand_on
 from wizard.core.errors import BadInput
-from wizard.core.findings import Finding
+from wizard.core.findings import Finding, Outcome
 from wizard.core.waiting import Cancel
 from wizard.onboarding.view import JourneyView
 
@@ -48,12 +48,16 @@ async def test_it_filters_sorts_and_says_what_was_found_of_the_one_pointed_at() 
         assert driver.app.screen is driver.shell
 
 
+UNREAD = Finding("customers.gdap", Outcome.UNKNOWN, "Graph refused.", title="Customers with GDAP could not be read")
+
+
 class Troubled(FewCustomers):
-    """It ends early."""
+    """A part of the list could not be read, and it ends early."""
 
     def look(self, view: JourneyView, cancel: Cancel) -> Iterator[tuple[CustomerRow, ...] | CustomerRow | Finding]:
         """A list, and no more."""
         yield LISTED
+        yield UNREAD
         raise BadInput("credential", "has to be entered again")
 
 
@@ -93,3 +97,4 @@ async def test_what_ends_it_early_is_said() -> None:
         driver.app.push_screen(CustomerTable(Troubled(), driver.shell.controller.view))
 
         await driver.until_text("has to be entered again")
+        assert "? Customers with GDAP could not be read" in flat_text(driver.app)
