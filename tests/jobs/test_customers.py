@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import requests
 
+from tests.faults.mutations import Mutator, answers_through
 from tests.jobs.customers import (
     AZURE,
     FOREIGN,
@@ -25,6 +26,7 @@ from tests.jobs.customers import (
 from tests.rehearsals.stored_journeys import CLIENT, Stored, stored
 from tests.rehearsals.test_revoke import Killed
 from tests.sampling import every
+from wizard.core import retries
 from wizard.core.errors import NotRecorded
 from wizard.core.findings import Outcome
 from wizard.core.fixes import unfinished
@@ -35,6 +37,7 @@ from wizard.microsoft.http_adapter import HttpAdapter
 from wizard.rehearsal.choices import Service
 from wizard.rehearsal.customer_facts import ALL_CASES, CustomerCase, Customers, ForeignGrant
 from wizard.rehearsal.customer_tenants import CustomerTenant, GrantThere
+from wizard.tokens import customers
 from wizard.tokens.customer_access import Came, Customer
 from wizard.tokens.customer_states import CustomerState
 from wizard.tokens.customers import CustomerConsent
@@ -161,9 +164,11 @@ def test_each_state_has_its_own_what_why_and_who_and_no_grant_is_lost(number: in
     assert not any(each.startswith(("DELETE", "POST 429")) for each in partner.sent())
 
 
-def narrow(partner: Partner, foreign: tuple[ForeignGrant, ...] = FOREIGN) -> tuple[CustomerTenant, Customer]:
+def narrow(
+    partner: Partner, foreign: tuple[ForeignGrant, ...] = FOREIGN, number: int = 1
+) -> tuple[CustomerTenant, Customer]:
     """A customer whose consent for Graph lacks a permission that is wanted now."""
-    tenant = partner.add(CustomerCase.CONSENTED, 1, foreign)
+    tenant = partner.add(CustomerCase.CONSENTED, number, foreign)
     tenant.grants[GRAPH] = GrantThere(frozenset({"Directory.Read.All", "User.Read"}))
     return tenant, Customer(tenant.customer.tenant_id, "Northwind")
 
@@ -405,3 +410,31 @@ def test_killed_at_any_request_the_next_run_loses_nobodys_grant(
     after = granted(tenant)
     assert {api: scopes - after[api] for api, scopes in before.items() if not scopes <= after[api]} == {}
     assert after[GRAPH] > before[GRAPH]
+
+
+SEEDS = [
+    range(3),
+    pytest.param(range(3, 24), marks=pytest.mark.system),
+    *(pytest.param(range(first, first + 24), marks=pytest.mark.soak) for first in range(24, 400, 24)),
+]
+
+
+@pytest.mark.parametrize("seeds", SEEDS, ids=str)
+def test_no_changed_answer_of_a_service_ends_in_a_crash_or_costs_a_grant(
+    seeds: range, partner: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retries, "RETRY_PAUSES", (2.0,))
+    monkeypatch.setattr(customers, "SEEN_AFTER", (2.0,))
+    for seed in seeds:
+        tenant, customer = narrow(partner, number=seed)
+        before, mutator = granted(tenant), Mutator(seed)
+        with monkeypatch.context() as here:
+            answers_through(mutator.strike, here)
+            partner.run.asked(customer, CustomerConsent.consent)
+
+        _, came = partner.run.asked(customer, CustomerConsent.consent)
+
+        after = granted(tenant)
+        said = f"seed {seed}, {mutator.kind}, {mutator.struck[:1]}"
+        assert came.state is CustomerState.CONSENTED, said
+        assert {api for api, scopes in before.items() if not scopes <= after.get(api, frozenset())} == set(), said

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.retries import WaitContext, with_retries
+from wizard.core.shapes import is_guid
 from wizard.core.trouble import Trouble
 from wizard.microsoft.graph import GRAPH_APP_ID, MOST_PAGES, JsonObject, Page, Question, Unread, Why
 from wizard.microsoft.principals import (
@@ -81,6 +82,7 @@ class GrantReader:
                 raise unreadable(self._services, question)
             if not grant.user_id and grant.scopes:
                 app_id = self._api_of(access_token, grant.api_object_id)
+                app_id = app_id if all(map(_can_be_posted, grant.scopes)) else ""
                 found.append(ApiGrant(app_id, tuple(sorted(grant.scopes)), grant.api_object_id))
         return _joined(found)
 
@@ -93,7 +95,8 @@ class GrantReader:
         if object_id not in self._apis:
             body = self._read_one(access_token, principal_by_id_question(object_id))
             principal = principal_in(body) if body is not None else None
-            self._apis[object_id] = principal.app_id if principal is not None else ""
+            is_named = principal is not None and principal.object_id == object_id and is_guid(principal.app_id)
+            self._apis[object_id] = principal.app_id if principal is not None and is_named else ""
         return self._apis[object_id]
 
     def _read_one(self, access_token: Secret, question: Question) -> JsonObject | None:
@@ -137,6 +140,11 @@ def error_of(services: Services, unread: Unread) -> ServiceRefusal | Unreachable
 def unreadable(services: Services, question: Question) -> Unreachable:
     """Return that an answer has a form that nobody expects."""
     return Unreachable(services.cloud.graph, Trouble.ANSWER, f"gave {question.what} in a form that nobody expects")
+
+
+def _can_be_posted(scope: str) -> bool:
+    """Return whether a permission can stand in a list that commas separate."""
+    return scope.isascii() and scope.isprintable() and "," not in scope
 
 
 def _joined(grants: list[ApiGrant]) -> tuple[ApiGrant, ...]:
