@@ -157,6 +157,9 @@ def test_a_bulk_revocation_wants_the_number_of_tenants(journey: Stored) -> None:
     wrong = asked(journey, "revoke", "--all", "--tenants", "3")
     assert (shown.returncode, wrong.returncode) == (0, 2)
     assert "say --tenants 2" in shown.stderr
+    assert shown.stdout.count("    DELETE /v1/customers/d0000000-") == 2
+    assert "POST" not in shown.stdout
+    assert "c1.example (d0000000-0000-4000-8000-000000000001): granted on " in shown.stdout
     assert all(map(granted, tenants))
 
     ended = asked(journey, "revoke", "--all", "--tenants", "2")

@@ -15,9 +15,13 @@ from wizard.jobs.customer_list import CustomerList
 from wizard.jobs.fleet import Result, Totals
 from wizard.plain.line_writer import LineWriter
 from wizard.plain.page_width import page_width_of
+from wizard.tokens.customer_states import CustomerState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from wizard.microsoft.customer_consents import ConsentRequest
+    from wizard.tokens.customer_access import Came
 
 SIGNS: Final = {
     "proven": OUTCOME_SIGNS[Outcome.HOLDS],
@@ -25,6 +29,7 @@ SIGNS: Final = {
     "provisional": OUTCOME_SIGNS[Outcome.UNKNOWN],
     "unreachable": OUTCOME_SIGNS[Outcome.UNKNOWN],
 }
+NOBODYS: Final = "an API that nobody can name"
 _IN_WORDS: Final = {"": "not read", "none": "no GDAP relationship"}
 
 
@@ -97,6 +102,23 @@ class CustomerLines:
                 body = "" if request["body"] is None else f" {json.dumps(request['body'], ensure_ascii=False)}"
                 self._lines.note(f"    {request['method']} https://{request['host']}{request['path']}{body}")
 
+    def removal(self, came: Came, request: ConsentRequest) -> None:
+        """Write what is granted at a customer, and the request that would remove all of it."""
+        customer, granted = came.customer, came.granted
+        named = customer.domain or customer.name or customer.tenant_id
+        line = {
+            "type": "removal",
+            "tenant_id": customer.tenant_id,
+            "domain": customer.domain,
+            "granted": None if granted is None else [each.as_json() for each in granted],
+            "request": {"method": request.method, "path": request.path},
+        }
+        text = [f"{named} ({customer.tenant_id}): {_granted_in_words(came)}", f"    {request.method} {request.path}"]
+        text += [
+            f"    {each.app_id or 'an API that nobody can name'}: {', '.join(each.scopes)}" for each in granted or ()
+        ]
+        self._lines.write(line, "\n".join(text))
+
     def total(self, totals: Totals) -> None:
         """Write how many ended how."""
         counts = [f"{number} {outcome}" for outcome, number in sorted(totals.ended.items()) if number]
@@ -127,6 +149,13 @@ class CustomerLines:
         if number == 1:
             return _answer("Remove it? [y/N] ").lower() in {"y", "yes"}
         return _answer("Type the number of tenants to remove it at all of them: ") == str(number)
+
+
+def _granted_in_words(came: Came) -> str:
+    if came.granted is None:
+        is_none = came.state is CustomerState.NOT_CONSENTED
+        return "nobody has consented there" if is_none else "what is granted there could not be read"
+    return f"granted on {counted(len(came.granted), 'API')}" if came.granted else "nothing is granted there"
 
 
 def _answer(question: str) -> str:

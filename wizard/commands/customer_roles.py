@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.wording import OUTCOME_SIGNS
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from wizard.tokens.customer_access import Customer
 
 
+CHECK: Final = "customers.roles"
+"""The id of what cannot be told."""
+
+
 def write_roles(
     run: CustomerRun, listed: CustomerList, customers: list[Customer], lines: CustomerLines, workers: int
 ) -> int:
@@ -26,9 +31,9 @@ def write_roles(
     try:
         mine = read_my_groups(run)
     except ServiceRefusal as refusal:
-        return lines.no_run(refused(refusal))
+        return lines.no_run(replace(refused(refusal), check=CHECK))
     except Unreachable as error:
-        return lines.no_run(not_reached(error))
+        return lines.no_run(replace(not_reached(error), check=CHECK))
     by_id, held, totals = {each.tenant_id: each for each in customers}, dict[str, RolesHeld](), Totals(kind=CUSTOMER)
 
     def ask(member: Member) -> Result:

@@ -32,6 +32,7 @@ from wizard.journeys.journey_folder import JourneyFolder
 from wizard.journeys.kept_grants import KeptGrants
 from wizard.journeys.session import Session, revoked
 from wizard.journeys.state_folder import state_folder
+from wizard.microsoft.customer_consents import removal_of
 from wizard.onboarding.token_issuing import require_credential
 from wizard.plain.answers_file import read_answers
 from wizard.tokens.customer_access import Came, Customer
@@ -171,12 +172,28 @@ class _Work:
     def _revoke(self, targets: list[Customer]) -> int:
         number = counted(len(targets), "customer")
         if not self._may_remove(len(targets)):
-            looked = self._look(targets)
-            if not self.lines.agrees_to_remove(len(looked)):
+            self._show_removals(targets)
+            if not self.lines.agrees_to_remove(len(targets)):
                 self.lines.say(TYPE_NUMBER.format(number=number, count=len(targets)))
                 return 0
         self._put_back(targets)
         return self._over(targets, CustomerConsent.remove)
+
+    def _show_removals(self, targets: list[Customer]) -> None:
+        """Show what is granted at each customer now, and the request that would remove it."""
+        looked: dict[str, Came] = {}
+        by_id = {each.tenant_id: each for each in targets}
+
+        def ask(member: Member) -> Result:
+            result, looked[member.tenant_id] = self.run.asked(by_id[member.tenant_id], CustomerConsent.look)
+            return result
+
+        workers = self.options.workers or WORKERS
+        for result in ask_all(map(member_of, targets), ask, workers, self.session.cancel):
+            if (came := looked.pop(result.member.tenant_id, None)) is None:
+                self.lines.result(result)
+            else:
+                self.lines.removal(came, removal_of(came.customer.tenant_id, self.run.access.client_id))
 
     def _may_remove(self, number: int) -> bool:
         """Whether it was said beforehand: --yes for one tenant, its number for several."""

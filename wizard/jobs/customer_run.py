@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Never
 
 from wizard.core.errors import ServiceRefusal, Unreachable
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from wizard.tokens.customer_access import KeepsGrants
     from wizard.tokens.wanted_consents import WantedApi
 
+TOKEN_CHECK: Final = "customers.token"
+"""The id of a token for Partner Center that could not be had: then no customer can be asked."""
 A_SECOND: Final = 40
 """Requests about consents: Partner Center takes 50 a second of an app (protocol 11.9)."""
 
@@ -158,9 +160,9 @@ def open_run(onboarding: Onboarding, wanted: tuple[WantedApi, ...], kept: KeepsG
     try:
         partner_token()
     except ServiceRefusal as refusal:
-        return refused(refusal, context=RefusalContext.RENEWAL)
+        return replace(refused(refusal, context=RefusalContext.RENEWAL), check=TOKEN_CHECK)
     except Unreachable as error:
-        return not_reached(error)
+        return replace(not_reached(error), check=TOKEN_CHECK)
     account = onboarding.facts.user_name or onboarding.answers.integration_user
     sending = Sending(
         waiter,
