@@ -49,7 +49,7 @@ class FewCustomers:
             LISTED, ("consented", "policy", "not consented"), (HOLDS, REFUSES, NOT_YET), strict=False
         ):
             yield CustomerRow(row.tenant_id, row.name, row.domain, row.relationship, state, finding)
-        cancel.wait(3600)
+        cancel.wait(60)
 
 
 async def show_customers(driver: Driver) -> CustomerTable:
