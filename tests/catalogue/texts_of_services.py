@@ -98,6 +98,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ),
     ("entra", "90002"): (
         "Tenant 'undefined' not found.",
+        "Tenant 'v2.0' not found.",
         "This may happen if there are no active subscriptions for the tenant.",
     ),
     ("entra", "500011"): (
@@ -167,6 +168,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "Invalid client secret provided.",
     ),
     ("entra", "authority"): (
+        "authority_not_in_valid_list: 'authority' is not in the list of valid addresses",
         "Unable to get authority configuration … error: invalid_tenant",
         "Unable to get authority configuration for https://login.microsoftonline.us/contoso.com",
         "Unable to get authority configuration for https://login.partner.microsoftonline.cn/contoso.com",
@@ -324,6 +326,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ),
     ("entra", "broker"): (
         "MSAL.Xamarin.Android: failed_to_acquire_token_silently_from_broker",
+        "Created an error: 7q6cj, StatusInternal::NoNetwork",
         "WAM_provider_error: ApiContractViolation",
         "Connect-ExchangeOnline: WAM Error",
         "Connect-MgGraph: failed_to_acquire_token_silently_from_broker",
@@ -462,9 +465,15 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "The command 'Get-MgUser' was found in the module",
     ),
     ("network", "tls_self_signed"): (
+        "depth=1 C = US, O = DigiCert Inc, CN = DigiCert SHA2 Secure Server CA\nverify error:num=20",
         "PKIX path building failed",
         "SELF_SIGNED_CERT_IN_CHAIN",
     ),
+    ("entra", "api_audience"): (
+        "Audience validation failed. Audiences: 'abcd'. Did not match: validationParameters.ValidAudience: ' abcd'",
+    ),
+    ("entra", "devops_token"): ("Could not fetch access token for Azure. Status code: endpoints_resolution_error",),
+    ("entra", "53005"): ("AADSTS53005: access has been blocked by conditional access policies.",),
     ("entra", "cache_unreadable"): (
         "ConvertTo-SecureString : Key not valid for use in specified state.",
         "ClientCertificateCredential authentication failed: Key not valid for use in specified state.",

@@ -162,3 +162,34 @@ def test_what_msal_node_puts_around_a_description_is_no_part_of_it() -> None:
     (found,) = explain_text(f'skipping {{"errorCode":"invalid_grant","errorMessage":"{said}"}}', NOW).diagnoses
 
     assert (found.code, found.service_text) == ("AADSTS70043", "The token is old.")
+
+
+def test_a_sentence_that_the_text_quotes_ends_at_the_quotation_mark() -> None:
+    text = 'For Get-MgWidget I get the Error "403 Forbidden - Insufficient privileges to complete the operation".\n'
+    (diagnosis,) = explain_text(text, NOW).diagnoses
+
+    assert diagnosis.service_text == "Insufficient privileges to complete the operation"
+    (of_an_issuer,) = explain_text(
+        "No matching federated identity record found for presented assertion issuer 'x'.", NOW
+    ).diagnoses
+    assert of_an_issuer.service_text.startswith("No matching ")
+
+
+def test_a_program_that_is_not_the_azure_cli_is_not_told_to_sign_in_with_it() -> None:
+    text = (
+        'Error: Get Token request returned http error: 400 and server response: {"error":"interaction_required",'
+        '"error_description":"AADSTS50079: you must enroll in multi-factor authentication.","error_codes":[50079]}'
+    )
+    (diagnosis,) = explain_text(text, NOW).diagnoses
+
+    assert not any("az login" in action for action in diagnosis.actions)
+
+
+def test_a_key_that_may_not_be_used_is_not_told_a_role_for_secrets() -> None:
+    text = (
+        "cannot check existence of resource 'providers/Microsoft.KeyVault/vaults/contoso/keys/key': status code 400, "
+        '{"error":{"code":"ForbiddenByRbac","message":"Caller is not authorized to perform action on resource."}}'
+    )
+    (diagnosis,) = explain_text(text, NOW).diagnoses
+
+    assert not any("Secrets" in action for action in diagnosis.actions)

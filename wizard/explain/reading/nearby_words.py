@@ -96,7 +96,10 @@ def quote_match(diagnosis: Diagnosis, text: str, start: int, end: int) -> Diagno
     if len(text[start:end].split()) >= _MOST_OF_A_NAME:  # the sentence is the program's or the service's
         rest = _AFTER_A_MESSAGE.split(text[end : end + _MOST_OF_A_LINE].partition("\n\n")[0], maxsplit=1)[0]
         stop = _SENTENCE_ENDS.search(rest)
-        end += stop.end() if stop else 0
+        rest = rest[: stop.end()] if stop else ""
+        if text.count('"', start, end) % 2 != (rest.count('"') % 2):  # the text quotes the sentence
+            rest = rest.rpartition('"')[0]
+        end += len(rest)
     words = redact_patterns(clean_line(strip_marks(text[start:end])))
     return replace(diagnosis, service_text=words if is_prose(words) else "")
 
