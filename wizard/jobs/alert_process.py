@@ -16,7 +16,7 @@ from typing import Any, Final
 
 LONGEST_LINE: Final = 2_000
 """Bytes of what is sent in which a host is looked for."""
-THROUGH_PROXY: Final = re.compile(rb"\A(?:CONNECT |[A-Z]{1,10} https?://)([A-Za-z0-9.-]{1,253})")
+THROUGH_PROXY: Final = re.compile(r"\A(?:CONNECT |[A-Z]{1,10} https?://)([A-Za-z0-9.-]{1,253})")
 """How what is sent to a proxy begins, and the host behind it."""
 SECONDS_FOR_ONE: Final = 30.0
 """Until an address is given up for this run."""
@@ -87,8 +87,8 @@ def note_hosts(hosts: dict[str, None]) -> None:
 
 def host_behind(sent: bytes) -> str:
     """Return the host that a proxy is asked for, "" where it is none that is asked."""
-    found = THROUGH_PROXY.match(sent, 0, LONGEST_LINE)
-    return found[1].decode() if found else ""
+    found = THROUGH_PROXY.match(sent[:LONGEST_LINE].decode("latin-1"))
+    return found[1] if found else ""
 
 
 if __name__ == "__main__":
