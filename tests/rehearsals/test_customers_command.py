@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import io
 import json
 import signal
 from collections.abc import Iterator
@@ -17,6 +19,7 @@ from tests.in_process import CliResult, call_cli
 from tests.jobs.customers import AZURE, FOREIGN, GRAPH, begin_anew, granted, partner_scene
 from tests.rehearsals.stored_journeys import CLIENT, Stored, stored
 from wizard.commands.customer_board import CustomerBoard
+from wizard.commands.customer_lines import CustomerLines
 from wizard.commands.rehearse import PacedClock
 from wizard.core.jwt import payload_segment, read_segment
 from wizard.core.waiting import Cancel
@@ -262,3 +265,23 @@ def test_killed_between_the_removal_and_the_consents_the_next_run_puts_everythin
     assert {api: scopes - after[api] for api, scopes in before.items() if not scopes <= after[api]} == {}
     assert after[GRAPH] > before[GRAPH]
     assert tenant.personal
+
+
+class Typed(io.StringIO):
+    """A terminal at which somebody has typed something."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("number", "typed", "agrees"),
+    [(1, "y", True), (1, "", False), (1, "1", False), (3, "3", True), (3, "y", False), (3, "30", False)],
+)
+def test_a_person_types_the_number_of_tenants_and_a_yes_for_one(
+    number: int, typed: str, agrees: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", Typed(f"{typed}\n"))
+    lines = CustomerLines(argparse.Namespace(json=False, no_color=True))
+
+    assert lines.agrees_to_remove(number) is agrees
