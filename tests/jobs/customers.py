@@ -93,4 +93,6 @@ def begin_anew(journey: Stored) -> None:
     journey.in_world(customers=Customers(), consent=Consent())
     with journey.cloud.state.lock:
         journey.cloud.state.customers = CustomerTenants(Customers())
+        journey.cloud.state.joined_customer_group = False
+        journey.cloud.state.roles_given.clear()
     reads_relationships(journey)

@@ -25,6 +25,7 @@ from wizard.core.jwt import payload_segment, read_segment
 from wizard.core.waiting import Cancel
 from wizard.journeys.session import Session
 from wizard.microsoft.clouds import read_cloud_file
+from wizard.rehearsal.customer_directory import GROUP
 from wizard.rehearsal.customer_facts import Customer, CustomerCase
 from wizard.rehearsal.customer_tenants import CustomerTenant, GrantThere
 
@@ -191,6 +192,41 @@ def test_roles_that_are_missing_are_named_with_the_request_that_gives_them(journ
     assert held["c.example"]["requests"] == held["d.example"]["requests"] == []
     assert "read-only" in held["d.example"]["message"]
     assert alone["requests"][0]["path"].endswith("/members/$ref")
+
+
+def test_what_roles_lack_is_made_once_somebody_agrees_by_the_graph_identity(journey: Stored, tmp_path: Path) -> None:
+    add(journey, CustomerCase.CONSENTED, role_is_assigned=False)
+    world = journey.cloud.state.world
+    journey.in_world(
+        customers=replace(world.customers, in_group=True), operator=replace(world.operator, changes_people=True)
+    )
+    answers = tmp_path / "graph.toml"
+    answers.write_text(journey.cloud.answers_file.read_text() + '\n[graph]\nidentity = "environment"\n')
+    words = ("roles", "--all", "--json")
+
+    def changes(since: int) -> list[str]:
+        return [each.path.rpartition("/")[2] for each in journey.cloud.log[since:] if each.method == "POST"
+                and each.host == journey.cloud.names.graph]  # fmt: skip
+
+    before = len(journey.cloud.log)
+    unnamed = asked(journey, *words, "--yes")
+    foreign = asked(journey, *words, "--yes", "--group", "99999999-0000-4000-8000-000000000001")
+    nobody = lines(asked(journey, *words, "--yes", "--group", GROUP))
+    assert (unnamed.returncode, foreign.returncode, changes(before)) == (1, 2, [])
+    assert "it is not in this one" in foreign.stderr
+    assert [each["made"] for each in nobody if each["type"] == "fix_result"] == [False], "the app itself makes nothing"
+
+    given = lines(asked(journey, *words, "--yes", "--group", GROUP, "--answers", str(answers)))
+    assert [each["made"] for each in given if each["type"] == "fix_result"] == [True]
+    assert given[-1]["proven"] == 1
+    assert changes(before) == ["accessAssignments"]
+
+    journey.in_world(customers=replace(world.customers, in_group=False))
+    joined = lines(asked(journey, *words, "--yes", "--answers", str(answers)))
+    assert [each["made"] for each in joined if each["type"] == "fix_result"] == [True]
+    assert joined[-1]["proven"] == 1
+    assert changes(before) == ["accessAssignments", "$ref"]
+    journey.in_world(operator=world.operator)
 
 
 def test_the_screens_get_the_list_and_then_each_customer_as_it_answers(journey: Stored) -> None:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from wizard.core.events import CheckEnded, Event
-from wizard.core.findings import Finding, Outcome
+from wizard.core.findings import Finding, FixResult, Outcome
 from wizard.core.wording import OUTCOME_SIGNS, counted
 from wizard.jobs.customer_list import CustomerList
 from wizard.jobs.fleet import Result, Totals
@@ -118,6 +118,10 @@ class CustomerLines:
             f"    {each.app_id or 'an API that nobody can name'}: {', '.join(each.scopes)}" for each in granted or ()
         ]
         self._lines.write(line, "\n".join(text))
+
+    def fix_result(self, result: FixResult) -> None:
+        """Write what came of a change that somebody agreed to."""
+        self._lines.fix_result(result)
 
     def total(self, totals: Totals) -> None:
         """Write how many ended how."""

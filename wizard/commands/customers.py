@@ -111,9 +111,11 @@ class _Work:
         self.lines.unread(self.listed)
         targets = self._targets()
         if action == "roles":
-            from wizard.commands.customer_roles import write_roles
+            from wizard.commands.customer_roles import RolesAsked, write_roles
 
-            return write_roles(self.run, self.listed, targets, self.lines, self.options.workers or WORKERS)
+            group, agrees = (self.options.group or "").lower(), bool(self.options.yes)
+            asked = RolesAsked(targets, self.options.workers or WORKERS, group, agrees)
+            return write_roles(self.run, self.listed, asked, self.lines)
         if action == "list" or self.options.dry_run:
             return self._over(targets, CustomerConsent.look)
         return self._consent(targets) if action == "consent" else self._revoke(targets)
@@ -276,6 +278,8 @@ class _Work:
 
 def _refuse_what_does_not_fit(options: argparse.Namespace) -> None:
     action, named = options.action, options.customer
+    if options.group and not is_guid(options.group):
+        raise BadInput("--group", "expected the object id of a group, a GUID")
     for each in named:
         if wrong := tenant_error(each):
             raise BadInput("customer", wrong)
@@ -287,7 +291,7 @@ def _refuse_what_does_not_fit(options: argparse.Namespace) -> None:
         raise BadInput("customers token", "name one customer by tenant id or domain")
     if options.resume and not options.results:
         raise BadInput("--resume", "goes on with a file of results; name it with --results FILE")
-    for name, actions in {"tenants": {"revoke"}, "ask": {"list"}, "dry_run": {"consent"}}.items():
+    for name, actions in {"tenants": {"revoke"}, "ask": {"list"}, "dry_run": {"consent"}, "group": {"roles"}}.items():
         if getattr(options, name) and action not in actions:
             raise BadInput(f"--{name.replace('_', '-')}", f"goes with customers {' and '.join(actions)}")
 

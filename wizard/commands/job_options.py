@@ -35,7 +35,10 @@ def add_customer_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--wanted", metavar="FILE", help="consent: which permissions of which APIs, in TOML")
     parser.add_argument("--ask", action="store_true", help="list: ask every customer's tenant how it stands")
     parser.add_argument("--dry-run", action="store_true", help="consent: show what it would send; nothing is changed")
-    parser.add_argument("--yes", action="store_true", help="consent, or revoke one customer, without asking")
+    parser.add_argument(
+        "--yes", action="store_true", help="consent, revoke one customer, or make what roles lacks, without asking"
+    )
+    parser.add_argument("--group", metavar="ID", help="roles: the integration user's group that gets a missing role")
     parser.add_argument(
         "--tenants", metavar="NUMBER", type=_number, help="revoke: how many tenants it is for, said beforehand"
     )

@@ -183,6 +183,10 @@ class CloudState:
         self.vaults = {item.name: VaultState(item, clock) for item in (world.vault, world.spare_vault)}
         self.azure = AzureState(clock)
         self.customers = CustomerTenants(world.customers)
+        self.joined_customer_group = False
+        """Whether somebody has added the partner's users to the group that holds roles at customers."""
+        self.roles_given: set[str] = set()
+        """Ids of the customers at whom somebody has given that group the roles of the relationship."""
         if world.app.granted:
             self.grant(world.app.client_id, self.provisioned())
 

@@ -43,7 +43,7 @@ class CustomerDirectory:
 
     def memberships(self) -> list[Json]:
         """Return the group that holds roles at customers, where the partner's users are in it."""
-        is_in = self._state.customers.all and self._state.world.customers.in_group
+        is_in = self._state.customers.all and is_in_group(self._state)
         row = {"@odata.type": "#microsoft.graph.group", "id": GROUP, "displayName": "GDAP", "securityEnabled": True}
         return [row] if is_in else []
 
@@ -113,10 +113,16 @@ class CustomerDirectory:
             "accessContainer": {"accessContainerId": GROUP, "accessContainerType": "securityGroup"},
             "accessDetails": {"unifiedRoles": [{"roleDefinitionId": CLOUD_APPLICATION_ADMINISTRATOR}]},
         }
-        return {"value": [row] if tenant.customer.role_is_assigned else []}
+        is_given = tenant.customer.role_is_assigned or tenant.customer.tenant_id in self._state.roles_given
+        return {"value": [row] if is_given else []}
 
     def _paged(self, request: Request, rows: Sequence[Json]) -> Json:
         return paged(request, rows, self._state.world.customers.page, self._state.names.graph)
+
+
+def is_in_group(state: CloudState) -> bool:
+    """Return whether the partner's users are in the group that holds roles at customers."""
+    return state.world.customers.in_group or state.joined_customer_group
 
 
 def _grant(tenant: CustomerTenant, client: str, app_id: str, scopes: object, user: str = "") -> Json:

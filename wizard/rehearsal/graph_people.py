@@ -10,10 +10,11 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from wizard.rehearsal import account_api
+from wizard.rehearsal.customer_directory import GROUP, RELATIONSHIPS, is_in_group
 from wizard.rehearsal.graph_answers import GraphError
 from wizard.rehearsal.graph_changes import Answer, Body, GraphChanges
 from wizard.rehearsal.new_accounts import NewAccount
-from wizard.rehearsal.resources import CHANGES_MEMBERS, CHANGES_USERS
+from wizard.rehearsal.resources import CHANGES_MEMBERS, CHANGES_RELATIONSHIPS, CHANGES_USERS
 from wizard.rehearsal.world import Person
 
 _KINDS: Final = ("[A-Z]", "[a-z]", "[0-9]", "[^A-Za-z0-9]")
@@ -33,6 +34,7 @@ class GraphPeople(GraphChanges):
             ("DELETE", "/v1.0/users/{user}", self._remove_user, CHANGES_USERS),
             ("POST", members + "/$ref", self._add_member, CHANGES_MEMBERS),
             ("DELETE", members + "/{user}/$ref", self._remove_member, CHANGES_MEMBERS),
+            ("POST", RELATIONSHIPS + "/{relationship}/accessAssignments", self._assign_role, CHANGES_RELATIONSHIPS),
         )
         return [self._route(*row) for row in rows]
 
@@ -65,6 +67,8 @@ class GraphPeople(GraphChanges):
         return 204, None
 
     def _add_member(self, request: Request, body: Body) -> Answer:
+        if request.path_params["group"] == GROUP and self._state.customers.all:
+            return self._join_customer_group()
         self._require_group(request)
         key = self._key(str(body.get("@odata.id", "")).rpartition("/")[2])
         if self._state.person(key).admin_agent:
@@ -72,6 +76,22 @@ class GraphPeople(GraphChanges):
                        "'members'.")  # fmt: skip
         self._state.agents[key] = True
         return 204, None
+
+    def _join_customer_group(self) -> Answer:
+        if is_in_group(self._state):
+            raise _bad("One or more added object references already exist for the following modified properties: "
+                       "'members'.")  # fmt: skip
+        self._state.joined_customer_group = True
+        return 204, None
+
+    def _assign_role(self, request: Request, body: Body) -> Answer:
+        """Give the roles of a relationship to the partner's group (protocol 11.7)."""
+        tenant = self._state.customers.find(request.path_params["relationship"][:36])
+        container = body.get("accessContainer")
+        if tenant is None or not isinstance(container, dict) or container.get("accessContainerId") != GROUP:
+            raise GraphError(404, "Request_ResourceNotFound", "The relationship or the security group does not exist.")
+        self._state.roles_given.add(tenant.customer.tenant_id)
+        return 201, {"id": tenant.object_id("assignment"), "status": "pending", **body}
 
     def _remove_member(self, request: Request, _body: Body) -> Answer:
         self._require_group(request)

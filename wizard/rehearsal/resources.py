@@ -28,7 +28,8 @@ CHANGES_POLICIES: Final = "Policy.ReadWrite.ApplicationConfiguration"
 CHANGES_ASSIGNMENTS: Final = "AppRoleAssignment.ReadWrite.All"
 CHANGES_USERS: Final = "User.ReadWrite.All"
 CHANGES_MEMBERS: Final = "GroupMember.ReadWrite.All"
-CHANGES_PEOPLE: Final = frozenset({CHANGES_USERS, CHANGES_MEMBERS})
+CHANGES_RELATIONSHIPS: Final = "DelegatedAdminRelationship.ReadWrite.All"
+CHANGES_PEOPLE: Final = frozenset({CHANGES_USERS, CHANGES_MEMBERS, CHANGES_RELATIONSHIPS})
 REVOKES_SESSIONS: Final = "User.RevokeSessions.All"
 CHANGES: Final = frozenset({
     CHANGES_APPS, CHANGES_GRANTS, CHANGES_POLICIES, CHANGES_ASSIGNMENTS, *CHANGES_PEOPLE, REVOKES_SESSIONS,
