@@ -293,6 +293,8 @@ COMMANDS: Final = frozenset(
         "openssl s_client -connect <host>:443 </dev/null",
         "openssl x509 -in app.pem -noout -fingerprint -sha1",
         "partner-wizard explain -",
+        "partner-wizard customers list --ask",
+        "partner-wizard customers consent",
         "sudo timedatectl set-ntp true",
         "unset HTTPS_PROXY https_proxy",
         "unset REQUESTS_CA_BUNDLE CURL_CA_BUNDLE SSL_CERT_FILE",

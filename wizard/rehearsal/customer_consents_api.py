@@ -104,22 +104,22 @@ class CustomerConsentsApi:
         tenant = self._customer(request, claims)
         if tenant.failed < tenant.customer.fails:
             tenant.failed += 1
-            raise PartnerCenterError(500, 5000, "An unexpected error occurred.")
+            raise PartnerCenterError(500, 800003, "An unexpected error occurred.")
         given = body if isinstance(body, Mapping) else {}
         if str(given.get("applicationId", "")).lower() != claims.get("appid"):
-            raise PartnerCenterError(400, 2000, "The applicationId is not that of the token.")
+            raise PartnerCenterError(400, 3000, "The applicationId is not that of the token.")
         grants = given.get("applicationGrants")
         if not isinstance(grants, list) or len(grants) != 1 or not isinstance(grants[0], Mapping):
-            raise PartnerCenterError(400, 2000, "Expected one grant.")
+            raise PartnerCenterError(400, 3000, "Expected one grant.")
         api, scope = str(grants[0].get("enterpriseApplicationId", "")).lower(), str(grants[0].get("scope", ""))
         known = self._state.resources[Service.GRAPH].scopes if api == GRAPH_APP_ID else set(scope.split(", "))
         if not set(scope.split(", ")) <= known:
-            raise PartnerCenterError(400, 2000, "A permission is not known to the enterprise application.")
+            raise PartnerCenterError(400, 3000, "A permission is not known to the enterprise application.")
         is_wrong = tenant.customer.case is CustomerCase.WRONG_SCOPE or not _SCOPES.fullmatch(scope)
         if is_wrong or api not in set(tenant.apis()):
-            raise PartnerCenterError(400, 2000, "The scope or the enterprise application is not valid.")
+            raise PartnerCenterError(400, 3000, "The scope or the enterprise application is not valid.")
         if api in tenant.grants:
-            raise PartnerCenterError(409, 0, "Permission entry already exists.")
+            raise PartnerCenterError(409, 409, "Permission entry already exists.")
         delay = self._state.world.consent.grant_delay
         self._state.customers.grant(tenant, api, frozenset(scope.split(", ")), self._state.clock.now(), delay)
         return 201, {"applicationId": given["applicationId"], "displayName": given.get("displayName")}
@@ -127,7 +127,7 @@ class CustomerConsentsApi:
     def _remove(self, request: Request, claims: Claims, _body: object) -> _Answer:
         tenant = self._customer(request, claims)
         if request.path_params["app"].lower() != claims.get("appid"):
-            raise PartnerCenterError(400, 2000, "The applicationId is not that of the token.")
+            raise PartnerCenterError(400, 3000, "The applicationId is not that of the token.")
         if not tenant.grants:
             raise PartnerCenterError(404, 1000, "The consent does not exist.")
         tenant.grants.clear()  # the service principal stays, and what single users have granted
