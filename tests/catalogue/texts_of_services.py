@@ -153,7 +153,13 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "initiate_device_flow",
         _POLL,
         "result = app.acquire_token_by_username_password(USERNAME, PASSWORD, SCOPES)",
+        "The app's redirect URI is of the platform Web.",
     ),
+    ("entra", "access_denied"): ("GET /?error=access_denied&error_subcode=cancel&state=x",),
+    ("entra", "cancel"): ("MsalServiceException: access_denied",),
+    ("entra", "insufficient_claims"): ("az login --tenant x --claims-challenge eyJh",),
+    ("graph", "claims_challenge"): ("ClaimsChallengeRequired: the call is protected",),
+    ("graph", "error_hidden"): ("Exception of type 'Microsoft.Graph.AGS.Contracts.WidgetException' was thrown.",),
     ("entra", "9002313"): (
         _POLL,
         _FRESH,
@@ -386,6 +392,8 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "the proxy's address (HTTPS_PROXY) cannot be used",
     ),
     ("network", "tls"): (
+        "its certificate is not trusted: Missing Subject Key Identifier",
+        "its certificate is not trusted: EE certificate key too weak",
         "its certificate is not trusted: certificate is not yet valid",
         "its certificate is not trusted: certificate has expired",
         "its certificate is not trusted: Hostname mismatch",

@@ -34,6 +34,8 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ),
     ("graph", "claims_challenge"): (
         "Client must be configured to support conditional access claims challenges to proceed.",
+        "GET /me/messages: a claims challenge was returned",
+        "The mail service sent a claims challenge",
     ),
     ("graph", "needs_user"): (
         "Applications without a signed-in user are not allowed to access this report or data.",
@@ -230,6 +232,8 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "hostname 'x' doesn't match 'y'",
         "x509: certificate is valid for proxy.contoso.com, not login.microsoftonline.com",
     ),
+    ("network", "tls_strict"): ("certificate verify failed: Missing Subject Key Identifier (_ssl.c:1020)",),
+    ("network", "tls_weak"): ("certificate verify failed: CA certificate key too weak",),
     ("network", "tls_self_signed"): ("curl: (60) SSL certificate problem: self-signed certificate in chain",),
     ("network", "tls"): (
         "The SSL connection could not be established, see inner exception.",

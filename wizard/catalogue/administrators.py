@@ -43,6 +43,7 @@ ADMINISTRATORS: Final[Mapping[str, str]] = {
     "customer_policies": "A Conditional Access Administrator of the customer",
     "agreement": "A Global Administrator of the company that has to accept the agreement",
     "network": "Whoever runs the network and the proxy",
+    "maker": "Whoever makes the app: its developer or vendor",
 }
 """Who an administrator is, as a line begins. Source of the roles: protocol 1.6, 2.3, 4.5, 4.6, 6.1, 11.4, 11.7."""
 

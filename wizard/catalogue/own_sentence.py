@@ -41,8 +41,9 @@ _READINGS: Final = (
         r"|\b(vendor|developer|publisher|owner) of (the|this|your) (app|application|program)\b",
         "that the program has to be changed, and by whom",
         "Update the program; if that does not help, send the sentence to whoever makes it",
-        _OPERATOR,
+        (Who.OPERATOR, Who.ADMIN),
         Retry.AFTER_FIX,
+        "maker",
     ),
     SentenceReading(
         r"\b(contact|ask|consult|see|tell|notify|by) (your|an?|the|their) (\w+ )?(admin|administrator)s?\b"

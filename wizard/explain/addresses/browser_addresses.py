@@ -24,6 +24,8 @@ from wizard.redaction.secret_patterns import redact_patterns
 
 _SHORTEST_CODE: Final = 20
 _ERROR_NAME = late_pattern(r"[a-z][a-z0-9_]{2,60}")
+_ONE_MATTER: Final = 1_500
+"""Characters beside an answer in which it is said what it is about."""
 _BESIDE_AN_ERROR: Final = frozenset({"error_description", "error_subcode", "error_uri", "state", "admin_consent"})
 _BESIDE_A_CODE: Final = frozenset({"state", "session_state", "client_info", "id_token"})
 _ENTRA_FORM = late_pattern(r"[01]\.A[A-Za-z0-9_-]{20}")
@@ -65,7 +67,7 @@ def _diagnose(address: Address, text: str) -> Diagnosis | None:
     is_login = is_login_host(address.hostname)
     if is_login and address.path.rstrip("/") == "/error" and fields.get("code", "").isdecimal():
         return explain("entra", fields["code"])
-    if (refused := _explain_refusal(address)) is not None:
+    if (refused := _explain_refusal(address, text)) is not None:
         return refused
     if "admin_consent" in fields:
         is_repeated = _OF_A_SENTENCE.search(text[max(0, address.start - 40) : address.start])
@@ -93,7 +95,7 @@ def _end(address: Address, text: str) -> int:
 # --- answers ---------------------------------------------------------------------------------------------------------
 
 
-def _explain_refusal(address: Address) -> Diagnosis | None:
+def _explain_refusal(address: Address, text: str) -> Diagnosis | None:
     """Return what an error in an answer means; `admin_consent=True` beside it says only which page it came from."""
     fields = address.fields
     error, description = fields.get("error", ""), fields.get("error_description", "")
@@ -104,7 +106,9 @@ def _explain_refusal(address: Address) -> Diagnosis | None:
     if refusal is None:
         return None
     of_consent = "admin_consent" in fields or error == "permission_denied"
-    diagnosis = explain_refusal(refusal, context="redirect admin consent" if of_consent else "redirect")
+    around = text[max(0, address.start - _ONE_MATTER) : address.end + _ONE_MATTER].lower()
+    page = "admin consent" if of_consent else "consent" if "consent" in around else ""
+    diagnosis = explain_refusal(refusal, context=f"redirect {page}".strip())
     steps = tuple(dict.fromkeys(("admin_consent", *diagnosis.steps))) if of_consent else diagnosis.steps
     rows = [
         *diagnosis.evidence,

@@ -29,7 +29,7 @@ _USUAL_NAMES: Final = {
         *("error", "error_description", "error_codes", "error_uri", "suberror", "claims", "timestamp", "trace_id"),
         *("correlation_id", "code", "description", "message", "innererror", "data", "source", "statusCode"),
     )
-} | {"errorcode": "code", "errormessage": "message", "odataerror": "error"}
+} | {"errorcode": "code", "errormessage": "message", "odataerror": "error", "errorsubcode": "suberror"}
 """The members of error bodies as the services write them, by those of libraries and of other programs."""
 _ERROR_MEMBERS: Final = frozenset({"error", "error_description", "error_codes", "code", "statusCode"})
 """Members without one of which an object is no error body."""

@@ -14,7 +14,7 @@ from wizard.explain.reading.marks import strip_marks
 from wizard.redaction.secret_patterns import redact_patterns
 
 _AFTER_A_MESSAGE = late_pattern(
-    r"[\"'](?=[,}]|[ \t]{0,8}(?:\n|$))|`(?!\w)|(?<=[\w.!?'\")])[*_]{1,3}(?=\s|$)"
+    r"[\"'](?=[,}]|[ \t]{0,8}(?:\n|$))|`(?!\w)|(?<=[\w.!?'\")])[*_]{1,3}(?=\s|$)|\s\(_ssl\.c:"
     r"|\n\s{0,8}(?:at |in |bei |vid |File |Traceback|\+ |>>>|[-*] |[0-9]{1,2}[.)](?:\s|$)|[\w-]{2,30}:(?:\s|$))",
     re.IGNORECASE,
 )
