@@ -158,7 +158,10 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("entra", "access_denied"): ("GET /?error=access_denied&error_subcode=cancel&state=x",),
     ("entra", "cancel"): ("MsalServiceException: access_denied",),
     ("entra", "insufficient_claims"): ("az login --tenant x --claims-challenge eyJh",),
-    ("graph", "claims_challenge"): ("ClaimsChallengeRequired: the call is protected",),
+    ("graph", "claims_challenge"): (
+        "Run az login --scope y --claims-challenge eyJh",
+        "ClaimsChallengeRequired: the call is protected",
+    ),
     ("graph", "error_hidden"): ("Exception of type 'Microsoft.Graph.AGS.Contracts.WidgetException' was thrown.",),
     ("entra", "9002313"): (
         _POLL,

@@ -35,6 +35,7 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("graph", "claims_challenge"): (
         "Client must be configured to support conditional access claims challenges to proceed.",
         "GET /me/messages: a claims challenge was returned",
+        "Exception of type 'Microsoft.Graph.AGS.Contracts.ClaimsChallengeRequiredException' was thrown.",
         "The mail service sent a claims challenge",
     ),
     ("graph", "needs_user"): (
