@@ -19,6 +19,7 @@ from tests.jobs.test_metrics import series
 from tests.rehearsals.stored_journeys import TENANT, Stored, stored
 from wizard.jobs.alert_sending import Delivery
 from wizard.journeys.state_folder import state_folder
+from wizard.reporting.fleet_record import read_record
 
 GOOD = ["good-0", "good-1", "good-2"]
 BAD = ["bad-name", "bad-person", "bad-cloud", "torn"]
@@ -209,6 +210,9 @@ def test_where_a_vault_may_not_be_listed_it_is_said_and_names_are_taken(
 
         assert (silent.returncode, "does not tell its secrets" in silent.stdout) == (1, True)
         assert (told.returncode, told.stdout.splitlines()[-1]) == (0, "1 onboarding: 1 proven")
+        in_vault(journey, "check", "--all")
+        standings = read_record(state_folder(os.environ), "check").standings
+        assert set(standings) == {"contoso-partner", f"contoso-partner/{SECRET_NAME}"}, "a silent vault loses none"
 
 
 @pytest.mark.parametrize(

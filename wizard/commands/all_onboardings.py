@@ -91,6 +91,11 @@ class Ledger:
         self.totals.earlier = len(by_name)
         return set(by_name)
 
+    def keep_unseen(self) -> None:
+        """Let no onboarding count as gone: a vault did not tell which it has."""
+        if self._record is not None:
+            self._record.is_part = True
+
     def add(self, result: Result) -> None:
         """Take note of how it ended for one, and write it."""
         self._tell(result)
@@ -140,6 +145,8 @@ def main(options: argparse.Namespace, ask: Ask) -> int:
     ledger = Ledger(options, fleet, shard, session)
     with stop_on_signals(session):
         found, silent, unfinished = _members(options, fleet)
+        if silent:
+            ledger.keep_unseen()
         members = [each for each in found if shard.holds(each)]
         done = ledger.take_up(members)
         left = [each for each in members if each.name not in done]
