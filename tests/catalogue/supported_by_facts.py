@@ -51,6 +51,8 @@ entra.microsoft.com
         Custom
      Manifest
      Overview
+     Token configuration
+      Add optional claim
   Authentication methods
    Policies
   Conditional Access
@@ -231,6 +233,7 @@ COMMANDS: Final = frozenset(
         "Get-Module -ListAvailable Az.Accounts,Microsoft.Graph.Authentication,ExchangeOnlineManagement",
         'New-SelfSignedCertificate -Provider "Microsoft Enhanced RSA and AES Cryptographic Provider" '
         "-KeySpec Signature",
+        "Set-MgGraphOption -DisableLoginByWAM $true",
         "Update-AzConfig -EnableLoginByWam $false",
         "[Net.ServicePointManager]::SecurityProtocol = 'Tls12'",
         "az aks enable-addons --addons azure-keyvault-secrets-provider -n <cluster> -g <group>",

@@ -26,6 +26,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "The reply address does not match the reply addresses of the application.",
     ),
     ("entra", "50012"): (
+        "The audience of the assertion is not this tenant's.",
         "Client assertion is not within its valid time range.",
         "Invalid client secret is provided.",
         "Client assertion failed signature validation.",
@@ -79,7 +80,10 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "while asking for a token in the customer tenant (GDAP)",
     ),
     ("entra", "65004"): ("User declined to consent to access the app.\nredirect",),
-    ("entra", "50001"): ("The application named https://graph.example/ was not found in the tenant named x",),
+    ("entra", "50001"): (
+        "The application named https://graph.example/ was not found in the tenant named x",
+        "The resource in the request is empty.",
+    ),
     ("entra", "70000"): (
         _POLL,
         _FRESH,
@@ -155,7 +159,18 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "result = app.acquire_token_by_username_password(USERNAME, PASSWORD, SCOPES)",
         "The app's redirect URI is of the platform Web.",
     ),
-    ("entra", "access_denied"): ("GET /?error=access_denied&error_subcode=cancel&state=x",),
+    ("entra", "access_denied"): (
+        "MSIS9605: The client is not allowed to access the requested resource.",
+        "GET /?error=access_denied&error_subcode=cancel&state=x",
+        "com.microsoft.identity.client.exception.MsalServiceException: access_denied",
+    ),
+    ("entra", "unauthorized_client"): ("unauthorized_client: MSIS9612 of AD FS",),
+    ("entra", "invalid_scope"): ("invalid_scope: MSIS9612 of AD FS",),
+    ("entra", "invalid_resource"): ("invalid_resource: MSIS9612 of AD FS",),
+    ("entra", "adfs_refused"): ("MSIS9622: the credential of the client was refused",),
+    ("entra", "interaction_in_progress"): ("MSALErrorDomain: MSALInternalErrorCodeKey=-42402",),
+    ("entra", "sign_in_cookie"): ("Microsoft.AspNetCore.Authentication: a cookie is missing",),
+    ("entra", "sharepoint_401"): ("Connect-PnPOnline -Thumbprint x: (401) Unauthorized",),
     ("entra", "cancel"): ("MsalServiceException: access_denied",),
     ("entra", "insufficient_claims"): ("az login --tenant x --claims-challenge eyJh",),
     ("graph", "claims_challenge"): (
@@ -171,6 +186,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ),
     ("entra", "interaction_required"): ("while renewing",),
     ("entra", "invalid_client"): (
+        "invalid_client: MSIS9612 of AD FS",
         "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
         "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.",
         "The provided client secret keys are expired.",
@@ -243,6 +259,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("entra", "700084"): (
         _POLL,
         _FRESH,
+        "at RefreshTokenClient (node_modules/@azure/msal-browser/dist/index.js)",
     ),
     ("entra", "7000110"): (_POLL,),
     ("entra", "bad_token"): (
@@ -254,6 +271,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         _FRESH,
     ),
     ("entra", "invalid_grant"): (
+        "invalid_grant: MSIS9612 of AD FS",
         "[Get-PartnerCustomer], PartnerException",
         _POLL,
         _FRESH,
@@ -328,6 +346,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ),
     ("key_vault", "no_managed_identity"): (
         "Found AZURE_FEDERATED_TOKEN_FILE; Managed Identity authentication is not available.",
+        "Managed Identity authentication is not available in this Function: IDENTITY_ENDPOINT is not set",
         "az ad app permission admin-consent\nFailed to connect to MSI.",
         "ManagedIdentityCredential: Identity not found",
         "ManagedIdentityCredential authentication failed: the error response was either empty or could not be parsed.",
@@ -335,12 +354,14 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ),
     ("entra", "broker"): (
         "MSAL.Xamarin.Android: failed_to_acquire_token_silently_from_broker",
+        "MsalClientException: window_handle_required",
         "Created an error: 7q6cj, StatusInternal::NoNetwork",
         "WAM_provider_error: ApiContractViolation",
         "Connect-ExchangeOnline: WAM Error",
         "Connect-MgGraph: failed_to_acquire_token_silently_from_broker",
         "Connect-AzAccount: WAM Error",
         "az login: WAM Error 0x80070520",
+        "Unknown Status: Unexpected, Error: 0x80040154",
     ),
     ("entra", "70011"): ("The value for the input parameter 'scope' is not valid. The scope '' is not configured.",),
     ("entra", "sign_in_canceled"): (
@@ -453,6 +474,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "The application '33333333-cccc-4ccc-8ccc-000000000003' (x) is not assigned to a role for the application 'y'.",
     ),
     ("entra", "invalid_request"): (
+        "invalid_request: MSIS9612 of AD FS",
         "The expected value is a URI which matches a redirect URI registered for this client application.",
         "Multiple user assigned identities exist",
         "Identity not found",
@@ -518,8 +540,10 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "Please modify your permissions.",
         "Forbidden for url: https://graph.windows.net/contoso.com/users",
         "GET https://graph.microsoft.com/v1.0/me/events",
+        "Get-MgBetaUser: Response status code does not indicate success: Forbidden",
     ),
     ("network", "answer"): (
+        'token_endpoint: "https://login.microsoftonline.com/contoso.com/oauth2/authorize"',
         "error response was returned by the OAuth2 server, but it could not be parsed",
         "Unexpected character encountered while parsing value: {. Path '', line 1",
     ),

@@ -402,7 +402,20 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         'Cannot convert the value of type "System.String" to type "System.Security.SecureString".',
         'Cannot convert "System.Security.SecureString" to type "System.String"',
     ),
-    ("entra", "sharepoint_401"): ("Get-PnPSite: The remote server returned an error: (401) Unauthorized.",),
+    ("entra", "sharepoint_401"): (
+        "Get-PnPSite: The remote server returned an error: (401) Unauthorized.",
+        "urllib.error.HTTPError: 401 for https://fabrikam-admin.sharepoint.com/_vti_bin/client.svc",
+    ),
+    ("entra", "api_audience"): ("WWW-Authenticate: Bearer error_description=\"The audience 'api://x' is invalid\"",),
+    ("entra", "adfs_refused"): ("MSIS9642: The request cannot be completed, an id token hint is needed",),
+    ("entra", "no_email_claim"): (
+        "login failed: user info does not contain an e-mail",
+        "oidc: claim set of the id_token has no email",
+    ),
+    ("network", "identity_endpoint"): (
+        "GET /msi/token?resource=https%3A%2F%2Fgraph.microsoft.com HTTP/1.1\nHost: 127.0.0.1:41741\nHTTP/1.1 401",
+        "curl http://169.254.169.254/metadata/identity/oauth2/token?resource=x\nHTTP/1.1 400 Bad Request",
+    ),
     ("graph", "Authentication_Unauthorized"): ("Get-AzADUser : User was not found.",),
     ("graph", "error_hidden"): (
         "Exception of type 'Microsoft.Graph.Models.ODataErrors.ODataError' was thrown.",

@@ -303,6 +303,9 @@ def _unknown(service: str, code: str) -> Diagnosis:
             cause = f"{code} is not in this catalogue. Entra ID's codes that begin like it are of Conditional Access."
             first, last = _FIND_THE_POLICY, f"{first}."
             who = (Who.ADMIN, Who.OPERATOR)
+    elif service == "entra" and code.startswith("AADB2C"):
+        link = "https://learn.microsoft.com/azure/active-directory-b2c/error-codes"
+        title, cause = (each.replace(whose, "Azure AD B2C") for each in (title, cause))
     elif says := _catalogue()[1].get((service, code)):
         title = upper_first(says)
         cause = f"{whose} lists {code} as this; this catalogue knows no more. Read the text that came with it."

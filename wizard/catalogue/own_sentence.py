@@ -73,6 +73,14 @@ _READINGS: Final = (
         "tenant",
     ),
     SentenceReading(
+        r"\b(sign|log)(ing)?[ -]?in again\b|\bre-?authenticat|\binteractive (authorization|authentication|sign)"
+        r"|\b(session|token|grant|cookie|artifact)\b[^.]{0,60}\b(expired|revoked|no longer valid|too old)\b",
+        "that the session or token is not valid any more",
+        "Sign in again, and use the new token in place of the old one",
+        (Who.INTEGRATION_USER, Who.OPERATOR),
+        Retry.NO,
+    ),
+    SentenceReading(
         r"^(?!.*\b(check|verify|make sure|ensure|correct)\b).*\b(try|retry) (the request |it )?(again|later)\b"
         r"|\b(temporar(y|ily)|transient|timed out|time-?out)\b"
         r"|\b(internal|unexpected) (server )?error\b|\b(service|server) (is )?(unavailable|busy|issue)\b"
@@ -81,14 +89,6 @@ _READINGS: Final = (
         "Wait some minutes, then send the same request again",
         (Who.OPERATOR, Who.MICROSOFT),
         Retry.WAIT,
-    ),
-    SentenceReading(
-        r"\b(sign|log)(ing)?[ -]?in again\b|\bre-?authenticat|\binteractive (authorization|authentication|sign)"
-        r"|\b(session|token|grant|cookie|artifact)\b[^.]{0,60}\b(expired|revoked|no longer valid|too old)\b",
-        "that the session or token is not valid any more",
-        "Sign in again, and use the new token in place of the old one",
-        (Who.INTEGRATION_USER, Who.OPERATOR),
-        Retry.NO,
     ),
     SentenceReading(
         r"\b(is|are) (required|missing|empty|not (present|provided|specified|included))\b"

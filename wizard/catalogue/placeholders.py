@@ -40,6 +40,7 @@ _PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
         rf"\bapplication [^\n'()]{{1,60}} \('({_GUID})'\)",
         rf"\bClient: '?({_GUID})",
         rf"\bappid=({_GUID})",
+        rf"\bbrokerplugin/({_GUID})",
     ),
     "<tenant>": (
         rf"\b(?:tenant|directory)(?: named| with id| id)? '?({_GUID})",
@@ -76,7 +77,7 @@ _NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     "<secret>": ("(name/id)", "secret"),
     "<object id>": ("oid=", "object id"),
     _ADDRESS: ("client address",),
-    "<app id>": ("app", "client:"),
+    "<app id>": ("app", "client:", "brokerplugin"),
     "<tenant>": ("tenant", "directory", "https://login."),
     "<resource>": ("resource", " access "),
     "<parameter>": ("following parameter",),
@@ -93,6 +94,7 @@ _NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
 """One of these stands, in small letters, in every text that a pattern of a placeholder matches."""
 _IN_PROSE: Final = {
     "<app>": "the app",
+    "<app id>": "the client ID",
     "<API>": "the API",
     HOST: "the host",
     "<vault>": "the vault",

@@ -65,7 +65,7 @@ def find_browser_addresses(text: str, now: datetime) -> list[LocatedDiagnosis]:
 def _diagnose(address: Address, text: str) -> Diagnosis | None:
     fields = address.fields
     is_login = is_login_host(address.hostname)
-    if is_login and address.path.rstrip("/") == "/error" and fields.get("code", "").isdecimal():
+    if is_login and address.path.rstrip("/") == "/error" and re.fullmatch(r"[0-9]{3,10}", fields.get("code", "")):
         return explain("entra", fields["code"])
     if (refused := _explain_refusal(address, text)) is not None:
         return refused

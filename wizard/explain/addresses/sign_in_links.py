@@ -15,6 +15,7 @@ from wizard.core.answers import LOOPBACK_HOSTS
 from wizard.core.claims import USER_IMPERSONATION
 from wizard.core.findings import Retry, Who
 from wizard.core.late_pattern import late_pattern
+from wizard.core.wording import lower_first
 from wizard.explain.addresses.url_parts import Address
 from wizard.explain.token_reader.token_claims import as_guid, safe_line
 
@@ -198,7 +199,7 @@ def _scope_problems(link: _Link) -> Iterator[tuple[str, str]]:
     if not link.scopes:
         yield "It names no scope.", wanted
     elif not kinds & {"partner_center", "referrals"}:
-        yield "Its scope does not ask for Partner Center.", wanted
+        yield "Its scope does not ask for Partner Center.", f"If it is meant for Partner Center: {lower_first(wanted)}"
     elif len(resources) > 1:
         yield "Its scope asks for several services at once; a sign-in takes one (AADSTS700022).", wanted
     if link.page == "sign-in" and link.scopes and "offline_access" not in link.scopes:

@@ -294,7 +294,9 @@ class FreeText:
         before = strip_marks(self._text[max(start, code.start - NEAR) : code.start]).split("\n\n")
         paragraph = "\n".join(before[-2:])  # the command often stands in one of its own
         if code.service == "entra":
-            refusal = read_entra_error({"error_description": code.code + message.split("\n\n")[0]}, 0, {})
+            said = message.split("\n\n")[0]
+            said = code.code + said if code.code.startswith("AADSTS") else said.lstrip(": ")
+            refusal = read_entra_error({"error_description": said}, 0, {})
             refusal.code = code.code
             has_ids = bool(refusal.ids.present())
             said = message.lstrip(": ") if message.startswith(":") else ""

@@ -15,7 +15,8 @@ from wizard.redaction.secret_patterns import redact_patterns
 
 _AFTER_A_MESSAGE = late_pattern(
     r"[\"'](?=[,}]|[ \t]{0,8}(?:\n|$))|`(?!\w)|(?<=[\w.!?'\")])[*_]{1,3}(?=\s|$)|\s\(_ssl\.c:"
-    r"|\n\s{0,8}(?:at |in |bei |vid |File |Traceback|\+ |>>>|[-*] |[0-9]{1,2}[.)](?:\s|$)|[\w-]{2,30}:(?:\s|$))",
+    r"|\n\s{0,8}(?:at |in |bei |vid |File |Traceback|Troubleshooting details"
+    r"|\+ |>>>|[-*] |[0-9]{1,2}[.)](?:\s|$)|[\w-]{2,30}:(?:\s|$))",
     re.IGNORECASE,
 )
 # Three points behind a quotation mark stand for a name that somebody took out.

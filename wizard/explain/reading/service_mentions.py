@@ -56,6 +56,8 @@ _NAMES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "github.com": (r"api\.github\.com", r"github\.com(?=/login|/?(?:[\s\"',:;)]|$))"),
         "amazonaws.com": (r"amazonaws\.com",),
         "s3:": (r"s3:",),
+        "identity": (r"metadata/identity/oauth2/token[^\s'\"]{0,300}",),
+        "msi/token": (r"msi/token[^\s'\"]{0,300}",),
         "bucket": (r"bucket\b",),
     },
     "entra": {
