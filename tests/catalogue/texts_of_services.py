@@ -349,6 +349,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "Managed Identity authentication is not available in this Function: IDENTITY_ENDPOINT is not set",
         "az ad app permission admin-consent\nFailed to connect to MSI.",
         "ManagedIdentityCredential: Identity not found",
+        "Failed to connect to MSI. Get Token request returned: <Response [405]>",
         "ManagedIdentityCredential authentication failed: the error response was either empty or could not be parsed.",
         "ManagedIdentityCredential authentication failed: Service request failed. Status: 500",
     ),

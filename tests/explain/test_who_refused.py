@@ -90,3 +90,9 @@ def test_a_number_that_is_too_long_for_a_code_is_none() -> None:
     assert not any(
         told.code for told in explain_text(f"https://login.microsoftonline.com/error?code={'9' * 400}", NOW).diagnoses
     )
+
+
+def test_an_endpoint_that_answered_is_not_told_as_one_that_is_missing() -> None:
+    told = only('ManagedIdentityCredential, MSI_ENDPOINT=http://x/msi: 400 "No MSI found for specified ClientId"')
+
+    assert told.title == "That managed identity is not assigned to this machine"
