@@ -22,6 +22,8 @@ SUPPORT = "Microsoft support"
         ("'flux' or 'flow' is required for this grant.", Who.OPERATOR, Retry.AFTER_FIX, "the request lacks"),
         ("The request body must contain the flow.", Who.OPERATOR, Retry.AFTER_FIX, "the request lacks"),
         ("The flux is not supported here.", Who.OPERATOR, Retry.AFTER_FIX, "is not accepted"),
+        ("The flux must have at most nine parts.", Who.OPERATOR, Retry.AFTER_FIX, "is not accepted"),
+        ("The flux must have a name.", Who.OPERATOR, Retry.AFTER_FIX, "the request lacks"),
         (
             "Flux failed. Please contact the application vendor.",
             Who.OPERATOR,

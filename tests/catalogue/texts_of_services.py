@@ -414,6 +414,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("network", "proxy"): (
         "the proxy asks for a user name and password (407)",
         "Tunnel connection failed: 403 Forbidden",
+        "curl: (5) Could not resolve proxy: px.contoso.lan",
         "the proxy's address (HTTPS_PROXY) cannot be used",
     ),
     ("network", "tls"): (

@@ -225,7 +225,10 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("network", "proxy_407"): ("ProxyError('Cannot connect to proxy.', OSError('Tunnel connection failed: 407 x'))",),
     ("network", "tunnel"): ("curl: (56) Received HTTP code 403 from proxy after CONNECT",),
     ("network", "tls_over_http"): ("[SSL: WRONG_VERSION_NUMBER] wrong version number",),
-    ("network", "proxy"): ("connect ECONNREFUSED 192.0.2.7:8080, the proxy",),
+    ("network", "proxy"): (
+        "connect ECONNREFUSED 192.0.2.7:8080, the proxy",
+        "tunneling socket could not be established, cause=getaddrinfo ENOTFOUND px.contoso.lan",
+    ),
     ("network", "ca_file"): ("OSError: Could not find a suitable TLS CA certificate bundle, invalid path: x",),
     ("network", "clock"): ("[SSL: CERTIFICATE_VERIFY_FAILED] certificate is not yet valid", "the clock is ahead"),
     ("network", "tls_expired"): ("curl: (60) SSL certificate problem: certificate has expired",),

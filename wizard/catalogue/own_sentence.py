@@ -92,7 +92,8 @@ _READINGS: Final = (
     ),
     SentenceReading(
         r"\b(is|are) (required|missing|empty|not (present|provided|specified|included))\b"
-        r"|\bmust (contain|include|have)\b"
+        r"|\bmust (contain|include|have)\b(?![^.]{0,60}\b(less|more|fewer|shorter|longer|greater|equal|between|maximum"
+        r"|minimum|at (most|least))\b)"
         r"|\b(missing|lacks?|without) (the |a |an )?(required )?(\w+ )?(parameter|field|claim|header|value)\b"
         r"|\b(did|does) not (contain|include|provide|specify)\b|\bwas not (provided|specified|found in the request)\b",
         "what the request lacks",
@@ -103,7 +104,7 @@ _READINGS: Final = (
     SentenceReading(
         r"\b(not|isn't) (valid|supported|allowed|permitted|accepted|configured|enabled|registered|found|assigned"
         r"|recogni[sz]ed|expected|a valid)\b"
-        r"|\b(value|parameter)\b[^.]{0,40} must be\b|\bmust be (a|an) (valid|absolute)\b"
+        r"|\b(value|parameter)\b[^.]{0,40} must be\b|\bmust be (a|an) (valid|absolute)\b|\bmust have\b"
         r"|\b(invalid|unsupported|malformed|disabled|mismatch(es)?|incorrect|wrong|exceeds?|too long)\b"
         r"|\b(does|do|did) not (exist|match|support|allow|recogni[sz]e|know)\b"
         r"|\b(cannot|can't|unable to) (find|be found|be used|use)\b",

@@ -24,6 +24,12 @@ _PLACE = late_pattern(
     r"[\"'\]]{0,2}[ \t]{0,12}[:=#：]?[ \t]{0,3}[\[\"'(#]{0,2}[ \t]?([1-9][0-9]{3,9})(?![0-9A-Za-z_]|[.,:/-][0-9])",
     needs=("code", "resulttype", "error", "fehler", "エラー", "رمز"),
 )
+# The page of an entry of the sign-in log has its labels and their values below each other.
+_BELOW_ITS_LABEL = late_pattern(
+    r"\berror code[ \t]{0,8}:?[ \t]{0,8}\r?\n(?:[ \t]{0,8}\r?\n)?[ \t]{0,8}([1-9][0-9]{4,9})[ \t]{0,8}(?:\r?\n|\Z)",
+    re.IGNORECASE,
+    needs=("error code",),
+)
 _BEFORE_ITS_NAME = late_pattern(r"(?<![\w.,:/-])([1-9][0-9]{3,9}) error code\b", needs=("error code",))
 # What may follow a code in a sentence; another word in small letters is what was counted: "error: 90002 records".
 _IN_A_SENTENCE: Final = (
@@ -82,7 +88,7 @@ _OF_A_PROXY = late_pattern(
     re.IGNORECASE,
 )
 _OF_A_TOKEN_REQUEST = late_pattern(
-    r"\b(?:retriev|acquir|obtain|get)\w{0,6} (?:the |an? )?(?:access )?token\b", re.IGNORECASE
+    r"\b(?:retriev|acquir|obtain|get)\w{0,6} (?:the |an? )?(?:access )?token\b|\btoken requests?\b", re.IGNORECASE
 )
 _AS_A_VALUE = late_pattern(r"(?:[:=] ?|[{'\"(])$")
 _VALUE_ENDS = late_pattern(r"[}'\")]|[ \t]{0,8}(?:access[ \t]{0,8})?$", re.IGNORECASE)
@@ -273,6 +279,9 @@ def _placed_codes(text: str, mentions: ServiceMentions) -> Iterator[Code]:
         service = mentions.near([(start - 300, end + 200)], (0, 0)) if mentions.is_any else ""
         if code := _code_of_number(found[1], found.start(1), found.end(1), service):
             yield code
+    for found in _BELOW_ITS_LABEL.finditer(text):
+        if is_listed("entra", found[1]):
+            yield Code(found.start(1), found.end(1), "entra", f"AADSTS{found[1]}")
     for found in _BEFORE_ITS_NAME.finditer(text):
         service = mentions.near([(found.start() - 300, found.end() + 200)], (0, 0))
         if code := _code_of_number(found[1], found.start(1), found.end(1), service):

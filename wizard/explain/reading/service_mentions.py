@@ -59,6 +59,8 @@ _NAMES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "identity": (r"metadata/identity/oauth2/token[^\s'\"]{0,300}",),
         "msi/token": (r"msi/token[^\s'\"]{0,300}",),
         "bucket": (r"bucket\b",),
+        "odbc": (r"odbc (?:sql server )?driver",),
+        "sqlstate": (r"sqlstate",),
     },
     "entra": {
         "login.": (r"login\.(?:microsoft|windows|partner\.microsoft|chinacloud)",),
