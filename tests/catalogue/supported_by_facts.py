@@ -158,6 +158,9 @@ portal.azure.com
     Vault URI
  Policy
   Assignments
+ Subscriptions
+  the subscription
+   Overview
  Virtual machines
   the VM
    Security
@@ -172,11 +175,13 @@ portal.azure.com
    System assigned
     On
      Save
+  Microsoft Entra ID
   Networking
 """
 
 COMMANDS: Final = frozenset(
     {
+        "CREATE USER [<name>] FROM EXTERNAL PROVIDER",
         "az aks update -g <resource group> -n <cluster> --enable-oidc-issuer --enable-workload-identity",
         "Connect-ExchangeOnline",
         "Get-PfxCertificate -FilePath <file>",
@@ -317,6 +322,7 @@ ROLES: Final = frozenset(
         "Contributor",
         "Directory Readers",
         "Exchange Administrator",
+        "Fabric Administrator",
         "Global Administrator",
         "Intune Administrator",
         "Key Vault Certificate User",
@@ -326,10 +332,12 @@ ROLES: Final = frozenset(
         "Key Vault Secrets User",
         "Manager",
         "Owner",
+        "Power Platform Administrator",
         "Privileged Role Administrator",
         "Referrals admin",
         "Role Based Access Control Administrator",
         "Security Administrator",
+        "System Administrator",
         "User Access Administrator",
         "User Administrator",
     }

@@ -345,6 +345,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "ManagedIdentityCredential authentication failed.\n ---> Service request failed.\nStatus: 400 (Bad Request)",
     ),
     ("key_vault", "no_managed_identity"): (
+        "failed to refresh token, error: adal: Refresh request failed.",
         "Found AZURE_FEDERATED_TOKEN_FILE; Managed Identity authentication is not available.",
         "Managed Identity authentication is not available in this Function: IDENTITY_ENDPOINT is not set",
         "az ad app permission admin-consent\nFailed to connect to MSI.",
@@ -445,6 +446,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "Unable to connect to the remote server",
     ),
     ("network", "timeout"): (
+        "[Microsoft][ODBC Driver 18 for SQL Server]Login timeout expired",
         "java.net.SocketTimeoutException: Read timed out",
         "connect ETIMEDOUT 192.0.2.7:443",
         "System.Net.WebException: The operation has timed out",
@@ -485,7 +487,18 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "Connect-ExchangeOnline -AppId $a -CertificateThumbprint $t -DelegatedOrganization fabrikam.com",
         "Access is denied.",
     ),
-    ("key_vault", "connector_rights"): ("User is not authorized to read secrets from x",),
+    ("key_vault", "connector_rights"): (
+        "User is not authorized to read secrets from x",
+        "Access denied for KeyVault Secret 'x' for Application Gateway 'y'",
+    ),
+    ("entra", "sql_no_user"): ("The server is not currently configured to accept this token.",),
+    ("entra", "7000216"): ("service connection of the kind Workload Identity Federation",),
+    ("resource_manager", "LinkedAuthorizationFailed"): (
+        "however the current tenant 'x' is not authorized to access linked subscription 'y'.",
+    ),
+    ("resource_manager", "InvalidAuthenticationTokenTenant"): (
+        "from the wrong issuer 'https://sts.windows.net/f8cdef31-a31e-4b4a-93e4-5f571e91255a/'.",
+    ),
     ("network", "edge_blocked"): ("Our services aren't available right now",),
     ("entra", "700024"): ("WorkloadIdentityCredential: Client assertion is not within its valid time range.",),
     ("entra", "renewal_unsaid"): ("Somebody reset the password of our account, and now the token cannot be renewed.",),

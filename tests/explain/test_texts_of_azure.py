@@ -53,6 +53,59 @@ TOLD = [
     ),
     ("dial tcp: lookup graph.microsoft.com: getaddrinfow: This is usually a temporary error.",
      ["The host name does not resolve"]),
+    # Resource Manager: tokens, subscriptions, linked resources.
+    (
+        '{"error":{"code":"InvalidAuthenticationTokenTenant","message":"The access token is from the wrong issuer '
+        "'https://sts.windows.net/11111111-aaaa-4aaa-8aaa-000000000001/'. It must match the tenant "
+        "'https://sts.windows.net/22222222-bbbb-4bbb-8bbb-000000000002/' associated with this subscription.\"}}",
+        ["InvalidAuthenticationTokenTenant · The subscription belongs to another tenant"],
+    ),
+    (
+        "GET https://management.azure.com/subscriptions/x\n"
+        '{"error":{"code":"AuthenticationFailed","message":"Authentication failed."}}',
+        ["AuthenticationFailed · Azure Resource Manager got no token that it can use"],
+    ),
+    (
+        "The subscription 'x' is disabled and therefore marked as read only.",
+        ["The Azure subscription is disabled"],
+    ),
+    (
+        '{"code":"LinkedAuthorizationFailed","message":"The client has permission to perform action \'x/y\' on scope '
+        "'z', however the current tenant 'a' is not authorized to access linked subscription 'b'.\"}",
+        ["LinkedAuthorizationFailed · The linked resource is in another tenant's subscription"],
+    ),
+    # Identities of pods and machines.
+    (
+        "ManagedIdentityCredential authentication failed: Service request failed.\nStatus: 500\nContent:\n"
+        "pod list is empty",
+        ["Pod identity gave the pod no identity"],
+    ),
+    (
+        'token.go:12] "failed to read the service account token from the filesystem" err="open x: no such file"',
+        ["The workload identity is not configured"],
+    ),
+    # SQL, Dataverse, Power BI, device codes of old libraries.
+    (
+        "Microsoft.Data.SqlClient.SqlException (0x80131904): Login failed for user '<token-identified principal>'.",
+        ["Azure SQL has no user for this token"],
+    ),
+    (
+        "('28000', \"[28000] [Microsoft][ODBC Driver 17 for SQL Server]Login failed for user '<token-identified "
+        "principal>'. The server is not currently configured to accept this token.\")",
+        ["The SQL server does not accept this token"],
+    ),
+    ("[HYT00] [Microsoft][ODBC Driver 17 for SQL Server]Login timeout expired (0)",
+     ["The SQL server did not answer in time"]),
+    (
+        "Forbidden: The user is not a member of the organization. (https://contoso.crm4.dynamics.com)",
+        ["The caller is no user of this Dataverse environment"],
+    ),
+    ("The user is not a member of the organization. Ask the owner of the repository.", []),
+    ('{"error":{"code":"PowerBINotAuthorizedException"}}', ["Power BI does not let this caller in"]),
+    (
+        "devicetoken: Error occurred while handling response from the Device Endpoint: Error HTTP status != 200",
+        ["Entra ID gave no device code"],
+    ),
 ]  # fmt: skip
 
 
@@ -72,3 +125,58 @@ def test_a_text_of_azure_is_told(text: str, expected: list[str]) -> None:
 )
 def test_a_number_of_a_driver_and_a_status_of_a_token_request_are_no_code(text: str) -> None:
     assert told(text) == []
+
+
+def test_the_operation_that_is_refused_is_shown_and_not_the_one_that_is_allowed() -> None:
+    text = (
+        "LinkedAuthorizationFailed: The client 'x' has permission to perform action 'Contoso.Compute/disks/write' on "
+        "scope 'y'; however, it does not have permission to perform action(s) 'Contoso.Vault/keys/read' on the linked "
+        "scope(s) 'z'"
+    )
+    (diagnosis,) = explain_text(text, NOW).diagnoses
+
+    assert ("operation", "Contoso.Vault/keys/read") in diagnosis.evidence
+
+    (diagnosis,) = explain_text(text.partition("; however")[0], NOW).diagnoses
+    assert "operation" not in dict(diagnosis.evidence)
+
+
+def test_the_tenant_to_sign_in_to_is_the_subscriptions_own() -> None:
+    text = (
+        "The access token is from the wrong issuer 'https://sts.windows.net/11111111-aaaa-4aaa-8aaa-000000000001/'. It "
+        "must match the tenant 'https://sts.windows.net/22222222-bbbb-4bbb-8bbb-000000000002/' associated with it."
+    )
+    (diagnosis,) = explain_text(text, NOW).diagnoses
+
+    assert "`az login --tenant 22222222-bbbb-4bbb-8bbb-000000000002`" in diagnosis.remedy
+
+
+@pytest.mark.parametrize("refused", ["AADSTS700016: Application with identifier 'x'", "AADSTS7000215: Invalid client"])
+def test_nobody_is_told_to_sign_in_by_hand_in_a_workflow(refused: str) -> None:
+    (of_a_workflow,) = explain_text(f"Running Azure CLI Login.\n##[error]{refused} was refused.", NOW).diagnoses
+    (of_a_console,) = explain_text(f"az login --service-principal\n{refused} was refused.", NOW).diagnoses
+
+    assert "az login" not in of_a_workflow.remedy
+    assert of_a_workflow.actions
+    assert "`az login`" in of_a_console.remedy
+
+
+def test_a_name_that_storage_uses_too_is_resource_managers_only_where_that_is_named() -> None:
+    assert (
+        told("<Error><Code>AuthenticationFailed</Code><Message>The MAC signature is not right.</Message></Error>") == []
+    )
+
+
+def test_a_code_of_b2c_leads_to_its_own_page() -> None:
+    (diagnosis,) = explain_text("AADB2C99999: The flux is not there.", NOW).diagnoses
+
+    assert "Azure AD B2C" in diagnosis.title
+    assert "active-directory-b2c" in diagnosis.link
+
+
+def test_a_sentence_of_whoever_reports_is_not_taken_for_the_error_and_a_name_is_listed_once() -> None:
+    text = "We encountered below error with the flux.\nStatus: Unauthorized (flux)\ncode: FluxRefusedException"
+    notes = " ".join(explain_text(text, NOW).notes)
+
+    assert "“Status: Unauthorized (flux)”" in notes
+    assert notes.count("FluxRefusedException") == 1

@@ -338,6 +338,7 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("entra", "7000112"): ("Application 'x'(Contoso SAM) is disabled.",),
     ("key_vault", "connector_rights"): (
         "User is not authorized to read secrets from '/subscriptions/x/vaults/contoso/secrets/y' resource.",
+        "Access denied for KeyVault Secret 'https://contoso.vault.azure.net/secrets/tls' for Application Gateway 'x'.",
     ),
     ("key_vault", "vault_deleted"): ("A vault with the same name already exists in deleted state.",),
     ("entra", "workflow_step"): ("Login failed with Error: The process '/usr/bin/az' failed with exit code 1.",),
@@ -461,6 +462,10 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "az keyvault network-rule add -n x: ERROR: 'NoneType' object has no attribute 'bypass'",
         "400 Client Error: Bad Request for url: http://localhost:50342/oauth2/token",
         "az keyvault secret list\n[Errno 22] Invalid argument",
+    ),
+    ("entra", "dataverse_member"): (
+        "code: 0x80072560 x",
+        "The user is not a member of the organization.\nGET https://contoso.crm.dynamics.com/api/data/v9.2/x",
     ),
     ("entra", "library_version"): (
         "TypeError: GraphServiceClient.__init__() got an unexpected keyword argument 'flux'",

@@ -42,6 +42,9 @@ ADMINISTRATORS: Final[Mapping[str, str]] = {
     "customer": "An administrator of the customer (Cloud Application or Application Administrator there)",
     "customer_policies": "A Conditional Access Administrator of the customer",
     "agreement": "A Global Administrator of the company that has to accept the agreement",
+    "fabric": "A Fabric Administrator of the tenant",
+    "power_platform": "A Power Platform Administrator of the tenant, or a System Administrator of the environment",
+    "sql": "Whoever is the Microsoft Entra admin of the SQL server",
     "network": "Whoever runs the network and the proxy",
     "maker": "Whoever makes the app: its developer or vendor",
 }

@@ -15,7 +15,7 @@ from wizard.catalogue.graph_operations import PERMISSION, find_operation
 from wizard.catalogue.own_sentence import tell_by_sentence
 from wizard.catalogue.placeholders import HOST, as_evidence, fill_placeholders, find_placeholder_values, with_derived
 from wizard.catalogue.prose import is_prose
-from wizard.catalogue.tools import for_azure_powershell, is_of_azure_powershell
+from wizard.catalogue.tools import for_a_workflow, for_azure_powershell, is_of_a_workflow, is_of_azure_powershell
 from wizard.core.assets import read_asset
 from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import Retry, Who
@@ -24,6 +24,7 @@ from wizard.core.wording import upper_first
 
 _ERROR_PAGE: Final = "https://login.microsoftonline.com/error?code="
 _REFERENCE: Final = "https://learn.microsoft.com/entra/identity-platform/reference-error-codes"
+_PAGE_OF_B2C: Final = "https://learn.microsoft.com/azure/active-directory-b2c/error-codes"
 _PAGES: Final = {
     "entra": _REFERENCE,
     "graph": "https://learn.microsoft.com/graph/errors",
@@ -114,6 +115,8 @@ def explain_refusal(
     diagnosis = _by_own_words(diagnosis, refusal.service, (key, *others), own)
     if any(PERMISSION in act for act in diagnosis.actions):
         named |= find_operation(clues)
+    if is_of_a_workflow(clues):
+        diagnosis = replace(diagnosis, actions=for_a_workflow(diagnosis.actions))
     if is_of_azure_powershell(clues):
         diagnosis = replace(diagnosis, actions=for_azure_powershell(diagnosis.actions))
     all_names = {**named, **{key: value for key, value in (names or {}).items() if value}}
@@ -304,8 +307,8 @@ def _unknown(service: str, code: str) -> Diagnosis:
             first, last = _FIND_THE_POLICY, f"{first}."
             who = (Who.ADMIN, Who.OPERATOR)
     elif service == "entra" and code.startswith("AADB2C"):
-        link = "https://learn.microsoft.com/azure/active-directory-b2c/error-codes"
         title, cause = (each.replace(whose, "Azure AD B2C") for each in (title, cause))
+        first, link = "Look up the code on the linked page of Azure AD B2C's error codes", _PAGE_OF_B2C
     elif says := _catalogue()[1].get((service, code)):
         title = upper_first(says)
         cause = f"{whose} lists {code} as this; this catalogue knows no more. Read the text that came with it."

@@ -43,6 +43,7 @@ _PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
         rf"\bbrokerplugin/({_GUID})",
     ),
     "<tenant>": (
+        rf"\bmust match the tenant '?https://sts\.windows\.net/({_GUID})",
         rf"\b(?:tenant|directory)(?: named| with id| id)? '?({_GUID})",
         rf"\b(?:tenant|directory)(?: named)? '({_DOMAIN})",
         rf"\btenant named ({_DOMAIN})",
@@ -57,7 +58,10 @@ _PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "<parameter>": (r"following parameter: '([a-z_]{2,30})'(?!\s{1,9}or\b)",),
     _EITHER: (r"following parameter: ('[a-z_]{2,30}'\s{1,9}or\s{1,9}'[a-z_]{2,30}')",),
-    "<operation>": (r"\bperform action '([A-Za-z][A-Za-z./-]{4,119})'",),
+    "<operation>": (
+        r"\bnot have (?:permission|authorization) to perform action(?:\(s\))? '([A-Za-z][A-Za-z./-]{4,119})'",
+        r"\b(?<!has permission to )perform action '([A-Za-z][A-Za-z./-]{4,119})'",
+    ),
     "<scope>": (r"\bover scope '(/subscriptions/[A-Za-z0-9./_()-]{4,400})'",),
     "<policy id>": (rf'"capolids":\s?\{{[^{{}}]{{0,80}}"values":\s?\["({_GUID})"',),
     HOST: (

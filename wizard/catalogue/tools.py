@@ -1,4 +1,4 @@
-"""Puts the commands of an answer into those of the program that the text is of, such as Azure PowerShell."""
+"""Fits the acts of an answer to the program that the text is of, such as Azure PowerShell or a workflow."""
 
 from __future__ import annotations
 
@@ -18,6 +18,14 @@ _AZURE_CLI: Final = late_pattern(
     re.IGNORECASE,
     needs=("az ", "azure-cli", "azure cli", "azurecli"),
 )
+# What the logs of a workflow or pipeline have in front of their lines, or say of their step.
+_WORKFLOW: Final = late_pattern(
+    r"##\[(?:error|debug|section|command)\]|\bazure/login@|Running Azure CLI Login|/home/(?:runner|vsts)/"
+    r"|Double check if the 'auth-type' is correct|hostedtoolcache",
+    re.IGNORECASE,
+    needs=("##[", "azure/login@", "azure cli login", "/home/", "auth-type", "hostedtoolcache"),
+)
+_A_PERSON_SIGNS_IN: Final = late_pattern(r"`az login(?: --tenant <[^`]{1,40}>)?`")
 # A command of the Azure CLI, and the same for Azure PowerShell. Source: Microsoft's reference pages of both.
 _SAME: Final = (
     ("az login --tenant ", "Connect-AzAccount -Tenant "),
@@ -60,6 +68,16 @@ _SAME: Final = (
 def is_of_azure_powershell(text: str) -> bool:
     """Return whether a text is of Azure PowerShell, and not of the Azure CLI."""
     return bool(_POWERSHELL.search(text)) and not _AZURE_CLI.search(text)
+
+
+def is_of_a_workflow(text: str) -> bool:
+    """Return whether a text is of a workflow or pipeline, where nobody can sign in by hand."""
+    return bool(_WORKFLOW.search(text))
+
+
+def for_a_workflow(actions: tuple[str, ...]) -> tuple[str, ...]:
+    """Return actions without those by which a person signs in; all of them where there are no others."""
+    return tuple(act for act in actions if not _A_PERSON_SIGNS_IN.search(act)) or actions
 
 
 def for_azure_powershell(actions: tuple[str, ...]) -> tuple[str, ...]:

@@ -64,7 +64,16 @@ _NAME = late_pattern(
     r"(?:(?<=A)KV[0-9]{5}|[A-Za-z]{2,29}(?:_[A-Za-z]{2,40}){1,4}|(?<=[A-Z])[a-z]{2,20}(?:[A-Z][a-z]{1,20}){1,6})(?!\w)"
 )
 _ANYBODYS: Final = frozenset(
-    {"AccessDenied", "BadParameter", "BadRequest", "NotFound", "ResourceNotFound", "TooManyRequests", "UnknownError"}
+    {
+        "AccessDenied",
+        "AuthenticationFailed",
+        "BadParameter",
+        "BadRequest",
+        "NotFound",
+        "ResourceNotFound",
+        "TooManyRequests",
+        "UnknownError",
+    }
 )
 """Names that are a service's only where that service is named."""
 _STATUS = late_pattern(

@@ -69,8 +69,9 @@ _OF_A_LOG = late_pattern(
     r"|\[[A-Z][A-Za-z]{1,40}-[0-9]{1,6}\]|(?:[a-z]{2,20}\.){2,8}[A-Z][A-Za-z]{0,30}[0-9]{0,3}[A-Z]?[a-z]{1,30}"
 )
 _NARRATES = late_pattern(
-    r"\b(?:return|get|got|getting|receiv|giv|show|throw|see|say|fail|result)\w{0,3} (?:me |us |with |back |in )?"
-    r"(?:the |this |an? |following ){1,2}(?:following )?(?:error|message|exception)\b",
+    r"\b(?:return|get|got|getting|receiv|giv|show|throw|see|say|fail|result|encounter|fac)\w{0,3} "
+    r"(?:me |us |with |back |in )?(?:the |this |an? |following |below ){1,2}(?:following |below )?"
+    r"(?:error|message|exception)\b",
     re.IGNORECASE,
     needs=("error", "message", "exception"),
 )
@@ -173,9 +174,12 @@ def _without_secret(word: str) -> str:
 
 
 def _names(text: str) -> Iterator[str]:
+    told = set[str]()
     for what, pattern in (("code", _CODE), ("", _EXCEPTION), ("", _CMDLET), ("host", _HOST), ("app", _APP)):
         found = dict.fromkeys(clean_line(each[1]) for each in islice(pattern.finditer(text), 200))
-        shown = [name for name in found if what == "host" or _without_secret(name) == name][:_MOST_OF_A_KIND]
+        new = [name for name in found if name not in told]
+        shown = [name for name in new if what == "host" or _without_secret(name) == name][:_MOST_OF_A_KIND]
+        told.update(shown)
         if shown:
             yield f"{what} {', '.join(shown)}".strip()
     if program := _PROGRAM.search(text):
