@@ -195,6 +195,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("entra", "authority"): (
         "authority_not_in_valid_list: 'authority' is not in the list of valid addresses",
         "Unable to get authority configuration … error: invalid_tenant",
+        "Attempted to retrieve endpoints from: https://login.microsoftonline.com/organizations/v2.0/.well-known/x",
         "Unable to get authority configuration for https://login.microsoftonline.us/contoso.com",
         "Unable to get authority configuration for https://login.partner.microsoftonline.cn/contoso.com",
     ),
@@ -493,6 +494,8 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ),
     ("entra", "sql_no_user"): ("The server is not currently configured to accept this token.",),
     ("entra", "7000216"): ("service connection of the kind Workload Identity Federation",),
+    ("network", "http_401"): ("GET https://api.contoso.example/v1/flows",),
+    ("network", "http_403"): ("GET https://api.contoso.example/v1/flows",),
     ("resource_manager", "LinkedAuthorizationFailed"): (
         "however the current tenant 'x' is not authorized to access linked subscription 'y'.",
     ),

@@ -180,3 +180,37 @@ def test_a_sentence_of_whoever_reports_is_not_taken_for_the_error_and_a_name_is_
 
     assert "“Status: Unauthorized (flux)”" in notes
     assert notes.count("FluxRefusedException") == 1
+
+
+@pytest.mark.parametrize("status", ["401 Unauthorized", "403 Forbidden"])
+@pytest.mark.parametrize(
+    ("address", "is_another"),
+    [
+        ("https://flow.contoso.example/v1/items", True),
+        ("https://api.powerbi.com/v1.0/myorg/groups", True),
+        ("https://learn.microsoft.com/x", False),
+        ("", False),
+    ],
+)
+def test_a_bare_status_of_a_host_that_the_text_names_is_not_told_as_partner_centers(
+    status: str, address: str, is_another: bool
+) -> None:
+    log = f"2026-03-02T09:12:01Z calling {address}\n2026-03-02T09:12:02Z request failed with status code {status}"
+    (diagnosis,) = explain_text(log, NOW).diagnoses
+
+    assert ("Partner Center" in diagnosis.remedy) is not is_another
+    assert ("whose address stands in the text" in diagnosis.cause) is is_another
+
+
+def test_a_code_of_entra_makes_no_answer_of_key_vault() -> None:
+    body = '{"error":"invalid_grant","error_description":"AADSTS70008: The refresh token has expired."}'
+
+    assert explain_text(f"az vm list\n{body}", NOW).read_as != "an answer of Key Vault"
+    assert explain_text(body, NOW).read_as == "an answer of Microsoft Entra ID"
+
+
+def test_the_settings_of_the_sign_in_host_that_name_no_tenant_are_no_wrong_tenant() -> None:
+    said = "openid_config_error: could not be read from https://login.microsoftonline.com/{}/v2.0/.well-known/x"
+
+    assert told(said.format("common")) == ["The sign-in host's public settings could not be read"]
+    assert told(said.format("contoso.com")) == ["The tenant's sign-in settings could not be read"]

@@ -20,6 +20,7 @@ import re
 from datetime import datetime
 from typing import Final
 
+from wizard.catalogue import Diagnosis
 from wizard.core.collector import without_collector
 from wizard.core.late_pattern import lowers_once
 from wizard.explain.reading.http_answers import MOST_ANSWERS
@@ -89,7 +90,7 @@ def _describe_form(text: str, result: ReadResult) -> str:
     lines = text.strip().count("\n") + 1
     kinds = {found.kind for found in result.detections}
     first = result.detections[0] if result.detections else None
-    service = _SERVICES.get(first.diagnosis.service, "") if first and first.kind is not Kind.CHALLENGE else ""
+    service = _service_of(first.diagnosis) if first and first.kind is not Kind.CHALLENGE else ""
     of_service = f" of {service}" if service else ""
     start = text.lstrip()[:200]
     if not kinds.isdisjoint(OWN_OUTPUT):
@@ -112,3 +113,8 @@ def _describe_form(text: str, result: ReadResult) -> str:
     if lines == 1 and kinds and kinds <= {Kind.CODE, Kind.NAME} and len(text.split()) <= 3:
         return "a code"
     return "a line of text" if lines == 1 else f"a text of {lines} lines"
+
+
+def _service_of(diagnosis: Diagnosis) -> str:
+    """Return the name of the service that gave a code, whatever it is about; "" if that is not known."""
+    return _SERVICES.get("entra" if diagnosis.code.startswith("AADSTS") else diagnosis.service, "")
