@@ -494,6 +494,9 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ),
     ("entra", "sql_no_user"): ("The server is not currently configured to accept this token.",),
     ("entra", "7000216"): ("service connection of the kind Workload Identity Federation",),
+    ("key_vault", "roles_not_yours"): (
+        "perform action 'x/roleAssignments/write' over scope '/subscriptions/x/resourceGroups/y/providers/Disks/z'",
+    ),
     ("network", "http_401"): ("GET https://api.contoso.example/v1/flows",),
     ("network", "http_403"): ("GET https://api.contoso.example/v1/flows",),
     ("resource_manager", "LinkedAuthorizationFailed"): (

@@ -214,3 +214,23 @@ def test_the_settings_of_the_sign_in_host_that_name_no_tenant_are_no_wrong_tenan
 
     assert told(said.format("common")) == ["The sign-in host's public settings could not be read"]
     assert told(said.format("contoso.com")) == ["The tenant's sign-in settings could not be read"]
+
+
+@pytest.mark.parametrize(
+    ("scope", "is_a_vaults"),
+    [
+        ("/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/contoso/providers/Microsoft.Authorization/x", True),
+        ("/resourceGroups/rg/providers/Microsoft.Compute/disks/contoso/providers/Microsoft.Authorization/x", False),
+        ("/providers/Microsoft.Authorization/roleAssignments/x", False),
+    ],
+)
+def test_whoever_may_assign_roles_on_another_resource_is_not_sought_at_a_vault(scope: str, is_a_vaults: bool) -> None:
+    text = (
+        "(AuthorizationFailed) The client 'x' with object id 'y' does not have authorization to perform action "
+        f"'Microsoft.Authorization/roleAssignments/write' over scope '/subscriptions/1{scope}' or it is invalid."
+    )
+    (diagnosis,) = explain_text(text, NOW).diagnoses
+
+    assert diagnosis.title == "This account may not assign roles"
+    assert ("Key vaults" in diagnosis.remedy) is is_a_vaults
+    assert diagnosis.administrator == ("vault" if is_a_vaults else "azure")
