@@ -10,19 +10,29 @@ from unittest.mock import patch
 
 from tests.harness import wait_for
 from wizard.core.waiting import Cancel
+from wizard.microsoft.kept_threads import Work
 
 
 @contextmanager
 def waits_after_cancel(cancel: Cancel) -> Iterator[list[float]]:
     """Record how long this thread waits for others after the signal: the limit of each wait, in seconds."""
-    here, waits, join = threading.current_thread(), list[float](), threading.Thread.join
+    here, waits = threading.current_thread(), list[float]()
+    join, has_ended_within = threading.Thread.join, Work.has_ended_within
 
-    def joined(thread: threading.Thread, timeout: float | None = None) -> Any:
-        join(thread, timeout)
+    def note(seconds: float | None) -> None:
         if threading.current_thread() is here and cancel.is_set:
-            waits.append(float("inf") if timeout is None else timeout)
+            waits.append(float("inf") if seconds is None else seconds)
 
-    with patch.object(threading.Thread, "join", joined):
+    def joined(thread: threading.Thread, timeout: float | None = None) -> None:
+        join(thread, timeout)
+        note(timeout)
+
+    def ended(work: Work[Any], seconds: float) -> bool:
+        has_ended = has_ended_within(work, seconds)
+        note(seconds)
+        return has_ended
+
+    with patch.object(threading.Thread, "join", joined), patch.object(Work, "has_ended_within", ended):
         yield waits
 
 

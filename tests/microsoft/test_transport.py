@@ -125,7 +125,33 @@ def test_a_thread_that_was_idle_takes_no_connection_from_the_others(here: Asking
     assert here.failed == []
     held, other, late = here.connections("held", "other", "late")
     assert late not in {held, other}, "what was idle too long is not used again"
-    assert here.connections("after") == [held, held], "what the other thread used is fresh, and was kept"
+    assert {*here.connections("after")} == {late, held}, "what the other thread used is fresh, and was kept"
+
+
+def two_connections(here: Asking) -> set[int]:
+    slow = here.begin("held")
+    assert here.server.reached.wait(PATIENCE)
+    here.ask("other")
+    here.server.release.set()
+    slow.join(PATIENCE)
+    return {*here.connections("held", "other")}
+
+
+def test_connections_of_a_host_that_is_asked_often_all_stay_fresh(here: Asking) -> None:
+    opened = two_connections(here)
+    for _ in range(8):
+        here.ticks.now += IDLE_LIMIT * 0.4
+        here.ask("often")
+    assert len(opened) == 2
+    assert {*here.connections("often")} == opened
+
+
+def test_a_host_that_is_asked_seldom_is_asked_on_one_connection(here: Asking) -> None:
+    two_connections(here)
+    for _ in range(6):
+        here.ticks.now += IDLE_LIMIT * 0.8
+        here.ask("seldom")
+    assert len({*here.connections("seldom")[1:]}) == 1
 
 
 def test_a_request_that_begins_while_an_idle_connection_is_given_up_is_answered(here: Asking) -> None:

@@ -103,3 +103,17 @@ def test_how_a_host_was_reached_counts_for_all_for_a_minute_unless_it_was_in_tro
     assert wire.seen("graph", HOST, clock) is good
     clock.seconds += 1
     assert wire.seen("graph", HOST, clock) is None
+
+
+def test_after_a_minute_one_asks_a_host_again_and_the_others_go_by_what_was_seen_until_it_has_an_answer() -> None:
+    wire, clock = Wire(is_shared=True), Clock()
+    first, second = HostProbe(HOST, ProxyRoute()), HostProbe(HOST, ProxyRoute(), milliseconds=7)
+    wire.saw("graph", first, clock)
+    clock.seconds += SEEN_FOR + 1
+    assert [wire.seen("graph", HOST, clock) for _ in range(3)] == [None, first, first]
+    wire.saw("graph", second, clock)
+    assert wire.seen("graph", HOST, clock) is second
+    clock.seconds += SEEN_FOR + 1
+    assert wire.seen("graph", HOST, clock) is None
+    clock.seconds += SEEN_FOR
+    assert wire.seen("graph", HOST, clock) is None, "nobody has had an answer"

@@ -220,9 +220,12 @@ def _write(result: Result, lines: LineWriter) -> None:
     member = result.member
     named = f"{member.tenant} ({member.name})" if member.tenant else member.name
     text = f"{SIGNS[result.outcome]} {named}: {result.outcome}" + (f": {result.mistake}" if result.mistake else "")
-    for number, line in enumerate(result.as_json()):
-        lines.write(line, "" if number else text)
-    if lines.as_json or result.outcome == "proven":
+    if lines.as_json:
+        for line in result.as_json():
+            lines.write(line, "")
+        return
+    lines.note(text)
+    if result.outcome == "proven":
         return
     for why, number in result.not_asked.items():
         lines.note(f"    not known: {counted(number, 'check')} could not be asked, because {why}.")

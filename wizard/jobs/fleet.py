@@ -10,9 +10,10 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Final
 
 from wizard.core.errors import BadInput, Cancelled, Unreachable, WizardError, place_of
@@ -175,22 +176,28 @@ def ask_all(
     Raises:
         Cancelled: the cancel signal was set; what had ended before was yielded.
     """
-    waiting = iter(members)
+    waiting, ended = iter(members), SimpleQueue[Future[Result | None]]()
     with ThreadPoolExecutor(min(workers, MOST_WORKERS), thread_name_prefix="onboarding") as pool:
-        begun: set[Future[Result | None]] = set()
 
-        def begin(number: int) -> None:
-            begun.update(pool.submit(_asked, member, ask) for member in islice(waiting, number))
+        def begin(number: int) -> int:
+            """Begin with so many more, and return with how many: fewer, where no more are waiting."""
+            begun = [pool.submit(_asked, member, ask) for member in islice(waiting, number)]
+            for each in begun:
+                each.add_done_callback(ended.put)
+            return len(begun)
 
-        begin(min(workers, MOST_WORKERS))
-        while begun:
-            ended, _ = wait(begun, timeout=POLL_INTERVAL, return_when=FIRST_COMPLETED)
-            begun -= ended
-            for each in ended:
-                if (result := each.result()) is not None:
-                    yield result
+        under_way = begin(min(workers, MOST_WORKERS))
+        while under_way:
+            try:
+                result = ended.get(timeout=POLL_INTERVAL).result()
+            except Empty:
+                cancel.check()
+                continue
+            under_way -= 1
+            if result is not None:
+                yield result
             cancel.check()
-            begin(len(ended))
+            under_way += begin(1)
     cancel.check()
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from wizard.core.secret import Secret
+from wizard.core.waiting import POLL_INTERVAL
 from wizard.microsoft.azure_errors import identity_error, translating_identity_errors
 from wizard.microsoft.azure_transport import azure_transport
 from wizard.microsoft.http import IMDS_HOST, Http
@@ -93,21 +93,16 @@ class _Cancellable:
 
     def get_token(self, *scopes: str, **options: Any) -> AccessToken:
         """Return what the inner credential does. Raises `Cancelled` as well."""
-        results: list[AccessToken | BaseException] = []
-        cancel = self._http.cancel
+        scope, cancel = self._http.scope, self._http.cancel
 
-        def go() -> None:
-            self._http.scope.cancel = cancel  # left behind by a cancel, it sends nothing more
+        def go() -> AccessToken:
+            scope.cancel = cancel  # left behind by a cancel, it sends nothing more
             try:
-                results.append(self._inner.get_token(*scopes, **options))
-            except BaseException as error:  # noqa: BLE001  # carried over to the caller's thread
-                results.append(error)
+                return self._inner.get_token(*scopes, **options)
+            finally:
+                scope.cancel = None
 
-        thread = threading.Thread(target=go, name="identity", daemon=True)
-        thread.start()
-        while thread.is_alive():
-            thread.join(0.05)
+        work = self._http.wire.threads.begin(go)
+        while not work.has_ended_within(POLL_INTERVAL / 2):
             cancel.check()
-        if isinstance(results[0], BaseException):
-            raise results[0]
-        return results[0]
+        return work.result()

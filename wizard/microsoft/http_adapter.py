@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import threading
+import os
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -105,29 +104,28 @@ class HttpAdapter(BaseAdapter):
         self, request: requests.PreparedRequest, settings: dict[str, Any], longest: float, cancel: Cancel
     ) -> requests.Response | BaseException | None:
         """Return the answer, read whole, or the error; None where the cancel signal, or the limit, came first."""
-        results: list[requests.Response | BaseException] = []
         # Read here: the thread goes on after its request was given up, when others observe other requests.
         observer = self._http.scope.observer
-        given_up = threading.Event()
+        is_given_up = False
 
-        def send_and_read() -> None:
-            try:
-                response = self._wire.connections.send(request, **settings)
-                if observer is not None and not given_up.is_set():
-                    observer(response)
-                _read_capped(response)
-                results.append(response)
-            except BaseException as error:  # noqa: BLE001  # carried over to the caller's thread
-                results.append(error)
+        def send_and_read() -> requests.Response:
+            response = self._wire.connections.send(request, **settings)
+            if observer is not None and not is_given_up:
+                observer(response)
+            _read_capped(response)
+            return response
 
-        thread = threading.Thread(target=send_and_read, name="http", daemon=True)
-        thread.start()
+        work = self._wire.threads.begin(send_and_read)
         waited = 0.0
-        while thread.is_alive() and not cancel.is_set and waited < longest:
-            thread.join(POLL_INTERVAL)
+        while not (has_ended := work.has_ended_within(POLL_INTERVAL)) and not cancel.is_set and waited < longest:
             waited += POLL_INTERVAL
-        given_up.set()
-        return results[0] if results else None
+        is_given_up = True
+        if not has_ended:
+            return None
+        try:
+            return work.result()
+        except BaseException as error:  # noqa: BLE001  # told by whoever records the request
+            return error
 
 
 def _authorities(of_cloud: str, of_session: object, host: str) -> object:
@@ -137,7 +135,7 @@ def _authorities(of_cloud: str, of_session: object, host: str) -> object:
         Unreachable: the file is not there; requests would raise a bare OSError.
     """
     verify = of_cloud or of_session
-    if isinstance(verify, str) and not Path(verify).exists():
+    if isinstance(verify, str) and not os.path.exists(verify):  # noqa: PTH110  # for each request: pathlib takes longer
         where = "ca_bundle of the cloud file" if of_cloud else "REQUESTS_CA_BUNDLE"
         detail = f"no certificate can be checked: {where} names {verify}, which is not there"
         raise Unreachable(host, Trouble.TLS, detail)

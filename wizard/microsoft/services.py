@@ -74,6 +74,7 @@ class Services:
         self.resource_manager = ResourceManager(self.http)
         self.changes = Changes(self.http)
         self._credentials: dict[tuple[str, str, str], TokenCredential] = {}
+        self._vaults: dict[tuple[str, str, str], KeyVault] = {}
         self._federated: dict[tuple[str, str], FederatedCredential] = {}
 
     def attributed_to(self, reason: str) -> AbstractContextManager[None]:
@@ -81,7 +82,7 @@ class Services:
         return self.http.attributed_to(reason)
 
     def vault(self, url: str, identity: str, tenant_id: str, prompts: SignInPrompts | None = None) -> KeyVault:
-        """Return the vault at `url`, opened as `identity`; its sign-in is kept for the next call.
+        """Return the vault at `url`, opened as `identity`; it, and its sign-in, are kept for the next call.
 
         Args:
             url: the vault's address.
@@ -91,7 +92,10 @@ class Services:
         """
         from wizard.microsoft.key_vault import KeyVault
 
-        return KeyVault(self.http, url, self._credential(identity, VAULT, tenant_id, prompts))
+        key = (url, identity, tenant_id)
+        if key not in self._vaults:
+            self._vaults[key] = KeyVault(self.http, url, self._credential(identity, VAULT, tenant_id, prompts))
+        return self._vaults[key]
 
     def graph_token(self, identity: str, tenant_id: str, prompts: SignInPrompts | None = None) -> Secret:
         """Return a token for Graph, as `identity`; arguments, and what is kept, as for `vault`.

@@ -5,14 +5,17 @@ Nothing authorizes a request but what the program sets on it, and none is sent o
 
 from __future__ import annotations
 
+import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.adapters import DEFAULT_CA_BUNDLE_PATH, HTTPAdapter
+from requests.structures import CaseInsensitiveDict
 from urllib3.connectionpool import HTTPConnectionPool
 
 from wizard.microsoft.trust import trusting
@@ -39,6 +42,25 @@ class OwnAuthorization(requests.Session):
     def __init__(self) -> None:
         super().__init__()
         self.auth = _as_given
+
+    def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
+        """Return the request as it is sent: with the headers of the session, and nothing else that is the session's."""
+        prepared = requests.PreparedRequest()
+        headers = CaseInsensitiveDict({**self.headers})
+        headers.update(request.headers)
+        prepared.prepare(
+            method=(request.method or "").upper(),
+            url=request.url,
+            files=request.files,
+            data=request.data,
+            json=request.json,
+            headers={name: value for name, value in headers.items() if value is not None},
+            params=request.params,
+            auth=request.auth or self.auth,
+            cookies={},
+            hooks=request.hooks,
+        )
+        return prepared
 
     def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
         """Take the Authorization away from a request that is redirected to another host; give it no other."""
@@ -120,10 +142,38 @@ class FreshConnections(HTTPAdapter):
 def _fresh(kind: type[HTTPConnectionPool], ticks: Callable[[], float]) -> type[HTTPConnectionPool]:
     """Return a kind of pool whose connections know since when they are idle: each is one thread's at a time."""
 
+    class OldestFirst(queue.LifoQueue[Any]):
+        """Gives the connection that is idle longest and still fresh, so that those in use stay so; else any other.
+
+        Others are those that are stale, and None: no connection is made yet.
+        """
+
+        def _init(self, _maxsize: int) -> None:
+            self._fresh, self._others = deque[Any](), list[Any]()
+
+        def _qsize(self) -> int:
+            return len(self._fresh) + len(self._others)
+
+        def _put(self, item: Any) -> None:
+            if item is None:
+                self._others.insert(0, item)
+            else:
+                self._fresh.append(item)
+
+        def _get(self) -> Any:
+            while self._fresh and is_stale(self._fresh[0]):
+                self._others.append(self._fresh.popleft())
+            return self._fresh.popleft() if self._fresh else self._others.pop()
+
+    def is_stale(connection: Any) -> bool:
+        return bool(ticks() - connection.idle_since > IDLE_LIMIT)
+
     class Fresh(kind):  # type: ignore[misc,valid-type]
+        QueueCls = OldestFirst
+
         def _get_conn(self, timeout: float | None = None) -> Any:
             connection = super()._get_conn(timeout)
-            if ticks() - getattr(connection, "idle_since", ticks()) > IDLE_LIMIT:
+            if hasattr(connection, "idle_since") and is_stale(connection):
                 connection.close()  # it connects again by itself
             return connection
 

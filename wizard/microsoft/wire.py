@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from wizard.microsoft.kept_threads import KeptThreads
 from wizard.microsoft.transport import FreshConnections
 
 if TYPE_CHECKING:
@@ -27,6 +28,13 @@ class _Pause:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    at: float
+    probe: HostProbe
+    is_asked_again: bool = False
+
+
 class Wire:
     """Connections, and the hosts that are to be left in peace. May be used from several threads.
 
@@ -37,22 +45,32 @@ class Wire:
 
     def __init__(self, *, is_shared: bool = False) -> None:
         self.connections = FreshConnections()
+        self.threads = KeptThreads()
         self._is_shared = is_shared
         self._lock = threading.Lock()
         self._pauses: dict[str, _Pause] = {}
-        self._seen: dict[tuple[str, str], tuple[float, HostProbe]] = {}
+        self._seen: dict[tuple[str, str], _Seen] = {}
 
     def seen(self, service: str, host: str, clock: Clock) -> HostProbe | None:
-        """Return how a host was reached a moment ago, None where nobody has asked it, or where it was in trouble."""
+        """Return how a host was reached a moment ago, None where nobody has asked it, or where it was in trouble.
+
+        After a minute one asks again, and the others go by what was seen until it has its answer, or another minute.
+        """
         with self._lock:
-            at, probe = self._seen.get((service, host), (0.0, None))
-        return probe if probe is not None and clock.monotonic() - at <= SEEN_FOR else None
+            seen = self._seen.get((service, host))
+            age = clock.monotonic() - seen.at if seen else 0.0
+            if seen is None or age > 2 * SEEN_FOR:
+                return None
+            if age > SEEN_FOR and not seen.is_asked_again:
+                self._seen[service, host] = replace(seen, is_asked_again=True)
+                return None
+        return seen.probe
 
     def saw(self, service: str, probe: HostProbe, clock: Clock) -> None:
         """Take note of how a host was reached, for others who share the wire."""
         if self._is_shared and not probe.trouble:
             with self._lock:
-                self._seen[service, probe.host] = clock.monotonic(), probe
+                self._seen[service, probe.host] = _Seen(clock.monotonic(), probe)
 
     def wait_until_free(self, host: str, clock: Clock, cancel: Cancel) -> None:
         """Return once a host may be asked; raise `Cancelled` when `cancel` is set."""
