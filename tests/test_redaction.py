@@ -293,3 +293,18 @@ def test_a_short_run_of_letters_digits_and_hyphens_is_touched_by_no_pattern() ->
 
         assert redact_patterns(text) == text
         assert redact_patterns(f"{text}\n") == f"{text}\n"  # which every pattern looks at
+
+
+def test_a_secret_is_found_whether_there_are_few_of_them_or_more_than_the_text_has_places() -> None:
+    """Few are searched for one by one; among many each place of the text is looked up."""
+    random, few, many = Random(20261128), Redactor(), Redactor()
+    secrets = ["".join(random.choices("abAB1~.-", k=random.choice([6, 7, 15, 16, 17, 60]))) for _ in range(12)]
+    for each in secrets:
+        few.remember(each)
+        many.remember(each)
+    for number in range(150):
+        many.remember(f"another secret of {number:05}")
+    for _ in range(150):
+        words = [random.choice([random.choice(secrets), random.choice(secrets)[:-2], "plain"]) for _ in range(3)]
+        text = random.choice(["", " ", "x"]).join(words)
+        assert many.redact(text) == few.redact(text), text

@@ -292,14 +292,14 @@ def test_the_latest_exchanges_are_kept_and_not_too_many() -> None:
 def test_exchanges_join_over_runs_and_old_files_are_read(tmp_path: Path) -> None:
     file = JourneyFile(tmp_path / "state" / "journey.json")
     first = journey(REFUSED)
-    first.onboarding.services.http.exchanges.append(replace(REFUSED, path="/second"))
+    first.onboarding.services.http.record(replace(REFUSED, path="/second"))
     file.write(first, "2026-11-21T10:00:00Z")
     saved = file.read()
     assert saved is not None
 
     again = Session().resume(saved, lambda _event: None)
     http = again.onboarding.services.http
-    http.exchanges.append(replace(REFUSED, path="/third"))
+    http.record(replace(REFUSED, path="/third"))
     assert http.hosts == ("login.microsoftonline.com",)
     assert [each.path for each in http.recorded_exchanges] == [REFUSED.path, "/second", "/third"]
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 
-from tests.bench import journey, onboardings, pastes, screen, startup, tenants, walk
+from tests.bench import customers, journey, onboardings, pastes, screen, startup, tenants, walk
 from tests.bench.measured import Measured
 
 
@@ -28,6 +28,7 @@ PARTS: dict[str, Callable[[int], list[Measured]]] = {
     "walk": walk.measure,
     "journey": journey.measure,
     "tenants": tenants.measure,
+    "customers": customers.measure,
     "pastes": lambda _runs: pastes.measure(),
 }
 

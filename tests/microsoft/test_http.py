@@ -21,7 +21,8 @@ from wizard.core.errors import Busy, Cancelled, ForeignHost, Unreachable
 from wizard.core.waiting import Cancel, SystemClock
 from wizard.microsoft import http_adapter, http_response
 from wizard.microsoft.clouds import Cloud, built_in_clouds
-from wizard.microsoft.http import Http
+from wizard.microsoft.exchanges import KEPT
+from wizard.microsoft.http import MOST_EXCHANGES, Http
 from wizard.microsoft.http_response import retry_after
 from wizard.microsoft.network_errors import read_network_error
 from wizard.onboarding.finding_builders import not_reached
@@ -318,3 +319,15 @@ def test_a_proxy_that_wants_a_password_is_told_as_that_by_every_check() -> None:
     assert finding.evidence["kind"] == "proxy_407"
     assert finding.title == look_up("network", "proxy_407").title  # type: ignore[union-attr]
     assert "password" in finding.remedy
+
+
+def test_of_many_requests_the_latest_are_kept_and_every_host_is_known(http: Http, server: Server) -> None:
+    ask(http, "json")
+    (asked,) = http.exchanges
+    for number in range(MOST_EXCHANGES + 1):
+        http.record(replace(asked, host="login.microsoftonline.com", path=f"/{number}"))
+    assert len(http.exchanges) <= MOST_EXCHANGES
+    assert [each.path for each in http.exchanges[-KEPT:]] == [
+        f"/{number}" for number in range(MOST_EXCHANGES + 1 - KEPT, MOST_EXCHANGES + 1)
+    ]
+    assert http.hosts == (asked.host, "login.microsoftonline.com")

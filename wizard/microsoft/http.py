@@ -16,7 +16,7 @@ from wizard import __version__
 from wizard.core.waiting import Cancel, Clock
 from wizard.microsoft.allowed_hosts import AllowedHosts
 from wizard.microsoft.clouds import Cloud
-from wizard.microsoft.exchanges import Exchange, latest_exchanges
+from wizard.microsoft.exchanges import KEPT, Exchange, latest_exchanges
 from wizard.microsoft.http_adapter import HttpAdapter, PendingRequest
 from wizard.microsoft.http_response import (
     HttpResponse,
@@ -33,6 +33,8 @@ from wizard.microsoft.wire import Wire
 from wizard.microsoft.wire_redaction import decode_body
 from wizard.redaction.redactor import Redactor
 
+MOST_EXCHANGES: Final = 2_000
+"""Exchanges of a run that are held at the most; a journey has some hundred."""
 IMDS_HOST: Final = "169.254.169.254"
 """The managed-identity endpoint of virtual machines: no host of the cloud, asked only for the vault identity."""
 
@@ -59,7 +61,8 @@ class Http:
         self.cancel = cancel
         self.allowed_hosts = AllowedHosts(cloud)
         self.scope = RequestScope()
-        self.exchanges: list[Exchange] = []
+        self.exchanges: list[Exchange] = []  # the latest
+        self._hosts: dict[str, None] = {}
         self.redactor = Redactor()
         self.reason = "not said"
         self.session = OwnAuthorization()
@@ -77,7 +80,14 @@ class Http:
     @property
     def hosts(self) -> tuple[str, ...]:
         """Every host asked so far, in the order of the first request."""
-        return tuple(dict.fromkeys(exchange.host for exchange in self.exchanges))
+        return tuple(self._hosts)
+
+    def record(self, exchange: Exchange) -> None:
+        """Take note of a request that was made; of a run over many customers the latest are kept."""
+        self._hosts[exchange.host] = None
+        self.exchanges.append(exchange)
+        if len(self.exchanges) > MOST_EXCHANGES:
+            del self.exchanges[:-KEPT]
 
     @property
     def recorded_exchanges(self) -> tuple[Exchange, ...]:

@@ -85,7 +85,7 @@ class HttpAdapter(BaseAdapter):
         http.pending_request = None
         seconds = time.monotonic() - since
         error, ids = _redact_result(http.redactor, result, host)
-        http.exchanges.append(_exchange_of(http, request, result, now, seconds, error, ids))
+        http.record(_exchange_of(http, request, result, now, seconds, error, ids))
         cancel.check()
         if result is None:
             raise requests.exceptions.ReadTimeout("no whole answer within the limit", request=request)

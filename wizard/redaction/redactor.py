@@ -7,7 +7,7 @@ import html
 import json
 import re
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 from urllib.parse import quote, quote_plus
 
@@ -77,13 +77,12 @@ class Redactor:
             return self._names.setdefault(_SLASHES.sub("/", name.lower().replace("%40", "@")), len(self._names) + 1)
 
     def _without_known(self, text: str) -> str:
-        spans: list[tuple[int, int]] = []
-        for begin, whole in self._forms.items():
-            at = text.find(begin)
-            while at >= 0:
-                end = max(_end_of(text, at, form, len(begin)) for form in whole)
-                spans.append((at, end))
-                at = text.find(begin, end)
+        forms, spans, ends = self._forms, list[tuple[int, int]](), dict[str, int]()
+        for at, begin in _places(text, forms):
+            if at < ends.get(begin, 0):
+                continue
+            ends[begin] = max(_end_of(text, at, form, len(begin)) for form in forms[begin])
+            spans.append((at, ends[begin]))
         return _masked(text, spans)
 
     def _redact_member(self, value: object, depth: int) -> object:
@@ -99,6 +98,24 @@ class Redactor:
                 for name, item in value.items()
             }
         return [self._redact_member(item, depth + 1) for item in value] if isinstance(value, list) else value
+
+
+def _places(text: str, begins: Collection[str]) -> Iterator[tuple[int, str]]:
+    """Yield where each of `begins` stands in `text`, each one's places in order.
+
+    Each is searched for, or if they are more than the text has places, each place is looked up among them.
+    """
+    if len(begins) <= len(text):
+        for begin in begins:
+            at = text.find(begin)
+            while at >= 0:
+                yield at, begin
+                at = text.find(begin, at + 1)
+        return
+    for length in range(SHORTEST, LEAST_PART + 1):
+        for at in range(len(text) - length + 1):
+            if (here := text[at : at + length]) in begins:
+                yield at, here
 
 
 def _by_beginning(forms: Mapping[str, tuple[str, ...]], secrets: Iterable[str]) -> dict[str, tuple[str, ...]]:
