@@ -6,6 +6,7 @@ import asyncio
 import email
 import email.policy
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,8 +48,8 @@ class Received:
 
 
 @contextmanager
-def mail_and_hooks() -> Iterator[Received]:
-    """Both servers, while the block runs."""
+def mail_and_hooks(tls: ssl.SSLContext | None = None) -> Iterator[Received]:
+    """Both servers, while the block runs; with `tls` the mail server takes no mail before STARTTLS."""
     received = Received()
 
     class Hook(BaseHTTPRequestHandler):
@@ -65,7 +66,11 @@ def mail_and_hooks() -> Iterator[Received]:
 
     hooks = ThreadingHTTPServer(("127.0.0.1", 0), Hook)
     loop = asyncio.new_event_loop()
-    mail = loop.run_until_complete(loop.create_server(lambda: SMTP(received, loop=loop), "127.0.0.1", 0))
+
+    def made() -> SMTP:
+        return SMTP(received, loop=loop, tls_context=tls, require_starttls=tls is not None)
+
+    mail = loop.run_until_complete(loop.create_server(made, "127.0.0.1", 0))
     received.http_port, received.smtp_port = hooks.server_port, mail.sockets[0].getsockname()[1]
     threads = [threading.Thread(target=each) for each in (hooks.serve_forever, loop.run_forever)]
     for thread in threads:

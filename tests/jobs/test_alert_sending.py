@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import ssl
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 from requests import RequestException, Response
 
 from tests.jobs.alert_runs import HOOK, MAIL, Runs, StandingClock, holds, refused, result
@@ -167,6 +169,25 @@ def test_the_proxy_and_the_authorities_are_those_of_the_program(tmp_path: Path) 
         "REQUESTS_CA_BUNDLE": str(bundle),
         "SSL_CERT_FILE": str(bundle),
     }
+
+
+@pytest.mark.system
+def test_mail_goes_by_starttls_to_a_server_whose_authority_the_program_trusts_and_to_no_other(tmp_path: Path) -> None:
+    authority, bundle = trustme.CA(), tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(bundle)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost", "127.0.0.1").configure_cert(tls)
+    alert = Alert("A subject", "A text", "info")
+    with mail_and_hooks(tls) as received:
+        place = f"mailtos://localhost:{received.smtp_port}?mode=starttls&from=a@example.com&to=b@example.com"
+        address = Address(MAIL, Secret(place))
+
+        refused = send_alerts([(address, alert)], {}, Redactor(), Cancel())
+        sent = send_alerts([(address, alert)], {"REQUESTS_CA_BUNDLE": str(bundle)}, Redactor(), Cancel())
+
+    assert list(refused.failed) == [MAIL]
+    assert sent.failed == {}
+    assert [subject for subject, _, _ in received.mails] == ["A subject"]
 
 
 @pytest.mark.parametrize(
