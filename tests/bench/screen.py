@@ -224,6 +224,15 @@ def resident_megabytes(pid: int) -> float:
     return int(found[1]) / 1024 if found else math.nan
 
 
+def processor_seconds(pid: int) -> float:
+    """Seconds of processor time that a process has used; NaN where the system does not say."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    except OSError:
+        return math.nan
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def measure(runs: int) -> list[Measured]:
     """First paint against a program of one label, and what budgets are given for."""
     wizard: list[Seen] = []

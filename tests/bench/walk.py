@@ -15,10 +15,12 @@ import time
 from dataclasses import dataclass, field
 
 from tests.bench.measured import Measured, ratio
-from tests.bench.screen import IDLE, Terminal, environment_in, resident_megabytes, run_label, started
+from tests.bench.screen import IDLE, Terminal, environment_in, processor_seconds, resident_megabytes, run_label, started
 
 WAIT = 4.0
 """Seconds that a wait is watched; its count-down is drawn once in each."""
+WATCH = 60.0
+"""Seconds in which the processor time of a wait is counted, in one walk."""
 ANSWER = 15.0
 """Seconds that the first byte of an answer may take."""
 ANSWERED = 0.15
@@ -40,6 +42,7 @@ class Walk:
     quit_seconds: float = math.nan
     exit_code: float = math.nan
     megabytes_late: float = math.nan
+    processor_share: float = math.nan
     step_bytes: list[int] = field(default_factory=list)
     step_seconds: list[float] = field(default_factory=list)
 
@@ -75,8 +78,8 @@ class Walker:
         return self.terminal.read_for(seconds) / seconds
 
 
-def walk() -> Walk:
-    """From the first page to the device code, and out."""
+def walk(watch: float = 0.0) -> Walk:
+    """From the first page to the device code, and out; the wait for it is watched for so many seconds."""
     seen = Walk()
     with started([sys.executable, "-m", "tests.bench.stub_wizard"], environment_in(os.environ.get("HOME", "/"))) as (
         pid,
@@ -107,6 +110,10 @@ def walk() -> Walk:
         walker.until("ABCD1234X")
         seen.waiting_with_code = walker.rate(WAIT)
         seen.megabytes_late = resident_megabytes(pid)
+        if watch:
+            used = processor_seconds(pid)
+            walker.rate(watch)
+            seen.processor_share = 100 * (processor_seconds(pid) - used) / watch
         walker.press("ctrl+q")
         walker.until("Quit now?")
         walker.press("right")
@@ -131,7 +138,7 @@ def step(walker: Walker, key: str, words: str, seen: Walk) -> None:
 
 def measure(runs: int) -> list[Measured]:
     """What budgets are given for; times beside those of a program of one label."""
-    walks = [walk() for _ in range(runs + 1)][1:]
+    watched, *walks = [walk(watch=0.0 if number else WATCH) for number in range(runs + 1)]
     labels = [run_label() for _ in range(runs + 1)][1:]
     painted = statistics.median(each.first_paint for each in labels)
     label_quit = statistics.median(each.quit for each in labels)
@@ -151,5 +158,6 @@ def measure(runs: int) -> list[Measured]:
         Measured("typed character", median("character_bytes"), 300, "B"),
         ratio("typed character / first paint of one label", median("character_seconds"), painted, 0.015),
         Measured("memory with the code shown", median("megabytes_late"), 75, "MB"),
+        Measured("processor while it waits for a code", watched.processor_share, 1.0, "%"),
         ratio("quit at a device code / quit of one label", median("quit_seconds"), label_quit, 1.3),
     ]
