@@ -53,6 +53,7 @@ class Countdown(Static):
         self._acts = acts
         self._acts_at: datetime | None = None
         self._timer: Timer | None = None
+        self._shape: tuple[int, ...] = ()
 
     def on_mount(self) -> None:
         """Begin to count."""
@@ -66,20 +67,25 @@ class Countdown(Static):
     def tick(self) -> None:
         """Draw how long still."""
         if self.until is None:
-            self.update(plain(self._said(MARKS[0], "")))
+            self._draw(self._said(MARKS[0], ""))
             return
         left = (self.until - self._now()).total_seconds()
         if left <= 0 and self._over is not None:
             self.stop()
             self._over()
             return
-        self.update(plain(self._said(mark_at(left), f"{time_left(left)} left")))
+        self._draw(self._said(mark_at(left), f"{time_left(left)} left"))
 
     def stop(self) -> None:
         """Nothing is waited for any more."""
         self.display = False
         if self._timer is not None:
             self._timer.stop()
+
+    def _draw(self, said: str) -> None:
+        """Draw a line; the page is arranged again only if its words, and so its lines, have other lengths."""
+        before, self._shape = self._shape, tuple(map(len, said.split(" ")))
+        self.update(plain(said), layout=self._shape != before)
 
     def _said(self, mark: str, left: str) -> str:
         return " · ".join(filter(None, (f"{mark} waiting for {self._awaited}", left, self._promised or self.tail)))
