@@ -20,7 +20,10 @@ from pathlib import Path
 
 from tests.guards.catalogue import ROOT, Guard, guards
 
-COPIED = ("wizard", "screens", "assets", "tests", "pyproject.toml", "README.md", "CHANGELOG.md", "CONTRIBUTING.md")
+COPIED = (
+    "wizard", "screens", "assets", "tests", "locks",
+    "pyproject.toml", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE",
+)  # fmt: skip
 LIMIT = 900.0
 """Seconds after which tests that hang without a guard have failed."""
 WITHOUT_GUARD = {"TEST_PATIENCE": "40"}

@@ -56,9 +56,9 @@ def test_a_job_that_sends_alerts_gets_the_variables_of_their_addresses(kind: str
     unit = ready_unit(kind, replace(JOB, answers=of_machine, variables=("ALERT_MAIL",)))
 
     assert "Variables: ALERT_MAIL." in " ".join(unit.replace("#", " ").split())
-    given = {"systemd": "EnvironmentFile=", "cron": "set -a;", "container": '"/source[alerts]"', "windows-task": "wsl"}
+    given = {"systemd": "EnvironmentFile=", "cron": "set -a;", "container": "locks/alerts.txt", "windows-task": "wsl"}
     assert given.get(kind, "- name: ALERT_MAIL") in unit
-    assert "[alerts]" not in ready_unit(kind, JOB)
+    assert "alerts" not in ready_unit(kind, JOB)
 
 
 @pytest.mark.parametrize("kind", FORMS)
@@ -324,6 +324,23 @@ def test_the_container_runs_as_nobody_and_writes_to_its_volume_alone() -> None:
     assert "VOLUME /state" in orders
     assert any("--read-only" in line for line in lines)
     assert not any("secret" in line.lower() for line in orders)
+
+
+@pytest.mark.parametrize("variables", [(), ("ALERT_MAIL",)])
+def test_the_container_installs_what_a_lock_names_each_file_by_its_hash(variables: tuple[str, ...]) -> None:
+    orders = [
+        line
+        for line in ready_unit("container", replace(JOB, variables=variables)).splitlines()
+        if " pip " in line.replace("/", " ")
+    ]
+
+    locks = [order.split("-r ")[1] for order in orders if "-r " in order]
+    assert locks == ["/source/locks/build.txt", f"/source/locks/{'alerts' if variables else 'product'}.txt"]
+    assert all((ROOT / lock.removeprefix("/source/")).is_file() for lock in locks)
+    assert all("--no-deps" in order for order in orders)
+    assert all(
+        "--require-hashes" in order or "--no-index" in order or "--no-build-isolation" in order for order in orders
+    )
 
 
 @pytest.mark.system

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -53,17 +55,23 @@ class Wheel:
         return self.run(f"from wizard.cli import main\nsys.exit(main({list(arguments)!r}))")
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Wheel:
-    folder = tmp_path_factory.mktemp("wheel")
+def build(source: Path, folder: Path) -> Path:
+    """Build a wheel into a folder, and return it."""
     subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)],
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(source)],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=True,
         timeout=PATIENCE,
     )
     (file,) = folder.glob("*.whl")
+    return file
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Wheel:
+    folder = tmp_path_factory.mktemp("wheel")
+    file = build(ROOT, folder)
     with zipfile.ZipFile(file) as archive:
         archive.extractall(folder / "installed")
     return Wheel(file, folder / "installed")
@@ -89,6 +97,29 @@ def test_it_holds_nothing_else(wheel: Wheel) -> None:
     tops = {path.name for path in wheel.target.iterdir()}
 
     assert tops == {"wizard", "screens", "assets", f"partner_wizard-{__version__}.dist-info"}
+
+
+def test_it_carries_its_bill_of_materials(wheel: Wheel) -> None:
+    (bill,) = wheel.target.glob("*.dist-info/sboms/*")
+
+    assert bill.name == "sbom.cdx.json"
+    assert bill.read_bytes() == (ROOT / "locks" / "sbom.cdx.json").read_bytes()
+
+
+def test_built_elsewhere_at_another_time_it_has_the_same_bytes(wheel: Wheel, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "another place"
+    without_cache = shutil.ignore_patterns("__pycache__")
+    for folder in ("wizard", "screens", "assets", "locks"):
+        shutil.copytree(ROOT / folder, elsewhere / folder, ignore=without_cache, copy_function=shutil.copyfile)
+    for file in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copyfile(ROOT / file, elsewhere / file)
+    for path in elsewhere.rglob("*"):
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+
+    built = build(elsewhere, tmp_path)
+
+    assert built.name == wheel.file.name
+    assert built.read_bytes() == wheel.file.read_bytes()
 
 
 def test_its_script_is_partner_wizard(wheel: Wheel) -> None:

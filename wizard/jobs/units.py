@@ -201,7 +201,7 @@ def ready_unit(kind: str, job: Job) -> str:
         head="\n".join(_head(job, form, variables)),
         secrets="\n".join(f"      - name: {_key_of(each)}\n        value: SECRET" for each in variables),
         environment=_environment(kind, form, variables, name),
-        extra="[alerts]" if job.variables else "",
+        lock="alerts" if job.variables else "product",
     )
 
 
