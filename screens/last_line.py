@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
+
+from wizard.core.typed_commands import typed_command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,4 +38,4 @@ def last_line(
 
 def command_line(*words: str) -> str:
     """Return a command of the program as it is typed."""
-    return shlex.join(("partner-wizard", *words))
+    return typed_command("partner-wizard", *words)

@@ -7,6 +7,7 @@ import os
 import re
 from pathlib import Path
 
+from wizard.core.own_files import open_own, set_mode
 from wizard.core.wording import FAILS_SIGN, HOLDS_SIGN
 from wizard.onboarding.view import JourneyView
 from wizard.reporting.journey_report import as_json, as_markdown
@@ -62,7 +63,7 @@ def save_report(view: JourneyView, line: str, stamp: str) -> tuple[bool, str]:
 
 def _write(path: Path, text: str) -> None:
     """Write a file of 0600; a link of that name is refused."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    handle = open_own(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
-        os.fchmod(file.fileno(), 0o600)
+        set_mode(file.fileno(), 0o600)
         file.write(text)

@@ -20,6 +20,7 @@ READ_BY_LIBRARIES: Final = {"NO_PROXY": "requests.utils", "TEXTUAL_THEME": "text
 EXAMPLES: Final = {"PROXY", "PORT", "USER", "PASSWORD", "PARTNER_APP_SECRET"}
 """Names in the examples of that page."""
 NO_VARIABLES: Final = {
+    "AF_UNIX",  # a kind of socket
     *("GET", "HEAD", "POST", "NO", "YES", "PERHAPS", "FILE", "SCENE", "PRETTY_NAME", "AADSTS", "CAUSE"),
     "PYTHONPATH",  # set for the process that sends alerts, and not read
     *("AZURE_CORE_COLLECT_TELEMETRY", "AZURE_CORE_NO_COLOR"),  # set for the Azure CLI, and not read

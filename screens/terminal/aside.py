@@ -23,6 +23,9 @@ async def until_enter() -> None:
     if sys.__stdin__ is None:
         return
     with suppress(OSError, ValueError):
+        if sys.platform == "win32":  # which waits for sockets alone
+            await asyncio.to_thread(sys.__stdin__.readline)
+            return
         keyboard = sys.__stdin__.fileno()
         while not select.select([keyboard], [], [], 0)[0]:
             await asyncio.sleep(LOOKS_AGAIN_AFTER)

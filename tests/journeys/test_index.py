@@ -111,7 +111,7 @@ def test_of_changes_one_upon_the_other_none_is_missed(change: Callable[[Path, st
 
 def test_where_the_clock_of_the_file_system_stands_still_a_change_shows(monkeypatch: pytest.MonkeyPatch) -> None:
     path = keep("contoso.com")
-    monkeypatch.setattr("wizard.journeys.index._changed_at", lambda _status: 2**62)
+    monkeypatch.setattr("wizard.journeys.index.changed_at", lambda _status: 2**62)
     assert tenants() == ["contoso.com"]
 
     in_place(path, path.read_text().replace("contoso.com", "fabrika.com"))

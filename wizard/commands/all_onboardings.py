@@ -197,7 +197,7 @@ def _names_in(path: str | None) -> list[str]:
     if not path:
         return []
     try:
-        return Path(path).read_text("utf-8").splitlines()
+        return Path(path).read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise BadInput("--secrets", f"{path} cannot be read: {why}") from None

@@ -13,6 +13,7 @@ from wizard.core.findings import Finding, FixResult, Outcome
 from wizard.core.wording import OUTCOME_SIGNS, counted
 from wizard.jobs.customer_list import CustomerList
 from wizard.jobs.fleet import Result, Totals
+from wizard.plain.hidden_input import can_ask
 from wizard.plain.line_writer import LineWriter
 from wizard.plain.page_width import page_width_of
 from wizard.tokens.customer_states import CustomerState
@@ -38,7 +39,7 @@ class CustomerLines:
 
     def __init__(self, options: argparse.Namespace) -> None:
         self._lines = LineWriter(as_json=options.json, width_of=partial(page_width_of, no_color=options.no_color))
-        self._is_attended = not options.json and sys.stdin is not None and sys.stdin.isatty()
+        self._is_attended = not options.json and can_ask()
 
     def emit(self, event: Event) -> None:
         """Write what happens while the token is opened, but for findings: those are told as they are needed."""

@@ -13,6 +13,7 @@ from typing import BinaryIO, Final
 
 from wizard.core.errors import BadInput
 from wizard.core.waiting import POLL_INTERVAL
+from wizard.plain.hidden_input import can_ask, hidden_input
 
 HEAD: Final = 8_000_000
 """Bytes of the beginning that are kept of a very large text."""
@@ -132,7 +133,7 @@ def _read_file(name: str, status: os.stat_result) -> Pasted:
 def _read_standard_input() -> Pasted:
     if sys.stdin is None:
         raise BadInput("explain", "standard input is closed; give a text or the name of a file")
-    if sys.stdin.isatty():
+    if can_ask():
         return Pasted(_read_terminal(sys.stdin.fileno()))
     try:
         return _read_bounded(sys.stdin.buffer)
@@ -157,8 +158,6 @@ def _read_terminal(number: int) -> bytes:
 
     A terminal that edits lines cuts them at 4,095 bytes, and a token is longer: it is read key by key.
     """
-    from wizard.plain.hidden_input import hidden_input
-
     pasted = bytearray()
 
     def ask() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import partial
@@ -13,6 +12,7 @@ from wizard.core.answers import Answers
 from wizard.core.errors import BadInput
 from wizard.journeys.session import Session
 from wizard.onboarding.proposals import with_proposals
+from wizard.plain.hidden_input import can_ask
 from wizard.plain.line_writer import LineWriter
 from wizard.plain.page_width import page_width_of
 from wizard.plain.runner import AfterFailure, AfterStep, Reopening, nothing_done, nothing_more, run_journey
@@ -63,7 +63,7 @@ def run_in_plain_lines(
     """
     lines = LineWriter(as_json=as_json, watch=watch, width_of=partial(page_width_of, no_color=no_color))
     prompter: Prompter | None = None
-    if may_ask and not as_json and sys.stdin is not None and sys.stdin.isatty():
+    if may_ask and not as_json and can_ask():
         from wizard.plain.prompter import Prompter
 
         prompter = Prompter(lines, given, session)

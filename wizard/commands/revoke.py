@@ -35,6 +35,7 @@ from wizard.onboarding.revoking import (
     version_note,
 )
 from wizard.plain.answers_file import read_answers
+from wizard.plain.hidden_input import can_ask
 from wizard.plain.line_writer import LineWriter
 from wizard.plain.page_width import page_width_of
 
@@ -61,7 +62,7 @@ def main(options: argparse.Namespace) -> int:
     if options.answers:
         answers, given = read_answers(Path(options.answers), os.environ)
         saved = replace(saved, answers=with_credential_of(saved.answers, answers, given))
-    is_attended = not options.json and sys.stdin is not None and sys.stdin.isatty()
+    is_attended = not options.json and can_ask()
     if not is_attended:
         refuse_a_person(saved.answers)
     lines = LineWriter(as_json=options.json, width_of=partial(page_width_of, no_color=options.no_color))

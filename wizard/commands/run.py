@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Final
@@ -18,6 +17,7 @@ from wizard.journeys.saved_journey import JourneyFile
 from wizard.journeys.session import Session
 from wizard.plain.answers_file import CREDENTIAL_ATTRIBUTES, key_of, read_answers
 from wizard.plain.fix_orders import FixOrders
+from wizard.plain.hidden_input import can_ask
 
 SUBJECT: Final = ("cloud", "tenant", "client_id")
 """The answers that say which onboarding it is."""
@@ -28,7 +28,7 @@ def main(options: argparse.Namespace) -> int:
     answers, given = read_answers(Path(options.answers), os.environ) if options.answers else (Answers(), set())
     session = open_session(options, answers)
     if session.file is None and (entries := session.entries()):
-        asks = not options.json and sys.stdin is not None and sys.stdin.isatty()
+        asks = not options.json and can_ask()
         if len(entries) == 1 or not (options.answers or asks):  # nobody says which one is meant
             session.file = JourneyFile(Path(the_one(entries, "").path))
     if wanted_onboarding(options):

@@ -6,6 +6,7 @@ import os
 import sys
 import time
 
+from wizard.core.own_files import open_own
 from wizard.journeys.index import Index
 from wizard.journeys.next_act import SOON, next_act, next_command
 from wizard.journeys.state_folder import state_folder
@@ -74,7 +75,7 @@ def run_lines(command: str) -> list[str]:
     """Return what the record of a command over many onboardings says for people; nothing where there is none."""
     # Not `reporting.fleet_record`, which takes longer to load than the lines to read.
     try:
-        handle = os.open(f"{state_folder(os.environ)}/all-{command}.txt", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        handle = open_own(f"{state_folder(os.environ)}/all-{command}.txt", os.O_RDONLY)
         with open(handle, "rb") as file:  # noqa: PTH123  # by its handle: no link is followed
             head, *lines = file.read(LONGEST_HEAD).partition(b"\n\n")[0].decode("utf-8", "replace").split("\n")
     except OSError:

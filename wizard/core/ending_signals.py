@@ -5,4 +5,6 @@ from __future__ import annotations
 import signal
 from typing import Final
 
-ENDING_SIGNALS: Final = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
+_NAMES: Final = ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM")
+ENDING_SIGNALS: Final = tuple(getattr(signal, name) for name in _NAMES if hasattr(signal, name))
+"""Those that this system has: Windows knows no SIGHUP and no SIGQUIT."""

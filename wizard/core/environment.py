@@ -84,7 +84,7 @@ def _terminal(environ: Mapping[str, str]) -> dict[str, Any]:
         "standard_error_is_terminal": _is_terminal(sys.__stderr__),
         "over_ssh": "SSH_CONNECTION" in environ,
         "in_tmux_or_screen": "TMUX" in environ or "STY" in environ,
-        "user_is_root": os.geteuid() == 0,
+        "user_is_root": hasattr(os, "geteuid") and os.geteuid() == 0,
     }
 
 

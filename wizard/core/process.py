@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
-import resource
 import sys
 from contextlib import suppress
 
+from wizard.core.own_files import HAS_OWNERS
+
 PR_SET_DUMPABLE = 4
 """The option of prctl(2), from linux/prctl.h."""
+
+NO_OWNERS = "partner-wizard: Python sees no owners of files on this system: what is kept is as private as its folder"
+"""Said once a run: no access list is looked at, so nothing is promised."""
 
 
 def guard_memory() -> None:
@@ -18,7 +22,12 @@ def guard_memory() -> None:
     user that reads the memory (Linux). No file of Textual's with every key, nor of ssl's with the keys of every
     connection, from which a record of the network gives each token; programs that are started (az) write none either.
     """
-    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    with suppress(ImportError):  # Windows writes no core dump; what it may keep of a crash is the system's own
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    if not HAS_OWNERS:
+        print(NO_OWNERS, file=sys.stderr)
     if sys.platform == "linux":
         with suppress(ImportError, OSError, AttributeError):  # a libc without prctl, or a Python without ctypes
             import ctypes

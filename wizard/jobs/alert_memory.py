@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import re
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from wizard.core.errors import BadInput
+from wizard.core.own_files import lock_file, open_own
 from wizard.core.timestamps import read_timestamp, timestamp
 from wizard.core.waiting import POLL_INTERVAL
 
@@ -122,15 +122,15 @@ class MemoryFile:
             BadInput: the file cannot be used, or another run does not end.
             Cancelled: the cancel signal was set.
         """
-        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        flags = os.O_RDWR | os.O_CREAT
         try:
-            self._lock = os.open(self.path.with_name(f".{self.path.name}.lock"), flags, 0o600)
+            self._lock = open_own(self.path.with_name(f".{self.path.name}.lock"), flags)
         except OSError as error:
             raise BadInput(KEY, f"{self.path} cannot be used: {error.strerror}") from None
         ends = self._clock.monotonic() + LONGEST_WAIT
         while True:
             try:
-                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                lock_file(self._lock)
             except OSError:
                 if self._clock.monotonic() >= ends:
                     raise BadInput(KEY, f"another run does not let go of {self.path}") from None
@@ -164,7 +164,7 @@ class MemoryFile:
         try:
             with suppress(FileNotFoundError):
                 new.unlink()
-            handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            handle = open_own(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 file.write(text)
                 file.flush()

@@ -29,7 +29,7 @@ LIMIT: Final = 90.0
 """Seconds until all addresses that have not answered are given up for this run."""
 PROXIES: Final = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 AUTHORITIES: Final = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
-NOWHERE: Final = "/dev/null"
+NOWHERE: Final = os.devnull
 """In the place of a home folder: nothing can lie in it, neither a `.netrc` (T16) nor a configuration of apprise."""
 LEAST_PART: Final = 6
 """Characters of a part of an address that counts as a secret."""

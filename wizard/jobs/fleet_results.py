@@ -6,7 +6,6 @@ end of the file, a part that counts for nothing. The last line of a finished run
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import stat
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from wizard.core.errors import BadInput
+from wizard.core.own_files import is_own, lock_file, open_own
 from wizard.core.timestamps import read_timestamp, timestamp
 from wizard.jobs.fleet import ONBOARDING, OUTCOMES, Result, Totals
 
@@ -23,7 +23,7 @@ RESUMED_WITHIN: Final = timedelta(days=1)
 """A run that began earlier is not gone on with: what it found is no longer news."""
 LARGEST: Final = 2_000_000_000
 """Bytes."""
-FLAGS: Final = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+FLAGS: Final = os.O_RDWR | os.O_CREAT
 OPTION: Final = "--results"
 
 
@@ -54,14 +54,14 @@ class ResultsFile:
             BadInput: the file cannot be used, another run writes it, or it holds something else.
         """
         try:
-            handle = self._handle = os.open(self.path, FLAGS, 0o600)
+            handle = self._handle = open_own(self.path, FLAGS)
         except OSError as error:
             raise BadInput(OPTION, f"{self.path} cannot be opened: {error.strerror}") from None
         status = os.fstat(handle)
-        if not stat.S_ISREG(status.st_mode) or status.st_uid != os.getuid() or status.st_size > LARGEST:
+        if not stat.S_ISREG(status.st_mode) or not is_own(status) or status.st_size > LARGEST:
             raise BadInput(OPTION, f"{self.path} is not a regular file of yours")
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock_file(handle)
         except OSError:
             raise BadInput(OPTION, f"another run writes {self.path}; end it first") from None
         with open(handle, "rb", closefd=False) as lines:

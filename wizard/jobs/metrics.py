@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from wizard.core.errors import BadInput
 from wizard.core.findings import WORST_FIRST, Outcome
+from wizard.core.own_files import open_own, set_mode
 from wizard.core.text import clean_line
 from wizard.core.timestamps import read_timestamp
 from wizard.jobs.fleet import OUTCOMES
@@ -115,14 +116,14 @@ class Metrics:
         """
         text = self._text(now, totals, alert_failures)
         new = self.path.with_name(f".{self.path.name}.{os.getpid()}")  # a collector reads names that end in .prom
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
         try:
             with suppress(FileNotFoundError):
                 new.unlink()
-            handle = os.open(new, flags, 0o600)
+            handle = open_own(new, flags)
             with os.fdopen(handle, "wb") as file:
                 file.write(text)
-                os.fchmod(handle, MODE)
+                set_mode(handle, MODE)
             new.replace(self.path)
         except OSError as error:
             with suppress(OSError):

@@ -14,6 +14,7 @@ from typing import Final
 
 from wizard.core.errors import NotRecorded
 from wizard.core.fixes import Action, read_action
+from wizard.core.own_files import is_own, open_own, set_mode
 
 ACTIONS: Final = "actions.jsonl"
 LARGEST: Final = 5_000_000
@@ -37,12 +38,12 @@ class ActionFile:
             NotRecorded: it cannot be written.
         """
         line = json.dumps(action.as_json()) + "\n"
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle = os.open(self.path, flags, 0o600)
+            handle = open_own(self.path, flags)
             try:
-                os.fchmod(handle, 0o600)
+                set_mode(handle, 0o600)
                 os.write(handle, line.encode())
                 os.fsync(handle)
             finally:
@@ -65,12 +66,12 @@ class ActionFile:
 
     def _lines(self) -> list[bytes]:
         try:
-            handle = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+            handle = open_own(self.path, os.O_RDONLY)
         except OSError:
             return []
         with os.fdopen(handle, "rb") as file:
             status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode) or status.st_uid != os.getuid():
+            if not stat.S_ISREG(status.st_mode) or not is_own(status):
                 return []
             file.seek(max(0, status.st_size - LARGEST))
             return file.read(LARGEST).splitlines()

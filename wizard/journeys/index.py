@@ -17,6 +17,7 @@ from __future__ import annotations
 import os
 
 from wizard import __version__
+from wizard.core.own_files import AS_FOLDER, CLOSED_IN_OTHERS, changed_at, lock_file, open_own
 from wizard.journeys.state_folder import state_folder
 
 TYPE_CHECKING = False
@@ -87,18 +88,21 @@ class Index:
         A slash is between two of these words, since no name has one.
         """
         try:
-            old = str(_changed_at(os.lstat(self.path(OLD_FORM))))
+            old = str(changed_at(os.lstat(self.path(OLD_FORM))))
         except FileNotFoundError:
             old = ""
+        handle = None
         try:
-            folder = os.open(self.path(FOLDER), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            if AS_FOLDER:
+                handle = os.open(self.path(FOLDER), os.O_RDONLY | AS_FOLDER | CLOSED_IN_OTHERS)
+            # by its handle: the path is not looked up again for every file
+            with os.scandir(self.path(FOLDER) if handle is None else handle) as found:
+                files = [_seen_at(each) for each in found if each.name[-5:] == ".json"]
         except FileNotFoundError:
             return old.encode()
-        try:
-            with os.scandir(folder) as found:  # by its handle: the path is not looked up again for every file
-                files = [_seen_at(each) for each in found if each.name[-5:] == ".json"]
         finally:
-            os.close(folder)
+            if handle is not None:
+                os.close(handle)
         return "".join([old, *files]).encode(*ENCODING)
 
     # --- the index itself -------------------------------------------------------------------------------------------
@@ -106,7 +110,7 @@ class Index:
     def _read(self) -> Parts:
         """Return the parts of the index, `NOTHING` where it is missing, torn or of another version."""
         try:
-            handle = os.open(self.path(INDEX), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+            handle = open_own(self.path(INDEX), os.O_RDONLY)
             with open(handle, "rb", buffering=0) as file:
                 text = file.read(LARGEST)
             head, seen, lines, rows, count = text.split(BETWEEN)
@@ -130,12 +134,13 @@ class Index:
                 elif words := self._words(place):
                     rows[place] = list(words)
             if new is not None:
-                files = _settled(files, os.fstat(new).st_ctime_ns)
+                files = _settled(files, changed_at(os.fstat(new)))
                 seen, self.is_unsettled = _seen_of(files), UNSETTLED in files.values()
             text = "\n".join("\t".join((place, *words)) for place, words in rows.items())
             parts = (seen, _lines_of(rows), text.encode(*ENCODING))
             if new is not None and parts != known:
-                self._write(new, BETWEEN.join((HEAD, *parts, b"%d" % len(rows))))
+                written, new = new, None
+                self._write(written, BETWEEN.join((HEAD, *parts, b"%d" % len(rows))))
         finally:
             if new is not None:
                 self._drop(new)
@@ -153,24 +158,28 @@ class Index:
 
     def _open_new(self) -> int | None:
         """Return a new file that may become the index, None where none can be made."""
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
-            return os.open(self._new, flags, 0o600)
+            return open_own(self._new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         except OSError:
             return None
 
     def _write(self, new: int, text: bytes) -> None:
         """Write the index in one stroke. It is not synced: a torn one is not used."""
         try:
-            with open(new, "wb", closefd=False) as file:
+            with open(new, "wb") as file:
                 file.write(text)
-            os.replace(self._new, self.path(INDEX))
+            os.replace(self._new, self.path(INDEX))  # closed before: Windows renames no open file
         except OSError:
             pass  # what is lost is time
+        finally:
+            self._remove_new()
 
     def _drop(self, new: int) -> None:
         """Leave no new file behind that has not become the index."""
         os.close(new)
+        self._remove_new()
+
+    def _remove_new(self) -> None:
         if os.path.lexists(self._new):
             os.unlink(self._new)
 
@@ -180,23 +189,21 @@ class Index:
 
     def _lock(self) -> int | None:
         """Return the lock of the index once no other process has it; None where it cannot be had."""
-        import fcntl
         import time
 
-        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
-            lock = os.open(self.path("index.lock"), flags, 0o600)
+            handle = open_own(self.path("index.lock"), os.O_RDWR | os.O_CREAT)
         except OSError:  # no folder yet, or one that may not be written to
             return None
         ends = time.monotonic() + LONGEST_WAIT
         while time.monotonic() < ends:
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                lock_file(handle)
             except OSError:
                 time.sleep(0.01)
             else:
-                return lock
-        os.close(lock)
+                return handle
+        os.close(handle)
         return None
 
 
@@ -214,13 +221,9 @@ def refresh_index() -> None:
 def _seen_at(file: os.DirEntry[str]) -> str:
     """Return what is seen of a file of the folder, nothing where it went while the folder was listed."""
     try:
-        return f"/{file.name}/{_changed_at(file.stat(follow_symlinks=False))}"
+        return f"/{file.name}/{changed_at(file.stat(follow_symlinks=False))}"
     except FileNotFoundError:
         return ""
-
-
-def _changed_at(status: os.stat_result) -> int:
-    return status.st_ctime_ns
 
 
 def _is_listed(place: str) -> bool:

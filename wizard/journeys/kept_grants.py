@@ -6,7 +6,6 @@ next start, whatever that is for. No secret is in it.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import stat
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from wizard.core.errors import BadInput, NotRecorded
+from wizard.core.own_files import is_own, lock_file, open_own, sync_folder
 from wizard.core.shapes import is_guid
 from wizard.tokens.customer_grants import ApiGrant, read_grant
 
@@ -50,14 +50,14 @@ class KeptGrants:
         """
         path = self._path(customer_id)
         try:
-            handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+            handle = open_own(path, os.O_RDONLY)
         except FileNotFoundError:
             return None
         except OSError as error:
             raise NotRecorded(f"{path} cannot be read ({error.strerror})") from None
         with os.fdopen(handle, "rb") as file:
             status = os.fstat(file.fileno())
-            is_ours = stat.S_ISREG(status.st_mode) and status.st_uid == os.getuid() and status.st_size <= LARGEST
+            is_ours = stat.S_ISREG(status.st_mode) and is_own(status) and status.st_size <= LARGEST
             content = file.read() if is_ours else b""
         grants = _grants_in(content)
         if grants is None:
@@ -71,13 +71,13 @@ class KeptGrants:
         new = path.with_suffix(".new")
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            handle = open_own(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            new.rename(path)
-            self._sync()
+            new.replace(path)
+            sync_folder(self.folder)  # a file that is not in it is none after a power cut
         except OSError as error:
             raise NotRecorded(f"{path} cannot be written ({error.strerror}), and nothing is removed before") from None
 
@@ -96,11 +96,11 @@ class KeptGrants:
         path = self.folder / "lock"
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            handle = open_own(path, os.O_RDWR | os.O_CREAT)
         except OSError as error:
             raise BadInput("customers", f"{path} cannot be used: {error.strerror}") from None
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock_file(handle)
         except OSError:
             os.close(handle)
             raise BadInput("customers", "another run changes consents of this app; end it first") from None
@@ -111,14 +111,6 @@ class KeptGrants:
 
     def _path(self, customer_id: str) -> Path:
         return self.folder / f"{customer_id.lower()}.json"
-
-    def _sync(self) -> None:
-        """Return once the disk has the folder: a file that is not in it is none after a power cut."""
-        handle = os.open(self.folder, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _grants_in(content: bytes) -> tuple[ApiGrant, ...] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import stat
@@ -11,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from wizard.core.own_files import is_own, lock_file, open_own
 from wizard.tokens.pace import still_to_wait
 
 NAME: Final = "redeemed.json"
@@ -37,16 +37,20 @@ class PaceFile:
         moment = now.timestamp()
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
+            handle = open_own(self._path, os.O_RDWR | os.O_CREAT)
         except OSError:
             self.is_kept = False
             return 0
         with os.fdopen(handle, "r+b") as file:
             status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode) or status.st_uid != os.getuid() or status.st_size > LARGEST:
+            if not stat.S_ISREG(status.st_mode) or not is_own(status) or status.st_size > LARGEST:
                 self.is_kept = False
                 return 0
-            fcntl.flock(file, fcntl.LOCK_EX)
+            try:
+                lock_file(file.fileno(), waits=True)
+            except OSError:  # on Windows, another process did not let go of it
+                self.is_kept = False
+                return 0
             noted = _times(file.read())
             if left := still_to_wait(noted.get(what, -1.0), moment):
                 return left

@@ -7,14 +7,13 @@ they work side by side.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import mkstemp
 from typing import IO, Any, Final
 
 from wizard.core.answers import SECRET_FIELDS, Answers
@@ -31,6 +30,7 @@ from wizard.core.findings import (
     SupportIds,
     Who,
 )
+from wizard.core.own_files import is_own, lock_file, open_own, remove_unless_open, set_mode
 from wizard.journeys.state_folder import OWN_FOLDER
 from wizard.microsoft.exchanges import Exchange, latest_exchanges, read_exchange
 from wizard.onboarding.journey import Journey
@@ -85,19 +85,19 @@ class JourneyFile:
         while self._lock is None:
             try:
                 self._prepare_folder()
-                handle = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+                handle = open_own(self._lock_path, os.O_RDWR | os.O_CREAT)
             except OSError as error:
                 raise BadInput("--journey", f"{self.path} cannot be locked: {error.strerror}") from None
-            lock = os.fdopen(handle, "w")
+            file = os.fdopen(handle, "w")
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                lock_file(handle)
             except OSError:
-                lock.close()
+                file.close()
                 raise JourneyInUse(f"another partner-wizard uses {self.path}; end it first") from None
-            if _is_at(lock, self._lock_path):
-                self._lock = lock
+            if _is_at(file, self._lock_path):
+                self._lock = file
             else:
-                lock.close()  # its journey moved away between the two calls, and its lock with it
+                file.close()  # its journey moved away between the two calls, and its lock with it
 
     def unlock(self) -> None:
         """Let other processes lock it."""
@@ -109,14 +109,14 @@ class JourneyFile:
     def read(self) -> SavedJourney | None:
         """Return the saved journey, None if there is none; raise `BadInput` for a file that is not one."""
         try:
-            handle = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            handle = open_own(self.path, os.O_RDONLY)
         except FileNotFoundError:
             return None
         except OSError as error:
             raise BadInput(str(self.path), f"cannot be opened ({error.strerror}); expected a regular file") from None
         with os.fdopen(handle, "rb") as file:
             status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode) or status.st_uid != os.getuid() or status.st_size > LARGEST:
+            if not stat.S_ISREG(status.st_mode) or not is_own(status) or status.st_size > LARGEST:
                 raise BadInput(str(self.path), "is not a regular file of yours; move it away and start again")
             try:
                 data = json.loads(file.read())
@@ -160,16 +160,17 @@ class JourneyFile:
 
     def _replace(self, content: Mapping[str, object]) -> None:
         self._prepare_folder()
-        with NamedTemporaryFile("w", dir=self.path.parent, prefix=".journey-", delete=False, encoding="utf-8") as file:
-            try:
-                os.fchmod(file.fileno(), 0o600)
+        handle, name = mkstemp(dir=self.path.parent, prefix=".journey-")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                set_mode(handle, 0o600)
                 file.write(json.dumps(content))
                 file.flush()
-                os.fsync(file.fileno())
-                Path(file.name).replace(self.path)
-            except BaseException:
-                Path(file.name).unlink(missing_ok=True)
-                raise
+                os.fsync(handle)
+            Path(name).replace(self.path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
 
     def remove(self) -> None:
         """Forget the journey."""
@@ -179,7 +180,7 @@ class JourneyFile:
     def discard(self) -> None:
         """Forget the journey, and a name that is not used again."""
         self.remove()
-        self._lock_path.unlink(missing_ok=True)
+        remove_unless_open(self._lock_path)
 
     def move_to(self, path: Path) -> bool:
         """Move the journey to another name in its folder, and lock it there; return whether nothing was in the way."""
@@ -198,7 +199,7 @@ class JourneyFile:
             there.unlock()
             return False
         if self._lock is not None:
-            self._lock_path.unlink(missing_ok=True)
+            remove_unless_open(self._lock_path)
         self.unlock()
         self.path, self._lock = path, there._lock
         return True
@@ -215,7 +216,7 @@ class JourneyFile:
         is_ours = not folder.exists() or folder.name == OWN_FOLDER
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         status = folder.lstat()
-        if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid():
+        if not stat.S_ISDIR(status.st_mode) or not is_own(status):
             raise BadInput(str(folder), "is not a folder of yours")
         if is_ours and stat.S_IMODE(status.st_mode) & 0o077:
             folder.chmod(0o700)

@@ -117,7 +117,7 @@ def built_in_clouds() -> dict[str, Cloud]:
 def read_cloud_file(path: Path) -> dict[str, Cloud]:
     """Return the clouds of a `--cloud-file`, by name. Raises `BadInput` that names the key."""
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise BadInput("--cloud-file", f"{path}: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -46,9 +46,17 @@ def read_program_output(command: Sequence[str], seconds: float, cancel: Cancel) 
             waited += POLL_INTERVAL / 2
     finally:
         if reader.is_alive():
-            with suppress(ProcessLookupError):
-                os.killpg(running.pid, signal.SIGKILL)  # az is a script that starts another program
+            _kill(running)
             reader.join(1)
     if waited >= seconds or not written:
         return None
     return written[0].decode("utf-8", "replace") if running.returncode == 0 else ""
+
+
+def _kill(running: subprocess.Popen[bytes]) -> None:
+    """Kill a program and those that it started, which az, a script, does; on Windows the program alone."""
+    if not hasattr(os, "killpg"):
+        running.kill()
+        return
+    with suppress(ProcessLookupError):
+        os.killpg(running.pid, signal.SIGKILL)

@@ -125,7 +125,7 @@ def read_tables(path: Path) -> dict[str, Any]:
             raise BadInput("--answers", f"{path} is not a file")
         if path.stat().st_size > LARGEST:
             raise BadInput("--answers", f"{path} is too large for an answers file")
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise BadInput("--answers", f"{path}: {os.strerror(error.errno or 0)}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -298,7 +298,7 @@ def read_secret(key: str, where: object, folder: Path, environ: Mapping[str, str
         return Secret(environ[name])
     path = read_path(f"{key}.file", folder, name)
     try:
-        text = path.read_text(encoding="utf-8") if path.stat().st_size <= LARGEST and path.is_file() else ""
+        text = path.read_text(encoding="utf-8-sig") if path.stat().st_size <= LARGEST and path.is_file() else ""
     except OSError as error:
         raise BadInput(f"{key}.file", f"{path}: {os.strerror(error.errno or 0)}") from None
     except UnicodeDecodeError:

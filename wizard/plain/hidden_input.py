@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import os
 import signal
-import termios
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from types import FrameType
 from typing import TypeAlias
 
 from wizard.core.ending_signals import ENDING_SIGNALS
 
 Handler: TypeAlias = Callable[[int, FrameType | None], object]
+
+
+def can_ask() -> bool:
+    """Return whether a person can be asked: standard input is a terminal, and one that can hide what is typed.
+
+    Python cannot turn the echo of a Windows console off: there nobody is asked, as where there is no terminal.
+    """
+    return sys.stdin is not None and sys.stdin.isatty() and find_spec("termios") is not None
 
 
 @contextmanager
@@ -56,6 +65,9 @@ class _HiddenInput:
         self._write_question = ask
         self._is_asking = self._has_to_ask_again = False
         self._has_ended = False
+        import termios  # Windows has none, and asks nobody
+
+        self._termios = termios
         self._shown = termios.tcgetattr(descriptor)
         self._hidden = termios.tcgetattr(descriptor)
         self._hidden[3] &= ~(termios.ECHO | (termios.ICANON | termios.IEXTEN if key_by_key else 0))
@@ -78,7 +90,7 @@ class _HiddenInput:
 
     def show(self) -> None:
         """Turn the echo on, unless the terminal is gone or another program has it."""
-        with suppress(termios.error, OSError):
+        with suppress(self._termios.error, OSError):
             if os.tcgetpgrp(self._descriptor) == os.getpgrp():
                 self._set(self._shown)
 
@@ -102,10 +114,10 @@ class _HiddenInput:
 
     def resume(self, _number: int = 0, _frame: FrameType | None = None) -> None:
         """Turn the echo off again after a stop, and ask again."""
-        if not self._has_ended and termios.tcgetattr(self._descriptor) != self._hidden:
+        if not self._has_ended and self._termios.tcgetattr(self._descriptor) != self._hidden:
             self.hide()
             self.ask()
 
     def _set(self, attributes: list[object]) -> None:
-        termios.tcsetattr(self._descriptor, termios.TCSANOW, attributes)  # type: ignore[arg-type]
-        termios.tcflush(self._descriptor, termios.TCIFLUSH)
+        self._termios.tcsetattr(self._descriptor, self._termios.TCSANOW, attributes)  # type: ignore[arg-type]
+        self._termios.tcflush(self._descriptor, self._termios.TCIFLUSH)

@@ -16,6 +16,7 @@ from typing import Final
 from wizard.core.answers import SECRET_FIELDS
 from wizard.core.environment import environment
 from wizard.core.errors import BadInput
+from wizard.core.own_files import open_own, set_mode
 from wizard.core.secret import MASK
 from wizard.core.text import clean
 from wizard.core.timestamps import timestamp
@@ -186,7 +187,7 @@ def _write(paths: Iterator[Path], content: bytes) -> Path:
     taken = Path()
     for path in paths:
         try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+            handle = open_own(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
         except FileExistsError:
             taken = path
             continue
@@ -194,7 +195,7 @@ def _write(paths: Iterator[Path], content: bytes) -> Path:
             raise BadInput("FILE", f"{path} cannot be written: {error.strerror}") from None
         try:
             with os.fdopen(handle, "wb") as file:
-                os.fchmod(handle, 0o600)
+                set_mode(handle, 0o600)
                 file.write(content)
         except OSError as error:
             path.unlink(missing_ok=True)

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from wizard.core.own_files import open_own
 from wizard.core.text import clean_line
 from wizard.core.timestamps import day, read_timestamp, timestamp, utc_time
 from wizard.core.wording import counted
@@ -193,7 +194,7 @@ def record_path(state: str, command: str) -> str:
 def read_lines(state: str, command: str) -> list[str]:
     """Return what the record of a command says for people, without the rest of it; nothing where there is none."""
     try:
-        handle = os.open(record_path(state, command), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        handle = open_own(record_path(state, command), os.O_RDONLY)
         with os.fdopen(handle, "rb") as file:
             head, *lines = file.read(LONGEST_HEAD).partition(b"\n\n")[0].decode("utf-8", "replace").split("\n")
     except OSError:
@@ -205,7 +206,7 @@ def read_record(state: str, command: str) -> FleetRecord:
     """Return the record of a command, an empty one where there is none that can be read."""
     empty = FleetRecord(command, "")
     try:
-        handle = os.open(record_path(state, command), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        handle = open_own(record_path(state, command), os.O_RDONLY)
         with os.fdopen(handle, "rb") as file:
             head, _, body = file.read(LARGEST).decode().partition("\n\n")
         return _from_json(command, json.loads(body)) if head.startswith(HEAD) else empty
@@ -224,12 +225,12 @@ def write_record(state: str, record: FleetRecord) -> str:
         "before": record.before,
     }
     text = "\n".join([HEAD, *record.lines, "", json.dumps(body), ""])
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with suppress(FileNotFoundError):
             new.unlink()
-        with os.fdopen(os.open(new, flags, 0o600), "wb") as file:
+        with os.fdopen(open_own(new, flags), "wb") as file:
             file.write(text.encode("utf-8", "replace"))
             file.flush()
             os.fsync(file.fileno())

@@ -26,12 +26,15 @@ from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 from wizard.core.errors import BadInput, place_of
+from wizard.core.own_files import is_own
 from wizard.core.secret import Secret
 
 PATH: Final = "/token"
 KEY_HEADER: Final = "X-IDENTITY-HEADER"
 QUIET_LIMIT: Final = 5.0
 """Seconds a connection may say nothing."""
+HAS_SOCKET_FILES: Final = hasattr(socket, "AF_UNIX")
+"""Python on Windows has no such sockets."""
 MOST_AT_ONCE: Final = 16
 """Connections that are answered at the same time; others wait."""
 LONGEST_QUERY: Final = 2_000
@@ -100,6 +103,8 @@ class TokenService:
             raise BadInput("--serve", f"port {port} cannot be listened on: {error.strerror}") from None
 
     def _listen_on_file(self, path: Path) -> _OnUnixSocket:
+        if not HAS_SOCKET_FILES:
+            raise BadInput("--serve", "this system has no such sockets for Python; name a port")
         _remove_abandoned(path)
         before = os.umask(0o177)
         try:
@@ -116,7 +121,7 @@ def _remove_abandoned(path: Path) -> None:
         found = path.lstat()
     except OSError:
         return
-    if not stat.S_ISSOCK(found.st_mode) or found.st_uid != os.getuid():
+    if not stat.S_ISSOCK(found.st_mode) or not is_own(found):
         raise BadInput("--serve", f"{path} is there already, and is no socket of yours")
     with socket.socket(socket.AF_UNIX) as probe:
         probe.settimeout(1)
@@ -172,7 +177,7 @@ class _OnLoopback(_Server):
 
 
 class _OnUnixSocket(_Server):
-    address_family = socket.AF_UNIX
+    address_family = socket.AF_UNIX if HAS_SOCKET_FILES else socket.AF_INET
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -5,12 +5,12 @@ Addresses and members are Graph's v1.0 (protocol 6.4); an app is addressed by it
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from typing import Final
 
 from wizard.core.fix_conditions import JsonObject, Precondition
 from wizard.core.fixes import ChangeRequest, Fix
+from wizard.core.typed_commands import typed_command
 from wizard.microsoft.registration import Audience
 
 CHANGES_APPS: Final = "Application.ReadWrite.All"
@@ -135,4 +135,4 @@ def change_members(path: str, after: JsonObject, before: JsonObject) -> ChangeRe
 
 def shell_command(*words: str) -> str:
     """Return a command whose words are quoted for a shell."""
-    return shlex.join(words)
+    return typed_command(*words)

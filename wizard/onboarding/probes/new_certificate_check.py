@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +10,7 @@ from wizard.core.errors import BadInput
 from wizard.core.findings import Finding, Who
 from wizard.core.retries import with_retries
 from wizard.core.timestamps import day, timestamp
+from wizard.core.typed_commands import typed_command
 from wizard.onboarding.finding_builders import fails, fixed_by, holds
 from wizard.onboarding.health_rule import not_in_health_check
 from wizard.onboarding.onboarding_context import Onboarding
@@ -134,13 +134,13 @@ def _missing(message: str) -> Finding:
 
 def _made(onboarding: Onboarding, made: NewCertificate, message: str, public_part: str, *before: str) -> Finding:
     """Return the finding that a new certificate has to be uploaded: what to do `before`, and the file to upload."""
-    client_id, file = onboarding.answers.client_id, shlex.quote(public_part)
+    client_id, file = onboarding.answers.client_id, typed_command(f"@{public_part}")
     finding = fails(
         f"{message} Entra does not know it yet.",
         (
             *before,
             f"Upload {public_part}: {UPLOAD_PAGE} > Upload certificate.",
-            f"Or: `az ad app credential reset --id {client_id} --cert @{file} --append`.",
+            f"Or: `az ad app credential reset --id {client_id} --cert {file} --append`.",
             "Then check again: Entra needs a minute or two.",
         ),
         Who.OPERATOR,
