@@ -12,6 +12,7 @@ import importlib
 import json
 import os
 import pkgutil
+import shutil
 import signal
 import socket
 import sys
@@ -54,6 +55,7 @@ def take_away() -> None:
     for name in OF_PYTHON:
         importlib.import_module(name)
     _put_msvcrt_there()
+    shutil._use_fd_functions = False  # type: ignore[attr-defined]  # Python 3.13's own, as on Windows
     socket.socketpair = partial(socket.socketpair, socket.AF_UNIX)  # asyncio's own, which needs no such family there
     for name in MODULES:
         sys.modules[name] = None  # type: ignore[assignment]  # which makes an import fail
