@@ -10,16 +10,12 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.packaging import without_posix
 from tests.patience import PATIENCE
 from wizard.plain.answers_file import read_answers
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 def run(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
@@ -36,27 +32,31 @@ def run(folder: Path, *words: str, **environment: str) -> subprocess.CompletedPr
 
 
 @pytest.fixture(scope="module")
-def said(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Mapping[str, object]]:
-    """What one process found: which modules do not load, and how files are kept."""
-    ended = run(tmp_path_factory.mktemp("here"), "import")
+def ended(tmp_path_factory: pytest.TempPathFactory) -> subprocess.CompletedProcess[bytes]:
+    """One process that loads every module, and keeps files."""
+    return run(tmp_path_factory.mktemp("here"), "import")
+
+
+def said_by(ended: subprocess.CompletedProcess[bytes]) -> dict[str, dict[str, object]]:
+    """Return which modules it says do not load, and how files are kept."""
     assert ended.returncode == 0, ended.stderr.decode()
-    read: Mapping[str, Mapping[str, object]] = json.loads(ended.stdout)
+    read: dict[str, dict[str, object]] = json.loads(ended.stdout)
     return read
 
 
 @pytest.mark.xdist_group("without posix")
-def test_every_module_loads_without_what_windows_lacks(said: Mapping[str, Mapping[str, object]]) -> None:
-    assert said["failed"] == {}
+def test_every_module_loads_without_what_windows_lacks(ended: subprocess.CompletedProcess[bytes]) -> None:
+    assert said_by(ended)["failed"] == {}
 
 
 @pytest.mark.xdist_group("without posix")
 def test_files_are_kept_locked_and_moved_where_none_may_be_open_meanwhile(
-    said: Mapping[str, Mapping[str, object]],
+    ended: subprocess.CompletedProcess[bytes],
 ) -> None:
-    noted = said["kept"].pop("a redemption is noted")  # type: ignore[attr-defined]
+    kept = said_by(ended)["kept"]
 
-    assert noted == [0, True, True]
-    assert [what for what, holds in said["kept"].items() if holds is not True] == []
+    assert kept.pop("a redemption is noted") == [0, True, True]
+    assert [what for what, holds in kept.items() if holds is not True] == []
 
 
 def test_the_unattended_journey_runs_to_its_end_on_a_console_without_utf_8(tmp_path: Path) -> None:
