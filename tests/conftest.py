@@ -9,6 +9,7 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             continue
         if missing := [program for program in programs if find_program(program) is None]:
             pytest.skip(f"{marker} tests need {', '.join(missing)}")
+
+
+@pytest.fixture
+def tried(request: pytest.FixtureRequest) -> Callable[[str, int], None]:
+    """Note how often a test has tried a property of tests/soak/properties.toml, where its table cannot know it."""
+    return lambda name, times: request.node.user_properties.append((f"tried {name}", times))
 
 
 @pytest.fixture(autouse=True)

@@ -68,7 +68,7 @@ def run_tests(root: Path, tests: tuple[str, ...], environment: Mapping[str, str]
         environment: variables for them, beside those of this process.
 
     Returns:
-        "passed", "failed" or "missing" by test id; a parameterised test has failed if one of its cases has.
+        "passed", "failed", "broken" or "missing" by test id; a parameterised test has failed if one of its cases has.
     """
     report = root / "report.xml"
     command = [
@@ -102,6 +102,8 @@ def run_tests(root: Path, tests: tuple[str, ...], environment: Mapping[str, str]
             if name == test or name.startswith(f"{test}["):
                 has_failed = case.find("failure") is not None
                 found[test] = "failed" if has_failed or found.get(test) == "failed" else "passed"
+                if case.find("error") is not None:  # it was not even begun: that proves nothing
+                    found[test] = "broken"
     return {test: found.get(test, "missing") for test in tests}
 
 

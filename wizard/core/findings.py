@@ -48,6 +48,8 @@ class Then(StrEnum):
     """The token in memory cannot be used: somebody has to sign in again."""
     SET_SIGN_IN_ASIDE = "set_sign_in_aside"
     """The token is another account's; it is used only if the operator then expects that account."""
+    PROVE_AGAIN = "prove_again"
+    """No token is in memory; nothing is said of one that is stored, which the step of `back_to` proves again."""
 
 
 class NotAsked(StrEnum):

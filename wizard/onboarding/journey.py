@@ -159,6 +159,9 @@ class Journey(Gate):
         for check in step.checks:
             self._forget(check.id)
         later = self.profile.checks_from(step.unproves)
+        for check_id in later:
+            if (found := self.findings.get(check_id)) is not None and found.then is Then.PROVE_AGAIN:
+                self._forget(check_id)
         # Where nothing is found of it any more, one new value has opened it: what it has learnt is still to be proven.
         self._unprove(later, keep_facts=all(check_id not in self.findings for check_id in later))
         for finding in [*self.findings.values()]:

@@ -11,6 +11,8 @@ from wizard.core.inbox import Inbox, Purpose
 from wizard.onboarding.graph_cache import GraphCache
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from wizard.core.fixes import Action
     from wizard.core.secret import Secret
     from wizard.microsoft.credentials import Credential
@@ -79,7 +81,8 @@ class SignInRecord:
 
     Args:
         pending: the sign-in that waits for its person.
-        tokens: what the sign-in gave.
+        tokens: what the sign-in gave, its access token replaced once that had expired.
+        expires_at: when the access token expires; aware, UTC. None where the service did not say it.
         facts: what was learnt by it, for a step that is run again with the same token.
         refresh_token: the newest one.
         rejected_for: the account that was expected when another one signed in, else "".
@@ -88,6 +91,7 @@ class SignInRecord:
 
     pending: PendingSignIn | None = None
     tokens: TokenResponse | None = None
+    expires_at: datetime | None = None
     facts: dict[str, str] = field(default_factory=dict)
     refresh_token: Secret | None = None
     rejected_for: str = ""

@@ -76,8 +76,7 @@ def write_token(onboarding: Onboarding) -> Finding:
     sign_in, storing = onboarding.memory.sign_in, onboarding.memory.storing
     name = onboarding.secret_name
     if sign_in.refresh_token is None:
-        message, title = "There is no token in memory any more.", "No token is in memory any more"
-        return fails(message, "Go back one step and sign in again.", Who.OPERATOR, title=title)
+        return _without_token(onboarding)
     try:
         vault = open_vault(onboarding)
         if storing.written and (storing.written.host, storing.written.name) == (vault.host, name):
@@ -103,6 +102,20 @@ def write_token(onboarding: Onboarding) -> Finding:
     onboarding.learn(**storing.written.facts)
     version = storing.written.version
     return holds(f"The token is version {version} of {name}.", vault=vault.host, secret=name, version=version)
+
+
+def _without_token(onboarding: Onboarding) -> Finding:
+    """Return that the step before is open again: a process that was begun with everything proven has no token."""
+    is_stored = bool(onboarding.facts.secret_version)
+    act = "Check step 4 again: the stored token is proven there once more, and nobody has to sign in."
+    return fails(
+        "There is no token in memory any more.",
+        act if is_stored else "Go back one step and sign in again.",
+        Who.OPERATOR,
+        title="No token is in memory any more",
+        back_to="user.signed_in",
+        then=Then.PROVE_AGAIN,
+    )
 
 
 def _with_token_note(finding: Finding) -> Finding:
