@@ -2,7 +2,8 @@
 # make test         the tests, in some minutes; ARGS="tests/test_journey.py -x" for some of them
 # make test-system  the program in real terminals, in browsers and from an installed wheel, and long walks
 # make lint         style, import contracts, types, advisories of what is installed
-# make soak         the longer batteries
+# make soak         every property, how often it was tried and held, within an hour; SEED=7 repeats a run
+# make soak-full    the same with every case that there is, for hours; it goes on where it was ended
 # make guards       removes each guard of tests/guards, and shows that its tests then fail
 # make bench        speed, compared with the least that could do the same
 # make pictures     draws every screen into build/pictures, and the README's pictures
@@ -15,6 +16,7 @@ PYTHON ?= python3
 SCENE  ?=
 ARGS   ?=
 LOCKED ?= yes
+SEED   ?=
 BIN    := .venv/bin
 PYTEST := $(BIN)/pytest -n auto --dist loadgroup -rs --maxfail=25
 PIP    := -m pip --disable-pip-version-check --quiet install
@@ -23,7 +25,7 @@ TOOLS  := build/tools
 UV     := UV_SYSTEM_CERTS=true $(TOOLS)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --quiet \
           --custom-compile-command "make lock"
 
-.PHONY: help rehearse test test-system guards lint audit soak bench pictures lock dist clean
+.PHONY: help rehearse test test-system guards lint audit soak soak-full bench pictures lock dist clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -38,7 +40,10 @@ test-system: .venv/with-dev
 	@$(PYTEST) -m "system and not soak" $(ARGS)
 
 soak: .venv/with-dev
-	@$(PYTEST) -m soak $(ARGS)
+	@SEED="$(SEED)" $(BIN)/python -m tests.soak $(ARGS)
+
+soak-full: .venv/with-dev
+	@SEED="$(SEED)" $(BIN)/python -m tests.soak --full $(ARGS)
 
 guards: .venv/with-dev
 	@$(BIN)/python -m tests.guards $(ARGS)

@@ -17,9 +17,11 @@ def for_each(
     """
 
     def decorate(test: Callable[..., None]) -> Callable[[], None]:
+        cases = list(values)
+
         def every_case() -> None:
             failed, number = list[Exception](), 0
-            for number, value in enumerate(values, 1):  # noqa: B007  # how many there were
+            for number, value in enumerate(cases, 1):  # noqa: B007  # how many there were
                 try:
                     test(*(value if isinstance(value, tuple) else (value,)))
                 except Exception as error:  # noqa: BLE001  # told below, with those of the other cases
@@ -29,6 +31,7 @@ def for_each(
             if failed:
                 raise ExceptionGroup(f"{len(failed)} of {number} cases", failed)
 
+        every_case.cases = len(cases)  # type: ignore[attr-defined]  # counted by make soak
         every_case.__name__, every_case.__doc__, every_case.__module__ = test.__name__, test.__doc__, test.__module__
         return every_case
 
