@@ -217,7 +217,6 @@ class JourneyMachine(RuleBasedStateMachine):
         if passed:
             self.run_step(passed[place % len(passed)])
 
-    @rule()
     def try_locked_steps(self) -> None:
         gate, before = OwnGate.of(self.journey), len(self.cloud.log)
         for step in self.journey.profile.steps:
@@ -359,6 +358,7 @@ class JourneyMachine(RuleBasedStateMachine):
     def all_holds(self) -> None:
         self.nothing_was_stored_wrongly()
         self.the_gate_is_as_its_findings_say()
+        self.try_locked_steps()
         self.what_is_proven_is_true()
         self.what_is_shown_is_on_disk()
 

@@ -172,11 +172,14 @@ def _exchange_of(
 def _read_capped(response: requests.Response) -> None:
     chunks: list[bytes] = []
     size = 0
-    for chunk in response.iter_content(65_536):
-        size += len(chunk)
-        if size > SIZE_CAP:
-            response.close()
-            raise requests.exceptions.ContentDecodingError("the answer is too large")
-        chunks.append(chunk)
+    try:
+        for chunk in response.iter_content(65_536):
+            size += len(chunk)
+            if size > SIZE_CAP:
+                raise requests.exceptions.ContentDecodingError("the answer is too large")
+            chunks.append(chunk)
+    except BaseException:
+        response.close()  # what was not read to its end keeps its connection open
+        raise
     response._content = b"".join(chunks)  # how requests itself marks a body as read
     response._content_consumed = True  # type: ignore[attr-defined]
