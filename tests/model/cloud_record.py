@@ -140,7 +140,7 @@ class CloudRecord:
         by_token = "mfa" in amr or not told
         if profile == "referrals":
             return by_token
-        by_header = {MfaHeader.TRUE: True, MfaHeader.TOKEN: told and "mfa" in amr}.get(header, False)
+        by_header = header is MfaHeader.TRUE or (header is not MfaHeader.FALSE and told and "mfa" in amr)
         return by_token and by_header
 
     def _judge_predecessor(self, vault: VaultState, name: str, version: Version, token: RefreshToken) -> None:

@@ -84,6 +84,20 @@ TROUBLES: Final[Mapping[str, Callable[[World], World]]] = {
 """What is true of the world from then on, by what it is called; the model puts it right again."""
 
 
+OF_A_SIGN_IN: Final = (
+    "another account signs in",
+    "nobody is asked for MFA",
+    "no Admin agent",
+    "MFA is not counted",
+    "a guest signs in",
+    "another partner's profile",
+    "a code's sessions are blocked later",
+    "no partner",
+    "the user declines",
+)
+"""Those after which the token of a sign-in may not be stored; each journey meets one of them before its end."""
+
+
 @dataclass(frozen=True, slots=True)
 class Strike:
     """A fault of a service: what is answered wrongly, how, and how often."""
