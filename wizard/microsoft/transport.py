@@ -5,17 +5,21 @@ Nothing authorizes a request but what the program sets on it, and none is sent o
 
 from __future__ import annotations
 
+import os
 import queue
+import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.adapters import DEFAULT_CA_BUNDLE_PATH, HTTPAdapter
 from requests.structures import CaseInsensitiveDict
+from requests.utils import get_environ_proxies
 from urllib3.connectionpool import HTTPConnectionPool
 
 from wizard.microsoft.trust import trusting
@@ -28,6 +32,11 @@ MOST_WORKERS: Final = 64
 """Requests to one host that run side by side, each on a connection that is kept."""
 MOST_HOSTS: Final = 256
 """Hosts whose connections are kept: each vault is one."""
+PROXY_VARIABLES: Final = tuple(
+    name for kind in ("http", "https", "all", "no") for name in (f"{kind}_proxy", f"{kind}_proxy".upper())
+)
+ASK_THE_SYSTEM: Final = ("darwin", "win32")
+"""Where a proxy may be set outside the environment, and changed meanwhile."""
 IDLE_LIMIT: Final = 3.0
 """Seconds after which a kept connection is not used again: services and proxies drop idle ones without a word."""
 
@@ -62,6 +71,20 @@ class OwnAuthorization(requests.Session):
         )
         return prepared
 
+    def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
+        """Return what a request goes by, as requests does; it would read the whole environment each time."""
+        found = dict(self.proxies)
+        if self.trust_env:
+            found |= environ_proxies(str(url))
+            if verify is True or verify is None:
+                verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or verify
+        return {
+            "proxies": {**found, **(proxies or {})},
+            "stream": self.stream if stream is None else stream,
+            "verify": self.verify if verify is None else verify,
+            "cert": self.cert if cert is None else cert,
+        }
+
     def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
         """Take the Authorization away from a request that is redirected to another host; give it no other."""
         before, after = response.request.url or "", prepared_request.url or ""
@@ -80,6 +103,19 @@ class OwnAuthorization(requests.Session):
         except ValueError:
             return None
         return target
+
+
+def environ_proxies(url: str) -> dict[str, str]:
+    """Return the proxies that the environment, or the system, names for the host of an address, by scheme."""
+    if sys.platform in ASK_THE_SYSTEM:
+        return get_environ_proxies(url)
+    parts = urlsplit(url)
+    return dict(_proxies_for(f"{parts.scheme}://{parts.netloc}/", tuple(map(os.environ.get, PROXY_VARIABLES))))
+
+
+@lru_cache(maxsize=MOST_HOSTS)
+def _proxies_for(url: str, _variables: tuple[str | None, ...]) -> dict[str, str]:
+    return get_environ_proxies(url)
 
 
 def _as_given(request: requests.PreparedRequest) -> requests.PreparedRequest:
