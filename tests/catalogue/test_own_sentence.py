@@ -104,3 +104,36 @@ def test_a_message_that_stands_in_a_quoted_value_ends_with_it() -> None:
 )
 def test_an_empty_value_in_the_sentence_is_the_cause(text: str, title: str) -> None:
     assert explain_text(text, NOW).diagnoses[0].title == title
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The tenant is missing what the flux needs.",
+        "The device is not registered.",
+        "The user's account is disabled.",
+        "The subscription is not found.",
+    ],
+)
+def test_a_sentence_about_a_tenant_an_account_or_a_device_names_nothing_of_the_request(sentence: str) -> None:
+    found = explain_text(f"invalid_request: {UNKNOWN}: {sentence}", NOW).diagnoses[0]
+
+    assert found.actions[0].startswith("Open the link")
+    assert "Its own sentence" not in found.cause
+    assert found.service_text == sentence
+
+
+def test_a_missing_service_principal_is_an_administrators_whatever_the_code() -> None:
+    app = "22222222-bbbb-4bbb-8bbb-000000000002"
+    found = explain_text(f"{UNKNOWN}: The application {app} is missing service principal in the tenant x.", NOW)
+
+    assert found.diagnoses[0].who == (Who.ADMIN,)
+    assert f"`az ad sp create --id {app}`" in found.diagnoses[0].remedy
+
+
+def test_what_has_to_be_done_first_is_quoted_with_the_sentence() -> None:
+    text = f"{UNKNOWN}: The account is elsewhere. It needs to be invited to the tenant first. I tried all."
+
+    quoted = explain_text(text, NOW).diagnoses[0].service_text
+
+    assert quoted.endswith("first.")

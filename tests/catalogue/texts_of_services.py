@@ -46,10 +46,12 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("entra", "50076"): (
         _AZURE_CLI,
         _RENEWAL,
+        "CPV consent for Partner Center",
     ),
     ("entra", "50078"): (
         _AZURE_CLI,
         "acquire_token_by_refresh_token",
+        "the kept refresh token",
     ),
     ("entra", "50079"): (
         _AZURE_CLI,
@@ -211,6 +213,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "Connect-PartnerCenter -ServicePrincipal -Credential $credential",
         "POST /oauth2/v2.0/token scope=https://api.partner.microsoft.com/.default",
         "Identity cannot be authorized.",
+        "POST https://manage.devcenter.microsoft.com/v1.0/my/applications/x/submissions",
         "GET https://api.partner.microsoft.com/v1.0/engagements/referrals",
         "The access token has expired.",
         "The audience is not valid.",
@@ -222,6 +225,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "InvalidState: this uses features that are not supported by the submission API.",
     ),
     ("partner_center", "http_403"): (
+        "PUT https://api.addons.microsoftedge.microsoft.com/v1/products/x/submissions",
         "The Microsoft Partner Agreement is not accepted.",
         "An app-only token is not enough here.",
         "The user's role does not allow this.",
@@ -436,11 +440,14 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "disallowed by policy. Reasons: MFA is required.",
     ),
     ("network", "name"): (
+        "getaddrinfo failed: ${VAULT}.vault.azure.net",
         "contoso-partner.vault.azure.net: its name does not resolve",
+        "nodename nor servname provided: contosofiles.blob.core.windows.net",
         "java.net.UnknownHostException: graph.microsoft.com",
         "getaddrinfo ENOTFOUND graph.microsoft.com",
         "The remote name could not be resolved: 'graph.microsoft.com'",
     ),
+    ("network", "tls_expired"): ("CertPathValidatorException: validity check failed",),
     ("network", "connect"): (
         "java.net.ConnectException: Connection refused",
         "connect ECONNREFUSED 192.0.2.7:443",
@@ -531,6 +538,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("entra", "cache_unreadable"): (
         "ConvertTo-SecureString : Key not valid for use in specified state.",
         "ClientCertificateCredential authentication failed: Key not valid for use in specified state.",
+        "OSError: [WinError -2146893813] in msal_extensions",
     ),
     ("graph", "http_401"): (
         "Insufficient privileges to perform requested operation by the application 'x'.",

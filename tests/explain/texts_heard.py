@@ -16,6 +16,11 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "The reply URL specified in the request does not match the reply URLs configured for the application",
     ),
     ("entra", "50020"): ("User account 'a@fabrikam.com' from identity provider 'x' does not exist in tenant 'y'",),
+    ("entra", "cache_unreadable"): (
+        "[WinError -2146893813] : ''",
+        "Error Code 2148073483, Context 'Error decrypting data'",
+    ),
+    ("entra", "token_request_refused"): ("Failed to obtain the access token: HTTP 401 Unauthorized",),
     ("entra", "renewal_unsaid"): (
         "Our job has used this refresh token since spring, and since Monday it does not work any more.",
         "We use a refresh token that was made in May. Now we are told that the token is no longer valid.",

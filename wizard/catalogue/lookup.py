@@ -13,7 +13,14 @@ from wizard.catalogue.causes import Cause, apply_cause, collect_clues, read_caus
 from wizard.catalogue.diagnosis import Diagnosis
 from wizard.catalogue.graph_operations import PERMISSION, find_operation
 from wizard.catalogue.own_sentence import tell_by_sentence
-from wizard.catalogue.placeholders import HOST, as_evidence, fill_placeholders, find_placeholder_values, with_derived
+from wizard.catalogue.placeholders import (
+    HOST,
+    as_evidence,
+    fill_placeholders,
+    find_placeholder_values,
+    find_refusing_tenant,
+    with_derived,
+)
 from wizard.catalogue.prose import is_prose
 from wizard.catalogue.tools import for_a_workflow, for_azure_powershell, is_of_a_workflow, is_of_azure_powershell
 from wizard.core.assets import read_asset
@@ -106,6 +113,8 @@ def explain_refusal(
     named = find_placeholder_values(f"{refusal.description}\n{refusal.claims}")
     if refusal.service == "network" and HOST not in named:
         named |= find_placeholder_values(context)
+    if refusal.service == "entra" and "<tenant>" not in named:
+        named |= find_refusing_tenant(context)
     client = _microsoft_client(named)
     clues = collect_clues(refusal, f"client=microsoft\n{context}" if client else context)
     words = clean(refusal.description).strip()
@@ -120,9 +129,9 @@ def explain_refusal(
     if is_of_azure_powershell(clues):
         diagnosis = replace(diagnosis, actions=for_azure_powershell(diagnosis.actions))
     all_names = {**named, **{key: value for key, value in (names or {}).items() if value}}
-    diagnosis = _fill_in(_leave_alone(diagnosis, client), with_derived(all_names))
     if code and look_up(refusal.service, code) is None:
         diagnosis = tell_by_sentence(diagnosis, own)
+    diagnosis = _fill_in(_leave_alone(diagnosis, client), with_derived(all_names))
     return replace(
         diagnosis,
         code=code if is_by_error else refusal.error if refusal.error and not refusal.code else diagnosis.code,

@@ -35,7 +35,22 @@ class SentenceReading:
 
 
 _OPERATOR: Final = (Who.OPERATOR,)
+# Of a tenant, an account or a device the same words say another thing than of what a request consists of.
+_OF_THE_REQUEST: Final = (
+    r"^(?!(?s:.){0,600}\b(tenants?|director(y|ies)|organi[sz]ations?|users?|accounts?|devices?|principals?|subscriptions?"
+    r"|polic(y|ies)|licen[sc]es?|sessions?|groups?|roles?|guests?|domains?|locations?|machines?|factors?|methods?)\b)"
+    r"(?s:.){0,600}?"
+)
 _READINGS: Final = (
+    SentenceReading(
+        r"\b(missing|lacks|has no|without) (the |a |its )?service principal\b"
+        r"|\bservice principal [^.]{0,90}\b(is missing|(is|was) not found)\b[^.]{0,20} (tenant|directory)\b",
+        "that an application has no service principal in a tenant",
+        "Create it in that tenant, as an administrator of it: `az ad sp create --id <app id>`",
+        (Who.ADMIN,),
+        Retry.AFTER_FIX,
+        "applications",
+    ),
     SentenceReading(
         r"\b(application|app|software|program)('s)? (vendor|developer|publisher|author|owner|maker)s?\b"
         r"|\b(vendor|developer|publisher|owner) of (the|this|your) (app|application|program)\b",
@@ -91,23 +106,27 @@ _READINGS: Final = (
         Retry.WAIT,
     ),
     SentenceReading(
+        _OF_THE_REQUEST + r"("
         r"\b(is|are) (required|missing|empty|not (present|provided|specified|included))\b"
         r"|\bmust (contain|include|have)\b(?![^.]{0,60}\b(less|more|fewer|shorter|longer|greater|equal|between|maximum"
         r"|minimum|at (most|least))\b)"
         r"|\b(missing|lacks?|without) (the |a |an )?(required )?(\w+ )?(parameter|field|claim|header|value)\b"
-        r"|\b(did|does) not (contain|include|provide|specify)\b|\bwas not (provided|specified|found in the request)\b",
+        r"|\b(did|does) not (contain|include|provide|specify)\b|\bwas not (provided|specified|found in the request)\b"
+        r")",
         "what the request lacks",
         "Send what the sentence names: look whether the program's setting for it is empty",
         _OPERATOR,
         Retry.AFTER_FIX,
     ),
     SentenceReading(
+        _OF_THE_REQUEST + r"("
         r"\b(not|isn't) (valid|supported|allowed|permitted|accepted|configured|enabled|registered|found|assigned"
         r"|recogni[sz]ed|expected|a valid)\b"
         r"|\b(value|parameter)\b[^.]{0,40} must be\b|\bmust be (a|an) (valid|absolute)\b|\bmust have\b"
         r"|\b(invalid|unsupported|malformed|disabled|mismatch(es)?|incorrect|wrong|exceeds?|too long)\b"
         r"|\b(does|do|did) not (exist|match|support|allow|recogni[sz]e|know)\b"
-        r"|\b(cannot|can't|unable to) (find|be found|be used|use)\b",
+        r"|\b(cannot|can't|unable to) (find|be found|be used|use)\b"
+        r")",
         "what of the request or the settings is not accepted",
         "Compare what the sentence names with the program's settings and with the app registration",
         _OPERATOR,

@@ -51,6 +51,7 @@ _PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "<resource>": (
         rf"\bresource app ID: ({_GUID})",
+        rf"\bresource principal named '?api://({_GUID})",
         rf"\b(?:needs|trying to) access (?:to )?a service \(?['\"]({_GUID}|https://[A-Za-z0-9.-]{{4,100}})",
         rf"\bresource (?:principal )?(?:named |with identifier |')?'?({_GUID})",
         r"\bresource (?:principal )?(?:named |with identifier |')?'?(https://[A-Za-z0-9.-]{4,100})(?![\w.:-])",
@@ -108,6 +109,9 @@ _IN_PROSE: Final = {
     REQUEST: "this request",
 }
 """What a sentence says for a name that the text does not give; in a command the placeholder stays for the reader."""
+_ASKED_TENANT: Final = late_pattern(
+    rf"\b(?:against|token for) tenant:? ['\"]?({_GUID})|--tenant[ =]['\"]?({_GUID})", re.IGNORECASE, needs=("tenant",)
+)
 _COMMAND: Final = late_pattern(r"(`[^`]*`)")
 _LABELS: Final = {
     "<vault>": "key vault",
@@ -152,6 +156,12 @@ def find_placeholder_values(text: str) -> dict[str, str]:
         if value:
             names[placeholder] = value
     return names
+
+
+def find_refusing_tenant(context: str) -> dict[str, str]:
+    """Return the tenant that a program says beside a refusal it asked, {} where it names none or several."""
+    tenants = {(found[1] or found[2]).lower() for found in _ASKED_TENANT.finditer(context)}
+    return {"<tenant>": tenants.pop()} if len(tenants) == 1 else {}
 
 
 def with_derived(names: Mapping[str, str]) -> dict[str, str]:

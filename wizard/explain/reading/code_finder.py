@@ -97,7 +97,9 @@ _OF_A_PROXY = late_pattern(
     re.IGNORECASE,
 )
 _OF_A_TOKEN_REQUEST = late_pattern(
-    r"\b(?:retriev|acquir|obtain|get)\w{0,6} (?:the |an? )?(?:access )?token\b|\btoken requests?\b", re.IGNORECASE
+    r"\b(?:retriev|acquir|obtain|get|fetch|request)\w{0,6} (?:(?:the|an?|ms|microsoft|graph|azure|aad|entra|oauth2?"
+    r"|access|bearer|app) ){0,5}tokens?\b|\btoken requests?\b",
+    re.IGNORECASE,
 )
 _AS_A_VALUE = late_pattern(r"(?:[:=] ?|[{'\"(])$")
 _VALUE_ENDS = late_pattern(r"[}'\")]|[ \t]{0,8}(?:access[ \t]{0,8})?$", re.IGNORECASE)
@@ -206,8 +208,8 @@ def find_statuses(text: str, mentions: ServiceMentions) -> Iterator[Code]:
     Programs say the status in one line, and what they asked in another; a person says both in one. A number for which
     no service is named is of the network. The last one has no service where there are more than are looked at.
     """
-    looked_up = 0
-    for found in _STATUS.finditer(text):
+    looked_up, told_to = 0, 0
+    for found, following in _with_following(_STATUS.finditer(text)):
         is_number = text[found.start()].isdecimal()
         reason, word = found[1], "" if is_number else found.group()
         start, end = _line_of(text, found.start(), found.end())
@@ -224,8 +226,12 @@ def find_statuses(text: str, mentions: ServiceMentions) -> Iterator[Code]:
             continue
         is_head = _HEAD.fullmatch(before) is not None
         service = "" if is_head else mentions.near([(start, found.start())], (found.end(), end))
-        if not (service or is_head) and (is_number or (_AS_A_VALUE.search(before[-2:]) and _VALUE_ENDS.match(behind))):
-            service = mentions.near([(found.start() - _REACH, found.start())], (found.end(), found.end() + _REACH))
+        if service:
+            told_to = end  # what this line names is of this line's status
+        elif is_head or is_number or (_AS_A_VALUE.search(before[-2:]) and _VALUE_ENDS.match(behind)):
+            first = max(found.start() - _REACH, told_to)
+            last = _before_its_line(text, found.end() + _REACH, end, following)
+            service = "" if is_head else mentions.near([(first, found.start())], (found.end(), last))
         status = int(text[found.start() : found.start() + 3]) if is_number else _STATUS_OF[word]
         name = reason or word or ""
         name = name if name in _STATUS_OF and look_up(service, name) else ""
@@ -233,6 +239,24 @@ def find_statuses(text: str, mentions: ServiceMentions) -> Iterator[Code]:
             service = UNNAMED
         if service and (name or look_up(service, f"http_{status}")):
             yield Code(found.start(), found.end(), service, name, name, status)
+
+
+def _with_following(found: Iterator[re.Match[str]]) -> Iterator[tuple[re.Match[str], re.Match[str] | None]]:
+    """Yield each match with the one that follows it, None for the last."""
+    last = next(found, None)
+    for each in found:
+        if last:
+            yield last, each
+        last = each
+    if last:
+        yield last, None
+
+
+def _before_its_line(text: str, reach: int, end: int, following: re.Match[str] | None) -> int:
+    """Return how far behind a line, which ends at `end`, a status of it may find its service: to another's line."""
+    if following is None or following.start() >= reach or following.start() <= end:
+        return reach
+    return max(end, text.rfind("\n", end, following.start()))
 
 
 def _line_of(text: str, start: int, end: int) -> tuple[int, int]:

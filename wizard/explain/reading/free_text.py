@@ -28,7 +28,7 @@ from wizard.explain.reading.marks import MARK, strip_marks, text_before_mark
 from wizard.explain.reading.nearby_words import line_around, message_in, quote_match
 from wizard.explain.reading.object_context import NEAR, REACH
 from wizard.explain.reading.service_mentions import ServiceMentions
-from wizard.explain.reading.support_ids import find_ids, merge_ids
+from wizard.explain.reading.support_ids import find_ids, find_ids_above, find_next_block, merge_ids
 from wizard.explain.reading.wordings import find_messages, is_outer
 from wizard.explain.results import Detection, Extracted, Kind, is_only_a_link
 
@@ -291,6 +291,9 @@ class FreeText:
         start, end = self._records.span_at(code.start)
         end = min(end, code.end + REACH, following.start if following else len(self._text))
         message = text_before_mark(self._text[code.end : end])
+        above = find_ids_above(self._text, code.start)
+        if above.present():
+            message = message[: find_next_block(message)]
         before = strip_marks(self._text[max(start, code.start - NEAR) : code.start]).split("\n\n")
         paragraph = "\n".join(before[-2:])  # the command often stands in one of its own
         if code.service == "entra":
@@ -301,9 +304,11 @@ class FreeText:
             has_ids = bool(refusal.ids.present())
             said = message.lstrip(": ") if message.startswith(":") else ""
             words = message_in(said, refusal.description, has_ids=has_ids)
+            if self._text[max(0, code.start - 1) : code.start] == '"':  # the text quotes the sentence
+                words = words.partition('"')[0]
         else:
             words, refusal = "", ServiceRefusal(code.service, code.code, "", "")
-        ids = find_ids(message)
+        ids = above if above.present() else find_ids(message)
         words = clean_line(words) if is_prose(words) else ""
         diagnosis = explain_refusal(refusal, f"{paragraph}\n{message[:NEAR]}", sentence=words)
         return replace(diagnosis, ids=merge_ids(ids, refusal.ids), service_text=words)

@@ -28,7 +28,10 @@ _MORE_TO_DO = late_pattern(
     r"|Send\san?\s|Try\sagain|Sign\sin\sagain|Use\s(?:the|an?)\s)(?:[^.!?]|[.](?=[^\s\"')\]])){0,300}[.!?]"
     r"(?=[\"')\]]{0,2}(?:\s|$))|\s{1,9}Use\s(?:an?\s)?(?:different|another)\s[^.!?\n]{1,60}(?:[.](?=\S)[^.!?\n]{1,60}){0,6}"
     r"|\s{1,9}[^.!?\n]{1,200}\b(?:vendor|administrator|admin)\b[^.!?\n]{1,200}[.!?](?=\s|$)"
+    r"|\s{1,9}(?:Sign|Log)\s(?:in|out)\b[^.!?\n]{1,200}|\s{1,9}[^.!?\n]{1,120}\bneeds?\sto\sbe\s[^.!?\n]{1,200}[.!?](?=\s|$)"
 )
+# No service says "I": there somebody's own words begin.
+_A_PERSON = late_pattern(r"\s{1,9}(?:(?:and|but|so|then|when) )?I(?:'m|'ve)?\s(?=[a-z])")
 _QUOTES: Final = ("'", '"', "`")
 _MOST_OF_A_LINE: Final = 300
 _MOST_OF_A_NAME: Final = 4
@@ -61,7 +64,7 @@ def message_in(words: str, without_ids: str, *, has_ids: bool) -> str:
     end_of_same = next((at for at, (one, other) in characters if one != other), min(len(words), len(without_ids)))
     if words[end_of_same : end_of_same + 1].isalnum():  # what follows the ids may begin with the same letter as they
         end_of_same = max(words.rfind(blank, 0, end_of_same) for blank in " \n") + 1
-    message = _before_what_follows(words[:end_of_same])
+    message = _A_PERSON.split(_before_what_follows(words[:end_of_same]), maxsplit=1)[0]
     if has_ids:
         return message.strip()
     first = _SENTENCE_ENDS.search(message)

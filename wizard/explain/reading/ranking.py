@@ -31,6 +31,7 @@ def rank(detections: Sequence[Detection]) -> tuple[Diagnosis, ...]:
     for each in detections:
         groups.setdefault(_key(each), []).append(each)
     _join_twins(groups)
+    _join_same_requests(groups)
     if any(found.kind in _OF_A_SERVICE for found in detections):  # then nothing waits for a person any more
         groups = {key: group for key, group in groups.items() if not (_is_fine(group[0]) or _is_retold(group[0]))}
     if any(found.kind is Kind.MESSAGE or found.kind in _OF_A_SERVICE for found in detections):  # it is of that page
@@ -66,6 +67,19 @@ def _join_twins(groups: dict[tuple[str, str, str], list[Detection]]) -> None:
                 twin = by_words.pop((told.service, f"{told.title}\n{told.cause}"), None)
                 if twin:
                     groups[key] = max(group, groups.pop(twin), key=len)
+
+
+def _join_same_requests(groups: dict[tuple[str, str, str], list[Detection]]) -> None:
+    """Join what one answer of Entra was taken for where a program printed it again with more, or less, around it."""
+    first: dict[tuple[str, str], tuple[str, str, str]] = {}
+    for key, group in list(groups.items()):
+        told = group[0].diagnosis
+        request = told.ids.trace_id or told.ids.correlation_id
+        if not request or not told.code.startswith("AADSTS"):
+            continue
+        same = first.setdefault((told.code, request), key)
+        if same != key:
+            groups[same] += groups.pop(key)
 
 
 def _is_fine(found: Detection) -> bool:
@@ -122,7 +136,8 @@ def _join(group: Sequence[Detection]) -> Diagnosis:
 
 def _is_of_a_cause(diagnosis: Diagnosis) -> bool:
     """Return whether its text says which of the causes that share its code is meant."""
-    return bool(diagnosis.service) and diagnosis.cause != _general_cause(diagnosis.service, diagnosis.code)
+    service = "entra" if diagnosis.code.startswith("AADSTS") else diagnosis.service  # whatever it is about
+    return bool(diagnosis.service) and diagnosis.cause != _general_cause(service, diagnosis.code)
 
 
 @lru_cache(2_000)

@@ -61,6 +61,9 @@ _NAMES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "bucket": (r"bucket\b",),
         "odbc": (r"odbc (?:sql server )?driver",),
         "sqlstate": (r"sqlstate",),
+        "vault": (r"hashicorp[ /-]?vault", r"springframework\.vault", r"bettercloud\.vault", r"vault kv "),
+        "vault_addr": (r"vault_addr",),
+        "io.kubernetes.client": (r"io\.kubernetes\.client",),
     },
     "entra": {
         "login.": (r"login\.(?:microsoft|windows|partner\.microsoft|chinacloud)",),

@@ -47,6 +47,13 @@ _LABELLED = late_pattern(
 )
 _BREAK = late_pattern(r"=?\n(?:[>|<*] ?)*")
 _LONGEST: Final = 6_000
+# On Microsoft's page the ids of an error stand above its message: "Request Id: … Message: AADSTS…".
+_MESSAGE_FOLLOWS = late_pattern(
+    r"(?:message|nachricht|meldung|mensaje|mensagem|messaggio|bericht|メッセージ|消息|сообщение)"
+    r"[ \t]{0,4}[:：]\s{0,4}[\"'`]?$",
+    re.IGNORECASE,
+)
+_FARTHEST_ABOVE: Final = 500
 
 
 def find_ids(text: str) -> SupportIds:
@@ -59,6 +66,31 @@ def find_ids(text: str) -> SupportIds:
             if value.startswith(found.get(name, "")):
                 found[name] = value
     return SupportIds(**found)
+
+
+def find_ids_above(text: str, place: int) -> SupportIds:
+    """Return the ids above the message that begins at `place`, as on Microsoft's page; none where it has no such form.
+
+    What stands below such a message is of the next one: its ids are not those of this message.
+    """
+    above = text[max(0, place - _FARTHEST_ABOVE) : place]
+    label = _MESSAGE_FOLLOWS.search(above)
+    named = list(_LABELLED.finditer(above[: label.start()])) if label else []
+    first = next((at for at in range(len(named) - 1, -1, -1) if named[at]["request_id"]), None)
+    if label is None or first is None:
+        return SupportIds()
+    ends = [*(found.start() for found in named[first + 1 :]), label.start()]
+    gaps = (above[found.end() : end] for found, end in zip(named[first:], ends, strict=True))
+    is_block = not any(gap.strip(" \t\n,;|.\"'*_") for gap in gaps)
+    return SupportIds(**_named(above[named[first].start() : label.start()])) if is_block else SupportIds()
+
+
+def find_next_block(text: str) -> int:
+    """Return where in `text` the ids above a further message begin; its length where none do."""
+    for found in _LABELLED.finditer(text[:_LONGEST]):
+        if found["request_id"]:
+            return found.start()
+    return len(text)
 
 
 def _named(text: str) -> dict[str, str]:
