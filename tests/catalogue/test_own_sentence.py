@@ -137,3 +137,12 @@ def test_what_has_to_be_done_first_is_quoted_with_the_sentence() -> None:
     quoted = explain_text(text, NOW).diagnoses[0].service_text
 
     assert quoted.endswith("first.")
+
+
+@pytest.mark.parametrize("kind", ["invalid_grant", "invalid_client", "invalid_request", "unauthorized_client"])
+def test_of_a_code_that_is_not_known_the_class_of_oauth_tells_no_cause_and_no_retry(kind: str) -> None:
+    found = explain_text(f'{{"error":"{kind}","error_description":"{UNKNOWN}: The flux did not arrive."}}', NOW)
+
+    assert found.diagnoses[0].cause.endswith(f"It came as {kind}, which alone does not say why.")
+    assert found.diagnoses[0].retry is None
+    assert found.diagnoses[0].actions == explain("entra", UNKNOWN).actions

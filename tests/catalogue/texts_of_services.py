@@ -274,6 +274,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("entra", "token_expired"): (
         _POLL,
         _FRESH,
+        "oauthlib.oauth2.rfc6749.errors.TokenExpiredError: (token_expired)",
     ),
     ("entra", "invalid_grant"): (
         "invalid_grant: MSIS9612 of AD FS",

@@ -61,6 +61,8 @@ _FIND_THE_POLICY: Final = (
 )
 # Codes that only say "something about the credential or the grant"; a second code beside them says what. Vaguest first.
 _VAGUE: Final = ("50000", "70002", "70000", "70001", "50012", "90014")
+# OAuth's classes: each stands for many causes, and none of them is that of a code that is not known.
+_ANY_REFUSAL: Final = ("invalid_grant", "invalid_client", "invalid_request", "unauthorized_client", "access_denied")
 _REGISTRATIONS: Final = "App registrations"
 _USUAL_HOST: Final = {HOST: "login.microsoftonline.com"}
 """The host to try where a text names none."""
@@ -229,8 +231,10 @@ def _explain(service: str, code: str, others: Sequence[str], clues: str) -> Diag
 
 
 def _by_class(service: str, code: str, found: Diagnosis) -> Diagnosis:
-    """Return what is said of a code that is not known: the kind of error it came as names a cause, and no remedy."""
+    """Return what is said of a code that is not known: what it came as names a cause, if it says more than that."""
     unknown = _unknown(service, code)
+    if found.code in _ANY_REFUSAL:
+        return replace(unknown, cause=f"{unknown.cause} It came as {found.code}, which alone does not say why.")
     kind = f"It came as {found.code}. {found.cause}" if found.code else found.cause
     return replace(unknown, cause=f"{unknown.cause} {kind}", steps=found.steps, retry=found.retry)
 
