@@ -80,7 +80,7 @@ def test_one_answer_that_a_program_prints_twice_is_told_once_with_what_the_fulle
     refused = f"AADSTS50076: You must use multi-factor authentication to access 'x'. {ids}"
 
     found = told(
-        f"lib: Refresh failed. {refused}\n{'-' * 700}\nAuthentication failed against tenant {TENANT}: {refused}"
+        f"lib: Refresh failed. {refused}\n\n{'-' * 700}\nAuthentication failed against tenant {TENANT}: {refused}"
     )
 
     assert len(found) == 1
