@@ -37,7 +37,9 @@ class LatePattern:
 
     def search(self, text: str, *span: int) -> re.Match[str] | None:
         """Return the first match."""
-        return self.compiled.search(text, *span) if self.may_be_in(text, *span) else None
+        if (span and span[0]) or self.may_be_in(text, *span):
+            return self.compiled.search(text, *span)
+        return None
 
     def finditer(self, text: str, *span: int) -> Iterator[re.Match[str]]:
         """Return every match."""

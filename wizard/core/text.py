@@ -52,7 +52,8 @@ def clean(text: str, limit: int = LONGEST) -> str:
     if _ODD.search(looked_at):
         plain = _SEQUENCES.sub("", looked_at) if holds_any(looked_at, _ESCAPES) else looked_at
         plain = _LINE_ENDS.sub("\n", plain) if holds_any(plain, _ENDS) else plain
-        plain = _FORBIDDEN.sub("", plain)
+        if _FORBIDDEN.search("".join(set(plain))):  # of a long text each character is asked about once
+            plain = _FORBIDDEN.sub("", plain)
     if len(plain) <= limit and len(looked_at) == len(text):
         return plain
     return plain[: limit - 1] + "…"

@@ -6,7 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
+from heapq import merge
 from itertools import islice
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from wizard.catalogue.lookup import is_listed, look_up
@@ -20,7 +22,8 @@ _AADSTS = late_pattern(
 )
 # A pattern that begins with a set of characters, in any case of letters, is found five times as fast.
 _PLACE = late_pattern(
-    r"[CcRrEeFfエر](?i:(?<=c)odes?|(?<=r)esulttype|(?<=e)rror|(?<=f)ehler|(?<=エ)ラー ?コード|(?<=ر)مز الخطأ)"
+    r"[CcRrEeFfエر](?=[OoEeRrラم])"
+    r"(?i:(?<=c)odes?|(?<=r)esulttype|(?<=e)rror|(?<=f)ehler|(?<=エ)ラー ?コード|(?<=ر)مز الخطأ)"
     r"[\"'\]]{0,2}[ \t]{0,12}[:=#：]?[ \t]{0,3}[\[\"'(#]{0,2}[ \t]?([1-9][0-9]{3,9})(?![0-9A-Za-z_]|[.,:/-][0-9])",
     needs=("code", "resulttype", "error", "fehler", "エラー", "رمز"),
 )
@@ -59,10 +62,9 @@ _TELEMETRY = late_pattern(
 _OF_B2C = late_pattern(r"\bAADB2C[0-9]{5}(?![0-9])", needs=("AADB2C",))
 _BRACKETED = late_pattern(r"\(([1-9][0-9]{3,6})\)")
 _ABOUT_SIGN_IN = late_pattern(r"\bMFA\b|multi-?factor|unauthori[sz]ed|partner ?center|\b401\b", re.IGNORECASE)
-_NAME = late_pattern(
-    r"[A-Za-z](?<![\w/].)"
-    r"(?:(?<=A)KV[0-9]{5}|[A-Za-z]{2,29}(?:_[A-Za-z]{2,40}){1,4}|(?<=[A-Z])[a-z]{2,20}(?:[A-Z][a-z]{1,20}){1,6})(?!\w)"
-)
+# Names without a low line begin with a capital, of which a text has few: most of it is passed over.
+_CAPITAL_NAME = late_pattern(r"[A-Z](?<![\w/].)(?:(?<=A)KV[0-9]{5}|[a-z]{2,20}(?:[A-Z][a-z]{1,20}){1,6})(?!\w)")
+_JOINED_NAME = late_pattern(r"[A-Za-z](?<![\w/].)[A-Za-z]{2,29}(?:_[A-Za-z]{2,40}){1,4}(?!\w)", needs=("_",))
 _ANYBODYS: Final = frozenset(
     {
         "AccessDenied",
@@ -76,6 +78,8 @@ _ANYBODYS: Final = frozenset(
     }
 )
 """Names that are a service's only where that service is named."""
+# What may stand at a place of a code: digits alone, which the last letter of a label may touch.
+_NUMBER = late_pattern(r"[1-9](?<![0-9A-DF-QT-Za-df-qt-z].)[0-9]{3,9}(?![0-9])")
 _STATUS = late_pattern(
     r"[45CFINTU](?:(?<![^\W_].)(?<!\w_.)(?<![.:/-].)(?:(?<=4)[0-9]{2}|(?<=5)0[0-4])(?![\w:/-]|\.[0-9])"
     r"[\])]?[ :,-]{0,3}\(?"
@@ -144,7 +148,7 @@ def find_numbers(text: str, mentions: ServiceMentions) -> list[Code]:
         found += [code for code in _listed_numbers(text) if code.end not in taken]
     elif not found and len(text.strip()) <= _SHORT:
         found += _lone_number(text, mentions)
-    return sorted(found, key=lambda code: code.start)
+    return sorted(found, key=itemgetter(0))
 
 
 def is_list(text: str) -> bool:
@@ -183,7 +187,8 @@ def find_names(text: str, mentions: ServiceMentions, cut: set[str] | None = None
     """
     owners: dict[str, str] = {}
     times: Counter[str] = Counter()
-    for found in _NAME.finditer(text):
+    names = merge(_CAPITAL_NAME.finditer(text), _JOINED_NAME.finditer(text), key=re.Match.start)
+    for found in names:
         name = found.group()
         if name not in owners:
             services = ("entra", "key_vault", "graph", "resource_manager", "partner_center")
@@ -267,20 +272,25 @@ def _line_of(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _entra_codes(text: str) -> Iterator[Code]:
-    known: dict[tuple[str, str], str] = {}  # a log repeats its codes
+    known: dict[str, tuple[int, str]] = {}  # a log repeats its codes
     for found in _AADSTS.finditer(text):
-        separator, digits, soft, more, after = found.groups()
-        if not more:
-            if code := known.get((separator, digits)):
-                yield Code(found.start(), found.end(2), "entra", code)
-                continue
-            known[separator, digits] = f"AADSTS{digits}" if _is_code_of_entra(separator, digits) else ""
-        number, end = digits, found.end(2)
-        if more and not separator and len(digits) < 10 and _goes_on(digits, more, soft or "", after or ""):
-            number, end = digits + more, found.end(4)
-        if not _is_code_of_entra(separator, number):
-            continue
-        yield Code(found.start(), end, "entra", f"AADSTS{number}")
+        whole = found[0]
+        read = known.get(whole)
+        if read is None:
+            read = known[whole] = _read_code_of_entra(found)
+        length, code = read
+        if code:
+            start = found.start()
+            yield Code(start, start + length, "entra", code)
+
+
+def _read_code_of_entra(found: re.Match[str]) -> tuple[int, str]:
+    """Return how long what was found is, up to the end of its code, and the code; "" if it is none."""
+    separator, digits, soft, more, after = found.groups()
+    number, end = digits, found.end(2)
+    if more and not separator and len(digits) < 10 and _goes_on(digits, more, soft or "", after or ""):
+        number, end = digits + more, found.end(4)
+    return end - found.start(), f"AADSTS{number}" if _is_code_of_entra(separator, number) else ""
 
 
 def _is_code_of_entra(separator: str, number: str) -> bool:
@@ -299,7 +309,8 @@ def _goes_on(digits: str, more: str, soft: str, after: str) -> bool:
 
 
 def _placed_codes(text: str, mentions: ServiceMentions) -> Iterator[Code]:
-    for found in _PLACE.finditer(text):
+    is_any_code = any(map(_may_be_code, set(_NUMBER.findall(text))))
+    for found in _PLACE.finditer(text) if is_any_code else ():
         if not _may_be_code(found[1]):
             continue
         start, end = found.span()

@@ -229,7 +229,8 @@ class Extraction:
         # At the beginning of a line it is a record of its own, such as of JSON Lines, unless a label is above it.
         is_record = start == 0 or (text[start - 1] == "\n" and text[start - 3 : start - 1].rstrip()[-1:] != ":")
         border = BOUNDARY if is_record else " "
-        known = self._rendered.get(text[start:end])
+        piece = text[start:end]
+        known = self._rendered.get(piece)
         if known and (known.beside is None or known.beside == contexts.beside(start, end, answer)):
             return f"{border}{known.again(self._mark_again)}{border}"
         from wizard.explain.own_output import is_own_object
@@ -250,7 +251,7 @@ class Extraction:
         lines = render_object(value, replace_object)
         is_settled = self._cache.number == diagnosed or not near or len(self.extracted) == extracted
         if is_settled and not MARK.search(text, start, end):
-            self._rendered[text[start:end]] = keep_rendered(lines, near[0] if near else None, self.extracted)
+            self._rendered[piece] = keep_rendered(lines, near[0] if near else None, self.extracted)
         return f"{border}{lines}{border}"
 
     def _own_object(self, members: Mapping[str, object]) -> str:

@@ -86,14 +86,15 @@ class FreeText:
         for number, found in enumerate(extracted):
             self._add(found.diagnosis, found.kind, places.get(number, len(self._text)))
         codes = find_numbers(self._text, self._mentions)
-        last, settled, service = "", None, None
+        last, settled, service, kind = "", None, None, Kind.CODE
         for code, following in zip_longest(codes, codes[1:]):
-            if code.code != last or service is None:
-                last, settled = code.code, self._cache.settled(code.service, code.code)
+            start, _, whose, name, _, _ = code
+            if name != last or service is None:
+                last, settled = name, self._cache.settled(whose, name)
                 service = self._complete.get(id(settled)) if settled else None
-            if settled and service is not None and self._places[-1][0] < code.start:  # one of very many
-                self._found.append((code.start, settled, Kind.CODE))
-                self._places.append((code.start, service, Kind.CODE))
+            if settled and service is not None and self._places[-1][0] < start:  # one of very many
+                self._found.append((start, settled, kind))
+                self._places.append((start, service, kind))
             else:
                 self._add_number(code, following)
         if len(codes) == 1 and codes[0].end - codes[0].start == len(self._text.strip()):
@@ -128,20 +129,24 @@ class FreeText:
     def in_order(self) -> list[Detection]:
         """Return what was found, in the order of the text; an answer's status only if its body says nothing."""
         ordered = sorted(self._found, key=_PLACE)
-        detections: dict[tuple[int, int], Detection] = {}
-        message_at = self._records.message_at
+        numbers: dict[tuple[int, int], list[int]] = {}
+        same: list[int] = []
+        last, last_kind, answer = None, None, Kind.ANSWER
         for number, (place, diagnosis, kind) in enumerate(ordered):
-            if kind is Kind.ANSWER and number + 1 < len(ordered) and _tells_more(place, ordered[number + 1]):
+            if kind is answer and number + 1 < len(ordered) and _tells_more(place, ordered[number + 1]):
                 continue
-            key = id(diagnosis), id(kind)
-            same = detections.get(key)
-            if same is not None:
-                same.last = number
-                same.records.add(message_at(place))
-            else:
-                is_all = self._cut.isdisjoint({(kind, ""), (kind, diagnosis.code)})
-                detections[key] = Detection(diagnosis, kind, number, {message_at(place)}, is_all)
-        return list(detections.values())
+            if diagnosis is not last or kind is not last_kind:
+                last, last_kind = diagnosis, kind
+                same = numbers.setdefault((id(diagnosis), id(kind)), [])
+            same.append(number)
+        return [self._detection(ordered, same) for same in numbers.values()]
+
+    def _detection(self, ordered: Sequence[tuple[int, Diagnosis, Kind]], same: Sequence[int]) -> Detection:
+        """Return what stands for findings that are the same, by their numbers among all."""
+        _, diagnosis, kind = ordered[same[0]]
+        is_all = self._cut.isdisjoint({(kind, ""), (kind, diagnosis.code)})
+        records = self._records.messages_at([ordered[number][0] for number in same])
+        return Detection(diagnosis, kind, same[-1], records, is_all)
 
     def _add(self, diagnosis: Diagnosis, kind: Kind, place: int) -> None:
         """Add a finding; ids that it lacks are those of its message or its record."""
@@ -200,16 +205,17 @@ class FreeText:
 
     def _drop_vaguer(self) -> None:
         """Drop a code that only says "something about the credential" beside the one that says what."""
-        if not any(is_vague(code.removeprefix("AADSTS")) for service, code in self._counts if service == "entra"):
+        vague_codes = {code for _, code in self._counts if is_vague(code.removeprefix("AADSTS"))}
+        if not any(("entra", code) in self._counts for code in vague_codes):
             return
         ordered = sorted(self._found, key=_PLACE)
-        dropped = set()
+        dropped, of_a_code = set(), Kind.CODE
         for number, ((place, one, kind), (other_place, other, other_kind)) in enumerate(pairwise(ordered)):
-            if one is other or kind is not Kind.CODE or other_kind is not Kind.CODE:
+            if one is other or kind is not of_a_code or other_kind is not of_a_code:
+                continue
+            if one.code not in vague_codes and other.code not in vague_codes:
                 continue
             codes = [each.code.removeprefix("AADSTS") for each in (one, other)]
-            if not any(map(is_vague, codes)):
-                continue
             is_of_entra = one.code.startswith("AADSTS") and other.code.startswith("AADSTS")  # whatever they are about
             if is_of_entra and codes[0] != codes[1] and other_place - place < NEAR:
                 for vague, telling, code in ((number, codes[1], codes[0]), (number + 1, codes[0], codes[1])):

@@ -41,11 +41,17 @@ def find_objects(text: str) -> Iterator[tuple[object, int, int]]:
     """
     place, work, broken = 0, 0, 0
     lines: dict[str, object] = {}
-    while broken < _MOST_BROKEN and (found := _START.search(text, place)):
-        start = found.start()
-        line_end = text.find("\n", start, start + _LONGEST_LINE)
+    while broken < _MOST_BROKEN:
+        start = place + 1  # a log repeats its lines: the next one is often known
+        line_end = text.find("\n", start, start + _LONGEST_LINE) if lines and text.startswith("\n", place) else -1
         line = text[start:line_end] if line_end > 0 else ""
-        if line in lines:  # a log repeats its lines
+        if line not in lines:
+            if (found := _START.search(text, place)) is None:
+                break
+            start = found.start()
+            line_end = text.find("\n", start, start + _LONGEST_LINE)
+            line = text[start:line_end] if line_end > 0 else ""
+        if line in lines:
             yield lines[line], start, line_end
             place = line_end
             continue

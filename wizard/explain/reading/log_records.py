@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from functools import cached_property
+from itertools import accumulate, count
+from operator import add
 from typing import Final
 
 from wizard.core.late_pattern import late_pattern
@@ -34,28 +36,36 @@ def find_record_starts(text: str) -> list[int]:
     return [*([0] if first else []), *(found.start() for found in following)]
 
 
+def places_of(character: str, text: str) -> list[int]:
+    """Return where a character stands in a text; a log has many lines, and a pattern takes three times as long."""
+    if character not in text:
+        return []
+    ends = accumulate(map(len, text.split(character)))
+    return list(map(add, ends, count()))[:-1]
+
+
 class Records:
     """The parts of a text that belong together: the records of a log, or all of another text."""
 
     def __init__(self, text: str) -> None:
         starts = find_record_starts(text)
         self.is_log = len(starts) >= 2
-        borders = [found.start() for found in re.finditer(BOUNDARY, text)]
-        self._starts = sorted({0, *borders, *(starts if self.is_log else ())})
+        self._starts = sorted({0, *places_of(BOUNDARY, text), *(starts if self.is_log else ())})
         self._text = text
         self._end = len(text)
 
     @cached_property
     def _lines(self) -> list[int]:
-        return [found.start() for found in re.finditer("\n", self._text)]
+        return places_of("\n", self._text)
 
     def record_at(self, place: int) -> int:
         """Return the number of the record that `place` is in."""
         return bisect_right(self._starts, place) - 1
 
-    def message_at(self, place: int) -> int:
-        """Return the number of the record of a log, or of the line of another text, that `place` is in."""
-        return self.record_at(place) if self.is_log else bisect_right(self._lines, place)
+    def messages_at(self, places: Iterable[int]) -> set[int]:
+        """Return the numbers of the records of a log, or of the lines of another text, that `places` are in."""
+        starts = self._starts if self.is_log else self._lines
+        return {bisect_right(starts, place) for place in places}
 
     def item_at(self, place: int) -> tuple[int, int]:
         """Return the number of the record that `place` is in, and of the item of a numbered list."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from functools import cached_property
 from typing import Final
 
 from wizard.explain.reading.http_answers import HttpAnswer, find_last_status
-from wizard.explain.reading.log_records import find_record_starts
+from wizard.explain.reading.log_records import find_record_starts, places_of
 from wizard.explain.reading.marks import BOUNDARY, strip_marks
 from wizard.explain.reading.service_mentions import ServiceMentions
 
@@ -93,4 +92,4 @@ class ContextReader:
 
     @cached_property
     def _borders(self) -> list[int]:
-        return sorted([*find_record_starts(self.text), *(found.start() for found in re.finditer(BOUNDARY, self.text))])
+        return sorted([*find_record_starts(self.text), *places_of(BOUNDARY, self.text)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from wizard.explain.reading.marks import MARK
 from wizard.explain.reading.object_context import ObjectContext
@@ -26,12 +27,8 @@ class RenderedObject:
 
     def again(self, mark: Callable[[Extracted], str]) -> str:
         """Return the lines with new marks, made by `mark`."""
-        if not self.found:
-            return self.parts[0]
-        lines = [self.parts[0]]
-        for found, part in zip(self.found, self.parts[1:], strict=True):
-            lines += (mark(found), part)
-        return "".join(lines)
+        marks = map(mark, self.found)
+        return "".join([*chain.from_iterable(zip(self.parts, marks, strict=False)), self.parts[-1]])
 
 
 def keep_rendered(lines: str, near: ObjectContext | None, found: Sequence[Extracted]) -> RenderedObject:

@@ -19,6 +19,8 @@ from wizard.explain.token_reader.token_report import describe_token
 _LONGEST: Final = 400_000
 _LONGEST_HEAD: Final = 4_000
 _LONGEST_VALUE: Final = 20_000
+_SHORT: Final = 22
+"""Characters that no value of Entra's own forms is as short as."""
 
 # A token's head begins with "{"; in escaped text the n of \n, or the digits of %20, may stand before it.
 _HEAD = late_pattern(r"(?:(?<![A-Za-z0-9_-])|(?<=\\[nrt])|(?<=%2[027]))e[wy][A-Za-z0-9_-]{6,}", needs=("ew", "ey"))
@@ -28,14 +30,16 @@ _LINE_IS_OVER = late_pattern(r"=?[ \t]{0,8}(?:[\r\n\"'\\,<&;)}\]]|\Z)")
 # Entra's own forms: refresh tokens and authorization codes begin alike; a client secret has its mark in the middle.
 _ENTRA_FORM = late_pattern(r"(?<![A-Za-z0-9_.~-])[01]\.A[A-Za-z0-9_-]{20,}\.?", needs=("0.A", "1.A"))
 _SECRET_FORM = late_pattern(rf"(?<![A-Za-z0-9_.~-]){CLIENT_SECRET_PATTERN}{{31,34}}(?![A-Za-z0-9_~-])", needs=("~",))
+_TO_A_VALUE: Final = r"[\"'\\]{0,4}\s{0,8}[:=]\s{0,8}"
 _OF_A_VALUE: Final = r"[^\s\"'&,;}<>\\]"
 # It begins with a set of characters, in any case of letters: so it is found five times as fast.
 _MEMBER = late_pattern(
     r"[RrAaIiDdCcSs](?<![A-Za-z0-9].)(?P<name>(?i:(?<=r)efresh_?token|(?<=a)ccess_?token|(?<=i)d_?token"
     r"|(?<=d)evice_?code|(?<=a)uth(?:orization)?_?code|(?<=c)lient_?secret|(?<=s)ecret_?text|(?<=c)ode"
-    # The number of an error is none, and a log may have one in every line.
-    rf"(?![\"'\\]{{0,4}}\s{{0,8}}[:=]\s{{0,8}}[0-9]{{1,24}}(?!{_OF_A_VALUE}))))"
-    r"[\"'\\]{0,4}\s{0,8}[:=]\s{0,8}(?P<quote>\\{0,4}[\"']?)",
+    # The number or the name of an error is none, nor is what is short and in quotes; a log may have one in every line.
+    rf"(?!{_TO_A_VALUE}(?:[0-9]{{1,24}}(?!{_OF_A_VALUE})|[A-Za-z0-9]{{1,24}}(?!{_OF_A_VALUE}|{_TO_A_VALUE})"
+    rf"|\\{{0,4}}(?:\"[^\"]{{0,{_SHORT - 1}}}\"|'[^']{{0,{_SHORT - 1}}}')))))"
+    rf"{_TO_A_VALUE}(?P<quote>\\{{0,4}}[\"']?)",
     needs=("token", "code", "secret"),
 )
 _UNQUOTED = late_pattern(rf"{_OF_A_VALUE}+")
@@ -53,8 +57,6 @@ _KINDS: Final = {
 }
 _SHORTEST: Final = {OpaqueKind.CLIENT_SECRET: 16, OpaqueKind.REFRESH_TOKEN: 20, OpaqueKind.DEVICE_CODE: 20}
 _SHORTEST_OTHER: Final = 40
-_SHORT: Final = 22
-"""Characters that no value of Entra's own forms is as short as."""
 _LONGEST_SIGNATURE: Final = 700
 _MOST_DOTS: Final = 4
 _FORM = late_pattern(r"[\sA-Za-z0-9._~+/=%!*$\"'\\-]+")
@@ -118,9 +120,6 @@ def _by_name(text: str, _now: datetime) -> Iterator[LocatedDiagnosis]:
         name = text[match.start() : match.end("name")].lower()
         if name == "code" and not match["quote"] and (word := _WORD.match(text, match.end())):
             position = word.end()  # the name or the number of an error
-            continue
-        if name == "code" and (mark := match["quote"][-1:]) and text.find(mark, match.end(), match.end() + _SHORT) >= 0:
-            position = match.end()  # the same in quotes
             continue
         kind = _KINDS[name.replace("_", "")]
         value, end, is_quoted = _value(text, match.end(), match["quote"][-1:])
