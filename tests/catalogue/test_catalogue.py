@@ -11,7 +11,8 @@ from importlib.resources import files
 import pytest
 
 from tests.patience import PATIENCE
-from wizard.catalogue import Diagnosis, explain, explain_refusal
+from wizard.catalogue import Diagnosis, entries, explain, explain_refusal
+from wizard.catalogue.lookup import look_up
 from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import Retry, Who
 from wizard.core.text import clean_line
@@ -279,9 +280,16 @@ def test_a_vault_of_another_tenant_is_distinguished_from_a_plain_401() -> None:
 
 def test_importing_the_package_reads_no_catalogue_and_loads_nothing_heavy() -> None:
     code = (
-        "import sys, wizard.catalogue as d; from wizard.catalogue import lookup as c;"
+        "import sys, wizard.catalogue as d; from wizard.catalogue import entries as c;"
         "heavy = {'importlib.resources', 'textual', 'msal', 'azure.core', 'requests'} & set(sys.modules);"
         "assert not heavy, heavy; assert c._catalogue.cache_info().currsize == 0;"
         "d.explain('entra', '53003'); d.explain('entra', '53000'); assert c._catalogue.cache_info().misses == 1"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=PATIENCE)
+
+
+def test_what_somebody_pasted_and_no_entry_has_is_not_kept() -> None:
+    explain("entra", "53003")
+    kept = entries._make.cache_info().currsize
+    assert look_up("entra", "NobodysName") is None
+    assert entries._make.cache_info().currsize == kept

@@ -1,16 +1,16 @@
-"""Looks up error codes in the catalogue, assets/entra-errors.json: from a code, or a refusal, to a diagnosis."""
+"""Looks up error codes in the catalogue: from a code, or a refusal, to a diagnosis."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import replace
 from typing import Final
 
 from wizard.catalogue.agreement import follow_retry, says_something_else, says_why, tell_sentence_first
-from wizard.catalogue.causes import Cause, apply_cause, collect_clues, read_cause
+from wizard.catalogue.causes import Cause, apply_cause, collect_clues
 from wizard.catalogue.diagnosis import Diagnosis
+from wizard.catalogue.entries import ERROR_PAGE, PAGES, REFERENCE, Entry, find_entry, find_name, full_code
 from wizard.catalogue.graph_operations import PERMISSION, find_operation
 from wizard.catalogue.own_sentence import tell_by_sentence
 from wizard.catalogue.placeholders import (
@@ -23,24 +23,12 @@ from wizard.catalogue.placeholders import (
 )
 from wizard.catalogue.prose import is_prose
 from wizard.catalogue.tools import for_a_workflow, for_azure_powershell, is_of_a_workflow, is_of_azure_powershell
-from wizard.core.assets import read_asset
 from wizard.core.errors import ServiceRefusal
-from wizard.core.findings import Retry, Who
+from wizard.core.findings import Who
 from wizard.core.text import clean, clean_line
 from wizard.core.wording import upper_first
 
-_ERROR_PAGE: Final = "https://login.microsoftonline.com/error?code="
-_REFERENCE: Final = "https://learn.microsoft.com/entra/identity-platform/reference-error-codes"
 _PAGE_OF_B2C: Final = "https://learn.microsoft.com/azure/active-directory-b2c/error-codes"
-_PAGES: Final = {
-    "entra": _REFERENCE,
-    "graph": "https://learn.microsoft.com/graph/errors",
-    "partner_center": "https://learn.microsoft.com/partner-center/developer/error-codes",
-    "key_vault": "https://learn.microsoft.com/azure/key-vault/general/rest-error-codes",
-    "resource_manager": "https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors",
-    "exchange": "https://learn.microsoft.com/powershell/exchange/exchange-online-powershell",
-    "network": "https://learn.microsoft.com/azure/developer/python/sdk/azure-sdk-configure-proxy",
-}
 _NAMES: Final = {
     "entra": "Microsoft Entra ID",
     "graph": "Microsoft Graph",
@@ -69,16 +57,6 @@ _USUAL_HOST: Final = {HOST: "login.microsoftonline.com"}
 # The error says how a poll ended; the number beside it is the same for several. Source: protocol 1.4.
 _BEFORE_THE_NUMBER: Final = ("authorization_declined", "expired_token", "bad_verification_code")
 _OF_ANY_POLL: Final = ("70018", "70000")
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """An entry with guidance: what it says, its causes, Microsoft's name, and whether the code alone says little."""
-
-    diagnosis: Diagnosis
-    causes: tuple[Cause, ...]
-    name: str = ""
-    is_vague: bool = False
 
 
 def explain(service: str, code: str) -> Diagnosis:
@@ -159,12 +137,11 @@ def _by_own_words(diagnosis: Diagnosis, service: str, keys: Sequence[str], sente
     return follow_retry(diagnosis, sentence)
 
 
-def _entry_of(diagnosis: Diagnosis, service: str, keys: Sequence[str]) -> _Entry | None:
+def _entry_of(diagnosis: Diagnosis, service: str, keys: Sequence[str]) -> Entry | None:
     """Return the entry whose general text a diagnosis is; None where the text told a cause of it, or has no entry."""
-    entries, _ = _catalogue()
     for key in keys:
         plain = key.strip().lower().removeprefix("aadsts")
-        entry = entries.get((service, plain)) or entries.get((service, plain.rpartition("/")[2])) if plain else None
+        entry = _find(service, plain)
         if entry is not None:
             return entry if entry.diagnosis is diagnosis else None
     return None
@@ -250,15 +227,20 @@ def look_up(service: str, key: str, clues: str = "") -> Diagnosis | None:
     key = key.strip().lower()
     if service == "entra":
         key = key.removeprefix("aadsts")
-    entries, _ = _catalogue()
-    entry = entries.get((service, key)) or entries.get((service, key.rpartition("/")[2])) if key else None
+    entry = _find(service, key)
     if entry is None:
         return None
     cause = next((cause for cause in entry.causes if cause.matches(clues)), None) if clues else None
     return _apply(service, entry, cause, clues) if cause else entry.diagnosis
 
 
-def _apply(service: str, entry: _Entry, cause: Cause, clues: str) -> Diagnosis:
+def _find(service: str, key: str) -> Entry | None:
+    """Return the entry of a code, else of what stands behind its last slash."""
+    entry = find_entry(service, key) if key else None
+    return find_entry(service, key.rpartition("/")[2]) if entry is None and "/" in key else entry
+
+
+def _apply(service: str, entry: Entry, cause: Cause, clues: str) -> Diagnosis:
     """Return what an entry says for one of its causes."""
     if not cause.same_as:
         return apply_cause(entry.diagnosis, cause)
@@ -277,8 +259,7 @@ def look_up_titled(service: str, key: str, words: str) -> Diagnosis | None:
         key: the code, or the name of a message without one.
         words: a line, or a part of a report, of our own.
     """
-    entries, _ = _catalogue()
-    entry = entries.get((service, key.lower().removeprefix("aadsts") if service == "entra" else key.lower()))
+    entry = find_entry(service, key.lower().removeprefix("aadsts") if service == "entra" else key.lower())
     if entry is None:
         return None
     causes = (_apply(service, entry, cause, "") for cause in entry.causes)
@@ -287,30 +268,23 @@ def look_up_titled(service: str, key: str, words: str) -> Diagnosis | None:
 
 def is_listed(service: str, key: str) -> bool:
     """Return whether the catalogue has the code, be it with guidance or by its name alone."""
-    _, names = _catalogue()
-    return look_up(service, key) is not None or (service, key.upper().removeprefix("AADSTS")) in names
-
-
-def _full_code(service: str, code: str) -> str:
-    return f"AADSTS{code}" if service == "entra" and code.isdecimal() else code
+    return look_up(service, key) is not None or find_name(service, key.upper().removeprefix("AADSTS")) is not None
 
 
 def _unknown(service: str, code: str) -> Diagnosis:
     """Return a diagnosis that says that there is no guidance, and where to look for some."""
-    code = _full_code(service, clean_line(code, 120))
+    code = full_code(service, clean_line(code, 120))
     who: tuple[Who, ...] = (Who.OPERATOR, Who.MICROSOFT)
     last = "If that does not help, give Microsoft support the text with its correlation ID and time."
     whose = _NAMES.get(service, clean_line(service, 40) or "A service")
     title = f"{whose} refused: {code}" if code else f"{whose} refused without a code"
     cause = f"{whose} gave the code {code}, which is not in this catalogue." if code else f"{whose} gave no code."
     first = _LOOK_UP.get(service, "Read the text that came with it")
-    link = _PAGES.get(service, _REFERENCE)
+    link = PAGES.get(service, REFERENCE)
     if service == "entra" and (number := code.removeprefix("AADSTS")).isdecimal():
-        link = f"{_ERROR_PAGE}{number}"
+        link = f"{ERROR_PAGE}{number}"
         first = "Open the link: Microsoft's error page says what the code means today"
-        _, names = _catalogue()
-        if (service, number) in names:
-            name = names[service, number]
+        if (name := find_name(service, number)) is not None:
             title = _words(name) or title
             named = f" under the name {name}" if name else ""
             cause = f"Microsoft lists {code}{named}; this catalogue knows no more. Read the text that came with it."
@@ -322,7 +296,7 @@ def _unknown(service: str, code: str) -> Diagnosis:
     elif service == "entra" and code.startswith("AADB2C"):
         title, cause = (each.replace(whose, "Azure AD B2C") for each in (title, cause))
         first, link = "Look up the code on the linked page of Azure AD B2C's error codes", _PAGE_OF_B2C
-    elif says := _catalogue()[1].get((service, code)):
+    elif says := find_name(service, code):
         title = upper_first(says)
         cause = f"{whose} lists {code} as this; this catalogue knows no more. Read the text that came with it."
         first = "Compare the request with what the code says: it was understood, and what it asks for was not accepted"
@@ -345,56 +319,3 @@ def _words(name: str) -> str:
     words = re.findall(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+", name)
     text = " ".join(word if word.isupper() and len(word) > 1 else word.lower() for word in words)
     return upper_first(text)
-
-
-@cache
-def _catalogue() -> tuple[dict[tuple[str, str], _Entry], dict[tuple[str, str], str]]:
-    """Return entries by service and code in lower case, and by service and code the names of those without guidance.
-
-    Read from assets/entra-errors.json, once, and late: it is needed only when something went wrong.
-    """
-    import json
-
-    data = json.loads(read_asset("entra-errors.json"))
-    entries: dict[tuple[str, str], _Entry] = {}
-    names: dict[tuple[str, str], str] = {}
-    aliases: list[tuple[str, str, dict[str, str]]] = []
-    for entry in (*data["aadsts"], *data["other"]):
-        service = entry.get("system", "entra")
-        key = str(entry["code"])
-        if "same_as" in entry:
-            aliases.append((service, key, entry))
-            continue
-        if "actions" not in entry:
-            names[service, key] = entry["name"] or ""
-            continue
-        is_own = service == "network" or entry.get("own", False)
-        diagnosis = Diagnosis(
-            code="" if is_own or key.startswith("http_") else _full_code(service, key),
-            title=entry["title"],
-            cause=entry["cause"],
-            actions=tuple(entry["actions"]),
-            who=tuple(Who(who) for who in entry["who"]),
-            retry=Retry(entry["retry"]),
-            steps=tuple(entry["steps"]),
-            link=entry.get("link", _page(service, key)),
-            service=service,
-            administrator=entry.get("administrator", ""),
-        )
-        causes = tuple(read_cause(cause, data["patterns"]) for cause in entry.get("causes", ()))
-        entries[service, key.lower()] = _Entry(diagnosis, causes, entry.get("name") or "", entry.get("vague", False))
-    for service, key, entry in aliases:
-        meant = entries[service, entry["same_as"].lower()]
-        diagnosis = replace(
-            meant.diagnosis,
-            code="" if key.startswith("http_") else _full_code(service, key),
-            cause=entry.get("cause", meant.diagnosis.cause),
-            link=_page(service, key),
-        )
-        entries[service, key.lower()] = _Entry(diagnosis, meant.causes)
-    return entries, names
-
-
-def _page(service: str, key: str) -> str:
-    """Return Microsoft's page on a code: for a number of Entra its own, else that of the service's codes."""
-    return f"{_ERROR_PAGE}{key}" if service == "entra" and key.isdecimal() else _PAGES[service]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from wizard.core.acts import as_remedy
-from wizard.core.first_password import FirstPassword
-from wizard.core.fixes import Action, Fix
+
+if TYPE_CHECKING:  # whoever only explains an error loads no fix
+    from wizard.core.first_password import FirstPassword
+    from wizard.core.fixes import Action, Fix
 
 Evidence = Mapping[str, str | int | bool]
 

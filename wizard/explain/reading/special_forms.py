@@ -6,13 +6,16 @@ from datetime import datetime
 from typing import Final
 
 from wizard.catalogue.check_titles import step_titles
-from wizard.core.late_pattern import holds_any, lowered
+from wizard.core.late_pattern import holds_any, late_pattern, lowered
 from wizard.explain.results import LocatedDiagnosis
 
 MOST_TOKENS: Final = 1_000
 """Tokens, codes and secrets of a form that are looked at."""
-_IN_TOKENS: Final = ("ey", "ew", "0.A", "1.A", "~", ":", "=")
-"""One of these stands in everything that is taken for a token, a code or a secret."""
+_IN_VALUES: Final = ("0.A", "1.A", "~")
+"""One of these stands in every code or secret that is known by its own form."""
+_IN_NAMES: Final = ("token", "code", "secret")
+"""One of these, in small letters, stands in every name of a value."""
+_HEAD_OF_A_TOKEN: Final = late_pattern(r"e[wy][A-Za-z0-9_-]{6}", needs=("ew", "ey"))
 
 
 def is_of_ours(text: str) -> bool:
@@ -58,7 +61,8 @@ def find_challenges(text: str) -> list[LocatedDiagnosis]:
 
 def find_tokens(text: str, now: datetime) -> list[LocatedDiagnosis]:
     """Return a diagnosis for each token, code and client secret in a text."""
-    if not holds_any(text, _IN_TOKENS):
+    is_named = (":" in text or "=" in text) and holds_any(lowered(text), _IN_NAMES)
+    if not (is_named or holds_any(text, _IN_VALUES) or _HEAD_OF_A_TOKEN.search(text)):
         return []
     from wizard.explain.token_reader import token_finder
 
