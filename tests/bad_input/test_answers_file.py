@@ -194,9 +194,7 @@ def test_a_credential_that_is_none_is_named(credential: str, key: str, words: st
     check_refused(run(written(credential=credential), tmp_path), key, words)
 
 
-@pytest.mark.parametrize(
-    "content", ["", "\n", "two\nlines", "x" * 200_000, b"\xff\xfe\x00"], ids=lambda value: repr(value)[:12]
-)
+@pytest.mark.parametrize("content", ["", "\n", "two\nlines", b"\xff\xfe\x00"], ids=lambda value: repr(value)[:12])
 def test_a_secret_file_without_one_line_is_refused(content: str | bytes, tmp_path: Path) -> None:
     (tmp_path / "secret").write_bytes(content if isinstance(content, bytes) else content.encode())
     check_refused(run(written(credential='{ file = "secret" }'), tmp_path), "credential.file", "one line of text")

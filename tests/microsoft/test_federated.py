@@ -115,7 +115,11 @@ def test_a_file_without_a_token_is_refused_by_name_and_not_shown(content: bytes,
         federated_credential(http_of(), FILE, str(file)).read()
 
     assert refused.value.field == "assertion_file"
-    assert str(refused.value).endswith(f"{file} holds no token (a JWT, on one line)")
+    is_large = len(content) > LARGEST_TOKEN
+    words = (
+        "cannot be read: it is too large, more than 20,000 bytes" if is_large else "holds no token (a JWT, on one line)"
+    )
+    assert str(refused.value).endswith(f"{file} {words}")
 
 
 def test_a_missing_file_is_said(tmp_path: Path) -> None:

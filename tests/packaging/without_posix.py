@@ -31,7 +31,7 @@ SIGNALS: Final = (
 OF_OS: Final = (
     "getuid", "geteuid", "getgid", "getegid", "setuid", "fchmod", "fchown", "chown", "fork", "forkpty", "openpty",
     "killpg", "getpgrp", "setsid", "tcgetpgrp", "tcsetpgrp", "ttyname", "ctermid", "mkfifo", "mknod", "uname",
-    "statvfs", "sysconf", "register_at_fork", "WNOHANG", "getloadavg",
+    "statvfs", "sysconf", "register_at_fork", "WNOHANG", "getloadavg", "pread", "pwrite",
     "O_NOFOLLOW", "O_DIRECTORY", "O_NONBLOCK", "O_CLOEXEC", "O_SYNC",
 )  # fmt: skip
 OF_SOCKET: Final = ("AF_UNIX", "SO_REUSEPORT")
@@ -71,6 +71,7 @@ def take_away() -> None:
     for name in ("rename", "replace", "unlink", "remove"):
         setattr(os, name, _refusing(getattr(os, name)))
     os.open = _opening_files_alone(os.open)
+    os.kill = _ending
 
 
 def _put_msvcrt_there() -> None:
@@ -94,6 +95,12 @@ def _put_msvcrt_there() -> None:
 
     msvcrt.locking = locking
     sys.modules["msvcrt"] = msvcrt
+
+
+def _ending(process: int, number: int) -> None:
+    """End, as a process does there that is sent whatever signal."""
+    os.write(2, b"a process was sent signal %d, which ends it there\n" % number)
+    os._exit(1)
 
 
 def _is_open(path: Any) -> bool:
@@ -150,6 +157,7 @@ def keep_files() -> dict[str, object]:
     from tests.journeys.kept import APP, here, keep
     from wizard.core.answers import Answers
     from wizard.core.errors import BadInput
+    from wizard.core.files import sweep_leftovers
     from wizard.journeys.index import NOTHING, Index
     from wizard.journeys.kept_grants import KeptGrants
     from wizard.journeys.pace_file import PaceFile
@@ -181,6 +189,12 @@ def keep_files() -> dict[str, object]:
     grants = KeptGrants(state, APP)
     grants.keep(APP, ())
     grants.keep(APP, ())
+    left, being_written = (state / f".left.json.{number}" for number in (os.getpid(), 1))
+    for each in (left, being_written):
+        each.touch()
+    os.utime(left, (0, 0))
+    sweep_leftovers(state)
+    said["what was left is swept"] = not left.exists() and being_written.exists()
     said["grants are kept"] = grants.read(APP) == ()
     with grants.locked():
         said["a second run is told"] = is_refused(lambda: grants.locked().__enter__(), BadInput)

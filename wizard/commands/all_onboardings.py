@@ -19,6 +19,7 @@ from wizard.commands.telling import Telling
 from wizard.core.answers import Answers
 from wizard.core.errors import BadInput
 from wizard.core.events import CheckEnded
+from wizard.core.files import read_file
 from wizard.core.findings import Outcome
 from wizard.core.garbage import collect_as_usual
 from wizard.core.wording import OUTCOME_SIGNS, counted
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     pass
 
 WORKERS: Final = 16
+LARGEST_LIST: Final = 10_000_000
+"""Bytes of a file that names secrets."""
 DOING: Final = {
     "check": "Checking",
     "renew": "Renewing",
@@ -197,7 +200,7 @@ def _names_in(path: str | None) -> list[str]:
     if not path:
         return []
     try:
-        return Path(path).read_text("utf-8-sig").splitlines()
+        return read_file(Path(path), LARGEST_LIST).decode("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise BadInput("--secrets", f"{path} cannot be read: {why}") from None

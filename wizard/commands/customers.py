@@ -20,6 +20,7 @@ from wizard.commands.progress_bar import progress_of
 from wizard.commands.stored_answers import refuse_a_person, with_credential_of
 from wizard.core.answers import tenant_error
 from wizard.core.errors import BadInput, ServiceRefusal
+from wizard.core.files import read_file
 from wizard.core.findings import Finding
 from wizard.core.shapes import is_guid
 from wizard.core.wording import counted
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     pass
 
 WORKERS: Final = 16
+LARGEST_WANTED: Final = 1_000_000
+"""Bytes of the file of --wanted."""
 NOTHING_CHANGED: Final = "Nothing was changed. At a terminal it is asked for; elsewhere --yes makes it."
 TYPE_NUMBER: Final = "Nothing was changed. To remove it at {number}, say --tenants {count}, the number of tenants."
 Act = Callable[[CustomerConsent], Came]
@@ -306,7 +309,7 @@ def _token(options: argparse.Namespace) -> int:
 
 def _text_of(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return read_file(path, LARGEST_WANTED).decode("utf-8-sig")
     except (OSError, ValueError) as error:
         raise BadInput(
             "--wanted", f"{path} cannot be read: {getattr(error, 'strerror', '') or 'it is no text'}"

@@ -19,6 +19,8 @@ AS_FOLDER = getattr(os, "O_DIRECTORY", 0)
 LOCKED_AT = 0x7FFF_FFFE
 """The byte that is locked where a lock keeps others from reading what it covers: behind all that a file holds."""
 HAS_OWNERS = hasattr(os, "getuid")
+CAN_ASK_FOR_PROCESSES = hasattr(os, "killpg")
+"""Windows ends a process with whatever signal it is sent, 0 too."""
 
 
 def open_own(path: str | os.PathLike[str], flags: int, mode: int = 0o600) -> int:
@@ -96,3 +98,16 @@ def remove_unless_open(path: str | os.PathLike[str]) -> None:
 def changed_at(status: os.stat_result) -> int:
     """Return when a file last changed, in ns: on Windows `st_ctime_ns` says when it was made."""
     return status.st_mtime_ns if sys.platform == "win32" else status.st_ctime_ns
+
+
+def is_running(process: int) -> bool | None:
+    """Return whether a process runs, None where that cannot be asked."""
+    if not CAN_ASK_FOR_PROCESSES:
+        return None
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True

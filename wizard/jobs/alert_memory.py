@@ -6,13 +6,13 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from wizard.core.errors import BadInput
+from wizard.core.files import read_file, sweep_leftovers, write_in_one_stroke
 from wizard.core.own_files import lock_file, open_own
 from wizard.core.timestamps import read_timestamp, timestamp
 from wizard.core.waiting import POLL_INTERVAL
@@ -147,9 +147,7 @@ class MemoryFile:
     def read(self) -> Memory:
         """Return what is remembered, nothing where there is no file; raise `BadInput` for what is none of ours."""
         try:
-            if self.path.stat().st_size > LARGEST or not self.path.is_file():
-                raise ValueError
-            return _memory_of(json.loads(self.path.read_text(encoding="utf-8")))
+            return _memory_of(json.loads(read_file(self.path, LARGEST)))
         except FileNotFoundError:
             return Memory()
         except OSError as error:
@@ -160,19 +158,10 @@ class MemoryFile:
     def write(self, memory: Memory) -> str:
         """Write in one stroke, and return why it could not be written, "" where it is."""
         text = json.dumps({"form": _FORM, "told": _as_json(memory)}, indent=1)
-        new = self.path.with_name(f".{self.path.name}.{os.getpid()}")
+        sweep_leftovers(self.path.parent, self.path.name)
         try:
-            with suppress(FileNotFoundError):
-                new.unlink()
-            handle = open_own(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(handle)
-            new.replace(self.path)
+            write_in_one_stroke(self.path, text.encode())
         except OSError as error:
-            with suppress(OSError):
-                new.unlink()
             return f"{self.path} cannot be written: {error.strerror}"
         return ""
 

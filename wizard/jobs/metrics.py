@@ -6,19 +6,17 @@ folder of a collector: the labels `command` and `run` keep the series of one fro
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from wizard.core.errors import BadInput
+from wizard.core.files import read_file, sweep_leftovers, write_in_one_stroke
 from wizard.core.findings import WORST_FIRST, Outcome
-from wizard.core.own_files import open_own, set_mode
 from wizard.core.text import clean_line
 from wizard.core.timestamps import read_timestamp
 from wizard.jobs.fleet import OUTCOMES
@@ -115,19 +113,10 @@ class Metrics:
             alert_failures: how many alerts could not be sent.
         """
         text = self._text(now, totals, alert_failures)
-        new = self.path.with_name(f".{self.path.name}.{os.getpid()}")  # a collector reads names that end in .prom
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        sweep_leftovers(self.path.parent, self.path.name)
         try:
-            with suppress(FileNotFoundError):
-                new.unlink()
-            handle = open_own(new, flags)
-            with os.fdopen(handle, "wb") as file:
-                file.write(text)
-                set_mode(handle, MODE)
-            new.replace(self.path)
+            write_in_one_stroke(self.path, text, MODE)
         except OSError as error:
-            with suppress(OSError):
-                new.unlink()
             return f"{self.path} cannot be written: {error.strerror}"
         return ""
 
@@ -197,9 +186,7 @@ class Metrics:
         from prometheus_client.parser import text_string_to_metric_families
 
         try:
-            if self.path.stat().st_size > LARGEST:
-                return {}
-            text = self.path.read_text(encoding="utf-8")
+            text = read_file(self.path, LARGEST).decode("utf-8")
             lines = re.findall(rf"^{LAST_SUCCESS}\{{.*$", text, re.MULTILINE)
             families = text_string_to_metric_families("\n".join([*lines, ""]))
             samples = [each for family in families for each in family.samples]

@@ -69,12 +69,14 @@ class ActionFile:
             handle = open_own(self.path, os.O_RDONLY)
         except OSError:
             return []
-        with os.fdopen(handle, "rb") as file:
-            status = os.fstat(file.fileno())
+        try:
+            status = os.fstat(handle)
             if not stat.S_ISREG(status.st_mode) or not is_own(status):
                 return []
-            file.seek(max(0, status.st_size - LARGEST))
-            return file.read(LARGEST).splitlines()
+            os.lseek(handle, max(0, status.st_size - LARGEST), os.SEEK_SET)
+            return os.read(handle, LARGEST).splitlines()
+        finally:
+            os.close(handle)
 
 
 def _action(line: bytes) -> Action | None:

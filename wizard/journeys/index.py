@@ -111,8 +111,10 @@ class Index:
         """Return the parts of the index, `NOTHING` where it is missing, torn or of another version."""
         try:
             handle = open_own(self.path(INDEX), os.O_RDONLY)
-            with open(handle, "rb", buffering=0) as file:
-                text = file.read(LARGEST)
+            try:
+                text = os.read(handle, min(os.fstat(handle).st_size, LARGEST))
+            finally:
+                os.close(handle)
             head, seen, lines, rows, count = text.split(BETWEEN)
         except (OSError, ValueError):
             return NOTHING
@@ -208,14 +210,17 @@ class Index:
 
 
 def refresh_index() -> None:
-    """Bring the index up to what was just saved, so that `status` need not."""
+    """Bring the index up to what was just saved, so that `status` need not; where it cannot, time is lost alone."""
     import time
 
     index = Index(state_folder(os.environ))
-    index.rows()
-    if index.is_unsettled:
-        time.sleep(A_TICK)
+    try:
         index.rows()
+        if index.is_unsettled:
+            time.sleep(A_TICK)
+            index.rows()
+    except OSError:
+        pass
 
 
 def _seen_at(file: os.DirEntry[str]) -> str:

@@ -19,6 +19,7 @@ import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from wizard.core.errors import BadInput
 from wizard.journeys.entry import entries_of
 from wizard.journeys.index import FOLDER, OLD_FORM, Index
 
@@ -42,8 +43,11 @@ class JourneyFolder:
         self.state = state
 
     def entries(self) -> list[Entry]:
-        """Return a line for every onboarding."""
-        return entries_of(Index(str(self.state)))
+        """Return a line for every onboarding; raise `BadInput` where the folder cannot be read."""
+        try:
+            return entries_of(Index(str(self.state)))
+        except OSError as error:
+            raise BadInput(str(error.filename or self.state), f"cannot be read: {error.strerror}") from None
 
     def keeps(self, path: Path) -> bool:
         """Return whether a file has its name from its key, and may move: neither --journey's nor that of old form."""

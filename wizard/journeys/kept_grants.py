@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import os
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
 from wizard.core.errors import BadInput, NotRecorded
-from wizard.core.own_files import is_own, lock_file, open_own, sync_folder
+from wizard.core.files import read_own_file, write_in_one_stroke
+from wizard.core.own_files import lock_file, open_own, sync_folder
 from wizard.core.shapes import is_guid
 from wizard.tokens.customer_grants import ApiGrant, read_grant
 
@@ -50,16 +50,11 @@ class KeptGrants:
         """
         path = self._path(customer_id)
         try:
-            handle = open_own(path, os.O_RDONLY)
+            grants = _grants_in(read_own_file(path, LARGEST))
         except FileNotFoundError:
             return None
         except OSError as error:
             raise NotRecorded(f"{path} cannot be read ({error.strerror})") from None
-        with os.fdopen(handle, "rb") as file:
-            status = os.fstat(file.fileno())
-            is_ours = stat.S_ISREG(status.st_mode) and is_own(status) and status.st_size <= LARGEST
-            content = file.read() if is_ours else b""
-        grants = _grants_in(content)
         if grants is None:
             raise NotRecorded(f"{path} does not say what was granted there; see what it is before you move it away")
         return grants
@@ -68,15 +63,9 @@ class KeptGrants:
         """Keep what is granted at a customer, and return once the disk has it; raise `NotRecorded` if that fails."""
         path = self._path(customer_id)
         content = json.dumps({"customer": customer_id, "grants": [each.as_json() for each in grants]}).encode()
-        new = path.with_suffix(".new")
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle = open_own(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            new.replace(path)
+            write_in_one_stroke(path, content)
             sync_folder(self.folder)  # a file that is not in it is none after a power cut
         except OSError as error:
             raise NotRecorded(f"{path} cannot be written ({error.strerror}), and nothing is removed before") from None

@@ -13,12 +13,12 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from tempfile import mkstemp
 from typing import IO, Any, Final
 
 from wizard.core.answers import SECRET_FIELDS, Answers
 from wizard.core.errors import BadInput, WizardError
 from wizard.core.facts import Facts
+from wizard.core.files import read_own_file, write_in_one_stroke
 from wizard.core.findings import (
     Finding,
     Item,
@@ -30,7 +30,7 @@ from wizard.core.findings import (
     SupportIds,
     Who,
 )
-from wizard.core.own_files import is_own, lock_file, open_own, remove_unless_open, set_mode
+from wizard.core.own_files import is_own, lock_file, open_own, remove_unless_open
 from wizard.journeys.state_folder import OWN_FOLDER
 from wizard.microsoft.exchanges import Exchange, latest_exchanges, read_exchange
 from wizard.onboarding.journey import Journey
@@ -109,22 +109,16 @@ class JourneyFile:
     def read(self) -> SavedJourney | None:
         """Return the saved journey, None if there is none; raise `BadInput` for a file that is not one."""
         try:
-            handle = open_own(self.path, os.O_RDONLY)
+            data = json.loads(read_own_file(self.path, LARGEST))
+            version = data["version"]
+            if version == VERSION:
+                return _from_json(data)
         except FileNotFoundError:
             return None
         except OSError as error:
             raise BadInput(str(self.path), f"cannot be opened ({error.strerror}); expected a regular file") from None
-        with os.fdopen(handle, "rb") as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode) or not is_own(status) or status.st_size > LARGEST:
-                raise BadInput(str(self.path), "is not a regular file of yours; move it away and start again")
-            try:
-                data = json.loads(file.read())
-                version = data["version"]
-                if version == VERSION:
-                    return _from_json(data)
-            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-                raise BadInput(str(self.path), "is not a saved journey; move it away and start again") from None
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            raise BadInput(str(self.path), "is not a saved journey; move it away and start again") from None
         raise BadInput(
             str(self.path),
             f"is of form {version}, and this version reads form {VERSION}; open it with the version that wrote it"
@@ -156,21 +150,12 @@ class JourneyFile:
             OSError: it cannot be read or written.
         """
         self._written = None
-        self._replace(json.loads(self.path.read_bytes()) | {"revoked_at": at, "is_end_proven": is_end_proven})
+        content = json.loads(read_own_file(self.path, LARGEST))
+        self._replace(content | {"revoked_at": at, "is_end_proven": is_end_proven})
 
     def _replace(self, content: Mapping[str, object]) -> None:
         self._prepare_folder()
-        handle, name = mkstemp(dir=self.path.parent, prefix=".journey-")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                set_mode(handle, 0o600)
-                file.write(json.dumps(content))
-                file.flush()
-                os.fsync(handle)
-            Path(name).replace(self.path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        write_in_one_stroke(self.path, json.dumps(content).encode())
 
     def remove(self) -> None:
         """Forget the journey."""

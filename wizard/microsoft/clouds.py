@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from wizard.core.errors import BadInput
+from wizard.core.files import read_file
 from wizard.microsoft.partner_api import PartnerApi
 
 _ENTRA: Final = "https://entra.microsoft.com"
@@ -21,6 +22,10 @@ _PORTAL: Final = re.compile(
     r"(?<![\w.-])(entra\.microsoft\.com|portal\.azure\.com|partner\.microsoft\.com)(?= > |/#view/)"
 )
 """A host of a portal where a path in it follows, as texts name it: the global cloud's."""
+
+
+LARGEST: Final = 100_000
+"""Bytes of a cloud file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +101,12 @@ def _read(name: str, table: object, where: str) -> Cloud:
         is_list, is_flag = known[key].type == "tuple[str, ...]", known[key].type == "bool"
         if is_list and isinstance(value, list) and all(isinstance(item, str) for item in value):
             values[key] = tuple(value)
+            if not value and known[key].default is MISSING:
+                raise BadInput(where, f"[{name}] {key}: expected at least one")
         elif isinstance(value, bool if is_flag else str) and not is_list:
             values[key] = value
+            if value == "" and known[key].default is MISSING:
+                raise BadInput(where, f"[{name}] {key}: expected a value")
         else:
             expected = "a list of strings" if is_list else "true or false" if is_flag else "a string"
             raise BadInput(where, f"[{name}] {key}: expected {expected}")
@@ -117,11 +126,14 @@ def built_in_clouds() -> dict[str, Cloud]:
 def read_cloud_file(path: Path) -> dict[str, Cloud]:
     """Return the clouds of a `--cloud-file`, by name. Raises `BadInput` that names the key."""
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        tables = tomllib.loads(read_file(path, LARGEST).decode("utf-8-sig"))
     except OSError as error:
-        raise BadInput("--cloud-file", f"{path}: {error.strerror}") from None
+        raise BadInput("--cloud-file", f"{path} cannot be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadInput("--cloud-file", f"{path} is not TOML: {error}") from None
+    for name in tables:
+        if name in built_in_clouds():
+            raise BadInput("--cloud-file", f"[{name}] is the name of a built-in cloud; give this one another")
     return {name: _read(name, table, "--cloud-file") for name, table in tables.items()}
 
 

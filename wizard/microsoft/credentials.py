@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from wizard.core.errors import BadInput
+from wizard.core.files import read_file
 from wizard.core.secret import Secret
 
 ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -122,9 +123,7 @@ def read_certificate_file(path: Path, passphrase: Secret | None) -> ClientCertif
         BadInput: no such file, neither PEM nor PFX, a wrong or missing passphrase, no key, no certificate, not RSA.
     """
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise BadInput("certificate", f"{path} is too large for a PEM or PFX file")
-        data = path.read_bytes()
+        data = read_file(path, LARGEST_FILE)
     except FileNotFoundError:
         raise BadInput("certificate", f"there is no file {path}") from None
     except OSError as error:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from wizard.core.errors import BadInput
+from wizard.core.files import read_file
 from wizard.core.jwt import payload_segment, read_segment
 from wizard.core.secret import Secret
 from wizard.core.text import clean_line
@@ -108,7 +109,7 @@ def _read_file(place: str, source: str) -> Secret:
         raise BadInput(field, f"{TOKEN_FILE} is not set, so this is no pod with a workload identity")
     path = Path(name).expanduser()
     try:
-        text = path.read_text(encoding="ascii").strip() if path.stat().st_size <= LARGEST_TOKEN else ""
+        text = read_file(path, LARGEST_TOKEN).decode("ascii").strip()
     except OSError as error:
         raise BadInput(field, f"{path} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:

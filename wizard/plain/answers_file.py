@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ from typing import Any, Final
 
 from wizard.core.answers import OUTSIDE_TOKENS, Answers
 from wizard.core.errors import BadInput
+from wizard.core.files import read_file
 from wizard.core.secret import Secret
 from wizard.core.shapes import CLIENT_SECRET
 
@@ -121,13 +121,9 @@ def read_answers(path: Path, environ: Mapping[str, str]) -> tuple[Answers, set[s
 def read_tables(path: Path) -> dict[str, Any]:
     """Return a file as TOML's parser gives it; raise `BadInput` where it cannot be read, or is not TOML."""
     try:
-        if path.exists() and not path.is_file():
-            raise BadInput("--answers", f"{path} is not a file")
-        if path.stat().st_size > LARGEST:
-            raise BadInput("--answers", f"{path} is too large for an answers file")
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return tomllib.loads(read_file(path, LARGEST).decode("utf-8-sig"))
     except OSError as error:
-        raise BadInput("--answers", f"{path}: {os.strerror(error.errno or 0)}") from None
+        raise BadInput("--answers", f"{path} cannot be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadInput("--answers", f"{path} is not TOML: {error}") from None
 
@@ -298,9 +294,9 @@ def read_secret(key: str, where: object, folder: Path, environ: Mapping[str, str
         return Secret(environ[name])
     path = read_path(f"{key}.file", folder, name)
     try:
-        text = path.read_text(encoding="utf-8-sig") if path.stat().st_size <= LARGEST and path.is_file() else ""
+        text = read_file(path, LARGEST).decode("utf-8-sig")
     except OSError as error:
-        raise BadInput(f"{key}.file", f"{path}: {os.strerror(error.errno or 0)}") from None
+        raise BadInput(f"{key}.file", f"{path} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         text = ""
     if not text.strip() or len(text.splitlines()) > 1:

@@ -7,16 +7,14 @@ behind an empty line is what they are made of. It holds ids, names of onboarding
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from wizard.core.own_files import open_own
+from wizard.core.files import read_own_file, write_in_one_stroke
 from wizard.core.text import clean_line
 from wizard.core.timestamps import day, read_timestamp, timestamp, utc_time
 from wizard.core.wording import counted
@@ -194,9 +192,8 @@ def record_path(state: str, command: str) -> str:
 def read_lines(state: str, command: str) -> list[str]:
     """Return what the record of a command says for people, without the rest of it; nothing where there is none."""
     try:
-        handle = open_own(record_path(state, command), os.O_RDONLY)
-        with os.fdopen(handle, "rb") as file:
-            head, *lines = file.read(LONGEST_HEAD).partition(b"\n\n")[0].decode("utf-8", "replace").split("\n")
+        content = read_own_file(Path(record_path(state, command)), LARGEST)
+        head, *lines = content[:LONGEST_HEAD].partition(b"\n\n")[0].decode("utf-8", "replace").split("\n")
     except OSError:
         return []
     return [clean_line(each, 400) for each in lines] if head == HEAD else []
@@ -206,9 +203,7 @@ def read_record(state: str, command: str) -> FleetRecord:
     """Return the record of a command, an empty one where there is none that can be read."""
     empty = FleetRecord(command, "")
     try:
-        handle = open_own(record_path(state, command), os.O_RDONLY)
-        with os.fdopen(handle, "rb") as file:
-            head, _, body = file.read(LARGEST).decode().partition("\n\n")
+        head, _, body = read_own_file(Path(record_path(state, command)), LARGEST).decode().partition("\n\n")
         return _from_json(command, json.loads(body)) if head.startswith(HEAD) else empty
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return empty
@@ -217,7 +212,6 @@ def read_record(state: str, command: str) -> FleetRecord:
 def write_record(state: str, record: FleetRecord) -> str:
     """Write a record in one stroke; return why it could not be written, "" where it is."""
     path = Path(record_path(state, record.command))
-    new = path.with_name(f".{path.name}.{os.getpid()}")
     body = {
         "at": record.at,
         "standings": [asdict(each) for each in record.standings.values()],
@@ -225,19 +219,10 @@ def write_record(state: str, record: FleetRecord) -> str:
         "before": record.before,
     }
     text = "\n".join([HEAD, *record.lines, "", json.dumps(body), ""])
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with suppress(FileNotFoundError):
-            new.unlink()
-        with os.fdopen(open_own(new, flags), "wb") as file:
-            file.write(text.encode("utf-8", "replace"))
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
+        write_in_one_stroke(path, text.encode("utf-8", "replace"))
     except OSError as error:
-        with suppress(OSError):
-            new.unlink()
         return f"{path} cannot be written: {error.strerror}"
     return ""
 
