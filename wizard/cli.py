@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command that the arguments name; return the exit code."""
     options = read_options(arguments)
+    from wizard.core.home import home_folder
     from wizard.core.process import guard_memory
 
     guard_memory()
+    if "HOME" in os.environ:
+        os.environ["HOME"] = home_folder(os.environ)  # "" would make ~ the root of the file system, for us and for az
     _write_what_can_be_read(is_ascii=getattr(options, "ascii", False))
     try:
         code = _call(options)

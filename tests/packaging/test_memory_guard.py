@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import subprocess
 import sys
 from pathlib import Path
@@ -17,22 +18,24 @@ DUMPABLE = "ctypes.CDLL(None).prctl(3, 0, 0, 0, 0) if sys.platform == 'linux' el
 """PR_GET_DUMPABLE of prctl(2)."""
 SAID = "SSLKEYLOGFILE is ignored"
 AFTER_A_COMMAND = f"""
-import ctypes, resource, ssl, subprocess, sys
+import ctypes, os, resource, ssl, subprocess, sys
 from wizard.cli import main
 main(["explain", "AADSTS50076"])
 print("core", resource.getrlimit(resource.RLIMIT_CORE)[0])
 print("dumpable", {DUMPABLE})
 print("keys", ssl.create_default_context().keylog_filename)
+print("umask", oct(os.umask(0)), "home", os.environ.get("HOME"))
 print("child", subprocess.run(["env"], capture_output=True, text=True).stdout.count("SSLKEYLOGFILE"))
 """
 """A command, then what the process is like."""
 
 
-def after_a_command(**more: str) -> subprocess.CompletedProcess[str]:
+def after_a_command(umask: int = 0o022, **more: str) -> subprocess.CompletedProcess[str]:
     env = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", **more}
     return subprocess.run(
-        [sys.executable, "-c", AFTER_A_COMMAND], env=env, capture_output=True, text=True, check=True, timeout=PATIENCE
-    )
+        [sys.executable, "-c", AFTER_A_COMMAND],
+        env=env, capture_output=True, text=True, check=True, timeout=PATIENCE, umask=umask,
+    )  # fmt: skip
 
 
 def test_no_core_is_written_and_no_other_process_reads_the_memory() -> None:
@@ -53,6 +56,12 @@ def test_keys_of_connections_are_not_written_by_it_or_by_what_it_starts_and_it_s
     assert "child 0\n" in ended.stdout
     assert ended.stderr.count(SAID) == 1
     assert not (tmp_path / "keys").exists()
+
+
+def test_a_umask_that_takes_our_own_rights_and_an_empty_home_keep_nobody_from_what_was_written() -> None:
+    ended = after_a_command(0o777, HOME="")
+    assert f"umask 0o77 home {pwd.getpwuid(os.getuid()).pw_dir}\n" in ended.stdout
+    assert "umask 0o22 home None\n" in after_a_command().stdout
 
 
 def test_without_the_variable_nothing_is_said() -> None:

@@ -16,7 +16,7 @@ NO_OWNERS = "partner-wizard: Python sees no owners of files on this system: what
 
 
 def guard_memory() -> None:
-    """Keep secrets in this process's memory alone.
+    """Keep secrets in this process's memory alone, and what it writes ours.
 
     No core dump, not even one that is piped to a program, for which the limit does not count; no other process of this
     user that reads the memory (Linux). No file of Textual's with every key, nor of ssl's with the keys of every
@@ -33,6 +33,7 @@ def guard_memory() -> None:
             import ctypes
 
             ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+    os.umask(os.umask(0o077) & 0o077)  # one that takes our own rights would lock us out of what we write
     os.environ.pop("TEXTUAL_LOG", None)
     os.environ.pop("TEXTUAL", None)
     if os.environ.pop("SSLKEYLOGFILE", ""):

@@ -1,4 +1,4 @@
-"""Where everything is kept that outlives a process. Imports nothing: `status` is to answer at once.
+"""Where everything is kept that outlives a process. Imports next to nothing: `status` is to answer at once.
 
 platformdirs says the same of both systems, and takes longer to load than `status` to answer.
 """
@@ -6,6 +6,8 @@ platformdirs says the same of both systems, and takes longer to load than `statu
 from __future__ import annotations
 
 import os
+
+from wizard.core.home import home_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,5 +31,5 @@ def state_folder(environ: Mapping[str, str], system: str = os.name) -> str:
     if system == "nt":
         base = environ.get("LOCALAPPDATA", "") or os.path.join(os.path.expanduser("~"), "AppData", "Local")
     else:
-        base = os.path.join(os.path.expanduser(environ.get("HOME", "~")), ".local", "state")
+        base = os.path.join(home_folder(environ), ".local", "state")
     return os.path.join(base, OWN_FOLDER)
