@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import pwd
 import stat
+import subprocess
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -106,6 +109,64 @@ def test_a_write_that_fails_leaves_the_old_state(
     assert [each.name for each in file.path.parent.iterdir()] == [file.path.name]
 
 
+@pytest.mark.parametrize("reads", [True, False], ids=["report", "run"])
+def test_a_folder_in_which_others_could_exchange_it_is_refused_by_whoever_uses_it(
+    file: JourneyFile, monkeypatch: pytest.MonkeyPatch, reads: bool
+) -> None:
+    file.write(full_journey(), NOW)
+    use = file.read if reads else file.lock
+    file.path.parent.chmod(0o777)
+    with pytest.raises(BadInput, match="everybody may write to"):
+        use()
+    file.path.parent.chmod(0o700)
+    file.path.parent.rename(file.path.parent.with_name("elsewhere"))
+    file.path.parent.symlink_to(file.path.parent.with_name("elsewhere"))
+    with pytest.raises(BadInput, match="not a folder of yours"):
+        use()
+    file.path.parent.unlink()
+    file.path.parent.with_name("elsewhere").rename(file.path.parent)
+    monkeypatch.setattr(os, "getuid", lambda: 4321)
+    with pytest.raises(BadInput, match="not a folder of yours"):
+        use()
+
+
+def test_the_program_s_own_folder_is_closed_again(tmp_path: Path) -> None:
+    folder = tmp_path / "partner-wizard" / "journeys"
+    folder.mkdir(parents=True)
+    folder.chmod(0o777)
+    file = JourneyFile(folder / "x.json")
+    file.lock()
+    file.unlock()
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("change", [{"version": 2}, {"answers": {"later": 1}}, {"facts": {"later": 1}}], ids=str)
+def test_one_that_a_newer_version_wrote_is_called_that(file: JourneyFile, change: dict[str, object]) -> None:
+    file.write(full_journey(), NOW)
+    file.path.write_text(json.dumps(json.loads(file.path.read_text()) | change))
+    with pytest.raises(BadInput, match="was written by a newer version of partner-wizard"):
+        file.read()
+
+
+def test_no_lock_is_left_behind_and_what_a_killed_process_was_writing_is_swept(file: JourneyFile) -> None:
+    file.path.parent.mkdir()
+    gone = file.path.with_name(f".{file.path.name}.{gone_process()}")
+    names = (f".another.json.{gone_process()}", f".{file.path.name}.{os.getpid()}", ".x")
+    of_others = [file.path.with_name(name) for name in names]
+    for each in (gone, *of_others):
+        each.touch()
+    file.lock()
+    assert sorted(file.path.parent.iterdir()) == sorted([*of_others, file.path.with_suffix(".lock")])
+    file.unlock()
+    assert sorted(file.path.parent.iterdir()) == sorted(of_others)
+
+
+def gone_process() -> int:
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    return ended.pid
+
+
 def test_a_link_or_a_pipe_in_its_place_is_refused(file: JourneyFile, tmp_path: Path) -> None:
     file.path.parent.mkdir()
     target = tmp_path / "target.json"
@@ -176,9 +237,15 @@ def test_without_a_file_there_is_nothing_to_resume(file: JourneyFile) -> None:
         ({"XDG_STATE_HOME": "/s", "HOME": "/h"}, "/s/partner-wizard"),
         ({"XDG_STATE_HOME": "relative", "HOME": "/h"}, "/h/.local/state/partner-wizard"),
         ({"HOME": "/h"}, "/h/.local/state/partner-wizard"),
+        ({"HOME": ""}, "/of/the/user/.local/state/partner-wizard"),
+        ({"HOME": "relative"}, "/of/the/user/.local/state/partner-wizard"),
+        ({}, "/of/the/user/.local/state/partner-wizard"),
     ],
 )
-def test_state_lies_where_the_platform_keeps_state(environ: dict[str, str], expected: str) -> None:
+def test_state_lies_where_the_platform_keeps_state(
+    environ: dict[str, str], expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pwd, "getpwuid", lambda _uid: SimpleNamespace(pw_dir="/of/the/user"))
     assert state_folder(environ) == expected
 
 

@@ -220,3 +220,12 @@ def test_a_disk_that_is_full_is_said_and_what_was_remembered_stays(runs: Runs, m
     assert "the next run tells it again" in told.in_words()
     assert runs.state.read_bytes() == before
     assert sorted(each.name for each in runs.folder.iterdir()) == [".alerts.json.lock", "alerts.json"]
+
+
+def test_a_memory_that_a_newer_version_wrote_is_called_that_and_kept(runs: Runs) -> None:
+    runs.run(result("failed", refused()))
+    newer = runs.state.read_text().replace("form 1", "form 2")
+    runs.state.write_text(newer)
+    with pytest.raises(BadInput, match="was written by a newer version of partner-wizard"):
+        runs.run(result("failed", refused()))
+    assert runs.state.read_text() == newer

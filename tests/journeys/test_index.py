@@ -271,7 +271,10 @@ def test_who_has_waited_for_the_index_looks_at_the_files_again(held: Callable[[]
     [
         ("{", "cannot be used: it is not a saved journey"),
         ("", "cannot be used: it is not a saved journey"),
-        ('{"version": 2, "onboarding": {}}', "cannot be used: it is of form 2, and this version reads form 1"),
+        (
+            '{"version": 2, "onboarding": {}}',
+            "cannot be used: it was written by a newer version of partner-wizard (form 2, this one reads form 1)",
+        ),
         ('{"version": "\\u001b]0;x"}', "cannot be used: it is not a saved journey"),
     ],
 )

@@ -181,7 +181,13 @@ def keep_files() -> dict[str, object]:
     moved = path.with_name("moved.json")
     said["an open journey moves"] = file.move_to(moved) and moved.exists() and not path.exists()
     file.unlock()
-    said["it is free again"] = not is_refused(JourneyFile(moved).lock, JourneyInUse)
+    said["it is free again"] = not is_refused((again := JourneyFile(moved)).lock, JourneyInUse)
+    again.unlock()
+    said["no lock is left behind"] = not list(path.parent.glob("*.lock"))
+    elsewhere = JourneyFile(state.parent / "elsewhere" / "journey.json")
+    elsewhere.path.parent.mkdir()
+    elsewhere.path.parent.chmod(0o777)  # as Windows says of every folder
+    said["a folder of the operator's is used"] = not is_refused(elsewhere.lock, BadInput)
     said["the list of onboardings has it"] = len(Index(str(state)).rows()) == 1
     said["the list is kept"] = Index(str(state))._read() != NOTHING
     pace, moment = PaceFile(state / "redeemed.json"), datetime(2026, 11, 21, tzinfo=UTC)

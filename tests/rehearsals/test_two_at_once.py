@@ -54,4 +54,4 @@ def test_two_onboardings_run_at_once_are_killed_resumed_and_listed(tmp_path: Pat
             assert "consent_link" not in {event["type"] for event in resumed.events}, "consent stays given"
 
     assert standing(state) == {"0003": "proven", "00fa": "proven"}
-    assert [path.suffix for path in sorted((state / "partner-wizard" / "journeys").iterdir())] == [".json", ".lock"] * 2
+    assert [path.suffix for path in sorted((state / "partner-wizard" / "journeys").iterdir())] == [".json"] * 2

@@ -28,6 +28,7 @@ from wizard.jobs.fleet_in_vaults import read_places
 from wizard.jobs.fleet_results import ResultsFile
 from wizard.jobs.run_record import RunRecord
 from wizard.journeys.journey_folder import JourneyFolder
+from wizard.journeys.leftovers import sweep_state
 from wizard.journeys.session import Session
 from wizard.journeys.state_folder import state_folder
 from wizard.plain.answers_file import key_of, read_answers
@@ -144,6 +145,7 @@ def main(options: argparse.Namespace, ask: Ask) -> int:
     answers = read_answers(Path(options.answers), os.environ) if options.answers else (Answers(), set[str]())
     _refuse_answers_of_one(answers[1])
     session = Session()
+    sweep_state(Path(state_folder(os.environ)))
     fleet = Fleet(read_clouds(options), JourneyFolder(Path(state_folder(os.environ))), answers, session)
     ledger = Ledger(options, fleet, shard, session)
     with stop_on_signals(session):

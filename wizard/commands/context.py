@@ -14,6 +14,7 @@ from wizard.core.errors import BadInput, Cancelled
 from wizard.journeys.entry import fitting
 from wizard.journeys.index import OLD_FORM
 from wizard.journeys.journey_folder import JourneyFolder
+from wizard.journeys.leftovers import sweep_state
 from wizard.journeys.saved_journey import JourneyFile, SavedJourney
 from wizard.journeys.session import Session
 from wizard.journeys.state_folder import state_folder
@@ -40,6 +41,8 @@ def open_session(options: argparse.Namespace, answers: Answers) -> Session:
     Raises:
         BadInput: an option, or the cloud, profile or sign-in flow of the answers, is wrong.
     """
+    if not options.journey:
+        sweep_state(Path(state_folder(os.environ)))
     session = Session(
         read_clouds(options),
         file=JourneyFile(Path(options.journey)) if options.journey else None,

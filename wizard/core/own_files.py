@@ -84,17 +84,6 @@ def sync_folder(path: str | os.PathLike[str]) -> None:
             os.close(handle)
 
 
-def remove_unless_open(path: str | os.PathLike[str]) -> None:
-    """Remove a file; Windows leaves one that a process has open, and it may stay: it holds nothing."""
-    try:
-        os.unlink(path)
-    except FileNotFoundError:
-        pass
-    except PermissionError:
-        if HAS_OWNERS:
-            raise
-
-
 def changed_at(status: os.stat_result) -> int:
     """Return when a file last changed, in ns: on Windows `st_ctime_ns` says when it was made."""
     return status.st_mtime_ns if sys.platform == "win32" else status.st_ctime_ns

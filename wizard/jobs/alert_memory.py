@@ -147,7 +147,7 @@ class MemoryFile:
     def read(self) -> Memory:
         """Return what is remembered, nothing where there is no file; raise `BadInput` for what is none of ours."""
         try:
-            return _memory_of(json.loads(read_file(self.path, LARGEST)))
+            return _memory_of(self.path, json.loads(read_file(self.path, LARGEST)))
         except FileNotFoundError:
             return Memory()
         except OSError as error:
@@ -179,9 +179,12 @@ def _told_as_json(told: Told) -> dict[str, str]:
     return {"title": told.title, **{name: timestamp(moment) for name, moment in moments.items() if moment}}
 
 
-def _memory_of(data: dict[str, Any]) -> Memory:
-    """Return what a file says; raise `ValueError` for what is none of ours."""
-    if data.get("form") != _FORM:
+def _memory_of(path: Path, data: dict[str, Any]) -> Memory:
+    """Return what a file says; raise `ValueError` for what is none of ours, `BadInput` for a newer version's."""
+    form = str(data.get("form"))
+    if form != _FORM:
+        if form.startswith(_FORM.rstrip("1")):
+            raise BadInput(KEY, f"{path} was written by a newer version of partner-wizard; name another file")
         raise ValueError
     return Memory({
         str(address): {

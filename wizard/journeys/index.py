@@ -17,7 +17,7 @@ from __future__ import annotations
 import os
 
 from wizard import __version__
-from wizard.core.own_files import AS_FOLDER, CLOSED_IN_OTHERS, changed_at, lock_file, open_own
+from wizard.core.own_files import AS_FOLDER, CLOSED_IN_OTHERS, changed_at, is_own, lock_file, open_own
 from wizard.journeys.state_folder import state_folder
 
 TYPE_CHECKING = False
@@ -112,7 +112,8 @@ class Index:
         try:
             handle = open_own(self.path(INDEX), os.O_RDONLY)
             try:
-                text = os.read(handle, min(os.fstat(handle).st_size, LARGEST))
+                status = os.fstat(handle)
+                text = os.read(handle, min(status.st_size, LARGEST)) if is_own(status) else b""
             finally:
                 os.close(handle)
             head, seen, lines, rows, count = text.split(BETWEEN)
@@ -187,7 +188,7 @@ class Index:
 
     @property
     def _new(self) -> str:
-        return self.path(f".index-{os.getpid()}")
+        return self.path(f".{INDEX}.{os.getpid()}")
 
     def _lock(self) -> int | None:
         """Return the lock of the index once no other process has it; None where it cannot be had."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from wizard.core.errors import BadInput, NotRecorded
-from wizard.core.files import read_own_file, write_in_one_stroke
+from wizard.core.files import read_own_file, sweep_leftovers, write_in_one_stroke
 from wizard.core.own_files import lock_file, open_own, sync_folder
 from wizard.core.shapes import is_guid
 from wizard.tokens.customer_grants import ApiGrant, read_grant
@@ -93,6 +93,7 @@ class KeptGrants:
         except OSError:
             os.close(handle)
             raise BadInput("customers", "another run changes consents of this app; end it first") from None
+        sweep_leftovers(self.folder)
         try:
             yield
         finally:

@@ -11,6 +11,7 @@ import json
 import os
 import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import IO, Any, Final
@@ -18,7 +19,7 @@ from typing import IO, Any, Final
 from wizard.core.answers import SECRET_FIELDS, Answers
 from wizard.core.errors import BadInput, WizardError
 from wizard.core.facts import Facts
-from wizard.core.files import read_own_file, write_in_one_stroke
+from wizard.core.files import read_own_file, sweep_leftovers, write_in_one_stroke
 from wizard.core.findings import (
     Finding,
     Item,
@@ -30,7 +31,8 @@ from wizard.core.findings import (
     SupportIds,
     Who,
 )
-from wizard.core.own_files import is_own, lock_file, open_own, remove_unless_open
+from wizard.core.own_files import HAS_OWNERS, is_own, lock_file, open_own
+from wizard.core.text import clean_line
 from wizard.journeys.state_folder import OWN_FOLDER
 from wizard.microsoft.exchanges import Exchange, latest_exchanges, read_exchange
 from wizard.onboarding.journey import Journey
@@ -38,6 +40,14 @@ from wizard.onboarding.journey import Journey
 VERSION: Final = 1
 LARGEST: Final = 1_000_000
 """Bytes of a file."""
+
+
+NEWER: Final = "was written by a newer version of partner-wizard"
+OPEN_WITH_IT: Final = "open it with that version, or move it away and start again"
+
+
+class _UnknownMember(Exception):
+    """An answer or a fact that this version does not know."""
 
 
 class JourneyInUse(WizardError):
@@ -96,18 +106,25 @@ class JourneyFile:
                 raise JourneyInUse(f"another partner-wizard uses {self.path}; end it first") from None
             if _is_at(file, self._lock_path):
                 self._lock = file
+                if not self._is_in_own_folder:  # that one is swept as a whole
+                    sweep_leftovers(self.path.parent, self.path.name)
             else:
                 file.close()  # its journey moved away between the two calls, and its lock with it
 
     def unlock(self) -> None:
         """Let other processes lock it."""
         if self._lock is not None:
+            if not HAS_OWNERS:  # Windows removes no open file, also where somebody has opened it since
+                self._lock.close()
+            with suppress(OSError):
+                self._lock_path.unlink()
             self._lock.close()
             self._lock = None
         self._written = None
 
     def read(self) -> SavedJourney | None:
         """Return the saved journey, None if there is none; raise `BadInput` for a file that is not one."""
+        self._require_own_folder()
         try:
             data = json.loads(read_own_file(self.path, LARGEST))
             version = data["version"]
@@ -117,14 +134,13 @@ class JourneyFile:
             return None
         except OSError as error:
             raise BadInput(str(self.path), f"cannot be opened ({error.strerror}); expected a regular file") from None
+        except _UnknownMember as unknown:
+            raise BadInput(str(self.path), f"{NEWER} (it has “{unknown}”); {OPEN_WITH_IT}") from None
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise BadInput(str(self.path), "is not a saved journey; move it away and start again") from None
-        raise BadInput(
-            str(self.path),
-            f"is of form {version}, and this version reads form {VERSION}; open it with the version that wrote it"
-            if isinstance(version, int)
-            else "is not a saved journey; move it away and start again",
-        )
+        if type(version) is int and version > VERSION:
+            raise BadInput(str(self.path), f"{NEWER} (form {version}, this one reads form {VERSION}); {OPEN_WITH_IT}")
+        raise BadInput(str(self.path), "is not a saved journey; move it away and start again")
 
     def write(self, journey: Journey, saved_at: str) -> None:
         """Write the journey's state in one stroke, unless it stands there already.
@@ -165,7 +181,7 @@ class JourneyFile:
     def discard(self) -> None:
         """Forget the journey, and a name that is not used again."""
         self.remove()
-        remove_unless_open(self._lock_path)
+        self.unlock()
 
     def move_to(self, path: Path) -> bool:
         """Move the journey to another name in its folder, and lock it there; return whether nothing was in the way."""
@@ -183,8 +199,6 @@ class JourneyFile:
         if not is_free:
             there.unlock()
             return False
-        if self._lock is not None:
-            remove_unless_open(self._lock_path)
         self.unlock()
         self.path, self._lock = path, there._lock
         return True
@@ -198,13 +212,29 @@ class JourneyFile:
         folder = self.path.parent
         if folder.parent.name == OWN_FOLDER:
             folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        is_ours = not folder.exists() or folder.name == OWN_FOLDER
+        is_new = not folder.exists()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        status = folder.lstat()
+        self._require_own_folder()
+        if (is_new or self._is_in_own_folder) and stat.S_IMODE(folder.lstat().st_mode) & 0o077:
+            folder.chmod(0o700)
+
+    def _require_own_folder(self) -> None:
+        """Raise `BadInput` for a folder in which others may put something in the journey's place."""
+        folder = self.path.parent
+        try:
+            status = folder.lstat()
+        except OSError:
+            return  # there is none, or what is in it cannot be opened either
         if not stat.S_ISDIR(status.st_mode) or not is_own(status):
             raise BadInput(str(folder), "is not a folder of yours")
-        if is_ours and stat.S_IMODE(status.st_mode) & 0o077:
-            folder.chmod(0o700)
+        if HAS_OWNERS and status.st_mode & stat.S_IWOTH and not self._is_in_own_folder:
+            raise BadInput(str(folder), "is a folder that everybody may write to; keep the journey in another one")
+
+    @property
+    def _is_in_own_folder(self) -> bool:
+        """Whether the name of its folder says that it is the program's own, which is made the owner's alone."""
+        folder = self.path.parent
+        return OWN_FOLDER in (folder.name, folder.parent.name)
 
 
 def _is_at(file: IO[str], path: Path) -> bool:
@@ -277,8 +307,10 @@ def _typed(kind: type[Any], data: dict[str, Any]) -> Any:
     known = {field.name: field for field in fields(kind) if field.name not in SECRET_FIELDS}
     values: dict[str, Any] = {}
     for name, value in data.items():
-        if name not in known:
+        if name in SECRET_FIELDS:
             raise ValueError(name)
+        if name not in known:
+            raise _UnknownMember(clean_line(name, 60))
         default = known[name].default
         if isinstance(default, tuple):
             value = tuple(str(item) for item in value)

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from wizard.core.files import read_own_file, write_in_one_stroke
+from wizard.core.files import read_own_file, sweep_leftovers, write_in_one_stroke
 from wizard.core.text import clean_line
 from wizard.core.timestamps import day, read_timestamp, timestamp, utc_time
 from wizard.core.wording import counted
@@ -221,6 +221,7 @@ def write_record(state: str, record: FleetRecord) -> str:
     text = "\n".join([HEAD, *record.lines, "", json.dumps(body), ""])
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        sweep_leftovers(path.parent, path.name)
         write_in_one_stroke(path, text.encode("utf-8", "replace"))
     except OSError as error:
         return f"{path} cannot be written: {error.strerror}"
