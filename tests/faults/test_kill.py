@@ -111,8 +111,12 @@ def test_a_killed_run_is_taken_up_again_and_consent_is_given_once(point: Point, 
         assert consents_posted(cloud) == 1
         assert leaks(canaries.all(cloud), home) == []
         check_modes(tmp_path)
-        if point.is_after_sign_in:
-            check_new_code_with_its_reason(first, second, "is kept in" if point.is_stored else "was only in memory")
+        if point.is_stored:
+            assert "sign_in" not in {event["type"] for event in second.events}
+            assert "its proof was cut off: step 4 opens again, and proves what is stored." in second.stderr
+            assert len(cloud.vault.versions(SECRET_NAME)) == 1
+        elif point.is_after_sign_in:
+            check_new_code_with_its_reason(first, second)
         else:
             assert "only in memory" not in second.stderr
         assert "Resuming" in second.stderr
@@ -121,10 +125,10 @@ def test_a_killed_run_is_taken_up_again_and_consent_is_given_once(point: Point, 
         assert newest["value"] in cloud.state.refresh_tokens
 
 
-def check_new_code_with_its_reason(first: Program, second: Program, what_became: str) -> None:
+def check_new_code_with_its_reason(first: Program, second: Program) -> None:
     (code,), (before,) = second.of("sign_in"), first.of("sign_in")
     assert code["user_code"] != before["user_code"]
-    why = second.stderr.index(f"The token of the last sign-in {what_became}")
+    why = second.stderr.index("The token of the last sign-in was only in memory")
     assert "step 4 opens again, with a new sign-in." in second.stderr[why:]
     assert why < second.stderr.index(code["user_code"])
 

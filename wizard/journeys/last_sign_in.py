@@ -6,7 +6,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from wizard.core.findings import Outcome
-from wizard.journeys.resuming import gate_of, is_to_be_proven_again
+from wizard.journeys.resuming import gate_of, is_still_to_be_proven, is_to_be_proven_again
 from wizard.onboarding.token_place import TAKEN_OVER
 
 if TYPE_CHECKING:
@@ -21,8 +21,10 @@ class LastSignIn(Enum):
     """Nobody had signed in, the token is proven in the vault, or it was there before."""
     LOST = auto()
     """It was only in memory."""
+    TO_BE_PROVEN = auto()
+    """It was written to the vault; its proof there did not come to its end."""
     STORED = auto()
-    """It was written to the vault, and not proven there."""
+    """It was written to the vault, and its proof there failed."""
     UNCERTAIN = auto()
     """Writing it was tried, and no answer tells whether it was written."""
 
@@ -40,6 +42,8 @@ def last_sign_in(saved: SavedJourney, profile: Profile) -> LastSignIn:
         return LastSignIn.NOTHING_LOST
     if saved.facts.flow == TAKEN_OVER or is_to_be_proven_again(saved, profile):
         return LastSignIn.NOTHING_LOST
+    if is_still_to_be_proven(saved, profile):
+        return LastSignIn.TO_BE_PROVEN
     if saved.facts.secret_version:
         return LastSignIn.STORED
     was_tried = any(each is not None and each.unreachable for each in stored)
@@ -47,14 +51,20 @@ def last_sign_in(saved: SavedJourney, profile: Profile) -> LastSignIn:
 
 
 def describe_last_sign_in(last: LastSignIn, saved: SavedJourney, profile: Profile) -> str:
-    """Return a sentence that says it, and that another sign-in is needed; "" where nothing was lost."""
+    """Return a sentence that says it, and whether another sign-in is needed; "" where nothing was lost."""
     if last is LastSignIn.NOTHING_LOST or profile.sign_in is None:
         return ""
     again = f"step {profile.number_of(profile.sign_in.id)} opens again, with a new sign-in"
     facts = saved.facts
+    where = f"{facts.vault_url.removeprefix('https://')} as {facts.secret_name}"
     match last:
+        case LastSignIn.TO_BE_PROVEN:
+            number = profile.number_of(profile.sign_in.id)
+            return (
+                f"The token of the last sign-in is kept in {where}, and its proof was cut off: step {number} opens "
+                "again, and proves what is stored. Nobody has to sign in."
+            )
         case LastSignIn.STORED:
-            where = f"{facts.vault_url.removeprefix('https://')} as {facts.secret_name}"
             return f"The token of the last sign-in is kept in {where}, but not proven: {again}."
         case LastSignIn.UNCERTAIN:
             return f"Whether the token of the last sign-in reached the vault is not known: {again}."

@@ -37,6 +37,7 @@ class FoundToken:
         version: of the secret, if its value stays there as it is; "" where the token is written as one of a sign-in is.
         tags: of that version.
         expires_at: of that version, as facts keep times.
+        written: the version that this onboarding has written a short while ago, and that need not be written again.
     """
 
     value: Secret
@@ -46,6 +47,7 @@ class FoundToken:
     version: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
     expires_at: str = ""
+    written: WrittenVersion | None = None
 
     @property
     def stays(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from wizard.core.answers import refresh_token_error
@@ -12,7 +13,7 @@ from wizard.core.shapes import is_guid
 from wizard.core.text import clean_line
 from wizard.core.timestamps import day, read_timestamp, timestamp
 from wizard.onboarding.finding_builders import fails, holds
-from wizard.onboarding.memory import FoundToken
+from wizard.onboarding.memory import FoundToken, WrittenVersion
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.account import TAG
 from wizard.onboarding.probes.vault_access import open_vault, vault_refused
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from wizard.microsoft.key_vault import KeyVault, StoredSecret
     from wizard.tokens.layouts import Layout
 
+AS_GOOD_AS_NEW: Final = timedelta(days=1)
+"""How long a version that was written is not written again when its token is proven again."""
 LET_SIGN_IN: Final = "Or let the integration user sign in: choose another way under “Way to sign in”."
 ANOTHER_PLACE: Final = (
     "Check the vault, and choose under “The token lies” which tool has stored it, or the name of its secret.",
@@ -165,6 +168,18 @@ def _obtained_at(found: StoredSecret) -> str:
 # --- its own ------------------------------------------------------------------------------------------------------
 
 
+def _just_written(onboarding: Onboarding, host: str, found: StoredSecret) -> WrittenVersion | None:
+    """Return the version that was read, if this onboarding wrote it less than a day ago; a later one says the same."""
+    facts, since = onboarding.facts, read_timestamp(onboarding.facts.stored_at)
+    if found.value is None or found.version != facts.secret_version or since is None:
+        return None
+    if not timedelta() <= onboarding.clock.now() - since < AS_GOOD_AS_NEW:
+        return None
+    names = ("vault_url", "secret_name", "secret_version", "stored_at", "token_expires_at")
+    learnt = {name: str(getattr(facts, name)) for name in names}
+    return WrittenVersion(host, facts.secret_name, found.version, found.value, learnt)
+
+
 def _prove_again(onboarding: Onboarding) -> Finding:
     """Read the token that was stored; if it cannot be used, a sign-in takes its place at the next try."""
     facts = onboarding.facts
@@ -193,5 +208,6 @@ def _prove_again(onboarding: Onboarding) -> Finding:
         clean_line(found.tags.get("flow", ""), 40) or facts.flow,
         _obtained_at(found) or facts.signed_in_at,
         place,
+        written=_just_written(onboarding, vault.host, found),
     )
     return holds(f"The token in {place} is proven again, so that nobody has to sign in.", version=found.version)

@@ -74,6 +74,8 @@ def write_token(onboarding: Onboarding) -> Finding:
     if (found := onboarding.memory.sign_in.found) and found.stays:
         return mark_token(onboarding, found)
     sign_in, storing = onboarding.memory.sign_in, onboarding.memory.storing
+    if found and storing.written is None:
+        storing.written = found.written
     name = onboarding.secret_name
     if sign_in.refresh_token is None:
         return _without_token(onboarding)
