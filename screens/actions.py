@@ -74,7 +74,7 @@ ACTIONS: Final = (
     Action("another", "Begins the journey of another tenant with the same vault and cloud."),
     Action("cancel", "Ends the checks under way; what is proven so far is kept.", "escape"),
     Action("back", "Goes to the page before this one; nothing is lost by it.", "escape"),
-    Action("quit", "Ends the wizard. What is proven is saved."),
+    Action("quit", "Ends the wizard; asks first if something would be lost."),
 )
 """All there are, in the order in which their buttons stand."""
 HINTS: Final = {action.name: action.hint for action in ACTIONS}

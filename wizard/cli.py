@@ -129,14 +129,15 @@ def _can_draw(alternative: str) -> bool:
 
 def _report_error(error: Exception) -> int:
     """Write one sentence for an error of ours; for any other its place alone, never its text or locals (T2, T4)."""
-    from wizard.core.errors import WizardError, place_of
+    from wizard.core.errors import SAVED, WizardError, place_of
     from wizard.core.text import clean
 
     if isinstance(error, WizardError):
         print(f"partner-wizard: {clean(str(error))}", file=sys.stderr)
         return error.exit_code
+    saved = f"; {SAVED}" if SAVED in getattr(error, "__notes__", ()) else ""
     print(
-        f"partner-wizard: stopped unexpectedly ({place_of(error)}); what is proven is saved. "
+        f"partner-wizard: stopped unexpectedly ({place_of(error)}){saved}. "
         "If it happens again, partner-wizard support-bundle makes an archive for whoever looks after the program.",
         file=sys.stderr,
     )

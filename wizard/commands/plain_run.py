@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
 from wizard.commands.context import EXIT_CODES, stop_on_signals
 from wizard.core.answers import Answers
-from wizard.core.errors import BadInput
+from wizard.core.errors import SAVED, BadInput
 from wizard.journeys.session import Session
 from wizard.onboarding.proposals import with_proposals
 from wizard.plain.hidden_input import can_ask
@@ -21,6 +21,17 @@ if TYPE_CHECKING:
     from wizard.onboarding.journey import Journey
     from wizard.plain.fix_orders import FixOrders
     from wizard.plain.prompter import Prompter
+
+
+@contextmanager
+def _noting_what_is_saved(session: Session) -> Iterator[None]:
+    """Note on an error that the journey is saved, where it is: whoever tells of the error says it."""
+    try:
+        yield
+    except Exception as error:
+        if session.is_saved:
+            error.add_note(SAVED)
+        raise
 
 
 def run_in_plain_lines(
@@ -73,6 +84,7 @@ def run_in_plain_lines(
         raise BadInput("associated", "needs an answer: true if Partner Center > Account settings > Tenants has it")
     with ExitStack() as until_the_end:
         until_the_end.enter_context(stop_on_signals(session))
+        until_the_end.enter_context(_noting_what_is_saved(session))
         if prompter is not None:
             answers = prompter.complete_subject(answers)
         answers = with_proposals(session.profile(answers.profile).spec, answers, given=given)

@@ -19,6 +19,8 @@ from typing import ClassVar, Final
 from wizard.core.findings import SupportIds
 from wizard.core.trouble import Trouble
 
+SAVED: Final = "what is proven is saved"
+"""A note on an error that ended a command, where that is so."""
 OUR_PACKAGES: Final = frozenset({"wizard", "screens"})
 
 

@@ -84,6 +84,11 @@ class Session:
         """The journey that was opened last, None before."""
         return self._journey
 
+    @property
+    def is_saved(self) -> bool:
+        """Whether the open journey is on disk, with all that is proven."""
+        return self.file is not None and self._journey is not None and not self._is_unsaved and self.file.path.exists()
+
     def cloud(self, name: str) -> Cloud:
         """Return the cloud of this name; raise `BadInput` if there is none."""
         if name not in self.clouds:
