@@ -17,7 +17,9 @@ from wizard.core.errors import BadInput
 from wizard.core.events import CheckEnded, ConsentLink
 from wizard.core.findings import Outcome
 from wizard.core.inbox import AlreadyGranted, Message, Purpose, RedirectResponse
+from wizard.core.pasted_values import as_meant
 from wizard.core.secret import Secret
+from wizard.onboarding.profile import PROFILES
 from wizard.rehearsal.choices import AdminAction
 from wizard.rehearsal.world import Behaviour
 
@@ -126,6 +128,22 @@ WRONG: list[tuple[str, Value, str]] = [
     ("client_secret", Secret("s" * 20_000), "wrong paste"),
     ("certificate", "/no/such/file.pem", "no folder /no/such"),
 ]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https:\\\\contoso-partner.vault.azure.net",
+        "https://evil.example\\.vault.azure.net",
+        "https://contoso-partner.vault.azure.net\\@evil.example",
+        "https://contoso-partner.vault.azure.net\\",
+    ],
+)
+def test_a_backslash_in_an_address_is_called_that_as_it_was_pasted(address: str) -> None:
+    fields = PROFILES["csp"].fields
+    for name in ("vault_url", "sign_in_redirect_uri", "consent_redirect_uri"):
+        meant = as_meant(fields[name], address, "vault.azure.net")
+        assert "no backslash" in fields[name].error(meant.value), name
 
 
 @pytest.mark.parametrize(("key", "value", "words"), WRONG, ids=lambda value: repr(value)[:24])

@@ -211,6 +211,8 @@ def user_name_error(value: str) -> str:
 
 def vault_url_error(value: str) -> str:
     """Return "" for the address of a vault (https, a vault name as its first label, no path), else what is expected."""
+    if "\\" in value:
+        return "expected slashes (/) and no backslash, as in https://contoso-partner.vault.azure.net"
     try:
         parts = urlsplit(value)
         host, port = parts.hostname or "", parts.port
@@ -266,6 +268,8 @@ def redirect_uri_error(value: str) -> str:
 
     It is https, or http on localhost, without a query or a fragment.
     """
+    if "\\" in value:
+        return "expected slashes (/) and no backslash, as in http://localhost"
     try:
         parts = urlsplit(value)
         _ = parts.port
