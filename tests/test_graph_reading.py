@@ -143,7 +143,7 @@ def test_a_graph_out_of_reach_is_waited_for_once_and_not_for_each_question() -> 
 
 
 def test_one_answer_that_cannot_be_read_keeps_no_other_question_from_being_asked() -> None:
-    garbled = Unreachable(GRAPH, Trouble.ANSWER, "the answer is too large or garbled")
+    garbled = Unreachable(GRAPH, Trouble.ANSWER, "the answer is garbled: it cannot be unpacked")
     here, graph = onboarding(*(garbled for _ in range(5)), page("a"))
 
     assert isinstance(ask_list(here, QUESTION), Unread)

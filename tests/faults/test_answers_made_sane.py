@@ -51,6 +51,12 @@ def test_a_token_that_no_request_can_carry_is_refused_without_its_text(name: str
     assert str(odd) not in refusal.value.description or isinstance(odd, bool)
 
 
+@pytest.mark.parametrize("odd", ["1.AX\r\nX-Injected: 1", "1.AX\n"])
+def test_a_line_break_in_a_token_is_called_that(odd: str) -> None:
+    with pytest.raises(ServiceRefusal, match="there is a line break in it"):
+        settled(refresh_token=odd)
+
+
 @pytest.mark.parametrize("name", ["expires_in", "ext_expires_in", "refresh_in", "interval"])
 @pytest.mark.parametrize(
     ("odd", "read"),

@@ -150,3 +150,25 @@ def test_a_stored_value_that_is_no_token_is_told_and_goes_to_no_service(
         )
         redeemed = [each for each in here.requests("/token$")[asked:] if "refresh_token" in each.form]
         assert redeemed == []
+
+
+@pytest.mark.parametrize("name", ["authorization", "authorization_uri"])
+def test_a_challenge_that_names_another_place_to_sign_in_is_called_that_and_gets_no_token(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    init = JSONResponse.__init__
+
+    def challenging(self: JSONResponse, content: Any, status: int = 200, headers: Any = None, **more: Any) -> None:
+        if headers and "WWW-Authenticate" in headers:
+            address = f'https://login.evil.example/{"1" * 8}", resource="https://vault.azure.net"'
+            headers = {**headers, "WWW-Authenticate": f'Bearer {name}="{address}'}
+        init(self, content, status, headers, **more)
+
+    monkeypatch.setattr(JSONResponse, "__init__", challenging)
+    with rehearsed("all-holds-public", monkeypatch) as here:
+        assert here.run() == "user.vault_reachable"
+        finding = here.journey.findings["user.vault_reachable"]
+        assert (finding.outcome, finding.unreachable) == (Outcome.UNKNOWN, True)
+        assert "its challenge names login.evil.example to sign in at, which is not of this cloud" in finding.message
+        asked = [each for each in here.cloud.log if each.host.endswith(here.cloud.names.vault_suffix)]
+        assert {each.status for each in asked} == {401}, "none had a token"

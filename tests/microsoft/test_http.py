@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -12,6 +13,8 @@ from typing import Any
 import pytest
 import requests
 import trustme
+from azure.core.exceptions import AzureError
+from azure.core.pipeline.transport import HttpRequest
 from requests.adapters import HTTPAdapter
 
 from tests.cancellation import waits_after_cancel
@@ -20,6 +23,7 @@ from wizard.catalogue.lookup import look_up
 from wizard.core.errors import Busy, Cancelled, ForeignHost, Unreachable
 from wizard.core.waiting import Cancel, SystemClock
 from wizard.microsoft import http_adapter, http_response
+from wizard.microsoft.azure_transport import azure_transport
 from wizard.microsoft.clouds import Cloud, built_in_clouds
 from wizard.microsoft.exchanges import KEPT
 from wizard.microsoft.http import MOST_EXCHANGES, Http
@@ -64,6 +68,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def on_huge(self) -> None:
         self.answer(200, b"x" * (http_adapter.SIZE_CAP + 1))
+
+    def on_bomb(self) -> None:
+        self.answer(200, gzip.compress(b"x" * (http_adapter.SIZE_CAP + 1)), Content_Encoding="gzip")
+
+    def on_garbled(self) -> None:
+        self.answer(200, b"x" * 100, Content_Encoding="gzip")
 
     def on_away(self) -> None:
         self.answer(302, b"", Location="https://evil.example/")
@@ -182,12 +192,25 @@ def test_busy_says_how_long(http: Http) -> None:
     assert (down.value.status, down.value.retry_after) == (503, None)
 
 
-@pytest.mark.parametrize(("what", "kind"), [("cut", "cut"), ("huge", "answer")])
-def test_a_broken_answer_is_said_in_words(http: Http, what: str, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("what", "kind", "words"),
+    [
+        ("cut", "cut", "broke off"),
+        ("huge", "answer", "the answer has more than 2,000,000 bytes"),
+        ("bomb", "answer", "the answer came packed, and unpacks to more than 2,000,000 bytes"),
+        ("garbled", "answer", "it cannot be unpacked"),
+    ],
+)
+def test_a_broken_answer_is_said_in_words(http: Http, what: str, kind: str, words: str) -> None:
     with pytest.raises(Unreachable) as trouble:
         ask(http, what)
 
     assert trouble.value.kind == kind
+    assert words in trouble.value.detail
+    asked = HttpRequest("GET", f"https://{http.cloud.login}/{what}")
+    with azure_transport(http) as transport, pytest.raises(AzureError) as of_the_sdk:
+        transport.send(asked)
+    assert words in read_network_error(of_the_sdk.value, "it").detail
 
 
 def test_a_certificate_of_another_authority_is_refused_whatever_the_caller_says(cloud: Cloud) -> None:

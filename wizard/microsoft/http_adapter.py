@@ -19,7 +19,7 @@ from wizard.core.trouble import Trouble
 from wizard.core.waiting import POLL_INTERVAL, Cancel
 from wizard.microsoft.exchanges import Exchange
 from wizard.microsoft.http_response import retry_after, url_host
-from wizard.microsoft.network_errors import read_network_error
+from wizard.microsoft.network_errors import TooLarge, read_network_error
 from wizard.microsoft.transport import ANSWER_LIMIT, CONNECT_LIMIT
 from wizard.microsoft.wire_redaction import redact_answer, remember_request_secrets
 
@@ -176,7 +176,7 @@ def _read_capped(response: requests.Response) -> None:
         for chunk in response.iter_content(65_536):
             size += len(chunk)
             if size > SIZE_CAP:
-                raise requests.exceptions.ContentDecodingError("the answer is too large")
+                raise TooLarge(is_packed="Content-Encoding" in response.headers, cap=SIZE_CAP)
             chunks.append(chunk)
     except BaseException:
         response.close()  # what was not read to its end keeps its connection open

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from azure.core.exceptions import ResourceNotFoundError
@@ -20,7 +21,7 @@ from wizard.core.trouble import Trouble
 from wizard.microsoft.azure_errors import translating_vault_errors
 from wizard.microsoft.azure_transport import azure_transport
 from wizard.microsoft.http_response import url_host
-from wizard.microsoft.secret_bundle import sanitize_secret_bundle
+from wizard.microsoft.secret_bundle import read_vault_answer
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
@@ -59,7 +60,8 @@ class KeyVault:
     def __init__(self, http: Http, url: str, credential: TokenCredential) -> None:
         self._http = http
         self.host = url_host(url)
-        http.allowed_hosts.add(self.host, sanitize_secret_bundle)
+        login_hosts = {http.cloud.login, *http.cloud.login_aliases}
+        http.allowed_hosts.add(self.host, partial(read_vault_answer, login_hosts=login_hosts))
         self._client = SecretClient(
             url, credential, transport=azure_transport(http), retry_total=0, logging_enable=False
         )

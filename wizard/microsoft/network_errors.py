@@ -17,6 +17,19 @@ UNREADABLE: Final = (ValueError, LookupError, TypeError, AttributeError, Arithme
 """What MSAL and the Azure SDK raise over an answer of a shape that they do not expect; RecursionError is one."""
 
 
+class TooLarge(requests.exceptions.ContentDecodingError):
+    """An answer has more bytes than any answer of these services; it was not read to its end.
+
+    Args:
+        is_packed: whether it came packed, so that a small answer may be a large one (a bomb).
+        cap: bytes.
+    """
+
+    def __init__(self, *, is_packed: bool, cap: int) -> None:
+        what = "came packed, and unpacks to" if is_packed else "has"
+        super().__init__(f"the answer {what} more than {cap:,} bytes, and was given up")
+
+
 @contextmanager
 def translating_network_errors(host: str) -> Iterator[None]:
     """Raise `Unreachable` in place of the exceptions of requests: in words, without proxy passwords or bodies."""
@@ -35,7 +48,10 @@ def not_json_error(host: str, status: int, content_type: str) -> Unreachable:
 
 def read_network_error(error: BaseException, host: str) -> Unreachable:
     """Return what went wrong on the way to `host`."""
-    text = _chain_text(error)
+    chain = _chain(error)
+    if too_large := next((each for each in chain if isinstance(each, TooLarge)), None):
+        return Unreachable(host, Trouble.ANSWER, str(too_large))
+    text = " | ".join(f"{type(each).__name__}: {each}" for each in chain)
     if isinstance(
         error, requests.exceptions.InvalidProxyURL | requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema
     ):
@@ -57,19 +73,20 @@ def read_network_error(error: BaseException, host: str) -> Unreachable:
         return Unreachable(host, Trouble.TIMEOUT, f"gave no whole answer within {ANSWER_LIMIT:.0f} s")
     if isinstance(error, requests.exceptions.ChunkedEncodingError) or "IncompleteRead" in text:
         return Unreachable(host, Trouble.CUT, "the answer broke off")
-    if isinstance(error, requests.exceptions.ContentDecodingError):
-        return Unreachable(host, Trouble.ANSWER, "the answer is too large or garbled")
+    if any(isinstance(each, requests.exceptions.ContentDecodingError) for each in chain):
+        return Unreachable(host, Trouble.ANSWER, "the answer is garbled: it cannot be unpacked")
     if "RemoteDisconnected" in text or "reset" in text or "aborted" in text:
         return Unreachable(host, Trouble.CUT, "the connection broke off")
     return Unreachable(host, Trouble.CONNECT, "no connection")
 
 
-def _chain_text(error: BaseException) -> str:
-    """Return types and texts of an exception and of what caused it; read here, shown nowhere."""
-    texts: list[str] = []
+def _chain(error: BaseException) -> list[BaseException]:
+    """Return an exception and what caused it; their texts are read here, and shown nowhere."""
+    chain: list[BaseException] = []
     step: BaseException | None = error
-    while step is not None and len(texts) < 8:
-        texts.append(f"{type(step).__name__}: {step}")
-        reason = getattr(step, "reason", None) or (step.args[0] if step.args else None)
+    while step is not None and len(chain) < 8:
+        chain.append(step)
+        inner = getattr(step, "inner_exception", None)  # where azure-core keeps it
+        reason = inner or getattr(step, "reason", None) or (step.args[0] if step.args else None)
         step = step.__cause__ or step.__context__ or (reason if isinstance(reason, BaseException) else None)
-    return " | ".join(texts)
+    return chain

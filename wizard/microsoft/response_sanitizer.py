@@ -91,7 +91,9 @@ def _refuse_unusable(body: Mapping[str, Any], response: requests.Response) -> No
     for name, what in SENT_ON.items():
         token = body.get(name)
         if token not in (None, "") and not is_sendable(token):
-            description = f"{what} came that no request can carry: it is no text of printable ASCII characters"
+            is_split = isinstance(token, str) and bool({"\r", "\n"} & set(token))  # in a header it would begin another
+            why = "there is a line break in it" if is_split else "it is no text of printable ASCII characters"
+            description = f"{what} came that no request can carry: {why}"
             ids = read_support_ids(body, response.headers)
             raise ServiceRefusal("entra", "", "unusable_token", description, status=response.status_code, ids=ids)
 

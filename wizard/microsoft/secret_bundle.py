@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -12,15 +12,36 @@ import requests
 
 from wizard.catalogue.members import as_object
 from wizard.core.errors import Unreachable
+from wizard.core.text import clean_line
 from wizard.core.trouble import Trouble
 from wizard.microsoft.http_response import read_json, url_host
 from wizard.microsoft.response_sanitizer import LAST_MOMENT
 
+CHALLENGED: Final = re.compile(r"\bauthorization(?:_uri)?\s{0,9}=\s{0,9}\"?([^\s\",]{1,2000})", re.IGNORECASE)
+"""The address in a challenge at which a token is to be had (protocol 2.3)."""
 SECRET_ID: Final = re.compile(r"https://[^/\s]+/(?:secrets|deletedsecrets)/[0-9A-Za-z-]{1,127}(?:/[0-9A-Za-z]{1,64})?")
 """The id of a secret; a live one's ends with its version (protocol 2.3)."""
 LIST_PATH: Final = re.compile(r"/secrets(?:/[^/]{1,127}/versions)?/?")
 TIMES: Final = ("nbf", "exp", "created", "updated")
 """Attributes in seconds since 1970. They inform: an expired secret can still be read (protocol 2.3)."""
+
+
+def read_vault_answer(response: requests.Response, login_hosts: Collection[str]) -> None:
+    """Make an answer of a vault fit to be read, whatever it is.
+
+    Args:
+        response: read whole.
+        login_hosts: where the cloud signs in; a challenge that names another host is refused before anybody follows it.
+
+    Raises:
+        Unreachable: it cannot be used.
+    """
+    if response.status_code == 401:
+        for address in CHALLENGED.findall(response.headers.get("WWW-Authenticate", "")):
+            if (named := url_host(address)) not in login_hosts:
+                detail = f"its challenge names {clean_line(named, 120)} to sign in at, which is not of this cloud"
+                raise Unreachable(url_host(response.url or ""), Trouble.ANSWER, f"{detail}, so no token was sent")
+    sanitize_secret_bundle(response)
 
 
 def sanitize_secret_bundle(response: requests.Response) -> None:
