@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import socket
+import tomllib
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from tests.each import for_each
 from tests.in_process import CliResult, call_cli
+from wizard.core.errors import BadInput
+from wizard.onboarding.profile import PROFILES
+from wizard.plain.alert_settings import read_alert_settings
+from wizard.plain.answers_file import KEYS, parse_answers, read_answers
 
 SECRET = "aBc8Q~Zz1~0123456789_abcdefghijklmnop.qr"
 """In the form of a client secret of Entra."""
@@ -159,6 +167,68 @@ def test_a_secret_in_the_file_is_refused_and_not_repeated(key: str, value: str, 
     check_refused(done, key, "a secret does not belong in the answers file", 'credential = { env = "NAME" }')
 
 
+SECRETS = {
+    "new": SECRET,
+    "old": "kB3+/9dQm1xYzT7vLr0pWq2sNf5hJc8aEu4iOg6tXyA=",
+    "refresh token": "1.AX" + "c4N4ry" * 40,
+    "access token": "eyJhbGciOiJub25lIn0.eyJhdWQiOiJ4In0.c2ln",
+    "passphrase": PASSWORD,
+    "hexadecimal": "d41d8cd98f00b204e9800998ecf8427e",
+}
+PLACES = [
+    *(f'{key} = "{{}}"' for key in KEYS if key not in {"vault.secret", "cloud", "profile"}),
+    *(f'{key} = ["{{}}"]' for key in KEYS),
+    *(f'{key} = {{{{ "{{}}" = 1 }}}}' for key in KEYS),
+    'credential = {{ env = "{}" }}', 'credential = {{ file = "{}" }}', 'credential = {{ certificate = "{}" }}',
+    'credential = {{ certificate = "app.pem", passphrase = {{ env = "{}" }} }}',
+    'credential = {{ certificate = "app.pem", passphrase = {{ file = "{}" }} }}',
+    'credential = {{ federated = "{}" }}', 'credential = {{ federated = "file", file = "{}" }}',
+    'credential = {{ federated = "managed", client_id = "{}" }}', 'credential = {{ "{}" = true }}',
+    'credential = {{ env = ["{}"] }}', 'credential = {{ prompt = "{}" }}', 'stored_token.value = {{ env = "{}" }}',
+    '"{}" = 1', '["{}"]\nx = 1', 'consent."{}" = 1', '"{0}" = 1\n"{0}" = 2', 'x = {{ "{0}" = 1, "{0}" = 2 }}',
+    'credential = "{}', 'credential = {}', '[alerts]\nto = ["{}"]', '[alerts]\nto = [{{ env = "{}" }}]',
+    '[alerts]\nto = [{{ file = "{}" }}]', '[alerts]\n"{}" = 1', '[alerts]\nnames = "{}"\nto = [{{ env = "HOME" }}]',
+]  # fmt: skip
+"""Every place of an answers file: values, and names."""
+ASKED = PROFILES["csp"].fields
+
+
+def mistakes_in(text: str, path: Path) -> list[str]:
+    """What is said of an answers file that holds a secret; of one that can be read, by the step that asks for it."""
+    path.write_text(text)
+    try:
+        answers, _ = read_answers(path, {})
+        read_alert_settings(path, {})
+    except BadInput as refused:
+        return [str(refused)]
+    held = {each.name: value for each in fields(answers) if (value := getattr(answers, each.name)) in SECRETS.values()}
+    return [ASKED[name].error(value) for name, value in held.items()]
+
+
+@pytest.mark.parametrize(
+    "form", [pytest.param(each, marks=pytest.mark.system) if "token" in each else each for each in SECRETS]
+)
+def test_a_misplaced_secret_is_never_repeated_wherever_it_stands(form: str, tmp_path: Path) -> None:
+    for place in PLACES:
+        mistakes = mistakes_in(place.format(SECRETS[form]), tmp_path / "answers.toml")
+        assert mistakes, place
+        assert all(mistakes), f"{place} would be saved"
+        assert SECRETS[form] not in "".join(mistakes), place
+
+
+@for_each(
+    [
+        ("the environment has no variable PARTNER_SECRET", '{ env = "PARTNER_SECRET" }'),
+        ("no-such-file cannot be read", '{ file = "no-such-file" }'),
+        ("/run/secrets/Partner2 cannot be read", '{ file = "/run/secrets/Partner2" }'),
+        ("credential.enviroment: is not a key", '{ enviroment = "PARTNER_SECRET" }'),
+    ]
+)
+def test_what_is_no_secret_is_repeated_so_that_a_slip_of_the_pen_is_found(words: str, value: str) -> None:
+    with pytest.raises(BadInput, match=re.escape(words)):
+        parse_answers(tomllib.loads(f"credential = {value}"), Path(), {})
+
+
 @pytest.mark.parametrize(
     ("credential", "key", "words"),
     [
@@ -260,7 +330,7 @@ TOKEN = "1.AX" + "c4n4ry" * 100
     ("value", "words"),
     [
         (f'"{TOKEN}"', "does not belong in the answers file"),
-        (f'{{ env = "{TOKEN}" }}', "the environment has no variable"),
+        (f'{{ env = "{TOKEN}" }}', "does not belong in the answers file"),
         ('{ file = "no-such-file" }', "No such file"),
         ("{ prompt = true }", "expected { env"),
     ],
@@ -273,11 +343,17 @@ def test_a_token_itself_is_refused_in_the_file(value: str, words: str, tmp_path:
     assert words in done.stderr
 
 
-@pytest.mark.parametrize("value", [f'"{TOKEN}"', '"elsewhere"'])
-def test_a_layout_is_one_of_those_that_there_are(value: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (f'"{TOKEN}"', ["does not belong in the answers file"]),
+        ('"elsewhere"', ["expected one of cipp, ", "typed"]),
+    ],
+)
+def test_a_layout_is_one_of_those_that_there_are(value: str, words: list[str], tmp_path: Path) -> None:
     done = run(written(sign_in__flow='"stored-token"', stored_token__layout=value), tmp_path)
 
-    check_refused(done, "stored_token.layout", "expected one of cipp, ", "typed")
+    check_refused(done, "stored_token.layout", *words)
     assert "c4n4ry" not in done.stderr
 
 

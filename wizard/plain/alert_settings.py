@@ -8,9 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from wizard.core.answers import secret_name_error
 from wizard.core.errors import BadInput
 from wizard.jobs.alerting import BEFORE, REMIND, Address, AlertSettings
 from wizard.plain.answers_file import ALERTS, read_path, read_secret, read_tables
+from wizard.plain.misplaced import NOT_REPEATED, is_word, looks_secret
 
 ALERT_KEYS: Final = ("to", "state", "before_days", "remind_days", "names")
 _PLACES: Final = {
@@ -75,7 +77,9 @@ def parse_alerts(table: object, folder: Path) -> dict[str, Any]:
     if not isinstance(table, Mapping):
         raise BadInput(ALERTS, "expected a table [alerts]")
     if unknown := sorted(set(table) - set(ALERT_KEYS)):
-        raise BadInput(f"alerts.{unknown[0]}", f"is not a key of [alerts]; known are {', '.join(ALERT_KEYS)}")
+        told = f"alerts.{unknown[0]}" if is_word(unknown[0]) else ALERTS
+        why = "is not a key of [alerts]" if is_word(unknown[0]) else f"has a key that is none; {NOT_REPEATED}"
+        raise BadInput(told, f"{why}; known are {', '.join(ALERT_KEYS)}")
     places = table.get("to")
     if isinstance(places, str) or (isinstance(places, list) and any(isinstance(each, str) for each in places)):
         raise BadInput("alerts.to", NO_ADDRESSES)
@@ -100,7 +104,9 @@ def _is_place(value: object) -> bool:
     if not isinstance(value, Mapping) or len(value) != 1:
         return False
     ((kind, name),) = value.items()
-    return isinstance(name, str) and bool(_PLACES[kind].fullmatch(name)) if kind in _PLACES else False
+    if kind not in _PLACES or not isinstance(name, str) or looks_secret(name):
+        return False
+    return bool(_PLACES[kind].fullmatch(name)) and not (kind == "vault_secret" and secret_name_error(name))
 
 
 def _days(table: Mapping[str, Any], key: str, usual: timedelta, least: int) -> timedelta:

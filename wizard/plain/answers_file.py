@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from wizard.core.answers import OUTSIDE_TOKENS, Answers
+from wizard.core.answers import OUTSIDE_TOKENS, Answers, tenant_error
 from wizard.core.errors import BadInput
 from wizard.core.files import read_file
 from wizard.core.secret import Secret
-from wizard.core.shapes import CLIENT_SECRET
+from wizard.onboarding.token_place import PLACE_CHOICES
+from wizard.plain.misplaced import NOT_REPEATED, is_path, is_variable, is_word, kind_of, looks_secret, toml_mistake
 
 KEYS: Final[dict[str, tuple[str, type]]] = {
     "cloud": ("cloud", str),
@@ -99,6 +100,15 @@ NUMBERS: Final = {
 """The keys whose number is no time to wait: least, most, and what it is. A token lives for 90 idle days."""
 
 
+def _layout_error(value: str) -> str:
+    names = [name for name, _ in PLACE_CHOICES]
+    return "" if value in names else f"expected one of {', '.join(names)}"
+
+
+EVEN_IF_NOT_ASKED: Final[dict[str, Callable[[str], str]]] = {"home_tenant": tenant_error, "token_layout": _layout_error}
+"""What says what is wrong with an answer that not every journey asks for, and that is saved all the same."""
+
+
 def key_of(attribute: str) -> str:
     """Return the key of the file that gives an answer, for messages."""
     names = {attribute_name: key for key, (attribute_name, _) in KEYS.items()} | {"stored_token": TOKEN_KEY}
@@ -125,7 +135,7 @@ def read_tables(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise BadInput("--answers", f"{path} cannot be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BadInput("--answers", f"{path} is not TOML: {error}") from None
+        raise BadInput("--answers", f"{path} is not TOML{toml_mistake(error)}") from None
 
 
 def parse_answers(tables: Mapping[str, Any], folder: Path, environ: Mapping[str, str]) -> tuple[Answers, set[str]]:
@@ -146,8 +156,10 @@ def parse_answers(tables: Mapping[str, Any], folder: Path, environ: Mapping[str,
 
         parse_alerts(tables[ALERTS], folder)  # whoever sends alerts reads them; a mistake is told to everybody
     for key, value in _flat({key: value for key, value in tables.items() if key != ALERTS}):
-        if any(CLIENT_SECRET.search(text) for text in _texts(value)):
-            raise BadInput(key, NO_SECRETS)
+        if looks_secret(key):
+            raise BadInput("answers", NO_SECRETS)
+        if looks_secret(value):
+            raise BadInput(key, NO_TOKENS if key == TOKEN_KEY else NO_SECRETS)
         if key == "credential":
             credential = value
             continue
@@ -157,16 +169,19 @@ def parse_answers(tables: Mapping[str, Any], folder: Path, environ: Mapping[str,
             values["stored_token"] = read_secret(key, value, folder, environ)
             continue
         if key not in KEYS:
-            raise BadInput(key, _unknown(key))
+            raise _unknown_key("", key)
         attribute, kind = KEYS[key]
         if type(value) is not kind:
-            raise BadInput(key, f"expected {_words(kind)}, found {value!r}"[:200])
+            raise BadInput(key, f"expected {_words(kind)}, found {kind_of(value)}")
         if isinstance(value, int) and (mistake := _number_error(key, value)):
             raise BadInput(key, mistake)
         if isinstance(value, list):
             values[attribute] = _resources(key, value)
             continue
         values[attribute] = value.strip() if isinstance(value, str) else value
+    for name, check in EVEN_IF_NOT_ASKED.items():
+        if values.get(name) and (mistake := check(values[name])):
+            raise BadInput(key_of(name), mistake)
     answers, given = Answers(**values), set(values)
     if credential is not None:
         parts = _credential(credential, folder, environ)
@@ -194,18 +209,15 @@ def _flat(tables: Mapping[str, Any]) -> list[tuple[str, Any]]:
     return pairs
 
 
-def _texts(value: object) -> list[str]:
-    """Return the texts of a value, including those in its tables and lists."""
-    if isinstance(value, str):
-        return [value]
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return [text for each in inner for text in _texts(each)]
-
-
-def _unknown(key: str) -> str:
+def _unknown_key(table: str, name: str) -> BadInput:
+    """Return the mistake of a key that no answers file has; it is repeated if it is like a word."""
+    key = f"{table}{name}"
+    if not is_word(name):
+        why = f"has a key that is none of an answers file; {NOT_REPEATED}; known are credential, {', '.join(KEYS)}"
+        return BadInput(table.rstrip(".") or "answers", why)
     if re.search(r"secret|password|passphrase|token|key", key.rpartition(".")[2]):
-        return NO_SECRETS
-    return f"is not a key of an answers file; known are credential, {', '.join(KEYS)}"
+        return BadInput(key, NO_SECRETS)
+    return BadInput(key, f"is not a key of an answers file; known are credential, {', '.join(KEYS)}")
 
 
 def _words(kind: type) -> str:
@@ -226,8 +238,7 @@ def _credential(value: object, folder: Path, environ: Mapping[str, str]) -> dict
     if not isinstance(value, dict):
         raise BadInput("credential", 'expected a table such as { env = "NAME" }')
     if unknown := set(value) - CREDENTIAL_KEYS:
-        name = sorted(unknown)[0]
-        raise BadInput(f"credential.{name}", _unknown(name))
+        raise _unknown_key("credential.", min(unknown))
     if "federated" in value:
         return _federated(value, folder)
     if "client_id" in value:
@@ -249,7 +260,7 @@ def _credential(value: object, folder: Path, environ: Mapping[str, str]) -> dict
     if kind == "certificate":
         parts: dict[str, Any] = {
             "credential": "certificate",
-            "certificate": str(read_path("credential.certificate", folder, where)),
+            "certificate": str(_path_to_tell("credential.certificate", folder, where)),
         }
         if "passphrase" in value:
             parts["passphrase"] = read_secret("credential.passphrase", value["passphrase"], folder, environ)
@@ -273,7 +284,7 @@ def _federated(value: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     if not isinstance(where, str) or (source == "file" and not where):
         raise BadInput(f"credential.{also}", "expected text")
     if source == "file":
-        return parts | {"assertion_file": str(read_path("credential.file", folder, where))}
+        return parts | {"assertion_file": str(_path_to_tell("credential.file", folder, where))}
     return parts | ({"managed_identity": where} if where else {})
 
 
@@ -290,9 +301,10 @@ def read_secret(key: str, where: object, folder: Path, environ: Mapping[str, str
         raise BadInput(f"{key}.{kind}", "expected text")
     if kind == "env":
         if not environ.get(name):
-            raise BadInput(f"{key}.env", f"the environment has no variable {name}")
+            told = name if is_variable(name) else f"of that name; {NOT_REPEATED}"
+            raise BadInput(f"{key}.env", f"the environment has no variable {told}")
         return Secret(environ[name])
-    path = read_path(f"{key}.file", folder, name)
+    path = _path_to_tell(f"{key}.file", folder, name)
     try:
         text = read_file(path, LARGEST).decode("utf-8-sig")
     except OSError as error:
@@ -302,6 +314,14 @@ def read_secret(key: str, where: object, folder: Path, environ: Mapping[str, str
     if not text.strip() or len(text.splitlines()) > 1:
         raise BadInput(f"{key}.file", f"{path} does not hold one line of text")
     return Secret(text.strip())
+
+
+def _path_to_tell(key: str, folder: Path, name: str) -> Path:
+    """Return what `read_path` returns; raise `BadInput` for what is neither there nor like the name of a file."""
+    path = read_path(key, folder, name)
+    if not is_path(name) and not path.exists():
+        raise BadInput(key, f"there is no such file; {NOT_REPEATED}")
+    return path
 
 
 def read_path(key: str, folder: Path, name: str) -> Path:
