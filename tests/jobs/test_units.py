@@ -129,6 +129,15 @@ def test_a_tenant_has_a_name_that_every_form_takes(tenant: str, name: str) -> No
     assert unit_name(tenant) == name
 
 
+@pytest.mark.parametrize("kind", FORMS)
+@pytest.mark.parametrize("answer", ["tenant", "vault_identity", "graph_identity"])
+def test_no_answer_adds_a_line_to_a_unit(kind: str, answer: str) -> None:
+    for rest in ("\nExecStartPre=/bin/sh", "\r* * * * * sh", "\x1b]52;c;eA==\x07", "--><Command>sh</Command>"):
+        value = getattr(ANSWERS, answer) + rest
+        with pytest.raises(BadInput, match="expected"):
+            ready_unit(kind, replace(JOB, answers=replace(ANSWERS, **{answer: value})))
+
+
 def test_a_tenant_without_a_name_is_refused() -> None:
     with pytest.raises(BadInput, match="tenant"):
         unit_name("…")

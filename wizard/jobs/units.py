@@ -17,10 +17,12 @@ from string import Template
 from typing import TYPE_CHECKING, Final
 
 from wizard import __version__
-from wizard.core.answers import vault_host
+from wizard.core.answers import tenant_error, vault_host
 from wizard.core.assets import read_asset
 from wizard.core.errors import BadInput
 from wizard.jobs.fleet import COUNT_VARIABLE
+from wizard.onboarding.probes.graph_identity import NO_GRAPH_IDENTITY
+from wizard.onboarding.probes.identity import INTERACTIVE_IDENTITIES
 
 if TYPE_CHECKING:
     from wizard.core.answers import Answers
@@ -33,6 +35,8 @@ VARIABLES: Final = {
     "default": ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"),
 }
 """The variables by which an identity opens the vault; those of a machine set themselves."""
+IDENTITIES: Final = frozenset({*VARIABLES, *INTERACTIVE_IDENTITIES, NO_GRAPH_IDENTITY})
+"""Whom an answers file may name, as a unit repeats it."""
 _CREDENTIALS: Final = {
     "none": "none: the app is a public client",
     "secret": "the app's client secret, where the answers file says; a typed one cannot be reached by a job",
@@ -98,7 +102,7 @@ class Job:
         """Return the job as a kind of unit can have it.
 
         Raises:
-            BadInput: it cannot; or one of its paths has characters that no unit takes.
+            BadInput: it cannot; its tenant or an identity is none; or a path has characters that no unit takes.
         """
         fleet = self.fleet
         if fleet is not None and not fleet.vaults and kind not in _WITH_OWN_ONBOARDINGS:
@@ -108,7 +112,12 @@ class Job:
             if kind != "kubernetes":
                 raise BadInput("--secrets", f"a unit of {kind} has no such file; let its identity list the vaults")
             fleet = replace(fleet, secrets=NAMES_IN_POD)
-        job = replace(self, fleet=fleet)
+        job, answers = replace(self, fleet=fleet), self.answers
+        if fleet is None and (error := tenant_error(answers.tenant)):
+            raise BadInput("tenant", error)
+        for name in ("vault_identity", "graph_identity"):
+            if getattr(answers, name) not in IDENTITIES:
+                raise BadInput(name.replace("_", "."), f"expected one of {', '.join(VARIABLES)}")
         for value in (job.file, job.program, *job.words):
             if not value.isprintable() or len(value) > 1_000:
                 why = "the path of the answers file, or of the program, has characters no unit takes"
