@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import pytest
@@ -81,6 +82,19 @@ def test_what_stopped_a_run_stands_last_and_a_failure_below_what_is_not_known() 
         *("? app.exists", "✗ app.credential"),
     ]
     assert out.getvalue().count("✗ app.credential") == 1
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_whoever_watches_learns_the_same_from_plain_lines_as_from_json(as_json: bool) -> None:
+    watched: list[Mapping[str, object]] = []
+    lines = LineWriter(out=io.StringIO(), err=io.StringIO(), as_json=as_json, watch=watched.append)
+
+    for outcome in Outcome:
+        lines.emit(CheckEnded(Finding("tenant.exists", outcome, "It was asked.")))
+    lines.summary(journey_with(holding(*ALL)), "failed")
+
+    assert [line["outcome"] for line in watched] == [*(each.value for each in Outcome), "failed"]
+    assert [line["type"] for line in watched] == [*["finding"] * len(Outcome), "summary"]
 
 
 def test_what_stopped_nothing_stands_above_the_summary() -> None:

@@ -56,7 +56,7 @@ class LineWriter:
     Args:
         as_json: JSON Lines on `out` instead of plain ones.
         width_of: how lines are laid out on a stream.
-        watch: called with every event that has a JSON form, as a dict.
+        watch: called with every event that has a JSON form, as a dict, whichever form is written.
         also: called with every event, after it was written.
     """
 
@@ -72,10 +72,12 @@ class LineWriter:
     def emit(self, event: Event) -> None:
         """Write one event."""
         match event:
-            case CheckEnded(finding) if finding.outcome in STOPPING and not self.as_json:
-                self._held.append(finding)
             case CheckEnded(finding):
-                self._finding(finding)
+                self._json(finding.as_json())
+                if finding.outcome in STOPPING and not self.as_json:
+                    self._held.append(finding)
+                elif not self.as_json:
+                    self._finding(finding)
             case CheckSkipped(check, skipped) if not self.as_json:
                 self._print(self.out, f"· {check}: not asked: {skipped.reason}")
             case ConsentLink(url, _):
@@ -110,19 +112,19 @@ class LineWriter:
         view, hosts = journey.view(), journey.onboarding.services.http.hosts
         facts = view.facts
         steps = dict(states or {step.id: view.state(step.id).value for step in view.profile.steps})
+        self._json(
+            {
+                "type": "summary",
+                "outcome": outcome,
+                "steps": steps,
+                "secret": {"vault": facts.vault_url, "name": facts.secret_name, "version": facts.secret_version},
+                "obtained_by": facts.flow,
+                "expires": ends.as_json() if (ends := next_end_of(view)) else {},
+                "hosts": list(hosts),
+                **more,
+            }
+        )
         if self.as_json:
-            self._json(
-                {
-                    "type": "summary",
-                    "outcome": outcome,
-                    "steps": steps,
-                    "secret": {"vault": facts.vault_url, "name": facts.secret_name, "version": facts.secret_version},
-                    "obtained_by": facts.flow,
-                    "expires": ends.as_json() if (ends := next_end_of(view)) else {},
-                    "hosts": list(hosts),
-                    **more,
-                }
-            )
             return
         if outcome in UNSTOPPED:
             self.show_failures(is_last=False)
@@ -209,9 +211,6 @@ class LineWriter:
         self._print(self.err, text)
 
     def _finding(self, finding: Finding) -> None:
-        if self.as_json:
-            self._json(finding.as_json())
-            return
         holds = finding.outcome is Outcome.HOLDS
         words = finding.message if holds else finding.title
         self._print(self.out, f"{OUTCOME_SIGNS[finding.outcome]} {finding.check}: {words}")
