@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import threading
+from argparse import Namespace
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from wizard.commands.all_onboardings import done_in
 from wizard.core.errors import BadInput, Cancelled, Unreachable
 from wizard.core.trouble import Trouble
 from wizard.core.waiting import Cancel
@@ -173,6 +175,17 @@ def test_a_run_that_was_killed_goes_on_behind_its_last_whole_result(tmp_path: Pa
     again, done = results_in(path, now=NOW + timedelta(hours=23))
     assert list(done) == ["tenant-1", "tenant-2", "tenant-3"]
     again.close()
+
+
+def test_results_of_other_options_that_change_what_is_proven_are_of_another_command() -> None:
+    given = {"command": "renew", "credential": None, "force": False, "dry_run": False, "yes": False}
+    changes: list[dict[str, object]] = [{}, {"force": True}, {"credential": ""}]
+    changes += [{"credential": "", "dry_run": True}, {"credential": "", "yes": True}]
+
+    assert [done_in(Namespace(**given | each)) for each in changes] == [
+        *("renew", "renew --force", "renew --credential"),
+        *("renew --credential --dry-run", "renew --credential --yes"),
+    ]
 
 
 def test_what_is_finished_or_old_or_of_another_command_is_not_gone_on_with(tmp_path: Path) -> None:

@@ -146,6 +146,12 @@ def test_with_a_yes_it_is_made_recorded_and_goes_on_where_a_run_was_ended(journe
     first = next(at for at, line in enumerate(kept) if '"summary"' in line)
     results.write_text("".join(kept[: first + 1]))
     before = consents(journey, since)
+    other_wanted = f'[[api]]\napp_id = "{GRAPH}"\nname = "Graph"\nscopes = ["Directory.Read.All"]\n'
+    (tmp_path / "other.toml").write_text(other_wanted)
+    for other in (("--dry-run",), ("--yes", "--wanted", str(tmp_path / "other.toml"))):
+        of_another = asked(journey, "consent", "--all", *other, "--results", str(results), "--resume")
+        assert of_another.returncode == 2
+        assert "holds something else" in of_another.stderr
     again = lines(asked(journey, "consent", "--all", "--yes", "--json", "--results", str(results), "--resume"))
     assert (again[-1]["customers"], again[-1]["asked_earlier"]) == (2, 1)
     assert len(consents(journey, since)) <= len(before) + 1

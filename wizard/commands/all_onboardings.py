@@ -75,7 +75,7 @@ class Ledger:
         self.telling = Telling(options, f"--all{part}", session)
         self.lines = LineWriter(as_json=options.json, width_of=partial(page_width_of, no_color=options.no_color))
         self._fleet, self._clock, self._goes_on = fleet, session.clock, options.resume
-        self._results = ResultsFile(Path(options.results), _what(options)) if options.results else None
+        self._results = ResultsFile(Path(options.results), done_in(options)) if options.results else None
         scope = " ".join(sorted(options.vault or ()))
         is_kept = _what(options) in COMMANDS
         self._record = RunRecord(fleet.state, options.command, scope, shard.count > 1) if is_kept else None
@@ -177,6 +177,12 @@ def _what(options: argparse.Namespace) -> str:
     """Return what is done: "check", "renew", or "renew --credential"."""
     of_credential = getattr(options, "credential", None) is not None
     return "renew --credential" if of_credential else str(options.command)
+
+
+def done_in(options: argparse.Namespace) -> str:
+    """Return what is done, with the options that change what "proven" says of an onboarding."""
+    more = [f"--{name.replace('_', '-')}" for name in ("force", "dry_run", "yes") if getattr(options, name, False)]
+    return " ".join([_what(options), *more])
 
 
 def _refuse_what_names_one(options: argparse.Namespace) -> None:

@@ -7,6 +7,7 @@ the record of actions before it leaves. One customer that goes wrong stops no ot
 from __future__ import annotations
 
 import argparse
+import hashlib
 import os
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
@@ -41,7 +42,7 @@ from wizard.tokens.customers import CustomerConsent
 from wizard.tokens.wanted_consents import built_in_wanted, read_wanted
 
 if TYPE_CHECKING:
-    pass
+    from wizard.tokens.customer_access import Access
 
 WORKERS: Final = 16
 LARGEST_WANTED: Final = 1_000_000
@@ -276,7 +277,14 @@ class _Work:
         options = self.options
         if not options.results:
             return None
-        return ResultsFile(Path(options.results), f"customers {options.action}", CUSTOMER)
+        return ResultsFile(Path(options.results), done_in(options, self.run.access), CUSTOMER)
+
+
+def done_in(options: argparse.Namespace, access: Access) -> str:
+    """Return what is done, for which app and with what wanted: a result says nothing of another one."""
+    more = " --dry-run" if options.dry_run else ""
+    wanted = hashlib.sha256(repr((access.client_id.lower(), access.wanted)).encode()).hexdigest()[:16]
+    return f"customers {options.action}{more} {wanted}"
 
 
 def _refuse_what_does_not_fit(options: argparse.Namespace) -> None:

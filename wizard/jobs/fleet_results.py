@@ -32,7 +32,8 @@ class ResultsFile:
 
     Args:
         path: of the file; it is made, 0600.
-        command: such as "check"; results of another one are not gone on with.
+        command: what is done, such as "check", with whatever changes what a result means; results of another one are
+            not gone on with.
         kind: of what they are about, as `Member.kind`.
     """
 
@@ -57,6 +58,13 @@ class ResultsFile:
             handle = self._handle = open_own(self.path, FLAGS)
         except OSError as error:
             raise BadInput(OPTION, f"{self.path} cannot be opened: {error.strerror}") from None
+        try:
+            return self._taken_up(handle, now, goes_on=goes_on)
+        except BadInput:
+            self.close()
+            raise
+
+    def _taken_up(self, handle: int, now: datetime, *, goes_on: bool) -> dict[str, str]:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode) or not is_own(status) or status.st_size > LARGEST:
             raise BadInput(OPTION, f"{self.path} is not a regular file of yours")
