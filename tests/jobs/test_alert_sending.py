@@ -269,3 +269,36 @@ def test_the_words_of_a_service_are_words_wherever_they_arrive(monkeypatch: pyte
     text = "what a service said, and more of it\n" * 90
     assert alert_process.send_one({"address": chat, "subject": "s", "text": text, "level": "info"})["is_sent"]
     assert len(parts) >= 2  # in parts that it takes
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what apprise loads; it runs in a process of its own
+@pytest.mark.parametrize(
+    "address",
+    [
+        "workflows://host.example/abcd/efgh?template={path}",
+        "discord://{digits}/{letters}?template={path}",
+        "slack://T00000000/B00000000/{letters}?template={path}",
+    ],
+)
+def test_an_address_in_a_vault_has_no_file_of_this_machine_read_and_sent(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "file.json"
+    path.write_text('{"content": "canary"}')
+    named = address.format(path=path, digits="1" * 18, letters="a" * 24)
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_given, **_more: pytest.fail("it was sent"))
+    order = {"address": named, "is_in_vault": True, "subject": "s", "text": "t", "level": "info"}
+
+    assert alert_process.send_one(order) == {
+        "is_sent": False, "why": "it names a file, which an address in a vault may not",
+    }  # fmt: skip
+
+
+def test_the_process_that_sends_is_told_which_addresses_are_in_a_vault(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(alert_sending, "_answer_to", lambda order, _cancel: told.append(order))
+    alert = Alert("s", "t", "info")
+    for place in ("", "alert-address"):
+        send_alerts([(Address("a", Secret("json://h.example"), place), alert)], {}, Redactor(), Cancel())
+
+    assert ['"is_in_vault": true' in each for each in told] == [False, True]

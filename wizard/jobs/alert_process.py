@@ -18,6 +18,8 @@ LONGEST_LINE: Final = 2_000
 """Bytes of what is sent in which a host is looked for."""
 THROUGH_PROXY: Final = re.compile(r"\A(?:CONNECT |[A-Z]{1,10} https?://)([A-Za-z0-9.-]{1,253})")
 """How what is sent to a proxy begins, and the host behind it."""
+OF_FILES: Final = ("template", "keyfile", "subfile", "pgp_key")
+"""What apprise calls the files of this machine that an address may have it read, and some of them sent."""
 SECONDS_FOR_ONE: Final = 30.0
 """Until an address is given up for this run."""
 
@@ -37,11 +39,11 @@ def main() -> int:
     return 0
 
 
-def send_one(alert: dict[str, str]) -> dict[str, Any]:
+def send_one(alert: dict[str, Any]) -> dict[str, Any]:
     """Return whether an address took its alert, and what apprise says of it where it did not (T22).
 
     Args:
-        alert: "address", "subject", "text" and "level".
+        alert: "address", "subject", "text" and "level"; "is_in_vault" where the vault says it.
     """
     from apprise import Apprise, AppriseAsset, NotifyFormat, NotifyType, OverflowMode, PersistentStoreMode
 
@@ -58,6 +60,8 @@ def send_one(alert: dict[str, str]) -> dict[str, Any]:
         return {"is_sent": False, "why": "it is no address that apprise understands"}
     if not service.verify_certificate:
         return {"is_sent": False, "why": "it turns the check of certificates off"}
+    if alert.get("is_in_vault") and any(getattr(service, name, None) for name in OF_FILES):
+        return {"is_sent": False, "why": "it names a file, which an address in a vault may not"}
     if "overflow=" not in alert["address"].lower():
         service.overflow_mode = OverflowMode.SPLIT  # a chat takes two thousand characters at a time
     services = Apprise(asset=asset)

@@ -86,19 +86,25 @@ def send_alerts(
         Cancelled: the cancel signal was set.
     """
     unknown = {address.name: "it could not be read from the vault" for address, _ in alerts if address.value is None}
-    known = [(address.name, address.value, alert) for address, alert in alerts if address.value is not None]
+    known = [(address, address.value, alert) for address, alert in alerts if address.value is not None]
     if not known:
         return Delivery(unknown, ())
     orders = [
-        {"address": value.reveal(), "subject": alert.subject, "text": alert.text, "level": alert.level}
-        for _, value, alert in known
+        {
+            "address": value.reveal(),
+            "is_in_vault": bool(address.vault_secret),
+            "subject": alert.subject,
+            "text": alert.text,
+            "level": alert.level,
+        }
+        for address, value, alert in known
     ]
     said = _answer_to(json.dumps({"environment": _of_network(environ), "alerts": orders}), cancel)
     if said is None:
-        return Delivery(unknown | {name: "the process that sends did not end well" for name, _, _ in known}, ())
+        return Delivery(unknown | {each.name: "the process that sends did not end well" for each, _, _ in known}, ())
     failed = unknown | {
-        name: clean_line(redactor.redact(str(each["why"])), 200)
-        for (name, _, _), each in zip(known, said["sent"], strict=True)
+        address.name: clean_line(redactor.redact(str(each["why"])), 200)
+        for (address, _, _), each in zip(known, said["sent"], strict=True)
         if not each["is_sent"]
     }
     return Delivery(failed, tuple(clean_line(redactor.redact(str(host)), 253) for host in said["hosts"] if host))
