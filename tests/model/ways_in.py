@@ -49,10 +49,17 @@ def _user(**values: Any) -> Callable[[World], World]:
     )
 
 
+def _as_good(world: World) -> World:
+    """Return a world in which another account may do all that the integration user may: its name alone is wrong."""
+    user, other = world.people["integration"], world.people["adele"]
+    as_good = replace(user, account=other.account, object_id=other.object_id)
+    return replace(world, people={**world.people, "adele": as_good})
+
+
 TROUBLES: Final[Mapping[str, Callable[[World], World]]] = {
     "the user declines": _in("behaviour", user=UserAction.DECLINE),
     "nobody signs in": _in("behaviour", user=UserAction.NOBODY),
-    "another account signs in": _in("behaviour", signs_in_as="adele"),
+    "another account signs in": lambda world: _as_good(_in("behaviour", signs_in_as="adele")(world)),
     "a guest signs in": _in("behaviour", signs_in_as="guest"),
     "the administrator declines": _in("behaviour", admin=AdminAction.DECLINE),
     "no administrator answers": _in("behaviour", admin=AdminAction.NOBODY),
