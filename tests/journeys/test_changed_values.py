@@ -21,7 +21,7 @@ ODD: tuple[Any, ...] = (
     *([], {}, [[]], {"a": {}}, ["a", None], "2026-11-21T10:00:00Z"),
 )
 OPERATIONS = (
-    "wizard.journeys.saved_journey.NamedTemporaryFile",
+    "wizard.core.files.open_own",
     "os.fchmod",
     "os.fsync",
     "json.dumps",

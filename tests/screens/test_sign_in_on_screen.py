@@ -351,7 +351,7 @@ async def test_only_a_journey_that_is_written_down_is_said_to_be_saved(scene: Sc
         await driver.press("ctrl+q")
         said = " ".join(str(each.content) for each in driver.app.screen.query(Static))
 
-    assert ("What is proven is saved" in on_welcome) == (scene is None)
+    assert ("asks first if something would be lost" in on_welcome) == (scene is None)
     assert ("This journey is not saved" in on_welcome) == (scene is not None)
     assert "again for another sign-in" in said
     assert ("All else is saved" in said) == (scene is None)

@@ -18,7 +18,7 @@ _PATH: Final = re.compile(
     re.IGNORECASE,
 )
 _KINDS: Final[dict[type, str]] = {str: "text", list: "a list", dict: "a table"}
-_TOML_PLACE: Final = re.compile(r"\s*(\(at [^()]*\))$")
+_TOML_PLACE: Final = re.compile(r"\(at [^()]*\)$")
 
 
 def looks_secret(value: object) -> bool:
@@ -55,6 +55,8 @@ def kind_of(value: object) -> str:
 
 def toml_mistake(error: Exception) -> str:
     """Return what a parser says of a file that is no TOML: where, and why if that repeats nothing of the file."""
-    place, text = _TOML_PLACE.search(str(error)), _TOML_PLACE.sub("", str(error))
+    said = str(error)
+    place = _TOML_PLACE.search(said)
+    text = said[: place.start()].rstrip() if place else said
     why = "" if set("'\"(") & set(text) else f": {text}"
-    return why + (f" {place[1]}" if place else "")
+    return why + (f" {place[0]}" if place else "")
