@@ -253,6 +253,7 @@ COMMANDS: Final = frozenset(
         "-Dhttps.proxyHost=<proxy> -Dhttps.proxyPort=<port>",
         "az cloud set --name AzureCloud",
         "az account clear",
+        'curl -s -H Metadata:true --noproxy "*" "http://169.254.169.254/metadata/instance?api-version=2021-02-01"',
         "az account list -o table",
         "az account set --subscription <subscription>",
         "az account show",

@@ -353,12 +353,14 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("key_vault", "no_managed_identity"): (
         "failed to refresh token, error: adal: Refresh request failed.",
         "Found AZURE_FEDERATED_TOKEN_FILE; Managed Identity authentication is not available.",
+        "It worked until noon. Now: ManagedIdentityCredential authentication unavailable, no response.",
         "Managed Identity authentication is not available in this Function: IDENTITY_ENDPOINT is not set",
         "az ad app permission admin-consent\nFailed to connect to MSI.",
         "ManagedIdentityCredential: Identity not found",
         "Failed to connect to MSI. Get Token request returned: <Response [405]>",
         "ManagedIdentityCredential authentication failed: the error response was either empty or could not be parsed.",
         "ManagedIdentityCredential authentication failed: Service request failed. Status: 500",
+        "GET http://169.254.169.254/metadata/identity/oauth2/token: No route to host",
     ),
     ("entra", "broker"): (
         "MSAL.Xamarin.Android: failed_to_acquire_token_silently_from_broker",
@@ -371,7 +373,10 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "az login: WAM Error 0x80070520",
         "Unknown Status: Unexpected, Error: 0x80040154",
     ),
-    ("entra", "70011"): ("The value for the input parameter 'scope' is not valid. The scope '' is not configured.",),
+    ("entra", "70011"): (
+        "The value for the input parameter 'scope' is not valid. The scope '' is not configured.",
+        "The scope https://a.example/.default https://b.example/Read openid is not valid.",
+    ),
     ("entra", "sign_in_canceled"): (
         "Connect-AzAccount: User canceled authentication. at RuntimeBroker.SignInInteractivelyAsync",
         "Connect-MgGraph: InteractiveBrowserCredential authentication failed: User canceled authentication. (WAM)",
@@ -540,6 +545,8 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "ConvertTo-SecureString : Key not valid for use in specified state.",
         "ClientCertificateCredential authentication failed: Key not valid for use in specified state.",
         "OSError: [WinError -2146893813] in msal_extensions",
+        "Persistence check failed: libsecret-1.so.0 cannot be opened",
+        "az login: PersistenceDecryptionError",
     ),
     ("graph", "http_401"): (
         "Insufficient privileges to perform requested operation by the application 'x'.",
@@ -589,7 +596,10 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ),
     ("entra", "700213"): ("presented assertion subject 'repo:contoso/app:ref:refs/heads/main'",),
     ("entra", "500022"): ("Access to 'fabrikam.com' tenant is denied.",),
-    ("entra", "90023"): ("Public clients can't send a client secret.",),
+    ("entra", "90023"): (
+        "Public clients can't send a client secret.",
+        "No applicable permissions were found for the user.",
+    ),
     ("graph", "Unauthenticated"): ("GET https://graph.microsoft.us/beta/identity/conditionalAccess/policies",),
     ("entra", "50027"): ("AADSTS50027: Invalid JWT token. AADSTS90014: The required field 'iss' is missing.",),
     ("entra", "70021"): ("Assertion Issuer: 'https://kubernetes.default.svc.cluster.local'.",),

@@ -93,8 +93,6 @@ def explain_refusal(
     named = find_placeholder_values(f"{refusal.description}\n{refusal.claims}")
     if refusal.service == "network" and HOST not in named:
         named |= find_placeholder_values(context)
-    if refusal.service == "entra" and "<tenant>" not in named:
-        named |= find_refusing_tenant(context)
     client = _microsoft_client(named)
     clues = collect_clues(refusal, f"client=microsoft\n{context}" if client else context)
     words = clean(refusal.description).strip()
@@ -104,6 +102,8 @@ def explain_refusal(
     diagnosis = _by_own_words(diagnosis, refusal.service, (key, *others), own)
     if any(PERMISSION in act for act in diagnosis.actions):
         named |= find_operation(clues)
+    if "<tenant>" not in named and (refusal.service == "entra" or any("<tenant>" in act for act in diagnosis.actions)):
+        named |= find_refusing_tenant(f"{refusal.description}\n{context}")
     if is_of_a_workflow(clues):
         diagnosis = replace(diagnosis, actions=for_a_workflow(diagnosis.actions))
     if is_of_azure_powershell(clues):
@@ -232,6 +232,17 @@ def look_up(service: str, key: str, clues: str = "") -> Diagnosis | None:
         return None
     cause = next((cause for cause in entry.causes if cause.matches(clues)), None) if clues else None
     return _apply(service, entry, cause, clues) if cause else entry.diagnosis
+
+
+def tells_a_cause(service: str, key: str, words: str) -> bool:
+    """Return whether words tell one of the causes that share a code.
+
+    Args:
+        service: as for `explain`.
+        key: the code, with or without "AADSTS".
+        words: a sentence of the service; not "".
+    """
+    return look_up(service, key, words) != look_up(service, key)
 
 
 def _find(service: str, key: str) -> Entry | None:

@@ -24,6 +24,7 @@ class SentenceReading:
         who: can do it.
         retry: what is known of trying again.
         administrator: which one, where an administrator is needed.
+        is_of_entra: whether settings of the app, and whoever runs the program, are meant only where Entra said it.
     """
 
     when: str
@@ -32,9 +33,11 @@ class SentenceReading:
     who: tuple[Who, ...]
     retry: Retry
     administrator: str = ""
+    is_of_entra: bool = False
 
 
 _OPERATOR: Final = (Who.OPERATOR,)
+_GO_BY_IT: Final = "Go by its own sentence: it names what was not accepted, and whose that is"
 # Of a tenant, an account or a device the same words say another thing than of what a request consists of.
 _OF_THE_REQUEST: Final = (
     r"^(?!(?s:.){0,600}\b(tenants?|director(y|ies)|organi[sz]ations?|users?|accounts?|devices?|principals?|subscriptions?"
@@ -131,6 +134,7 @@ _READINGS: Final = (
         "Compare what the sentence names with the program's settings and with the app registration",
         _OPERATOR,
         Retry.AFTER_FIX,
+        is_of_entra=True,
     ),
 )
 
@@ -152,6 +156,8 @@ def tell_by_sentence(diagnosis: Diagnosis, sentence: str) -> Diagnosis:
     read = read_sentence(sentence)
     if read is None or Who.ADMIN in diagnosis.who:  # whose the policy is, is known by the number
         return diagnosis
+    if read.is_of_entra and diagnosis.service != "entra":
+        return replace(diagnosis, actions=(f"{_GO_BY_IT}.", *diagnosis.actions))
     cause = diagnosis.cause.replace(" Read the text that came with it.", "")
     support = diagnosis.actions[-1:] if Who.MICROSOFT in read.who else ()
     return replace(

@@ -47,7 +47,7 @@ _PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
         rf"\b(?:tenant|directory)(?: named| with id| id)? '?({_GUID})",
         rf"\b(?:tenant|directory)(?: named)? '({_DOMAIN})",
         rf"\btenant named ({_DOMAIN})",
-        rf"https://login\.(?:microsoftonline\.(?:com|us)|partner\.microsoftonline\.cn)/({_GUID}|{_DOMAIN})",
+        rf"https://login\.(?:microsoftonline\.(?:com|us)|windows\.net|partner\.microsoftonline\.cn)/({_GUID}|{_DOMAIN})",
     ),
     "<resource>": (
         rf"\bresource app ID: ({_GUID})",
@@ -110,7 +110,10 @@ _IN_PROSE: Final = {
 }
 """What a sentence says for a name that the text does not give; in a command the placeholder stays for the reader."""
 _ASKED_TENANT: Final = late_pattern(
-    rf"\b(?:against|token for) tenant:? ['\"]?({_GUID})|--tenant[ =]['\"]?({_GUID})", re.IGNORECASE, needs=("tenant",)
+    rf"\b(?:against|token for) tenant:? ['\"]?({_GUID})"
+    rf"|(?<![A-Za-z])-{{0,2}}tenant(?:[ _-]?id)?['\"]?\s{{0,2}}[ =:]\s{{0,2}}['\"]?({_GUID})",
+    re.IGNORECASE,
+    needs=("tenant",),
 )
 _COMMAND: Final = late_pattern(r"(`[^`]*`)")
 _LABELS: Final = {

@@ -14,6 +14,7 @@ from wizard.explain.token_reader.token_claims import safe_line
 
 _MOST_FIELDS: Final = 60
 _MOST_LINES: Final = 400
+_MOST_MARKS: Final = 60
 _URL = r"[^\s\"'<>\\`|^]"
 _ADDRESS = late_pattern(rf"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{{1,60}}://(?:{_URL}|\\u0026)+", needs=("://",))
 # A form or a query without the address before it, beginning with a name that an answer has.
@@ -37,6 +38,12 @@ _BODY = late_pattern(
     ),
 )
 _WRAPPED = late_pattern(rf"[ \t]{{0,4}}\r?\n[ \t>]{{0,20}}({_URL}{{2,}})(?=[ \t]{{0,4}}(?:[\r\n\"'<>]|\Z))")
+# Browsers and logs leave a quotation mark in a description as it is: one that begins or ends a name there, or stands in
+# a word, does not end the address.
+_OPENS_A_NAME = late_pattern(r"(?:\+|%20|%0A|\(|%28|=)\Z", re.IGNORECASE)
+_BEHIND_A_NAME = late_pattern(r"[.,;:!?)]{0,3}(?:\+|%[0-9A-Fa-f]{2}|&[A-Za-z_]|\s|\Z)")
+_MORE_OF_IT = late_pattern(rf"(?:{_URL}|\\u0026)*")
+_OF_ITS_OWN = late_pattern(r"[\w./-]{1,80}\?[A-Za-z_]{2,30}=")
 _REST_OF_LINE = late_pattern(
     r"[^\r\n\"<]{0,2000}(?:\s{0,4}(?:Trace ID|Correlation ID|Timestamp):[^\r\n\"<]{0,80}){0,3}"
 )
@@ -107,11 +114,12 @@ def _join_lines(text: str, value: str, end: int) -> tuple[str, int]:
     if "=" not in value and not value.endswith("?"):
         bare = value.rstrip(_TAIL)
         return bare, end - (len(value) - len(bare))
+    value, end = _over_quotation_marks(text, value, end)
     for _ in range(_MOST_LINES):
         gap = _WRAPPED.match(text, end)
         if gap is None or not _continues(gap.group(1)):
             break
-        value, end = value + gap.group(1), gap.end()
+        value, end = _over_quotation_marks(text, value + gap.group(1), gap.end())
     last = value.rpartition("&")[2]
     if "error_description=" in last and not re.search(r"\+|%[0-9A-Fa-f]{2}", last) and text[end : end + 1] in " \t":
         rest = _REST_OF_LINE.match(text, end)
@@ -120,8 +128,33 @@ def _join_lines(text: str, value: str, end: int) -> tuple[str, int]:
     return bare, end - (len(value) - len(bare))
 
 
+def _over_quotation_marks(text: str, value: str, end: int) -> tuple[str, int]:
+    """Follow an encoded error description over the quotation marks in it: it ends at a blank, or with its address."""
+    for _ in range(_MOST_MARKS):
+        mark, described = text[end : end + 1], value.rpartition("error_description=")[2]
+        if mark not in ("'", '"') or described == value or "&" in described:
+            break
+        if not _goes_on_behind(text, end, mark, described):
+            break
+        more = _MORE_OF_IT.match(text, end + 1)
+        value, end = f"{value}{mark}{more.group() if more else ''}", more.end() if more else end + 1
+    return value, end
+
+
+def _goes_on_behind(text: str, end: int, mark: str, described: str) -> bool:
+    """Return whether a quotation mark is one of the description: of a name in it, or of a word."""
+    following = text[end + 1 : end + 2]
+    if described[-1:].isalnum() and following.isalnum():
+        return True
+    if described.count(mark) % 2:
+        return _BEHIND_A_NAME.match(text, end + 1) is not None
+    return _OPENS_A_NAME.search(described) is not None and (following.isalnum() or following in (mark, "%", "<", "{"))
+
+
 def _continues(line: str) -> bool:
     """Return whether a line is the rest of an address: it begins with a mark of one, or is too long for a word."""
+    if _OF_ITS_OWN.match(line):
+        return False
     return "://" not in line[:40] and (line[0] in "?&#%=" or "&" in line or len(line) >= 40)
 
 

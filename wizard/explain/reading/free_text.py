@@ -7,13 +7,13 @@ from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise, zip_longest
+from itertools import islice, pairwise, zip_longest
 from operator import itemgetter
 from typing import Final
 
 from wizard.catalogue.diagnosis import RECOGNISED_BY, Diagnosis
 from wizard.catalogue.entra_refusals import read_entra_error
-from wizard.catalogue.lookup import explain, explain_refusal, is_vague, most_specific
+from wizard.catalogue.lookup import explain, explain_refusal, is_vague, most_specific, tells_a_cause
 from wizard.catalogue.placeholders import find_placeholder_values
 from wizard.catalogue.prose import is_prose
 from wizard.catalogue.recipients import send_to
@@ -25,7 +25,7 @@ from wizard.explain.reading.code_finder import UNNAMED, Code, find_names, find_n
 from wizard.explain.reading.diagnosis_cache import MOST, MOST_OF_A_CODE, DiagnosisCache
 from wizard.explain.reading.log_records import Records
 from wizard.explain.reading.marks import MARK, strip_marks, text_before_mark
-from wizard.explain.reading.nearby_words import line_around, message_in, quote_match
+from wizard.explain.reading.nearby_words import line_around, message_in, quote_match, take_deciding_sentence
 from wizard.explain.reading.object_context import NEAR, REACH
 from wizard.explain.reading.service_mentions import ServiceMentions
 from wizard.explain.reading.support_ids import find_ids, find_ids_above, find_next_block, merge_ids
@@ -41,9 +41,15 @@ _ONE_PAGE: Final = 1_500
 """Characters of a page of the browser: the number on it is of the words above it, whatever blank lines are between."""
 # Of a body that is not whole: an error of its own, whatever stands beside it.
 _OF_A_FRAGMENT = late_pattern(r"[\"']\s{0,4},\s{0,9}[\"']message[\"']", re.IGNORECASE)
+_OF_A_LIST = late_pattern(r"error_codes\\?[\"']?\s?:\s?\[\s?\Z", needs=("error_codes",))
+_MAY_PASS = late_pattern(r"\b(temporarily_unavailable|server_error)[\"']?[:,]?\s{0,2}[(\"'`]{0,2}\Z", re.IGNORECASE)
 _MOST_COMPARED: Final = 20_000
 _TELLING: Final = (Kind.BODY, Kind.CODE, Kind.MESSAGE)
 """What says more than the words that a program prints around any failure."""
+_WITH_NUMBERS: Final = (Kind.BODY, Kind.CODE)
+_MOST_NUMBERS: Final = 100
+_CLASSES: Final = ("invalid_grant", "invalid_client", "invalid_request", "unauthorized_client", "access_denied")
+"""What OAuth calls very many refusals; the number beside one says which it is."""
 _WITH_IDS: Final = (Kind.BODY, Kind.CHALLENGE, Kind.CODE, Kind.NAME, Kind.STATUS, Kind.MESSAGE)
 """What is completed by the ids that stand beside it."""
 
@@ -85,7 +91,7 @@ class FreeText:
         places = {int(mark[1]): mark.start() for mark in MARK.finditer(self._text)}
         for number, found in enumerate(extracted):
             self._add(found.diagnosis, found.kind, places.get(number, len(self._text)))
-        codes = find_numbers(self._text, self._mentions)
+        codes = self._without_the_list_of_a_body(find_numbers(self._text, self._mentions))
         last, settled, service, kind = "", None, None, Kind.CODE
         for code, following in zip_longest(codes, codes[1:]):
             start, _, whose, name, _, _ = code
@@ -104,7 +110,7 @@ class FreeText:
             self._drop_vaguer()
         cut: set[str] = set()
         for name in find_names(self._text, self._mentions, cut):
-            is_told = self._is_told(name.start) if name.error else self._is_told_beside(name.start, name.service)
+            is_told = self._is_told_by_name(name) if name.error else self._is_told_beside(name.start, name.service)
             if is_list_of_codes or not is_told or (name.code and _OF_A_FRAGMENT.match(self._text, name.end)):
                 self._add_named(name, Kind.NAME)
         self._cut |= {(Kind.NAME, name) for name in cut}
@@ -125,6 +131,17 @@ class FreeText:
             self._add(compared[0], Kind.MESSAGE, compared[1])
         if unnamed and not self._found:
             self._add_named(unnamed, Kind.UNNAMED_STATUS)
+
+    def _without_the_list_of_a_body(self, codes: Sequence[Code]) -> list[Code]:
+        """Return the codes without those of `error_codes` in a body that is cut, whose description has them already."""
+        return [
+            code
+            for at, code in enumerate(codes)
+            if not at
+            or code.code != codes[at - 1].code
+            or code.start - codes[at - 1].start > NEAR
+            or not _OF_A_LIST.search(self._text, max(0, code.start - 24), code.start)
+        ]
 
     def in_order(self) -> list[Detection]:
         """Return what was found, in the order of the text; an answer's status only if its body says nothing."""
@@ -261,6 +278,16 @@ class FreeText:
         is_one_page = len(self._text) <= _ONE_PAGE
         return self._is_told_beside(place, "") or (is_one_page and self._is_explained(place, "entra"))
 
+    def _is_told_by_name(self, name: Code) -> bool:
+        """Return whether a name of OAuth is of an error that was found; a class alone is of any number in its text."""
+        if self._is_told(name.start):
+            return True
+        if name.error not in _CLASSES or self.is_log:
+            return False
+        item = self._records.item_at(name.start)[1]
+        numbered = (where for where, whose, kind in self._places if whose == "entra" and kind in _WITH_NUMBERS)
+        return any(self._records.item_at(where)[1] == item for where in islice(numbered, _MOST_NUMBERS))
+
     def _is_said(self, place: int, service: str) -> bool:
         """Return whether words without a code are of an error that was found: beside them, or of the same service."""
         return self._is_told_beside(place, "") or self._is_explained(place, service)
@@ -316,8 +343,17 @@ class FreeText:
             words, refusal = "", ServiceRefusal(code.service, code.code, "", "")
         ids = above if above.present() else find_ids(message)
         words = clean_line(words) if is_prose(words) else ""
+        if code.service == "entra":
+            refusal.error = _class_before(self._text, code.start)
+            words = take_deciding_sentence(words, said, lambda each: tells_a_cause("entra", code.code, each))
         diagnosis = explain_refusal(refusal, f"{paragraph}\n{message[:NEAR]}", sentence=words)
         return replace(diagnosis, ids=merge_ids(ids, refusal.ids), service_text=words)
+
+
+def _class_before(text: str, start: int) -> str:
+    """Return the class of OAuth by which Entra says that its fault may pass, "" where none stands before a number."""
+    found = _MAY_PASS.search(text[max(0, start - 40) : start])
+    return found[1].lower() if found else ""
 
 
 def _place_and_service(found: tuple[int, str, Kind]) -> tuple[int, str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from wizard.catalogue.diagnosis import Diagnosis
@@ -32,8 +34,18 @@ _MORE_TO_DO = late_pattern(
 )
 # No service says "I": there somebody's own words begin.
 _A_PERSON = late_pattern(r"\s{1,9}(?:(?:and|but|so|then|when) )?I(?:'m|'ve)?\s(?=[a-z])")
+_SOMEBODYS = late_pattern(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur)\b")
+# A program's own exception, that says only where the reason stands: in the one that it wraps.
+_A_WRAPPER = late_pattern(r"\binner ?exception\b", re.IGNORECASE)
+_THE_WRAPPED = late_pattern(
+    r"(?:\bInner ?Exception\b[^\n]{0,80}\n(?:[^\n]{0,200}\n){0,6}?\s{0,40}Message\s{0,20}:|--->[^:\n]{1,120}:"
+    r"|\bInner ?Exception\s{0,20}:)\s{1,9}",
+    re.IGNORECASE,
+)
 _QUOTES: Final = ("'", '"', "`")
 _MOST_OF_A_LINE: Final = 300
+_MOST_OF_A_WRAPPER: Final = 1_500
+"""Characters behind a wrapping exception in which the wrapped one is looked for."""
 _MOST_OF_A_NAME: Final = 4
 """Words from which on a match is a sentence, and not a name that somebody mentions."""
 
@@ -74,6 +86,23 @@ def message_in(words: str, without_ids: str, *, has_ids: bool) -> str:
     return message[:end].strip()
 
 
+def take_deciding_sentence(quoted: str, message: str, tells_a_cause: Callable[[str], bool]) -> str:
+    """Return the sentences by which the cause of a code is told, where the first ones of its message say less.
+
+    Args:
+        quoted: the first sentences, as `message_in` gives them.
+        message: all that stands behind the code.
+        tells_a_cause: whether a sentence tells one of the causes of the code.
+    """
+    if not quoted or tells_a_cause(quoted):
+        return quoted
+    line = _A_PERSON.split(_before_what_follows(message.strip().partition("\n")[0]), maxsplit=1)[0]
+    ends = [0, *(found.end() for found in _SENTENCE_ENDS.finditer(line))]
+    deciding = [(at, end) for at, end in pairwise(ends) if tells_a_cause(line[at:end])]
+    said = line[deciding[0][0] : deciding[-1][1]].strip() if deciding else ""
+    return said if said and not _SOMEBODYS.search(said) else quoted
+
+
 def _before_what_follows(words: str) -> str:
     """Return the words up to the end of the value or paragraph that they stand in; a name quoted in them is none."""
     for end in _AFTER_A_MESSAGE.finditer(words):
@@ -104,8 +133,21 @@ def quote_match(diagnosis: Diagnosis, text: str, start: int, end: int) -> Diagno
         if text.count('"', start, end) % 2 != (rest.count('"') % 2):  # the text quotes the sentence
             rest = rest.rpartition('"')[0]
         end += len(rest)
-    words = redact_patterns(clean_line(strip_marks(text[start:end])))
+    words = redact_patterns(clean_line(strip_marks(_wrapped_message(text, start, end) or text[start:end])))
     return replace(diagnosis, service_text=words if is_prose(words) else "")
+
+
+def _wrapped_message(text: str, start: int, end: int) -> str:
+    """Return the sentence of the exception that a program's own one wraps, "" where the match names none."""
+    line = text[start : end + _MOST_OF_A_LINE].partition("\n")[0]
+    if not _A_WRAPPER.search(line):
+        return ""
+    found = _THE_WRAPPED.search(text, end, end + _MOST_OF_A_WRAPPER)
+    if found is None:
+        return ""
+    rest = text[found.end() : found.end() + _MOST_OF_A_LINE].partition("\n\n")[0]
+    stop = _SENTENCE_ENDS.search(rest)
+    return rest[: stop.end()] if stop else rest.partition("\n")[0]
 
 
 def _goes_on(following: str) -> bool:

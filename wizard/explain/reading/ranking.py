@@ -23,6 +23,7 @@ _VAGUE: Final = frozenset(
 )
 _WAITING: Final = frozenset({"aadsts70016", "authorization_pending", "slow_down", "aadsts50199"})
 _OF_A_SERVICE: Final = (Kind.BODY, Kind.CODE)
+_OF_ANY_REFUSAL: Final = ("access_denied", "server_error")
 
 
 def rank(detections: Sequence[Detection]) -> tuple[Diagnosis, ...]:
@@ -33,7 +34,10 @@ def rank(detections: Sequence[Detection]) -> tuple[Diagnosis, ...]:
     _join_twins(groups)
     _join_same_requests(groups)
     if any(found.kind in _OF_A_SERVICE for found in detections):  # then nothing waits for a person any more
-        groups = {key: group for key, group in groups.items() if not (_is_fine(group[0]) or _is_retold(group[0]))}
+        groups = {key: group for key, group in groups.items() if not _is_fine(group[0])}
+    is_numbered = any(_is_numbered(found) for found in detections)
+    if is_numbered or any(found.kind in _OF_A_SERVICE for found in detections):
+        groups = {key: group for key, group in groups.items() if not _is_retold(group[0], is_numbered)}
     if any(found.kind is Kind.MESSAGE or found.kind in _OF_A_SERVICE for found in detections):  # it is of that page
         groups = {key: group for key, group in groups.items() if not is_only_a_link(group[0].diagnosis.title)}
     ranks = [(_rank(group[0]), _join(group)) for group in groups.values()]
@@ -86,10 +90,23 @@ def _is_fine(found: Detection) -> bool:
     return found.kind is Kind.ADDRESS and found.diagnosis.is_healthy
 
 
-def _is_retold(found: Detection) -> bool:
-    """Return whether it says no more beside another: a name of any refusal, or words about an answer that was read."""
+def _is_numbered(found: Detection) -> bool:
+    """Return whether it is an answer of Entra with its number, in whatever form it was pasted."""
+    return found.kind in (*_OF_A_SERVICE, Kind.ADDRESS) and found.diagnosis.code.startswith("AADSTS")
+
+
+def _is_retold(found: Detection, is_numbered: bool) -> bool:
+    """Return whether it says no more beside another: a name of any refusal, or words about an answer that was read.
+
+    Args:
+        found: beside the answer of a service.
+        is_numbered: whether that has a number of Entra: an address or form with a class of OAuth alone is of it then.
+    """
+    code = found.diagnosis.code
+    if found.kind is Kind.ADDRESS and not found.diagnosis.service_text:
+        return is_numbered and code in _VAGUE
     if found.kind is Kind.NAME:
-        return found.diagnosis.code in ("access_denied", "server_error")
+        return code in _OF_ANY_REFUSAL
     return found.kind is Kind.MESSAGE and found.diagnosis.title == explain("network", "answer").title
 
 
@@ -146,8 +163,14 @@ def _general_cause(service: str, code: str) -> str:
 
 
 def _count(group: Iterable[Detection]) -> int:
-    """Return the number of records: a message often says its code twice."""
-    return len(set().union(*(found.records for found in group)))
+    """Return the number of records: a message often says its code twice, and one answer is printed more than once."""
+    records: set[int] = set()
+    of_requests: dict[str, set[int]] = {}
+    for found in group:
+        trace_id = found.diagnosis.ids.trace_id
+        is_one = trace_id and len(found.records) == 1
+        (of_requests.setdefault(trace_id, set()) if is_one else records).update(found.records)
+    return len(of_requests) + len(records.difference(*of_requests.values()))
 
 
 def _rank(found: Detection) -> int:
