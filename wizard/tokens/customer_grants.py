@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.retries import WaitContext, with_retries
 from wizard.core.shapes import is_guid
 from wizard.core.trouble import Trouble
-from wizard.microsoft.graph import GRAPH_APP_ID, MOST_PAGES, JsonObject, Page, Question, Unread, Why
+from wizard.microsoft.graph import GRAPH_APP_ID, JsonObject, Page, Question, Unread, Why
 from wizard.microsoft.principals import (
     delegated_grant_in,
     grants_question,
@@ -22,6 +22,9 @@ from wizard.microsoft.principals import (
 if TYPE_CHECKING:
     from wizard.core.secret import Secret
     from wizard.microsoft.services import Services
+
+MOST_PAGES: Final = 1_000
+"""Pages of a list that are read: a partner may have ten thousand customers, and Graph give 100 at a time."""
 
 
 @dataclass(frozen=True, slots=True)
