@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from wizard.microsoft.transport import PROXY_VARIABLES, OwnAuthorization
+from wizard.microsoft.transport import ENVIRONMENT_PROXIES, OwnAuthorization
 
 ENVIRONMENTS: list[dict[str, str]] = [
     {},
@@ -40,7 +40,7 @@ def test_proxies_and_authorities_are_those_of_requests_whenever_the_environment_
         session.trust_env = trusts
         session.proxies = {} if trusts else {"https": "http://cloud.contoso.com:6"}
     for environment in ENVIRONMENTS:
-        for name in (*PROXY_VARIABLES, "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        for name in (*ENVIRONMENT_PROXIES, "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
             monkeypatch.delenv(name, raising=False)
         for name, value in environment.items():
             monkeypatch.setenv(name, value)

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
-from requests.utils import get_environ_proxies, select_proxy
+from requests.utils import select_proxy
 
 from wizard.core.text import clean_line
+from wizard.microsoft.transport import environ_proxies
 
 PROXY_VARIABLES: Final = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 """Variables that name a proxy for https; small letters come first, as urllib reads them."""
@@ -47,7 +48,7 @@ def route_to(host: str, proxy_of_cloud: str) -> ProxyRoute:
     if proxy_of_cloud:
         return _through(proxy_of_cloud, "the cloud file")
     url = f"https://{host}/"
-    proxy = select_proxy(url, get_environ_proxies(url))
+    proxy = select_proxy(url, environ_proxies(url))
     if proxy:
         source = next((name for name in PROXY_VARIABLES if os.environ.get(name) == proxy), "the system's settings")
         return _through(proxy, source)

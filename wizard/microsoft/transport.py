@@ -32,9 +32,10 @@ MOST_WORKERS: Final = 64
 """Requests to one host that run side by side, each on a connection that is kept."""
 MOST_HOSTS: Final = 256
 """Hosts whose connections are kept: each vault is one."""
-PROXY_VARIABLES: Final = tuple(
+ENVIRONMENT_PROXIES: Final = tuple(
     name for kind in ("http", "https", "all", "no") for name in (f"{kind}_proxy", f"{kind}_proxy".upper())
 )
+"""Variables that name proxies, and hosts that need none, in either case."""
 ASK_THE_SYSTEM: Final = ("darwin", "win32")
 """Where a proxy may be set outside the environment, and changed meanwhile."""
 IDLE_LIMIT: Final = 3.0
@@ -110,7 +111,7 @@ def environ_proxies(url: str) -> dict[str, str]:
     if sys.platform in ASK_THE_SYSTEM:
         return get_environ_proxies(url)
     parts = urlsplit(url)
-    return dict(_proxies_for(f"{parts.scheme}://{parts.netloc}/", tuple(map(os.environ.get, PROXY_VARIABLES))))
+    return dict(_proxies_for(f"{parts.scheme}://{parts.netloc}/", tuple(map(os.environ.get, ENVIRONMENT_PROXIES))))
 
 
 @lru_cache(maxsize=MOST_HOSTS)
