@@ -83,7 +83,3 @@ def test_a_sign_has_its_colour_where_the_terminal_has_colours(
 @pytest.mark.parametrize(("columns", "wraps_at"), [("20", 40), ("77", 77), ("300", 100), ("", 80), ("wide", 80)])
 def test_the_width_is_the_terminals_within_what_can_be_read(columns: str, wraps_at: int) -> None:
     assert page_width_of(TerminalStream(), XTERM | {"COLUMNS": columns}).columns == wraps_at
-
-
-def test_a_program_that_was_started_without_its_streams_lays_out_nothing() -> None:
-    assert page_width_of(None) == PageWidth()

@@ -10,14 +10,30 @@ from wizard import __version__
 
 def main() -> int:
     """Run the command line and return the exit code."""
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        from wizard.core.streams import open_missing
+
+        open_missing()
     if sys.argv[1:] == ["--version"]:
-        print(f"partner-wizard {__version__}")
-        return 0
+        return _say_version()
     if getattr(sys.stdout, "encoding", "") == "utf-8" and (said := _say_at_once(sys.argv[1:])) is not None:
         return said
     from wizard.core.garbage import with_few_collections
 
     return with_few_collections(_command_line)
+
+
+def _say_version() -> int:
+    try:
+        print(f"partner-wizard {__version__}", flush=True)
+    except OSError as error:
+        from wizard.core.streams import end_of_output
+
+        ended = end_of_output(error)
+        if ended is None:
+            raise
+        return ended
+    return 0
 
 
 def _say_at_once(arguments: list[str]) -> int | None:

@@ -25,14 +25,15 @@ def main(arguments: list[str] | None = None) -> int:
     _write_what_can_be_read(is_ascii=getattr(options, "ascii", False))
     try:
         code = _call(options)
-        if sys.stdout:  # None if it was closed
-            sys.stdout.flush()  # if the reader has gone, it fails here and not while Python ends
+        sys.stdout.flush()  # if the reader has gone, it fails here and not while Python ends
         return code
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+    except OSError as error:
+        from wizard.core.streams import end_of_output
+
+        ended = end_of_output(error)
+        return _report_error(error) if ended is None else ended
     except Exception as error:  # noqa: BLE001  # the last resort: a traceback could show a secret
         return _report_error(error)
 

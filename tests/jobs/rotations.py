@@ -88,9 +88,13 @@ class Kept:
 
     def expire(self, name: str) -> None:
         """Give the app a secret of somebody else's that has expired."""
+        self.add_key(name, days=-35)
+
+    def add_key(self, name: str, *, days: int) -> None:
+        """Give the app a secret of somebody else's that ends in so many days."""
         now = self.journey.cloud.clock.now()
-        ended = SecretValue(name, f"{name} value", now - timedelta(days=400), now - timedelta(days=35), name)
-        self.app.secrets.insert(0, ended)
+        made = SecretValue(name, f"{name} value", now - timedelta(days=400), now + timedelta(days=days), name)
+        self.app.secrets.insert(0, made)
 
     def works(self) -> bool:
         """Whether the newest enabled version is a secret that Entra takes now, and the stored token works."""

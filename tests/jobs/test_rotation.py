@@ -155,3 +155,24 @@ def test_with_all_every_credential_that_is_due_is_renewed_also_where_the_vault_a
         assert len(app.values) == 2
         assert app.works()
         assert "Renewing the app's credential of 1 onboarding" in forced.stderr
+
+
+def test_a_key_that_only_the_vault_calls_replaced_stays_until_somebody_says_yes(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with kept(monkeypatch, tmp_path) as app:
+        app.add_key("another program", days=300)
+        app.rotate(is_forced=True)
+        first, second = app.journey.cloud.vault.history(NAME)
+        first.tags = {**first.tags, "app_key": "another program"}  # as whoever may write the vault, and not the app
+        app.journey.cloud.clock.advance(25 * 3_600)
+
+        later = app.rotate()
+
+        assert "another program value" in app.values
+        (listed,) = later.findings["renew.old_keys"].open_items
+        assert ("another program" in listed.subject, listed.outcome) == (True, Outcome.WARNS)
+        second.tags = {**second.tags, "app_key": "another program"}
+        app.rotate(says_yes=True)
+        assert second.value in app.values, "what is used is known by its value, whatever the tags say"
+        assert app.works()

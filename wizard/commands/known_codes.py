@@ -37,9 +37,13 @@ def explain_code(word: str) -> int | None:
     try:
         sys.stdout.write("\n".join([*lines, ""]))
         sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+    except OSError as error:
+        from wizard.core.streams import end_of_output
+
+        ended = end_of_output(error)
+        if ended is None:
+            raise
+        return ended
     return 0
 
 

@@ -42,9 +42,13 @@ def show(*, as_json: bool) -> int:
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+    except OSError as error:
+        from wizard.core.streams import end_of_output
+
+        ended = end_of_output(error)
+        if ended is None:
+            raise
+        return ended
     return 0
 
 

@@ -21,7 +21,7 @@ from wizard.onboarding.probes.graph_identity import no_graph_identity
 from wizard.onboarding.probes.graph_reading import registration_object, untold
 from wizard.onboarding.probes.new_certificate_check import SELF_SIGNED_IS_REFUSED
 from wizard.onboarding.probes.secret_fixes import VALUE
-from wizard.onboarding.probes.successor_fixes import ANOTHER_AT_WORK, NEW, PEM, new_certificate, new_secret
+from wizard.onboarding.probes.successor_fixes import ANOTHER_AT_WORK, NEW, PEM, key_label, new_certificate, new_secret
 
 if TYPE_CHECKING:
     from wizard.core.fix_conditions import JsonObject
@@ -80,7 +80,8 @@ def new_key(onboarding: Onboarding, stored: Keys) -> NewKey | Finding:
         trust = _trust(onboarding, stored)
         trust.fix = replace(trust.fix, check=KEY_MADE.id)
         return trust
-    if any(each.name == stored.place.label for each in stored.left()):
+    version = stored.newest.version if stored.newest else ""
+    if any(each.name.startswith(key_label(stored.name, version)) for each in stored.left()):
         return could_not_tell(ANOTHER_AT_WORK, "Run it again after half an hour.", Who.OPERATOR)
     found, _ = read_credential_rules(onboarding)
     rules = CredentialRules() if isinstance(found, Unread) else found  # Graph itself refuses what they forbid

@@ -60,7 +60,8 @@ class OldKeys:
             return holds("The app has no key that is not needed.")
         since = stored.since
         is_over = since is not None and now - since >= STAYS
-        removed = [*(former if is_over or self.says_yes else ()), *(expired if self.says_yes else ())]
+        sure = [each for each in former if stored.is_superseded_by_graph(each)]
+        removed = [*former, *expired] if self.says_yes else sure if is_over else []
         kept = [each for each in (*former, *expired) if each not in removed]
         if removed:
             if not stored.works_without(removed):
@@ -72,8 +73,8 @@ class OldKeys:
             if finding.outcome is not Outcome.HOLDS or not kept:
                 return finding
         until = day(since + STAYS) if since else "a day that the vault does not tell"
-        items = [self._item(each, until, is_former=each in former) for each in kept]
-        if kept == former:
+        items = [self._item(each, until, is_former=each in former, is_sure=each in sure) for each in kept]
+        if kept == sure:
             said = f"The former key, {items[0].subject}, {items[0].message}."
             return replace(holds(said, keys=len(kept)), title="The former key of the app stays for a day")
         return of_items(
@@ -83,8 +84,11 @@ class OldKeys:
             Who.OPERATOR,
         )
 
-    def _item(self, each: Key, until: str, *, is_former: bool) -> Item:
+    def _item(self, each: Key, until: str, *, is_former: bool, is_sure: bool) -> Item:
         name = f"“{each.name or each.key_id}”"
+        if is_former and not is_sure:
+            said = "was in use before by the tags in the vault alone; what Entra shows of the keys does not say so"
+            return Item(name, Outcome.WARNS, said, ItemKind.EXPIRES, id=each.key_id)
         if is_former:
             message = f"was in use before; a run after {until} removes it, for other programs may have it"
             return Item(name, Outcome.HOLDS, message, ItemKind.EXPIRES, id=each.key_id)

@@ -15,10 +15,11 @@ from wizard.core.wording import counted
 from wizard.microsoft.graph import Unread
 from wizard.onboarding.finding_builders import could_not_tell, fails, holds, warns
 from wizard.onboarding.onboarding_context import Onboarding
+from wizard.onboarding.probes.app_access import refusal_of_app_at_home
 from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.probes.graph_reading import read_registration, untold
 from wizard.onboarding.probes.known_credential import key_ids_of
-from wizard.onboarding.probes.successor_fixes import KEY_TAG, REPLACES_TAG, KeyPlace, key_label, key_mark
+from wizard.onboarding.probes.successor_fixes import INSTEAD, KEY_TAG, REPLACES_TAG, KeyPlace, key_label, key_mark
 from wizard.onboarding.probes.vault_access import open_vault, vault_refused
 from wizard.onboarding.probes.vault_checks import foreign_version
 
@@ -54,6 +55,7 @@ class StoredKeys:
         registration: as Graph shows the app.
         versions: of the secret in the vault, the latest first, without values.
         newest: its newest version, None for none.
+        in_use: the ids of the keys that what the answers name may be, by the credential itself.
     """
 
     onboarding: Onboarding
@@ -62,6 +64,7 @@ class StoredKeys:
     registration: AppRegistration = field(init=False)
     versions: list[StoredSecret] = field(init=False, default_factory=list)
     newest: StoredSecret | None = field(init=False, default=None)
+    in_use: frozenset[str] = field(init=False, default=frozenset())
     _replaced: str = field(init=False, default="")
 
     @classmethod
@@ -84,8 +87,7 @@ class StoredKeys:
     @property
     def place(self) -> KeyPlace:
         """Where a new key goes."""
-        used = self.used
-        return KeyPlace(self.name, self.newest, key_mark(used) if used and not self.is_move else self._replaced)
+        return KeyPlace(self.name, self.newest, self._replaced)
 
     @property
     def keys(self) -> tuple[Key, ...]:
@@ -136,15 +138,13 @@ class StoredKeys:
         self.newest = self._read_newest()
         if self.newest and not onboarding.owner.owns(self.newest) and (self.is_move or _is_marked(self.newest)):
             return foreign_version(name, self.newest)
-        self._replaced = self._in_use()
+        self.in_use = ids_in_use(onboarding, self.registration)
+        self._replaced = mark_in_use(onboarding, self.registration)
         used, count = self.used, counted(len(self.keys), "key")
         if self.newest is None:
             return holds(f"The app has {count}; the vault has no {name} yet.", keys=len(self.keys))
         which = f"“{used.name or used.key_id}”" if used else "not known by its tags or its first characters"
         return holds(f"The app has {count}; the one in {name} is {which}.", keys=len(self.keys))
-
-    def _in_use(self) -> str:
-        return mark_in_use(self.onboarding, self.registration)
 
     def check_due(self, before: timedelta, *, is_forced: bool) -> tuple[bool, datetime | None, Finding]:
         """Return whether the credential is to be renewed, from when on, and the finding that says so.
@@ -206,14 +206,13 @@ class StoredKeys:
 
     def left(self) -> Iterator[Key]:
         """Yield the keys that follow a version of this secret and are in none: nobody knows their value."""
-        labels = {key_label(self.name, each.version) for each in self.versions} | {key_label(self.name, "")}
         stored = {each.tags.get(KEY_TAG) for each in self.versions}
         for each in self.keys:
-            if each.name in labels and key_mark(each) not in stored:
+            if self._follows(each) and key_mark(each) not in stored and each.key_id not in self.in_use:
                 yield each
 
     def superseded(self) -> Iterator[Key]:
-        """Yield the keys in whose place the newest version has come."""
+        """Yield the keys in whose place the newest version has come, as the vault says it."""
         newest = self.newest
         if newest is None:
             return
@@ -221,8 +220,17 @@ class StoredKeys:
         known |= {tag for each in self.versions if (tag := each.tags.get(REPLACES_TAG, ""))}
         used = newest.tags.get(KEY_TAG, "")
         for each in self.keys:
-            if used and key_mark(each) in known - {used}:
+            if used and key_mark(each) in known - {used} and each.key_id not in self.in_use:
                 yield each
+
+    def is_superseded_by_graph(self, key: Key) -> bool:
+        """Return whether the app's own keys say too that a key's place was taken: nobody can by the vault alone."""
+        places = [each.name.partition(INSTEAD)[2] for each in self.keys if self._follows(each) and each != key]
+        return self._follows(key) or any(place and key_mark(key).startswith(place) for place in places)
+
+    def _follows(self, key: Key) -> bool:
+        versions = ("", *(each.version for each in self.versions))
+        return key.name.partition(INSTEAD)[0] in {key_label(self.name, version) for version in versions}
 
     def expired(self) -> Iterator[Key]:
         """Yield the keys that have expired, whoever made them."""
@@ -233,15 +241,24 @@ class StoredKeys:
 
 
 def mark_in_use(onboarding: Onboarding, registration: AppRegistration) -> str:
-    """Return which key the answers name, by the credential itself; "" where that is not one alone."""
-    try:
-        credential = client_credential(onboarding)
-    except (BadInput, ServiceRefusal, Unreachable):
-        return ""
-    found = key_ids_of(credential, registration)
+    """Return which key the answers name, by the credential itself; "" where that is not one, or Entra refuses it."""
+    found = ids_in_use(onboarding, registration)
     every: tuple[Key, ...] = (*registration.secrets, *registration.certificates)
     named = [key_mark(each) for each in every if each.key_id in found]
-    return named[0] if len(named) == 1 else ""
+    if len(named) != 1:
+        return ""
+    try:  # a value may begin as a key does that it is not
+        return "" if refusal_of_app_at_home(onboarding) else named[0]
+    except (BadInput, Unreachable):
+        return ""
+
+
+def ids_in_use(onboarding: Onboarding, registration: AppRegistration) -> frozenset[str]:
+    """Return the ids of the keys that the credential may be which the answers name."""
+    try:
+        return key_ids_of(client_credential(onboarding), registration)
+    except (BadInput, ServiceRefusal, Unreachable):
+        return frozenset()
 
 
 def _is_marked(version: StoredSecret) -> bool:

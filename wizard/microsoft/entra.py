@@ -131,6 +131,7 @@ class Entra:
                 "instance_discovery": None if self.cloud.known_authority else False,
                 "http_client": MsalHttp(self._http),
                 "http_cache": http_cache,
+                "azure_region": False,  # None would let MSAL_FORCE_REGION send the app's credential to another host
             }
             with (
                 translating_msal_errors(self.cloud.login),

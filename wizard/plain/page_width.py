@@ -51,17 +51,15 @@ class PageWidth:
         return _SIGN.sub(lambda found: f"{found[1]}\x1b[{_COLORS[found[2]]}m{found[2]}\x1b[0m", line, count=1)
 
 
-def page_width_of(
-    stream: TextIO | None, environ: Mapping[str, str] = os.environ, *, no_color: bool = False
-) -> PageWidth:
+def page_width_of(stream: TextIO, environ: Mapping[str, str] = os.environ, *, no_color: bool = False) -> PageWidth:
     """Return how to lay out lines on a stream: only a terminal has a width and colours.
 
     Args:
-        stream: that is written to; None where the program was started without it, as `>&-` does.
+        stream: that is written to.
         environ: the environment's variables; NO_COLOR with any value, and TERM=dumb, mean no colour.
         no_color: of --no-color.
     """
-    if stream is None or not stream.isatty():
+    if not stream.isatty():
         return PageWidth()
     is_plain = no_color or bool(environ.get("NO_COLOR")) or environ.get("TERM", "dumb") in {"", "dumb"}
     return PageWidth(columns_of(stream, environ), has_color=not is_plain)

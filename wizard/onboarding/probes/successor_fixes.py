@@ -1,7 +1,8 @@
 """The fixes that give the app a new secret or certificate behind the one that the vault keeps.
 
 The name of a new key says which version it follows: so one whose value nobody has, because a run ended before it was
-stored, is known by it; and only one follows a version. The vault takes it only while that version is the newest.
+stored, is known by it; and only one follows a version. The vault takes it only while that version is the newest. It
+also says which key it takes the place of: whoever may write the vault, and not the app, has no say in what is removed.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ KEY_TAG: Final = "app_key"
 """The tag that says which of the app's keys a version holds: the id of a secret, the thumbprint of a certificate."""
 REPLACES_TAG: Final = "replaces_key"
 """The tag that says which one it takes the place of."""
+INSTEAD: Final = ", in place of "
+"""Stands in the name of a new key before the first characters of what `key_mark` says of the former one."""
 NEW: Final = "secret"
 PEM: Final = "certificate"
 """What the places of the requests are filled from: what Graph gives, and a certificate with its key."""
@@ -57,11 +60,12 @@ class KeyPlace:
     @property
     def label(self) -> str:
         """The name of a key that follows the newest version."""
-        return key_label(self.name, self.former.version if self.former else "")
+        follows = key_label(self.name, self.former.version if self.former else "")
+        return f"{follows}{INSTEAD}{self.replaces[:8]}" if self.replaces else follows
 
 
 def key_label(name: str, version: str) -> str:
-    """Return the name of an app's key that follows a version of a vault's secret; "" is no version."""
+    """Return how the name of an app's key begins that follows a version of a vault's secret; "" is no version."""
     return f"partner-wizard, after version {version[:12]}" if version else f"partner-wizard, first of {name[:40]}"
 
 
