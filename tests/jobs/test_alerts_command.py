@@ -154,6 +154,29 @@ def test_one_onboarding_that_fails_is_told_and_an_alert_that_fails_is_an_exit_co
     assert run() == ({"check": 1, "renew": 0}[command], line | {"sent": 0, "failed": [], "hosts": []}, 0)
 
 
+@pytest.mark.parametrize(("command", "worker"), [("check", "check_stored"), ("renew", "renew_stored")])
+@pytest.mark.parametrize(("error", "code"), [(BadInput("credential", "cannot be read"), 2), (KeyError("canary"), 1)])
+def test_a_run_of_one_onboarding_that_an_error_ends_is_told(
+    command: str, worker: str, error: Exception, code: int, answers: Path, refusing: set[str], tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    def end(*_arguments: object, **_more: object) -> int:
+        raise error
+
+    assert not refusing
+    journey, metrics = tmp_path / "journey.json", tmp_path / "partner.prom"
+    JourneyFile(journey).write(journey_with(holding(*ALL), Answers(tenant="contoso.com")), "2026-11-21T10:00:00Z")
+    monkeypatch.setattr({"check": check, "renew": renew}[command], worker, end)
+
+    options = ("--answers", str(answers), "--metrics", str(metrics), "--journey", str(journey))
+    ended = call_cli(command, "--json", *options)
+
+    assert (ended.returncode, json.loads(ended.stdout.splitlines()[-1])["sent"]) == (code, 1)
+    assert ended.stderr.startswith("partner-wizard: ")
+    assert [each[-1] for each in series(metrics) if each[0] == "outcome" and series(metrics)[each]] == ["failed"]
+    assert "canary" not in ended.stdout + ended.stderr + metrics.read_text()
+
+
 def test_a_memory_that_another_run_does_not_let_go_of_is_said_and_the_run_keeps_its_result(
     answers: Path, refusing: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -55,7 +55,7 @@ def main(options: argparse.Namespace) -> int:
     telling = Telling(options, name, session)
     width_of = partial(page_width_of, no_color=options.no_color)
     lines = LineWriter(as_json=options.json, width_of=width_of, watch=telling.watch)
-    with stop_on_signals(session):
+    with stop_on_signals(session), telling.errors_of_one(name, saved, lines):
         return telling.end_of_one(check_stored(session, saved, lines), name, saved, lines)
 
 

@@ -88,7 +88,7 @@ def main(options: argparse.Namespace) -> int:
     lines = LineWriter(as_json=options.json, width_of=width_of, watch=telling.watch)
     place = session.file.path if session.file else JourneyFolder(Path(state_folder(os.environ))).path_of(answers)
     turn = Turn(session.clock, session.cancel, lines.emit)
-    with stop_on_signals(session), job_turn(place, turn):
+    with stop_on_signals(session), telling.errors_of_one(name, saved, lines), job_turn(place, turn):
         saved = find_onboarding(options, session, answers, given)  # the job before may have changed it
         keep = options.keep or saved.answers.renew_keep
         saved = replace(saved, answers=replace(saved.answers, renew_keep=keep))

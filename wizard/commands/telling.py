@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wizard.core.errors import BadInput
+from wizard.core.errors import BadInput, Cancelled
 from wizard.core.text import clean
-from wizard.jobs.fleet import Member, Result
+from wizard.jobs.fleet import Member, Result, ended_by
 from wizard.jobs.metrics import Metrics
 
 if TYPE_CHECKING:
@@ -73,6 +74,18 @@ class Telling:
         if self._alerts is not None:
             self._alerts.add(result)
 
+    @contextmanager
+    def errors_of_one(self, name: str, saved: SavedJourney, lines: LineWriter) -> Iterator[None]:
+        """Tell of an error that ends the run of one onboarding, and raise it again; arguments as for `end_of_one`."""
+        try:
+            yield
+        except Cancelled:
+            raise
+        except Exception as error:
+            self.add(ended_by(_member(name, saved), error))
+            self.end(1, None, lines)
+            raise
+
     def end_of_one(self, code: int, name: str, saved: SavedJourney, lines: LineWriter) -> int:
         """Tell what the lines of one onboarding said; return the exit code.
 
@@ -83,9 +96,8 @@ class Telling:
             lines: where it is written what came of it.
         """
         if self._said:
-            member = Member(name, saved.answers.tenant, saved.facts.tenant_id, "")
             self.look(self._session, name)
-            self.add(Result(member, str(self._said[-1]["outcome"]), tuple(self._said)))
+            self.add(Result(_member(name, saved), str(self._said[-1]["outcome"]), tuple(self._said)))
         return self.end(code, None, lines)
 
     def end(self, code: int, totals: Totals | None, lines: LineWriter) -> int:
@@ -114,6 +126,10 @@ class Telling:
             lines.say(f"partner-wizard: {trouble}; what it says is of an earlier run.")
             code = code or 1
         return int(code)
+
+
+def _member(name: str, saved: SavedJourney) -> Member:
+    return Member(name, saved.answers.tenant, saved.facts.tenant_id, "")
 
 
 def _alerts_of(options: argparse.Namespace, session: Session) -> AlertRun | None:

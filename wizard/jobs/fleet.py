@@ -207,9 +207,13 @@ def _asked(member: Member, ask: Callable[[Member], Result]) -> Result | None:
         return ask(member)
     except Cancelled:
         return None
-    except Unreachable as error:
-        return Result(member, "unreachable", mistake=clean(str(error)))
-    except WizardError as error:
-        return Result(member, "failed", mistake=clean(str(error)))
     except Exception as error:  # noqa: BLE001  # ends one onboarding, and not the thousand beside it
-        return Result(member, "failed", mistake=f"stopped unexpectedly ({place_of(error)})")
+        return ended_by(member, error)
+
+
+def ended_by(member: Member, error: Exception) -> Result:
+    """Return the result for an onboarding whose run an error has ended: in its words if it is ours, else its place."""
+    if isinstance(error, WizardError):
+        outcome = "unreachable" if isinstance(error, Unreachable) else "failed"
+        return Result(member, outcome, mistake=clean(str(error)))
+    return Result(member, "failed", mistake=f"stopped unexpectedly ({place_of(error)})")
