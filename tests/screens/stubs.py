@@ -82,6 +82,7 @@ class StubServices(Services):
     calls: list[str] = field(default_factory=list)
     code: str = "ABCD1234X"
     life: float = 900.0
+    interval: float = 0.02
     user_name: str = "partner-integration@contoso.com"
     store: dict[str, list[StoredSecret]] = field(default_factory=dict)
     host_probes: dict[str, HostProbe] = field(default_factory=dict)
@@ -247,7 +248,7 @@ class StubDeviceCodes(DeviceCodeGrant):
         page = services.cloud.device_pages[0]
         now = time.monotonic()
         return DeviceCode(
-            services.code, page, 0.02, services.life, "", Secret("device"), client_id, tenant_id, now, now
+            services.code, page, services.interval, services.life, "", Secret("device"), client_id, tenant_id, now, now
         )
 
     def poll(self, code: DeviceCode, credential: Credential | None) -> TokenResponse:
