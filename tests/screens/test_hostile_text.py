@@ -18,6 +18,8 @@ from tests.screens.hostile_tour import tour
 from tests.screens.places import PLACES
 from tests.terminal.terminals import Terminal
 
+PARTS = 20
+"""In how many cases every string is drawn by itself: each takes half a minute."""
 HARMLESS = re.compile(
     rb"\x1b\[[0-9;]*m"  # looks
     rb"|\x1b\[\d+;\d+H|\x1b\[2J"  # where to write
@@ -82,9 +84,10 @@ async def test_what_is_pasted_is_drawn_clean_in_every_field(name: str) -> None:
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("size", [(80, 24), (60, 20)], ids=str)
-async def test_every_string_by_itself_is_drawn_clean(size: tuple[int, int]) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+async def test_every_string_by_itself_is_drawn_clean(part: int, size: tuple[int, int]) -> None:
     async with wizard(size=size) as driver:
-        for evil in strings():
+        for evil in strings()[part::PARTS]:
             async for page in tour(driver, evil):
                 await driver.pilot.pause()
                 assert not faults(driver), (page, ascii(evil), faults(driver))
