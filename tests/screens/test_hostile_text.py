@@ -45,6 +45,7 @@ def test_plain_text_is_literal_and_clean(text: str) -> None:
 
 
 @pytest.mark.system
+@pytest.mark.timeout(3600)
 def test_every_field_is_drawn_clean_and_a_terminal_is_sent_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

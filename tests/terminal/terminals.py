@@ -120,10 +120,12 @@ class Terminal:
         os.kill(self.pid, number)
 
     def exit_code(self) -> int:
-        """The program's exit code, or minus its signal; it has to end by itself."""
-        end = time.monotonic() + PATIENCE
+        """The program's exit code, or minus its signal; it has to end by itself, and not while it still writes."""
+        end, came = time.monotonic() + PATIENCE, len(self.raw)
         while not self._has_ended and time.monotonic() < end:
             self.read(0.05)
+            if len(self.raw) > came:
+                end, came = time.monotonic() + PATIENCE, len(self.raw)
         assert self._status is not None, f"still running; the screen shows\n{self.text}"
         return os.waitstatus_to_exitcode(self._status)
 
