@@ -167,7 +167,7 @@ def test_a_vault_that_takes_no_tags_is_said(runs: Runs, vault: Vault) -> None:
 
 def test_a_muted_cause_is_told_by_nobody_until_its_day(runs: Runs, vault: Vault) -> None:
     runs.run(result("failed", refused()))
-    tags, memory = AlertTags(vault.onboarding, "contoso"), Memory()
+    tags, memory = AlertTags(lambda: vault.onboarding, "contoso"), Memory()
     assert tags.read()
     tags.put_into(memory, ())
     ((cause, _),) = memory.of.popitem()[1]["check contoso"].items()
@@ -186,7 +186,7 @@ def test_a_muted_cause_is_told_by_nobody_until_its_day(runs: Runs, vault: Vault)
 
 def test_a_tag_is_never_too_long_and_the_newest_stay(vault: Vault) -> None:
     causes = {f"{number:08x}-0000": Told("", BEGIN + timedelta(minutes=number)) for number in range(40)}
-    tags = AlertTags(vault.onboarding, "contoso", "check")
+    tags = AlertTags(lambda: vault.onboarding, "contoso", "check")
 
     assert tags.write(Memory({f"{number:04x}": {"check contoso": causes} for number in range(2)})) == ""
 
@@ -198,7 +198,7 @@ def test_a_tag_is_never_too_long_and_the_newest_stay(vault: Vault) -> None:
 @pytest.mark.parametrize("left", ["x", "c" * 300, "c3f9a1c2b77e0", "c3f9a1c2b77e0000000abc", "r3f9a1c2b77e0ffffff0000"])
 def test_what_others_write_there_is_read_without_harm(left: str, vault: Vault) -> None:
     vault.stored = StoredSecret("v1", None, True, {**OURS, TOLD_TAG: left, MUTED_TAG: left})
-    tags, memory = AlertTags(vault.onboarding, "contoso", "check"), Memory()
+    tags, memory = AlertTags(lambda: vault.onboarding, "contoso", "check"), Memory()
 
     assert tags.read()
     tags.put_into(memory, ("0000",))

@@ -11,7 +11,7 @@ from wizard.core.trouble import Trouble
 from wizard.core.waiting import Cancel
 from wizard.microsoft.host_probe import HostProbe
 from wizard.microsoft.proxy_route import ProxyRoute
-from wizard.microsoft.wire import LONGEST_ASKED, LONGEST_PAUSE, SEEN_FOR, Wire
+from wizard.microsoft.wire import LONGEST_ASKED, LONGEST_PAUSE, SEEN_FOR, HostPause, Wire
 
 HOST = "graph.microsoft.com"
 
@@ -81,6 +81,22 @@ def test_no_host_can_ask_for_more_than_ten_minutes_and_a_signal_ends_the_wait() 
     with pytest.raises(Cancelled):
         wire.wait_until_free(HOST, clock, cancel)
     assert waited(wire, clock) == LONGEST_ASKED
+
+
+def test_a_pause_is_told_once_and_the_longer_of_two_holds() -> None:
+    told: list[HostPause] = []
+    wire, other, clock = Wire(is_shared=True, tell=told.append), Wire(is_shared=True), Clock()
+    for _ in range(16):
+        wire.answered(HOST, clock, is_throttled=True, retry_after=None)
+    wire.answered(HOST, clock, is_throttled=False, retry_after=None)
+    assert told == [HostPause(HOST, 2, 2)]
+    other.answered(HOST, clock, is_throttled=True, retry_after=1)
+    other.take_up(told[0], clock)
+    assert waited(other, clock) == 2
+    other.take_up(HostPause(HOST, -1, 32), clock)
+    assert waited(other, clock) == 0
+    other.answered(HOST, clock, is_throttled=True, retry_after=None)
+    assert other.pauses(clock) == [HostPause(HOST, LONGEST_PAUSE, LONGEST_PAUSE)], "each is twice the one before"
 
 
 def test_somebody_alone_waits_in_sight_and_not_here() -> None:

@@ -17,6 +17,8 @@ from tests.harness import SECRET_NAME
 from tests.in_process import CliResult, call_cli
 from tests.jobs.test_metrics import series
 from tests.rehearsals.stored_journeys import TENANT, Stored, stored
+from wizard.commands import all_onboardings
+from wizard.jobs.alert_run import AlertRun, Seen
 from wizard.jobs.alert_sending import Delivery
 from wizard.journeys.state_folder import state_folder
 from wizard.reporting.fleet_record import read_record
@@ -142,6 +144,46 @@ def test_a_run_that_was_ended_goes_on_with_those_that_are_left(
     assert of_tenants == {*GOOD, *BAD}
     assert measured["onboardings", "check", "--all", "failed"] == len(BAD)
     assert {key[2] for key in measured if key[0] == "step_outcome"} >= {*GOOD, "bad-name"}
+
+
+def test_processes_come_to_what_one_does_and_this_one_tells_it_once(
+    fleet: Stored, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("wizard.jobs.fleet_processes.FROM", 2)
+    monkeypatch.setattr(all_onboardings, "cores", lambda: 2)
+    fleet.cloud.vault.add_aged_version("hook", "json://hooks.example", 1, True, {})
+    (tmp_path / "alerts.toml").write_text('[alerts]\nto = [{ vault_secret = "hook" }]')
+    sent: list[tuple[str | None, str]] = []
+    looked: dict[str, bool] = {}
+    took_note = AlertRun.saw
+
+    def send(each: list[Any], *_rest: object) -> Delivery:
+        sent.extend((address.value and address.value.reveal(), alert.text) for address, alert in each)
+        return Delivery({}, ())
+
+    def saw(self: AlertRun, seen: Seen, name: str, opens: Any) -> None:
+        looked[name] = seen.tags is not None
+        took_note(self, seen, name, opens)
+
+    monkeypatch.setattr("wizard.jobs.alert_run.send_alerts", send)
+    monkeypatch.setattr(AlertRun, "saw", saw)
+    results = tmp_path / "results.jsonl"
+    options = ("--results", str(results), "--answers", str(tmp_path / "alerts.toml"))
+
+    ended = run(fleet, "check", "--all", *options)
+
+    kept = [json.loads(line) for line in results.read_text().splitlines()]
+    ends = {line["onboarding"]: line["outcome"] for line in kept if line["type"] == "summary"}
+    assert ends == dict.fromkeys(GOOD, "proven") | dict.fromkeys(BAD, "failed")
+    assert kept[-1]["onboardings"] == len(GOOD + BAD)
+    assert {line["check"] for line in kept if line.get("outcome") == "fails"} == {"user.secret_name"}
+    assert "✗ user.secret_name: " in ended.stdout
+    assert ended.returncode == 1
+    assert looked == dict.fromkeys(GOOD, True) | {"bad-name": False}
+    ((address, text),) = sent
+    assert address == "json://hooks.example", "a process has read it, and this one was told"
+    assert all(each in text for each in ("bad-person", "bad-cloud", "torn", "The secret is gone from the vault"))
+    assert len(read_record(state_folder(os.environ), "check").standings) == len(GOOD + BAD)
 
 
 def test_renew_all_leaves_what_is_not_due_and_the_parts_of_a_job_ask_none_twice(

@@ -75,7 +75,7 @@ def _tags_of(options: argparse.Namespace, settings: AlertSettings, session: Sess
     from wizard.jobs.alert_tags import AlertTags
 
     onboarding, name = _loaded(options, session)
-    tags, memory = AlertTags(onboarding, name), Memory()
+    tags, memory = AlertTags(lambda: onboarding, name), Memory()
     if not tags.read():
         raise BadInput("alerts", f"what was told of {name} could not be read: partner-wizard check says why")
     tags.put_into(memory, map(key_of, settings.addresses))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from wizard.commands.context import read_clouds, stop_on_signals
 from wizard.commands.fleet_members import Ask, Fleet
+from wizard.commands.fleet_process import Order
 from wizard.commands.progress_bar import progress_of
 from wizard.commands.stored_answers import FIXED
 from wizard.commands.telling import Telling
@@ -22,9 +23,11 @@ from wizard.core.events import CheckEnded
 from wizard.core.files import read_file
 from wizard.core.findings import Outcome
 from wizard.core.garbage import collect_as_usual
+from wizard.core.system_limits import cores, memory_limit
 from wizard.core.wording import OUTCOME_SIGNS, counted
-from wizard.jobs.fleet import Member, Result, Shard, Totals, ask_all, read_shard
+from wizard.jobs.fleet import Member, Result, Shard, Totals, ask_all, read_shard, results_of
 from wizard.jobs.fleet_in_vaults import read_places
+from wizard.jobs.fleet_processes import Processes, how_many
 from wizard.jobs.fleet_results import ResultsFile
 from wizard.jobs.run_record import RunRecord
 from wizard.journeys.journey_folder import JourneyFolder
@@ -37,7 +40,7 @@ from wizard.plain.page_width import page_width_of
 from wizard.reporting.fleet_record import COMMANDS
 
 if TYPE_CHECKING:
-    pass
+    from wizard.jobs.alert_run import Seen
 
 WORKERS: Final = 16
 LARGEST_LIST: Final = 10_000_000
@@ -157,12 +160,28 @@ def main(options: argparse.Namespace, ask: Ask) -> int:
         left = [each for each in members if each.name not in done]
         workers = options.workers or WORKERS
         _say(_opening(_what(options), len(left), workers, shard, len(done), unfinished))
-        asked = partial(fleet.asked, ask=ask, look=ledger.telling.look)
         with progress_of(len(left)) as advance:
-            for result in chain(silent, ask_all(left, asked, workers, session.cancel)):
+            for result in chain(silent, _ask(left, ask, workers, fleet, ledger)):
                 ledger.add(result)
                 advance()
         return ledger.end()
+
+
+def _ask(members: list[Member], ask: Ask, workers: int, fleet: Fleet, ledger: Ledger) -> Iterator[Result]:
+    """Yield how it ends for each, as it does; they are asked by processes of their own where that pays."""
+    telling, session = ledger.telling, fleet.session
+    number = how_many(len(members), workers, cores(), memory_limit())
+    if number == 1:
+        yield from ask_all(members, partial(fleet.asked, ask=ask, look=telling.look), workers, session.cancel)
+        return
+    each = -(-workers // number)
+    order = Order(fleet.clouds, fleet.state, fleet.answers, ask, telling.to_look_for, each)
+
+    def saw(member: Member, seen: Seen) -> None:
+        telling.saw(seen, member.name, partial(fleet.loaded, member))
+
+    with Processes(number, order, fleet.wire, session.clock, saw, _say) as processes:
+        yield from results_of(members, processes.begin, workers, session.cancel)
 
 
 def _members(options: argparse.Namespace, fleet: Fleet) -> tuple[list[Member], list[Result], int]:

@@ -28,6 +28,7 @@ from wizard.tokens.renewal_rule import reaches_credential
 
 if TYPE_CHECKING:
     from wizard.microsoft.clouds import Cloud
+    from wizard.onboarding.onboarding_context import Onboarding
 
 Ask = Callable[[Session, SavedJourney, LineWriter], int]
 """Checks, or renews, one onboarding: in this session, as it is stored, and says so in lines."""
@@ -45,13 +46,14 @@ class Fleet:
         folder: keeps them.
         answers: what they have in common, and the names of those that an answers file gives.
         session: whose cancel signal ends the whole, and whose clock all of them use.
+        wire: the connections that all of them share.
     """
 
     clouds: Mapping[str, Cloud]
     folder: JourneyFolder
     answers: tuple[Answers, set[str]]
     session: Session
-    _wire: Wire = field(default_factory=lambda: Wire(is_shared=True))
+    wire: Wire = field(default_factory=lambda: Wire(is_shared=True))
 
     @property
     def state(self) -> str:
@@ -109,7 +111,7 @@ class Fleet:
     def _session(self, file: JourneyFile | None = None) -> Session:
         return Session(
             self.clouds, clock=self.session.clock, file=file, folder=self.folder, cancel=self.session.cancel,
-            wire=self._wire,
+            wire=self.wire,
         )  # fmt: skip
 
     def asked(self, member: Member, ask: Ask, look: Look) -> Result:
@@ -143,6 +145,11 @@ class Fleet:
             session, saved = self._opened(member)
             session.load(self._with_shared_answers(saved))
             look(session, member.name)
+
+    def loaded(self, member: Member) -> Onboarding:
+        """Return one of them, loaded once more; raises `WizardError` where its file cannot be used any more."""
+        session, saved = self._opened(member)
+        return session.load(self._with_shared_answers(saved)).onboarding
 
     def _opened(self, member: Member) -> tuple[Session, SavedJourney]:
         file = JourneyFile(Path(member.path)) if member.path else None

@@ -111,17 +111,19 @@ def _renew_all(options: argparse.Namespace) -> int:
         print(_installed_for_all(options), end="")
         return 0
 
-    def ask(session: Session, saved: SavedJourney, lines: LineWriter) -> int:
-        file = session.file
-        with job_turn(file.path if file else None, Turn(session.clock, session.cancel, lines.emit)):
-            keep = options.keep or saved.answers.renew_keep
-            saved = replace(saved, answers=replace(saved.answers, renew_keep=keep))
-            if options.credential is not None:
-                orders = Orders("", options.force, options.yes, options.dry_run)
-                return renew_credential(session, saved, lines, rule_of(saved.answers), orders)
-            return renew_stored(session, saved, lines, is_forced=options.force)
+    return all_onboardings.main(options, partial(_renew_one, options))
 
-    return all_onboardings.main(options, ask)
+
+def _renew_one(options: argparse.Namespace, session: Session, saved: SavedJourney, lines: LineWriter) -> int:
+    """Renew what is stored of one of many; return the exit code."""
+    file = session.file
+    with job_turn(file.path if file else None, Turn(session.clock, session.cancel, lines.emit)):
+        keep = options.keep or saved.answers.renew_keep
+        saved = replace(saved, answers=replace(saved.answers, renew_keep=keep))
+        if options.credential is not None:
+            orders = Orders("", options.force, options.yes, options.dry_run)
+            return renew_credential(session, saved, lines, rule_of(saved.answers), orders)
+        return renew_stored(session, saved, lines, is_forced=options.force)
 
 
 def _installed_for_all(options: argparse.Namespace) -> str:

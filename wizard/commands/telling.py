@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,10 +16,11 @@ from wizard.jobs.metrics import Metrics
 if TYPE_CHECKING:
     import argparse
 
-    from wizard.jobs.alert_run import AlertRun
+    from wizard.jobs.alert_run import AlertLook, AlertRun, Seen
     from wizard.jobs.fleet import Totals
     from wizard.journeys.saved_journey import SavedJourney
     from wizard.journeys.session import Session
+    from wizard.onboarding.onboarding_context import Onboarding
     from wizard.plain.line_writer import LineWriter
 
 
@@ -61,6 +62,16 @@ class Telling:
         """
         if self._alerts is not None and session.loaded is not None:
             self._alerts.look(session.loaded, name)
+
+    @property
+    def to_look_for(self) -> AlertLook | None:
+        """What another process is to read for each onboarding that it asks, None where no alerts are sent."""
+        return self._alerts.to_look_for if self._alerts is not None else None
+
+    def saw(self, seen: Seen, name: str, opens: Callable[[], Onboarding]) -> None:
+        """Take note of what another process has read; `opens` loads the onboarding of this name."""
+        if self._alerts is not None:
+            self._alerts.saw(seen, name, opens)
 
     def watch(self, line: Mapping[str, object]) -> None:
         """Take note of a line of one onboarding."""

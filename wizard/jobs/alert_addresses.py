@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from wizard.jobs.alert_sending import remember_address
 from wizard.onboarding.probes.vault_access import open_vault
 
 if TYPE_CHECKING:
+    from wizard.core.secret import Secret
     from wizard.jobs.alerting import Address
     from wizard.onboarding.onboarding_context import Onboarding
     from wizard.redaction.redactor import Redactor
@@ -44,6 +45,14 @@ class Addresses:
                         found = open_vault(onboarding).read(each.vault_secret)
                         self.all[at] = replace(each, value=found.value if found else None)
                         self._remember(self.all[at])
+
+    def take(self, values: Mapping[str, Secret]) -> None:
+        """Take the values, by name, that another process has read."""
+        with self._lock:
+            for at, each in enumerate(self.all):
+                if each.value is None and each.name in values:
+                    self.all[at] = replace(each, value=values[each.name])
+                    self._remember(self.all[at])
 
     def _remember(self, address: Address) -> None:
         if address.value is not None:

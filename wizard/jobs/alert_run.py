@@ -18,6 +18,7 @@ from wizard.jobs.alerting import Address, AlertSettings, Decided, all_news, deci
 from wizard.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
+    from wizard.core.secret import Secret
     from wizard.core.waiting import Cancel, Clock
     from wizard.jobs.fleet import Result
     from wizard.onboarding.onboarding_context import Onboarding
@@ -68,6 +69,45 @@ def told_of(alerts: Sequence[tuple[Address, Alert]], delivery: Delivery, trouble
     return Told(len(alerts) - len(delivery.failed), delivery.failed, delivery.hosts, trouble)
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a vault keeps of alerts.
+
+    Args:
+        tags: what was told of an onboarding, None where its token's tags could not be read, or are not asked.
+        values: of addresses that are in the vault, by name.
+    """
+
+    tags: dict[str, str] | None
+    values: dict[str, Secret]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertLook:
+    """Reads what vaults keep of alerts, each by the sign-in of the onboarding that was asked just now.
+
+    Args:
+        addresses: of the run.
+        command: whose tags are read; "": a file remembers what was told.
+    """
+
+    addresses: tuple[Address, ...]
+    command: str
+
+    def into(self, onboarding: Onboarding, name: str, known: Addresses) -> Seen:
+        """Return what the vault of an onboarding keeps.
+
+        Args:
+            onboarding: as the run has loaded it.
+            name: what it is called on the command line.
+            known: addresses whose values were found so far, and get those that are found now.
+        """
+        known.look_into(onboarding)
+        tags = AlertTags(lambda: onboarding, name, self.command)
+        found = tags.tags if self.command and tags.read() else None
+        return Seen(found, {each.name: each.value for each in known.all if each.vault_secret and each.value})
+
+
 class AlertRun:
     """Collects what a run finds, and tells it at its end.
 
@@ -103,6 +143,11 @@ class AlertRun:
         self._redactor = Redactor()
         self._addresses = Addresses(settings.addresses, self._redactor)
 
+    @property
+    def to_look_for(self) -> AlertLook:
+        """What is to be read for each onboarding, in the process that asks it."""
+        return AlertLook(self._settings.addresses, "" if self._file else self._command)
+
     def look(self, onboarding: Onboarding, name: str) -> None:
         """Read what its vault keeps: what was told of it, in the tags of its token, and addresses.
 
@@ -112,9 +157,20 @@ class AlertRun:
             onboarding: as the run has loaded it.
             name: what it is called on the command line.
         """
-        self._addresses.look_into(onboarding)
-        if self._file is None and (tags := AlertTags(onboarding, name, self._command)).read():
-            self._tags[f"{self._command} {name}"] = tags
+        self.saw(self.to_look_for.into(onboarding, name, self._addresses), name, lambda: onboarding)
+
+    def saw(self, seen: Seen, name: str, opens: Callable[[], Onboarding]) -> None:
+        """Take note of what a vault keeps.
+
+        Args:
+            seen: what that is.
+            name: what the onboarding is called on the command line.
+            opens: loads the onboarding, where something is to be written.
+        """
+        self._addresses.take(seen.values)
+        if seen.tags is not None:
+            tags = self._tags[f"{self._command} {name}"] = AlertTags(opens, name, self._command)
+            tags.tags = seen.tags
 
     def add(self, result: Result) -> None:
         """Take note of how it ended for one onboarding."""

@@ -7,7 +7,7 @@ A renewal carries them on to the next version, as it does with every tag that is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -39,40 +39,42 @@ class AlertTags:
     """The tags of one onboarding's token.
 
     Args:
-        onboarding: as a job has loaded it; its vault is asked once more, and written to where something is news.
+        opens: returns the onboarding as a job loads it; its vault is asked once more, and written to where something is
+            news.
         name: what the onboarding is called on the command line.
         command: that tells what it finds; "" for none.
     """
 
-    def __init__(self, onboarding: Onboarding, name: str, command: str = "") -> None:
-        self._onboarding, self._name, self._command = onboarding, name, command
-        self._tags: dict[str, str] = {}
+    def __init__(self, opens: Callable[[], Onboarding], name: str, command: str = "") -> None:
+        self._opens, self._name, self._command = opens, name, command
+        self.tags: dict[str, str] = {}
+        """Those that are ours, as they were read."""
 
     def read(self) -> bool:
         """Read the tags; return whether they could be read, and are of this onboarding's own token."""
         found = None
         with suppress(Unreachable, ServiceRefusal):
             found = self._own()
-        self._tags = _ours(found) if found else {}
+        self.tags = _ours(found) if found else {}
         return found is not None
 
     def put_into(self, memory: Memory, addresses: Iterable[str]) -> None:
         """Put what the tags say where a run looks for it; `addresses` are their keys."""
         keys = list(addresses)
-        for letter, cause, at, told in _entries(self._tags.get(TOLD_TAG, "")):
+        for letter, cause, at, told in _entries(self.tags.get(TOLD_TAG, "")):
             run = f"{COMMANDS[letter]} {self._name}"
             others = told if COMMANDS[letter] != self._command else ()  # another command may tell other addresses
             for key in {*keys, *others}:
                 runs = memory.of.setdefault(key, {})
                 runs[run] = {**runs.get(run, {}), cause: Told("", at if key in told else None)}
-        for letter, cause, until, _ in _entries(self._tags.get(MUTED_TAG, "")):
+        for letter, cause, until, _ in _entries(self.tags.get(MUTED_TAG, "")):
             if until is not None:
                 memory.mute(f"{COMMANDS[letter]} {self._name}", cause, "", until)
 
     def write(self, memory: Memory) -> str:
         """Write what is remembered if it is news, and return why it could not be written, "" where it is."""
         wanted = self._wanted(memory)
-        if wanted == self._tags:
+        if wanted == self.tags:
             return ""
         try:
             found = self._own()
@@ -81,25 +83,22 @@ class AlertTags:
             tags = {name: text for name, text in found.tags.items() if name not in (TOLD_TAG, MUTED_TAG)} | wanted
             if len(tags) > MOST_TAGS:
                 return f"{self._name}: its token has {MOST_TAGS} tags already; name a file with state"
-            vault, name = open_vault(self._onboarding), self._secret_name()
-            vault.set_tags(name, found.version, tags)
+            onboarding = self._opens()
+            open_vault(onboarding).set_tags(_secret_name(onboarding), found.version, tags)
         except (Unreachable, ServiceRefusal) as error:
             return clean_line(f"{self._name}: {error}; it takes set on secrets, or name a file with state", 300)
-        self._tags = wanted
+        self.tags = wanted
         return ""
 
     def _own(self) -> StoredSecret | None:
         """Return the newest version, None where it is not this onboarding's own: that is left as it is."""
-        onboarding = self._onboarding
+        onboarding = self._opens()
         if not onboarding.answers.vault_url:
             return None
         with onboarding.services.attributed_to("alerts"):
-            found = open_vault(onboarding).read(self._secret_name())
+            found = open_vault(onboarding).read(_secret_name(onboarding))
         owner = Owner(onboarding.facts.tenant_id, onboarding.answers.client_id)
         return found if found is not None and owner.owns(found) else None
-
-    def _secret_name(self) -> str:
-        return secret_name_of(self._onboarding.answers, self._onboarding.facts)
 
     def _wanted(self, memory: Memory) -> dict[str, str]:
         """Return our tags as they are to be."""
@@ -118,6 +117,10 @@ class AlertTags:
         entries = [_entry(letter, cause, max(at.values(), default=None), at) for (letter, cause), at in newest]
         tags = {TOLD_TAG: _joined(entries), MUTED_TAG: _joined(muted)}
         return {name: text for name, text in tags.items() if text}
+
+
+def _secret_name(onboarding: Onboarding) -> str:
+    return secret_name_of(onboarding.answers, onboarding.facts)
 
 
 def _ours(found: StoredSecret) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """Many onboardings at once: each result as it comes, and one that goes wrong stops no other.
 
-Nothing here elects or queues. `Shard` cuts the list, so that an engine which exists (a Kubernetes indexed Job, several
-cron entries) spreads it over machines.
+They are asked in threads of this process, or in processes of its own (`fleet_processes`). Nothing here elects or
+queues. `Shard` cuts the list, so that an engine which exists (an indexed Job, several cron entries) spreads it
+over machines.
 """
 
 from __future__ import annotations
@@ -56,6 +57,10 @@ class Member:
     path: str = ""
     found: SavedJourney | None = None
     kind: str = ONBOARDING
+
+
+Begin = Callable[[Member], "Future[Result | None]"]
+"""Begins to ask for an onboarding, and returns what its result will be in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +170,7 @@ def read_shard(text: str | None, environ: Mapping[str, str]) -> Shard:
 def ask_all(
     members: Iterable[Member], ask: Callable[[Member], Result], workers: int, cancel: Cancel
 ) -> Iterator[Result]:
-    """Ask for each onboarding, and yield each result as it comes.
+    """Ask for each onboarding in threads of this process, and yield each result as it comes.
 
     Args:
         members: whom to ask; taken as workers become free, so that the list may be long.
@@ -176,32 +181,47 @@ def ask_all(
     Raises:
         Cancelled: the cancel signal was set; what had ended before was yielded.
     """
-    waiting, ended = iter(members), SimpleQueue[Future[Result | None]]()
     with ThreadPoolExecutor(min(workers, MOST_WORKERS), thread_name_prefix="onboarding") as pool:
+        yield from results_of(members, lambda member: pool.submit(result_of, member, ask), workers, cancel)
 
-        def begin(number: int) -> int:
-            """Begin with so many more, and return with how many: fewer, where no more are waiting."""
-            begun = [pool.submit(_asked, member, ask) for member in islice(waiting, number)]
-            for each in begun:
-                each.add_done_callback(ended.put)
-            return len(begun)
 
-        under_way = begin(min(workers, MOST_WORKERS))
-        while under_way:
-            try:
-                result = ended.get(timeout=POLL_INTERVAL).result()
-            except Empty:
-                cancel.check()
-                continue
-            under_way -= 1
-            if result is not None:
-                yield result
+def results_of(members: Iterable[Member], begin: Begin, workers: int, cancel: Cancel) -> Iterator[Result]:
+    """Begin with each onboarding as others end, and yield each result as it comes.
+
+    Args:
+        members: whom to ask; taken as workers become free, so that the list may be long.
+        begin: begins to ask one; its result is None where it was cancelled.
+        workers: how many are asked side by side, at most `MOST_WORKERS`.
+        cancel: ends the whole.
+
+    Raises:
+        Cancelled: the cancel signal was set; what had ended before was yielded.
+    """
+    waiting, ended = iter(members), SimpleQueue[Future[Result | None]]()
+
+    def begin_with(number: int) -> int:
+        """Begin with so many more, and return with how many: fewer, where no more are waiting."""
+        begun = [begin(member) for member in islice(waiting, number)]
+        for each in begun:
+            each.add_done_callback(ended.put)
+        return len(begun)
+
+    under_way = begin_with(min(workers, MOST_WORKERS))
+    while under_way:
+        try:
+            result = ended.get(timeout=POLL_INTERVAL).result()
+        except Empty:
             cancel.check()
-            under_way += begin(1)
+            continue
+        under_way -= 1
+        if result is not None:
+            yield result
+        cancel.check()
+        under_way += begin_with(1)
     cancel.check()
 
 
-def _asked(member: Member, ask: Callable[[Member], Result]) -> Result | None:
+def result_of(member: Member, ask: Callable[[Member], Result]) -> Result | None:
     """Return the result for one onboarding, None where it was cancelled; no error leaves it."""
     try:
         return ask(member)

@@ -10,6 +10,8 @@ from wizard.microsoft.kept_threads import KeptThreads
 from wizard.microsoft.transport import FreshConnections
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from wizard.core.waiting import Cancel, Clock
     from wizard.microsoft.host_probe import HostProbe
 
@@ -20,6 +22,21 @@ LONGEST_ASKED: Final = 600.0
 """Seconds: what a service may ask for at the most."""
 SEEN_FOR: Final = 60.0
 """Seconds in which the way to a host is the same for everybody on this machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostPause:
+    """That a host is to be left in peace, as one process tells it to another.
+
+    Args:
+        host: which one.
+        left: seconds from now on.
+        seconds: the pause that this is, or would be if the host had not said how long; the next is twice as long.
+    """
+
+    host: str
+    left: float
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +58,13 @@ class Wire:
     Args:
         is_shared: whether others use it too: then a host that one was told is busy is asked by none until it may be.
             Somebody alone waits in sight, and not here (`core.retries`).
+        tell: is called with each new pause, for those who share it in other processes.
     """
 
-    def __init__(self, *, is_shared: bool = False) -> None:
+    def __init__(self, *, is_shared: bool = False, tell: Callable[[HostPause], None] = lambda _pause: None) -> None:
         self.connections = FreshConnections()
         self.threads = KeptThreads()
-        self._is_shared = is_shared
+        self._is_shared, self._tell = is_shared, tell
         self._lock = threading.Lock()
         self._pauses: dict[str, _Pause] = {}
         self._seen: dict[tuple[str, str], _Seen] = {}
@@ -99,7 +117,22 @@ class Wire:
             if not is_told_already:  # each of those who were under way is told; that is one time, and not many
                 seconds = min(seconds * 2 or FIRST_PAUSE, LONGEST_PAUSE)
             wanted = seconds if retry_after is None else min(retry_after, LONGEST_ASKED)
-            self._pauses[host] = _Pause(max(now + wanted, before.ends if before else 0.0), seconds)
+            pause = self._pauses[host] = _Pause(max(now + wanted, before.ends if before else 0.0), seconds)
+        if pause != before:
+            self._tell(HostPause(host, pause.ends - now, pause.seconds))
+
+    def take_up(self, pause: HostPause, clock: Clock) -> None:
+        """Leave a host in peace that another process was told is busy; the longer of two pauses holds."""
+        with self._lock:
+            now, before = clock.monotonic(), self._pauses.get(pause.host)
+            ends, seconds = (before.ends, before.seconds) if before else (0.0, 0.0)
+            self._pauses[pause.host] = _Pause(max(now + pause.left, ends), max(pause.seconds, seconds))
+
+    def pauses(self, clock: Clock) -> list[HostPause]:
+        """Return the hosts that are to be left in peace now."""
+        with self._lock:
+            now = clock.monotonic()
+            return [HostPause(host, each.ends - now, each.seconds) for host, each in self._pauses.items()]
 
     def _left(self, host: str, clock: Clock) -> float:
         with self._lock:

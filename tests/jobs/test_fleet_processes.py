@@ -1,0 +1,152 @@
+"""Processes that ask side by side: all obey what one is told, one that dies loses nobody, none outlives its parent."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.harness import wait_for
+from tests.jobs.asked_in_processes import HOST, named, order
+from wizard.core.waiting import Cancel, SystemClock
+from wizard.jobs.fleet import Result, results_of
+from wizard.jobs.fleet_processes import FROM, MEMORY_OF_ONE, MOST, Processes, how_many
+from wizard.microsoft.wire import HostPause, Wire
+
+pytestmark = pytest.mark.xdist_group("processes of a fleet")
+
+PARENT = "from tests.jobs.asked_in_processes import main; main()"
+TOLD = HostPause("login.microsoftonline.com", 400.0, 2.0)
+
+
+class Team(Processes):
+    """Two processes, and what is said of them."""
+
+    def __init__(self, state: str) -> None:
+        self.said: list[str] = []
+        self.wire = Wire(is_shared=True)
+        self.wire.take_up(TOLD, SystemClock())
+        super().__init__(2, order(state), self.wire, SystemClock(), say=self.said.append)
+
+    def all_of(self, *names: str) -> list[Result]:
+        return list(results_of(map(named, names), self.begin, 16, Cancel()))
+
+    def summaries(self, *names: str) -> list[Any]:
+        return [each.lines[-1] for each in self.all_of(*names)]
+
+
+@pytest.fixture(scope="module")
+def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
+    with Team(str(tmp_path_factory.mktemp("state"))) as processes:
+        yield processes
+
+
+def is_running(number: int) -> bool:
+    """Return whether a process is there that is not only waited for."""
+    try:
+        return ") Z " not in Path(f"/proc/{number}/stat").read_text()
+    except OSError:
+        return False
+
+
+def test_each_is_asked_once_and_all_processes_ask(team: Team) -> None:
+    names = [f"tenant-{number}" for number in range(40)]
+    found = team.all_of(*names)
+    assert sorted(each.member.name for each in found) == sorted(names)
+    assert {each.outcome for each in found} == {"proven"}
+    assert {each.lines[-1]["process"] for each in found} == set(team.ids)
+
+
+def test_a_secret_comes_by_the_pipe_alone_and_the_memory_that_has_it_is_guarded(team: Team) -> None:
+    (told,) = team.summaries("is guarded")
+    assert (told["has_secret"], told["shown"], told["core"], told["dumpable"]) == (True, False, 0, 0)
+
+
+def test_a_pause_that_one_is_told_is_kept_by_all_and_by_those_that_come_later(team: Team) -> None:
+    team.summaries("is told a pause")
+
+    def pauses() -> dict[int, dict[str, float]]:
+        return {each["process"]: each["pauses"] for each in team.summaries(*["says its pauses"] * 8)}
+
+    wait_for(lambda: all(HOST in each for each in pauses().values()), "the pause in each process")
+    assert all(300 < each[TOLD.host] <= TOLD.left for each in pauses().values())
+    assert all(400 < each[HOST] <= 500 for each in pauses().values())
+    assert {each.host for each in team.wire.pauses(SystemClock())} == {HOST, TOLD.host}
+
+
+def test_what_a_process_that_dies_has_not_answered_is_asked_again_and_never_counts_as_good(team: Team) -> None:
+    team.all_of(*["tenant"] * 8)
+    del team.said[:]
+    before = set(team.ids)
+    names = [*(f"tenant-{number}" for number in range(10)), "dies"]
+
+    found = {each.member.name: each for each in team.all_of(*names)}
+
+    assert sorted(found) == sorted(names)
+    assert found["dies"].outcome == "provisional"
+    assert "could not tell: the process that asked it was ended (SIGKILL)" in found["dies"].mistake
+    assert {found[name].outcome for name in names[:-1]} <= {"proven", "provisional"}
+    assert len(team.said) == 2
+    assert "a process of this run was ended (SIGKILL)" in team.said[0]
+    assert len(team.ids) == 2
+    assert before != set(team.ids)
+    assert team.all_of("tenant")[0].outcome == "proven"
+
+
+def test_what_cannot_be_told_is_said_and_the_process_goes_on(team: Team) -> None:
+    (found,) = team.all_of("breaks")
+    assert found.outcome == "provisional"
+    assert found.mistake.startswith("what was found cannot be told (")
+
+
+def test_without_a_process_that_works_nobody_counts_as_good(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("wizard.jobs.fleet_processes.BEGIN", "raise SystemExit(7)")
+    with Team(str(tmp_path)) as processes:
+        found = processes.all_of("one", "two", "three")
+    assert {each.outcome for each in found} == {"provisional"}
+    assert all(each.mistake.startswith("could not tell: ") for each in found)
+    assert all("ended with exit code 7" in each for each in processes.said)
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        signal.SIGKILL,
+        pytest.param(signal.SIGINT, marks=pytest.mark.system),
+        pytest.param(None, marks=pytest.mark.system),
+    ],
+    ids=["killed", "interrupted", "in order"],
+)
+def test_none_outlives_the_process_that_began_it(way: signal.Signals | None, tmp_path: Path) -> None:
+    words = [sys.executable, "-c", PARENT, str(tmp_path)]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as parent:
+        assert parent.stdin
+        assert parent.stdout
+        number = int(parent.stdout.readline())
+        assert is_running(number)
+        parent.stdin.close() if way is None else parent.send_signal(way)
+        parent.wait()
+    wait_for(lambda: not is_running(number), "its end")
+
+
+@pytest.mark.parametrize(
+    ("onboardings", "workers", "cores", "memory", "number"),
+    [
+        (FROM, 16, 2, None, 2),
+        (FROM, 16, 64, None, MOST),
+        (FROM - 1, 16, 64, None, 1),
+        (FROM, 16, 1, None, 1),
+        (FROM, 3, 64, None, 3),
+        (FROM, 16, 64, 256 * 1024**2, 1),
+        (FROM, 16, 64, 4 * MEMORY_OF_ONE, 3),
+    ],
+)
+def test_there_are_several_where_it_pays_and_where_there_is_room(
+    onboardings: int, workers: int, cores: int, memory: int | None, number: int
+) -> None:
+    assert how_many(onboardings, workers, cores, memory) == number
