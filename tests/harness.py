@@ -44,6 +44,14 @@ def wait_for(condition: Callable[[], object], description: str, seconds: float =
         time.sleep(0.01)
 
 
+def is_running(number: int) -> bool:
+    """Return whether a process is there that is not only waited for."""
+    try:
+        return ") Z " not in Path(f"/proc/{number}/stat").read_text()
+    except OSError:
+        return False
+
+
 def in_world(scene: str | Scene, **parts: object) -> Scene:
     """Return a scene with parts of its world replaced."""
     known = load_scene(scene) if isinstance(scene, str) else scene

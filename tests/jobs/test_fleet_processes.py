@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import io
+import pickle
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.harness import wait_for
+from tests.harness import is_running, wait_for
+from tests.in_process import call_cli
 from tests.jobs.asked_in_processes import HOST, named, order
+from wizard.commands import all_onboardings
+from wizard.commands.fleet_members import Ask
 from wizard.core.waiting import Cancel, SystemClock
 from wizard.jobs.fleet import Result, results_of
-from wizard.jobs.fleet_processes import FROM, MEMORY_OF_ONE, MOST, Processes, how_many
+from wizard.jobs.fleet_processes import FROM, MEMORY_OF_ONE, MOST, Processes, how_many, read_message, write_message
 from wizard.microsoft.wire import HostPause, Wire
 
 pytestmark = pytest.mark.xdist_group("processes of a fleet")
@@ -44,14 +50,6 @@ class Team(Processes):
 def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
     with Team(str(tmp_path_factory.mktemp("state"))) as processes:
         yield processes
-
-
-def is_running(number: int) -> bool:
-    """Return whether a process is there that is not only waited for."""
-    try:
-        return ") Z " not in Path(f"/proc/{number}/stat").read_text()
-    except OSError:
-        return False
 
 
 def test_each_is_asked_once_and_all_processes_ask(team: Team) -> None:
@@ -132,6 +130,27 @@ def test_none_outlives_the_process_that_began_it(way: signal.Signals | None, tmp
         parent.stdin.close() if way is None else parent.send_signal(way)
         parent.wait()
     wait_for(lambda: not is_running(number), "its end")
+
+
+@pytest.mark.parametrize("command", ["check", "renew"])
+def test_what_a_command_does_can_be_handed_over(command: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    asks: list[Ask] = []
+
+    def main(_options: object, ask: Ask) -> int:
+        asks.append(ask)
+        return 0
+
+    monkeypatch.setattr(all_onboardings, "main", main)
+    assert call_cli(command, "--all").returncode == 0
+    pipe = io.BytesIO()
+    write_message(pipe, replace(order(str(tmp_path)), ask=asks[0]))
+    pipe.seek(0)
+    assert callable(read_message(pipe).ask)
+
+
+def test_a_secret_can_be_pickled_for_our_own_processes_alone() -> None:
+    with pytest.raises(TypeError):
+        pickle.dumps(named("tenant"))
 
 
 @pytest.mark.parametrize(

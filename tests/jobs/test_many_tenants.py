@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
+import sys
 from collections import Counter
 from collections.abc import Iterable
 from functools import partial
@@ -12,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.harness import Program, program, wait_for
+from tests.harness import Program, is_running, program, wait_for
 from tests.in_process import call_cli
 from tests.jobs.fleets import BAD, address, cloud_of
 from wizard.commands import all_onboardings
@@ -130,6 +132,11 @@ def played_by_pods(cloud: RehearsalCloud, kinds: dict[str, str], base: Path) -> 
     assert wrong(lines, kinds) == {}
 
 
+DIVIDED = (
+    "import wizard.jobs.fleet_processes as processes, wizard.core.system_limits as limits, sys;"
+    "processes.FROM = 2; limits.cores = lambda: 2; from wizard.__main__ import main; sys.exit(main())"
+)
+"""Starts the product so that two processes ask a few tenants."""
 QUICK = [kind for kind in BAD if BAD[kind].outcome == "failed"]
 """What needs no waits: a program of its own waits in real time."""
 
@@ -144,6 +151,41 @@ def test_killed_at_half_time_and_started_again_nobody_is_asked_twice(tmp_path: P
 def test_the_pods_of_an_indexed_job_come_to_what_one_run_does(tmp_path: Path) -> None:
     with cloud_of(["", *QUICK[6:12]] * 3) as (cloud, kinds):
         played_by_pods(cloud, kinds, tmp_path)
+
+
+def begun_by(number: int) -> list[int]:
+    """The processes that a process has begun."""
+    return [int(each) for path in Path(f"/proc/{number}/task").glob("*/children") for each in path.read_text().split()]
+
+
+@pytest.mark.system
+@pytest.mark.parametrize("way", ["one is killed", "the whole is killed", "the whole is ended"])
+def test_processes_of_a_run_that_are_ended_lose_nobody_and_leave_none(way: str, tmp_path: Path) -> None:
+    results = tmp_path / "results.jsonl"
+    with cloud_of(["", *QUICK[:6]] * 4) as (cloud, kinds):
+        made = Program(cloud, tmp_path / "run", command=(sys.executable, "-c", DIVIDED))
+        made.start(*checking(cloud, "--results", str(results)))
+        try:
+            wait_for(lambda: len(whole(results)) > 1 or made._process.poll() is not None, "a result", 600)
+            processes = begun_by(made._process.pid)
+            assert len(processes) == 2
+            if way == "one is killed":
+                os.kill(processes[0], signal.SIGKILL)
+            else:
+                made.signal(signal.SIGKILL if way == "the whole is killed" else signal.SIGTERM)
+            code = made.end(600)
+        finally:
+            made.stop()
+        wait_for(lambda: not any(map(is_running, processes)), "the end of its processes")
+        lines = read(whole(results))
+        if way == "one is killed":
+            assert (code, wrong(lines, kinds)) == (1, {})
+            assert "a process of this run was ended (SIGKILL)" in made.stderr
+            assert Counter(line["onboarding"] for line in lines if line["type"] == "summary") == Counter(list(kinds))
+            return
+        assert code == (-signal.SIGKILL if way == "the whole is killed" else 128 + signal.SIGTERM)
+        assert wrong(lines, {name: kind for name, kind in kinds.items() if name in ends(lines)}) == {}
+        assert lines[-1]["type"] == "summary"
 
 
 @pytest.mark.soak
