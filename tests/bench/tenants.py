@@ -8,6 +8,7 @@ import resource
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -93,16 +94,20 @@ def cloud(number: int, delay: float) -> Iterator[Any]:
             for index in range(at_once)
         ]  # fmt: skip
         peaks: dict[int, int] = {}
+        looks: Counter[int] = Counter()
         while any(each.poll() is None for each in running):
             for each in running:
-                peaks |= {number: peak for number in family(each.pid) if (peak := peak_of(number))}
+                now_there = {number: peak for number in family(each.pid) if (peak := peak_of(number))}
+                looks.update(now_there)
+                peaks |= now_there
             time.sleep(SAMPLED)
         assert all(each.wait() == 0 for each in running), "a tenant was not proven"
         wall, after, now = time.perf_counter() - begun, seen(), resource.getrusage(resource.RUSAGE_CHILDREN)
         processor = now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime
         requests, handshakes = after["requests"] - before["requests"], after.get("tls", 0) - before.get("tls", 0)
-        megabytes = sum(peaks.values()) / 1024
-        return Run(wall, processor, megabytes, len(peaks), requests, handshakes, after["hosts"])
+        lasting = [number for number in peaks if looks[number] > 1]
+        megabytes = sum(map(peaks.__getitem__, lasting)) / 1024
+        return Run(wall, processor, megabytes, len(lasting), requests, handshakes, after["hosts"])
 
     try:
         yield run

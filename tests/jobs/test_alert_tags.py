@@ -14,7 +14,7 @@ import pytest
 
 from tests.jobs.alert_runs import BEGIN, HOOK, MAIL, TENANT, Runs, holds, refused, result, unanswered
 from wizard.core.answers import Answers
-from wizard.core.errors import Unreachable
+from wizard.core.errors import BadInput, Unreachable
 from wizard.core.facts import Facts
 from wizard.core.trouble import Trouble
 from wizard.jobs.alert_memory import Memory, Told
@@ -163,6 +163,15 @@ def test_a_vault_that_takes_no_tags_is_said(runs: Runs, vault: Vault) -> None:
 
     assert "15 tags already" in runs.run(result("failed", refused())).trouble
     assert vault.writes == 0
+
+
+def test_an_onboarding_that_is_gone_by_now_is_said() -> None:
+    def gone() -> Any:
+        raise BadInput("contoso", "its file is gone")
+
+    tags = AlertTags(gone, "contoso", "check")
+    told = Memory({"0000": {"check contoso": {"00000000-0000": Told("", BEGIN)}}})
+    assert tags.write(told) == "contoso: contoso: its file is gone"
 
 
 def test_a_muted_cause_is_told_by_nobody_until_its_day(runs: Runs, vault: Vault) -> None:

@@ -10,9 +10,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from wizard.core.errors import ServiceRefusal, Unreachable
+from wizard.core.errors import BadInput, ServiceRefusal, Unreachable
 from wizard.core.text import clean_line
 from wizard.jobs.alert_causes import CREDENTIAL
 from wizard.jobs.alert_memory import EVERYBODY, Memory, Told
@@ -46,7 +47,7 @@ class AlertTags:
     """
 
     def __init__(self, opens: Callable[[], Onboarding], name: str, command: str = "") -> None:
-        self._opens, self._name, self._command = opens, name, command
+        self._opened, self._name, self._command = cache(opens), name, command
         self.tags: dict[str, str] = {}
         """Those that are ours, as they were read."""
 
@@ -83,8 +84,10 @@ class AlertTags:
             tags = {name: text for name, text in found.tags.items() if name not in (TOLD_TAG, MUTED_TAG)} | wanted
             if len(tags) > MOST_TAGS:
                 return f"{self._name}: its token has {MOST_TAGS} tags already; name a file with state"
-            onboarding = self._opens()
+            onboarding = self._opened()
             open_vault(onboarding).set_tags(_secret_name(onboarding), found.version, tags)
+        except BadInput as error:
+            return clean_line(f"{self._name}: {error}", 300)
         except (Unreachable, ServiceRefusal) as error:
             return clean_line(f"{self._name}: {error}; it takes set on secrets, or name a file with state", 300)
         self.tags = wanted
@@ -92,7 +95,7 @@ class AlertTags:
 
     def _own(self) -> StoredSecret | None:
         """Return the newest version, None where it is not this onboarding's own: that is left as it is."""
-        onboarding = self._opens()
+        onboarding = self._opened()
         if not onboarding.answers.vault_url:
             return None
         with onboarding.services.attributed_to("alerts"):
