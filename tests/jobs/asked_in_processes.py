@@ -55,6 +55,8 @@ def ask(session: Session, saved: SavedJourney, lines: LineWriter) -> int:
             os.kill(os.getpid(), signal.SIGKILL)
         case "waits":
             session.clock.wait(3_600, session.cancel)
+        case "ends":
+            raise SystemExit(0)
         case "breaks":
 
             class Local(dict[str, str]):

@@ -97,9 +97,10 @@ def test_what_a_process_that_dies_has_not_answered_is_asked_again_and_never_coun
 
 
 def test_what_cannot_be_told_is_said_and_the_process_goes_on(team: Team) -> None:
-    (found,) = team.all_of("breaks")
-    assert found.outcome == "provisional"
-    assert found.mistake.startswith("what was found cannot be told (")
+    for name in ("breaks", "ends"):
+        (found,) = team.all_of(name)
+        assert found.outcome == "provisional"
+        assert found.mistake.startswith("what was found cannot be told (")
 
 
 def test_without_a_process_that_works_nobody_counts_as_good(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -109,6 +110,17 @@ def test_without_a_process_that_works_nobody_counts_as_good(monkeypatch: pytest.
     assert {each.outcome for each in found} == {"provisional"}
     assert all(each.mistake.startswith("could not tell: ") for each in found)
     assert all("ended with exit code 7" in each for each in processes.said)
+
+
+def test_a_system_that_begins_no_process_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def full(*_words: object, **_more: object) -> None:
+        raise OSError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(subprocess, "Popen", full)
+    with Team(str(tmp_path)) as processes:
+        (found,) = processes.all_of("one")
+    assert (found.outcome, found.mistake) == ("provisional", "could not tell: no process is left that could ask it")
+    assert processes.said == ["partner-wizard: a process could not be begun: Resource temporarily unavailable."] * 2
 
 
 @pytest.mark.parametrize(

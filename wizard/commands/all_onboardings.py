@@ -171,17 +171,17 @@ def _ask(members: list[Member], ask: Ask, workers: int, fleet: Fleet, ledger: Le
     """Yield how it ends for each, as it does; they are asked by processes of their own where that pays."""
     telling, session = ledger.telling, fleet.session
     number = how_many(len(members), workers, cores(), memory_limit())
-    if number == 1:
-        yield from ask_all(members, partial(fleet.asked, ask=ask, look=telling.look), workers, session.cancel)
-        return
     each = -(-workers // number)
     order = Order(fleet.clouds, fleet.state, fleet.answers, ask, telling.to_look_for, each)
 
     def saw(member: Member, seen: Seen) -> None:
         telling.saw(seen, member.name, partial(fleet.loaded, member))
 
-    with Processes(number, order, fleet.wire, session.clock, saw, _say) as processes:
-        yield from results_of(members, processes.begin, workers, session.cancel)
+    with Processes(number if number > 1 else 0, order, fleet.wire, session.clock, saw, _say) as processes:
+        if processes.ids:
+            yield from results_of(members, processes.begin, workers, session.cancel)
+            return
+    yield from ask_all(members, partial(fleet.asked, ask=ask, look=telling.look), workers, session.cancel)
 
 
 def _members(options: argparse.Namespace, fleet: Fleet) -> tuple[list[Member], list[Result], int]:

@@ -107,10 +107,10 @@ def _serve(told: IO[bytes], said: IO[bytes]) -> int:
         def asked(member: Member) -> Result:
             return fleet.asked(member, order.ask, look)
 
-        result = result_of(question.member, asked)
         try:
+            result = result_of(question.member, asked)
             say(Answer(question.number, result and _to_tell(result), seen[0] if seen else None))
-        except Exception as error:  # noqa: BLE001  # somebody waits for the answer
+        except BaseException as error:  # noqa: BLE001  # somebody waits for the answer
             mistake = f"what was found cannot be told ({place_of(error)})"
             say(Answer(question.number, Result(Member("", "", ""), "provisional", mistake=mistake)))
 

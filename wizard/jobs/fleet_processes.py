@@ -207,7 +207,11 @@ class Processes:
         return asked.future
 
     def _begin(self) -> None:
-        process = _Process()
+        try:
+            process = _Process()
+        except OSError as error:
+            self._say(f"partner-wizard: a process could not be begun: {error.strerror}.")
+            return
         with self._lock:
             self._running.append(process)
             if self._is_ending:
