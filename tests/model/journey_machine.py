@@ -6,7 +6,6 @@ import errno
 from collections import Counter
 from contextlib import suppress
 from typing import Any, Final
-from zlib import crc32
 
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
@@ -242,15 +241,13 @@ class JourneyMachine(JudgedJourney):
         self.trouble_ends()
 
 
-def machine_of(way: str, draws: str, tried: Counter[str]) -> type[JourneyMachine]:
+def machine_of(way: str, draws: str, tried: Counter[str], turn: int) -> type[JourneyMachine]:
     """Return the machine of a way, whose draws follow from a text."""
-    made = type(
-        "JourneyMachine", (JourneyMachine,), {"way": way, "tried": tried, "turn": crc32(f"{draws} {way}".encode())}
-    )
+    made = type("JourneyMachine", (JourneyMachine,), {"way": way, "tried": tried, "turn": turn})
     return seed(f"{draws} {way}")(made)
 
 
-def walk(way: str, draws: str, *, journeys: int, steps: int) -> Counter[str]:
+def walk(way: str, draws: str, *, journeys: int, steps: int, turn: int) -> Counter[str]:
     """Drive journeys of a way at random; return how often each property was judged, by its id.
 
     Args:
@@ -258,10 +255,11 @@ def walk(way: str, draws: str, *, journeys: int, steps: int) -> Counter[str]:
         draws: what is drawn follows from it.
         journeys: how many.
         steps: how much is done in each, at most.
+        turn: the place in `OF_A_SIGN_IN` of what the first journey meets before its end; the next meets the next.
     """
     tried: Counter[str] = Counter()
     run_state_machine_as_test(
-        machine_of(way, draws, tried),
+        machine_of(way, draws, tried, turn),
         settings=settings(
             max_examples=journeys,
             stateful_step_count=steps,

@@ -215,7 +215,7 @@ def test_what_roles_lack_is_made_once_somebody_agrees_by_the_graph_identity(jour
                 and each.host == journey.cloud.names.graph]  # fmt: skip
 
     before = len(journey.cloud.log)
-    unnamed = asked(journey, *words, "--yes")
+    unnamed = asked(journey, *words, "--yes", "--answers", str(answers))
     foreign = asked(journey, *words, "--yes", "--group", "99999999-0000-4000-8000-000000000001")
     nobody = lines(asked(journey, *words, "--yes", "--group", GROUP))
     assert (unnamed.returncode, foreign.returncode, changes(before)) == (1, 2, [])

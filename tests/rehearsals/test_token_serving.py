@@ -176,7 +176,7 @@ def test_a_socket_that_was_left_behind_is_taken_over_and_one_in_use_is_not(tmp_p
     with serving(str(path)):
         assert get(OnSocket(str(path)))[0] == 200
         with pytest.raises(BadInput, match="another program listens"):
-            TokenService(str(path), lambda _asked: Answer(200, {}))
+            TokenService(str(path), lambda _asked: Answer(200, {})).close()
 
 
 @pytest.mark.parametrize("kind", ["file", "folder", "link"])
