@@ -62,9 +62,10 @@ class Mutator:
         self._met += 1
         if self._met <= self._after or (self.struck and not self._always):
             return None
-        return self._changed(json.loads(json.dumps(content)))
+        return self.changed(json.loads(json.dumps(content)))
 
-    def _changed(self, body: Any) -> bytes:
+    def changed(self, body: Any) -> bytes:
+        """What is sent in the place of a body, which is changed as well."""
         how = self._random.choice(("member", "member", "member", "members", "claims", "whole", "bytes"))
         if how in ("member", "members"):
             for _ in range(1 if how == "member" else 4):
@@ -118,6 +119,7 @@ class Mutator:
                 b"<html></html>",
                 b"null",
                 whole.replace(b'"', b"'"),
+                whole[:-1] + b"," + whole[1:] if len(whole) > 2 else whole,
             )
         )
 

@@ -45,6 +45,13 @@ sys.exit(main())
 """
 
 
+OFTEN = (
+    "start.login", "consent.granted", "user.vault_writable", "user.signed_in", "user.account", "user.redeems",
+    "store.written", "store.read_back",
+)  # fmt: skip
+"""Checks whose error each run tries, and what follows from it."""
+
+
 def crash(_onboarding: Onboarding) -> Finding:
     held = CANARY
     raise ZeroDivisionError(held)
@@ -72,11 +79,7 @@ def check_is_said_without_its_text(finding: Finding) -> None:
     assert CANARY not in json.dumps(finding.as_json())
 
 
-@pytest.mark.parametrize(
-    "check_id",
-    ["start.login", "consent.granted", "user.vault_writable", "user.signed_in", "user.account", "user.redeems",
-     "store.written", "store.read_back"],
-)  # fmt: skip
+@pytest.mark.parametrize("check_id", OFTEN)
 def test_a_check_that_ends_in_an_error_closes_the_gate_and_can_be_asked_again(
     check_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,6 +102,29 @@ def test_a_check_that_ends_in_an_error_closes_the_gate_and_can_be_asked_again(
         assert here.run() == "store.mfa_compliant"
         assert here.journey.is_proven
         assert len(here.emitted(DeviceCodePrompt)) == (2 if check_id == "user.signed_in" else 1)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("check_id", sorted(set(CSP.checks) - set(OFTEN)))
+def test_an_error_in_any_check_is_told_without_its_text(
+    check_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In its finding, in the saved journey, in the report and in the bundle; one that is skipped has no finding."""
+    file = tmp_path / "state" / "journey.json"
+    with rehearsed("all-holds-secret", monkeypatch, file=file) as here:
+        with broken(check_id):
+            here.run()
+        journey, now = here.journey, here.cloud.clock.now()
+        if check_id in journey.findings:
+            check_is_said_without_its_text(journey.findings[check_id])
+        else:
+            assert check_id in journey.skipped
+        bundle = write_bundle(journey, tmp_path / "b.zip", now=now, environ={}, user_names=False)
+        with ZipFile(bundle.path) as archive:
+            packed = "".join(archive.read(name).decode() for name in archive.namelist())
+        made_at = journey.onboarding.now_stamp()
+        report = as_markdown(journey.view(), made_at) + json.dumps(as_json(journey.view(), made_at))
+        assert CANARY not in file.read_text() + packed + report
 
 
 def test_an_advisory_check_that_ends_in_an_error_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

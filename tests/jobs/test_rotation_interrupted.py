@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,11 @@ def ended_at(number: int, app: Kept, monkeypatch: pytest.MonkeyPatch, *, answere
     ],
 )
 def test_killed_at_any_request_the_newest_version_works_and_the_next_run_leaves_no_key_that_nobody_knows(
-    answered: bool, numbers: range, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    answered: bool,
+    numbers: range,
+    tried: Callable[[str, int], None],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     with kept(monkeypatch, tmp_path, lasting(days=300)) as app:
         were_left = 0
@@ -57,6 +62,7 @@ def test_killed_at_any_request_the_newest_version_works_and_the_next_run_leaves_
 
         assert number > 20, "it was ended at each of its requests"
         assert were_left, "and between “made” and “stored” as well"
+        tried("L1", numbers.index(number) + was_ended)
 
 
 STOPS = ("renew.credential_due", "app.credential", "renew.written", "renew.credential_used", "renew.old_keys")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -34,11 +35,11 @@ def answers_of(app: Kept, folder: Path) -> Path:
 @pytest.mark.soak
 @pytest.mark.parametrize("turn", range(TURNS))
 def test_killed_after_any_request_the_newest_version_works(
-    turn: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    turn: int, tried: Callable[[str, int], None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Between “secret made” and “secret stored” as well; the next run removes what nobody can know."""
     with kept(monkeypatch, tmp_path, lasting(days=300)) as app:
-        answers, were_left = answers_of(app, tmp_path), 0
+        answers, were_left, killed = answers_of(app, tmp_path), 0, 0
         for number in range(turn + 1, REQUESTS + 1, TURNS):
             before = len(app.journey.cloud.log)
             with program(app.journey.cloud, tmp_path / f"run-{number}") as made:
@@ -48,7 +49,7 @@ def test_killed_after_any_request_the_newest_version_works(
                     "its requests",
                 )
                 made.signal(signal.SIGKILL)
-                made.end()
+                killed += made.end() == -signal.SIGKILL
             assert app.works(), number
             were_left += bool(set(app.values) - app.known)
             app.journey.cloud.clock.advance(3_600)
@@ -57,6 +58,7 @@ def test_killed_after_any_request_the_newest_version_works(
             assert set(app.values) <= app.known, number
             assert app.works(), number
         assert were_left
+        tried("L1", killed)
 
 
 @pytest.mark.system

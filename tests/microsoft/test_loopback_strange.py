@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -199,6 +199,21 @@ def test_a_slow_sender_is_dropped(
             assert slow.recv(1) == b""
     monkeypatch.undo()
     assert takes_the_right_one(listener, handler)
+
+
+def test_a_sender_that_stops_at_any_byte_keeps_nobody_out(
+    listener: RedirectListener, handler: RedirectHandler, tried: Callable[[str, int], None]
+) -> None:
+    whole = lines(listener, "Accept: text/html", "Sec-Fetch-Mode: navigate")
+    for at in range(1, len(whole)):
+        with connect(listener) as connection:
+            connection.sendall(whole[:at])
+            if at % 12 == 0:  # while it is silent; else right after it has hung up
+                assert takes_the_right_one(listener, handler)
+
+    assert takes_the_right_one(listener, handler)
+    assert RIGHT not in handler.asked  # as it is; requests escapes a part of it
+    tried("H11", len(whole) - 1)
 
 
 def test_a_hundred_silent_connections_do_not_keep_the_right_one_out(
