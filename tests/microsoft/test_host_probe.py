@@ -373,7 +373,7 @@ def test_a_proxy_that_is_down_wants_a_password_or_refuses_is_told_apart(monkeypa
         ({"HTTPS_PROXY": "proxy.contoso.com:3128"}, "through the proxy proxy.contoso.com:3128 (HTTPS_PROXY)"),
         ({"HTTPS_PROXY": "http://proxy.contoso.com:3128", "NO_PROXY": ".microsoft.com"},
          "directly (NO_PROXY excepts it from the proxy)"),
-        ({"HTTPS_PROXY": "http://proxy.contoso.com:port"}, "through the proxy an address that cannot be read"
+        ({"HTTPS_PROXY": "http://proxy.contoso.com:port"}, "through the proxy with an address that cannot be read"
          " (HTTPS_PROXY)"),
     ],
 )  # fmt: skip

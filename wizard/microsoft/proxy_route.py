@@ -62,6 +62,6 @@ def _through(proxy: str, source: str) -> ProxyRoute:
         parts = urlsplit(address)
         name, port = parts.hostname or "", parts.port
     except ValueError:
-        return ProxyRoute("an address that cannot be read", source)
+        return ProxyRoute("with an address that cannot be read", source)
     port = port or (443 if parts.scheme == "https" else 80)
     return ProxyRoute(f"{clean_line(name, 200)}:{port}", source, bool(parts.username), address)
