@@ -201,6 +201,20 @@ def test_the_catalogue_counts_what_it_holds_and_lists_no_code_twice() -> None:
     assert len(set(others)) == len(others)
 
 
+def test_a_number_of_partner_center_stays_its_own_where_no_service_is_named() -> None:
+    partner_center = {entry["code"] for entry in CATALOGUE["other"] if entry["system"] == "partner_center"}
+
+    assert {str(entry["code"]) for entry in CATALOGUE["aadsts"]} & partner_center == {"900144"}
+
+
+def test_what_means_the_same_names_an_entry_with_guidance() -> None:
+    guided = {(entry.get("system", "entra"), str(entry["code"])) for entry in GUIDED}
+    for entry in (*CATALOGUE["aadsts"], *CATALOGUE["other"]):
+        if "same_as" in entry:
+            assert (entry.get("system", "entra"), entry["same_as"]) in guided, entry["code"]
+            assert len(entry.get("cause", "x" * 25)) > 20, entry["code"]
+
+
 def test_every_text_of_the_catalogue_is_one_clean_line() -> None:
     for entry in GUIDED:
         for text in (entry["title"], entry["cause"], *entry["actions"]):
@@ -226,10 +240,10 @@ def test_a_key_vault_code_is_found_under_its_outer_code_as_well() -> None:
 
 
 def test_a_code_known_by_name_alone_says_its_name_and_where_to_look() -> None:
-    diagnosis = explain("entra", "AADSTS50003")
-    assert diagnosis.title == "Missing signing key"
+    diagnosis = explain("entra", "AADSTS50032")
+    assert diagnosis.title == "Weak rsa key"
     assert "knows no more" in diagnosis.cause
-    assert diagnosis.link == "https://login.microsoftonline.com/error?code=50003"
+    assert diagnosis.link == "https://login.microsoftonline.com/error?code=50032"
     assert diagnosis.retry is None
 
 

@@ -48,7 +48,7 @@ def test_the_sentence_says_who_acts_and_whether_trying_again_helps(
 
 
 def test_a_code_known_by_its_name_alone_is_read_by_its_sentence_as_well() -> None:
-    found = explain_text("AADSTS50003: Signing key is required but missing.", NOW).diagnoses[0]
+    found = explain_text("AADSTS50032: A longer key is required but missing.", NOW).diagnoses[0]
 
     assert "Its own sentence says what the request lacks" in found.cause
     assert SUPPORT not in found.remedy

@@ -158,7 +158,7 @@ def test_the_most_specific_comes_first_and_each_thing_once() -> None:
             "2026-11-21 10:00:00 INFO authorization_pending",
             "2026-11-21 10:00:01 ERROR AADSTS90094999: new",
             "2026-11-21 10:00:02 ERROR invalid_grant",
-            "2026-11-21 10:00:03 ERROR AADSTS50003: signing key",
+            "2026-11-21 10:00:03 ERROR AADSTS50032: weak key",
             "2026-11-21 10:00:04 ERROR AADSTS65001: The user or administrator has not consented",
             "2026-11-21 10:00:05 ERROR AADSTS50076: MFA",
             "2026-11-21 10:00:06 ERROR AADSTS65001: The user or administrator has not consented",
@@ -170,7 +170,7 @@ def test_the_most_specific_comes_first_and_each_thing_once() -> None:
         "AADSTS65001",
         "AADSTS50076",
         "AADSTS90094999",
-        "AADSTS50003",
+        "AADSTS50032",
         "invalid_grant",
         "authorization_pending",
     ]
