@@ -186,6 +186,7 @@ COMMANDS: Final = frozenset(
         "Connect-ExchangeOnline",
         "Get-MgDomainFederationConfiguration -DomainId <domain>",
         "certutil -URL <file>",
+        "az bicep build --file <file>",
         "certutil -dump <file>",
         "dsregcmd /status",
         "Get-PfxCertificate -FilePath <file>",

@@ -501,6 +501,8 @@ def test_a_name_that_anybody_uses_is_a_services_only_where_it_is_named() -> None
     assert _codes("reason: UnknownError, message: the widget failed") == []
     assert _codes('{"error": {"code": "UnknownError", "message": "x"}}') == []
     assert _codes("graph.microsoft.com answered 403 UnknownError") == ["UnknownError"]
+    assert _codes("ERROR: QuotaExceeded for project 12") == []
+    assert _codes("management.azure.com answered 409 QuotaExceeded") == ["QuotaExceeded"]
 
 
 def test_a_sentence_that_a_console_broke_behind_a_blank_is_read_whole() -> None:

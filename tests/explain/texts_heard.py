@@ -494,6 +494,9 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "New-PartnerCustomer : Exception of type 'Microsoft.Store.PartnerCenter.Exceptions.PartnerException' "
         "was thrown.",
     ),
+    ("entra", "pipelines_credential"): (
+        "AzurePipelinesCredential: Authentication Failed. Received null token from OIDC request.",
+    ),
     ("partner_center", "value_unknown"): (
         "Get-PartnerCustomerSubscription : Requested value 'Disabled' was not found.",
     ),
