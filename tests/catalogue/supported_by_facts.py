@@ -160,6 +160,8 @@ portal.azure.com
   Assignments
  Subscriptions
   the subscription
+   Access control (IAM)
+    Add role assignment
    Overview
  Virtual machines
   the VM
@@ -258,6 +260,8 @@ COMMANDS: Final = frozenset(
         "-Dhttps.proxyHost=<proxy> -Dhttps.proxyPort=<port>",
         "az cloud set --name AzureCloud",
         "az account clear",
+        "az account get-access-token",
+        "az login --service-principal --username <app id> --tenant <tenant>",
         'curl -s -H Metadata:true --noproxy "*" "http://169.254.169.254/metadata/instance?api-version=2021-02-01"',
         "az account list -o table",
         "az account set --subscription <subscription>",
@@ -273,6 +277,8 @@ COMMANDS: Final = frozenset(
         "az ad user update --id <user name> --account-enabled true",
         "az config set core.enable_broker_on_windows=false",
         "az group list -o table",
+        "az keyvault certificate get-default-policy",
+        "az keyvault certificate import --vault-name <vault> --name <name> --file <file>",
         "az keyvault list -o table",
         "az keyvault list-deleted -o table",
         "az keyvault network-rule add --name <vault> --ip-address <the address the service named>",
@@ -291,6 +297,10 @@ COMMANDS: Final = frozenset(
         "az provider register --namespace Microsoft.KeyVault",
         "az resource list -o table",
         "az role assignment create",
+        'az role assignment create --role "Key Vault Certificates Officer" --assignee <object id> '
+        "--scope $(az keyvault show --name <vault> --query id -o tsv)",
+        'az role assignment create --role "Key Vault Crypto User" --assignee <object id> '
+        "--scope $(az keyvault show --name <vault> --query id -o tsv)",
         'az role assignment create --role "Key Vault Secrets Officer" --assignee <object id> '
         "--scope $(az keyvault show --name <vault> --query id -o tsv)",
         'az role assignment create --role "Key Vault Secrets User" --assignee <object id> '
@@ -304,8 +314,10 @@ COMMANDS: Final = frozenset(
         "export HTTPS_PROXY=http://proxy.contoso.com:8080",
         "export REQUESTS_CA_BUNDLE=/path/to/bundle.pem",
         "nslookup <host>",
+        "openssl pkcs8 -topk8 -nocrypt -in key.pem",
         "openssl s_client -connect <host>:443 </dev/null",
         "openssl x509 -in app.pem -noout -fingerprint -sha1",
+        "openssl x509 -in cert.pem -text -noout",
         "partner-wizard explain -",
         "partner-wizard customers list --ask",
         "partner-wizard customers consent",

@@ -87,6 +87,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "The resource in the request is empty.",
     ),
     ("entra", "70000"): (
+        "The authorization code is malformed or invalid.",
         _POLL,
         _FRESH,
         "suberror=bad_token",
@@ -103,6 +104,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "The provided authorization code has expired.",
     ),
     ("entra", "90002"): (
+        "https://login.microsoftonline.de/contoso.onmicrosoft.de",
         "Tenant 'undefined' not found.",
         "Tenant 'v2.0' not found.",
         "This may happen if there are no active subscriptions for the tenant.",
@@ -169,7 +171,14 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("entra", "unauthorized_client"): ("unauthorized_client: MSIS9612 of AD FS",),
     ("entra", "invalid_scope"): ("invalid_scope: MSIS9612 of AD FS",),
     ("entra", "invalid_resource"): ("invalid_resource: MSIS9612 of AD FS",),
-    ("entra", "adfs_refused"): ("MSIS9622: the credential of the client was refused",),
+    ("entra", "adfs_refused"): (
+        "MSIS9605: The client is not allowed to access the requested resource.",
+        "MSIS9612: The authorization code in the request is invalid.",
+        "MSIS9224: The received 'redirect_uri' parameter is not registered.",
+        "MSIS9223: The received 'client_id' is invalid as no registered client was found.",
+        "MSIS9659: Invalid 'username' or 'password'.",
+        "MSIS9622: the credential of the client was refused",
+    ),
     ("entra", "interaction_in_progress"): ("MSALErrorDomain: MSALInternalErrorCodeKey=-42402",),
     ("entra", "sign_in_cookie"): ("Microsoft.AspNetCore.Authentication: a cookie is missing",),
     ("entra", "sharepoint_401"): ("Connect-PnPOnline -Thumbprint x: (401) Unauthorized",),
@@ -286,6 +295,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "Application with identifier 'd1ddf0e4-d672-4dae-b554-9d5bdfd93547' was not found",
         "Application with identifier '' was not found in the directory 'Contoso'.",
         "Application with identifier '31359c7f-bd7e-475c-86db-fdb8c937548e' was not found",
+        "Application with identifier 'x' was not found in the directory 'Microsoft Services'.",
         "was not found in the directory 'Microsoft Accounts'.",
         _AZURE_CLI,
     ),
@@ -334,6 +344,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         'Operation is not allowed. Operation: "list"',
     ),
     ("key_vault", "BadParameter"): (
+        "The specified PKCS#12 X.509 certificate content can not be read.",
         "The request URI contains an invalid name: it must match the pattern.",
         "The value exceeds the limit.",
     ),
@@ -376,6 +387,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("entra", "70011"): (
         "The value for the input parameter 'scope' is not valid. The scope '' is not configured.",
         "The scope https://a.example/.default https://b.example/Read openid is not valid.",
+        "The scope https://graph.microsoft.com/.default 1c6fb594 is not valid.",
     ),
     ("entra", "sign_in_canceled"): (
         "Connect-AzAccount: User canceled authentication. at RuntimeBroker.SignInInteractivelyAsync",
@@ -394,6 +406,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "This operation can only be performed by an administrator.",
         "New-MgServicePrincipal : Insufficient privileges to complete it.",
         "granted on Azure AD Graph: Insufficient privileges to complete the operation.",
+        "graphrbac.ApplicationsClient#Create: Insufficient privileges",
     ),
     ("resource_manager", "AuthorizationFailed"): (
         "does not have authorization to perform action 'Microsoft.Authorization/roleAssignments/write' over scope",
@@ -440,6 +453,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "[SSL: WRONG_VERSION_NUMBER] wrong version number",
         "bad handshake: certificate verify failed",
         "javax.net.ssl.SSLException: the handshake did not end well",
+        "The SSL connection could not be established, see inner exception.",
     ),
     ("resource_manager", "RequestDisallowedByPolicy"): (
         "Users must use MFA for Create operation.",
@@ -535,6 +549,8 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "depth=1 C = US, O = DigiCert Inc, CN = DigiCert SHA2 Secure Server CA\nverify error:num=20",
         "PKIX path building failed",
         "SELF_SIGNED_CERT_IN_CHAIN",
+        "tls: failed to verify certificate: x509: signed by unknown authority",
+        "The remote certificate is invalid: UntrustedRoot",
     ),
     ("entra", "api_audience"): (
         "Audience validation failed. Audiences: 'abcd'. Did not match: validationParameters.ValidAudience: ' abcd'",
@@ -542,6 +558,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("entra", "devops_token"): ("Could not fetch access token for Azure. Status code: endpoints_resolution_error",),
     ("entra", "53005"): ("AADSTS53005: access has been blocked by conditional access policies.",),
     ("entra", "cache_unreadable"): (
+        "Import-AzKeyVaultCertificate: Key not valid for use in specified state.",
         "ConvertTo-SecureString : Key not valid for use in specified state.",
         "ClientCertificateCredential authentication failed: Key not valid for use in specified state.",
         "OSError: [WinError -2146893813] in msal_extensions",
@@ -566,10 +583,16 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("entra", "redirect_uri_form"): ("In OIDCStrategy constructor: Invalid value for redirectUrl",),
     ("entra", "workflow_id_token"): ('Get "?audience=x": unsupported protocol scheme ""',),
     ("graph", "intune_refused"): ("called in app only context but does not have application permissions",),
-    ("graph", "UnknownError"): ("An error has occurred - Operation ID (for customer support): 0",),
+    ("graph", "UnknownError"): (
+        "Authorization failed due to missing permission scope Chat.Read",
+        "An error has occurred - Operation ID (for customer support): 0",
+    ),
     ("resource_manager", "principal_lookup"): ("Error getting authenticated object ID",),
     ("entra", "azps_no_tenant"): ("authentication failed: Retry failed after 4 tries.",),
-    ("graph", "ad_rights"): ("az login --service-principal; az ad sp create-for-rbac",),
+    ("graph", "ad_rights"): (
+        "az ad app permission admin-consent --id x",
+        "az login --service-principal; az ad sp create-for-rbac",
+    ),
     ("graph", "Request_MultipleObjectsWithSameKeyValue"): (
         "Another object with the same value for property proxyAddresses already exists.",
     ),
@@ -603,5 +626,29 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("graph", "Unauthenticated"): ("GET https://graph.microsoft.us/beta/identity/conditionalAccess/policies",),
     ("entra", "50027"): ("AADSTS50027: Invalid JWT token. AADSTS90014: The required field 'iss' is missing.",),
     ("entra", "70021"): ("Assertion Issuer: 'https://kubernetes.default.svc.cluster.local'.",),
+    ("entra", "50126"): ("az login -u app -p x: Error validating credentials",),
+    ("key_vault", "certificate_content"): (
+        "Property policy has invalid value",
+        "Private key is not specified in the specified X.509 content.",
+        "One or more X.509 properties are invalid.",
+        "Import-AzKeyVaultCertificate: Cannot find the requested object.",
+    ),
+    ("entra", "private_key"): (
+        "Import-AzKeyVaultCertificate: Cannot find the requested object.",
+        "at NetCoreCryptographyManager.SignWithCertificate",
+    ),
+    ("resource_manager", "VaultAlreadyExists"): ("A vault of this name is in deleted state.",),
+    ("key_vault", "ConflictError"): (
+        "A vault with the same name already exists in deleted state.",
+        "Secret x is currently in a deleted but recoverable state.",
+    ),
+    ("key_vault", "policy_on_roles"): (
+        "az keyvault set-policy --certificate-permissions get --key-permissions sign",
+        "az keyvault set-policy --certificate-permissions get",
+        "az keyvault set-policy --key-permissions sign",
+    ),
+    ("graph", "scope_missing"): ("az rest --url https://graph.microsoft.com/v1.0/policies",),
+    ("graph", "accessDenied"): ("required scopes are missing in the token",),
+    ("key_vault", "appconfig_reference"): ("No key vault credential or secret resolver callback configured",),
 }
 """By entry, one text for each of its causes, in their order."""

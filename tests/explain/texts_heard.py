@@ -500,5 +500,12 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("partner_center", "value_unknown"): (
         "Get-PartnerCustomerSubscription : Requested value 'Disabled' was not found.",
     ),
+    ("key_vault", "certificate_content"): ("Import-AzKeyVaultCertificate : Cannot find the requested object.",),
+    ("entra", "private_key"): (
+        "NullReferenceException: x\n at NetCoreCryptographyManager.SignWithCertificate(X509Certificate2 c)",
+    ),
+    ("resource_manager", "PrincipalNotFound"): (
+        "Principal 0123456789abcdef0123456789abcdef does not exist in\n   the directory x",
+    ),
 }
 """By entry, texts that stand for its patterns; its plain wordings stand for themselves."""

@@ -43,13 +43,23 @@ _CMDLET: Final = late_pattern(
     r"\b(Get|New|Set|Update|Remove|Add|Invoke|Grant|Send|Find|Confirm|Revoke)-Mg(?:Beta)?([A-Z][A-Za-z0-9]{2,80})",
     needs=("-Mg",),
 )
-_TERRAFORM: Final = late_pattern(r"\bazuread_([a-z_]{4,60})", needs=("azuread_",))
+_TERRAFORM: Final = late_pattern(r"\b(?:azurerm_)?azuread_([a-z_]{4,60})", needs=("azuread_",))
+# The client of an SDK in Go that made the request, and what it called of it.
+_SDK_CLIENT: Final = late_pattern(
+    r"\b(?P<noun>[A-Z][A-Za-z]{3,40})Client(?:#|\.BaseClient\.)(?P<verb>[A-Z][a-z]{2,12})",
+    needs=("Client#", "BaseClient."),
+)
+# The permission that the service's own sentence says is missing; several are separated by commas.
+_SAID_MISSING: Final = late_pattern(
+    r"\bmissing (?:permission )?scopes?:? {1,2}['\"\[]?(?P<names>[A-Z]\w+(?:\.\w+)+(?:, ?[A-Z]\w+(?:\.\w+)+){0,4})",
+    needs=("missing",),
+)
 _CHANGES: Final = late_pattern(
     r"\b(?:creat|updat|delet|remov|add|assign|grant|provision)(?:e|es|ing|ed)?\b|#(?:Create|Update|Delete)\b"
     r"|BaseClient\.(?:Post|Patch|Put|Delete)\b",
     re.IGNORECASE,
 )
-_READING_VERBS: Final = frozenset({"GET", "Get", "Find"})
+_READING_VERBS: Final = frozenset({"GET", "Get", "Find", "List"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +82,11 @@ def find_operation(text: str) -> dict[str, str]:
         text: a refusal with what stands around it. What is named last is what was refused.
     """
     found = list(_operations(text[:_LONGEST]))
+    said = _SAID_MISSING.search(text[:_LONGEST])
     if not found:
-        return {}
+        return {PERMISSION: said["names"].replace(", ", ",")} if said else {}
     request, permission = found[-1]
+    permission = said["names"].replace(", ", ",") if said else permission
     return {REQUEST: request, **({PERMISSION: permission} if permission else {})}
 
 
@@ -94,6 +106,10 @@ def _operations(text: str) -> Iterator[tuple[str, str]]:
     for found in _TERRAFORM.finditer(text):
         permission = _by_terraform(found[1], not _CHANGES.search(text))
         places.append((found.start(), f"azuread_{found[1]}", permission))
+    for found in _SDK_CLIENT.finditer(text):
+        permission = _by_path(found["noun"], found["verb"] in _READING_VERBS)
+        if permission and not any(said for _, _, said in places):
+            places.append((found.start(), f"{found['verb']} {found['noun']}", permission))
     for _, request, permission in sorted(places):
         yield request, permission
 
