@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
 import pickle
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -141,7 +143,11 @@ def test_none_outlives_the_process_that_began_it(way: signal.Signals | None, tmp
         assert is_running(number)
         parent.stdin.close() if way is None else parent.send_signal(way)
         parent.wait()
-    wait_for(lambda: not is_running(number), "its end")
+    try:
+        wait_for(lambda: not is_running(number), "its end")
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(number, signal.SIGKILL)
 
 
 @pytest.mark.parametrize("command", ["check", "renew"])
