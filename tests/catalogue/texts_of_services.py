@@ -215,7 +215,10 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("partner_center", "900420"): ("The audience https://graph.microsoft.com is not accepted.",),
     ("partner_center", "400"): ("The audience of the token is wrong.",),
     ("partner_center", "800001"): ("Unauthorized: the partner token has expired.",),
-    ("partner_center", "2032"): ("The access token lacks the permission user_impersonation.",),
+    ("partner_center", "2032"): (
+        "We take a token with client_credentials.",
+        "The access token lacks the permission user_impersonation.",
+    ),
     ("partner_center", "900150"): ("The request needs a token of an app and a user.",),
     ("partner_center", "http_401"): (
         "New-PartnerAzureSubscription : 401 Unauthorized",
@@ -223,6 +226,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "POST /oauth2/v2.0/token scope=https://api.partner.microsoft.com/.default",
         "Identity cannot be authorized.",
         "POST https://manage.devcenter.microsoft.com/v1.0/my/applications/x/submissions",
+        "GET https://api.partner.microsoft.com/v1.0/ingestion/products",
         "GET https://api.partner.microsoft.com/v1.0/engagements/referrals",
         "The access token has expired.",
         "The audience is not valid.",
@@ -236,9 +240,11 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("partner_center", "http_403"): (
         "PUT https://api.addons.microsoftedge.microsoft.com/v1/products/x/submissions",
         "The Microsoft Partner Agreement is not accepted.",
-        "An app-only token is not enough here.",
+        "This call takes a token of an app and a user.",
+        "The job signs in with --service-principal.",
         "The user's role does not allow this.",
     ),
+    ("entra", "50166"): ("The provider of the second factor throttles requests.",),
     ("entra", "50132"): (
         _POLL,
         _FRESH,
@@ -397,6 +403,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "User canceled authentication. at RuntimeBroker.SignInInteractivelyAsync",
     ),
     ("graph", "Authorization_RequestDenied"): (
+        "The runbook signs in with its managed identity.",
         "The call to consent the app to the customer failed",
         "PATCH /users/x, passwordProfile: Insufficient privileges to complete the operation.",
         "Error occurred while executing NewServicePrincipal",

@@ -16,6 +16,16 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "The reply URL specified in the request does not match the reply URLs configured for the application",
     ),
     ("entra", "50020"): ("User account 'a@fabrikam.com' from identity provider 'x' does not exist in tenant 'y'",),
+    ("key_vault", "purge_refused"): ('(Forbidden) Operation is not allowed. Operation: "purge"',),
+    ("key_vault", "purge_protected"): (
+        "Purge protection is enabled for this vault.",
+        "Operation 'purge' is not allowed, for the vault has purge protection.",
+    ),
+    ("resource_manager", "partner_link_foreign"): (
+        "If you are a partner, you will not be able to link the partner ID",
+        "New-AzManagementPartner : The user does not have an account in this tenant.",
+        "A partner ID can only be linked by an account of that directory.",
+    ),
     ("entra", "cache_unreadable"): (
         "[WinError -2146893813] : ''",
         "Error Code 2148073483, Context 'Error decrypting data'",
@@ -257,7 +267,7 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "SyntaxError: Unexpected token '<' in JSON at position 0",
         "Get Token request returned http error: 403 and server response: blocked",
     ),
-    ("entra", "invalid_client"): ("Check whether your client id/secret are valid.",),
+    ("entra", "invalid_client"): ("It says that the client ID and secret are wrong.",),
     ("entra", "expired_token"): ("ClientAuthError: device_code_expired: Device code is expired.",),
     ("entra", "sign_in_canceled"): (
         "Unable to acquire token for tenant 'x' with error 'MsalClientException: User canceled authentication.'",

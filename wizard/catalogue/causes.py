@@ -10,9 +10,14 @@ from typing import Final
 from wizard.catalogue.diagnosis import Diagnosis
 from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import Retry, Who
+from wizard.core.late_pattern import late_pattern
 
 LONGEST_CLUES: Final = 12_000
 """Characters of a refusal and its context that are searched for a cause."""
+
+# MSAL for .NET puts a paragraph of advice on the class of the error between its exception's name and the error.
+_WRAPPED: Final = "Original exception:"
+_EXCEPTION: Final = late_pattern(r"[^:\n]{0,300}(?:Exception|failed|Credential)[^:\n]{0,60}:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,18 @@ def collect_clues(refusal: ServiceRefusal, context: str) -> str:
     parts += [f"error={refusal.error}"] if refusal.error else []
     parts += [f"status={refusal.status}"] if refusal.status else []
     parts += [f"claims={refusal.claims}"] if refusal.claims else []
-    return "\n".join((*parts, context))[:LONGEST_CLUES]
+    return "\n".join((*parts, _without_preambles(context)))[:LONGEST_CLUES]
+
+
+def _without_preambles(context: str) -> str:
+    """Return a context without what a library says in front of an error of each kind: it is no word about this one."""
+    first, *others = context.split(_WRAPPED)
+    kept = []
+    for part in (first, *others)[: len(others)]:
+        above, end, line = part.rpartition("\n")
+        named = _EXCEPTION.match(line)
+        kept.append(f"{above}{end}{named[0] if named else ''} ")
+    return "".join((*kept, others[-1] if others else first))
 
 
 def read_cause(members: Mapping[str, object], patterns: Mapping[str, str]) -> Cause:

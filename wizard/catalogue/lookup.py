@@ -22,7 +22,13 @@ from wizard.catalogue.placeholders import (
     with_derived,
 )
 from wizard.catalogue.prose import is_prose
-from wizard.catalogue.tools import for_a_workflow, for_azure_powershell, is_of_a_workflow, is_of_azure_powershell
+from wizard.catalogue.tools import (
+    for_a_workflow,
+    for_azure_powershell,
+    is_of_a_workflow,
+    is_of_azure_powershell,
+    with_permission,
+)
 from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import Who
 from wizard.core.text import clean, clean_line
@@ -108,6 +114,8 @@ def explain_refusal(
         diagnosis = replace(diagnosis, actions=for_a_workflow(diagnosis.actions))
     if is_of_azure_powershell(clues):
         diagnosis = replace(diagnosis, actions=for_azure_powershell(diagnosis.actions))
+    if refusal.service == "key_vault":
+        diagnosis = replace(diagnosis, actions=with_permission(diagnosis.actions, refusal.description))
     all_names = {**named, **{key: value for key, value in (names or {}).items() if value}}
     if code and look_up(refusal.service, code) is None:
         diagnosis = tell_by_sentence(diagnosis, own)

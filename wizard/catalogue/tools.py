@@ -25,6 +25,13 @@ _WORKFLOW: Final = late_pattern(
     re.IGNORECASE,
     needs=("##[", "azure/login@", "azure cli login", "/home/", "auth-type", "hostedtoolcache"),
 )
+_USUAL: Final = ("get", "list", "set", "recover")
+"""The permissions that a command of the catalogue gives for secrets."""
+_SECRETS_PERMISSION: Final = late_pattern(
+    r"\bsecrets? (get|list|set|delete|backup|restore|recover|purge) permission\b",
+    re.IGNORECASE,
+    needs=(" permission",),
+)
 _A_PERSON_SIGNS_IN: Final = late_pattern(r"`az login(?: --tenant <[^`]{1,40}>)?`")
 # A command of the Azure CLI, and the same for Azure PowerShell. Source: Microsoft's reference pages of both.
 _SAME: Final = (
@@ -87,6 +94,24 @@ def for_azure_powershell(actions: tuple[str, ...]) -> tuple[str, ...]:
         actions: of the catalogue, with their placeholders.
     """
     return tuple(_translated(act) for act in actions)
+
+
+def with_permission(actions: tuple[str, ...], text: str) -> tuple[str, ...]:
+    """Return actions in which a command that sets permissions for secrets names the one that a text asks for as well.
+
+    Args:
+        actions: of the catalogue.
+        text: of the refusal, which may say "does not have secrets purge permission".
+    """
+    found = _SECRETS_PERMISSION.search(text)
+    permission = found[1].lower() if found else ""
+    if not permission or permission in _USUAL:
+        return actions
+    usual = (" ".join(_USUAL), ",".join(_USUAL))
+    return tuple(
+        act.replace(usual[0], f"{usual[0]} {permission}").replace(usual[1], f"{usual[1]},{permission}")
+        for act in actions
+    )
 
 
 def _translated(act: str) -> str:

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from wizard.catalogue.lookup import is_listed, look_up
 from wizard.core.late_pattern import late_pattern
+from wizard.explain.reading.failed_steps import is_failed_token_step
 from wizard.explain.reading.service_mentions import OTHER_SERVICE, ServiceMentions
 
 _BREAK: Final = r"(?:=?\n[>|<* \t]{0,8}+)?"
@@ -230,17 +231,19 @@ def find_statuses(text: str, mentions: ServiceMentions) -> Iterator[Code]:
         if looked_up > _MOST_STATUSES:
             yield Code(found.start(), found.end(), "")
             return
-        if _OF_A_PROXY.search(before) or _OF_A_TOKEN_REQUEST.search(before):
+        status = int(text[found.start() : found.start() + 3]) if is_number else _STATUS_OF[word]
+        is_of_a_token = is_failed_token_step(text, found.start(), mentions)
+        if not is_of_a_token and (_OF_A_PROXY.search(before) or _OF_A_TOKEN_REQUEST.search(before)):
             continue
         is_head = _HEAD.fullmatch(before) is not None
         service = "" if is_head else mentions.near([(start, found.start())], (found.end(), end))
+        service = "entra" if is_of_a_token else service
         if service:
             told_to = end  # what this line names is of this line's status
         elif is_head or is_number or (_AS_A_VALUE.search(before[-2:]) and _VALUE_ENDS.match(behind)):
             first = max(found.start() - _REACH, told_to)
             last = _before_its_line(text, found.end() + _REACH, end, following)
             service = "" if is_head else mentions.near([(first, found.start())], (found.end(), last))
-        status = int(text[found.start() : found.start() + 3]) if is_number else _STATUS_OF[word]
         name = reason or word or ""
         name = name if name in _STATUS_OF and look_up(service, name) else ""
         if not service and is_number and not _OF_A_MEMBER.search(before[-12:]):

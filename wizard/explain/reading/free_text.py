@@ -23,6 +23,7 @@ from wizard.core.text import clean_line
 from wizard.explain.reading.audiences import compare_audiences
 from wizard.explain.reading.code_finder import UNNAMED, Code, find_names, find_numbers, find_statuses, is_list
 from wizard.explain.reading.diagnosis_cache import MOST, MOST_OF_A_CODE, DiagnosisCache
+from wizard.explain.reading.failed_steps import Commands
 from wizard.explain.reading.log_records import Records
 from wizard.explain.reading.marks import MARK, strip_marks, text_before_mark
 from wizard.explain.reading.nearby_words import line_around, message_in, quote_match, take_deciding_sentence
@@ -70,6 +71,7 @@ class FreeText:
         self._cache = cache
         self._records = Records(text)
         self._mentions = ServiceMentions(text)
+        self._commands = Commands(text)
         self._found: list[tuple[int, Diagnosis, Kind]] = []
         self._places: list[tuple[int, str, Kind]] = []
         self._counts: Counter[tuple[str, str]] = Counter()
@@ -250,7 +252,8 @@ class FreeText:
                 if is_outer(service, key) and any(kind in _TELLING for _, _, kind in self._places):
                     continue
                 is_of_a_code = bool(explain(service, key).code)
-                if not (self._is_told(place) if is_of_a_code else self._is_said(place, service)):
+                is_told = self._is_told(place) if is_of_a_code else self._is_said(place, service)
+                if not is_told or self._is_of_another_command(place):
                     code = Code(place, offset + end, service, key)
                     line = line_around(self._text, code.start, code.end)
                     rest = self._text[code.end : code.end + REACH].partition("\n\n")[0]
@@ -291,6 +294,12 @@ class FreeText:
     def _is_said(self, place: int, service: str) -> bool:
         """Return whether words without a code are of an error that was found: beside them, or of the same service."""
         return self._is_told_beside(place, "") or self._is_explained(place, service)
+
+    def _is_of_another_command(self, place: int) -> bool:
+        """Return whether the words at a place are another command's than all that was found near by."""
+        first = bisect_left(self._places, (place - REACH, ""))
+        last = bisect_left(self._places, (place + REACH, "\0"))
+        return self._commands.is_another(place, [where for where, _, _ in self._places[first:last]])
 
     def _is_told_beside(self, place: int, service: str) -> bool:
         """Return whether something of the service ("": of any) was found in the same paragraph: it is of that error."""

@@ -34,6 +34,13 @@ _OF_AUTOREST = late_pattern(
     r"\bCode=\"(?!Unknown\")([A-Za-z][\w.]{2,60})\" Message=\"([^\"]{1,3000})\"(?: InnerError=(?=\{))?",
     needs=('" Message="',),
 )
+# As the cmdlets of Microsoft Graph PowerShell print them, the message before it: each in a line, or all in one.
+_OF_GRAPHS_CMDLETS = late_pattern(
+    r"[ \t\n]{1,9}Status: [45][0-9]{2} \(\w{2,40}\)[ \t]{0,9}\n?[ \t]{0,9}ErrorCode: ([A-Za-z][\w.]{2,60})",
+    needs=("ErrorCode: ",),
+)
+_OF_A_CMDLET = late_pattern(r".*\b[A-Z][a-z]+-[A-Z]\w{2,60} ?: ")
+_LONGEST_MESSAGE: Final = 600
 _REACH: Final = 4_000
 _INNER = late_pattern(r"\s*Inner error: (?=\{)")
 _STATUS_SAID = late_pattern(
@@ -92,8 +99,8 @@ def find_last_status(text: str) -> int:
 def find_printed_errors(text: str) -> Iterator[tuple[dict[str, object], int, int]]:
     """Yield the errors that libraries print as bodies, and where each stands.
 
-    The forms are `(Forbidden) … Code: Forbidden Message: … Inner error: {…}` of Python, and
-    `Code="Forbidden" Message="…" InnerError={…}` of Go.
+    The forms are `(Forbidden) … Code: Forbidden Message: … Inner error: {…}` of Python,
+    `Code="Forbidden" Message="…" InnerError={…}` of Go, and `… Status: 403 (Forbidden) ErrorCode: …` of the cmdlets.
     """
     for found in _OF_AUTOREST.finditer(text):
         inner, end = _inner_at(text, found.end()) if found[0].endswith("=") else ({}, found.end())
@@ -101,6 +108,17 @@ def find_printed_errors(text: str) -> Iterator[tuple[dict[str, object], int, int
             {"error": {"code": found[1], "message": unescape(found[2]).strip(), "innererror": inner}},
             found.start(),
             end,
+        )
+    for found in _OF_GRAPHS_CMDLETS.finditer(text):
+        line = text[max(0, found.start() - _LONGEST_MESSAGE) : found.start()].rpartition("\n")[2]
+        cmdlet = _OF_A_CMDLET.match(line)
+        message = line[cmdlet.end() if cmdlet else 0 :]
+        # Only Graph names a request so: what the form is known by stands in for the id, which follows with the headers.
+        of_graph = {"client-request-id": ""}
+        yield (
+            {"error": {"code": found[1], "message": message.strip(" \t\"'`_*>|"), "innererror": of_graph}},
+            found.start() - len(message),
+            found.end(),
         )
     for found in _CODE_LINE.finditer(text):
         named = text.rfind(f"({found[1]})", max(0, found.start() - _REACH), found.start())

@@ -32,6 +32,11 @@ _MORE_TO_DO = late_pattern(
     r"|\s{1,9}[^.!?\n]{1,200}\b(?:vendor|administrator|admin)\b[^.!?\n]{1,200}[.!?](?=\s|$)"
     r"|\s{1,9}(?:Sign|Log)\s(?:in|out)\b[^.!?\n]{1,200}|\s{1,9}[^.!?\n]{1,120}\bneeds?\sto\sbe\s[^.!?\n]{1,200}[.!?](?=\s|$)"
 )
+# "Invalid request." alone says nothing: what was invalid stands in the next sentence.
+_GOES_ON = late_pattern(
+    r"\s{1,9}(?:The|Request)\s[^.!?\n]{1,200}(?:[.](?=\S)[^.!?\n]{1,60}){0,6}[.](?=[\"'`)\]]{0,2}(?:\s|$))"
+)
+_FEWEST_OF_A_SENTENCE: Final = 3
 # No service says "I": there somebody's own words begin.
 _A_PERSON = late_pattern(r"\s{1,9}(?:(?:and|but|so|then|when) )?I(?:'m|'ve)?\s(?=[a-z])")
 _SOMEBODYS = late_pattern(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur)\b")
@@ -81,6 +86,8 @@ def message_in(words: str, without_ids: str, *, has_ids: bool) -> str:
         return message.strip()
     first = _SENTENCE_ENDS.search(message)
     end = first.end() if first else len(message)
+    if len(message[:end].split()) < _FEWEST_OF_A_SENTENCE and (whole := _GOES_ON.match(message, end)):
+        end = whole.end()
     while more := _MORE_TO_DO.match(message, end):
         end = more.end()
     return message[:end].strip()

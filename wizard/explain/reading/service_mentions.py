@@ -36,7 +36,7 @@ _NAMES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "manage.devcenter.": (r"manage\.devcenter\.",),
         "msstore.": (r"msstore\.",),
         "appsource": (r"appsource",),
-        "ingestion": (r"ingestion ?(?:api|httpclient)\b",),
+        "ingestion": (r"ingestion ?(?:api|httpclient)\b(?!\.psm?1)",),
         "-p": tuple(rf"{verb}-(?:partner|pc)[a-z]{{2,60}}" for verb in _CMDLETS),
     },
     "graph": {
