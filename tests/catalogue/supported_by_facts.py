@@ -161,10 +161,7 @@ portal.azure.com
  Subscriptions
   the subscription
    Access control (IAM)
-<<<<<<< HEAD
     Add role assignment
-=======
->>>>>>> acaf1a1 (explain tells every likely cause where a text is silent, and lets neither a library's preamble nor a tool's advice decide)
    Overview
  Virtual machines
   the VM
