@@ -7,18 +7,23 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
+import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import requests
+
 from tests.bench.measured import Measured
 from tests.bench.startup import PROGRAM
 
-MANY, FEW = int(os.environ.get("BENCH_TENANTS", "1000")), 200
+MANY, FEW = int(os.environ.get("BENCH_TENANTS", "1000")), 400
 WORKERS = 16
 DELAY = 0.1
 """Seconds."""
@@ -27,6 +32,8 @@ HANDSHAKE_BUDGET = 1.2
 MEMORY_BUDGET = 20.0
 """kB a tenant, over all processes of a run, once everything is loaded and every thread has run."""
 SHARDS = 4
+BARE = 60
+"""How many requests each thread of a bare client sends."""
 SAMPLED = 0.25
 """Seconds between two looks at the memory of a run's processes."""
 
@@ -62,9 +69,28 @@ def peak_of(number: int) -> int:
     return 0
 
 
+def bare_client(known: Mapping[str, Any]) -> float:
+    """How much longer than waiting alone requests take that nothing is done with, of as many threads at once."""
+    with Path(known["cloud_file"]).open("rb") as file:
+        (told,) = tomllib.load(file).values()
+    url = f"https://{told['login']}/{known['environment']['AZURE_TENANT_ID']}/v2.0/.well-known/openid-configuration"
+
+    def ask(_number: int) -> None:
+        with requests.Session() as session:
+            session.trust_env, session.verify = False, told["ca_bundle"]
+            for _ in range(BARE):
+                session.get(url)
+
+    begun = time.perf_counter()
+    with ThreadPoolExecutor(WORKERS) as pool:
+        list(pool.map(ask, range(WORKERS)))
+    return (time.perf_counter() - begun) / BARE / DELAY
+
+
 @contextmanager
-def cloud(number: int, delay: float) -> Iterator[Any]:
-    """Yield what runs `check --all` on a cloud of so many tenants, and returns what it took."""
+def cloud(number: int, delay: float) -> Iterator[tuple[Callable[..., Run], Mapping[str, Any]]]:
+    """Yield what runs `check --all` on a cloud of so many tenants, and returns what it took; and what clients need."""
+    state = tempfile.TemporaryDirectory()
     serving = subprocess.Popen(
         [sys.executable, "-m", "tests.bench.tenants_cloud", str(number), str(delay)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
@@ -81,6 +107,8 @@ def cloud(number: int, delay: float) -> Iterator[Any]:
         said: dict[str, int] = json.loads(serving.stdout.readline())
         return said
 
+    environment = {**os.environ, **known["environment"], "XDG_STATE_HOME": state.name}
+
     def run(*more: str, at_once: int = 1) -> Run:
         words = ["check", "--all", "--vault", known["vault"], "--cloud-file", known["cloud_file"], *more]
         before, used = seen(), resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -88,8 +116,7 @@ def cloud(number: int, delay: float) -> Iterator[Any]:
         running = [
             subprocess.Popen(
                 [PROGRAM, *words, *(("--shard", f"{index + 1}/{at_once}") if at_once > 1 else ())],
-                env={**os.environ, **known["environment"]}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
+                env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             )
             for index in range(at_once)
         ]  # fmt: skip
@@ -110,17 +137,19 @@ def cloud(number: int, delay: float) -> Iterator[Any]:
         return Run(wall, processor, megabytes, len(lasting), requests, handshakes, after["hosts"])
 
     try:
-        yield run
+        yield run, known
     finally:
         serving.stdin.close()
         serving.wait()
+        state.cleanup()
 
 
 def measure(_runs: int) -> list[Measured]:
     """What many tenants cost; each is measured once, for it takes minutes."""
-    with cloud(FEW, DELAY) as run:
+    with cloud(FEW, DELAY) as (run, _):
         few = run()
-    with cloud(MANY, DELAY) as run:
+    with cloud(MANY, DELAY) as (run, known):
+        bare = bare_client(known)
         many = run()
         shards = run(at_once=SHARDS)
     least = many.requests * DELAY / WORKERS
@@ -131,6 +160,7 @@ def measure(_runs: int) -> list[Measured]:
     alone = few.megabytes - growth * FEW / 1024
     return [
         Measured(waited, many.wall / least, WALL_BUDGET, "×", f"{many.wall:.0f} s", f"{least:.0f} s"),
+        Measured("a bare client's requests / waiting", bare, None, "×", f"{WORKERS} threads", "nothing but GET"),
         Measured(
             "handshakes a worker and host", many.handshakes / WORKERS / many.hosts, HANDSHAKE_BUDGET, "×",
             str(many.handshakes), f"{WORKERS} × {many.hosts}",

@@ -10,8 +10,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
-from starlette.applications import Starlette
-
 from wizard.rehearsal.choices import MachineIdentity, Service
 from wizard.rehearsal.clock import RehearsalClock
 from wizard.rehearsal.cloud_files import (
@@ -30,7 +28,7 @@ from wizard.rehearsal.connect_proxy import ConnectProxy
 from wizard.rehearsal.customer_consents_api import CustomerConsentsApi
 from wizard.rehearsal.dispatcher import Dispatcher
 from wizard.rehearsal.entra_api import EntraApi
-from wizard.rehearsal.estate import Estate, Resident
+from wizard.rehearsal.estate import Estate, Resident, RoutesOf
 from wizard.rehearsal.fault_injection import FaultInjector
 from wizard.rehearsal.graph_api import GraphApi
 from wizard.rehearsal.graph_changes import GraphChanges
@@ -202,20 +200,25 @@ class RehearsalCloud:
     def _is_blocked(self, host: str) -> bool:
         return self.names.service_of(host) in self.state.world.network.blocked and not self.state.is_repaired
 
-    def _services(self, state: CloudState) -> dict[Service, Starlette]:
-        entra, pages, partner_center = EntraApi(state), LoginPages(state), PartnerCenterApi(state)
-        changes = [*GraphChanges(state).routes(), *GraphPeople(state).routes()]
+    def _services(self, state: CloudState) -> RoutesOf:
+        partner_center = PartnerCenterApi(state)
         return {
-            Service.LOGIN: Starlette(routes=[*self._machine.routes(), *entra.routes(), *pages.routes()]),
-            Service.GRAPH: Starlette(routes=[*changes, *GraphApi(state).routes()]),
-            Service.PARTNER_CENTER: Starlette(
-                routes=[*CustomerConsentsApi(state, partner_center).routes(), *partner_center.routes()]
-            ),
-            Service.REFERRALS: Starlette(routes=partner_center.referral_routes()),
-            Service.VAULT: Starlette(routes=KeyVaultApi(state).routes()),
-            Service.RESOURCE_MANAGER: Starlette(
-                routes=[*ResourceManagerApi(state).routes(), *ResourceManagerChanges(state).routes()]
-            ),
+            Service.LOGIN: lambda: [*self._machine.routes(), *EntraApi(state).routes(), *LoginPages(state).routes()],
+            Service.GRAPH: lambda: [
+                *GraphChanges(state).routes(),
+                *GraphPeople(state).routes(),
+                *GraphApi(state).routes(),
+            ],
+            Service.PARTNER_CENTER: lambda: [
+                *CustomerConsentsApi(state, partner_center).routes(),
+                *partner_center.routes(),
+            ],
+            Service.REFERRALS: partner_center.referral_routes,
+            Service.VAULT: KeyVaultApi(state).routes,
+            Service.RESOURCE_MANAGER: lambda: [
+                *ResourceManagerApi(state).routes(),
+                *ResourceManagerChanges(state).routes(),
+            ],
         }
 
     def _environment(self) -> dict[str, str]:

@@ -6,11 +6,12 @@ A request is of the tenant that its path names (login), or its token (APIs); els
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeAlias
 
 from starlette.applications import Starlette
+from starlette.routing import Route
 
 from wizard.rehearsal.choices import Service
 from wizard.rehearsal.cloud_files import issued_before
@@ -20,6 +21,8 @@ from wizard.rehearsal.fault_injection import FaultInjector
 from wizard.rehearsal.issued_tokens import read_access_token
 from wizard.rehearsal.world import World
 
+RoutesOf: TypeAlias = Mapping[Service, Callable[[], Sequence[Route]]]
+"""What makes the routes of each service."""
 _KEPT_READY: Final = 64
 """Of how many tenants the applications are kept; those of others are made when they are asked for."""
 _FIRST: Final = 1_000
@@ -39,13 +42,13 @@ class Estate:
 
     Args:
         own: the scene's.
-        build: makes the application behind each service, for a tenant.
+        routes: makes the routes of each service, for a tenant.
     """
 
-    def __init__(self, own: Resident, build: Callable[[CloudState], Mapping[Service, Starlette]]) -> None:
-        self._own, self._build = own, build
+    def __init__(self, own: Resident, routes: Callable[[CloudState], RoutesOf]) -> None:
+        self._own, self._routes = own, routes
         self._others: dict[str, Resident] = {}
-        self._ready: OrderedDict[str, Mapping[Service, Starlette]] = OrderedDict()
+        self._ready: OrderedDict[str, _Applications] = OrderedDict()
 
     def add(self, world: World) -> CloudState:
         """Let another tenant be in the cloud, and return its state; its vaults are those of the scene's own."""
@@ -68,11 +71,24 @@ class Estate:
         """Return what answers for a service of a tenant."""
         key = resident.state.world.tenant.id
         if key not in self._ready:
-            self._ready[key] = self._build(resident.state)
+            self._ready[key] = _Applications(self._routes(resident.state))
             if len(self._ready) > _KEPT_READY:
                 self._ready.pop(next(each for each in self._ready if each in self._others))
         self._ready.move_to_end(key)
-        return self._ready[key][service]
+        return self._ready[key].of(service)
+
+
+class _Applications:
+    """What answers for a tenant; each is made once it is asked for."""
+
+    def __init__(self, routes: RoutesOf) -> None:
+        self._routes = routes
+        self._made: dict[Service, Starlette] = {}
+
+    def of(self, service: Service) -> Starlette:
+        if service not in self._made:
+            self._made[service] = Starlette(routes=list(self._routes[service]()))
+        return self._made[service]
 
 
 def numbered(world: World, number: int) -> World:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -176,8 +176,14 @@ def read_access_token(authorization: str) -> Claims | None:
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token:
         return None
+    return _claims_of(token.strip())
+
+
+@lru_cache(1_000)
+def _claims_of(token: str) -> Claims | None:
+    """Return the claims of a token, None if this cloud did not sign it; it is asked for several times a request."""
     try:
-        return verified_claims(token.strip(), signing_key().public_key(), ["RS256"])
+        return verified_claims(token, signing_key().public_key(), ["RS256"])
     except jwt.PyJWTError:
         return None
 
