@@ -9,7 +9,7 @@ import json
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -25,7 +25,8 @@ class Received:
         mails: by subject, text and recipients.
         hooks: what was posted, as JSON.
         headers: of these.
-        status: what the receiver of web hooks answers.
+        status: what the receiver of web hooks answers; a redirect leads to a page that takes whatever comes.
+        is_endless: whether its answer goes on until nobody reads it any more.
         smtp_port: of the mail server.
         http_port: of the receiver.
     """
@@ -34,6 +35,7 @@ class Received:
     hooks: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     status: int = 200
+    is_endless: bool = False
     smtp_port: int = 0
     http_port: int = 0
 
@@ -55,11 +57,16 @@ def mail_and_hooks(tls: ssl.SSLContext | None = None) -> Iterator[Received]:
     class Hook(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            if received.status == 200:
+            status = 200 if self.path == "/elsewhere" else received.status
+            if status == 200:
                 received.hooks.append(said)
                 received.headers.append(dict(self.headers))
-            self.send_response(received.status)
+            self.send_response(status)
+            self.send_header("Location", "/elsewhere")
             self.end_headers()
+            with suppress(OSError):
+                while received.is_endless:
+                    self.wfile.write(bytes(1_000_000))
 
         def log_message(self, *_arguments: object) -> None:
             pass

@@ -8,6 +8,7 @@ import ssl
 import subprocess
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -80,13 +81,13 @@ def test_over_thirty_days_it_arrives_once_by_mail_and_web_hook_then_all_clear_an
     failing = result("failed", refused(account=PERSON, service_said=f"Refused for {PERSON}: {TOKEN} with {SECRET}."))
     told = []
 
-    received.status = 500  # for an hour
+    received.status = 307  # for an hour
     told.append(runs.run(failing, after=timedelta(hours=1)))
     received.status = 200
     told += [runs.run(failing) for _ in range(28)]
     told += [runs.run(result("proven", holds())) for _ in range(3)]
 
-    assert told[0].failed == {HOOK: "Failed to send JSON POST notification: Internal server error., error=500."}
+    assert told[0].failed == {HOOK: "Failed to send JSON POST notification: error=307."}  # which is not followed
     assert not any(each.failed for each in told[1:])
     assert [each.sent for each in told if each.sent] == [1, 1, 2]
     assert len(started) == 3  # a process for each run that has news, and for no other
@@ -278,6 +279,8 @@ def test_the_words_of_a_service_are_words_wherever_they_arrive(monkeypatch: pyte
         "workflows://host.example/abcd/efgh?template={path}",
         "discord://{digits}/{letters}?template={path}",
         "slack://T00000000/B00000000/{letters}?template={path}",
+        "mailtos://h.example?from=a@h.example&to=b@h.example&pgp=sign&pgppub={path}",
+        "mailtos://h.example?from=a@h.example&to=b@h.example&pgp=sign&pgpprv={path}",
     ],
 )
 def test_an_address_in_a_vault_has_no_file_of_this_machine_read_and_sent(
@@ -292,6 +295,50 @@ def test_an_address_in_a_vault_has_no_file_of_this_machine_read_and_sent(
     assert alert_process.send_one(order) == {
         "is_sent": False, "why": "it names a file, which an address in a vault may not",
     }  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what apprise loads; it runs in a process of its own
+def test_no_password_leaves_this_machine_unencrypted() -> None:
+    from apprise import Apprise
+
+    def is_open(address: str) -> bool:
+        return alert_process.is_open(Apprise.instantiate(address))
+
+    said = alert_process.send_one({"address": "json://u:p@h.example", "subject": "s", "text": "t", "level": "info"})
+    assert said["why"].startswith("its scheme sends a password unencrypted")
+    for address in ("mailtos://u:p@h.example?mode=insecure", "mailto://u:p@h.example", "rocket://u:p@h.example/room"):
+        assert is_open(address), address
+    for address in ("jsons://u:p@h.example", "mailtos://u:p@h.example", "json://u:p@127.0.0.1", "rockets://u:p@h/room"):
+        assert not is_open(address), address
+
+
+def test_one_that_does_not_end_or_ends_badly_keeps_none_from_the_others() -> None:
+    taken, broken, endless = (Future[dict[str, Any]]() for _ in range(3))
+    taken.set_result({"is_sent": True, "why": ""})
+    broken.set_exception(MemoryError())
+
+    assert alert_process.outcomes([taken, broken, endless], 0) == [
+        {"is_sent": True, "why": ""},
+        {"is_sent": False, "why": "what it answered could not be read (MemoryError)"},
+        {"is_sent": False, "why": "it did not end in 0 seconds"},
+    ]
+
+
+@pytest.mark.system
+def test_an_answer_without_an_end_takes_no_more_memory_than_is_allowed_and_keeps_nothing_from_others(
+    received: Received,
+) -> None:
+    alert = Alert("A subject", "A text", "info")
+    received.status = 200
+    received.is_endless = True
+    mail = f"mailto://127.0.0.1:{received.smtp_port}?from=wizard@example.com&to=oncall@example.com"
+    hook = f"json://127.0.0.1:{received.http_port}/hook"
+    addresses = [Address(MAIL, Secret(mail)), Address(HOOK, Secret(hook))]
+
+    told = send_alerts([(each, alert) for each in addresses], {}, Redactor(), Cancel())
+
+    assert list(told.failed) == [HOOK]
+    assert [subject for subject, _, _ in received.mails] == ["A subject"]
 
 
 def test_the_process_that_sends_is_told_which_addresses_are_in_a_vault(monkeypatch: pytest.MonkeyPatch) -> None:

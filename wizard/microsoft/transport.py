@@ -106,6 +106,15 @@ class OwnAuthorization(requests.Session):
         return target
 
 
+def follow_no_redirect() -> None:
+    """Have every session of this process follow no redirect: for a process in which a library makes sessions (T22).
+
+    Headers with a key would go along to whatever host a redirect names. What is sent would mostly not, and a page that
+    has never seen it would count as what took it.
+    """
+    requests.Session.get_redirect_target = lambda self, resp: None  # type: ignore[method-assign]  # noqa: ARG005
+
+
 def environ_proxies(url: str) -> dict[str, str]:
     """Return the proxies that the environment, or the system, names for the host of an address, by scheme."""
     if sys.platform in ASK_THE_SYSTEM:
