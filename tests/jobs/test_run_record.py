@@ -125,12 +125,16 @@ def test_a_record_that_is_torn_counts_for_nothing(content: bytes) -> None:
     assert run(NOW, result("a")).at
 
 
-def test_a_link_is_not_read_and_what_cannot_be_written_is_said(tmp_path: Path) -> None:
+def test_a_link_is_not_read_and_what_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     state = Path(state_folder(os.environ))
     state.mkdir(parents=True)
     (tmp_path / "theirs").write_text(f"{HEAD}\nhello\n\n{{}}")
     (state / "all-check.txt").symlink_to(tmp_path / "theirs")
     assert run_lines("check") == []
+    (state / "all-check.txt").unlink()
+    (state / "all-check.txt").write_text(f"{HEAD}\n\x1b]0;hello\n\n{{}}")
+    monkeypatch.setattr("os.getuid", lambda: -1)
+    assert run_lines("check") == [], "somebody else's is not shown either"
     (tmp_path / "file").write_text("")
     assert "cannot be written" in write_record(str(tmp_path / "file"), FleetRecord("check", "x"))
 

@@ -8,7 +8,7 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -209,6 +209,16 @@ def test_on_loopback_it_takes_the_key() -> None:
         assert get(on_loopback(service), X_Identity_Header=key) == (200, b"{}\n")
         _, body = get(on_loopback(service), "/token?resource=graph&customer=a.com", X_Identity_Header=key)
         assert json.loads(body) == {"resource": "graph", "customer": "a.com"}
+
+
+def test_connections_that_show_no_key_keep_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wizard.tokens.token_service.MOST_AT_ONCE", 2)
+    with serving("0") as service, ExitStack() as others:
+        port = int(on_loopback(service).port or 0)
+        for _ in range(4):
+            other = others.enter_context(socket.create_connection(("127.0.0.1", port)))
+            other.sendall(b"GET /token HTTP/1.1\r\nX-Another: ")
+        assert get(on_loopback(service), X_Identity_Header=service.key.reveal())[0] == 200
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import os
 import sys
 import time
 
-from wizard.core.own_files import open_own
+from wizard.core.own_files import is_own, open_own
 from wizard.journeys.index import Index
 from wizard.journeys.next_act import SOON, next_act, next_command
 from wizard.journeys.state_folder import state_folder
@@ -81,7 +81,8 @@ def run_lines(command: str) -> list[str]:
     try:
         handle = open_own(f"{state_folder(os.environ)}/all-{command}.txt", os.O_RDONLY)
         with open(handle, "rb") as file:  # noqa: PTH123  # by its handle: no link is followed
-            head, *lines = file.read(LONGEST_HEAD).partition(b"\n\n")[0].decode("utf-8", "replace").split("\n")
+            content = file.read(LONGEST_HEAD) if is_own(os.fstat(handle)) else b""
+        head, *lines = content.partition(b"\n\n")[0].decode("utf-8", "replace").split("\n")
     except OSError:
         return []
     return lines if head.startswith(RECORD) else []

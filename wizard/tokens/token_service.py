@@ -18,6 +18,7 @@ import stat
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
@@ -36,7 +37,9 @@ QUIET_LIMIT: Final = 5.0
 HAS_SOCKET_FILES: Final = hasattr(socket, "AF_UNIX")
 """Python on Windows has no such sockets."""
 MOST_AT_ONCE: Final = 16
-"""Connections that are answered at the same time; others wait."""
+"""Connections that are answered at the same time; for one more, the oldest that has shown no key yet is closed."""
+ROOM_LIMIT: Final = 1.0
+"""Seconds until that one has made room."""
 LONGEST_QUERY: Final = 2_000
 
 
@@ -136,7 +139,9 @@ def _remove_abandoned(path: Path) -> None:
 
 
 class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
-    """Answers each connection in a thread; beyond `MOST_AT_ONCE` one is closed without an answer.
+    """Answers each connection in a thread, `MOST_AT_ONCE` at the most.
+
+    Every account of the machine can connect to loopback: those that only hold connections open keep nobody out.
 
     `host` is what a request has to name, "" on a socket: a page in a browser that was made to connect here names its
     own (DNS rebinding).
@@ -148,21 +153,41 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
     def __init__(self, place: Any, answer: Answerer, key: Secret) -> None:
         self._free = threading.BoundedSemaphore(MOST_AT_ONCE)
+        self._strangers: dict[Any, None] = {}
+        self._turn = threading.Lock()
         self.answer, self.key, self.host = answer, key, ""
         super().__init__(place, _Handler)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Begin to answer a connection."""
-        if self._free.acquire(blocking=False):
+        if self._free.acquire(blocking=False) or (self._make_room() and self._free.acquire(timeout=ROOM_LIMIT)):
+            with self._turn:
+                self._strangers[request] = None
             super().process_request(request, client_address)
         else:
             self.shutdown_request(request)
+
+    def may_stay(self, request: Any) -> None:
+        """Let a connection be answered, however many others come."""
+        with self._turn:
+            self._strangers.pop(request, None)
+
+    def _make_room(self) -> bool:
+        """End the oldest connection that has shown no key yet; return whether there is one."""
+        with self._turn:
+            oldest = next(iter(self._strangers), None)
+            if oldest is not None:
+                del self._strangers[oldest]
+                with suppress(OSError):  # it has just ended by itself
+                    oldest.shutdown(socket.SHUT_RDWR)
+        return oldest is not None
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         """Answer a connection."""
         try:
             super().process_request_thread(request, client_address)
         finally:
+            self.may_stay(request)
             self._free.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002  # those of the base class
@@ -200,6 +225,7 @@ class _Handler(BaseHTTPRequestHandler):
         if key and not hmac.compare_digest(given.encode(), key.reveal().encode()):
             self.send_error(HTTPStatus.UNAUTHORIZED)
             return
+        self.server.may_stay(self.connection)
         if parts.path != PATH:
             self.send_error(HTTPStatus.NOT_FOUND)
             return
