@@ -26,7 +26,7 @@ class Received:
         hooks: what was posted, as JSON.
         headers: of these.
         status: what the receiver of web hooks answers; a redirect leads to a page that takes whatever comes.
-        is_endless: whether its answer goes on until nobody reads it any more.
+        megabytes: of its answer, as far as anybody reads it.
         smtp_port: of the mail server.
         http_port: of the receiver.
     """
@@ -35,7 +35,7 @@ class Received:
     hooks: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     status: int = 200
-    is_endless: bool = False
+    megabytes: int = 0
     smtp_port: int = 0
     http_port: int = 0
 
@@ -65,7 +65,7 @@ def mail_and_hooks(tls: ssl.SSLContext | None = None) -> Iterator[Received]:
             self.send_header("Location", "/elsewhere")
             self.end_headers()
             with suppress(OSError):
-                while received.is_endless:
+                for _ in range(received.megabytes):
                     self.wfile.write(bytes(1_000_000))
 
         def log_message(self, *_arguments: object) -> None:

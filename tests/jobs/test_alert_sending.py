@@ -325,12 +325,12 @@ def test_one_that_does_not_end_or_ends_badly_keeps_none_from_the_others() -> Non
 
 
 @pytest.mark.system
-def test_an_answer_without_an_end_takes_no_more_memory_than_is_allowed_and_keeps_nothing_from_others(
+def test_a_huge_answer_takes_no_more_memory_than_is_allowed_and_keeps_nothing_from_others(
     received: Received,
 ) -> None:
     alert = Alert("A subject", "A text", "info")
     received.status = 200
-    received.is_endless = True
+    received.megabytes = 600
     mail = f"mailto://127.0.0.1:{received.smtp_port}?from=wizard@example.com&to=oncall@example.com"
     hook = f"json://127.0.0.1:{received.http_port}/hook"
     addresses = [Address(MAIL, Secret(mail)), Address(HOOK, Secret(hook))]

@@ -185,6 +185,13 @@ def test_ids_hold_no_name_and_tell_onboardings_commands_and_checks_apart() -> No
     assert all(set(each) <= set("0123456789abcdef-") and len(each) == 13 for each in ids)
 
 
+def test_a_memory_that_is_somebody_elses_mutes_nothing(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs.run(result("failed", refused()))
+    monkeypatch.setattr("os.getuid", lambda: -1)
+    with pytest.raises(BadInput, match="it belongs to somebody else"):
+        runs.run(result("failed", refused()))
+
+
 def test_a_second_run_waits_for_the_first_and_for_no_more_than_that(runs: Runs) -> None:
     first = MemoryFile(runs.state, runs.clock, Cancel())
     first.open()

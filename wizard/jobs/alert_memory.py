@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from wizard.core.errors import BadInput
-from wizard.core.files import read_file, sweep_leftovers, write_in_one_stroke
+from wizard.core.files import read_own_file, sweep_leftovers, write_in_one_stroke
 from wizard.core.own_files import lock_file, open_own
 from wizard.core.timestamps import read_timestamp, timestamp
 from wizard.core.waiting import POLL_INTERVAL
@@ -147,7 +147,7 @@ class MemoryFile:
     def read(self) -> Memory:
         """Return what is remembered, nothing where there is no file; raise `BadInput` for what is none of ours."""
         try:
-            return _memory_of(self.path, json.loads(read_file(self.path, LARGEST)))
+            return _memory_of(self.path, json.loads(read_own_file(self.path, LARGEST)))
         except FileNotFoundError:
             return Memory()
         except OSError as error:
