@@ -15,6 +15,7 @@ from wizard.microsoft.exchanges import Exchange
 from wizard.onboarding.outcome import outcome_of
 from wizard.onboarding.profile import Profile
 from wizard.onboarding.view import JourneyView
+from wizard.reporting.inert_markdown import as_page
 from wizard.reporting.journey_report import about_journey
 
 FILES: Final = {
@@ -49,7 +50,7 @@ def bundle_page(
         made_at: ISO 8601, UTC.
         environment: of this machine, as `wizard.core.environment` describes it.
     """
-    return "\n".join(_lines(view, exchanges, left_out, made_at, environment))
+    return as_page(_lines(view, exchanges, left_out, made_at, environment))
 
 
 def _lines(

@@ -14,6 +14,7 @@ from wizard.core.text import clean_line
 from wizard.core.timestamps import day
 from wizard.core.wording import OUTCOME_SIGNS, people
 from wizard.reporting.fleet_record import COMMANDS, FleetRecord, Standing
+from wizard.reporting.inert_markdown import as_page
 
 COLUMNS: Final = (
     "command", "onboarding", "tenant", "outcome", "check", "code", "title", "who", "act", "ends_at", "ends_why",
@@ -73,7 +74,7 @@ def as_markdown(records: Iterable[FleetRecord], made_at: str) -> str:
                 ("Ends", "Onboarding", "Tenant", "Why"),
                 [(day(each.ends_at), each.name, each.tenant, each.ends_why) for each in ending],
             )
-    return "\n".join(lines)
+    return as_page(lines)
 
 
 def _run_as_json(record: FleetRecord) -> dict[str, object]:

@@ -13,6 +13,7 @@ from wizard.onboarding.outcome import outcome_of
 from wizard.onboarding.step import Check, Step
 from wizard.onboarding.token_place import TAKEN_OVER, layout_of, secret_name_of
 from wizard.onboarding.view import JourneyView
+from wizard.reporting.inert_markdown import as_page
 from wizard.tokens.ends import ends_of
 
 _SIGN_INS: Final = {"device_code": "with a device code", "auth_code": "in a browser (authorization code)"}
@@ -140,7 +141,7 @@ def as_markdown(view: JourneyView, made_at: str) -> str:
     for step in view.profile.steps:
         lines += _step_lines(view, step)
     lines += _action_lines(view)
-    return "\n".join(lines)
+    return as_page(lines)
 
 
 def _token_lines(view: JourneyView) -> list[str]:
