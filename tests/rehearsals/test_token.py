@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO, cast
 
 import pytest
 
@@ -304,6 +304,23 @@ def test_a_file_that_others_may_read_gets_no_token(mode: int, is_refused: bool, 
     path.chmod(mode)
     with path.open("w") as stream:
         assert bool(why_not_to(stream)) is is_refused
+
+
+def test_a_named_pipe_that_others_may_read_and_a_file_of_somebody_else_get_no_token(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "pipe").chmod(0o644)
+    with (tmp_path / "pipe").open("r+b", buffering=0) as stream:
+        assert "named pipe that others" in why_not_to(cast(TextIO, stream))
+        (tmp_path / "pipe").chmod(0o600)
+        assert why_not_to(cast(TextIO, stream)) == ""
+    (tmp_path / "file").touch(0o600)
+    with (tmp_path / "file").open("w") as stream:
+        monkeypatch.setattr("os.getuid", lambda: 4_000_000)
+        assert "somebody else" in why_not_to(stream)
+        monkeypatch.setattr("os.getuid", lambda: 0)
+        assert why_not_to(stream) == "", "a shell of another user has opened it"
 
 
 def test_a_terminal_gets_no_token_and_a_pipe_does() -> None:

@@ -20,6 +20,7 @@ from wizard.commands.stored_answers import refuse_a_person, with_credential_of
 from wizard.core.acts import numbered
 from wizard.core.answers import tenant_error
 from wizard.core.errors import BadInput, ServiceRefusal, Unreachable
+from wizard.core.own_files import is_own, is_root
 from wizard.core.shapes import is_guid
 from wizard.core.text import clean
 from wizard.core.wording import people
@@ -112,14 +113,17 @@ def why_not_to(stream: TextIO) -> str:
             "(partner-wizard help programs has recipes)"
         )
     try:
-        mode = os.fstat(stream.fileno()).st_mode
+        status = os.fstat(stream.fileno())
     except OSError:  # it is no file of the system's
         return ""
-    if stat.S_ISREG(mode) and mode & OTHERS_MAY_READ:
+    mode = status.st_mode
+    if (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)) and mode & OTHERS_MAY_READ:
         return (
-            f"is a file that others on this machine may read (mode {stat.S_IMODE(mode):04o}); set umask 077 before, "
-            "pipe it, or say --force"
+            f"is a {'file' if stat.S_ISREG(mode) else 'named pipe'} that others on this machine may read (mode "
+            f"{stat.S_IMODE(mode):04o}); set umask 077 before, pipe it, or say --force"
         )
+    if stat.S_ISREG(mode) and not is_own(status) and not is_root():
+        return "is a file of somebody else, who may read it; name another one, pipe it, or say --force"
     return ""
 
 

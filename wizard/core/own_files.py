@@ -43,6 +43,11 @@ def is_own(status: os.stat_result) -> bool:
     return not HAS_OWNERS or status.st_uid == os.getuid()
 
 
+def is_root() -> bool:
+    """Return whether this user may write to any file: a shell of another one may have opened what we write to."""
+    return HAS_OWNERS and os.getuid() == 0
+
+
 def set_mode(handle: int, mode: int) -> None:
     """Set the mode of an open file, where the system has modes."""
     if hasattr(os, "fchmod"):
