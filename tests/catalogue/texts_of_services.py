@@ -76,6 +76,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         _RENEWAL,
     ),
     ("entra", "65001"): (
+        "client=service",
         "client=microsoft",
         "admin_consent=True&tenant=contoso.com",
         "POST token grant_type=refresh_token scope=https://graph.microsoft.com/.default",
@@ -368,6 +369,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "ManagedIdentityCredential authentication failed.\n ---> Service request failed.\nStatus: 400 (Bad Request)",
     ),
     ("key_vault", "no_managed_identity"): (
+        "ManagedIdentityCredential authentication failed: connect ECONNREFUSED 127.0.0.1:41000",
         "failed to refresh token, error: adal: Refresh request failed.",
         "Found AZURE_FEDERATED_TOKEN_FILE; Managed Identity authentication is not available.",
         "It worked until noon. Now: ManagedIdentityCredential authentication unavailable, no response.",
@@ -585,6 +587,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ),
     ("entra", "50177"): ("a guest in this tenant, or GDAP without the group",),
     ("entra", "no_refresh_token"): ("Failed to refresh access token for service: oauth2",),
+    ("partner_center", "not_connected"): ("> Connect-PartnerCenter\n> Get-PartnerUser\nNo account was passed",),
     ("entra", "graph_not_connected"): ("Run mgc login command first",),
     ("entra", "inner_message"): ("azure.BearerAuthorizer: Failed to refresh the Token for request",),
     ("entra", "redirect_uri_form"): ("In OIDCStrategy constructor: Invalid value for redirectUrl",),

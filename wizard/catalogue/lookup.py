@@ -14,9 +14,13 @@ from wizard.catalogue.entries import ERROR_PAGE, PAGES, REFERENCE, Entry, find_e
 from wizard.catalogue.graph_operations import PERMISSION, find_operation
 from wizard.catalogue.own_sentence import tell_by_sentence
 from wizard.catalogue.placeholders import (
+    APP,
     HOST,
+    IDENTITY_ENDPOINT,
     as_evidence,
     fill_placeholders,
+    find_identity_endpoint,
+    find_named_app,
     find_placeholder_values,
     find_refusing_tenant,
     with_derived,
@@ -100,7 +104,9 @@ def explain_refusal(
     if refusal.service == "network" and HOST not in named:
         named |= find_placeholder_values(context)
     client = _microsoft_client(named)
-    clues = collect_clues(refusal, f"client=microsoft\n{context}" if client else context)
+    acting = "" if client else _microsoft_service(named, refusal.description)
+    whose = "client=microsoft\n" if client else "client=service\n" if acting else ""
+    clues = collect_clues(refusal, f"{whose}{context}")
     words = clean(refusal.description).strip()
     own = words if sentence is None else sentence
     key = refusal.error if is_by_error else code
@@ -108,6 +114,10 @@ def explain_refusal(
     diagnosis = _by_own_words(diagnosis, refusal.service, (key, *others), own)
     if any(PERMISSION in act for act in diagnosis.actions):
         named |= find_operation(clues)
+    if acting:
+        named[APP] = acting
+    if IDENTITY_ENDPOINT in diagnosis.cause:
+        named |= find_identity_endpoint(clues)
     if "<tenant>" not in named and (refusal.service == "entra" or any("<tenant>" in act for act in diagnosis.actions)):
         named |= find_refusing_tenant(f"{refusal.description}\n{context}")
     if is_of_a_workflow(clues):
@@ -119,7 +129,7 @@ def explain_refusal(
     all_names = {**named, **{key: value for key, value in (names or {}).items() if value}}
     if code and look_up(refusal.service, code) is None:
         diagnosis = tell_by_sentence(diagnosis, own)
-    diagnosis = _fill_in(_leave_alone(diagnosis, client), with_derived(all_names))
+    diagnosis = _fill_in(_leave_alone(diagnosis, client or acting), with_derived(all_names))
     return replace(
         diagnosis,
         code=code if is_by_error else refusal.error if refusal.error and not refusal.code else diagnosis.code,
@@ -171,6 +181,16 @@ def _microsoft_client(named: Mapping[str, str]) -> str:
     from wizard.catalogue.well_known import microsoft_client  # reads a file: only when there is an id
 
     return microsoft_client(named["<app id>"])
+
+
+def _microsoft_service(named: Mapping[str, str], text: str) -> str:
+    """Return the name of Microsoft's own service that the text names as the client, "" if it names none."""
+    app = named.get("<app id>") or find_named_app(text)
+    if not app:
+        return ""
+    from wizard.catalogue.well_known import microsoft_service  # reads files: only when there is an app
+
+    return microsoft_service(app)
 
 
 def _leave_alone(diagnosis: Diagnosis, client: str) -> Diagnosis:

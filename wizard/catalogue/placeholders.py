@@ -19,6 +19,9 @@ _FOUND: Final = "<audience found>"
 _AUDIENCE: Final = rf"https://{_DOMAIN}"
 HOST: Final = "<host>"
 """The host that a program could not reach."""
+IDENTITY_ENDPOINT: Final = "<identity endpoint>"
+"""The address at which a program asked for a managed identity's token."""
+APP: Final = "<app>"
 # What stands in a command is let through only in a form that no shell reads as more than a word.
 _PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
     "<vault>": (
@@ -98,7 +101,8 @@ _NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """One of these stands, in small letters, in every text that a pattern of a placeholder matches."""
 _IN_PROSE: Final = {
-    "<app>": "the app",
+    APP: "the app",
+    IDENTITY_ENDPOINT: "the identity endpoint",
     "<app id>": "the client ID",
     "<API>": "the API",
     HOST: "the host",
@@ -115,6 +119,16 @@ _ASKED_TENANT: Final = late_pattern(
     re.IGNORECASE,
     needs=("tenant",),
 )
+_LOCAL_ADDRESS: Final = late_pattern(
+    r"(?<![\w.-])((?:localhost|127\.0\.0\.1|169\.254\.[0-9]{1,3}\.[0-9]{1,3})(?::[0-9]{2,5})?)(?![\w-]|\.[0-9])",
+    re.IGNORECASE,
+    needs=("localhost", "127.0.0.1", "169.254."),
+)
+_NAMED_APP: Final = late_pattern(
+    rf"\bapplication (?:with ID '{GUID_PATTERN}' )?(?:named )?['\"]([A-Za-z][\w ().-]{{2,60}})['\"`]",
+    re.IGNORECASE,
+    needs=("application ",),
+)
 _COMMAND: Final = late_pattern(r"(`[^`]*`)")
 _LABELS: Final = {
     "<vault>": "key vault",
@@ -127,6 +141,7 @@ _LABELS: Final = {
     "<parameter>": "missing parameter",
     _EITHER: "missing parameter",
     HOST: "host",
+    IDENTITY_ENDPOINT: "identity endpoint",
     "<operation>": "operation",
     "<scope>": "scope",
     "<policy id>": "policy id",
@@ -167,13 +182,26 @@ def find_refusing_tenant(context: str) -> dict[str, str]:
     return {"<tenant>": tenants.pop()} if len(tenants) == 1 else {}
 
 
+def find_identity_endpoint(context: str) -> dict[str, str]:
+    """Return the address of this machine or its host that a text names first with a port, else first; {} for none."""
+    found = [each[1] for each in _LOCAL_ADDRESS.finditer(context)]
+    named = next((each for each in found if ":" in each), next(iter(found), ""))
+    return {IDENTITY_ENDPOINT: named} if named else {}
+
+
+def find_named_app(text: str) -> str:
+    """Return the name of the application that a refusal names in quotation marks, "" for none."""
+    found = _NAMED_APP.search(text)
+    return found[1] if found else ""
+
+
 def with_derived(names: Mapping[str, str]) -> dict[str, str]:
     """Return the names with those that follow from them: the app in a sentence, the API by name and by its id."""
     derived = dict(names)
     if HOST not in names and "<vault>" in names:
         derived[HOST] = f"{names['<vault>']}.vault.azure.net"
     if "<app id>" in names:
-        derived.setdefault("<app>", names["<app id>"])
+        derived.setdefault(APP, names["<app id>"])
     if resource := names.get("<resource>", ""):
         from wizard.catalogue.well_known import api_id, audience  # reads files: only when there is an id
 

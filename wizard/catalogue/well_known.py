@@ -50,6 +50,12 @@ def microsoft_client(client_id: str) -> str:
     return _names().clients.get(client_id.strip().lower(), "")
 
 
+def microsoft_service(app: str) -> str:
+    """Return the name of the service of Microsoft's own whose app id or name is `app`, "" for any other."""
+    plain = app.strip().lower()
+    return next((each.name for key, each in _names().audiences.items() if plain in (key, each.name.lower())), "")
+
+
 def cloud_title(host: str) -> str:
     """Return the title of the cloud whose sign-in host, or issuer, is `host`; "" if it is not known."""
     return _names().issuers.get(host.lower(), "")

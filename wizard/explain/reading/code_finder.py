@@ -85,8 +85,8 @@ _ANYBODYS: Final = frozenset(
 # What may stand at a place of a code: digits alone, which the last letter of a label may touch.
 _NUMBER = late_pattern(r"[1-9](?<![0-9A-DF-QT-Za-df-qt-z].)[0-9]{3,9}(?![0-9])")
 _STATUS = late_pattern(
-    r"[45CFINTU](?:(?<![^\W_].)(?<!\w_.)(?<![.:/-].)(?:(?<=4)[0-9]{2}|(?<=5)0[0-4])(?![\w:/-]|\.[0-9])"
-    r"[\])]?[ :,-]{0,3}\(?"
+    r"[45CFINTU](?:(?<![^\W_].)(?<!\w_.)(?<![.:/-].)(?:(?<=4)[0-9]{2}|(?<=5)0[0-4])"
+    r"(?![\w/-]|:(?! ?CorrelationId)|\.[0-9])[\])]?[ :,-]{0,3}\(?"
     r"(Forbidden|Conflict|Unauthorized|Throttled|NotFound|Internal ?Server ?Error|Too Many Requests|(?:Client )?Error)?"
     r"|(?<!\w.)(?:(?<=F)orbidden|(?<=C)onflict|(?<=U)nauthorized|(?<=T)hrottled|(?<=N)otFound"
     r"|(?<=I)nternalServerError)\b)",

@@ -218,8 +218,9 @@ class FreeText:
         return explain_refusal(refusal, around, find_placeholder_values(around), sentence="")
 
     def _around(self, code: Code) -> str:
-        """Return what stands around a code in its record; of a status without a service in any record near by."""
-        start, end = (0, len(self._text)) if code.service == UNNAMED else self._records.span_at(code.start)
+        """Return what stands around a code in its record; of a status without a service, or a pipeline's, in any."""
+        is_of_all = code.service == UNNAMED or (code.status and "##[" in self._text)  # a step's log is of one error
+        start, end = (0, len(self._text)) if is_of_all else self._records.span_at(code.start)
         return strip_marks(self._text[max(start, code.start - NEAR) : min(end, code.end + NEAR)])
 
     def _drop_vaguer(self) -> None:

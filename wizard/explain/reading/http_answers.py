@@ -127,7 +127,7 @@ def find_printed_errors(text: str) -> Iterator[tuple[dict[str, object], int, int
         if label := _INNER.match(text, end):
             inner, end = _inner_at(text, label.end())
         outer = text[start + len(found[1]) + 2 : found.start()].strip()  # the same message, with more lines
-        message = max(outer, found[2].strip(), key=len)
+        message = max(outer, found[2].strip(), key=len).rstrip("` \n")
         yield {"error": {"code": found[1], "message": message, "innererror": inner}}, start, end
 
 

@@ -15,8 +15,15 @@ _NAMES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "resource_manager": {
         "management.": (r"management\.(?:azure|core\.windows|usgovcloudapi|chinacloudapi)",),
         "/subscriptions/": (r"scope '?/subscriptions/",),
-        "-azkeyvault": (r"new-azkeyvault\b",),
-        "az ": (r"az keyvault (?:create|delete|update|network-rule)", r"az role assignment"),
+        # A vault is a resource, and its provider's namespace stands in Resource Manager's paths. What a vault's own
+        # refusals call an action on secrets begins with the same words.
+        "microsoft.keyvault": (r"microsoft\.keyvault(?!/vaults/(?:secrets|keys|certificates)/)",),
+        "keyvault": tuple(rf"{verb}-az(?:urerm)?keyvault\b" for verb in ("new", "get", "remove", "update", "undo")),
+        "az ": (
+            r"az keyvault (?:check-name|create|delete|list|list-deleted|network-rule|private-endpoint-connection"
+            r"|private-link-resource|purge|recover|show|show-deleted|update|wait)\b",
+            r"az role assignment",
+        ),
     },
     "key_vault": {
         "vault": (
@@ -28,14 +35,20 @@ _NAMES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     },
     "partner_center": {
         "partner": (
-            r"partner[ -]?center",
+            # A sentence that says where to look, "in Partner Center", is no answer of it.
+            r"partner(?:-?center| center(?:(?= (?:api|rest|sdk)\b)|(?<!\b(?:in|on)\s.{14})(?<!\b(?:open|into)\s.{14})"
+            r"(?<!\bin the .{14})))",
             r"partner\.microsoft\.com",
             r"partner exception",
         ),
-        "ms-correlationid": (r"ms-correlationid",),
+        "ms-correlationid": (r"m(?<!x-m)s-correlationid",),
         "manage.devcenter.": (r"manage\.devcenter\.",),
         "msstore.": (r"msstore\.",),
         "appsource": (r"appsource",),
+        # What the pipeline's task says while it publishes to the store.
+        "app information": (r"obtaining app information",),
+        "app resource": (r"getting app resource from id",),
+        "windows store - ": (r"windows store - (?:publish|package)",),
         "ingestion": (r"ingestion ?(?:api|httpclient)\b(?!\.psm?1)",),
         "-p": tuple(rf"{verb}-(?:partner|pc)[a-z]{{2,60}}" for verb in _CMDLETS),
     },

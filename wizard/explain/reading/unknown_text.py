@@ -27,6 +27,7 @@ _ERROR = late_pattern(
     r"|supported|permitted|valid|authori[sz]ed|available|recogni[sz]ed)|do(?:es)?(?:n't| not) (?:have|exist|match))\b",
     re.IGNORECASE,
 )
+_OF_A_PIPELINE: Final = "##[error]"
 _SAYS_MORE = late_pattern(r"\b(?:error|exception|fatal|message)\w{0,20}[\"']?\]? ?[:=-]", re.IGNORECASE)
 _LABELLED = late_pattern(r"\s{0,40}(?:[A-Za-z][\w.]{0,80}(?:Error|Exception)|Message)\s?:\s{1,20}\S")
 """A message behind the name of its exception, or behind its label."""
@@ -108,7 +109,7 @@ def describe_unknown(text: str) -> tuple[str, ...]:
     if not words and not _EXCEPTION.search(part):
         return ()
     named = list(_names(part))
-    ids = [f"{name.replace('_', ' ')} {value}" for name, value in find_ids(part).present().items()]
+    ids = [f"{name.replace('_', ' ')} {value}" for name, value in _ids_of_the_error(part).items()]
     notes = [
         f"It looks like this error, which is not known here: “{words}”"
         if words
@@ -130,6 +131,7 @@ def _likeliest_message(text: str) -> str:
             2 * is_member
             + 2 * bool(_QUOTED.fullmatch(said))
             + 2 * bool(_LABELLED.match(said))
+            + 3 * (_OF_A_PIPELINE in said)
             + bool(_SAYS_MORE.search(said))
             + len(set(islice(_matches(said), _MOST_OF_A_KIND)))
         )
@@ -137,6 +139,13 @@ def _likeliest_message(text: str) -> str:
         if points > most and has_words and (is_member or points > 1 or _ERROR.search(said)):
             best, most = said, points
     return _quote(best)
+
+
+def _ids_of_the_error(text: str) -> dict[str, str]:
+    """Return the ids that a text names; of several of a kind the one in a line with an error, be it not the first."""
+    lines = (line[:_LONGEST_LINE] for line in text.splitlines() if "-" in line)
+    told = (find_ids(line).present() for line in lines if _OF_A_PIPELINE in line or _ERROR.search(line))
+    return {**find_ids(text).present(), **next(filter(None, told), {})}
 
 
 def _candidates(text: str) -> Iterator[tuple[str, bool]]:
