@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Final
 import pytest
 
 from tests.documented import HELP, ROOT
+from wizard.core.process import ignore_textual
 
 _NAME: Final = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
 READ_BY_LIBRARIES: Final = {"NO_PROXY": "requests.utils", "TEXTUAL_THEME": "textual.constants"}
@@ -68,3 +70,11 @@ def test_a_library_still_reads_what_is_left_to_it(name: str, module: str) -> Non
 )
 def test_a_variable_that_is_read_anywhere_is_noticed(planted: str) -> None:
     assert variables_in(planted) == {"NEW_NAME"}
+
+
+def test_textual_writes_nothing_to_a_file_and_presses_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_SCREENSHOT", "TEXTUAL_PRESS"):
+        monkeypatch.setenv(name, "1")
+    monkeypatch.setenv("TEXTUAL_THEME", "nord")
+    ignore_textual()
+    assert [name for name in os.environ if name.startswith("TEXTUAL")] == ["TEXTUAL_THEME"]
