@@ -8,6 +8,7 @@ import pytest
 
 from tests.each import for_each
 from wizard.catalogue.diagnosis import Diagnosis
+from wizard.catalogue.recipients import send_to
 from wizard.core.findings import Retry, Who
 from wizard.explain import explain_text
 
@@ -46,12 +47,20 @@ def test_a_vaults_own_refusal_stays_its_own_though_it_names_the_action_by_the_pr
 
 
 def test_a_gateway_without_an_answer_is_a_matter_of_time_and_of_no_right() -> None:
-    told = only(
-        "(GatewayTimeout) No response from 'Microsoft.Sql'.\nCode: GatewayTimeout\nMessage: No response.\n```\n"
-    )
+    told = only("az keyvault list\n(GatewayTimeout) No response.\nCode: GatewayTimeout\nMessage: No response.\n```\n")
 
     assert told.retry is Retry.WAIT
     assert told.service_text.endswith(".")
+
+
+def test_a_gateway_of_another_service_is_not_resource_managers() -> None:
+    text = 'GET https://graph.microsoft.com/v1.0/users\n{"error":{"code":"GatewayTimeout","message":"Too late."}}'
+
+    assert only(text).service == "graph"
+
+
+def test_who_assigns_a_role_of_entra_is_named_beside_who_runs_exchange() -> None:
+    assert "Privileged Role Administrator" in send_to(only("User is not allowed to call Get-Mailbox."))
 
 
 @for_each(

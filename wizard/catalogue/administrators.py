@@ -37,6 +37,7 @@ ADMINISTRATORS: Final[Mapping[str, str]] = {
     "partner_center": "An account admin in Partner Center",
     "directory_roles": "A Privileged Role Administrator of the tenant, who assigns roles to accounts and apps",
     "exchange": "An Exchange Administrator of the tenant",
+    "exchange_roles": "An Exchange Administrator of the tenant; for a role of Entra ID a Privileged Role Administrator",
     "gdap": "An Admin agent of the partner for the groups; a User Administrator of the customer for a guest account",
     "relationship": "An Admin agent of the partner who manages the GDAP relationship",
     "customer": "An administrator of the customer (Cloud Application or Application Administrator there)",

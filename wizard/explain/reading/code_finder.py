@@ -72,6 +72,7 @@ _ANYBODYS: Final = frozenset(
         "AuthenticationFailed",
         "BadParameter",
         "BadRequest",
+        "GatewayTimeout",
         "InvalidTemplate",
         "NotFound",
         "OperationNotAllowed",

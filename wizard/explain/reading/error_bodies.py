@@ -20,7 +20,7 @@ from wizard.core.errors import ServiceRefusal
 from wizard.core.late_pattern import late_pattern
 from wizard.explain.reading.marks import BOUNDARY
 
-_OF_EVERYBODY = ("BadRequest", "UnknownError")
+_OF_EVERYBODY = ("BadRequest", "GatewayTimeout", "UnknownError")
 _DISTINCT = late_pattern(r"AKV\d{5}|[A-Za-z]+_[A-Za-z_]+|[A-Z][a-z]+(?:[A-Z][a-z]+)+")
 _CODE = late_pattern(r"[A-Za-z0-9][A-Za-z0-9_./-]{0,79}")
 _USUAL_NAMES: Final = {
@@ -213,7 +213,7 @@ def _service_of_error(code: str, inner_code: str, inner: Mapping[str, object], t
     """Return the service whose error object it is, by what only it writes; else the one that is named near by."""
     if look_up("key_vault", inner_code) or re.match(r"AKV\d{5}|\[BearerRead", text) or ";iss=https://sts." in text:
         return "key_vault"
-    if look_up("resource_manager", code):
+    if look_up("resource_manager", code) and (code not in _OF_EVERYBODY or service == "resource_manager"):
         return "resource_manager"
     if service in _READERS and (service != "graph" or "vault" not in text.lower()):
         return service

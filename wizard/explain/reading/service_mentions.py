@@ -42,6 +42,7 @@ _NAMES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
             r"partner exception",
         ),
         "ms-correlationid": (r"m(?<!x-m)s-correlationid",),
+        "partnerfd": (r"partnerfd",),
         "manage.devcenter.": (r"manage\.devcenter\.",),
         "msstore.": (r"msstore\.",),
         "appsource": (r"appsource",),
