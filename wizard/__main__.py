@@ -29,10 +29,7 @@ def _say_version() -> int:
     except OSError as error:
         from wizard.core.streams import end_of_output
 
-        ended = end_of_output(error)
-        if ended is None:
-            raise
-        return ended
+        return end_of_output(error)
     return 0
 
 

@@ -30,10 +30,9 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except OSError as error:
-        from wizard.core.streams import end_of_output
+        from wizard.core.streams import end_of_output, is_of_output
 
-        ended = end_of_output(error)
-        return _report_error(error) if ended is None else ended
+        return end_of_output(error) if is_of_output(error) else _report_error(error)
     except Exception as error:  # noqa: BLE001  # the last resort: a traceback could show a secret
         return _report_error(error)
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import socket
-import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +13,7 @@ import pytest
 
 from tests.faults.canaries import encoded_forms
 from tests.in_process import call_cli
-from tests.patience import PATIENCE
+from tests.production_names.strict_proxies import strict_proxy
 
 PLAIN: Final = "pr0xy-p4ssw0rd-of-contoso"
 ODD: Final = "p@ss/w0rd:of?contoso#1"
@@ -53,27 +51,8 @@ url = "https://contoso-partner.vault.azure.net"
 @pytest.fixture
 def proxy() -> Iterator[str]:
     """Host and port of a proxy that wants another password."""
-    listening = socket.create_server(("127.0.0.1", 0))
-
-    def serve() -> None:
-        while True:
-            try:
-                connection, _ = listening.accept()
-            except OSError:
-                return
-            with connection:
-                connection.recv(10_000)
-                connection.sendall(
-                    b"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\n"
-                    b"Content-Length: 0\r\nConnection: close\r\n\r\n"
-                )
-
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    yield "{}:{}".format(*listening.getsockname())
-    listening.shutdown(socket.SHUT_RDWR)
-    listening.close()
-    thread.join(PATIENCE)
+    with strict_proxy() as place:
+        yield place
 
 
 @pytest.mark.filterwarnings("ignore:Exception ignored in. <socket")  # urllib3 leaves one whose tunnel was refused

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.harness import Program, program
-from tests.patience import PATIENCE
+from tests.production_names import strict_proxies
 from wizard.rehearsal import RehearsalCloud, load_scene
 
 PASSWORD = "pr0xy-p4ssw0rd"
@@ -25,29 +24,8 @@ def cloud() -> Iterator[RehearsalCloud]:
 @pytest.fixture
 def strict_proxy() -> Iterator[str]:
     """The address, with credentials, of a proxy that asks for others."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    ended = threading.Event()
-
-    def serve() -> None:
-        while not ended.is_set():
-            try:
-                connection, _ = listening.accept()
-            except OSError:
-                return
-            with connection:
-                connection.recv(10_000)
-                connection.sendall(
-                    b"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\n"
-                    b"Content-Length: 0\r\nConnection: close\r\n\r\n"
-                )
-
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    yield f"http://operator:{PASSWORD}@127.0.0.1:{listening.getsockname()[1]}"
-    ended.set()
-    listening.shutdown(socket.SHUT_RDWR)
-    listening.close()
-    thread.join(PATIENCE)
+    with strict_proxies.strict_proxy() as place:
+        yield f"http://operator:{PASSWORD}@{place}"
 
 
 def said(run: Program) -> str:

@@ -40,10 +40,7 @@ def explain_code(word: str) -> int | None:
     except OSError as error:
         from wizard.core.streams import end_of_output
 
-        ended = end_of_output(error)
-        if ended is None:
-            raise
-        return ended
+        return end_of_output(error)
     return 0
 
 

@@ -45,10 +45,7 @@ def show(*, as_json: bool) -> int:
     except OSError as error:
         from wizard.core.streams import end_of_output
 
-        ended = end_of_output(error)
-        if ended is None:
-            raise
-        return ended
+        return end_of_output(error)
     return 0
 
 

@@ -23,15 +23,19 @@ def open_missing() -> None:
             setattr(sys, name, os.fdopen(number, "w" if number else "r", encoding="utf-8"))
 
 
-def end_of_output(error: OSError) -> int | None:
-    """Return the exit code if standard output is what failed, and let Python end without another try; else None.
+def is_of_output(error: OSError) -> bool:
+    """Return whether standard output is what failed: a file of the program's own that does is told where it is used."""
+    return isinstance(error, BrokenPipeError) or (error.errno in FULL and error.filename is None)
 
-    A reader that has gone, as `head` goes, is told nothing; anything else is said. A file of the program's own that
-    cannot be written never comes as far as here.
+
+def end_of_output(error: OSError) -> int:
+    """Return the exit code where standard output takes nothing more, and let Python end without another try.
+
+    A reader that has gone, as `head` goes, is told nothing; anything else is said. Any other error is raised again.
     """
-    if error.errno in FULL and error.filename is None:
+    if not is_of_output(error):
+        raise error
+    if not isinstance(error, BrokenPipeError):
         print(f"partner-wizard: the output cannot be written: {error.strerror}", file=sys.stderr)
-    elif not isinstance(error, BrokenPipeError):
-        return None
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 1
