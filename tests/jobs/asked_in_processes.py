@@ -75,7 +75,8 @@ def order(state: str, workers: int = 4) -> Order:
 def main() -> None:
     """Begin a process that waits for long, say its id, and wait as well: for a test that ends this one."""
     wire = Wire(is_shared=True)
-    with Processes(1, order(sys.argv[1]), wire, SystemClock()) as processes:
+    with Processes(order(sys.argv[1]), wire, SystemClock()) as processes:
+        processes.have(1)
         processes.begin(named("waits"))
         processes.begin(named("")).result()
         print(*processes.ids, flush=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 from types import SimpleNamespace
@@ -54,11 +55,17 @@ class Vault:
         return self._secrets.get(name)
 
 
-def members(vault: Vault, monkeypatch: pytest.MonkeyPatch, *names: str, **shared: Any) -> dict[str, Member]:
+def members(
+    vault: Vault,
+    monkeypatch: pytest.MonkeyPatch,
+    *names: str,
+    found: Callable[[str], None] = lambda _tenant_id: None,
+    **shared: Any,
+) -> dict[str, Member]:
     monkeypatch.setattr(fleet_in_vaults, "open_vault", lambda _onboarding: vault)
     services: Any = SimpleNamespace(attributed_to=lambda _reason: nullcontext())
     onboarding = Onboarding(replace(Answers(), vault_url=VAULT, **shared), services, SystemClock(), Cancel())
-    return {each.name.rpartition("/")[2]: each for each in members_in(onboarding, names)}
+    return {each.name.rpartition("/")[2]: each for each in members_in(onboarding, names, found)}
 
 
 def test_five_thousand_foreign_secrets_hide_nothing_and_are_not_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,6 +77,17 @@ def test_five_thousand_foreign_secrets_hide_nothing_and_are_not_asked_for(monkey
     assert {name: each.tenant_id for name, each in found.items()} == {"a": TENANT.format(1), "b": TENANT.format(2)}
     assert vault.asked == 201  # 25 a page
     assert found["a"].name == "contoso-partner/a"
+
+
+def test_each_token_is_told_of_once_and_while_the_vault_is_still_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    vault = Vault(
+        {f"s{number:02}": token(number) if number % 2 else StoredSecret("", None, True) for number in range(60)}
+    )
+    told: list[tuple[str, int]] = []
+
+    members(vault, monkeypatch, found=lambda tenant_id: told.append((tenant_id, vault.asked)))
+
+    assert told == [(TENANT.format(number), number // 25 + 1) for number in range(1, 60, 2)]
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from wizard.commands import all_onboardings
 from wizard.commands.fleet_members import Ask
 from wizard.core.waiting import Cancel, SystemClock
 from wizard.jobs.fleet import Result, results_of
-from wizard.jobs.fleet_processes import FROM, MEMORY_OF_ONE, MOST, Processes, how_many, read_message, write_message
+from wizard.jobs.fleet_processes import MEMORY_OF_ONE, MOST, Processes, how_many, read_message, write_message
 from wizard.microsoft.wire import HostPause, Wire
 
 pytestmark = pytest.mark.xdist_group("processes of a fleet")
@@ -39,7 +39,8 @@ class Team(Processes):
         self.said: list[str] = []
         self.wire = Wire(is_shared=True)
         self.wire.take_up(TOLD, SystemClock())
-        super().__init__(2, order(state), self.wire, SystemClock(), say=self.said.append)
+        super().__init__(order(state), self.wire, SystemClock(), say=self.said.append)
+        self.have(2)
 
     def all_of(self, *names: str) -> list[Result]:
         return list(results_of(map(named, names), self.begin, 16, Cancel()))
@@ -172,18 +173,19 @@ def test_a_secret_can_be_pickled_for_our_own_processes_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("onboardings", "workers", "cores", "memory", "number"),
+    ("workers", "cores", "memory", "number"),
     [
-        (FROM, 16, 2, None, 2),
-        (FROM, 16, 64, None, MOST),
-        (FROM - 1, 16, 64, None, 1),
-        (FROM, 16, 1, None, 1),
-        (FROM, 3, 64, None, 3),
-        (FROM, 16, 64, 256 * 1024**2, 1),
-        (FROM, 16, 64, 4 * MEMORY_OF_ONE, 3),
+        (16, 2, None, 2),
+        (16, 64, None, MOST),
+        (16, 1, None, 0),
+        (3, 64, None, 3),
+        (1, 64, None, 0),
+        (16, 64, 100 * 1024**2, 0),
+        (16, 64, 256 * 1024**2, 0),
+        (16, 64, 4 * MEMORY_OF_ONE, 3),
     ],
 )
 def test_there_are_several_where_it_pays_and_where_there_is_room(
-    onboardings: int, workers: int, cores: int, memory: int | None, number: int
+    workers: int, cores: int, memory: int | None, number: int
 ) -> None:
-    assert how_many(onboardings, workers, cores, memory) == number
+    assert how_many(workers, cores, memory) == number

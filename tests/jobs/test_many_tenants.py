@@ -75,6 +75,10 @@ def test_each_bad_tenant_ends_in_its_own_finding_and_the_good_ones_are_proven(mo
         assert (lines[-1]["type"], lines[-1]["onboardings"]) == ("total", len(kinds))
         spoken = [line for line in lines if line.get("outcome") == "fails"]
         assert all(line["actions"] and line["who"] for line in spoken)
+        sign_in = f"/{cloud.environment['AZURE_TENANT_ID']}/oauth2/v2.0/token"
+        assert 1 <= sum(each.path == sign_in for each in cloud.log) <= 3, (
+            "the identity that opens the vault signs in once"
+        )
 
 
 def killed_and_started_again(cloud: RehearsalCloud, kinds: dict[str, str], base: Path, *, at: int) -> None:
@@ -133,8 +137,8 @@ def played_by_pods(cloud: RehearsalCloud, kinds: dict[str, str], base: Path) -> 
 
 
 DIVIDED = (
-    "import wizard.jobs.fleet_processes as processes, wizard.core.system_limits as limits, sys;"
-    "processes.FROM = 2; limits.cores = lambda: 2; from wizard.__main__ import main; sys.exit(main())"
+    "import wizard.core.system_limits as limits, sys; limits.cores = lambda: 2;"
+    "import wizard.commands.fleet_team as team; team.FROM = 2; from wizard.__main__ import main; sys.exit(main())"
 )
 """Starts the product so that two processes ask a few tenants."""
 QUICK = [kind for kind in BAD if BAD[kind].outcome == "failed"]

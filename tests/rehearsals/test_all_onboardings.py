@@ -17,9 +17,9 @@ from tests.harness import SECRET_NAME
 from tests.in_process import CliResult, call_cli
 from tests.jobs.test_metrics import series
 from tests.rehearsals.stored_journeys import TENANT, Stored, stored
-from wizard.commands import all_onboardings
 from wizard.jobs.alert_run import AlertRun, Seen
 from wizard.jobs.alert_sending import Delivery
+from wizard.jobs.fleet import Member, Shard
 from wizard.journeys.state_folder import state_folder
 from wizard.reporting.fleet_record import read_record
 
@@ -149,8 +149,8 @@ def test_a_run_that_was_ended_goes_on_with_those_that_are_left(
 def test_processes_come_to_what_one_does_and_this_one_tells_it_once(
     fleet: Stored, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("wizard.jobs.fleet_processes.FROM", 2)
-    monkeypatch.setattr(all_onboardings, "cores", lambda: 2)
+    monkeypatch.setattr("wizard.commands.fleet_team.FROM", 2)
+    monkeypatch.setattr("wizard.commands.fleet_team.cores", lambda: 2)
     fleet.cloud.vault.add_aged_version("hook", "json://hooks.example", 1, True, {})
     (tmp_path / "alerts.toml").write_text('[alerts]\nto = [{ vault_secret = "hook" }]')
     sent: list[tuple[str | None, str]] = []
@@ -236,6 +236,31 @@ def test_what_a_vault_tells_of_is_checked_and_renewed_on_a_machine_that_knows_no
         assert f"✓ {TENANT} (contoso-partner/{SECRET_NAME}): proven" in renewed.stdout
         assert len(vault.history(SECRET_NAME)) == 2
         assert dict(vault.history(SECRET_NAME)[-1].tags)["user_id"] == token.tags["user_id"]
+
+
+@pytest.mark.parametrize(("more", "early"), [((), True), (("--resume",), False), (("--shard", "{other}"), False)])
+def test_processes_are_begun_while_a_vault_is_still_listed(
+    more: tuple[str, ...], early: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    wanted: list[int] = []  # how many requests the cloud had answered then
+    with stored("all-holds-public", monkeypatch, tmp_path) as journey:
+        vault = journey.cloud.vault
+        (token,) = vault.history(SECRET_NAME)
+        for number in range(30):
+            vault.add_aged_version(f"z-foreign-{number:02}", "theirs", 1, True, {"owner": "billing"})
+        monkeypatch.setattr("wizard.commands.fleet_team.FROM", 1)
+        monkeypatch.setattr("wizard.commands.fleet_team.cores", lambda: 2)
+        monkeypatch.setattr(
+            "wizard.jobs.fleet_processes.Processes.have", lambda *_given: wanted.append(len(journey.cloud.log))
+        )
+        own = Shard(0, 2).holds(Member("", "", token.tags["tenant_id"]))
+        shard = "2/2" if own else "1/2"
+        results = str(tmp_path / "results.jsonl")
+
+        in_vault(journey, "check", "--all", "--results", results, *(each.format(other=shard) for each in more))
+
+        listed = [at for at, each in enumerate(journey.cloud.log) if (each.method, each.path) == ("GET", "/secrets")]
+        assert [at <= listed[-1] for at in wanted[:1]] == ([True] if early else [False] if wanted else [])
 
 
 def test_where_a_vault_may_not_be_listed_it_is_said_and_names_are_taken(

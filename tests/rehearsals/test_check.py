@@ -50,6 +50,8 @@ def test_nobody_is_asked_for_anything(monkeypatch: pytest.MonkeyPatch, tmp_path:
 
         assert not any(isinstance(event, DeviceCodePrompt) for event in checked.events)
         assert [each.path for each in checked.requests if "devicecode" in each.path or "consent" in each.path] == []
+        read = [each.path for each in checked.requests if each.path == f"/secrets/{SECRET_NAME}"]
+        assert len(read) == 1, "what is stored is read once for all its checks"
 
 
 def test_every_check_is_asked_or_says_why_not(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

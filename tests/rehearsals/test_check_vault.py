@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from wizard.core.findings import Outcome
 from wizard.journeys.session import Session
 from wizard.microsoft.clouds import read_cloud_file
 from wizard.microsoft.entra import Entra
+from wizard.microsoft.token_response import TokenResponse
 from wizard.plain.line_writer import LineWriter
 
 
@@ -53,12 +55,19 @@ def test_a_newer_version_of_somebody_else_fails_and_its_value_goes_to_no_service
         assert checked.not_asked["store.redeems"] == "user.secret_name comes first"
 
 
-def test_a_stranger_who_writes_between_two_looks_is_seen_as_well(
+def test_what_a_stranger_writes_meanwhile_is_sent_to_nobody_for_the_check_goes_by_what_it_has_read(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     with stored("all-holds-public", monkeypatch, tmp_path) as journey:
-        redeemed: list[object] = []
-        monkeypatch.setattr(Entra, "redeem_refresh_token", lambda *arguments: redeemed.append(arguments))
+        redeemed: list[str] = []
+        redeem = Entra.redeem_refresh_token
+
+        def redeem_as_well(self: Entra, *given: Any) -> TokenResponse:
+            redeemed.append(given[3].reveal())
+            return redeem(self, *given)
+
+        monkeypatch.setattr(Entra, "redeem_refresh_token", redeem_as_well)
+        stored_token = journey.cloud.vault.history(SECRET_NAME)[-1].value
         session = Session(read_cloud_file(journey.cloud.cloud_file), clock=PacedClock(journey.cloud.clock))
         events: list[Event] = []
 
@@ -68,11 +77,12 @@ def test_a_stranger_who_writes_between_two_looks_is_seen_as_well(
                 journey.cloud.vault.add_aged_version(SECRET_NAME, "another program's password", 0, True, {})
 
         out = io.StringIO()
-        assert check_stored(session, journey.saved, LineWriter(out=out, err=out, also=write)) == 1
+        assert check_stored(session, journey.saved, LineWriter(out=out, err=out, also=write)) == 0
 
         ended = {event.finding.check: event.finding for event in events if isinstance(event, CheckEnded)}
-        assert ended["store.read_back"].outcome is Outcome.FAILS
-        assert redeemed == []
+        assert ended["store.read_back"].outcome is Outcome.HOLDS
+        assert redeemed == [stored_token]
+        assert check_stored(session, journey.saved, LineWriter(out=out, err=out)) == 1, "the next check reads again"
 
 
 def test_a_later_version_of_our_own_is_a_warning_that_says_what_its_tags_say(

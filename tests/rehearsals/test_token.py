@@ -239,6 +239,18 @@ def test_what_the_vault_does_not_give_is_told_apart(journey: Stored) -> None:
     assert (code, said["code"]) == (1, "stored_token")
 
 
+def test_a_secret_that_somebody_else_wrote_under_the_name_is_sent_to_no_service(journey: Stored) -> None:
+    journey.cloud.vault.add_aged_version("partner-center-refresh-token", "another program's password", 0, True, {})
+    before = len(journey.cloud.log)
+
+    code, said = in_memory(journey)
+
+    sign_ins = [each.path for each in journey.cloud.log[before:] if each.path.endswith("/oauth2/v2.0/token")]
+    assert (code, said["code"]) == (1, "stored_token")
+    assert "tags tenant_id and client_id" in " ".join(said["actions"])
+    assert len(sign_ins) <= 1, "the vault's identity alone signs in"
+
+
 def test_a_service_that_is_not_reached_is_exit_code_3(journey: Stored) -> None:
     journey.in_world(network=replace(journey.cloud.state.world.network, blocked=(Service.LOGIN,)))
 

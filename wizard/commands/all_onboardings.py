@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from wizard.commands.context import read_clouds, stop_on_signals
 from wizard.commands.fleet_members import Ask, Fleet
-from wizard.commands.fleet_process import Order
+from wizard.commands.fleet_team import Team, say
 from wizard.commands.progress_bar import progress_of
 from wizard.commands.stored_answers import FIXED
 from wizard.commands.telling import Telling
@@ -23,11 +22,9 @@ from wizard.core.events import CheckEnded
 from wizard.core.files import read_file
 from wizard.core.findings import Outcome
 from wizard.core.garbage import collect_as_usual
-from wizard.core.system_limits import cores, memory_limit
 from wizard.core.wording import OUTCOME_SIGNS, counted
-from wizard.jobs.fleet import Member, Result, Shard, Totals, ask_all, read_shard, results_of
+from wizard.jobs.fleet import Member, Result, Shard, Totals, read_shard
 from wizard.jobs.fleet_in_vaults import read_places
-from wizard.jobs.fleet_processes import Processes, how_many
 from wizard.jobs.fleet_results import ResultsFile
 from wizard.jobs.run_record import RunRecord
 from wizard.journeys.journey_folder import JourneyFolder
@@ -38,9 +35,6 @@ from wizard.plain.answers_file import key_of, read_answers
 from wizard.plain.line_writer import LineWriter
 from wizard.plain.page_width import page_width_of
 from wizard.reporting.fleet_record import COMMANDS
-
-if TYPE_CHECKING:
-    from wizard.jobs.alert_run import Seen
 
 WORKERS: Final = 16
 LARGEST_LIST: Final = 10_000_000
@@ -151,43 +145,33 @@ def main(options: argparse.Namespace, ask: Ask) -> int:
     sweep_state(Path(state_folder(os.environ)))
     fleet = Fleet(read_clouds(options), JourneyFolder(Path(state_folder(os.environ))), answers, session)
     ledger = Ledger(options, fleet, shard, session)
-    with stop_on_signals(session):
-        found, silent, unfinished = _members(options, fleet)
+    workers = options.workers or WORKERS
+    with stop_on_signals(session), Team(fleet, ask, workers, ledger.telling) as team:
+
+        def found_one(tenant_id: str) -> None:
+            if not options.resume and shard.holds(Member("", "", tenant_id)):  # else most of them may be done
+                team.expect()
+
+        found, silent, unfinished = _members(options, fleet, found_one)
         if silent:
             ledger.keep_unseen()
         members = [each for each in found if shard.holds(each)]
         done = ledger.take_up(members)
         left = [each for each in members if each.name not in done]
-        workers = options.workers or WORKERS
-        _say(_opening(_what(options), len(left), workers, shard, len(done), unfinished))
+        say(_opening(_what(options), len(left), workers, shard, len(done), unfinished))
         with progress_of(len(left)) as advance:
-            for result in chain(silent, _ask(left, ask, workers, fleet, ledger)):
+            for result in chain(silent, team.results(left)):
                 ledger.add(result)
                 advance()
         return ledger.end()
 
 
-def _ask(members: list[Member], ask: Ask, workers: int, fleet: Fleet, ledger: Ledger) -> Iterator[Result]:
-    """Yield how it ends for each, as it does; they are asked by processes of their own where that pays."""
-    telling, session = ledger.telling, fleet.session
-    number = how_many(len(members), workers, cores(), memory_limit())
-    each = -(-workers // number)
-    order = Order(fleet.clouds, fleet.state, fleet.answers, ask, telling.to_look_for, each)
-
-    def saw(member: Member, seen: Seen) -> None:
-        telling.saw(seen, member.name, partial(fleet.loaded, member))
-
-    with Processes(number if number > 1 else 0, order, fleet.wire, session.clock, saw, _say) as processes:
-        if processes.ids:
-            yield from results_of(members, processes.begin, workers, session.cancel)
-            return
-    yield from ask_all(members, partial(fleet.asked, ask=ask, look=telling.look), workers, session.cancel)
-
-
-def _members(options: argparse.Namespace, fleet: Fleet) -> tuple[list[Member], list[Result], int]:
+def _members(
+    options: argparse.Namespace, fleet: Fleet, found: Callable[[str], None]
+) -> tuple[list[Member], list[Result], int]:
     """Return who is to be asked, a result for each vault that does not tell, and how many are not onboarded yet."""
     if options.vault:
-        return *fleet.members_in_vaults(read_places(options.vault, _names_in(options.secrets))), 0
+        return *fleet.members_in_vaults(read_places(options.vault, _names_in(options.secrets)), found), 0
     members, unfinished = fleet.members(with_token=options.command == "renew")
     return members, [], unfinished
 
@@ -269,7 +253,3 @@ def _in_words(totals: Totals) -> str:
     """Return the last line: how many ended how."""
     counts = [f"{number} {outcome}" for outcome, number in sorted(totals.ended.items()) if number]
     return f"{counted(totals.ended.total(), 'onboarding')}: {', '.join(counts) or 'none to ask'}"
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)

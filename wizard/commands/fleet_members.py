@@ -77,11 +77,14 @@ class Fleet:
             members.append(Member(entry.name, entry.tenant, entry.tenant_id, entry.path))
         return members, unfinished
 
-    def members_in_vaults(self, places: Mapping[str, list[str]]) -> tuple[list[Member], list[Result]]:
+    def members_in_vaults(
+        self, places: Mapping[str, list[str]], found: Callable[[str], None] = lambda _tenant_id: None
+    ) -> tuple[list[Member], list[Result]]:
         """Return the onboardings whose tokens some vaults keep, and a result for each vault that does not tell them.
 
         Args:
             places: addresses of vaults, and the names of secrets there; none: the vault is asked which there are.
+            found: is called with the tenant of each, as it is found.
 
         Raises:
             BadInput: the identity of the vaults takes a person.
@@ -95,7 +98,8 @@ class Fleet:
             refuse_a_person(shared, "--all", ("vault_identity",))
             vault = Member(host.partition(".")[0], host, "")
             try:
-                members += members_in(self._session().load(SavedJourney(shared, Facts(), {}, {}, "")).onboarding, names)
+                onboarding = self._session().load(SavedJourney(shared, Facts(), {}, {}, "")).onboarding
+                members += members_in(onboarding, names, found)
             except Unreachable as error:
                 silent.append(Result(vault, "unreachable", mistake=clean(str(error))))
             except ServiceRefusal as refusal:

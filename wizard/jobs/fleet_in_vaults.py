@@ -5,7 +5,7 @@ A vault chooses nothing by tag and lists 25 secrets a page, so that n secrets co
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -36,12 +36,15 @@ CREDENTIALS: Final = {"secret": "vault_secret", "certificate": "vault_certificat
 ACCOUNTS: Final = frozenset({PRIMARY, "sandbox"})
 
 
-def members_in(onboarding: Onboarding, names: Iterable[str] = ()) -> list[Member]:
+def members_in(
+    onboarding: Onboarding, names: Iterable[str] = (), found: Callable[[str], None] = lambda _tenant_id: None
+) -> list[Member]:
     """Return the onboardings whose tokens a vault keeps, in the order of their names.
 
     Args:
         onboarding: names the vault and the identity that opens it, and says what all of them share.
         names: of the secrets, where the identity may not list them; none: the vault is asked which there are.
+        found: is called with the tenant of each token, as it is found.
 
     Raises:
         BadInput: the address is no vault of the cloud.
@@ -50,7 +53,12 @@ def members_in(onboarding: Onboarding, names: Iterable[str] = ()) -> list[Member
         Cancelled: the signal was set.
     """
     vault = open_vault(onboarding)
-    secrets = _named(onboarding, vault, names) if names else _listed(onboarding, vault)
+    secrets: dict[str, StoredSecret] = {}
+    for some in _named(onboarding, vault, names) if names else _listed(onboarding, vault):
+        for each in (each for name, each in some.items() if name not in secrets):
+            if owner := _owner_of_token(each.tags):
+                found(owner[0])
+        secrets |= some
     keys = {
         (_owner(each.tags), name)
         for name, each in secrets.items()
@@ -59,7 +67,7 @@ def members_in(onboarding: Onboarding, names: Iterable[str] = ()) -> list[Member
     label = vault.host.partition(".")[0]
     members = []
     for name, each in sorted(secrets.items()):
-        if (owner := _owner(each.tags)) and _is_token(each.tags):
+        if owner := _owner_of_token(each.tags):
             of_app = sorted(key for whose, key in keys if whose == owner)
             saved = _saved(onboarding.answers, vault.host, name, each, of_app)
             members.append(Member(f"{label}/{name}", owner[0], owner[0], found=saved))
@@ -96,28 +104,28 @@ def read_places(vaults: Iterable[str], lines: Iterable[str]) -> dict[str, list[s
     return places
 
 
-def _listed(onboarding: Onboarding, vault: KeyVault) -> dict[str, StoredSecret]:
-    found: dict[str, StoredSecret] = {}
+def _listed(onboarding: Onboarding, vault: KeyVault) -> Iterator[dict[str, StoredSecret]]:
+    """Yield the secrets of a vault by name, without their values, page by page."""
+    known: set[str] = set()
     after = ""
     for _page in range(MOST_PAGES):
-        known = len(found)
+        before = len(known)
         page, after = with_retries(onboarding, "listing the vault", lambda at=after: vault.page(at))  # type: ignore[misc]
-        found.update({name: each for name, each in page.items() if not secret_name_error(name)})
+        yield (named := {name: each for name, each in page.items() if not secret_name_error(name)})
+        known |= named.keys()
         if not after:
-            return found
-        if len(found) == known and page:
+            return
+        if len(known) == before and page:
             break  # the same again
     raise Unreachable(vault.host, Trouble.ANSWER, "lists secrets without an end")
 
 
-def _named(onboarding: Onboarding, vault: KeyVault, names: Iterable[str]) -> dict[str, StoredSecret]:
-    """Return the secrets of these names that are there, without their values."""
-    found = {}
+def _named(onboarding: Onboarding, vault: KeyVault, names: Iterable[str]) -> Iterator[dict[str, StoredSecret]]:
+    """Yield each secret of these names that is there, without its value."""
     for name in names:
         each = with_retries(onboarding, "reading the vault", lambda of=name: vault.read(of))  # type: ignore[misc]
         if each is not None:
-            found[name] = replace(each, value=None)
-    return found
+            yield {name: replace(each, value=None)}
 
 
 def _owner(tags: Mapping[str, str]) -> tuple[str, str] | None:
@@ -129,6 +137,11 @@ def _owner(tags: Mapping[str, str]) -> tuple[str, str] | None:
 def _is_token(tags: Mapping[str, str]) -> bool:
     """Return whether a secret of ours is a token; the app's own credentials say nothing of an account."""
     return ACCOUNT_TAG in tags or "client_type" in tags
+
+
+def _owner_of_token(tags: Mapping[str, str]) -> tuple[str, str] | None:
+    owner = _owner(tags)
+    return owner if owner and _is_token(tags) else None
 
 
 def _saved(shared: Answers, host: str, name: str, found: StoredSecret, keys: list[str]) -> SavedJourney:

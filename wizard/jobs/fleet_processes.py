@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from wizard.jobs.fleet import Member
     from wizard.microsoft.wire import Wire
 
-FROM: Final = 100
-"""Onboardings from which on it pays: a process takes two seconds of a core until it has asked its first."""
 MOST: Final = 4
 """Processes."""
 MEMORY_OF_ONE: Final = 120_000_000
@@ -99,19 +97,17 @@ def read_message(pipe: IO[bytes]) -> Any:
     return pickle.load(pipe)  # noqa: S301  # what the other end of the pipe writes: we have started it, or it us
 
 
-def how_many(onboardings: int, workers: int, cores: int, memory: int | None) -> int:
-    """Return how many processes it pays to have; 1: none beside this one.
+def how_many(workers: int, cores: int, memory: int | None) -> int:
+    """Return how many processes there may be where many onboardings are asked; 0: none beside this one.
 
     Args:
-        onboardings: that are to be asked.
         workers: at most so many of them at a time.
         cores: of the machine.
         memory: bytes that all processes may use together, None where nothing limits it.
     """
-    if onboardings < FROM or cores < 2:
-        return 1
     room = MOST if memory is None else memory // MEMORY_OF_ONE - 1
-    return max(1, min(MOST, cores, workers, room))
+    number = min(MOST, cores, workers, room)
+    return number if number > 1 else 0
 
 
 @dataclass(slots=True)
@@ -149,10 +145,9 @@ class _Process:
 
 
 class Processes:
-    """Several processes that ask onboardings. Leaving the context ends them.
+    """Several processes that ask onboardings: none until `have`. Leaving the context ends them.
 
     Args:
-        number: how many.
         order: what each is told first.
         wire: the network of this process, which is told the pauses of theirs, and tells its own to new ones.
         clock: measures pauses.
@@ -162,7 +157,6 @@ class Processes:
 
     def __init__(
         self,
-        number: int,
         order: object,
         wire: Wire,
         clock: Clock,
@@ -174,8 +168,13 @@ class Processes:
         self._running: list[_Process] = []
         self._count = 0
         self._is_ending = False
-        for _ in range(number):
+        self._wanted = 0
+
+    def have(self, number: int) -> None:
+        """Begin so many, less those that were begun before; they load meanwhile what they need."""
+        for _ in range(number - self._wanted):
             self._begin()
+        self._wanted = max(number, self._wanted)
 
     def __enter__(self) -> Self:
         return self

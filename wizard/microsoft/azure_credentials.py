@@ -60,7 +60,7 @@ def create_credential(http: Http, identity: str, target: SignInTarget, client_id
         ),
     }
     try:
-        return _Cancellable(makers[identity](), http)
+        return _OfMachine(makers[identity](), http, (identity, client_id, http.cloud.login))
     except (ValueError, OSError) as error:  # settings that are missing or malformed, a file that is not there
         raise identity_error(error, target, http.redactor) from None
 
@@ -84,15 +84,30 @@ def access_token(http: Http, credential: TokenCredential, scope: str, tenant_id:
         return Secret(credential.get_token(scope, tenant_id=tenant_id or None).token)
 
 
-class _Cancellable:
-    """A credential whose sign-in, by another program or by Entra, ends with the cancel signal."""
+class _OfMachine:
+    """A credential of this machine: its tokens are for all who share the wire, and its sign-in, by another program or
+    by Entra, ends with the cancel signal.
 
-    def __init__(self, inner: TokenCredential, http: Http) -> None:
-        self._inner = inner
-        self._http = http
+    Args:
+        inner: of azure-identity.
+        http: the one HTTP path.
+        whose: what makes it another identity.
+    """
+
+    def __init__(self, inner: TokenCredential, http: Http, whose: tuple[str, ...]) -> None:
+        self._inner, self._http, self._whose = inner, http, whose
 
     def get_token(self, *scopes: str, **options: Any) -> AccessToken:
         """Return what the inner credential does. Raises `Cancelled` as well."""
+        http, tokens = self._http, self._http.wire.identity_tokens
+        if tokens is None or options.get("claims"):  # with claims, the service refuses the token that is there
+            return self._ask(*scopes, **options)
+        key = (self._whose, scopes, *sorted(options.items()))
+        token = tokens.get(key, lambda: self._ask(*scopes, **options), http.clock, http.cancel)
+        http.redactor.remember(token.token)
+        return token
+
+    def _ask(self, *scopes: str, **options: Any) -> AccessToken:
         scope, cancel = self._http.scope, self._http.cancel
 
         def go() -> AccessToken:

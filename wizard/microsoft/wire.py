@@ -1,4 +1,4 @@
-"""What all onboardings of a process share of the network: connections, and what services have asked of them."""
+"""What all onboardings of a process share: connections, what services have asked of them, tokens of this machine."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from wizard.microsoft.identity_tokens import IdentityTokens
 from wizard.microsoft.kept_threads import KeptThreads
 from wizard.microsoft.transport import FreshConnections
 
@@ -64,6 +65,7 @@ class Wire:
     def __init__(self, *, is_shared: bool = False, tell: Callable[[HostPause], None] = lambda _pause: None) -> None:
         self.connections = FreshConnections()
         self.threads = KeptThreads()
+        self.identity_tokens = IdentityTokens() if is_shared else None
         self._is_shared, self._tell = is_shared, tell
         self._lock = threading.Lock()
         self._pauses: dict[str, _Pause] = {}

@@ -44,7 +44,7 @@ class HealthCheck:
         self.findings: dict[str, Finding] = {}
         self.skipped: dict[str, Skipped] = {}
         self._profile = journey.profile
-        journey.onboarding.memory = Memory()
+        journey.onboarding.memory = Memory(read_secrets={})
 
     def run_checks(self) -> None:
         """Ask every check of the steps that were passed. Raises `Cancelled`."""

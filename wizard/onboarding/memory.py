@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from wizard.core.secret import Secret
     from wizard.microsoft.credentials import Credential
     from wizard.microsoft.host_probe import HostProbe
+    from wizard.microsoft.key_vault import StoredSecret
     from wizard.microsoft.loopback import RedirectListener
     from wizard.microsoft.token_response import TokenResponse
     from wizard.onboarding.probes.azure_vault import AzureVault, UnseenVault
@@ -157,6 +158,8 @@ class Memory:
         disproved: ids of the checks that a later one has disproved in this process; the engine adds to it.
         actions: the lines of the record of what fixes have changed, those of earlier runs first; `fixing` adds to it.
         new_credential: one that is being proven, in the place of the one that the answers name; a job sets it.
+        read_secrets: the newest versions that were read, by vault and name, for a run that writes nothing and so reads
+            each once; None where every read asks the vault. The health check sets it.
     """
 
     probes: Probes = field(default_factory=Probes)
@@ -172,6 +175,7 @@ class Memory:
     disproved: set[str] = field(default_factory=set)
     actions: list[Action] = field(default_factory=list)
     new_credential: Credential | None = None
+    read_secrets: dict[tuple[str, str], StoredSecret | None] | None = None
 
     def begin_step(self, step_id: str) -> None:
         """Drop what services answered, but keep what Graph did unless this step was run before."""

@@ -10,13 +10,14 @@ from wizard.core.errors import BadInput, ServiceRefusal
 from wizard.core.findings import Finding
 from wizard.core.inbox import Purpose
 from wizard.core.pasted_values import read_vault_url
+from wizard.core.retries import with_retries
 from wizard.onboarding.finding_builders import refused
 from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.identity import IDENTITY_CHOICES, interactive_sign_in
 from wizard.onboarding.token_place import layout_of, stays_in_vault
 
 if TYPE_CHECKING:
-    from wizard.microsoft.key_vault import KeyVault
+    from wizard.microsoft.key_vault import KeyVault, StoredSecret
 
 
 def open_vault(onboarding: Onboarding, url: str = "") -> KeyVault:
@@ -37,6 +38,29 @@ def open_vault(onboarding: Onboarding, url: str = "") -> KeyVault:
         onboarding.app_tenant_id,
         interactive_sign_in(onboarding, Purpose.VAULT),
     )
+
+
+def read_secret(onboarding: Onboarding, vault: KeyVault, name: str, doing: str) -> StoredSecret | None:
+    """Return the newest version of a secret, None where there is none; where nothing is written, it is read once.
+
+    Args:
+        onboarding: remembers what was read.
+        vault: to be asked.
+        name: of the secret.
+        doing: what is done, as a wait says it.
+
+    Raises:
+        ServiceRefusal: the vault refuses.
+        Unreachable: it could not be asked.
+        Cancelled: the cancel signal was set.
+    """
+    known, key = onboarding.memory.read_secrets, (vault.host, name)
+    if known is not None and key in known:
+        return known[key]
+    found = with_retries(onboarding, doing, lambda: vault.read(name))
+    if known is not None:
+        known[key] = found
+    return found
 
 
 def vault_refused(onboarding: Onboarding, refusal: ServiceRefusal, **evidence: str) -> Finding:

@@ -17,7 +17,7 @@ from wizard.onboarding.onboarding_context import Onboarding
 from wizard.onboarding.probes.account import other_accounts
 from wizard.onboarding.probes.azure_identity import tenant_of, vault_token
 from wizard.onboarding.probes.identity import close_prompt
-from wizard.onboarding.probes.vault_access import open_vault, vault_refused
+from wizard.onboarding.probes.vault_access import open_vault, read_secret, vault_refused
 from wizard.onboarding.probes.vault_fixes import NAME_CHECK, recover_secret
 from wizard.onboarding.probes.vault_not_found import vault_not_found
 from wizard.onboarding.probes.vault_rights import missing_right, role_works_by
@@ -47,7 +47,7 @@ def check_vault_readable(onboarding: Onboarding) -> Finding:
     def read() -> None:
         vault = open_vault(onboarding)
         try:
-            with_retries(onboarding, "reading the vault", lambda: vault.read(onboarding.secret_name))
+            read_secret(onboarding, vault, onboarding.secret_name, "reading the vault")
         except ServiceRefusal as refusal:
             if refusal.code != "SecretDisabled":
                 raise
@@ -139,7 +139,7 @@ def recheck_secret_name(onboarding: Onboarding) -> Finding:
     """The newest version of the stored secret is this tenant's and app's own, by its tags."""
     name, vault = onboarding.secret_name, open_vault(onboarding)
     try:
-        found = with_retries(onboarding, "reading the vault", lambda: vault.read(name))
+        found = read_secret(onboarding, vault, name, "reading the vault")
     except ServiceRefusal as refusal:
         return vault_refused(onboarding, refusal)
     if found is None:

@@ -29,7 +29,7 @@ from wizard.onboarding.probes.credential import client_credential
 from wizard.onboarding.probes.partner import check_partner_mfa, check_partner_profile, check_referrals_answer
 from wizard.onboarding.probes.reader_right import READER, READER_CHECK
 from wizard.onboarding.probes.token_mark import MARK_FIELD, mark_token, tags_of
-from wizard.onboarding.probes.vault_access import VAULT_FIELDS, open_vault, vault_refused
+from wizard.onboarding.probes.vault_access import VAULT_FIELDS, open_vault, read_secret, vault_refused
 from wizard.onboarding.probes.vault_checks import (
     SECRET_GONE,
     foreign_secret,
@@ -169,7 +169,7 @@ def recheck_stored_token(onboarding: Onboarding) -> Finding:
     """
     name, vault = onboarding.secret_name, open_vault(onboarding)
     try:
-        found = with_retries(onboarding, "reading the token back", lambda: vault.read(name))
+        found = read_secret(onboarding, vault, name, "reading the token back")
     except ServiceRefusal as refusal:
         return vault_refused(onboarding, refusal)
     if found is None:
