@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
@@ -13,7 +14,7 @@ import pytest
 import requests
 
 from wizard.core.answers import Answers
-from wizard.core.errors import BadInput, Unreachable
+from wizard.core.errors import BadInput, ServiceRefusal, Unreachable
 from wizard.core.waiting import Cancel, SystemClock
 from wizard.jobs import fleet_in_vaults
 from wizard.jobs.fleet import Member
@@ -64,8 +65,11 @@ def members(
 ) -> dict[str, Member]:
     monkeypatch.setattr(fleet_in_vaults, "open_vault", lambda _onboarding: vault)
     services: Any = SimpleNamespace(attributed_to=lambda _reason: nullcontext())
-    onboarding = Onboarding(replace(Answers(), vault_url=VAULT, **shared), services, SystemClock(), Cancel())
-    return {each.name.rpartition("/")[2]: each for each in members_in(onboarding, names, found)}
+
+    def open_one() -> Onboarding:
+        return Onboarding(replace(Answers(), vault_url=VAULT, **shared), services, SystemClock(), Cancel())
+
+    return {each.name.rpartition("/")[2]: each for each in members_in(open_one, names, 4, found)}
 
 
 def test_five_thousand_foreign_secrets_hide_nothing_and_are_not_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,6 +161,35 @@ def test_named_secrets_are_read_and_the_vault_is_not_listed(monkeypatch: pytest.
     vault = Vault({f"s{number}": token(number) for number in range(100)})
     found = members(vault, monkeypatch, "s7", "gone", "s9")
     assert (set(found), vault.asked) == ({"s7", "s9"}, 3)
+
+
+def test_named_secrets_are_asked_for_side_by_side_each_once_and_by_as_many_as_there_are_workers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    together, asked = threading.Barrier(4), list[tuple[int, str]]()
+
+    class Slow(Vault):
+        def read(self, name: str) -> StoredSecret | None:
+            asked.append((threading.get_ident(), name))
+            together.wait(60)  # nobody goes on before four have asked
+            return super().read(name)
+
+    vault = Slow({f"s{number}": token(number) for number in range(100)})
+    names = [f"s{number}" for number in range(40)]
+
+    assert sorted(members(vault, monkeypatch, *names * 2)) == sorted(names) == sorted(name for _, name in asked)
+    assert len({thread for thread, _ in asked}) == 4
+
+
+def test_one_name_that_may_not_be_read_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Closed(Vault):
+        def read(self, name: str) -> StoredSecret | None:
+            if name == "s7":
+                raise ServiceRefusal("key_vault", "ForbiddenByRbac", "Forbidden", "", status=403)
+            return super().read(name)
+
+    with pytest.raises(ServiceRefusal):
+        members(Closed({}), monkeypatch, *[f"s{number}" for number in range(40)])
 
 
 def test_a_list_that_gives_the_same_again_ends(monkeypatch: pytest.MonkeyPatch) -> None:

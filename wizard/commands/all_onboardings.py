@@ -171,7 +171,8 @@ def _members(
 ) -> tuple[list[Member], list[Result], int]:
     """Return who is to be asked, a result for each vault that does not tell, and how many are not onboarded yet."""
     if options.vault:
-        return *fleet.members_in_vaults(read_places(options.vault, _names_in(options.secrets)), found), 0
+        places = read_places(options.vault, _names_in(options.secrets))
+        return *fleet.members_in_vaults(places, options.workers or WORKERS, found), 0
     members, unfinished = fleet.members(with_token=options.command == "renew")
     return members, [], unfinished
 

@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,12 +79,13 @@ class Fleet:
         return members, unfinished
 
     def members_in_vaults(
-        self, places: Mapping[str, list[str]], found: Callable[[str], None] = lambda _tenant_id: None
+        self, places: Mapping[str, list[str]], workers: int, found: Callable[[str], None] = lambda _tenant_id: None
     ) -> tuple[list[Member], list[Result]]:
         """Return the onboardings whose tokens some vaults keep, and a result for each vault that does not tell them.
 
         Args:
             places: addresses of vaults, and the names of secrets there; none: the vault is asked which there are.
+            workers: how many of these names are asked for side by side.
             found: is called with the tenant of each, as it is found.
 
         Raises:
@@ -98,13 +100,15 @@ class Fleet:
             refuse_a_person(shared, "--all", ("vault_identity",))
             vault = Member(host.partition(".")[0], host, "")
             try:
-                onboarding = self._session().load(SavedJourney(shared, Facts(), {}, {}, "")).onboarding
-                members += members_in(onboarding, names, found)
+                members += members_in(partial(self._opened_for, shared), names, workers, found)
             except Unreachable as error:
                 silent.append(Result(vault, "unreachable", mistake=clean(str(error))))
             except ServiceRefusal as refusal:
                 silent.append(Result(vault, "failed", mistake=f"does not tell its secrets: {clean(str(refusal))}"))
         return members, silent
+
+    def _opened_for(self, shared: Answers) -> Onboarding:
+        return self._session().load(SavedJourney(shared, Facts(), {}, {}, "")).onboarding
 
     def _cloud_of(self, host: str) -> str:
         """Return the cloud that the answers file names, else the first whose vaults end as this one does."""

@@ -5,7 +5,9 @@ A vault chooses nothing by tag and lists 25 secrets a page, so that n secrets co
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +21,7 @@ from wizard.core.timestamps import timestamp
 from wizard.core.trouble import Trouble
 from wizard.jobs.fleet import Member
 from wizard.journeys.saved_journey import SavedJourney
+from wizard.microsoft.transport import MOST_WORKERS
 from wizard.onboarding.probes.vault_access import open_vault
 from wizard.onboarding.profile import PROFILES
 from wizard.onboarding.token_place import OTHER_NAME, STORED_TOKEN, TAKEN_OVER
@@ -37,13 +40,18 @@ ACCOUNTS: Final = frozenset({PRIMARY, "sandbox"})
 
 
 def members_in(
-    onboarding: Onboarding, names: Iterable[str] = (), found: Callable[[str], None] = lambda _tenant_id: None
+    open_one: Callable[[], Onboarding],
+    names: Iterable[str] = (),
+    workers: int = 1,
+    found: Callable[[str], None] = lambda _tenant_id: None,
 ) -> list[Member]:
     """Return the onboardings whose tokens a vault keeps, in the order of their names.
 
     Args:
-        onboarding: names the vault and the identity that opens it, and says what all of them share.
+        open_one: returns what names the vault and the identity that opens it, and says what all of them share: another
+            one in each thread.
         names: of the secrets, where the identity may not list them; none: the vault is asked which there are.
+        workers: how many names are asked for side by side.
         found: is called with the tenant of each token, as it is found.
 
     Raises:
@@ -52,9 +60,10 @@ def members_in(
         Unreachable: the vault could not be asked, or its list has no end.
         Cancelled: the signal was set.
     """
+    onboarding = open_one()
     vault = open_vault(onboarding)
     secrets: dict[str, StoredSecret] = {}
-    for some in _named(onboarding, vault, names) if names else _listed(onboarding, vault):
+    for some in _named(open_one, names, workers) if names else _listed(onboarding, vault):
         for each in (each for name, each in some.items() if name not in secrets):
             if owner := _owner_of_token(each.tags):
                 found(owner[0])
@@ -120,12 +129,19 @@ def _listed(onboarding: Onboarding, vault: KeyVault) -> Iterator[dict[str, Store
     raise Unreachable(vault.host, Trouble.ANSWER, "lists secrets without an end")
 
 
-def _named(onboarding: Onboarding, vault: KeyVault, names: Iterable[str]) -> Iterator[dict[str, StoredSecret]]:
-    """Yield each secret of these names that is there, without its value."""
-    for name in names:
-        each = with_retries(onboarding, "reading the vault", lambda of=name: vault.read(of))  # type: ignore[misc]
-        if each is not None:
-            yield {name: replace(each, value=None)}
+def _named(open_one: Callable[[], Onboarding], names: Iterable[str], workers: int) -> Iterator[dict[str, StoredSecret]]:
+    """Yield each secret of these names that is there, without its value, several at once: each is a request."""
+    own = threading.local()
+
+    def read(name: str) -> dict[str, StoredSecret]:
+        if not hasattr(own, "vault"):
+            own.onboarding = open_one()
+            own.vault = open_vault(own.onboarding)
+        found: StoredSecret | None = with_retries(own.onboarding, "reading the vault", lambda: own.vault.read(name))
+        return {} if found is None else {name: replace(found, value=None)}
+
+    with ThreadPoolExecutor(min(workers, MOST_WORKERS), thread_name_prefix="named secret") as pool:
+        yield from pool.map(read, dict.fromkeys(names))
 
 
 def _owner(tags: Mapping[str, str]) -> tuple[str, str] | None:
