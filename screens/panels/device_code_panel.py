@@ -19,7 +19,7 @@ from screens.widgets.countdown import Countdown
 from screens.widgets.figures import Figures
 from screens.widgets.hanging import Numbered
 from screens.widgets.link import Link
-from screens.widgets.qr_code import QrCode
+from screens.widgets.qr_code import QrCode, can_hold
 from screens.window_size import Layout, layout_of
 from wizard.core.events import DeviceCodePrompt
 from wizard.core.inbox import Purpose
@@ -85,7 +85,7 @@ class DeviceCodePanel(Panel):
             over=self._expire,
             acts="the sign-in comes",
         )
-        self._qr = QrCode(self.link) if len(self.link) <= LONGEST_ADDRESS else None
+        self._qr = QrCode(self.link) if len(self.link) <= LONGEST_ADDRESS and can_hold(self.link) else None
         self._beside = Vertical(id="qr-beside")
         self._beside.display = False
 

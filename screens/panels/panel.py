@@ -182,7 +182,11 @@ class Panel(Vertical):
 
         def show() -> None:
             from screens.dialogs.qr import QrDialog
+            from screens.widgets.qr_code import can_hold
 
+            if not can_hold(self.link):
+                self.say("A QR code cannot hold this address: copy it.")
+                return
             self._qr_shown = QrDialog(self.link, note)
             self.app.push_screen(self._qr_shown)
 

@@ -9,10 +9,18 @@ from textual.filter import LineFilter
 from textual.widgets import Static
 
 from screens.terminal.terminal_app import TerminalApp
+from wizard.core.text import is_sendable
 
 QUIET_ZONE: Final = 2
+LONGEST: Final = 2_900
+"""Characters that the largest code holds at error correction L, less some (ISO/IEC 18004, table 7)."""
 HALVES: Final = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
 """A cell by its upper and lower module; the glyph is the dark part."""
+
+
+def can_hold(address: str) -> bool:
+    """Return whether a code can say an address: printable ASCII, as addresses are, and not too long."""
+    return is_sendable(address) and len(address) <= LONGEST
 
 
 def modules_of(text: str) -> list[list[bool]]:
@@ -36,7 +44,7 @@ def half_blocks(modules: list[list[bool]]) -> str:
 
 
 class QrCode(Static):
-    """The code of an address."""
+    """The code of an address, one that `can_hold` takes."""
 
     ALLOW_SELECT = False
 

@@ -13,7 +13,7 @@ from textual.widgets import Static
 from screens.panels.device_code_panel import DeviceCodePanel
 from screens.scenes import SceneInfo
 from screens.widgets.figures import figures_of, groups_of
-from screens.widgets.qr_code import QUIET_ZONE, QrCode, modules_of
+from screens.widgets.qr_code import LONGEST, QUIET_ZONE, QrCode, can_hold, modules_of
 from tests.sampling import sample
 from tests.screens.driving import Driver, screen_text, wizard
 from tests.screens.places import NOTES
@@ -244,6 +244,34 @@ async def test_a_sign_in_for_the_vault_has_words_of_its_own() -> None:
         assert "new account?" not in driver.text
         assert "VAULTCODE" in driver.text
         assert "new-sign-in" not in driver.shell.offers.labels
+
+
+async def test_an_address_that_no_qr_code_can_hold_is_shown_without_one() -> None:
+    async with wizard(size=(120, 40)) as driver:
+        await show_code(driver)
+        until = driver.session.clock.now() + timedelta(minutes=15)
+        link = "https://microsoft.com/\ud83d"
+        await driver.follow(DeviceCodePrompt("integration_user", "", link, "ABCD1234X", until, ""))
+        await driver.pilot.pause()
+        assert not driver.app.query(QrCode)
+        driver.panel(DeviceCodePanel).offer_qr("")()
+        await driver.until_text("A QR code cannot hold this address: copy it.")
+        assert driver.app.screen is driver.shell
+
+
+@pytest.mark.parametrize(
+    ("address", "can"),
+    [
+        (ADDRESS, True),
+        ("https://a/" + "a" * (LONGEST - 10), True),
+        ("https://a/" + "a" * (LONGEST - 9), False),
+        ("https://microsoft.com/é", False),
+        ("https://microsoft.com/\ud83d", False),
+        ("https://microsoft.com/\x1b[31m", False),
+    ],
+)
+def test_a_qr_code_holds_an_address_of_printable_ascii_that_is_not_too_long(address: str, can: bool) -> None:
+    assert can_hold(address) is can
 
 
 @pytest.mark.parametrize("theme", sample(3, ["textual-dark", "textual-light", "ansi-dark", "ansi-light"]))
