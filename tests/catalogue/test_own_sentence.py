@@ -13,6 +13,7 @@ from wizard.explain import explain_text
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 UNKNOWN = "AADSTS7999991"
+TRACE = "33333333-cccc-4ccc-8ccc-000000000003"
 SUPPORT = "Microsoft support"
 
 
@@ -141,7 +142,8 @@ def test_what_has_to_be_done_first_is_quoted_with_the_sentence() -> None:
 
 @pytest.mark.parametrize("kind", ["invalid_grant", "invalid_client", "invalid_request", "unauthorized_client"])
 def test_of_a_code_that_is_not_known_the_class_of_oauth_tells_no_cause_and_no_retry(kind: str) -> None:
-    found = explain_text(f'{{"error":"{kind}","error_description":"{UNKNOWN}: The flux did not arrive."}}', NOW)
+    ids = f'"trace_id":"{TRACE}"'
+    found = explain_text(f'{{"error":"{kind}","error_description":"{UNKNOWN}: The flux did not arrive.",{ids}}}', NOW)
 
     assert found.diagnoses[0].cause.endswith(f"It came as {kind}, which alone does not say why.")
     assert found.diagnoses[0].retry is None

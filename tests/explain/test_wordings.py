@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.each import for_each
-from tests.explain.texts_heard import MESSAGES
+from tests.explain.texts_heard import MESSAGES, heard
 from wizard.catalogue.lookup import look_up
 from wizard.explain.reading.wordings import Wording, find_messages, fold, wordings
 
@@ -41,11 +41,11 @@ def test_a_plain_wording_is_recognised_and_no_other_goes_before_it(wording: Word
 
 @for_each(WITH_PATTERNS, names=name_of)
 def test_a_pattern_has_a_text_that_it_matches_and_that_what_it_needs_stands_in(wording: Wording) -> None:
-    heard = MESSAGES[wording.service, wording.key]
+    texts = heard(wording.service, wording.key)
 
     for pattern in wording.patterns:
-        assert any(re.search(pattern, text, re.IGNORECASE) for text in heard), pattern
-    for text in heard:
+        assert any(re.search(pattern, text, re.IGNORECASE) for text in texts), pattern
+    for text in texts:
         matches = any(re.search(pattern, text, re.IGNORECASE) for pattern in wording.patterns)
         assert not matches or any(need in fold(text) for need in wording.needs), text
 

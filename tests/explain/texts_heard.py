@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
 from typing import Final
 
 MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
@@ -316,6 +318,15 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "Culture=neutral, PublicKeyToken=0a613f4dd989e8ae'.",
     ),
     ("entra", "parameter_set"): ("A parameter cannot be found that matches parameter name 'AccessToken'.",),
+    ("entra", "parameter_empty"): (
+        "Cannot bind argument to parameter 'CustomerId' because it is null.",
+        "Set-Thing : Cannot validate argument on parameter 'Name'. The argument is null or empty.",
+        "System.ArgumentNullException: Value cannot be null. (Parameter 'resourceUrl')",
+        "Value cannot be null.\nParameter name: userAssertion",
+        "System.ArgumentException: The value cannot be an empty string. (Parameter 'vaultUri')",
+        "ValueError: parameter 'vault_url' must not be None",
+        'TypeError [ERR_INVALID_ARG_TYPE]: The "key" argument must be of type string or Buffer. Received undefined',
+    ),
     ("entra", "program_fault"): (
         "New-PartnerAccessToken : Object reference not set to an instance of an object.",
         "Could not create relationship: Object reference not set to an instance of an object.",
@@ -519,3 +530,13 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ),
 }
 """By entry, texts that stand for its patterns; its plain wordings stand for themselves."""
+
+SENTENCES: Final[dict[str, dict[str, list[str]]]] = tomllib.loads(
+    Path(__file__).with_name("sentences_of_codes.toml").read_text(encoding="utf-8")
+)
+"""What services say beside their codes: by service, then by code."""
+
+
+def heard(service: str, key: str) -> tuple[str, ...]:
+    """Return the texts that mean an entry: people's and programs', and the sentence that a service has for its code."""
+    return (*MESSAGES.get((service, key), ()), *SENTENCES.get(service, {}).get(key, ()))

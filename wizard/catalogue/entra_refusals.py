@@ -54,6 +54,8 @@ _OF_MSAL_NODE = late_pattern(
     r"^Error\(s\): [0-9, ]{4,60}- [^\n]{0,40}?Description: |(?:\s-){1,4}$", needs=("Error(s)",)
 )
 """What MSAL Node puts around a description."""
+_OF_MSAL_JS = late_pattern(r"^[0-9]{4,10} - \[[0-9T:. -]{10,30}Z?\]: (?=AADSTS)|(?:\s-){1,4}$", needs=(" -",))
+"""What MSAL.js puts around a description, without the ids behind it."""
 _LONGEST_CLAIMS = 4_000
 
 
@@ -73,6 +75,8 @@ def read_entra_error(body: object, status: int, headers: Mapping[str, str]) -> S
     text, traces = _split_traces(raw or read_plain_answer(body))
     code = _code([as_identifier(value) for value in as_list(members.get("error_codes"))], text)
     request_id = read_header(headers, "x-ms-request-id")
+    # A library's object has the correlation ID of its own request alone: that of Entra stands beside the trace ID.
+    own = traces if traces["trace_id"] and "trace_id" not in members else {}
     return ServiceRefusal(
         "entra",
         code,
@@ -81,9 +85,10 @@ def read_entra_error(body: object, status: int, headers: Mapping[str, str]) -> S
         status=status,
         ids=SupportIds(
             correlation_id=first_identifier(
-                members.get("correlation_id"), traces["correlation_id"], read_header(headers, "client-request-id")
+                *(own.get("correlation_id"), members.get("correlation_id"), traces["correlation_id"]),
+                read_header(headers, "client-request-id"),
             ),
-            trace_id=first_identifier(members.get("trace_id"), traces["trace_id"], request_id),
+            trace_id=first_identifier(own.get("trace_id"), members.get("trace_id"), request_id),
             request_id=request_id,
             timestamp=first_identifier(members.get("timestamp"), traces["timestamp"], read_header(headers, "date")),
         ),
@@ -140,7 +145,7 @@ def _split_traces(text: str) -> tuple[str, dict[str, str]]:
         text = pattern.sub("", text)
     rest = _TRACES_TAKEN_OUT.search(text)
     text = clean(text[: rest.start()] if rest else text).strip()
-    return _OF_MSAL_NODE.sub("", text) if text.startswith("Error(s)") else text, traces
+    return (_OF_MSAL_NODE if text.startswith("Error(s)") else _OF_MSAL_JS).sub("", text), traces
 
 
 def _code(listed: list[str], text: str) -> str:

@@ -47,6 +47,7 @@ _NAMES: Final = {
     "resource_manager": "Azure Resource Manager",
     "exchange": "Exchange Online",
 }
+_READ_IT: Final = "Read the text that came with it"
 _LOOK_UP: Final = {
     "graph": "Open the link for the code's meaning",
     "partner_center": "Look up the code on the linked page of Partner Center's REST error codes",
@@ -127,7 +128,7 @@ def explain_refusal(
     if refusal.service == "key_vault":
         diagnosis = replace(diagnosis, actions=with_permission(diagnosis.actions, refusal.description))
     all_names = {**named, **{key: value for key, value in (names or {}).items() if value}}
-    if code and look_up(refusal.service, code) is None:
+    if not diagnosis.is_known or (code and look_up(refusal.service, code) is None):
         diagnosis = tell_by_sentence(diagnosis, own)
     diagnosis = _fill_in(_leave_alone(diagnosis, client or acting), with_derived(all_names))
     return replace(
@@ -318,7 +319,7 @@ def _unknown(service: str, code: str) -> Diagnosis:
     whose = _NAMES.get(service, clean_line(service, 40) or "A service")
     title = f"{whose} refused: {code}" if code else f"{whose} refused without a code"
     cause = f"{whose} gave the code {code}, which is not in this catalogue." if code else f"{whose} gave no code."
-    first = _LOOK_UP.get(service, "Read the text that came with it")
+    first = _LOOK_UP.get(service, _READ_IT) if code else _READ_IT
     link = PAGES.get(service, REFERENCE)
     if service == "entra" and (number := code.removeprefix("AADSTS")).isdecimal():
         link = f"{ERROR_PAGE}{number}"

@@ -25,6 +25,7 @@ class SentenceReading:
         retry: what is known of trying again.
         administrator: which one, where an administrator is needed.
         is_of_entra: whether settings of the app, and whoever runs the program, are meant only where Entra said it.
+        then: what to do if that does not help; "" where looking up the code is.
     """
 
     when: str
@@ -34,6 +35,7 @@ class SentenceReading:
     retry: Retry
     administrator: str = ""
     is_of_entra: bool = False
+    then: str = ""
 
 
 _OPERATOR: Final = (Who.OPERATOR,)
@@ -43,6 +45,15 @@ _OF_THE_REQUEST: Final = (
     r"^(?!(?s:.){0,600}\b(tenants?|director(y|ies)|organi[sz]ations?|users?|accounts?|devices?|principals?|subscriptions?"
     r"|polic(y|ies)|licen[sc]es?|sessions?|groups?|roles?|guests?|domains?|locations?|machines?|factors?|methods?)\b)"
     r"(?s:.){0,600}?"
+)
+# A value that stands in quotation marks, or a field by name, of what was sent.
+_OF_A_VALUE: Final = (
+    r"\bvalue\b( of| for)? ?['\"][^'\"\n]{0,80}['\"][^.\n]{0,60}\b(not|invalid|unknown|unsupported)\b"
+    r"|\b(field|property|attribute|member|element)\b ?['\"]?[^.\n]{0,60}\b(is|was|are|must|has|cannot)\b[^.\n]{0,30}"
+    r"\b(required|missing|invalid|null|empty|valid|set|provided|supported|allowed|read-?only)\b"
+    r"|['\"][^'\"\n]{1,60}['\"] (field |property |value )?(is|was) (required|missing|not (a )?(valid|supported))\b"
+    r"|\b(invalid|unsupported|missing|unexpected) (value|input)\b|\bcould not be (parsed|converted) \b"
+    r"|\berror converting value\b"
 )
 _READINGS: Final = (
     SentenceReading(
@@ -122,6 +133,15 @@ _READINGS: Final = (
         Retry.AFTER_FIX,
     ),
     SentenceReading(
+        _OF_A_VALUE,
+        "which value of the request is not accepted",
+        "Correct that value where the program takes it from: its setting, its input, or the code of the request",
+        (Who.OPERATOR, Who.ADMIN),
+        Retry.AFTER_FIX,
+        "maker",
+        then="If a module or a ready-made program fills it in by itself, update it, or send the sentence to its maker",
+    ),
+    SentenceReading(
         _OF_THE_REQUEST + r"("
         r"\b(not|isn't) (valid|supported|allowed|permitted|accepted|configured|enabled|registered|found|assigned"
         r"|recogni[sz]ed|expected|a valid)\b"
@@ -158,12 +178,16 @@ def tell_by_sentence(diagnosis: Diagnosis, sentence: str) -> Diagnosis:
         return diagnosis
     if read.is_of_entra and diagnosis.service != "entra":
         return replace(diagnosis, actions=(f"{_GO_BY_IT}.", *diagnosis.actions))
-    cause = diagnosis.cause.replace(" Read the text that came with it.", "")
+    title, cause = diagnosis.title, diagnosis.cause.replace(" Read the text that came with it.", "")
+    if not diagnosis.code:
+        title = title.replace("refused without a code", "refused, and its own sentence says why")
     support = diagnosis.actions[-1:] if Who.MICROSOFT in read.who else ()
+    following = (f"{read.then}.",) if read.then else diagnosis.actions[:1] if diagnosis.code else ()
     return replace(
         diagnosis,
+        title=title,
         cause=f"{cause} Its own sentence says {read.says}.",
-        actions=(f"{read.act}.", *diagnosis.actions[:1], *support),
+        actions=(f"{read.act}.", *following, *support),
         who=read.who,
         retry=read.retry,
         administrator=read.administrator,

@@ -60,7 +60,11 @@ _PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
         r"\bresource (?:principal )?(?:named |with identifier |')?'?(https://[A-Za-z0-9.-]{4,100})(?![\w.:-])",
         rf"\bto access '({_GUID})",
     ),
-    "<parameter>": (r"following parameter: '([a-z_]{2,30})'(?!\s{1,9}or\b)",),
+    "<parameter>": (
+        r"following parameter: '([a-z_]{2,30})'(?!\s{1,9}or\b)",
+        r"\b(?:argument (?:to|on) parameter|\(Parameter|Parameter name:) '?([A-Za-z]\w{1,40})\b",
+        r"\b(?:argument|parameter) [\"']([A-Za-z]\w{1,40})[\"'] (?:cannot|can't|can not|must not|may not)\b",
+    ),
     _EITHER: (r"following parameter: ('[a-z_]{2,30}'\s{1,9}or\s{1,9}'[a-z_]{2,30}')",),
     "<operation>": (
         r"\bnot have (?:permission|authorization) to perform action(?:\(s\))? '([A-Za-z][A-Za-z./-]{4,119})'",
@@ -88,7 +92,7 @@ _NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     "<app id>": ("app", "client:", "brokerplugin"),
     "<tenant>": ("tenant", "directory", "https://login."),
     "<resource>": ("resource", " access "),
-    "<parameter>": ("following parameter",),
+    "<parameter>": ("following parameter", "parameter", "argument"),
     _EITHER: ("following parameter",),
     "<operation>": ("perform action",),
     "<scope>": ("over scope",),

@@ -23,6 +23,7 @@ from typing import Final
 from wizard.catalogue import Diagnosis
 from wizard.core.collector import without_collector
 from wizard.core.late_pattern import lowers_once
+from wizard.explain.followable import fit_to_ids, is_more_than_a_code
 from wizard.explain.reading.http_answers import MOST_ANSWERS
 from wizard.explain.reading.paste import PRIVATE_KEY, WHAT_HELPS, read_paste
 from wizard.explain.reading.ranking import rank
@@ -68,8 +69,12 @@ def explain_text(pasted: str | bytes, now: datetime) -> Explanation:
             f"No error, address or token that is known here was found in it. {WHAT_HELPS}"
         ]
     elif result.detections[0].kind is Kind.UNNAMED_STATUS:  # what its line says, its title says as well
-        notes += [note for note in _describe_unknown(paste.text) if not re.search(r"\b4[0-9]{2}\b", note)]
-    return Explanation(rank(result.detections), _describe_form(paste.text, result), tuple(notes))
+        notes += [note for note in _describe_unknown(paste.text) if not re.search(r"\b[45][0-9]{2}\b", note)]
+    notes += [f"Another error in it is not known here: “{words}”" for words in result.unread]
+    ranked = rank(result.detections)
+    if is_more_than_a_code(paste.text) and all(found.kind not in OWN_OUTPUT for found in result.detections):
+        ranked = tuple(map(fit_to_ids, ranked))
+    return Explanation(ranked, _describe_form(paste.text, result), tuple(notes))
 
 
 def _describe_unknown(text: str) -> list[str]:

@@ -87,7 +87,7 @@ _ANYBODYS: Final = frozenset(
 _NUMBER = late_pattern(r"[1-9](?<![0-9A-DF-QT-Za-df-qt-z].)[0-9]{3,9}(?![0-9])")
 _STATUS = late_pattern(
     r"[45CFINTU](?:(?<![^\W_].)(?<!\w_.)(?<![.:/-].)(?:(?<=4)[0-9]{2}|(?<=5)0[0-4])"
-    r"(?![\w/-]|:(?! ?CorrelationId)|\.[0-9])[\])]?[ :,-]{0,3}\(?"
+    r"(?![\w/-]|:(?! ?CorrelationId)|\.[0-9])[\])]?[ :,|-]{0,3}\(?"
     r"(Forbidden|Conflict|Unauthorized|Throttled|NotFound|Internal ?Server ?Error|Too Many Requests|(?:Client )?Error)?"
     r"|(?<!\w.)(?:(?<=F)orbidden|(?<=C)onflict|(?<=U)nauthorized|(?<=T)hrottled|(?<=N)otFound"
     r"|(?<=I)nternalServerError)\b)",
@@ -96,7 +96,7 @@ _STATUS = late_pattern(
 _STATUS_BEFORE = late_pattern(
     r"(?:HTTP(?:/[\d.]{1,3})?|status(?:[ _]?code)?|error|answered|answers|returned|response|code|with|failed|success"
     r"|->|zurückgegeben|retourné une erreur|devuelto un error|geretourneerd|restituito un errore|retornou um erro)"
-    r"[\"':=(\[ ]{0,4}(?:an? )?(?:HTTP )?$",
+    r"[\"':=(\[ ]{0,4}(?:an? )?(?:HTTP )?$|(?<=[^\W\d_]): \($",  # of PowerShell and .NET, in any language
     re.IGNORECASE,
 )
 # The head of an answer is read by itself, where a service is named.

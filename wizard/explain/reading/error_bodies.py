@@ -229,6 +229,8 @@ def _read_flat_body(
 ) -> ServiceRefusal | None:
     """Read Partner Center's own form, and an inner error that was copied by itself."""
     code = as_identifier(members.get("code")) or as_identifier(members.get("statusCode"))
+    if not code and service in ("", "partner_center") and members.keys() >= {"description", "data", "source"}:
+        return read_partner_center_error(members, status, headers)
     if not _CODE.fullmatch(code):
         return None
     text = members.get("description") or members.get("message")

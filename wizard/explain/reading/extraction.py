@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import Final
@@ -32,6 +33,7 @@ from wizard.explain.reading.special_forms import (
     find_own_findings,
     find_tokens,
 )
+from wizard.explain.reading.vague_codes import code_of_sentence
 from wizard.explain.results import Extracted, Kind, LocatedDiagnosis
 
 DEEPEST: Final = 6
@@ -271,7 +273,10 @@ class Extraction:
 
         def diagnose() -> Diagnosis:
             refusal.status = refusal.status or near.status
-            return explain_refusal(refusal, near.words)
+            given = refusal.code
+            refusal.code = code_of_sentence(refusal) or given
+            diagnosis = explain_refusal(refusal, near.words)
+            return diagnosis if refusal.code == given else replace(diagnosis, code=given or refusal.error)
 
         mark = self._mark(self._cache.get(refusal.service, key, diagnose), Kind.BODY)
         # What another service's error wraps is the cause of it: it stands before it.

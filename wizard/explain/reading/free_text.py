@@ -11,12 +11,11 @@ from itertools import islice, pairwise, zip_longest
 from operator import itemgetter
 from typing import Final
 
-from wizard.catalogue.diagnosis import RECOGNISED_BY, Diagnosis
+from wizard.catalogue.diagnosis import Diagnosis
 from wizard.catalogue.entra_refusals import read_entra_error
 from wizard.catalogue.lookup import explain, explain_refusal, is_vague, most_specific, tells_a_cause
 from wizard.catalogue.placeholders import find_placeholder_values
 from wizard.catalogue.prose import is_prose
-from wizard.catalogue.recipients import send_to
 from wizard.core.errors import ServiceRefusal
 from wizard.core.late_pattern import late_pattern
 from wizard.core.text import clean_line
@@ -24,6 +23,7 @@ from wizard.explain.reading.audiences import compare_audiences
 from wizard.explain.reading.code_finder import UNNAMED, Code, find_names, find_numbers, find_statuses, is_list
 from wizard.explain.reading.diagnosis_cache import MOST, MOST_OF_A_CODE, DiagnosisCache
 from wizard.explain.reading.failed_steps import Commands
+from wizard.explain.reading.known_messages import explain_message
 from wizard.explain.reading.log_records import Records
 from wizard.explain.reading.marks import MARK, strip_marks, text_before_mark
 from wizard.explain.reading.nearby_words import line_around, message_in, quote_match, take_deciding_sentence
@@ -45,6 +45,8 @@ _OF_A_FRAGMENT = late_pattern(r"[\"']\s{0,4},\s{0,9}[\"']message[\"']", re.IGNOR
 _OF_A_LIST = late_pattern(r"error_codes\\?[\"']?\s?:\s?\[\s?\Z", needs=("error_codes",))
 _MAY_PASS = late_pattern(r"\b(temporarily_unavailable|server_error)[\"']?[:,]?\s{0,2}[(\"'`]{0,2}\Z", re.IGNORECASE)
 _MOST_COMPARED: Final = 20_000
+_FAULT_OF_A_SERVICE: Final = 500
+"""From this HTTP status on it is the service that failed, and nothing of the request is presumed."""
 _TELLING: Final = (Kind.BODY, Kind.CODE, Kind.MESSAGE)
 """What says more than the words that a program prints around any failure."""
 _WITH_NUMBERS: Final = (Kind.BODY, Kind.CODE)
@@ -132,7 +134,21 @@ class FreeText:
         if compared := compare_audiences(self._text[:_MOST_COMPARED]):
             self._add(compared[0], Kind.MESSAGE, compared[1])
         if unnamed and not self._found:
-            self._add_named(unnamed, Kind.UNNAMED_STATUS)
+            self._add_named(*self._with_its_service(unnamed))
+
+    def _with_its_service(self, unnamed: Code) -> tuple[Code, Kind]:
+        """Return a status with the service that is named nearest to it, if it is a fault of that service's side."""
+        around = (unnamed.start - NEAR, unnamed.start), (unnamed.end, unnamed.end + NEAR)
+        service = self._mentions.near(around[:1], around[1]) if unnamed.status >= _FAULT_OF_A_SERVICE else ""
+        known = (
+            status for status in (unnamed.status, _FAULT_OF_A_SERVICE) if explain(service, f"http_{status}").is_known
+        )
+        status = next(known, 0) if service else 0
+        return (
+            (unnamed._replace(service=service, status=status), Kind.STATUS)
+            if status
+            else (unnamed, Kind.UNNAMED_STATUS)
+        )
 
     def _without_the_list_of_a_body(self, codes: Sequence[Code]) -> list[Code]:
         """Return the codes without those of `error_codes` in a body that is cut, whose description has them already."""
@@ -159,6 +175,10 @@ class FreeText:
                 same = numbers.setdefault((id(diagnosis), id(kind)), [])
             same.append(number)
         return [self._detection(ordered, same) for same in numbers.values()]
+
+    def places(self) -> list[int]:
+        """Return where something was found, in order."""
+        return sorted(place for place, _, _ in self._found)
 
     def _detection(self, ordered: Sequence[tuple[int, Diagnosis, Kind]], same: Sequence[int]) -> Detection:
         """Return what stands for findings that are the same, by their numbers among all."""
@@ -258,7 +278,7 @@ class FreeText:
                     code = Code(place, offset + end, service, key)
                     line = line_around(self._text, code.start, code.end)
                     rest = self._text[code.end : code.end + REACH].partition("\n\n")[0]
-                    diagnosis = _explain_message(service, key, line, self._around(code), text_before_mark(rest))
+                    diagnosis = explain_message(service, key, line, self._around(code), text_before_mark(rest))
                     found_by_entry.setdefault((service, key), []).append(len(self._found))
                     self._add(quote_match(diagnosis, self._text, code.start, code.end), Kind.MESSAGE, place)
         for (service, key), numbers in found_by_entry.items():
@@ -374,24 +394,3 @@ def _tells_more(answer: int, following: tuple[int, Diagnosis, Kind]) -> bool:
     """Return whether what follows the head of an answer, at a place, is of its body."""
     place, _, kind = following
     return kind not in (Kind.ANSWER, Kind.TOKEN, Kind.ADDRESS) and place - answer < 4 * REACH
-
-
-def _explain_message(service: str, key: str, line: str, around: str, rest: str) -> Diagnosis:
-    """Return what a message without a code means.
-
-    Args:
-        service: of the catalogue's entry.
-        key: the catalogue's own name of the entry, and no code that a service gave.
-        line: the line that the message stands in.
-        around: what stands around it.
-        rest: of its paragraph.
-    """
-    in_line = find_placeholder_values(line)
-    beside = {**find_placeholder_values(around), **find_placeholder_values(rest)}
-    names = {name: value for name, value in beside.items() if name not in in_line}
-    diagnosis = explain_refusal(ServiceRefusal(service, key, "", line), around, names, sentence="")
-    if diagnosis.code.lower() in line.lower():
-        return diagnosis
-    usual = f", which come with {diagnosis.code}" if diagnosis.code.startswith("AADSTS") else ""
-    by_words = (RECOGNISED_BY, f"its words{usual}; no code stands in the text")
-    return replace(diagnosis, code="", send_to=send_to(diagnosis), evidence=(*diagnosis.evidence, by_words))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from wizard.explain.reading.diagnosis_cache import DiagnosisCache
 from wizard.explain.reading.extraction import Extraction
 from wizard.explain.reading.free_text import PART_WITH_MESSAGES, FreeText
 from wizard.explain.results import Detection
+
+_SHORT: Final = 200
+"""Characters of a text in which no second error is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,7 @@ class ReadResult:
         answers: how many HTTP answers with headers it holds.
         has_private_key: whether a private key was taken out of it.
         is_partly_read: whether messages without a code were looked for only at its beginning and its end.
+        unread: the words of further errors in it that are not known, as they may be shown.
     """
 
     detections: tuple[Detection, ...]
@@ -28,6 +33,7 @@ class ReadResult:
     answers: int
     has_private_key: bool
     is_partly_read: bool
+    unread: tuple[str, ...] = ()
 
 
 def read_text(text: str, now: datetime) -> ReadResult:
@@ -48,4 +54,11 @@ def read_text(text: str, now: datetime) -> ReadResult:
         extraction.answers,
         extraction.has_private_key,
         len(left) > 2 * PART_WITH_MESSAGES,
+        () if free_text.is_log or len(left) < _SHORT else _find_unread(left, free_text.places()),
     )
+
+
+def _find_unread(text: str, places: list[int]) -> tuple[str, ...]:
+    from wizard.explain.reading.unread_errors import find_unread  # a code alone, or a line, has nothing besides
+
+    return find_unread(text, places)

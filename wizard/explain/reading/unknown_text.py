@@ -77,6 +77,9 @@ _NARRATES = late_pattern(
     needs=("error", "message", "exception"),
 )
 """A sentence of whoever reports an error; the error itself stands in another line."""
+_OF_A_PERSON = late_pattern(
+    r"\b(?:I|I'm|I've|we|[Mm]y|[Oo]ur|[Rr]ecently|[Ss]ince then|[Aa]nybody|[Aa]nyone|[Hh]ello|[Tt]hanks|[Tt]rying to)\b"
+)
 _QUOTED = late_pattern(r"\s*[\"“'‘>`]\s?[A-Z][^\n]{8,400}[\"”'’`]?\s*")
 _LOCAL = late_pattern(
     r"\b(?:javax?\.(?:crypto|io)|Crypto\w{0,20}(?:Exception|Error)|FileNotFound\w{0,10}|PermissionError|IOException"
@@ -120,6 +123,11 @@ def describe_unknown(text: str) -> tuple[str, ...]:
     return (*notes, f"What would help: {_what_helps(part, has_ids=bool(ids))}.")
 
 
+def quote_line(text: str) -> str:
+    """Return the first words of an error as they may be shown, without the name of the command in front."""
+    return _quote(" ".join(text.strip()[:_LONGEST_LINE].split()).partition(" At ")[0])
+
+
 def _likeliest_message(text: str) -> str:
     """Return the words of the line that most looks like the error's own, "" if none does."""
     best, most = "", 0
@@ -133,11 +141,14 @@ def _likeliest_message(text: str) -> str:
             + 2 * bool(_LABELLED.match(said))
             + 3 * (_OF_A_PIPELINE in said)
             + bool(_SAYS_MORE.search(said))
+            - 2 * (not is_member and _OF_A_PERSON.search(said) is not None)
             + len(set(islice(_matches(said), _MOST_OF_A_KIND)))
         )
         has_words = len(said.split()) >= 3
         if points > most and has_words and (is_member or points > 1 or _ERROR.search(said)):
             best, most = said, points
+        elif not best and has_words and points <= 0 and _ERROR.search(said):
+            best = said  # somebody's own account, where nothing else is told
     return _quote(best)
 
 
