@@ -254,7 +254,9 @@ async def test_an_address_that_no_qr_code_can_hold_is_shown_without_one() -> Non
         await driver.follow(DeviceCodePrompt("integration_user", "", link, "ABCD1234X", until, ""))
         await driver.pilot.pause()
         assert not driver.app.query(QrCode)
-        driver.panel(DeviceCodePanel).offer_qr("")()
+        panel = driver.panel(DeviceCodePanel)
+        assert panel
+        panel.offer_qr("")()
         await driver.until_text("A QR code cannot hold this address: copy it.")
         assert driver.app.screen is driver.shell
 
