@@ -27,18 +27,22 @@ from tests.rehearsals.stored_journeys import CLIENT, Stored, stored
 from tests.rehearsals.test_revoke import Killed
 from tests.sampling import every
 from wizard.core import retries
-from wizard.core.errors import NotRecorded
+from wizard.core.errors import NotRecorded, ServiceRefusal
 from wizard.core.findings import Outcome
 from wizard.core.fixes import unfinished
+from wizard.core.secret import Secret
 from wizard.core.waiting import Cancel
 from wizard.jobs.customer_run import member_of
 from wizard.jobs.fleet import Member, Result, ask_all
+from wizard.microsoft.customer_consents import ConsentRequest, CustomerConsents
 from wizard.microsoft.http_adapter import HttpAdapter
+from wizard.microsoft.http_response import HttpResponse
 from wizard.rehearsal.choices import Service
 from wizard.rehearsal.customer_facts import ALL_CASES, CustomerCase, Customers, ForeignGrant
 from wizard.rehearsal.customer_tenants import CustomerTenant, GrantThere
 from wizard.tokens import customers
 from wizard.tokens.customer_access import Came, Customer
+from wizard.tokens.customer_grants import ApiGrant, GrantReader
 from wizard.tokens.customer_states import CustomerState
 from wizard.tokens.customers import CustomerConsent
 
@@ -373,6 +377,70 @@ def test_without_the_right_to_read_relationships_that_is_said_and_the_others_are
     assert [each.check for each in listed.unread] == ["customers.gdap"]
     assert listed.exit_code == 1
     assert listed.unread[0].outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize(("code", "status"), [("", 403), ("900308", 403), ("1000", 404)])
+@pytest.mark.parametrize("is_done", [True, False])
+def test_a_removal_that_is_said_to_be_refused_costs_no_grant_whether_it_was_done_or_not(
+    code: str, status: int, is_done: bool, partner: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenant, customer = narrow(partner)
+    before, send = granted(tenant), CustomerConsents.send
+
+    def refused(consents: CustomerConsents, request: ConsentRequest, access_token: Secret) -> HttpResponse:
+        if request.method == "DELETE" and not is_done:
+            raise ServiceRefusal("partner_center", code, "", "", status=status)
+        answer = send(consents, request, access_token)
+        if request.method == "DELETE":
+            raise ServiceRefusal("partner_center", code, "", "", status=status)
+        return answer
+
+    with monkeypatch.context() as patch:
+        patch.setattr(CustomerConsents, "send", refused)
+        result, came = partner.run.asked(customer, CustomerConsent.consent)
+    assert (result.outcome, came.is_kept) == ("failed", is_done or not code)
+
+    _, came = partner.run.asked(customer, CustomerConsent.consent)
+
+    assert (came.state, came.was_restored, came.is_kept) == (CustomerState.CONSENTED, is_done or not code, False)
+    after = granted(tenant)
+    assert {api: scopes - after[api] for api, scopes in before.items() if not scopes <= after[api]} == {}
+
+
+def test_what_is_kept_of_a_customer_is_not_written_over_with_less(
+    partner: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenant, customer = narrow(partner)
+    before, read = granted(tenant), GrantReader.grants
+
+    def as_long_ago(reader: GrantReader, access_token: Secret) -> tuple[ApiGrant, ...]:
+        """Graph once the removal was made: it shows a moment at which one consent was there again."""
+        found = read(reader, access_token)
+        changed = partner.sent("DELETE")
+        return (
+            tuple(replace(each, scopes=("User.Read",)) for each in found if each.app_id == GRAPH) if changed else found
+        )
+
+    with monkeypatch.context() as patch:
+        patch.setattr(GrantReader, "grants", as_long_ago)
+        result, came = partner.run.asked(customer, CustomerConsent.consent)
+        assert (came.state, result.outcome, came.is_kept) == (CustomerState.NOT_SEEN, "provisional", True)
+        assert partner.sent("DELETE") == ["DELETE 204"]
+    kept = partner.kept.read(customer.tenant_id)
+    assert kept is not None
+    assert {each.app_id: frozenset(each.scopes) for each in kept} == before
+
+
+def test_what_is_kept_goes_once_all_of_it_is_seen_at_a_customer_that_takes_nothing_any_more(partner: Partner) -> None:
+    tenant = partner.add(CustomerCase.FORBIDDEN, 1, FOREIGN)
+    tenant.grants[GRAPH] = GrantThere(frozenset({"Directory.Read.All"}))
+    before, customer = granted(tenant), Customer(tenant.customer.tenant_id)
+    partner.kept.keep(customer.tenant_id, tuple(ApiGrant(api, tuple(scopes)) for api, scopes in before.items()))
+
+    _, came = partner.run.asked(customer, CustomerConsent.consent)
+
+    assert (came.state, came.is_kept, came.was_restored) == (CustomerState.NO_ROLE, False, False)
+    assert granted(tenant) == before
 
 
 PLACES = [(number, answered) for number in range(5) for answered in (True, False)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import os
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,18 +17,21 @@ import pytest
 from screens.customer_source import CustomerRow
 from tests.harness import Program, program, wait_for
 from tests.in_process import CliResult, call_cli
-from tests.jobs.customers import AZURE, FOREIGN, GRAPH, begin_anew, granted, partner_scene
+from tests.jobs.customers import AZURE, EXCHANGE, FOREIGN, GRAPH, SHAREPOINT, begin_anew, granted, partner_scene
 from tests.rehearsals.stored_journeys import CLIENT, Stored, stored
 from wizard.commands.customer_board import CustomerBoard
 from wizard.commands.customer_lines import CustomerLines
 from wizard.commands.rehearse import PacedClock
 from wizard.core.jwt import payload_segment, read_segment
 from wizard.core.waiting import Cancel
+from wizard.journeys.kept_grants import KeptGrants
 from wizard.journeys.session import Session
+from wizard.journeys.state_folder import state_folder
 from wizard.microsoft.clouds import read_cloud_file
 from wizard.rehearsal.customer_directory import GROUP
 from wizard.rehearsal.customer_facts import Customer, CustomerCase
 from wizard.rehearsal.customer_tenants import CustomerTenant, GrantThere
+from wizard.tokens.customer_grants import ApiGrant
 
 FABRIKAM = "d0000000-0000-4000-8000-000000000001"
 
@@ -307,6 +311,49 @@ def test_killed_between_the_removal_and_the_consents_the_next_run_puts_everythin
     assert {api: scopes - after[api] for api, scopes in before.items() if not scopes <= after[api]} == {}
     assert after[GRAPH] > before[GRAPH]
     assert tenant.personal
+
+
+def kept_of(journey: Stored, tenant: CustomerTenant) -> KeptGrants:
+    """What a run has kept that was killed once it had removed a grant of somebody else's."""
+    kept = KeptGrants(Path(state_folder(os.environ)), CLIENT)
+    grants = (ApiGrant(each.api, each.scopes) for each in FOREIGN if not each.user)
+    kept.keep(tenant.customer.tenant_id, tuple(grants))
+    return kept
+
+
+def test_what_is_kept_is_put_back_where_nothing_else_is_to_be_done(
+    journey: Stored, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenant = add(journey, CustomerCase.CONSENTED, foreign=FOREIGN)
+    del tenant.grants[SHAREPOINT], tenant.grants[EXCHANGE]
+    monkeypatch.setattr(CustomerLines, "agrees", lambda *_question: True)
+    kept, results = kept_of(journey, tenant), tmp_path / "results.jsonl"
+
+    ended = asked(journey, "consent", "--all")
+
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert ended.stdout.splitlines()[-1] == "1 customer: 1 proven"
+    assert (kept.customers(), set(granted(tenant))) == ([], {GRAPH, AZURE, SHAREPOINT, EXCHANGE})
+
+    command = ("consent", "--all", "--yes", "--results", str(results))
+    asked(journey, *command)
+    results.write_text("".join(results.read_text().splitlines(keepends=True)[:-1]))  # it was killed before its end
+    tenant.grants.pop(SHAREPOINT)
+    kept_of(journey, tenant)
+    assert asked(journey, *command, "--resume").returncode == 0
+    assert (kept.customers(), SHAREPOINT in granted(tenant)) == ([], True), "whatever the run before has found there"
+
+
+def test_what_cannot_be_put_back_at_a_customer_that_nobody_named_is_no_success(journey: Stored) -> None:
+    add(journey, CustomerCase.CONSENTED)
+    other = add(journey, CustomerCase.POLICY, "d0000000-0000-4000-8000-000000000002", "northwind.example")
+    kept = kept_of(journey, other)
+
+    ended = asked(journey, "consent", FABRIKAM, "--yes")
+
+    assert ended.returncode == 1
+    assert ended.stdout.splitlines()[-1] == "2 customers: 1 failed, 1 proven"
+    assert kept.customers() == [other.customer.tenant_id]
 
 
 class Typed(io.StringIO):

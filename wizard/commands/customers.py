@@ -158,15 +158,21 @@ class _Work:
             if not self.lines.agrees(f"Consent at {counted(len(open_), 'customer')}", waiting):
                 self.lines.say(NOTHING_CHANGED)
                 return self._code(map(outcome_of_customer, looked))
-            self._put_back(targets)
-            rest = [outcome_of_customer(each) for each in looked if each.plan is None]
-            return self._over(open_, CustomerConsent.consent, rest)
-        self._put_back(targets)
-        return self._over(targets, CustomerConsent.consent)
+            put_back = self._put_back(open_)
+            rest = [
+                outcome_of_customer(each)
+                for each in looked
+                if each.plan is None and each.customer.tenant_id not in put_back
+            ]
+            return self._over(open_, CustomerConsent.consent, [*rest, *put_back.values()])
+        return self._over(targets, CustomerConsent.consent, self._put_back(targets).values())
 
-    def _put_back(self, targets: list[Customer]) -> None:
-        """Put back first what a run that was killed has removed, at whichever customer."""
-        meant = {each.tenant_id for each in targets}
+    def _put_back(self, targets: list[Customer]) -> dict[str, str]:
+        """Put back first what a run that was killed has removed, at whichever customer that is not asked anyway.
+
+        Returns how it ended at each, by tenant id.
+        """
+        meant, ended = {each.tenant_id for each in targets}, dict[str, str]()
         for customer_id in self.kept.customers():
             if customer_id not in meant:
                 known = self.listed.find(customer_id)
@@ -174,6 +180,8 @@ class _Work:
                 self.lines.say(f"Putting back what an earlier run has removed at {customer.name or customer_id}.")
                 result, _ = self.run.asked(customer, CustomerConsent.restore)
                 self.lines.result(result)
+                ended[customer_id] = result.outcome
+        return ended
 
     def _revoke(self, targets: list[Customer]) -> int:
         number = counted(len(targets), "customer")
@@ -182,8 +190,7 @@ class _Work:
             if not self.lines.agrees_to_remove(len(targets)):
                 self.lines.say(TYPE_NUMBER.format(number=number, count=len(targets)))
                 return 0
-        self._put_back(targets)
-        return self._over(targets, CustomerConsent.remove)
+        return self._over(targets, CustomerConsent.remove, self._put_back(targets).values())
 
     def _show_removals(self, targets: list[Customer]) -> None:
         """Show what is granted at each customer now, and the request that would remove it."""
@@ -242,6 +249,8 @@ class _Work:
         by_id = {each.tenant_id: each for each in targets}
         results = self._results_file() if is_last else None
         done = results.open(session.clock.now(), goes_on=options.resume) if results else {}
+        for name in self.kept.customers() if act is CustomerConsent.consent else ():
+            done.pop(name, None)  # something is to be put back there, whatever an earlier run has found
         totals = Totals(kind=CUSTOMER)
         totals.ended.update([*earlier, *(done[name] for name in by_id if name in done)])
         totals.earlier = sum(name in done for name in by_id)

@@ -176,6 +176,8 @@ class CustomerConsent:
             if self.customer.is_read_only:
                 return Came(self.customer, CustomerState.READ_ONLY, plan=plan, granted=granted)
             granted = self._make(plan)
+            if self.access.kept.read(self.customer.tenant_id) is not None:
+                break  # what was granted before is not seen whole: what is kept of it is not written over
         if plan_of(granted or (), self.access.wanted, self._absent).posts:
             return Came(self.customer, CustomerState.NOT_SEEN, plan=plan, granted=granted)
         return replace(self._proven(granted or (), just_posted=True), plan=plan)
@@ -191,8 +193,9 @@ class CustomerConsent:
             kept.keep(customer_id, plan.before)
             try:
                 self._requests.remove(removal_of(customer_id, self.access.client_id))
-            except (ServiceRefusal, Unreachable):
-                kept.drop(customer_id)  # it was not done, so nothing is missing
+            except (ServiceRefusal, Unreachable) as error:
+                if self._is_untouched(plan, error):
+                    kept.drop(customer_id)
                 raise
         came = self._post_all(plan)
         posted = tuple(each for each in plan.posts if each.app_id not in self._absent)
@@ -202,6 +205,19 @@ class CustomerConsent:
         if came.trouble is not None:
             raise came.trouble
         return seen
+
+    def _is_untouched(self, plan: Plan, error: ServiceRefusal | Unreachable) -> bool:
+        """Return whether all is granted as before a removal that was refused: somebody may refuse what has been done.
+
+        Where it is not Partner Center that answered, a look may come too early to tell.
+        """
+        if isinstance(error, ServiceRefusal) and not error.code:
+            return False
+        try:
+            seen = self._grants()
+        except (ServiceRefusal, Unreachable):
+            return False
+        return seen is not None and not lost(plan.before, seen)
 
     def _post_all(self, plan: Plan) -> _Posted:
         """Post every consent; return what came of it.
@@ -272,7 +288,11 @@ class CustomerConsent:
             except (ServiceRefusal, Unreachable) as error:
                 trouble = trouble or error
         seen = self._read_back(kept, stops_early=trouble is not None)
-        if trouble is not None or seen is None or lost(kept, seen):
+        is_there = seen is not None and not lost(kept, seen)
+        if isinstance(trouble, ServiceRefusal) and trouble.code and is_there:
+            self.access.kept.drop(self.customer.tenant_id)  # Partner Center takes nothing here, and has taken nothing
+            return None
+        if trouble is not None or not is_there:
             refusal = trouble if isinstance(trouble, ServiceRefusal) else None
             silence = trouble if isinstance(trouble, Unreachable) else None
             return Came(self.customer, CustomerState.NOT_RESTORED, refusal, silence, granted=seen)
