@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -16,14 +17,19 @@ from tests.in_process import call_cli
 from tests.rehearsals.stored_journeys import CLIENT, Stored, stored
 from wizard.commands.rehearse import PacedClock
 from wizard.commands.revoke import revoke_stored
-from wizard.core.errors import BadInput
+from wizard.core.errors import BadInput, ServiceRefusal
 from wizard.core.fixes import Fix
+from wizard.core.secret import Secret
 from wizard.journeys.action_file import ActionFile
 from wizard.journeys.saved_journey import JourneyFile, SavedJourney
 from wizard.journeys.session import Session
 from wizard.journeys.standing import entry_of
 from wizard.microsoft.clouds import read_cloud_file
+from wizard.onboarding import revoking
 from wizard.plain.line_writer import LineWriter
+
+if TYPE_CHECKING:
+    from wizard.onboarding.onboarding_context import Onboarding
 
 Confirm = Callable[[Fix], bool]
 PARTS = ["revoke-sessions", "disable-stored-token", "remove-consent", "remove-credentials"]
@@ -150,6 +156,34 @@ def test_what_is_not_confirmed_is_left_and_said(journey: Stored) -> None:
     assert not any(each["enabled"] for each in journey.versions())
     assert journey.saved.revoked_at
     assert not journey.saved.is_end_proven
+
+
+@pytest.mark.parametrize(
+    ("code", "error", "ends"),
+    [
+        ("AADSTS50173", "invalid_grant", "holds"),
+        ("AADSTS700082", "invalid_grant", "holds"),
+        ("AADSTS53003", "invalid_grant", "unknown"),  # a policy lets nobody in from here
+        ("AADSTS65001", "invalid_grant", "unknown"),  # the consent is gone, and may come again
+        ("AADSTS50076", "interaction_required", "unknown"),
+        ("AADSTS50057", "invalid_grant", "unknown"),
+        ("AADSTS70043", "invalid_grant", "unknown"),  # a policy's sign-in frequency, for this API
+        ("", "invalid_grant", "unknown"),
+        ("AADSTS7000215", "invalid_client", "unknown"),
+    ],
+)
+def test_only_a_refusal_of_the_token_itself_proves_that_it_has_ended(
+    code: str, error: str, ends: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_arguments: object) -> None:
+        raise ServiceRefusal("entra", code, error, "no")
+
+    monkeypatch.setattr(revoking, "redeem_as_app", refused)
+    stored = SimpleNamespace(facts=SimpleNamespace(secret_version="1", client_type="public"))
+
+    finding = revoking.prove_end(cast("Onboarding", stored), Secret("a token"), is_revoked=True)
+
+    assert (finding.outcome.value, finding.code) == (ends, code or error)
 
 
 def test_without_the_sessions_the_token_still_works_and_that_is_said(journey: Stored) -> None:

@@ -24,7 +24,6 @@ from wizard.onboarding.probes.key_fixes import remove_old_keys
 from wizard.onboarding.probes.vault_access import open_vault, vault_refused
 from wizard.onboarding.probes.vault_fixes import SECRETS_VERSION
 from wizard.onboarding.sign_in.redemption import redeem_as_app
-from wizard.onboarding.token_issuing import NEEDS_SIGN_IN, TOKEN_ENDED
 from wizard.tokens.pace import PAUSE
 
 if TYPE_CHECKING:
@@ -45,6 +44,13 @@ REVOKES_SESSIONS: Final = "User.RevokeSessions.All"
 """The permission to end the sessions of a user (protocol 8)."""
 WRITES_SECRETS: Final = "Microsoft.KeyVault/vaults/secrets/setSecret/action"
 DELETES_SECRETS: Final = "Microsoft.KeyVault/vaults/secrets/delete"
+TOKEN_IS_OVER: Final = frozenset({
+    "AADSTS50173", "AADSTS50132", "AADSTS50133", "AADSTS700082", "AADSTS70008", "AADSTS700084",
+})  # fmt: skip
+"""Codes by which Entra says that a refresh token was revoked, or has expired, wherever and for whatever it is redeemed.
+
+A policy, a consent that is missing and an account that is blocked refuse with `invalid_grant` too, and leave it alive.
+"""
 TRIES: Final = 5
 """Redemptions that are tried until Entra has revoked the sessions everywhere, a minute apart (protocol 8)."""
 
@@ -150,11 +156,12 @@ def prove_end(onboarding: Onboarding, token: Secret | None, *, is_revoked: bool)
 
 
 def _of_refusal(refusal: ServiceRefusal) -> Finding:
-    if refusal.code in TOKEN_ENDED or refusal.error in NEEDS_SIGN_IN:
-        code = refusal.code or refusal.error
-        return replace(holds(f"Entra refuses the stored token ({code})."), code=code)
+    if refusal.code in TOKEN_IS_OVER:
+        return replace(holds(f"Entra refuses the stored token ({refusal.code})."), code=refusal.code)
     said = refusal.code or refusal.error
-    return could_not_tell(f"Entra refused the app and not the token ({said}), so the token was not tried.")
+    message = f"Entra refused for another reason than the token's end ({said}), so whether it has ended was not seen."
+    act = "Once that reason is over, revoke again: what is done already is not done again."
+    return replace(could_not_tell(message, act, Who.OPERATOR), code=said)
 
 
 def _is_done(onboarding: Onboarding, name: str) -> bool:
