@@ -13,6 +13,8 @@ from tests.in_process import call_cli
 from tests.jobs.rotations import DUE, NAME, Kept, kept
 from wizard.core.findings import Outcome
 from wizard.journeys.saved_journey import SavedJourney
+from wizard.microsoft.changes import Changes
+from wizard.microsoft.http_response import HttpResponse
 
 
 def with_answers(app: Kept, **answers: Any) -> SavedJourney:
@@ -109,6 +111,25 @@ def test_whatever_refuses_it_the_former_secret_stays_and_nothing_is_left(
         no = app.rotate(is_forced=True)
         assert no.exit == 1
         assert not no.changes
+
+
+def test_a_gateway_that_refuses_what_the_vault_has_taken_costs_no_key(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with kept(monkeypatch, tmp_path) as app:
+        send = Changes._request
+
+        def in_its_place(changes: Changes, host: str, method: str, *rest: Any) -> HttpResponse:
+            answer = send(changes, host, method, *rest)
+            return HttpResponse(403, {}, None) if method == "PUT" else answer
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Changes, "_request", in_its_place)
+            came = app.rotate(is_forced=True)
+
+        assert (came.exit, came.state) == (0, "renewed"), "the vault says what is in it"
+        assert "removePassword" not in came.changes
+        assert app.works()
 
 
 def test_expired_keys_are_listed_and_go_only_once_somebody_says_yes(

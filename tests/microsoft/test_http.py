@@ -8,12 +8,13 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 import requests
 import trustme
-from azure.core.exceptions import AzureError
+from azure.core.exceptions import AzureError, HttpResponseError
 from azure.core.pipeline.transport import HttpRequest
 from requests.adapters import HTTPAdapter
 
@@ -23,6 +24,7 @@ from wizard.catalogue.lookup import look_up
 from wizard.core.errors import Busy, Cancelled, ForeignHost, Unreachable
 from wizard.core.waiting import Cancel, SystemClock
 from wizard.microsoft import http_adapter, http_response
+from wizard.microsoft.azure_errors import translating_vault_errors
 from wizard.microsoft.azure_transport import azure_transport
 from wizard.microsoft.clouds import Cloud, built_in_clouds
 from wizard.microsoft.exchanges import KEPT
@@ -190,6 +192,19 @@ def test_busy_says_how_long(http: Http) -> None:
     with pytest.raises(Busy) as down:
         ask(http, "down")
     assert (down.value.status, down.value.retry_after) == (503, None)
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 504])
+def test_what_says_nothing_of_the_request_itself_is_no_refusal(status: int) -> None:
+    response = requests.Response()
+    response.status_code, response.url, response._content = status, "https://graph.microsoft.com/", b"{}"
+    azure = HttpResponseError("no")
+    azure.response, azure.status_code = cast(Any, SimpleNamespace(status_code=status, headers={})), status
+
+    with pytest.raises(Busy):
+        http_response.raise_if_busy(response)
+    with pytest.raises(Busy), translating_vault_errors(cast(Any, None), "contoso.vault.azure.net"):
+        raise azure
 
 
 @pytest.mark.parametrize(

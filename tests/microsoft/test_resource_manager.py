@@ -56,6 +56,13 @@ def managed(**changes: Any) -> Answers:
     return Answers(table | changes)
 
 
+def test_the_id_of_a_subscription_is_one_part_of_an_address_whatever_it_holds() -> None:
+    http = managed(**{"/subscriptions": listed({"subscriptionId": "../x?y#z"})})
+
+    assert ResourceManager(http).find_vault(TOKEN, "contoso") is None
+    assert http.asked[-1] == f"{HOST}/subscriptions/..%2Fx%3Fy%23z/resources"
+
+
 def test_the_vault_is_found_in_whichever_subscription_has_it() -> None:
     several = {"/subscriptions": listed({"subscriptionId": "other"}, {"subscriptionId": SUBSCRIPTION})}
     found = ResourceManager(managed(**several)).find_vault(TOKEN, "Contoso")

@@ -13,6 +13,8 @@ from wizard.microsoft.secret_bundle import is_list, sanitize_secret_bundle
 
 HOST = "https://contoso-partner.vault.azure.net"
 LIST = f"{HOST}/secrets/token/versions?api-version=2026-04-01"
+OF_ANOTHER_SECRET = f"{HOST}/secrets/token-2/{'a' * 32}"
+OF_ANOTHER_VAULT = f"https://fabrikam.vault.azure.net/secrets/token/{'a' * 32}"
 ITEM = {"id": f"{HOST}/secrets/token/{'a' * 32}", "attributes": {"enabled": False, "created": 1}, "tags": {"a": "b"}}
 
 
@@ -43,6 +45,8 @@ def test_what_is_needed_of_a_page_is_kept() -> None:
         {"value": [None]},
         {"value": [{"id": 1}]},
         {"value": [ITEM | {"value": 5}]},
+        {"value": [ITEM | {"id": OF_ANOTHER_SECRET}]},
+        {"value": [ITEM | {"id": OF_ANOTHER_VAULT}]},
         {"value": [], "nextLink": "https://login.microsoftonline.com/secrets/token/versions"},
         {"value": [], "nextLink": f"{HOST}/secrets/token"},
         {"value": [], "nextLink": LIST.replace("https", "http", 1)},
@@ -53,6 +57,14 @@ def test_what_is_needed_of_a_page_is_kept() -> None:
 def test_another_form_and_another_place_are_refused(body: Any) -> None:
     with pytest.raises(Unreachable):
         sanitized(body)
+
+
+@pytest.mark.parametrize("name", [OF_ANOTHER_SECRET, OF_ANOTHER_VAULT])
+def test_a_secret_is_the_one_that_was_asked_for(name: str) -> None:
+    for path in ("token", "TOKEN/", f"token/{'a' * 32}"):
+        assert sanitized(ITEM | {"value": "1.AX"}, f"{HOST}/secrets/{path}?api-version=7.6")["value"] == "1.AX"
+        with pytest.raises(Unreachable, match="another secret than the one that was asked for"):
+            sanitized(ITEM | {"id": name, "value": "1.AX"}, f"{HOST}/secrets/{path}?api-version=7.6")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ WizardError                exit 1
 ├── BadInput               exit 2   a value the operator gave is wrong: names the field and what is expected
 ├── ServiceRefusal         exit 1   a service answered, and refused
 ├── Unreachable            exit 3   a service could not be reached, or its answer could not be read
-│   ├── Busy               exit 3   a service answered 429 or 5xx
+│   ├── Busy               exit 3   a service answered 408, 429 or 5xx
 │   └── Unanswered         exit 3   a code has expired, and whether somebody signed in with it is not known
 ├── AuthorizationPending   exit 1   a person has not finished signing in yet: ask again
 ├── NotRecorded            exit 1   the record of actions cannot be written, so that nothing is changed
@@ -102,7 +102,7 @@ class Unreachable(WizardError):
 
 
 class Busy(Unreachable):
-    """A service answered 429 or 5xx.
+    """A service answered 408, 429 or 5xx.
 
     Args:
         retry_after: seconds the service asks for, None where it names none.

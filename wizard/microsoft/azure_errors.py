@@ -18,7 +18,7 @@ from wizard.catalogue import read_key_vault_error
 from wizard.core.errors import Busy, ServiceRefusal, Unreachable
 from wizard.core.text import clean_line
 from wizard.core.trouble import Trouble
-from wizard.microsoft.http_response import read_json, retry_after, url_host
+from wizard.microsoft.http_response import is_busy, read_json, retry_after, url_host
 from wizard.microsoft.network_errors import UNREADABLE, read_network_error
 from wizard.microsoft.sign_in_targets import VAULT, SignInTarget
 from wizard.microsoft.wire_redaction import LONGEST_REFUSAL
@@ -109,4 +109,4 @@ def _refusal(error: HttpResponseError, host: str) -> ServiceRefusal | Unreachabl
 
 
 def _is_busy(status: int | None) -> bool:
-    return status == 429 or (status or 0) >= 500
+    return is_busy(status or 0)

@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from wizard.core.errors import ServiceRefusal
+from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.findings import SupportIds
 from wizard.core.fix_conditions import JsonObject
 from wizard.core.fixes import Api
 from wizard.core.secret import Secret
+from wizard.core.trouble import Trouble
 
 if TYPE_CHECKING:
     from wizard.microsoft.clouds import Cloud
@@ -74,13 +75,17 @@ class Changes:
 
         Raises:
             ServiceRefusal: the service answered, and refused; its status says how.
-            Busy: 429 or 5xx.
-            Unreachable: no answer came: whether it was done is not known.
+            Busy: 408, 429 or 5xx.
+            Unreachable: no answer came, or one that is not the service's: whether it was done is not known.
             Cancelled: the cancel signal was set.
         """
         answer = self._request(host, method, path, access_token, body)
         if not 200 <= answer.status < 300:
-            raise self._refusal(host, answer)
+            refusal = self._refusal(host, answer)
+            if not refusal.code:  # each of these services names one; whoever answers in its place may come too late
+                detail = f"answered HTTP {answer.status}, in a form that is not the service's"
+                raise Unreachable(host, Trouble.ELSEWHERE, detail)
+            raise refusal
         content = answer.body if isinstance(answer.body, Mapping) else {}
         request_id = answer.headers.get("request-id") or answer.headers.get("x-ms-request-id", "")
         return Change(answer.status, content, SupportIds(request_id=request_id), _retry_after(answer))

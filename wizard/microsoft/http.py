@@ -113,7 +113,7 @@ class Http:
         json: Mapping[str, object] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> HttpResponse:
-        """Make one request, and return its answer, whatever its status below 500 but 429.
+        """Make one request, and return its answer, whatever its status below 500 but 408 and 429.
 
         Args:
             method, url: as HTTP has them.
@@ -123,7 +123,7 @@ class Http:
             headers: beside those of the session.
 
         Raises:
-            Busy: 429 or 5xx.
+            Busy: 408, 429 or 5xx.
             Unreachable: no answer, a body that is cut or too large, or a redirect: none is followed.
             ServiceRefusal: a token was granted that cannot be sent on.
             Cancelled: the cancel signal was set.
@@ -142,7 +142,7 @@ class Http:
         """Return what a browser would be shown, or where it would be sent; nothing is followed.
 
         Raises:
-            Busy: 429 or 5xx.
+            Busy: 408, 429 or 5xx.
             Unreachable: no answer.
             Cancelled: the cancel signal was set.
         """

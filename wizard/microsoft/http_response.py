@@ -17,6 +17,7 @@ from wizard.core.errors import Busy, Unreachable
 from wizard.core.text import clean_line
 from wizard.core.trouble import Trouble
 
+BUSY: Final = frozenset({408, 429})
 LONGEST_RETRY_AFTER: Final = 300.0
 """Seconds a Retry-After is believed."""
 
@@ -58,9 +59,14 @@ def read_json(response: requests.Response) -> object:
         return None
 
 
+def is_busy(status: int) -> bool:
+    """Return whether a status says nothing of the request itself: 429, 5xx, and 408, by which a gateway gives up."""
+    return status in BUSY or status >= 500
+
+
 def raise_if_busy(response: requests.Response) -> None:
-    """Raise `Busy` for 429 and 5xx, before any library makes something else of it (T5)."""
-    if response.status_code == 429 or response.status_code >= 500:
+    """Raise `Busy` for 408, 429 and 5xx, before any library makes something else of it (T5)."""
+    if is_busy(response.status_code):
         raise Busy(url_host(response.url or ""), response.status_code, retry_after(response.headers.get("Retry-After")))
 
 

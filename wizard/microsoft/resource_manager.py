@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from wizard.core.errors import ServiceRefusal, Unreachable
 from wizard.core.secret import Secret
@@ -136,7 +136,7 @@ class ResourceManager:
         for number, subscription in enumerate(subscriptions):
             if number >= MOST_SUBSCRIPTIONS:
                 return None
-            path = f"/subscriptions/{_text(subscription.get('subscriptionId'))}/resources"
+            path = f"/subscriptions/{quote(_text(subscription.get('subscriptionId')), safe='')}/resources"
             found = self.list_items(access_token, path, {"api-version": RESOURCES_VERSION, "$filter": wanted})
             for resource in found:
                 if _text(resource.get("name")).lower() == name.lower():

@@ -52,8 +52,8 @@ def sanitize_secret_bundle(response: requests.Response) -> None:
     """
     if response.status_code != 200:
         return
-    host, body = url_host(response.url or ""), as_object(read_json(response))
-    kept = _list(response.url or "", body) if is_list(response.url or "") else _secret(host, body)
+    body = as_object(read_json(response))
+    kept = _list(response.url or "", body) if is_list(response.url or "") else _secret(response.url or "", body)
     response._content = json.dumps(kept).encode()
     response.encoding = "utf-8"
     response.headers["Content-Type"] = "application/json"
@@ -64,10 +64,13 @@ def is_list(url: str) -> bool:
     return LIST_PATH.fullmatch(urlsplit(url).path) is not None
 
 
-def _secret(host: str, body: Mapping[str, object]) -> dict[str, object]:
-    name, value = body.get("id"), body.get("value")
+def _secret(url: str, body: Mapping[str, object]) -> dict[str, object]:
+    host, name, value = url_host(url), body.get("id"), body.get("value")
     if not isinstance(name, str) or not SECRET_ID.fullmatch(name):
         raise Unreachable(host, Trouble.ANSWER, "gave a secret without its id and version")
+    wanted = _name_in(url)
+    if url_host(name) != host or wanted not in {"", _name_in(name)}:
+        raise Unreachable(host, Trouble.ANSWER, "gave another secret than the one that was asked for")
     if value is not None and not isinstance(value, str):
         raise Unreachable(host, Trouble.ANSWER, "gave a secret whose value is no text")
     return {"id": name, "value": value, "attributes": _attributes(body), "tags": _tags(body)}
@@ -78,10 +81,15 @@ def _list(url: str, body: Mapping[str, object]) -> dict[str, object]:
     items, link, host = body.get("value"), body.get("nextLink"), url_host(url)
     if not isinstance(items, list):
         raise Unreachable(host, Trouble.ANSWER, "gave no list")
-    kept = [{**_secret(host, as_object(item)), "value": None} for item in items]
+    kept = [{**_secret(url, as_object(item)), "value": None} for item in items]
     if link and not (isinstance(link, str) and link.startswith("https://") and _place(link) == _place(url)):
         raise Unreachable(host, Trouble.ANSWER, "gave a list that goes on elsewhere")
     return {"value": kept, "nextLink": link or None}
+
+
+def _name_in(url: str) -> str:
+    """Return the name of the secret that an address is of, "" where it is of all."""
+    return "".join(urlsplit(url).path.lower().split("/")[2:3])
 
 
 def _place(url: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from wizard.core.errors import ServiceRefusal
 from wizard.core.late_pattern import late_pattern
@@ -85,7 +86,11 @@ class VaultPlaces:
         found = self._manager.list_items(access_token, "/subscriptions", {"api-version": SUBSCRIPTIONS_VERSION})
         used = [each for each in found if _text(each, "state") in {"Enabled", ""}]
         named = (
-            Subscription(_text(each, "subscriptionId"), _text(each, "displayName"), _text(each, "tenantId").lower())
+            Subscription(
+                quote(_text(each, "subscriptionId"), safe=""),
+                _text(each, "displayName"),
+                _text(each, "tenantId").lower(),
+            )
             for each in used
         )
         return tuple(sorted((each for each in named if each.id), key=lambda each: (each.name.lower(), each.id)))
