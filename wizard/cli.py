@@ -15,15 +15,9 @@ if TYPE_CHECKING:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command that the arguments name; return the exit code."""
-    options = read_options(arguments)
-    from wizard.core.home import home_folder
-    from wizard.core.process import guard_memory
-
-    guard_memory()
-    if "HOME" in os.environ:
-        os.environ["HOME"] = home_folder(os.environ)  # "" would make ~ the root of the file system, for us and for az
-    _write_what_can_be_read(is_ascii=getattr(options, "ascii", False))
     try:
+        options = read_options(arguments)
+        _prepare(options)
         code = _call(options)
         sys.stdout.flush()  # if the reader has gone, it fails here and not while Python ends
         return code
@@ -35,6 +29,16 @@ def main(arguments: list[str] | None = None) -> int:
         return end_of_output(error) if is_of_output(error) else _report_error(error)
     except Exception as error:  # noqa: BLE001  # the last resort: a traceback could show a secret
         return _report_error(error)
+
+
+def _prepare(options: argparse.Namespace) -> None:
+    from wizard.core.home import home_folder
+    from wizard.core.process import guard_memory
+
+    guard_memory()
+    if "HOME" in os.environ:
+        os.environ["HOME"] = home_folder(os.environ)  # "" would make ~ the root of the file system, for us and for az
+    _write_what_can_be_read(is_ascii=getattr(options, "ascii", False))
 
 
 def _call(options: argparse.Namespace) -> int:

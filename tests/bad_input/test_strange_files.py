@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,9 +16,11 @@ from wizard.commands.all_onboardings import _names_in
 from wizard.commands.customers import _text_of
 from wizard.core.errors import BadInput, NotRecorded
 from wizard.core.files import read_own_file, write_in_one_stroke
+from wizard.core.fixes import Action, ActionState
 from wizard.jobs.alert_memory import MemoryFile
 from wizard.journeys.action_file import ActionFile
 from wizard.journeys.kept_grants import KeptGrants
+from wizard.journeys.pace_file import PaceFile
 from wizard.journeys.saved_journey import JourneyFile
 from wizard.microsoft.clouds import read_cloud_file
 from wizard.microsoft.credentials import read_certificate_file
@@ -71,6 +75,41 @@ def huge(path: Path) -> None:
 
 
 STRANGE: dict[str, Callable[[Path], None]] = {"folder": Path.mkdir, "pipe": os.mkfifo, "device": device, "huge": huge}
+
+
+def action(number: str) -> Action:
+    return Action(number, "", "a fix", "", (1, 1), "", "", APP, "PUT", "x", "/x", ActionState.SENT)
+
+
+def test_a_line_of_the_record_is_whole_or_nothing_is_sent_and_none_is_lost_behind_a_torn_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record, write = ActionFile(tmp_path / "actions.jsonl"), os.write
+    room = [70]
+
+    def nearly_full(handle: int, content: bytes) -> int:
+        taken = min(len(content), room[0])
+        room[0] -= taken
+        if not taken:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write(handle, bytes(content[:taken]))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", nearly_full)
+        with pytest.raises(NotRecorded, match="No space left"):
+            record.add(action("1.1"))
+    assert record.path.stat().st_size == 70, "a disk takes what it can"
+    record.add(action("1.2"))
+    record.add(action("1.3"))
+
+    assert [each.number for each in record.read("", APP)] == ["1.2", "1.3"]
+
+
+def test_a_moment_that_no_clock_shows_holds_back_nobody(tmp_path: Path) -> None:
+    pace = PaceFile(tmp_path / "redeemed.json")
+    pace._path.write_text(f'{{"a": 1{"0" * 400}, "b": Infinity, "c": -1e999}}')
+
+    assert [pace.seconds_left(each, datetime(2026, 11, 21, tzinfo=UTC)) for each in "abca"] == [0, 0, 0, 60]
 
 
 @pytest.mark.parametrize("what", STRANGE)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-CALLS = ("--version", "status", "explain AADSTS50076", "explain AADSTS50076 --json", "help fleet")
+CALLS = ("--version", "status", "explain AADSTS50076", "explain AADSTS50076 --json", "help fleet", "--help")
 
 
 def end_of(call: str, streams: str) -> subprocess.CompletedProcess[str]:

@@ -9,15 +9,19 @@ from argparse import Namespace
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
-from wizard.commands.all_onboardings import done_in
+from wizard.commands.all_onboardings import Ledger, done_in
+from wizard.commands.fleet_members import Fleet
 from wizard.core.errors import BadInput, Cancelled, Unreachable
 from wizard.core.trouble import Trouble
 from wizard.core.waiting import Cancel
 from wizard.jobs.fleet import COUNT_VARIABLE, INDEX_VARIABLE, Member, Result, Shard, Totals, ask_all, read_shard
 from wizard.jobs.fleet_results import ResultsFile
+from wizard.journeys.session import Session
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 
@@ -175,6 +179,49 @@ def test_a_run_that_was_killed_goes_on_behind_its_last_whole_result(tmp_path: Pa
     again, done = results_in(path, now=NOW + timedelta(hours=23))
     assert list(done) == ["tenant-1", "tenant-2", "tenant-3"]
     again.close()
+
+
+def test_what_an_earlier_run_said_is_read_from_the_file_that_was_looked_at(tmp_path: Path) -> None:
+    path = tmp_path / "results.jsonl"
+    file, _ = results_in(path)
+    file.add(result_of(member(1)))
+    file.close()
+    again, done = results_in(path)
+    (tmp_path / "other").write_bytes(path.read_bytes().replace(b"tenant-1", b"tenant-9"))
+    (tmp_path / "other").replace(path)
+
+    assert [name for name, _ in again.earlier()] == list(done) == ["tenant-1"]
+
+    again.add(result_of(member(2)))
+    assert [name for name, _ in again.earlier()] == ["tenant-1"]
+    again.add(result_of(member(3)))
+    again.close()
+    assert path.read_bytes().count(b"tenant-9") > 0, "and the file of somebody else is as it was"
+
+
+FORGED: list[dict[str, object]] = [
+    {"type": "finding"},
+    {"outcome": "fails"},
+    {"type": "finding", "outcome": "no word", "step": "x", "check": "x"},
+]
+
+
+@pytest.mark.parametrize("line", FORGED)
+def test_results_that_no_run_writes_are_said_to_be_that(line: dict[str, object], tmp_path: Path) -> None:
+    path = tmp_path / "results.jsonl"
+    given: dict[str, object] = {"command": "check", "credential": None, "results": str(path), "resume": True}
+    options = Namespace(
+        **given, json=True, vault=None, no_color=True, answers=None, metrics=str(tmp_path / "m.prom"), force=False
+    )
+    file, _ = results_in(path, now=datetime.now(UTC))
+    file.add(Result(member(1), "failed", ({"type": "summary", "outcome": "failed"},)))
+    file.close()
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join([lines[0], json.dumps(line) + "\n", *lines[1:]]))
+    ledger = Ledger(options, cast(Fleet, SimpleNamespace(state=str(tmp_path))), Shard(), Session())
+
+    with pytest.raises(BadInput, match="tenant-1 what no run writes"):
+        ledger.take_up([member(1)])
 
 
 def test_results_of_other_options_that_change_what_is_proven_are_of_another_command() -> None:

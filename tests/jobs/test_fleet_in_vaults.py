@@ -203,6 +203,7 @@ def test_names_are_of_the_one_vault_or_say_which() -> None:
     other = "https://fabrikam-partner.vault.azure.net"
     assert read_places([VAULT + "/"], []) == {VAULT: []}
     assert read_places([VAULT], ["# ours", "", "a  # the first", f"{VAULT}/secrets/b"]) == {VAULT: ["a", "b"]}
+    assert read_places([VAULT], ["a", "b", "a"]) == {VAULT: ["a", "b"]}, "nothing is asked for twice"
     assert read_places([VAULT, other], [f"{other}/secrets/b"]) == {VAULT: [], other: ["b"]}
 
 

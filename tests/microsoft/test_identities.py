@@ -19,6 +19,7 @@ from wizard.microsoft import identities
 from wizard.microsoft.clouds import built_in_clouds
 from wizard.microsoft.http import Http
 from wizard.microsoft.identities import Identities, Identity, Usable
+from wizard.microsoft.program_output import find_program
 
 APP = {"AZURE_CLIENT_ID": "44444444-dddd-4ddd-8ddd-000000000004", "AZURE_TENANT_ID": "contoso"}
 CANARY = "canary-client-secret"
@@ -219,3 +220,14 @@ def test_az_is_run_only_where_the_vault_would_be_opened_with_it(
 
     assert trace.exists() is is_run
     assert every["Azure CLI"].usable is (Usable.NO if is_run else Usable.NOT_CHECKED)
+
+
+def test_no_program_is_taken_from_whatever_folder_happens_to_be_the_current_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    az = program(tmp_path, "exit 1")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", ".")
+    assert find_program("az") is None
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert find_program("az") == az

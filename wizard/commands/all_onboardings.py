@@ -37,6 +37,7 @@ from wizard.plain.page_width import page_width_of
 from wizard.reporting.fleet_record import COMMANDS
 
 WORKERS: Final = 16
+FORGED: Final = "says of {name} what no run writes; begin again without --resume"
 LARGEST_LIST: Final = 10_000_000
 """Bytes of a file that names secrets."""
 DOING: Final = {
@@ -78,7 +79,11 @@ class Ledger:
         self._record = RunRecord(fleet.state, options.command, scope, shard.count > 1) if is_kept else None
 
     def take_up(self, members: Iterable[Member]) -> set[str]:
-        """Take up what a run that was ended has found already; return the names of those that it asked."""
+        """Take up what a run that was ended has found already; return the names of those that it asked.
+
+        Raises:
+            BadInput: the file of results cannot be used, or says what no run writes.
+        """
         if self._results is None:
             return set()
         done = self._results.open(self._clock.now(), goes_on=self._goes_on)
@@ -88,7 +93,10 @@ class Ledger:
                 earlier = Result(by_name[name], done[name], lines)
                 if self.telling.alerts and done[name] != "proven":
                     self._fleet.look_at(by_name[name], self.telling.look)
-                self._tell(earlier)
+                try:
+                    self._tell(earlier)
+                except (LookupError, TypeError, ValueError, AttributeError):
+                    raise BadInput("--resume", f"{self._results.path} {FORGED.format(name=name)}") from None
         self.totals.earlier = len(by_name)
         return set(by_name)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 
 from wizard import __version__
 from wizard.commands.command_help import SENTENCES, epilog
@@ -114,6 +115,13 @@ class _Parser(argparse.ArgumentParser):
         elif re.search(r"invalid \S{1,60} value: |ignored explicit argument ", message):
             message = message.partition(": ")[0] + ": its value is not understood"
         super().error(message)
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Write a message; that help cannot be written is raised, where argparse would keep silent of it."""
+        if file is not sys.stdout:
+            super()._print_message(message, file)
+        elif message:
+            print(message, end="", flush=True)
 
     def _check_value(self, action: argparse.Action, value: object) -> None:
         """Refuse an unknown command, or a word of a choice that is not offered."""

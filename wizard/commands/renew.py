@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -41,6 +40,7 @@ from wizard.journeys.journey_folder import JourneyFolder
 from wizard.journeys.saved_journey import JourneyFile, SavedJourney
 from wizard.journeys.session import Session
 from wizard.journeys.state_folder import state_folder
+from wizard.microsoft.program_output import find_program
 from wizard.onboarding.sign_in.methods import require_known_flow
 from wizard.plain.answers_file import key_of, read_answers
 from wizard.plain.line_writer import LineWriter
@@ -152,7 +152,7 @@ def _variables(file: str) -> tuple[str, ...]:
 def _places(file: str, name: str) -> tuple[str, str]:
     """Return the paths of the answers file, where it is still to be written by its name, and of the program."""
     path = str(Path(file).resolve()) if file else f"/etc/partner-wizard/{name}.toml"
-    return path, shutil.which("partner-wizard") or "/usr/local/bin/partner-wizard"
+    return path, find_program("partner-wizard") or "/usr/local/bin/partner-wizard"
 
 
 def installed(kind: str, answers: Answers, file: str, *, of_credential: bool = False) -> str:

@@ -93,11 +93,11 @@ def read_places(vaults: Iterable[str], lines: Iterable[str]) -> dict[str, list[s
     Raises:
         BadInput: an address is no vault's, a name is no secret's, or nobody can tell in which vault it is.
     """
-    places: dict[str, list[str]] = {}
+    places: dict[str, dict[str, None]] = {}
     for url in vaults:
         if error := vault_url_error(url):
             raise BadInput("--vault", error)
-        places[f"https://{vault_host(url)}"] = []
+        places[f"https://{vault_host(url)}"] = {}
     for number, line in enumerate(lines, 1):
         text = line.partition("#")[0].strip()
         if not text:
@@ -109,8 +109,8 @@ def read_places(vaults: Iterable[str], lines: Iterable[str]) -> dict[str, list[s
             raise BadInput("--secrets", f"line {number} {why}")
         if secret_name_error(name):
             raise BadInput("--secrets", f"line {number} is no name of a secret")
-        places[vault].append(name)
-    return places
+        places[vault][name] = None  # once, however often it is named
+    return {vault: [*names] for vault, names in places.items()}
 
 
 def _listed(onboarding: Onboarding, vault: KeyVault) -> Iterator[dict[str, StoredSecret]]:

@@ -85,18 +85,27 @@ class ResultsFile:
         return done
 
     def earlier(self) -> Iterator[tuple[str, tuple[Mapping[str, object], ...]]]:
-        """Yield what the run that is gone on with said of each onboarding: its name and its lines, the summary last."""
+        """Yield what the run that is gone on with said of each onboarding: its name and its lines, the summary last.
+
+        Nothing is added meanwhile.
+        """
+        if self._handle is None:
+            return
         said: list[Mapping[str, object]] = []
-        read = 0
-        with self.path.open("rb") as lines:
-            for text in lines:
-                read += len(text)
-                if read > self._whole:
-                    return
-                said.append(line := _read(text))
-                if line.get("type") == "summary":
-                    yield str(line.get(self._kind)), tuple(said[1:] if said[0].get("type") == "fleet" else said)
-                    said = []
+        read, before = 0, os.lseek(self._handle, 0, os.SEEK_CUR)
+        os.lseek(self._handle, 0, os.SEEK_SET)
+        try:
+            with open(self._handle, "rb", closefd=False) as lines:  # what was looked at, whatever has its name by now
+                for text in lines:
+                    read += len(text)
+                    if read > self._whole:
+                        return
+                    said.append(line := _read(text))
+                    if line.get("type") == "summary":
+                        yield str(line.get(self._kind)), tuple(said[1:] if said[0].get("type") == "fleet" else said)
+                        said = []
+        finally:
+            os.lseek(self._handle, before, os.SEEK_SET)
 
     def add(self, result: Result) -> None:
         """Write the lines of an onboarding; a disk that takes no more is said once, in `trouble`."""

@@ -37,14 +37,17 @@ class ActionFile:
         Raises:
             NotRecorded: it cannot be written.
         """
-        line = json.dumps(action.as_json()) + "\n"
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+        left = memoryview((json.dumps(action.as_json()) + "\n").encode())
+        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle = open_own(self.path, flags)
             try:
                 set_mode(handle, 0o600)
-                os.write(handle, line.encode())
+                if _is_torn(handle):
+                    left = memoryview(b"\n" + left)
+                while left:  # a disk that is nearly full takes a part, and says so at the next
+                    left = left[os.write(handle, left) :]
                 os.fsync(handle)
             finally:
                 os.close(handle)
@@ -77,6 +80,12 @@ class ActionFile:
             return os.read(handle, LARGEST).splitlines()
         finally:
             os.close(handle)
+
+
+def _is_torn(handle: int) -> bool:
+    """Return whether a file's last line is torn: another one behind it would be lost with it."""
+    os.lseek(handle, max(0, os.fstat(handle).st_size - 1), os.SEEK_SET)
+    return os.read(handle, 1) not in (b"", b"\n")
 
 
 def _action(line: bytes) -> Action | None:

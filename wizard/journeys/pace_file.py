@@ -67,7 +67,7 @@ class PaceFile:
 
 def _times(content: bytes) -> dict[str, float]:
     """Return what a file says; nothing where it was torn: it is written over."""
-    with suppress(ValueError, RecursionError):
+    with suppress(ValueError, OverflowError, RecursionError):
         read = json.loads(content)
         if isinstance(read, dict):
             return {str(name): float(at) for name, at in read.items() if isinstance(at, int | float)}

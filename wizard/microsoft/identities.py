@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -20,7 +19,7 @@ import requests
 from wizard.core.text import clean_line
 from wizard.microsoft.http import IMDS_HOST, Http
 from wizard.microsoft.http_response import read_json
-from wizard.microsoft.program_output import read_program_output
+from wizard.microsoft.program_output import find_program, read_program_output
 
 PROGRAM_LIMIT: Final = 2.0
 """Seconds that a program of the machine is given to say who is signed in to it."""
@@ -85,14 +84,14 @@ class Identities:
     Args:
         http: the one HTTP path, for a virtual machine's own endpoint; its cancel signal ends the search.
         environ: the environment's variables.
-        find: returns the path of a program, as `shutil.which`.
+        find: returns the path of a program.
     """
 
     def __init__(
         self,
         http: Http,
         environ: Mapping[str, str] | None = None,
-        find: Callable[[str], str | None] = shutil.which,
+        find: Callable[[str], str | None] = find_program,
     ) -> None:
         self._http = http
         self._environ = os.environ if environ is None else environ

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 
 from wizard.core.waiting import POLL_INTERVAL, Cancel
+
+
+def find_program(name: str) -> str | None:
+    """Return the path of a program of the PATH; none that lies in whatever folder happens to be the current one."""
+    found = shutil.which(name)
+    return found if found and Path(found).is_absolute() else None
 
 
 def read_program_output(command: Sequence[str], seconds: float, cancel: Cancel) -> str | None:
