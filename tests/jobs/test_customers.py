@@ -431,6 +431,46 @@ def test_what_is_kept_of_a_customer_is_not_written_over_with_less(
     assert {each.app_id: frozenset(each.scopes) for each in kept} == before
 
 
+def test_what_a_look_of_an_earlier_moment_shows_is_not_taken_for_all_there_is(
+    partner: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenant = partner.add(CustomerCase.CONSENTED, 1, FOREIGN)
+    before, customer, read = granted(tenant), Customer(tenant.customer.tenant_id), GrantReader.grants
+
+    def late(reader: GrantReader, access_token: Secret) -> tuple[ApiGrant, ...]:
+        found = [each for each in read(reader, access_token) if each.app_id != AZURE]
+        graph = [replace(each, scopes=("Directory.Read.All",)) for each in found if each.app_id == GRAPH]
+        return tuple(graph if partner.sent("POST") else found)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(GrantReader, "grants", late)
+        _, came = partner.run.asked(customer, CustomerConsent.consent)
+
+    assert (came.state, partner.sent()) == (CustomerState.NOT_SEEN, ["POST 409"])
+    assert granted(tenant) == before
+
+
+def test_a_look_right_after_everything_was_put_back_is_not_taken_for_all_there_is(
+    partner: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenant, customer = narrow(partner)
+    before, read, looks = granted(tenant), GrantReader.grants, list[int]()
+    partner.kept.keep(customer.tenant_id, tuple(ApiGrant(api, tuple(scopes)) for api, scopes in before.items()))
+
+    def late(reader: GrantReader, access_token: Secret) -> tuple[ApiGrant, ...]:
+        looks.append(1)
+        found = read(reader, access_token)
+        return tuple(each for each in found if each.app_id == GRAPH) if len(looks) == 2 else found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(GrantReader, "grants", late)
+        _, came = partner.run.asked(customer, CustomerConsent.consent)
+
+    assert (came.state, came.was_restored) == (CustomerState.CONSENTED, True)
+    after = granted(tenant)
+    assert {api: scopes - after[api] for api, scopes in before.items() if not scopes <= after[api]} == {}
+
+
 def test_what_is_kept_goes_once_all_of_it_is_seen_at_a_customer_that_takes_nothing_any_more(partner: Partner) -> None:
     tenant = partner.add(CustomerCase.FORBIDDEN, 1, FOREIGN)
     tenant.grants[GRAPH] = GrantThere(frozenset({"Directory.Read.All"}))

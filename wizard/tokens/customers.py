@@ -63,6 +63,7 @@ class CustomerConsent:
     _not_yet: ServiceRefusal | None = None
     _absent: set[str] = field(default_factory=set)
     _was_restored: bool = False
+    _seen_again: tuple[ApiGrant, ...] | None = None
 
     def __post_init__(self) -> None:
         """Open services for this customer alone: they end with it."""
@@ -165,7 +166,7 @@ class CustomerConsent:
     def _consent(self) -> Came:
         if (came := self._put_back()) is not None:
             return came
-        granted, plan = self._grants(), None
+        granted, plan = self._seen_again or self._grants(), None
         for _round in range(ROUNDS):
             following = plan_of(granted or (), self.access.wanted, self._missing_apis(granted))
             if not following.posts:
@@ -175,9 +176,9 @@ class CustomerConsent:
                 return Came(self.customer, CustomerState.UNIDENTIFIED, plan=plan, granted=granted)
             if self.customer.is_read_only:
                 return Came(self.customer, CustomerState.READ_ONLY, plan=plan, granted=granted)
-            granted = self._make(plan)
-            if self.access.kept.read(self.customer.tenant_id) is not None:
-                break  # what was granted before is not seen whole: what is kept of it is not written over
+            former, granted = granted or (), self._make(plan)
+            if self.access.kept.read(self.customer.tenant_id) is not None or lost(former, granted or ()):
+                break  # not all is seen that was granted: nothing is removed, or kept in its place, by such a look
         if plan_of(granted or (), self.access.wanted, self._absent).posts:
             return Came(self.customer, CustomerState.NOT_SEEN, plan=plan, granted=granted)
         return replace(self._proven(granted or (), just_posted=True), plan=plan)
@@ -289,6 +290,7 @@ class CustomerConsent:
                 trouble = trouble or error
         seen = self._read_back(kept, stops_early=trouble is not None)
         is_there = seen is not None and not lost(kept, seen)
+        self._seen_again = seen  # what a later look shows may be of an earlier moment: it would count as all there was
         if isinstance(trouble, ServiceRefusal) and trouble.code and is_there:
             self.access.kept.drop(self.customer.tenant_id)  # Partner Center takes nothing here, and has taken nothing
             return None
