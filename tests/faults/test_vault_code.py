@@ -48,7 +48,11 @@ def test_trouble_on_the_way_costs_no_second_code(trouble: str, times: int, monke
 
 
 def test_one_sign_in_opens_the_vault_for_the_whole_journey(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A token lives for minutes; the next ones come of the refresh token."""
+    """A token lives for minutes; the next ones come of the refresh token.
+
+    A shorter life than azure-core lets pass by the clock on the wall, which does not go on here: it asks each time.
+    """
+    monkeypatch.setattr("wizard.microsoft.interactive_credential.TOKEN_LIFE", 200.0)
     world = load_scene("all-holds-public").world
     scene = in_world("all-holds-public", behaviour=replace(world.behaviour, user_delay=700.0))
     with rehearsed(scene, monkeypatch) as here:
