@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 GUID: Final = "33333333-cccc-4ccc-8ccc-000000000003"
+_ON_BEHALF_OF: Final = "The service asked on behalf of the user"
 _RENEWAL: Final = "POST /oauth2/v2.0/token grant_type=refresh_token"
 _MISMATCH: Final = "specified in the request does not match the redirect URIs configured for the application"
 _POLICY: Final = f'claims={{"access_token":{{"capolids":{{"essential":true,"values":["{GUID}"]}}}}}}'
@@ -38,6 +39,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ),
     ("entra", "50178"): ("User account 'a@contoso.com' does not exist in tenant 'y'",),
     ("entra", "50020"): (
+        "User account 'x' from identity provider 'live.com' does not exist in tenant 'Microsoft Services'",
         "User account 'a@contoso.com' does not exist in tenant 'y', asked in the customer tenant (GDAP)",
         "User account 'x' from identity provider 'live.com' does not exist",
     ),
@@ -61,8 +63,8 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         _AZURE_CLI,
         "renewing the stored token",
     ),
-    ("entra", "53000"): (_AZURE_CLI,),
-    ("entra", "53001"): (_AZURE_CLI,),
+    ("entra", "53000"): (_ON_BEHALF_OF, _AZURE_CLI, "Your device is required to be managed to access it."),
+    ("entra", "53001"): (_ON_BEHALF_OF, _AZURE_CLI),
     ("entra", "53002"): (_AZURE_CLI,),
     ("entra", "53003"): (
         _AZURE_CLI,
@@ -138,6 +140,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "POST token grant_type=authorization_code",
     ),
     ("entra", "700027"): (
+        "The key was not found; the app trusts the certificate by subject name and issuer",
         "The certificate used to sign the assertion has expired.",
         "the certificate was uploaded a minute ago",
     ),
@@ -187,7 +190,16 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "MSIS9602: The received 'resource' parameter is invalid.",
         "MSIS0038: SAML Message has wrong signature.",
     ),
-    ("entra", "federated_password"): ("returned error: ID3242: The security token could not be authenticated",),
+    ("graph", "extensionError"): (
+        "[Status Code: Unauthorized; reason: The tenant for tenant guid 'x' does not exist.]",
+        "The requested user 'anna@contoso.com' is invalid.",
+    ),
+    ("network", "tunnel"): ("Tunnel connection failed: 502 Bad Gateway",),
+    ("entra", "program_fault"): ("Cannot index into a null array.",),
+    ("entra", "federated_password"): (
+        "returned error: ID3242: The security token could not be authenticated",
+        "UserRealm/anna@hotmail.fr",
+    ),
     ("entra", "1002012"): ("The provided value for scope openid profile is not valid.",),
     ("network", "cut"): (
         "On a Windows 10 machine it works. An unexpected error occurred on a send.",
@@ -379,6 +391,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "The value exceeds the limit.",
     ),
     ("key_vault", "no_identity"): (
+        'ManagedIdentityCredential: Unexpected content type "text/html"',
         "Microsoft.Azure.Services.AppAuthentication: none of the 3 methods gave a token",
         "AADSTS70020: The provided value for the input parameter 'device_code' has expired.",
         "authorization_declined: the person pressed Cancel",
@@ -390,6 +403,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "AzureCliCredential: AADSTS53003: Access has been blocked by Conditional Access policies.",
         "AzureCliCredential: Please run 'az login' to set up an account",
         "ManagedIdentityCredential authentication failed.\n ---> Service request failed.\nStatus: 400 (Bad Request)",
+        "EnvironmentCredential: not configured\naz-login=done",
     ),
     ("key_vault", "no_managed_identity"): (
         "ManagedIdentityCredential authentication failed: connect ECONNREFUSED 127.0.0.1:41000",
@@ -405,6 +419,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "GET http://169.254.169.254/metadata/identity/oauth2/token: No route to host",
     ),
     ("entra", "broker"): (
+        "msstore init\nWAM Error ApiContractViolation",
         "MSAL.Xamarin.Android: failed_to_acquire_token_silently_from_broker",
         "MsalClientException: window_handle_required",
         "Created an error: 7q6cj, StatusInternal::NoNetwork",
@@ -412,6 +427,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "Connect-ExchangeOnline: WAM Error",
         "Connect-MgGraph: failed_to_acquire_token_silently_from_broker",
         "Connect-AzAccount: WAM Error",
+        "az config set core.allow_broker=true",
         "az login: WAM Error 0x80070520",
         "Unknown Status: Unexpected, Error: 0x80040154",
     ),
@@ -531,7 +547,10 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "Client assertion is not within its valid time range.",
         "The client_assertion's signature does not fit.",
     ),
-    ("entra", "50034"): ("does not exist in the 9188040d-6c67-4d5b-b112-36a304b66dad directory.",),
+    ("entra", "50034"): (
+        "does not exist in the 9188040d-6c67-4d5b-b112-36a304b66dad directory.",
+        "The user account ann@hotmail.es does not exist in the contoso.com directory.",
+    ),
     ("entra", "900023"): ("Specified tenant identifier '{tenantId}' is neither a valid DNS name",),
     ("entra", "50059"): ("grant_type=client_credentials",),
     ("entra", "50105"): (
@@ -606,6 +625,7 @@ CAUSES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ),
     ("graph", "ErrorAccessDenied"): ("The process failed to get the correct properties.",),
     ("exchange", "app_role"): ('The user "fabrikam.com\\anna" isn\'t assigned to any management roles.',),
+    ("exchange", "connect_failed"): ("Failed to connect to Exchange: the server says 403 (Forbidden).",),
     ("entra", "parameter_set"): ("A parameter cannot be found that matches parameter name 'Flux'.",),
     ("entra", "login_required"): (
         "Get-PartnerInvoice : No account or login hint was passed",

@@ -9,7 +9,7 @@ from typing import Final
 from tests.each import for_each
 from tests.explain.texts_heard import SENTENCES as SENTENCES_BY_SERVICE
 from wizard.catalogue.entries import find_entry
-from wizard.catalogue.lookup import look_up
+from wizard.catalogue.lookup import explain, look_up
 from wizard.explain import explain_text
 
 NOW: Final = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
@@ -25,7 +25,8 @@ SAYS_LESS: Final = {"key_vault": "Conflict", "graph": "BadRequest", "resource_ma
 def titles_of(service: str, code: str) -> set[str]:
     """What may be said of a code: its entry, and each of its causes."""
     entry = find_entry(service, code.lower())
-    assert entry
+    if entry is None:  # known by its name alone
+        return {explain(service, code).title}
     same = (cause.same_as.rpartition("/") for cause in entry.causes if cause.same_as)
     others = (look_up(other or service, name) for other, _, name in same)
     titles = (str(cause.overrides.get("title", "")) for cause in entry.causes)

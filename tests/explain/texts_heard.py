@@ -156,7 +156,17 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("key_vault", "SecretNotFound"): ("A secret with (name/id) our-token was not found in this key vault.",),
     ("key_vault", "ObjectIsDeletedButRecoverable"): ("Secret x is currently in a deleted but recoverable state",),
     ("key_vault", "ObjectIsBeingDeleted"): ("Secret our-token is currently being deleted.",),
-    ("key_vault", "no_identity"): ("DefaultAzureCredential failed to retrieve a token from the included credentials.",),
+    ("key_vault", "no_identity"): (
+        "DefaultAzureCredential failed to retrieve a token from the included credentials.",
+        'Unexpected content type "text/html"\n  File "azure/identity/_credentials/imds.py", line 62',
+        'azure/identity/_credentials/imds.py: ClientAuthenticationError: Unexpected content type "text/plain"',
+    ),
+    ("graph", "no_exchange_tenant"): ("The tenant for tenant guid 'x' does not exist.",),
+    ("network", "telemetry"): (
+        "107: Field 'duration' on type 'RequestData' is not a valid time span.",
+        'Original body: {"name":"Microsoft.ApplicationInsights.Event"}',
+        "POST https://dc.services.visualstudio.com/v2/track\nHTTP 400",
+    ),
     ("entra", "50072"): ("More information required",),
     ("entra", "90094"): ("Need admin approval",),
     ("key_vault", "AccessDenied"): ("Access denied to first party service. Caller: name=x",),
@@ -328,6 +338,8 @@ MESSAGES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         'TypeError [ERR_INVALID_ARG_TYPE]: The "key" argument must be of type string or Buffer. Received undefined',
     ),
     ("entra", "program_fault"): (
+        "The property 'Id' cannot be found on this object.\nAt C:\\jobs\\sync.ps1:12 char:3",
+        'Cannot find an overload for "Add" and the argument count: "3".',
         "New-PartnerAccessToken : Object reference not set to an instance of an object.",
         "Could not create relationship: Object reference not set to an instance of an object.",
         "Error creating GDAP relationship: You cannot call a method on a null-valued expression.",

@@ -25,6 +25,7 @@ from wizard.catalogue.placeholders import (
     find_refusing_tenant,
     with_derived,
 )
+from wizard.catalogue.platforms import for_windows, is_of_windows
 from wizard.catalogue.prose import is_prose
 from wizard.catalogue.tools import (
     for_a_workflow,
@@ -33,6 +34,7 @@ from wizard.catalogue.tools import (
     is_of_azure_powershell,
     with_permission,
 )
+from wizard.catalogue.vault_objects import for_object
 from wizard.core.errors import ServiceRefusal
 from wizard.core.findings import Who
 from wizard.core.text import clean, clean_line
@@ -104,7 +106,7 @@ def explain_refusal(
     named = find_placeholder_values(f"{refusal.description}\n{refusal.claims}")
     if refusal.service == "network" and HOST not in named:
         named |= find_placeholder_values(context)
-    client = _microsoft_client(named)
+    client = _microsoft_client({**(names or {}), **named})
     acting = "" if client else _microsoft_service(named, refusal.description)
     whose = "client=microsoft\n" if client else "client=service\n" if acting else ""
     clues = collect_clues(refusal, f"{whose}{context}")
@@ -126,7 +128,10 @@ def explain_refusal(
     if is_of_azure_powershell(clues):
         diagnosis = replace(diagnosis, actions=for_azure_powershell(diagnosis.actions))
     if refusal.service == "key_vault":
-        diagnosis = replace(diagnosis, actions=with_permission(diagnosis.actions, refusal.description))
+        acts = with_permission(diagnosis.actions, refusal.description)
+        diagnosis = replace(diagnosis, actions=for_object(acts, clues))
+    if is_of_windows(clues):
+        diagnosis = replace(diagnosis, actions=for_windows(diagnosis.actions))
     all_names = {**named, **{key: value for key, value in (names or {}).items() if value}}
     if not diagnosis.is_known or (code and look_up(refusal.service, code) is None):
         diagnosis = tell_by_sentence(diagnosis, own)

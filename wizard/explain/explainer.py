@@ -23,7 +23,7 @@ from typing import Final
 from wizard.catalogue import Diagnosis
 from wizard.core.collector import without_collector
 from wizard.core.late_pattern import lowers_once
-from wizard.explain.followable import fit_to_ids, is_more_than_a_code
+from wizard.explain.followable import fit_to_ids, is_more_than_a_code, is_of_a_request
 from wizard.explain.reading.http_answers import MOST_ANSWERS
 from wizard.explain.reading.paste import PRIVATE_KEY, WHAT_HELPS, read_paste
 from wizard.explain.reading.ranking import rank
@@ -41,6 +41,10 @@ _MAY_BE_A_SECRET: Final = (
     "Nothing in it is known as a code. If it is a password, a secret or a token: it was not kept and is not shown. "
     "If others saw it, replace it where it comes from."
 )
+_ONE_ERROR: Final = 8_000
+"""Characters of a text that can be of one program; a longer one is of many."""
+_FEW: Final = 12
+"""Errors that one paste of one program tells at the most; more are a log."""
 _PARTLY_READ: Final = "Errors without a code were looked for only at its beginning and at its end."
 
 
@@ -74,7 +78,17 @@ def explain_text(pasted: str | bytes, now: datetime) -> Explanation:
     ranked = rank(result.detections)
     if is_more_than_a_code(paste.text) and all(found.kind not in OWN_OUTPUT for found in result.detections):
         ranked = tuple(map(fit_to_ids, ranked))
+        if len(paste.text) <= _ONE_ERROR and len(ranked) <= _FEW and any(map(is_of_a_request, ranked)):
+            ranked = _fit_to_program(ranked, paste.text)
     return Explanation(ranked, _describe_form(paste.text, result), tuple(notes))
+
+
+def _fit_to_program(diagnoses: tuple[Diagnosis, ...], text: str) -> tuple[Diagnosis, ...]:
+    """Return diagnoses whose acts are for the ready-made program that a text names; as they are where it names none."""
+    from wizard.explain.programs_named import find_program, fit_to_program
+
+    program = find_program(text)
+    return tuple(fit_to_program(each, program) for each in diagnoses) if program else diagnoses
 
 
 def _describe_unknown(text: str) -> list[str]:

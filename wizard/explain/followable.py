@@ -15,6 +15,16 @@ _AN_ID: Final = late_pattern(
 )
 _LOOK_UP: Final = late_pattern(r"\b(look(?:s)? up) the correlation ID\b", needs=("correlation ID",))
 _IS_SENT: Final = ("support", "Give ", "give ", "gives ", "Send ", "send ")
+_OF_A_REQUEST: Final = (
+    "Send ",
+    "Let the ",
+    "Have the ",
+    "In the program",
+    "In a request",
+    "Or send ",
+    "Print the names",
+    "Request ",
+)
 _FEWEST_WORDS: Final = 6
 """A text of fewer words is a code that somebody typed: its IDs stand where it came from."""
 _BEGINNING: Final = 400
@@ -24,6 +34,11 @@ _BEGINNING: Final = 400
 def is_more_than_a_code(text: str) -> bool:
     """Return whether a text has room for the IDs of its error, and is no code that somebody typed."""
     return len(text[:_BEGINNING].split(None, _FEWEST_WORDS)) >= _FEWEST_WORDS
+
+
+def is_of_a_request(diagnosis: Diagnosis) -> bool:
+    """Return whether an act of a diagnosis is for whoever writes the request."""
+    return any(act.startswith(_OF_A_REQUEST) or "of your own" in act for act in diagnosis.actions)
 
 
 def fit_to_ids(diagnosis: Diagnosis) -> Diagnosis:

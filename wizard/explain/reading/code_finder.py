@@ -338,7 +338,7 @@ def _placed_codes(text: str, mentions: ServiceMentions) -> Iterator[Code]:
         if code := _code_of_number(found[1], found.start(1), found.end(1), service):
             yield code
     for found in _OF_A_CMDLET.finditer(text):
-        if is_listed("partner_center", found[1]):
+        if is_listed("partner_center", found[1]) or not is_listed("entra", found[1]):
             yield Code(found.start(1), found.end(1), "partner_center", found[1])
     for found in _OF_AN_EXCEPTION.finditer(text):
         if not is_listed("partner_center", found[1]):

@@ -26,10 +26,18 @@ from wizard.explain.reading.failed_steps import Commands
 from wizard.explain.reading.known_messages import explain_message
 from wizard.explain.reading.log_records import Records
 from wizard.explain.reading.marks import MARK, strip_marks, text_before_mark
-from wizard.explain.reading.nearby_words import line_around, message_in, quote_match, take_deciding_sentence
+from wizard.explain.reading.nearby_words import (
+    class_before,
+    line_around,
+    message_in,
+    quote_match,
+    take_deciding_sentence,
+)
 from wizard.explain.reading.object_context import NEAR, REACH
+from wizard.explain.reading.reason_beside import find_reason, find_sentence_of_number
 from wizard.explain.reading.service_mentions import ServiceMentions
 from wizard.explain.reading.support_ids import find_ids, find_ids_above, find_next_block, merge_ids
+from wizard.explain.reading.told_facts import tell_facts
 from wizard.explain.reading.wordings import find_messages, is_outer
 from wizard.explain.results import Detection, Extracted, Kind, is_only_a_link
 
@@ -37,19 +45,20 @@ PART_WITH_MESSAGES: Final = 100_000
 """Characters at the beginning and at the end, each, in which messages without a code are looked for."""
 
 _PLACE: Final = itemgetter(0)
+_PLACE_AND_SERVICE: Final = itemgetter(0, 1)
 _MOST_STATUSES: Final = 500
 _ONE_PAGE: Final = 1_500
 """Characters of a page of the browser: the number on it is of the words above it, whatever blank lines are between."""
 # Of a body that is not whole: an error of its own, whatever stands beside it.
 _OF_A_FRAGMENT = late_pattern(r"[\"']\s{0,4},\s{0,9}[\"']message[\"']", re.IGNORECASE)
 _OF_A_LIST = late_pattern(r"error_codes\\?[\"']?\s?:\s?\[\s?\Z", needs=("error_codes",))
-_MAY_PASS = late_pattern(r"\b(temporarily_unavailable|server_error)[\"']?[:,]?\s{0,2}[(\"'`]{0,2}\Z", re.IGNORECASE)
 _MOST_COMPARED: Final = 20_000
 _FAULT_OF_A_SERVICE: Final = 500
 """From this HTTP status on it is the service that failed, and nothing of the request is presumed."""
 _TELLING: Final = (Kind.BODY, Kind.CODE, Kind.MESSAGE)
 """What says more than the words that a program prints around any failure."""
 _WITH_NUMBERS: Final = (Kind.BODY, Kind.CODE)
+_WITH_A_REASON: Final = (Kind.NAME, Kind.STATUS)
 _MOST_NUMBERS: Final = 100
 _CLASSES: Final = ("invalid_grant", "invalid_client", "invalid_request", "unauthorized_client", "access_denied")
 """What OAuth calls very many refusals; the number beside one says which it is."""
@@ -74,6 +83,7 @@ class FreeText:
         self._records = Records(text)
         self._mentions = ServiceMentions(text)
         self._commands = Commands(text)
+        self._facts = "" if self._records.is_log else tell_facts(text)
         self._found: list[tuple[int, Diagnosis, Kind]] = []
         self._places: list[tuple[int, str, Kind]] = []
         self._counts: Counter[tuple[str, str]] = Counter()
@@ -144,11 +154,12 @@ class FreeText:
             status for status in (unnamed.status, _FAULT_OF_A_SERVICE) if explain(service, f"http_{status}").is_known
         )
         status = next(known, 0) if service else 0
-        return (
-            (unnamed._replace(service=service, status=status), Kind.STATUS)
-            if status
-            else (unnamed, Kind.UNNAMED_STATUS)
-        )
+        if status:
+            return unnamed._replace(service=service, status=status), Kind.STATUS
+        told = f"http_{min(unnamed.status, _FAULT_OF_A_SERVICE)}_told"
+        if find_reason(self._text, unnamed.end, is_status=True) and explain(UNNAMED, told).is_known:
+            return unnamed._replace(code=told), Kind.STATUS
+        return unnamed, Kind.UNNAMED_STATUS
 
     def _without_the_list_of_a_body(self, codes: Sequence[Code]) -> list[Code]:
         """Return the codes without those of `error_codes` in a body that is cut, whose description has them already."""
@@ -199,7 +210,7 @@ class FreeText:
         if not self._places or self._places[-1][:2] <= (place, service):
             self._places.append((place, service, kind))
         else:
-            insort(self._places, (place, service, kind), key=_place_and_service)
+            insort(self._places, (place, service, kind), key=_PLACE_AND_SERVICE)
 
     def _with_ids(self, diagnosis: Diagnosis, kind: Kind, place: int) -> Diagnosis:
         """Return a diagnosis with the ids of its message or its record that it lacks."""
@@ -228,20 +239,21 @@ class FreeText:
     def _add_named(self, code: Code, kind: Kind) -> None:
         line = line_around(self._text, code.start, code.end)
         refusal = ServiceRefusal(code.service, code.code, code.error, line, status=code.status)
-        key = f"{code.code}{code.error}{code.status}"
-        diagnosis = self._cache.get(code.service, key, lambda: self._explain_named(refusal, self._around(code)))
-        self._add(replace(diagnosis, service_text=""), kind, code.start)
+        reason = find_reason(self._text, code.end, is_status=kind is Kind.STATUS) if kind in _WITH_A_REASON else ""
+        key = f"{code.code}{code.error}{code.status}{reason}"
+        diagnosis = self._cache.get(code.service, key, lambda: self._explain_named(refusal, self._around(code), reason))
+        self._add(replace(diagnosis, service_text=reason), kind, code.start)
 
     @staticmethod
-    def _explain_named(refusal: ServiceRefusal, around: str) -> Diagnosis:
+    def _explain_named(refusal: ServiceRefusal, around: str, reason: str) -> Diagnosis:
         """Return what a name or a status means; what fills its acts may stand in the lines around it."""
-        return explain_refusal(refusal, around, find_placeholder_values(around), sentence="")
+        return explain_refusal(refusal, around, find_placeholder_values(around), sentence=reason)
 
     def _around(self, code: Code) -> str:
         """Return what stands around a code in its record; of a status without a service, or a pipeline's, in any."""
         is_of_all = code.service == UNNAMED or (code.status and "##[" in self._text)  # a step's log is of one error
         start, end = (0, len(self._text)) if is_of_all else self._records.span_at(code.start)
-        return strip_marks(self._text[max(start, code.start - NEAR) : min(end, code.end + NEAR)])
+        return f"{strip_marks(self._text[max(start, code.start - NEAR) : min(end, code.end + NEAR)])}\n{self._facts}"
 
     def _drop_vaguer(self) -> None:
         """Drop a code that only says "something about the credential" beside the one that says what."""
@@ -364,30 +376,20 @@ class FreeText:
             said = code.code + said if code.code.startswith("AADSTS") else said.lstrip(": ")
             refusal = read_entra_error({"error_description": said}, 0, {})
             refusal.code = code.code
-            has_ids = bool(refusal.ids.present())
             said = message.lstrip(": ") if message.startswith(":") else ""
-            words = message_in(said, refusal.description, has_ids=has_ids)
+            words = message_in(said, refusal.description, has_ids=bool(refusal.ids.present()))
             if self._text[max(0, code.start - 1) : code.start] == '"':  # the text quotes the sentence
                 words = words.partition('"')[0]
         else:
-            words, refusal = "", ServiceRefusal(code.service, code.code, "", "")
+            words = find_sentence_of_number(self._text, code.start, code.end, message)
+            refusal = ServiceRefusal(code.service, code.code, "", words)
         ids = above if above.present() else find_ids(message)
         words = clean_line(words) if is_prose(words) else ""
         if code.service == "entra":
-            refusal.error = _class_before(self._text, code.start)
+            refusal.error = class_before(self._text, code.start)
             words = take_deciding_sentence(words, said, lambda each: tells_a_cause("entra", code.code, each))
-        diagnosis = explain_refusal(refusal, f"{paragraph}\n{message[:NEAR]}", sentence=words)
+        diagnosis = explain_refusal(refusal, f"{paragraph}\n{message[:NEAR]}\n{self._facts}", sentence=words)
         return replace(diagnosis, ids=merge_ids(ids, refusal.ids), service_text=words)
-
-
-def _class_before(text: str, start: int) -> str:
-    """Return the class of OAuth by which Entra says that its fault may pass, "" where none stands before a number."""
-    found = _MAY_PASS.search(text[max(0, start - 40) : start])
-    return found[1].lower() if found else ""
-
-
-def _place_and_service(found: tuple[int, str, Kind]) -> tuple[int, str]:
-    return found[:2]
 
 
 def _tells_more(answer: int, following: tuple[int, Diagnosis, Kind]) -> bool:

@@ -47,6 +47,7 @@ _THE_WRAPPED = late_pattern(
     r"|\bInner ?Exception\s{0,20}:)\s{1,9}",
     re.IGNORECASE,
 )
+_MAY_PASS = late_pattern(r"\b(temporarily_unavailable|server_error)[\"']?[:,]?\s{0,2}[(\"'`]{0,2}\Z", re.IGNORECASE)
 _QUOTES: Final = ("'", '"', "`")
 _MOST_OF_A_LINE: Final = 300
 _MOST_OF_A_WRAPPER: Final = 1_500
@@ -108,6 +109,12 @@ def take_deciding_sentence(quoted: str, message: str, tells_a_cause: Callable[[s
     deciding = [(at, end) for at, end in pairwise(ends) if tells_a_cause(line[at:end])]
     said = line[deciding[0][0] : deciding[-1][1]].strip() if deciding else ""
     return said if said and not _SOMEBODYS.search(said) else quoted
+
+
+def class_before(text: str, start: int) -> str:
+    """Return the class of OAuth by which Entra says that its fault may pass, "" where none stands before a number."""
+    found = _MAY_PASS.search(text[max(0, start - 40) : start])
+    return found[1].lower() if found else ""
 
 
 def _before_what_follows(words: str) -> str:

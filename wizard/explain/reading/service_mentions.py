@@ -28,7 +28,9 @@ _NAMES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "key_vault": {
         "vault": (
             r"vault\.(?:azure|usgovcloudapi|microsoftazure)",
-            r"key[ -]?vault(?<!command_modules[/\\]keyvault)",
+            # "We keep it in our key vault" says where something lies, and not who answered.
+            r"key[ -]?vault(?<!command_modules[/\\]keyvault)(?<!\b(?:in|to) our key.vault)(?<!\b(?:in|to) my key.vault)"
+            r"(?<!\b(?:in|to) a key.vault)(?<!\b(?:in|to) an azure key.vault)(?<!\binto our key.vault)",
             r"x-ms-keyvault",
         ),
         "akv": (r"akv\d{5}",),
