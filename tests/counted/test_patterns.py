@@ -15,7 +15,7 @@ from tests.sampling import sample
 LENGTHS = (100, 1_000, 6_000)
 """At one of these lengths twice the length takes about twice the steps: at a greater one where a pattern that is tried
 from each place goes no further than some hundred characters (`{0,200}`)."""
-PARTS = 6
+PARTS = 9
 
 
 @pytest.mark.parametrize("part", sample(3, range(PARTS)))

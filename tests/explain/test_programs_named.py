@@ -13,9 +13,23 @@ from wizard.explain import explain_text
 
 NOW: Final = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 PROGRAMS: Final[list[dict[str, Any]]] = tomllib.loads(read_asset("programs.toml"))["program"]
-CODES: Final = ("7000218", "50147", "9002313", "70005", "900561", "500112", "90004", "7000216")
+CODES: Final = (
+    "7000218",
+    "50147",
+    "9002313",
+    "70005",
+    "900561",
+    "500112",
+    "90004",
+    "7000216",
+    "700054",
+    "9002325",
+    "90102",
+)
 BY_HAND: Final = re.compile(
-    r"of your own|(?:^|\. )(?:Send|Let the program|Have the program) |URL-encode|x-www-form-urlencoded", re.MULTILINE
+    r"of your own|(?:^|\. )(?:Send|Let the program|Have the program) |URL-encode|x-www-form-urlencoded"
+    r"|\bin the body\b|\bheaders?\b|`(?:response_type|code_challenge)|encoded once",
+    re.MULTILINE,
 )
 
 
