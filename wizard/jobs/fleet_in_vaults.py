@@ -50,7 +50,7 @@ def members_in(
     Args:
         open_one: returns what names the vault and the identity that opens it, and says what all of them share: another
             one in each thread.
-        names: of the secrets, where the identity may not list them; none: the vault is asked which there are.
+        names: of the secrets, each once, where the identity may not list them; none: the vault is asked for them.
         workers: how many names are asked for side by side.
         found: is called with the tenant of each token, as it is found.
 
@@ -141,7 +141,7 @@ def _named(open_one: Callable[[], Onboarding], names: Iterable[str], workers: in
         return {} if found is None else {name: replace(found, value=None)}
 
     with ThreadPoolExecutor(min(workers, MOST_WORKERS), thread_name_prefix="named secret") as pool:
-        yield from pool.map(read, dict.fromkeys(names))
+        yield from pool.map(read, names)
 
 
 def _owner(tags: Mapping[str, str]) -> tuple[str, str] | None:
